@@ -13,10 +13,10 @@ import json
 import tracemalloc
 
 from docspace.client import Client
-from docspace.http import LARGEST_ANSWER, Http
+from docspace.http import MAX_ANSWER_BYTES, Http
 from reviews.errors import TryLater
 from tests.edge.loopback import Loopback, Reply, Request
-from webhook.enrich import Enrichment
+from webhook.enrichment import Enrichment
 
 MIB = 2**20
 
@@ -47,7 +47,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--mib", type=int, default=31)
     size = arguments.parse_args().mib * MIB
-    for each in (size, LARGEST_ANSWER - MIB, 1000):
+    for each in (size, MAX_ANSWER_BYTES - MIB, 1000):
         most, came = peak(each)
         print(f"a title of {each / MIB:8.3f} MiB takes {most:6.1f} MiB: {came}")
 

@@ -28,7 +28,7 @@ from tests.databases import SqliteDatabases
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from demo import Portal
+    from demo import DemoPortal
 
 FEW, MANY = 100, 20_000
 CHANGES, FOLDER_MOVES, WARM_UP = 200, 20, 10
@@ -37,7 +37,7 @@ BETWEEN = 0.5  # seconds, so that what is known stays known until the end
 BETWEEN_MOVES = 1.5  # DocSpace tells moves of one folder within one second apart by nothing
 
 # By the file and how often it has been changed so before.
-FILE_CHANGES: dict[str, Callable[[int, int], Callable[[Portal], object]]] = {
+FILE_CHANGES: dict[str, Callable[[int, int], Callable[[DemoPortal], object]]] = {
     "a save": lambda file, _: lambda portal: portal.save(file, by=BOB.id),
     "a new name": lambda file, time: lambda portal: portal.rename(file, f"Name {time}.docx", by=BOB.id),
     "a lock, an unlock": lambda file, time: (

@@ -33,7 +33,7 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, SECRET, STRANGER, Office
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
@@ -90,7 +90,7 @@ def office(stack: ExitStack, address: str, count: int) -> tuple[Office, list[Car
     engine = create_engine(address)
     stack.callback(engine.dispose)
     slack = stack.enter_context(FakeSlack(rate_limit=False))
-    made = Office(slack, engine, partial(UnitOfWork, engine))
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine))
     stack.callback(made.close)
     posted = [_posted(made, number) for number in track(range(count), description="Cards", transient=True)]
     standing = {card["ts"]: card for card in slack.messages(CHANNEL)}

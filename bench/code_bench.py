@@ -26,11 +26,11 @@ from rich.progress import track
 from rich.table import Table
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from reviews.people.mailed_codes import Asker, NotNow, Way
-from reviews.ports.quotas import LONGEST, Limits, Quota
-from runtime.web.after_answer import AfterAnswer
+from reviews.people.mailed_codes import CodeRequester, CodeRequestMethod, WaitNeeded
+from reviews.ports.quotas import MAX_QUOTA_PERIOD, CodeQuotas, Quota
+from runtime.web.background_jobs import BackgroundJobs
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.smtp_server import MailServer
 from tests.journeys.processes import eventually
@@ -40,8 +40,8 @@ from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
 
 ROUNDS, WARM_UP, FLOOD = 100, 5, 1000
-ANY = Quota(10**6, LONGEST)
-NO_LIMITS = Limits(asked_from_network=ANY, guessed_from_network=ANY, mailed=ANY, apart=ANY)
+ANY = Quota(10**6, MAX_QUOTA_PERIOD)
+NO_LIMITS = CodeQuotas(asked_from_network=ANY, guessed_from_network=ANY, mailed=ANY, apart=ANY)
 
 Times = defaultdict[tuple[str, str], list[float]]
 
@@ -51,8 +51,8 @@ class Place:
 
     def __init__(self, address: str, server: MailServer) -> None:
         self.engine = create_engine(address, patience=2)
-        desk = Desk(self.engine, partial(UnitOfWork, self.engine))
-        codes = codes_of(desk, server, later=AfterAnswer(Event()))
+        desk = Desk(self.engine, partial(SqlUnitOfWork, self.engine))
+        codes = codes_of(desk, server, later=BackgroundJobs(Event()))
         self.codes = replace(codes, digest=generate_password_hash, fits=check_password_hash)
         unlimited = replace(self.codes, limits=NO_LIMITS)
         self.server, self.person = server, Visitor(desk, unlimited)
@@ -71,15 +71,15 @@ class Place:
         eventually(lambda: self._is_written(browser), every=0.002)
         eventually(lambda: address != OWNER or len(self.server.mails) > before, every=0.002)
         idle = Event()
-        self.codes.later(f"mail {Way.LINK}", idle.set)
+        self.codes.later(f"mail {CodeRequestMethod.LINK}", idle.set)
         idle.wait()
         began = time.perf_counter()
         use(who, self.path, "00000000")
         took["guessed", address].append(time.perf_counter() - began)
 
     def _is_written(self, browser: str) -> bool:
-        with UnitOfWork(self.engine, reading=True) as work:
-            return work.codes.newest_of(browser) is not None
+        with SqlUnitOfWork(self.engine, reading=True) as work:
+            return work.codes.find_newest(browser) is not None
 
     def flood(self) -> tuple[int, int, float]:
         """Return how many were refused, the mails of the flood, and the seconds until the owner had hers."""
@@ -87,18 +87,18 @@ class Place:
         before, refused = len(self.server.mails), 0
         for number in range(FLOOD):
             try:
-                self.codes.ask(OWNER, None, _asker(f"flood{number}", Way.SIGN_IN))
-            except NotNow:
+                self.codes.request_code(OWNER, None, _asker(f"flood{number}", CodeRequestMethod.SIGN_IN))
+            except WaitNeeded:
                 refused += 1
         mailed = len(self.server.mails)
         began = time.perf_counter()
-        self.codes.ask(OWNER, self.person.review(), _asker("hers", Way.LINK))
+        self.codes.request_code(OWNER, self.person.review(), _asker("hers", CodeRequestMethod.LINK))
         eventually(lambda: self._is_written("hers") and len(self.server.mails) > mailed, every=0.002)
         return refused, mailed - before, time.perf_counter() - began
 
 
-def _asker(name: str, way: Way) -> Asker:
-    return Asker(browser=name, network=name, way=way)
+def _asker(name: str, way: CodeRequestMethod) -> CodeRequester:
+    return CodeRequester(browser=name, network=name, way=way)
 
 
 def report(name: str, took: Times) -> None:

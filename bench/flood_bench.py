@@ -27,10 +27,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.servers import free_port, serve
-from demo import BOB, COMPLIANCE, OLGA, OTHER, Portal, Sender, add_documents, running
-from demo.serve import delivering
+from demo import BOB, COMPLIANCE, OLGA, OTHER, DemoPortal, Sender, add_documents, run_portal
+from demo.serve import run_sender
 from reviews.kinds import EventState
-from store.engine import create_engine, reading
+from store.engine import create_engine, read_only
 from store.schema import bulk_reviews, cards, events, reviews
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
@@ -62,7 +62,7 @@ bulk = "off"
 
 @dataclass(kw_only=True)
 class Bench:
-    portal: Portal
+    portal: DemoPortal
     sender: Sender
     slack: FakeSlack
     engine: sa.Engine
@@ -81,7 +81,7 @@ class Bench:
         query = sa.select(cards.c.posted_at, cards.c.caused_at).where(
             cards.c.target == CALM, cards.c.posted_at.is_not(None)
         )
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             found = connection.execute(query.order_by(cards.c.id)).all()
         return [(row.posted_at - row.caused_at).total_seconds() for row in found]
 
@@ -99,7 +99,7 @@ class Bench:
     def is_flooded(self) -> bool:
         """Tell whether anything is pending."""
         pending = sa.select(sa.func.count()).where(events.c.state == EventState.RECEIVED)
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             return bool(connection.execute(pending).scalar_one() or self.sender.pending())
 
     def wait_for_all(self, began: float) -> float:
@@ -111,20 +111,20 @@ class Bench:
     def files(self) -> tuple[int, int]:
         """Return how many bulk reviews there are, and how many files are in them."""
         query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(bulk_reviews.c.count), 0))
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             count, total = connection.execute(query.select_from(bulk_reviews)).one()
         return count, total
 
     def reviews(self) -> int:
         query = sa.select(sa.func.count()).where(reviews.c.route == "flooded")
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             return connection.execute(query).scalar_one()
 
 
 @contextmanager
 def product(address: str, patience: float) -> Iterator[Bench]:
     """Run the product between the stand-ins."""
-    portal = Portal(lambda: datetime.now(UTC))
+    portal = DemoPortal(lambda: datetime.now(UTC))
     add_documents(portal)
     sender = Sender(portal)
     with ExitStack() as stack:
@@ -132,7 +132,7 @@ def product(address: str, patience: float) -> Iterator[Bench]:
         slack.add_channel(FLOODED, "flooded")
         slack.add_channel(CALM, "calm")
         slack.add_person("U0OLGA", "Olga", OLGA.email)
-        portal_address = stack.enter_context(running(portal, sender))
+        portal_address = stack.enter_context(run_portal(portal, sender))
         port = free_port()
         settings = {
             "PORT": str(port),
@@ -149,7 +149,7 @@ def product(address: str, patience: float) -> Iterator[Bench]:
         }
         stack.enter_context(serve(settings))
         sender.register(f"http://127.0.0.1:{port}/docspace/webhook", secret=WEBHOOK_SECRET)
-        stack.enter_context(delivering(sender, every=0.05))
+        stack.enter_context(run_sender(sender, every=0.05))
         engine = create_engine(address)
         stack.callback(engine.dispose)
         yield Bench(portal=portal, sender=sender, slack=slack, engine=engine, patience=patience)

@@ -21,22 +21,22 @@ from flask import Flask
 from bench.list_bench import FEW, MANY, ROUNDS, ROUTES, addresses, measure, report
 from bench.many_reviews import BUSY, BUSY_FOLDER, OWNER, RARE, fill, folder
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
 from pages.history.views import history_page
-from pages.history.visitor import Ways
+from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.answers.answers import Answers
 from reviews.identity import Identity
 from reviews.lists.archive import Archive
-from reviews.people.docspace_accounts import DocSpaceAccounts
-from reviews.people.sessions import Sessions
+from reviews.people.docspace_accounts import AccountLookup
+from reviews.people.sessions import BrowserSessions
 from reviews.people.sign_in_links import SignInLinks
-from reviews.ports.listing import cursor_of
+from reviews.ports.listing import format_cursor
 from reviews.proven_person import ProvenPerson
 from runtime.wiring.databases import utc_now
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -62,23 +62,23 @@ class Reader:
     """Somebody who is signed in on the page of one database."""
 
     def __init__(self, address: str, reviews: int) -> None:
-        self.middle = cursor_of(reviews // 100 * 50)
-        transactions = partial(UnitOfWork, create_engine(address))
+        self.middle = format_cursor(reviews // 100 * 50)
+        transactions = partial(SqlUnitOfWork, create_engine(address))
         links = SignInLinks(
             transactions=transactions, clock=utc_now, new_id=lambda: secrets.token_urlsafe(16)
         )
         addresses = SignInAddresses(KEY, "")
         archive = Archive(transactions=transactions, routes=ROUTES, clock=utc_now)
-        accounts = DocSpaceAccounts(transactions=transactions, clock=utc_now, find=lambda _address: None)
+        accounts = AccountLookup(transactions=transactions, clock=utc_now, find=lambda _address: None)
         answers = Answers(transactions=transactions, routes=ROUTES, clock=utc_now, accounts=accounts)
         app = Flask(__name__, static_folder=None)
-        sessions = Sessions(transactions=transactions, clock=utc_now)
-        keep_sessions(app, KEY, secure=False, written_down=sessions)
+        sessions = BrowserSessions(transactions=transactions, clock=utc_now)
+        set_up_sessions(app, KEY, secure=False, written_down=sessions)
         app.register_blueprint(acknowledge_page(answers, Links(KEY, "")))
-        app.register_blueprint(history_page(archive, links, addresses, ways=Ways()))
+        app.register_blueprint(history_page(archive, links, addresses, ways=HistorySignInMethods()))
         self._client: FlaskClient = app.test_client()
-        link = links.make(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
-        self._sign_in(addresses.of(link.id))
+        link = links.create(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
+        self._sign_in(addresses.make_address(link.id))
 
     def _sign_in(self, path: str) -> None:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)

@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.servers import serve
-from demo import COMPLIANCE, OLGA, Portal, add_documents, running
+from demo import COMPLIANCE, OLGA, DemoPortal, add_documents, run_portal
 
 SETTLE_SECONDS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -57,9 +57,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     # `./dev bench` hands its arguments to every bench.
     wait = parser.parse_known_args()[0].seconds
-    portal = Portal(lambda: datetime.now(UTC))
+    portal = DemoPortal(lambda: datetime.now(UTC))
     add_documents(portal)
-    with tempfile.TemporaryDirectory() as folder, running(portal) as address:
+    with tempfile.TemporaryDirectory() as folder, run_portal(portal) as address:
         settings = {
             "DATABASE_URL": f"sqlite:///{Path(folder) / 'idle.db'}",
             "DOCSPACE_API_HOST": address,

@@ -23,8 +23,8 @@ from rich.table import Table
 
 from bench.load import Figures, drive, request
 from bench.servers import granian, gunicorn, procfile
-from demo import ALICE, COMPLIANCE, Portal, Sender
-from demo.transport import Answer
+from demo import ALICE, COMPLIANCE, DemoPortal, Sender
+from demo.transport import HttpAnswer
 from tests.databases import SqliteDatabases, postgres_databases
 
 SECRET = "Compl1ance!Bench"  # noqa: S105 - made up
@@ -46,8 +46,8 @@ def signed_requests(count: int) -> list[bytes]:
     """Return so many different genuine deliveries; the clock goes on by a second for each."""
     seconds = itertools.count()
     start = datetime(2026, 3, 9, tzinfo=UTC)
-    portal = Portal(lambda: start + timedelta(seconds=next(seconds)))
-    sender = Sender(portal, transport=lambda _: Answer(200))
+    portal = DemoPortal(lambda: start + timedelta(seconds=next(seconds)))
+    sender = Sender(portal, transport=lambda _: HttpAnswer(200))
     document = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id)
     sender.register("http://bench/docspace/webhook", secret=SECRET)
     requests = []

@@ -32,14 +32,14 @@ from bot.slack.app import build_bolt, slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.answers.answers import Answers
 from reviews.people.directory import Directory
-from reviews.people.docspace_accounts import DocSpaceAccounts
-from reviews.ports.listing import cursor_of
+from reviews.people.docspace_accounts import AccountLookup
+from reviews.ports.listing import format_cursor
 from reviews.routes.routing import Route, Routes, Target
-from reviews.subscriptions.folder_search import NamedFolders
-from reviews.subscriptions.subscriptions import Subscribing
+from reviews.subscriptions.folder_search import FolderSearch
+from reviews.subscriptions.subscriptions import SubscriptionCommands
 from runtime.wiring.databases import utc_now
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
@@ -92,10 +92,10 @@ LISTS = {
 
 def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
     """Return what has to do with subscriptions where no channel can subscribe."""
-    case = Subscribing(
+    case = SubscriptionCommands(
         transactions=transactions,
         routes=ROUTES,
-        folders=NamedFolders(transactions=transactions, routes=ROUTES),
+        folders=FolderSearch(transactions=transactions, routes=ROUTES),
         conversations={},
         clock=utc_now,
     )
@@ -106,16 +106,16 @@ class Door:
     """The door for Slack in front of one database."""
 
     def __init__(self, slack: FakeSlack, address: str, reviews: int) -> None:
-        self.slack, self.middle = slack, cursor_of(reviews // 100 * 50)
-        transactions = partial(UnitOfWork, create_engine(address))
+        self.slack, self.middle = slack, format_cursor(reviews // 100 * 50)
+        transactions = partial(SqlUnitOfWork, create_engine(address))
         commands = Commands(
             transactions=transactions, routes=ROUTES, clock=utc_now, subscriptions=_nowhere(transactions)
         )
-        accounts = DocSpaceAccounts(transactions=transactions, clock=utc_now, find=lambda _address: None)
+        accounts = AccountLookup(transactions=transactions, clock=utc_now, find=lambda _address: None)
         answers = Answers(transactions=transactions, routes=ROUTES, clock=commands.clock, accounts=accounts)
         directory = Directory(transactions=transactions, clock=commands.clock)
         use_cases = make_use_cases(answers, commands, directory)
-        web = notifiers.slack.client(slack.token, slack.api_url)
+        web = notifiers.slack.make_client(slack.token, slack.api_url)
         bolt = build_bolt(
             client=web,
             signing_secret=SECRET,

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import track
 
-from reviews.ports.listing import answered_by, by, in_folder, on_route, waits_for, waits_on
+from reviews.ports.listing import (
+    mark_answered_by,
+    mark_contributor,
+    mark_folder,
+    mark_route,
+    mark_waiting_owner,
+    mark_waiting_route,
+)
 from store.engine import create_engine
-from store.tallies import sum_up
+from store.tallies import sum_up_tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,7 +117,7 @@ def fill_span(address: str, span: Span) -> None:
                 insert_rows(connection, table, columns, rows[table])
         if start <= count * VACUUMED < following and engine.dialect.name == "postgresql":
             _vacuum(engine)
-    while sum_up(engine):
+    while sum_up_tallies(engine):
         pass  # as workers do all the time
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")  # as autovacuum does after a while
@@ -150,7 +157,11 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     who += [RARE] if number in {count // 4, count // 2, count * 3 // 4} else []
     people = [{"id": f"id-{each}", "name": each.partition("@")[0], "email": each} for each in who]
     marks = {*_places(route, tuple(folders)), *(mark for each in who for mark in _person(each))}
-    marks |= {waits_on(route), waits_for(span.owner)} if is_open else {answered_by(span.owner)}
+    marks |= (
+        {mark_waiting_route(route), mark_waiting_owner(span.owner)}
+        if is_open
+        else {mark_answered_by(span.owner)}
+    )
     answered = None if is_open else time_text(opened + took)
     rows["reviews"].append(
         (
@@ -183,12 +194,12 @@ def _add(rows: Rows, number: int, span: Span) -> None:
 
 @cache
 def _places(route: str, folders: tuple[str, ...]) -> list[str]:
-    return [on_route(route), *map(in_folder, folders)]
+    return [mark_route(route), *map(mark_folder, folders)]
 
 
 @cache
 def _person(address: str) -> list[str]:
-    return [by(name) for name in (address, f"id-{address}", address.partition("@")[0])]
+    return [mark_contributor(name) for name in (address, f"id-{address}", address.partition("@")[0])]
 
 
 def time_text(at: datetime) -> str:

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from store.engine import create_engine
-from store.limits import Work
+from store.limits import WorkKind
 from store.migrate import migrate
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.store.any_rows import fill_tables
@@ -67,7 +67,7 @@ class Writer(threading.Thread):
 
 
 def measure(table: Table, database: str, address: str, rows: int) -> None:
-    engine = create_engine(address, work=Work.COMMAND)
+    engine = create_engine(address, work=WorkKind.COMMAND)
     bring_to(engine, BEFORE)
     fill_tables(engine, rows)
     writer = Writer(address, rows)

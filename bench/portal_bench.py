@@ -96,7 +96,7 @@ def _known(number: int) -> dict[str, str]:
 def have_swept(office: Watched) -> None:
     """Let all watched folders but the bench's count as swept just now."""
     now = office.clock()
-    office.sweep.due(started_at=now)
+    office.sweep.list_due_folders(started_at=now)
     with office.engine.begin() as connection:
         others = sa.update(baselines).where(baselines.c.folder_id != str(COMPLIANCE))
         connection.execute(
@@ -114,10 +114,10 @@ def changes(number: int) -> dict[str, Callable[[Watched], object]]:
             lambda p: p.rename(file, f"Name {number}.docx", by=BOB.id), after=BETWEEN
         ),
         "a folder in or out": lambda office: office.cost(move(FIRST), after=BETWEEN),
-        "which sweeps are due": lambda office: office.sweep.due(started_at=office.clock()),
+        "which sweeps are due": lambda office: office.sweep.list_due_folders(started_at=office.clock()),
         "completeness in /healthz": lambda office: Health(
             engine=office.engine, clock=office.clock, routes=office.routes
-        ).parts(),
+        ).check_parts(),
     }
 
 
@@ -143,9 +143,9 @@ def calls_of_sweeps(office: Watched) -> tuple[int, int]:
     for after in (QUARTER, 30 * 24 * 3600.0):
         office.clock.skip(after)
         # The log of deliveries is read once for all folders.
-        office.sweep.sweep_due("", started_at=office.clock())
+        office.sweep.sweep_due_folder("", started_at=office.clock())
         office.portal.faults.forget_calls()
-        office.sweep.sweep_due(folder, started_at=office.clock())
+        office.sweep.sweep_due_folder(folder, started_at=office.clock())
         counts.append(office.portal.faults.counts().total())
     return counts[0], counts[1]
 

@@ -31,13 +31,13 @@ from rich.table import Table
 
 from reviews.intake import intake
 from reviews.kinds import Decision
-from runtime.wiring.wiring import new_review_id
-from runtime.worker.retention_rounds import Retention, rules_of
+from runtime.wiring.wiring import generate_review_id
+from runtime.worker.retention_rounds import Retention, build_rules
 from store import handover
 from store.engine import create_engine
 from store.schema import metadata
-from store.tallies import sum_up
-from store.unit_of_work import UnitOfWork
+from store.tallies import sum_up_tallies
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import BOB, event
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 KEEP_EVENTS, KEEP_REVIEWS = timedelta(days=90), timedelta(days=3 * 365)
 TOGETHER = 100  # events
-ROOM = handover.Room(redraws=TOGETHER, posts=TOGETHER, events=TOGETHER)
+ROOM = handover.FreeSlots(redraws=TOGETHER, posts=TOGETHER, events=TOGETHER)
 DOCUMENTS, SAVES = 12, 6
 A_DAY = (1_000, 10_000)
 DAYS = 365
@@ -103,11 +103,11 @@ def arrived(desk: Desk, file_id: str, trigger: str) -> ChangeEvent:
 
 def take(desk: Desk, change: ChangeEvent) -> None:
     desk.portal.happen(change)
-    intake.receive(desk.transactions, [change], now=desk.clock())
-    due = handover.due(desk.engine, ROOM).events
+    intake.receive_events(desk.transactions, [change], now=desk.clock())
+    due = handover.find_due(desk.engine, ROOM).events
     for each in due:
         desk.intake.process(each.id)
-    handover.events_handed_over(desk.engine, [(each.id, each.run) for each in due])
+    handover.mark_events_handed_over(desk.engine, [(each.id, each.run) for each in due])
 
 
 def deliver(desk: Desk) -> None:
@@ -115,11 +115,11 @@ def deliver(desk: Desk) -> None:
         for card_id, _ in due:
             while wait := desk.delivery.deliver(card_id, "bench"):
                 desk.clock.advance(seconds=wait)
-        handover.cards_handed_over(desk.engine, due)
+        handover.mark_cards_handed_over(desk.engine, due)
 
 
 def _cards_due(desk: Desk) -> list[tuple[int, int]]:
-    due = handover.due(desk.engine, ROOM)
+    due = handover.find_due(desk.engine, ROOM)
     return [*due.redraws, *due.posts]
 
 
@@ -130,13 +130,13 @@ def answer(desk: Desk, batch: int, *, last: bool) -> None:
         sent_back = number % 6 == 5
         decision = Decision.REQUEST_CHANGES if sent_back else Decision.ACKNOWLEDGE
         note = "Section 4 names last year's limits: please bring them up to date." if sent_back else None
-        desk.answers.take(attempt(review, decision=decision, note=note))
+        desk.answers.record_answer(attempt(review, decision=decision, note=note))
     deliver(desk)
 
 
 def sizes(engine: sa.Engine) -> Sizes:
     """Return the bytes of each table with its indexes, without what is free."""
-    while sum_up(engine, few=0) > len(A_DAY) * TOGETHER:
+    while sum_up_tallies(engine, few=0) > len(A_DAY) * TOGETHER:
         pass
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -156,7 +156,7 @@ def sizes_now(engine: sa.Engine) -> Sizes:
 
 def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
     desk.clock.advance(days=days)
-    rules = rules_of(desk.engine, keep_events=KEEP_EVENTS, keep_reviews=keep_reviews, newest=1)
+    rules = build_rules(desk.engine, keep_events=KEEP_EVENTS, keep_reviews=keep_reviews, newest=1)
     steps = Retention(rules, started_at=desk.clock())
     while steps.remove_expired(now=desk.clock()):
         pass
@@ -164,8 +164,8 @@ def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
 
 def measure(address: str, count: int, name: str) -> Measured:
     engine = create_engine(address)
-    desk = Desk(engine, partial(UnitOfWork, engine))
-    desk.intake = replace(desk.intake, duties=replace(desk.intake.duties, new_id=new_review_id))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
+    desk.intake = replace(desk.intake, duties=replace(desk.intake.duties, new_id=generate_review_id))
     empty = sizes(engine)
     for batch in track(range(count // TOGETHER), description=name, transient=True):
         live(desk, batch)

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.many_reviews import fill
-from runtime.observe.metrics import metrics_page
+from runtime.observe.metrics import create_metrics_page
 from runtime.wiring.databases import utc_now
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
@@ -37,7 +37,7 @@ def scrape(address: str, rounds: int) -> float:
     """Return the median of so many scrapes, in seconds."""
     engine = create_engine(address)
     app = Flask(__name__)
-    app.register_blueprint(metrics_page(engine, TOKEN))
+    app.register_blueprint(create_metrics_page(engine, TOKEN))
     took = []
     for _ in range(rounds + 1):
         began = time.perf_counter()

@@ -25,10 +25,10 @@ from rich.table import Table
 
 from bench.many_reviews import fill
 from reviews.ledger import ledger_entries
-from runtime.verification.ledger_check import check
+from runtime.verification.ledger_check import check_ledger
 from runtime.wiring.databases import utc_now
 from store import rows
-from store.chain import Chain
+from store.chain import SqlLedgerRepository
 from store.engine import create_engine
 from store.schema import answers, reviews
 from tests.databases import SqliteDatabases, postgres_databases
@@ -44,22 +44,24 @@ def write_record(engine: sa.Engine, count: int) -> None:
     for start in track(range(1, count + 1, TOGETHER), description="Writing the record", transient=True):
         some = reviews.c.seq.between(start, start + TOGETHER - 1)
         with engine.begin() as connection:
-            chain = Chain(connection)
+            chain = SqlLedgerRepository(connection)
             joined = sa.select(answers).join(reviews, reviews.c.id == answers.c.review_id).where(some)
-            given = {row["review_id"]: rows.answer(row) for row in connection.execute(joined).mappings()}
+            given = {
+                row["review_id"]: rows.build_answer(row) for row in connection.execute(joined).mappings()
+            }
             query = sa.select(reviews).where(some).order_by(reviews.c.seq)
             newer = sa.select(reviews.c.id, reviews.c.opened_at).where(reviews.c.id.in_(_newer(some)))
             opened_at = dict(connection.execute(newer).tuples().all())
             for row in connection.execute(query).mappings():
-                review = rows.review(row, (), ())
-                chain.append(ledger_entries.opened(review, [row["seq"]]))
+                review = rows.build_review(row, (), ())
+                chain.append(ledger_entries.build_opened(review, [row["seq"]]))
                 if review.id in given:
-                    chain.append(ledger_entries.answered(review, given[review.id]))
+                    chain.append(ledger_entries.build_answered(review, given[review.id]))
                 if review.superseded_by:
                     at = opened_at[review.superseded_by]
                     by = replace(review, id=review.superseded_by, opened_at=at)
-                    chain.append(ledger_entries.superseded(review, by))
-            chain.write()
+                    chain.append(ledger_entries.build_superseded(review, by))
+            chain.write_waiting()
 
 
 def _newer(some: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
@@ -76,7 +78,7 @@ def measure(table: Table, database: str, address: str, count: int) -> None:
     engine = create_engine(address)
     write_record(engine, count)
     before, started, busy = most_memory(), time.perf_counter(), time.process_time()
-    verdict: Verdict = check(engine)
+    verdict: Verdict = check_ledger(engine)
     took, busy = time.perf_counter() - started, time.process_time() - busy
     engine.dispose()
     if not verdict.intact:

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from demo import BOB, COMPLIANCE, OLGA, OTHER, Limits, Portal, Sender, running
-from demo.transport import Answer
+from demo import BOB, COMPLIANCE, OLGA, OTHER, DemoPortal, RequestLimits, Sender, run_portal
+from demo.transport import HttpAnswer
 from docspace.client import Client
 from docspace.http import Http
 from docspace.logs import Logs
-from reviews.changes.places import Places
-from reviews.errors import NotYet
+from reviews.changes.folder_places import FolderPlaces
+from reviews.errors import RateLimitReached
 from reviews.intake import intake
 from reviews.operations.canaries import Canaries
 from reviews.routes.routing import Route, Routes, Target
@@ -25,9 +25,9 @@ from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
 from runtime.far_sides.call_allowance import Allowance
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
-from webhook.enrich import Enrichment
-from webhook.gaps import Gaps
+from store.unit_of_work import SqlUnitOfWork
+from webhook.docspace_logs import DocSpaceLogs
+from webhook.enrichment import Enrichment
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Watched:
     engine: sa.Engine
     routes: Routes
     clock: Clock
-    portal: Portal
+    portal: DemoPortal
     sender: Sender
     transactions: Transactions
     baseline: Baseline
@@ -115,7 +115,7 @@ class Watched:
             try:
                 known = self.baseline.take(str(COMPLIANCE), told=lambda _done, _total: None)
                 break
-            except NotYet as error:
+            except RateLimitReached as error:
                 self.clock.skip(error.after)
         return self._looked(known, began)
 
@@ -133,15 +133,15 @@ class Watched:
             known=known, calls=calls, seconds=seconds, most=most, refused=self.portal.meter.refused
         )
 
-    def cost(self, act: Callable[[Portal], object], *, after: float) -> Cost:
+    def cost(self, act: Callable[[DemoPortal], object], *, after: float) -> Cost:
         """Have somebody do something after so many seconds, and process what the portal sends of it."""
         self.clock.skip(after)
         act(self.portal)
         bodies = [self.sender.request(each).body for each in self.sender.pending()]
         self.sender.lose_queue()
-        intake.receive(self.transactions, [parse(body) for body in bodies], now=self.clock())
+        intake.receive_events(self.transactions, [parse(body) for body in bodies], now=self.clock())
         with self.transactions(reading=True) as work:
-            event = work.events.recent(1)[0].id
+            event = work.events.list_recent(1)[0].id
         self.portal.faults.forget_calls()
         started = time.perf_counter()
         while (wait := self.intake.process(event)) is not None:
@@ -154,30 +154,30 @@ class Watched:
 def watched(files: int, database: str, routes: Routes = ROUTES) -> Iterator[Watched]:
     """Yield a portal with so many files in the watched folder, fifty to a folder; nothing is known yet."""
     clock = Clock()
-    portal = Portal(clock, limits=Limits())
+    portal = DemoPortal(clock, limits=RequestLimits())
     portal.add_folder("Everything", COMPLIANCE, folder_id=ALL)
     for number in range(files // FILES_IN_A_FOLDER):
         portal.add_folder(f"Folder {number}", ALL, folder_id=FIRST + number)
     for number in range(files):
         folder = FIRST + number // FILES_IN_A_FOLDER
         portal.add_file(f"Paper {number}.docx", folder, by=OLGA.id, file_id=FIRST_FILE + number)
-    sender = Sender(portal, transport=lambda _: Answer(200))
+    sender = Sender(portal, transport=lambda _: HttpAnswer(200))
     sender.register(RECEIVER, secret="Compl1ance!Bench")  # noqa: S106 - made up
     engine = create_engine(database)
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     asked: list[datetime] = []
     allowance = Allowance(transactions, clock)
 
     def permit() -> float:
-        wait = allowance.ask()
+        wait = allowance.take_permit()
         if wait == 0:
             asked.append(clock())
         return wait
 
-    with running(portal, sender) as address:
+    with run_portal(portal, sender) as address:
         http = Http(address, portal.api_key, permit)
         enrichment = Enrichment(Client(http))
-        places = Places(transactions=transactions, portal=enrichment, routes=routes, clock=clock)
+        places = FolderPlaces(transactions=transactions, portal=enrichment, routes=routes, clock=clock)
         baseline = Baseline(transactions=transactions, portal=enrichment, places=places, clock=clock)
         numbers = itertools.count(1)
         yield Watched(
@@ -192,13 +192,13 @@ def watched(files: int, database: str, routes: Routes = ROUTES) -> Iterator[Watc
             sweep=GapSweep(
                 transactions=transactions,
                 portal=enrichment,
-                records=Gaps(Logs(http), RECEIVER),
+                records=DocSpaceLogs(Logs(http), RECEIVER),
                 baseline=baseline,
                 routes=routes,
                 clock=clock,
                 wait=clock.skip,
             ),
-            intake=intake.build(
+            intake=intake.build_intake(
                 transactions,
                 enrichment,
                 routes,
@@ -212,9 +212,9 @@ def watched(files: int, database: str, routes: Routes = ROUTES) -> Iterator[Watc
     engine.dispose()
 
 
-def move_out(folder: int) -> Callable[[Portal], object]:
+def move_out(folder: int) -> Callable[[DemoPortal], object]:
     return lambda portal: portal.move_folder(folder, OTHER, by=BOB.id)
 
 
-def move_in(folder: int) -> Callable[[Portal], object]:
+def move_in(folder: int) -> Callable[[DemoPortal], object]:
     return lambda portal: portal.move_folder(folder, ALL, by=BOB.id)

@@ -48,11 +48,11 @@ from bench.year_office import (
 from demo import OLGA
 from runtime.observe.health import Health
 from runtime.settings.settings import Settings
-from runtime.verification.ledger_check import check
+from runtime.verification.ledger_check import check_ledger
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
-from runtime.worker.retention_rounds import rules_of
-from runtime.worker.sweeps import gap_sweep, steady_sweep
+from runtime.worker.retention_rounds import build_rules
+from runtime.worker.sweeps import build_manual_sweep, build_worker_sweep
 from runtime.worker.worker import HAND_OVER_POLL
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
@@ -156,7 +156,7 @@ def count_deadlocks(engine: sa.Engine) -> int:
 def time_record(figures: Figures, engine: sa.Engine) -> None:
     """Verify the record; keep the seconds for each of its entries."""
     began = time.perf_counter()
-    verdict = check(engine)
+    verdict = check_ledger(engine)
     if verdict.problem is not None:
         raise SystemExit(f"the record does not hold: {verdict.problem}")
     figures.took["ledger verify, an entry"].append((time.perf_counter() - began) / verdict.checked)
@@ -186,7 +186,7 @@ def time_health(offices: list[Office], found: list[Figures]) -> None:
     for _ in range(HEALTH_CHECKS):
         for health, statements, figures in zip(watched, asked, found, strict=True):
             before, began = statements.seconds, time.perf_counter()
-            parts = health.parts()
+            parts = health.check_parts()
             figures.took["/healthz, its questions alone"].append(time.perf_counter() - began)
             figures.took["/healthz, the database alone"].append(statements.seconds - before)
             if "backlog" not in parts:
@@ -199,8 +199,8 @@ def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
     What happened in the last minutes is looked at again each time: so both are swept at the same time.
     """
     wirings = [_wire(office) for office in offices]
-    steady = [steady_sweep(wiring, wait=time.sleep, stopping=lambda: False) for wiring in wirings]
-    by_hand = [gap_sweep(wiring, wait=time.sleep) for wiring in wirings]
+    steady = [build_worker_sweep(wiring, wait=time.sleep, stopping=lambda: False) for wiring in wirings]
+    by_hand = [build_manual_sweep(wiring, wait=time.sleep) for wiring in wirings]
     tops = [str(FIRST_DEPARTMENT + number) for number in range(DEPARTMENTS)]
     for sweep in by_hand:
         sweep.run(tops)
@@ -210,7 +210,7 @@ def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
         swept.reverse()
         for wiring, sweep, _, figures in swept:
             began = time.perf_counter()
-            done = sweep.sweep_due(folder, started_at=wiring.clock())
+            done = sweep.sweep_due_folder(folder, started_at=wiring.clock())
             figures.took["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
             if done is None or done.found or done.stopped_by:
                 raise SystemExit(f"a sweep did not find what it should: {done}")
@@ -229,7 +229,7 @@ def _wire(office: Office) -> Wiring:
 
 def retain(engine: sa.Engine) -> dict[str, list[float]]:
     """Do all that retention has to do; return the seconds of its steps by table."""
-    rules = rules_of(engine, keep_events=KEEP_EVENTS, keep_reviews=None)
+    rules = build_rules(engine, keep_events=KEEP_EVENTS, keep_reviews=None)
     found = {}
     for name, rule in rules.items():
         took: list[float] = []

@@ -17,7 +17,7 @@ from reviews.kinds import EventState
 from reviews.model import ChangeEvent
 from store import rows
 from store.engine import create_engine
-from store.tallies import sum_up
+from store.tallies import sum_up_tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def _write_events(engine: sa.Engine, past: Past) -> None:
     for start in track(starts, description=f"Writing {past.events:,} events", transient=True):
         with engine.begin() as connection:
             insert_rows(connection, "events", _COLUMNS, _events(past, start))
-        sum_up(engine)
+        sum_up_tallies(engine)
 
 
 def _events(past: Past, start: int) -> Iterator[tuple[Any, ...]]:

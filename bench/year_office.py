@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from bench.servers import running_installation
-from demo import ALICE, BOB, COMPLIANCE, OLGA, Portal, Sender, running
+from demo import ALICE, BOB, COMPLIANCE, OLGA, DemoPortal, Sender, run_portal
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import over_http
@@ -39,7 +39,7 @@ class Office:
     """One installation and its far sides; times are in seconds."""
 
     product: Installed
-    portal: Portal
+    portal: DemoPortal
     sender: Sender
     slack: FakeSlack
     side: SlackSide
@@ -136,11 +136,11 @@ class Office:
 @contextmanager
 def open_office(database_url: str, folder: Path) -> Iterator[Office]:
     """Start an installation on a database; it watches twenty departments, each with a channel of its own."""
-    portal = Portal(lambda: datetime.now(UTC))
+    portal = DemoPortal(lambda: datetime.now(UTC))
     _build_departments(portal)
     sender = Sender(portal)
     with ExitStack() as opened:
-        address = opened.enter_context(running(portal, sender))
+        address = opened.enter_context(run_portal(portal, sender))
         slack = opened.enter_context(FakeSlack(rate_limit=False))
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
         for number in range(DEPARTMENTS):
@@ -208,7 +208,7 @@ def both(act: Callable[[Office], None], offices: list[Office]) -> None:
         raise failed[0]
 
 
-def _build_departments(portal: Portal) -> None:
+def _build_departments(portal: DemoPortal) -> None:
     for department in range(DEPARTMENTS):
         top = FIRST_DEPARTMENT + department
         portal.add_folder(f"Department {department}", COMPLIANCE, folder_id=top)

@@ -10,7 +10,7 @@ from bot.command_requests import Verb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.tokens import Token
+    from bot.command_tokens import Token
 
 EXAMPLES = {
     Verb.RECENT: "recent 10 since 7d in 539564 kind content",
@@ -28,7 +28,7 @@ EXAMPLES = {
 
 
 # What people type instead, which looks like none of our words.
-_ALSO = {
+_SYNONYMS = {
     **dict.fromkeys(("from", "form", "of", "within", "inside", "under", "folder", "route"), "in"),
     **dict.fromkeys(("who", "user", "person", "author", "editor"), "by"),
     **dict.fromkeys(("type", "change"), "kind"),
@@ -45,7 +45,7 @@ _ALSO = {
 }
 
 
-class Misread(Exception):
+class CommandSyntaxError(Exception):
     """`right` is a word that may have been meant, and the tokens in whose place it would stand."""
 
     def __init__(self, hint: str, right: tuple[str, Sequence[Token]] | None = None) -> None:
@@ -54,15 +54,15 @@ class Misread(Exception):
         self.right = right
 
 
-def nearest(word: str, words: Sequence[str]) -> str | None:
+def find_nearest_word(word: str, words: Sequence[str]) -> str | None:
     """Return which of the words was probably meant."""
-    if _ALSO.get(word) in words:
-        return _ALSO[word]
+    if _SYNONYMS.get(word) in words:
+        return _SYNONYMS[word]
     found = difflib.get_close_matches(word, [str(each) for each in words], n=1, cutoff=0.5) if word else []
     return found[0] if found else None
 
 
-def offer(words: Sequence[Token], error: Misread) -> str | None:
+def correct_command(words: Sequence[Token], error: CommandSyntaxError) -> str | None:
     """Return the whole command with the word that was meant, as one would type it."""
     if error.right is None:
         return None
@@ -70,13 +70,13 @@ def offer(words: Sequence[Token], error: Misread) -> str | None:
     typed: list[str] = []
     for token in words:
         if not any(token is each for each in wrong):
-            typed.append(_typed(token))
+            typed.append(_format_token(token))
         elif token is wrong[0]:
             typed.append(word)
     return " ".join(typed)
 
 
-def _typed(token: Token) -> str:
+def _format_token(token: Token) -> str:
     if token.mention:
         return f"<@{token.mention}|{token.text}>"
     return f'"{token.text}"' if token.quoted else token.text

@@ -6,28 +6,36 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.command_hints import EXAMPLES
-from bot.command_requests import LARGEST_COUNT, MOST_DAYS, Listed, Mine, Overdue, Pending, Verb
-from reviews.cards.card_context import ALONE
-from reviews.cards.card_drawing import card_of
+from bot.command_requests import (
+    MAX_COUNT,
+    MAX_DAYS,
+    ListRequest,
+    MineRequest,
+    OverdueRequest,
+    PendingRequest,
+    Verb,
+)
+from reviews.cards.card_context import NO_CONTEXT
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
-from reviews.language import _, counted, number
-from reviews.ports.listing import Turn
-from reviews.sweep.completeness import in_words
-from reviews.wording.durations import span
+from reviews.language import _, format_number, ngettext
+from reviews.ports.listing import PageTurn
+from reviews.sweep.completeness import describe_completeness
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from reviews.cards.card import Card
-    from reviews.cards.card_context import Context
+    from reviews.cards.card_context import CardContext
     from reviews.model import Review
-    from reviews.ports.listing import Figures, Page
+    from reviews.ports.listing import ReviewPage, RouteFigures
     from reviews.sweep.completeness import Completeness
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class SentenceReply:
     """One sentence, and a list below it where there is one to show."""
 
     sentence: str
@@ -35,7 +43,7 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class LinkReply:
     """A sentence, and a link for the asker alone."""
 
     sentence: str
@@ -44,7 +52,7 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Help:
+class HelpReply:
     """What there is to ask for, or all about one verb; and what was not understood, with what would work."""
 
     about: Verb | None = None
@@ -63,7 +71,7 @@ class Help:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class ReviewReply:
     """One review, with its card as it stands."""
 
     review: Review
@@ -71,47 +79,47 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listing:
+class ListReply:
     """A page of reviews; `lately` are those that the asker has answered, the newest first."""
 
-    asked: Listed
-    page: Page
-    lately: tuple[Shown, ...] = ()
-    around: Mapping[str, Context] = field(default_factory=dict)
+    asked: ListRequest
+    page: ReviewPage
+    lately: tuple[ReviewReply, ...] = ()
+    around: Mapping[str, CardContext] = field(default_factory=dict)
     """By the ids of reviews, what their lines show beside them."""
 
-    def card_of(self, review: Review) -> Card:
-        return card_of(review, self.around.get(review.id, ALONE))
+    def draw_card(self, review: Review) -> Card:
+        return draw_card(review, self.around.get(review.id, NO_CONTEXT))
 
     @property
-    def head(self) -> str:
+    def heading(self) -> str:
         match self.asked:
-            case Overdue():
+            case OverdueRequest():
                 return _("Overdue")
-            case Mine() | Pending(mine=True):
+            case MineRequest() | PendingRequest(mine=True):
                 return _("Waiting for your review")
-            case Pending():
+            case PendingRequest():
                 return _("Waiting for review")
         return _("Recent compliance changes")
 
     @property
-    def order(self) -> str:
+    def order_label(self) -> str:
         match self.asked:
-            case Overdue():
+            case OverdueRequest():
                 return _("the longest overdue first")
-            case Pending() | Mine():
+            case PendingRequest() | MineRequest():
                 return _("the oldest first")
         return _("the newest first")
 
     @property
-    def nothing(self) -> str:
+    def empty_sentence(self) -> str:
         """What is said where the list is empty."""
         match self.asked:
-            case Overdue():
+            case OverdueRequest():
                 return _("Nothing is overdue. ✅")
-            case Mine() | Pending(mine=True):
+            case MineRequest() | PendingRequest(mine=True):
                 return _("Nothing is waiting for your review. ✅")
-            case Pending():
+            case PendingRequest():
                 return _("Nothing is waiting for review. ✅")
         if self.page.ahead is not None:
             return _("None of the changes looked through so far fits all of that. There are older ones.")
@@ -120,100 +128,105 @@ class Listing:
             return _("Nothing has changed in a watched folder yet.")
         return _("No change is known that fits all of that.")
 
-    def ahead(self, shown: int | None = None) -> str | None:
+    def next_page_command(self, shown: int | None = None) -> str | None:
         """Return the command for the next page; `shown` is how many of this one were drawn."""
         entries = self.page.entries
         drawn = len(entries) if shown is None else shown
         seq = entries[drawn - 1].seq if drawn < len(entries) else self.page.ahead
-        return None if seq is None else self._turned(seq, ahead=True)
+        return None if seq is None else self._write_page_command(seq, ahead=True)
 
     @property
-    def behind(self) -> str | None:
+    def previous_page_command(self) -> str | None:
         """The command for the page before this one."""
         seq = self.page.behind
-        return None if seq is None else self._turned(seq, ahead=False)
+        return None if seq is None else self._write_page_command(seq, ahead=False)
 
     @property
-    def turns(self) -> tuple[str, str]:
+    def page_labels(self) -> tuple[str, str]:
         """What the two page buttons say: that to the page before, and that to the next."""
         match self.asked:
-            case Overdue():
+            case OverdueRequest():
                 return _("Longer overdue"), _("Next")
-            case Pending() | Mine():
+            case PendingRequest() | MineRequest():
                 return _("Older"), _("Newer")
         return _("Newer"), _("Older")
 
-    def _turned(self, seq: int, *, ahead: bool) -> str:
+    def _write_page_command(self, seq: int, *, ahead: bool) -> str:
         newest_first = self.asked.verb is Verb.RECENT
-        return replace(self.asked, turn=Turn(back=newest_first == ahead, seq=seq)).words
+        return replace(self.asked, turn=PageTurn(back=newest_first == ahead, seq=seq)).words
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figured:
+class FiguresReply:
     """Figures of the routes, over so many days until now."""
 
     days: int
-    figures: tuple[Figures, ...]
+    figures: tuple[RouteFigures, ...]
     complete: tuple[Completeness, ...] = ()
     """Of each watched folder, up to when everything in it has been seen to."""
 
     @property
-    def head(self) -> str:
-        return counted("Reviews of the last day", "Reviews of the last {days} days", self.days).format(
+    def heading(self) -> str:
+        return ngettext("Reviews of the last day", "Reviews of the last {days} days", self.days).format(
             days=self.days
         )
 
     @property
-    def nothing(self) -> str:
+    def empty_sentence(self) -> str:
         return _("There was nothing to review in that time, and nothing is open.")
 
-    def completeness(self, when: Callable[[datetime], str]) -> list[tuple[str, str]]:
+    def list_completeness(self, when: Callable[[datetime], str]) -> list[tuple[str, str]]:
         """Return each watched folder with its line; `when` writes a time as the chat does."""
         return [
-            (each.title or each.folder_id, in_words(each, when(each.up_to) if each.up_to else None))
+            (
+                each.title or each.folder_id,
+                describe_completeness(each, when(each.up_to) if each.up_to else None),
+            )
             for each in self.complete
         ]
 
 
-Answer = Said | Way | Help | Listing | Shown | Figured
+CommandReply = SentenceReply | LinkReply | HelpReply | ListReply | ReviewReply | FiguresReply
 
 
-def figures_in_words(one: Figures) -> list[str]:
+def describe_figures(one: RouteFigures) -> list[str]:
     """Return sentences that say what a route had to do, and how fast it was done."""
     answered = one.acknowledged + one.changes_requested
-    opened = counted(
+    opened = ngettext(
         "{count} review was opened; {acknowledged} acknowledged, changes requested on {requested}.",
         "{count} reviews were opened; {acknowledged} acknowledged, changes requested on {requested}.",
         one.opened,
     ).format(
-        count=number(one.opened),
-        acknowledged=number(one.acknowledged),
-        requested=number(one.changes_requested),
+        count=format_number(one.opened),
+        acknowledged=format_number(one.acknowledged),
+        requested=format_number(one.changes_requested),
     )
-    lines = [opened, _open_now(one)]
+    lines = [opened, _describe_open_reviews(one)]
     if one.median is not None and one.ninetieth is not None:
         took = _("Half were acknowledged within {median}, nine of ten within {ninetieth}.")
-        lines.append(took.format(median=span(one.median), ninetieth=span(one.ninetieth)))
+        lines.append(
+            took.format(median=format_duration(one.median), ninetieth=format_duration(one.ninetieth))
+        )
     if answered:
         lines.append(_("{percent} % were answered late.").format(percent=f"{100 * one.late / answered:.0f}"))
     return lines
 
 
-def _open_now(one: Figures) -> str:
+def _describe_open_reviews(one: RouteFigures) -> str:
     if one.overdue:
-        words = counted(
+        words = ngettext(
             "{count} is open now, {overdue} of them overdue.",
             "{count} are open now, {overdue} of them overdue.",
             one.waiting,
         )
     else:
-        words = counted(
+        words = ngettext(
             "{count} is open now, none overdue.", "{count} are open now, none overdue.", one.waiting
         )
-    return words.format(count=number(one.waiting), overdue=number(one.overdue))
+    return words.format(count=format_number(one.waiting), overdue=format_number(one.overdue))
 
 
-def state_of(card: Card) -> str:
+def describe_state(card: Card) -> str:
     """Return what became of a review, in sentences."""
     return describe_outcome(card)
 
@@ -225,10 +238,10 @@ def _rows() -> dict[Verb, tuple[str, str]]:
         Verb.MINE: ("mine", _("what waits for you, and what you answered lately")),
         Verb.RECENT: (
             "recent [N] [since 7d] [in FOLDER] [by PERSON] [kind KIND]",
-            _("the last N changes, at most {most}; in a folder or on a route").format(most=LARGEST_COUNT),
+            _("the last N changes, at most {most}; in a folder or on a route").format(most=MAX_COUNT),
         ),
         Verb.SHOW: ("show LINK", _("the review of one document, by its link or its id")),
-        Verb.STATS: ("stats [30d]", _("figures of the last days, at most {most}").format(most=MOST_DAYS)),
+        Verb.STATS: ("stats [30d]", _("figures of the last days, at most {most}").format(most=MAX_DAYS)),
         Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
         Verb.SUBSCRIBE: (
             "subscribe FOLDER [KIND …] [digest daily]",

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
-    from reviews.ports.listing import Turn
+    from reviews.ports.listing import PageTurn
 
 DEFAULT_COUNT = 5
-LARGEST_COUNT = 20
-PAGE = 10
+MAX_COUNT = 20
+PAGE_SIZE = 10
 DEFAULT_DAYS = 30
-MOST_DAYS = 92
+MAX_DAYS = 92
 
 _DAY = timedelta(days=1)
 
@@ -40,7 +40,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Whom:
+class PersonReference:
     """Somebody as they were named: by an address, by a name, or by the chat's own id of a mention."""
 
     name: str
@@ -48,17 +48,17 @@ class Whom:
 
     @property
     def words(self) -> str:
-        return f"<@{self.mention}|{_escaped(self.name)}>" if self.mention else _quoted(self.name)
+        return f"<@{self.mention}|{_escape(self.name)}>" if self.mention else _quote(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recent:
+class RecentRequest:
     count: int = DEFAULT_COUNT
     since: timedelta | date | None = None
     within: str = ""
-    by: Whom | None = None
+    by: PersonReference | None = None
     kind: ChangeKind | None = None
-    turn: Turn | None = None
+    turn: PageTurn | None = None
     verb = Verb.RECENT
 
     @property
@@ -67,47 +67,47 @@ class Recent:
         if self.since is not None:
             parts.append(f"since {_since(self.since)}")
         if self.within:
-            parts.append(f"in {_quoted(self.within)}")
+            parts.append(f"in {_quote(self.within)}")
         if self.by is not None:
             parts.append(f"by {self.by.words}")
         if self.kind is not None:
             parts.append(f"kind {self.kind}")
-        return _turned(" ".join(parts), self.turn)
+        return _append_page(" ".join(parts), self.turn)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pending:
+class PendingRequest:
     mine: bool = False
-    turn: Turn | None = None
+    turn: PageTurn | None = None
     verb = Verb.PENDING
 
     @property
     def words(self) -> str:
-        return _turned(f"{self.verb} {'mine' if self.mine else 'all'}", self.turn)
+        return _append_page(f"{self.verb} {'mine' if self.mine else 'all'}", self.turn)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overdue:
-    turn: Turn | None = None
+class OverdueRequest:
+    turn: PageTurn | None = None
     verb = Verb.OVERDUE
 
     @property
     def words(self) -> str:
-        return _turned(self.verb, self.turn)
+        return _append_page(self.verb, self.turn)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mine:
-    turn: Turn | None = None
+class MineRequest:
+    turn: PageTurn | None = None
     verb = Verb.MINE
 
     @property
     def words(self) -> str:
-        return _turned(self.verb, self.turn)
+        return _append_page(self.verb, self.turn)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Show:
+class ShowRequest:
     """`subject` is the id of a review, of a document, or `folder:` and the id of a folder."""
 
     subject: str
@@ -115,20 +115,20 @@ class Show:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stats:
+class StatsRequest:
     days: int = DEFAULT_DAYS
     verb = Verb.STATS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Web:
+class WebLinkRequest:
     """A link by which to sign in on the history page."""
 
     verb = Verb.WEB
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subscribe:
+class SubscribeChannelRequest:
     """A channel's wish to see the changes in a folder, as they come or once a day."""
 
     folder: str
@@ -138,18 +138,18 @@ class Subscribe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unsubscribe:
+class UnsubscribeChannelRequest:
     folder: str
     verb = Verb.UNSUBSCRIBE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subscriptions:
+class ListSubscriptionsRequest:
     verb = Verb.SUBSCRIPTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
-class HelpWanted:
+class HelpRequest:
     """Somebody asked for help, be it in so many words or by words that mean nothing.
 
     `hint` says what was not understood, `example` is a whole command that would work.
@@ -161,25 +161,25 @@ class HelpWanted:
     verb = Verb.HELP
 
 
-Listed = Recent | Pending | Overdue | Mine
+ListRequest = RecentRequest | PendingRequest | OverdueRequest | MineRequest
 """What is answered with a list that can be paged."""
 
-OfSubscriptions = Subscribe | Unsubscribe | Subscriptions
+SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | ListSubscriptionsRequest
 
-Request = Listed | Show | Stats | Web | OfSubscriptions | HelpWanted
-
-
-def _quoted(text: str) -> str:
-    return f'"{_escaped(text)}"'
+CommandRequest = ListRequest | ShowRequest | StatsRequest | WebLinkRequest | SubscriptionRequest | HelpRequest
 
 
-def _escaped(text: str) -> str:
+def _quote(text: str) -> str:
+    return f'"{_escape(text)}"'
+
+
+def _escape(text: str) -> str:
     """Write text as the parser, which takes chats' escapes back, reads it again."""
     return html.escape(text, quote=False)
 
 
-def _turned(words: str, turn: Turn | None) -> str:
-    return f"{words} {turn.words}" if turn else words
+def _append_page(words: str, turn: PageTurn | None) -> str:
+    return f"{words} {turn.text}" if turn else words
 
 
 def _since(since: timedelta | date) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from bot.command import Commands
     from reviews.answers.answers import Answers
     from reviews.answers.menu import Menu
-    from reviews.answers.reassignment import HandOver
+    from reviews.answers.reassignment import Reassignment
     from reviews.operations.canaries import Canaries
     from reviews.people.directory import Directory
 
@@ -20,7 +20,7 @@ class UseCases:
 
     answers: Answers
     menu: Menu
-    hand_over: HandOver
+    hand_over: Reassignment
     canaries: Canaries
     commands: Commands
     directory: Directory

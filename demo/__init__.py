@@ -13,21 +13,33 @@ server would; a `Sender` signs and sends that; `running(portal)` serves the REST
 """
 
 from demo.backup import Backup, back_up, restore
-from demo.cast import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM
 from demo.documents import add_documents
-from demo.emitting import Emission
-from demo.entries import Change, EntryId, File, Folder, Person, Role, Version
+from demo.emission import Emission
+from demo.entries import CoauthorChange, EntryId, PortalFile, PortalFolder, PortalPerson, Role, Version
 from demo.errors import BadArgumentError, ForbiddenError, NotFoundError, PortalError
 from demo.faults import Call, Fault, Faults
-from demo.limits import Limits, Meter
+from demo.limits import Meter, RequestLimits
 from demo.page import Guide, create_page
-from demo.portal import Portal
+from demo.portal import DemoPortal
 from demo.rest import create_rest
 from demo.sender import Sender
-from demo.serve import delivering, running
+from demo.serve import run_portal, run_sender
+from demo.starting_data import (
+    ALICE,
+    ANONYMOUS,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    DRIVE,
+    DRIVE_FOLDER,
+    OLGA,
+    OTHER,
+    QUARTER,
+    ROOM,
+)
 from demo.webhook_rules import Rules, SecretPolicy
-from demo.webhooks import Delivery, LogRow, Outcome, Webhook
-from demo.wire import SUBSCRIBED, TRIGGERS, encode, signature
+from demo.webhooks import DeliveryLogRow, DeliveryOutcome, PortalDelivery, PortalWebhook
+from demo.wire_format import SUBSCRIBED, TRIGGERS, encode, signature
 
 __all__ = [
     "ALICE",
@@ -46,37 +58,37 @@ __all__ = [
     "Backup",
     "BadArgumentError",
     "Call",
-    "Change",
-    "Delivery",
+    "CoauthorChange",
+    "DeliveryLogRow",
+    "DeliveryOutcome",
+    "DemoPortal",
     "Emission",
     "EntryId",
     "Fault",
     "Faults",
-    "File",
-    "Folder",
     "ForbiddenError",
     "Guide",
-    "Limits",
-    "LogRow",
     "Meter",
     "NotFoundError",
-    "Outcome",
-    "Person",
-    "Portal",
+    "PortalDelivery",
     "PortalError",
+    "PortalFile",
+    "PortalFolder",
+    "PortalPerson",
+    "PortalWebhook",
+    "RequestLimits",
     "Role",
     "Rules",
     "SecretPolicy",
     "Sender",
     "Version",
-    "Webhook",
     "add_documents",
     "back_up",
     "create_page",
     "create_rest",
-    "delivering",
     "encode",
     "restore",
-    "running",
+    "run_portal",
+    "run_sender",
     "signature",
 ]

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 
-from demo.answers import failed
+from demo.answers import wrap_failure
 from demo.errors import ForbiddenError
 from demo.faults import Call
 
 if TYPE_CHECKING:
-    from demo.portal import Portal
+    from demo.portal import DemoPortal
 
 Refusal = tuple[Response, int]
 
 
-def admit_to(app: Flask, portal: Portal) -> None:
+def guard_api(app: Flask, portal: DemoPortal) -> None:
     """Guards everything under `/api/`.
 
     Each call is counted against the limits of the person whose key it came with, and noted; then it may hit a
@@ -31,9 +31,9 @@ def admit_to(app: Flask, portal: Portal) -> None:
         if not request.path.startswith("/api/"):
             return None
         call = Call(request.method, request.full_path.rstrip("?"), str(request.url_rule or ""))
-        refusal = _limited(portal)
+        refusal = _refuse_over_limit(portal)
         portal.faults.note(call)
-        return refusal or _faulty(portal, call) or _keyless(portal)
+        return refusal or _apply_fault(portal, call) or _refuse_without_key(portal)
 
     @app.teardown_request
     def leave(_error: BaseException | None) -> None:
@@ -42,34 +42,34 @@ def admit_to(app: Flask, portal: Portal) -> None:
             portal.meter.leave(caller, write=_writes())
 
 
-def _limited(portal: Portal) -> Refusal | None:
+def _refuse_over_limit(portal: DemoPortal) -> Refusal | None:
     holder = portal.key_holder(_key())
     caller = str(request.remote_addr) if holder is None else holder.id
     headers = portal.meter.enter(caller, write=_writes())
     if headers is None:
         g.caller = caller
         return None
-    response, status = failed(429)
+    response, status = wrap_failure(429)
     response.headers.extend(dict(headers))
     return response, status
 
 
-def _faulty(portal: Portal, call: Call) -> Refusal | None:
-    fault = portal.faults.take(call, sign=_show_life)
+def _apply_fault(portal: DemoPortal, call: Call) -> Refusal | None:
+    fault = portal.faults.take(call, sign=_send_processing)
     if fault is not None and fault.drop:
-        _hang_up()
+        _close_connection()
     if fault is None or fault.status is None:
         return None
-    response, status = failed(fault.status)
+    response, status = wrap_failure(fault.status)
     response.headers.extend(dict(fault.headers))
     return response, status
 
 
-def _keyless(portal: Portal) -> Refusal | None:
+def _refuse_without_key(portal: DemoPortal) -> Refusal | None:
     key = _key()
     holder = portal.key_holder(key)
     if holder is None:
-        return failed(401)
+        return wrap_failure(401)
     if not portal.key_permits(key, request.method, request.path):
         raise ForbiddenError("The API key does not have the scope for this")
     g.reader = holder
@@ -85,14 +85,14 @@ def _writes() -> bool:
     return request.method not in {"GET", "HEAD"}
 
 
-def _hang_up() -> None:
+def _close_connection() -> None:
     """Closes the connection under the server; a test client has none, and is answered as usual."""
     connection = _connection()
     if connection is not None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def _show_life() -> None:
+def _send_processing() -> None:
     """Says that the answer is still to come (RFC 9110, 15.2), which each client has to bear at any time."""
     connection = _connection()
     if connection is not None:

@@ -15,7 +15,7 @@ def address() -> str:
     return request.host_url.rstrip("/")
 
 
-def wrapped(response: Any, *, total: int | None = None) -> Response:
+def wrap_success(response: Any, *, total: int | None = None) -> Response:
     """A success: `count` is the length of a list, else 1."""
     body: dict[str, Any] = {"response": response, "count": len(response) if isinstance(response, list) else 1}
     if total is not None:
@@ -24,14 +24,14 @@ def wrapped(response: Any, *, total: int | None = None) -> Response:
     return jsonify({**body, "links": [link], "status": 0, "statusCode": 200})
 
 
-def refused(error: PortalError) -> tuple[Response, int]:
+def wrap_error(error: PortalError) -> tuple[Response, int]:
     """A failure; like the real one it leaks a stack."""
     stack = f"   at ASC.Files.Core.FileStorageService.StandIn() -> {error}"
     members = {"message": str(error), "type": error.kind, "stack": stack, "hresult": -2146233088}
     return jsonify({"error": members, "status": 1, "statusCode": error.status}), error.status
 
 
-def failed(status: int) -> tuple[Response, int]:
+def wrap_failure(status: int) -> tuple[Response, int]:
     """A failure with a status of the caller's choice; without a body where the server sends none."""
     if status in {401, 429}:
         return Response(status=status), status

@@ -43,7 +43,7 @@ ACTION_IDS: Final = {
 
 
 @dataclass(frozen=True)
-class Action:
+class AuditedAction:
     """One audited action; `about` names the entry and every folder above it, on both sides of a move."""
 
     id: int
@@ -64,7 +64,7 @@ class Audit:
 
     def __init__(self) -> None:
         self._ids = Counter(90001)
-        self._actions: list[Action] = []
+        self._actions: list[AuditedAction] = []
 
     def add(
         self,
@@ -74,7 +74,7 @@ class Audit:
         data: Mapping[str, Any],
         about: frozenset[tuple[str, EntryId]],
     ) -> None:
-        self._actions.append(Action(self._ids.take(), key, initiator, date, data, about))
+        self._actions.append(AuditedAction(self._ids.take(), key, initiator, date, data, about))
 
     def forget_id(self, kind: str, entry_id: EntryId) -> None:
         """Take an entry that is deleted for good out of its rows: their `data.id` is 0 from now on.
@@ -89,6 +89,6 @@ class Audit:
             for action in self._actions
         ]
 
-    def of(self, kind: str, entry_id: EntryId) -> list[Action]:
+    def list_actions(self, kind: str, entry_id: EntryId) -> list[AuditedAction]:
         """What concerns this entry or, for a folder, anything that was beneath it. Newest first."""
         return [action for action in reversed(self._actions) if (kind, entry_id) in action.about]

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo import asked
-from demo.answers import address, wrapped
+from demo import query
+from demo.answers import address, wrap_success
 from demo.audit import ACTION_IDS
-from demo.dtos import audited
+from demo.dtos import write_audit
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from demo.emitting import Emitting
+    from demo.emission import Emitting
 
 
 def log(portal: Emitting, kind: str, entry: int) -> Response:
     """Audited actions, newest first; `fromDate`, `toDate`, `count` up to 100 and `startIndex` narrow them."""
-    since, until = asked.moment("fromDate"), asked.moment("toDate")
+    since, until = query.get_time("fromDate"), query.get_time("toDate")
     with portal.guard:
         actions = [
             action
-            for action in portal.audit.of(kind, entry)
+            for action in portal.audit.list_actions(kind, entry)
             if (since is None or action.date >= since) and (until is None or action.date <= until)
         ]
-    start, count = asked.page()
+    start, count = query.page()
     page = actions[start : start + count]
-    return wrapped(audited(portal, page, ACTION_IDS, address()), total=len(actions))
+    return wrap_success(write_audit(portal, page, ACTION_IDS, address()), total=len(actions))

@@ -5,31 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from demo.emitting import Emitting
-from demo.entries import Change, Version
+from demo.emission import Emitting
+from demo.entries import CoauthorChange, Version
 from demo.errors import BadArgumentError
 
 if TYPE_CHECKING:
-    from demo.entries import EntryId, File
+    from demo.entries import EntryId, PortalFile
 
 
 class ContentActions(Emitting):
     """The portal's actions on the versions of files."""
 
-    def create_file(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> File:
+    def create_file(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> PortalFile:
         with self.guard:
             file = self.add_file(title, parent, by=by, size=size)
             self._audited("FileCreated", file, by)
             return self._emitted("created", file, by)
 
-    def save_as_pdf(self, file_id: EntryId, parent: EntryId, *, by: str) -> File:
+    def save_as_pdf(self, file_id: EntryId, parent: EntryId, *, by: str) -> PortalFile:
         """A new file made from another one, which stays as it is."""
         with self.guard:
             file = self.file(file_id)
             title = file.title.rpartition(".")[0] or file.title
             return self.create_file(f"{title}.pdf", parent, by=by, size=file.current.size)
 
-    def upload(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> File:
+    def upload(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> PortalFile:
         """A finished upload. The same title in the same folder becomes a new version of the file there.
 
         Emits `file.created` even then, just before `file.uploaded`.
@@ -38,7 +38,7 @@ class ContentActions(Emitting):
             file = self._emitted("created", self._uploaded(title, parent, by=by, size=size), by)
             return self._emitted("uploaded", file, by)
 
-    def upload_in_chunks(self, title: str, parent: EntryId, *, by: str, size: int = 77_260_000) -> File:
+    def upload_in_chunks(self, title: str, parent: EntryId, *, by: str, size: int = 77_260_000) -> PortalFile:
         """As `upload`, but without `file.created`."""
         with self.guard:
             return self._emitted("uploaded", self._uploaded(title, parent, by=by, size=size), by)
@@ -51,7 +51,7 @@ class ContentActions(Emitting):
         size: int | None = None,
         force_save: bool = False,
         co_authors: tuple[str, ...] = (),
-    ) -> File:
+    ) -> PortalFile:
         """A save by the editor.
 
         A force-save opens a session: the first makes the next version, later ones and the final save replace
@@ -66,19 +66,19 @@ class ContentActions(Emitting):
             saved = self._with_version(
                 base, by, size=size, comment="Edited", number=kept.number if kept else None
             )
-            parts = [Change(author, self.clock()) for author in (by, *co_authors)]
+            parts = [CoauthorChange(author, self.clock()) for author in (by, *co_authors)]
             current = replace(saved.current, changes=(*(kept.changes if kept else ()), *parts))
             saved = replace(saved, versions=(*saved.versions[:-1], current), in_session=force_save)
             self._audited("UserFileUpdated", saved, by)
             return self._emitted("updated", self._put_file(saved), by)
 
-    def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> File:
+    def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> PortalFile:
         """Content that a program puts there. The audit trail does not keep it (facts on DocSpace, 4.4)."""
         with self.guard:
             saved = self._with_version(self.file(file_id), by, size=size, comment="Edited")
             return self._emitted("updated", self._put_file(saved), by)
 
-    def convert(self, file_id: EntryId, *, by: str) -> File:
+    def convert(self, file_id: EntryId, *, by: str) -> PortalFile:
         """A new version by conversion. Nothing is emitted: the log and the listing alone tell of it.
 
         (`FileConverter` of the server, which audits `FileConverted`.)
@@ -90,7 +90,7 @@ class ContentActions(Emitting):
             self._audited("FileConverted", converted, by)
             return self._put_file(converted)
 
-    def restore_version(self, file_id: EntryId, version: int, *, by: str) -> File:
+    def restore_version(self, file_id: EntryId, version: int, *, by: str) -> PortalFile:
         """Makes an old version's content the current one, as a new version."""
         with self.guard:
             file, old = self.file(file_id), self.version(file_id, version)
@@ -98,7 +98,7 @@ class ContentActions(Emitting):
             self._audited("UserFileUpdated", restored, by)
             return self._emitted("updated", self._put_file(restored), by)
 
-    def delete_version(self, file_id: EntryId, version: int, *, by: str) -> File:
+    def delete_version(self, file_id: EntryId, version: int, *, by: str) -> PortalFile:
         """One old version; the server emits one event for each of several."""
         with self.guard:
             file, old = self.file(file_id), self.version(file_id, version)
@@ -108,7 +108,7 @@ class ContentActions(Emitting):
             self._audited("FileVersionRemoved", file, by)
             return self._emitted("updated", self._put_file(replace(file, versions=kept)), by)
 
-    def change_owner(self, file_id: EntryId, owner: str, *, by: str) -> File:
+    def change_owner(self, file_id: EntryId, owner: str, *, by: str) -> PortalFile:
         """The same content again, as a new version of a file that `owner` created.
 
         The server does so only outside of rooms (`ChangeOwnerAsync` in its FileStorageService).
@@ -125,7 +125,7 @@ class ContentActions(Emitting):
                 return version
         raise BadArgumentError(f"The file has no version {number}")
 
-    def _uploaded(self, title: str, parent: EntryId, *, by: str, size: int) -> File:
+    def _uploaded(self, title: str, parent: EntryId, *, by: str, size: int) -> PortalFile:
         present = next((file for file in self._files.inside(parent) if file.title == title), None)
         if present is None:
             file = self.add_file(title, parent, by=by, size=size)
@@ -135,8 +135,8 @@ class ContentActions(Emitting):
         return file
 
     def _with_version(
-        self, file: File, by: str, *, size: int, comment: str, number: int | None = None
-    ) -> File:
+        self, file: PortalFile, by: str, *, size: int, comment: str, number: int | None = None
+    ) -> PortalFile:
         following = file.version + 1 if number is None else number
         version = Version(following, self.clock(), by, size, comment)
         return replace(file, versions=(*file.versions, version), in_session=False)

@@ -11,20 +11,20 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from demo.cast import TRASH
-from demo.entries import File, Folder, FolderType
+from demo.entries import FolderType, PortalFile, PortalFolder
 from demo.errors import BadArgumentError, ForbiddenError
 from demo.payloads import extension
-from demo.rights import may
+from demo.rights import has_right
+from demo.starting_data import TRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from demo.entries import Person
+    from demo.entries import PortalPerson
     from demo.tree import Tree
 
-Entries = list[File | Folder]
+Entries = list[PortalFile | PortalFolder]
 
 
 class Filter(StrEnum):
@@ -36,7 +36,7 @@ class Filter(StrEnum):
 
 
 @dataclass(frozen=True)
-class Order:
+class SortOrder:
     """By what and which way. The server breaks no ties, and neither should a caller count on any order."""
 
     by: str = "dateandtime"
@@ -47,13 +47,13 @@ class Order:
 class Question:
     """`deep` asks for everything beneath; without a filter the server lists the folder alone all the same."""
 
-    folder: Folder
+    folder: PortalFolder
     filter: Filter = Filter.NONE
     deep: bool = True
-    order: Order | None = None
+    order: SortOrder | None = None
 
 
-class Contents:
+class FolderListing:
     """Lists folders for readers.
 
     An order that is asked for becomes the reader's own for all later listings, as in `GetFolderItemsAsync` of
@@ -62,25 +62,25 @@ class Contents:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._orders: dict[str, Order] = {}
+        self._orders: dict[str, SortOrder] = {}
 
-    def listed(self, question: Question, reader: Person) -> Entries:
+    def list_entries(self, question: Question, reader: PortalPerson) -> Entries:
         """Everything that matches, folders first. Raises ForbiddenError for folders in the trash."""
         with self._tree.guard:
             if question.folder.id != TRASH and self._tree.root_type(question.folder) == FolderType.TRASH:
                 raise ForbiddenError("To view the item, restore it from the trash")
-            order = question.order or self._orders.get(reader.id, Order())
+            order = question.order or self._orders.get(reader.id, SortOrder())
             self._orders[reader.id] = order
-            return self._found(question, order, reader)
+            return self._find_entries(question, order, reader)
 
-    def _is_shown(self, folder: Folder, reader: Person) -> bool:
+    def _is_shown(self, folder: PortalFolder, reader: PortalPerson) -> bool:
         """Of a folder that may be read all is shown but others' trash, and rooms that may not be read."""
         trashed = folder.trashed_by not in {None, reader.id}
-        return not trashed and (folder.room_type is None or may(self._tree, folder, reader, "Read"))
+        return not trashed and (folder.room_type is None or has_right(self._tree, folder, reader, "Read"))
 
-    def _found(self, question: Question, order: Order, reader: Person) -> Entries:
-        folders: list[Folder] = []
-        files: list[File] = []
+    def _find_entries(self, question: Question, order: SortOrder, reader: PortalPerson) -> Entries:
+        folders: list[PortalFolder] = []
+        files: list[PortalFile] = []
         waiting, deep = [question.folder.id], _goes_deep(question)
         while waiting:
             subfolders, inside = self._tree.children(waiting.pop())
@@ -96,7 +96,7 @@ class Contents:
         return kept
 
 
-def filter_of(text: str) -> Filter:
+def parse_filter(text: str) -> Filter:
     """By number or by name, as the server binds it."""
     names = {"": Filter.NONE, **{each.name.replace("_", "").lower(): each for each in Filter}}
     found = names.get(text.lower()) or next((each for each in Filter if each == text), None)
@@ -105,10 +105,10 @@ def filter_of(text: str) -> Filter:
     return found
 
 
-def order_of(by: str, direction: str) -> Order | None:
+def parse_order(by: str, direction: str) -> SortOrder | None:
     """None for a field the server does not know: the reader's own order stays."""
     known = by.lower() in _KEYS
-    return Order(by.lower(), ascending=not direction.lower().startswith("desc")) if known else None
+    return SortOrder(by.lower(), ascending=not direction.lower().startswith("desc")) if known else None
 
 
 def _goes_deep(question: Question) -> bool:
@@ -122,21 +122,21 @@ def _goes_deep(question: Question) -> bool:
     return wished and not folder.provider_id and (folder.parent_id != 0 or folder.id == TRASH)
 
 
-def _ordered(entries: list[Any], order: Order) -> list[Any]:
+def _ordered(entries: list[Any], order: SortOrder) -> list[Any]:
     return sorted(entries, key=_KEYS[order.by], reverse=not order.ascending)
 
 
-def _by_title(entry: File | Folder) -> tuple[int, str]:
+def _make_title_key(entry: PortalFile | PortalFolder) -> tuple[int, str]:
     """Numbers first, as numbers: what a title begins with, up to its first dot."""
     digits = "".join(takewhile(lambda char: char.isascii() and char.isdigit(), entry.title.partition(".")[0]))
     return int(digits or "0"), entry.title.casefold()
 
 
 _KEYS: Final[dict[str, Callable[[Any], Any]]] = {
-    "az": _by_title,
+    "az": _make_title_key,
     "author": lambda entry: entry.created_by,
     "dateandtime": lambda entry: entry.updated,
     "dateandtimecreation": lambda entry: entry.created,
-    "size": lambda entry: entry.current.size if isinstance(entry, File) else 0,
+    "size": lambda entry: entry.current.size if isinstance(entry, PortalFile) else 0,
     "type": lambda entry: extension(entry.title),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.cast import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER
+from demo.starting_data import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER
 
 if TYPE_CHECKING:
-    from demo.portal import Portal
+    from demo.portal import DemoPortal
 
 
-def add_documents(portal: Portal) -> None:
+def add_documents(portal: DemoPortal) -> None:
     """Puts a handful of documents in place, so that a demo has something to look at. Emits nothing."""
     policy = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285, size=48213)
     portal.add_version(policy.id, by=BOB.id)

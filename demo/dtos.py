@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from demo.asked import reader
-from demo.cast import ANONYMOUS, LOST
-from demo.entries import File, Folder, PersonType
+from demo.entries import PersonType, PortalFile, PortalFolder
 from demo.errors import NotFoundError
 from demo.payloads import extension, file_type, profile_url, view_url, web_url
+from demo.query import reader
 from demo.rights import security
+from demo.starting_data import ANONYMOUS, LOST_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from demo.audit import Action
-    from demo.entries import Person, Version
+    from demo.audit import AuditedAction
+    from demo.entries import PortalPerson, Version
     from demo.tree import Tree
 
 
-def instant(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """A time as the REST side writes it, with seven digits of a second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
@@ -40,7 +40,7 @@ def employee(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
         person = tree.person(person_id)
     except NotFoundError:
         anonymous = person_id == ANONYMOUS
-        shown_id, name = (ANONYMOUS, "Anonymous") if anonymous else (LOST, "Unknown Unknown")
+        shown_id, name = (ANONYMOUS, "Anonymous") if anonymous else (LOST_ACCOUNT, "Unknown Unknown")
         return {"id": shown_id, "displayName": name, "hasAvatar": False, "isAnonim": anonymous}
     sizes = {"avatar": 82, "avatarOriginal": 200, "avatarMax": 200, "avatarMedium": 48, "avatarSmall": 32}
     images = {
@@ -56,7 +56,7 @@ def employee(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
     }
 
 
-def profile(tree: Tree, person: Person, address: str) -> dict[str, Any]:
+def profile(tree: Tree, person: PortalPerson, address: str) -> dict[str, Any]:
     first, _, last = person.display_name.partition(" ")
     return {
         "firstName": first,
@@ -78,7 +78,7 @@ def profile(tree: Tree, person: Person, address: str) -> dict[str, Any]:
     }
 
 
-def file_info(tree: Tree, file: File, version: Version, address: str) -> dict[str, Any]:
+def file_info(tree: Tree, file: PortalFile, version: Version, address: str) -> dict[str, Any]:
     """There is neither a parent id nor a room id, only `folderId`."""
     own: dict[str, Any] = {
         "folderId": file.parent_id,
@@ -103,7 +103,7 @@ def file_info(tree: Tree, file: File, version: Version, address: str) -> dict[st
     return {**own, **common}
 
 
-def folder_info(tree: Tree, folder: Folder, address: str) -> dict[str, Any]:
+def folder_info(tree: Tree, folder: PortalFolder, address: str) -> dict[str, Any]:
     folders, files = tree.children(folder.id)
     own: dict[str, Any] = {
         "parentId": folder.parent_id,
@@ -123,14 +123,20 @@ def folder_info(tree: Tree, folder: Folder, address: str) -> dict[str, Any]:
 
 
 def contents(
-    tree: Tree, folder: Folder, entries: Sequence[File | Folder], page: tuple[int, int], address: str
+    tree: Tree,
+    folder: PortalFolder,
+    entries: Sequence[PortalFile | PortalFolder],
+    page: tuple[int, int],
+    address: str,
 ) -> dict[str, Any]:
     """One page of what a folder holds; `page` is where it starts and how much it may hold at most."""
     start, count = page
     shown = entries[start : start + count]
     return {
-        "files": [file_info(tree, each, each.current, address) for each in shown if isinstance(each, File)],
-        "folders": [folder_info(tree, each, address) for each in shown if isinstance(each, Folder)],
+        "files": [
+            file_info(tree, each, each.current, address) for each in shown if isinstance(each, PortalFile)
+        ],
+        "folders": [folder_info(tree, each, address) for each in shown if isinstance(each, PortalFolder)],
         "current": folder_info(tree, folder, address),
         "pathParts": [_path_part(each) for each in tree.chain(folder.id)],
         "startIndex": start,
@@ -140,31 +146,33 @@ def contents(
     }
 
 
-def edit_history(tree: Tree, file: File, version: Version) -> dict[str, Any]:
+def edit_history(tree: Tree, file: PortalFile, version: Version) -> dict[str, Any]:
     """One version with the people who worked on it: the way to list co-authors."""
     return {
         "id": file.id,
         "key": f"{file.id}_{version.number}_{int(version.updated.timestamp())}",
         "version": version.number,
         "versionGroup": version.number,
-        "user": _named(tree, version.updated_by),
-        "created": instant(version.updated),
+        "user": _write_person_name(tree, version.updated_by),
+        "created": format_time(version.updated),
         "changesHistory": "",
         "changes": [
-            {"user": _named(tree, change.user), "created": instant(change.created)}
+            {"user": _write_person_name(tree, change.user), "created": format_time(change.created)}
             for change in version.changes
         ],
         "serverVersion": "9.3.1",
     }
 
 
-def audited(tree: Tree, actions: Iterable[Action], ids: dict[str, int], address: str) -> list[dict[str, Any]]:
+def write_audit(
+    tree: Tree, actions: Iterable[AuditedAction], ids: dict[str, int], address: str
+) -> list[dict[str, Any]]:
     return [
         {
             "id": action.id,
             "action": {"id": ids[action.key], "key": action.key},
             "initiator": employee(tree, action.initiator, address),
-            "date": instant(action.date),
+            "date": format_time(action.date),
             "data": dict(action.data),
             "related": [],
         }
@@ -172,7 +180,7 @@ def audited(tree: Tree, actions: Iterable[Action], ids: dict[str, int], address:
     ]
 
 
-def _named(tree: Tree, person_id: str) -> dict[str, Any]:
+def _write_person_name(tree: Tree, person_id: str) -> dict[str, Any]:
     """Unlike elsewhere an account that is gone keeps its id (`EditHistoryAuthor` in the server)."""
     try:
         return {"id": person_id, "name": tree.person(person_id).display_name}
@@ -180,13 +188,13 @@ def _named(tree: Tree, person_id: str) -> dict[str, Any]:
         return {"id": person_id, "name": "Guest"}
 
 
-def _path_part(folder: Folder) -> dict[str, Any]:
+def _path_part(folder: PortalFolder) -> dict[str, Any]:
     room = {} if folder.room_type is None else {"roomType": folder.room_type}
     return {"id": folder.id, "title": folder.title, **room, "folderType": int(folder.type)}
 
 
 def _common(
-    tree: Tree, entry: File | Folder, updated: datetime, updated_by: str, address: str
+    tree: Tree, entry: PortalFile | PortalFolder, updated: datetime, updated_by: str, address: str
 ) -> dict[str, Any]:
     root, room = tree.root(entry), tree.room(entry)
     members: dict[str, Any] = {
@@ -201,9 +209,9 @@ def _common(
         "sharedExternal": False,
         "parentShared": False,
         "shortWebUrl": "",
-        "created": instant(entry.created),
+        "created": format_time(entry.created),
         "createdBy": employee(tree, entry.created_by, address),
-        "updated": instant(updated),
+        "updated": format_time(updated),
         "rootFolderType": tree.root_type(entry),
         "updatedBy": employee(tree, updated_by, address),
     }

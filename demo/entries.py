@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
-from demo.scopes import ALL
+from demo.scopes import ALL_SCOPES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +49,7 @@ class PersonType(StrEnum):
 
 
 @dataclass(frozen=True)
-class Person:
+class PortalPerson:
     """Somebody with an account; `status` is 1 active, 2 terminated, 4 pending."""
 
     id: str
@@ -72,15 +72,15 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Key:
+class ApiKey:
     """An API key's person, and what it may call on their behalf."""
 
     person_id: str
-    scopes: frozenset[str] = ALL
+    scopes: frozenset[str] = ALL_SCOPES
 
 
 @dataclass(frozen=True)
-class Change:
+class CoauthorChange:
     """One co-author's part of a saved version."""
 
     user: str
@@ -96,11 +96,11 @@ class Version:
     updated_by: str
     size: int
     comment: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[CoauthorChange, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class PortalEntry:
     """What files and folders share.
 
     `trashed_by`, `trashed_from`: while the entry itself is in the trash. `order`: its place in an indexed
@@ -120,7 +120,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Folder(Entry):
+class PortalFolder(PortalEntry):
     """A folder, a room (`room_type` set) or a section at the top of the tree (`parent_id` 0)."""
 
     updated: datetime
@@ -137,7 +137,7 @@ class Folder(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
-class File(Entry):
+class PortalFile(PortalEntry):
     """A file with all its versions, oldest first; `in_session` while a force-saved session is open."""
 
     versions: tuple[Version, ...]

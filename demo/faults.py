@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SIGN_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Faults:
         if fault is not None and fault.hang:
             until = time.monotonic() + fault.hang
             while (left := until - time.monotonic()) > 0:
-                if released.wait(min(left, SIGN_SECONDS)):
+                if released.wait(min(left, KEEP_ALIVE_SECONDS)):
                     break
                 if fault.alive:
                     sign()

@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from demo.cast import ARCHIVE, ROOMS, TRASH
-from demo.emitting import Emitting
+from demo.emission import Emitting
 from demo.errors import BadArgumentError
+from demo.starting_data import ARCHIVE, ROOMS, TRASH
 
 if TYPE_CHECKING:
-    from demo.entries import EntryId, Folder
+    from demo.entries import EntryId, PortalFolder
 
 
 class FolderActions(Emitting):
     """The portal's actions on folders and rooms."""
 
-    def create_folder(self, title: str, parent: EntryId, *, by: str) -> Folder:
+    def create_folder(self, title: str, parent: EntryId, *, by: str) -> PortalFolder:
         with self.guard:
             folder = self.add_folder(title, parent, by=by)
             self._audited("FolderCreated", folder, by)
             return self._emitted("created", folder, by)
 
-    def create_room(self, title: str, *, by: str, room_type: int = 5) -> Folder:
+    def create_room(self, title: str, *, by: str, room_type: int = 5) -> PortalFolder:
         with self.guard:
             return self._emitted("created", self.add_folder(title, by=by, room_type=room_type), by)
 
-    def rename_folder(self, folder_id: EntryId, title: str, *, by: str) -> Folder:
+    def rename_folder(self, folder_id: EntryId, title: str, *, by: str) -> PortalFolder:
         """A folder or a room; a room emits `room.updated`."""
         with self.guard:
             old = self.folder(folder_id)
@@ -34,17 +34,17 @@ class FolderActions(Emitting):
             self._audited("FolderRenamed", folder, by, oldTitle=old.title, newTitle=title)
             return self._emitted("updated", folder, by)
 
-    def update_room(self, room_id: EntryId, *, by: str) -> Folder:
+    def update_room(self, room_id: EntryId, *, by: str) -> PortalFolder:
         """Other settings, another logo or another cover."""
         with self.guard:
             return self._emitted("updated", self._touched(self.folder(room_id), by), by)
 
-    def change_folder_owner(self, folder_id: EntryId, owner: str, *, by: str) -> Folder:
+    def change_folder_owner(self, folder_id: EntryId, owner: str, *, by: str) -> PortalFolder:
         with self.guard:
             folder = self._touched(replace(self.folder(folder_id), created_by=owner), by)
             return self._emitted("updated", folder, by)
 
-    def reorder_folder(self, folder_id: EntryId, order: int, *, by: str) -> Folder:
+    def reorder_folder(self, folder_id: EntryId, order: int, *, by: str) -> PortalFolder:
         """Gives a folder its place in an indexed room; the place it has already emits nothing."""
         with self.guard:
             folder = self.folder(folder_id)
@@ -54,28 +54,28 @@ class FolderActions(Emitting):
             self._audited("FolderIndexChanged", folder, by)
             return self._emitted("updated", folder, by)
 
-    def download_folder(self, folder_id: EntryId, *, by: str) -> Folder:
+    def download_folder(self, folder_id: EntryId, *, by: str) -> PortalFolder:
         with self.guard:
             return self._emitted("downloaded", self.folder(folder_id), by)
 
-    def move_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> Folder:
+    def move_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> PortalFolder:
         """Everything beneath moves along, silently."""
         with self.guard:
             folder = self._outside(folder_id, to)
             return self._move_folder("moved" if folder.trashed_from is None else "restored", folder, to, by)
 
-    def copy_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> Folder:
+    def copy_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> PortalFolder:
         with self.guard:
             copied = self._copied_folder(self._outside(folder_id, to), to, by)
             self._audited("FolderCopied", copied, by)
             return self._emitted("copied", copied, by)
 
-    def copy_room(self, room_id: EntryId, *, by: str) -> Folder:
+    def copy_room(self, room_id: EntryId, *, by: str) -> PortalFolder:
         """Everything inside is copied along, silently."""
         with self.guard:
             return self._emitted("copied", self._copied_folder(self.folder(room_id), ROOMS, by), by)
 
-    def trash_folder(self, folder_id: EntryId, *, by: str) -> Folder:
+    def trash_folder(self, folder_id: EntryId, *, by: str) -> PortalFolder:
         """The payload is the folder before the move. A connected storage has no trash: it is deleted."""
         with self.guard:
             folder = self.folder(folder_id)
@@ -88,14 +88,14 @@ class FolderActions(Emitting):
                 replace(folder, parent_id=TRASH, trashed_by=by, trashed_from=source, order=0), by
             )
 
-    def restore_folder(self, folder_id: EntryId, *, by: str, to: EntryId | None = None) -> Folder:
+    def restore_folder(self, folder_id: EntryId, *, by: str, to: EntryId | None = None) -> PortalFolder:
         with self.guard:
             folder = self.folder(folder_id)
             if folder.trashed_from is None:
                 raise BadArgumentError("The folder is not in the trash")
             return self._move_folder("restored", folder, folder.trashed_from if to is None else to, by)
 
-    def delete_folder(self, folder_id: EntryId, *, by: str) -> Folder:
+    def delete_folder(self, folder_id: EntryId, *, by: str) -> PortalFolder:
         """A folder or a room, for good, with everything beneath."""
         with self.guard:
             folder = self._emitted("deleted", self.folder(folder_id), by)
@@ -105,14 +105,14 @@ class FolderActions(Emitting):
             self._remove_folder(folder_id)
             return folder
 
-    def archive_room(self, room_id: EntryId, *, by: str) -> Folder:
+    def archive_room(self, room_id: EntryId, *, by: str) -> PortalFolder:
         with self.guard:
             source = self.folder(self.folder(room_id).parent_id)
             room = self._put_folder(replace(self.folder(room_id), parent_id=ARCHIVE))
             self._audited("RoomArchived", room, by, source=source)
             return self._emitted("archived", room, by)
 
-    def restore_room(self, room_id: EntryId, *, by: str) -> Folder:
+    def restore_room(self, room_id: EntryId, *, by: str) -> PortalFolder:
         with self.guard:
             source = self.folder(self.folder(room_id).parent_id)
             room = self._put_folder(replace(self.folder(room_id), parent_id=ROOMS))
@@ -128,12 +128,12 @@ class FolderActions(Emitting):
             self._forget_ids(folder.id)
         self.audit.forget_id("folder", folder_id)
 
-    def _outside(self, folder_id: EntryId, target: EntryId) -> Folder:
+    def _outside(self, folder_id: EntryId, target: EntryId) -> PortalFolder:
         if any(above.id == folder_id for above in self.chain(target)):
             raise BadArgumentError("A folder goes neither into itself nor into what is beneath it")
         return self.folder(folder_id)
 
-    def _move_folder(self, verb: str, folder: Folder, to: EntryId, by: str) -> Folder:
+    def _move_folder(self, verb: str, folder: PortalFolder, to: EntryId, by: str) -> PortalFolder:
         source, target = self.folder(folder.parent_id), self.folder(to)
         if source.provider_id != target.provider_id:
             raise BadArgumentError("The stand-in moves no folders between storages")
@@ -141,10 +141,10 @@ class FolderActions(Emitting):
         self._audited("FolderMoved", moved, by, source=source)
         return self._emitted(verb, moved, by)
 
-    def _touched(self, folder: Folder, by: str) -> Folder:
+    def _touched(self, folder: PortalFolder, by: str) -> PortalFolder:
         return self._put_folder(replace(folder, updated=self.clock(), updated_by=by))
 
-    def _copied_folder(self, folder: Folder, to: EntryId, by: str) -> Folder:
+    def _copied_folder(self, folder: PortalFolder, to: EntryId, by: str) -> PortalFolder:
         folders, files = self.children(folder.id)
         copied = self.add_folder(folder.title, to, by=by, room_type=folder.room_type)
         for file in files:

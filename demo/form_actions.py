@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from demo.content_actions import ContentActions
 
 if TYPE_CHECKING:
-    from demo.entries import EntryId, File
+    from demo.entries import EntryId, PortalFile
 
 
 class FormActions(ContentActions):
     """The portal's actions on forms, which are files like others otherwise."""
 
-    def submit_form(self, form_id: EntryId, to: EntryId | None = None, *, by: str) -> File:
+    def submit_form(self, form_id: EntryId, to: EntryId | None = None, *, by: str) -> PortalFile:
         """Puts a filled-in copy into the folder `to`, or without one saves the form itself.
 
         Emits `form.submit` alone, in place of `file.updated`, about the original form
@@ -34,20 +34,20 @@ class FormActions(ContentActions):
             self._emit("form.submit", payload, by, about=form.id, shown=submitted)
             return submitted
 
-    def fill_out_form(self, form_id: EntryId, *, by: str) -> File:
+    def fill_out_form(self, form_id: EntryId, *, by: str) -> PortalFile:
         """The last role has filled in its part, which is saved (`EntryManager` of the server)."""
         with self.guard:
             form = self._saved(self.file(form_id), by)
             self._audited("FormCompletelyFilled", form, by)
-            return self._about_form("filled.out", form, by)
+            return self._emit_form("filled.out", form, by)
 
-    def stop_form(self, form_id: EntryId, *, by: str) -> File:
+    def stop_form(self, form_id: EntryId, *, by: str) -> PortalFile:
         with self.guard:
-            return self._about_form("stopped", self.file(form_id), by)
+            return self._emit_form("stopped", self.file(form_id), by)
 
-    def _saved(self, form: File, by: str) -> File:
+    def _saved(self, form: PortalFile, by: str) -> PortalFile:
         return self._put_file(self._with_version(form, by, size=form.current.size + 100, comment="Edited"))
 
-    def _about_form(self, verb: str, form: File, by: str) -> File:
+    def _emit_form(self, verb: str, form: PortalFile, by: str) -> PortalFile:
         self._emit(f"form.{verb}", self._payload(form), by, about=form.id, shown=form)
         return form

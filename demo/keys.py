@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from demo import asked
-from demo.answers import address, wrapped
-from demo.dtos import employee, instant
+from demo import query
+from demo.answers import address, wrap_success
+from demo.dtos import employee, format_time
 
 if TYPE_CHECKING:
     from demo.tree import Tree
@@ -27,10 +27,10 @@ def create_keys(tree: Tree) -> Blueprint:
             "name": "docspace-review",
             "keyPostfix": key[-4:],
             "permissions": sorted(tree.key_scopes(key)),
-            "createOn": instant(tree.clock()),
-            "createBy": employee(tree, asked.reader().id, address()),
+            "createOn": format_time(tree.clock()),
+            "createBy": employee(tree, query.reader().id, address()),
             "isActive": True,
         }
-        return wrapped({**members, **({"expiresAt": tree.keys_expire} if tree.keys_expire else {})})
+        return wrap_success({**members, **({"expiresAt": tree.keys_expire} if tree.keys_expire else {})})
 
     return keys

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-WINDOW: Final = timedelta(minutes=1)
+LIMIT_WINDOW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Limits:
+class RequestLimits:
     """For one person, whatever key is used: requests in any minute, and reads and writes at the same time.
 
     The cloud's, from `RateLimiterSettings`; a self-hosted portal has none unless told to.
@@ -36,7 +36,7 @@ class Meter:
     lease of the other (`ConcurrencyLease` in RedisRateLimiting) does not know.
     """
 
-    def __init__(self, clock: Callable[[], datetime], limits: Limits | None) -> None:
+    def __init__(self, clock: Callable[[], datetime], limits: RequestLimits | None) -> None:
         self.refused = 0
         self._clock = clock
         self._limits = limits
@@ -60,17 +60,17 @@ class Meter:
         with self._lock:
             self._under_way[caller, write] -= 1
 
-    def _too_many(self, caller: str, limits: Limits) -> Mapping[str, str] | None:
+    def _too_many(self, caller: str, limits: RequestLimits) -> Mapping[str, str] | None:
         recent, now = self._recent[caller], self._clock()
-        while recent and now - recent[0] >= WINDOW:
+        while recent and now - recent[0] >= LIMIT_WINDOW:
             recent.popleft()
         if len(recent) < limits.per_minute:
             recent.append(now)
             return None
-        wait = math.ceil((recent[0] + WINDOW - now).total_seconds())
+        wait = math.ceil((recent[0] + LIMIT_WINDOW - now).total_seconds())
         return {**_headers(limits.per_minute), "Retry-After": str(wait)}
 
-    def _too_wide(self, caller: str, limits: Limits, *, write: bool) -> Mapping[str, str] | None:
+    def _too_wide(self, caller: str, limits: RequestLimits, *, write: bool) -> Mapping[str, str] | None:
         most = limits.writes if write else limits.reads
         if self._under_way[caller, write] >= most:
             return _headers(most)

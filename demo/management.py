@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from demo import asked
-from demo.answers import address, wrapped
+from demo import query
+from demo.answers import address, wrap_success
 from demo.dtos import employee
 from demo.errors import BadArgumentError
-from demo.wire import TRIGGERS, stamp, trigger_names
+from demo.wire_format import TRIGGERS, stamp, trigger_names
 
 if TYPE_CHECKING:
     from demo.sender import Sender
-    from demo.webhooks import LogRow, Webhook
+    from demo.webhooks import DeliveryLogRow, PortalWebhook
 
 _GROUPS = {0: 1, 2: 2, 3: 4, 4: 8, 5: 16}
 """`groupStatus` bit by the first digit of the status; 1 is not sent."""
@@ -32,13 +32,13 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
 
     @hooks.get("/webhook")
     def listing() -> Response:
-        everybodys, rows = sender.rules.sees_all(asked.reader()), sender.log()
-        shown = [hook for hook in sender.webhooks() if everybodys or hook.created_by == asked.reader().id]
-        return wrapped([_listed(sender, hook, rows) for hook in shown])
+        everybodys, rows = sender.rules.sees_all(query.reader()), sender.log()
+        shown = [hook for hook in sender.webhooks() if everybodys or hook.created_by == query.reader().id]
+        return wrap_success([_write_webhook(sender, hook, rows) for hook in shown])
 
     @hooks.post("/webhook")
     def create() -> Response:
-        sender.rules.sees_all(asked.reader())
+        sender.rules.sees_all(query.reader())
         sent = _sent("name", "uri", "secretKey")
         _check(sender, sent["uri"], ssl=bool(sent.get("ssl")), triggers=sent.get("triggers", 0))
         hook = sender.register(
@@ -49,8 +49,8 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
             target=str(sent.get("targetId") or ""),
         )
         hook.enabled, hook.ssl = bool(sent.get("enabled")), bool(sent.get("ssl"))
-        hook.created_by = asked.reader().id
-        return wrapped(_config(sender, hook))
+        hook.created_by = query.reader().id
+        return wrap_success(_config(sender, hook))
 
     @hooks.put("/webhook")
     def change() -> Response:
@@ -65,7 +65,7 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
         hook.name, hook.url, hook.triggers = sent["name"], sent["uri"], triggers
         hook.target = str(sent.get("targetId") or "")
         hook.enabled, hook.ssl = bool(sent.get("enabled")), ssl
-        return wrapped(_config(sender, hook))
+        return wrap_success(_config(sender, hook))
 
     @hooks.put("/webhook/enable")
     def enable() -> Response:
@@ -76,40 +76,40 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
             sender.rules.secrets.check(hook.secret)
             sender.probe(hook.url, ssl=hook.ssl)
         hook.enabled = bool(sent.get("enabled"))
-        return wrapped(_config(sender, hook))
+        return wrap_success(_config(sender, hook))
 
     @hooks.delete("/webhook/<int:webhook_id>")
     def delete(webhook_id: int) -> Response:
         config = _config(sender, _own(sender, webhook_id))
         sender.remove(webhook_id)
-        return wrapped(config)
+        return wrap_success(config)
 
     @hooks.get("/webhook/triggers")
     def triggers() -> Response:
-        return wrapped(sender.rules.triggers(asked.reader()))
+        return wrap_success(sender.rules.triggers(query.reader()))
 
 
 def _add_log(hooks: Blueprint, sender: Sender) -> None:
     @hooks.get("/webhooks/log")
     def log() -> Response:
         rows = [row for row in sender.log() if _matches(row)]
-        start, count = asked.page()
+        start, count = query.page()
         page = rows[start : start + count]
-        return wrapped([_row(row) for row in page], total=len(rows))
+        return wrap_success([_row(row) for row in page], total=len(rows))
 
     @hooks.put("/webhook/<int:log_id>/retry")
     def retry(log_id: int) -> Response:
-        return wrapped(_row(sender.row(sender.retry(log_id).id)))
+        return wrap_success(_row(sender.row(sender.retry(log_id).id)))
 
 
 def _check(sender: Sender, url: str, *, ssl: bool, triggers: int) -> None:
-    sender.rules.check(asked.reader(), url, ssl=ssl, triggers=triggers)
+    sender.rules.check(query.reader(), url, ssl=ssl, triggers=triggers)
 
 
-def _own(sender: Sender, webhook_id: int) -> Webhook:
+def _own(sender: Sender, webhook_id: int) -> PortalWebhook:
     """A webhook that whoever asks may manage: an admin anybody's, others their own."""
     hook = sender.webhook(webhook_id)
-    sender.rules.check_manages(asked.reader(), hook)
+    sender.rules.check_manages(query.reader(), hook)
     return hook
 
 
@@ -120,12 +120,12 @@ def _sent(*required: str) -> dict[str, Any]:
     return sent
 
 
-def _listed(sender: Sender, hook: Webhook, rows: list[LogRow]) -> dict[str, Any]:
+def _write_webhook(sender: Sender, hook: PortalWebhook, rows: list[DeliveryLogRow]) -> dict[str, Any]:
     status = next((row.status for row in rows if row.delivery.webhook is hook), 0)
     return {"configs": _config(sender, hook), "status": status}
 
 
-def _config(sender: Sender, hook: Webhook) -> dict[str, Any]:
+def _config(sender: Sender, hook: PortalWebhook) -> dict[str, Any]:
     """The secret is never returned."""
     config = {
         "id": hook.id,
@@ -136,15 +136,15 @@ def _config(sender: Sender, hook: Webhook) -> dict[str, Any]:
         "triggers": hook.triggers,
         "targetId": hook.target or None,
         "createdBy": employee(sender.portal, hook.created_by, address()),
-        "createdOn": sender.rules.shown_time(hook.created_on),
-        "lastFailureOn": sender.rules.shown_time(hook.last_failure_on),
+        "createdOn": sender.rules.format_time(hook.created_on),
+        "lastFailureOn": sender.rules.format_time(hook.last_failure_on),
         "lastFailureContent": hook.last_failure,
-        "lastSuccessOn": sender.rules.shown_time(hook.last_success_on),
+        "lastSuccessOn": sender.rules.format_time(hook.last_success_on),
     }
     return {name: value for name, value in config.items() if value is not None}
 
 
-def _matches(row: LogRow) -> bool:
+def _matches(row: DeliveryLogRow) -> bool:
     args = request.args
     groups, config, event = (args.get(name, 0, int) for name in ("groupStatus", "configId", "eventId"))
     trigger = args.get("trigger", 0, int)
@@ -156,7 +156,7 @@ def _matches(row: LogRow) -> bool:
     )
 
 
-def _row(row: LogRow) -> dict[str, Any]:
+def _row(row: DeliveryLogRow) -> dict[str, Any]:
     shown = {
         "id": row.id,
         "configName": row.delivery.webhook.name,

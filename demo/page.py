@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from demo.asked import entry_id
-from demo.cast import ALICE, BOB, COMPLIANCE, OLGA, OTHER, QUARTER, ROOM, TRASH
 from demo.entries import FolderType
 from demo.errors import BadArgumentError, ForbiddenError, PortalError
+from demo.query import entry_id
+from demo.starting_data import ALICE, BOB, COMPLIANCE, OLGA, OTHER, QUARTER, ROOM, TRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from werkzeug.wrappers import Response
 
-    from demo.entries import EntryId, File, Folder, Person
-    from demo.portal import Portal
+    from demo.entries import EntryId, PortalFile, PortalFolder, PortalPerson
+    from demo.portal import DemoPortal
     from demo.sender import Sender
-    from demo.webhooks import LogRow
+    from demo.webhooks import DeliveryLogRow
 
-PLAYED: Final = (BOB, ALICE, OLGA)
-SHOWN: Final = 15
+DEMO_PEOPLE: Final = (BOB, ALICE, OLGA)
+MAX_SHOWN_ROWS: Final = 15
 """Deliveries on the page."""
-LONGEST_TITLE: Final = 120
+MAX_TITLE_LENGTH: Final = 120
 _TOP: Final = (ROOM, TRASH)
 _OUR_OWN: Final = {None, "none", "same-origin"}
 
@@ -44,12 +44,12 @@ class Guide:
     """
 
     parts: Mapping[str, str]
-    inbox: Callable[[Person], str]
+    inbox: Callable[[PortalPerson], str]
     watched: EntryId
     check: Callable[[], tuple[bool, str]]
 
 
-def create_page(portal: Portal, sender: Sender, guide: Guide) -> Blueprint:
+def create_page(portal: DemoPortal, sender: Sender, guide: Guide) -> Blueprint:
     """Return the blueprint of the page; register it beside the REST side."""
     page = Blueprint("page", __name__, static_folder="static", static_url_path="/static/portal")
     shown = _Page(portal, sender, guide)
@@ -85,17 +85,17 @@ def create_page(portal: Portal, sender: Sender, guide: Guide) -> Blueprint:
 
 
 class _Page:
-    def __init__(self, portal: Portal, sender: Sender, guide: Guide) -> None:
+    def __init__(self, portal: DemoPortal, sender: Sender, guide: Guide) -> None:
         self._portal, self._sender, self._guide = portal, sender, guide
 
     @property
-    def person(self) -> Person:
+    def person(self) -> PortalPerson:
         """Who acts, as the address or the form says."""
         asked = request.values.get("as", "")
-        return next((each for each in PLAYED if each.user_name == asked), PLAYED[0])
+        return next((each for each in DEMO_PEOPLE if each.user_name == asked), DEMO_PEOPLE[0])
 
     @property
-    def folder(self) -> Folder:
+    def folder(self) -> PortalFolder:
         return self._portal.folder(entry_id(request.values.get("folder") or str(COMPLIANCE)))
 
     def draw(self, *, said: str = "", checked: tuple[bool, str] | None = None) -> str:
@@ -105,7 +105,7 @@ class _Page:
             return render_template(
                 "portal.html",
                 me=self.person,
-                people=[(each, self._guide.parts.get(each.id, "")) for each in PLAYED],
+                people=[(each, self._guide.parts.get(each.id, "")) for each in DEMO_PEOPLE],
                 folder=folder,
                 path=[each.title for each in portal.chain(folder.id) if each.parent_id != 0],
                 is_watched=self._is_watched(folder),
@@ -114,7 +114,7 @@ class _Page:
                 files=files,
                 name=self._name,
                 places=[portal.folder(each) for each in (COMPLIANCE, QUARTER, OTHER)],
-                deliveries=[self._told(row) for row in self._sender.log()[:SHOWN]],
+                deliveries=[self._describe_delivery(row) for row in self._sender.log()[:MAX_SHOWN_ROWS]],
                 said=said,
                 checked=checked,
             )
@@ -122,20 +122,20 @@ class _Page:
     def act(self) -> None:
         """Do what the form asks for, and deliver what comes of it."""
         form, me = request.form, self.person
-        title = " ".join(form.get("title", "").split())[:LONGEST_TITLE]
+        title = " ".join(form.get("title", "").split())[:MAX_TITLE_LENGTH]
         if form.get("action") == "create":
-            self._portal.create_file(_named(title), self.folder.id, by=me.id)
+            self._portal.create_file(_add_extension(title), self.folder.id, by=me.id)
         else:
             self._change(self._portal.file(entry_id(form.get("file", ""))), form.get("action", ""), title)
         self._sender.flush()
 
-    def _change(self, file: File, action: str, title: str) -> None:
+    def _change(self, file: PortalFile, action: str, title: str) -> None:
         portal, by = self._portal, self.person.id
         if file.locked_by not in {None, by} and action != "unlock":
             raise ForbiddenError(f"{file.title} is locked by {self._name(file.locked_by)}.")
         actions: dict[str, Callable[[], object]] = {
             "edit": lambda: portal.save(file.id, by=by),
-            "rename": lambda: portal.rename(file.id, _named(title, like=file.title), by=by),
+            "rename": lambda: portal.rename(file.id, _add_extension(title, like=file.title), by=by),
             "lock": lambda: portal.lock(file.id, by=by),
             "unlock": lambda: portal.unlock(file.id, by=by),
             "move": lambda: portal.move(file.id, entry_id(request.form.get("to", "")), by=by),
@@ -147,20 +147,20 @@ class _Page:
             raise BadArgumentError("Choose one of the buttons.")
         actions[action]()
 
-    def _rows(self, folder: Folder, depth: int) -> Iterator[dict[str, Any]]:
+    def _rows(self, folder: PortalFolder, depth: int) -> Iterator[dict[str, Any]]:
         folders, files = self._portal.children(folder.id)
         watched = folder.id == self._guide.watched
         yield {"folder": folder, "depth": depth, "count": len(files), "watched": watched}
         for each in folders:
             yield from self._rows(each, depth + 1)
 
-    def _is_watched(self, folder: Folder) -> bool:
+    def _is_watched(self, folder: PortalFolder) -> bool:
         return any(each.id == self._guide.watched for each in self._portal.chain(folder.id))
 
     def _name(self, person_id: str | None) -> str:
-        return next((each.display_name for each in PLAYED if each.id == person_id), "somebody")
+        return next((each.display_name for each in DEMO_PEOPLE if each.id == person_id), "somebody")
 
-    def _told(self, row: LogRow) -> dict[str, Any]:
+    def _describe_delivery(self, row: DeliveryLogRow) -> dict[str, Any]:
         emission = row.delivery.emission
         return {
             "row": row,
@@ -173,7 +173,7 @@ class _Page:
         }
 
 
-def _named(title: str, *, like: str = "New document.docx") -> str:
+def _add_extension(title: str, *, like: str = "New document.docx") -> str:
     """Return a title that has the ending of its kind."""
     if not title:
         raise BadArgumentError("Type a name first.")

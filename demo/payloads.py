@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from demo.cast import ANONYMOUS, LOST
-from demo.entries import File, Folder, FolderType
+from demo.entries import FolderType, PortalFile, PortalFolder
 from demo.errors import NotFoundError
-from demo.wire import stamp
+from demo.starting_data import ANONYMOUS, LOST_ACCOUNT
+from demo.wire_format import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ _FILE_TYPES = {".xlsx": 5, ".pptx": 6, ".docx": 7, ".pdf": 10, ".vsdx": 11}
 _AVATAR = "/static/images/default_user_photo_size_82-82.png?hash=1344018457"
 
 
-def classic(tree: Tree, entry: File | Folder) -> dict[str, Any]:
+def classic(tree: Tree, entry: PortalFile | PortalFolder) -> dict[str, Any]:
     """The released shape: the members of the common base class only, in the order the server writes them."""
     root, room = tree.root(entry), tree.room(entry)
     members: dict[str, Any] = {
@@ -39,18 +39,18 @@ def classic(tree: Tree, entry: File | Folder) -> dict[str, Any]:
         "modifiedOn": stamp(entry.updated),
         "rootFolderType": tree.root_type(entry),
         "rootCreateBy": tree.trashed_by(entry) or root.created_by,
-        "fileEntryType": 2 if isinstance(entry, File) else 1,
+        "fileEntryType": 2 if isinstance(entry, PortalFile) else 1,
         "order": entry.order,
     }
     return without_defaults(members)
 
 
-def v1(tree: Tree, entry: File | Folder, address: str) -> dict[str, Any]:
+def v1(tree: Tree, entry: PortalFile | PortalFolder, address: str) -> dict[str, Any]:
     """The unreleased contract 1.0.0. The order of a folder's own members is not documented."""
-    own = _v1_file(entry, address) if isinstance(entry, File) else _v1_folder(tree, entry)
+    own = _v1_file(entry, address) if isinstance(entry, PortalFile) else _v1_folder(tree, entry)
     root, room = tree.root(entry), tree.room(entry)
     members = {
-        "fileEntryType": 2 if isinstance(entry, File) else 1,
+        "fileEntryType": 2 if isinstance(entry, PortalFile) else 1,
         **own,
         "id": entry.id,
         "parentId": entry.parent_id,
@@ -87,11 +87,11 @@ def extension(title: str) -> str:
     return PurePosixPath(title).suffix.lower()
 
 
-def view_url(address: str, file: File) -> str:
+def view_url(address: str, file: PortalFile) -> str:
     return f"{address}/filehandler.ashx?action=download&fileid={quote(str(file.id), safe='')}"
 
 
-def web_url(address: str, file: File, version: int) -> str:
+def web_url(address: str, file: PortalFile, version: int) -> str:
     """Pins the version; needs a DocSpace login on a real portal (facts on DocSpace, 4.2)."""
     return f"{address}/doceditor?fileid={quote(str(file.id), safe='')}&version={version}"
 
@@ -100,7 +100,7 @@ def profile_url(address: str, email: str) -> str:
     return f"{address}/accounts/people/filter?search={quote(email, safe='')}"
 
 
-def _v1_file(file: File, address: str) -> dict[str, Any]:
+def _v1_file(file: PortalFile, address: str) -> dict[str, Any]:
     return {
         "version": file.version,
         "versionGroup": file.version,
@@ -115,7 +115,7 @@ def _v1_file(file: File, address: str) -> dict[str, Any]:
     }
 
 
-def _v1_folder(tree: Tree, folder: Folder) -> dict[str, Any]:
+def _v1_folder(tree: Tree, folder: PortalFolder) -> dict[str, Any]:
     folders, files = tree.children(folder.id)
     return {
         "filesCount": len(files),
@@ -130,7 +130,7 @@ def _summary(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
         person = tree.person(person_id)
     except NotFoundError:
         name = "Anonymous" if person_id == ANONYMOUS else "Unknown"
-        return {"id": person_id if person_id == ANONYMOUS else LOST, "displayName": name}
+        return {"id": person_id if person_id == ANONYMOUS else LOST_ACCOUNT, "displayName": name}
     return {
         "id": person.id,
         "displayName": person.display_name,

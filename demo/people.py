@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from demo import asked
-from demo.answers import address, wrapped
+from demo import query
+from demo.answers import address, wrap_success
 from demo.dtos import profile
 from demo.errors import BadArgumentError, ForbiddenError
-from demo.rights import sees
+from demo.rights import may_see_person
 
 if TYPE_CHECKING:
-    from demo.entries import Person
+    from demo.entries import PortalPerson
     from demo.tree import Tree
 
 
@@ -22,23 +22,23 @@ def create_people(tree: Tree) -> Blueprint:
 
     @people.get("/@self")
     def myself() -> Response:
-        return wrapped(profile(tree, asked.reader(), address()))
+        return wrap_success(profile(tree, query.reader(), address()))
 
     @people.get("/email")
     def by_email() -> Response:
-        email = asked.member("email").strip()
+        email = query.member("email").strip()
         if not email:
             raise BadArgumentError("The email is empty")
-        return wrapped(profile(tree, _shown(tree.person_by_email(email)), address()))
+        return wrap_success(profile(tree, _require_visible(tree.person_by_email(email)), address()))
 
     @people.get("/<who>")
     def person(who: str) -> Response:
-        return wrapped(profile(tree, _shown(tree.person(who)), address()))
+        return wrap_success(profile(tree, _require_visible(tree.person(who)), address()))
 
     return people
 
 
-def _shown(person: Person) -> Person:
-    if not sees(asked.reader(), person):
+def _require_visible(person: PortalPerson) -> PortalPerson:
+    if not may_see_person(query.reader(), person):
         raise ForbiddenError("Access denied")
     return person

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from demo.cast import TRASH
-from demo.emitting import Emitting
+from demo.emission import Emitting
 from demo.entries import Version
 from demo.errors import BadArgumentError
+from demo.starting_data import TRASH
 
 if TYPE_CHECKING:
-    from demo.entries import EntryId, File, Folder
+    from demo.entries import EntryId, PortalFile, PortalFolder
 
 
 class PlaceActions(Emitting):
     """The portal's actions on where files are."""
 
-    def trash(self, file_id: EntryId, *, by: str) -> File:
+    def trash(self, file_id: EntryId, *, by: str) -> PortalFile:
         """The payload is the file before the move. A connected storage has no trash: the file is deleted."""
         with self.guard:
             file = self.file(file_id)
@@ -27,7 +27,7 @@ class PlaceActions(Emitting):
             self._audited("FileMovedToTrash", file, by)
             return self._put_in_trash(file, by)
 
-    def delete(self, file_id: EntryId, *, by: str) -> File:
+    def delete(self, file_id: EntryId, *, by: str) -> PortalFile:
         """For good, from the trash or straight from its folder; the payload says from where."""
         with self.guard:
             file = self._emitted("deleted", self.file(file_id), by)
@@ -35,7 +35,7 @@ class PlaceActions(Emitting):
             self._audited("FileDeleted", file, by)
             return self._files.take(file_id)
 
-    def restore(self, file_id: EntryId, *, by: str, to: EntryId | None = None) -> File:
+    def restore(self, file_id: EntryId, *, by: str, to: EntryId | None = None) -> PortalFile:
         """Out of the trash, to where it was or to another folder."""
         with self.guard:
             file = self.file(file_id)
@@ -43,24 +43,24 @@ class PlaceActions(Emitting):
                 raise BadArgumentError("The file is not in the trash")
             return self._move("restored", file, file.trashed_from if to is None else to, by)
 
-    def move(self, file_id: EntryId, to: EntryId, *, by: str) -> File:
+    def move(self, file_id: EntryId, to: EntryId, *, by: str) -> PortalFile:
         """Shows the new parent only; between storages the id changes and the versions are lost."""
         with self.guard:
             file = self.file(file_id)
             return self._move("moved" if file.trashed_from is None else "restored", file, to, by)
 
-    def copy(self, file_id: EntryId, to: EntryId, *, by: str) -> File:
+    def copy(self, file_id: EntryId, to: EntryId, *, by: str) -> PortalFile:
         with self.guard:
             file = self.file(file_id)
             copied = self.add_file(file.title, to, by=by, size=file.current.size)
             self._audited("FileCopied", copied, by)
             return self._emitted("copied", copied, by)
 
-    def download(self, file_id: EntryId, *, by: str) -> File:
+    def download(self, file_id: EntryId, *, by: str) -> PortalFile:
         with self.guard:
             return self._emitted("downloaded", self.file(file_id), by)
 
-    def _move(self, verb: str, file: File, to: EntryId, by: str) -> File:
+    def _move(self, verb: str, file: PortalFile, to: EntryId, by: str) -> PortalFile:
         source, target = self.folder(file.parent_id), self.folder(to)
         if file.provider_id == target.provider_id:
             moved = self._put_file(replace(file, parent_id=target.id, trashed_by=None, trashed_from=None))
@@ -69,7 +69,7 @@ class PlaceActions(Emitting):
         self._audited("FileMoved", moved, by, source=source)
         return self._emitted(verb, moved, by)
 
-    def _taken_over(self, file: File, target: Folder, by: str) -> File:
+    def _taken_over(self, file: PortalFile, target: PortalFolder, by: str) -> PortalFile:
         """Between storages a file is written anew, of its former self only the lock is kept (CrossDao)."""
         self._files.take(file.id)
         self.audit.forget_id("file", file.id)
@@ -90,7 +90,7 @@ class PlaceActions(Emitting):
             )
         )
 
-    def _put_in_trash(self, file: File, by: str) -> File:
+    def _put_in_trash(self, file: PortalFile, by: str) -> PortalFile:
         """The server stamps every version with the time and the person (`MoveFileAsync` in its FileDao)."""
         now = self.clock()
         return self._put_file(

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from demo.emitting import Generation
-    from demo.limits import Limits
+    from demo.emission import Generation
+    from demo.limits import RequestLimits
 
 
-class Portal(FormActions, DetailActions, PlaceActions, FolderActions):
+class DemoPortal(FormActions, DetailActions, PlaceActions, FolderActions):
     """A whole portal in memory. `by` is always the id of the acting person.
 
     `generation` chooses the payload shape and may be switched at any time; `address` is the portal's own, as
@@ -33,7 +33,7 @@ class Portal(FormActions, DetailActions, PlaceActions, FolderActions):
         *,
         generation: Generation = "classic",
         address: str = "https://acme.onlyoffice.com",
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
     ) -> None:
         super().__init__(clock, generation=generation, address=address)
         self.faults = Faults()

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, render_template, request
 
-from demo.admission import admit_to
-from demo.answers import refused
-from demo.asked import entry_id
+from demo.admission import guard_api
+from demo.answers import wrap_error
 from demo.errors import PortalError
 from demo.files import create_files
 from demo.folders import create_folders
 from demo.keys import create_keys
 from demo.management import create_management
 from demo.people import create_people
+from demo.query import entry_id
 
 if TYPE_CHECKING:
-    from demo.portal import Portal
+    from demo.portal import DemoPortal
     from demo.sender import Sender
 
 API = "/api/2.0"
 
 
-def create_rest(portal: Portal, sender: Sender | None = None) -> Flask:
+def create_rest(portal: DemoPortal, sender: Sender | None = None) -> Flask:
     """The portal's REST side; with a `sender`, the management of webhooks too."""
     app = Flask("demo.rest")
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -32,9 +32,9 @@ def create_rest(portal: Portal, sender: Sender | None = None) -> Flask:
     app.register_blueprint(create_people(portal), url_prefix=f"{API}/people")
     if sender is not None:
         app.register_blueprint(create_management(sender), url_prefix=f"{API}/settings")
-    app.register_error_handler(PortalError, refused)
+    app.register_error_handler(PortalError, wrap_error)
     app.register_blueprint(create_keys(portal), url_prefix=f"{API}/keys")
-    admit_to(app, portal)
+    guard_api(app, portal)
 
     @app.get("/doceditor")
     def editor() -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from demo.entries import File, Folder, FolderType, Person, PersonType, Role
+from demo.entries import FolderType, PersonType, PortalFile, PortalFolder, PortalPerson, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from demo.entries import Entry, EntryId
+    from demo.entries import EntryId, PortalEntry
 
 
 _MANAGING: Final = frozenset({Role.ROOM_MANAGER, Role.CONTENT_CREATOR})
@@ -22,13 +22,13 @@ _REVIEWING: Final = _EDITING | {Role.REVIEW}
 _MEMBERS: Final = frozenset(Role) - {Role.RESTRICT}
 
 
-class Roles(Protocol):
+class RoleLookup(Protocol):
     """What the rights of a person depend on beside the entry: where it is, and their role there."""
 
-    def room(self, entry: Entry) -> Folder | None: ...
+    def room(self, entry: PortalEntry) -> PortalFolder | None: ...
     def role(self, room_id: EntryId, person_id: str) -> Role: ...
-    def root_type(self, entry: Entry) -> int: ...
-    def trashed_by(self, entry: Entry) -> str | None: ...
+    def root_type(self, entry: PortalEntry) -> int: ...
+    def trashed_by(self, entry: PortalEntry) -> str | None: ...
 
 
 FILE_RIGHTS: Final = (
@@ -45,7 +45,7 @@ FOLDER_RIGHTS: Final = (
     "Embed", "ChangeOwner", "IndexExport",
 )  # fmt: skip
 
-_BY_ROLE: Final[Mapping[str, frozenset[Role]]] = {
+_ROLES_BY_RIGHT: Final[Mapping[str, frozenset[Role]]] = {
     "Read": _MEMBERS,
     "Pin": _MEMBERS,
     "Mute": _MEMBERS,
@@ -66,22 +66,22 @@ _BY_ROLE: Final[Mapping[str, frozenset[Role]]] = {
     "EditRoom": frozenset({Role.ROOM_MANAGER}),
     "EditAccess": frozenset({Role.ROOM_MANAGER}),
 }
-_OF_ONES_OWN: Final = frozenset({"Delete", "Rename", "Move", "Duplicate"})
+_OWN_ENTRY_RIGHTS: Final = frozenset({"Delete", "Rename", "Move", "Duplicate"})
 """A content creator may do this with what they made themselves."""
 
-_NEVER: Final = frozenset(
+_NEVER_GRANTED: Final = frozenset(
     {"FillForms", "SubmitToFormGallery", "CreateRoomFrom", "Embed", "StartFilling", "FillingStatus",
      "ResetFilling", "StopFilling", "OpenForm", "Reconnect", "CopySharedLink", "IndexExport"}
 )  # fmt: skip
 """What asks for forms, links, one's own folder or an indexed room, which the stand-in has none of."""
 
-_OF_ADMINS: Final = frozenset({"Read", "Copy", "Download", "CopyLink"})
+_ADMIN_RIGHTS: Final = frozenset({"Read", "Copy", "Download", "CopyLink"})
 """What an admin of DocSpace may do in any room (1522-1566): histories are not among it."""
 
-_OF_ROOMS: Final = frozenset({"Pin", "Mute", "ChangeOwner"})
-_OF_ARCHIVED: Final = frozenset({"Read", "Delete", "ReadHistory", "Copy", "Move", "Download"})
-_OF_TRASHED: Final = frozenset({"Read", "Delete", "Move"})  # 1471-1483
-_OF_LOCKED: Final = frozenset({"Read", "ReadHistory", "Copy", "Duplicate", "Lock", "Download"})
+_ROOM_RIGHTS: Final = frozenset({"Pin", "Mute", "ChangeOwner"})
+_ARCHIVE_RIGHTS: Final = frozenset({"Read", "Delete", "ReadHistory", "Copy", "Move", "Download"})
+_TRASH_RIGHTS: Final = frozenset({"Read", "Delete", "Move"})  # 1471-1483
+_LOCKED_RIGHTS: Final = frozenset({"Read", "ReadHistory", "Copy", "Duplicate", "Lock", "Download"})
 """What a lock of somebody else leaves (`CorrectSecurityByLockedStatus`)."""
 
 _HISTORIES: Final = frozenset({"ReadHistory", "EditHistory"})
@@ -91,8 +91,8 @@ _HISTORIES: Final = frozenset({"ReadHistory", "EditHistory"})
 class _Case:
     """An entry with somebody who wants something of it. `role` is `RESTRICT` outside of rooms, too."""
 
-    entry: Entry
-    person: Person
+    entry: PortalEntry
+    person: PortalPerson
     root: int
     role: Role
     owns_room: bool
@@ -100,53 +100,53 @@ class _Case:
 
     @property
     def is_room(self) -> bool:
-        return isinstance(self.entry, Folder) and self.entry.room_type is not None
+        return isinstance(self.entry, PortalFolder) and self.entry.room_type is not None
 
     def grants(self, right: str) -> bool:
         if self.root == FolderType.TRASH:
-            return right in _OF_TRASHED and self.in_own_trash
-        if isinstance(self.entry, Folder) and self.entry.parent_id == 0:
+            return right in _TRASH_RIGHTS and self.in_own_trash
+        if isinstance(self.entry, PortalFolder) and self.entry.parent_id == 0:
             return right == "Read"  # a section
         if self._is_ruled_out(right):
             return False
         is_admin = self.person.type is PersonType.DOCSPACE_ADMIN
-        return (is_admin and right in _OF_ADMINS) or self.owns_room or self._by_role(right)
+        return (is_admin and right in _ADMIN_RIGHTS) or self.owns_room or self._is_granted_by_role(right)
 
     def _is_ruled_out(self, right: str) -> bool:
         """Whether nobody has the right, whatever their role; a connected storage keeps no histories."""
         archived = self.root == FolderType.ARCHIVE
         return (
-            right in _NEVER
-            or (right in _OF_ROOMS and not self.is_room)
+            right in _NEVER_GRANTED
+            or (right in _ROOM_RIGHTS and not self.is_room)
             or (right in _HISTORIES and self.entry.provider_id != 0)
-            or (archived and right not in _OF_ARCHIVED)
+            or (archived and right not in _ARCHIVE_RIGHTS)
             or (archived and right in {"Delete", "Move"} and not self.is_room)
         )
 
-    def _by_role(self, right: str) -> bool:
-        if right in _OF_ONES_OWN:
+    def _is_granted_by_role(self, right: str) -> bool:
+        if right in _OWN_ENTRY_RIGHTS:
             own = self.role is Role.CONTENT_CREATOR and self.entry.created_by == self.person.id
             return self.role is Role.ROOM_MANAGER or own
         if right == "Lock" and self.role is Role.CONTENT_CREATOR:
-            return not isinstance(self.entry, File) or self.entry.locked_by in {None, self.person.id}
-        return self.role in _BY_ROLE.get(right, frozenset())
+            return not isinstance(self.entry, PortalFile) or self.entry.locked_by in {None, self.person.id}
+        return self.role in _ROLES_BY_RIGHT.get(right, frozenset())
 
 
-def may(tree: Roles, entry: Entry, person: Person, right: str) -> bool:
+def has_right(tree: RoleLookup, entry: PortalEntry, person: PortalPerson, right: str) -> bool:
     """Whether the person has a right, a lock apart: the server asks about that by itself."""
     return _case(tree, entry, person).grants(right)
 
 
-def security(tree: Roles, entry: File | Folder, person: Person) -> dict[str, bool]:
+def security(tree: RoleLookup, entry: PortalFile | PortalFolder, person: PortalPerson) -> dict[str, bool]:
     """The member `security` of an answer."""
     case = _case(tree, entry, person)
-    if isinstance(entry, Folder):
+    if isinstance(entry, PortalFolder):
         return {right: case.grants(right) for right in FOLDER_RIGHTS}
     locked = entry.locked_by not in {None, person.id}
-    return {right: case.grants(right) and (not locked or right in _OF_LOCKED) for right in FILE_RIGHTS}
+    return {right: case.grants(right) and (not locked or right in _LOCKED_RIGHTS) for right in FILE_RIGHTS}
 
 
-def sees(viewer: Person, other: Person) -> bool:
+def may_see_person(viewer: PortalPerson, other: PortalPerson) -> bool:
     """Whether the viewer may look somebody up (`CanUserViewAnotherUserAsync` in the server's UserManager).
 
     Guests are shown to an admin of rooms who has to do with them, which none has here.
@@ -156,8 +156,8 @@ def sees(viewer: Person, other: Person) -> bool:
     return viewer.type is PersonType.ROOM_ADMIN and other.type is not PersonType.GUEST
 
 
-def _case(tree: Roles, entry: Entry, person: Person) -> _Case:
-    room = entry if isinstance(entry, Folder) and entry.room_type is not None else tree.room(entry)
+def _case(tree: RoleLookup, entry: PortalEntry, person: PortalPerson) -> _Case:
+    room = entry if isinstance(entry, PortalFolder) and entry.room_type is not None else tree.room(entry)
     may_own = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}  # `HasFullAccessAsync`
     return _Case(
         entry=entry,

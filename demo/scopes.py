@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-ALL: Final = frozenset({"*"})
+ALL_SCOPES: Final = frozenset({"*"})
 """A key without a list of permissions."""
 
 _READ, _WRITE = "read", "write"

@@ -9,28 +9,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.cast import OLGA
 from demo.counter import Counter
 from demo.errors import BadArgumentError, NotFoundError, PortalError
-from demo.transport import Answer, Request, Transport, exchange
+from demo.starting_data import OLGA
+from demo.transport import HttpAnswer, HttpRequest, Transport, exchange
 from demo.webhook_rules import Rules
-from demo.webhooks import Delivery, LogRow, Outcome, Webhook
-from demo.wire import SUBSCRIBED, encode, mask, signature, stamp
+from demo.webhooks import DeliveryLogRow, DeliveryOutcome, PortalDelivery, PortalWebhook
+from demo.wire_format import SUBSCRIBED, encode, make_trigger_mask, signature, stamp
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterable
 
-    from demo.emitting import Emission
-    from demo.portal import Portal
+    from demo.emission import Emission
+    from demo.portal import DemoPortal
 
-WAITS: Final = (1, 2, 4, 8, 16)
+RETRY_WAITS_SECONDS: Final = (1, 2, 4, 8, 16)
 """Seconds before each of the five retries."""
 
 PARALLEL: Final = 10
-_ROWS: Final = ("_webhooks", "_webhook_ids", "_log", "_ids")
+_BACKED_UP_ATTRIBUTES: Final = ("_webhooks", "_webhook_ids", "_log", "_ids")
 _UNAVAILABLE: Final = "Webhook URL is not available. HEAD request is not response 200 http status."
-_TAKEN: Final = "Webhook with the same name and payload URL already exists"
+_NAME_TAKEN_MESSAGE: Final = "Webhook with the same name and payload URL already exists"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Sender:
 
     def __init__(
         self,
-        portal: Portal,
+        portal: DemoPortal,
         *,
         pace: float = 1,
         pause: Callable[[float], None] = time.sleep,
@@ -70,14 +70,14 @@ class Sender:
         self._lock = threading.Lock()
         self._ids = Counter(first_id)
         self._webhook_ids = Counter(2621)
-        self._webhooks: dict[int, Webhook] = {}
-        self._log: dict[int, LogRow] = {}
-        self._queue: list[Delivery] = []
+        self._webhooks: dict[int, PortalWebhook] = {}
+        self._log: dict[int, DeliveryLogRow] = {}
+        self._queue: list[PortalDelivery] = []
         portal.listen(self.enqueue)
 
     def rows(self) -> dict[str, Any]:
         """What the database holds of webhooks and deliveries: not a copy, and for a backup alone."""
-        return {name: vars(self)[name] for name in _ROWS}
+        return {name: vars(self)[name] for name in _BACKED_UP_ATTRIBUTES}
 
     def put_back(self, rows: dict[str, Any]) -> None:
         """Take rows for its own; the queue is in memory alone, and lost."""
@@ -93,19 +93,19 @@ class Sender:
         name: str = "compliance-review",
         triggers: Iterable[str] = SUBSCRIBED,
         target: str = "",
-    ) -> Webhook:
+    ) -> PortalWebhook:
         """Creates Olga's webhook after a HEAD probe of its address; refusals raise BadArgumentError."""
         self.rules.secrets.check(secret)
         self.probe(url)
         with self._lock:
             if any((hook.name, hook.url) == (name, url) for hook in self._webhooks.values()):
-                raise BadArgumentError(_TAKEN)
-            hook = Webhook(
+                raise BadArgumentError(_NAME_TAKEN_MESSAGE)
+            hook = PortalWebhook(
                 id=self._webhook_ids.take(),
                 name=name,
                 url=url,
                 secret=secret,
-                triggers=mask(triggers),
+                triggers=make_trigger_mask(triggers),
                 created_on=self.portal.clock(),
                 created_by=OLGA.id,
                 target=target,
@@ -119,19 +119,19 @@ class Sender:
         That there was no answer nobody catches there: it ends the call as a failure of the portal's own.
         """
         try:
-            answer = self._transport(Request("HEAD", url, timeout=10, verify=ssl))
+            answer = self._transport(HttpRequest("HEAD", url, timeout=10, verify=ssl))
         except (OSError, http.client.HTTPException) as error:
             raise PortalError(str(error)) from error
         if not 200 <= answer.status < 300:
             raise BadArgumentError(_UNAVAILABLE)
 
-    def webhook(self, webhook_id: int) -> Webhook:
+    def webhook(self, webhook_id: int) -> PortalWebhook:
         with self._lock:
             if webhook_id not in self._webhooks:
                 raise NotFoundError("The webhook could not be found")
             return self._webhooks[webhook_id]
 
-    def webhooks(self) -> list[Webhook]:
+    def webhooks(self) -> list[PortalWebhook]:
         with self._lock:
             return list(self._webhooks.values())
 
@@ -147,7 +147,7 @@ class Sender:
                 if hook.wants(emission) and hook.created_by in emission.readers:
                     self._queued(hook, emission)
 
-    def pending(self) -> list[Delivery]:
+    def pending(self) -> list[PortalDelivery]:
         with self._lock:
             return list(self._queue)
 
@@ -157,7 +157,7 @@ class Sender:
             lost, self._queue = len(self._queue), []
         return lost
 
-    def flush(self, *, shuffle: random.Random | None = None, parallel: int = 1) -> list[Outcome]:
+    def flush(self, *, shuffle: random.Random | None = None, parallel: int = 1) -> list[DeliveryOutcome]:
         """Sends everything queued in batches of `parallel` at once, in random order if `shuffle` is given.
 
         The real server sends ten at once without any order; one after the other keeps a test simple.
@@ -169,15 +169,15 @@ class Sender:
             shuffle.shuffle(alive)
         if parallel == 1:
             return [self.send(delivery) for delivery in alive]
-        outcomes: list[Outcome] = []
+        outcomes: list[DeliveryOutcome] = []
         with ThreadPoolExecutor(max_workers=min(parallel, PARALLEL)) as pool:
             for batch in _batches(alive, parallel):
                 outcomes += pool.map(self.send, batch)
         return outcomes
 
-    def send(self, delivery: Delivery) -> Outcome:
+    def send(self, delivery: PortalDelivery) -> DeliveryOutcome:
         """Up to six attempts at one delivery."""
-        for retries, wait in enumerate((0, *WAITS)):
+        for retries, wait in enumerate((0, *RETRY_WAITS_SECONDS)):
             if retries and self._pace:
                 self._pause(wait * self._pace)
             request = self.request(delivery, retries=retries, wait=wait)
@@ -185,11 +185,11 @@ class Sender:
             if failure is None:
                 break
         else:
-            self._given_up(delivery.webhook, failure)
+            self._note_failure(delivery.webhook, failure)
         row = self.row(delivery.id)
-        return Outcome(delivery, row.status, row.attempts, failure.error if failure else "")
+        return DeliveryOutcome(delivery, row.status, row.attempts, failure.error if failure else "")
 
-    def request(self, delivery: Delivery, *, retries: int = 0, wait: float = 0) -> Request:
+    def request(self, delivery: PortalDelivery, *, retries: int = 0, wait: float = 0) -> HttpRequest:
         """An attempt as it goes out, signed. For tests that feed a receiver without a network."""
         body = encode(delivery.body(retries=retries, wait=wait))
         headers = {
@@ -200,35 +200,35 @@ class Sender:
         if self.portal.generation == "v1":
             headers["x-docspace-event-id"] = str(delivery.id)
             headers["x-docspace-event-timestamp"] = stamp(delivery.emission.created_on)
-        return Request("POST", delivery.webhook.url, headers, body, verify=delivery.webhook.ssl)
+        return HttpRequest("POST", delivery.webhook.url, headers, body, verify=delivery.webhook.ssl)
 
-    def retry(self, log_id: int) -> Delivery:
+    def retry(self, log_id: int) -> PortalDelivery:
         """A manual retry: queued under a new event id; time, actor, trigger and payload stay."""
         emission, hook = self.row(log_id).delivery.emission, self.row(log_id).delivery.webhook
         with self._lock:
             return self._queued(hook, emission)
 
-    def row(self, log_id: int) -> LogRow:
+    def row(self, log_id: int) -> DeliveryLogRow:
         with self._lock:
             if log_id not in self._log:
                 raise NotFoundError("The webhook log could not be found")
             return self._log[log_id]
 
-    def log(self) -> list[LogRow]:
+    def log(self) -> list[DeliveryLogRow]:
         """The delivery log, newest first, without the rows of removed webhooks."""
         with self._lock:
             return [row for row in reversed(self._log.values()) if row.delivery.webhook.id in self._webhooks]
 
-    def _queued(self, hook: Webhook, emission: Emission) -> Delivery:
-        delivery = Delivery(self._ids.take(), hook, emission)
+    def _queued(self, hook: PortalWebhook, emission: Emission) -> PortalDelivery:
+        delivery = PortalDelivery(self._ids.take(), hook, emission)
         payload = encode(delivery.body(sent=False)).decode()
-        self._log[delivery.id] = LogRow(delivery.id, delivery, self.portal.clock(), payload)
+        self._log[delivery.id] = DeliveryLogRow(delivery.id, delivery, self.portal.clock(), payload)
         self._queue.append(delivery)
         return delivery
 
-    def _attempt(self, delivery: Delivery, request: Request, attempts: int) -> _Failure | None:
+    def _attempt(self, delivery: PortalDelivery, request: HttpRequest, attempts: int) -> _Failure | None:
         now = self.portal.clock()
-        answer: Answer | None = None
+        answer: HttpAnswer | None = None
         try:
             answer = self._transport(request)
             failure = None if 200 <= answer.status < 300 else _refused(answer)
@@ -249,7 +249,7 @@ class Sender:
                 hook.last_failure_on, hook.last_failure = now, failure.text
         return failure
 
-    def _given_up(self, hook: Webhook, failure: _Failure | None) -> None:
+    def _note_failure(self, hook: PortalWebhook, failure: _Failure | None) -> None:
         if failure is None:
             return
         if failure.status == http.client.GONE:
@@ -258,10 +258,10 @@ class Sender:
             hook.enabled = False
 
 
-def _refused(answer: Answer) -> _Failure:
+def _refused(answer: HttpAnswer) -> _Failure:
     text = f"Response status code does not indicate success: {answer.status} ({answer.reason})."
     return _Failure(answer.status, text, answer.body)
 
 
-def _batches(deliveries: list[Delivery], size: int) -> Iterable[list[Delivery]]:
+def _batches(deliveries: list[PortalDelivery], size: int) -> Iterable[list[PortalDelivery]]:
     return (deliveries[start : start + size] for start in range(0, len(deliveries), size))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from demo.portal import Portal
+    from demo.portal import DemoPortal
     from demo.sender import Sender
 
 
@@ -35,8 +35,8 @@ class _Server(ThreadedWSGIServer):
 
 
 @contextmanager
-def running(
-    portal: Portal,
+def run_portal(
+    portal: DemoPortal,
     sender: Sender | None = None,
     *,
     host: str = "127.0.0.1",
@@ -62,7 +62,7 @@ def running(
 
 
 @contextmanager
-def delivering(sender: Sender, *, every: float = 0.5) -> Iterator[None]:
+def run_sender(sender: Sender, *, every: float = 0.5) -> Iterator[None]:
     """Flushes the sender's queue in a thread every so many seconds, ten at once, until the exit."""
     stopped = threading.Event()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """What goes out; `verify` asks for a valid certificate over https."""
 
     method: str
@@ -22,7 +22,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What came back."""
 
     status: int
@@ -31,11 +31,11 @@ class Answer:
     body: str = ""
 
 
-Transport = Callable[[Request], Answer]
+Transport = Callable[[HttpRequest], HttpAnswer]
 """Makes an exchange, or raises OSError or http.client.HTTPException when there was no answer."""
 
 
-def exchange(request: Request) -> Answer:
+def exchange(request: HttpRequest) -> HttpAnswer:
     """The exchange over a socket. `requests` would add headers that the real sender does not send."""
     parts = urlsplit(request.url)
     connection = _connection(request)
@@ -49,12 +49,12 @@ def exchange(request: Request) -> Answer:
         connection.endheaders(request.body or None)
         response = connection.getresponse()
         body = response.read().decode("utf-8", "replace")
-        return Answer(response.status, response.reason, dict(response.getheaders()), body)
+        return HttpAnswer(response.status, response.reason, dict(response.getheaders()), body)
     finally:
         connection.close()
 
 
-def _connection(request: Request) -> http.client.HTTPConnection:
+def _connection(request: HttpRequest) -> http.client.HTTPConnection:
     parts = urlsplit(request.url)
     host = parts.hostname or ""
     if parts.scheme == "http":

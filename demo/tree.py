@@ -7,13 +7,24 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.cast import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROLES, ROOMS
 from demo.counter import Counter
-from demo.entries import ROOM_FOLDERS, Entry, EntryId, File, Folder, FolderType, Key, Person, Role, Version
+from demo.entries import (
+    ROOM_FOLDERS,
+    ApiKey,
+    EntryId,
+    FolderType,
+    PortalEntry,
+    PortalFile,
+    PortalFolder,
+    PortalPerson,
+    Role,
+    Version,
+)
+from demo.entry_index import Shelf
 from demo.errors import ForbiddenError, NotFoundError
-from demo.rights import may
-from demo.scopes import ALL, permits
-from demo.shelf import Shelf
+from demo.rights import has_right
+from demo.scopes import ALL_SCOPES, permits
+from demo.starting_data import API_KEY, DRIVE, FOLDERS, OLGA, PEOPLE, ROLES, ROOMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +32,7 @@ if TYPE_CHECKING:
 
 _FILE_MISSING = "The required file was not found"
 _FOLDER_MISSING = "The required folder was not found"
-_ROWS: Final = ("keys_expire", "_keys", "_people", "_roles", "_folders", "_files", "_ids")
+_BACKED_UP_ATTRIBUTES: Final = ("keys_expire", "_keys", "_people", "_roles", "_folders", "_files", "_ids")
 
 
 class Tree:
@@ -31,22 +42,22 @@ class Tree:
         self.clock = clock
         self.guard = threading.RLock()
         self.api_key = API_KEY
-        self._keys = {API_KEY: Key(OLGA.id)}
+        self._keys = {API_KEY: ApiKey(OLGA.id)}
         self.keys_expire = ""  # ISO 8601; a key may have a last day
         self._people = {person.id: person for person in PEOPLE}
         self._roles: dict[tuple[EntryId, str], Role] = dict(ROLES)
         self._folders = Shelf(FOLDERS)
-        self._files: Shelf[File] = Shelf()
+        self._files: Shelf[PortalFile] = Shelf()
         self._ids = Counter(3400001)
 
     def rows(self) -> dict[str, Any]:
         """What the database holds of the tree: not a copy, and for a backup alone."""
-        return {name: vars(self)[name] for name in _ROWS}
+        return {name: vars(self)[name] for name in _BACKED_UP_ATTRIBUTES}
 
     def put_back(self, rows: dict[str, Any]) -> None:
         vars(self).update(rows)
 
-    def add_person(self, person: Person) -> Person:
+    def add_person(self, person: PortalPerson) -> PortalPerson:
         with self.guard:
             self._people[person.id] = person
         return person
@@ -69,13 +80,13 @@ class Tree:
         """An API key that acts as this person; without scopes it may do all that the person may."""
         key = "sk-" + hashlib.sha256(" ".join((person_id, *scopes)).encode()).hexdigest()
         with self.guard:
-            self._keys[key] = Key(person_id, frozenset(scopes) or ALL)
+            self._keys[key] = ApiKey(person_id, frozenset(scopes) or ALL_SCOPES)
         return key
 
     def hand_key_to(self, person_id: str) -> None:
         """Lets the portal's first key be somebody else's, with all scopes."""
         with self.guard:
-            self._keys[self.api_key] = Key(person_id)
+            self._keys[self.api_key] = ApiKey(person_id)
 
     def revoke_key(self, key: str) -> None:
         with self.guard:
@@ -89,11 +100,11 @@ class Tree:
         by: str = OLGA.id,
         folder_id: EntryId | None = None,
         room_type: int | None = None,
-    ) -> Folder:
+    ) -> PortalFolder:
         """Puts a folder in place, or a room if `room_type` is given (5 custom, 6 public ...)."""
         with self.guard:
             now, above = self.clock(), self.folder(parent)
-            folder = Folder(
+            folder = PortalFolder(
                 id=self._new_id(above) if folder_id is None else folder_id,
                 parent_id=parent,
                 title=title,
@@ -110,11 +121,11 @@ class Tree:
 
     def add_file(
         self, title: str, parent: EntryId, *, by: str, file_id: EntryId | None = None, size: int = 7726
-    ) -> File:
+    ) -> PortalFile:
         """Puts a file in place, at version 1."""
         with self.guard:
             now, above = self.clock(), self.folder(parent)
-            file = File(
+            file = PortalFile(
                 id=self._new_id(above) if file_id is None else file_id,
                 parent_id=parent,
                 title=title,
@@ -126,7 +137,7 @@ class Tree:
             )
             return self._put_file(file)
 
-    def add_version(self, file_id: EntryId, *, by: str, size: int | None = None) -> File:
+    def add_version(self, file_id: EntryId, *, by: str, size: int | None = None) -> PortalFile:
         """Puts one more version in place."""
         with self.guard:
             file = self.file(file_id)
@@ -134,7 +145,7 @@ class Tree:
             version = Version(file.version + 1, self.clock(), by, size, "Edited")
             return self._put_file(replace(file, versions=(*file.versions, version)))
 
-    def key_holder(self, key: str) -> Person | None:
+    def key_holder(self, key: str) -> PortalPerson | None:
         with self.guard:
             return self._people.get(self._keys[key].person_id) if key in self._keys else None
 
@@ -146,30 +157,30 @@ class Tree:
         with self.guard:
             return key in self._keys and permits(self._keys[key].scopes, method, path)
 
-    def person(self, who: str) -> Person:
+    def person(self, who: str) -> PortalPerson:
         """By GUID or user name. Raises NotFoundError for removed, unknown and anonymous accounts."""
-        return self._found(lambda person: who.lower() in {person.id, person.user_name.lower()})
+        return self._find_person(lambda person: who.lower() in {person.id, person.user_name.lower()})
 
-    def person_by_email(self, email: str) -> Person:
-        return self._found(lambda person: person.email.lower() == email.lower())
+    def person_by_email(self, email: str) -> PortalPerson:
+        return self._find_person(lambda person: person.email.lower() == email.lower())
 
-    def file(self, file_id: EntryId) -> File:
+    def file(self, file_id: EntryId) -> PortalFile:
         with self.guard:
             if file_id not in self._files:
                 raise NotFoundError(_FILE_MISSING)
             return self._files[file_id]
 
-    def folder(self, folder_id: EntryId) -> Folder:
+    def folder(self, folder_id: EntryId) -> PortalFolder:
         with self.guard:
             if folder_id not in self._folders:
                 raise NotFoundError(_FOLDER_MISSING)
             return self._folders[folder_id]
 
-    def children(self, folder_id: EntryId) -> tuple[list[Folder], list[File]]:
+    def children(self, folder_id: EntryId) -> tuple[list[PortalFolder], list[PortalFile]]:
         with self.guard:
             return list(self._folders.inside(folder_id)), list(self._files.inside(folder_id))
 
-    def chain(self, folder_id: EntryId) -> list[Folder]:
+    def chain(self, folder_id: EntryId) -> list[PortalFolder]:
         """The folders from the top of the tree down to this one, itself included."""
         with self.guard:
             folders = [self.folder(folder_id)]
@@ -177,43 +188,47 @@ class Tree:
                 folders.insert(0, self.folder(folders[0].parent_id))
             return folders
 
-    def root(self, entry: Entry) -> Folder:
+    def root(self, entry: PortalEntry) -> PortalFolder:
         """The section an entry is in; for a connected storage the storage itself (facts on DocSpace, 2.2)."""
         if entry.provider_id:
             return self.folder(DRIVE)
-        return entry if isinstance(entry, Folder) and entry.parent_id == 0 else self.chain(entry.parent_id)[0]
+        return (
+            entry
+            if isinstance(entry, PortalFolder) and entry.parent_id == 0
+            else self.chain(entry.parent_id)[0]
+        )
 
-    def root_type(self, entry: Entry) -> int:
+    def root_type(self, entry: PortalEntry) -> int:
         """A connected storage hangs below Rooms, so its entries count as that section's."""
         return int(FolderType.ROOMS if entry.provider_id else self.root(entry).type)
 
-    def room(self, entry: Entry) -> Folder | None:
+    def room(self, entry: PortalEntry) -> PortalFolder | None:
         above = self.chain(entry.parent_id) if entry.parent_id != 0 else []
         return next((folder for folder in above if folder.room_type is not None), None)
 
-    def trashed_by(self, entry: Entry) -> str | None:
+    def trashed_by(self, entry: PortalEntry) -> str | None:
         """Whose trash an entry is in, by itself or with a folder above it."""
         above = self.chain(entry.parent_id) if entry.parent_id != 0 else []
         return next((each.trashed_by for each in [entry, *above] if each.trashed_by is not None), None)
 
-    def check_readable(self, entry: Entry, reader: Person) -> None:
+    def check_readable(self, entry: PortalEntry, reader: PortalPerson) -> None:
         """Raises ForbiddenError for what lies in somebody else's trash or room."""
-        if not may(self, entry, reader, "Read"):
-            kind = "file" if isinstance(entry, File) else "folder"
+        if not has_right(self, entry, reader, "Read"):
+            kind = "file" if isinstance(entry, PortalFile) else "folder"
             raise ForbiddenError(f"You don't have enough permission to view the {kind}")
 
-    def _found(self, wanted: Callable[[Person], bool]) -> Person:
+    def _find_person(self, wanted: Callable[[PortalPerson], bool]) -> PortalPerson:
         with self.guard:
             for person in self._people.values():
                 if wanted(person):
                     return person
         raise NotFoundError("The user could not be found")
 
-    def _new_id(self, above: Folder) -> EntryId:
+    def _new_id(self, above: PortalFolder) -> EntryId:
         number = self._ids.take()
         return f"{DRIVE}-|{number}" if above.provider_id else number
 
-    def _put_file(self, file: File) -> File:
+    def _put_file(self, file: PortalFile) -> PortalFile:
         """A connected storage keeps the newest content only, as version 1 made by the storage's owner.
 
         (`GetFile` in the server's ThirdPartyProviderDao.)
@@ -224,7 +239,7 @@ class Tree:
             file = replace(file, created_by=owner, versions=(only,))
         return self._files.put(file)
 
-    def _put_folder(self, folder: Folder) -> Folder:
+    def _put_folder(self, folder: PortalFolder) -> PortalFolder:
         return self._folders.put(folder)
 
     def _remove_folder(self, folder_id: EntryId) -> None:

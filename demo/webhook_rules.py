@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 from demo.entries import PersonType
 from demo.errors import BadArgumentError, ForbiddenError
-from demo.wire import TRIGGERS, trigger_names
+from demo.wire_format import TRIGGERS, trigger_names
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from demo.entries import Person
-    from demo.webhooks import Webhook
+    from demo.entries import PortalPerson
+    from demo.webhooks import PortalWebhook
 
-LONGEST_SECRET: Final = 30
-_DENIED: Final = "Access denied"
+MAX_SECRET_LENGTH: Final = 30
+_DENIED_MESSAGE: Final = "Access denied"
 _NOT_FOR_USERS: Final = (
     "user.created",
     "user.invited",
@@ -27,7 +27,7 @@ _NOT_FOR_USERS: Final = (
     "room.copied",
     "agent.created",
 )
-_EARLY: Final = 28
+_EARLY_TRIGGER_COUNT: Final = 28
 """So many triggers there were before 3.7."""
 
 
@@ -47,9 +47,11 @@ class SecretPolicy:
             "at least one digit": self.digits and not any(char.isdigit() for char in secret),
             "at least one special character": self.special and secret.isalnum(),
         }
-        fits = self.shortest <= len(secret) <= LONGEST_SECRET and all("!" <= char <= "~" for char in secret)
+        fits = self.shortest <= len(secret) <= MAX_SECRET_LENGTH and all(
+            "!" <= char <= "~" for char in secret
+        )
         if not fits or any(demanded.values()):
-            length = f"Minimum length: {self.shortest}, maximum length: {LONGEST_SECRET}"
+            length = f"Minimum length: {self.shortest}, maximum length: {MAX_SECRET_LENGTH}"
             more = ", ".join(text for text, lacks in demanded.items() if lacks)
             raise BadArgumentError(f"The secret is not strong enough. {length}{', ' if more else ''}{more}")
 
@@ -68,7 +70,7 @@ class Rules:
     portal_zone: tzinfo = UTC
     server_zone: tzinfo = UTC
 
-    def shown_time(self, moment: datetime | None) -> str | None:
+    def format_time(self, moment: datetime | None) -> str | None:
         """A webhook's own time as it is answered: the wall clock of one zone with the offset of the other.
 
         (`TenantUtil.DateTimeFromUtc` in the server's WebhooksConfigDto.cs:168-181; facts on DocSpace, 10.6.)
@@ -78,19 +80,19 @@ class Rules:
         wall = moment.astimezone(self.portal_zone).replace(tzinfo=self.server_zone)
         return wall.isoformat(timespec="microseconds")
 
-    def sees_all(self, person: Person) -> bool:
+    def sees_all(self, person: PortalPerson) -> bool:
         """Whether the person manages everybody's webhooks; raises ForbiddenError for who may manage none."""
         if person.is_admin:
             return True
         if person.is_guest or self.limited:
-            raise ForbiddenError(_DENIED)
+            raise ForbiddenError(_DENIED_MESSAGE)
         return False
 
-    def check_manages(self, person: Person, hook: Webhook) -> None:
+    def check_manages(self, person: PortalPerson, hook: PortalWebhook) -> None:
         if not self.sees_all(person) and hook.created_by != person.id:
-            raise ForbiddenError(_DENIED)
+            raise ForbiddenError(_DENIED_MESSAGE)
 
-    def check(self, person: Person, url: str, *, ssl: bool, triggers: int) -> None:
+    def check(self, person: PortalPerson, url: str, *, ssl: bool, triggers: int) -> None:
         """Raises BadArgumentError for triggers that are not the person's, or an address that can't be."""
         names = trigger_names(triggers) if triggers else []
         if not self.before_3_7 and not all(_is_for(person, name) for name in names):
@@ -100,15 +102,15 @@ class Rules:
         if ssl and urlsplit(url).scheme != "https" and not self.before_3_7:
             raise BadArgumentError("HTTPS is required")
 
-    def triggers(self, person: Person) -> Any:
+    def triggers(self, person: PortalPerson) -> Any:
         """What can be subscribed to, in the form of the release."""
         known = {"*": 0, **TRIGGERS}
         if self.before_3_7:
-            return dict(list(known.items())[: 1 + _EARLY])
+            return dict(list(known.items())[: 1 + _EARLY_TRIGGER_COUNT])
         return [{"name": name, "id": bit, "available": _is_for(person, name)} for name, bit in known.items()]
 
 
-def _is_for(person: Person, trigger: str) -> bool:
+def _is_for(person: PortalPerson, trigger: str) -> bool:
     """Some triggers are for admins of rooms and of the portal (`AvailableFor` in WebhookTrigger.cs)."""
     is_admin = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}
     return is_admin or not trigger.startswith(_NOT_FOR_USERS)

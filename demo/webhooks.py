@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from demo.wire import TRIGGERS, stamp, trigger_names
+from demo.wire_format import TRIGGERS, stamp, trigger_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from demo.emitting import Emission
+    from demo.emission import Emission
 
-TRUSTED: Final = timedelta(days=3)
+FAILURE_GRACE_PERIOD: Final = timedelta(days=3)
 """So long after its last success one more failed delivery disables a webhook."""
 
 
 @dataclass
-class Webhook:
+class PortalWebhook:
     """One subscription; `triggers` is the mask, 0 for everything; `target` limits it to one entry's own."""
 
     id: int
@@ -45,9 +45,9 @@ class Webhook:
         )
 
     def is_overdue(self, now: datetime) -> bool:
-        return now - (self.last_success_on or self.created_on) > TRUSTED
+        return now - (self.last_success_on or self.created_on) > FAILURE_GRACE_PERIOD
 
-    def shown(self, emission: Emission) -> dict[str, Any]:
+    def write_member(self, emission: Emission) -> dict[str, Any]:
         """The `webhook` member of a first attempt."""
         members: dict[str, Any] = {
             "id": self.id,
@@ -62,11 +62,11 @@ class Webhook:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class PortalDelivery:
     """One event on its way to one webhook; `id` is `event.id` and the id of its log row."""
 
     id: int
-    webhook: Webhook
+    webhook: PortalWebhook
     emission: Emission
 
     def body(self, *, retries: int = 0, wait: float = 0, sent: bool = True) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Delivery:
         if emission.created_by:
             event["createBy"] = emission.created_by
         event |= {"trigger": emission.trigger, "triggerId": TRIGGERS[emission.trigger]}
-        shown = hook.shown(emission)
+        shown = hook.write_member(emission)
         if retries and hook.last_failure_on is not None:
             shown |= {"lastFailureOn": stamp(hook.last_failure_on), "lastFailureContent": hook.last_failure}
             if hook.last_success_on is not None:
@@ -92,11 +92,11 @@ class Delivery:
 
 
 @dataclass
-class LogRow:
+class DeliveryLogRow:
     """What the portal keeps of a delivery. `status` 0 is not sent yet, or lost with the queue."""
 
     id: int
-    delivery: Delivery
+    delivery: PortalDelivery
     created_on: datetime
     request_payload: str
     request_headers: Mapping[str, str] = field(default_factory=dict)
@@ -107,10 +107,10 @@ class LogRow:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DeliveryOutcome:
     """How a delivery ended; `status` of the last answer, 500 if there was none, and then `error` says why."""
 
-    delivery: Delivery
+    delivery: PortalDelivery
     status: int
     attempts: int
     error: str = ""

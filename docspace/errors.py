@@ -23,7 +23,7 @@ class Throttled(DocSpaceError):
         self.after = after
 
 
-class NotYet(DocSpaceError):
+class OwnLimitReached(DocSpaceError):
     """Our own share of the portal's limit is used up; nothing was sent. `after` is in seconds."""
 
     def __init__(self, message: str, *, after: float) -> None:

@@ -20,50 +20,50 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0  # between two pieces of an answer
 ANSWER_SECONDS = 30.0  # for all of it
-LARGEST_ANSWER = 4 * 1024 * 1024
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
 """Bytes. A page of 100 files has 1.2 MB where each text has its greatest length and each sign is escaped."""
-LARGEST_LIST = 16 * 1024 * 1024
+MAX_LIST_BYTES = 16 * 1024 * 1024
 """The same for a file's versions, of which all come at once, and for logs, whose rows hold whole bodies."""
-PARALLEL = 48  # the portal takes 50 at once from one key (facts on DocSpace, 4.1)
-LONGEST_WAIT = 3600.0
+MAX_PARALLEL_CALLS = 48  # the portal takes 50 at once from one key (facts on DocSpace, 4.1)
+MAX_RETRY_AFTER_SECONDS = 3600.0
 FULL_WAIT = 2.0  # seconds, where no place has come free
-LONGEST_REASON = 500
+MAX_REASON_LENGTH = 500
 KEY_REFUSED = "DocSpace refuses the API key"
 _PIECE = 64 * 1024
 _NOT_THE_API = "DocSpace answered something that is not its API: check the host"
 
 # 4xx that says "not now" and not "never".
-_NOT_NOW = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})
+_RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class ResponsePage:
     """The `response` and the `total` members of an answer; without a total it is 0."""
 
     response: Any
     total: int
 
 
-class Share:
+class ConcurrencyLimit:
     """At most so many calls at once; how many may change while calls run."""
 
-    def __init__(self, limit: int = PARALLEL) -> None:
+    def __init__(self, limit: int = MAX_PARALLEL_CALLS) -> None:
         self._changed = threading.Condition()
         self._limit = limit
         self._running = 0
 
-    def among(self, processes: int) -> None:
+    def divide_among(self, processes: int) -> None:
         """Take this process's part of the portal's limit, of which all processes together have one."""
         with self._changed:
-            self._limit = max(PARALLEL // max(processes, 1), 1)
+            self._limit = max(MAX_PARALLEL_CALLS // max(processes, 1), 1)
             self._changed.notify_all()
 
     @contextmanager
-    def one(self, *, within: float) -> Iterator[None]:
-        """Wait for a free place, at most so many seconds, and keep it; `NotYet` where none comes free."""
+    def hold_slot(self, *, within: float) -> Iterator[None]:
+        """Wait at most so many seconds for a free slot and hold it; `OwnLimitReached` where there is none."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._running < self._limit, timeout=within):
-                raise errors.NotYet(
+                raise errors.OwnLimitReached(
                     "the portal answers slowly, and takes no more calls at once", after=FULL_WAIT
                 )
             self._running += 1
@@ -87,7 +87,7 @@ class Http:
         host: str,
         key: str,
         permit: Callable[[], float] = lambda: 0.0,
-        share: Share | None = None,
+        share: ConcurrencyLimit | None = None,
         *,
         patience: float = READ_SECONDS,
     ) -> None:
@@ -96,24 +96,24 @@ class Http:
         """What time the portal's last answer was from, by its own clock."""
         self._permit = permit
         self._patience = patience
-        self._share = share or Share()
+        self._share = share or ConcurrencyLimit()
         self._base = host if "://" in host else f"https://{host}"
         self._session = requests.Session()
         self._session.auth = _Bearer(key)
         self._session.headers["Accept"] = "application/json"
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=PARALLEL)
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=MAX_PARALLEL_CALLS)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
-    def get(self, path: str, *, largest: int = LARGEST_ANSWER, **query: str) -> Any:
+    def get(self, path: str, *, largest: int = MAX_ANSWER_BYTES, **query: str) -> Any:
         """Return the `response` member of an answer of at most `largest` bytes; a larger one is none."""
         return self._ask("GET", path, largest=largest, params=query)
 
-    def page(self, path: str, *, largest: int = LARGEST_ANSWER, **query: str) -> Page:
+    def get_page(self, path: str, *, largest: int = MAX_ANSWER_BYTES, **query: str) -> ResponsePage:
         """Return a page of a list, with how many there are in all, as far as the portal tells."""
         answer = self._answer("GET", path, largest=largest, params=query)
         total = answer.get("total")
-        return Page(response=answer["response"], total=total if isinstance(total, int) else 0)
+        return ResponsePage(response=answer["response"], total=total if isinstance(total, int) else 0)
 
     def put(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
         """Send members as JSON. After `errors.Unavailable` nobody knows whether it was done.
@@ -135,17 +135,17 @@ class Http:
         path: str,
         *,
         within: float | None = None,
-        largest: int = LARGEST_ANSWER,
+        largest: int = MAX_ANSWER_BYTES,
         **content: Any,
     ) -> dict[str, Any]:
         wait = self._permit()
         if wait > 0:
-            raise errors.NotYet("the portal's limit on requests is reached", after=wait)
+            raise errors.OwnLimitReached("the portal's limit on requests is reached", after=wait)
         url = f"{self._base.rstrip('/')}/api/2.0/{path}"
         timeout = (min(CONNECT_SECONDS, self._patience), within or self._patience)
         try:
             with (
-                self._share.one(within=self._patience),
+                self._share.hold_slot(within=self._patience),
                 self._session.request(
                     method, url, timeout=timeout, allow_redirects=False, stream=True, **content
                 ) as answer,
@@ -175,7 +175,7 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _read(answer: requests.Response, largest: int = LARGEST_ANSWER) -> bytearray:
+def _read(answer: requests.Response, largest: int = MAX_ANSWER_BYTES) -> bytearray:
     """Return the body; a portal that trickles or never ends is one that does not answer."""
     deadline = time.monotonic() + ANSWER_SECONDS
     body = bytearray()
@@ -200,7 +200,10 @@ def _raise_for(answer: requests.Response) -> None:
         raise errors.Forbidden("the API key's user may not see this (403)")
     if status == HTTPStatus.NOT_FOUND:
         raise errors.NotFound("DocSpace does not know this (404)")
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _NOT_NOW:
+    if (
+        HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and status not in _RETRYABLE_STATUSES
+    ):
         raise errors.BadRequest(f"DocSpace does not take the request ({status})", reason=_reason(answer))
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise errors.ServerFailed(f"DocSpace answered {status}")
@@ -213,10 +216,10 @@ def _reason(answer: requests.Response) -> str:
         said = json.loads(_read(answer))["error"]["message"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return said[:LONGEST_REASON] if isinstance(said, str) else ""
+    return said[:MAX_REASON_LENGTH] if isinstance(said, str) else ""
 
 
 def _seconds(answer: requests.Response) -> float:
     """Return `Retry-After` in seconds; a date or nonsense counts as a minute."""
     text = answer.headers.get("Retry-After", "")
-    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else 60.0
+    return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else 60.0

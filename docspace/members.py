@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-LONGEST_TEXT = 4000
-LONGEST_ID = 1000  # bytes; an index takes no more than about 2,700
+MAX_TEXT_LENGTH = 4000
+MAX_ID_LENGTH = 1000  # bytes; an index takes no more than about 2,700
 
 
 def as_object(value: Any) -> dict[str, Any]:
@@ -16,18 +16,18 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def text(row: dict[str, Any], key: str, *, longest: int = LONGEST_TEXT) -> str:
+def read_text(row: dict[str, Any], key: str, *, longest: int = MAX_TEXT_LENGTH) -> str:
     """Return a text, of which nothing beyond the longest counts."""
     value = row.get(key)
     return str(value)[:longest] if isinstance(value, str | int) else ""
 
 
-def identifier(row: dict[str, Any], key: str) -> str:
+def read_id(row: dict[str, Any], key: str) -> str:
     """Return an id or an address, which no cut makes into another one: a longer one is none."""
-    value = text(row, key, longest=LONGEST_ID + 1)
-    return value if len(value.encode("utf-8", "replace")) <= LONGEST_ID else ""
+    value = read_text(row, key, longest=MAX_ID_LENGTH + 1)
+    return value if len(value.encode("utf-8", "replace")) <= MAX_ID_LENGTH else ""
 
 
-def number(row: dict[str, Any], key: str) -> int | None:
+def read_number(row: dict[str, Any], key: str) -> int | None:
     value = row.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docspace import errors
-from docspace.client import Account
-from docspace.members import as_list, as_object, number, text
+from docspace.client import AccountInfo
+from docspace.members import as_list, as_object, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 PROBE_SECONDS = 20.0
 """The portal asks the address before it answers us: three seconds for the name, ten for the answer."""
 
-LONGEST_NAME = 50
-EVERYTHING = 0
+MAX_NAME_LENGTH = 50
+ALL_TRIGGERS = 0
 """The mask of all triggers, those to come too."""
 
 _PATH = "settings/webhook"
@@ -41,7 +41,7 @@ class Webhook:
     ssl: bool
     triggers: int
     target: str
-    created_by: Account
+    created_by: AccountInfo
     created_on: str
     last_success: str
     last_failure: str
@@ -81,9 +81,9 @@ class Webhooks:
         else:
             listed = [as_object(row) for row in as_list(found)]
         return [
-            Trigger(name=text(row, "name"), bit=bit, available=row.get("available") is not False)
+            Trigger(name=read_text(row, "name"), bit=bit, available=row.get("available") is not False)
             for row in listed
-            if (bit := number(row, "id")) is not None and bit >= 0
+            if (bit := read_number(row, "id")) is not None and bit >= 0
         ]
 
     def create(self, *, name: str, uri: str, secret: str, ssl: bool, triggers: int) -> Webhook:
@@ -99,7 +99,7 @@ class Webhooks:
                 triggers=triggers,
                 targetId="",
             )
-        return _answered(made)
+        return _require_webhook(made)
 
     def change(self, hook: Webhook, *, secret: str = "") -> Webhook:
         """Make the webhook what `hook` says; without a `secret` it keeps its own.
@@ -108,14 +108,14 @@ class Webhooks:
         """
         with _probing():
             changed = self._http.put(_PATH, within=PROBE_SECONDS, **_members(hook), secretKey=secret)
-        return _answered(changed)
+        return _require_webhook(changed)
 
     def enable(self, hook: Webhook) -> Webhook:
         """Let a disabled webhook tell again, and change nothing else."""
         with _probing():
             members = {**_members(hook), "enabled": True, "secretKey": ""}
             enabled = self._http.put(f"{_PATH}/enable", within=PROBE_SECONDS, **members)
-        return _answered(enabled)
+        return _require_webhook(enabled)
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def _members(hook: Webhook) -> dict[str, Any]:
     }
 
 
-def _answered(value: Any) -> Webhook:
+def _require_webhook(value: Any) -> Webhook:
     hook = _webhook(value)
     if hook is None:
         raise errors.Unavailable("DocSpace's answer about the webhook can't be read")
@@ -150,21 +150,23 @@ def _webhook(value: Any) -> Webhook | None:
     """Read a webhook, as lists and single answers tell it; `None` for what has no number."""
     found = as_object(value)
     config = as_object(found.get("configs")) or found
-    identifier = number(config, "id")
+    identifier = read_number(config, "id")
     if identifier is None:
         return None
     creator = as_object(config.get("createdBy"))
     return Webhook(
         id=identifier,
-        name=text(config, "name"),
-        uri=text(config, "uri"),
+        name=read_text(config, "name"),
+        uri=read_text(config, "uri"),
         enabled=config.get("enabled") is True,
         ssl=config.get("ssl") is True,
-        triggers=number(config, "triggers") or EVERYTHING,
-        target=text(config, "targetId"),
-        created_by=Account(id=text(creator, "id"), name=text(creator, "displayName"), email=None),
-        created_on=text(config, "createdOn"),
-        last_success=text(config, "lastSuccessOn"),
-        last_failure=text(config, "lastFailureOn"),
-        failure=text(config, "lastFailureContent"),
+        triggers=read_number(config, "triggers") or ALL_TRIGGERS,
+        target=read_text(config, "targetId"),
+        created_by=AccountInfo(
+            id=read_text(creator, "id"), name=read_text(creator, "displayName"), email=None
+        ),
+        created_on=read_text(config, "createdOn"),
+        last_success=read_text(config, "lastSuccessOn"),
+        last_failure=read_text(config, "lastFailureOn"),
+        failure=read_text(config, "lastFailureContent"),
     )

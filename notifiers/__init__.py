@@ -1,7 +1,7 @@
 """We talk to people: one module or package a channel, found by walking this folder.
 
 A channel is reached in routes by the name of its module, with `-` for `_` (`slack:C0123456789`, `console`).
-It offers `build(surroundings)`, which returns its `reviews.cards.channel.Notifier` without connecting
+It offers `build(surroundings)`, which returns its `reviews.cards.notifier.Notifier` without connecting
 anywhere, or raises `Unusable`, and `EXAMPLE`, a target with its address, or `None` for a channel that is one
 place. Where there are addresses it also offers `why_not(address)`, which says why a text is no address of
 this channel, or returns `None`. One whose cards lead to the acknowledge page says `LEADS_TO_PAGE = True`, one
@@ -21,20 +21,20 @@ from reviews.routes.routing import AddressForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviews.cards.channel import Notifier
-    from reviews.model import NamesReview
+    from reviews.cards.notifier import Notifier
+    from reviews.model import ReviewReference
     from reviews.people.directory import Directory
 
 
-SHARED = "shared"  # what several channels have in common; no channel itself
+SHARED_FOLDER = "shared"  # what several channels have in common; no channel itself
 
 
-class Unusable(Exception):
+class UnusableSetting(Exception):
     """A setting of a channel can't be used; the message names it in one line, and holds no secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class ChannelContext:
     """What a channel may ask for: a setting by name (raises where it is empty), the page's signed link.
 
     `option` returns a setting that may be empty.
@@ -46,22 +46,22 @@ class Surroundings:
 
     setting: Callable[[str], str]
     option: Callable[[str], str]
-    acknowledge_link: Callable[[NamesReview], str]
+    acknowledge_link: Callable[[ReviewReference], str]
     comment: Callable[[str, int, str], None]
     conversation: Callable[[str, str], Mapping[str, str] | None]
     directory: Directory
     addresses: frozenset[str] = frozenset()
 
 
-def names() -> list[str]:
+def list_channels() -> list[str]:
     """Return the channels that exist."""
-    modules = {module.name for module in pkgutil.iter_modules(__path__)} - {SHARED}
+    modules = {module.name for module in pkgutil.iter_modules(__path__)} - {SHARED_FOLDER}
     return sorted(module.replace("_", "-") for module in modules)
 
 
-def forms() -> dict[str, AddressForm | None]:
+def list_address_forms() -> dict[str, AddressForm | None]:
     """Return the channels that exist, each with the form of its addresses, or `None` where it has none."""
-    modules = {name: _module(name) for name in names()}
+    modules = {name: _import_channel(name) for name in list_channels()}
     return {
         name: AddressForm(example=module.EXAMPLE, why_not=module.why_not) if module.EXAMPLE else None
         for name, module in modules.items()
@@ -70,24 +70,24 @@ def forms() -> dict[str, AddressForm | None]:
 
 def leads_to_page(name: str) -> bool:
     """Tell whether people who answer a channel's cards do so on the acknowledge page."""
-    return getattr(_module(name), "LEADS_TO_PAGE", False)
+    return getattr(_import_channel(name), "LEADS_TO_PAGE", False)
 
 
 def reaches_people(name: str) -> bool:
     """Tell whether a channel can write to a person alone: it takes `@<address>` as a target."""
-    return getattr(_module(name), "REACHES_PEOPLE", False)
+    return getattr(_import_channel(name), "REACHES_PEOPLE", False)
 
 
-def silent() -> frozenset[str]:
+def list_silent_channels() -> frozenset[str]:
     """Return the channels that tell nobody anything beside their cards."""
-    return frozenset(name for name in names() if getattr(_module(name), "SILENT", False))
+    return frozenset(name for name in list_channels() if getattr(_import_channel(name), "SILENT", False))
 
 
-def build(name: str, surroundings: Surroundings) -> Notifier:
+def build(name: str, surroundings: ChannelContext) -> Notifier:
     """Return the channel of that name, ready to use."""
-    notifier: Notifier = _module(name).build(surroundings)
+    notifier: Notifier = _import_channel(name).build(surroundings)
     return notifier
 
 
-def _module(name: str) -> Any:
+def _import_channel(name: str) -> Any:
     return importlib.import_module(f"{__name__}.{name.replace('-', '_')}")

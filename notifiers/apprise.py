@@ -21,12 +21,20 @@ import apprise
 from apprise import NotifyFormat, NotifyType, OverflowMode
 from apprise.conversion import convert_between
 
-from notifiers import Unusable
-from notifiers.shared.notice_text import answers_words, deadline, told
-from notifiers.shared.text import MAIL_ADDRESS, Fact, facts, headline, shorten_name, web_address, when
-from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
-from reviews.cards.card import Action, Card
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers import UnusableSetting
+from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, link_to_pages, list_button_links
+from notifiers.shared.card_text import (
+    MAIL_ADDRESS,
+    Fact,
+    list_facts,
+    make_button_address,
+    shorten_name,
+    write_date,
+    write_headline,
+)
+from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
+from reviews.cards.card import Card, CardAction
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.language import _
 from reviews.notice import NoticeKind
@@ -38,21 +46,21 @@ if TYPE_CHECKING:
 
     from apprise.logger import NotifyLogEntry
 
-    from notifiers import Surroundings
-    from reviews.model import NamesReview
+    from notifiers import ChannelContext
+    from reviews.model import ReviewReference
     from reviews.notice import Notice
 
 EXAMPLE = "apprise:ops"
 LEADS_TO_PAGE = True
-PATIENCE = 20.0  # seconds for a post as a whole
-READ_PATIENCE = (
+SERVICE_TIMEOUT_SECONDS = 20.0  # seconds for a post as a whole
+READ_TIMEOUT_SECONDS = (
     10.0  # for an answer; the library's own is short, and a post that was given up too soon comes twice
 )
-LONGEST_TITLE, LONGEST_FACT = 150, 300
-_OF_AN_ANSWER = (Fact.FILE, Fact.BULK, Fact.TITLE_BEFORE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
+MAX_TITLE_LENGTH, MAX_FACT_LENGTH = 150, 300
+_ANSWER_FACTS = (Fact.FILE, Fact.BULK, Fact.TITLE_BEFORE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
 _INVISIBLE = "\u200b"
 # What mentions people, or hides where a link leads, in chats that read text for marks.
-_ACTS = re.compile(rf"(?P<address>{MAIL_ADDRESS.pattern})|[@<]|\](?=\()", MAIL_ADDRESS.flags)
+_ACTIVE_MARKS = re.compile(rf"(?P<address>{MAIL_ADDRESS.pattern})|[@<]|\](?=\()", MAIL_ADDRESS.flags)
 # Some chats look for these within a word, too.
 _CALLS_ALL = re.compile("@(all|channel|everyone|here|room)\\b", re.IGNORECASE)
 _MATRIX = "matrixs"
@@ -61,17 +69,17 @@ _KINDS = {
     Decision.ACKNOWLEDGE: NotifyType.SUCCESS,
     Decision.REQUEST_CHANGES: NotifyType.WARNING,
 }
-_LOOKS = {
+_TYPE_BY_NOTICE = {
     NoticeKind.OVERDUE: NotifyType.WARNING,
     NoticeKind.ALARM: NotifyType.FAILURE,
     NoticeKind.ALARM_OVER: NotifyType.SUCCESS,
 }
-_SOCKET = "Socket Exception"
+_SOCKET_ERROR = "Socket Exception"
 # What the log says of a failure; how a connection failed tells whether anything of the message was sent.
-_SIGN = re.compile(
+_FAILURE_PATTERN = re.compile(
     r"\berror=(?P<status>[1-5][0-9]{2})\b|"
     r"\(Caused by (?P<unreached>NewConnection|NameResolution|ConnectTimeout|Proxy|SSL)Error\b|"
-    f"{_SOCKET}"
+    f"{_SOCKET_ERROR}"
 )
 
 
@@ -79,7 +87,7 @@ class Apprise:
     """Posts each stage of a card once. The address of a target is a name, in lower case."""
 
     def __init__(
-        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[NamesReview], str]
+        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[ReviewReference], str]
     ) -> None:
         """`services` are the places by their names."""
         self._services = services
@@ -87,23 +95,23 @@ class Apprise:
         self._alone: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @property
-    def apart(self) -> timedelta:
+    def post_interval(self) -> timedelta:
         """The longest that a service here asks for; else the library would sleep for it."""
         rates = [service.request_rate_per_sec for service in self._services.values()]
         return timedelta(seconds=max(rates, default=0))
 
     def post(self, target: str, card: Card) -> str:
         service = self._service(target)
-        ways = ways_to_pages(card, self._acknowledge_link)
-        title, body, form = _text(service, card, self._acknowledge_link(card), ways)
+        ways = link_to_pages(card, self._acknowledge_link)
+        title, body, form = _render_card(service, card, self._acknowledge_link(card), ways)
         kind = _KINDS[card.answer.decision if card.answer else None]
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
         return card.stage
 
-    def tell(self, target: str, notice: Notice) -> str:
-        link = self._acknowledge_link(notice) if notice.is_answered else ""
-        title, body, form = _notice_text(self._service(target), notice, link)
-        kind = _LOOKS.get(notice.kind, NotifyType.INFO)
+    def post_notice(self, target: str, notice: Notice) -> str:
+        link = self._acknowledge_link(notice) if notice.is_answerable else ""
+        title, body, form = _render_notice(self._service(target), notice, link)
+        kind = _TYPE_BY_NOTICE.get(notice.kind, NotifyType.INFO)
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
         return notice.key
 
@@ -119,30 +127,30 @@ class Apprise:
         with self._alone[target]:  # a service keeps its sign-in, and is not made for two threads
             said = sender.notify(log_level=logging.DEBUG, **content)
         if not said:
-            raise _meaning(_setting(target), said.logs())
+            raise _explain_failure(_setting(target), said.logs())
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         """Nobody can tell who reads what a service shows."""
         return True
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent(f"Apprise can't look for what was posted to apprise:{target}")
 
 
 def render(
-    card: Card, acknowledge_link: str, escape: Callable[[str], str], ways: Ways = NOWHERE
+    card: Card, acknowledge_link: str, escape: Callable[[str], str], ways: CardLinks = NO_LINKS
 ) -> list[str]:
     """Return the card as lines, of an answered one what the answer says; `escape` makes a line literal.
 
     The link to answer comes first: services have limits of their own, and what is too long loses its end.
     """
-    said = facts(card, among=_OF_AN_ANSWER) if card.answer else facts(card)
-    lines = [escape(f"{label}: {shorten_name(text, LONGEST_FACT)}") for label, text in said]
-    opens = [f"{Action.OPEN.words}: {_web_address(card.link)}"] if card.link else []
-    files = link_buttons(card)[Action.FILES]
-    opens += [f"{Action.FILES.words}: {files}"] if files else []
-    opens += [f"{label}: {address}" for label, address in label_ways(ways)]
-    if Action.ACKNOWLEDGE not in card.actions:
+    said = list_facts(card, among=_ANSWER_FACTS) if card.answer else list_facts(card)
+    lines = [escape(f"{label}: {shorten_name(text, MAX_FACT_LENGTH)}") for label, text in said]
+    opens = [f"{CardAction.OPEN.label}: {_quote_address(card.link)}"] if card.link else []
+    files = list_button_links(card)[CardAction.FILES]
+    opens += [f"{CardAction.FILES.label}: {files}"] if files else []
+    opens += [f"{label}: {address}" for label, address in label_links(ways)]
+    if CardAction.ACKNOWLEDGE not in card.actions:
         return [*lines, *opens]
     return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *opens, "", *lines]
 
@@ -158,9 +166,9 @@ def why_not(address: str) -> str | None:
     )
 
 
-def build(surroundings: Surroundings) -> Apprise:
+def build(surroundings: ChannelContext) -> Apprise:
     surroundings.setting("SECRET_KEY")  # signs the link to answer
-    _keep_its_log_apart()
+    _silence_library_log()
     services = {name: _service(name, surroundings) for name in sorted(surroundings.addresses)}
     return Apprise(services, surroundings.acknowledge_link)
 
@@ -169,59 +177,66 @@ def _setting(name: str) -> str:
     return f"APPRISE_{name.upper()}"
 
 
-def _service(name: str, surroundings: Surroundings) -> apprise.NotifyBase:
+def _service(name: str, surroundings: ChannelContext) -> apprise.NotifyBase:
     """Return the one place that an address names; tries again, and what comes of it, are our business."""
     setting = _setting(name)
     asset = apprise.AppriseAsset(
-        app_id="docspace-review", image_url_mask=None, http_redirects=False, service_timeout=PATIENCE
+        app_id="docspace-review",
+        image_url_mask=None,
+        http_redirects=False,
+        service_timeout=SERVICE_TIMEOUT_SECONDS,
     )
     service = apprise.Apprise.instantiate(surroundings.setting(setting), asset=asset)
     if service is None:
-        raise Unusable(f"{setting}: Apprise does not understand this address")
+        raise UnusableSetting(f"{setting}: Apprise does not understand this address")
     service.retry, service.optional = 0, False
     service.overflow_mode = OverflowMode.TRUNCATE
     if service.socket_read_timeout == apprise.URLBase.socket_read_timeout:  # the address names no other
-        service.socket_read_timeout = READ_PATIENCE
+        service.socket_read_timeout = READ_TIMEOUT_SECONDS
     if len(service) > 1:
-        raise Unusable(f"{setting}: names several places; give each of them a name and an address of its own")
+        raise UnusableSetting(
+            f"{setting}: names several places; give each of them a name and an address of its own"
+        )
     return service
 
 
-def _keep_its_log_apart() -> None:
+def _silence_library_log() -> None:
     log = logging.getLogger("apprise")
     log.handlers, log.propagate = [logging.NullHandler()], False
     log.setLevel(logging.DEBUG)
 
 
-def _text(service: apprise.NotifyBase, card: Card, link: str, ways: Ways) -> tuple[str, str, NotifyFormat]:
+def _render_card(
+    service: apprise.NotifyBase, card: Card, link: str, ways: CardLinks
+) -> tuple[str, str, NotifyFormat]:
     """Return title, body and the format they are in: text, which the library makes HTML of where it has to.
 
     Of a link it would make literal Markdown, which leads nowhere, so that is written here.
     """
-    heading = headline(card, longest=LONGEST_TITLE)
+    heading = write_headline(card, longest=MAX_TITLE_LENGTH)
     if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
-        title, body = _parted(service, _harmless(heading), render(card, link, _harmless, ways))
+        title, body = _split_title(service, _neutralize(heading), render(card, link, _neutralize, ways))
         return title, body, NotifyFormat.TEXT
-    title = _markdown(heading) if _has_title_in_body(service) else _harmless(heading)
-    return *_parted(service, title, render(card, link, _markdown, ways)), NotifyFormat.MARKDOWN
+    title = _markdown(heading) if _has_title_in_body(service) else _neutralize(heading)
+    return *_split_title(service, title, render(card, link, _markdown, ways)), NotifyFormat.MARKDOWN
 
 
-def _notice_text(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
+def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
     """Return title, body and their format of what is told beside a card, as `_text` does of the card."""
     literal = service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN
-    escape = _harmless if literal else _markdown
-    sentence, *rest = told(notice)
-    due, opens = deadline(notice, when), web_address(notice.link)
-    ways = [f"{answers_words(notice)}: {link}"] if link else []
-    ways += [f"{Action.OPEN.words}: {_web_address(opens)}"] if opens else []
+    escape = _neutralize if literal else _markdown
+    sentence, *rest = list_notice_lines(notice)
+    due, opens = describe_deadline(notice, write_date), make_button_address(notice.link)
+    ways = [f"{label_answers_link(notice)}: {link}"] if link else []
+    ways += [f"{CardAction.OPEN.label}: {_quote_address(opens)}"] if opens else []
     lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
-    heading = shorten_name(sentence, LONGEST_TITLE)
-    title = escape(heading) if _has_title_in_body(service) else _harmless(heading)
+    heading = shorten_name(sentence, MAX_TITLE_LENGTH)
+    title = escape(heading) if _has_title_in_body(service) else _neutralize(heading)
     content = [*ways, *lines] or ([] if _is_matrix(service) else [escape(heading)])
-    return *_parted(service, title, content), NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
+    return *_split_title(service, title, content), NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
 
 
-def _parted(service: apprise.NotifyBase, title: str, lines: list[str]) -> tuple[str, str]:
+def _split_title(service: apprise.NotifyBase, title: str, lines: list[str]) -> tuple[str, str]:
     """Return title and body; for Matrix in one: the library puts `# ` before a title and CRLF behind it.
 
     Matrix shows that text as it is.
@@ -242,53 +257,53 @@ def _is_matrix(service: apprise.NotifyBase) -> bool:
 def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
     """Return as many lines as a service takes, the first in any case: the library would cut within a line."""
     room = service.body_maxlen - max(
-        2 * LONGEST_TITLE, service.title_maxlen
+        2 * MAX_TITLE_LENGTH, service.title_maxlen
     )  # an escaped title may be longer
     sizes = accumulate(len(line) + 1 for line in lines)
     fitting = [line for line, size in zip(lines, sizes, strict=True) if size <= room]
     return "\n".join(fitting or lines[:1])
 
 
-def _harmless(text: str) -> str:
+def _neutralize(text: str) -> str:
     """Return text that mentions nobody and hides no link; something invisible takes a mark's meaning.
 
     A mail address mentions nobody, and people copy it: it stays as it is.
     """
-    return _ACTS.sub(_disarmed, text)
+    return _ACTIVE_MARKS.sub(_neutralize_mark, text)
 
 
-def _disarmed(mark: re.Match[str]) -> str:
+def _neutralize_mark(mark: re.Match[str]) -> str:
     if mark["address"] and not _CALLS_ALL.search(mark[0]):
         return mark[0]
     return mark[0].replace("@", f"@{_INVISIBLE}") if mark["address"] else f"{mark[0]}{_INVISIBLE}"
 
 
 def _markdown(text: str) -> str:
-    made: str = convert_between(NotifyFormat.TEXT, NotifyFormat.MARKDOWN, _harmless(text))  # type: ignore[no-untyped-call]
+    made: str = convert_between(NotifyFormat.TEXT, NotifyFormat.MARKDOWN, _neutralize(text))  # type: ignore[no-untyped-call]
     return made
 
 
-def _web_address(link: str) -> str:
+def _quote_address(link: str) -> str:
     return quote(plain(link), safe=":/?#&=+,;%~-._!$'")
 
 
-def _meaning(setting: str, log: Iterable[NotifyLogEntry]) -> FarSideError:
+def _explain_failure(setting: str, log: Iterable[NotifyLogEntry]) -> RemoteError:
     """Say what the library's log means for the next attempt; of the log itself nothing is said."""
-    told = "\n".join(entry.message for entry in log if _is_of_the_failure(entry))
-    *_, last = [None, *_SIGN.finditer(told)]
+    told = "\n".join(entry.message for entry in log if _is_failure_entry(entry))
+    *_, last = [None, *_FAILURE_PATTERN.finditer(told)]
     if last and last["status"]:
-        return _refusal(setting, int(last["status"]))
+        return _explain_status(setting, int(last["status"]))
     if last and last["unreached"]:
         return TryLater(f"the service of {setting} can't be reached")
     return OutcomeUnknown(f"the service of {setting} did not say that it took the message")
 
 
-def _is_of_the_failure(entry: NotifyLogEntry) -> bool:
+def _is_failure_entry(entry: NotifyLogEntry) -> bool:
     """Pass over what repeats our message or the service's answer: anybody could have written that."""
-    return entry.level in {"WARNING", "ERROR"} or entry.message.startswith(_SOCKET)
+    return entry.level in {"WARNING", "ERROR"} or entry.message.startswith(_SOCKET_ERROR)
 
 
-def _refusal(setting: str, status: int) -> FarSideError:
+def _explain_status(setting: str, status: int) -> RemoteError:
     where = f"the service of {setting}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return TryLater(f"{where} asks to slow down")

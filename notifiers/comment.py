@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.cards.docspace_comment import written_back
+from reviews.cards.docspace_comment import format_comment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from notifiers import Surroundings
+    from notifiers import ChannelContext
     from reviews.cards.card import Card
     from reviews.notice import Notice
 
@@ -26,7 +26,7 @@ _MESSAGE = "comment"
 class Comment:
     """Writes a sentence once there is something to say; writing it twice is the same as once."""
 
-    apart = timedelta()
+    post_interval = timedelta()
 
     def __init__(self, write: Callable[[str, int, str], None]) -> None:
         """`write` takes the file's id, the version and the text."""
@@ -36,22 +36,22 @@ class Comment:
         self.update(target, _MESSAGE, card)
         return _MESSAGE
 
-    def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+    def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
         """Nobody is told anything in a version history."""
         return _MESSAGE
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
-        sentence = written_back(card)
+        sentence = format_comment(card)
         if sentence and card.answer and card.answer.version:
             self._write(card.file_id, card.answer.version, sentence)
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False  # whoever reads a version history sees the file
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         """A comment that was written stands; writing it again changes nothing."""
         return None
 
 
-def build(surroundings: Surroundings) -> Comment:
+def build(surroundings: ChannelContext) -> Comment:
     return Comment(surroundings.comment)

@@ -8,10 +8,10 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, TextIO
 
-from notifiers.shared.notice_text import answers_words, deadline, told
-from notifiers.shared.text import facts, when
-from notifiers.shared.ways import NOWHERE, Ways, label_ways, link_buttons, ways_to_pages
-from reviews.cards.card import Action, Card
+from notifiers.shared.card_links import NO_LINKS, CardLinks, label_links, link_to_pages, list_button_links
+from notifiers.shared.card_text import list_facts, write_date
+from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
+from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.language import _
 from reviews.text import escape_controls, plain
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from notifiers import Surroundings
-    from reviews.model import NamesReview
+    from notifiers import ChannelContext
+    from reviews.model import ReviewReference
     from reviews.notice import Notice
 
 EXAMPLE = None
 LEADS_TO_PAGE = True
-_WIDTH, _NARROWEST = 72, 9
+_WIDTH, _MIN_WIDTH = 72, 9
 
 
 class Console:
     """Writes each drawing of a card as a block of lines; blocks never mix."""
 
-    def __init__(self, out: TextIO, acknowledge_link: Callable[[NamesReview], str]) -> None:
+    def __init__(self, out: TextIO, acknowledge_link: Callable[[ReviewReference], str]) -> None:
         self._out = out
         self._acknowledge_link = acknowledge_link
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
 
-    apart = timedelta()
+    post_interval = timedelta()
 
     def post(self, target: str, card: Card) -> str:  # noqa: ARG002
         self._write(card)
         return f"console-{next(self._numbers)}"
 
-    def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+    def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
         with self._lock:
             self._print("".join(f"  {line}\n" for line in self._lines(notice)))
         return f"console-{next(self._numbers)}"
 
     def _lines(self, notice: Notice) -> list[str]:
-        due, mentioned = deadline(notice, when), ", ".join(map(plain, notice.mention))
-        link = [self._acknowledge_link(notice)] if notice.is_answered else []
-        answers = [f"{answers_words(notice)}: {each}" if notice.canary else each for each in link]
-        return ["", *told(notice), *filter(None, (mentioned, due)), *answers]
+        due, mentioned = describe_deadline(notice, write_date), ", ".join(map(plain, notice.mention))
+        link = [self._acknowledge_link(notice)] if notice.is_answerable else []
+        answers = [f"{label_answers_link(notice)}: {each}" if notice.canary else each for each in link]
+        return ["", *list_notice_lines(notice), *filter(None, (mentioned, due)), *answers]
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
         self._write(card)
@@ -61,12 +61,12 @@ class Console:
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         """Nobody can look into a terminal; a card that is printed twice does no harm."""
         return None
 
     def _write(self, card: Card) -> None:
-        ways = ways_to_pages(card, self._acknowledge_link)
+        ways = link_to_pages(card, self._acknowledge_link)
         with self._lock:
             self._print(render(card, self._acknowledge_link(card), ways))
 
@@ -76,21 +76,21 @@ class Console:
         self._out.flush()
 
 
-def render(card: Card, acknowledge_link: str, ways: Ways = NOWHERE) -> str:
+def render(card: Card, acknowledge_link: str, ways: CardLinks = NO_LINKS) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
-    told = facts(card)
+    told = list_facts(card)
     if card.link:
         told.append((_("Document"), plain(card.link)))
-    files = link_buttons(card)[Action.FILES]
-    told += [(Action.FILES.words, files)] if files else []
-    told += label_ways(ways)
-    width = max(_NARROWEST, *(len(label) for label, _text in told))
+    files = list_button_links(card)[CardAction.FILES]
+    told += [(CardAction.FILES.label, files)] if files else []
+    told += label_links(ways)
+    width = max(_MIN_WIDTH, *(len(label) for label, _text in told))
     lines = [summarize(card), "", *(f"  {label:<{width}} {text}" for label, text in told)]
-    if Action.ACKNOWLEDGE in card.actions:
+    if CardAction.ACKNOWLEDGE in card.actions:
         lines += ["", f"  {_('Acknowledge review or request changes')}:", f"  {acknowledge_link}"]
     rule = "─" * _WIDTH
     return "\n".join(["", rule, *lines, rule, ""])
 
 
-def build(surroundings: Surroundings) -> Console:
+def build(surroundings: ChannelContext) -> Console:
     return Console(sys.stdout, surroundings.acknowledge_link)

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from notifiers import Surroundings
+    from notifiers import ChannelContext
     from reviews.cards.card import Card
     from reviews.notice import Notice
 
 EXAMPLE = None
 
 
-class Inbox:
+class InboxChannel:
     """Has nothing to do: whatever happens to a review shows on the page by itself."""
 
-    apart = timedelta()
+    post_interval = timedelta()
 
     def post(self, target: str, card: Card) -> str:  # noqa: ARG002
         return f"inbox-{card.review_id}"
 
-    def tell(self, target: str, notice: Notice) -> str:  # noqa: ARG002
+    def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
         """Tell nothing beside the card: whether it is overdue stands on it, and the rest in its history."""
         return f"inbox-{notice.key}"
 
@@ -36,10 +36,10 @@ class Inbox:
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False  # who sees a card is decided when the page is drawn
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         return None
 
 
-def build(surroundings: Surroundings) -> Inbox:
+def build(surroundings: ChannelContext) -> InboxChannel:
     surroundings.setting("SECRET_KEY")  # signs the sessions of the page
-    return Inbox()
+    return InboxChannel()

@@ -10,18 +10,18 @@ import structlog
 from flask import Blueprint, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, mailed_codes, proven, spoken
-from pages.files import address_back, tell_taken_out
-from pages.headers import safe
+from pages import browser, mailed_codes, page_language, proven_identity
+from pages.file_table import flash_taken_out, return_address
+from pages.headers import add_safe_headers
 from pages.links import BadLink
-from pages.visit import LONGEST_NAME, Door, Visit, Ways
-from reviews.answers.answers import Attempt
+from pages.review_visit import MAX_NAME_LENGTH, ProofMethods, ReviewVisit, VisitLoader
+from reviews.answers.answers import AnswerRequest
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
-from reviews.language import _, marked
-from reviews.people.identification import link_holder
-from reviews.text import plain, storable
-from reviews.wish import Wish
+from reviews.language import _, gettext_noop
+from reviews.people.identification import make_link_holder
+from reviews.review_request import ReviewRequest
+from reviews.text import plain, strip_unstorable
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from pages.links import Links
     from reviews.answers.answers import Answers
     from reviews.bulk_reviews.taking_out import TakeOut
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
 
-OLD_FORM = marked(
+OLD_FORM = gettext_noop(
     "Nothing was recorded: the page was open for too long, or your browser keeps no cookies for it. "
     "What you typed is still here; try again."
 )
-PROVE_FIRST = marked("Nothing was recorded: show who you are first. What you wrote is kept below.")
+PROVE_FIRST = gettext_noop("Nothing was recorded: show who you are first. What you wrote is kept below.")
 
 log = structlog.get_logger()
 
-_STATUS = {
+_STATUS_BY_REASON = {
     RefusalReason.UNKNOWN: HTTPStatus.NOT_FOUND,
     RefusalReason.ALREADY_ANSWERED: HTTPStatus.CONFLICT,
     RefusalReason.STALE: HTTPStatus.CONFLICT,
@@ -52,7 +52,7 @@ def acknowledge_page(
     answers: Answers,
     links: Links,
     *,
-    codes: Codes | None = None,
+    codes: MailedCodes | None = None,
     sign_in: bool = False,
     taking_out: TakeOut | None = None,
 ) -> Blueprint:
@@ -61,7 +61,7 @@ def acknowledge_page(
     People prove who they are by a mailed code where `codes` are given, and by the sign-in of
     `pages.sign_in` where there is one. With `taking_out`, single files can be taken out of bulk reviews.
     """
-    ways = Ways(sign_in=sign_in, codes=codes is not None)
+    ways = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
         "pages",
         __name__,
@@ -70,29 +70,29 @@ def acknowledge_page(
         static_url_path="/static/pages",
     )
 
-    spoken.speak(blueprint)
-    door = Door(answers=answers, links=links, ways=ways, can_take_out=taking_out is not None)
-    _receive(blueprint, door)
+    page_language.set_up_language(blueprint)
+    door = VisitLoader(answers=answers, links=links, ways=ways, can_take_out=taking_out is not None)
+    _add_request_checks(blueprint, door)
     _add_answers(blueprint, answers)
     if taking_out is not None:
-        _add_taking_out(blueprint, answers, taking_out)
-    _tell_refusals(blueprint)
+        _add_take_out(blueprint, answers, taking_out)
+    _add_error_pages(blueprint)
     if codes is not None:
-        mailed_codes.add(blueprint, codes, here)
+        mailed_codes.add_code_forms(blueprint, codes, get_current_visit)
     return blueprint
 
 
-def _receive(blueprint: Blueprint, door: Door) -> None:
+def _add_request_checks(blueprint: Blueprint, door: VisitLoader) -> None:
     """Look at what the link selects, and at the form's token, before anything else is done."""
 
     @blueprint.url_value_preprocessor
     def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         if values and "token" in values:
-            g.visit = door.visit(values.pop("token"))
+            g.visit = door.load_visit(values.pop("token"))
 
     @blueprint.before_request
     def check_form() -> None:
-        request.max_content_length = browser.LARGEST_FORM
+        request.max_content_length = browser.MAX_FORM_BYTES
         if request.method == "POST":
             browser.forms.protect()
 
@@ -100,65 +100,65 @@ def _receive(blueprint: Blueprint, door: Door) -> None:
 def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
     @blueprint.get("/ack/<token>")
     def show() -> AnyResponse:
-        return here().page()
+        return get_current_visit().draw_page()
 
     @blueprint.post("/ack/<token>")
     def act() -> AnyResponse:
-        came = here()
+        came = get_current_visit()
         try:
             decision = Decision(request.form.get("decision", ""))
         except ValueError:
-            return came.answered_page(_("Choose one of the two buttons."), HTTPStatus.BAD_REQUEST)
+            return came.draw_answered_page(_("Choose one of the two buttons."), HTTPStatus.BAD_REQUEST)
         if came.asks_for_proof:
-            return came.answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
+            return came.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
         attempt = _attempt(came, decision)
         try:
-            answers.take(attempt)
+            answers.record_answer(attempt)
         except Refused as refusal:
             log.info("page_answer_refused", review_id=attempt.review_id, reason=refusal.reason)
-            now = replace(came, review=answers.look(attempt.review_id))
+            now = replace(came, review=answers.get_review(attempt.review_id))
             said = "" if now.stale else refusal.sentence
-            return now.answered_page(said, status_of(refusal))
-        return came.anew()
+            return now.draw_answered_page(said, choose_status(refusal))
+        return came.redirect_to_page()
 
     @blueprint.get("/ack/<token>/not-me")
     def back() -> AnyResponse:
         """Lead a browser that opens a form's address anew, as after a restart, to the page itself."""
-        return here().anew()
+        return get_current_visit().redirect_to_page()
 
     @blueprint.post("/ack/<token>/not-me")
     def not_me() -> AnyResponse:
-        proven.deny()
-        return here().anew()
+        proven_identity.deny_person()
+        return get_current_visit().redirect_to_page()
 
 
-def _add_taking_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut) -> None:
+def _add_take_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut) -> None:
     @blueprint.post("/ack/<token>/apart")
     def take_apart() -> AnyResponse:
-        came = here()
+        came = get_current_visit()
         if came.asks_for_proof:
-            return came.answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
-        wish = Wish(review_id=came.selected.review_id, person=came.proven or link_holder(""))
+            return came.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
+        wish = ReviewRequest(review_id=came.selected.review_id, person=came.proven or make_link_holder(""))
         try:
-            taken_out = taking_out.take_out(wish, file_id=storable(request.form.get("file_id", "")))
+            taken_out = taking_out.take_out(wish, file_id=strip_unstorable(request.form.get("file_id", "")))
         except Refused as refusal:
             log.info("file_not_taken_out", review_id=wish.review_id, reason=refusal.reason)
-            now = replace(came, review=answers.look(wish.review_id))
-            return now.answered_page(refusal.sentence, status_of(refusal))
-        tell_taken_out(came.seen_by(taken_out, wish.aliases), came.address_of(taken_out))
-        now = replace(came, review=answers.look(wish.review_id))
-        return redirect(address_back("pages.show", token=now.newest), HTTPStatus.SEE_OTHER)
+            now = replace(came, review=answers.get_review(wish.review_id))
+            return now.draw_answered_page(refusal.sentence, choose_status(refusal))
+        flash_taken_out(came.seen_by(taken_out, wish.aliases), came.make_review_address(taken_out))
+        now = replace(came, review=answers.get_review(wish.review_id))
+        return redirect(return_address("pages.show", token=now.newest), HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/ack/<token>/apart")
     def back_from_apart() -> AnyResponse:
         """Lead a browser that opens the form's address anew to the page itself."""
-        return here().anew()
+        return get_current_visit().redirect_to_page()
 
 
-def _tell_refusals(blueprint: Blueprint) -> None:
+def _add_error_pages(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
-        return here().answered_page(_(OLD_FORM), HTTPStatus.BAD_REQUEST)
+        return get_current_visit().draw_answered_page(_(OLD_FORM), HTTPStatus.BAD_REQUEST)
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
@@ -169,29 +169,29 @@ def _tell_refusals(blueprint: Blueprint) -> None:
 
     @blueprint.errorhandler(Refused)
     def refused(refusal: Refused) -> AnyResponse:
-        return _sentence(refusal.sentence, status_of(refusal))
+        return _sentence(refusal.sentence, choose_status(refusal))
 
 
-def here() -> Visit:
+def get_current_visit() -> ReviewVisit:
     """Return the visit that this request is."""
-    found: Visit = g.visit
+    found: ReviewVisit = g.visit
     return found
 
 
-def _attempt(came: Visit, decision: Decision) -> Attempt:
-    typed = plain(request.form.get("name", ""))[:LONGEST_NAME]
-    return Attempt(
+def _attempt(came: ReviewVisit, decision: Decision) -> AnswerRequest:
+    typed = plain(request.form.get("name", ""))[:MAX_NAME_LENGTH]
+    return AnswerRequest(
         review_id=came.selected.review_id,
         revision=came.selected.revision,
         decision=decision,
-        person=came.proven or link_holder(typed),
+        person=came.proven or make_link_holder(typed),
         note=request.form.get("note"),
     )
 
 
-def status_of(refusal: Refused) -> HTTPStatus:
-    return _STATUS.get(refusal.reason, HTTPStatus.FORBIDDEN)
+def choose_status(refusal: Refused) -> HTTPStatus:
+    return _STATUS_BY_REASON.get(refusal.reason, HTTPStatus.FORBIDDEN)
 
 
 def _sentence(sentence: str, status: HTTPStatus) -> AnyResponse:
-    return safe(make_response(render_template("sentence.html", sentence=sentence), status))
+    return add_safe_headers(make_response(render_template("sentence.html", sentence=sentence), status))

@@ -14,17 +14,17 @@ from pages import sessions
 if TYPE_CHECKING:
     from flask import Flask
 
-    from reviews.people.sessions import Sessions
+    from reviews.people.sessions import BrowserSessions
 
-LARGEST_FORM = 64 * 1024
+MAX_FORM_BYTES = 64 * 1024
 _BROWSER = "browser"
-GOOD_FOR = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
+FORM_LIFETIME = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
 
 # Checks only where a page asks for it: DocSpace, Slack and Teams sign what they post.
 forms = CSRFProtect()
 
 
-def keep_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: Sessions) -> None:
+def set_up_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: BrowserSessions) -> None:
     """Let the pages of an application keep signed sessions; `secure` where browsers come over https.
 
     Those in which people have shown who they are count for as long as they are `written_down`.
@@ -32,7 +32,7 @@ def keep_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: Se
     app.secret_key = secret_key
     app.config.update(
         SESSION_COOKIE_NAME="docspace-review",
-        PERMANENT_SESSION_LIFETIME=GOOD_FOR,
+        PERMANENT_SESSION_LIFETIME=FORM_LIFETIME,
         SESSION_COOKIE_SAMESITE="Lax",  # the link in a card still comes with the session
         SESSION_COOKIE_SECURE=secure,
         WTF_CSRF_CHECK_DEFAULT=False,
@@ -40,15 +40,15 @@ def keep_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: Se
         WTF_CSRF_SSL_STRICT=False,  # which wants the Referer that the pages tell browsers not to send
     )
     forms.init_app(app)
-    sessions.use(app, written_down)
+    sessions.register_sessions(app, written_down)
 
 
-def end_forms() -> None:
+def invalidate_forms() -> None:
     """Refuse the forms of pages that were drawn before now: another tab may show them to another person."""
     session.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
 
 
-def this_browser() -> str:
+def get_browser_id() -> str:
     """Return the id that this browser goes by, from now on if it had none."""
     found: str = session.setdefault(_BROWSER, secrets.token_urlsafe(16))
     return found

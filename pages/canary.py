@@ -9,11 +9,11 @@ import structlog
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, spoken
-from pages.headers import safe
+from pages import browser, page_language
+from pages.headers import add_safe_headers
 from pages.links import BadLink
 from reviews.language import _
-from reviews.wording.durations import span
+from reviews.wording.durations import format_duration
 from reviews.wording.placeholders import LINK_HOLDER
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.operations.canaries import Canaries
     from reviews.ports.alarms import Canary
 
-LARGEST_FORM = 4 * 1024
+MAX_FORM_BYTES = 4 * 1024
 
 log = structlog.get_logger()
 
@@ -31,29 +31,29 @@ log = structlog.get_logger()
 def canary_page(canaries: Canaries, links: Links) -> Blueprint:
     """Return the blueprint of `/test/<token>`; it stands beside that of the acknowledge page."""
     blueprint = Blueprint("canary", __name__, template_folder="templates")
-    spoken.speak(blueprint)
+    page_language.set_up_language(blueprint)
 
     @blueprint.url_value_preprocessor
     def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         """Read the link before the form: whoever has none learns nothing of forms."""
         if values and "token" in values:
-            g.canary = links.read_test(values["token"])
+            g.canary = links.read_test_token(values["token"])
 
     @blueprint.before_request
     def check_form() -> None:
-        request.max_content_length = LARGEST_FORM
+        request.max_content_length = MAX_FORM_BYTES
         if request.method == "POST":
             browser.forms.protect()
 
     @blueprint.get("/test/<token>")
     def show(token: str) -> AnyResponse:
-        return _page(_known(canaries.look(g.canary)), token)
+        return _page(_require_canary(canaries.find(g.canary)), token)
 
     @blueprint.post("/test/<token>")
     def act(token: str) -> AnyResponse:
-        canary = _known(canaries.acknowledge(g.canary, by=LINK_HOLDER))
+        canary = _require_canary(canaries.acknowledge(g.canary, by=LINK_HOLDER))
         log.info("canary_acknowledged", canary=canary.id)
-        return safe(redirect(url_for("canary.show", token=token), HTTPStatus.SEE_OTHER))
+        return add_safe_headers(redirect(url_for("canary.show", token=token), HTTPStatus.SEE_OTHER))
 
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
@@ -66,16 +66,18 @@ def canary_page(canaries: Canaries, links: Links) -> Blueprint:
     return blueprint
 
 
-def _known(canary: Canary | None) -> Canary:
+def _require_canary(canary: Canary | None) -> Canary:
     if canary is None:
         raise BadLink
     return canary
 
 
 def _page(canary: Canary, token: str) -> AnyResponse:
-    after = canary.acknowledged_at and span(canary.acknowledged_at - canary.sent_at)
-    return safe(make_response(render_template("canary.html", canary=canary, after=after, token=token)))
+    after = canary.acknowledged_at and format_duration(canary.acknowledged_at - canary.sent_at)
+    return add_safe_headers(
+        make_response(render_template("canary.html", canary=canary, after=after, token=token))
+    )
 
 
 def _sentence(sentence: str, status: HTTPStatus) -> AnyResponse:
-    return safe(make_response(render_template("sentence.html", sentence=sentence), status))
+    return add_safe_headers(make_response(render_template("sentence.html", sentence=sentence), status))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from reviews.cards.card_drawing import card_of
-from reviews.language import _, marked
-from reviews.people.mailed_codes import GOOD_FOR
+from reviews.cards.card_drawing import draw_card
+from reviews.language import _, gettext_noop
+from reviews.people.mailed_codes import CODE_VALID_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reviews.model import Review
 
-LONGEST_TITLE = 120
+MAX_TITLE_LENGTH = 120
 _INVISIBLE = "\u200b"
-_TEXT = marked("""\
+_TEXT = gettext_noop("""\
 {code}
 
 is your code to answer for this document:
@@ -30,7 +30,7 @@ It is good for {minutes} minutes, once, and only in the browser that asked.
 Nobody will ever ask you for this code, by phone, chat or mail. If you did not
 ask for it, do nothing: without it nobody can answer in your name.
 """)
-_TEXT_TO_SIGN_IN = marked("""\
+_TEXT_TO_SIGN_IN = gettext_noop("""\
 {code}
 
 is your code to sign in to your reviews.
@@ -43,47 +43,47 @@ ask for it, do nothing: without it nobody can answer in your name.
 """)
 
 
-class Mailer(Protocol):
-    """Sends mail. Each call may raise a `FarSideError`."""
+class MailSender(Protocol):
+    """Sends mail. Each call may raise a `RemoteError`."""
 
     def send(self, message: EmailMessage) -> None: ...
 
     def greet(self) -> None: ...
 
 
-class CodeMail:
+class SmtpCodeMail:
     """Implements the port of `reviews.people.code_mail`."""
 
-    def __init__(self, mailer: Mailer, outside_address: str) -> None:
+    def __init__(self, mailer: MailSender, outside_address: str) -> None:
         self._mailer = mailer
         self._address = outside_address
 
     def send(self, address: str, code: str, review: Review | None) -> None:
         if review is None:
-            self._mailer.send(mail_to_sign_in(address, code, outside_address=self._address))
+            self._mailer.send(write_sign_in_code_mail(address, code, outside_address=self._address))
         else:
-            self._mailer.send(mail(address, code, review, outside_address=self._address))
+            self._mailer.send(write_answer_code_mail(address, code, review, outside_address=self._address))
 
-    def greet(self) -> None:
+    def check_server(self) -> None:
         self._mailer.greet()
 
 
-def mail(address: str, code: str, review: Review, *, outside_address: str) -> EmailMessage:
+def write_answer_code_mail(address: str, code: str, review: Review, *, outside_address: str) -> EmailMessage:
     """Return the mail; the code stays out of its subject, which shows on locked screens."""
-    card = card_of(review)
+    card = draw_card(review)
     title = _short(card.title)
     # A title that looks like an encoded word is not taken for one.
     subject = _("Your code to answer for {title}").format(title=title).replace("=?", f"={_INVISIBLE}?")
     words = {"title": title, "path": _short(card.path)}
-    return _message(address, subject, _(_TEXT), code=code, at=outside_address, words=words)
+    return _write_mail(address, subject, _(_TEXT), code=code, at=outside_address, words=words)
 
 
-def mail_to_sign_in(address: str, code: str, *, outside_address: str) -> EmailMessage:
+def write_sign_in_code_mail(address: str, code: str, *, outside_address: str) -> EmailMessage:
     """Return the mail with a code that is for no review in particular."""
-    return _message(address, _("Your code to sign in"), _(_TEXT_TO_SIGN_IN), code=code, at=outside_address)
+    return _write_mail(address, _("Your code to sign in"), _(_TEXT_TO_SIGN_IN), code=code, at=outside_address)
 
 
-def _message(
+def _write_mail(
     to: str, subject: str, text: str, *, code: str, at: str, words: Mapping[str, str] | None = None
 ) -> EmailMessage:
     message = EmailMessage()
@@ -92,11 +92,11 @@ def _message(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         text.format(
-            code=f"{code[:4]} {code[4:]}", address=at, minutes=GOOD_FOR.seconds // 60, **(words or {})
+            code=f"{code[:4]} {code[4:]}", address=at, minutes=CODE_VALID_FOR.seconds // 60, **(words or {})
         )
     )
     return message
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
+    return text if len(text) <= MAX_TITLE_LENGTH else f"{text[: MAX_TITLE_LENGTH - 1]}…"

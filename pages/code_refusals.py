@@ -8,39 +8,41 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from reviews.language import _, counted, marked
-from reviews.people.mailed_codes import NoMail, NotNow, TooBusy, TooManyAsked, TooManyGuesses
+from reviews.language import _, gettext_noop, ngettext
+from reviews.people.mailed_codes import MailUnavailable, TooBusy, TooManyCodes, TooManyGuesses, WaitNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from werkzeug.wrappers import Response as AnyResponse
 
-_SENTENCES: dict[type[NotNow], str] = {
-    TooManyAsked: marked(
+_SENTENCES: dict[type[WaitNeeded], str] = {
+    TooManyCodes: gettext_noop(
         "Too many codes were asked for from this browser or network. Nothing was recorded; ask for one again "
         "in {time}."
     ),
-    TooManyGuesses: marked(
+    TooManyGuesses: gettext_noop(
         "Too many codes were tried from this browser or network. Nothing was recorded; try again in {time}."
     ),
-    NoMail: marked(
+    MailUnavailable: gettext_noop(
         "No mail can be sent just now, so there is no code. Nothing was recorded; try again in {time}."
     ),
-    TooBusy: marked("Too many codes are being mailed just now. Nothing was recorded; try again in {time}."),
+    TooBusy: gettext_noop(
+        "Too many codes are being mailed just now. Nothing was recorded; try again in {time}."
+    ),
 }
 
 log = structlog.get_logger()
 
 
-def refuse(refusal: NotNow, say: Callable[[str, HTTPStatus], AnyResponse]) -> AnyResponse:
+def draw_code_refusal(refusal: WaitNeeded, say: Callable[[str, HTTPStatus], AnyResponse]) -> AnyResponse:
     """Return the page that says it, with the seconds to wait for those who read headers."""
     log.warning("code_refused_for_now", reason=type(refusal).__name__)
-    asks_too_often = isinstance(refusal, TooManyAsked | TooManyGuesses)
+    asks_too_often = isinstance(refusal, TooManyCodes | TooManyGuesses)
     status = HTTPStatus.TOO_MANY_REQUESTS if asks_too_often else HTTPStatus.SERVICE_UNAVAILABLE
     seconds = math.ceil(refusal.wait.total_seconds())
     minutes = math.ceil(seconds / 60)
-    time = counted("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    time = ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
     answer = say(_(_SENTENCES[type(refusal)]).format(time=time), status)
     answer.headers["Retry-After"] = str(seconds)
     return answer

@@ -20,12 +20,12 @@ _SAFE = {
 _OUR_SCRIPT = "; script-src 'self'; connect-src 'self'"
 
 
-def safe(response: R) -> R:
+def add_safe_headers(response: R) -> R:
     response.headers.update(_SAFE)
     return response
 
 
-def live(response: R) -> R:
+def add_script_headers(response: R) -> R:
     """Let a page run our own script beside that, which may ask nobody but us."""
-    safe(response).headers["Content-Security-Policy"] += _OUR_SCRIPT
+    add_safe_headers(response).headers["Content-Security-Policy"] += _OUR_SCRIPT
     return response

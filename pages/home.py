@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, redirect, render_template
 
-from pages import frame, proven, spoken
-from pages.headers import safe
+from pages import navigation, page_language, proven_identity
+from pages.headers import add_safe_headers
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.history.visitor import Ways
+    from pages.history.visitor import HistorySignInMethods
     from reviews.clock import Clock
 
 
-def home_page(ways: Ways, *, clock: Clock) -> Blueprint:
+def home_page(ways: HistorySignInMethods, *, clock: Clock) -> Blueprint:
     """Return the blueprint; the application keeps sessions, and has the acknowledge page's stylesheet.
 
     The page is public, and the same for everybody: it names no review, folder or person.
     """
     blueprint = Blueprint("home", __name__, template_folder="templates")
-    spoken.speak(blueprint)
+    page_language.set_up_language(blueprint)
 
     @blueprint.get("/")
     def show() -> AnyResponse:
         address = _own_page(clock)
         if address:
-            return safe(redirect(address, HTTPStatus.SEE_OTHER))
-        return safe(make_response(render_template("home.html", ways=ways)))
+            return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
+        return add_safe_headers(make_response(render_template("home.html", ways=ways)))
 
     return blueprint
 
@@ -38,7 +38,14 @@ def home_page(ways: Ways, *, clock: Clock) -> Blueprint:
 def _own_page(clock: Clock) -> str:
     """Return where somebody who is signed in goes on: to the inbox, while they may answer there."""
     now = clock()
-    inbox, history = frame.address_of(frame.INBOX), frame.address_of(frame.HISTORY)
-    if inbox and proven.kept(now=now):
+    inbox, history = (
+        navigation.find_page_address(navigation.INBOX),
+        navigation.find_page_address(navigation.HISTORY),
+    )
+    if inbox and proven_identity.get_proven_person(now=now):
         return inbox
-    return history if proven.kept(now=now, good_for=proven.READING) else ""
+    return (
+        history
+        if proven_identity.get_proven_person(now=now, good_for=proven_identity.READING_LIFETIME)
+        else ""
+    )

@@ -9,51 +9,51 @@ from typing import TYPE_CHECKING, Any
 
 from flask import get_flashed_messages, make_response, render_template, request, url_for
 
-from pages import asked
-from pages.files import read_table
-from pages.headers import live, safe
-from pages.links import FILES
-from pages.streams import stamp
-from reviews.answers.answers import LONGEST_NOTE
-from reviews.answers.menu import Item
-from reviews.cards.card_drawing import card_of
+from pages import pending_code
+from pages.file_table import read_table
+from pages.headers import add_safe_headers, add_script_headers
+from pages.links import FILES_ANCHOR
+from pages.streams import make_event_id
+from reviews.answers.answers import MAX_NOTE_LENGTH
+from reviews.answers.menu import MenuItem
+from reviews.cards.card_drawing import draw_card
 from reviews.lists.file_lists import FileLists
-from reviews.ports.listing import cursor_of
-from reviews.wish import Wish
-from reviews.wording.statement import find_statement, show_statement
+from reviews.ports.listing import format_cursor
+from reviews.review_request import ReviewRequest
+from reviews.wording.statement import find_statement, translate_statement
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Response
 
-    from pages.files import Table
-    from pages.inbox_looks import Look
-    from pages.stand_ins import StandIns
+    from pages.demo_sign_in import DemoSignInLinks
+    from pages.file_table import FileTable
+    from pages.inbox_views import InboxView
     from pages.streams import Streams
     from reviews.answers.answers import Answers
-    from reviews.answers.menu import Menu, Pages
+    from reviews.answers.menu import HistoryPage, Menu
     from reviews.bulk_reviews.taking_out import TakeOut
     from reviews.cards.card import Card
-    from reviews.lists.inbox import Found, Inbox
+    from reviews.lists.inbox import Inbox, InboxReview
     from reviews.model import Review
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
     from reviews.proven_person import ProvenPerson
 
-STEPS = 100  # of a review's history on its page
+MAX_HISTORY_STEPS = 100  # of a review's history on its page
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class InboxServices:
     """What the pages of the inbox are made of, and by what people may show there who they are."""
 
     inbox: Inbox
     answers: Answers
     menu: Menu
     streams: Streams
-    codes: Codes | None = None
+    codes: MailedCodes | None = None
     sign_in: bool = False
-    stand_ins: StandIns | None = None
+    stand_ins: DemoSignInLinks | None = None
     taking_out: TakeOut | None = None
     """What takes single files out of bulk reviews."""
 
@@ -67,10 +67,10 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
+class InboxCard:
     """A card with what this person may do."""
 
-    found: Found
+    found: InboxReview
     card: Card
 
     @property
@@ -85,37 +85,37 @@ class Drawn:
     @property
     def is_answerable(self) -> bool:
         """Whether the card has buttons that answer the revision that it shows."""
-        return not {Item.ACKNOWLEDGE, Item.REQUEST_CHANGES}.isdisjoint(self.found.items)
+        return not {MenuItem.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES}.isdisjoint(self.found.items)
 
     @property
     def every_file(self) -> str:
         """The address of the list of all files of a bulk review; empty where there is none to be seen."""
         if self.card.bulk is None or self.card.veiled:
             return ""
-        return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES)
+        return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES_ANCHOR)
 
     def may(self, item: str) -> bool:
-        return Item(item) in self.found.items
+        return MenuItem(item) in self.found.items
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit:
+class InboxVisit:
     """Somebody who has shown who they are."""
 
-    desk: Desk
+    desk: InboxServices
     who: ProvenPerson
 
-    def wish(self, review_id: str) -> Wish:
+    def make_request(self, review_id: str) -> ReviewRequest:
         """Return what this person wants of a review; of none yet, where the id is empty."""
-        return Wish(review_id=review_id, person=self.who)
+        return ReviewRequest(review_id=review_id, person=self.who)
 
-    def page(self, look: Look, *, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
+    def draw_page(self, look: InboxView, *, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         """Draw a page of the piles, or of one review, with `said` above it and what was typed in its form."""
-        reached = self.desk.inbox.reached()  # before the look: what happens in between is told again
-        seen = look.see(self.desk.inbox, self.wish(look.review_id))
+        reached = self.desk.inbox.get_last_seq()  # before the look: what happens in between is told again
+        seen = look.load_contents(self.desk.inbox, self.make_request(look.review_id))
         table = self._table(seen.one.review) if seen.one else None
         recorded = find_statement(seen.one.review) if seen.one else ""
-        known: dict[str, Any] = {"known": stamp(reached, seen.mark), **look.written}
+        known: dict[str, Any] = {"known": make_event_id(reached, seen.fingerprint), **look.parameters}
         html = render_template(
             "inbox/review.html" if seen.one else "inbox/inbox.html",
             who=self.who,
@@ -124,50 +124,50 @@ class Visit:
             table=table,
             here=partial(url_for, "inbox.review", review_id=look.review_id),
             takes_out=self.desk.taking_out is not None,
-            drawn=self._drawn,
+            drawn=self._make_card,
             history=self._history(look.review_id) if seen.one else None,
-            cursor_of=cursor_of,
+            cursor_of=format_cursor,
             watching=url_for("inbox.events", **known),
-            told=_told(),
+            told=_read_flashed_messages(),
             said=said,
             form=request.form,
-            statement=show_statement(recorded),
+            statement=translate_statement(recorded),
             recorded=recorded,
-            longest_note=LONGEST_NOTE,
-            is_anybody=self.desk.inbox.is_anybody(self.who.aliases),
+            longest_note=MAX_NOTE_LENGTH,
+            is_anybody=self.desk.inbox.is_responsible(self.who.aliases),
         )
-        return live(make_response(html, status))
+        return add_script_headers(make_response(html, status))
 
-    def _drawn(self, found: Found) -> Drawn:
-        return Drawn(found=found, card=card_of(found.review, found.context))
+    def _make_card(self, found: InboxReview) -> InboxCard:
+        return InboxCard(found=found, card=draw_card(found.review, found.context))
 
-    def _table(self, review: Review) -> Table | None:
-        return read_table(self.desk.lists, review, address_of, asked=request.values)
+    def _table(self, review: Review) -> FileTable | None:
+        return read_table(self.desk.lists, review, make_review_address, asked=request.values)
 
-    def _history(self, review_id: str) -> Pages:
-        return self.desk.menu.history(review_id, self.who.aliases, start=0, most=STEPS)
+    def _history(self, review_id: str) -> HistoryPage:
+        return self.desk.menu.load_history(review_id, self.who.aliases, start=0, most=MAX_HISTORY_STEPS)
 
 
-def address_of(review: Review) -> str:
+def make_review_address(review: Review) -> str:
     return url_for("inbox.review", review_id=review.id)
 
 
-def _told() -> dict[str, str]:
+def _read_flashed_messages() -> dict[str, str]:
     """Return what was done with which review by the form that led here; told once."""
     flashed: Any = get_flashed_messages(with_categories=True)
     return dict(flashed)
 
 
-def sign_in_page(
-    desk: Desk, *, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED, note: str = ""
+def draw_sign_in_page(
+    desk: InboxServices, *, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED, note: str = ""
 ) -> Response:
     """Draw the page for whoever has not shown yet who they are; a note that they wrote is not lost."""
     html = render_template(
         "inbox/sign_in.html",
         desk=desk,
-        mailed_to=asked.address(now=desk.now) if desk.codes else None,
+        mailed_to=pending_code.get_address(now=desk.now) if desk.codes else None,
         said=said,
         note=note,
         form=request.form,
     )
-    return safe(make_response(html, status))
+    return add_safe_headers(make_response(html, status))

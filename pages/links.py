@@ -11,11 +11,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from reviews.notice import Notice
 
 if TYPE_CHECKING:
-    from reviews.model import NamesReview
+    from reviews.model import ReviewReference
 
-GOOD_FOR = timedelta(days=30)
-FILES = "files"  # the part of the page that lists them
-CLOCKS_APART = timedelta(minutes=5)  # a worker signs, and a web process elsewhere reads
+LINK_LIFETIME = timedelta(days=30)
+FILES_ANCHOR = "files"  # the part of the page that lists them
+CLOCK_TOLERANCE = timedelta(minutes=5)  # a worker signs, and a web process elsewhere reads
 
 
 class BadLink(Exception):
@@ -23,7 +23,7 @@ class BadLink(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selected:
+class SelectedRevision:
     """The one review and revision that a link names."""
 
     review_id: str
@@ -36,37 +36,37 @@ class Links:
         self._tests = URLSafeTimedSerializer(secret_key, salt="test")
         self._address = outside_address
 
-    def to(self, card: NamesReview) -> str:
+    def make_address(self, card: ReviewReference) -> str:
         """Return the full address of the page for this review at this revision, or for this test."""
         if isinstance(card, Notice) and card.canary:
             return f"{self._address}/test/{self._tests.dumps(card.canary)}"
-        return f"{self._address}/ack/{self.token_of(card)}"
+        return f"{self._address}/ack/{self.make_token(card)}"
 
-    def to_files(self, card: NamesReview) -> str:
+    def make_files_address(self, card: ReviewReference) -> str:
         """Return the same address, which leads to the list of all files of a bulk review."""
-        return f"{self.to(card)}#{FILES}"
+        return f"{self.make_address(card)}#{FILES_ANCHOR}"
 
-    def token_of(self, card: NamesReview | Selected) -> str:
+    def make_token(self, card: ReviewReference | SelectedRevision) -> str:
         """Return what selects a review at a revision in the page's address."""
         return str(self._serializer.dumps([card.review_id, card.revision]))
 
-    def read(self, token: str) -> Selected:
+    def read_token(self, token: str) -> SelectedRevision:
         try:
-            review_id, revision = _loaded(self._serializer, token)
+            review_id, revision = _load_token(self._serializer, token)
         except (ValueError, TypeError) as error:
             raise BadLink from error
-        return Selected(review_id=review_id, revision=revision)
+        return SelectedRevision(review_id=review_id, revision=revision)
 
-    def read_test(self, token: str) -> str:
+    def read_test_token(self, token: str) -> str:
         """Return the id of the test that a link names."""
-        return str(_loaded(self._tests, token))
+        return str(_load_token(self._tests, token))
 
 
-def _loaded(serializer: URLSafeTimedSerializer, token: str) -> Any:
+def _load_token(serializer: URLSafeTimedSerializer, token: str) -> Any:
     try:
         said, signed_at = serializer.loads(token, return_timestamp=True)
     except (BadSignature, ValueError, TypeError) as error:
         raise BadLink from error
-    if not -CLOCKS_APART <= datetime.now(UTC) - signed_at <= GOOD_FOR:
+    if not -CLOCK_TOLERANCE <= datetime.now(UTC) - signed_at <= LINK_LIFETIME:
         raise BadLink
     return said

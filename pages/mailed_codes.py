@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import request
 
-from pages import asked, browser, familiar, proven
-from pages.asker import this_asker
-from pages.code_refusals import refuse
-from pages.visit import LONGEST_ADDRESS
-from reviews.language import _, marked
-from reviews.people.mailed_codes import NotNow, Way, WrongCode
+from pages import browser, pending_code, proven_identity, recognized_browsers
+from pages.code_refusals import draw_code_refusal
+from pages.code_requester import identify_requester
+from pages.review_visit import MAX_ADDRESS_LENGTH
+from reviews.language import _, gettext_noop
+from reviews.people.mailed_codes import CodeRequestMethod, WaitNeeded, WrongCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.visit import Visit
-    from reviews.people.mailed_codes import Codes
+    from pages.review_visit import ReviewVisit
+    from reviews.people.mailed_codes import MailedCodes
 
-NO_ADDRESS = marked("Type your e-mail address, as in dana@example.com.")
-WRONG = marked(
+INVALID_ADDRESS = gettext_noop("Type your e-mail address, as in dana@example.com.")
+WRONG_CODE = gettext_noop(
     "This code does not count: it is not that of the newest mail, or older than 10 minutes, or was tried "
     "too often. Look again, or ask for a new one."
 )
@@ -37,55 +37,55 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 log = structlog.get_logger()
 
 
-def add(blueprint: Blueprint, codes: Codes, here: Callable[[], Visit]) -> None:
+def add_code_forms(blueprint: Blueprint, codes: MailedCodes, here: Callable[[], ReviewVisit]) -> None:
     """Add the two forms to the page's blueprint; `here` returns the visit that a request is."""
 
     @blueprint.post("/ack/<token>/code")
     def mail_code() -> AnyResponse:
         came, address = here(), request.form.get("address", "").strip()
         if not came.asks_for_proof:
-            return came.go_on()
+            return came.redirect_or_draw()
         if not is_address(address):
-            return _say(came, _(NO_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _draw_proof_sentence(came, _(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.ask(address, came.review, this_asker(address, way=Way.LINK))
-        except NotNow as refusal:
-            return refuse(refusal, partial(_say, came))
-        asked.note(address, at=came.now)
-        return came.go_on()
+            codes.request_code(address, came.review, identify_requester(address, way=CodeRequestMethod.LINK))
+        except WaitNeeded as refusal:
+            return draw_code_refusal(refusal, partial(_draw_proof_sentence, came))
+        pending_code.remember_address(address, at=came.now)
+        return came.redirect_or_draw()
 
     @blueprint.get("/ack/<token>/code")
     @blueprint.get("/ack/<token>/proof")
     def back_from_codes() -> AnyResponse:
-        return here().anew()
+        return here().redirect_to_page()
 
     @blueprint.post("/ack/<token>/proof")
     def prove() -> AnyResponse:
         came = here()
         if not came.asks_for_proof:
-            return came.go_on()
+            return came.redirect_or_draw()
         try:
-            take(codes, request.form.get("code", ""), way=Way.LINK, now=came.now)
-        except NotNow as refusal:
-            return refuse(refusal, partial(_say, came))
+            redeem_code(codes, request.form.get("code", ""), way=CodeRequestMethod.LINK, now=came.now)
+        except WaitNeeded as refusal:
+            return draw_code_refusal(refusal, partial(_draw_proof_sentence, came))
         except WrongCode:
             log.info("code_refused", review_id=came.review.id)
-            return _say(came, _(WRONG), HTTPStatus.UNPROCESSABLE_ENTITY)
-        return came.go_on()
+            return _draw_proof_sentence(came, _(WRONG_CODE), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return came.redirect_or_draw()
 
 
 def is_address(text: str) -> bool:
-    return bool(_ADDRESS.fullmatch(text)) and len(text) <= LONGEST_ADDRESS
+    return bool(_ADDRESS.fullmatch(text)) and len(text) <= MAX_ADDRESS_LENGTH
 
 
-def take(codes: Codes, typed: str, *, way: Way, now: datetime) -> None:
+def redeem_code(codes: MailedCodes, typed: str, *, way: CodeRequestMethod, now: datetime) -> None:
     """Keep in the session whom a code proves; raises `WrongCode` and `TooManyGuesses`."""
-    person = codes.prove(typed, this_asker(asked.address(now=now) or "", way=way))
-    proven.keep(person, at=now)
-    familiar.remember(person.email or "")
-    asked.forget()
+    person = codes.verify_code(typed, identify_requester(pending_code.get_address(now=now) or "", way=way))
+    proven_identity.remember_person(person, at=now)
+    recognized_browsers.remember_address(person.email or "")
+    pending_code.forget_address()
     browser.forget_browser()
 
 
-def _say(came: Visit, sentence: str, status: HTTPStatus) -> AnyResponse:
-    return came.answered_page(sentence, status, about_proof=True)
+def _draw_proof_sentence(came: ReviewVisit, sentence: str, status: HTTPStatus) -> AnyResponse:
+    return came.draw_answered_page(sentence, status, about_proof=True)

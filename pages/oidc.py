@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from authlib.integrations.flask_client import FlaskOAuth2App
     from flask import Flask
 
-NAME = "oidc"
-PATIENCE = 10  # seconds
-LEEWAY = 120  # seconds that the issuer's clock and ours may be apart
-LONGEST_NAME = 100
+CLIENT_NAME = "oidc"
+ISSUER_TIMEOUT_SECONDS = 10  # seconds
+CLOCK_LEEWAY_SECONDS = 120  # seconds that the issuer's clock and ours may be apart
+MAX_NAME_LENGTH = 100
 ENTRA_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
 # Microsoft's tenant of everybody's personal accounts.
-CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
+CONSUMER_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 # A key that both sides know proves nothing to a third, and `none` proves nothing at all.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 # Beside Entra ID, whose discovery says nothing of it either. Google knows no `login`
 # (developers.google.com/identity/openid-connect/openid-connect, "prompt").
-_LETS_CHOOSE = frozenset({"accounts.google.com"})
+_ACCOUNT_CHOOSER_HOSTS = frozenset({"accounts.google.com"})
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ENTRA = re.compile(rf"/({_GUID})/v2\.0")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -62,13 +62,13 @@ class SignedIn:
     proof: dict[str, str]
 
 
-def why_not(issuer: str) -> str | None:
+def explain_bad_issuer(issuer: str) -> str | None:
     """Return why an address is no issuer that people may sign in at, or `None` where it is one."""
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
         return "must start with https://"
     tenant = _ENTRA.fullmatch(parts.path)
-    if parts.hostname in ENTRA_HOSTS and (tenant is None or tenant[1] == CONSUMERS):
+    if parts.hostname in ENTRA_HOSTS and (tenant is None or tenant[1] == CONSUMER_TENANT):
         return (
             "must name your own tenant by its id in small letters, as in "
             "https://login.microsoftonline.com/<tenant id>/v2.0: with common, organizations or consumers "
@@ -108,7 +108,7 @@ class Oidc:
         tenant = _ENTRA.fullmatch(parts.path) if parts.hostname in entra_hosts else None
         self._tenant = tenant[1] if tenant else None
         self._client: FlaskOAuth2App = OAuth(app).register(  # type: ignore[no-untyped-call]
-            NAME,
+            CLIENT_NAME,
             client_cls=client,
             client_id=client_id,
             client_secret=client_secret,
@@ -116,16 +116,16 @@ class Oidc:
             client_kwargs={
                 "scope": "openid profile email",
                 "code_challenge_method": "S256",
-                "default_timeout": PATIENCE,
+                "default_timeout": ISSUER_TIMEOUT_SECONDS,
             },
         )
 
-    def begin(self, redirect_uri: str, *, came_from: str, choose: bool = False) -> str:
+    def begin_sign_in(self, redirect_uri: str, *, came_from: str, choose: bool = False) -> str:
         """Return the issuer's address to send the browser to; `came_from` comes back with it.
 
         `choose` has the issuer ask who it shall be, whoever is signed in there.
         """
-        self._know_the_issuer()
+        self._load_metadata()
         prompt = {"prompt": self._prompt()} if choose else {}
         asked = self._client.create_authorization_url(redirect_uri, **prompt)
         self._client.save_authorize_data(
@@ -136,18 +136,18 @@ class Oidc:
         address: str = asked["url"]
         return address
 
-    def finish(self) -> SignedIn:
+    def finish_sign_in(self) -> SignedIn:
         """Return whom the issuer vouches for, from the request that it sent the browser back with.
 
         Raises `IssuerAway`, `NotProven` or `NoAddress`.
         """
-        self._know_the_issuer()
+        self._load_metadata()
         options = {
             "iss": {"essential": True, "value": self._client.server_metadata["issuer"]},
             "aud": {"essential": True, "value": self._client_id},
         }
         try:
-            token = self._client.authorize_access_token(claims_options=options, leeway=LEEWAY)
+            token = self._client.authorize_access_token(claims_options=options, leeway=CLOCK_LEEWAY_SECONDS)
         except OAuthError as error:
             raise NotProven(str(error.error)) from error
         except JoseError as error:
@@ -163,7 +163,7 @@ class Oidc:
 
     def _prompt(self) -> str:
         host = urlsplit(self._issuer).hostname
-        is_known = self._tenant is not None or host in _LETS_CHOOSE
+        is_known = self._tenant is not None or host in _ACCOUNT_CHOOSER_HOSTS
         supported = self._client.server_metadata.get("prompt_values_supported")
         return choose_prompt(supported, lets_choose=is_known)
 
@@ -184,7 +184,7 @@ class Oidc:
         ids = {"tenant": claims.get("tid"), "object": claims.get("oid")} if self._tenant else {}
         proof = {"issuer": self._issuer, "subject": str(claims["sub"])}
         proof |= {name: str(value) for name, value in ids.items() if value}
-        name = plain(str(claims.get("name") or ""))[:LONGEST_NAME]
+        name = plain(str(claims.get("name") or ""))[:MAX_NAME_LENGTH]
         return SignedIn(name=name or email, email=email, proof=proof)
 
     def _address(self, claims: Mapping[str, Any]) -> str:
@@ -200,22 +200,22 @@ class Oidc:
             raise NoAddress
         return told
 
-    def _know_the_issuer(self) -> None:
+    def _load_metadata(self) -> None:
         """Fetch what the issuer says of itself, once; `IssuerAway` where that is not what it should be."""
         try:
             said = self._client.load_server_metadata()
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise IssuerAway(type(error).__name__) from error
         if str(said.get("issuer", "")).rstrip("/") != self._issuer:
-            self._forget_the_issuer()
+            self._forget_metadata()
             raise IssuerAway("what answers there is another issuer")
         if not all(self._is_reachable_safely(said.get(name)) for name in _ENDPOINTS):
-            self._forget_the_issuer()
+            self._forget_metadata()
             raise IssuerAway("the issuer names an address that is not https")
         told = said.get("id_token_signing_alg_values_supported") or ["RS256"]
         said["id_token_signing_alg_values_supported"] = [each for each in told if each in ALGORITHMS]
 
-    def _forget_the_issuer(self) -> None:
+    def _forget_metadata(self) -> None:
         self._client.server_metadata.clear()
 
     def _is_reachable_safely(self, address: object) -> bool:
@@ -226,7 +226,7 @@ class Oidc:
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
-def came_from(state: str, session: Mapping[str, Any]) -> str | None:
+def find_return_path(state: str, session: Mapping[str, Any]) -> str | None:
     """Return where somebody came from who is sent back with this state; `None` if nobody was sent with it."""
-    kept = session.get(f"_state_{NAME}_{state}")
+    kept = session.get(f"_state_{CLIENT_NAME}_{state}")
     return kept["data"]["came_from"] if kept else None

@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from reviews.people.sessions import Sessions
+    from reviews.people.sessions import BrowserSessions
 
 _NAME = "docspace-review-sessions"
 
 
-def use(app: Flask, sessions: Sessions) -> None:
+def register_sessions(app: Flask, sessions: BrowserSessions) -> None:
     """Let the pages of an application begin and end their sessions there."""
     app.extensions[_NAME] = sessions
 
 
-def begin(person: Mapping[str, Any], *, instead_of: Iterable[str]) -> str:
+def begin_session(person: Mapping[str, Any], *, instead_of: Iterable[str]) -> str:
     """Begin a session of a person, end those with the keys `instead_of`, and return the new one's id."""
     session_id = secrets.token_urlsafe(16)
-    _sessions().begin(key_of(session_id, person), instead_of=instead_of)
+    _sessions().begin(make_key(session_id, person), instead_of=instead_of)
     return session_id
 
 
-def is_open(key: str) -> bool:
+def is_session_open(key: str) -> bool:
     """Tell whether a session counts, by one look at the database for each request."""
     looked: dict[str, bool] = g.setdefault(_NAME, {})
     if key not in looked:
@@ -44,22 +44,22 @@ def is_open(key: str) -> bool:
     return looked[key]
 
 
-def check_of(key: str) -> Callable[[], bool]:
+def make_open_check(key: str) -> Callable[[], bool]:
     """Return what looks anew each time, also when the request is over."""
     return partial(_sessions().is_open, key)
 
 
-def end(keys: Iterable[str]) -> None:
+def end_sessions(keys: Iterable[str]) -> None:
     _sessions().end(keys)
     g.pop(_NAME, None)
 
 
-def key_of(session_id: str, person: Mapping[str, Any]) -> str:
+def make_key(session_id: str, person: Mapping[str, Any]) -> str:
     """Return the key of a session; `person` is what the cookie says of the person."""
     written = json.dumps([session_id, person], sort_keys=True, default=str)
     return sha256(written.encode()).hexdigest()
 
 
-def _sessions() -> Sessions:
-    found: Sessions = current_app.extensions[_NAME]
+def _sessions() -> BrowserSessions:
+    found: BrowserSessions = current_app.extensions[_NAME]
     return found

@@ -9,12 +9,12 @@ import structlog
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, proven, spoken
-from pages.headers import safe
+from pages import browser, page_language, proven_identity
+from pages.headers import add_safe_headers
 from pages.links import BadLink, Links
-from pages.oidc import NAME, IssuerAway, NoAddress, NotProven, Oidc, came_from
+from pages.oidc import CLIENT_NAME, IssuerAway, NoAddress, NotProven, Oidc, find_return_path
 from reviews.identity import Identity
-from reviews.language import _, marked
+from reviews.language import _, gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from reviews.people.identification import Identification
     from reviews.proven_person import ProvenPerson
 
-MOST_UNDER_WAY = 3  # sign-ins of one browser: a cookie holds 4 KB
+MAX_PENDING_SIGN_INS = 3  # sign-ins of one browser: a cookie holds 4 KB
 
-CHANGED_THEIR_MIND = "access_denied"  # RFC 6749, 4.1.2.1: the person's answer, where others are the issuer's
-_AGAIN = marked("Nothing was recorded. Go back to the review and sign in again.")
-_HOME_AGAIN = marked("Go back and sign in again.")
+ACCESS_DENIED = "access_denied"  # RFC 6749, 4.1.2.1: the person's answer, where others are the issuer's
+_SIGN_IN_AGAIN_AT_REVIEW = gettext_noop("Nothing was recorded. Go back to the review and sign in again.")
+_SIGN_IN_AGAIN_AT_HOME = gettext_noop("Go back and sign in again.")
 
 log = structlog.get_logger()
 
 
-def sign_in(
+def sign_in_blueprint(
     oidc: Oidc,
     links: Links,
     identification: Identification,
@@ -49,28 +49,28 @@ def sign_in(
     `homes` are the pages, without the slash before them, to which people sign in without a review's link.
     """
     blueprint = Blueprint("sign_in", __name__, template_folder="templates")
-    spoken.speak(blueprint)
+    page_language.set_up_language(blueprint)
 
     @blueprint.get("/sign-in/<token>")
     def start(token: str) -> AnyResponse:
-        links.read(token)
-        return _leave(oidc, callback, came_from=token)
+        links.read_token(token)
+        return _redirect_to_issuer(oidc, callback, came_from=token)
 
     @blueprint.get("/sign-in/to/<home>")
     def start_home(home: str) -> AnyResponse:
         if home not in homes:
             abort(HTTPStatus.NOT_FOUND)
-        return _leave(oidc, callback, came_from=f"/{home}")
+        return _redirect_to_issuer(oidc, callback, came_from=f"/{home}")
 
     @blueprint.get("/sign-in/callback")
     def callback_() -> AnyResponse:
-        token = came_from(request.args.get("state", ""), session)
+        token = find_return_path(request.args.get("state", ""), session)
         if token is None:
             log.info("sign_in_refused", reason="nobody was sent with this state")
             return _over()
-        return _come_back(oidc, identification, clock, came_from=token)
+        return _finish_sign_in(oidc, identification, clock, came_from=token)
 
-    _add_as_before(blueprint, clock)
+    _add_held_sign_in(blueprint, clock)
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
@@ -79,32 +79,34 @@ def sign_in(
     return blueprint
 
 
-def _add_as_before(blueprint: Blueprint, clock: Clock) -> None:
+def _add_held_sign_in(blueprint: Blueprint, clock: Clock) -> None:
     """Let in who was held back, and says now that it is they."""
 
     @blueprint.post("/sign-in/as-before")
     def as_before() -> AnyResponse:
         browser.forms.protect()
-        came_from = proven.keep_held(now=clock())
+        came_from = proven_identity.accept_held_person(now=clock())
         if came_from is None:
             return _over()
-        return safe(redirect(_back(came_from), HTTPStatus.SEE_OTHER))
+        return add_safe_headers(redirect(_make_return_path(came_from), HTTPStatus.SEE_OTHER))
 
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
         return _over()
 
 
-def _come_back(oidc: Oidc, identification: Identification, clock: Clock, *, came_from: str) -> AnyResponse:
+def _finish_sign_in(
+    oidc: Oidc, identification: Identification, clock: Clock, *, came_from: str
+) -> AnyResponse:
     """Take the word of the issuer, to which somebody was sent from here."""
     try:
-        signed_in = oidc.finish()
+        signed_in = oidc.finish_sign_in()
     except IssuerAway as error:
-        return _away(error, came_from)
+        return _draw_issuer_unavailable(error, came_from)
     except NotProven as error:
         log.info("sign_in_refused", reason=str(error))
-        if request.args.get("error", CHANGED_THEIR_MIND) != CHANGED_THEIR_MIND:
-            proven.note_refusal()
+        if request.args.get("error", ACCESS_DENIED) != ACCESS_DENIED:
+            proven_identity.remember_prompt_refusal()
         return _failed(_("The sign-in did not succeed."), came_from, HTTPStatus.FORBIDDEN)
     except NoAddress:
         log.info("sign_in_refused", reason="no verified address")
@@ -117,58 +119,58 @@ def _come_back(oidc: Oidc, identification: Identification, clock: Clock, *, came
     person = identification.from_address(
         signed_in.email, name=signed_in.name, identity=Identity.OIDC, proof=proof
     )
-    return _let_in(oidc, person, now=now, came_from=came_from)
+    return _admit_person(oidc, person, now=now, came_from=came_from)
 
 
-def _let_in(oidc: Oidc, who: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
+def _admit_person(oidc: Oidc, who: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
     """Let somebody in, unless it is who said that they are somebody else: then ask."""
-    wish = proven.somebody_else()
+    wish = proven_identity.get_other_person_request()
     if wish is None or not wish.excludes(who):
-        proven.keep(who, at=now)
-        return safe(redirect(_back(came_from), HTTPStatus.SEE_OTHER))
+        proven_identity.remember_person(who, at=now)
+        return add_safe_headers(redirect(_make_return_path(came_from), HTTPStatus.SEE_OTHER))
     log.info("signed_in_again", identity=who.identity)
-    proven.hold(who, at=now, came_from=came_from)
+    proven_identity.hold_person(who, at=now, came_from=came_from)
     html = render_template(
         "signed_in_again.html",
         who=who,
         sign_out=oidc.sign_out_address,
-        again=_begin(came_from),
-        back=_back(came_from),
+        again=_make_sign_in_path(came_from),
+        back=_make_return_path(came_from),
     )
-    return safe(make_response(html, HTTPStatus.CONFLICT))
+    return add_safe_headers(make_response(html, HTTPStatus.CONFLICT))
 
 
-def _begin(came_from: str) -> str:
+def _make_sign_in_path(came_from: str) -> str:
     """Return the path at which a sign-in begins that leads back to the page one came from."""
     if came_from.startswith("/"):
         return url_for("sign_in.start_home", home=came_from.removeprefix("/"))
     return url_for("sign_in.start", token=came_from)
 
 
-def _leave(oidc: Oidc, callback: str, *, came_from: str) -> AnyResponse:
+def _redirect_to_issuer(oidc: Oidc, callback: str, *, came_from: str) -> AnyResponse:
     """Send the browser to the issuer."""
-    _make_room()
-    wish = proven.somebody_else()
+    _drop_old_sign_ins()
+    wish = proven_identity.get_other_person_request()
     choose = wish is not None and not wish.is_refused
     try:
-        return safe(redirect(oidc.begin(callback, came_from=came_from, choose=choose)))
+        return add_safe_headers(redirect(oidc.begin_sign_in(callback, came_from=came_from, choose=choose)))
     except IssuerAway as error:
-        return _away(error, came_from)
+        return _draw_issuer_unavailable(error, came_from)
 
 
-def _back(came_from: str) -> str:
+def _make_return_path(came_from: str) -> str:
     """Return the path of the page that one came from: a review's, by its token, or a home by its own path."""
     return came_from if came_from.startswith("/") else url_for("pages.show", token=came_from)
 
 
-def _make_room() -> None:
+def _drop_old_sign_ins() -> None:
     """Forget all but the newest sign-ins that this browser has begun."""
-    begun = [key for key in session if key.startswith(f"_state_{NAME}_")]
-    for key in sorted(begun, key=lambda each: session[each]["exp"])[: -MOST_UNDER_WAY + 1]:
+    begun = [key for key in session if key.startswith(f"_state_{CLIENT_NAME}_")]
+    for key in sorted(begun, key=lambda each: session[each]["exp"])[: -MAX_PENDING_SIGN_INS + 1]:
         session.pop(key)
 
 
-def _away(error: IssuerAway, token: str) -> AnyResponse:
+def _draw_issuer_unavailable(error: IssuerAway, token: str) -> AnyResponse:
     log.warning("issuer_away", reason=str(error))
     return _failed(
         _("The sign-in service does not answer. Try again in a moment."),
@@ -186,8 +188,8 @@ def _failed(sentence: str, token: str | None, status: HTTPStatus) -> AnyResponse
     html = render_template(
         "sign_in_failed.html",
         sentence=sentence,
-        again=_(_HOME_AGAIN if is_home else _AGAIN),
-        back=_back(token) if token else None,
+        again=_(_SIGN_IN_AGAIN_AT_HOME if is_home else _SIGN_IN_AGAIN_AT_REVIEW),
+        back=_make_return_path(token) if token else None,
         is_home=is_home,
     )
-    return safe(make_response(html, status))
+    return add_safe_headers(make_response(html, status))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import request
 
-from pages import asked
-from pages.asker import this_asker
-from pages.code_refusals import refuse
-from pages.mailed_codes import NO_ADDRESS, WRONG, is_address, take
+from pages import pending_code
+from pages.code_refusals import draw_code_refusal
+from pages.code_requester import identify_requester
+from pages.mailed_codes import INVALID_ADDRESS, WRONG_CODE, is_address, redeem_code
 from reviews.language import _
-from reviews.people.mailed_codes import NotNow, Way, WrongCode
+from reviews.people.mailed_codes import CodeRequestMethod, WaitNeeded, WrongCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class CodePage:
     """What the page answers: it asks who somebody is, with a sentence; leads back to itself; lets them in."""
 
     asks: Callable[[str, HTTPStatus], AnyResponse]
@@ -36,30 +36,30 @@ class Page:
     lets_in: Callable[[], AnyResponse]
 
 
-def add(blueprint: Blueprint, codes: Codes, path: str, page: Page) -> None:
+def add_sign_in_codes(blueprint: Blueprint, codes: MailedCodes, path: str, page: CodePage) -> None:
     """Add to a page, at `path`, the two forms of a code that is for no review in particular."""
 
     @blueprint.post(f"{path}/code")
     def mail_code() -> AnyResponse:
         address = request.form.get("address", "").strip()
         if not is_address(address):
-            return page.asks(_(NO_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page.asks(_(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.ask(address, None, this_asker(address, way=Way.SIGN_IN))
-        except NotNow as refusal:
-            return refuse(refusal, page.asks)
-        asked.note(address, at=codes.clock())
+            codes.request_code(address, None, identify_requester(address, way=CodeRequestMethod.SIGN_IN))
+        except WaitNeeded as refusal:
+            return draw_code_refusal(refusal, page.asks)
+        pending_code.remember_address(address, at=codes.clock())
         return page.back()
 
     @blueprint.post(f"{path}/proof")
     def prove() -> AnyResponse:
         try:
-            take(codes, request.form.get("code", ""), way=Way.SIGN_IN, now=codes.clock())
-        except NotNow as refusal:
-            return refuse(refusal, page.asks)
+            redeem_code(codes, request.form.get("code", ""), way=CodeRequestMethod.SIGN_IN, now=codes.clock())
+        except WaitNeeded as refusal:
+            return draw_code_refusal(refusal, page.asks)
         except WrongCode:
             log.info("code_refused")
-            return page.asks(_(WRONG), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page.asks(_(WRONG_CODE), HTTPStatus.UNPROCESSABLE_ENTITY)
         return page.lets_in()
 
     @blueprint.get(f"{path}/code")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from pages.links import CLOCKS_APART
-from reviews.people.sign_in_links import GOOD_FOR, SpentLink
+from pages.links import CLOCK_TOLERANCE
+from reviews.people.sign_in_links import LINK_VALID_FOR, InvalidLink
 
 
 class SignInAddresses:
@@ -15,19 +15,19 @@ class SignInAddresses:
         self._serializer = URLSafeTimedSerializer(secret_key, salt="sign-in-link")
         self._address = outside_address
 
-    def of(self, link_id: str) -> str:
+    def make_address(self, link_id: str) -> str:
         return f"{self._address}/reviews/sign-in/{self._serializer.dumps(link_id)}"
 
-    def read(self, token: str) -> str:
-        """Return the link's id; raise `SpentLink` for what is not ours, was changed, or is surely too old.
+    def read_link_id(self, token: str) -> str:
+        """Return the link's id; raise `InvalidLink` for what is not ours, was changed, or is surely too old.
 
         To the second its age is told by what is written down, since clocks may be apart.
         """
         try:
             link_id, signed_at = self._serializer.loads(token, return_timestamp=True)
         except (BadSignature, ValueError, TypeError) as error:
-            raise SpentLink from error
+            raise InvalidLink from error
         age = datetime.now(UTC) - signed_at
-        if not isinstance(link_id, str) or not -CLOCKS_APART <= age <= GOOD_FOR + CLOCKS_APART:
-            raise SpentLink
+        if not isinstance(link_id, str) or not -CLOCK_TOLERANCE <= age <= LINK_VALID_FOR + CLOCK_TOLERANCE:
+            raise InvalidLink
         return link_id

@@ -18,12 +18,12 @@ from flask import Response
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LIVE = 4  # streams of one process, of its sixteen threads
-LIVE_OF_ONE = 2  # of one person: browsers have six connections to a host, and tabs share them
-SECONDS = 25.0
-BEAT = 5.0  # seconds; what is written to a browser that has gone ends the stream
-POLL = 0.5  # seconds between two looks at the database
-AT_ONCE, LATER = 500, 5000  # milliseconds until a browser asks again
+MAX_STREAMS = 4  # streams of one process, of its sixteen threads
+MAX_STREAMS_PER_PERSON = 2  # of one person: browsers have six connections to a host, and tabs share them
+STREAM_SECONDS = 25.0
+HEARTBEAT_SECONDS = 5.0  # seconds; what is written to a browser that has gone ends the stream
+POLL_SECONDS = 0.5  # seconds between two looks at the database
+RETRY_SOON_MS, RETRY_LATER_MS = 500, 5000  # milliseconds until a browser asks again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,28 +46,28 @@ class Streams:
     """
 
     ending: threading.Event = field(default_factory=threading.Event)
-    live: int = LIVE
-    seconds: float = SECONDS
-    beat: float = BEAT
-    poll: float = POLL
+    live: int = MAX_STREAMS
+    seconds: float = STREAM_SECONDS
+    beat: float = HEARTBEAT_SECONDS
+    poll: float = POLL_SECONDS
     clock: Callable[[], float] = time.monotonic
     _until: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, watch: Watch, *, whose: str, known: str) -> Response:
+    def make_response(self, watch: Watch, *, whose: str, known: str) -> Response:
         """Return the stream for somebody whose page shows what is `known`: as `stamp` has written it."""
-        place = self._enter(whose)
-        told = self._told(watch, known, seconds=self.seconds if place else 0.0)
+        place = self._reserve_place(whose)
+        told = self._generate_events(watch, known, seconds=self.seconds if place else 0.0)
         response = Response(told, mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"  # nginx would keep the events until there are many
-        response.call_on_close(lambda: self._leave(place))
+        response.call_on_close(lambda: self._release_place(place))
         return response
 
-    def _told(self, watch: Watch, known: str, *, seconds: float) -> Iterator[str]:
+    def _generate_events(self, watch: Watch, known: str, *, seconds: float) -> Iterator[str]:
         end = self.clock() + seconds
         reached, _, shown = known.partition("-")
         beat = self.clock() + self.beat
-        yield f"retry: {AT_ONCE if seconds else LATER}\n\n"
+        yield f"retry: {RETRY_SOON_MS if seconds else RETRY_LATER_MS}\n\n"
         while not self.ending.is_set() and watch.is_open():
             now = str(watch.reached())
             if now != reached:
@@ -82,7 +82,7 @@ class Streams:
                 yield ": still here\n\n"
             self.ending.wait(self.poll)
 
-    def _enter(self, whose: str) -> str:
+    def _reserve_place(self, whose: str) -> str:
         """Return a place among those that live, or nothing where there is none.
 
         A browser that goes before its stream has begun may leave nobody to close it, so that places are given
@@ -93,17 +93,17 @@ class Streams:
             for place in [place for place, (_, until) in self._until.items() if until < now]:
                 del self._until[place]
             theirs = sum(one == whose for one, _ in self._until.values())
-            if len(self._until) >= self.live or theirs >= LIVE_OF_ONE:
+            if len(self._until) >= self.live or theirs >= MAX_STREAMS_PER_PERSON:
                 return ""
             place = secrets.token_hex(8)
             self._until[place] = (whose, now + self.seconds + self.beat)
             return place
 
-    def _leave(self, place: str) -> None:
+    def _release_place(self, place: str) -> None:
         with self._lock:
             self._until.pop(place, None)
 
 
-def stamp(reached: int, shown: str) -> str:
+def make_event_id(reached: int, shown: str) -> str:
     """Return what a page knows: how far the record had come, and the mark of what is shown."""
     return f"{reached}-{shown}"

@@ -18,7 +18,7 @@ from pictures.chromium import chromium
 from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
 from pictures.sample import MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
-from reviews.cards.card_drawing import add_page, card_of
+from reviews.cards.card_drawing import add_page, draw_card
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -51,21 +51,21 @@ class _Subject:
 
 def slack_page(card: Card) -> str:
     """Return the card as Slack shows it."""
-    drawn = slack.blocks(blocks.message(card, ["<@U0OLGA>"]), PEOPLE)
+    drawn = slack.blocks(blocks.draw_card_message(card, ["<@U0OLGA>"]), PEOPLE)
     return _TEMPLATES.get_template("slack.html").render(blocks=drawn, at=f"{SAVED:%-I:%M %p}")
 
 
 def teams_page(card: Card) -> str:
     """Return the card as Teams shows it, with the bot's buttons."""
     olga = Owner(name="Olga Owner", mention=OWNER)
-    drawn = teams.card(teams_card.card_for(card, {OWNER: olga}))
+    drawn = teams.card(teams_card.draw_review_card(card, {OWNER: olga}))
     return _TEMPLATES.get_template("teams.html").render(card=drawn, at=f"{SAVED:%-I:%M %p}")
 
 
 def cards() -> dict[str, str]:
     """Return the pages of the cards by the names of their pictures, without fonts."""
-    waiting, reviewed = card_of(OPEN), card_of(REVIEWED)
-    many = add_page(card_of(MANY), lambda _card: "https://reviews.acme.example/ack/…#files")
+    waiting, reviewed = draw_card(OPEN), draw_card(REVIEWED)
+    many = add_page(draw_card(MANY), lambda _card: "https://reviews.acme.example/ack/…#files")
     return {
         "slack": slack_page(waiting),
         "slack-reviewed": slack_page(reviewed),

@@ -13,10 +13,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews.bulk_reviews import causes
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from runtime.settings.settings import load
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from store.migrate import migrate
 
@@ -67,10 +67,10 @@ def acknowledge_pages() -> Iterator[dict[str, str]]:
             _add_many(work)
             work.people.remember(Person(id="olga", name="Olga Owner", email=OWNER), at=SAVED)
             work.commit()
-        server = make_server("127.0.0.1", 0, application(wiring), threaded=True, request_handler=_Quiet)
+        server = make_server("127.0.0.1", 0, build_application(wiring), threaded=True, request_handler=_Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = f"http://127.0.0.1:{server.port}"
-        links = {each.id: wiring.links.to(card_of(each)) for each in (OPEN, MANY)}
+        links = {each.id: wiring.links.make_address(draw_card(each)) for each in (OPEN, MANY)}
         yield {name: link.replace(wiring.settings.inside_address, here) for name, link in links.items()}
         server.shutdown()
         server.server_close()
@@ -81,9 +81,9 @@ def _add_many(work: UnitOfWork) -> None:
     """Write down the bulk review with all its files, as they join it."""
     work.reviews.add(MANY)
     cause = causes.Cause(kind=causes.CauseKind.MINUTE)
-    gathering = causes.begin(MANY.id, MANY.route, cause, arrived=SAVED, now=SAVED)
-    work.bulk_files.open(gathering, over=())
+    gathering = causes.start_gathering(MANY.id, MANY.route, cause, arrived=SAVED, now=SAVED)
+    work.bulk_files.start_gathering(gathering, over=())
     for file in FILES:
-        work.bulk_files.join(MANY, file)
-        gathering = gathering.joined(file.kind, SAVED, SAVED)
-    work.bulk_files.save(gathering)
+        work.bulk_files.add_file(MANY, file)
+        gathering = gathering.add_file(file.kind, SAVED, SAVED)
+    work.bulk_files.save_gathering(gathering)

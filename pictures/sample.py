@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from reviews.bulk import FIRST_FILES, SUBJECT, BulkFile, BulkSummary
+from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.model import Answer, Review
@@ -83,7 +83,7 @@ MANY = replace(
     id="sample-of-many",
     route="invoices",
     kind=ChangeKind.BULK,
-    file_id=f"{SUBJECT}sample-of-many",
+    file_id=f"{BULK_ID_PREFIX}sample-of-many",
     title="Invoices",
     path=OPEN.path.rpartition(" / ")[0],
     link=None,
@@ -94,7 +94,7 @@ MANY = replace(
     bulk=BulkSummary(
         count=len(FILES),
         kinds=((ChangeKind.CREATED, 192), (ChangeKind.CONTENT, 48)),
-        first=FILES[:FIRST_FILES],
+        first=FILES[:MAX_FIRST_FILES],
         joined_at=SAVED,
     ),
 )

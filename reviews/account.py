@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class AccountStatus(StrEnum):
     """What an account is in its own organization."""
 
     MEMBER = "member"
@@ -16,7 +16,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class ChatAccount:
     """What a chat said of one account when it was asked last.
 
     `chat` is "slack" or "teams", `id` what the chat vouches for with each click. `workspaces` are the
@@ -28,7 +28,7 @@ class Account:
     id: str
     name: str
     email: str | None
-    standing: Standing
+    standing: AccountStatus
     workspaces: tuple[str, ...] = ()
     organization: str = ""
     other_emails: tuple[str, ...] = ()

@@ -35,7 +35,7 @@ class Act:
 
 
 MOVES = {ChangeKind.MOVED_IN: ActKind.MOVED_IN, ChangeKind.MOVED_OUT: ActKind.MOVED_OUT}
-_ACTS = {
+_ACT_BY_CHANGE_KIND = {
     ChangeKind.RENAMED: ActKind.RENAMED,
     ChangeKind.TRASHED: ActKind.TRASHED,
     ChangeKind.DELETED: ActKind.DELETED,
@@ -44,7 +44,7 @@ _ACTS = {
     **MOVES,
 }
 """The act that a change of a kind consists of; content and what was created are no acts."""
-REMOVALS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
+REMOVAL_KINDS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
 
 
 def merge_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -65,12 +65,12 @@ def merge_people(people: Iterable[Person]) -> tuple[Person, ...]:
     return tuple(found.values())
 
 
-def act_behind(kind: ChangeKind, acts: Iterable[Act]) -> Act | None:
+def find_act(kind: ChangeKind, acts: Iterable[Act]) -> Act | None:
     """Return the act of which a change of this kind consists; `None` for one of content."""
-    return next((act for act in acts if act.kind is _ACTS.get(kind) and act.people), None)
+    return next((act for act in acts if act.kind is _ACT_BY_CHANGE_KIND.get(kind) and act.people), None)
 
 
-def doers(kind: ChangeKind, acts: Iterable[Act], contributors: tuple[Person, ...]) -> tuple[Person, ...]:
+def list_doers(kind: ChangeKind, acts: Iterable[Act], contributors: tuple[Person, ...]) -> tuple[Person, ...]:
     """Return who did what the kind of a change says."""
-    act = act_behind(kind, acts)
+    act = find_act(kind, acts)
     return act.people if act else contributors

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.kinds import ChangeKind
 
-SUBJECT = "bulk:"
+BULK_ID_PREFIX = "bulk:"
 """What stands before the id of a bulk review in the place of a file's id."""
-CALM = timedelta(seconds=5)
+JOIN_QUIET_PERIOD = timedelta(seconds=5)
 """Files that join have ceased to come when none has for so long."""
-REDRAWN_APART = timedelta(seconds=10)
+REDRAW_INTERVAL = timedelta(seconds=10)
 """How far apart the drawings of one card are while files join."""
-FIRST_FILES = 10
+MAX_FIRST_FILES = 10
 """How many files a bulk review shows by itself."""
 
 
@@ -69,17 +69,17 @@ class BulkSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class BulkTiming:
     """When an open bulk review was opened, and when a file joined it last."""
 
     route: str
     opened_at: datetime
     joined_at: datetime
 
-    def wait_to_post(self, now: datetime, *, longest: timedelta) -> timedelta:
+    def compute_post_delay(self, now: datetime, *, longest: timedelta) -> timedelta:
         """Return how long its card waits for further files: until no more come, at most so long in all."""
-        return max(min(self.joined_at + CALM, self.opened_at + longest) - now, timedelta())
+        return max(min(self.joined_at + JOIN_QUIET_PERIOD, self.opened_at + longest) - now, timedelta())
 
-    def wait_to_redraw(self, now: datetime, *, drawn_at: datetime) -> timedelta:
+    def compute_redraw_delay(self, now: datetime, *, drawn_at: datetime) -> timedelta:
         """Return how long its card, which was drawn then, waits while files come."""
-        return max(min(self.joined_at + CALM, drawn_at + REDRAWN_APART) - now, timedelta())
+        return max(min(self.joined_at + JOIN_QUIET_PERIOD, drawn_at + REDRAW_INTERVAL) - now, timedelta())

@@ -44,11 +44,11 @@ class Refused(ReviewError):
         self.sentence = sentence
 
 
-class FarSideError(ReviewError):
+class RemoteError(ReviewError):
     """DocSpace or a channel did not do what was asked. The message is meant for operators."""
 
 
-class TryLater(FarSideError):
+class TryLater(RemoteError):
     """It surely did not happen and may work later; `after` is the far side's own wish in seconds."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
@@ -60,7 +60,7 @@ class ChannelMissing(TryLater):
     """This worker has no such channel; another one may have it while a new release or setting is deployed."""
 
 
-class NotYet(FarSideError):
+class RateLimitReached(RemoteError):
     """We keep to the far side's limit ourselves: nothing was tried, nothing failed; `after` is in seconds."""
 
     def __init__(self, message: str, *, after: float) -> None:
@@ -72,7 +72,7 @@ class OutcomeUnknown(TryLater):
     """Nobody can tell whether it happened: a time-out, a dropped connection, a server error."""
 
 
-class Hidden(FarSideError):
+class NotVisible(RemoteError):
     """DocSpace does not show this to the API key's user; `gone` where it says that there is no such thing."""
 
     def __init__(self, message: str, *, gone: bool) -> None:
@@ -80,18 +80,18 @@ class Hidden(FarSideError):
         self.gone = gone
 
 
-class NoLog(Hidden):
+class LogNotKept(NotVisible):
     """DocSpace keeps no log of connected storage."""
 
     def __init__(self) -> None:
         super().__init__("DocSpace keeps no log of connected storage", gone=False)
 
 
-class Rejected(FarSideError):
+class Rejected(RemoteError):
     """DocSpace does not take what it was asked: a defect of ours, which an operator has to report."""
 
 
-class Permanent(FarSideError):
+class Permanent(RemoteError):
     """It will not work however often it is tried; the message says what an operator can do."""
 
 
@@ -99,18 +99,18 @@ class Unreachable(Permanent):
     """A person can't be written to alone, and nothing was sent; others can tell them."""
 
 
-def in_words(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Return what operators may read of an error; the text of one that nobody expected may hold a secret."""
     if isinstance(error, ReviewError):
         return str(error)
     return f"unexpected {type(error).__name__}: the log has the details"
 
 
-class Gone(FarSideError):
+class MessageGone(RemoteError):
     """The message that was to be redrawn no longer stands: somebody has deleted it."""
 
 
-class Doubtful(Permanent):
+class UnresolvedOutcome(Permanent):
     """It was tried twice, and nobody can tell what came of it; somebody has to look."""
 
 

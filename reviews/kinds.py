@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from reviews.stored_words import read_word
+from reviews.stored_enums import read_enum
 
 
 class ChangeKind(StrEnum):
@@ -47,7 +47,7 @@ class Decision(StrEnum):
             Decision.ACKNOWLEDGE: ReviewState.ACKNOWLEDGED,
             Decision.REQUEST_CHANGES: ReviewState.CHANGES_REQUESTED,
         }
-        return known.get(self) or read_word(ReviewState, str(self))
+        return known.get(self) or read_enum(ReviewState, str(self))
 
 
 class CardState(StrEnum):
@@ -56,7 +56,7 @@ class CardState(StrEnum):
     DEAD = "dead"
 
 
-class FoundIn(StrEnum):
+class SweepSource(StrEnum):
     """Where the gap sweep found what no delivery had told: the earlier, the more exact it is."""
 
     DELIVERY_LOG = "delivery log"

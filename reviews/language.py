@@ -14,130 +14,130 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DOMAIN = "docspace-review"
-USUAL = "en"
-LANGUAGES = (USUAL, "de")
+DEFAULT_LANGUAGE = "en"
+LANGUAGES = (DEFAULT_LANGUAGE, "de")
 _CATALOGUES = Path(__file__).parent / "locale"
-_spoken: ContextVar[str] = ContextVar("spoken", default=USUAL)
+_current_language: ContextVar[str] = ContextVar("spoken", default=DEFAULT_LANGUAGE)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def use_language(language: str) -> Iterator[None]:
     """Speak this language, or English where there is none of it, until the block ends.
 
     A locale as chats name it will do: `de-AT` and `de_DE` are German.
     """
-    token = _spoken.set(known(language))
+    token = _current_language.set(match_locale(language))
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _current_language.reset(token)
 
 
-def speak(language: str) -> None:
+def switch_language(language: str) -> None:
     """Speak this language from now on, until the block of `speaking` or the thread's work ends.
 
     For somebody whose language is only learnt on the way; an empty one changes nothing.
     """
     if language:
-        _spoken.set(known(language))
+        _current_language.set(match_locale(language))
 
 
-def spoken() -> str:
+def get_language() -> str:
     """Return the language that is spoken now, as a page names it to a browser."""
-    return _spoken.get()
+    return _current_language.get()
 
 
-def known(language: str) -> str:
+def match_locale(language: str) -> str:
     """Return the language that we speak to somebody of this locale."""
-    return best([language])
+    return match_locales([language])
 
 
-def best(locales: Iterable[str]) -> str:
+def match_locales(locales: Iterable[str]) -> str:
     """Return the language that we speak to somebody of these locales, the most wanted one first."""
     wanted = (locale.replace("_", "-").partition("-")[0].lower() for locale in locales)
-    return next((short for short in wanted if short in LANGUAGES), USUAL)
+    return next((short for short in wanted if short in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def _(message: str) -> str:
     """Return a message in the language that is spoken now."""
-    return _translations(_spoken.get()).gettext(message)
+    return _translations(_current_language.get()).gettext(message)
 
 
-def counted(one: str, many: str, count: int) -> str:
+def ngettext(one: str, many: str, count: int) -> str:
     """Return the form of a message that goes with a number."""
-    return _translations(_spoken.get()).ngettext(one, many, count)
+    return _translations(_current_language.get()).ngettext(one, many, count)
 
 
-def marked(message: str) -> str:
+def gettext_noop(message: str) -> str:
     """Return a message as it is: it is translated later, by `_`, where a table is made too early for that."""
     return message
 
 
-def in_every_language(message: str) -> tuple[str, ...]:
+def list_translations(message: str) -> tuple[str, ...]:
     """Return every form that a message may have been given to somebody in."""
     return tuple(dict.fromkeys(_translations(language).gettext(message) for language in LANGUAGES))
 
 
-def number(count: int) -> str:
+def format_number(count: int) -> str:
     """Return a number with its thousands set apart."""
-    return f"{count:,}".replace(",", _THOUSANDS[_spoken.get()])
+    return f"{count:,}".replace(",", _THOUSANDS_SEPARATORS[_current_language.get()])
 
 
-def listed(items: Sequence[str]) -> str:
+def join_with_and(items: Sequence[str]) -> str:
     """Return one or several things as one would say them: a, b and c."""
     *first, last = items
     return _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def one_of(items: Sequence[str]) -> str:
+def join_with_or(items: Sequence[str]) -> str:
     """Return one or several things of which one is enough: a, b or c."""
     *first, last = items
     return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def some(shown: Sequence[str], *, of: int) -> str:
+def join_first(shown: Sequence[str], *, of: int) -> str:
     """Return the first of so many things, and how many more there are."""
     more = of - len(shown)
     told = ", ".join(shown)
-    return _("{first} and {count} more").format(first=told, count=number(more)) if more > 0 else told
+    return _("{first} and {count} more").format(first=told, count=format_number(more)) if more > 0 else told
 
 
-def dated(at: datetime) -> str:
+def format_date(at: datetime) -> str:
     """Return a date for readers whose zone is not known; `at` is in UTC."""
     return _("{day:02} {month} {year}, {time} UTC").format(
         day=at.day, month=_(_MONTHS[at.month - 1]), year=at.year, time=f"{at:%H:%M}"
     )
 
 
-def months() -> list[str]:
+def list_month_names() -> list[str]:
     """Return how a date names the twelve months."""
     return [_(month) for month in _MONTHS]
 
 
-def day_named(at: datetime) -> str:
+def format_day(at: datetime) -> str:
     """Return the day and the month of a date, where the year goes without saying."""
     return _("{day} {month}").format(day=at.day, month=_(_MONTHS[at.month - 1]))
 
 
-def capital(text: str) -> str:
+def capitalize_first(text: str) -> str:
     """Return a text as a sentence begins; the words after the first keep their letters."""
     return text[:1].upper() + text[1:]
 
 
-_THOUSANDS = {"en": ",", "de": "."}
+_THOUSANDS_SEPARATORS = {"en": ",", "de": "."}
 _MONTHS = (
-    marked("Jan"),
-    marked("Feb"),
-    marked("Mar"),
-    marked("Apr"),
-    marked("May"),
-    marked("Jun"),
-    marked("Jul"),
-    marked("Aug"),
-    marked("Sep"),
-    marked("Oct"),
-    marked("Nov"),
-    marked("Dec"),
+    gettext_noop("Jan"),
+    gettext_noop("Feb"),
+    gettext_noop("Mar"),
+    gettext_noop("Apr"),
+    gettext_noop("May"),
+    gettext_noop("Jun"),
+    gettext_noop("Jul"),
+    gettext_noop("Aug"),
+    gettext_noop("Sep"),
+    gettext_noop("Oct"),
+    gettext_noop("Nov"),
+    gettext_noop("Dec"),
 )
 
 

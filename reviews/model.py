@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from reviews.acts import Act
     from reviews.bulk import BulkSummary
     from reviews.identity import Identity, Person, Reviewer
-    from reviews.kinds import CardState, ChangeKind, Decision, EventState, FoundIn, ReviewState
+    from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
     from reviews.notice import Notice
-    from reviews.tree import Contents
+    from reviews.tree import FolderContents
 
 STATEMENT = "I have reviewed this version."
 
@@ -47,7 +47,7 @@ class ChangeEvent:
     link: str | None
     in_trash: bool = False
     unusable: str | None = None
-    found_in: FoundIn | None = None
+    found_in: SweepSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +126,7 @@ class CardPost:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandedOver:
+class LastReassignment:
     """Who passed a review on last, to whom and when; the names are one line each."""
 
     by: str
@@ -164,7 +164,7 @@ class Review:
     changed_at: datetime
     due_at: datetime | None
     saves: int | None = 0
-    contents: Contents | None = None
+    contents: FolderContents | None = None
     superseded_by: str | None = None
     required: int | None = 1
     snoozed_until: datetime | None = None
@@ -177,7 +177,7 @@ class Review:
     """When the change that the gap sweep found happened in DocSpace; `None` where no record says so."""
     snoozed_by: str = ""
     """The name of whoever put its reminders off last."""
-    handed_over: HandedOver | None = None
+    handed_over: LastReassignment | None = None
     answers: tuple[Answer, ...] = ()
     cards: tuple[CardPost, ...] = ()
     folders: tuple[str, ...] = ()
@@ -200,7 +200,7 @@ class Review:
     """Whether what is private was left out for whoever it is shown to; none such is written down."""
 
 
-class NamesReview(Protocol):
+class ReviewReference(Protocol):
     """Whatever is about one review at one revision: a card, a notice, the review beside one."""
 
     @property

@@ -28,7 +28,7 @@ class NoticeKind(StrEnum):
     TEST = "test"
 
 
-SHOWN_BY_CARD = frozenset(
+KINDS_SHOWN_BY_CARD = frozenset(
     {
         NoticeKind.REVISED,
         NoticeKind.CHANGES_REQUESTED,
@@ -38,15 +38,15 @@ SHOWN_BY_CARD = frozenset(
     }
 )
 """What a card tells anyway where each of its stages is a post of its own."""
-ASKING = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED})
+KINDS_NEEDING_ANSWER = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED})
 """What asks for an answer."""
-ABOUT_US = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER, NoticeKind.TEST})
+KINDS_ABOUT_INSTALLATION = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER, NoticeKind.TEST})
 """What is about no document, but about this installation."""
-_PERSON = "@"
+_PERSON_PREFIX = "@"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class DigestLine:
     """One change in a digest."""
 
     title: str
@@ -85,7 +85,7 @@ class Notice:
     change: ChangeKind | None = None
     mention: tuple[str, ...] = ()
     until: datetime | None = None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DigestLine, ...] = ()
     route: str = ""
     thread: str | None = None
     broadcast: bool = False
@@ -108,21 +108,21 @@ class Notice:
     """The test that is acknowledged with this notice, where it is the card of one."""
 
     @property
-    def asks(self) -> bool:
+    def needs_answer(self) -> bool:
         """Whether somebody is to answer the review."""
-        return self.kind in ASKING and bool(self.review_id)
+        return self.kind in KINDS_NEEDING_ANSWER and bool(self.review_id)
 
     @property
-    def is_answered(self) -> bool:
+    def is_answerable(self) -> bool:
         """Whether there is a way to answer it, be it a test."""
-        return self.asks or bool(self.canary)
+        return self.needs_answer or bool(self.canary)
 
 
-def to_person(address: str) -> str:
+def make_person_target(address: str) -> str:
     """Return the target that is one person's, whatever the channel: `@alice@example.com`."""
-    return f"{_PERSON}{address}"
+    return f"{_PERSON_PREFIX}{address}"
 
 
-def person_of(target: str) -> str | None:
+def parse_person_target(target: str) -> str | None:
     """Return the address of the person whose target this is; `None` for a place."""
-    return target.removeprefix(_PERSON) if target.startswith(_PERSON) else None
+    return target.removeprefix(_PERSON_PREFIX) if target.startswith(_PERSON_PREFIX) else None

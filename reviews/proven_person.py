@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from reviews.account import Standing
+from reviews.account import AccountStatus
 from reviews.identity import Identity, Reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BY_ROUTES = "routes"
+PROVEN_BY_ROUTES = "routes"
 """Proven by the operator: the table `[people]` of the routing file says so."""
-BY_DOCSPACE = "docspace"
+PROVEN_BY_DOCSPACE = "docspace"
 """Proven by DocSpace, which was asked whose account has the address."""
 
 
@@ -36,7 +36,7 @@ class ProvenPerson:
     docspace_ids: Mapping[str, str] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict)
     proven_by: Mapping[str, str] = field(default_factory=dict)
-    standing: Standing = Standing.MEMBER
+    standing: AccountStatus = AccountStatus.MEMBER
     locale: str = ""
 
     @property
@@ -45,29 +45,29 @@ class ProvenPerson:
         return next(iter(self.addresses), None)
 
     @property
-    def usual(self) -> Reviewer:
+    def primary_reviewer(self) -> Reviewer:
         """The person under their usual address."""
         return self.aliases[0]
 
     @property
     def aliases(self) -> tuple[Reviewer, ...]:
         """The person under each of their addresses, the usual one first."""
-        return tuple(self._under(address) for address in self.addresses or (None,))
+        return tuple(self._build_reviewer(address) for address in self.addresses or (None,))
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> Self:
+    def from_stored(cls, said: Mapping[str, Any]) -> Self:
         """Return the person that was written with `dataclasses.asdict` and came back from JSON.
 
         Raises KeyError, TypeError or ValueError for what another release wrote.
         """
         addresses, docspace_ids = tuple(said["addresses"]), dict(said["docspace_ids"])
-        kinds = {"identity": Identity(said["identity"]), "standing": Standing(said["standing"])}
+        kinds = {"identity": Identity(said["identity"]), "standing": AccountStatus(said["standing"])}
         return cls(**{**said, **kinds, "addresses": addresses, "docspace_ids": docspace_ids})
 
     def with_proof(self, proof: Mapping[str, str]) -> ProvenPerson:
         return replace(self, proof=proof)
 
-    def _under(self, address: str | None) -> Reviewer:
+    def _build_reviewer(self, address: str | None) -> Reviewer:
         members = {
             "email": address,
             "docspace_id": next(iter(self.docspace_ids.values()), None),

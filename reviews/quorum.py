@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
 
-def standing(review: Review) -> tuple[Answer, ...]:
+def list_valid_answers(review: Review) -> tuple[Answer, ...]:
     """Return the answers that count: to what the review covers now, and not taken back."""
     return tuple(
         given for given in review.answers if given.revision == review.revision and given.withdrawn_at is None
     )
 
 
-def deciding(review: Review) -> Answer | None:
+def find_deciding_answer(review: Review) -> Answer | None:
     """Return the answer that gave the review its state; `None` while it is open."""
     if review.state is ReviewState.OPEN:
         return None
-    return next(iter(reversed(standing(review))), None)
+    return next(iter(reversed(list_valid_answers(review))), None)
 
 
-def acknowledged_by(review: Review) -> tuple[Answer, ...]:
-    return tuple(given for given in standing(review) if given.decision is Decision.ACKNOWLEDGE)
+def list_acknowledgements(review: Review) -> tuple[Answer, ...]:
+    return tuple(given for given in list_valid_answers(review) if given.decision is Decision.ACKNOWLEDGE)
 
 
-def waited_for(review: Review) -> tuple[str, ...]:
+def list_required_owners(review: Review) -> tuple[str, ...]:
     """Return the owners each of whom has to answer where all of them have to.
 
     Those who changed the document themselves need not: nobody can review their own work.
@@ -39,22 +39,22 @@ def waited_for(review: Review) -> tuple[str, ...]:
     return tuple(owner for owner in review.owners if owner.casefold() not in authors)
 
 
-def missing(review: Review) -> tuple[str, ...]:
+def list_missing_owners(review: Review) -> tuple[str, ...]:
     """Return the owners who could still answer, and where all of them have to, those who have to."""
-    given = {(answer.owner or "").casefold() for answer in standing(review)}
-    return tuple(owner for owner in waited_for(review) if owner.casefold() not in given)
+    given = {(answer.owner or "").casefold() for answer in list_valid_answers(review)}
+    return tuple(owner for owner in list_required_owners(review) if owner.casefold() not in given)
 
 
-def needed(review: Review) -> int:
+def count_required_answers(review: Review) -> int:
     """Return how many people have to acknowledge the review."""
-    return len(waited_for(review)) or 1 if review.required is None else review.required
+    return len(list_required_owners(review)) or 1 if review.required is None else review.required
 
 
-def state_with(review: Review, answers: Sequence[Answer]) -> ReviewState:
+def derive_state(review: Review, answers: Sequence[Answer]) -> ReviewState:
     """Return the state that the review has with these standing answers."""
     if any(given.decision is Decision.REQUEST_CHANGES for given in answers):
         return ReviewState.CHANGES_REQUESTED
     owners = {(given.owner or "").casefold() for given in answers}
-    everybody = all(owner.casefold() in owners for owner in waited_for(review))
+    everybody = all(owner.casefold() in owners for owner in list_required_owners(review))
     enough = bool(answers) and everybody if review.required is None else len(answers) >= review.required
     return ReviewState.ACKNOWLEDGED if enough else ReviewState.OPEN

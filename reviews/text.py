@@ -7,36 +7,39 @@ import unicodedata
 from urllib.parse import urlsplit
 
 # Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
-_DIRECTIONS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_BREAKS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)  # Unicode's Cc, Zl and Zp
-_HONEST: dict[int, str | None] = {**dict.fromkeys(_BREAKS, " "), **dict.fromkeys(_DIRECTIONS)}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
+_DIRECTION_MARKS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_LINE_BREAKS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)  # Unicode's Cc, Zl and Zp
+_SINGLE_LINE_TABLE: dict[int, str | None] = {
+    **dict.fromkeys(_LINE_BREAKS, " "),
+    **dict.fromkeys(_DIRECTION_MARKS),
+}
 # Those, control characters but the line break, and the two separators that some terminals take for one.
-_UNPRINTED = re.compile(
+_CONTROL_CHARACTERS = re.compile(
     "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 )
 
 _JOINER = "\u200d"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
-_MOST_MARKS = 32  # that belong to one character, as far as a cut looks for its beginning
+_MAX_COMBINING_MARKS = 32  # that belong to one character, as far as a cut looks for its beginning
 
-LONGEST_TITLE = 400
+MAX_TITLE_LENGTH = 400
 """Of a file or folder, whose titles DocSpace's server cuts at 170 (facts on DocSpace, 4.2)."""
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 """Of a person."""
 
-LONGEST_PATH = 4000
+MAX_PATH_LENGTH = 4000
 
 
-def storable(text: str) -> str:
+def strip_unstorable(text: str) -> str:
     """Return text without what no database or encoding takes: NUL and unpaired surrogates."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def plain(text: str) -> str:
     """Return text as one honest line: no control characters, no hidden change of direction."""
-    kept = text if text.isprintable() else storable(text).translate(_HONEST)
+    kept = text if text.isprintable() else strip_unstorable(text).translate(_SINGLE_LINE_TABLE)
     return " ".join(kept.split())
 
 
@@ -45,7 +48,7 @@ def escape_controls(text: str) -> str:
 
     Within JSON it still means the same text.
     """
-    return _UNPRINTED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def shorten_text(text: str, longest: int) -> str:
@@ -53,31 +56,31 @@ def shorten_text(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     end = longest - 1
-    while end > max(longest - _MOST_MARKS, 1) and _continues(text, end):
+    while end > max(longest - _MAX_COMBINING_MARKS, 1) and _is_continuation(text, end):
         end -= 1
     return f"{text[:end]}…"
 
 
-def take_title(text: str) -> str:
+def clean_title(text: str) -> str:
     """Return the title of a file or folder as it is stored, whoever said it."""
-    return shorten_text(storable(text), LONGEST_TITLE)
+    return shorten_text(strip_unstorable(text), MAX_TITLE_LENGTH)
 
 
-def take_name(text: str) -> str:
+def clean_name(text: str) -> str:
     """Return the name of a person as it is stored."""
-    return shorten_text(storable(text), LONGEST_NAME)
+    return shorten_text(strip_unstorable(text), MAX_NAME_LENGTH)
 
 
-def _continues(text: str, at: int) -> bool:
+def _is_continuation(text: str, at: int) -> bool:
     """Tell whether the sign at a place is part of the character before it: an accent, a part of an emoji."""
     sign = text[at]
     joined = _JOINER in {sign, text[at - 1]}
     return joined or unicodedata.category(sign)[0] == "M" or _SKIN_TONES[0] <= sign <= _SKIN_TONES[1]
 
 
-def cell(text: str) -> str:
+def escape_cell(text: str) -> str:
     """Return text for a cell that a spreadsheet shows and does not calculate."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def is_visible(text: str) -> bool:
@@ -85,7 +88,7 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(char)[0] not in {"C", "Z"} for char in text)
 
 
-def web_link(address: str | None) -> str | None:
+def sanitize_link(address: str | None) -> str | None:
     """Return an address that a browser may be sent to; `None` for scripts and for what is no address."""
     if not address:
         return None

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.text import LONGEST_PATH, shorten_text
+from reviews.text import MAX_PATH_LENGTH, shorten_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.kinds import ChangeKind
 
-FOLDER = "folder:"
+FOLDER_ID_PREFIX = "folder:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,24 +26,24 @@ class Place:
     def path(self) -> str:
         """The folders in words, without the tenant's root section, which says nothing."""
         below = self.folders[1:] or self.folders
-        return shorten_text(" / ".join(title for _, title in below), LONGEST_PATH)
+        return shorten_text(" / ".join(title for _, title in below), MAX_PATH_LENGTH)
 
     @property
     def ids(self) -> frozenset[str]:
         return frozenset(folder for folder, _ in self.folders)
 
     @property
-    def way(self) -> tuple[str, ...]:
+    def folder_ids(self) -> tuple[str, ...]:
         """The ids of the folders, from the top down."""
         return tuple(folder for folder, _ in self.folders)
 
     @property
-    def above(self) -> Place:
+    def parent(self) -> Place:
         """The place of the folder itself: where its own folder is."""
         return Place(folders=self.folders[:-1])
 
 
-class Standing(StrEnum):
+class FilePresence(StrEnum):
     """Whether a file is in its folder, was thrown into the trash from there, or is gone for good."""
 
     PRESENT = "present"
@@ -69,7 +69,7 @@ class FileState:
     locked: bool = False
     comment: str = ""
     link: str | None = None
-    standing: Standing = Standing.PRESENT
+    standing: FilePresence = FilePresence.PRESENT
     as_of: datetime | None = None
     listed_at: datetime | None = None
 
@@ -104,12 +104,12 @@ class Watermark:
     tried_at: datetime | None = None
     stopped_by: str | None = None
     listed_at: datetime | None = None
-    newest_row: LogRow | None = None
+    newest_row: FolderLogRow | None = None
     glance: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogRow:
+class FolderLogRow:
     """A row of a folder's log: its id, and its time by DocSpace's clock."""
 
     id: str
@@ -130,7 +130,7 @@ class SweepCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contents:
+class FolderContents:
     """The files that went along with a folder: how many, and the titles of the first of them."""
 
     count: int

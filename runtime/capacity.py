@@ -22,29 +22,29 @@ class Lane(StrEnum):
     SWEEPS = "sweeps"
 
 
-AT_ONCE: Mapping[Lane, int] = {Lane.REDRAWS: 10, Lane.POSTS: 12, Lane.EVENTS: 10, Lane.SWEEPS: 4}
+MAX_JOBS: Mapping[Lane, int] = {Lane.REDRAWS: 10, Lane.POSTS: 12, Lane.EVENTS: 10, Lane.SWEEPS: 4}
 """Jobs that were handed over to this process and have not ended. The rest waits for any worker with room."""
 
-AGAIN_AT_ONCE = 16
+MAX_RETRIES = 16
 """Jobs of a lane that the engine's queue gives back to this process, once their time has come. It looks once
 a second, so this is also how many of them there can be in a second."""
 
-TAKEN_OVER_AT_ONCE = sum(AT_ONCE.values())
+MAX_TAKEN_OVER_JOBS = sum(MAX_JOBS.values())
 """Jobs taken over from the dead: as many as one of them can have had."""
 
-FLOODS_AT_ONCE = 6
+MAX_FLOOD_JOBS = 6
 """Files of floods that this process sees to at a time: they share DocSpace's limit with what else changes."""
 
-FORMER_AT_ONCE = 4
+MAX_FORMER_QUEUE_JOBS = 4
 """Jobs that an earlier release left in its queue, which has no lanes."""
 
 SPARE = 4
 THREADS = (
-    sum(AT_ONCE.values())
-    + AGAIN_AT_ONCE * len(AT_ONCE)
-    + TAKEN_OVER_AT_ONCE
-    + FLOODS_AT_ONCE
-    + FORMER_AT_ONCE
+    sum(MAX_JOBS.values())
+    + MAX_RETRIES * len(MAX_JOBS)
+    + MAX_TAKEN_OVER_JOBS
+    + MAX_FLOOD_JOBS
+    + MAX_FORMER_QUEUE_JOBS
     + SPARE
 )
 """One for each job that there may be, so that none that was begun waits for a thread. A thread is made when
@@ -58,7 +58,7 @@ class Capacity:
         self,
         *,
         refill: Callable[[], None] = lambda: None,
-        at_once: Mapping[Lane, int] = AT_ONCE,
+        at_once: Mapping[Lane, int] = MAX_JOBS,
         may_work: Callable[[], bool] = lambda: True,
     ) -> None:
         """`refill` is called when half of a lane is free again of which more is waiting.
@@ -72,19 +72,19 @@ class Capacity:
         self._taken: dict[Lane, set[str]] = {lane: set() for lane in Lane}
         self._waiting: set[Lane] = set()
 
-    def room(self, lane: Lane) -> int:
+    def count_free(self, lane: Lane) -> int:
         """Return how many more jobs of a lane this process may start."""
         with self._lock:
             return max(self._at_once[lane] - len(self._taken[lane]), 0)
 
-    def take(self, lane: Lane, job: str) -> bool:
+    def claim(self, lane: Lane, job: str) -> bool:
         """Count a job; `False` where it is counted already."""
         with self._lock:
             is_new = job not in self._taken[lane]
             self._taken[lane].add(job)
             return is_new
 
-    def leave(self, lane: Lane, job: str) -> None:
+    def release(self, lane: Lane, job: str) -> None:
         """Count a job no longer; also one that was not counted."""
         with self._lock:
             self._taken[lane].discard(job)

@@ -25,7 +25,7 @@ from runtime.settings.version import version
 from store.migrate import UnusableTables
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
-LONGEST_MESSAGE = 4000
+MAX_MESSAGE_LENGTH = 4000
 
 # A command is imported when it is asked for: a listing need not wait for the web server and the engine.
 _COMMANDS = {
@@ -82,27 +82,27 @@ def main() -> None:
 def run(command: click.Command, arguments: list[str]) -> int:
     """Return the exit code; whatever goes wrong is one line on standard error."""
     with output.escape_output():
-        return _ended(command, arguments)
+        return _run_for_exit_code(command, arguments)
 
 
-def _ended(command: click.Command, arguments: list[str]) -> int:
+def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
     try:
-        return _carried_out(command, arguments)
+        return _run_command(command, arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         _abandon_output()
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the edge of the process: nobody shall have to read a stack
-        unusable = _unusable(error)
+        unusable = _explain_operator_error(error)
         defect = f"a defect of this program ({type(error).__name__}); with LOG_LEVEL=debug it says where"
-        click.echo(f"docspace-review: {plain(unusable or defect)[:LONGEST_MESSAGE]}", err=True)
+        click.echo(f"docspace-review: {plain(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
         if settings.debugging() and not isinstance(error, click.ClickException | UnusableSettings):
             click.echo(traceback.format_exc(), err=True)
         return UNUSABLE if unusable else DEFECT
 
 
-def _carried_out(command: click.Command, arguments: list[str]) -> int:
+def _run_command(command: click.Command, arguments: list[str]) -> int:
     if any(argument != argument.encode(errors="replace").decode() for argument in arguments):
         raise click.UsageError("an argument is not text in UTF-8")
     code = 0
@@ -116,7 +116,7 @@ def _carried_out(command: click.Command, arguments: list[str]) -> int:
     return code
 
 
-def _unusable(error: Exception) -> str | None:
+def _explain_operator_error(error: Exception) -> str | None:
     """Return what the operator has to mend; `None` for what can only be our own mistake."""
     said = None
     match error:

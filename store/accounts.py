@@ -1,4 +1,4 @@
-"""The repository `Accounts` on one connection."""
+"""The repository `ChatAccountRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.account import Account, Standing
-from reviews.stored_words import read_word
+from reviews.account import AccountStatus, ChatAccount
+from reviews.stored_enums import read_enum
 from store.engine import insert_into
 from store.schema import accounts
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # Who somebody is in chat is asked for at every click: the queries are built once.
-_KNOWN = (
+_SELECT_RECENT = (
     sa.select(accounts)
     .where(accounts.c.chat == sa.bindparam("chat"), accounts.c.seen_at > sa.bindparam("since"))
     .order_by(accounts.c.seen_at.desc())
     .limit(1)
 )
-_OF_MEMBER = _KNOWN.where(accounts.c.id == sa.bindparam("member"))
-_AT_ADDRESS = _KNOWN.where(accounts.c.address == sa.bindparam("address"))
+_OF_MEMBER = _SELECT_RECENT.where(accounts.c.id == sa.bindparam("member"))
+_AT_ADDRESS = _SELECT_RECENT.where(accounts.c.address == sa.bindparam("address"))
 
 
-class Accounts:
+class SqlChatAccountRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, account: Account, *, asked_for: str, at: datetime) -> None:
+    def remember(self, account: ChatAccount, *, asked_for: str, at: datetime) -> None:
         """Keep an account; its locale, too, where it is told without one this time."""
         address = asked_for.casefold() or None
         values: dict[str, Any] = {
@@ -57,13 +57,13 @@ class Accounts:
             self._free(account, address)
         self._connection.execute(insert.on_conflict_do_update(index_elements=["chat", "id"], set_=values))
 
-    def get(self, chat: str, member: str, *, since: datetime) -> Account | None:
+    def get(self, chat: str, member: str, *, since: datetime) -> ChatAccount | None:
         return self._newest(_OF_MEMBER, chat=chat, member=member, since=since)
 
-    def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
+    def find_by_address(self, chat: str, address: str, *, since: datetime) -> ChatAccount | None:
         return self._newest(_AT_ADDRESS, chat=chat, address=address.casefold(), since=since)
 
-    def _lock(self, account: Account, address: str) -> None:
+    def _lock(self, account: ChatAccount, address: str) -> None:
         """Lock what is about to be written in one order, so that two who swap an address do not wait."""
         ours = (
             accounts.c.chat == account.chat,
@@ -73,23 +73,23 @@ class Accounts:
             sa.select(accounts.c.id).where(*ours).order_by(accounts.c.id).with_for_update()
         )
 
-    def _free(self, account: Account, address: str) -> None:
+    def _free(self, account: ChatAccount, address: str) -> None:
         """Take an address from whoever was named for it before."""
         others = (accounts.c.chat == account.chat, accounts.c.address == address, accounts.c.id != account.id)
         self._connection.execute(sa.update(accounts).where(*others).values(address=None))
 
-    def _newest(self, query: sa.Select[Any], **values: str | datetime) -> Account | None:
+    def _newest(self, query: sa.Select[Any], **values: str | datetime) -> ChatAccount | None:
         row = self._connection.execute(query, values).one_or_none()
         return _read(row) if row else None
 
 
-def _read(row: sa.Row[Any]) -> Account:
-    return Account(
+def _read(row: sa.Row[Any]) -> ChatAccount:
+    return ChatAccount(
         chat=row.chat,
         id=row.id,
         name=row.name,
         email=row.email,
-        standing=read_word(Standing, row.standing),
+        standing=read_enum(AccountStatus, row.standing),
         workspaces=tuple(row.said["workspaces"]),
         organization=row.said["organization"],
         other_emails=tuple(row.said["other_emails"]),

@@ -1,4 +1,4 @@
-"""The repositories `Alarms` and `Canaries` on one connection."""
+"""The repositories `AlarmRepository` and `CanaryRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.kinds import CardState
-from reviews.operations.canaries import cause_of
-from reviews.ports.alarms import Alarm, Canary, Post
+from reviews.operations.canaries import format_cause
+from reviews.ports.alarms import Alarm, Canary, CanaryPost
 from reviews.routes.routing import Target
-from reviews.stored_words import read_word
+from reviews.stored_enums import read_enum
 from store.engine import insert_into
-from store.forgetting import forget_oldest
+from store.expiry import delete_oldest
 from store.schema import alarms, canaries, cards
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Alarms:
+class SqlAlarmRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def standing(self) -> list[Alarm]:
+    def list_active(self) -> list[Alarm]:
         return [Alarm(**row) for row in self._connection.execute(sa.select(alarms)).mappings()]
 
     def begin(self, alarm: Alarm) -> bool:
@@ -33,11 +33,11 @@ class Alarms:
         found = self._connection.execute(insert.returning(alarms.c.key))
         return found.scalar_one_or_none() is not None
 
-    def seen(self, key: str, *, at: datetime) -> None:
+    def mark_seen(self, key: str, *, at: datetime) -> None:
         update = sa.update(alarms).where(alarms.c.key == key, alarms.c.seen_at < at)
         self._connection.execute(update.values(seen_at=at))
 
-    def tell(self, key: str, *, since: datetime) -> bool:
+    def mark_reported(self, key: str, *, since: datetime) -> bool:
         untold = (alarms.c.key == key, alarms.c.since == since, ~alarms.c.told)
         return self._connection.execute(sa.update(alarms).where(*untold).values(told=True)).rowcount == 1
 
@@ -46,7 +46,7 @@ class Alarms:
         return self._connection.execute(sa.delete(alarms).where(*away)).rowcount == 1
 
 
-class Canaries:
+class SqlCanaryRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -55,7 +55,7 @@ class Canaries:
         found = self._connection.execute(insert.returning(canaries.c.id))
         return found.scalar_one_or_none() is not None
 
-    def is_made(self, slot: str) -> bool:
+    def has_slot(self, slot: str) -> bool:
         query = sa.select(sa.exists().where(canaries.c.slot == slot))
         return bool(self._connection.execute(query).scalar_one())
 
@@ -64,11 +64,11 @@ class Canaries:
         row = self._connection.execute(query).mappings().first()
         return _canary(row) if row else None
 
-    def failed(self, canary_id: str, trouble: str) -> None:
+    def mark_failed(self, canary_id: str, trouble: str) -> None:
         not_there = (canaries.c.id == canary_id, canaries.c.processed_at.is_(None))
         self._connection.execute(sa.update(canaries).where(*not_there).values(trouble=trouble))
 
-    def take(
+    def mark_received(
         self,
         canary_id: str,
         *,
@@ -84,17 +84,19 @@ class Canaries:
         update = sa.update(canaries).where(*waited_for).values(**arrived, targets=[list(t) for t in targets])
         return self._connection.execute(update).rowcount == 1
 
-    def posts(self, canary: Canary) -> list[Post]:
+    def list_posts(self, canary: Canary) -> list[CanaryPost]:
         """Ask for each place by name, which is what there is an index of."""
         found = []
         for notifier, target in canary.targets:
             place = (cards.c.notifier == notifier, cards.c.target == target, cards.c.review_id.is_(None))
             query = sa.select(cards.c.state, cards.c.drawn_at, cards.c.error)
-            row = self._connection.execute(query.where(*place, cards.c.cause == cause_of(canary.id))).first()
+            row = self._connection.execute(
+                query.where(*place, cards.c.cause == format_cause(canary.id))
+            ).first()
             if row is not None:
                 where = Target(notifier=notifier, address=target)
-                state = read_word(CardState, row.state)
-                found.append(Post(target=where, at=row.drawn_at, state=state, error=row.error))
+                state = read_enum(CardState, row.state)
+                found.append(CanaryPost(target=where, at=row.drawn_at, state=state, error=row.error))
         return found
 
     def acknowledge(self, canary_id: str, *, by: str, at: datetime) -> bool:
@@ -102,16 +104,16 @@ class Canaries:
         said = {"acknowledged_at": at, "acknowledged_by": by}
         return self._connection.execute(sa.update(canaries).where(*first).values(said)).rowcount == 1
 
-    def back(self, canary_id: str, *, at: datetime) -> None:
+    def mark_returned(self, canary_id: str, *, at: datetime) -> None:
         open_one = (canaries.c.id == canary_id, canaries.c.back_at.is_(None))
         self._connection.execute(sa.update(canaries).where(*open_one).values(back_at=at))
 
-    def recent(self, *, since: datetime) -> list[Canary]:
+    def list_recent(self, *, since: datetime) -> list[Canary]:
         query = sa.select(canaries).where(canaries.c.sent_at >= since).order_by(canaries.c.sent_at.desc())
         return [_canary(row) for row in self._connection.execute(query).mappings()]
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, canaries.c.sent_at, before=before)
+        return delete_oldest(self._connection, canaries.c.sent_at, before=before)
 
 
 def _canary(row: sa.RowMapping) -> Canary:

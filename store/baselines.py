@@ -1,4 +1,4 @@
-"""How far the watched folders have been looked through: the repository `Baselines` on one connection."""
+"""How far watched folders have been looked through: `BaselineRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.tree import LogRow, SweepCounts, Watermark
+from reviews.tree import FolderLogRow, SweepCounts, Watermark
 from store.engine import insert_into
-from store.engine import now as database_now
+from store.engine import read_database_time as database_now
 from store.rows import LONG_AGO
 from store.schema import baselines
 
@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-AT_ONCE = 1000  # parameters of one statement
-LONGEST_LEASE = timedelta(hours=1)
+BATCH_SIZE = 1000  # parameters of one statement
+MAX_LEASE = timedelta(hours=1)
 CLOCK_ERROR = timedelta(minutes=1)
 """What was tried later than this from now was so by a clock that was ahead: when it is due says nothing."""
 
 
-class Baselines:
+class SqlBaselineRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def start_of(self, folder_id: str) -> int:
+    def get_start(self, folder_id: str) -> int:
         query = sa.select(baselines.c.start).where(baselines.c.folder_id == folder_id)
         start: int | None = self._connection.execute(query).scalar_one_or_none()
         return start or 0
 
-    def reached(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
+    def save_start(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
         self._put(folder_id, {"start": start, "finished_at": finished_at})
 
-    def marks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
+    def get_watermarks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
         marks = {folder_id: Watermark() for folder_id in folder_ids}
         for part in _parts(folder_ids):
             found = self._connection.execute(_OF_FOLDERS, {"folders": part}).mappings()
             marks.update((row["folder_id"], _mark(row)) for row in found)
         return marks
 
-    def begun(self, folder_id: str, *, at: datetime) -> None:
+    def mark_started(self, folder_id: str, *, at: datetime) -> None:
         self._put(folder_id, {"swept_to": at}, where=baselines.c.swept_to.is_(None))
 
-    def swept(self, folder_id: str, *, to: datetime) -> None:
+    def mark_swept(self, folder_id: str, *, to: datetime) -> None:
         self._put(folder_id, {"swept_to": to, "stopped_by": None})
 
-    def stopped(self, folder_id: str, reason: str) -> None:
+    def mark_stopped(self, folder_id: str, reason: str) -> None:
         self._put(folder_id, {"stopped_by": reason})
 
     def _put(
@@ -60,7 +60,7 @@ class Baselines:
         row = insert.on_conflict_do_update(index_elements=["folder_id"], set_=values, where=where)
         self._connection.execute(row)
 
-    def unfinished(self, folder_ids: Sequence[str]) -> list[str]:
+    def list_unfinished(self, folder_ids: Sequence[str]) -> list[str]:
         known: set[str] = set()
         for part in _parts(folder_ids):
             finished = sa.select(baselines.c.folder_id).where(
@@ -69,19 +69,19 @@ class Baselines:
             known.update(self._connection.execute(finished).scalars())
         return [folder_id for folder_id in folder_ids if folder_id not in known]
 
-    def listed(self, folder_id: str, *, at: datetime | None) -> None:
+    def mark_listed(self, folder_id: str, *, at: datetime | None) -> None:
         self._put(folder_id, {"listed_at": at})
 
-    def list_again(self, most: int) -> int:
+    def request_listing(self, most: int) -> int:
         some = sa.select(baselines.c.folder_id).where(baselines.c.listed_at.is_not(None)).limit(most)
         update = sa.update(baselines).where(baselines.c.folder_id.in_(some)).values(listed_at=None)
         return self._connection.execute(update).rowcount
 
-    def notice(self, folder_id: str, newest: LogRow | None, glance: str) -> None:
+    def save_glance(self, folder_id: str, newest: FolderLogRow | None, glance: str) -> None:
         row = {"log_row": newest.id if newest else None, "log_row_at": newest.at if newest else None}
         self._put(folder_id, {**row, "glance": glance})
 
-    def watched(self) -> set[str]:
+    def list_watched(self) -> set[str]:
         query = sa.select(baselines.c.folder_id).where(baselines.c.watched)
         return set(self._connection.execute(query).scalars())
 
@@ -97,7 +97,7 @@ class Baselines:
             update = sa.update(baselines).where(baselines.c.folder_id.in_(part))
             self._connection.execute(update.values(watched=False))
 
-    def due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
+    def list_due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
         at = database_now(self._connection)
         queries = (
             sa.select(baselines.c.folder_id, baselines.c.tried_at)
@@ -149,14 +149,14 @@ class Baselines:
         free = {"leased_by": None, "leased_until": None, "due_at": due_at}
         self._connection.execute(self._owned(folder_id, owner).values(free))
 
-    def earliest_mark(self) -> datetime | None:
+    def find_earliest_watermark(self) -> datetime | None:
         return self._connection.execute(_EARLIEST).scalar_one_or_none()
 
-    def stopped_folders(self, most: int) -> list[str]:
+    def list_stopped(self, most: int) -> list[str]:
         query = sa.select(baselines.c.folder_id).where(_STOPPED).order_by(baselines.c.folder_id).limit(most)
         return list(self._connection.execute(query).scalars())
 
-    def furthest_behind(self, most: int) -> list[str]:
+    def list_furthest_behind(self, most: int) -> list[str]:
         queries = (
             sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(most)
             for condition, order in (
@@ -167,13 +167,13 @@ class Baselines:
         found = (each for query in queries for each in self._connection.execute(query).scalars())
         return list(dict.fromkeys(found))[:most]
 
-    def standing(self, *, before: datetime, most: int) -> SweepCounts:
+    def count_by_progress(self, *, before: datetime, most: int) -> SweepCounts:
         late = sa.and_(_SWEPT, baselines.c.swept_to < before)
         return SweepCounts(
             unfinished=self._count(_UNFINISHED, baselines.c.folder_id, most),
             stopped=self._count(_STOPPED, baselines.c.folder_id, most),
             late=self._count(late, baselines.c.swept_to, most),
-            earliest=self.earliest_mark(),
+            earliest=self.find_earliest_watermark(),
         )
 
     def _count(self, condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any], most: int) -> int:
@@ -196,15 +196,15 @@ _EARLIEST = sa.select(baselines.c.swept_to).where(_SWEPT).order_by(baselines.c.s
 def _is_free(now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition that no lease holds; one from a clock that was wrong counts for nothing."""
     until = baselines.c.leased_until
-    return sa.or_(until.is_(None), until <= now, until > now + LONGEST_LEASE)
+    return sa.or_(until.is_(None), until <= now, until > now + MAX_LEASE)
 
 
 def _parts(folder_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (folder_ids[start : start + AT_ONCE] for start in range(0, len(folder_ids), AT_ONCE))
+    return (folder_ids[start : start + BATCH_SIZE] for start in range(0, len(folder_ids), BATCH_SIZE))
 
 
 def _mark(row: sa.RowMapping) -> Watermark:
-    newest = LogRow(id=row["log_row"], at=row["log_row_at"]) if row["log_row_at"] else None
+    newest = FolderLogRow(id=row["log_row"], at=row["log_row_at"]) if row["log_row_at"] else None
     return Watermark(
         finished_at=row["finished_at"],
         swept_to=row["swept_to"],

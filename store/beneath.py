@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from store.schema import folders
 
 
-def beneath(folder_id: str) -> sa.Select[tuple[str]]:
+def select_beneath(folder_id: str) -> sa.Select[tuple[str]]:
     """Return the query for the folder and all known folders in it, at any depth."""
     down = sa.select(sa.literal(folder_id).label("id")).cte("down", recursive=True)
     down = down.union(sa.select(folders.c.id).where(folders.c.parent_id == down.c.id))
     return sa.select(down.c.id)
 
 
-def beneath_before(folder_id: str, which: sa.ColumnElement[bool] | None = None) -> sa.Select[tuple[str]]:
+def select_beneath_before(
+    folder_id: str, which: sa.ColumnElement[bool] | None = None
+) -> sa.Select[tuple[str]]:
     """Return the query for the same, leaving out all moves that have not been taken account of.
 
     It goes down through those alone of which `which` holds.

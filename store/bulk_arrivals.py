@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.acts import doers
-from reviews.bulk_reviews.causes import keys_of
+from reviews.acts import list_doers
+from reviews.bulk_reviews.causes import list_person_keys
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.ports.bulk_files import Arrival
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 from store import rows
-from store.engine import AT_ONCE
+from store.engine import MAX_PARAMETERS
 from store.schema import answers, cards, events, files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_SAID = events.c.said
+_EVENT_JSON = events.c.said
 _WAITING = (
     sa.select(
         events.c.file_id,
         events.c.received_at,
-        sa.func.coalesce(files.c.parent_id, _SAID["parent_id"].as_string()).label("folder"),
-        _SAID["actor"]["id"].as_string().label("actor"),
-        _SAID["actor"]["name"].as_string().label("name"),
-        _SAID["found_in"].as_string().label("found_in"),
+        sa.func.coalesce(files.c.parent_id, _EVENT_JSON["parent_id"].as_string()).label("folder"),
+        _EVENT_JSON["actor"]["id"].as_string().label("actor"),
+        _EVENT_JSON["actor"]["name"].as_string().label("name"),
+        _EVENT_JSON["found_in"].as_string().label("found_in"),
     )
     .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
     .where(
@@ -45,13 +45,13 @@ _NEWEST_OF_EACH = (
     )
     .group_by(events.c.file_id)
 )
-_PARENTS = sa.select(events.c.file_id, _SAID["parent_id"].as_string().label("parent")).where(
+_PARENTS = sa.select(events.c.file_id, _EVENT_JSON["parent_id"].as_string().label("parent")).where(
     events.c.id.in_(_NEWEST_OF_EACH)
 )
 _CAUSED = sa.select(sa.func.min(cards.c.caused_at)).where(
     cards.c.review_id == reviews.c.id, cards.c.cause == ""
 )
-_LATELY = (
+_SELECT_RECENT = (
     sa.select(reviews, _CAUSED.scalar_subquery().label("caused_at"))
     .where(
         reviews.c.route == sa.bindparam("route"),
@@ -69,7 +69,7 @@ _LATELY = (
 )
 
 
-def waiting(
+def list_waiting(
     connection: sa.Connection, *, since: datetime, until: datetime, most: int, latest: bool
 ) -> list[Arrival]:
     query = _LATEST if latest else _EARLIEST
@@ -83,31 +83,33 @@ def waiting(
             found=row.found_in is not None,
         )
         for row in found
-        if not row.file_id.startswith(FOLDER)
+        if not row.file_id.startswith(FOLDER_ID_PREFIX)
     ]
 
 
-def parents_told(connection: sa.Connection, folder_ids: Sequence[str]) -> dict[str, str]:
+def list_reported_parents(connection: sa.Connection, folder_ids: Sequence[str]) -> dict[str, str]:
     told: dict[str, str] = {}
-    for start in range(0, len(folder_ids), AT_ONCE):
-        subjects = [f"{FOLDER}{folder_id}" for folder_id in folder_ids[start : start + AT_ONCE]]
+    for start in range(0, len(folder_ids), MAX_PARAMETERS):
+        subjects = [
+            f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in folder_ids[start : start + MAX_PARAMETERS]
+        ]
         for row in connection.execute(_PARENTS, {"subjects": subjects}):
-            told[row.file_id.removeprefix(FOLDER)] = row.parent
+            told[row.file_id.removeprefix(FOLDER_ID_PREFIX)] = row.parent
     return told
 
 
-def lately(connection: sa.Connection, route: str, *, since: datetime, most: int) -> list[Arrival]:
-    found = connection.execute(_LATELY, {"route": route, "since": since, "most": most}).mappings()
-    singles = [(rows.review(row, (), ()), row["caused_at"]) for row in found]
+def list_recent(connection: sa.Connection, route: str, *, since: datetime, most: int) -> list[Arrival]:
+    found = connection.execute(_SELECT_RECENT, {"route": route, "since": since, "most": most}).mappings()
+    singles = [(rows.build_review(row, (), ()), row["caused_at"]) for row in found]
     return [
         Arrival(
             file_id=review.file_id,
             folder=review.folders[-1] if review.folders else "",
-            people=keys_of(doers(review.kind, review.acts, review.contributors)),
+            people=list_person_keys(list_doers(review.kind, review.acts, review.contributors)),
             arrived=caused_at,
             found=review.seen_late is not None,
             review_id=review.id,
         )
         for review, caused_at in reversed(singles)
-        if not review.file_id.startswith(FOLDER)
+        if not review.file_id.startswith(FOLDER_ID_PREFIX)
     ]

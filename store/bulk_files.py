@@ -1,4 +1,4 @@
-"""The repository `BulkFiles` on one connection."""
+"""The repository `BulkFileRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.bulk import FIRST_FILES, BulkSummary, Pace
+from reviews.bulk import MAX_FIRST_FILES, BulkSummary, BulkTiming
 from reviews.errors import Conflict
 from reviews.kinds import CardState, ChangeKind, ReviewState
 from reviews.ports.bulk_files import Arrival, Gathering
-from reviews.stored_words import read_word
+from reviews.stored_enums import read_enum
 from store import bulk_arrivals, rows
 from store.cards import release_notices
-from store.marks import put_in_file, refresh
+from store.marks import add_file_marks, refresh_marks
 from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.model import Review
 
-LONGEST_NAME = 400
+MAX_NAME_LENGTH = 400
 _HIDDEN = "hidden"
 """In the place of a person: of whoever wrote a file an id is known, and no address."""
 _GATHERED = sa.select(bulk_reviews).where(bulk_reviews.c.review_id.in_(sa.bindparam("ids", expanding=True)))
@@ -48,7 +48,7 @@ _FIRST = (
     sa.select(review_files)
     .where(review_files.c.review_id == sa.bindparam("review_id"), review_files.c.apart.is_(None))
     .order_by(review_files.c.place, review_files.c.position)
-    .limit(FIRST_FILES)
+    .limit(MAX_FIRST_FILES)
 )
 _FILE = sa.select(review_files).where(
     review_files.c.review_id == sa.bindparam("review_id"), review_files.c.file_id == sa.bindparam("file_id")
@@ -67,14 +67,14 @@ _PACE = (
 )
 
 
-class BulkFiles:
+class SqlBulkFileRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def of(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
+    def list_files(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
         here = (review_files.c.review_id == review_id, review_files.c.position > after)
         query = sa.select(review_files).where(*here).order_by(review_files.c.position).limit(limit)
-        return [rows.bulk_file(row) for row in self._connection.execute(query).mappings()]
+        return [rows.build_bulk_file(row) for row in self._connection.execute(query).mappings()]
 
     def count(self, review_id: str) -> int:
         query = sa.select(bulk_reviews.c.count).where(bulk_reviews.c.review_id == review_id)
@@ -92,31 +92,31 @@ class BulkFiles:
         positions = list(self._connection.execute(found).scalars())
         query = sa.select(review_files).where(review_files.c.position.in_(positions))
         by_position = {row["position"]: row for row in self._connection.execute(query).mappings()}
-        return [rows.bulk_file(by_position[position]) for position in positions]
+        return [rows.build_bulk_file(by_position[position]) for position in positions]
 
-    def count_found(self, review_id: str, *, title: str) -> int:
+    def count_matches(self, review_id: str, *, title: str) -> int:
         query = sa.select(sa.func.count()).select_from(review_files).where(*_matching(review_id, title))
         return self._connection.execute(query).scalar_one()
 
     def get(self, review_id: str, file_id: str) -> BulkFile | None:
         return self._one(_FILE, review_id=review_id, file_id=file_id)
 
-    def latest_of(self, file_id: str, route: str | None) -> tuple[str, BulkFile] | None:
+    def find_latest(self, file_id: str, route: str | None) -> tuple[str, BulkFile] | None:
         """Return the bulk review that a file is in, and no newer review has taken it from; and the file."""
         query, names = (_LATEST, {}) if route is None else (_LATEST_OF_ROUTE, {"route": route})
         row = self._connection.execute(query, {"file_id": file_id, **names}).mappings().first()
-        return (row["review_id"], rows.bulk_file(row)) if row else None
+        return (row["review_id"], rows.build_bulk_file(row)) if row else None
 
-    def gathering(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+    def list_gatherings(self, route: str, causes: Sequence[str]) -> list[Gathering]:
         among = {"route": route, "causes": causes}
         found = map(_gathering, self._connection.execute(_GATHERING, among).mappings())
         return sorted(found, key=lambda each: causes.index(each.cause))
 
-    def gathered(self, review_id: str) -> Gathering | None:
+    def find_gathering(self, review_id: str) -> Gathering | None:
         row = self._connection.execute(_GATHERED, {"ids": [review_id]}).mappings().first()
         return _gathering(row) if row else None
 
-    def open(self, gathering: Gathering, *, over: Sequence[str]) -> None:
+    def start_gathering(self, gathering: Gathering, *, over: Sequence[str]) -> None:
         ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(over)).values(gathering=False)
         self._connection.execute(ended)
         try:
@@ -124,7 +124,7 @@ class BulkFiles:
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker opened a bulk review of this cause meanwhile") from error
 
-    def save(self, gathering: Gathering) -> None:
+    def save_gathering(self, gathering: Gathering) -> None:
         self._connection.execute(_SAVE, {**vars(gathering), "of_review": gathering.review_id})
 
     def recount(self, review_id: str) -> None:
@@ -135,7 +135,7 @@ class BulkFiles:
         update = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == review_id)
         self._connection.execute(update.values(kinds=kinds, count=sum(kinds.values())))
 
-    def join(self, review: Review, file: BulkFile) -> None:
+    def add_file(self, review: Review, file: BulkFile) -> None:
         values = {**rows.bulk_file_values(file), "review_id": review.id, "route": review.route}
         insert = sa.insert(review_files).returning(review_files.c.position)
         try:
@@ -143,22 +143,22 @@ class BulkFiles:
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker had this file join meanwhile") from error
         self._put_people(review.id, file.contributors, position)
-        put_in_file(self._connection, review, file)
+        add_file_marks(self._connection, review, file)
 
-    def change(self, review: Review, file: BulkFile) -> None:
+    def update_file(self, review: Review, file: BulkFile) -> None:
         update = sa.update(review_files).where(review_files.c.position == file.position)
         self._connection.execute(update.values(rows.bulk_file_values(file)))
         here = (review_file_people.c.review_id == review.id, review_file_people.c.position == file.position)
         self._connection.execute(sa.delete(review_file_people).where(*here))
         self._put_people(review.id, file.contributors, file.position)
-        put_in_file(self._connection, review, file)
+        add_file_marks(self._connection, review, file)
 
-    def take_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
+    def mark_taken_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
         inside = (review_files.c.review_id == review_id, review_files.c.file_id == file_id)
         update = sa.update(review_files).where(*inside, review_files.c.apart.is_(None)).values(apart=by)
         return self._connection.execute(update).rowcount == 1
 
-    def count_by(self, review_id: str, people: Sequence[Person]) -> int:
+    def count_contributed(self, review_id: str, people: Sequence[Person]) -> int:
         names = sorted({name for who in people for name in _names(who)} - {_HIDDEN})
         wrote = (review_file_people.c.review_id == review_id, review_file_people.c.who.in_(names))
         number = sa.func.count(sa.distinct(review_files.c.position))
@@ -173,24 +173,28 @@ class BulkFiles:
         inside = query.where(*hidden, review_files.c.apart.is_(None)).limit(1)
         return self._connection.execute(inside).first() is not None
 
-    def pace(self, review_id: str) -> Pace | None:
+    def find_timing(self, review_id: str) -> BulkTiming | None:
         row = self._connection.execute(_PACE, {"review_id": review_id}).mappings().first()
-        return Pace(**row) if row else None
+        return BulkTiming(**row) if row else None
 
-    def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
-        return bulk_arrivals.lately(self._connection, route, since=since, most=most)
+    def list_recent_reviews(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
+        return bulk_arrivals.list_recent(self._connection, route, since=since, most=most)
 
-    def waiting(self, *, since: datetime, until: datetime, most: int, latest: bool = False) -> list[Arrival]:
-        return bulk_arrivals.waiting(self._connection, since=since, until=until, most=most, latest=latest)
+    def list_pending(
+        self, *, since: datetime, until: datetime, most: int, latest: bool = False
+    ) -> list[Arrival]:
+        return bulk_arrivals.list_waiting(
+            self._connection, since=since, until=until, most=most, latest=latest
+        )
 
-    def parents_told(self, folder_ids: Sequence[str]) -> dict[str, str]:
-        return bulk_arrivals.parents_told(self._connection, folder_ids)
+    def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
+        return bulk_arrivals.list_reported_parents(self._connection, folder_ids)
 
     def absorb(self, review_id: str, *, by: str) -> bool:
         replaced = {"state": ReviewState.REPLACED, "superseded_by": by, "remind_at": None}
         if self._connection.execute(_ABSORB, {**replaced, "of_review": review_id}).rowcount != 1:
             return False
-        refresh(self._connection, review_id)
+        refresh_marks(self._connection, review_id)
         self._connection.execute(_DROP_UNTRIED, {"of_review": review_id})
         release_notices(self._connection, review_id)
         return True
@@ -203,7 +207,7 @@ class BulkFiles:
 
     def _one(self, query: sa.Select[tuple[object, ...]], **values: str) -> BulkFile | None:
         row = self._connection.execute(query, values).mappings().first()
-        return rows.bulk_file(row) if row else None
+        return rows.build_bulk_file(row) if row else None
 
 
 def _matching(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
@@ -227,11 +231,11 @@ def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict
 
 def _summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
     first = connection.execute(_FIRST, {"review_id": row["review_id"]}).mappings()
-    kinds = [(read_word(ChangeKind, kind), number) for kind, number in row["kinds"].items() if number]
+    kinds = [(read_enum(ChangeKind, kind), number) for kind, number in row["kinds"].items() if number]
     return BulkSummary(
         count=row["count"],
         kinds=tuple(sorted(kinds, key=lambda each: (-each[1], each[0]))),
-        first=tuple(map(rows.bulk_file, first)),
+        first=tuple(map(rows.build_bulk_file, first)),
         joined_at=row["joined_at"],
     )
 
@@ -245,4 +249,4 @@ def _names(who: Person) -> list[str]:
     named = [f"id:{who.id}"] if who.id else []
     named += [f"at:{who.email.casefold()}"] if who.email else []
     hidden = [_HIDDEN] if who.id and not who.email else []
-    return [name[:LONGEST_NAME] for name in (*named, *hidden)]
+    return [name[:MAX_NAME_LENGTH] for name in (*named, *hidden)]

@@ -1,4 +1,4 @@
-"""The repositories `Cards` and `Gates` on one connection."""
+"""The repositories `CardRepository` and `GateRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.answers.outcome_notices import OUTCOME
-from reviews.delivery.post_once import CLOCK_ERROR
+from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
+from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.kinds import CardState
-from reviews.notice import person_of
+from reviews.notice import parse_person_target
 from store import rows
 from store.engine import insert_into
 from store.schema import cards, gates, reviews
-from store.tallies import EVENT_TO_CARD, observe
+from store.tallies import EVENT_TO_CARD, add_observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ _RELEASE = (
 _GATE = sa.select(gates).where(gates.c.name == sa.bindparam("name")).with_for_update()
 
 
-class Cards:
+class SqlCardRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -86,30 +86,30 @@ class Cards:
         if values:
             self._connection.execute(insert_into(self._connection, cards).on_conflict_do_nothing(), values)
 
-    def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:
+    def owe_notices(self, review_id: str, notice: Notice, *, cause: str) -> None:
         where = (cards.c.review_id == review_id, cards.c.cause == "")
         places = self._connection.execute(sa.select(cards.c.notifier, cards.c.target).where(*where)).all()
         for notifier, target in places:
-            self.tell_at((notifier, target), notice, cause=cause, review_id=review_id)
+            self.owe_notice((notifier, target), notice, cause=cause, review_id=review_id)
 
-    def tell_at(
+    def owe_notice(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
     ) -> bool:
         said = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
         values = {"review_id": review_id, "notifier": target[0], "target": target[1], **said}
-        kept = {"until_superseded": cause.startswith(OUTCOME)}
+        kept = {"until_superseded": cause.startswith(OUTCOME_CAUSE_PREFIX)}
         insert = insert_into(self._connection, cards).values({**values, **kept}).on_conflict_do_nothing()
         return self._connection.execute(insert.returning(cards.c.id)).first() is not None
 
-    def thread(self, post: CardPost) -> CardPost | None:
+    def find_thread_card(self, post: CardPost) -> CardPost | None:
         same = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)
         query = sa.select(cards).where(*same, cards.c.cause == "").order_by(cards.c.id).limit(1)
-        if person_of(post.target) is None:
+        if parse_person_target(post.target) is None:
             query = query.where(cards.c.target == post.target)
         row = self._connection.execute(query).mappings().first()
-        return rows.card(row) if row else None
+        return rows.build_card(row) if row else None
 
-    def causes(self, review_id: str, beginning: str) -> list[str]:
+    def list_causes(self, review_id: str, beginning: str) -> list[str]:
         alike = (cards.c.review_id == review_id, cards.c.cause.startswith(beginning, autoescape=True))
         return list(
             self._connection.execute(sa.select(cards.c.cause).where(*alike).order_by(cards.c.id)).scalars()
@@ -128,46 +128,46 @@ class Cards:
     def redraw_predecessors(self, review_id: str) -> None:
         self._connection.execute(_REDRAW_PREDECESSORS, {"by": review_id})
 
-    def redraw_drawn(self, review_id: str) -> None:
+    def redraw_if_not_due(self, review_id: str) -> None:
         self._connection.execute(_REDRAW_DRAWN, {"of_review": review_id})
 
-    def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
+    def redraw_in_channel(self, review_id: str, notifier: str, *, most: int) -> None:
         self._connection.execute(_REDRAW_IN, {"of_review": review_id, "in_notifier": notifier, "most": most})
 
     def get(self, card_id: int) -> CardPost | None:
         row = self._connection.execute(_ONE, {"card": card_id}).mappings().first()
-        return rows.card(row) if row else None
+        return rows.build_card(row) if row else None
 
-    def without_notice(self, card_id: int) -> CardPost | None:
+    def get_without_notice(self, card_id: int) -> CardPost | None:
         row = self._connection.execute(_PLAIN, {"card": card_id}).mappings().first()
-        return rows.card(row) if row else None
+        return rows.build_card(row) if row else None
 
-    def at(self, notifier: str, target: str, message_id: str) -> CardPost | None:
+    def find_by_message(self, notifier: str, target: str, message_id: str) -> CardPost | None:
         stands = (cards.c.target == target, cards.c.message_id == message_id, cards.c.notifier == notifier)
         query = sa.select(cards).where(*stands, cards.c.cause == "").limit(1)
         row = self._connection.execute(query).mappings().first()
-        return rows.card(row) if row else None
+        return rows.build_card(row) if row else None
 
     def claim(self, card_id: int, owner: str) -> bool:
         return self._connection.execute(_CLAIM, {"card": card_id, "owner": owner}).rowcount == 1
 
-    def line_up(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
+    def save_queue_place(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
         return self._change(card_id, owner, not_before=not_before, claimed_by=None) is not None
 
-    def attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
+    def mark_attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
         changes = {"attempted_at": at, "maybe_posted": maybe_posted, "not_before": None}
         return self._change(card_id, owner, **changes) is not None
 
-    def found(self, card_id: int, owner: str, *, message_id: str) -> bool:
+    def mark_found(self, card_id: int, owner: str, *, message_id: str) -> bool:
         changes = {"state": CardState.POSTED, "message_id": message_id, "attempted_at": None}
         return self._change(card_id, owner, **changes) is not None
 
-    def forget(self, card_id: int, owner: str) -> bool:
+    def owe_again(self, card_id: int, owner: str) -> bool:
         changes = {"message_id": None, "attempted_at": None, "not_before": None}
         again = {"state": CardState.OWED, "maybe_posted": False}
         return self._change(card_id, owner, **changes, **again) is not None
 
-    def drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
+    def mark_drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
         changes = {"message_id": message_id, "drawn": drawing, "drawn_at": at, "error": None, "attempts": 0}
         end = {"state": CardState.POSTED, "attempted_at": None, "claimed_by": None}
         if self._change(card_id, owner, **changes, **end) is None:
@@ -179,9 +179,9 @@ class Cards:
         """Note when a card stood first, and how long that was after the event that it is about."""
         row = self._connection.execute(_STANDS, {"card": card_id, "at": at}).one_or_none()
         if row is not None and row.caused_at is not None:
-            observe(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
+            add_observation(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
 
-    def failed(
+    def mark_failed(
         self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
     ) -> int | None:
         attempts = cards.c.attempts + int(counted)
@@ -207,11 +207,11 @@ class Cards:
         query = sa.select(cards.c.id).where(cards.c.state == CardState.DEAD).order_by(cards.c.id)
         return list(self._connection.execute(query).scalars())
 
-    def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:
+    def list_recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:
         query = sa.select(cards).order_by(cards.c.id.desc()).limit(limit)
         if state is not None:
             query = query.where(cards.c.state == state)
-        return [rows.card(row) for row in self._connection.execute(query).mappings()]
+        return [rows.build_card(row) for row in self._connection.execute(query).mappings()]
 
     def _change(self, card_id: int, owner: str, **changes: object) -> int | None:
         """Change a card and return its attempts; `None` where somebody else has taken it over meanwhile."""
@@ -225,13 +225,13 @@ def release_notices(connection: sa.Connection, review_id: str) -> None:
     connection.execute(_RELEASE, {"of_review": review_id})
 
 
-class Gates:
+class SqlGateRepository:
     """Times that a worker's clock wrote while it was ahead do not count once it is right again."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def queue(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
+    def take_next_slot(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
         gate = self._locked(name)
         slot = max(now, gate.closed_until if _is_near(gate.closed_until, now) else now)
         if _is_near(gate.next_at, now) or _is_near(gate.next_at, now + apart * self._cards_due(name)):
@@ -239,7 +239,7 @@ class Gates:
         self._change(name, next_at=slot + apart)
         return slot
 
-    def wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
+    def pass_or_wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
         gate = self._locked(name)
         opens: datetime = min(gate.passed_at, now) + apart
         if _is_near(gate.closed_until, now):
@@ -253,7 +253,7 @@ class Gates:
         longest = max(gate.closed_until, until) if _is_near(gate.closed_until, until) else until
         self._change(name, closed_until=longest)
 
-    def opens(self, name: str, now: datetime) -> datetime:
+    def find_opening(self, name: str, now: datetime) -> datetime:
         closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
         found = self._connection.execute(closed_until).scalar_one_or_none()
         return max(found, now) if found is not None and _is_near(found, now) else now
@@ -278,4 +278,4 @@ class Gates:
 
 
 def _is_near(at: datetime, now: datetime) -> bool:
-    return at <= now + CLOCK_ERROR
+    return at <= now + MAX_CLOCK_ERROR

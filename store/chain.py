@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ledger.hash_chain import Broken, Head, canonical, chained, read
-from reviews.ledger.ledger_entries import moment
-from store.engine import reading
+from reviews.ledger.hash_chain import Head, LedgerBroken, chain_entry, encode_canonical, parse_entry
+from reviews.ledger.ledger_entries import format_moment
+from store.engine import read_only
 from store.quick_proof import read_to_verify
 from store.schema import ledger, ledger_head
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.ledger.hash_chain import ReadEntry
-    from reviews.ports.reviews import Entry
+    from reviews.ports.reviews import LedgerEntry
 
-READ_AT_ONCE = 2000
-LARGEST_NUMBER = 2**31 - 1
+PAGE_SIZE = 2000
+MAX_ENTRY_NUMBER = 2**31 - 1
 """The largest number of an entry: the column is an integer of 32 bits."""
 
 # What each commit asks for and writes is built once.
@@ -30,11 +30,11 @@ _LOCKED_HEAD = _HEAD.with_for_update()
 _LINK = sa.insert(ledger)
 _PIN = sa.update(ledger_head)
 _ROWS = sa.select(ledger.c.seq, ledger.c.review_id, ledger.c.at, ledger.c.hash, ledger.c.entry)
-_ROWS = _ROWS.order_by(ledger.c.seq).limit(READ_AT_ONCE)
+_ROWS = _ROWS.order_by(ledger.c.seq).limit(PAGE_SIZE)
 
 
-class Chain:
-    """Implements the product's repository `Ledger`.
+class SqlLedgerRepository:
+    """Implements the product's repository `LedgerRepository`.
 
     Entries wait until `write`, the last thing before the commit: the lock on the chain's end is always taken
     after every other lock, so that writers can't block each other in a circle.
@@ -47,32 +47,34 @@ class Chain:
     def append(self, body: Mapping[str, Any]) -> None:
         self._waiting.append(body)
 
-    def of(self, review_id: str, *, skip: int = 0, limit: int | None = None) -> list[Mapping[str, Any]]:
+    def list_entries(
+        self, review_id: str, *, skip: int = 0, limit: int | None = None
+    ) -> list[Mapping[str, Any]]:
         query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
         query = query.order_by(ledger.c.seq).offset(skip)
         found = self._connection.execute(query if limit is None else query.limit(limit)).all()
         return [entry for row in found if (entry := _readable(row.seq, row.entry)) is not None]
 
-    def last_of(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
+    def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
         query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
         found = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
         return [entry for row in reversed(found) if (entry := _readable(row.seq, row.entry)) is not None]
 
-    def reached(self) -> int:
-        return head(self._connection).seq
+    def get_last_seq(self) -> int:
+        return read_head(self._connection).seq
 
-    def write(self) -> None:
+    def write_waiting(self) -> None:
         if not self._waiting:
             return
-        end, links = head(self._connection, lock=True), []
+        end, links = read_head(self._connection, lock=True), []
         for body in self._waiting:
-            entry = chained(end, body)
+            entry = chain_entry(end, body)
             values = {
                 "seq": entry["seq"],
                 "review_id": entry["review_id"],
                 "at": datetime.fromisoformat(entry["at"]),
                 "hash": entry["hash"],
-                "entry": canonical(entry).decode(),
+                "entry": encode_canonical(entry).decode(),
             }
             links.append(values)
             end = Head(seq=entry["seq"], hash=entry["hash"])
@@ -81,27 +83,27 @@ class Chain:
         self._waiting.clear()
 
 
-def head(connection: sa.Connection, *, lock: bool = False) -> Head:
+def read_head(connection: sa.Connection, *, lock: bool = False) -> Head:
     """Return the chain's end; with `lock`, nobody else can append until the transaction ends."""
     seq, digest = connection.execute(_LOCKED_HEAD if lock else _HEAD).one()
     return Head(seq=seq, hash=digest)
 
 
-def pinned(engine: sa.Engine) -> Head:
+def read_pinned_head(engine: sa.Engine) -> Head:
     """Return the chain's end, or raise `Broken` where somebody took it away or put another beside it."""
     try:
-        with reading(engine).connect() as connection:
-            found = head(connection)
+        with read_only(engine).connect() as connection:
+            found = read_head(connection)
     except sa.exc.InvalidRequestError:
-        raise Broken("the row that pins the chain's end is not there, or not alone") from None
+        raise LedgerBroken("the row that pins the chain's end is not there, or not alone") from None
     # Whoever takes a column's kind away can write anything into it, and SQLite needs not even that.
-    if not isinstance(found.seq, int) or found.seq > LARGEST_NUMBER:
-        raise Broken("the row that pins the chain's end holds what was never written there")
+    if not isinstance(found.seq, int) or found.seq > MAX_ENTRY_NUMBER:
+        raise LedgerBroken("the row that pins the chain's end holds what was never written there")
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class EntryRange:
     """The entries past one, and up to another; `None` is no bound.
 
     What lies between two whole numbers belongs to a stretch too: somebody may have changed the column.
@@ -112,7 +114,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class Excerpt:
     """A piece of the chain: its first and last entry, and how many of it lie outside of a period."""
 
     first: int
@@ -120,14 +122,14 @@ class Piece:
     outside: int
 
     @property
-    def stretch(self) -> Stretch:
-        return Stretch(after=self.first - 1, until=self.last)
+    def entry_range(self) -> EntryRange:
+        return EntryRange(after=self.first - 1, until=self.last)
 
 
-_ALL = Stretch(after=None, until=None)
+_ALL = EntryRange(after=None, until=None)
 
 
-def find_piece(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Piece:
+def find_excerpt(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Excerpt:
     """Return the smallest piece that has all entries from `since` on and before `until`.
 
     Clocks of several hosts differ, and a clock is set back: times do not always rise with the numbers, so
@@ -136,35 +138,35 @@ def find_piece(engine: sa.Engine, *, since: datetime | None, until: datetime | N
     query = sa.select(sa.func.min(ledger.c.seq), sa.func.max(ledger.c.seq), sa.func.count())
     query = query if since is None else query.where(ledger.c.at >= since)
     query = query if until is None else query.where(ledger.c.at < until)
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         first, last, inside = connection.execute(query).one()
     if first is None:
-        return Piece(first=1, last=0, outside=0)
-    return Piece(first=first, last=last, outside=last - first + 1 - inside)
+        return Excerpt(first=1, last=0, outside=0)
+    return Excerpt(first=first, last=last, outside=last - first + 1 - inside)
 
 
-def split(end: int, *, size: int) -> list[Stretch]:
+def split_chain(end: int, *, size: int) -> list[EntryRange]:
     """Return a chain that ends at an entry in stretches of so many; the last goes on past that end."""
     borders = range(size, end, size)
     return [
-        Stretch(after=after, until=until)
+        EntryRange(after=after, until=until)
         for after, until in zip([None, *borders], [*borders, None], strict=True)
     ]
 
 
-def texts(engine: sa.Engine, piece: Piece | None = None) -> Iterator[str]:
+def iterate_texts(engine: sa.Engine, piece: Excerpt | None = None) -> Iterator[str]:
     """Yield the entries of a piece, or all of them, in order, as they were written."""
-    for row in _rows(engine, piece.stretch if piece else _ALL):
+    for row in _rows(engine, piece.entry_range if piece else _ALL):
         yield row.entry
 
 
-def entries(engine: sa.Engine, piece: Piece | None = None) -> Iterator[Entry]:
+def iterate_entries(engine: sa.Engine, piece: Excerpt | None = None) -> Iterator[LedgerEntry]:
     """Yield the entries of a piece, or all of them, in order; `Broken` where columns and entry disagree."""
-    for each in read_entries(engine, piece.stretch if piece else _ALL):
+    for each in read_entries(engine, piece.entry_range if piece else _ALL):
         yield each.entry
 
 
-def read_entries(engine: sa.Engine, stretch: Stretch) -> Iterator[ReadEntry]:
+def read_entries(engine: sa.Engine, stretch: EntryRange) -> Iterator[ReadEntry]:
     """Yield the entries as `verify` needs them; `Broken` where columns and entry disagree.
 
     Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
@@ -172,24 +174,24 @@ def read_entries(engine: sa.Engine, stretch: Stretch) -> Iterator[ReadEntry]:
     for row in _rows(engine, stretch):
         seq, review_id, at, digest, text = row
         found = read_to_verify(text, where=f"entry {seq}")
-        columns = {"seq": seq, "review_id": review_id, "at": moment(at), "hash": digest}
+        columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
         _compare_columns(columns, found.entry)
         yield found
 
 
-def _compare_columns(columns: Mapping[str, Any], entry: Entry) -> None:
+def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:
     if columns.items() <= entry.items():  # nearly always
         return
     # What neither has is told where the chain is followed.
     for name, value in columns.items():
         if entry.get(name) != value:
-            raise Broken(f"the row of entry {columns['seq']} has another {name} than the entry itself")
+            raise LedgerBroken(f"the row of entry {columns['seq']} has another {name} than the entry itself")
 
 
 def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mapping[str, Any]]:
     """Yield the entries of a review in order, a page at a time: a bulk review has one for each file."""
     query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
-    query = query.order_by(ledger.c.seq).limit(READ_AT_ONCE)
+    query = query.order_by(ledger.c.seq).limit(PAGE_SIZE)
     after = 0
     while page := connection.execute(query.where(ledger.c.seq > after)).all():
         yield from (entry for row in page if (entry := _readable(row.seq, row.entry)) is not None)
@@ -198,12 +200,12 @@ def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mappi
 
 def _readable(seq: int, text: str) -> dict[str, Any] | None:
     try:
-        return read(text, where=f"entry {seq}")
-    except Broken:
+        return parse_entry(text, where=f"entry {seq}")
+    except LedgerBroken:
         return None
 
 
-def _rows(engine: sa.Engine, stretch: Stretch) -> Iterator[sa.Row[int, str, datetime, str, str]]:
+def _rows(engine: sa.Engine, stretch: EntryRange) -> Iterator[sa.Row[int, str, datetime, str, str]]:
     """Read a page at a time, so that no reader stays long.
 
     A row without a number is past no other, nor before one: those come first.
@@ -215,16 +217,16 @@ def _rows(engine: sa.Engine, stretch: Stretch) -> Iterator[sa.Row[int, str, date
     while True:
         found = _page(engine, page.where(ledger.c.seq.is_not(None)))
         yield from found
-        if len(found) < READ_AT_ONCE:
+        if len(found) < PAGE_SIZE:
             return
         page = query.where(ledger.c.seq > found[-1].seq)
 
 
 def _page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[int, str, datetime, str, str]]:
     try:
-        with reading(engine).connect() as connection:
+        with read_only(engine).connect() as connection:
             return connection.execute(query).all()
     except (ValueError, TypeError):  # SQLite keeps whatever is written into a column, also what is no time
-        raise Broken("a row of the ledger holds what was never written there") from None
+        raise LedgerBroken("a row of the ledger holds what was never written there") from None
     except (sa.exc.ProgrammingError, sa.exc.DataError):
-        raise Broken("the columns of the ledger are no longer those that it was made with") from None
+        raise LedgerBroken("the columns of the ledger are no longer those that it was made with") from None

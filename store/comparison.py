@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from reviews.kinds import ChangeKind
 from reviews.ledger.hash_chain import EntryType
 from store import rows
-from store.bulk_files import BulkFiles, load_summaries
-from store.engine import read_json, reading
+from store.bulk_files import SqlBulkFileRepository, load_summaries
+from store.engine import read_json, read_only
 from store.index_rows import IndexRows
-from store.quick_agreement import agrees
-from store.rows import UNREADABLE
+from store.quick_agreement import is_consistent
+from store.rows import UNREADABLE_ERRORS
 from store.schema import answers, bulk_reviews, ledger, review_files, reviews
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
     Pairs = set[tuple[str, str]]
-    Page = Sequence[tuple[int, str]]
+    PageRows = Sequence[tuple[int, str]]
     """The numbers and ids of reviews, in the order of their numbers."""
 
-READ_AT_ONCE = 1000
-MOST_FILES = 1_000_000
+PAGE_SIZE = 1000
+MAX_FILES = 1_000_000
 """Files of one bulk review."""
-A_BLOCK = 100_000
+BLOCK_SIZE = 100_000
 """Reviews."""
 _IN_PAGE = reviews.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
 _REVIEWS = sa.select(reviews).where(_IN_PAGE).order_by(reviews.c.seq)
@@ -69,7 +69,7 @@ _FOLLOWS = ("marks", "answered_at", "answered_late", "took_seconds")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
+class ReviewWithEntries:
     """A review, its entries, the columns kept for lists, and kind and value of its rows in the index.
 
     `files` are those of a bulk review.
@@ -83,12 +83,12 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Agreed:
+class ConsistentReview:
     """A review that says what its entries and the index say."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class ReviewBlock:
     """Reviews whose numbers are past `after`, and at most `until` where that is one."""
 
     after: int | None
@@ -96,7 +96,7 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unreadable:
+class UnreadableReview:
     """A review that can't be read: its row or an answer holds what was never written there."""
 
     review_id: str
@@ -104,11 +104,11 @@ class Unreadable:
     why: str
 
 
-Found = Beside | Agreed | Unreadable
+CheckedReview = ReviewWithEntries | ConsistentReview | UnreadableReview
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stray:
+class StrayIndexRow:
     """A row of the index that belongs to no review."""
 
     seq: Any
@@ -117,39 +117,39 @@ class Stray:
 
 
 def count_reviews(engine: sa.Engine) -> int:
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(reviews)).scalar_one()
 
 
-def split_reviews(engine: sa.Engine, *, block: int = A_BLOCK) -> list[Block]:
+def split_reviews(engine: sa.Engine, *, block: int = BLOCK_SIZE) -> list[ReviewBlock]:
     """Return all reviews in blocks of so many, in the order of their numbers; new ones belong to the last."""
-    blocks: list[Block] = []
+    blocks: list[ReviewBlock] = []
     after: int | None = None
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         while not blocks or after is not None:
             upper = reviews.c.seq > after if after is not None else sa.true()
             query = sa.select(reviews.c.seq).where(upper).order_by(reviews.c.seq)
             until = connection.execute(query.offset(block - 1).limit(1)).scalar()
-            blocks.append(Block(after=after, until=until))
+            blocks.append(ReviewBlock(after=after, until=until))
             after = until
     return blocks
 
 
-def walk_reviews(engine: sa.Engine, block: Block) -> Iterator[Found | Stray]:
+def walk_reviews(engine: sa.Engine, block: ReviewBlock) -> Iterator[CheckedReview | StrayIndexRow]:
     """Yield each review of a block in the order of their numbers.
 
     With what is written beside it, where it is not seen at a glance that both agree.
     """
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         yield from _walk_block(connection, block.after, block.until)
 
 
-def reviews_that_lack(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
+def find_missing_reviews(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
     """Yield ids of reviews that are not there, each with the table that tells of it: ledger or answers.
 
     Those that retention removed are no such reviews: their last entry says so. Their answers went with them.
     """
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         for name, query in _LACKING.items():
             found = connection.execute(query, {"most": most}).scalars()
             yield from ((str(review_id), name) for review_id in found)
@@ -162,8 +162,8 @@ def walk_entries(
 
     A bulk review has at least one for each of its files: those of many reviews are not in memory together.
     """
-    with reading(engine).connect() as connection:
-        streamed = {"yield_per": READ_AT_ONCE}
+    with read_only(engine).connect() as connection:
+        streamed = {"yield_per": PAGE_SIZE}
         asked = {"ids": list(review_ids)}
         with connection.execute(_ENTRIES_OF, asked, execution_options=streamed) as found:
             for review_id, rows_of in groupby(found, key=lambda row: row.review_id):
@@ -171,61 +171,65 @@ def walk_entries(
                 yield review_id, (entry for entry in entries if entry is not None)
 
 
-def _walk_block(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[Found | Stray]:
+def _walk_block(
+    connection: sa.Connection, after: int | None, until: int | None
+) -> Iterator[CheckedReview | StrayIndexRow]:
     """Yield the reviews whose numbers are past `after`, and at most `until` where that is one."""
     with IndexRows(connection, after, until) as index:
         for page in _pages(connection, after, until):
-            taken = {seq: index.take(seq) for seq in dict.fromkeys(seq for seq, _ in page)}
+            taken = {seq: index.take_rows(seq) for seq in dict.fromkeys(seq for seq, _ in page)}
             strays = {seq: before for seq, (before, _) in taken.items()}
             for seq, found in _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()}):
                 yield from map(_stray, strays.pop(seq, ()))
                 yield found
-        yield from map(_stray, index.rest())
+        yield from map(_stray, index.iterate_rest())
 
 
-def _pages(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[Page]:
-    ordered = sa.select(reviews.c.seq, reviews.c.id).order_by(reviews.c.seq).limit(READ_AT_ONCE)
+def _pages(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[PageRows]:
+    ordered = sa.select(reviews.c.seq, reviews.c.id).order_by(reviews.c.seq).limit(PAGE_SIZE)
     ordered = ordered if until is None else ordered.where(reviews.c.seq <= until)
     while True:
         query = ordered if after is None else ordered.where(reviews.c.seq > after)
         page = [(row.seq, row.id) for row in connection.execute(query)]
         yield page
-        if len(page) < READ_AT_ONCE:
+        if len(page) < PAGE_SIZE:
             return
         after, _ = page[-1]
 
 
-def _stray(row: IndexRow) -> Stray:
-    return Stray(seq=row.seq, kind=row.kind, value=row.value)
+def _stray(row: IndexRow) -> StrayIndexRow:
+    return StrayIndexRow(seq=row.seq, kind=row.kind, value=row.value)
 
 
-def _load(connection: sa.Connection, page: Page, index: Mapping[int, Pairs]) -> list[tuple[int, Found]]:
+def _load(
+    connection: sa.Connection, page: PageRows, index: Mapping[int, Pairs]
+) -> list[tuple[int, CheckedReview]]:
     """Read the reviews of a page together, each with its number; where one can't be read, each alone.
 
     `index` has what the index says of each number. Where somebody gave one to two reviews, both are read.
     """
     try:
         return list(_beside(connection, page, index))
-    except UNREADABLE as error:
+    except UNREADABLE_ERRORS as error:
         if len(page) == 1:
             return [(seq, _describe(connection, review_id, error)) for seq, review_id in page]
     return [found for one in page for found in _load(connection, [one], index)]
 
 
-def _describe(connection: sa.Connection, review_id: str, error: Exception) -> Unreadable:
+def _describe(connection: sa.Connection, review_id: str, error: Exception) -> UnreadableReview:
     """Say which column of a review, of its answers or of its files can't be read."""
     for table, key in _READ:
         for column in table.c:
             try:
                 connection.execute(sa.select(column).where(key == review_id)).all()
-            except UNREADABLE:
-                return Unreadable(review_id=review_id, column=f"{table.name}.{column.name}", why="")
-    return Unreadable(review_id=review_id, column="", why=str(error))
+            except UNREADABLE_ERRORS:
+                return UnreadableReview(review_id=review_id, column=f"{table.name}.{column.name}", why="")
+    return UnreadableReview(review_id=review_id, column="", why=str(error))
 
 
 def _beside(
-    connection: sa.Connection, page: Page, index: Mapping[int, Pairs]
-) -> Iterator[tuple[int, Beside | Agreed]]:
+    connection: sa.Connection, page: PageRows, index: Mapping[int, Pairs]
+) -> Iterator[tuple[int, ReviewWithEntries | ConsistentReview]]:
     """Yield each review from the first number of a page to its last, with its number."""
     if not page:
         return
@@ -236,16 +240,16 @@ def _beside(
     told = _read_entries(connection, between)
     found = list(_fetch(connection, _REVIEWS, between))
     bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
-    files = BulkFiles(connection)
+    files = SqlBulkFileRepository(connection)
     for row in found:
         review_id, seq = row["id"], row["seq"]
-        if agrees(row, given[review_id], told[review_id], index[seq]):
-            yield seq, Agreed()
+        if is_consistent(row, given[review_id], told[review_id], index[seq]):
+            yield seq, ConsistentReview()
             continue
-        answered = tuple(map(rows.answer, given[review_id]))
-        beside = Beside(
-            review=rows.review(row, answered, (), bulks.get(review_id)),
-            files=tuple(files.of(review_id, limit=MOST_FILES)) if review_id in bulks else (),
+        answered = tuple(map(rows.build_answer, given[review_id]))
+        beside = ReviewWithEntries(
+            review=rows.build_review(row, answered, (), bulks.get(review_id)),
+            files=tuple(files.list_files(review_id, limit=MAX_FILES)) if review_id in bulks else (),
             entries=told[review_id],
             follows={name: row[name] for name in (*_FOLLOWS, "saves")},
             index=index[seq],

@@ -1,4 +1,4 @@
-"""The repository `DocSpaceAccounts` on one connection."""
+"""The repository `DocSpaceAccountRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.ports.people import AskedAddress
-from store.engine import by_dialect, find_rows
-from store.forgetting import forget_oldest
+from reviews.ports.people import AddressAnswer
+from store.engine import build_by_dialect, find_rows
+from store.expiry import delete_oldest
 from store.schema import docspace_accounts
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from store.engine import Insert
 
-ASKED_APART = timedelta(hours=1)
+ACCOUNT_REWRITE_INTERVAL = timedelta(hours=1)
 """How old an answer may be before the same one is written again; far less than answers count for."""
 
 # Read at every click: built once.
-_OF = sa.select(docspace_accounts).where(
+_SELECT_BY_ADDRESSES = sa.select(docspace_accounts).where(
     docspace_accounts.c.address.in_(sa.bindparam("addresses", expanding=True))
 )
 
@@ -32,10 +32,10 @@ def _remember(insert: Insert) -> Insert:
     return insert.on_conflict_do_update(index_elements=["address"], set_=newest)
 
 
-_REMEMBER = by_dialect(docspace_accounts, _remember)
+_REMEMBER = build_by_dialect(docspace_accounts, _remember)
 
 
-class DocSpaceAccounts:
+class SqlDocSpaceAccountRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -51,17 +51,19 @@ class DocSpaceAccounts:
         if changed:
             self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
 
-    def of(self, addresses: Sequence[str]) -> dict[str, AskedAddress]:
+    def find_answers(self, addresses: Sequence[str]) -> dict[str, AddressAnswer]:
         if not addresses:
             return {}
-        rows = self._connection.execute(_OF, {"addresses": [each.casefold() for each in addresses]})
-        return {row.address: AskedAddress(**row._mapping) for row in rows}  # noqa: SLF001 - its public name
+        rows = self._connection.execute(
+            _SELECT_BY_ADDRESSES, {"addresses": [each.casefold() for each in addresses]}
+        )
+        return {row.address: AddressAnswer(**row._mapping) for row in rows}  # noqa: SLF001 - its public name
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, docspace_accounts.c.asked_at, before=before)
+        return delete_oldest(self._connection, docspace_accounts.c.asked_at, before=before)
 
 
 def _differs(row: sa.RowMapping, account: str | None, at: datetime) -> bool:
     """Tell whether an answer has to be written; that there is no account counts for a minute only."""
     asked_at = row["asked_at"]
-    return account is None or account != row["account"] or not at - ASKED_APART <= asked_at <= at
+    return account is None or account != row["account"] or not at - ACCOUNT_REWRITE_INTERVAL <= asked_at <= at

@@ -15,12 +15,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.cursor import Cursor
 from store.limits import (
-    LIMITS,
-    POOL_ON_SQLITE,
     POOLS,
     READING,
+    SESSION_LIMITS,
+    SQLITE_POOL_SIZE,
     Pool,
-    Work,
+    WorkKind,
     limit_session,
     limit_transaction,
     session_name,
@@ -31,7 +31,7 @@ from store.private_files import keep_private
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-AT_ONCE = 1000  # parameters of one statement
+MAX_PARAMETERS = 1000  # parameters of one statement
 FRESH_SECONDS = 0.05
 """For so long a writer of SQLite that waits for the lock looks for it often; then it looks as if it had just
 come. SQLite itself looks ever less often, at last ten times a second, so that whoever comes later gets the
@@ -50,7 +50,7 @@ Insert = postgresql.Insert | sqlite.Insert
 
 # A server that is not reached any more counts as gone within seconds, be it while connecting, while a
 # statement is on its way, or while its answer is waited for: the system's own limits are hours.
-_PATIENCE = {
+_CONNECTION_TIMEOUTS = {
     "connect_timeout": 2,  # seconds; the shortest that PostgreSQL's client takes
     "tcp_user_timeout": 10_000,  # milliseconds
     "keepalives_idle": 5,  # seconds
@@ -63,7 +63,9 @@ class UnusableAddress(ValueError):
     """DATABASE_URL names no database that we can use; the message says why, without any password."""
 
 
-def create_engine(address: str, *, patience: float | None = None, work: Work = Work.SERVE) -> sa.Engine:
+def create_engine(
+    address: str, *, patience: float | None = None, work: WorkKind = WorkKind.SERVE
+) -> sa.Engine:
     """Return the engine for a database address, set up so that a commit is durable.
 
     On PostgreSQL its sessions have the limits of `work`; a transaction may have others (`store.limits`).
@@ -74,7 +76,7 @@ def create_engine(address: str, *, patience: float | None = None, work: Work = W
     """
     url = _url(address)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, LIMITS[work].lock if patience is None else patience)
+        return _sqlite(url, SESSION_LIMITS[work].lock if patience is None else patience)
     return _postgresql(url, work)
 
 
@@ -87,11 +89,11 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     single = sa.create_engine(
         engine.url,
         isolation_level="AUTOCOMMIT",
-        **_pool_arguments(POOLS[Work.RECEIVE]),
-        connect_args=_connect_arguments(engine.url, Work.RECEIVE),
+        **_pool_arguments(POOLS[WorkKind.RECEIVE]),
+        connect_args=_connect_arguments(engine.url, WorkKind.RECEIVE),
         hide_parameters=True,
     )
-    _limit_sessions(single, Work.RECEIVE)
+    _limit_sessions(single, WorkKind.RECEIVE)
     return single
 
 
@@ -101,12 +103,12 @@ def create_durable_engine(url: sa.URL) -> sa.Engine:
         return _sqlite_for_durable_engine(url)
     engine = sa.create_engine(
         url,
-        **_pool_arguments(POOLS[Work.ENGINE]),
+        **_pool_arguments(POOLS[WorkKind.ENGINE]),
         pool_pre_ping=True,
-        connect_args=_connect_arguments(url, Work.ENGINE),
+        connect_args=_connect_arguments(url, WorkKind.ENGINE),
         hide_parameters=True,
     )
-    _limit_sessions(engine, Work.ENGINE)
+    _limit_sessions(engine, WorkKind.ENGINE)
     return engine
 
 
@@ -117,7 +119,7 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
     return sqlite.insert(table)
 
 
-def by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
+def build_by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
     """Return an INSERT that `finish` has told what to do on a conflict, by the name of the dialect."""
     return {
         "postgresql": finish(postgresql.insert(table)),
@@ -131,8 +133,8 @@ def find_rows(
     """Return the rows of a table that have one of these keys, by their key; nothing is locked."""
     found: dict[str, sa.RowMapping] = {}
     query = _find_by(key)
-    for start in range(0, len(wanted), AT_ONCE):
-        among = {"wanted": wanted[start : start + AT_ONCE]}
+    for start in range(0, len(wanted), MAX_PARAMETERS):
+        among = {"wanted": wanted[start : start + MAX_PARAMETERS]}
         found.update((row[key], row) for row in connection.execute(query, among).mappings())
     return found
 
@@ -142,7 +144,7 @@ def _find_by(key: sa.Column[str]) -> sa.Select[tuple[Any, ...]]:
     return sa.select(key.table).where(key.in_(sa.bindparam("wanted", expanding=True)))
 
 
-def reading(engine: sa.Engine) -> sa.Engine:
+def read_only(engine: sa.Engine) -> sa.Engine:
     """Return the engine for transactions that only read: they neither wait for writers nor hold them up.
 
     All queries of one see the same moment.
@@ -170,7 +172,7 @@ def read_json(text: str | bytes) -> Any:
         return _JSON.decode(text.decode() if isinstance(text, bytes) else text)
 
 
-def now(connection: sa.Connection) -> datetime:
+def read_database_time(connection: sa.Connection) -> datetime:
     """Return the time by the database's clock, which all processes share; SQLite has this machine's."""
     if connection.dialect.name == "postgresql":
         at: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
@@ -206,22 +208,22 @@ def _url(address: str) -> sa.URL:
     return url
 
 
-def _connect_arguments(url: sa.URL, work: Work) -> dict[str, Any]:
+def _connect_arguments(url: sa.URL, work: WorkKind) -> dict[str, Any]:
     named = {} if "application_name" in url.query else {"application_name": session_name(work)}
-    return {**_PATIENCE, **named, "cursor_factory": Cursor}
+    return {**_CONNECTION_TIMEOUTS, **named, "cursor_factory": Cursor}
 
 
 def _pool_arguments(pool: Pool) -> dict[str, Any]:
     return {"pool_size": pool.kept, "max_overflow": pool.more, "pool_timeout": pool.wait}
 
 
-def _limit_sessions(engine: sa.Engine, work: Work) -> None:
+def _limit_sessions(engine: sa.Engine, work: WorkKind) -> None:
     @sa.event.listens_for(engine, "connect")
     def limit(connection: Any, _record: Any) -> None:
         limit_session(connection, work)
 
 
-def _postgresql(url: sa.URL, work: Work) -> sa.Engine:
+def _postgresql(url: sa.URL, work: WorkKind) -> sa.Engine:
     engine = sa.create_engine(
         url,
         **_pool_arguments(POOLS[work]),
@@ -250,7 +252,7 @@ def _sqlite_for_durable_engine(url: sa.URL) -> sa.Engine:
         connection.isolation_level = "IMMEDIATE"
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-        _wait_for_locks(connection, LIMITS[Work.ENGINE].lock)
+        _wait_for_locks(connection, SESSION_LIMITS[WorkKind.ENGINE].lock)
 
     return engine
 
@@ -259,7 +261,7 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": patience},
-        **_pool_arguments(POOL_ON_SQLITE),
+        **_pool_arguments(SQLITE_POOL_SIZE),
         hide_parameters=True,  # errors are logged; titles, names and notes are not
         json_deserializer=read_json,
     )

@@ -1,4 +1,4 @@
-"""The repository `Events` on one connection."""
+"""The repository `EventRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.changes.burst import happened_at
-from reviews.changes.classification import COMPARED
+from reviews.changes.burst import find_event_time
+from reviews.changes.classification import COMPARED_TRIGGERS
 from reviews.kinds import EventState
 from reviews.ports.past_events import shorten_key
-from store import past, rows
-from store.beneath import beneath
-from store.engine import AT_ONCE, now
+from store import past_events, rows
+from store.beneath import select_beneath
+from store.engine import MAX_PARAMETERS, read_database_time
+from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
 from store.schema import Utc, events, files, tallies
 from store.schema.work import HAPPENED, UNSETTLED
 from store.tallies import KEY_CONFLICTS
-from store.ways_down import FEW, find_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.ports.past_events import PastEvent
 
 _TRIGGER = events.c.said["trigger"].as_string()
-MOST_TOGETHER = 20_000  # events; what is left is handled right after
+MAX_EVENTS_TOGETHER = 20_000  # events; what is left is handled right after
 
 
 # Also what was removed is known by its keys. Asked so, PostgreSQL looks each key up; for NOT EXISTS it would
@@ -82,11 +82,11 @@ _PENDING = (
     sa.select(events)
     .where(events.c.file_id == sa.bindparam("file_id"), events.c.state == EventState.RECEIVED)
     .order_by(events.c.id)
-    .limit(MOST_TOGETHER)
+    .limit(MAX_EVENTS_TOGETHER)
 )
 
 
-class Events:
+class SqlEventRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -102,16 +102,16 @@ class Events:
             for event, reason in arrived
         ]
         if at is None and self._connection.dialect.name == "sqlite":
-            at = now(self._connection)
+            at = read_database_time(self._connection)
         insert = _ADD[self._connection.dialect.name]
         found = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
         new = set(found.scalars())
-        return [_take(new, event.delivery_key) for event, _ in arrived]
+        return [_take_first(new, event.delivery_key) for event, _ in arrived]
 
-    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
+    def list_sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
         keys = {"delivery": event.delivery_key, "semantic": event.semantic_key}
         found = self._connection.execute(_SHARING, keys).mappings()
-        return [*map(rows.stored_event, found), *past.sharing_keys(self._connection, event)]
+        return [*map(rows.build_stored_event, found), *past_events.find_sharing_keys(self._connection, event)]
 
     def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
         [added] = self.add([(event, reason)], at=at)
@@ -122,33 +122,33 @@ class Events:
 
     def get(self, event_id: int) -> StoredEvent | None:
         row = self._connection.execute(_ONE, {"event": event_id}).mappings().first()
-        return rows.stored_event(row) if row else None
+        return rows.build_stored_event(row) if row else None
 
-    def pending_of(self, file_id: str) -> list[StoredEvent]:
+    def list_pending(self, file_id: str) -> list[StoredEvent]:
         found = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()
-        return [rows.stored_event(row) for row in found]
+        return [rows.build_stored_event(row) for row in found]
 
-    def pending_beside(self, event_id: int) -> list[int]:
+    def list_pending_ids(self, event_id: int) -> list[int]:
         file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
         pending = (events.c.file_id == file_id, events.c.state == EventState.RECEIVED)
-        query = sa.select(events.c.id).where(*pending).order_by(events.c.id).limit(MOST_TOGETHER)
+        query = sa.select(events.c.id).where(*pending).order_by(events.c.id).limit(MAX_EVENTS_TOGETHER)
         return list(self._connection.execute(query).scalars())
 
-    def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
+    def find_pending_files(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
         pending: set[str] = set()
         query, names = (_PENDING_AMONG, {}) if before is None else (_EARLIER_AMONG, {"before": before})
-        for start in range(0, len(file_ids), AT_ONCE):
-            among = {"file_ids": file_ids[start : start + AT_ONCE], **names}
+        for start in range(0, len(file_ids), MAX_PARAMETERS):
+            among = {"file_ids": file_ids[start : start + MAX_PARAMETERS], **names}
             pending.update(self._connection.execute(query, among).scalars())
         return pending
 
-    def told_since(self, file_id: str, at: datetime) -> bool:
+    def has_event_since(self, file_id: str, at: datetime) -> bool:
         told = (
             sa.select(events.c.id)
             .where(
                 events.c.file_id == file_id,
                 events.c.state != EventState.DEAD,
-                _TRIGGER.in_(sorted(COMPARED)),
+                _TRIGGER.in_(sorted(COMPARED_TRIGGERS)),
                 at.astimezone(UTC).isoformat() <= HAPPENED,
             )
             # Nearly always it is the newest one; then the others of the file are not read.
@@ -156,32 +156,34 @@ class Events:
             .limit(1)
         )
         kept = self._connection.execute(told).scalar()
-        return kept is not None or past.compared_since(self._connection, file_id, at)
+        return kept is not None or past_events.was_compared_since(self._connection, file_id, at)
 
-    def last_reviewed(self, file_id: str) -> int | None:
+    def find_last_reviewed(self, file_id: str) -> int | None:
         of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)
         newest = sa.select(sa.func.max(events.c.id)).where(of_file)
         last: int | None = self._connection.execute(newest).scalar_one()
-        return past.last_reviewed(self._connection, file_id) if last is None else last
+        return past_events.find_last_reviewed(self._connection, file_id) if last is None else last
 
-    def oldest_unsettled(self) -> StoredEvent | None:
+    def find_oldest_unsettled(self) -> StoredEvent | None:
         found = self._connection.execute(_UNSETTLED).mappings()
-        return min(map(rows.stored_event, found), key=happened_at, default=None)
+        return min(map(rows.build_stored_event, found), key=find_event_time, default=None)
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
         # By its number as such, SQLite would look through all events; joined, through the folder's files.
         pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id + 0 < before)
         parent = sa.select(files.c.parent_id).where(files.c.file_id == events.c.file_id).scalar_subquery()
-        some = self._connection.execute(sa.select(parent).where(pending).distinct().limit(FEW + 1)).scalars()
+        some = self._connection.execute(
+            sa.select(parent).where(pending).distinct().limit(MAX_UPWARD_LOOKUPS + 1)
+        ).scalars()
         parents = [each for each in some if each is not None]
-        if len(parents) <= FEW:
+        if len(parents) <= MAX_UPWARD_LOOKUPS:
             return bool(find_beneath(self._connection, folder_id, parents))
-        query = sa.select(sa.exists().where(pending, parent.in_(beneath(folder_id))))
+        query = sa.select(sa.exists().where(pending, parent.in_(select_beneath(folder_id))))
         return bool(self._connection.execute(query).scalar_one())
 
-    def let_others_first(self, file_ids: Sequence[str]) -> None:
-        for start in range(0, len(file_ids), AT_ONCE):
-            among = events.c.file_id.in_(file_ids[start : start + AT_ONCE])
+    def lower_priority(self, file_ids: Sequence[str]) -> None:
+        for start in range(0, len(file_ids), MAX_PARAMETERS):
+            among = events.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS])
             pending = (events.c.state == EventState.RECEIVED, events.c.of_many.is_(False))
             # Those that somebody else changes just now come in their turn anyway.
             free = sa.select(events.c.id).where(among, *pending).with_for_update(skip_locked=True)
@@ -189,21 +191,21 @@ class Events:
                 sa.update(events).where(events.c.id.in_(free.scalar_subquery())).values(of_many=True)
             )
 
-    def is_of_many(self, event_id: int) -> bool:
+    def has_low_priority(self, event_id: int) -> bool:
         query = sa.select(events.c.of_many).where(events.c.id == event_id)
         return bool(self._connection.execute(query).scalar())
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
         settled = {"state": state, "reason": reason}
-        parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+        parts = (ids[start : start + MAX_PARAMETERS] for start in range(0, len(ids), MAX_PARAMETERS))
         return sum(self._connection.execute(_SETTLE, {**settled, "ids": part}).rowcount for part in parts)
 
-    def bring_back(self, ids: Sequence[int], *, at: datetime) -> None:
+    def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:
         update = sa.update(events).where(events.c.received_at > at).values(received_at=at)
-        for start in range(0, len(ids), AT_ONCE):
-            self._connection.execute(update.where(events.c.id.in_(ids[start : start + AT_ONCE])))
+        for start in range(0, len(ids), MAX_PARAMETERS):
+            self._connection.execute(update.where(events.c.id.in_(ids[start : start + MAX_PARAMETERS])))
 
-    def failed(self, event_id: int, reason: str) -> int | None:
+    def count_failure(self, event_id: int, reason: str) -> int | None:
         update = (
             sa.update(events)
             .where(events.c.id == event_id, events.c.state == EventState.RECEIVED)
@@ -220,20 +222,20 @@ class Events:
         again = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
         return self._connection.execute(update.values(again)).rowcount
 
-    def state_of(self, event_id: int) -> str | None:
+    def get_state(self, event_id: int) -> str | None:
         query = sa.select(events.c.state).where(events.c.id == event_id)
         state: str | None = self._connection.execute(query).scalar_one_or_none()
         return state
 
-    def recent(self, limit: int) -> list[StoredEvent]:
+    def list_recent(self, limit: int) -> list[StoredEvent]:
         query = sa.select(events).order_by(events.c.id.desc()).limit(limit)
-        return [rows.stored_event(row) for row in self._connection.execute(query).mappings()]
+        return [rows.build_stored_event(row) for row in self._connection.execute(query).mappings()]
 
-    def last_removed(self) -> int | None:
-        return past.last_removed(self._connection)
+    def find_last_removed(self) -> int | None:
+        return past_events.find_last_removed(self._connection)
 
 
-def _take(new: set[str], key: str) -> bool:
+def _take_first(new: set[str], key: str) -> bool:
     """Tell whether a key was inserted, for the first who asks: a group may hold the same event twice."""
     try:
         new.remove(key)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
-from reviews.ports.listing import Figures
+from reviews.ports.listing import RouteFigures
 from store.schema import reviews
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _COUNT = sa.func.count()
 HOUR, MINUTE = 3600, 60  # seconds
 
 
-def figures(connection: sa.Connection, *, since: datetime, now: datetime) -> list[Figures]:
+def compute_figures(connection: sa.Connection, *, since: datetime, now: datetime) -> list[RouteFigures]:
     """Return the figures of each route that had anything to do."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     # By the route itself SQLite would read all of another index, for the sake of its order.
@@ -30,7 +30,7 @@ def figures(connection: sa.Connection, *, since: datetime, now: datetime) -> lis
     opened = sa.select(alike, _COUNT).where(reviews.c.opened_at >= since).group_by(alike)
     for route, count in connection.execute(opened):
         found[route]["opened"] = count
-    for route, state, count, late in connection.execute(_answered(since)):
+    for route, state, count, late in connection.execute(_select_answered(since)):
         found[route][str(state)] = count
         found[route]["late"] = found[route].get("late", 0) + late
     for route, count, overdue in connection.execute(_waiting(now)):
@@ -40,10 +40,10 @@ def figures(connection: sa.Connection, *, since: datetime, now: datetime) -> lis
         acknowledged[route].append((took, count))
     for route, times in acknowledged.items():
         found[route] |= {"median": percentile(times, 50), "ninetieth": percentile(times, 90)}
-    return [Figures(route=route, **found[route]) for route in sorted(found)]
+    return [RouteFigures(route=route, **found[route]) for route in sorted(found)]
 
 
-def _answered(since: datetime) -> sa.Select[Any]:
+def _select_answered(since: datetime) -> sa.Select[Any]:
     late = sa.func.sum(sa.case((reviews.c.answered_late, 1), else_=0))
     ends = (ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED)
     answered = (reviews.c.answered_at >= since, _STATE.in_(ends))
@@ -58,13 +58,13 @@ def _waiting(now: datetime) -> sa.Select[Any]:
 
 def _times(since: datetime) -> sa.Select[Any]:
     """Count how often an acknowledgement took how long: to the second, and beyond an hour to the minute."""
-    took = rounded().label("took")
+    took = round_answer_time().label("took")
     acknowledged = (reviews.c.answered_at >= since, _STATE == ReviewState.ACKNOWLEDGED)
     query = sa.select(_ROUTE, took, _COUNT).where(*acknowledged)
     return query.group_by(_ROUTE, took).order_by(_ROUTE, took)
 
 
-def rounded() -> sa.ColumnElement[int]:
+def round_answer_time() -> sa.ColumnElement[int]:
     """How long an answer took, in seconds: to the second, and beyond an hour to the minute."""
     return sa.case((_TOOK < HOUR, _TOOK), else_=_TOOK - _TOOK % MINUTE)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.ports.listing import marks_of_entry, marks_of_file
-from store.bulk_files import BulkFiles
+from reviews.ports.listing import list_entry_marks, list_file_marks
+from store.bulk_files import SqlBulkFileRepository
 from store.chain import walk_entries_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-READ_AT_ONCE = 500
+PAGE_SIZE = 500
 
 
 def find_file_marks(connection: sa.Connection, review_id: str) -> set[str]:
@@ -21,11 +21,11 @@ def find_file_marks(connection: sa.Connection, review_id: str) -> set[str]:
     changed while the review was open leaves its earlier marks: the record says which.
     """
     marks: set[str] = set()
-    files = BulkFiles(connection)
+    files = SqlBulkFileRepository(connection)
     after = 0
-    while page := files.of(review_id, after=after, limit=READ_AT_ONCE):
-        marks.update(*map(marks_of_file, page))
+    while page := files.list_files(review_id, after=after, limit=PAGE_SIZE):
+        marks.update(*map(list_file_marks, page))
         after = page[-1].position
     for entry in walk_entries_of(connection, review_id):
-        marks |= marks_of_entry(entry)
+        marks |= list_entry_marks(entry)
     return marks

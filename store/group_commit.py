@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-LARGEST_GROUP = 256
+MAX_GROUP_SIZE = 256
 
 
-class Outcome(Generic[Result]):
+class ItemOutcome(Generic[Result]):
     """What became of one item: its result, or the error that `write` raised for it."""
 
     def __init__(self, result: Result | None = None, error: Exception | None = None) -> None:
@@ -38,7 +38,7 @@ class _Place(NamedTuple, Generic[Item, Result]):
     """One item on its way, and whom to tell."""
 
     item: Item
-    settled: Callable[[Outcome[Result]], object]
+    settled: Callable[[ItemOutcome[Result]], object]
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -50,7 +50,7 @@ class GroupCommit(Generic[Item, Result]):
         self._start = threading.Lock()
         self._started = False
 
-    def begin(self, item: Item, settled: Callable[[Outcome[Result]], object]) -> None:
+    def submit_nowait(self, item: Item, settled: Callable[[ItemOutcome[Result]], object]) -> None:
         """Hand an item to the writer, whose thread calls `settled` once it is committed or has failed.
 
         `settled` must neither raise nor wait: all others wait for the same thread.
@@ -65,14 +65,14 @@ class GroupCommit(Generic[Item, Result]):
         then, which a repetition of the same item has to bear.
         """
         # A bare lock wakes this thread at a fraction of what a future costs.
-        done, found = threading.Lock(), list[Outcome[Result]]()
+        done, found = threading.Lock(), list[ItemOutcome[Result]]()
         done.acquire()
 
-        def settled(outcome: Outcome[Result]) -> None:
+        def settled(outcome: ItemOutcome[Result]) -> None:
             found.append(outcome)
             done.release()
 
-        self.begin(item, settled)
+        self.submit_nowait(item, settled)
         if not done.acquire(timeout=within):
             raise TimeoutError
         return found[0].get()
@@ -89,7 +89,7 @@ class GroupCommit(Generic[Item, Result]):
     def _run(self) -> None:
         while True:
             group = [self._waiting.get()]
-            while len(group) < LARGEST_GROUP:
+            while len(group) < MAX_GROUP_SIZE:
                 try:
                     group.append(self._waiting.get_nowait())
                 except queue.Empty:
@@ -101,11 +101,11 @@ class GroupCommit(Generic[Item, Result]):
             results = self._write([place.item for place in group])
         except Exception as error:  # noqa: BLE001 - the edge of the thread: whoever submitted gets the error
             if len(group) == 1:
-                group[0].settled(Outcome(error=error))
+                group[0].settled(ItemOutcome(error=error))
                 return
             # One item may have spoilt it for all: each stands for itself.
             for place in group:
                 self._settle([place])
             return
         for place, result in zip(group, results, strict=True):
-            place.settled(Outcome(result))
+            place.settled(ItemOutcome(result))

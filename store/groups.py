@@ -1,4 +1,4 @@
-"""The repository `Groups` on one connection."""
+"""The repository `GroupRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Groups:
+class SqlGroupRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -23,14 +23,14 @@ class Groups:
         insert = insert_into(self._connection, groups).values(name=name.casefold(), **values)
         self._connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
 
-    def members(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
+    def list_members(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
         if not names:
             return {}
         query = sa.select(groups.c.name, groups.c.members)
         found = self._connection.execute(query.where(groups.c.name.in_([name.casefold() for name in names])))
         return {row.name: frozenset(row.members) for row in found}
 
-    def said(self, name: str) -> dict[str, str] | None:
+    def get_description(self, name: str) -> dict[str, str] | None:
         query = sa.select(groups.c.said).where(groups.c.name == name.casefold())
         found: dict[str, str] | None = self._connection.execute(query).scalar_one_or_none()
         return found

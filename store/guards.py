@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from store.engine import reading
+from store.engine import read_only
 
 _ON_SQLITE = {
     "ledger_refuses_update": ("ledger", "BEFORE UPDATE ON ledger"),
@@ -67,7 +67,7 @@ _ON_POSTGRESQL = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gap:
+class MissingGuard:
     """A guard that is not in force: its name and table, and why in words that follow "the guard … is"."""
 
     guard: str
@@ -75,16 +75,16 @@ class Gap:
     why: str
 
 
-def find_gaps(engine: sa.Engine) -> list[Gap]:
+def find_missing_guards(engine: sa.Engine) -> list[MissingGuard]:
     """Return the guards that are not in force, as far as this connection can see.
 
     A session that switched off triggers for itself alone can't be seen from another one.
     """
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         return _find_gaps(connection)
 
 
-def restore_guards(engine: sa.Engine) -> list[Gap]:
+def restore_guards(engine: sa.Engine) -> list[MissingGuard]:
     """Put back whatever is not in force, and return what that was."""
     with engine.begin() as connection:
         gaps = _find_gaps(connection)
@@ -93,7 +93,7 @@ def restore_guards(engine: sa.Engine) -> list[Gap]:
     return gaps
 
 
-def _find_gaps(connection: sa.Connection) -> list[Gap]:
+def _find_gaps(connection: sa.Connection) -> list[MissingGuard]:
     return _gaps_of_sqlite(connection) if _is_sqlite(connection) else _gaps_of_postgresql(connection)
 
 
@@ -101,15 +101,15 @@ def _is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def _gaps_of_sqlite(connection: sa.Connection) -> list[Gap]:
+def _gaps_of_sqlite(connection: sa.Connection) -> list[MissingGuard]:
     query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found = {row.name: row.sql for row in connection.execute(query)}
     gaps = []
     for name, (table, _) in _ON_SQLITE.items():
         if name not in found:
-            gaps.append(Gap(guard=name, table=table, why="missing"))
+            gaps.append(MissingGuard(guard=name, table=table, why="missing"))
         elif found[name] != _statement_on_sqlite(name):
-            gaps.append(Gap(guard=name, table=table, why="another than ours"))
+            gaps.append(MissingGuard(guard=name, table=table, why="another than ours"))
     return gaps
 
 
@@ -118,7 +118,7 @@ def _statement_on_sqlite(name: str) -> str:
     return f"CREATE TRIGGER {name} {_ON_SQLITE[name][1]} {refusal}"
 
 
-_FOUND = sa.text(
+_TRIGGERS_QUERY = sa.text(
     "SELECT tgname, CAST(tgenabled AS text) AS enabled, tgtype, proname, prosrc, lanname, "
     "tgqual IS NULL AND cardinality(CAST(tgattr AS int2[])) = 0 AND proconfig IS NULL AS plain "
     "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang "
@@ -127,17 +127,19 @@ _FOUND = sa.text(
 _ROLE = sa.text("SELECT current_setting('session_replication_role')")
 
 
-def _gaps_of_postgresql(connection: sa.Connection) -> list[Gap]:
+def _gaps_of_postgresql(connection: sa.Connection) -> list[MissingGuard]:
     tables = {trigger.table for trigger in _ON_POSTGRESQL.values()}
     found = {
-        (table, row.tgname): row for table in tables for row in connection.execute(_FOUND, {"table": table})
+        (table, row.tgname): row
+        for table in tables
+        for row in connection.execute(_TRIGGERS_QUERY, {"table": table})
     }
     replica = connection.execute(_ROLE).scalar_one() == "replica"
     gaps = []
     for name, trigger in _ON_POSTGRESQL.items():
         why = _compare(trigger, found.get((trigger.table, name)), replica=replica)
         if why:
-            gaps.append(Gap(guard=name, table=trigger.table, why=why))
+            gaps.append(MissingGuard(guard=name, table=trigger.table, why=why))
     return gaps
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import CardState, EventState
-from store.engine import reading
+from store.engine import read_only
 from store.schema import cards, events
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class FreeSlots:
     """How many of each kind a worker may take now."""
 
     redraws: int
@@ -40,7 +40,7 @@ class DueEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
+class DueWork:
     """What is to be handed over: cards as (id, wanted drawing), and events. A redrawn card stands already."""
 
     redraws: list[tuple[int, int]]
@@ -48,13 +48,13 @@ class Due:
     events: list[DueEvent]
 
 
-MOST_EVENTS = 50
+MAX_EVENTS = 50
 """How many events are looked at, of which most may need no job of their own."""
 
 _REDRAWS, _POSTS, _EVENTS = "redraws", "posts", "events"
 _CARDS, _DEAD_EVENTS, _DEAD_CARDS = "cards", "dead events", "dead cards"
 _EARLIER = events.alias("earlier")
-_LED = sa.exists().where(
+_HAS_EARLIER_JOB = sa.exists().where(
     _EARLIER.c.file_id == events.c.file_id,
     _EARLIER.c.state == EventState.RECEIVED,
     _EARLIER.c.id < events.c.id,
@@ -84,7 +84,9 @@ _DUE = sa.union_all(
     _cards_due(_POSTS, cards.c.message_id.is_(None), cards.c.id),
     _of_kind(
         _EVENTS,
-        sa.select(events.c.id, events.c.wanted, events.c.file_id, _LED.label("led"), events.c.of_many)
+        sa.select(
+            events.c.id, events.c.wanted, events.c.file_id, _HAS_EARLIER_JOB.label("led"), events.c.of_many
+        )
         .where(events.c.state == EventState.RECEIVED, events.c.handed_over < events.c.wanted)
         .order_by(events.c.of_many, events.c.id),
     ),
@@ -111,7 +113,7 @@ _BACKLOG = sa.union_all(
 )
 
 
-def due(engine: sa.Engine, room: Room) -> Due:
+def find_due(engine: sa.Engine, room: FreeSlots) -> DueWork:
     """Return what the engine has not been told of, as far as there is room, what came first before the rest.
 
     One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
@@ -119,9 +121,9 @@ def due(engine: sa.Engine, room: Room) -> Due:
     has failed, and its job may wait for half an hour before it tries again. Those need no room. What waits
     among many of one cause comes last.
     """
-    most = {_REDRAWS: room.redraws, _POSTS: room.posts, _EVENTS: MOST_EVENTS if room.events else 0}
+    most = {_REDRAWS: room.redraws, _POSTS: room.posts, _EVENTS: MAX_EVENTS if room.events else 0}
     found: dict[str, list[sa.Row[Any]]] = {kind: [] for kind in most}
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         for row in connection.execute(_DUE, most):
             found[row.kind].append(row)
     first = {row.file_id: row.id for row in sorted(found[_EVENTS], key=lambda row: row.id, reverse=True)}
@@ -130,7 +132,7 @@ def due(engine: sa.Engine, room: Room) -> Due:
         DueEvent(id=row.id, run=row.wanted, led=bool(row.led) or first[row.file_id] != row.id)
         for row in pending
     )
-    return Due(
+    return DueWork(
         redraws=[(row.id, row.wanted) for row in found[_REDRAWS]],
         posts=[(row.id, row.wanted) for row in found[_POSTS]],
         events=list(_up_to(to_process, room.events)),
@@ -146,17 +148,17 @@ def _up_to(found: Iterable[DueEvent], room: int) -> Iterator[DueEvent]:
         yield event
 
 
-def events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
+def mark_events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
     """Mark events as handed over; return how many were, without those that others hold or have marked."""
-    return _handed_over(engine, events, handed)
+    return _mark_handed_over(engine, events, handed)
 
 
-def cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
+def mark_cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
     """Mark cards as handed over; return how many were, without those that others hold or have marked."""
-    return _handed_over(engine, cards, handed)
+    return _mark_handed_over(engine, cards, handed)
 
 
-def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> int:
+def _mark_handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> int:
     if not handed:
         return 0
     # Clicks, deliveries and jobs lock the same rows in orders of their own. So this waits for none of them:
@@ -171,7 +173,7 @@ def _handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int
         ).rowcount
 
 
-def event_again(engine: sa.Engine, event_id: int) -> bool:
+def request_event_rerun(engine: sa.Engine, event_id: int) -> bool:
     """Ask for another run of what is pending of an event's file; `False` if nothing is."""
     file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
     first = sa.select(sa.func.min(events.c.id)).where(
@@ -182,19 +184,19 @@ def event_again(engine: sa.Engine, event_id: int) -> bool:
         return connection.execute(update.values(wanted=events.c.wanted + 1)).rowcount == 1
 
 
-def card_again(engine: sa.Engine, card_id: int, drawing: int, *, owner: str) -> bool:
+def request_card_redraw(engine: sa.Engine, card_id: int, drawing: int, *, owner: str) -> bool:
     """Ask for another drawing of a card whose drawing broke off; `False` where that was not the last one.
 
     `owner` is the name under which the job that broke off had claimed the card: it lets go of it.
     """
-    let_go(engine, owner)
+    release_claims(engine, owner)
     unfinished = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
     update = sa.update(cards).where(cards.c.id == card_id, cards.c.wanted == drawing, unfinished)
     with engine.begin() as connection:
         return connection.execute(update.values(wanted=cards.c.wanted + 1)).rowcount == 1
 
 
-def let_go(engine: sa.Engine, owner: str) -> None:
+def release_claims(engine: sa.Engine, owner: str) -> None:
     """Free the card that a job had claimed and will not come back for under that name."""
     update = sa.update(cards).where(cards.c.claimed_by == owner).values(claimed_by=None)
     with engine.begin() as connection:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Row = sa.Row[Any, Any, Any]
 
-READ_AT_ONCE = 2000
+PAGE_SIZE = 2000
 _MARK, _OWNER = itemgetter(0, 1), itemgetter(2)
 """Kind and value of a row, and the number of the review that it belongs to."""
 
@@ -28,7 +28,7 @@ class IndexRows:
         query = sa.select(*columns).order_by(review_index.c.seq)
         query = query if after is None else query.where(review_index.c.seq > after)
         query = query if until is None else query.where(review_index.c.seq <= until)
-        streamed = {"yield_per": READ_AT_ONCE}
+        streamed = {"yield_per": PAGE_SIZE}
         self._found = connection.execute(query, execution_options=streamed)
         self._groups = groupby(chain.from_iterable(self._found.partitions()), key=_OWNER)
         self._next = next(self._groups, None)
@@ -39,7 +39,7 @@ class IndexRows:
     def __exit__(self, *_: object) -> None:
         self._found.close()
 
-    def take(self, seq: int) -> tuple[list[Row], set[tuple[str, str]]]:
+    def take_rows(self, seq: int) -> tuple[list[Row], set[tuple[str, str]]]:
         """Return the rows of no review that come before this one, and kind and value of each of its own.
 
         SQLite takes text for a number too, which comes after all numbers.
@@ -57,7 +57,7 @@ class IndexRows:
             self._next = next(self._groups, None)
         return strays, set()
 
-    def rest(self) -> Iterator[Row]:
+    def iterate_rest(self) -> Iterator[Row]:
         """Yield what comes after the last review."""
         while self._next is not None:
             yield from self._next[1]

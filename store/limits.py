@@ -25,10 +25,10 @@ OPTION = "work"
 """The execution option that names another kind of work than the session's."""
 READING = "reading"
 """The execution option of a transaction that only reads."""
-LONGEST_NAME = 63  # bytes; PostgreSQL cuts what is longer
+MAX_SESSION_NAME_BYTES = 63  # bytes; PostgreSQL cuts what is longer
 
 
-class Work(StrEnum):
+class WorkKind(StrEnum):
     """What a session is for."""
 
     RECEIVE = "receive"  # one statement that a delivery of DocSpace waits for
@@ -42,7 +42,7 @@ class Work(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class SessionLimits:
     """In seconds, 0 for none: the wait for a lock, one statement, a transaction that does nothing.
 
     `idle_reading` is for one that only reads, where that may take longer: nobody who reads or writes waits
@@ -55,26 +55,26 @@ class Limits:
     idle_reading: float | None = None
 
 
-CLICK_ON_SQLITE = 2.0
+SQLITE_CLICK_SECONDS = 2.0
 """Seconds for which a click waits for the one lock of SQLite; Slack gives up after three."""
-LIMITS: Mapping[Work, Limits] = {
+SESSION_LIMITS: Mapping[WorkKind, SessionLimits] = {
     # The receiver answers within 1.5 s, and DocSpace tries again.
-    Work.RECEIVE: Limits(lock=1, statement=1.5, idle=10),
+    WorkKind.RECEIVE: SessionLimits(lock=1, statement=1.5, idle=10),
     # Slack gives up after 3 s. Most clicks wait for one lock, the end of the ledger; a page may read long.
-    Work.REQUEST: Limits(lock=1.5, statement=20, idle=10),
+    WorkKind.REQUEST: SessionLimits(lock=1.5, statement=20, idle=10),
     # Work that had to give up comes again after five seconds.
-    Work.WORKER: Limits(lock=3, statement=60, idle=20),
-    Work.SERVE: Limits(lock=3, statement=60, idle=20),
+    WorkKind.WORKER: SessionLimits(lock=3, statement=60, idle=20),
+    WorkKind.SERVE: SessionLimits(lock=3, statement=60, idle=20),
     # A beat that waits for long comes too late; the next one follows in two seconds.
-    Work.BEAT: Limits(lock=3, statement=5, idle=10),
+    WorkKind.BEAT: SessionLimits(lock=3, statement=5, idle=10),
     # The engine does not repeat what a limit broke off: its work is found and resumed a minute later.
-    Work.ENGINE: Limits(lock=30, statement=60, idle=20),
+    WorkKind.ENGINE: SessionLimits(lock=30, statement=60, idle=20),
     # Somebody waits before a terminal, and reads what takes minutes to be looked at or written to a file. One
     # that writes may be stopped with Ctrl-Z like any other.
-    Work.COMMAND: Limits(lock=10, statement=1800, idle=20, idle_reading=600),
+    WorkKind.COMMAND: SessionLimits(lock=10, statement=1800, idle=20, idle_reading=600),
     # One that waits for a lock holds up all that come after it, so it gives up soon and tries again. Between
     # two statements the longest migration computes for less than a second; an index is built outside of any.
-    Work.MIGRATION: Limits(lock=1, statement=0, idle=20),
+    WorkKind.MIGRATION: SessionLimits(lock=1, statement=0, idle=20),
 }
 
 
@@ -87,23 +87,23 @@ class Pool:
     wait: float
 
 
-POOLS: Mapping[Work, Pool] = {
+POOLS: Mapping[WorkKind, Pool] = {
     # One thread of the web process writes what is received.
-    Work.RECEIVE: Pool(kept=1, more=0, wait=1),
+    WorkKind.RECEIVE: Pool(kept=1, more=0, wait=1),
     # As many as the web server has threads, so that none waits.
-    Work.REQUEST: Pool(kept=5, more=11, wait=1),
+    WorkKind.REQUEST: Pool(kept=5, more=11, wait=1),
     # Fewer than there are jobs: most of a job is calls to far sides, for which it holds none. One that waits
     # for a connection is not given back, since it would come again five seconds later.
-    Work.WORKER: Pool(kept=10, more=0, wait=20),
+    WorkKind.WORKER: Pool(kept=10, more=0, wait=20),
     # Somebody waits for the requests, and jobs may not hold them up.
-    Work.SERVE: Pool(kept=10, more=20, wait=1),
-    Work.BEAT: Pool(kept=2, more=0, wait=5),
-    Work.ENGINE: Pool(kept=8, more=0, wait=30),
-    Work.COMMAND: Pool(kept=2, more=8, wait=10),
-    Work.MIGRATION: Pool(kept=1, more=0, wait=10),
+    WorkKind.SERVE: Pool(kept=10, more=20, wait=1),
+    WorkKind.BEAT: Pool(kept=2, more=0, wait=5),
+    WorkKind.ENGINE: Pool(kept=8, more=0, wait=30),
+    WorkKind.COMMAND: Pool(kept=2, more=8, wait=10),
+    WorkKind.MIGRATION: Pool(kept=1, more=0, wait=10),
 }
 """On PostgreSQL. A process has one more for a moment, to find out who holds the ledger's end."""
-POOL_ON_SQLITE = Pool(kept=10, more=20, wait=30)
+SQLITE_POOL_SIZE = Pool(kept=10, more=20, wait=30)
 """A connection to a file costs next to nothing; the lock is what is waited for."""
 _IDLE = "idle_in_transaction_session_timeout"
 _KEEPALIVES = {
@@ -115,12 +115,12 @@ _KEEPALIVES = {
 """So that the server notices within half a minute that a client is gone, and lets go of its locks."""
 
 
-def session_settings(work: Work) -> dict[str, str]:
+def session_settings(work: WorkKind) -> dict[str, str]:
     """Return the settings of a session, as PostgreSQL names and writes them."""
     return {**_limits(work), **{name: str(value) for name, value in _KEEPALIVES.items()}}
 
 
-def limit_session(connection: Any, work: Work) -> None:
+def limit_session(connection: Any, work: WorkKind) -> None:
     """Set the limits on a new connection of the driver's; they last as long as it does."""
     names = ", ".join(
         f"set_config('{name}', '{value}', false)" for name, value in session_settings(work).items()
@@ -132,15 +132,15 @@ def limit_session(connection: Any, work: Work) -> None:
         connection.autocommit = was
 
 
-def limit_transaction(connection: sa.Connection, session: Work) -> None:
+def limit_transaction(connection: sa.Connection, session: WorkKind) -> None:
     """Set the limits that are others than the session's, until the transaction ends.
 
     Those of the work that the connection's options name, and of one that only reads.
     """
     options = connection.get_execution_options()
-    work: Work = options.get(OPTION, session)
+    work: WorkKind = options.get(OPTION, session)
     settings = {} if work is session else _limits(work)
-    longer = LIMITS[work].idle_reading if options.get(READING) else None
+    longer = SESSION_LIMITS[work].idle_reading if options.get(READING) else None
     if longer is not None:
         settings[_IDLE] = _milliseconds(longer)
     if settings:
@@ -148,18 +148,18 @@ def limit_transaction(connection: sa.Connection, session: Work) -> None:
         connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
 
 
-def for_work(engine: sa.Engine, work: Work) -> sa.Engine:
+def use_limits_of(engine: sa.Engine, work: WorkKind) -> sa.Engine:
     """Return the engine for transactions with the limits of another kind of work; SQLite knows none."""
     return engine.execution_options(**{OPTION: work})
 
 
-def session_name(work: Work) -> str:
+def session_name(work: WorkKind) -> str:
     """Return what the server calls a session, so that an operator sees which process holds a lock."""
-    return f"docspace-review {work} {os.getpid()}@{socket.gethostname()}"[:LONGEST_NAME]
+    return f"docspace-review {work} {os.getpid()}@{socket.gethostname()}"[:MAX_SESSION_NAME_BYTES]
 
 
-def _limits(work: Work) -> dict[str, str]:
-    limits = LIMITS[work]
+def _limits(work: WorkKind) -> dict[str, str]:
+    limits = SESSION_LIMITS[work]
     return {
         "lock_timeout": _milliseconds(limits.lock),
         "statement_timeout": _milliseconds(limits.statement),

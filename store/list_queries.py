@@ -13,12 +13,12 @@ from store.schema import cards, review_index, reviews
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reviews.ports.listing import Wanted
+    from reviews.ports.listing import ListingQuery
 
-Groups = list[tuple[str, ...]]
+MarkGroups = list[tuple[str, ...]]
 
 
-def marked(groups: Groups, wanted: Wanted, most: int, *, upward: bool) -> sa.Select[Any]:
+def select_marked(groups: MarkGroups, wanted: ListingQuery, most: int, *, upward: bool) -> sa.Select[Any]:
     """Read the index of the first group, a part for each mark and kind, held against all the rest."""
     lead, *others = groups
     kinds = [wanted.kind] if wanted.kind is not None else list(ChangeKind)
@@ -29,11 +29,11 @@ def marked(groups: Groups, wanted: Wanted, most: int, *, upward: bool) -> sa.Sel
     return sa.select(found.c.seq).order_by(order).limit(most)
 
 
-def unmarked(
-    wanted: Wanted, most: int, *, upward: bool, groups: Sequence[tuple[str, ...]] = ()
+def select_unmarked(
+    wanted: ListingQuery, most: int, *, upward: bool, groups: Sequence[tuple[str, ...]] = ()
 ) -> sa.Select[Any]:
     """Read the reviews themselves by their state or kind, held against the marks."""
-    fitting = (*_fits(wanted), *_picked(wanted), *_have(groups))
+    fitting = (*_match_kind(wanted), *_build_row_conditions(wanted), *_match_groups(groups))
     query = sa.select(reviews.c.seq).where(_between(reviews.c.seq), *fitting)
     state = ReviewState.OPEN if wanted.waiting else wanted.state
     if state is not None:
@@ -41,9 +41,9 @@ def unmarked(
     return query.order_by(reviews.c.seq.asc() if upward else reviews.c.seq.desc()).limit(most)
 
 
-def overdue(wanted: Wanted) -> sa.Select[Any]:
+def select_overdue(wanted: ListingQuery) -> sa.Select[Any]:
     late = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < wanted.overdue_at)
-    query = sa.select(reviews.c.seq).where(*late, *_fits(wanted), *_have(wanted.marks))
+    query = sa.select(reviews.c.seq).where(*late, *_match_kind(wanted), *_match_groups(wanted.marks))
     if wanted.since is not None:
         query = query.where(reviews.c.opened_at >= wanted.since)
     if wanted.until is not None:
@@ -52,7 +52,7 @@ def overdue(wanted: Wanted) -> sa.Select[Any]:
 
 
 def _part(
-    mark: str, kind: ChangeKind, others: Groups, wanted: Wanted, most: int, *, upward: bool
+    mark: str, kind: ChangeKind, others: MarkGroups, wanted: ListingQuery, most: int, *, upward: bool
 ) -> sa.Select[Any]:
     query = sa.select(review_index.c.seq).where(
         review_index.c.value == mark, review_index.c.kind == kind, _between(review_index.c.seq)
@@ -61,8 +61,8 @@ def _part(
         also = review_index.alias()
         same = (also.c.value.in_(group), also.c.kind == kind, also.c.seq == review_index.c.seq)
         query = query.where(sa.exists().where(*same))
-    if picks(wanted):
-        so = (reviews.c.seq == review_index.c.seq, *_picked(wanted))
+    if needs_row_conditions(wanted):
+        so = (reviews.c.seq == review_index.c.seq, *_build_row_conditions(wanted))
         query = query.where(sa.exists().where(*so).correlate(review_index))
     if wanted.state is not None:
         so = (reviews.c.seq == review_index.c.seq, reviews.c.state == wanted.state)
@@ -71,12 +71,12 @@ def _part(
     return query.order_by(order).limit(most)
 
 
-def picks(wanted: Wanted) -> bool:
+def needs_row_conditions(wanted: ListingQuery) -> bool:
     """Tell whether the reviews themselves have to be looked at, since the index does not tell."""
     return wanted.answered or bool(wanted.sent_to)
 
 
-def _picked(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _build_row_conditions(wanted: ListingQuery) -> list[sa.ColumnElement[bool]]:
     picked = [reviews.c.state != ReviewState.OPEN] if wanted.answered else []
     if wanted.sent_to:
         there = (cards.c.review_id == reviews.c.id, cards.c.notifier == wanted.sent_to, cards.c.cause == "")
@@ -84,11 +84,11 @@ def _picked(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return picked
 
 
-def _fits(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _match_kind(wanted: ListingQuery) -> list[sa.ColumnElement[bool]]:
     return [reviews.c.kind == wanted.kind] if wanted.kind is not None else []
 
 
-def _have(groups: Iterable[tuple[str, ...]]) -> Iterator[sa.ColumnElement[bool]]:
+def _match_groups(groups: Iterable[tuple[str, ...]]) -> Iterator[sa.ColumnElement[bool]]:
     """Yield for each group that a review has one of its marks."""
     for group in groups:
         mark = review_index.alias()

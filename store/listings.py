@@ -1,4 +1,4 @@
-"""The repository `Listings` on one connection: pages by what they begin after, never by how much to skip."""
+"""`ReviewQueries` on one connection: pages by what they begin after, never by how much to skip."""
 
 from __future__ import annotations
 
@@ -8,62 +8,66 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ports.listing import Entry, Order, Page, Weeks, on_route
+from reviews.ports.listing import ListingEntry, ReviewOrder, ReviewPage, WeeklyFigures, mark_route
 from store import list_queries, weeks
-from store.figures import figures
-from store.reviews import Reviews
+from store.figures import compute_figures
+from store.reviews import SqlReviewRepository
 from store.schema import folders, review_index, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from reviews.ports.listing import Figures, Turn, Wanted
+    from reviews.ports.listing import ListingQuery, PageTurn, RouteFigures
 
-MOST_ALTERNATIVES = 20
+MAX_ALTERNATIVES = 20
 """Marks of one group; with all kinds they make less than the 500 parts that SQLite lets a query have."""
 RARE, COMMON = 1000, 100_000
 """Reviews; how exactly it has to be known how many there are of a mark."""
-LOOKED_THROUGH = 30_000
+MAX_SCANNED = 30_000
 """Reviews, for one page of what two common marks have in common; and for the figures of what is marked."""
 
 
-class Listings:
+class SqlReviewQueries:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def page(self, wanted: Wanted, count: int, turn: Turn | None = None) -> Page:
+    def fetch_page(self, wanted: ListingQuery, count: int, turn: PageTurn | None = None) -> ReviewPage:
         """Look for one more than is shown: it tells whether there is more on that side."""
-        upward = wanted.order is not Order.NEWEST
+        upward = wanted.order is not ReviewOrder.NEWEST
         ahead = turn is None or turn.back != upward
         seqs, reach = self._seqs(wanted, count + 1, turn, upward=upward == ahead)
         if turn is not None and not seqs and reach is None:
-            return self.page(wanted, count)
+            return self.fetch_page(wanted, count)
         onward = seqs[count - 1] if len(seqs) > count else reach
         back = (seqs[0] if seqs else reach) if turn else None
         seqs = seqs[:count] if ahead else seqs[:count][::-1]
-        found = Reviews(self._connection).numbered(seqs)
-        return Page(
-            entries=tuple(Entry(seq=seq, review=review) for seq, review in zip(seqs, found, strict=True)),
+        found = SqlReviewRepository(self._connection).list_by_number(seqs)
+        return ReviewPage(
+            entries=tuple(
+                ListingEntry(seq=seq, review=review) for seq, review in zip(seqs, found, strict=True)
+            ),
             ahead=onward if ahead else back,
             behind=back if ahead else onward,
         )
 
-    def figures(self, *, since: datetime, now: datetime) -> list[Figures]:
-        return figures(self._connection, since=since, now=now)
+    def compute_figures(self, *, since: datetime, now: datetime) -> list[RouteFigures]:
+        return compute_figures(self._connection, since=since, now=now)
 
-    def weeks(self, wanted: Wanted, routes: Sequence[str], edges: Sequence[datetime]) -> Weeks:
+    def compute_weeks(
+        self, wanted: ListingQuery, routes: Sequence[str], edges: Sequence[datetime]
+    ) -> WeeklyFigures:
         if not wanted.marks and wanted.kind is None:
-            return weeks.of_routes(self._connection, routes, edges)
-        asked = replace(wanted, marks=(tuple(map(on_route, routes)), *wanted.marks), until=edges[-1])
-        chosen = self._chosen(asked, LOOKED_THROUGH, None, upward=False)
+            return weeks.compute_for_routes(self._connection, routes, edges)
+        asked = replace(wanted, marks=(tuple(map(mark_route, routes)), *wanted.marks), until=edges[-1])
+        chosen = self._choose_query(asked, MAX_SCANNED, None, upward=False)
         if chosen is None:
-            return Weeks(weeks=())
+            return WeeklyFigures(weeks=())
         query, between, clipped = chosen
-        read = weeks.Read(query=query, between=between, most=LOOKED_THROUGH, clipped=clipped)
-        return weeks.of_reviews(self._connection, read, edges)
+        read = weeks.ReviewSelection(query=query, between=between, most=MAX_SCANNED, clipped=clipped)
+        return weeks.compute_for_reviews(self._connection, read, edges)
 
-    def folders_named(self, path: str, most: int) -> list[str]:
+    def find_folders(self, path: str, most: int) -> list[str]:
         *above, name = (part.strip() for part in path.split("/"))
         alike = sa.func.lower(folders.c.title) == sa.func.lower(name)
         query = sa.select(folders.c.id, folders.c.parent_id).where(alike)
@@ -81,7 +85,7 @@ class Listings:
         return True
 
     def _seqs(
-        self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool
+        self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool
     ) -> tuple[list[int], int | None]:
         """Return numbers in this order, and how far was looked, where that is not to the end."""
         if wanted.overdue_at is not None:
@@ -89,7 +93,7 @@ class Listings:
         nearest = self._nearest(wanted, most, turn, upward=upward)
         if len(nearest) == most:
             return nearest, None
-        chosen = self._chosen(wanted, most, turn, upward=upward)
+        chosen = self._choose_query(wanted, most, turn, upward=upward)
         if chosen is None:
             return [], None
         query, (low, high), clipped = chosen
@@ -97,22 +101,26 @@ class Listings:
         reach = (high - 1 if upward else low + 1) if clipped else None
         return found, reach
 
-    def _nearest(self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool) -> list[int]:
+    def _nearest(self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool) -> list[int]:
         """Return numbers of what one mark leads to, without counting how many have it.
 
         Nearly all pages are filled so, and counting takes the longer, the more there are.
         """
-        if len(wanted.marks) != 1 or wanted.state is not None or not list_queries.picks(wanted):
+        if (
+            len(wanted.marks) != 1
+            or wanted.state is not None
+            or not list_queries.needs_row_conditions(wanted)
+        ):
             return []
-        span, group = self._span(wanted, turn), wanted.marks[0][:MOST_ALTERNATIVES]
+        span, group = self._span(wanted, turn), wanted.marks[0][:MAX_ALTERNATIVES]
         if span is None or not group:
             return []
-        query = list_queries.marked([group], wanted, most, upward=upward)
-        query, (low, high), _ = _clipped(query, span, clip=True, upward=upward)
+        query = list_queries.select_marked([group], wanted, most, upward=upward)
+        query, (low, high), _ = _clip_span(query, span, clip=True, upward=upward)
         return list(self._connection.execute(query, {"low": low, "high": high}).scalars())
 
-    def _chosen(
-        self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool
+    def _choose_query(
+        self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool
     ) -> tuple[sa.Select[Any], tuple[int, int], bool] | None:
         """Return the query, the numbers to look between, and whether there are others; `None` for nothing.
 
@@ -122,23 +130,23 @@ class Listings:
         span = self._span(wanted, turn)
         if span is None or any(not group for group in wanted.marks):
             return None
-        asked = [group[:MOST_ALTERNATIVES] for group in wanted.marks]
+        asked = [group[:MAX_ALTERNATIVES] for group in wanted.marks]
         if not asked:
-            return list_queries.unmarked(wanted, most, upward=upward), span, False
-        if len(asked) == 1 and wanted.state is None and not list_queries.picks(wanted):
-            return list_queries.marked(asked, wanted, most, upward=upward), span, False
+            return list_queries.select_unmarked(wanted, most, upward=upward), span, False
+        if len(asked) == 1 and wanted.state is None and not list_queries.needs_row_conditions(wanted):
+            return list_queries.select_marked(asked, wanted, most, upward=upward), span, False
         counted = sorted(((self._how_many(group), group) for group in asked), key=itemgetter(0))
         fewest, groups = counted[0][0], [group for _, group in counted]
         if wanted.state is not None:
-            in_state = self._counted(sa.select(sa.literal(1)).where(reviews.c.state == wanted.state))
+            in_state = self._count_rows(sa.select(sa.literal(1)).where(reviews.c.state == wanted.state))
             fewest = min(fewest, in_state)
             if in_state == fewest:
-                query = list_queries.unmarked(wanted, most, upward=upward, groups=groups)
-                return _clipped(query, span, clip=fewest >= COMMON, upward=upward)
-        query = list_queries.marked(groups, wanted, most, upward=upward)
-        return _clipped(query, span, clip=fewest >= COMMON, upward=upward)
+                query = list_queries.select_unmarked(wanted, most, upward=upward, groups=groups)
+                return _clip_span(query, span, clip=fewest >= COMMON, upward=upward)
+        query = list_queries.select_marked(groups, wanted, most, upward=upward)
+        return _clip_span(query, span, clip=fewest >= COMMON, upward=upward)
 
-    def _span(self, wanted: Wanted, turn: Turn | None) -> tuple[int, int] | None:
+    def _span(self, wanted: ListingQuery, turn: PageTurn | None) -> tuple[int, int] | None:
         """Return the numbers between which to look; `None` where there is nothing to look through."""
         last = self._connection.execute(sa.select(sa.func.max(reviews.c.seq))).scalar()
         first = self._first_since(wanted.since) if wanted.since is not None else 1
@@ -155,11 +163,11 @@ class Listings:
         query = sa.select(reviews.c.seq).where(reviews.c.opened_at >= since)
         return self._connection.execute(query.order_by(reviews.c.opened_at).limit(1)).scalar()
 
-    def _overdue(self, wanted: Wanted, most: int, turn: Turn | None, *, upward: bool) -> list[int]:
+    def _overdue(self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool) -> list[int]:
         if any(not group for group in wanted.marks):
             return []
         place = sa.tuple_(reviews.c.due_at, reviews.c.seq)
-        query = list_queries.overdue(wanted)
+        query = list_queries.select_overdue(wanted)
         if turn is not None:
             due = self._connection.execute(sa.select(reviews.c.due_at).where(reviews.c.seq == turn.seq))
             start = due.scalar()
@@ -172,9 +180,9 @@ class Listings:
         return list(self._connection.execute(ordered.limit(most)).scalars())
 
     def _how_many(self, group: Sequence[str]) -> int:
-        return self._counted(sa.select(sa.literal(1)).where(review_index.c.value.in_(group)))
+        return self._count_rows(sa.select(sa.literal(1)).where(review_index.c.value.in_(group)))
 
-    def _counted(self, rows: sa.Select[Any]) -> int:
+    def _count_rows(self, rows: sa.Select[Any]) -> int:
         """Return how many there are, as far as that matters."""
         total, step = 0, RARE
         while total < COMMON:
@@ -186,10 +194,10 @@ class Listings:
         return total
 
 
-def _clipped(
+def _clip_span(
     query: sa.Select[Any], span: tuple[int, int], *, clip: bool, upward: bool
 ) -> tuple[sa.Select[Any], tuple[int, int], bool]:
     low, high = span
-    if not clip or high - low <= LOOKED_THROUGH:
+    if not clip or high - low <= MAX_SCANNED:
         return query, span, False
-    return query, (low, low + LOOKED_THROUGH) if upward else (high - LOOKED_THROUGH, high), True
+    return query, (low, low + MAX_SCANNED) if upward else (high - MAX_SCANNED, high), True

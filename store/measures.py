@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.kinds import CardState, EventState, ReviewState
-from store.engine import now, reading
+from store.engine import read_database_time, read_only
 from store.schema import cards, events, reviews, workers
-from store.tallies import Tally, tallied
-from store.workers import SILENT
+from store.tallies import Tally, load_tallies
+from store.workers import SILENCE_TIMEOUT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,17 +40,17 @@ class Measures:
 
 def measure(engine: sa.Engine) -> Measures:
     """Look at everything in one transaction, by the database's clock."""
-    with reading(engine).connect() as connection, connection.begin():
-        at = now(connection)
+    with read_only(engine).connect() as connection, connection.begin():
+        at = read_database_time(connection)
         waiting, since = connection.execute(
             sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(_WAITING)
         ).one()
         began = {**_oldest(connection), ("card", "waiting"): since}
         last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
-        heard = sa.select(workers.c.overdue).where(workers.c.seen_at >= at - SILENT)
+        heard = sa.select(workers.c.overdue).where(workers.c.seen_at >= at - SILENCE_TIMEOUT)
         living = connection.execute(heard).scalars().all()
         return Measures(
-            tallies=tallied(connection),
+            tallies=load_tallies(connection),
             oldest={what: max(at - time, timedelta()) for what, time in began.items() if time is not None},
             cards_waiting=waiting,
             overdue=_overdue(connection, at),

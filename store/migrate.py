@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.engine import reading
-from store.limits import Work, limit_session
+from store.engine import read_only
+from store.limits import WorkKind, limit_session
 from store.locks import is_lock_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = timedelta(hours=1)
+MIGRATION_TIMEOUT = timedelta(hours=1)
 PAUSE_SECONDS = 1.0
 _DEADLOCK = "40P01"
 _NO_SUCH_TABLE = "42P01"
 _STOOD_STILL = "25P03"  # the server ended a session that did nothing in its transaction for too long
 # Any number; all that migrate the same PostgreSQL database have to agree on it.
 _ADVISORY_LOCK = 7_201_226
-OLDEST_POSTGRESQL = 13
+MIN_POSTGRESQL_VERSION = 13
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSIONS = sa.text("SELECT version_num FROM alembic_version")
 
@@ -38,7 +38,10 @@ class UnusableTables(Exception):
 
 
 def migrate(
-    engine: sa.Engine, *, patience: timedelta = PATIENCE, waits: Callable[[str], None] = lambda _: None
+    engine: sa.Engine,
+    *,
+    patience: timedelta = MIGRATION_TIMEOUT,
+    waits: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Apply what is missing, or raise `UnusableTables`.
 
@@ -85,7 +88,7 @@ def _apply_on_postgresql(engine: sa.Engine) -> None:
     """
     with engine.connect() as connection:
         try:
-            limit_session(connection.connection.driver_connection, Work.MIGRATION)
+            limit_session(connection.connection.driver_connection, WorkKind.MIGRATION)
             _apply_alone(connection)
         finally:
             connection.invalidate()  # it ends, and with it the lock and the limits
@@ -93,7 +96,7 @@ def _apply_on_postgresql(engine: sa.Engine) -> None:
 
 def _apply_alone(connection: sa.Connection) -> None:
     version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
-    refuse_old(int(version) // 10_000)
+    refuse_old_server(int(version) // 10_000)
     alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
     found = _revisions(connection)
     connection.commit()
@@ -119,7 +122,7 @@ def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
 
 def require_current(engine: sa.Engine) -> None:
     """Raise `UnusableTables` where the database has another schema than this version's."""
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         refuse_other_schema(connection)
 
 
@@ -151,10 +154,10 @@ def find_mismatch(engine: sa.Engine) -> str:
     return ""
 
 
-def refuse_old(version: int) -> None:
+def refuse_old_server(version: int) -> None:
     """Raise `UnusableTables` for a PostgreSQL of a version that the tables can't be made in."""
-    if version < OLDEST_POSTGRESQL:
-        raise UnusableTables(f"PostgreSQL {version} is too old: {OLDEST_POSTGRESQL} or newer is needed")
+    if version < MIN_POSTGRESQL_VERSION:
+        raise UnusableTables(f"PostgreSQL {version} is too old: {MIN_POSTGRESQL_VERSION} or newer is needed")
 
 
 def _upgrade(connection: sa.Connection) -> None:
@@ -180,15 +183,15 @@ def _is_table_missing(error: sa.exc.DBAPIError) -> bool:
 
 
 def _is_current(found: set[str]) -> bool:
-    return found == {_known()[-1]}
+    return found == {_list_revisions()[-1]}
 
 
 def _refuse_newer(found: set[str]) -> None:
-    if not found <= set(_known()):
+    if not found <= set(_list_revisions()):
         raise UnusableTables("the database belongs to a newer version of docspace-review: run that one")
 
 
 @cache
-def _known() -> list[str]:
+def _list_revisions() -> list[str]:
     """Return this version's migrations in their order: a file's name begins with its revision."""
     return sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))

@@ -1,4 +1,4 @@
-"""The repository `People` on one connection."""
+"""The repository `PersonRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.identity import Person
-from store.engine import by_dialect, find_rows
+from store.engine import build_by_dialect, find_rows
 from store.schema import people
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from store.engine import Insert
 
-SEEN_APART = timedelta(hours=1)
+PERSON_REWRITE_INTERVAL = timedelta(hours=1)
 """How old `seen_at` may be before a person of whom nothing else has changed is written again."""
 
 
@@ -30,10 +30,10 @@ def _remember(insert: Insert) -> Insert:
     return insert.on_conflict_do_update(index_elements=["id"], set_=newest)
 
 
-_REMEMBER = by_dialect(people, _remember)  # done at every change: built once
+_REMEMBER = build_by_dialect(people, _remember)  # done at every change: built once
 
 
-class People:
+class SqlPersonRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -49,7 +49,7 @@ class People:
         if changed:
             self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
 
-    def by_email(self, email: str) -> Person | None:
+    def find_by_email(self, email: str) -> Person | None:
         query = (
             sa.select(people)
             .where(people.c.email == email.lower())
@@ -59,7 +59,7 @@ class People:
         row = self._connection.execute(query).mappings().first()
         return Person(id=row["id"], name=row["name"], email=row["email"]) if row else None
 
-    def names_of(self, addresses: Sequence[str]) -> dict[str, str]:
+    def find_names(self, addresses: Sequence[str]) -> dict[str, str]:
         wanted = {address.lower(): address.casefold() for address in addresses}
         query = sa.select(people.c.email, people.c.name).where(people.c.email.in_(wanted))
         found = self._connection.execute(query.order_by(people.c.seen_at))
@@ -80,4 +80,4 @@ def _differs(row: sa.RowMapping, person: Person, at: datetime) -> bool:
     """Tell whether a person has to be written: a look-up without an address changes none."""
     renamed = row["name"] != person.name
     readdressed = person.email is not None and person.email != row["email"]
-    return bool(renamed or readdressed or row["seen_at"] < at - SEEN_APART)
+    return bool(renamed or readdressed or row["seen_at"] < at - PERSON_REWRITE_INTERVAL)

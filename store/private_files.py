@@ -23,13 +23,13 @@ def keep_private(engine: sa.Engine) -> None:
     sa.event.listen(engine, "do_connect", _make)
 
 
-def never_make(engine: sa.Engine) -> None:
+def stop_creating(engine: sa.Engine) -> None:
     """Take that back, for an engine that may only open what is there."""
     if sa.event.contains(engine, "do_connect", _make):
         sa.event.remove(engine, "do_connect", _make)
 
 
-def shared_files(file: Path) -> list[Path]:
+def find_shared_files(file: Path) -> list[Path]:
     """Return the file and those beside it, as far as others of this machine may read or change them.
 
     A link is followed: SQLite puts the others beside the file that it leads to.

@@ -1,4 +1,4 @@
-"""The repositories `Conversations`, `Told`, `Codes`, `SignInLinks` and `Sessions` on one connection."""
+"""Repositories on one connection of what people have proven: conversations, codes, links, sessions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.ports.people import MailedCode, Noted, SignInLink
+from reviews.ports.people import IdempotencyKey, MailedCode, SignInLink
 from reviews.proven_person import ProvenPerson
 from store.engine import insert_into
-from store.forgetting import forget_oldest
+from store.expiry import delete_oldest
 from store.schema import codes, conversations, sessions, sign_in_links, told
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # Asked for at every activity in Teams: built once.
-_SAID = sa.select(conversations.c.said).where(
+_SELECT_CONVERSATION = sa.select(conversations.c.said).where(
     conversations.c.notifier == sa.bindparam("notifier"), conversations.c.address == sa.bindparam("address")
 )
 
@@ -29,7 +29,7 @@ _OPEN = sa.select(sessions.c.key).where(
 )
 
 
-class Conversations:
+class SqlConversationRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -43,7 +43,9 @@ class Conversations:
 
     def get(self, notifier: str, address: str) -> dict[str, str] | None:
         of_place = {"notifier": notifier, "address": address}
-        found: dict[str, str] | None = self._connection.execute(_SAID, of_place).scalar_one_or_none()
+        found: dict[str, str] | None = self._connection.execute(
+            _SELECT_CONVERSATION, of_place
+        ).scalar_one_or_none()
         return found
 
     def forget(self, notifier: str, address: str) -> None:
@@ -51,41 +53,41 @@ class Conversations:
         self._connection.execute(sa.delete(conversations).where(*there))
 
 
-class Told:
+class SqlIdempotencyKeyRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def first(self, key: str, *, at: datetime) -> bool:
+    def add_if_new(self, key: str, *, at: datetime) -> bool:
         insert = insert_into(self._connection, told).values(key=key, at=at).on_conflict_do_nothing()
         # Not by the count of rows, which drivers know of updates and deletions only.
         return self._connection.execute(insert.returning(told.c.key)).scalar_one_or_none() is not None
 
-    def get(self, key: str) -> Noted | None:
+    def get(self, key: str) -> IdempotencyKey | None:
         query = sa.select(told.c.at, told.c.refused).where(told.c.key == key)
         row = self._connection.execute(query).mappings().one_or_none()
-        return Noted(**row) if row else None
+        return IdempotencyKey(**row) if row else None
 
-    def refuse(self, key: str) -> None:
+    def mark_refused(self, key: str) -> None:
         self._connection.execute(sa.update(told).where(told.c.key == key).values(refused=True))
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, told.c.at, before=before)
+        return delete_oldest(self._connection, told.c.at, before=before)
 
 
-class Codes:
+class SqlMailedCodeRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def add(self, code: MailedCode) -> None:
         self._connection.execute(sa.insert(codes).values(vars(code)))
 
-    def newest_of(self, browser: str) -> MailedCode | None:
+    def find_newest(self, browser: str) -> MailedCode | None:
         kept = [codes.c[name] for name in MailedCode.__dataclass_fields__]
         query = sa.select(*kept).where(codes.c.browser == browser).order_by(codes.c.sent_at.desc()).limit(1)
         row = self._connection.execute(query).mappings().one_or_none()
         return MailedCode(**row) if row else None
 
-    def attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
+    def count_attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
         counts = ~codes.c.used, codes.c.tries < most, codes.c.good_until > now
         update = sa.update(codes).where(codes.c.id == code_id, *counts).values(tries=codes.c.tries + 1)
         return self._connection.execute(update).rowcount == 1
@@ -95,10 +97,10 @@ class Codes:
         return self._connection.execute(update).rowcount == 1
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, codes.c.sent_at, before=before)
+        return delete_oldest(self._connection, codes.c.sent_at, before=before)
 
 
-class SignInLinks:
+class SqlSignInLinkRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -111,17 +113,17 @@ class SignInLinks:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
-        return SignInLink(**{**row, "person": ProvenPerson.read(row["person"])})
+        return SignInLink(**{**row, "person": ProvenPerson.from_stored(row["person"])})
 
     def spend(self, link_id: str, *, now: datetime) -> bool:
         update = sa.update(sign_in_links).where(*_counts(link_id, now)).values(used=True)
         return self._connection.execute(update).rowcount == 1
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, sign_in_links.c.made_at, before=before)
+        return delete_oldest(self._connection, sign_in_links.c.made_at, before=before)
 
 
-class Sessions:
+class SqlSessionRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -136,7 +138,7 @@ class Sessions:
         self._connection.execute(sa.delete(sessions).where(sessions.c.key == key))
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, sessions.c.begun_at, before=before)
+        return delete_oldest(self._connection, sessions.c.begun_at, before=before)
 
 
 def _counts(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

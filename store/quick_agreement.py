@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.ledger_entries import moment
+from reviews.ledger.ledger_entries import format_moment
 from reviews.model import STATEMENT
 from reviews.ports import listing
-from store.rows import UNREADABLE
+from store.rows import UNREADABLE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviews.ports.reviews import Entry
+    from reviews.ports.reviews import LedgerEntry
 
     Row = Mapping[str, Any]
 
@@ -45,8 +45,8 @@ _UNTOUCHED = {
     "snoozed_by": "",
 }
 """What the row of a review says to which nothing else has happened; of a folder's contents the entry too."""
-_NOBODY: dict[str, Any] = dict.fromkeys(("email", "docspace_id", "slack_user", "teams_user"))
-_REVIEWER = frozenset({"name", *_NOBODY})
+_EMPTY_PERSON: dict[str, Any] = dict.fromkeys(("email", "docspace_id", "slack_user", "teams_user"))
+_REVIEWER = frozenset({"name", *_EMPTY_PERSON})
 _PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
 _pick_same, _pick_untouched = itemgetter(*_SAME), itemgetter(*_UNTOUCHED)
 _pick_of_review, _pick_of_answer = itemgetter(*_OF_REVIEW), itemgetter(*_OF_ANSWER)
@@ -55,15 +55,19 @@ _pick_lists = itemgetter("folders", "contributors", "acts", "owners")
 _NOTHING_ELSE = _pick_untouched(_UNTOUCHED)
 
 
-def agrees(row: Row, answers: Sequence[Row], entries: Sequence[Entry], index: set[tuple[str, str]]) -> bool:
+def is_consistent(
+    row: Row, answers: Sequence[Row], entries: Sequence[LedgerEntry], index: set[tuple[str, str]]
+) -> bool:
     """Return whether all of it surely says the same; `index` has kind and value of each of its rows there."""
     try:
         return _agrees(row, answers, entries, index)
-    except UNREADABLE:
+    except UNREADABLE_ERRORS:
         return False
 
 
-def _agrees(row: Row, answers: Sequence[Row], entries: Sequence[Entry], index: set[tuple[str, str]]) -> bool:
+def _agrees(
+    row: Row, answers: Sequence[Row], entries: Sequence[LedgerEntry], index: set[tuple[str, str]]
+) -> bool:
     opened, *later = entries
     covered, answer, newer = opened, None, None
     while later and later[0]["type"] == EntryType.REVIEW_REVISED:
@@ -78,14 +82,14 @@ def _agrees(row: Row, answers: Sequence[Row], entries: Sequence[Entry], index: s
         not later
         and all(entry["seq"] for entry in entries)
         and opened["type"] == EntryType.REVIEW_OPENED
-        and moment(row["opened_at"]) == opened["at"]
+        and format_moment(row["opened_at"]) == opened["at"]
         and row["superseded_by"] == newer
         and _is_as_covered(row, covered)
-        and _is_found(row, answer, covered, index)
+        and _is_indexed(row, answer, covered, index)
     )
 
 
-def _is_as_covered(row: Row, entry: Entry) -> bool:
+def _is_as_covered(row: Row, entry: LedgerEntry) -> bool:
     saves = row["saves"] if row["saves_known"] else None
     return (
         entry.keys() == _COVERED
@@ -94,9 +98,9 @@ def _is_as_covered(row: Row, entry: Entry) -> bool:
         and row["id"] == entry["review_id"]
         and saves == entry["saves"]
         and row["saves"] == (saves or 0)
-        and moment(row["changed_at"]) == entry["at"]
-        and moment(row["modified_at"]) == entry["modified_at"]
-        and moment(row["due_at"]) == entry["due_at"]
+        and format_moment(row["changed_at"]) == entry["at"]
+        and format_moment(row["modified_at"]) == entry["modified_at"]
+        and format_moment(row["due_at"]) == entry["due_at"]
         and _is_of_form(row)
     )
 
@@ -124,7 +128,7 @@ def _are_people(found: Sequence[Mapping[str, Any]]) -> bool:
     return all([who.keys() == _PERSON for who in found])  # noqa: C419 - most are one, and this is faster
 
 
-def _is_as_answered(row: Row, answer: Row, entry: Entry) -> bool:
+def _is_as_answered(row: Row, answer: Row, entry: LedgerEntry) -> bool:
     decision = Decision(answer["decision"])
     acknowledges = decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledges else EntryType.REVIEW_CHANGES_REQUESTED
@@ -135,7 +139,7 @@ def _is_as_answered(row: Row, answer: Row, entry: Entry) -> bool:
         and _pick_of_review(row) == _pick_of_review(entry)
         and _pick_of_answer(answer) == _pick_of_answer(entry)
         and entry["statement"] == (STATEMENT if acknowledges else None)
-        and moment(answer["at"]) == entry["at"]
+        and format_moment(answer["at"]) == entry["at"]
         and isinstance(answer["identity"], str)
         and _is_recorded(answer["reviewer"], entry["reviewer"])
         and isinstance(answer["proof"], dict)
@@ -149,26 +153,26 @@ def _is_as_answered(row: Row, answer: Row, entry: Entry) -> bool:
 
 def _is_recorded(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
     """Compare who answered; a row may leave out what is not known, and an entry an empty proof."""
-    who = {**_NOBODY, **reviewer}
+    who = {**_EMPTY_PERSON, **reviewer}
     proven_by = who.pop("proven_by", {})
     if proven_by:
         who["proven_by"] = proven_by
     return isinstance(proven_by, dict) and who == recorded and who.keys() - {"proven_by"} == _REVIEWER
 
 
-def _is_found(row: Row, answer: Row | None, covered: Entry, index: set[tuple[str, str]]) -> bool:
+def _is_indexed(row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]) -> bool:
     """Tell whether state, columns for lists and index are as they follow from the review and its answer."""
-    marks = {listing.on_route(row["route"]), *listing.marks_of_entry(covered)}
+    marks = {listing.mark_route(row["route"]), *listing.list_entry_marks(covered)}
     follows: tuple[Any, ...] = (None, None, None)
     state = ReviewState.OPEN
     if answer is None:
-        marks |= {listing.waits_on(row["route"]), *map(listing.waits_for, row["owners"])}
+        marks |= {listing.mark_waiting_route(row["route"]), *map(listing.mark_waiting_owner, row["owners"])}
     else:
         state = Decision(answer["decision"]).outcome
         took = max(int((answer["at"] - row["opened_at"]).total_seconds()), 0)
         follows = (answer["at"], answer["late"], took)
         if email := answer["reviewer"].get("email"):
-            marks.add(listing.answered_by(email))
+            marks.add(listing.mark_answered_by(email))
     kind = row["kind"]
     return (
         row["state"] == state

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from reviews.ledger.hash_chain import ReadEntry, read
+from reviews.ledger.hash_chain import ReadEntry, parse_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MOST_BRACKETS = 300
+_MAX_BRACKETS = 300
 """Objects and lists; so few can't be nested deeper than the other way can look."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
@@ -26,7 +26,7 @@ def read_to_verify(text: str, *, where: str) -> ReadEntry:
     """Return the entry that a text holds, as `verify` needs it, or raise `Broken`."""
     if (entry := prove(text)) is not None:
         return ReadEntry(entry, proven=True)
-    return ReadEntry(read(text, where=where), proven=False)
+    return ReadEntry(parse_entry(text, where=where), proven=False)
 
 
 def prove(text: str) -> dict[str, Any] | None:
@@ -34,7 +34,7 @@ def prove(text: str) -> dict[str, Any] | None:
 
     A text that its entry is written as names no member twice and has no sign too many.
     """
-    if not isinstance(text, str) or text.count("[") + text.count("{") > _MOST_BRACKETS:
+    if not isinstance(text, str) or text.count("[") + text.count("{") > _MAX_BRACKETS:
         return None
     try:
         written = text.encode()

@@ -1,4 +1,4 @@
-"""The repository `Quotas` on one connection."""
+"""The repository `QuotaRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from store.engine import insert_into
-from store.forgetting import forget_oldest
+from store.expiry import delete_oldest
 from store.schema import quotas
 
 if TYPE_CHECKING:
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from reviews.ports.quotas import Quota
 
 # Clocks of two machines differ by less. What is further ahead was written by a clock that was wrong.
-CLOCKS_APART = timedelta(minutes=1)
+CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
-class Quotas:
+class SqlQuotaRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def take(self, key: str, quota: Quota, *, now: datetime) -> timedelta:
-        is_over = sa.or_(quotas.c.began_at <= now - quota.within, quotas.c.began_at > now + CLOCKS_APART)
+        is_over = sa.or_(quotas.c.began_at <= now - quota.within, quotas.c.began_at > now + CLOCK_TOLERANCE)
         insert = insert_into(self._connection, quotas).values(key=key, began_at=now, used=1)
         counted = insert.on_conflict_do_update(
             index_elements=["key"],
@@ -44,4 +44,4 @@ class Quotas:
         return max(began + quota.within - now, timedelta(seconds=1))
 
     def forget(self, *, before: datetime) -> int:
-        return forget_oldest(self._connection, quotas.c.began_at, before=before)
+        return delete_oldest(self._connection, quotas.c.began_at, before=before)

@@ -8,29 +8,29 @@ import sqlalchemy as sa
 
 from reviews.kinds import CardState, ChangeKind, ReviewState
 from reviews.ledger import ledger_entries
-from reviews.ledger.hash_chain import canonical
-from store.chain import Chain
-from store.engine import reading
+from reviews.ledger.hash_chain import encode_canonical
+from store.chain import SqlLedgerRepository
+from store.engine import read_only
 from store.file_marks import find_file_marks
-from store.marks import pairs_of, take_out
-from store.retention import Step, age_of, goes_on
-from store.reviews import Reviews
-from store.rows import UNREADABLE
+from store.marks import delete_index_rows, list_index_pairs
+from store.retention import RetentionStep, compare_age, has_more_old_rows
+from store.reviews import SqlReviewRepository
+from store.rows import UNREADABLE_ERRORS
 from store.schema import bulk_reviews, cards, ledger, metadata, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.ports.reviews import Entry
+    from reviews.ports.reviews import LedgerEntry
 
     Pairs = set[tuple[str, str]]
 
-AT_ONCE = 100
+BATCH_SIZE = 100
 """Reviews that one step reads: each has an entry in the ledger and some dozen rows in other tables."""
-MOST_REMOVED = 20
+MAX_REMOVED = 20
 """Reviews that one step removes: while it does, nothing else is recorded."""
-MOST_FILES = 500
+MAX_FILES = 500
 """Files of bulk reviews that one step removes; a review that has more goes in a step of its own."""
 
 _BEFORE = sa.bindparam("before", type_=reviews.c.answered_at.type)
@@ -88,8 +88,8 @@ _IS_OVER = sa.and_(
 
 
 def remove_reviews(
-    engine: sa.Engine, after: int, *, before: datetime, now: datetime, most_files: int = MOST_FILES
-) -> Step:
+    engine: sa.Engine, after: int, *, before: datetime, now: datetime, most_files: int = MAX_FILES
+) -> RetentionStep:
     """Remove reviews that were closed before then, with an entry in the ledger for each.
 
     One that can't be read stays, and the step names it: no entry could say what was removed. So does the
@@ -97,12 +97,12 @@ def remove_reviews(
     """
     newest = sa.select(sa.func.max(reviews.c.seq)).scalar_subquery()
     files = sa.func.coalesce(bulk_reviews.c.count, 0).label("files")
-    age = age_of(reviews.c.opened_at, before=before, now=now)
+    age = compare_age(reviews.c.opened_at, before=before, now=now)
     query = sa.select(reviews.c.seq, reviews.c.id, reviews.c.kind, files, *age, _IS_OVER.label("over"))
     query = query.outerjoin_from(reviews, bulk_reviews, bulk_reviews.c.review_id == reviews.c.id)
     query = query.where(reviews.c.seq > after, reviews.c.seq < newest).order_by(reviews.c.seq)
-    with reading(engine).connect() as connection:
-        found = connection.execute(query.limit(AT_ONCE), {"before": before}).all()
+    with read_only(engine).connect() as connection:
+        found = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
         over = [row for row in found if row.over]
         together = over[: _count_together([row.files for row in over], most_files)]
         file_pairs = {row.id: _find_file_pairs(connection, row) for row in together}
@@ -111,18 +111,20 @@ def remove_reviews(
     removed, more = _remove(engine, readable, before=before, now=now) if readable else (0, [])
     unreadable += more
     if len(over) > len(together):
-        return Step(removed=removed, after=together[-1].seq, unreadable=unreadable)
-    return Step(removed=removed, after=found[-1].seq if goes_on(found) else None, unreadable=unreadable)
+        return RetentionStep(removed=removed, after=together[-1].seq, unreadable=unreadable)
+    return RetentionStep(
+        removed=removed, after=found[-1].seq if has_more_old_rows(found) else None, unreadable=unreadable
+    )
 
 
 def _count_together(files: Sequence[int], most_files: int) -> int:
     """Return how many of the reviews with so many files each one step removes: at least the first."""
     together = 0
-    for place, number in enumerate(files[:MOST_REMOVED]):
+    for place, number in enumerate(files[:MAX_REMOVED]):
         together += number
         if together > most_files and place:
             return place
-    return min(len(files), MOST_REMOVED)
+    return min(len(files), MAX_REMOVED)
 
 
 def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | None:
@@ -131,7 +133,7 @@ def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | Non
         return set()
     try:
         return {(ChangeKind.BULK.value, mark) for mark in find_file_marks(connection, row.id)}
-    except UNREADABLE:
+    except UNREADABLE_ERRORS:
         return None
 
 
@@ -147,27 +149,27 @@ def _remove(
     with engine.begin() as connection:
         locked = list(connection.execute(query, {"before": before}).scalars())
         found = _read(connection, locked, now)
-        chain = Chain(connection)
+        chain = SqlLedgerRepository(connection)
         for review_id, (seq, entry, pairs) in found.items():
             chain.append(entry)
-            take_out(connection, seq, pairs | file_pairs[review_id])
+            delete_index_rows(connection, seq, pairs | file_pairs[review_id])
         for table in _belonging():
             connection.execute(sa.delete(table).where(table.c.review_id.in_(found)))
         connection.execute(sa.delete(reviews).where(reviews.c.id.in_(found)))
-        chain.write()
+        chain.write_waiting()
     return len(found), [review_id for review_id in locked if review_id not in found]
 
 
 def _read(
     connection: sa.Connection, ids: Sequence[str], now: datetime
-) -> dict[str, tuple[int, Entry, Pairs]]:
+) -> dict[str, tuple[int, LedgerEntry, Pairs]]:
     """Return of each review its number, its last entry and its rows of the index; none of an unreadable one.
 
     They are read together; where one can't be read, each alone.
     """
     try:
         return dict(_describe(connection, ids, now))
-    except UNREADABLE:
+    except UNREADABLE_ERRORS:
         if len(ids) == 1:
             return {}
     return {each: found for one in ids for each, found in _read(connection, [one], now).items()}
@@ -175,13 +177,13 @@ def _read(
 
 def _describe(
     connection: sa.Connection, ids: Sequence[str], now: datetime
-) -> Iterator[tuple[str, tuple[int, Entry, Pairs]]]:
+) -> Iterator[tuple[str, tuple[int, LedgerEntry, Pairs]]]:
     marks = sa.select(reviews.c.id, reviews.c.seq, reviews.c.marks).where(reviews.c.id.in_(ids))
     rows = {row.id: row for row in connection.execute(marks)}
-    for review in Reviews(connection).many(ids):
-        entry = ledger_entries.removed(review, at=now)
-        canonical(entry)  # raises for what no entry can hold
-        yield review.id, (rows[review.id].seq, entry, pairs_of(rows[review.id].marks))
+    for review in SqlReviewRepository(connection).get_many(ids):
+        entry = ledger_entries.build_removed(review, at=now)
+        encode_canonical(entry)  # raises for what no entry can hold
+        yield review.id, (rows[review.id].seq, entry, list_index_pairs(rows[review.id].marks))
 
 
 def _belonging() -> list[sa.Table]:

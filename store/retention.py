@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.answers.outcome_notices import OUTCOME
-from reviews.bulk import SUBJECT
+from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
+from reviews.bulk import BULK_ID_PREFIX
 from reviews.kinds import CardState, ReviewState
-from reviews.ports.listing import answered_by, by, waits_for
-from reviews.tree import Standing
-from store.engine import reading
+from reviews.ports.listing import mark_answered_by, mark_contributor, mark_waiting_owner
+from reviews.tree import FilePresence
+from store.engine import read_only
 from store.schema import accounts, cards, conversations, files, people, review_index, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 """Rows that one step reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class RetentionStep:
     """What came of a step: how many rows went, and the key after which the next one goes on.
 
     `after` is `None` where all that is old was looked at. `unreadable` are ids of what was to go, and stays
@@ -41,7 +41,7 @@ class Step:
     unreadable: Sequence[str] = ()
 
 
-def age_of(
+def compare_age(
     at: sa.ColumnElement[datetime], *, before: datetime, now: datetime
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return columns `is_old` and `is_young` of rows written `at` a time, which the database compares.
@@ -52,7 +52,7 @@ def age_of(
     return (at < before).label("is_old"), at.between(before, now).label("is_young")
 
 
-def goes_on(rows: Sequence[sa.Row[Any]]) -> bool:
+def has_more_old_rows(rows: Sequence[sa.Row[Any]]) -> bool:
     """Tell whether old rows may come behind some that were read in the order in which they were written."""
     return any(row.is_old for row in rows) or (bool(rows) and not any(row.is_young for row in rows))
 
@@ -60,7 +60,7 @@ def goes_on(rows: Sequence[sa.Row[Any]]) -> bool:
 # By the words of the indexes `cards_passing` and `files_deleted`, none of them a parameter: PostgreSQL may
 # plan for any value of that, and would read all that is kept.
 _MAY_PASS = sa.and_(cards.c.cause != sa.literal("", literal_execute=True), ~cards.c.until_superseded)
-_IS_DELETED = files.c.standing == sa.literal(Standing.DELETED.value, literal_execute=True)
+_IS_DELETED = files.c.standing == sa.literal(FilePresence.DELETED.value, literal_execute=True)
 
 _BEGAN = sa.func.coalesce(cards.c.posted_at, cards.c.due_since)
 _LAST_DRAWN = sa.func.coalesce(cards.c.drawn_at, cards.c.posted_at, cards.c.due_since)
@@ -69,10 +69,10 @@ _IS_CLOSED = sa.exists().where(
     reviews.c.state != ReviewState.OPEN,
     # By its notices it is known how a review ended last, until another took its place
     # (reviews/answers/outcome_notices.py).
-    sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith(OUTCOME)),
+    sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith(OUTCOME_CAUSE_PREFIX)),
 )
 # By what subscribers were told of a flood it is known that they were, also where one of its files comes late.
-_IS_OF_FLOOD = sa.exists().where(cards.c.cause.startswith(SUBJECT), reviews.c.file_id == cards.c.cause)
+_IS_OF_FLOOD = sa.exists().where(cards.c.cause.startswith(BULK_ID_PREFIX), reviews.c.file_id == cards.c.cause)
 _IS_FINISHED_NOTICE = sa.and_(
     cards.c.cause != "",
     cards.c.state == CardState.POSTED,
@@ -83,7 +83,7 @@ _IS_FINISHED_NOTICE = sa.and_(
 )
 
 
-def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: datetime) -> Step:
+def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: datetime) -> RetentionStep:
     """Remove notices that were posted before then, of no review or of a closed one.
 
     What was told of a flood to those who subscribed stays as long as its bulk review does.
@@ -91,17 +91,17 @@ def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: date
     The newest row stays, whatever it is, so that SQLite gives no number out again.
     """
     newest = sa.select(sa.func.max(cards.c.id)).scalar_subquery()
-    is_old, is_young = age_of(_BEGAN, before=before, now=now)
+    is_old, is_young = compare_age(_BEGAN, before=before, now=now)
     is_old = sa.or_(_BEGAN.is_(None), is_old).label("is_old")
     query = sa.select(cards.c.id, is_old, is_young, _IS_FINISHED_NOTICE.label("over"))
     query = query.where(_MAY_PASS, cards.c.id > after, cards.c.id < newest).order_by(cards.c.id)
-    with reading(engine).connect() as connection:
-        found = connection.execute(query.limit(AT_ONCE), {"before": before}).all()
+    with read_only(engine).connect() as connection:
+        found = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
     delete = sa.delete(cards).where(
         cards.c.id.in_([row.id for row in found if row.over]), _IS_FINISHED_NOTICE
     )
     removed = _delete(engine, delete, any(row.over for row in found), before=before)
-    return Step(removed=removed, after=found[-1].id if goes_on(found) else None)
+    return RetentionStep(removed=removed, after=found[-1].id if has_more_old_rows(found) else None)
 
 
 _IS_GONE_FOR_LONG = sa.and_(
@@ -110,26 +110,30 @@ _IS_GONE_FOR_LONG = sa.and_(
 )
 
 
-def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> Step:
+def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> RetentionStep:
     """Remove what is known of files that were deleted for good before then."""
     query = sa.select(files.c.file_id, _IS_GONE_FOR_LONG.label("over"))
     query = query.where(_IS_DELETED, files.c.file_id > after)
-    with reading(engine).connect() as connection:
-        found = connection.execute(query.order_by(files.c.file_id).limit(AT_ONCE), {"before": before}).all()
+    with read_only(engine).connect() as connection:
+        found = connection.execute(
+            query.order_by(files.c.file_id).limit(BATCH_SIZE), {"before": before}
+        ).all()
     over = [row.file_id for row in found if row.over]
     delete = sa.delete(files).where(files.c.file_id.in_(over), _IS_GONE_FOR_LONG)
     removed = _delete(engine, delete, bool(over), before=before)
-    return Step(removed=removed, after=found[-1].file_id if len(found) == AT_ONCE else None)
+    return RetentionStep(removed=removed, after=found[-1].file_id if len(found) == BATCH_SIZE else None)
 
 
 _IS_MARKED = review_index.c.value.in_(sa.bindparam("marks", expanding=True))
 _WITH_MARKS = sa.select(review_index.c.seq).where(_IS_MARKED).limit(1)
 
 
-def remove_people(engine: sa.Engine, after: str, *, before: datetime, named: Collection[str]) -> Step:
+def remove_people(
+    engine: sa.Engine, after: str, *, before: datetime, named: Collection[str]
+) -> RetentionStep:
     """Remove people who were not seen since then and whom no review names; `named` addresses stay."""
-    query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(AT_ONCE)
-    with reading(engine).connect() as connection:
+    query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(BATCH_SIZE)
+    with read_only(engine).connect() as connection:
         found = connection.execute(query).all()
         unseen = [row for row in found if row.seen_at < before and (row.email or "") not in named]
         strangers = [row.id for row in unseen if not _takes_part(connection, row)]
@@ -137,14 +141,18 @@ def remove_people(engine: sa.Engine, after: str, *, before: datetime, named: Col
     free = sa.select(people.c.id).where(people.c.id.in_(strangers), people.c.seen_at < before)
     delete = sa.delete(people).where(people.c.id.in_(free.with_for_update(skip_locked=True)))
     removed = _delete(engine, delete, bool(strangers))
-    return Step(removed=removed, after=found[-1].id if len(found) == AT_ONCE else None)
+    return RetentionStep(removed=removed, after=found[-1].id if len(found) == BATCH_SIZE else None)
 
 
 def _marks(person: sa.Row[Any]) -> set[str]:
     """Return by which marks a review is found that has to do with somebody."""
-    marks = {by(person.id)}
+    marks = {mark_contributor(person.id)}
     if person.email:
-        marks |= {by(person.email), answered_by(person.email), waits_for(person.email)}
+        marks |= {
+            mark_contributor(person.email),
+            mark_answered_by(person.email),
+            mark_waiting_owner(person.email),
+        }
     return marks
 
 
@@ -153,25 +161,25 @@ def _takes_part(connection: sa.Connection, person: sa.Row[Any]) -> bool:
     return connection.execute(_WITH_MARKS, {"marks": sorted(_marks(person))}).first() is not None
 
 
-def remove_accounts(engine: sa.Engine, *, before: datetime) -> Step:
+def remove_accounts(engine: sa.Engine, *, before: datetime) -> RetentionStep:
     """Remove accounts of chats that were not asked for since then: they are asked for anew when needed."""
     return _remove_some(engine, accounts, accounts.c.seen_at < before)
 
 
-def remove_notes(engine: sa.Engine, *, before: datetime, of: Sequence[str]) -> Step:
+def remove_notes(engine: sa.Engine, *, before: datetime, of: Sequence[str]) -> RetentionStep:
     """Remove what was noted of places before then, in notes `of` these kinds."""
     old = sa.and_(conversations.c.notifier.in_(of), conversations.c.seen_at < before)
     return _remove_some(engine, conversations, old)
 
 
-def _remove_some(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement[bool]) -> Step:
+def _remove_some(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement[bool]) -> RetentionStep:
     """Remove some of the rows of which this holds; for tables that stay small, which are read as a whole."""
     key = sa.tuple_(*table.primary_key.columns)
-    with reading(engine).connect() as connection:
-        query = sa.select(*table.primary_key.columns).where(condition).limit(AT_ONCE)
+    with read_only(engine).connect() as connection:
+        query = sa.select(*table.primary_key.columns).where(condition).limit(BATCH_SIZE)
         found = [tuple(row) for row in connection.execute(query)]
     removed = _delete(engine, sa.delete(table).where(key.in_(found), condition), bool(found))
-    return Step(removed=removed, after="" if len(found) == AT_ONCE else None)
+    return RetentionStep(removed=removed, after="" if len(found) == BATCH_SIZE else None)
 
 
 def _delete(engine: sa.Engine, delete: sa.Delete, needed: bool, **values: datetime) -> int:  # noqa: FBT001

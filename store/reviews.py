@@ -1,4 +1,4 @@
-"""The repository `Reviews` on one connection."""
+"""The repository `ReviewRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.bulk_reviews.file_views import view_of
+from reviews.bulk_reviews.file_views import make_file_view
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from store import rows
-from store.bulk_files import BulkFiles, load_summaries
+from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
-from store.marks import refresh
+from store.marks import refresh_marks
 from store.schema import answers, cards, review_files, reviews
-from store.tallies import CARD_TO_ANSWER, observe
+from store.tallies import CARD_TO_ANSWER, add_observation
 from store.unknown_members import keep_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import Answer, CardPost, HandedOver, Review
+    from reviews.model import Answer, CardPost, LastReassignment, Review
 
 # What belongs to a review is asked for with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
@@ -64,10 +64,10 @@ _LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
 _LOCKING = {query: query.with_for_update(key_share=True) for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 
 
-class Reviews:
+class SqlReviewRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._bulk_files = BulkFiles(connection)
+        self._bulk_files = SqlBulkFileRepository(connection)
         self._locked: dict[str, sa.RowMapping] = {}
         """The rows that are about to be changed, as they were read: a newer release may have written more."""
 
@@ -76,21 +76,21 @@ class Reviews:
             self._connection.execute(sa.insert(reviews), rows.review_values(review))
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker opened a review of this file meanwhile") from error
-        refresh(self._connection, review.id)
+        refresh_marks(self._connection, review.id)
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         return self._one(_ONE, lock=lock, review_id=review_id)
 
-    def route_of(self, review_id: str) -> str | None:
+    def get_route(self, review_id: str) -> str | None:
         query = sa.select(reviews.c.route).where(reviews.c.id == review_id)
         route: str | None = self._connection.execute(query).scalar_one_or_none()
         return route
 
-    def many(self, review_ids: Sequence[str]) -> list[Review]:
+    def get_many(self, review_ids: Sequence[str]) -> list[Review]:
         return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
 
-    def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        many = self._bulk_of(file_id, route, lock=lock)
+    def find_latest(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
+        many = self._find_bulk_review(file_id, route, lock=lock)
         if route is not None:
             return many or self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
         alone = self._one(_LATEST, lock=lock, file_id=file_id)
@@ -100,13 +100,13 @@ class Reviews:
         file = self._bulk_files.get(many.id, file_id)
         return many if file is not None and file.joined_at >= alone.opened_at else alone
 
-    def _bulk_of(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
+    def _find_bulk_review(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
         """Return the bulk review that a file is in, as that file sees it.
 
         A file is in one for as long as no newer review of its own, or of many, has taken it over. Whoever had
         the review locked before may have had it taken out.
         """
-        found = self._bulk_files.latest_of(file_id, route)
+        found = self._bulk_files.find_latest(file_id, route)
         if found is None:
             return None
         review_id, file = found
@@ -114,7 +114,7 @@ class Reviews:
         current = self._bulk_files.get(review_id, file_id) if lock else file
         if review is None or current is None or current.apart is not None:
             return None
-        return view_of(review, current)
+        return make_file_view(review, current)
 
     def supersede(self, review_id: str, by: str) -> bool:
         update = (
@@ -127,16 +127,16 @@ class Reviews:
         release_notices(self._connection, review_id)
         return True
 
-    def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
+    def find_predecessors(self, review_ids: Sequence[str]) -> dict[str, Review]:
         query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
         found = {review.superseded_by: review for review in self._load(query) if review.superseded_by}
         lone = [review_id for review_id in review_ids if review_id not in found]
         for row in self._connection.execute(_TAKEN_APART, {"ids": lone}).all() if lone else ():
-            if (before := self._before_apart(row)) is not None:
+            if (before := self._find_predecessor_apart(row)) is not None:
                 found[row.apart] = before
         return found
 
-    def _before_apart(self, row: sa.Row[Any]) -> Review | None:
+    def _find_predecessor_apart(self, row: sa.Row[Any]) -> Review | None:
         """Return what came before the review of a file that left a bulk review: that one, if it was answered.
 
         Otherwise it is what came before that one, of the file alone.
@@ -145,7 +145,7 @@ class Reviews:
             names = {"file_id": row.file_id, "route": row.route, "seq": row.seq}
             return next(iter(self._load(_BEFORE, names)), None)
         many, file = self.get(row.review_id), self._bulk_files.get(row.review_id, row.file_id)
-        return view_of(many, file) if many and file else None
+        return make_file_view(many, file) if many and file else None
 
     def relabel(self, review: Review) -> bool:
         labels = {name: getattr(review, name) for name in _LABELS}
@@ -157,17 +157,20 @@ class Reviews:
         )
         if self._connection.execute(update).rowcount != 1:
             return False
-        refresh(self._connection, review.id)
+        refresh_marks(self._connection, review.id)
         return True
 
     def revise(self, review: Review) -> bool:
         of_review = {"of_review": review.id, "from_revision": review.revision - 1}
-        if self._connection.execute(_REVISE, {**self._with_unknown(review), **of_review}).rowcount != 1:
+        if (
+            self._connection.execute(_REVISE, {**self._keep_unknown_members(review), **of_review}).rowcount
+            != 1
+        ):
             return False
-        refresh(self._connection, review.id)
+        refresh_marks(self._connection, review.id)
         return True
 
-    def _with_unknown(self, review: Review) -> dict[str, Any]:
+    def _keep_unknown_members(self, review: Review) -> dict[str, Any]:
         before = dict(self._locked.get(review.id, {}))
         return {
             name: keep_unknown(each, before.get(name)) for name, each in rows.review_values(review).items()
@@ -185,8 +188,8 @@ class Reviews:
         )
         if self._connection.execute(decide).rowcount != 1:
             return False
-        self._connection.execute(sa.insert(answers), {**rows.members(answer), "review_id": review_id})
-        refresh(self._connection, review_id)
+        self._connection.execute(sa.insert(answers), {**rows.to_members(answer), "review_id": review_id})
+        refresh_marks(self._connection, review_id)
         self._observe(review_id, answer.at)
         return True
 
@@ -197,13 +200,15 @@ class Reviews:
         query = query.where(*of_review).order_by(cards.c.posted_at).limit(1)
         first = self._connection.execute(query).one_or_none()
         if first is not None:
-            observe(self._connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
+            add_observation(self._connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
 
     def withdraw(
         self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None
     ) -> None:
         current = (reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
-        taken_back = sa.update(answers).where(answers.c.id.in_(self._standing_like(review_id, answer)))
+        taken_back = sa.update(answers).where(
+            answers.c.id.in_(self._find_matching_answers(review_id, answer))
+        )
         again = {"state": state, "remind_at": remind_at}
         try:
             changed = self._connection.execute(sa.update(reviews).where(*current).values(again))
@@ -213,23 +218,23 @@ class Reviews:
         if changed.rowcount != 1 or noted.rowcount != 1:
             raise Conflict("a newer review of this file took the place of this one")
         self._bulk_files.recount(review_id)
-        refresh(self._connection, review_id)
+        refresh_marks(self._connection, review_id)
 
-    def _standing_like(self, review_id: str, answer: Answer) -> list[int]:
+    def _find_matching_answers(self, review_id: str, answer: Answer) -> list[int]:
         """Return the number of this answer: two people may have given theirs in the same moment."""
         same = (answers.c.review_id == review_id, answers.c.at == answer.at, answers.c.withdrawn_at.is_(None))
         given = replace(answer, withdrawn_at=None)
         found = self._connection.execute(sa.select(answers).where(*same)).mappings()
-        return [row["id"] for row in found if rows.answer(row) == given]
+        return [row["id"] for row in found if rows.build_answer(row) == given]
 
-    def reassign(self, review_id: str, owners: Sequence[str], handed_over: HandedOver) -> None:
+    def reassign(self, review_id: str, owners: Sequence[str], handed_over: LastReassignment) -> None:
         self._change(review_id, owners=list(owners), handed_over=rows.handed_over_values(handed_over))
-        refresh(self._connection, review_id)
+        refresh_marks(self._connection, review_id)
 
     def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
         self._change(review_id, snoozed_until=until, snoozed_by=by, remind_at=remind_at)
 
-    def to_remind(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
+    def list_due_ids(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
         open_ones = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))
         due = sa.select(reviews.c.id).where(*open_ones, reviews.c.remind_at <= now)
         if without:
@@ -237,7 +242,7 @@ class Reviews:
         found = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
         return list(found.scalars())
 
-    def reminded(
+    def save_reminder(
         self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
     ) -> None:
         self._change(review_id, remind_at=next_at, reminders=reminders, lapsed_at=lapsed_at)
@@ -245,7 +250,7 @@ class Reviews:
     def _change(self, review_id: str, **values: object) -> None:
         self._connection.execute(_CHANGE, {**values, "of_review": review_id})
 
-    def recent(
+    def list_recent(
         self, limit: int, *, state: str | None = None, route: str | None = None, oldest_first: bool = False
     ) -> list[Review]:
         query = (_OLDEST if oldest_first else _NEWEST).limit(limit)
@@ -255,7 +260,7 @@ class Reviews:
             query = query.where(reviews.c.route == route)
         return self._load(query)
 
-    def numbered(self, seqs: Sequence[int]) -> list[Review]:
+    def list_by_number(self, seqs: Sequence[int]) -> list[Review]:
         """Return the reviews of these numbers, in their order."""
         query = sa.select(reviews.c.id, reviews.c.seq).where(reviews.c.seq.in_(seqs))
         place = {row.id: seqs.index(row.seq) for row in self._connection.execute(query)}
@@ -281,13 +286,13 @@ class Reviews:
         stand: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
         if ids:
             for row in self._connection.execute(_ANSWERS, {"ids": ids}).mappings():
-                given[row["review_id"]].append(rows.answer(row))
+                given[row["review_id"]].append(rows.build_answer(row))
             for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
-                stand[row["review_id"]].append(rows.card(row))
+                stand[row["review_id"]].append(rows.build_card(row))
         bulks = load_summaries(
             self._connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK]
         )
         return [
-            rows.review(row, tuple(given[row["id"]]), tuple(stand[row["id"]]), bulks.get(row["id"]))
+            rows.build_review(row, tuple(given[row["id"]]), tuple(stand[row["id"]]), bulks.get(row["id"]))
             for row in found
         ]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
-from reviews.kinds import CardState, ChangeKind, Decision, EventState, FoundIn, ReviewState
-from reviews.model import Answer, CardPost, ChangeEvent, HandedOver, Review, StoredEvent
-from reviews.notice import Line, Notice, NoticeKind
-from reviews.stored_words import read_word
-from reviews.tree import Contents, FileState, FolderState, Standing
+from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
+from reviews.model import Answer, CardPost, ChangeEvent, LastReassignment, Review, StoredEvent
+from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.stored_enums import read_enum
+from reviews.tree import FilePresence, FileState, FolderContents, FolderState
 from store.unknown_members import select_known
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-LONGEST_PLACE = 200
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+MAX_PLACE_LENGTH = 200
+UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What a row leads to that holds what was never written there: SQLite takes anything into any column."""
 
 
-def members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+def to_members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return the fields of a dataclass, and those of what it holds; `asdict` copies every value, too."""
     return {name: _written(value) for name, value in vars(item).items() if name not in without}
 
@@ -38,10 +38,10 @@ def members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, An
 def _written(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_written(each) for each in value]
-    return members(value) if is_dataclass(value) else value
+    return to_members(value) if is_dataclass(value) else value
 
 
-def stored_event(row: RowMapping) -> StoredEvent:
+def build_stored_event(row: RowMapping) -> StoredEvent:
     said = row["said"]
     return StoredEvent(
         id=row["id"],
@@ -60,10 +60,10 @@ def stored_event(row: RowMapping) -> StoredEvent:
             version=said["version"],
             link=said["link"],
             in_trash=said.get("in_trash", False),
-            found_in=read_word(FoundIn, said["found_in"]) if said.get("found_in") else None,
+            found_in=read_enum(SweepSource, said["found_in"]) if said.get("found_in") else None,
         ),
         received_at=row["received_at"],
-        state=read_word(EventState, row["state"]),
+        state=read_enum(EventState, row["state"]),
         reason=row["reason"],
         attempts=row["attempts"],
         of_many=row["of_many"],
@@ -93,7 +93,7 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def review(
+def build_review(
     row: Row,
     answers: tuple[Answer, ...],
     cards: tuple[CardPost, ...],
@@ -102,9 +102,9 @@ def review(
     return Review(
         id=row["id"],
         route=row["route"],
-        state=read_word(ReviewState, row["state"]),
+        state=read_enum(ReviewState, row["state"]),
         revision=row["revision"],
-        kind=read_word(ChangeKind, row["kind"]),
+        kind=read_enum(ChangeKind, row["kind"]),
         file_id=row["file_id"],
         title=row["title"],
         path=row["path"],
@@ -129,7 +129,7 @@ def review(
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
         snoozed_by=row["snoozed_by"],
-        handed_over=_handed_over(row["handed_over"]),
+        handed_over=_build_handed_over(row["handed_over"]),
         content=row["content"],
         acts=tuple(_act(each) for each in row["acts"]),
         title_before=row["title_before"],
@@ -141,13 +141,13 @@ def review(
     )
 
 
-def bulk_file(row: RowMapping) -> BulkFile:
+def build_bulk_file(row: RowMapping) -> BulkFile:
     return BulkFile(
         file_id=row["file_id"],
         title=row["title"],
         path=row["path"],
         link=row["link"],
-        kind=read_word(ChangeKind, row["kind"]),
+        kind=read_enum(ChangeKind, row["kind"]),
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
@@ -169,63 +169,63 @@ def bulk_file(row: RowMapping) -> BulkFile:
 
 def bulk_file_values(item: BulkFile) -> dict[str, Any]:
     """Return the columns of a file of a bulk review; its number is the database's to give."""
-    values = members(item)
+    values = to_members(item)
     del values["position"]
-    return {**values, "place": f"{item.path} / {item.title}".casefold()[:LONGEST_PLACE]}
+    return {**values, "place": f"{item.path} / {item.title}".casefold()[:MAX_PLACE_LENGTH]}
 
 
 def _act(value: dict[str, Any]) -> Act:
-    return Act(kind=read_word(ActKind, value["kind"]), people=tuple(map(_person, value["people"])))
+    return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(_person, value["people"])))
 
 
 def _person(said: dict[str, Any]) -> Person:
     return Person(**select_known(Person, said))
 
 
-def _contents(value: dict[str, Any] | None) -> Contents | None:
-    return Contents(count=value["count"], titles=tuple(value["titles"])) if value else None
+def _contents(value: dict[str, Any] | None) -> FolderContents | None:
+    return FolderContents(count=value["count"], titles=tuple(value["titles"])) if value else None
 
 
-def file_state(row: RowMapping) -> FileState:
-    return FileState(**{**row, "standing": read_word(Standing, row["standing"])})
+def build_file_state(row: RowMapping) -> FileState:
+    return FileState(**{**row, "standing": read_enum(FilePresence, row["standing"])})
 
 
-def folder_state(row: RowMapping) -> FolderState:
+def build_folder_state(row: RowMapping) -> FolderState:
     return FolderState(
         known_since=row["known_since"],
         seen_at=row["seen_at"],
         settled_at=row["settled_at"],
-        gone=read_word(ChangeKind, row["gone"]) if row["gone"] else None,
+        gone=read_enum(ChangeKind, row["gone"]) if row["gone"] else None,
         listed_to=row["listed_to"],
     )
 
 
 def file_values(state: FileState) -> dict[str, Any]:
-    return members(state)
+    return to_members(state)
 
 
 def review_values(item: Review) -> dict[str, Any]:
-    values = members(item, without=frozenset({"answers", "cards", "veiled", "bulk", "of_file"}))
+    values = to_members(item, without=frozenset({"answers", "cards", "veiled", "bulk", "of_file"}))
     values["handed_over"] = handed_over_values(item.handed_over)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 
-def handed_over_values(item: HandedOver | None) -> dict[str, Any] | None:
+def handed_over_values(item: LastReassignment | None) -> dict[str, Any] | None:
     return {"by": item.by, "to": item.to, "at": item.at.astimezone(UTC).isoformat()} if item else None
 
 
-def _handed_over(value: dict[str, Any] | None) -> HandedOver | None:
+def _build_handed_over(value: dict[str, Any] | None) -> LastReassignment | None:
     if not value:
         return None
-    known = select_known(HandedOver, value)
-    return HandedOver(**{**known, "at": datetime.fromisoformat(value["at"])})
+    known = select_known(LastReassignment, value)
+    return LastReassignment(**{**known, "at": datetime.fromisoformat(value["at"])})
 
 
-def answer(row: Row) -> Answer:
+def build_answer(row: Row) -> Answer:
     return Answer(
-        decision=read_word(Decision, row["decision"]),
+        decision=read_enum(Decision, row["decision"]),
         reviewer=Reviewer(**select_known(Reviewer, row["reviewer"])),
-        identity=read_word(Identity, row["identity"]),
+        identity=read_enum(Identity, row["identity"]),
         revision=row["revision"],
         version=row["version"],
         at=row["at"],
@@ -238,13 +238,13 @@ def answer(row: Row) -> Answer:
     )
 
 
-def card(row: RowMapping) -> CardPost:
+def build_card(row: RowMapping) -> CardPost:
     return CardPost(
         id=row["id"],
         review_id=row["review_id"],
         notifier=row["notifier"],
         target=row["target"],
-        state=read_word(CardState, row["state"]),
+        state=read_enum(CardState, row["state"]),
         message_id=row["message_id"],
         wanted=row["wanted"],
         drawn=row["drawn"],
@@ -263,7 +263,7 @@ def card(row: RowMapping) -> CardPost:
 
 def notice_values(item: Notice) -> dict[str, Any]:
     """Return a notice as JSON; what follows from where it is told is not kept."""
-    values = members(item, without=frozenset({"thread", "key", "review_id", "files", "kinds"}))
+    values = to_members(item, without=frozenset({"thread", "key", "review_id", "files", "kinds"}))
     values["at"], values["until"] = item.at.isoformat(), item.until and item.until.isoformat()
     values["lines"] = [line_values(each) for each in item.lines]
     return values
@@ -273,21 +273,21 @@ def _notice(said: dict[str, Any]) -> Notice:
     return Notice(
         **{
             **select_known(Notice, said),
-            "kind": read_word(NoticeKind, said["kind"]),
+            "kind": read_enum(NoticeKind, said["kind"]),
             "at": datetime.fromisoformat(said["at"]),
             "until": _moment(said["until"]),
-            "change": read_word(ChangeKind, said["change"]) if said["change"] else None,
+            "change": read_enum(ChangeKind, said["change"]) if said["change"] else None,
             "mention": tuple(said["mention"]),
-            "lines": tuple(map(line, said["lines"])),
+            "lines": tuple(map(build_line, said["lines"])),
             "kinds": (),
         }
     )
 
 
-def line_values(item: Line) -> dict[str, Any]:
-    return {**members(item), "at": item.at.isoformat()}
+def line_values(item: DigestLine) -> dict[str, Any]:
+    return {**to_members(item), "at": item.at.isoformat()}
 
 
-def line(said: dict[str, Any]) -> Line:
-    words = {"kind": read_word(ChangeKind, said["kind"]), "at": datetime.fromisoformat(said["at"])}
-    return Line(**{**select_known(Line, said), **words})
+def build_line(said: dict[str, Any]) -> DigestLine:
+    words = {"kind": read_enum(ChangeKind, said["kind"]), "at": datetime.fromisoformat(said["at"])}
+    return DigestLine(**{**select_known(DigestLine, said), **words})

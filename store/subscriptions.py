@@ -1,4 +1,4 @@
-"""The repository `Subscriptions` on one connection."""
+"""The repository `SubscriptionRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.changes.classification import combined
+from reviews.changes.classification import combine_kinds
 from reviews.kinds import ChangeKind
-from reviews.ports.subscriptions import Subscription, Waiting
-from reviews.stored_words import is_known, read_word
+from reviews.ports.subscriptions import PendingDigest, Subscription
+from reviews.stored_enums import is_known, read_enum
 from store import rows
-from store.beneath import beneath
+from store.beneath import select_beneath
 from store.engine import insert_into
+from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
 from store.schema import digest_lines, subscriptions
 from store.unknown_members import keep_unknown
-from store.ways_down import FEW, find_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from reviews.notice import Line
+    from reviews.notice import DigestLine
 
 _PLACE = ("notifier", "target", "folder")
 _SUBJECT = (*_PLACE, "subject")
 _PLACES = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
 
 
-def subscribed_places(connection: sa.Connection) -> list[tuple[str, str]]:
+def list_subscribed_places(connection: sa.Connection) -> list[tuple[str, str]]:
     """Return the notifier and address of each place that has subscribed to anything."""
     return [(row.notifier, row.target) for row in connection.execute(_PLACES)]
 
 
-class Subscriptions:
+class SqlSubscriptionRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -43,36 +43,36 @@ class Subscriptions:
         self._connection.execute(insert.on_conflict_do_update(index_elements=list(_PLACE), set_=values))
 
     def drop(self, notifier: str, target: str, folder: str) -> bool:
-        gathered = sa.delete(digest_lines).where(*_at(digest_lines, notifier, target))
+        gathered = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target))
         self._connection.execute(gathered.where(digest_lines.c.folder == folder))
-        found = sa.delete(subscriptions).where(*_at(subscriptions, notifier, target))
+        found = sa.delete(subscriptions).where(*_match_place(subscriptions, notifier, target))
         return self._connection.execute(found.where(subscriptions.c.folder == folder)).rowcount == 1
 
-    def of_channel(self, notifier: str, target: str) -> list[Subscription]:
-        return self._found(*_at(subscriptions, notifier, target))
+    def list_of_channel(self, notifier: str, target: str) -> list[Subscription]:
+        return self._find(*_match_place(subscriptions, notifier, target))
 
-    def made_by(self, notifier: str, person: str) -> list[Subscription]:
-        return self._found(subscriptions.c.notifier == notifier, subscriptions.c.made_by == person)
+    def list_made_by(self, notifier: str, person: str) -> list[Subscription]:
+        return self._find(subscriptions.c.notifier == notifier, subscriptions.c.made_by == person)
 
-    def of_folders(self, folders: Sequence[str]) -> list[Subscription]:
-        return self._found(subscriptions.c.folder.in_(folders)) if folders else []
+    def list_of_folders(self, folders: Sequence[str]) -> list[Subscription]:
+        return self._find(subscriptions.c.folder.in_(folders)) if folders else []
 
-    def beneath(self, folder: str) -> list[Subscription]:
-        named = sa.select(subscriptions.c.folder).distinct().limit(FEW + 1)
+    def list_beneath(self, folder: str) -> list[Subscription]:
+        named = sa.select(subscriptions.c.folder).distinct().limit(MAX_UPWARD_LOOKUPS + 1)
         some = self._connection.execute(named).scalars().all()
-        if len(some) <= FEW:
-            return self.of_folders(sorted(find_beneath(self._connection, folder, some)))
-        return self._found(subscriptions.c.folder.in_(beneath(folder)))
+        if len(some) <= MAX_UPWARD_LOOKUPS:
+            return self.list_of_folders(sorted(find_beneath(self._connection, folder, some)))
+        return self._find(subscriptions.c.folder.in_(select_beneath(folder)))
 
-    def gather(self, subscription: Subscription, subject: str, line: Line, *, at: datetime) -> None:
+    def add_line(self, subscription: Subscription, subject: str, line: DigestLine, *, at: datetime) -> None:
         place = {name: getattr(subscription, name) for name in _PLACE}
         same = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
         query = sa.select(digest_lines.c.said).where(*same).with_for_update()
         before = self._connection.execute(query).scalar_one_or_none()
         said = rows.line_values(line)
         if before is not None:
-            earlier = read_word(ChangeKind, before["kind"])
-            kind = combined(earlier, line.kind) if is_known(earlier) else earlier
+            earlier = read_enum(ChangeKind, before["kind"])
+            kind = combine_kinds(earlier, line.kind) if is_known(earlier) else earlier
             said = keep_unknown({**said, "kind": kind}, before)
         insert = insert_into(self._connection, digest_lines).values(
             **place, subject=subject, said=said, since=at
@@ -80,30 +80,30 @@ class Subscriptions:
         newest = {"said": insert.excluded.said}
         self._connection.execute(insert.on_conflict_do_update(index_elements=list(_SUBJECT), set_=newest))
 
-    def waiting(self) -> list[Waiting]:
+    def list_pending_digests(self) -> list[PendingDigest]:
         columns = [digest_lines.c[name] for name in _PLACE]
         query = sa.select(*columns, sa.func.min(digest_lines.c.since).label("since")).group_by(*columns)
-        return [Waiting(**row) for row in self._connection.execute(query).mappings()]
+        return [PendingDigest(**row) for row in self._connection.execute(query).mappings()]
 
-    def take(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[Line]:
+    def take_lines(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[DigestLine]:
         ripe = [
             sa.and_(digest_lines.c.folder == folder, digest_lines.c.since < until)
             for folder, until in before.items()
         ]
-        delete = sa.delete(digest_lines).where(*_at(digest_lines, notifier, target), sa.or_(*ripe))
+        delete = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target), sa.or_(*ripe))
         found = self._connection.execute(delete.returning(digest_lines.c.subject, digest_lines.c.said)).all()
-        lines = {row.subject: rows.line(row.said) for row in found}  # of two folders, one in the other
+        lines = {row.subject: rows.build_line(row.said) for row in found}  # of two folders, one in the other
         return sorted(lines.values(), key=lambda line: line.at)
 
-    def _found(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:
+    def _find(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:
         query = sa.select(subscriptions).where(*conditions).order_by(subscriptions.c.title)
         return [_subscription(row) for row in self._connection.execute(query).mappings()]
 
 
-def _at(table: sa.Table, notifier: str, target: str) -> tuple[sa.ColumnElement[bool], ...]:
+def _match_place(table: sa.Table, notifier: str, target: str) -> tuple[sa.ColumnElement[bool], ...]:
     return table.c.notifier == notifier, table.c.target == target
 
 
 def _subscription(row: sa.RowMapping) -> Subscription:
-    said: dict[str, Any] = {**row, "kinds": frozenset(read_word(ChangeKind, kind) for kind in row["kinds"])}
+    said: dict[str, Any] = {**row, "kinds": frozenset(read_enum(ChangeKind, kind) for kind in row["kinds"])}
     return Subscription(**said)

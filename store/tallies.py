@@ -27,8 +27,8 @@ BOUNDS: dict[str, tuple[float, ...]] = {
 }
 """The upper bounds of the buckets, in seconds; beyond the last there is one more."""
 BEYOND = "+Inf"
-FEW = 200
-AT_ONCE = 20_000
+MIN_ROWS_TO_SUM = 200
+BATCH_SIZE = 20_000
 
 _FIGURE = (tallies.c.subject, tallies.c.label, tallies.c.state)
 _SUMS = (sa.func.sum(tallies.c.count), sa.func.sum(tallies.c.seconds))
@@ -45,7 +45,7 @@ class Tally:
     seconds: float
 
 
-def observe(connection: sa.Connection, subject: str, label: str, took: timedelta) -> None:
+def add_observation(connection: sa.Connection, subject: str, label: str, took: timedelta) -> None:
     """Note how long something took, in the transaction in which it ends."""
     seconds = max(took.total_seconds(), 0.0)
     bounds = BOUNDS[subject]
@@ -55,7 +55,7 @@ def observe(connection: sa.Connection, subject: str, label: str, took: timedelta
     connection.execute(sa.insert(tallies).values(values))
 
 
-def tallied(connection: sa.Connection) -> list[Tally]:
+def load_tallies(connection: sa.Connection) -> list[Tally]:
     """Return the figures, each once."""
     query = sa.select(*_FIGURE, *_SUMS).group_by(*_FIGURE).order_by(*_FIGURE)
     return [
@@ -65,7 +65,7 @@ def tallied(connection: sa.Connection) -> list[Tally]:
     ]
 
 
-def sum_up(engine: sa.Engine, *, few: int = FEW) -> int:
+def sum_up_tallies(engine: sa.Engine, *, few: int = MIN_ROWS_TO_SUM) -> int:
     """Put one row in the place of many, unless there are but few; return how many were summed up.
 
     Several may do so at once: whoever deletes a row adds what it held.
@@ -73,7 +73,9 @@ def sum_up(engine: sa.Engine, *, few: int = FEW) -> int:
     with engine.connect() as connection:
         if connection.execute(sa.select(sa.func.count()).select_from(tallies)).scalar_one() <= few:
             return 0
-    oldest = sa.select(tallies.c.id).order_by(tallies.c.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+    oldest = (
+        sa.select(tallies.c.id).order_by(tallies.c.id).limit(BATCH_SIZE).with_for_update(skip_locked=True)
+    )
     with engine.begin() as connection:
         taken = sa.delete(tallies).where(tallies.c.id.in_(oldest)).returning(tallies)
         sums: defaultdict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0.0])

@@ -1,4 +1,4 @@
-"""What is known of the portal's tree: the repositories `Files` and `Folders`."""
+"""What is known of the portal's tree: the repositories `FileStateRepository` and `FolderRepository`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.tree import Contents, FileState, Place, Standing
+from reviews.tree import FilePresence, FileState, FolderContents, Place
 from store import rows
-from store.beneath import beneath, beneath_before
-from store.engine import AT_ONCE, by_dialect, find_rows, insert_into
+from store.beneath import select_beneath, select_beneath_before
+from store.engine import MAX_PARAMETERS, build_by_dialect, find_rows, insert_into
+from store.folder_paths import MAX_DEPTH, find_path_down, find_paths_down
 from store.schema import files, folders
-from store.ways_down import DEEPEST, find_way_down, find_ways_down
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,31 +25,33 @@ if TYPE_CHECKING:
     _Row = sa.Row[tuple[str, str, str, datetime]]
     _Chain = sa.Select[tuple[str, str, str, datetime]]
 
-SEEN_APART = timedelta(minutes=1)
+FOLDER_REWRITE_INTERVAL = timedelta(minutes=1)
 """How old `seen_at` may be before a folder that has not changed is written again."""
 _FROM = {
-    Standing.PRESENT: [Standing.TRASHED],
-    Standing.TRASHED: [Standing.PRESENT],
-    Standing.DELETED: [Standing.PRESENT, Standing.TRASHED],
+    FilePresence.PRESENT: [FilePresence.TRASHED],
+    FilePresence.TRASHED: [FilePresence.PRESENT],
+    FilePresence.DELETED: [FilePresence.PRESENT, FilePresence.TRASHED],
 }
 
 
-class Files:
+class SqlFileStateRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def get(self, file_id: str) -> FileState | None:
         row = self._connection.execute(_FILE, {"file_id": file_id}).mappings().first()
-        return rows.file_state(row) if row else None
+        return rows.build_file_state(row) if row else None
 
     def put(self, state: FileState) -> None:
         self._connection.execute(_PUT_FILE[self._connection.dialect.name], rows.file_values(state))
 
-    def present_of(self, title: str, limit: int) -> list[FileState]:
+    def find_present(self, title: str, limit: int) -> list[FileState]:
         query = (
-            sa.select(files).where(files.c.title == title, files.c.standing == Standing.PRESENT).limit(limit)
+            sa.select(files)
+            .where(files.c.title == title, files.c.standing == FilePresence.PRESENT)
+            .limit(limit)
         )
-        return [rows.file_state(row) for row in self._connection.execute(query).mappings()]
+        return [rows.build_file_state(row) for row in self._connection.execute(query).mappings()]
 
     def add_unknown(self, states: Sequence[FileState]) -> int:
         if not states:
@@ -62,31 +64,31 @@ class Files:
     def forget(self, file_id: str) -> None:
         self._connection.execute(sa.delete(files).where(files.c.file_id == file_id))
 
-    def all_of(self, file_ids: Sequence[str]) -> dict[str, FileState]:
+    def get_many(self, file_ids: Sequence[str]) -> dict[str, FileState]:
         found: dict[str, FileState] = {}
-        for start in range(0, len(file_ids), AT_ONCE):
-            query = sa.select(files).where(files.c.file_id.in_(file_ids[start : start + AT_ONCE]))
-            states = map(rows.file_state, self._connection.execute(query).mappings())
+        for start in range(0, len(file_ids), MAX_PARAMETERS):
+            query = sa.select(files).where(files.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS]))
+            states = map(rows.build_file_state, self._connection.execute(query).mappings())
             found.update((state.file_id, state) for state in states)
         return found
 
-    def present_beneath(self, folder_id: str) -> set[str]:
-        inside = self._among(beneath_before(folder_id))
-        present = sa.and_(inside, files.c.standing == Standing.PRESENT)
+    def list_present_beneath(self, folder_id: str) -> set[str]:
+        inside = self._among(select_beneath_before(folder_id))
+        present = sa.and_(inside, files.c.standing == FilePresence.PRESENT)
         return set(self._connection.execute(sa.select(files.c.file_id).where(present)).scalars())
 
-    def beneath(self, folder_id: str, standing: Standing, limit: int) -> Contents:
+    def summarize_contents(self, folder_id: str, standing: FilePresence, limit: int) -> FolderContents:
         inside = sa.and_(self._inside(folder_id), files.c.standing == standing)
         count = self._connection.execute(sa.select(sa.func.count()).where(inside)).scalar_one()
         titles = sa.select(files.c.title).where(inside).order_by(files.c.title).limit(limit)
-        return Contents(count=count, titles=tuple(self._connection.execute(titles).scalars()))
+        return FolderContents(count=count, titles=tuple(self._connection.execute(titles).scalars()))
 
     def count_beneath(self, folder_id: str) -> int:
-        present = sa.and_(self._inside(folder_id), files.c.standing == Standing.PRESENT)
+        present = sa.and_(self._inside(folder_id), files.c.standing == FilePresence.PRESENT)
         count: int = self._connection.execute(sa.select(sa.func.count()).where(present)).scalar_one()
         return count
 
-    def move_all(self, folder_id: str, standing: Standing | None) -> None:
+    def set_presence_beneath(self, folder_id: str, standing: FilePresence | None) -> None:
         inside = self._inside(folder_id)
         if standing is None:
             self._connection.execute(sa.delete(files).where(inside))
@@ -95,7 +97,7 @@ class Files:
             self._connection.execute(sa.update(files).where(goes).values(standing=standing))
 
     def _inside(self, folder_id: str) -> sa.ColumnElement[bool]:
-        return self._among(beneath(folder_id))
+        return self._among(select_beneath(folder_id))
 
     def _among(self, inside: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
         """Return the condition that a file is in one of the folders.
@@ -108,7 +110,7 @@ class Files:
         return files.c.parent_id.in_(inside)
 
 
-class Folders:
+class SqlFolderRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -123,7 +125,7 @@ class Folders:
         # A level at a time: for many at once PostgreSQL would read the whole table for each step up.
         known: dict[str, tuple[str, str]] = {}
         wanted = set(folder_ids)
-        for _ in range(DEEPEST):
+        for _ in range(MAX_DEPTH):
             found = find_rows(self._connection, folders.c.id, sorted(wanted))
             for each, row in found.items():
                 before = row["parent_id"] if row["was_in"] is None else row["was_in"]
@@ -131,7 +133,7 @@ class Folders:
             wanted = {known[each][0] for each in found} - known.keys() - {""}
             if not wanted:
                 break
-        ways = {folder_id: find_way_down(known, folder_id, "") for folder_id in folder_ids}
+        ways = {folder_id: find_path_down(known, folder_id, "") for folder_id in folder_ids}
         return {folder_id: Place(folders=way) for folder_id, way in ways.items() if way}
 
     def put(self, place: Place, *, at: datetime) -> None:
@@ -148,7 +150,7 @@ class Folders:
             for (folder_id, title), parent_id in zip(place.folders, parents, strict=False)
         ]
         known = find_rows(self._connection, folders.c.id, [row["id"] for row in chain])
-        changed = [row for row in chain if row["id"] not in known or _is_news(row, known[row["id"]])]
+        changed = [row for row in chain if row["id"] not in known or _needs_update(row, known[row["id"]])]
         if changed:
             # In one order for all transactions, so that no two wait for each other.
             changed.sort(key=lambda row: row["id"])
@@ -157,22 +159,22 @@ class Folders:
     def place_at(self, folder_id: str, at: datetime) -> Place | None:
         return _place(self._chain(_THEN, folder_id, at=at))
 
-    def ways_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
-        return find_ways_down(self._connection, folder_id, among)
+    def find_paths_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
+        return find_paths_down(self._connection, folder_id, among)
 
-    def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
+    def get_titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
         titles: dict[str, str] = {}
-        for start in range(0, len(folder_ids), AT_ONCE):
-            part = folder_ids[start : start + AT_ONCE]
+        for start in range(0, len(folder_ids), MAX_PARAMETERS):
+            part = folder_ids[start : start + MAX_PARAMETERS]
             found = self._connection.execute(_TITLES, {"folders": part})
             titles.update((row.id, row.title) for row in found)
         return titles
 
     def get(self, folder_id: str) -> FolderState | None:
         row = self._connection.execute(sa.select(folders).where(folders.c.id == folder_id)).mappings().first()
-        return rows.folder_state(row) if row else None
+        return rows.build_folder_state(row) if row else None
 
-    def titled(self, title: str, limit: int) -> list[Place]:
+    def find_by_title(self, title: str, limit: int) -> list[Place]:
         query = (
             sa.select(folders.c.id).where(sa.func.lower(folders.c.title) == sa.func.lower(title)).limit(limit)
         )
@@ -192,30 +194,30 @@ class Folders:
         moved = sa.update(folders).where(folders.c.id == folder_id, folders.c.was_in.is_not(None))
         self._connection.execute(moved.values(moved_from=folders.c.was_in, was_in=None))
 
-    def watched_beneath(self, folder_id: str) -> set[str]:
+    def list_watched_beneath(self, folder_id: str) -> set[str]:
         known = sa.and_(folders.c.listed_to.is_(None), folders.c.gone.is_(None))
-        return {row.id for row in self._connection.execute(beneath_before(folder_id, known))}
+        return {row.id for row in self._connection.execute(select_beneath_before(folder_id, known))}
 
-    def unlisted_beneath(self, folder_id: str) -> list[str]:
+    def list_unlisted_beneath(self, folder_id: str) -> list[str]:
         return self._beneath(folder_id, folders.c.listed_to.is_not(None))
 
-    def moved_beneath(self, folder_id: str) -> list[str]:
+    def list_moved_beneath(self, folder_id: str) -> list[str]:
         return self._beneath(folder_id, folders.c.was_in.is_not(None))
 
     def _beneath(self, folder_id: str, which: sa.ColumnElement[bool]) -> list[str]:
-        inside = sa.and_(folders.c.id.in_(beneath(folder_id)), folders.c.id != folder_id)
+        inside = sa.and_(folders.c.id.in_(select_beneath(folder_id)), folders.c.id != folder_id)
         return list(self._connection.execute(sa.select(folders.c.id).where(which, inside)).scalars())
 
-    def reach(self, folder_id: str, listed_to: int) -> None:
+    def save_listed_count(self, folder_id: str, listed_to: int) -> None:
         reached = sa.update(folders).where(folders.c.id == folder_id).values(listed_to=listed_to)
         self._connection.execute(reached)
 
     def finish_listing(self, folder_ids: Sequence[str]) -> None:
-        for start in range(0, len(folder_ids), AT_ONCE):
-            these = folders.c.id.in_(folder_ids[start : start + AT_ONCE])
+        for start in range(0, len(folder_ids), MAX_PARAMETERS):
+            these = folders.c.id.in_(folder_ids[start : start + MAX_PARAMETERS])
             self._connection.execute(sa.update(folders).where(these).values(listed_to=None))
 
-    def doubt(self, folder_id: str) -> None:
+    def mark_stale(self, folder_id: str) -> None:
         stale = sa.update(folders).where(folders.c.id == folder_id)
         self._connection.execute(stale.values(seen_at=rows.LONG_AGO))
 
@@ -244,13 +246,13 @@ def _put_folder(insert: Insert) -> Insert:
     )
 
 
-def _is_news(row: Mapping[str, Any], known: Mapping[Any, Any]) -> bool:
+def _needs_update(row: Mapping[str, Any], known: Mapping[Any, Any]) -> bool:
     """Tell whether a folder has to be written: it is elsewhere, has another title, or was seen long ago."""
     differs = any(row[name] != known[name] for name in ("parent_id", "title"))
-    return differs or known["seen_at"] < row["seen_at"] - SEEN_APART
+    return differs or known["seen_at"] < row["seen_at"] - FOLDER_REWRITE_INTERVAL
 
 
-def _up(parent: sa.ColumnElement[str]) -> _Chain:
+def _build_ancestor_query(parent: sa.ColumnElement[str]) -> _Chain:
     """Return the query for a folder and all above it, the highest first; `parent` says who one is in."""
     columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
     up = (
@@ -258,7 +260,7 @@ def _up(parent: sa.ColumnElement[str]) -> _Chain:
         .where(folders.c.id == sa.bindparam("folder_id"))
         .cte("up", recursive=True)
     )
-    above = sa.and_(folders.c.id == up.c.parent_id, up.c.height < DEEPEST)
+    above = sa.and_(folders.c.id == up.c.parent_id, up.c.height < MAX_DEPTH)
     up = up.union_all(sa.select(*columns, up.c.height + 1).where(above))
     return sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
 
@@ -268,11 +270,11 @@ _TITLES = sa.select(folders.c.id, folders.c.title).where(
     folders.c.id.in_(sa.bindparam("folders", expanding=True))
 )
 _FILE = sa.select(files).where(files.c.file_id == sa.bindparam("file_id"))
-_PUT_FILE = by_dialect(files, _put_file)
-_PUT_FOLDER = by_dialect(folders, _put_folder)
-_NOW = _up(folders.c.parent_id)
-_BEFORE = _up(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
-_THEN = _up(
+_PUT_FILE = build_by_dialect(files, _put_file)
+_PUT_FOLDER = build_by_dialect(folders, _put_folder)
+_NOW = _build_ancestor_query(folders.c.parent_id)
+_BEFORE = _build_ancestor_query(sa.func.coalesce(folders.c.was_in, folders.c.parent_id))
+_THEN = _build_ancestor_query(
     sa.case(
         (folders.c.was_in.is_not(None), folders.c.was_in),
         (

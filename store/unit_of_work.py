@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from store.accounts import Accounts
-from store.alarms import Alarms, Canaries
-from store.baselines import Baselines
-from store.bulk_files import BulkFiles
-from store.cards import Cards, Gates
-from store.chain import Chain
-from store.docspace_accounts import DocSpaceAccounts
-from store.engine import connect, now
-from store.events import Events
-from store.groups import Groups
-from store.listings import Listings
-from store.people import People
-from store.proofs import Codes, Conversations, Sessions, SignInLinks, Told
-from store.quotas import Quotas
-from store.reviews import Reviews
-from store.subscriptions import Subscriptions
-from store.tree import Files, Folders
+from store.accounts import SqlChatAccountRepository
+from store.alarms import SqlAlarmRepository, SqlCanaryRepository
+from store.baselines import SqlBaselineRepository
+from store.bulk_files import SqlBulkFileRepository
+from store.cards import SqlCardRepository, SqlGateRepository
+from store.chain import SqlLedgerRepository
+from store.docspace_accounts import SqlDocSpaceAccountRepository
+from store.engine import connect, read_database_time
+from store.events import SqlEventRepository
+from store.groups import SqlGroupRepository
+from store.listings import SqlReviewQueries
+from store.people import SqlPersonRepository
+from store.proofs import (
+    SqlConversationRepository,
+    SqlIdempotencyKeyRepository,
+    SqlMailedCodeRepository,
+    SqlSessionRepository,
+    SqlSignInLinkRepository,
+)
+from store.quotas import SqlQuotaRepository
+from store.reviews import SqlReviewRepository
+from store.subscriptions import SqlSubscriptionRepository
+from store.tree import SqlFileStateRepository, SqlFolderRepository
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-class UnitOfWork:
+class SqlUnitOfWork:
     """Implements the product's port of the same name; `connection` is for what the runtime asks beside it."""
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
@@ -43,29 +49,29 @@ class UnitOfWork:
             # A locked database refuses at BEGIN; `with` would not give the connection back.
             self.connection.close()
             raise
-        self.events = Events(self.connection)
-        self.files = Files(self.connection)
-        self.folders = Folders(self.connection)
-        self.baselines = Baselines(self.connection)
-        self.reviews = Reviews(self.connection)
-        self.bulk_files = BulkFiles(self.connection)
-        self.cards = Cards(self.connection)
-        self.gates = Gates(self.connection)
-        self.people = People(self.connection)
-        self.accounts = Accounts(self.connection)
-        self.docspace_accounts = DocSpaceAccounts(self.connection)
-        self.groups = Groups(self.connection)
-        self.conversations = Conversations(self.connection)
-        self.subscriptions = Subscriptions(self.connection)
-        self.told = Told(self.connection)
-        self.codes = Codes(self.connection)
-        self.quotas = Quotas(self.connection)
-        self.alarms = Alarms(self.connection)
-        self.canaries = Canaries(self.connection)
-        self.sign_in_links = SignInLinks(self.connection)
-        self.sessions = Sessions(self.connection)
-        self.listings = Listings(self.connection)
-        self.ledger = Chain(self.connection)
+        self.events = SqlEventRepository(self.connection)
+        self.files = SqlFileStateRepository(self.connection)
+        self.folders = SqlFolderRepository(self.connection)
+        self.baselines = SqlBaselineRepository(self.connection)
+        self.reviews = SqlReviewRepository(self.connection)
+        self.bulk_files = SqlBulkFileRepository(self.connection)
+        self.cards = SqlCardRepository(self.connection)
+        self.gates = SqlGateRepository(self.connection)
+        self.people = SqlPersonRepository(self.connection)
+        self.accounts = SqlChatAccountRepository(self.connection)
+        self.docspace_accounts = SqlDocSpaceAccountRepository(self.connection)
+        self.groups = SqlGroupRepository(self.connection)
+        self.conversations = SqlConversationRepository(self.connection)
+        self.subscriptions = SqlSubscriptionRepository(self.connection)
+        self.idempotency_keys = SqlIdempotencyKeyRepository(self.connection)
+        self.codes = SqlMailedCodeRepository(self.connection)
+        self.quotas = SqlQuotaRepository(self.connection)
+        self.alarms = SqlAlarmRepository(self.connection)
+        self.canaries = SqlCanaryRepository(self.connection)
+        self.sign_in_links = SqlSignInLinkRepository(self.connection)
+        self.sessions = SqlSessionRepository(self.connection)
+        self.listings = SqlReviewQueries(self.connection)
+        self.ledger = SqlLedgerRepository(self.connection)
         return self
 
     def __exit__(
@@ -76,8 +82,8 @@ class UnitOfWork:
         self.connection.close()
 
     def commit(self) -> None:
-        self.ledger.write()
+        self.ledger.write_waiting()
         self._transaction.commit()
 
     def now(self) -> datetime:
-        return now(self.connection)
+        return read_database_time(self.connection)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.engine import insert_into, now, reading
+from store.engine import insert_into, read_database_time, read_only
 from store.schema import webhook_state
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _LAST_SUCCESS = sa.select(webhook_state.c.last_success).where(webhook_state.c.id
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """`state` is one of `webhook.found.State`, `reason` says why it is not in order.
+class WebhookCheck:
+    """`state` is one of `webhook.webhook_status.WebhookState`, `reason` says why it is not in order.
 
     `last_success` is when the portal delivered last, by a clock in its time zone, written down as if that
     were UTC. The other times are by the database's clock: the last look, the last repair. `silence` is how
@@ -39,12 +39,12 @@ class Standing:
     silence: timedelta
 
 
-def find_standing(connection: sa.Connection, at: datetime) -> Standing | None:
+def find_last_check(connection: sa.Connection, at: datetime) -> WebhookCheck | None:
     """Return what the last look found; `None` where nobody has looked yet. `at` is the database's time."""
     row = connection.execute(_LOOKED).one_or_none()
     if row is None:
         return None
-    return Standing(
+    return WebhookCheck(
         state=row.state,
         reason=row.reason,
         last_success=row.last_success,
@@ -58,13 +58,13 @@ def find_standing(connection: sa.Connection, at: datetime) -> Standing | None:
 class WebhookWatch:
     engine: sa.Engine
 
-    def take(self, *, every: timedelta) -> bool:
+    def claim_check(self, *, every: timedelta) -> bool:
         """Take the next look upon this process; `False` where one was taken less than `every` ago.
 
         One that was taken far in the future, by a clock that was wrong, counts for nothing.
         """
         with self.engine.begin() as connection:
-            at = now(connection)
+            at = read_database_time(connection)
             first = insert_into(connection, webhook_state).values(
                 id=_ROW, state=UNKNOWN, reason="", taken_at=at
             )
@@ -76,14 +76,16 @@ class WebhookWatch:
             update = sa.update(webhook_state).where(webhook_state.c.id == _ROW, due).values(taken_at=at)
             return connection.execute(update).rowcount == 1
 
-    def found(self, state: str, reason: str, *, last_success: datetime | None, healed: bool = False) -> bool:
+    def record_check(
+        self, state: str, reason: str, *, last_success: datetime | None, healed: bool = False
+    ) -> bool:
         """Write down what a look found. What the portal does not say leaves what it said before.
 
         Return whether the last delivery is an earlier one than it was before, by more than a clock's change:
         that happens where DocSpace was restored from a backup.
         """
         with self.engine.begin() as connection:
-            at = now(connection)
+            at = read_database_time(connection)
             before = connection.execute(_LAST_SUCCESS).scalar_one_or_none()
             values = {"state": state, "reason": reason, "checked_at": at}
             if last_success is not None:
@@ -94,7 +96,7 @@ class WebhookWatch:
             connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
         return before is not None and last_success is not None and last_success < before - CLOCK_CHANGE
 
-    def standing(self) -> Standing | None:
+    def get_last_check(self) -> WebhookCheck | None:
         """Return what the last look found; `None` where nobody has looked yet."""
-        with reading(self.engine).connect() as connection:
-            return find_standing(connection, now(connection))
+        with read_only(self.engine).connect() as connection:
+            return find_last_check(connection, read_database_time(connection))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
-from reviews.ports.listing import Week, Weeks
-from store.figures import percentile, rounded
+from reviews.ports.listing import WeekFigures, WeeklyFigures
+from store.figures import percentile, round_answer_time
 from store.schema import reviews
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _COUNT = sa.func.count()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class ReviewSelection:
     """Which reviews are read: at most so many, the newest; `clipped` where older ones were not looked at."""
 
     query: sa.Select[Any]
@@ -38,7 +38,9 @@ class Read:
     clipped: bool
 
 
-def of_routes(connection: sa.Connection, routes: Sequence[str], edges: Sequence[datetime]) -> Weeks:
+def compute_for_routes(
+    connection: sa.Connection, routes: Sequence[str], edges: Sequence[datetime]
+) -> WeeklyFigures:
     """Count week by week, and go back from what is open now: by what was opened and closed since."""
     waiting = (reviews.c.route.in_(routes), reviews.c.state == ReviewState.OPEN)
     still_open = connection.execute(sa.select(_COUNT).where(*waiting)).scalar_one()
@@ -47,13 +49,15 @@ def of_routes(connection: sa.Connection, routes: Sequence[str], edges: Sequence[
     still_open -= _opened(connection, routes, edges[-1], None)
     found = []
     for begin, end in reversed(list(pairwise(edges))):
-        closed, times = _answered(connection, routes, begin, end)
+        closed, times = _count_answered(connection, routes, begin, end)
         found.append(_week(begin, end, open_=still_open, times=times))
         still_open += closed - _opened(connection, routes, begin, end)
-    return Weeks(weeks=tuple(reversed(found)))
+    return WeeklyFigures(weeks=tuple(reversed(found)))
 
 
-def of_reviews(connection: sa.Connection, read: Read, edges: Sequence[datetime]) -> Weeks:
+def compute_for_reviews(
+    connection: sa.Connection, read: ReviewSelection, edges: Sequence[datetime]
+) -> WeeklyFigures:
     """Count the reviews that a query finds; weeks of which not all may be among them are left out."""
     chosen = read.query.subquery()
     columns = (reviews.c.opened_at, reviews.c.answered_at, reviews.c.state, reviews.c.took_seconds)
@@ -74,14 +78,14 @@ def of_reviews(connection: sa.Connection, read: Read, edges: Sequence[datetime])
         given = answered[bisect_left(moments, begin) : closed]
         times = Counter(took for _, state, took in given if state == ReviewState.ACKNOWLEDGED)
         weeks.append(_week(begin, end, open_=bisect_left(opened, end) - closed, times=times.items()))
-    return Weeks(weeks=tuple(weeks), newest=read.most if cut else None)
+    return WeeklyFigures(weeks=tuple(weeks), newest=read.most if cut else None)
 
 
-def _answered(
+def _count_answered(
     connection: sa.Connection, routes: Sequence[str], begin: datetime, end: datetime
 ) -> tuple[int, list[tuple[int, int]]]:
     """Return how many were closed in a week, and of the acknowledged (how long it took, how many)."""
-    took = rounded().label("took")
+    took = round_answer_time().label("took")
     query = sa.select(reviews.c.state, took, _COUNT).where(
         _span(reviews.c.answered_at, begin, end), _ON_ROUTE.in_(routes)
     )
@@ -101,9 +105,9 @@ def _span(
     return column >= begin if end is None else sa.and_(column >= begin, column < end)
 
 
-def _week(begin: datetime, end: datetime, *, open_: int, times: Iterable[tuple[int, int]]) -> Week:
+def _week(begin: datetime, end: datetime, *, open_: int, times: Iterable[tuple[int, int]]) -> WeekFigures:
     ascending = sorted(times)
-    return Week(
+    return WeekFigures(
         begin=begin,
         end=end,
         open=open_,

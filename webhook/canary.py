@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from reviews.ports.alarms import TRIGGER
+from reviews.ports.alarms import CANARY_TRIGGER
 from webhook.signature import HEADER, sign
 from webhook.views import PATH
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-PATIENCE = (5.0, 10.0)  # seconds to connect, and for the answer; DocSpace has no more either
+TIMEOUT_SECONDS = (5.0, 10.0)  # seconds to connect, and for the answer; DocSpace has no more either
 _MEANINGS = {
     HTTPStatus.UNAUTHORIZED: "it refuses the signature: DOCSPACE_WEBHOOK_SECRET is another one there",
     HTTPStatus.NOT_FOUND: "nothing of docspace-review answers there: check PUBLIC_URL and the proxy",
@@ -25,19 +25,19 @@ _MEANINGS = {
 }
 
 
-class NotTaken(Exception):
+class CanaryRejected(Exception):
     """A test did not arrive; the message says why in words that hold no secret."""
 
 
-def body(canary_id: str, nonce: str, at: datetime) -> bytes:
+def build_body(canary_id: str, nonce: str, at: datetime) -> bytes:
     """Return a body of the form of DocSpace's (facts on DocSpace, 2.1); the nonce stands for the folder."""
-    event = {"id": canary_id, "trigger": TRIGGER, "createOn": at.isoformat(), "createBy": ""}
+    event = {"id": canary_id, "trigger": CANARY_TRIGGER, "createOn": at.isoformat(), "createBy": ""}
     payload = {"id": canary_id, "parentId": nonce, "title": "A test"}
-    return json.dumps({"event": event, "payload": payload, "webhook": {"id": TRIGGER}}).encode()
+    return json.dumps({"event": event, "payload": payload, "webhook": {"id": CANARY_TRIGGER}}).encode()
 
 
 def send(address: str, sent: bytes, secret: str) -> None:
-    """Post a body to the receiver at an outside address; raises `NotTaken`."""
+    """Post a body to the receiver at an outside address; raises `CanaryRejected`."""
     headers = {HEADER: sign(sent, secret), "Content-Type": "application/json"}
     url = f"{address}{PATH}"
     try:
@@ -46,23 +46,27 @@ def send(address: str, sent: bytes, secret: str) -> None:
             data=sent,
             headers=headers,
             auth=_nobody,
-            timeout=PATIENCE,
+            timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
             stream=True,
         ) as answer:
             status = answer.status_code
     except requests.exceptions.SSLError:
-        raise NotTaken(f"{url}: its certificate is not valid, so DocSpace sends nothing either") from None
+        raise CanaryRejected(
+            f"{url}: its certificate is not valid, so DocSpace sends nothing either"
+        ) from None
     except requests.exceptions.ConnectionError:
-        raise NotTaken(f"{url} can't be reached: check PUBLIC_URL, its name and the proxy") from None
+        raise CanaryRejected(f"{url} can't be reached: check PUBLIC_URL, its name and the proxy") from None
     except requests.RequestException as error:
-        raise NotTaken(f"{url} did not answer ({type(error).__name__})") from None
+        raise CanaryRejected(f"{url} did not answer ({type(error).__name__})") from None
     if status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
         return
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        raise NotTaken(f"{url} leads on to another address, and DocSpace does not follow: check PUBLIC_URL")
+        raise CanaryRejected(
+            f"{url} leads on to another address, and DocSpace does not follow: check PUBLIC_URL"
+        )
     known = {int(code): words for code, words in _MEANINGS.items()}
-    raise NotTaken(f"{url} answered {status}: {known.get(status, 'it does not take the test')}")
+    raise CanaryRejected(f"{url} answered {status}: {known.get(status, 'it does not take the test')}")
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -9,14 +9,14 @@ from typing import Any
 
 from reviews.identity import Person
 from reviews.model import ChangeEvent
-from reviews.operations.canaries import SUBJECT
-from reviews.ports.alarms import TRIGGER
-from reviews.text import storable, take_name, take_title
-from reviews.tree import FOLDER
+from reviews.operations.canaries import CANARY_ID_PREFIX
+from reviews.ports.alarms import CANARY_TRIGGER
+from reviews.text import clean_name, clean_title, strip_unstorable
+from reviews.tree import FOLDER_ID_PREFIX
 
-LONGEST_ID = 1000  # bytes; an index takes no more than about 2,700
-LARGEST_NUMBER = 2**31
-LONGEST_TEXT = 4000
+MAX_ID_LENGTH = 1000  # bytes; an index takes no more than about 2,700
+MAX_NUMBER = 2**31
+MAX_TEXT_LENGTH = 4000
 TRASH = 3  # the type of the section that a file is in (facts on DocSpace, 2.2)
 _ABOUT_FOLDERS = ("folder.", "room.", "agent.")
 _SUBMITTED = "form.submit"
@@ -62,23 +62,23 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
         trigger=trigger,
         file_id=file_id,
         parent_id=parent_id,
-        title=take_title(_text(payload, "title")),
+        title=clean_title(_text(payload, "title")),
         actor=_actor(actor, payload),
-        occurred_at=moment(created),
-        modified_at=moment(modified),
+        occurred_at=parse_time(created),
+        modified_at=parse_time(modified),
         version=_number(payload, "version"),
         link=_text(payload, "webUrl") or None,
         in_trash=_number(payload, "rootFolderType") == TRASH,
-        unusable=_unusable(trigger, file_id),
+        unusable=_explain_unusable(trigger, file_id),
     )
 
 
-def sent_to(body: bytes) -> str:
+def read_target_address(body: bytes) -> str:
     """Return the address of the webhook that a body was made for; `NotAnObject` as with `parse`."""
     return _text(_object(_envelope(body), "webhook"), "url")
 
 
-def moment(text: str) -> datetime | None:
+def parse_time(text: str) -> datetime | None:
     """Read one of DocSpace's times, with or without zone and with up to seven decimals; UTC.
 
     `None` for what is none, and for years that no portal lives in and not every database can hand out.
@@ -103,9 +103,11 @@ def _envelope(body: bytes) -> dict[str, Any]:
 
 def _subject(trigger: str, identifier: str) -> str:
     """Return what changed: DocSpace counts files and folders apart, so their ids alone can be the same."""
-    if trigger == TRIGGER:
-        return f"{SUBJECT}{identifier}"
-    return f"{FOLDER}{identifier}" if identifier and trigger.startswith(_ABOUT_FOLDERS) else identifier
+    if trigger == CANARY_TRIGGER:
+        return f"{CANARY_ID_PREFIX}{identifier}"
+    return (
+        f"{FOLDER_ID_PREFIX}{identifier}" if identifier and trigger.startswith(_ABOUT_FOLDERS) else identifier
+    )
 
 
 def _submitted(payload: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _submitted(payload: dict[str, Any]) -> dict[str, Any]:
     return _object(payload, "submittedForm") or _object(payload, "originalForm") or payload
 
 
-def _unusable(trigger: str, file_id: str) -> str | None:
+def _explain_unusable(trigger: str, file_id: str) -> str | None:
     if trigger.startswith((*_ABOUT_FILES, *_ABOUT_FOLDERS)) and not file_id:
         return "the payload names no file or folder"
     return None
@@ -127,7 +129,7 @@ def _actor(guid: str, payload: dict[str, Any]) -> Person:
     """Return whoever acted; the next generation's payload tells the name of the last modifier too."""
     modifier = _object(payload, "updatedBy")
     if guid and _text(modifier, "id") == guid:
-        name, email = take_name(_text(modifier, "displayName")), _identifier(modifier, "email")
+        name, email = clean_name(_text(modifier, "displayName")), _identifier(modifier, "email")
         return Person(id=guid, name=name, email=email or None)
     return Person(id=guid or None, name="")
 
@@ -146,7 +148,7 @@ def _text(parent: dict[str, Any], name: str) -> str:
     value = parent.get(name)
     if not isinstance(value, str):
         return ""
-    return storable(value)[:LONGEST_TEXT]
+    return strip_unstorable(value)[:MAX_TEXT_LENGTH]
 
 
 def _identifier(parent: dict[str, Any], name: str) -> str:
@@ -156,13 +158,11 @@ def _identifier(parent: dict[str, Any], name: str) -> str:
         return ""
     text = str(value) if isinstance(value, int) else _text(parent, name)
     # "." and ".." would lead elsewhere in the API's addresses.
-    return text if len(text.encode()) <= LONGEST_ID and text not in {".", ".."} else ""
+    return text if len(text.encode()) <= MAX_ID_LENGTH and text not in {".", ".."} else ""
 
 
 def _number(parent: dict[str, Any], name: str) -> int | None:
     value = parent.get(name)
     return (
-        value
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST_NUMBER
-        else None
+        value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_NUMBER else None
     )

@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docspace import errors
-from docspace.webhooks import EVERYTHING
+from docspace.webhooks import ALL_TRIGGERS
 from reviews.text import plain
-from webhook.found import Repair, find
+from webhook.webhook_status import Repair, find_webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docspace.webhooks import Webhook, Webhooks
-    from webhook.found import Found
+    from webhook.webhook_status import WebhookStatus
 
 NOT_ALLOWED = (
     "the API key may not manage webhooks: DocSpace takes a key with full access, made without a list of "
@@ -25,7 +25,7 @@ NOT_ALLOWED = (
 _OF_ADDRESSES = ("URL", "DNS", "HTTPS", "Invalid URL")
 
 
-class Result(StrEnum):
+class RegistrationResult(StrEnum):
     CREATED = "created"
     REPAIRED = "repaired"
     IN_ORDER = "in_order"
@@ -35,11 +35,11 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class RegistrationOutcome:
     """What became of it; `found` is how it stands now, `reason` why the portal refused something."""
 
-    result: Result
-    found: Found
+    result: RegistrationResult
+    found: WebhookStatus
     repaired: tuple[Repair, ...] = ()
     reason: str = ""
 
@@ -54,25 +54,27 @@ class Registration:
     webhooks: Webhooks
     address: str
 
-    def look(self) -> Found:
+    def get_status(self) -> WebhookStatus:
         """Return how it stands; `Forbidden` where the key may not see it."""
-        found = find(self.address, self.webhooks.all(), self.webhooks.triggers())
-        if not found.wanted:
+        found = find_webhook(self.address, self.webhooks.all(), self.webhooks.triggers())
+        if not found.wanted_triggers:
             raise errors.Unavailable("DocSpace's list of triggers can't be read")
         return found
 
-    def create(self, found: Found, *, name: str, secret: str) -> Outcome:
+    def create(self, found: WebhookStatus, *, name: str, secret: str) -> RegistrationOutcome:
         """Make the webhook that was looked for in vain."""
         ssl = self.address.lower().startswith("https:")
 
         def made() -> Webhook:
             return self.webhooks.create(
-                name=name, uri=self.address, secret=secret, ssl=ssl, triggers=found.wanted
+                name=name, uri=self.address, secret=secret, ssl=ssl, triggers=found.wanted_triggers
             )
 
-        return _carried_out(made, found, Result.CREATED)
+        return _try_call(made, found, RegistrationResult.CREATED)
 
-    def repair(self, found: Found, *, secret: str = "", certificate: bool = False) -> Outcome:
+    def repair(
+        self, found: WebhookStatus, *, secret: str = "", certificate: bool = False
+    ) -> RegistrationOutcome:
         """Let it tell of every change, and change nothing else unless asked to.
 
         A wider mask stays as it is. With `secret` it gets that one. `certificate` lets the portal check ours
@@ -80,38 +82,42 @@ class Registration:
         """
         hook = found.hook
         if hook is None or not (found.repairs or secret):
-            outcome = Outcome(result=Result.IN_ORDER, found=found)
+            outcome = RegistrationOutcome(result=RegistrationResult.IN_ORDER, found=found)
         elif found.repairs == (Repair.ENABLED,) and not secret:
-            outcome = _carried_out(lambda: self.webhooks.enable(hook), found, Result.REPAIRED)
+            outcome = _try_call(lambda: self.webhooks.enable(hook), found, RegistrationResult.REPAIRED)
         else:
-            triggers = EVERYTHING if hook.triggers == EVERYTHING else hook.triggers | found.wanted
+            triggers = (
+                ALL_TRIGGERS if hook.triggers == ALL_TRIGGERS else hook.triggers | found.wanted_triggers
+            )
             mended = replace(hook, enabled=True, triggers=triggers, target="")
-            result = Result.REPAIRED if found.repairs else Result.IN_ORDER
-            outcome = _carried_out(lambda: self.webhooks.change(mended, secret=secret), found, result)
-        return self._certified(outcome) if certificate else outcome
+            result = RegistrationResult.REPAIRED if found.repairs else RegistrationResult.IN_ORDER
+            outcome = _try_call(lambda: self.webhooks.change(mended, secret=secret), found, result)
+        return self._check_certificate(outcome) if certificate else outcome
 
-    def _certified(self, outcome: Outcome) -> Outcome:
+    def _check_certificate(self, outcome: RegistrationOutcome) -> RegistrationOutcome:
         hook = outcome.found.hook
         if outcome.reason or hook is None or not outcome.found.can_check_certificate:
             return outcome
-        tried = _carried_out(
-            lambda: self.webhooks.change(replace(hook, ssl=True)), outcome.found, Result.REPAIRED
+        tried = _try_call(
+            lambda: self.webhooks.change(replace(hook, ssl=True)), outcome.found, RegistrationResult.REPAIRED
         )
         if tried.reason:
             return replace(outcome, reason=f"it can't check the certificate: {tried.reason}")
         return replace(tried, repaired=(*outcome.repaired, Repair.SSL))
 
 
-def _carried_out(call: Callable[[], Webhook], found: Found, result: Result) -> Outcome:
+def _try_call(
+    call: Callable[[], Webhook], found: WebhookStatus, result: RegistrationResult
+) -> RegistrationOutcome:
     try:
         hook = call()
     except errors.Forbidden:
-        return Outcome(result=Result.NOT_ALLOWED, found=found, reason=NOT_ALLOWED)
+        return RegistrationOutcome(result=RegistrationResult.NOT_ALLOWED, found=found, reason=NOT_ALLOWED)
     except errors.ProbeFailed as error:
-        return Outcome(result=Result.ADDRESS_REFUSED, found=found, reason=str(error))
+        return RegistrationOutcome(result=RegistrationResult.ADDRESS_REFUSED, found=found, reason=str(error))
     except errors.BadRequest as error:
         reason = plain(error.reason)
         about = reason.startswith(_OF_ADDRESSES) or "HEAD" in reason
-        refused = Result.ADDRESS_REFUSED if about else Result.REFUSED
-        return Outcome(result=refused, found=found, reason=reason.rstrip(".") or str(error))
-    return Outcome(result=result, found=found.now(hook), repaired=found.repairs)
+        refused = RegistrationResult.ADDRESS_REFUSED if about else RegistrationResult.REFUSED
+        return RegistrationOutcome(result=refused, found=found, reason=reason.rstrip(".") or str(error))
+    return RegistrationOutcome(result=result, found=found.with_hook(hook), repaired=found.repairs)

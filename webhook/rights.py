@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from docspace.client import File
+    from docspace.client import FileInfo
     from docspace.http import Http
     from reviews.routes.routing import Routes
 
@@ -36,7 +36,7 @@ _NO_LOG = (
 )
 _NO_COMMENTS = "comments are refused: answers are not written into the version history"
 _ALL_LOCKED = "each file in it is locked, which hides whether comments may be written"
-MOST_FOLDERS = 100
+MAX_FOLDERS = 100
 _WINDOW = timedelta(hours=1)  # any: only whether the log is shown counts
 
 
@@ -56,7 +56,7 @@ class FolderRights:
     reason: str = ""
     rejected: str = ""
 
-    def lost(self, *, comments: bool = True) -> list[str]:
+    def describe_losses(self, *, comments: bool = True) -> list[str]:
         """Return what is missed, in words; without `comments` what nobody wants written is left out."""
         missing = {
             _NO_CO_AUTHORS: self.histories is False,
@@ -66,13 +66,13 @@ class FolderRights:
         return [words for words, is_missing in missing.items() if is_missing]
 
 
-def in_each_folder(http: Http, routes: Routes, *, now: datetime) -> Iterator[FolderRights]:
+def check_folder_rights(http: Http, routes: Routes, *, now: datetime) -> Iterator[FolderRights]:
     """Ask about one file of each watched folder, or of the first of very many, and for the folder's log.
 
     Raises the errors of `docspace.errors` that concern the portal as a whole.
     """
     client, logs = Client(http), Logs(http)
-    for folder_id in routes.watched[:MOST_FOLDERS]:
+    for folder_id in routes.watched[:MAX_FOLDERS]:
         yield _in_folder(client, logs, folder_id, now)
 
 
@@ -80,11 +80,11 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
     if not folder_id.isdecimal():
         return FolderRights(folder_id=folder_id, reason="connected storage keeps no histories and no log")
     try:
-        files = client.some_files(folder_id)
+        files = client.sample_files(folder_id)
     except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
         return FolderRights(folder_id=folder_id, reason=f"the folder can't be listed: {error}")
     found = _ask_log(logs, folder_id, now)
-    file = _telling(files)
+    file = _pick_sample_file(files)
     if file is None or file.rights is None:
         return replace(found, reason="no file is in it to tell the rights by")
     return replace(
@@ -95,7 +95,7 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
     )
 
 
-def _telling(files: Sequence[File]) -> File | None:
+def _pick_sample_file(files: Sequence[FileInfo]) -> FileInfo | None:
     """Return the file whose rights say most: a lock of somebody else takes the right to comment away."""
     told = [file for file in files if file.rights is not None]
     return next((file for file in told if not file.locked), told[0] if told else None)
@@ -104,7 +104,7 @@ def _telling(files: Sequence[File]) -> File | None:
 def _ask_log(logs: Logs, folder_id: str, now: datetime) -> FolderRights:
     asked = FolderRights(folder_id=folder_id)
     try:
-        logs.actions(folder_id, since=now - _WINDOW, until=now, start=0)
+        logs.list_actions(folder_id, since=now - _WINDOW, until=now, start=0)
     except errors.Forbidden:
         return replace(asked, log=False)
     except errors.NotFound:

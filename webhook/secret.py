@@ -5,25 +5,28 @@ from __future__ import annotations
 import secrets
 import string
 
-SHORTEST, LONGEST = 8, 30
+MIN_LENGTH, MAX_LENGTH = 8, 30
 
 # Special characters that DocSpace takes also where it is set to take few, and that need no quoting anywhere.
 _SPECIAL = "._+@:"
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, _SPECIAL)
 
 
-def new_secret() -> str:
+def generate_secret() -> str:
     """Return a secret with a character of each kind: the portal may demand any of them, of its passwords."""
     while True:
-        secret = "".join(secrets.choice("".join(_KINDS)) for _ in range(LONGEST))
+        secret = "".join(secrets.choice("".join(_KINDS)) for _ in range(MAX_LENGTH))
         if secret[0].isalnum() and all(any(char in kind for char in secret) for kind in _KINDS):
             return secret
 
 
-def trouble(secret: str) -> str:
+def explain_refusal(secret: str) -> str:
     """Return why no portal takes this secret; empty if one may."""
-    if not SHORTEST <= len(secret) <= LONGEST:
-        return f"DocSpace takes secrets of {SHORTEST} to {LONGEST} characters, and this one has {len(secret)}"
+    if not MIN_LENGTH <= len(secret) <= MAX_LENGTH:
+        return (
+            f"DocSpace takes secrets of {MIN_LENGTH} to {MAX_LENGTH} characters, "
+            f"and this one has {len(secret)}"
+        )
     if not all("!" <= char <= "~" for char in secret):
         return "DocSpace takes only printable ASCII characters in a secret, and no blanks"
     return ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.model import ChangeEvent
 
 PATH = "/docspace/webhook"
-LARGEST_BODY = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 AGAIN_SECONDS = 5
 """What a sender is asked to wait that heeds it; DocSpace tries again as it likes (facts on DocSpace, 1.5)."""
 
@@ -33,7 +33,7 @@ class StoreUnavailable(Exception):
     """The event could not be written down; DocSpace shall try again."""
 
 
-class _Refused(Exception):
+class _RequestRefused(Exception):
     """A request that is not taken, and what is said of it."""
 
     def __init__(self, status: HTTPStatus, sentence: str) -> None:
@@ -43,7 +43,7 @@ class _Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReceiverResponse:
     """What DocSpace is answered: a status and a short sentence."""
 
     status: HTTPStatus
@@ -84,80 +84,80 @@ class Receiver:
         self._secrets = secrets
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not self.is_for(environ):
+        if not self.is_delivery(environ):
             return self._app(environ, start_response)
         answer = self._answer(environ)
         start_response(f"{answer.status.value} {answer.status.phrase}", answer.headers)
         return [answer.body]
 
-    def is_for(self, environ: WSGIEnvironment) -> bool:
+    def is_delivery(self, environ: WSGIEnvironment) -> bool:
         """Tell whether a request is for the receiver, and not for what is behind it."""
         return bool(environ["PATH_INFO"].rstrip("/") == PATH)
 
-    async def answer_in_loop(self, environ: WSGIEnvironment) -> Answer:
+    async def answer_in_loop(self, environ: WSGIEnvironment) -> ReceiverResponse:
         """Return the answer to a delivery whose body is there, without a thread while it is written down."""
         try:
             event = self._verified(environ)
-            return _taken(event, new=await self._receive_later(event))
+            return _respond_received(event, new=await self._receive_later(event))
         except Exception as error:  # noqa: BLE001 - the edge of the process, as below
             return _failure(error)
 
-    def _answer(self, environ: WSGIEnvironment) -> Answer:
+    def _answer(self, environ: WSGIEnvironment) -> ReceiverResponse:
         if environ["REQUEST_METHOD"] == "HEAD":
-            return Answer(HTTPStatus.OK)
+            return ReceiverResponse(HTTPStatus.OK)
         try:
             event = self._verified(environ)
-            return _taken(event, new=self._receive(event))
+            return _respond_received(event, new=self._receive(event))
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing is raised past it
             return _failure(error)
 
     def _verified(self, environ: WSGIEnvironment) -> ChangeEvent:
         if environ["REQUEST_METHOD"] != "POST":
-            raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED, "DocSpace's webhooks are sent by POST.")
+            raise _RequestRefused(HTTPStatus.METHOD_NOT_ALLOWED, "DocSpace's webhooks are sent by POST.")
         signature = environ.get(_SIGNATURE)
         # Before the body: whoever sends one slowly keeps a thread.
         if not is_well_formed(signature):
-            raise _Refused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
+            raise _RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
         body = _body(environ)
         if not is_genuine(body, signature, self._secrets):
-            raise _Refused(HTTPStatus.UNAUTHORIZED, "The signature does not match the body.")
+            raise _RequestRefused(HTTPStatus.UNAUTHORIZED, "The signature does not match the body.")
         try:
             return parse(body)
         except NotAnObject as error:
-            raise _Refused(HTTPStatus.BAD_REQUEST, "The body is not a JSON object.") from error
+            raise _RequestRefused(HTTPStatus.BAD_REQUEST, "The body is not a JSON object.") from error
 
 
-def _taken(event: ChangeEvent, *, new: bool) -> Answer:
+def _respond_received(event: ChangeEvent, *, new: bool) -> ReceiverResponse:
     log.info("event_received", trigger=event.trigger, event_id=event.event_id, new=new)
     if new:
-        return Answer(HTTPStatus.ACCEPTED, "Received.")
-    return Answer(HTTPStatus.OK, "Received before.")
+        return ReceiverResponse(HTTPStatus.ACCEPTED, "Received.")
+    return ReceiverResponse(HTTPStatus.OK, "Received before.")
 
 
-def _failure(error: Exception) -> Answer:
+def _failure(error: Exception) -> ReceiverResponse:
     """Return the answer where a delivery was not taken. Whatever it was, it has to come again."""
-    if isinstance(error, _Refused):
-        return Answer(error.status, error.sentence)
+    if isinstance(error, _RequestRefused):
+        return ReceiverResponse(error.status, error.sentence)
     if isinstance(error, StoreUnavailable):
         log.warning("event_not_stored", reason=str(error))
         sentence = "The database is not available; please try again."
-        return Answer(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
+        return ReceiverResponse(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
     log.error("receiver_failed", exc_info=error)
-    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong here; please try again.")
+    return ReceiverResponse(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong here; please try again.")
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
     """Return the raw body; a chunked one tells only when it is read that it is too large."""
-    too_large = _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 256 KiB.")
+    too_large = _RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 256 KiB.")
     length = environ.get("CONTENT_LENGTH", "")
     if length.isascii() and length.isdecimal() and len(length) < 10:
-        if int(length) > LARGEST_BODY:
+        if int(length) > MAX_BODY_BYTES:
             raise too_large
         return bytes(environ["wsgi.input"].read(int(length)))
     try:
-        body = get_input_stream(environ, max_content_length=LARGEST_BODY + 1).read()
+        body = get_input_stream(environ, max_content_length=MAX_BODY_BYTES + 1).read()
     except RequestEntityTooLarge:
         raise too_large from None
-    if len(body) > LARGEST_BODY:
+    if len(body) > MAX_BODY_BYTES:
         raise too_large
     return body

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
-from bot.slack.guard import request_of
-from bot.slack.replies import not_counted, not_recorded
-from bot.slack.wishes import nothing
-from notifiers.shared.members import objects, string
-from notifiers.slack.blocks import ACTION_IDS, message, read_value
-from notifiers.slack.failures import calling
-from reviews.answers.answers import attempt_of
-from reviews.answers.repeated_requests import give_up
-from reviews.cards.card import Action
-from reviews.errors import FarSideError, RefusalReason, Refused
+from bot.slack.replies import describe_not_counted, describe_not_recorded
+from bot.slack.request_checks import name_request
+from bot.slack.request_reader import skip_acknowledgement
+from notifiers.shared.json_members import objects, string
+from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_value
+from notifiers.slack.failures import translate_errors
+from reviews.answers.answers import make_answer_request
+from reviews.answers.repeated_requests import mark_undecided
+from reviews.cards.card import CardAction
+from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
-from reviews.language import _, speaking
+from reviews.language import _, use_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from slack_bolt import Ack, App, BoltResponse
     from slack_sdk import WebClient
 
-    from bot.slack.replies import Replies
-    from bot.slack.wishes import Wishes
-    from notifiers.slack.people import People as Owners
-    from reviews.answers.answers import Answers, Attempt
+    from bot.slack.replies import SlackReplies
+    from bot.slack.request_reader import SlackRequestReader
+    from notifiers.slack.people import SlackOwners as Owners
+    from reviews.answers.answers import AnswerRequest, Answers
     from reviews.model import CardPost, Review
 
 log = structlog.get_logger()
 
-_FROM_PEOPLE = frozenset({"block_actions", "message_action"})
-_OVERTAKEN = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
+_CLICK_TYPES = frozenset({"block_actions", "message_action"})
+_REDRAW_REASONS = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
 
 
-class Clicks:
+class SlackClicks:
     """Translates what Slack says into an attempt to answer, and the outcome into what Slack shows.
 
     The answer is in the database before Slack is told that the click arrived: where it can't be written,
@@ -50,9 +50,9 @@ class Clicks:
     def __init__(
         self,
         answers: Answers,
-        wishes: Wishes,
+        wishes: SlackRequestReader,
         *,
-        replies: Replies,
+        replies: SlackReplies,
         owners: Owners,
         outages: tuple[type[Exception], ...] = (),
     ) -> None:
@@ -65,42 +65,42 @@ class Clicks:
 
     def register(self, bolt: App) -> None:
         """Add the listeners for the buttons that every card has had since it was posted."""
-        bolt.action(ACTION_IDS[Action.ACKNOWLEDGE])(self.acknowledge)
-        bolt.action(ACTION_IDS[Action.REQUEST_CHANGES])(self.request_changes)
-        for opens in (Action.OPEN, Action.FILES):
+        bolt.action(ACTION_IDS[CardAction.ACKNOWLEDGE])(self.acknowledge)
+        bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
+        for opens in (CardAction.OPEN, CardAction.FILES):
             bolt.action(ACTION_IDS[opens])(self.opened)
         bolt.error(self.failed)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
         """Take the answer and return the review; `None` where it was not taken, and the person told why."""
         try:
-            attempt = self._clicked(body, Decision.ACKNOWLEDGE, asking=ack)
-            review = self._answers.take(attempt, asking=ack)
+            attempt = self._read_attempt(body, Decision.ACKNOWLEDGE, asking=ack)
+            review = self._answers.record_answer(attempt, asking=ack)
         except Refused as refusal:
             ack()
             self._refuse(body, refusal)
-        except FarSideError as error:
+        except RemoteError as error:
             ack()
-            give_up(self._answers.transactions, request_of(body), at=self._answers.clock())
-            self._replies.refuse(body, not_recorded(), reason=str(error))
+            mark_undecided(self._answers.transactions, name_request(body), at=self._answers.clock())
+            self._replies.refuse(body, describe_not_recorded(), reason=str(error))
         else:
             ack()
-            self._show(body, review)
+            self._redraw_if_outdated(body, review)
             return review
         return None
 
     def request_changes(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         try:
-            attempt = self._clicked(body, Decision.REQUEST_CHANGES)
-            review = self._answers.seen_by(self._answers.check(attempt), attempt.aliases)
-            form = modals.request_changes(review, private=self._answers.is_private(review))
-            view = modals.from_channel(form, attempt.place)
-            with calling("views.open"):
+            attempt = self._read_attempt(body, Decision.REQUEST_CHANGES)
+            review = self._answers.redact_for_reader(self._answers.check(attempt), attempt.aliases)
+            form = modals.draw_request_changes_form(review, private=self._answers.is_private(review))
+            view = modals.attach_channel(form, attempt.place)
+            with translate_errors("views.open"):
                 client.views_open(trigger_id=string(body, "trigger_id"), view=view)
         except Refused as refusal:
             self._refuse(body, refusal)
-        except FarSideError as error:
+        except RemoteError as error:
             sentence = _("Slack did not open the form. Please click again.")
             self._replies.refuse(body, sentence, reason=str(error))
 
@@ -117,25 +117,25 @@ class Clicks:
             log.warning("click_not_recorded", reason=type(error).__name__)
         else:
             log.error("click_failed", exc_info=error)
-        if string(body, "type") in _FROM_PEOPLE:
-            self._replies.refuse(body, not_recorded(), reason=type(error).__name__)
+        if string(body, "type") in _CLICK_TYPES:
+            self._replies.refuse(body, describe_not_recorded(), reason=type(error).__name__)
         elif string(body, "event", "type").startswith("reaction_"):
             channel, user = string(body, "event", "item", "channel"), string(body, "event", "user")
-            self._replies.whisper(channel, user, not_counted())
+            self._replies.send_ephemeral(channel, user, describe_not_counted())
 
-    def _clicked(
-        self, body: dict[str, Any], decision: Decision, *, asking: Callable[[], object] = nothing
-    ) -> Attempt:
-        wish, revision = self._wishes.clicked(body, asking=asking)
-        return attempt_of(wish, revision=revision, decision=decision)
+    def _read_attempt(
+        self, body: dict[str, Any], decision: Decision, *, asking: Callable[[], object] = skip_acknowledgement
+    ) -> AnswerRequest:
+        wish, revision = self._wishes.read_click(body, asking=asking)
+        return make_answer_request(wish, revision=revision, decision=decision)
 
     def _refuse(self, body: dict[str, Any], refusal: Refused) -> None:
         self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
-        if refusal.reason in _OVERTAKEN:
-            review_id, _revision = read_value(string(objects(body, "actions")[0], "value"))
-            self._show(body, self._answers.look(review_id))
+        if refusal.reason in _REDRAW_REASONS:
+            review_id, _revision = read_button_value(string(objects(body, "actions")[0], "value"))
+            self._redraw_if_outdated(body, self._answers.get_review(review_id))
 
-    def _show(self, body: dict[str, Any], review: Review) -> None:
+    def _redraw_if_outdated(self, body: dict[str, Any], review: Review) -> None:
         """Redraw the message that was clicked, unless it is the one that is kept up to date, and it is.
 
         A card may stand twice where nobody could tell what had become of a post. Only one of the two is ever
@@ -145,10 +145,10 @@ class Clicks:
         if not any(
             is_up_to_date(card) and (card.target, card.message_id) == clicked for card in review.cards
         ):
-            with speaking(self._answers.routes.language_of(review.route)):
+            with use_language(self._answers.routes.find_language(review.route)):
                 card = self._answers.drawn(review, ("slack", clicked[0]))
-                owners, stand_ins = self._owners.owners(card), self._owners.stand_ins(card)
-                self._replies.show(body, message(card, owners, stand_ins=stand_ins))
+                owners, stand_ins = self._owners.mention_owners(card), self._owners.mention_stand_ins(card)
+                self._replies.replace_message(body, draw_card_message(card, owners, stand_ins=stand_ins))
 
 
 def is_up_to_date(card: CardPost) -> bool:

@@ -16,18 +16,18 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from bot.slack import guard
-from bot.slack.actions import Clicks
-from bot.slack.canary import Tests
-from bot.slack.command import ACKNOWLEDGED_AFTER, Command
+from bot.slack import request_checks
+from bot.slack.actions import SlackClicks
+from bot.slack.canary import SlackCanaryClicks
+from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS, SlackCommand
 from bot.slack.forms import Forms
-from bot.slack.menu import MenuClicks
+from bot.slack.menu import SlackMenuClicks
 from bot.slack.reactions import Reactions
-from bot.slack.replies import Replies
+from bot.slack.replies import SlackReplies
+from bot.slack.request_reader import SlackRequestReader
 from bot.slack.shortcut import Shortcut
-from bot.slack.wishes import Wishes
-from notifiers.slack.people import People as Owners
-from reviews.language import USUAL, speaking
+from notifiers.slack.people import SlackOwners as Owners
+from reviews.language import DEFAULT_LANGUAGE, use_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +46,8 @@ class _Listeners(ThreadPoolExecutor):
         return super().submit(copy_context().run, task, *args, **more)
 
 
-NAME = "docspace-review"  # Bolt would otherwise look through the source of all that is being called
-LISTENERS = 32  # threads; with Bolt's five, the sixth click waits for the first
+APP_NAME = "docspace-review"  # Bolt would otherwise look through the source of all that is being called
+LISTENER_THREADS = 32  # threads; with Bolt's five, the sixth click waits for the first
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     home: Home,
     team_id: str = "",
     outages: tuple[type[Exception], ...] = (),
-    acknowledged_after: float = ACKNOWLEDGED_AFTER,
+    acknowledged_after: float = ACKNOWLEDGE_AFTER_SECONDS,
 ) -> App:
     """Return the Bolt app with its listeners.
 
@@ -76,28 +76,28 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     def authorize(context: BoltContext) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=context.team_id, bot_token=client.token)
 
-    listeners = _Listeners(LISTENERS, thread_name_prefix="slack-listener")
+    listeners = _Listeners(LISTENER_THREADS, thread_name_prefix="slack-listener")
     bolt = App(
-        name=NAME,
+        name=APP_NAME,
         client=client,
         signing_secret=signing_secret,
         authorize=authorize,
-        logger=_reticent(),
+        logger=_make_error_logger(),
         listener_executor=listeners,
     )
     home, owners = replace(home, later=listeners.submit), Owners(client, use_cases.directory)
     home.register(bolt)
     people = home.people
-    wishes, replies = Wishes(people, home=home), Replies(client, home)
-    told = replace(use_cases.answers, told=home.answered)
-    clicks = Clicks(told, wishes, replies=replies, owners=owners, outages=outages)
+    wishes, replies = SlackRequestReader(people, home=home), SlackReplies(client, home)
+    told = replace(use_cases.answers, told=home.redraw_after_answer)
+    clicks = SlackClicks(told, wishes, replies=replies, owners=owners, outages=outages)
     clicks.register(bolt)
-    MenuClicks(use_cases.menu, told, wishes, replies=replies).register(bolt)
+    SlackMenuClicks(use_cases.menu, told, wishes, replies=replies).register(bolt)
     Forms(told, use_cases.hand_over, wishes).register(bolt)
     Reactions(told, wishes, replies=replies).register(bolt)
-    Tests(use_cases.canaries, replies=replies).register(bolt)
+    SlackCanaryClicks(use_cases.canaries, replies=replies).register(bolt)
     Shortcut(clicks, replies=replies, answers=told).register(bolt)
-    Command(
+    SlackCommand(
         name=command_name,
         commands=use_cases.commands,
         people=people,
@@ -109,7 +109,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 
 
 def slack_blueprint(
-    bolt: App, *, team_id: str, locale_of: Callable[[str], str] = lambda _user: USUAL
+    bolt: App, *, team_id: str, locale_of: Callable[[str], str] = lambda _user: DEFAULT_LANGUAGE
 ) -> Blueprint:
     """Return the one route that serves events, clicks and commands alike.
 
@@ -121,20 +121,20 @@ def slack_blueprint(
 
     @blueprint.post("/slack/events")
     def events() -> Response:
-        refusal = _why_not_read()
+        refusal = _check_headers()
         if refusal:
             return _refuse(*refusal)
-        request.max_content_length = guard.LARGEST_BODY + 1
+        request.max_content_length = request_checks.MAX_BODY_BYTES + 1
         try:
             body = request.get_data()
         except RequestEntityTooLarge:
             return _refuse(413, "The body is too large.")
-        refusal = _why_not(body, team_id)
+        refusal = _check_body(body, team_id)
         if refusal:
             return _refuse(*refusal)
-        said = guard.read(body, request.content_type or "") or {}
+        said = request_checks.parse_request(body, request.content_type or "") or {}
         try:
-            with speaking(locale_of(guard.user_of(said))):
+            with use_language(locale_of(request_checks.get_user(said))):
                 return make_response(handler.handle(request))
         except (AttributeError, LookupError, TypeError, ValueError):
             # Bolt takes the type of each member for granted, before it looks at the signature.
@@ -143,32 +143,32 @@ def slack_blueprint(
     return blueprint
 
 
-def _reticent() -> logging.Logger:
+def _make_error_logger() -> logging.Logger:
     """Return a logger for what goes wrong: Bolt's advice on requests without a listener repeats them."""
     found = logging.getLogger("slack_bolt.App")
     found.setLevel(logging.ERROR)
     return found
 
 
-def _why_not_read() -> tuple[int, str] | None:
+def _check_headers() -> tuple[int, str] | None:
     """Return status and sentence for a request whose headers decide, before its body is read."""
-    if not guard.is_well_formed(request.headers):
+    if not request_checks.is_well_formed(request.headers):
         return 401, "The request is not signed."
-    if not guard.is_recent(request.headers, now=time.time()):
+    if not request_checks.is_recent(request.headers, now=time.time()):
         return 401, "The request was signed too long ago, or by another clock."
     return None
 
 
-def _why_not(body: bytes, team_id: str) -> tuple[int, str] | None:
+def _check_body(body: bytes, team_id: str) -> tuple[int, str] | None:
     """Return status and sentence for a request that Bolt need not see."""
-    if len(body) > guard.LARGEST_BODY:
+    if len(body) > request_checks.MAX_BODY_BYTES:
         return 413, "The body is too large."
-    said = guard.read(body, request.content_type or "")
+    said = request_checks.parse_request(body, request.content_type or "")
     if said is None:
         return 400, "The body is neither a form nor JSON."
-    if not guard.is_usable(said):
+    if not request_checks.is_usable(said):
         return 400, "The body lacks what every request of its kind has."
-    if team_id and guard.team_of(said) not in {None, team_id}:
+    if team_id and request_checks.get_team(said) not in {None, team_id}:
         return 401, "The request is from another workspace."
     return None
 

@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from notifiers.shared.members import objects, string
-from notifiers.slack.notices import ACKNOWLEDGE_TEST, acknowledged_test
+from notifiers.shared.json_members import objects, string
+from notifiers.slack.notices import ACKNOWLEDGE_TEST, draw_acknowledged_test
 from notifiers.slack.text import escape, mention
-from reviews.language import _, speaking
+from reviews.language import _, use_language
 from reviews.text import plain
-from reviews.wording.durations import span
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_bolt import App
 
-    from bot.slack.replies import Replies
+    from bot.slack.replies import SlackReplies
     from reviews.operations.canaries import Canaries
 
 log = structlog.get_logger()
 
 
-class Tests:
+class SlackCanaryClicks:
     """Whoever clicks has it seen, so they are not looked up: Slack's signature tells their id."""
 
-    def __init__(self, canaries: Canaries, *, replies: Replies) -> None:
+    def __init__(self, canaries: Canaries, *, replies: SlackReplies) -> None:
         self._canaries = canaries
         self._replies = replies
 
@@ -45,7 +45,7 @@ class Tests:
             return
         log.info("canary_acknowledged", canary=canary.id, identity="slack")
         first = mention(user) if canary.acknowledged_by == mine else None
-        with speaking(self._canaries.routes.language_of(canary.route)):
-            time = span(canary.acknowledged_at - canary.sent_at)
-            drawn = acknowledged_test(first or escape(canary.acknowledged_by), time=time)
-        self._replies.show(body, drawn)
+        with use_language(self._canaries.routes.find_language(canary.route)):
+            time = format_duration(canary.acknowledged_at - canary.sent_at)
+            drawn = draw_acknowledged_test(first or escape(canary.acknowledged_by), time=time)
+        self._replies.replace_message(body, drawn)

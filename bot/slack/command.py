@@ -13,95 +13,95 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.command_requests import OfSubscriptions
-from bot.slack.guard import request_of, team_of
-from bot.slack.lists import OPEN_HISTORY, PAGE_AHEAD, PAGE_BEHIND, drawn
-from bot.words import parse
-from notifiers.shared.members import objects, string
-from reviews.answers.repeated_requests import Asked
-from reviews.errors import FarSideError, RefusalReason, Refused
+from bot.command_parser import parse
+from bot.command_requests import SubscriptionRequest
+from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
+from bot.slack.request_checks import get_team, name_request
+from notifiers.shared.json_members import objects, string
+from reviews.answers.repeated_requests import SignedQuestion
+from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.identity import Reviewer
-from reviews.language import _, speak
-from reviews.text import storable
+from reviews.language import _, switch_language
+from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
 
     from bot.command import Commands
-    from bot.command_requests import Request
-    from bot.slack.people import People
-    from bot.slack.replies import Replies
+    from bot.command_requests import CommandRequest
+    from bot.slack.people import SlackPeople
+    from bot.slack.replies import SlackReplies
     from reviews.proven_person import ProvenPerson
 
-NAME = "slack"
-ACKNOWLEDGED_AFTER = 2.0
+CHAT_NAME = "slack"
+ACKNOWLEDGE_AFTER_SECONDS = 2.0
 """Seconds after which a command is acknowledged without its answer: Slack gives up after three."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command:
+class SlackCommand:
     """Hears the command, and the clicks on the page buttons under its answers."""
 
     name: str
     commands: Commands
-    people: People
-    replies: Replies
+    people: SlackPeople
+    replies: SlackReplies
     team_id: str
-    acknowledged_after: float = ACKNOWLEDGED_AFTER
+    acknowledged_after: float = ACKNOWLEDGE_AFTER_SECONDS
 
     def register(self, bolt: App) -> None:
         bolt.command(self.name)(self.typed)
-        bolt.action(PAGE_BEHIND)(self.turned)
-        bolt.action(PAGE_AHEAD)(self.turned)
+        bolt.action(PREVIOUS_PAGE)(self.turned)
+        bolt.action(NEXT_PAGE)(self.turned)
         bolt.action(OPEN_HISTORY)(self.opened)
 
     def typed(self, ack: Ack, body: dict[str, Any]) -> None:
         asked = parse(string(body, "text"))
-        asker = self._asker(body, string(body, "user_id"), string(body, "team_id"))
-        asker = replace(asker, asked=Asked(request=request_of(body)))
+        asker = self._make_requester(body, string(body, "user_id"), string(body, "team_id"))
+        asker = replace(asker, asked=SignedQuestion(request=name_request(body)))
         acknowledge = _AcknowledgeOnce(ack)
-        if self._takes_long(asked, asker):
+        if self._may_take_long(asked, asker):
             acknowledge()
         timer = Timer(self.acknowledged_after, acknowledge)
         timer.start()
         try:
-            answer = self._drawn(asked, asker, string(body, "team_domain"))
+            answer = self._draw_answer(asked, asker, string(body, "team_domain"))
         finally:
             timer.cancel()
         if not acknowledge(**answer):
-            self.replies.answer(body, answer)
+            self.replies.answer_command(body, answer)
         log.info("command_answered", verb=asked.verb, user=asker.user)
 
     def turned(self, ack: Ack, body: dict[str, Any]) -> None:
         """Put another page in the place of the one whose button was clicked."""
         ack()
         asked = parse(string(objects(body, "actions")[0], "value"))
-        asker = self._asker(body, string(body, "user", "id"), string(body, "user", "team_id"))
-        self.replies.show(body, self._drawn(asked, asker, string(body, "team", "domain")))
+        asker = self._make_requester(body, string(body, "user", "id"), string(body, "user", "team_id"))
+        self.replies.replace_message(body, self._draw_answer(asked, asker, string(body, "team", "domain")))
         log.info("page_turned", verb=asked.verb, user=asker.user)
 
     def opened(self, ack: Ack) -> None:
         """Slack opens the address itself and tells us all the same."""
         ack()
 
-    def _drawn(self, asked: Request, asker: SlackAsker, domain: str) -> dict[str, Any]:
-        return drawn(self.commands.answer(asked, asker), name=self.name, domain=domain)
+    def _draw_answer(self, asked: CommandRequest, asker: SlackRequester, domain: str) -> dict[str, Any]:
+        return draw_reply(self.commands.answer(asked, asker), name=self.name, domain=domain)
 
-    def _asker(self, body: dict[str, Any], user: str, team: str) -> SlackAsker:
-        installed = self.team_id or team_of(body) or ""
+    def _make_requester(self, body: dict[str, Any], user: str, team: str) -> SlackRequester:
+        installed = self.team_id or get_team(body) or ""
         channel = string(body, "channel_id") or string(body, "container", "channel_id")
-        return SlackAsker(user=user, team=team, installed=installed, within=channel, people=self.people)
+        return SlackRequester(user=user, team=team, installed=installed, within=channel, people=self.people)
 
-    def _takes_long(self, asked: Request, asker: SlackAsker) -> bool:
+    def _may_take_long(self, asked: CommandRequest, asker: SlackRequester) -> bool:
         """Tell whether Slack may have to be asked something before there is an answer.
 
         Where subscriptions are concerned it is asked about the channel, each time.
         """
-        if isinstance(asked, OfSubscriptions):
+        if isinstance(asked, SubscriptionRequest):
             return True
-        return self.commands.asks_the_chat(asked) and not asker.is_known(asked)
+        return self.commands.needs_chat_lookup(asked) and not asker.needs_no_lookup(asked)
 
 
 class _AcknowledgeOnce:
@@ -121,29 +121,29 @@ class _AcknowledgeOnce:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlackAsker:
+class SlackRequester:
     """Whoever typed or clicked, as Slack's signature says."""
 
     user: str
     team: str
     installed: str
     within: str
-    people: People
-    asked: Asked | None = None
+    people: SlackPeople
+    asked: SignedQuestion | None = None
 
     @property
     def channel(self) -> tuple[str, str]:
-        return NAME, storable(self.within)
+        return CHAT_NAME, strip_unstorable(self.within)
 
     @property
-    def overheard(self) -> bool:
+    def is_overheard(self) -> bool:
         return False
 
     def aliases(self) -> tuple[Reviewer, ...]:
         """Return the person; whom Slack does not tell of is nobody in particular, and no owner."""
         try:
-            return self.people.who(self.user, team=self.team, installed=self.installed).aliases
-        except FarSideError as error:
+            return self.people.identify(self.user, team=self.team, installed=self.installed).aliases
+        except RemoteError as error:
             log.warning("person_not_known", user=self.user, reason=str(error))
             return (Reviewer(name=self.user, slack_user=self.user),)
 
@@ -151,19 +151,19 @@ class SlackAsker:
         return self.aliases()[0]
 
     def person(self) -> ProvenPerson:
-        who = self.people.who(self.user, team=self.team, installed=self.installed)
-        speak(who.locale)
+        who = self.people.identify(self.user, team=self.team, installed=self.installed)
+        switch_language(who.locale)
         if not who.addresses:
             sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
         return who
 
-    def names_of(self, mention: str) -> tuple[str, ...]:
+    def resolve_mention(self, mention: str) -> tuple[str, ...]:
         reviewer = self.people.reviewer(mention, team=self.installed, installed=self.installed)
         return tuple(filter(None, (reviewer.email, reviewer.name)))
 
-    def is_known(self, asked: Request) -> bool:
+    def needs_no_lookup(self, asked: CommandRequest) -> bool:
         """Tell whether Slack need not be asked any more for what this is about."""
         by = getattr(asked, "by", None)
         named = {self.user, by.mention if by and by.mention else self.user}
-        return all(map(self.people.knows, named))
+        return all(map(self.people.is_cached, named))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
-from bot.slack.guard import request_of
-from notifiers.shared.members import member, objects, string
-from reviews.answers.answers import attempt_of
-from reviews.answers.repeated_requests import give_up
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, RefusalReason, Refused
+from bot.slack.request_checks import name_request
+from notifiers.shared.json_members import member, objects, string
+from reviews.answers.answers import make_answer_request
+from reviews.answers.repeated_requests import mark_undecided
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _
 from reviews.text import plain
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
     from slack_bolt import Ack, App
 
-    from bot.slack.wishes import Wishes
-    from reviews.answers.answers import Answers, Attempt
-    from reviews.answers.reassignment import HandOver
-    from reviews.wish import Wish
+    from bot.slack.request_reader import SlackRequestReader
+    from reviews.answers.answers import AnswerRequest, Answers
+    from reviews.answers.reassignment import Reassignment
+    from reviews.review_request import ReviewRequest
 
 log = structlog.get_logger()
 
-_NOTE = frozenset({RefusalReason.NOTE_NEEDED, RefusalReason.NOTE_TOO_LONG})
-_PERSON = frozenset({RefusalReason.NOBODY, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE})
-_TIME = frozenset({RefusalReason.NO_SUCH_TIME})
+_NOTE_REASONS = frozenset({RefusalReason.NOTE_NEEDED, RefusalReason.NOTE_TOO_LONG})
+_PERSON_REASONS = frozenset({RefusalReason.NOBODY, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE})
+_TIME_REASONS = frozenset({RefusalReason.NO_SUCH_TIME})
 _FORMS = {
-    Decision.ACKNOWLEDGE: modals.acknowledge,
-    Decision.REQUEST_CHANGES: modals.request_changes,
+    Decision.ACKNOWLEDGE: modals.draw_acknowledge_form,
+    Decision.REQUEST_CHANGES: modals.draw_request_changes_form,
 }
 
 
@@ -45,7 +45,7 @@ _FORMS = {
 class _Submission:
     """A form as somebody sent it, `seen` being the revision for which it was opened."""
 
-    wish: Wish
+    wish: ReviewRequest
     seen: int
     body: dict[str, Any]
 
@@ -66,7 +66,7 @@ class _Form:
     mend: frozenset[RefusalReason]
 
 
-class _NotKnownYet(Exception):
+class _LookupPending(Exception):
     def __init__(self, user: str) -> None:
         super().__init__(user)
         self.user = user
@@ -80,7 +80,7 @@ class Forms:
     chosen. In the rare case that one of them is not known yet, the form stays and asks for a second try.
     """
 
-    def __init__(self, answers: Answers, hand_over: HandOver, wishes: Wishes) -> None:
+    def __init__(self, answers: Answers, hand_over: Reassignment, wishes: SlackRequestReader) -> None:
         self._answers = answers
         self._hand_over = hand_over
         self._wishes = wishes
@@ -90,16 +90,16 @@ class Forms:
         acknowledge = partial(self._answer, Decision.ACKNOWLEDGE)
         request = partial(self._answer, Decision.REQUEST_CHANGES)
         forms = {
-            modals.ACKNOWLEDGE: _Form(act=acknowledge, block=modals.NOTE_BLOCK, mend=_NOTE),
-            modals.REQUEST_CHANGES: _Form(act=request, block=modals.NOTE_BLOCK, mend=_NOTE),
-            modals.REASSIGN: _Form(act=self._reassign, block=modals.PERSON_BLOCK, mend=_PERSON),
-            modals.SNOOZE: _Form(act=self._snooze, block=modals.TIME_BLOCK, mend=_TIME),
+            modals.ACKNOWLEDGE: _Form(act=acknowledge, block=modals.NOTE_BLOCK, mend=_NOTE_REASONS),
+            modals.REQUEST_CHANGES: _Form(act=request, block=modals.NOTE_BLOCK, mend=_NOTE_REASONS),
+            modals.REASSIGN: _Form(act=self._reassign, block=modals.PERSON_BLOCK, mend=_PERSON_REASONS),
+            modals.SNOOZE: _Form(act=self._snooze, block=modals.TIME_BLOCK, mend=_TIME_REASONS),
         }
         for callback_id, form in forms.items():
             bolt.view(callback_id)(self._listener(form))
-        bolt.action(modals.PERSON_ACTION)(self.chosen)
+        bolt.action(modals.PERSON_ACTION)(self.look_up_chosen_person)
 
-    def chosen(self, ack: Ack, body: dict[str, Any]) -> None:
+    def look_up_chosen_person(self, ack: Ack, body: dict[str, Any]) -> None:
         """Look somebody up as soon as they are chosen, so that they are known when the form is submitted."""
         ack()
         self._look_up(body, string(objects(body, "actions")[0], "selected_user"))
@@ -113,10 +113,10 @@ class Forms:
                 if refusal.reason in form.mend:
                     ack(response_action="errors", errors={form.block: refusal.sentence})
                 else:
-                    ack(response_action="update", view=modals.said(refusal.sentence))
-            except _NotKnownYet as error:
-                give_up(self._answers.transactions, request_of(body), at=self._answers.clock())
-                ack(response_action="errors", errors={form.block: _one_moment()})
+                    ack(response_action="update", view=modals.draw_message(refusal.sentence))
+            except _LookupPending as error:
+                mark_undecided(self._answers.transactions, name_request(body), at=self._answers.clock())
+                ack(response_action="errors", errors={form.block: _ask_to_try_again()})
                 self._look_up(body, error.user)
             else:
                 ack(response_action="update", view=then) if then else ack()
@@ -124,70 +124,73 @@ class Forms:
         return submitted
 
     def _read(self, body: dict[str, Any]) -> _Submission:
-        found = self._wishes.submitted(body)
+        found = self._wishes.read_submission(body)
         if found is None:
-            raise _NotKnownYet(string(body, "user", "id"))
+            raise _LookupPending(string(body, "user", "id"))
         wish, seen = found
         return _Submission(wish=wish, seen=seen, body=body)
 
     def _answer(self, decision: Decision, form: _Submission) -> modals.View | None:
-        attempt = attempt_of(form.wish, revision=form.seen, decision=decision, note=form.note)
+        attempt = make_answer_request(form.wish, revision=form.seen, decision=decision, note=form.note)
         try:
-            self._answers.take(attempt)
+            self._answers.record_answer(attempt)
         except Refused as refusal:
-            if refusal.reason in _NOTE:
+            if refusal.reason in _NOTE_REASONS:
                 raise
             log.info("form_refused", user=string(form.body, "user", "id"), reason=refusal.reason)
-            return self._overtaken(attempt, refusal)
+            return self._draw_refused_form(attempt, refusal)
         return None
 
-    def _overtaken(self, attempt: Attempt, refusal: Refused) -> modals.View:
+    def _draw_refused_form(self, attempt: AnswerRequest, refusal: Refused) -> modals.View:
         """Return what takes the place of a form that can't be sent any more; what was typed stands in it.
 
         Slack keeps an input's text over an update under the same ids, and shows the initial value else.
         """
         note = attempt.note or ""
         if refusal.reason is not RefusalReason.STALE:
-            return modals.said(refusal.sentence, note=note)
-        review = self._answers.look(attempt.review_id)
+            return modals.draw_message(refusal.sentence, note=note)
+        review = self._answers.get_review(attempt.review_id)
         try:
             self._answers.check(replace(attempt, revision=review.revision))
         except Refused as again:
-            return modals.said(again.sentence, note=note)
-        private, shown = self._answers.is_private(review), self._answers.seen_by(review, attempt.aliases)
+            return modals.draw_message(again.sentence, note=note)
+        private, shown = (
+            self._answers.is_private(review),
+            self._answers.redact_for_reader(review, attempt.aliases),
+        )
         form = _FORMS[attempt.decision]
         view = form(shown, private=private, note=note, overtaken=refusal.sentence)
-        return modals.from_channel(view, attempt.place)
+        return modals.attach_channel(view, attempt.place)
 
     def _reassign(self, form: _Submission) -> modals.View:
         user = form.value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
         if not user:
             raise Refused(RefusalReason.NOBODY, _("Choose a person."))
-        to = self._wishes.chosen(form.body, user)
+        to = self._wishes.find_chosen_person(form.body, user)
         if to is None:
-            raise _NotKnownYet(user)
+            raise _LookupPending(user)
         review = self._hand_over.reassign(form.wish, to=to)
         log.info("review_reassigned", review_id=review.id, identity=form.wish.identity)
         sentence = _("The review of {title} is in the hands of {name} now.")
-        title = card_of(self._answers.seen_by(review, form.wish.aliases)).title
-        return modals.said(sentence.format(title=title, name=plain(to.name)))
+        title = draw_card(self._answers.redact_for_reader(review, form.wish.aliases)).title
+        return modals.draw_message(sentence.format(title=title, name=plain(to.name)))
 
     def _snooze(self, form: _Submission) -> modals.View:
         until = _chosen_time(form)
         review = self._hand_over.snooze(form.wish, until=until)
         log.info("reminders_put_off", review_id=review.id, identity=form.wish.identity)
         sentence = _("No reminder of {title} is sent until then.")
-        title = card_of(self._answers.seen_by(review, form.wish.aliases)).title
-        return modals.said(sentence.format(title=title))
+        title = draw_card(self._answers.redact_for_reader(review, form.wish.aliases)).title
+        return modals.draw_message(sentence.format(title=title))
 
     def _look_up(self, body: dict[str, Any], user: str) -> None:
         """Ask Slack who somebody is, after it was told that their click arrived."""
         try:
             if user == string(body, "user", "id"):
-                self._wishes.who(body)
+                self._wishes.identify_sender(body)
             else:
                 self._wishes.look_up(body, user)
-        except FarSideError as error:
+        except RemoteError as error:
             log.warning("person_not_looked_up", user=user, reason=str(error))
 
 
@@ -203,5 +206,5 @@ def _chosen_time(form: _Submission) -> datetime:
         raise Refused(RefusalReason.NO_SUCH_TIME, _("Choose a time.")) from None
 
 
-def _one_moment() -> str:
+def _ask_to_try_again() -> str:
     return _("Slack has not told yet who that is. Please press the button again in a moment.")

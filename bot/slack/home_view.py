@@ -5,33 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.text import apart_in_short, describe_extent, shorten_name
-from notifiers.slack.blocks import buttons
-from notifiers.slack.text import fit, link, when
-from reviews.cards.card_drawing import add_page, card_of, no_page
+from notifiers.shared.card_text import describe_extent, shorten_name, summarize_side_facts
+from notifiers.slack.blocks import draw_buttons
+from notifiers.slack.text import fit, link, write_date
+from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.kinds import Decision
-from reviews.language import _, capital, counted
+from reviews.language import _, capitalize_first, ngettext
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.cards.card_drawing import PageOf
-    from reviews.lists.my_reviews import Given
+    from reviews.lists.my_reviews import AnsweredReview
     from reviews.model import Review
 
-MOST_WAITING = 30  # two blocks each, of the hundred that a view may have
-MOST_ANSWERED = 5
-MOST_SUBSCRIPTIONS, TOGETHER = 40, 10
-LONGEST_SUBSCRIPTION = 250
-LONGEST_NAMES = 200
-LONGEST_PATH = 300
-LONGEST_NOTICE = 2900
+MAX_PENDING_REVIEWS = 30  # two blocks each, of the hundred that a view may have
+MAX_ANSWERED_REVIEWS = 5
+MAX_SUBSCRIPTIONS, SUBSCRIPTIONS_PER_SECTION = 40, 10
+MAX_SUBSCRIPTION_LENGTH = 250
+MAX_NAMES_LENGTH = 200
+MAX_PATH_LENGTH = 300
+MAX_NOTICE_LENGTH = 2900
 
 Block = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class HomeContents:
     """What one person's Home shows. `waiting` may hold one review too many, which says that there are more.
 
     `responsible` says whether any route names the person; `notice` is what they are to read first;
@@ -40,82 +40,84 @@ class Desk:
     """
 
     waiting: tuple[Review, ...]
-    answered: tuple[Given, ...]
+    answered: tuple[AnsweredReview, ...]
     responsible: bool
     at: datetime
     notice: str | None = None
     subscriptions: tuple[tuple[str, str], ...] = ()
-    page_of: PageOf = no_page
+    page_of: PageOf = omit_page
 
 
-def home(desk: Desk) -> dict[str, Any]:
+def draw_home(desk: HomeContents) -> dict[str, Any]:
     """Return the view to publish."""
-    said = f":information_source: {fit(desk.notice, LONGEST_NOTICE)}" if desk.notice else ""
+    said = f":information_source: {fit(desk.notice, MAX_NOTICE_LENGTH)}" if desk.notice else ""
     notice = [_section(said), _divider()] if said else []
-    as_of = _context(_("As of {when}.").format(when=when(desk.at)))
+    as_of = _context(_("As of {when}.").format(when=write_date(desk.at)))
     return {
         "type": "home",
-        "blocks": [*notice, *_waiting(desk), *_answered(desk), *_subscriptions(desk), as_of],
+        "blocks": [*notice, *_draw_pending_reviews(desk), *_answered(desk), *_subscriptions(desk), as_of],
     }
 
 
-def _waiting(desk: Desk) -> list[Block]:
+def _draw_pending_reviews(desk: HomeContents) -> list[Block]:
     head = _header(_("Waiting for your review"))
     if not desk.waiting:
-        return [head, _section(_nothing(desk))]
-    shown = desk.waiting[:MOST_WAITING]
+        return [head, _section(_describe_nothing_pending(desk))]
+    shown = desk.waiting[:MAX_PENDING_REVIEWS]
     if len(desk.waiting) > len(shown):
         count = _("The {count} oldest; more are waiting.")
     else:
-        count = counted("{count} document", "{count} documents, the oldest first", len(shown))
+        count = ngettext("{count} document", "{count} documents, the oldest first", len(shown))
     lines = [block for review in shown for block in _open(review, desk)]
     return [head, _context(count.format(count=len(shown))), *lines]
 
 
-def _nothing(desk: Desk) -> str:
+def _describe_nothing_pending(desk: HomeContents) -> str:
     if desk.responsible:
         return _("Nothing is waiting for you. ✅")
     return _("No folder is yours to review. What changes elsewhere is in the channels' cards.")
 
 
-def _open(review: Review, desk: Desk) -> list[Block]:
-    card = add_page(card_of(review), desk.page_of)
+def _open(review: Review, desk: HomeContents) -> list[Block]:
+    card = add_page(draw_card(review), desk.page_of)
     what = _("{happened} by {who}, {when}").format(
-        happened=capital(card.happened), who=fit(card.who, LONGEST_NAMES), when=when(card.changed_at)
+        happened=capitalize_first(card.happened),
+        who=fit(card.who, MAX_NAMES_LENGTH),
+        when=write_date(card.changed_at),
     )
-    where = [fit(shorten_name(card.where, 150), LONGEST_PATH)] if card.where else []
+    where = [fit(shorten_name(card.where, 150), MAX_PATH_LENGTH)] if card.where else []
     facts = [describe_extent(card)]
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < desk.at else _("Due {when}")
-        facts.append(due.format(when=when(card.due_at)))
-    apart = apart_in_short(card, longest=150)
-    more = [fit(apart, LONGEST_PATH)] if apart else []
+        facts.append(due.format(when=write_date(card.due_at)))
+    apart = summarize_side_facts(card, longest=150)
+    more = [fit(apart, MAX_PATH_LENGTH)] if apart else []
     told = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
-    drawn = [{**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in buttons(card)]
+    drawn = [{**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)]
     return [_section("\n".join(told)), *drawn]
 
 
-def _answered(desk: Desk) -> list[Block]:
+def _answered(desk: HomeContents) -> list[Block]:
     if not desk.answered:
         return []
-    lines = [_section(_answer(given)) for given in desk.answered[:MOST_ANSWERED]]
+    lines = [_section(_answer(given)) for given in desk.answered[:MAX_ANSWERED_REVIEWS]]
     return [_divider(), _header(_("Answered by you lately")), *lines]
 
 
-def _subscriptions(desk: Desk) -> list[Block]:
+def _subscriptions(desk: HomeContents) -> list[Block]:
     if not desk.subscriptions:
         return []
-    shown = desk.subscriptions[:MOST_SUBSCRIPTIONS]
-    lines = [f"• <#{channel}> {fit(told, LONGEST_SUBSCRIPTION)}" for channel, told in shown]
-    starts = range(0, len(lines), TOGETHER)
-    sections = [_section("\n".join(lines[start : start + TOGETHER])) for start in starts]
+    shown = desk.subscriptions[:MAX_SUBSCRIPTIONS]
+    lines = [f"• <#{channel}> {fit(told, MAX_SUBSCRIPTION_LENGTH)}" for channel, told in shown]
+    starts = range(0, len(lines), SUBSCRIPTIONS_PER_SECTION)
+    sections = [_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
     more = len(desk.subscriptions) - len(shown)
     rest = [_context(_("and {count} more").format(count=more))] if more else []
     return [_divider(), _header(_("Channels that you subscribed")), *sections, *rest]
 
 
-def _answer(found: Given) -> str:
-    card, given = card_of(found.review), found.answer
+def _answer(found: AnsweredReview) -> str:
+    card, given = draw_card(found.review), found.answer
     own = str(given.decision)
     of_file, of_files = {
         Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
@@ -125,7 +127,7 @@ def _answer(found: Given) -> str:
         ),
     }.get(given.decision, (own, own))
     words = of_file if card.is_versioned else of_files
-    said = words.format(version=given.version or _("unknown"), when=when(given.at))
+    said = words.format(version=given.version or _("unknown"), when=write_date(given.at))
     since = f" {card.status}." if card.superseded else ""
     return f"*{link(card.link, card.title)}*\n{said}{since}"
 

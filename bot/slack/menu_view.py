@@ -4,66 +4,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.text import shorten
-from notifiers.slack.blocks import button_value
-from notifiers.slack.text import fit, when
-from reviews.answers.menu import Item
-from reviews.cards.card_drawing import card_of
+from notifiers.shared.card_text import shorten
+from notifiers.slack.blocks import make_button_value
+from notifiers.slack.text import fit, write_date
+from reviews.answers.menu import MenuItem
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
 from reviews.language import _
 
 if TYPE_CHECKING:
-    from reviews.answers.menu import Offer, Pages
+    from reviews.answers.menu import HistoryPage, Offer
     from reviews.cards.card import Card
-    from reviews.ledger.history import Step
+    from reviews.ledger.history import HistoryStep
 
-ITEM_IDS = {item: f"menu_{item.value}" for item in Item}
+ITEM_IDS = {item: f"menu_{item.value}" for item in MenuItem}
 EARLIER, LATER = "history_earlier", "history_later"
-STEPS = 20  # a page: three blocks each at most, of the hundred that a modal holds
+HISTORY_PAGE_SIZE = 20  # a page: three blocks each at most, of the hundred that a modal holds
 # Escaped lengths, which together stay within the 3,000 of a section.
-LONGEST_TITLE = 1000
-LONGEST_SENTENCE = 1500
-LONGEST_NOTE = 3000
+MAX_TITLE_LENGTH = 1000
+MAX_SENTENCE_LENGTH = 1500
+MAX_NOTE_LENGTH = 3000
 
 Block = dict[str, Any]
 
 
-def menu(offer: Offer) -> dict[str, Any]:
+def draw_menu(offer: Offer) -> dict[str, Any]:
     """Return the modal with what this person may do now; the server decides anyway."""
-    card = card_of(offer.review)
-    value = button_value(offer.review.id, offer.revision)
-    why_not = [_section(fit(offer.why_not, LONGEST_SENTENCE))] if offer.why_not else []
+    card = draw_card(offer.review)
+    value = make_button_value(offer.review.id, offer.revision)
+    why_not = [_section(fit(offer.why_not, MAX_SENTENCE_LENGTH))] if offer.why_not else []
     return {
         "type": "modal",
         "title": _plain(_("Review")),
         "close": _plain(_("Close")),
         "blocks": [
-            _section(f"*{fit(card.title, LONGEST_TITLE)}*\n{fit(_standing(card), LONGEST_SENTENCE)}"),
+            _section(
+                f"*{fit(card.title, MAX_TITLE_LENGTH)}*\n{fit(_describe_state(card), MAX_SENTENCE_LENGTH)}"
+            ),
             *why_not,
             {"type": "divider"},
-            *(_row(item, value) for item in offer.items),
+            *(_draw_item(item, value) for item in offer.items),
         ],
     }
 
 
-def history(pages: Pages) -> dict[str, Any]:
+def draw_history(pages: HistoryPage) -> dict[str, Any]:
     """Return the modal with what happened to a review, the oldest first."""
-    title = _section(f"*{fit(card_of(pages.review).title, LONGEST_TITLE)}*")
+    title = _section(f"*{fit(draw_card(pages.review).title, MAX_TITLE_LENGTH)}*")
     steps = [block for step in pages.steps for block in _step(step)]
     return {
         "type": "modal",
         "title": _plain(_("History")),
         "close": _plain(_("Back")),
-        "blocks": [title, {"type": "divider"}, *steps, *_turning(pages)],
+        "blocks": [title, {"type": "divider"}, *steps, *_draw_page_buttons(pages)],
     }
 
 
-def _standing(card: Card) -> str:
+def _describe_state(card: Card) -> str:
     """Return how the review stands, in sentences."""
     return describe_outcome(card)
 
 
-def _row(item: Item, value: str) -> Block:
+def _draw_item(item: MenuItem, value: str) -> Block:
     head, told, label = _words(item)
     button: Block = {
         "type": "button",
@@ -71,40 +73,40 @@ def _row(item: Item, value: str) -> Block:
         "text": _plain(label),
         "value": value,
     }
-    if item is Item.WITHDRAW:
+    if item is MenuItem.WITHDRAW:
         button |= {"style": "danger", "confirm": _confirmation()}
     return {**_section(f"*{head}*\n{told}"), "accessory": button}
 
 
-def _words(item: Item) -> tuple[str, str, str]:
+def _words(item: MenuItem) -> tuple[str, str, str]:
     """Return what an item is called, what it means, and the words on its button."""
     return {
-        Item.ACKNOWLEDGE: lambda: (
+        MenuItem.ACKNOWLEDGE: lambda: (
             _("Acknowledge with a note"),
             _("You add a few words, which go into the record."),
             _("Acknowledge…"),
         ),
-        Item.REQUEST_CHANGES: lambda: (
+        MenuItem.REQUEST_CHANGES: lambda: (
             _("Request changes"),
             _("You say what has to change."),
             _("Request…"),
         ),
-        Item.REASSIGN: lambda: (
+        MenuItem.REASSIGN: lambda: (
             _("Hand over to a person"),
             _("Somebody else becomes responsible."),
             _("Hand over…"),
         ),
-        Item.SNOOZE: lambda: (
+        MenuItem.SNOOZE: lambda: (
             _("Put reminders off"),
             _("It stays due when it is."),
             _("Put off…"),
         ),
-        Item.WITHDRAW: lambda: (
+        MenuItem.WITHDRAW: lambda: (
             _("Withdraw my answer"),
             _("The review waits for an answer again."),
             _("Withdraw"),
         ),
-        Item.HISTORY: lambda: (
+        MenuItem.HISTORY: lambda: (
             _("History"),
             _("Everything that is on record of this review."),
             _("Show history"),
@@ -123,27 +125,30 @@ def _confirmation() -> Block:
     }
 
 
-def _step(step: Step) -> list[Block]:
-    until = " " + _("Until {when}.").format(when=when(step.until)) if step.until else ""
-    note = [_quotation(step.note)] if step.note else []
-    facts = [when(step.at) if step.at else _("at an unknown time"), *([step.proven] if step.proven else [])]
+def _step(step: HistoryStep) -> list[Block]:
+    until = " " + _("Until {when}.").format(when=write_date(step.until)) if step.until else ""
+    note = [_draw_quote(step.note)] if step.note else []
+    facts = [
+        write_date(step.at) if step.at else _("at an unknown time"),
+        *([step.proven] if step.proven else []),
+    ]
     context = {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(facts)}]}
-    return [_section(fit(step.sentence, LONGEST_SENTENCE) + until), *note, context]
+    return [_section(fit(step.sentence, MAX_SENTENCE_LENGTH) + until), *note, context]
 
 
-def _quotation(lines: tuple[str, ...]) -> Block:
+def _draw_quote(lines: tuple[str, ...]) -> Block:
     """Quote a note as it is: nothing in it can format, link or mention."""
-    text = {"type": "text", "text": shorten("\n".join(lines), LONGEST_NOTE)}
+    text = {"type": "text", "text": shorten("\n".join(lines), MAX_NOTE_LENGTH)}
     return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [text]}]}
 
 
-def _turning(pages: Pages) -> list[Block]:
+def _draw_page_buttons(pages: HistoryPage) -> list[Block]:
     """Return the buttons to the pages before and after this one; their value is where a page starts."""
     turns = []
     if pages.start > 0:
-        turns.append((EARLIER, _("Earlier"), max(pages.start - STEPS, 0)))
+        turns.append((EARLIER, _("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
     if pages.more:
-        turns.append((LATER, _("Later"), pages.start + STEPS))
+        turns.append((LATER, _("Later"), pages.start + HISTORY_PAGE_SIZE))
     if not turns:
         return []
     buttons = [
@@ -151,7 +156,7 @@ def _turning(pages: Pages) -> list[Block]:
             "type": "button",
             "action_id": action,
             "text": _plain(label),
-            "value": button_value(pages.review.id, at),
+            "value": make_button_value(pages.review.id, at),
         }
         for action, label, at in turns
     ]

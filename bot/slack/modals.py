@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.text import shorten
-from notifiers.slack.blocks import button_value
+from notifiers.shared.card_text import shorten
+from notifiers.slack.blocks import make_button_value
 from notifiers.slack.text import fit
-from reviews.answers.answers import LONGEST_NOTE
-from reviews.cards.card_drawing import card_of
+from reviews.answers.answers import MAX_NOTE_LENGTH
+from reviews.cards.card_drawing import draw_card
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ NOTE_BLOCK, NOTE_ACTION = "note", "text"
 PERSON_BLOCK, PERSON_ACTION = "person", "chosen_person"
 LATER_BLOCK, LATER_ACTION = "later", "chosen_time"
 TIME_BLOCK, TIME_ACTION = "time", "another_time"
-LONGEST_TITLE = 1000
-LONGEST_SECTION = 3000
-LONGEST_OPTION = 75
+MAX_TITLE_LENGTH = 1000
+MAX_SECTION_LENGTH = 3000
+MAX_OPTION_LENGTH = 75
 
 View = dict[str, Any]
 
 
-def acknowledge(
+def draw_acknowledge_form(
     review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
 ) -> View:
     """Return the form for a note with an acknowledgement; the arguments are those of `request_changes`."""
@@ -39,12 +39,16 @@ def acknowledge(
         ACKNOWLEDGE,
         title=_("Acknowledge review"),
         submit=_("Acknowledge review"),
-        metadata=button_value(review.id, review.revision if seen is None else seen),
-        blocks=[*_told(overtaken), _about(review, _where_to(private=private)), _note(label, example, note)],
+        metadata=make_button_value(review.id, review.revision if seen is None else seen),
+        blocks=[
+            *_draw_sentence(overtaken),
+            _draw_review_section(review, _explain_note_visibility(private=private)),
+            _note(label, example, note),
+        ],
     )
 
 
-def request_changes(
+def draw_request_changes_form(
     review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
 ) -> View:
     """Return the form for what has to change; `private` as the review's route is.
@@ -56,12 +60,16 @@ def request_changes(
         REQUEST_CHANGES,
         title=_("Request changes"),
         submit=_("Request changes"),
-        metadata=button_value(review.id, review.revision if seen is None else seen),
-        blocks=[*_told(overtaken), _about(review, _where_to(private=private)), _note(label, example, note)],
+        metadata=make_button_value(review.id, review.revision if seen is None else seen),
+        blocks=[
+            *_draw_sentence(overtaken),
+            _draw_review_section(review, _explain_note_visibility(private=private)),
+            _note(label, example, note),
+        ],
     )
 
 
-def reassign(review: Review) -> View:
+def draw_reassign_form(review: Review) -> View:
     """Return the form that asks for somebody; they are looked up as soon as they are chosen."""
     told = _("Whoever you choose becomes responsible for this review. The thread of the card is told.")
     element = {
@@ -74,16 +82,16 @@ def reassign(review: Review) -> View:
         REASSIGN,
         title=_("Hand over"),
         submit=_("Hand over"),
-        metadata=button_value(review.id, review.revision),
-        blocks=[_about(review, told), {**person, "dispatch_action": True}],
+        metadata=make_button_value(review.id, review.revision),
+        blocks=[_draw_review_section(review, told), {**person, "dispatch_action": True}],
     )
 
 
-def snooze(offer: Offer) -> View:
+def draw_snooze_form(offer: Offer) -> View:
     """Return the form that asks until when reminders stay quiet."""
     told = _("No reminder of it is sent until then. It stays due when it is.")
     options = [
-        {"text": _plain(shorten(later.words, LONGEST_OPTION)), "value": str(int(later.until.timestamp()))}
+        {"text": _plain(shorten(later.label, MAX_OPTION_LENGTH)), "value": str(int(later.until.timestamp()))}
         for later in offer.later
     ]
     choice = {"type": "radio_buttons", "action_id": LATER_ACTION, "options": options}
@@ -93,16 +101,16 @@ def snooze(offer: Offer) -> View:
         SNOOZE,
         title=_("Put reminders off"),
         submit=_("Put off"),
-        metadata=button_value(offer.review.id, offer.revision),
+        metadata=make_button_value(offer.review.id, offer.revision),
         blocks=[
-            _about(offer.review, told),
+            _draw_review_section(offer.review, told),
             _input(LATER_BLOCK, _("Until when?"), {**choice, "initial_option": options[0]}),
             {**another, "optional": True},
         ],
     )
 
 
-def from_channel(view: View, place: tuple[str, str] | None) -> View:
+def attach_channel(view: View, place: tuple[str, str] | None) -> View:
     """Return a form or menu that remembers the channel of the card from which it was opened.
 
     It comes back with each click and submission, and only an app can set it.
@@ -118,15 +126,15 @@ def read_metadata(text: str) -> tuple[str, str]:
     return value, channel
 
 
-def said(sentence: str, *, title: str = "", note: str = "") -> View:
+def draw_message(sentence: str, *, title: str = "", note: str = "") -> View:
     """Return what a form turns into when there is no more to fill in; a `note` in it can still be copied."""
     return {
         "type": "modal",
         "title": _plain(title or _("Review")),
         "close": _plain(_("Close")),
         "blocks": [
-            *_told(sentence),
-            *(_told(_("What you wrote was not sent:")) + _told(note) if note else []),
+            *_draw_sentence(sentence),
+            *(_draw_sentence(_("What you wrote was not sent:")) + _draw_sentence(note) if note else []),
         ],
     }
 
@@ -143,19 +151,19 @@ def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: l
     }
 
 
-def _where_to(*, private: bool) -> str:
+def _explain_note_visibility(*, private: bool) -> str:
     if private:
         return _("Your note goes into the record. A card shows it only where no outsider can read along.")
     return _("Your note goes onto the card, where the whole channel reads it, and into the record.")
 
 
-def _about(review: Review, told: str) -> dict[str, Any]:
-    text = f"*{fit(card_of(review).title, LONGEST_TITLE)}*\n{told}"
+def _draw_review_section(review: Review, told: str) -> dict[str, Any]:
+    text = f"*{fit(draw_card(review).title, MAX_TITLE_LENGTH)}*\n{told}"
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
-def _told(sentence: str) -> list[dict[str, Any]]:
-    text = shorten(sentence, LONGEST_SECTION)
+def _draw_sentence(sentence: str) -> list[dict[str, Any]]:
+    text = shorten(sentence, MAX_SECTION_LENGTH)
     return [{"type": "section", "text": _plain(text)}] if text else []
 
 
@@ -164,9 +172,9 @@ def _note(label: str, example: str, typed: str) -> dict[str, Any]:
         "type": "plain_text_input",
         "action_id": NOTE_ACTION,
         "multiline": True,
-        "max_length": LONGEST_NOTE,
+        "max_length": MAX_NOTE_LENGTH,
         "placeholder": _plain(example),
-        **({"initial_value": typed[:LONGEST_NOTE]} if typed else {}),
+        **({"initial_value": typed[:MAX_NOTE_LENGTH]} if typed else {}),
     }
     return _input(NOTE_BLOCK, label, element)
 

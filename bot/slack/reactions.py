@@ -9,35 +9,35 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack.actions import is_up_to_date
-from bot.slack.guard import request_of
-from bot.slack.replies import not_counted
-from notifiers.shared.members import string
-from reviews.answers.answers import attempt_of
-from reviews.answers.permission import known, of
-from reviews.answers.repeated_requests import give_up
-from reviews.errors import FarSideError, RefusalReason, Refused
+from bot.slack.replies import describe_not_counted
+from bot.slack.request_checks import name_request
+from notifiers.shared.json_members import string
+from reviews.answers.answers import make_answer_request
+from reviews.answers.permission import find_newest_answer, require_review
+from reviews.answers.repeated_requests import mark_undecided
+from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
-from reviews.language import _, speak
+from reviews.language import _, switch_language
 from reviews.people.docspace_accounts import recognize
-from reviews.quorum import standing
+from reviews.quorum import list_valid_answers
+from reviews.review_request import ReviewRequest
 from reviews.text import plain
-from reviews.wish import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_bolt import Ack, App
 
-    from bot.slack.replies import Replies
-    from bot.slack.wishes import Wishes
+    from bot.slack.replies import SlackReplies
+    from bot.slack.request_reader import SlackRequestReader
     from reviews.answers.answers import Answers
     from reviews.model import CardPost, Review
     from reviews.proven_person import ProvenPerson
 
 # Slack repeats an event that was not taken, for minutes; the card may have been redrawn meanwhile.
-LATEST = timedelta(seconds=30)
-PROOF, PUT_AT = "reaction", "reaction_at"
-TAKEN_AWAY = "slack-reaction-gone"  # when somebody last took theirs away from a message
+MAX_REACTION_AGE = timedelta(seconds=30)
+PROOF_REACTION, PROOF_REACTION_AT = "reaction", "reaction_at"
+REACTION_REMOVED_PREFIX = "slack-reaction-gone"  # when somebody last took theirs away from a message
 
 log = structlog.get_logger()
 
@@ -57,22 +57,22 @@ class _Reaction:
     @classmethod
     def read(cls, body: dict[str, Any]) -> _Reaction:
         return cls(
-            request=request_of(body),
+            request=name_request(body),
             name=string(body, "event", "reaction").partition("::")[0],  # without the tone of a skin
             user=string(body, "event", "user"),
             author=string(body, "event", "item_user"),
             channel=string(body, "event", "item", "channel"),
             ts=string(body, "event", "item", "ts"),
-            at=_moment(string(body, "event", "event_ts")),
+            at=_parse_timestamp(string(body, "event", "event_ts")),
         )
 
     @property
     def place(self) -> str:
         return f"{self.channel}:{self.ts}:{self.user}"
 
-    def wish(self, review: Review, who: ProvenPerson) -> Wish:
-        proof = {PROOF: self.name, PUT_AT: self.at.isoformat()}
-        return Wish(
+    def make_request(self, review: Review, who: ProvenPerson) -> ReviewRequest:
+        proof = {PROOF_REACTION: self.name, PROOF_REACTION_AT: self.at.isoformat()}
+        return ReviewRequest(
             review_id=review.id,
             person=who.with_proof(proof),
             place=("slack", self.channel),
@@ -87,7 +87,7 @@ class Reactions:
     (facts on Slack, 1.6).
     """
 
-    def __init__(self, answers: Answers, wishes: Wishes, *, replies: Replies) -> None:
+    def __init__(self, answers: Answers, wishes: SlackRequestReader, *, replies: SlackReplies) -> None:
         self._answers = answers
         self._wishes = wishes
         self._replies = replies
@@ -105,32 +105,34 @@ class Reactions:
         ack()
         self._act(body, self._withdraw)
 
-    def _act(self, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, Wish], None]) -> None:
+    def _act(
+        self, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, ReviewRequest], None]
+    ) -> None:
         put = _Reaction.read(body)
-        found = self._found(put)
+        found = self._find_card(put)
         if found is None:
             return
         review, card = found
         try:
             who = self._wishes.look_up(body, put.user)
-            speak(who.locale)
-            act(put, review, card, put.wish(review, who))
+            switch_language(who.locale)
+            act(put, review, card, put.make_request(review, who))
         except Refused as refusal:
             self._refuse(put, refusal.sentence, reason=refusal.reason)
-        except FarSideError as error:
-            give_up(self._answers.transactions, put.request, at=self._answers.clock())
-            self._refuse(put, not_counted(), reason=str(error))
+        except RemoteError as error:
+            mark_undecided(self._answers.transactions, put.request, at=self._answers.clock())
+            self._refuse(put, describe_not_counted(), reason=str(error))
 
     def _refuse(self, put: _Reaction, sentence: str, *, reason: str) -> None:
         """Say privately why a reaction does not count, at the first time that we hear of it."""
         log.info("reaction_refused", user=put.user, reason=reason)
         with self._answers.transactions() as work:
-            first = work.told.first(f"{put.request}:answered", at=self._answers.clock())
+            first = work.idempotency_keys.add_if_new(f"{put.request}:answered", at=self._answers.clock())
             work.commit()
         if first:
-            self._replies.whisper(put.channel, put.user, sentence)
+            self._replies.send_ephemeral(put.channel, put.user, sentence)
 
-    def _found(self, put: _Reaction) -> tuple[Review, CardPost] | None:
+    def _find_card(self, put: _Reaction) -> tuple[Review, CardPost] | None:
         """Return the card and its review where this reaction counts.
 
         What the routes don't name is not even looked for; our own reactions stand on our own messages.
@@ -144,48 +146,54 @@ class Reactions:
         if (put.channel, put.name) not in counting or put.user == put.author:
             return None
         with self._answers.transactions(reading=True) as work:
-            card = work.cards.at("slack", put.channel, put.ts)
+            card = work.cards.find_by_message("slack", put.channel, put.ts)
             review = work.reviews.get(card.review_id) if card and card.review_id else None
-            route = self._answers.routes.named(review.route) if review else None
+            route = self._answers.routes.find_route(review.route) if review else None
             if card is None or review is None or route is None or route.acknowledge_reaction != put.name:
                 return None
         return review, card
 
-    def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: Wish) -> None:
+    def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: ReviewRequest) -> None:
         """Answer the revision that the card shows; where that is not sure, say so."""
         with self._answers.transactions(reading=True) as work:
-            gone = work.conversations.get(TAKEN_AWAY, put.place)
+            gone = work.conversations.get(REACTION_REMOVED_PREFIX, put.place)
         if gone and gone["at"] > put.at.isoformat():
             return  # Slack sends events in any order
-        late = self._answers.clock() - put.at > LATEST
+        late = self._answers.clock() - put.at > MAX_REACTION_AGE
         shown_since = max(card.drawn_at or review.changed_at, review.changed_at)
         if late or not is_up_to_date(card) or put.at < shown_since:
             sentence = _(
                 "The card of {title} was being redrawn, so your reaction was not counted. "
                 "Look at the card again, take the reaction away, and put it there once more."
             )
-            shown = self._answers.seen_by(review, wish.aliases)
+            shown = self._answers.redact_for_reader(review, wish.aliases)
             raise Refused(RefusalReason.STALE, sentence.format(title=plain(shown.title)))
         decision = Decision.ACKNOWLEDGE
-        self._answers.take(attempt_of(wish, revision=review.revision, decision=decision))
+        self._answers.record_answer(make_answer_request(wish, revision=review.revision, decision=decision))
 
-    def _withdraw(self, put: _Reaction, review: Review, _card: CardPost, wish: Wish) -> None:
+    def _withdraw(self, put: _Reaction, review: Review, _card: CardPost, wish: ReviewRequest) -> None:
         """Take back the answer that the reaction gave; one that gave none may go without a word."""
         with self._answers.transactions() as work:
             taken_away = {"at": put.at.isoformat()}
-            work.conversations.remember(TAKEN_AWAY, put.place, taken_away, at=self._answers.clock())
+            work.conversations.remember(
+                REACTION_REMOVED_PREFIX, put.place, taken_away, at=self._answers.clock()
+            )
             work.commit()
         with self._answers.transactions(reading=True) as work:
-            answer = of(standing(known(work, wish)), recognize(work, wish.person))
+            answer = find_newest_answer(
+                list_valid_answers(require_review(work, wish)), recognize(work, wish.person)
+            )
         if answer is None:
             return
-        given_later = answer.proof.get(PUT_AT, "") > put.at.isoformat()  # the reaction was put there again
-        if answer.proof.get(PROOF) == put.name and not given_later:
+        given_later = (
+            answer.proof.get(PROOF_REACTION_AT, "") > put.at.isoformat()
+        )  # the reaction was put there again
+        if answer.proof.get(PROOF_REACTION) == put.name and not given_later:
             self._answers.withdraw(wish)
             log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)
 
 
-def _moment(ts: str) -> datetime:
+def _parse_timestamp(ts: str) -> datetime:
     """Return the time that Slack writes as seconds; long ago for what is none."""
     try:
         return datetime.fromtimestamp(float(ts), UTC)

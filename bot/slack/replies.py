@@ -8,10 +8,10 @@ import structlog
 
 from bot.slack import modals, response_urls
 from bot.slack.home import is_home
-from notifiers.shared.members import string
-from notifiers.slack.failures import calling
+from notifiers.shared.json_members import string
+from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit
-from reviews.errors import FarSideError
+from reviews.errors import RemoteError
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
     from bot.slack.home import Home
 
-LONGEST_SENTENCE = 3000
+MAX_SENTENCE_LENGTH = 3000
 
 log = structlog.get_logger()
 
 
-def not_recorded() -> str:
+def describe_not_recorded() -> str:
     return _("This could not be recorded just now. Nothing was lost: please click again in a moment.")
 
 
-def not_counted() -> str:
+def describe_not_counted() -> str:
     return _(
         "Your reaction could not be recorded just now. Take it away, and put it there again in a moment."
     )
 
 
-class Replies:
+class SlackReplies:
     """Speaks through the address that came with the click, which serves five times in half an hour.
 
     Whoever clicked in a modal or in App Home has no such address, and is told there.
@@ -48,49 +48,49 @@ class Replies:
         """Say privately why nothing was done, and log that once."""
         log.info("click_refused", user=string(body, "user", "id"), reason=reason)
         if string(body, "view", "type") == "modal":
-            self.redraw(body, modals.said(sentence))
+            self.replace_modal(body, modals.draw_message(sentence))
         else:
-            self.tell(body, sentence)
+            self.reply_privately(body, sentence)
 
-    def redraw(self, body: dict[str, Any], view: dict[str, Any]) -> None:
+    def replace_modal(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Put this view in the place of the modal that was clicked."""
         try:
-            with calling("views.update"):
+            with translate_errors("views.update"):
                 self._client.views_update(view_id=string(body, "view", "id"), view=view)
-        except FarSideError as error:
+        except RemoteError as error:
             log.warning("modal_not_redrawn", reason=str(error))
 
-    def whisper(self, channel: str, user: str, sentence: str) -> None:
+    def send_ephemeral(self, channel: str, user: str, sentence: str) -> None:
         """Tell somebody privately in a channel, with no click to reply to."""
         try:
-            with calling("chat.postEphemeral"):
+            with translate_errors("chat.postEphemeral"):
                 self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=fit(sentence, LONGEST_SENTENCE)
+                    channel=channel, user=user, text=fit(sentence, MAX_SENTENCE_LENGTH)
                 )
-        except FarSideError as error:
+        except RemoteError as error:
             log.error("private_reply_not_sent", way="chat.postEphemeral", reason=str(error))  # noqa: TRY400
 
-    def tell(self, body: dict[str, Any], sentence: str) -> None:
+    def reply_privately(self, body: dict[str, Any], sentence: str) -> None:
         """Reply privately to whoever clicked; where the click's address does not work, through the API."""
         if is_home(body):
-            self._home.say(string(body, "user", "id"), sentence)
+            self._home.show_notice(string(body, "user", "id"), sentence)
             return
-        text = fit(sentence, LONGEST_SENTENCE)
+        text = fit(sentence, MAX_SENTENCE_LENGTH)
         try:
             self._send(body, text=text, response_type="ephemeral", replace_original=False)
-        except FarSideError as error:
+        except RemoteError as error:
             log.warning("private_reply_not_sent", way="response_url", reason=str(error))
-            self.whisper(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
+            self.send_ephemeral(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
 
-    def answer(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
+    def answer_command(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
         """Answer a command that was acknowledged already, privately."""
         content = {"text": drawn["text"], "blocks": drawn["blocks"], "response_type": "ephemeral"}
         try:
             self._send(body, **content, replace_original=False)
-        except FarSideError as error:
+        except RemoteError as error:
             log.error("command_answer_not_sent", reason=str(error))  # noqa: TRY400
 
-    def show(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
+    def replace_message(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
         """Put this drawing in the place of the message that was clicked.
 
         The address that comes with a message's menu writes below the message, and never in its place; App
@@ -100,7 +100,7 @@ class Replies:
             return
         try:
             self._send(body, text=drawn["text"], blocks=drawn["blocks"], replace_original=True)
-        except FarSideError as error:
+        except RemoteError as error:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 
     def _send(self, body: dict[str, Any], **content: Any) -> None:

@@ -8,19 +8,19 @@ from urllib.parse import urlsplit
 
 import requests
 
-from notifiers.shared.http import unauthorised
-from notifiers.slack.failures import calling
+from notifiers.shared.http import skip_netrc_auth
+from notifiers.slack.failures import translate_errors
 from reviews.errors import Permanent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PATIENCE = 5  # seconds
-LONGEST_ANSWER = 4096  # bytes
+RESPONSE_TIMEOUT_SECONDS = 5  # seconds
+MAX_ANSWER_BYTES = 4096  # bytes
 _HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
-def is_slacks(address: str, api_url: str) -> bool:
+def is_slack_address(address: str, api_url: str) -> bool:
     """Tell whether an address is on one of Slack's hosts, or on that of `SLACK_API_URL`."""
     try:
         parts, api = urlsplit(address), urlsplit(api_url)
@@ -34,20 +34,25 @@ def is_slacks(address: str, api_url: str) -> bool:
 
 
 def send(address: str, content: Mapping[str, Any], *, api_url: str) -> None:
-    """Send to the click's address; raises `FarSideError` for every answer but the good one.
+    """Send to the click's address; raises `RemoteError` for every answer but the good one.
 
     A redirect is no good answer: it would lead the sentence to a host that nobody has looked at.
     """
     if not address:
         raise Permanent("response_url: the click came without one")
-    if not is_slacks(address, api_url):
+    if not is_slack_address(address, api_url):
         raise Permanent("response_url: the click came with an address that is none of Slack's")
     with (
-        calling("response_url"),
+        translate_errors("response_url"),
         requests.post(
-            address, json=content, timeout=PATIENCE, allow_redirects=False, stream=True, auth=unauthorised
+            address,
+            json=content,
+            timeout=RESPONSE_TIMEOUT_SECONDS,
+            allow_redirects=False,
+            stream=True,
+            auth=skip_netrc_auth,
         ) as answer,
     ):
-        said = answer.raw.read(LONGEST_ANSWER, decode_content=True).decode("utf-8", "replace")
+        said = answer.raw.read(MAX_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace")
     if answer.status_code != HTTPStatus.OK or '"ok":false' in said.replace(" ", ""):
         raise Permanent(f"response_url: Slack answered {answer.status_code} ({said[:80]})")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from notifiers.shared.members import member, objects, string
-from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, button_value
-from reviews.cards.card import Action
-from reviews.cards.card_drawing import card_of
+from notifiers.shared.json_members import member, objects, string
+from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, make_button_value
+from reviews.cards.card import CardAction
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from slack_bolt import Ack, App
 
-    from bot.slack.actions import Clicks
-    from bot.slack.replies import Replies
+    from bot.slack.actions import SlackClicks
+    from bot.slack.replies import SlackReplies
     from reviews.answers.answers import Answers
     from reviews.model import Review
 
@@ -35,7 +35,7 @@ class Shortcut:
     whoever chose it hears of success too.
     """
 
-    def __init__(self, clicks: Clicks, *, replies: Replies, answers: Answers) -> None:
+    def __init__(self, clicks: SlackClicks, *, replies: SlackReplies, answers: Answers) -> None:
         self._clicks = clicks
         self._replies = replies
         self._answers = answers
@@ -45,21 +45,23 @@ class Shortcut:
 
     def acknowledge(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        chosen = _with_place(body)
+        chosen = _add_container(body)
         try:
-            value = self._seen(chosen)
+            value = self._read_shown_value(chosen)
         except Refused as refusal:
             log.info("shortcut_refused", user=string(body, "user", "id"), reason=refusal.reason)
-            self._replies.tell(chosen, refusal.sentence)
+            self._replies.reply_privately(chosen, refusal.sentence)
             return
-        review = self._clicks.acknowledge(_told_already, {**chosen, "actions": [{"value": value}]})
+        review = self._clicks.acknowledge(_skip_acknowledgement, {**chosen, "actions": [{"value": value}]})
         if review is not None:
-            self._replies.tell(chosen, self._said(review, user=string(body, "user", "id")))
+            self._replies.reply_privately(
+                chosen, self._describe_answer(review, user=string(body, "user", "id"))
+            )
 
-    def _said(self, review: Review, *, user: str) -> str:
+    def _describe_answer(self, review: Review, *, user: str) -> str:
         """Return what became of somebody's newest answer, which a request that comes again may have given."""
         given = next(each for each in reversed(review.answers) if each.reviewer.slack_user == user)
-        card = card_of(self._answers.seen_by(review, [given.reviewer]))
+        card = draw_card(self._answers.redact_for_reader(review, [given.reviewer]))
         if given.withdrawn_at is not None:
             sentence = _("You have taken back your answer to {title}. The record says so too.")
         elif card.is_versioned:
@@ -68,7 +70,7 @@ class Shortcut:
             sentence = _("Recorded: you have reviewed {title}.")
         return sentence.format(title=card.title, version=card.version)
 
-    def _seen(self, chosen: Mapping[str, Any]) -> str:
+    def _read_shown_value(self, chosen: Mapping[str, Any]) -> str:
         """Return the review and the revision that the message shows, or raise `Refused`.
 
         What a message says of itself counts where it is known to be ours: it stands where a card was posted,
@@ -76,9 +78,9 @@ class Shortcut:
         """
         place = string(chosen, "container", "channel_id"), string(chosen, "container", "message_ts")
         with self._answers.transactions(reading=True) as work:
-            card = work.cards.at("slack", *place)
+            card = work.cards.find_by_message("slack", *place)
             review = work.reviews.get(card.review_id) if card and card.review_id else None
-        drawn = _drawn_value(chosen) if card or _is_of_this_app(chosen) else None
+        drawn = _read_card_value(chosen) if card or _is_of_this_app(chosen) else None
         if drawn:
             return drawn
         if card is None or review is None:
@@ -87,14 +89,14 @@ class Shortcut:
         if card.drawn != card.wanted:
             sentence = _("This card is just being redrawn. Look at it again in a moment, then answer.")
             raise Refused(RefusalReason.STALE, sentence)
-        return button_value(review.id, review.revision)
+        return make_button_value(review.id, review.revision)
 
 
-def _told_already() -> None:
+def _skip_acknowledgement() -> None:
     """Take the place of an acknowledgement that Slack has got."""
 
 
-def _with_place(body: dict[str, Any]) -> dict[str, Any]:
+def _add_container(body: dict[str, Any]) -> dict[str, Any]:
     """Say where the message stands in the way that a click does."""
     place = {"channel_id": string(body, "channel", "id"), "message_ts": string(body, "message_ts")}
     return {**body, "container": {"type": "message", **place}}
@@ -105,7 +107,7 @@ def _is_of_this_app(chosen: Mapping[str, Any]) -> bool:
     return bool(app) and string(chosen, "message", "app_id") == app
 
 
-def _drawn_value(chosen: Mapping[str, Any]) -> str | None:
+def _read_card_value(chosen: Mapping[str, Any]) -> str | None:
     """Return what a card says of review and revision, in its metadata or else in its button."""
     said = member(chosen, "message", "metadata")
     review_id, revision = (
@@ -113,8 +115,8 @@ def _drawn_value(chosen: Mapping[str, Any]) -> str | None:
         member(said, "event_payload", "revision"),
     )
     if string(said, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
-        return button_value(review_id, revision)
+        return make_button_value(review_id, revision)
     buttons = (each for block in objects(chosen, "message", "blocks") for each in objects(block, "elements"))
-    wanted = ACTION_IDS[Action.ACKNOWLEDGE]
+    wanted = ACTION_IDS[CardAction.ACKNOWLEDGE]
     values = (string(button, "value") for button in buttons if string(button, "action_id") == wanted)
     return next(filter(None, values), None)

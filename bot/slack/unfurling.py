@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.tokens import id_of_address
-from notifiers.shared.members import objects, string
-from notifiers.slack.failures import calling
-from notifiers.slack.text import fit, link, when
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError
+from bot.command_tokens import read_id_from_address
+from notifiers.shared.json_members import objects, string
+from notifiers.slack.failures import translate_errors
+from notifiers.slack.text import fit, link, write_date
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import RemoteError
 from reviews.kinds import Decision
-from reviews.language import _, speaking
+from reviews.language import _, use_language
 from reviews.routes.routing import Target
-from reviews.text import storable
+from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.routing import Routes
 
-MOST_LINKS = 20  # of one message
-LONGEST_NAME = 300
+MAX_LINKS = 20  # of one message
+MAX_NAME_LENGTH = 300
 
 log = structlog.get_logger()
 
@@ -55,22 +55,22 @@ class Unfurls:
 
     def shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         channel, message = string(event, "channel"), string(event, "message_ts")
-        found = self._found(channel, [string(each, "url") for each in objects(event, "links")])
+        found = self._find_reviews(channel, [string(each, "url") for each in objects(event, "links")])
         if not found or not message or not self._is_new(string(body, "event_id")):
             return
-        unfurls = {url: {"blocks": self._drawn(*known)} for url, known in found.items()}
+        unfurls = {url: {"blocks": self._draw_in_route_language(*known)} for url, known in found.items()}
         try:
-            with calling("chat.unfurl"):
+            with translate_errors("chat.unfurl"):
                 self._client.chat_unfurl(channel=channel, ts=message, unfurls=unfurls)
-        except FarSideError as error:
+        except RemoteError as error:
             log.warning("unfurl_not_shown", channel=channel, reason=str(error))
 
-    def _found(self, channel: str, addresses: list[str]) -> dict[str, tuple[Review, CardPost]]:
+    def _find_reviews(self, channel: str, addresses: list[str]) -> dict[str, tuple[Review, CardPost]]:
         """Return the reviews of the documents that the links name, each with its card in this channel.
 
         A route that keeps titles from a channel keeps them from its links too.
         """
-        asked = {url: subject for url in addresses[:MOST_LINKS] if (subject := self._named(url))}
+        asked = {url: subject for url in addresses[:MAX_LINKS] if (subject := self._read_document_id(url))}
         routes = [
             route.name
             for route in self._routes.all
@@ -81,68 +81,68 @@ class Unfurls:
             return {}
         with self._transactions(reading=True) as work:
             known = {url: _newest(work, subject, routes) for url, subject in asked.items()}
-        stands = {url: (review, _card_in(channel, review)) for url, review in known.items() if review}
+        stands = {url: (review, _find_card(channel, review)) for url, review in known.items() if review}
         return {url: (review, card) for url, (review, card) in stands.items() if card}
 
-    def _named(self, address: str) -> str:
+    def _read_document_id(self, address: str) -> str:
         """Return the id of the document that a link of the portal names; empty for any other link."""
         try:
             ours = urlsplit(address).hostname == self._host
         except ValueError:
             return ""
-        return id_of_address(storable(address)) if ours else ""
+        return read_id_from_address(strip_unstorable(address)) if ours else ""
 
     def _is_new(self, event_id: str) -> bool:
         """Note an event; `False` for one that Slack sends again."""
         with self._transactions() as work:
-            new = work.told.first(f"slack:{storable(event_id)}", at=self._clock())
+            new = work.idempotency_keys.add_if_new(f"slack:{strip_unstorable(event_id)}", at=self._clock())
             work.commit()
         return new
 
-    def _drawn(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
+    def _draw_in_route_language(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
         """Draw in the language of the route: the whole channel reads it."""
-        with speaking(self._routes.language_of(review.route)):
+        with use_language(self._routes.find_language(review.route)):
             return self._blocks(review, stands)
 
     def _blocks(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
-        card = card_of(review)
-        told = f"*{link(card.link, card.title)}*\n{state(card, review)}"
+        card = draw_card(review)
+        told = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
         where = self._address(stands)
         way = [{"type": "context", "elements": [_mrkdwn(link(where, _("Go to the card")))]}] if where else []
         return [{"type": "section", "text": _mrkdwn(told)}, *way]
 
     def _address(self, stands: CardPost) -> str | None:
         try:
-            with calling("chat.getPermalink"):
+            with translate_errors("chat.getPermalink"):
                 said = self._client.chat_getPermalink(
                     channel=stands.target, message_ts=str(stands.message_id)
                 ).data
-        except FarSideError:
+        except RemoteError:
             return None
         return string(said, "permalink") or None
 
 
-def state(card: Card, review: Review) -> str:
+def describe_state(card: Card, review: Review) -> str:
     """Return what became of a review in one line of mrkdwn: who answered and when, and nobody mentioned."""
     if card.answer is None:
-        return _("Waiting for review since {when}.").format(when=when(review.changed_at))
+        return _("Waiting for review since {when}.").format(when=write_date(review.changed_at))
     told = {
         Decision.ACKNOWLEDGE: _("Reviewed by {who}, {when}."),
         Decision.REQUEST_CHANGES: _("Changes requested by {who}, {when}."),
     }.get(card.answer.decision, str(card.answer.decision))
-    who = fit(card.answer.reviewer.name, LONGEST_NAME)
-    sentence = told.format(who=who, when=when(card.answer.at))
+    who = fit(card.answer.reviewer.name, MAX_NAME_LENGTH)
+    sentence = told.format(who=who, when=write_date(card.answer.at))
     version = card.answer.version
     return sentence if version is None else f"{sentence} {_('Version {version}.').format(version=version)}"
 
 
 def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
     """Return the newest review of a document on any of these routes."""
-    found = [review for route in routes if (review := work.reviews.latest_of(subject, route=route))]
+    found = [review for route in routes if (review := work.reviews.find_latest(subject, route=route))]
     return max(found, key=lambda review: review.opened_at, default=None)
 
 
-def _card_in(channel: str, review: Review) -> CardPost | None:
+def _find_card(channel: str, review: Review) -> CardPost | None:
     stand = (card for card in review.cards if card.notifier == "slack" and card.message_id)
     return next((card for card in stand if card.target == channel), None)
 

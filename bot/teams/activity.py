@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.members import member, objects, string
-from reviews.answers.repeated_requests import name_of
-from reviews.text import storable
+from notifiers.shared.json_members import member, objects, string
+from reviews.answers.repeated_requests import name_request
+from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_TEXT = 4000  # characters; no command is longer
-MOST_MENTIONS = 50
-LONGEST_MENTION = 300
+MAX_TEXT_LENGTH = 4000  # characters; no command is longer
+MAX_MENTIONS = 50
+MAX_MENTION_LENGTH = 300
 _THREAD = ";messageid="
 _PERSON = re.compile(r"[\w:.@-]{1,200}")
 _TAG = re.compile("<[^<>]*>")
@@ -39,12 +39,12 @@ class Activity:
         return self._text("id")
 
     @property
-    def request(self) -> str:
+    def request_name(self) -> str:
         """The name of the request, by which one that is sent again is recognized."""
-        return name_of("teams", f"{self.conversation}:{self.id}" if self.id else "", self.said)
+        return name_request("teams", f"{self.conversation}:{self.id}" if self.id else "", self.said)
 
     @property
-    def at(self) -> datetime | None:
+    def sent_at(self) -> datetime | None:
         """When it was said, as it says; `None` where it says no time with its zone."""
         try:
             at = datetime.fromisoformat(self._text("timestamp"))
@@ -112,26 +112,26 @@ class Activity:
         return self._text("locale") or next(filter(None, told), "")
 
     @property
-    def words(self) -> str:
+    def command_text(self) -> str:
         """The text without the mention of the bot, which is told apart by its id, not by its looks.
 
         Mentions of others are written as the words of commands know them.
         """
-        text = self._text("text")[:LONGEST_TEXT]
-        names = self._names()
+        text = self._text("text")[:MAX_TEXT_LENGTH]
+        names = self._map_mentions()
         if not names:
             return html.unescape(text).strip()
         # In one pass: a name that was put in is not looked through for further mentions.
         mentions = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-        written = mentions.sub(lambda found: names[found[0]], text, count=MOST_MENTIONS)
+        written = mentions.sub(lambda found: names[found[0]], text, count=MAX_MENTIONS)
         return html.unescape(written).strip()
 
-    def _names(self) -> dict[str, str]:
+    def _map_mentions(self) -> dict[str, str]:
         """Return what each mention is written as."""
         names: dict[str, str] = {}
-        for entity in objects(self.said, "entities")[:MOST_MENTIONS]:
+        for entity in objects(self.said, "entities")[:MAX_MENTIONS]:
             mention, who = string(entity, "text"), string(entity, "mentioned", "id")
-            if not self.bot or not 0 < len(mention) <= LONGEST_MENTION or mention in names:
+            if not self.bot or not 0 < len(mention) <= MAX_MENTION_LENGTH or mention in names:
                 continue
             if who == self.bot:
                 names[mention] = " "
@@ -141,10 +141,10 @@ class Activity:
 
     def _text(self, *path: str) -> str:
         """Return a text as every database and address takes it."""
-        return storable(string(self.said, *path))
+        return strip_unstorable(string(self.said, *path))
 
 
-def read(body: bytes) -> Activity | None:
+def parse_activity(body: bytes) -> Activity | None:
     """Return what a body says; `None` for what is no object of JSON, or names no type."""
     try:
         said = json.loads(body)

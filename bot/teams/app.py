@@ -10,26 +10,26 @@ import structlog
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from bot.teams import cards
-from bot.teams.activity import read
-from bot.teams.authorization import LARGEST_BODY, brings_token
-from bot.teams.canary import Tests
-from bot.teams.clicks import NOT_RECORDED, Clicks, is_submitted, spoken
-from bot.teams.commands import Command
-from bot.teams.keys import KeysUnavailable
-from bot.teams.menu import MenuClicks
-from bot.teams.people import People
-from bot.teams.places import Places
-from bot.teams.replies import Replies
-from bot.teams.token import Unverified
-from bot.teams.wishes import Wishes
-from reviews.language import _, speaking
+from bot.teams import reply_cards
+from bot.teams.activity import parse_activity
+from bot.teams.authorization import MAX_BODY_BYTES, has_token
+from bot.teams.canary import TeamsCanaryClicks
+from bot.teams.clicks import NOT_RECORDED, TeamsClicks, is_click_message, make_sentence_reply
+from bot.teams.commands import TeamsCommand
+from bot.teams.conversation_registry import ConversationRegistry
+from bot.teams.menu import TeamsMenuClicks
+from bot.teams.people import TeamsPeople
+from bot.teams.replies import TeamsReplies
+from bot.teams.request_reader import TeamsRequestReader
+from bot.teams.signing_keys import KeysUnavailable
+from bot.teams.token_verifier import Unverified
+from reviews.language import _, use_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.teams.activity import Activity
-    from bot.teams.token import Verifier
+    from bot.teams.token_verifier import Verifier
     from bot.use_cases import UseCases
     from notifiers.teams_bot.connector import Connector
     from reviews.clock import Clock
@@ -44,45 +44,49 @@ class Bot:
 
     transactions: Transactions
     clock: Clock
-    places: Places
-    clicks: Clicks
-    command: Command
-    replies: Replies
+    places: ConversationRegistry
+    clicks: TeamsClicks
+    command: TeamsCommand
+    replies: TeamsReplies
 
-    def hear(self, activity: Activity) -> dict[str, Any]:
+    def handle(self, activity: Activity) -> dict[str, Any]:
         """Do what an activity asks for and return the body of the response."""
         if activity.kind == "invoke":
             return self._invoke(activity)
-        self.places.notice(activity)
+        self.places.update_from(activity)
         if activity.kind == "message":
             self._message(activity)
         return {}
 
     def _invoke(self, activity: Activity) -> dict[str, Any]:
         try:
-            self.places.notice(activity)
-            return self.command.turned(activity) or self.command.again(activity, self.clicks.invoke)
+            self.places.update_from(activity)
+            return self.command.answer_page_click(activity) or self.command.answer_click(
+                activity, self.clicks.invoke
+            )
         except Exception:
             # The edge of the process: the response is all that whoever clicked will see, and Teams shows
             # nothing of one that failed.
             log.exception("click_failed")
-            return spoken(_(NOT_RECORDED))
+            return make_sentence_reply(_(NOT_RECORDED))
 
     def _message(self, activity: Activity) -> None:
         """Answer a message once: Teams sends it again where our response came too late.
 
         A click is taken first, since the same click can't be recorded twice.
         """
-        if is_submitted(activity):
+        if is_click_message(activity):
             told = self.clicks.submit(activity)
             if told and self._is_new(activity):
-                self.replies.tell(activity, cards.sentence(told))
+                self.replies.reply_privately(activity, reply_cards.make_text_message(told))
         elif self._is_new(activity):
-            self.replies.answer(activity, self.command.answered(activity), private=activity.is_targeted)
+            self.replies.reply_to_message(
+                activity, self.command.answer_message(activity), private=activity.is_targeted
+            )
 
     def _is_new(self, activity: Activity) -> bool:
         with self.transactions() as work:
-            first = work.told.first(f"{activity.request}:answered", at=self.clock())
+            first = work.idempotency_keys.add_if_new(f"{activity.request_name}:answered", at=self.clock())
             work.commit()
         return first
 
@@ -97,10 +101,10 @@ def build_bot(
 ) -> Bot:
     """Return the bot; `connector` should have little patience, `later` runs what can wait a moment."""
     answers, commands = use_cases.answers, use_cases.commands
-    replies = Replies(connector, use_cases.directory)
-    people = People(connector, use_cases.directory, tenant=tenant)
-    wishes = Wishes(people=people, transactions=commands.transactions, routes=answers.routes)
-    menu = MenuClicks(
+    replies = TeamsReplies(connector, use_cases.directory)
+    people = TeamsPeople(connector, use_cases.directory, tenant=tenant)
+    wishes = TeamsRequestReader(people=people, transactions=commands.transactions, routes=answers.routes)
+    menu = TeamsMenuClicks(
         menu=use_cases.menu,
         answers=answers,
         hand_over=use_cases.hand_over,
@@ -110,9 +114,11 @@ def build_bot(
     return Bot(
         transactions=commands.transactions,
         clock=clock,
-        places=Places(transactions=commands.transactions, clock=clock),
-        clicks=Clicks(answers, wishes, replies, menu=menu, tests=Tests(use_cases.canaries), later=later),
-        command=Command(commands=commands, people=people),
+        places=ConversationRegistry(transactions=commands.transactions, clock=clock),
+        clicks=TeamsClicks(
+            answers, wishes, replies, menu=menu, tests=TeamsCanaryClicks(use_cases.canaries), later=later
+        ),
+        command=TeamsCommand(commands=commands, people=people),
         replies=replies,
     )
 
@@ -124,12 +130,12 @@ def teams_blueprint(bot: Bot, verifier: Verifier) -> Blueprint:
     @blueprint.post("/teams/messages")
     def messages() -> Response:
         header = request.headers.get("Authorization", "")
-        if not brings_token(header):
+        if not has_token(header):
             return refuse(HTTPStatus.UNAUTHORIZED, "the request brings no bearer token")
-        body = sized_body()
+        body = read_limited_body()
         if body is None:
             return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
-        activity = read(body)
+        activity = parse_activity(body)
         if activity is None:
             return refuse(HTTPStatus.BAD_REQUEST, "the body is no activity")
         try:
@@ -138,15 +144,15 @@ def teams_blueprint(bot: Bot, verifier: Verifier) -> Blueprint:
             return refuse(HTTPStatus.UNAUTHORIZED, str(reason))
         except KeysUnavailable as reason:
             return refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(reason))
-        with speaking(activity.locale):
-            return jsonify(bot.hear(activity))
+        with use_language(activity.locale):
+            return jsonify(bot.handle(activity))
 
     return blueprint
 
 
-def sized_body() -> bytes | None:
+def read_limited_body() -> bytes | None:
     """Return the request's body; `None` for one that is larger than any of Teams'."""
-    request.max_content_length = LARGEST_BODY
+    request.max_content_length = MAX_BODY_BYTES
     try:
         return request.get_data()
     except RequestEntityTooLarge:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-LARGEST_BODY = 256 * 1024
+MAX_BODY_BYTES = 256 * 1024
 _TOKEN = re.compile(r"bearer +[\w-]{1,4096}\.[\w-]{1,8192}\.[\w-]{1,4096}", re.ASCII | re.IGNORECASE)
 _DIGEST = re.compile(r"HMAC [A-Za-z0-9+/]{43}=")
 
 
-def brings_token(header: str) -> bool:
+def has_token(header: str) -> bool:
     """Tell whether the header can be a signed token at all: three parts in base64url (RFC 7515, 7.1)."""
     return _TOKEN.fullmatch(header.strip()) is not None
 
 
-def brings_digest(header: str) -> bool:
+def has_digest(header: str) -> bool:
     """Tell whether the header can be the HMAC of an outgoing webhook: SHA-256 in base64."""
     return _DIGEST.fullmatch(header) is not None

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.shared.members import string
+from notifiers.shared.json_members import string
 from notifiers.teams_bot import actions
 from reviews.language import _
-from reviews.text import storable
-from reviews.wording.durations import span
+from reviews.text import strip_unstorable
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-class Tests:
+class TeamsCanaryClicks:
     """Whoever clicks has it seen, so they are not looked up: Teams' token tells their id."""
 
     def __init__(self, canaries: Canaries) -> None:
@@ -28,9 +28,9 @@ class Tests:
     def acknowledge(self, activity: Activity, data: object) -> str:
         """Note the click, and return what to answer."""
         by = f"{string(activity.said, 'from', 'name')} (Teams {activity.object_id})".strip()
-        canary = self._canaries.acknowledge(storable(actions.read_text(data, actions.TEST)), by=by)
+        canary = self._canaries.acknowledge(strip_unstorable(actions.read_text(data, actions.TEST)), by=by)
         if canary is None or canary.acknowledged_at is None:
             return _("This test is long over.")
         log.info("canary_acknowledged", canary=canary.id, identity="teams_bot")
-        time = span(canary.acknowledged_at - canary.sent_at)
+        time = format_duration(canary.acknowledged_at - canary.sent_at)
         return _("The test was acknowledged, {time} after it was sent.").format(time=time)

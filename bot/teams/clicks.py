@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.teams import overtaken
-from bot.teams.people import channel_of
-from notifiers.shared.members import member, string
+from bot.teams import stale_notes
+from bot.teams.people import get_channel
+from notifiers.shared.json_members import member, string
 from notifiers.teams_bot import NAME, actions
-from notifiers.teams_bot.card import CARD_TYPE, card_for
-from notifiers.teams_bot.connector import message_id
-from notifiers.teams_bot.messages import ways_to_cards
-from reviews.answers.answers import attempt_of
-from reviews.errors import FarSideError, RefusalReason, Refused
+from notifiers.teams_bot.card import CARD_TYPE, draw_review_card
+from notifiers.teams_bot.connector import make_message_id
+from notifiers.teams_bot.messages import link_to_cards
+from reviews.answers.answers import make_answer_request
+from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
-from reviews.language import _, marked, speaking
-from reviews.text import storable
+from reviews.language import _, gettext_noop, use_language
+from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.teams.activity import Activity
-    from bot.teams.canary import Tests
-    from bot.teams.menu import MenuClicks
-    from bot.teams.replies import Replies
-    from bot.teams.wishes import Wishes
-    from reviews.answers.answers import Answers, Attempt
+    from bot.teams.canary import TeamsCanaryClicks
+    from bot.teams.menu import TeamsMenuClicks
+    from bot.teams.replies import TeamsReplies
+    from bot.teams.request_reader import TeamsRequestReader
+    from reviews.answers.answers import AnswerRequest, Answers
     from reviews.model import Review
 
 SENTENCE_TYPE = "application/vnd.microsoft.activity.message"
 ERROR_TYPE = "application/vnd.microsoft.error"
-CLICK = "adaptiveCard/action"
-NOT_RECORDED = marked(
+CARD_ACTION = "adaptiveCard/action"
+NOT_RECORDED = gettext_noop(
     "This could not be recorded just now. Nothing was lost: please click again in a moment."
 )
 _DECISIONS = {
@@ -45,7 +45,7 @@ Reply = dict[str, Any]
 log = structlog.get_logger()
 
 
-class Clicks:
+class TeamsClicks:
     """Translates what Teams says into an attempt to answer, and the outcome into what Teams shows.
 
     A click comes as an `invoke`, whose HTTP response is what the person sees; old clients send a message
@@ -56,16 +56,16 @@ class Clicks:
     def __init__(
         self,
         answers: Answers,
-        wishes: Wishes,
-        replies: Replies,
+        wishes: TeamsRequestReader,
+        replies: TeamsReplies,
         *,
-        menu: MenuClicks,
-        tests: Tests,
+        menu: TeamsMenuClicks,
+        tests: TeamsCanaryClicks,
         later: Callable[[Callable[[], None]], None],
     ) -> None:
         self._answers = answers
         self._wishes = wishes
-        self._notes = overtaken.Overtaken(answers=answers, wishes=wishes)
+        self._notes = stale_notes.StaleNotes(answers=answers, wishes=wishes)
         self._menu = menu
         self._tests = tests
         self._replies = replies
@@ -73,38 +73,38 @@ class Clicks:
 
     def invoke(self, activity: Activity) -> Reply:
         """Return the answer to an invoke: the fresh card, or a sentence that says why there is none."""
-        if string(activity.said, "name") != CLICK:
+        if string(activity.said, "name") != CARD_ACTION:
             return _unknown()
         data = member(activity.said, "value", "action", "data")
         refreshes = string(activity.said, "value", "trigger") == "automatic"  # nobody has clicked
         verb = actions.BACK if refreshes else string(activity.said, "value", "action", "verb")
         try:
-            return self._reply(activity, verb, data)
+            return self._handle_click(activity, verb, data)
         except Refused as refusal:
-            return self._refused(activity, data, verb=verb, refusal=refusal)
-        except FarSideError as error:
+            return self._explain_refusal(activity, data, verb=verb, refusal=refusal)
+        except RemoteError as error:
             log.warning("click_not_recorded", reason=str(error))
-            return spoken(_(NOT_RECORDED))
+            return make_sentence_reply(_(NOT_RECORDED))
 
-    def _refused(self, activity: Activity, data: object, *, verb: str, refusal: Refused) -> Reply:
+    def _explain_refusal(self, activity: Activity, data: object, *, verb: str, refusal: Refused) -> Reply:
         """Say why nothing was done. A note is shown in a card instead, which no redrawn message replaces."""
-        card = self._notes.card(activity, data, verb=verb, refusal=refusal)
+        card = self._notes.draw_card(activity, data, verb=verb, refusal=refusal)
         if card is None:
-            self._overtaken(activity, data, refusal)
-            return spoken(refusal.sentence)
+            self._handle_refusal(activity, data, refusal)
+            return make_sentence_reply(refusal.sentence)
         log.info("click_refused", object_id=activity.object_id, reason=refusal.reason)
-        return private(card)
+        return make_private_card_reply(card)
 
-    def _reply(self, activity: Activity, verb: str, data: object) -> Reply:
+    def _handle_click(self, activity: Activity, verb: str, data: object) -> Reply:
         decision = _DECISIONS.get(verb)
         if decision is not None:
             return self._card(activity, self._answer(activity, decision, data))
         if verb == actions.ACKNOWLEDGE_TEST:
-            return spoken(self._tests.acknowledge(activity, data))
+            return make_sentence_reply(self._tests.acknowledge(activity, data))
         if verb == actions.BACK:
-            return self._card(activity, self._here(activity, data))
-        content = self._menu.shown(activity, verb, data)
-        return _unknown() if content is None else private(content)
+            return self._card(activity, self._load_review(activity, data))
+        content = self._menu.draw_answer(activity, verb, data)
+        return _unknown() if content is None else make_private_card_reply(content)
 
     def submit(self, activity: Activity) -> str | None:
         """Take a click that came as a message; return what to tell, unless the redrawn card says it."""
@@ -112,69 +112,71 @@ class Clicks:
         try:
             self._answer(activity, _DECISIONS[actions.read_verb(data)], data)
         except Refused as refusal:
-            self._overtaken(activity, data, refusal)
-            return self._notes.sentence(data, refusal)
-        except FarSideError as error:
+            self._handle_refusal(activity, data, refusal)
+            return self._notes.describe_refusal(data, refusal)
+        except RemoteError as error:
             log.warning("click_not_recorded", reason=str(error))
             return _(NOT_RECORDED)
         return None
 
     def _answer(self, activity: Activity, decision: Decision, data: object) -> Review:
-        review = self._answers.take(self._attempt(activity, decision, data))
-        self._show(activity, review)
+        review = self._answers.record_answer(self._attempt(activity, decision, data))
+        self._redraw_if_outdated(activity, review)
         return review
 
-    def _attempt(self, activity: Activity, decision: Decision, data: object) -> Attempt:
-        wish, revision = self._wishes.clicked(activity, data)
+    def _attempt(self, activity: Activity, decision: Decision, data: object) -> AnswerRequest:
+        wish, revision = self._wishes.read_click(activity, data)
         note = actions.read_note(data) if decision is Decision.REQUEST_CHANGES else None
-        return attempt_of(wish, revision=revision, decision=decision, note=note)
+        return make_answer_request(wish, revision=revision, decision=decision, note=note)
 
-    def _here(self, activity: Activity, data: object) -> Review:
+    def _load_review(self, activity: Activity, data: object) -> Review:
         """Return the review of a card that stands here; whoever asks for another one learns nothing of it."""
-        review = self._answers.look(storable(actions.read_data(data)[0]))
+        review = self._answers.get_review(strip_unstorable(actions.read_data(data)[0]))
         if (NAME, activity.channel) not in {(card.notifier, card.target) for card in review.cards}:
             raise Refused(RefusalReason.UNKNOWN, _("This review is no longer tracked here."))
         return review
 
-    def _overtaken(self, activity: Activity, data: object, refusal: Refused) -> None:
+    def _handle_refusal(self, activity: Activity, data: object, refusal: Refused) -> None:
         log.info("click_refused", object_id=activity.object_id, reason=refusal.reason)
-        if refusal.reason in overtaken.REASONS:
-            self._show(activity, self._answers.look(storable(actions.read_data(data)[0])))
+        if refusal.reason in stale_notes.STALE_REASONS:
+            self._redraw_if_outdated(
+                activity, self._answers.get_review(strip_unstorable(actions.read_data(data)[0]))
+            )
 
     def _card(self, activity: Activity, review: Review) -> Reply:
         card = self._answers.drawn(review, (NAME, activity.channel))
-        content = card_for(card, ways=ways_to_cards(card, channel_of(activity)))
+        content = draw_review_card(card, ways=link_to_cards(card, get_channel(activity)))
         return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 
-    def _show(self, activity: Activity, review: Review) -> None:
+    def _redraw_if_outdated(self, activity: Activity, review: Review) -> None:
         """Redraw the message that was clicked, unless it is the one that is kept up to date, and it is.
 
         A card may stand twice where nobody could tell what had become of a post. A list of somebody's own
         reviews is no card.
         """
-        clicked = (NAME, activity.channel, message_id(activity.conversation, activity.reply_to))
-        mine = actions.is_mine(member(activity.said, "value", "action", "data"))
+        clicked = (NAME, activity.channel, make_message_id(activity.conversation, activity.reply_to))
+        mine = actions.is_in_own_list(member(activity.said, "value", "action", "data"))
         kept = {(c.notifier, c.target, c.message_id) for c in review.cards if c.drawn == c.wanted}
         if activity.reply_to and clicked not in kept and not mine:
             self._later(lambda: self._redraw(activity, review))
 
     def _redraw(self, activity: Activity, review: Review) -> None:
         # Not whoever clicked, but the whole channel reads it.
-        with speaking(self._answers.routes.language_of(review.route)):
-            self._replies.show(activity, self._answers.drawn(review, (NAME, activity.channel)))
+        with use_language(self._answers.routes.find_language(review.route)):
+            self._replies.replace_message(activity, self._answers.drawn(review, (NAME, activity.channel)))
 
 
-def spoken(sentence: str) -> Reply:
+def make_sentence_reply(sentence: str) -> Reply:
     """Return the answer to a click that shows a sentence, and leaves the card as it is."""
     return {"statusCode": 200, "type": SENTENCE_TYPE, "value": sentence}
 
 
-def is_submitted(activity: Activity) -> bool:
+def is_click_message(activity: Activity) -> bool:
     """Tell whether a message is a click of a client that knows no better."""
     return bool(actions.read_verb(member(activity.said, "value")))
 
 
-def private(content: dict[str, Any]) -> Reply:
+def make_private_card_reply(content: dict[str, Any]) -> Reply:
     """Return the answer to a click that shows a card to whoever clicked, in the place of everybody's."""
     return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 

@@ -7,82 +7,90 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.command_parser import parse
 from bot.command_requests import Verb
-from bot.teams import cards
-from bot.teams.clicks import CLICK, private, spoken
-from bot.teams.pages import words_of
-from bot.words import parse
-from notifiers.shared.members import member, objects, string
+from bot.teams import reply_cards
+from bot.teams.clicks import CARD_ACTION, make_private_card_reply, make_sentence_reply
+from bot.teams.page_buttons import read_command
+from notifiers.shared.json_members import member, objects, string
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
-from reviews.errors import FarSideError, RefusalReason, Refused
+from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.identity import Reviewer
 from reviews.language import _
-from reviews.subscriptions.subscriptions import only_channels
+from reviews.subscriptions.subscriptions import explain_only_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.command import Commands
     from bot.teams.activity import Activity
-    from bot.teams.people import People
-    from reviews.answers.repeated_requests import Asked
+    from bot.teams.people import TeamsPeople
+    from reviews.answers.repeated_requests import SignedQuestion
     from reviews.proven_person import ProvenPerson
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command:
+class TeamsCommand:
     commands: Commands
-    people: People
+    people: TeamsPeople
 
-    def answered(self, activity: Activity) -> dict[str, Any]:
+    def answer_message(self, activity: Activity) -> dict[str, Any]:
         """Return the message that answers what was typed, or clicked in a client that knows no better."""
-        return self._said(activity, words_of(member(activity.said, "value")) or activity.words)
+        return self._answer_words(
+            activity, read_command(member(activity.said, "value")) or activity.command_text
+        )
 
-    def turned(self, activity: Activity) -> dict[str, Any] | None:
+    def answer_page_click(self, activity: Activity) -> dict[str, Any] | None:
         """Return the answer to a click on a page button, the other page; `None` for any other click."""
         data = member(activity.said, "value", "action", "data")
-        words = words_of(data, string(activity.said, "value", "action", "verb") or "none")
-        if string(activity.said, "name") != CLICK or not words:
+        words = read_command(data, string(activity.said, "value", "action", "verb") or "none")
+        if string(activity.said, "name") != CARD_ACTION or not words:
             return None
-        return self._in_reply(activity, words)
+        return self._reply_to_click(activity, words)
 
-    def again(self, activity: Activity, invoke: Callable[[Activity], dict[str, Any]]) -> dict[str, Any]:
+    def answer_click(
+        self, activity: Activity, invoke: Callable[[Activity], dict[str, Any]]
+    ) -> dict[str, Any]:
         """Answer a click on a review; in somebody's own list with that list as it is then.
 
         Going back needs no review, and only what was refused is told instead.
         """
         data = member(activity.said, "value", "action", "data")
         verb = string(activity.said, "value", "action", "verb")
-        if string(activity.said, "name") != CLICK or not actions.is_mine(data):
+        if string(activity.said, "name") != CARD_ACTION or not actions.is_in_own_list(data):
             return invoke(activity)
         if verb in {actions.ACKNOWLEDGE, actions.BACK}:
             told = None if verb == actions.BACK else invoke(activity)
             if told is None or told["type"] == CARD_TYPE:
-                return self._in_reply(activity, Verb.MINE)
+                return self._reply_to_click(activity, Verb.MINE)
             return told
         return invoke(activity)
 
-    def _in_reply(self, activity: Activity, words: str) -> dict[str, Any]:
-        said = self._said(activity, words)
+    def _reply_to_click(self, activity: Activity, words: str) -> dict[str, Any]:
+        said = self._answer_words(activity, words)
         shown = objects(said, "attachments")
-        return private(shown[0]["content"]) if shown else spoken(string(said, "text"))
+        return (
+            make_private_card_reply(shown[0]["content"])
+            if shown
+            else make_sentence_reply(string(said, "text"))
+        )
 
-    def _said(self, activity: Activity, words: str) -> dict[str, Any]:
+    def _answer_words(self, activity: Activity, words: str) -> dict[str, Any]:
         asked = parse(words)
-        answer = self.commands.answer(asked, TeamsAsker(activity=activity, people=self.people))
+        answer = self.commands.answer(asked, TeamsRequester(activity=activity, people=self.people))
         log.info("command_answered", verb=asked.verb, object_id=activity.object_id)
-        return cards.drawn(answer, tenant=next(iter(activity.tenants), ""))
+        return reply_cards.draw_reply(answer, tenant=next(iter(activity.tenants), ""))
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamsAsker:
+class TeamsRequester:
     """Whoever typed or clicked, as the verified activity says."""
 
     activity: Activity
-    people: People
+    people: TeamsPeople
 
     @property
     def asked(self) -> None:
@@ -92,19 +100,19 @@ class TeamsAsker:
     @property
     def channel(self) -> tuple[str, str]:
         if self.activity.is_personal:
-            raise Refused(RefusalReason.UNPROVEN, only_channels())
+            raise Refused(RefusalReason.UNPROVEN, explain_only_channels())
         return NAME, self.activity.channel
 
     @property
-    def overheard(self) -> bool:
+    def is_overheard(self) -> bool:
         """What is typed with a mention is answered in the thread; a click, to whoever clicked alone."""
         told_alone = self.activity.is_personal or self.activity.is_targeted
         return self.activity.kind == "message" and not told_alone
 
     def aliases(self) -> tuple[Reviewer, ...]:
         try:
-            return self.people.who(self.activity).aliases
-        except (FarSideError, Refused) as error:
+            return self.people.identify(self.activity).aliases
+        except (RemoteError, Refused) as error:
             log.warning("person_not_known", object_id=self.activity.object_id, reason=str(error))
             return (Reviewer(name=self.activity.object_id, teams_user=self.activity.object_id),)
 
@@ -112,21 +120,21 @@ class TeamsAsker:
         return self.aliases()[0]
 
     def person(self) -> ProvenPerson:
-        known = self.people.who(self.activity)
+        known = self.people.identify(self.activity)
         if not known.addresses:
             sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
         return known
 
-    def names_of(self, mention: str) -> tuple[str, ...]:
-        return self.people.names(self.activity, mention)
+    def resolve_mention(self, mention: str) -> tuple[str, ...]:
+        return self.people.list_names(self.activity, mention)
 
 
 @dataclass(frozen=True)
-class Unnamed:
+class UnidentifiedRequester:
     """Whoever asks an outgoing webhook, which can't look anybody up."""
 
-    asked: Asked | None = None
+    asked: SignedQuestion | None = None
 
     @property
     def channel(self) -> tuple[str, str]:
@@ -134,7 +142,7 @@ class Unnamed:
         raise Refused(RefusalReason.UNPROVEN, sentence)
 
     @property
-    def overheard(self) -> bool:
+    def is_overheard(self) -> bool:
         return True
 
     def aliases(self) -> tuple[Reviewer, ...]:
@@ -150,5 +158,5 @@ class Unnamed:
         )
         raise Refused(RefusalReason.UNPROVEN, sentence)
 
-    def names_of(self, mention: str) -> tuple[str, ...]:  # noqa: ARG002 - the name that was typed has to do
+    def resolve_mention(self, mention: str) -> tuple[str, ...]:  # noqa: ARG002 - the name that was typed has to do
         return ()

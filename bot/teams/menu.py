@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from notifiers.teams_bot import NAME, actions, menu_card
-from reviews.answers.answers import attempt_of
-from reviews.cards.card_drawing import card_of
+from reviews.answers.answers import make_answer_request
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.text import plain, storable
+from reviews.text import plain, strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.teams.activity import Activity
-    from bot.teams.people import People
-    from bot.teams.wishes import Wishes
+    from bot.teams.people import TeamsPeople
+    from bot.teams.request_reader import TeamsRequestReader
     from reviews.answers.answers import Answers
     from reviews.answers.menu import Menu
-    from reviews.answers.reassignment import HandOver
+    from reviews.answers.reassignment import Reassignment
     from reviews.model import Review
-    from reviews.wish import Wish
+    from reviews.review_request import ReviewRequest
 
 Card = dict[str, Any]
 log = structlog.get_logger()
@@ -38,17 +38,17 @@ class _Click:
 
     activity: Activity
     data: object
-    wish: Wish
+    wish: ReviewRequest
     seen: int
 
     @property
-    def kept(self) -> dict[str, str]:
-        seat = {actions.SEAT: actions.MINE} if actions.is_mine(self.data) else {}
-        return {**actions.data_of(self.wish.review_id, self.seen), **seat}
+    def button_data(self) -> dict[str, str]:
+        seat = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(self.data) else {}
+        return {**actions.make_click_data(self.wish.review_id, self.seen), **seat}
 
 
 @dataclass(frozen=True, kw_only=True)
-class MenuClicks:
+class TeamsMenuClicks:
     """Does what the menu offers, by the same use cases as every chat. Refusals are raised as they come.
 
     Teams sends an invoke again whose answer came too late: what it did is told again rather than done again.
@@ -56,78 +56,95 @@ class MenuClicks:
 
     menu: Menu
     answers: Answers
-    hand_over: HandOver
-    people: People
-    wishes: Wishes
+    hand_over: Reassignment
+    people: TeamsPeople
+    wishes: TeamsRequestReader
 
-    def shown(self, activity: Activity, verb: str, data: object) -> Card | None:
+    def draw_answer(self, activity: Activity, verb: str, data: object) -> Card | None:
         """Return the card that answers a click; `None` for a verb that is none of the menu."""
-        act = self._acts.get(verb)
+        act = self._handlers.get(verb)
         if act is None:
             return None
-        wish, seen = self.wishes.clicked(activity, data)
+        wish, seen = self.wishes.read_click(activity, data)
         return act(_Click(activity=activity, data=data, wish=wish, seen=seen))
 
     @property
-    def _acts(self) -> Mapping[str, Callable[[_Click], Card]]:
+    def _handlers(self) -> Mapping[str, Callable[[_Click], Card]]:
         return {
-            actions.MORE: self._open,
-            actions.NOTED: self._acknowledge,
-            actions.HAND_OVER: self._reassign,
-            actions.POSTPONE: self._postpone,
+            actions.MORE: self._draw_menu,
+            actions.ACKNOWLEDGE_WITH_NOTE: self._acknowledge,
+            actions.REASSIGN: self._reassign,
+            actions.SNOOZE: self._snooze,
             actions.ASK_TO_WITHDRAW: self._ask,
             actions.WITHDRAW: self._withdraw,
             actions.HISTORY: self._history,
         }
 
-    def _open(self, click: _Click) -> Card:
-        return menu_card.menu(self.menu.offer(click.wish, seen=click.seen), click.kept)
+    def _draw_menu(self, click: _Click) -> Card:
+        return menu_card.draw_menu(self.menu.build_offer(click.wish, seen=click.seen), click.button_data)
 
     def _acknowledge(self, click: _Click) -> Card:
         note = actions.read_note(click.data)
-        attempt = attempt_of(click.wish, revision=click.seen, decision=Decision.ACKNOWLEDGE, note=note)
-        review = self._once(click, lambda: self.answers.take(attempt))
+        attempt = make_answer_request(
+            click.wish, revision=click.seen, decision=Decision.ACKNOWLEDGE, note=note
+        )
+        review = self._once(click, lambda: self.answers.record_answer(attempt))
         sentence = _("Recorded: you have reviewed {title}, version {version}.")
-        card = card_of(review)
-        return menu_card.said(review, sentence.format(title=card.title, version=card.version), click.kept)
+        card = draw_card(review)
+        return menu_card.draw_confirmation(
+            review, sentence.format(title=card.title, version=card.version), click.button_data
+        )
 
     def _reassign(self, click: _Click) -> Card:
-        address = storable(actions.read_text(click.data, actions.WHOM)).strip()
-        if not 0 < len(address) <= menu_card.LONGEST_ADDRESS:
+        address = strip_unstorable(actions.read_text(click.data, actions.PERSON_INPUT)).strip()
+        if not 0 < len(address) <= menu_card.MAX_ADDRESS_LENGTH:
             raise Refused(RefusalReason.NOBODY, _("Give the e-mail address of a person."))
 
         def act() -> Review:
             review = self.hand_over.check(click.wish)
-            to = self.people.named(click.activity, address, channel=_channel(review, click.activity))
+            to = self.people.find_in_channel(
+                click.activity, address, channel=_channel(review, click.activity)
+            )
             return self.hand_over.reassign(click.wish, to=to)
 
         review = self._once(click, act)
         sentence = _("The review of {title} is in the hands of {name} now.")
         name = review.handed_over.to if review.handed_over else plain(address)
-        return menu_card.said(review, sentence.format(title=card_of(review).title, name=name), click.kept)
+        return menu_card.draw_confirmation(
+            review, sentence.format(title=draw_card(review).title, name=name), click.button_data
+        )
 
-    def _postpone(self, click: _Click) -> Card:
+    def _snooze(self, click: _Click) -> Card:
         until = _chosen(click.data)
         review = self._once(click, lambda: self.hand_over.snooze(click.wish, until=until))
         sentence = _("No reminder of {title} is sent until then.")
-        return menu_card.said(review, sentence.format(title=card_of(review).title), click.kept)
+        return menu_card.draw_confirmation(
+            review, sentence.format(title=draw_card(review).title), click.button_data
+        )
 
     def _ask(self, click: _Click) -> Card:
-        return menu_card.asked(self.menu.offer(click.wish, seen=click.seen).review, click.kept)
+        return menu_card.draw_withdraw_question(
+            self.menu.build_offer(click.wish, seen=click.seen).review, click.button_data
+        )
 
     def _withdraw(self, click: _Click) -> Card:
         review = self._once(click, lambda: self.answers.withdraw(click.wish))
         sentence = _("You have taken back your answer to {title}. The record says so too.")
-        return menu_card.said(review, sentence.format(title=card_of(review).title), click.kept)
+        return menu_card.draw_confirmation(
+            review, sentence.format(title=draw_card(review).title), click.button_data
+        )
 
     def _history(self, click: _Click) -> Card:
-        self.menu.offer(click.wish, seen=click.seen)  # refuses a review whose card does not stand here
+        self.menu.build_offer(click.wish, seen=click.seen)  # refuses a review whose card does not stand here
         start = actions.read_text(click.data, actions.START)
-        known = start.isascii() and start.isdecimal() and len(start) <= actions.LONGEST_REVISION
-        pages = self.menu.history(
-            click.wish.review_id, click.wish.aliases, start=int(start) if known else 0, most=menu_card.STEPS
+        known = start.isascii() and start.isdecimal() and len(start) <= actions.MAX_REVISION_DIGITS
+        pages = self.menu.load_history(
+            click.wish.review_id,
+            click.wish.aliases,
+            start=int(start) if known else 0,
+            most=menu_card.HISTORY_PAGE_SIZE,
         )
-        return menu_card.history(pages, click.kept)
+        return menu_card.draw_history(pages, click.button_data)
 
     def _once(self, click: _Click, act: Callable[[], Review]) -> Review:
         """Do something, unless this very click has done it; return the review as it is then.
@@ -135,11 +152,11 @@ class MenuClicks:
         It is as whoever clicked may see it: where the whole channel may answer, not everybody who does may
         read what a private route is about.
         """
-        review = self.hand_over.done(click.wish)
+        review = self.hand_over.find_completed(click.wish)
         if review is None:
             review = act()
             log.info("menu_click_taken", review_id=review.id, identity=click.wish.identity)
-        return self.answers.seen_by(review, click.wish.aliases)
+        return self.answers.redact_for_reader(review, click.wish.aliases)
 
 
 def _channel(review: Review, activity: Activity) -> str:
@@ -150,6 +167,6 @@ def _channel(review: Review, activity: Activity) -> str:
 
 def _chosen(data: object) -> datetime:
     try:
-        return datetime.fromtimestamp(int(actions.read_text(data, actions.UNTIL)), UTC)
+        return datetime.fromtimestamp(int(actions.read_text(data, actions.UNTIL_INPUT)), UTC)
     except (ValueError, OverflowError, OSError):
         raise Refused(RefusalReason.NO_SUCH_TIME, _("Choose a time.")) from None

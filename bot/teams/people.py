@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.members import string
-from notifiers.teams_bot.connector import Conversation
-from reviews.account import Account, Standing
-from reviews.errors import FarSideError, NotYet, RefusalReason, Refused, TryLater
+from notifiers.shared.json_members import string
+from notifiers.teams_bot.connector import TeamsConversation
+from reviews.account import AccountStatus, ChatAccount
+from reviews.errors import RateLimitReached, RefusalReason, Refused, RemoteError, TryLater
 from reviews.language import _
 from reviews.people.identification import Identification
-from reviews.text import plain, storable, take_name
+from reviews.text import clean_name, plain, strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CHAT = "teams"
 
 
-class People:
+class TeamsPeople:
     """Looks people up in the roster. `connector` should have little patience: the person waits.
 
     Whoever is a guest, or of another tenant in a channel that is shared with it, has no address here: their
@@ -38,72 +38,74 @@ class People:
         self._identification = Identification(directory=directory)
         self._tenant = tenant.lower()
 
-    def who(self, activity: Activity) -> ProvenPerson:
-        """Return the person; raises a `FarSideError` where Teams does not say, `Refused` where it can't."""
+    def identify(self, activity: Activity) -> ProvenPerson:
+        """Return the person; raises a `RemoteError` where Teams does not say, `Refused` where it can't."""
         if not activity.object_id or not activity.sender:
-            raise _nobody()
-        account = self._directory.account(CHAT, activity.object_id)
+            raise _make_unproven_error()
+        account = self._directory.find_account(CHAT, activity.object_id)
         if account is None:
-            account = _read(self._connector.member(channel_of(activity), activity.sender), activity.object_id)
-            self._directory.learn(account)
-        return self._known(account)
+            account = _read(
+                self._connector.member(get_channel(activity), activity.sender), activity.object_id
+            )
+            self._directory.save_account(account)
+        return self._make_person(account)
 
-    def _known(self, account: Account) -> ProvenPerson:
+    def _make_person(self, account: ChatAccount) -> ProvenPerson:
         if self._tenant not in account.workspaces:
             return self._identification.from_stranger(account)
         person = self._identification.from_account(account)
-        if not person.addresses and account.standing is not Standing.MEMBER:
+        if not person.addresses and account.standing is not AccountStatus.MEMBER:
             return self._identification.from_stranger(account)
         return person
 
-    def named(self, activity: Activity, address: str, *, channel: str) -> ProvenPerson:
+    def find_in_channel(self, activity: Activity, address: str, *, channel: str) -> ProvenPerson:
         """Return somebody of this channel by their address there; `Refused` for whoever is not in it.
 
-        Where Teams does not say in time, a `FarSideError` is raised.
+        Where Teams does not say in time, a `RemoteError` is raised.
         """
-        place = replace(channel_of(activity), id=channel)
+        place = replace(get_channel(activity), id=channel)
         try:
             said = self._connector.member(place, address)
-        except (TryLater, NotYet):
+        except (TryLater, RateLimitReached):
             raise
-        except FarSideError:
+        except RemoteError:
             sentence = _("Nobody with the address {address} is in the channel of this review.")
             raise Refused(RefusalReason.NOBODY, sentence.format(address=plain(address))) from None
         account = _read(said, string(said, "aadObjectId") or string(said, "objectId"))
-        return self._known(account)
+        return self._make_person(account)
 
-    def names(self, activity: Activity, user: str) -> tuple[str, ...]:
-        """Return the addresses and the name of somebody in the conversation; raises a `FarSideError`."""
-        said = self._connector.member(channel_of(activity), user)
-        told = (storable(string(said, each)) for each in ("email", "userPrincipalName", "name"))
+    def list_names(self, activity: Activity, user: str) -> tuple[str, ...]:
+        """Return the addresses and the name of somebody in the conversation; raises a `RemoteError`."""
+        said = self._connector.member(get_channel(activity), user)
+        told = (strip_unstorable(string(said, each)) for each in ("email", "userPrincipalName", "name"))
         return tuple(dict.fromkeys(filter(None, told)))
 
 
-def _read(said: Mapping[str, Any], object_id: str) -> Account:
+def _read(said: Mapping[str, Any], object_id: str) -> ChatAccount:
     """Return what the roster says of somebody, if it is of the one who clicked."""
     told = string(said, "aadObjectId") or string(said, "objectId")
     if told.lower() != object_id.lower():
-        raise _nobody()
-    login = storable(string(said, "userPrincipalName"))
-    both = (storable(string(said, "email")), login)
+        raise _make_unproven_error()
+    login = strip_unstorable(string(said, "userPrincipalName"))
+    both = (strip_unstorable(string(said, "email")), login)
     mail, *others = [address for address in dict.fromkeys(both) if address] or [""]
     name = string(said, "name") or f"{string(said, 'givenName')} {string(said, 'surname')}".strip()
-    standing = {"guest": Standing.GUEST, "anonymous": Standing.OUTSIDE}
-    return Account(
+    standing = {"guest": AccountStatus.GUEST, "anonymous": AccountStatus.OUTSIDE}
+    return ChatAccount(
         chat=CHAT,
         id=object_id,
-        name=take_name(name) or mail or object_id,
+        name=clean_name(name) or mail or object_id,
         email=mail or None,
-        standing=standing.get(string(said, "userRole").lower(), Standing.MEMBER),
-        workspaces=(storable(string(said, "tenantId")).lower(),),
+        standing=standing.get(string(said, "userRole").lower(), AccountStatus.MEMBER),
+        workspaces=(strip_unstorable(string(said, "tenantId")).lower(),),
         other_emails=tuple(others),
         login=login,
     )
 
 
-def place_of(activity: Activity) -> Conversation:
+def get_conversation(activity: Activity) -> TeamsConversation:
     """Return the conversation that an activity comes from, as the connector takes it."""
-    return Conversation(
+    return TeamsConversation(
         id=activity.conversation,
         service_url=activity.service_url,
         tenant=next(iter(activity.tenants), ""),
@@ -111,12 +113,12 @@ def place_of(activity: Activity) -> Conversation:
     )
 
 
-def channel_of(activity: Activity) -> Conversation:
+def get_channel(activity: Activity) -> TeamsConversation:
     """Return the same without the thread, which has no roster of its own."""
-    return replace(place_of(activity), id=activity.channel)
+    return replace(get_conversation(activity), id=activity.channel)
 
 
-def _nobody() -> Refused:
+def _make_unproven_error() -> Refused:
     return Refused(
         RefusalReason.UNPROVEN, _("Teams does not say for certain who you are, so nothing was recorded.")
     )

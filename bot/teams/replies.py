@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.teams.people import channel_of, place_of
-from notifiers.teams_bot.card import message
-from notifiers.teams_bot.connector import message_id
-from notifiers.teams_bot.messages import ways_to_cards
-from notifiers.teams_bot.people import People as Owners
-from reviews.errors import FarSideError
+from bot.teams.people import get_channel, get_conversation
+from notifiers.teams_bot.card import draw_card_message
+from notifiers.teams_bot.connector import make_message_id
+from notifiers.teams_bot.messages import link_to_cards
+from notifiers.teams_bot.people import TeamsOwners as Owners
+from reviews.errors import RemoteError
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
@@ -22,45 +22,47 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-class Replies:
+class TeamsReplies:
     """Speaks through the connector, which should have little patience: Teams waits meanwhile."""
 
     def __init__(self, connector: Connector, directory: Directory) -> None:
         self._connector = connector
         self._owners = Owners(connector, directory)
 
-    def answer(self, activity: Activity, content: dict[str, Any], *, private: bool) -> None:
+    def reply_to_message(self, activity: Activity, content: dict[str, Any], *, private: bool) -> None:
         """Answer a message where it was said; `private` so that nobody but its sender sees it.
 
         What was to be private is not said in public where Teams does not take it.
         """
         try:
-            self._say(activity, content, private=private)
-        except FarSideError as error:
+            self._send(activity, content, private=private)
+        except RemoteError as error:
             log.warning("teams_reply_not_sent", private=private, reason=str(error))
 
-    def tell(self, activity: Activity, content: dict[str, Any]) -> None:
+    def reply_privately(self, activity: Activity, content: dict[str, Any]) -> None:
         """Tell whoever clicked what became of it: privately, or else rather in public than not at all."""
         if not activity.is_personal:
             try:
-                self._say(activity, content, private=True)
-            except FarSideError as error:
+                self._send(activity, content, private=True)
+            except RemoteError as error:
                 log.warning("teams_reply_not_sent", private=True, reason=str(error))
             else:
                 return
-        self.answer(activity, content, private=False)
+        self.reply_to_message(activity, content, private=False)
 
-    def show(self, activity: Activity, card: Card) -> None:
+    def replace_message(self, activity: Activity, card: Card) -> None:
         """Draw this card in the place of the message that was clicked."""
-        place, clicked = channel_of(activity), message_id(activity.conversation, activity.reply_to)
-        drawn = message(card, self._owners.owners(card, place), ways=ways_to_cards(card, place))
+        place, clicked = get_channel(activity), make_message_id(activity.conversation, activity.reply_to)
+        drawn = draw_card_message(
+            card, self._owners.find_owners(card, place), ways=link_to_cards(card, place)
+        )
         try:
             self._connector.update(place, clicked, drawn)
-        except FarSideError as error:
+        except RemoteError as error:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 
-    def _say(self, activity: Activity, content: dict[str, Any], *, private: bool) -> None:
-        place = place_of(activity)
+    def _send(self, activity: Activity, content: dict[str, Any], *, private: bool) -> None:
+        place = get_conversation(activity)
         if not private:
             self._connector.reply(place, content, to=activity.id)
             return

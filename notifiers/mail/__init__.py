@@ -7,21 +7,21 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
 
-from notifiers import Unusable
-from notifiers.mail.message import message
-from notifiers.mail.notices import notice_mail
-from notifiers.shared.smtp import Mailer
-from notifiers.shared.ways import ways_to_pages
+from notifiers import UnusableSetting
+from notifiers.mail.message import write_card_mail
+from notifiers.mail.notices import write_notice_mail
+from notifiers.shared.card_links import link_to_pages
+from notifiers.shared.smtp import SmtpMailer
 from reviews.errors import Permanent
-from reviews.notice import person_of
+from reviews.notice import parse_person_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from notifiers import Surroundings
+    from notifiers import ChannelContext
     from reviews.cards.card import Card
-    from reviews.model import NamesReview
+    from reviews.model import ReviewReference
     from reviews.notice import Notice
 
 EXAMPLE = "mail:compliance.owner@company.com"
@@ -32,31 +32,31 @@ REACHES_PEOPLE = True
 class Mail:
     """Sends a mail for each stage of a card. The address of a target is one of mail."""
 
-    apart = timedelta(seconds=1)
+    post_interval = timedelta(seconds=1)
 
-    def __init__(self, mailer: Mailer, acknowledge_link: Callable[[NamesReview], str]) -> None:
+    def __init__(self, mailer: SmtpMailer, acknowledge_link: Callable[[ReviewReference], str]) -> None:
         self._mailer = mailer
         self._acknowledge_link = acknowledge_link
 
     def post(self, target: str, card: Card) -> str:
-        link, ways = self._acknowledge_link(card), ways_to_pages(card, self._acknowledge_link)
-        mail = message(card, to=target, link=link, domain=self._mailer.domain, ways=ways)
+        link, ways = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
+        mail = write_card_mail(card, to=target, link=link, domain=self._mailer.domain, ways=ways)
         try:
             self._mailer.send(mail)
         except Permanent as error:
             raise Permanent(f"{error}: check the address in the route, and MAIL_FROM") from error
         return card.stage
 
-    def tell(self, target: str, notice: Notice) -> str:
-        to = person_of(target) or target
-        link = self._acknowledge_link(notice) if notice.is_answered else ""
-        self._mailer.send(notice_mail(notice, to=to, link=link, domain=self._mailer.domain))
+    def post_notice(self, target: str, notice: Notice) -> str:
+        to = parse_person_target(target) or target
+        link = self._acknowledge_link(notice) if notice.is_answerable else ""
+        self._mailer.send(write_notice_mail(notice, to=to, link=link, domain=self._mailer.domain))
         return notice.key
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("nobody can look into a mailbox")
 
 
@@ -71,10 +71,10 @@ def why_not(address: str) -> str | None:
     return f"{address!r} is no mail address: write it as in {EXAMPLE!r}"
 
 
-def build(surroundings: Surroundings) -> Mail:
+def build(surroundings: ChannelContext) -> Mail:
     surroundings.setting("SECRET_KEY")  # signs the link to answer
     try:
-        mailer = Mailer(surroundings.setting("SMTP_URL"), surroundings.setting("MAIL_FROM"))
+        mailer = SmtpMailer(surroundings.setting("SMTP_URL"), surroundings.setting("MAIL_FROM"))
     except ValueError as error:
-        raise Unusable(str(error)) from None
+        raise UnusableSetting(str(error)) from None
     return Mail(mailer, surroundings.acknowledge_link)

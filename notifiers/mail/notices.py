@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from notifiers.mail.message import (
     FIRST_STAGE,
-    LONGEST_TITLE,
-    PAGES,
-    later_subject,
+    MAX_TITLE_LENGTH,
+    TEMPLATES,
+    clean_header,
+    make_later_subject,
+    make_message_id,
     name_thread,
     new_mail,
-    one_line,
-    stage_id,
 )
-from notifiers.shared.notice_text import answers_words, deadline, told
-from notifiers.shared.text import shorten, shorten_name, when
-from reviews.language import _, spoken
+from notifiers.shared.card_text import shorten, shorten_name, write_date
+from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
+from reviews.language import _, get_language
 from reviews.notice import NoticeKind
-from reviews.text import plain, web_link
+from reviews.text import plain, sanitize_link
 from reviews.wording.notice_sentences import name_item
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from reviews.notice import Notice
 
-LONGEST_SUBJECT = 200
+MAX_SUBJECT_LENGTH = 200
 _TO_CONTRIBUTORS = frozenset({NoticeKind.OUTCOME, NoticeKind.SENT_BACK})
-_LOOKS = {
+_LOOK_BY_NOTICE = {
     NoticeKind.OUTCOME: "done",
     NoticeKind.SENT_BACK: "changes",
     NoticeKind.OVERDUE: "changes",
@@ -38,51 +38,55 @@ _LOOKS = {
 _ALARMS = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER})
 
 
-def notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> EmailMessage:
+def write_notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> EmailMessage:
     """Return the mail. `link` leads to where the review is answered; it is empty where nothing is asked."""
     in_thread = notice.review_id and notice.kind not in _TO_CONTRIBUTORS
     title = name_thread(plain(notice.title), is_bulk=bool(notice.files))
-    subject = later_subject(title) if in_thread else one_line(shorten(told(notice)[0], LONGEST_SUBJECT))
+    subject = (
+        make_later_subject(title)
+        if in_thread
+        else clean_header(shorten(list_notice_lines(notice)[0], MAX_SUBJECT_LENGTH))
+    )
     mail = new_mail(to, subject)
     mail["Message-ID"] = f"<notice-{notice.key}@{domain}>"
     if in_thread:
-        mail["In-Reply-To"] = mail["References"] = stage_id(notice.review_id, FIRST_STAGE, domain)
-    mail.set_content(as_text(notice, link))
-    mail.add_alternative(as_html(notice, link), subtype="html")
+        mail["In-Reply-To"] = mail["References"] = make_message_id(notice.review_id, FIRST_STAGE, domain)
+    mail.set_content(render_text(notice, link))
+    mail.add_alternative(render_html(notice, link), subtype="html")
     return mail
 
 
-def as_text(notice: Notice, link: str) -> str:
+def render_text(notice: Notice, link: str) -> str:
     """Return the notice as the text part."""
-    due, document = deadline(notice, when), web_link(notice.link)
-    lines = [*told(notice), *([due] if due else [])]
+    due, document = describe_deadline(notice, write_date), sanitize_link(notice.link)
+    lines = [*list_notice_lines(notice), *([due] if due else [])]
     if document:
         lines += ["", f"{_('Open document')}: {document}"]
     if link:
-        lines += ["", f"{answers_words(notice)}:", link]
+        lines += ["", f"{label_answers_link(notice)}:", link]
     return "\n".join([*lines, ""])
 
 
-def as_html(notice: Notice, link: str) -> str:
+def render_html(notice: Notice, link: str) -> str:
     """Return the notice as the HTML part, which looks like the mail of a card."""
-    first, *rest = told(notice)
-    return PAGES.get_template("notice.html").render(
-        language=spoken(),
-        look=_LOOKS.get(notice.kind, "open"),
-        title=shorten_name(name_item(notice), LONGEST_TITLE),
+    first, *rest = list_notice_lines(notice)
+    return TEMPLATES.get_template("notice.html").render(
+        language=get_language(),
+        look=_LOOK_BY_NOTICE.get(notice.kind, "open"),
+        title=shorten_name(name_item(notice), MAX_TITLE_LENGTH),
         news=first,
         lines=rest,
-        due=deadline(notice, when),
+        due=describe_deadline(notice, write_date),
         folder=plain(notice.path),
-        document=web_link(notice.link),
+        document=sanitize_link(notice.link),
         open_document=_("Open document"),
         link=link,
-        why=_why(notice),
-        answer=answers_words(notice),
+        why=_explain_recipient(notice),
+        answer=label_answers_link(notice),
     )
 
 
-def _why(notice: Notice) -> str:
+def _explain_recipient(notice: Notice) -> str:
     if notice.kind in _TO_CONTRIBUTORS:
         if notice.files:
             return _("You are told because you changed some of these files.")

@@ -12,21 +12,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.adaptive_bulk import draw_files
-from notifiers.shared.adaptive_elements import HERE as _HERE
-from notifiers.shared.adaptive_elements import around as _around
-from notifiers.shared.adaptive_elements import block as _block
-from notifiers.shared.adaptive_elements import rich as _rich
-from notifiers.shared.adaptive_elements import text_run as _run
-from notifiers.shared.adaptive_outcome import Room, draw_outcome, draw_request
-from notifiers.shared.teams_text import alike, run, when
-from notifiers.shared.text import Fact, before, covered, scope, shorten, shorten_name
-from notifiers.shared.ways import NOWHERE, Ways
+from notifiers.shared.adaptive_elements import PLACEHOLDER as _HERE
+from notifiers.shared.adaptive_elements import make_rich_block as _rich
+from notifiers.shared.adaptive_elements import make_text_block as _block
+from notifiers.shared.adaptive_elements import make_text_run as _run
+from notifiers.shared.adaptive_elements import split_around as _around
+from notifiers.shared.adaptive_outcome import TextLimits, draw_outcome, draw_request
+from notifiers.shared.card_links import NO_LINKS, CardLinks
+from notifiers.shared.card_text import (
+    Fact,
+    choose_scope_fact,
+    describe_coverage,
+    list_earlier_names,
+    shorten,
+    shorten_name,
+)
+from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
 from reviews.cards.card_sentences import describe_news, summarize
-from reviews.cards.card_state import Look, choose_look
+from reviews.cards.card_state import CardLook, choose_look
 from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
-from reviews.language import _, capital, some
+from reviews.language import _, capitalize_first, join_first
 from reviews.text import plain
-from reviews.wording.labels import inside
+from reviews.wording.labels import describe_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,19 +43,19 @@ if TYPE_CHECKING:
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"
-LIMIT = 20_000  # bytes; the message around it needs a little more
-LONGEST_OWNER = 90
-LONGEST_MENTION = 113  # a user principal name in Entra ID; half a name would be of somebody else
-LONGEST_SUMMARY = 500
-MOST_BESIDE = 2  # buttons in a row: a third is cut off where the channel is narrow
+MAX_CARD_BYTES = 20_000  # bytes; the message around it needs a little more
+MAX_OWNER_LENGTH = 90
+MAX_MENTION_LENGTH = 113  # a user principal name in Entra ID; half a name would be of somebody else
+MAX_SUMMARY_LENGTH = 500
+MAX_BOTTOM_BUTTONS = 2  # buttons in a row: a third is cut off where the channel is narrow
 _STYLES = {
-    Look.OPEN: "accent",
-    Look.LATE: "attention",
-    Look.DONE: "good",
-    Look.CHANGES: "attention",
-    Look.SUPERSEDED: "emphasis",
+    CardLook.OPEN: "accent",
+    CardLook.LATE: "attention",
+    CardLook.DONE: "good",
+    CardLook.CHANGES: "attention",
+    CardLook.SUPERSEDED: "emphasis",
 }
-WIDEST_CELL = 100  # characters, the tags of mentions among them
+MAX_CELL_LENGTH = 100  # characters, the tags of mentions among them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +67,13 @@ class Owner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Given:
+class _CardParts:
     """What the road knows of a card: whom Teams knows, the buttons, and the ways to other reviews."""
 
     owners: Sequence[Owner]
     stand_ins: Sequence[Owner]
     actions: Sequence[Element]
-    ways: Ways
+    ways: CardLinks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,39 +86,39 @@ class _People:
 
 # From the one that nearly every card has to the one that takes the worst of texts; what goes first is
 # what is told elsewhere too.
-_ROOMS = (
-    Room(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
-    Room(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
-    Room(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
-    Room(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
+_TEXT_LIMITS = (
+    TextLimits(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    TextLimits(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
+    TextLimits(contents=200, titles=5, note=400, path=300, title=150, people=150, owners=10),
+    TextLimits(contents=100, titles=3, note=200, path=150, title=100, people=75, owners=3),
 )
 
 
-def card(
+def draw_adaptive_card(
     card: Card,
     *,
     owners: Sequence[Owner],
     stand_ins: Sequence[Owner] = (),
     actions: Sequence[Element],
-    ways: Ways = NOWHERE,
-    limit: int = LIMIT,
+    ways: CardLinks = NO_LINKS,
+    limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the whole card, its texts shortened where it would be longer than `limit` bytes of JSON.
 
     `actions` are the buttons, as the road makes them. People are mentioned while the review waits for them.
     """
-    given = _Given(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
-    drawings = (_drawn(card, given, room) for room in _ROOMS)
-    return first_that_fits(drawings, limit)
+    given = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
+    drawings = (_draw_card(card, given, room) for room in _TEXT_LIMITS)
+    return choose_fitting(drawings, limit)
 
 
-def short(
-    card: Card, *, actions: Sequence[Element] = (), ways: Ways = NOWHERE, limit: int = LIMIT
+def draw_outcome_card(
+    card: Card, *, actions: Sequence[Element] = (), ways: CardLinks = NO_LINKS, limit: int = MAX_CARD_BYTES
 ) -> dict[str, Any]:
     """Return what follows a card that can't be redrawn: how it was answered, by whom and when."""
-    bodies = ([_header(card, room), *draw_outcome(card, room, ways)] for room in _ROOMS)
-    drawings = (_envelope(card, body, actions) for body in bodies)
-    return first_that_fits(drawings, limit)
+    bodies = ([_header(card, room), *draw_outcome(card, room, ways)] for room in _TEXT_LIMITS)
+    drawings = (_assemble_card(card, body, actions) for body in bodies)
+    return choose_fitting(drawings, limit)
 
 
 def fits(content: dict[str, Any], limit: int) -> bool:
@@ -119,7 +126,7 @@ def fits(content: dict[str, Any], limit: int) -> bool:
     return len(json.dumps(content)) <= limit
 
 
-def first_that_fits(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:
+def choose_fitting(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:
     """Return the first drawing within the limit, or else the last, which is the smallest."""
     for drawing in drawings:
         if fits(drawing, limit):
@@ -127,12 +134,13 @@ def first_that_fits(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str,
     return drawing
 
 
-def _drawn(card: Card, given: _Given, room: Room) -> dict[str, Any]:
+def _draw_card(card: Card, given: _CardParts, room: TextLimits) -> dict[str, Any]:
     waiting = card.answer is None and not card.superseded
-    named, entities = named_owners(given.owners[: room.owners], mentioning=waiting)
-    deputies, more = named_owners(given.stand_ins[: room.owners], mentioning=waiting)
+    named, entities = name_owners(given.owners[: room.owners], mentioning=waiting)
+    deputies, more = name_owners(given.stand_ins[: room.owners], mentioning=waiting)
     people = _People(
-        owners=some(named, of=len(given.owners)), stand_ins=some(deputies, of=len(given.stand_ins))
+        owners=join_first(named, of=len(given.owners)),
+        stand_ins=join_first(deputies, of=len(given.stand_ins)),
     )
     outcome = draw_outcome(card, room, given.ways)
     story = {**_story(card, room), "separator": bool(outcome)}
@@ -140,14 +148,14 @@ def _drawn(card: Card, given: _Given, room: Room) -> dict[str, Any]:
     asked = draw_request(card.requested, given.ways, room) if card.requested else []
     facts, progress = _facts(card, people), _progress(card, given.owners, room)
     body = [_header(card, room), *outcome, story, *files, *asked, *facts, *progress]
-    return _envelope(card, body, given.actions, [*entities, *more])
+    return _assemble_card(card, body, given.actions, [*entities, *more])
 
 
-def _envelope(
+def _assemble_card(
     card: Card, body: list[Element], actions: Sequence[Element], entities: Sequence[Element] = ()
 ) -> dict[str, Any]:
     """Put the card together. What does not fit beneath it beside the first buttons stands above them."""
-    beside, above = list(actions[:MOST_BESIDE]), list(actions[MOST_BESIDE:])
+    beside, above = list(actions[:MAX_BOTTOM_BUTTONS]), list(actions[MAX_BOTTOM_BUTTONS:])
     teams: dict[str, Any] = {"width": "Full"}
     if entities:
         teams["entities"] = list(entities)
@@ -155,17 +163,17 @@ def _envelope(
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
         "version": VERSION,
-        "fallbackText": alike(shorten(summarize(card), LONGEST_SUMMARY)),
+        "fallbackText": escape_markdown(shorten(summarize(card), MAX_SUMMARY_LENGTH)),
         "msteams": teams,
         "body": [*body, *([{"type": "ActionSet", "actions": above}] if above else [])],
         **({"actions": beside} if beside else {}),
     }
 
 
-def _header(card: Card, room: Room) -> Element:
+def _header(card: Card, room: TextLimits) -> Element:
     """Say what it is about and how it stands, in words before colours."""
     status = _block(card.status, weight="Bolder", size="Small")
-    title = run(shorten_name(card.title, room.title))
+    title = escape_run(shorten_name(card.title, room.title))
     heading = _rich(
         _run(title, weight="Bolder", size="Large"),
         _run(f" {describe_news(card)}", size="Large"),
@@ -179,53 +187,55 @@ def _style(card: Card) -> str:
     return _STYLES[choose_look(card)]
 
 
-def _story(card: Card, room: Room) -> Element:
+def _story(card: Card, room: TextLimits) -> Element:
     """Say what happened, where, and to which files."""
-    who = _run(run(shorten(card.who, room.people)), weight="Bolder")
+    who = _run(escape_run(shorten(card.who, room.people)), weight="Bolder")
     items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
-    also = run(shorten(capital(card.also), room.people))
-    where = run(shorten_name(card.where, room.path))
-    labels = [(fact.label, shorten_name(text, room.path // 2)) for fact, text in before(card).items()]
-    earlier = [f"{label}: {run(text)}" for label, text in labels]
+    also = escape_run(shorten(capitalize_first(card.also), room.people))
+    where = escape_run(shorten_name(card.where, room.path))
+    labels = [
+        (fact.label, shorten_name(text, room.path // 2)) for fact, text in list_earlier_names(card).items()
+    ]
+    earlier = [f"{label}: {escape_run(text)}" for label, text in labels]
     items += [_rich(_run(text), spacing="None") for text in (where if card.path else "", also) if text]
     items += [_rich(_run(text, isSubtle=True), spacing="None") for text in earlier]
     if card.contents:
-        files = shorten(inside(card.contents, most=room.titles), room.contents)
-        items.append(_rich(_run(run(files)), spacing="Small"))
+        files = shorten(describe_contents(card.contents, most=room.titles), room.contents)
+        items.append(_rich(_run(escape_run(files)), spacing="Small"))
     if card.seen_late is not None:
-        late = f"{Fact.RECOVERED.label}: {describe_recovery(card, when)}"
+        late = f"{Fact.RECOVERED.label}: {describe_recovery(card, write_date)}"
         items.append(_block(late, isSubtle=True, spacing="Small"))
     return {"type": "Container", "items": items, "spacing": "Medium"}
 
 
 def _facts(card: Card, people: _People) -> list[Element]:
     """Return the facts in rows of two, each with its label above it; many owners have a row of their own."""
-    facts = [(Fact.WHEN, when(card.changed_at)), (scope(card), covered(card))]
+    facts = [(Fact.WHEN, write_date(card.changed_at)), (choose_scope_fact(card), describe_coverage(card))]
     named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
-    crowds = [[each] for each in named if len(each[1]) > WIDEST_CELL]
+    crowds = [[each] for each in named if len(each[1]) > MAX_CELL_LENGTH]
     facts += [each for each in named if [each] not in crowds]
     if card.due_at and not (card.answer or card.overdue_since):
-        facts.append((Fact.DUE, when(card.due_at)))
+        facts.append((Fact.DUE, write_date(card.due_at)))
     if card.took:
         facts.append((Fact.TOOK, card.took))
     pairs = [facts[start : start + 2] for start in range(0, len(facts), 2)]
     return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in (*pairs, *crowds)]
 
 
-def _progress(card: Card, owners: Sequence[Owner], room: Room) -> list[Element]:
+def _progress(card: Card, owners: Sequence[Owner], room: TextLimits) -> list[Element]:
     """Say who has answered and who is missing, where it takes several people."""
     if not is_shared(card) or (card.answer and not card.given):
         return []
     head = _("Also reviewed by") if card.answer else _("{count} reviews").format(count=how_many(card))
     items = [_block(head, weight="Bolder")]
     for each in card.given[: room.owners]:
-        name = _run(run(shorten(each.reviewer.name, room.people)))
-        items += [_rich(name, spacing="Small"), _block(when(each.at), isSubtle=True, spacing="None")]
+        name = _run(escape_run(shorten(each.reviewer.name, room.people)))
+        items += [_rich(name, spacing="Small"), _block(write_date(each.at), isSubtle=True, spacing="None")]
     words = awaited(card)
     if words:
         named = {address: owner.name for address, owner in zip(card.owners, owners, strict=False)}
-        missing = [shorten(named.get(each, each), LONGEST_OWNER) for each in card.missing[: room.owners]]
-        items.append(_rich(_run(run(f"{words}: {', '.join(missing)}")), spacing="Small"))
+        missing = [shorten(named.get(each, each), MAX_OWNER_LENGTH) for each in card.missing[: room.owners]]
+        items.append(_rich(_run(escape_run(f"{words}: {', '.join(missing)}")), spacing="Small"))
     if card.outdated and not card.answer:
         items.append(_block(outdated(card), isSubtle=True, spacing="Small"))
     return [{"type": "Container", "items": items, "separator": True, "spacing": "Medium"}]
@@ -236,13 +246,13 @@ def _cell(fact: Fact, text: str) -> Element:
     return {"type": "Column", "width": "stretch", "items": [name, _block(text, spacing="None")]}
 
 
-def named_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str], list[Element]]:
+def name_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str], list[Element]]:
     """Return the owners in words, and the entities that make mentions of some of the words."""
     named, entities = [], {}
     for owner in owners:
-        name = alike(shorten(plain(owner.name), LONGEST_OWNER))
+        name = escape_markdown(shorten(plain(owner.name), MAX_OWNER_LENGTH))
         text = f"<at>{name}</at>"
-        known = owner.mention and len(owner.mention) <= LONGEST_MENTION
+        known = owner.mention and len(owner.mention) <= MAX_MENTION_LENGTH
         if mentioning and known and text not in entities:
             mentioned = {"id": owner.mention, "name": name}
             entities[text] = {"type": "mention", "text": text, "mentioned": mentioned}

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-HERE = "\0"  # what no text from outside holds
+PLACEHOLDER = "\0"  # what no text from outside holds
 
 Element = dict[str, Any]
 
 
-def block(text: str, **looks: Any) -> Element:
+def make_text_block(text: str, **looks: Any) -> Element:
     return {"type": "TextBlock", "text": text, "wrap": True, **looks}
 
 
-def rich(*runs: Element, **looks: Any) -> Element:
+def make_rich_block(*runs: Element, **looks: Any) -> Element:
     return {"type": "RichTextBlock", "inlines": list(runs), **looks}
 
 
-def around(sentence: str, inside: Element) -> list[Element]:
+def split_around(sentence: str, inside: Element) -> list[Element]:
     """Return the runs of a sentence in which one stands where `HERE` does."""
-    before, _here, after = sentence.partition(HERE)
-    return [part for part in (text_run(before), inside, text_run(after)) if part["text"]]
+    before, _here, after = sentence.partition(PLACEHOLDER)
+    return [part for part in (make_text_run(before), inside, make_text_run(after)) if part["text"]]
 
 
-def text_run(text: str, **looks: Any) -> Element:
+def make_text_run(text: str, **looks: Any) -> Element:
     return {"type": "TextRun", "text": text, **looks}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.shared.text import shorten_name
+from notifiers.shared.card_text import shorten_name
 
 if TYPE_CHECKING:
     from reviews.cards.bulk_card import BulkCard, ListedFile
 
-MOST_FILES = 5
+MAX_FILES = 5
 """On a card in a chat, where the next card is to be seen too; its page has all of them."""
 
 

@@ -5,32 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared import change_text
-from notifiers.shared.teams_text import run
-from notifiers.shared.text import shorten, web_address
+from notifiers.shared.card_text import make_button_address, shorten
+from notifiers.shared.teams_text import escape_run
 from reviews.notice import NoticeKind
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
-    from notifiers.shared.change_text import Told
+    from notifiers.shared.change_text import ChangeText
     from reviews.notice import Notice
 
-LONGEST_HEAD = 500
+MAX_HEADING_LENGTH = 500
 
 Element = dict[str, Any]
 
 
-def body(notice: Notice) -> list[Element]:
+def draw_changes(notice: Notice) -> list[Element]:
     """Return each change with the way to it, and its place below."""
     if notice.kind is NoticeKind.CHANGE:
-        return _change(change_text.of_notice(notice))
-    head = _rich(_run(shorten(sentence(notice), LONGEST_HEAD), weight="Bolder"))
-    listed = [element for told in change_text.of_digest(notice) for element in _change(told)]
-    rest = change_text.rest_of(notice)
+        return _change(change_text.describe_change_notice(notice))
+    head = _rich(_run(shorten(describe_notice(notice), MAX_HEADING_LENGTH), weight="Bolder"))
+    listed = [element for told in change_text.describe_digest(notice) for element in _change(told)]
+    rest = change_text.describe_rest(notice)
     return [head, *listed, *([_rich(_run(rest, isSubtle=True))] if rest else [])]
 
 
-def _change(told: Told) -> list[Element]:
-    address = web_address(told.link)
+def _change(told: ChangeText) -> list[Element]:
+    address = make_button_address(told.link)
     opens = {"selectAction": {"type": "Action.OpenUrl", "url": address}} if address else {}
     parts = (_run(told.before), _run(told.title, weight="Bolder", **opens), _run(told.after))
     story = _rich(*(part for part in parts if part["text"]))
@@ -43,4 +43,4 @@ def _rich(*runs: Element, **looks: Any) -> Element:
 
 
 def _run(text: str, **looks: Any) -> Element:
-    return {"type": "TextRun", "text": run(text), **looks}
+    return {"type": "TextRun", "text": escape_run(text), **looks}

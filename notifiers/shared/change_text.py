@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from notifiers.shared.text import shorten_name
-from reviews.language import _, capital, dated
+from notifiers.shared.card_text import shorten_name
+from reviews.language import _, capitalize_first, format_date
 from reviews.notice import Notice, NoticeKind
 from reviews.text import plain
 from reviews.wording import placeholders
-from reviews.wording.change_sentences import and_more, happened
-from reviews.wording.notice_sentences import name_item, sentence
+from reviews.wording.change_sentences import describe_change, describe_omitted
+from reviews.wording.notice_sentences import describe_notice, name_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.notice import Line
+    from reviews.notice import DigestLine
 
-LONGEST_TITLE = 150
-LONGEST_PATH = 200
-LONGEST_PEOPLE = 150
-ABOUT_CHANGES = frozenset({NoticeKind.CHANGE, NoticeKind.DIGEST})
-_TITLE = "\ufdd0"
+MAX_TITLE_LENGTH = 150
+MAX_PATH_LENGTH = 200
+MAX_PEOPLE_LENGTH = 150
+CHANGE_NOTICES = frozenset({NoticeKind.CHANGE, NoticeKind.DIGEST})
+_TITLE_PLACEHOLDER = "\ufdd0"
 """Stands in for the title until the sentence is made: no text from outside holds it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ChangeText:
     """One change: the words before the title and after it, where it is, and the way to it."""
 
     before: str
@@ -37,19 +37,22 @@ class Told:
     link: str | None
 
 
-def of_notice(notice: Notice) -> Told:
+def describe_change_notice(notice: Notice) -> ChangeText:
     version = _("version {version}").format(version=notice.version) if notice.version else ""
-    where = " · ".join(part for part in (_short(notice.path, LONGEST_PATH), version) if part)
-    return _told(notice, where)
+    where = " · ".join(part for part in (_short(notice.path, MAX_PATH_LENGTH), version) if part)
+    return _make_change_text(notice, where)
 
 
-def of_digest(notice: Notice) -> list[Told]:
+def describe_digest(notice: Notice) -> list[ChangeText]:
     """Return the changes of a digest; what happened in the folder that its heading names has no place."""
     paths = ("" if line.path == notice.title else line.path for line in notice.lines)
-    return [_told(line, _short(path, LONGEST_PATH)) for line, path in zip(notice.lines, paths, strict=True)]
+    return [
+        _make_change_text(line, _short(path, MAX_PATH_LENGTH))
+        for line, path in zip(notice.lines, paths, strict=True)
+    ]
 
 
-def smaller(notice: Notice) -> Iterator[Notice]:
+def shorten_digest(notice: Notice) -> Iterator[Notice]:
     """Yield a digest at ever shorter lengths: whole, then without its links, then with fewer lines."""
     yield notice
     lines = tuple(replace(line, link=None) for line in notice.lines)
@@ -58,34 +61,36 @@ def smaller(notice: Notice) -> Iterator[Notice]:
         yield replace(notice, lines=lines[:most], more=notice.more + cut)
 
 
-def rest_of(notice: Notice) -> str:
+def describe_rest(notice: Notice) -> str:
     """Return how many changes of a digest are not listed, and up to when none is missing; or nothing."""
-    more = [and_more(notice.more)] if notice.more else []
-    complete = [_("complete up to {time}").format(time=dated(notice.until))] if notice.until else []
-    return "; ".join(more + complete) if more else capital("".join(complete))
+    more = [describe_omitted(notice.more)] if notice.more else []
+    complete = [_("complete up to {time}").format(time=format_date(notice.until))] if notice.until else []
+    return "; ".join(more + complete) if more else capitalize_first("".join(complete))
 
 
-def lines(notice: Notice) -> list[str]:
+def list_lines(notice: Notice) -> list[str]:
     """Return the sentence with its place, or the digest's heading and its lines."""
     if notice.kind is NoticeKind.CHANGE:
-        told = of_notice(notice)
-        return [in_one_line(replace(told, where="")), *([told.where] if told.where else [])]
-    rest = rest_of(notice)
-    listed = map(in_one_line, of_digest(notice))
-    return [sentence(notice), *listed, *([rest] if rest else [])]
+        told = describe_change_notice(notice)
+        return [join_change_text(replace(told, where="")), *([told.where] if told.where else [])]
+    rest = describe_rest(notice)
+    listed = map(join_change_text, describe_digest(notice))
+    return [describe_notice(notice), *listed, *([rest] if rest else [])]
 
 
-def in_one_line(told: Told) -> str:
+def join_change_text(told: ChangeText) -> str:
     sentence = f"{told.before}{told.title}{told.after}"
     return f"{sentence} ({told.where})" if told.where else sentence
 
 
-def _told(item: Notice | Line, where: str) -> Told:
+def _make_change_text(item: Notice | DigestLine, where: str) -> ChangeText:
     kind = item.change if isinstance(item, Notice) else item.kind
-    who = _short(placeholders.told(item.who), LONGEST_PEOPLE)
-    before, _mark, after = happened(kind, title=_TITLE, who=who.replace(_TITLE, "")).partition(_TITLE)
-    title = _short(name_item(item), LONGEST_TITLE)
-    return Told(before=before, title=title, after=after, where=where, link=item.link)
+    who = _short(placeholders.format_names(item.who), MAX_PEOPLE_LENGTH)
+    before, _mark, after = describe_change(
+        kind, title=_TITLE_PLACEHOLDER, who=who.replace(_TITLE_PLACEHOLDER, "")
+    ).partition(_TITLE_PLACEHOLDER)
+    title = _short(name_item(item), MAX_TITLE_LENGTH)
+    return ChangeText(before=before, title=title, after=after, where=where, link=item.link)
 
 
 def _short(text: str, longest: int) -> str:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared import change_card, change_text
 from notifiers.shared.adaptive_card import (
-    LIMIT,
-    LONGEST_SUMMARY,
+    MAX_CARD_BYTES,
+    MAX_SUMMARY_LENGTH,
     SCHEMA,
     VERSION,
-    first_that_fits,
-    named_owners,
+    choose_fitting,
+    name_owners,
 )
-from notifiers.shared.notice_text import answer_words, deadline, told
-from notifiers.shared.teams_text import alike, run, when
-from notifiers.shared.text import shorten, web_address
+from notifiers.shared.card_text import make_button_address, shorten
+from notifiers.shared.notice_text import describe_deadline, label_answer_link, list_notice_lines
+from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
 from reviews.language import _
-from reviews.notice import ABOUT_US, NoticeKind
+from reviews.notice import KINDS_ABOUT_INSTALLATION, NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,62 +30,69 @@ if TYPE_CHECKING:
     from notifiers.shared.adaptive_elements import Element
     from reviews.notice import Notice
 
-LONGEST_SENTENCE, LONGEST_QUOTE = 700, 2000
+MAX_SENTENCE_LENGTH, MAX_QUOTE_LENGTH = 700, 2000
 _STYLES = {NoticeKind.ALARM: "attention", NoticeKind.ALARM_OVER: "good", NoticeKind.TEST: "accent"}
-MOST_MENTIONED = 20
+MAX_MENTIONED = 20
 
 
-def notice_card(notice: Notice, *, mentioned: Sequence[Owner] = (), answer_link: str = "") -> dict[str, Any]:
+def draw_notice_card(
+    notice: Notice, *, mentioned: Sequence[Owner] = (), answer_link: str = ""
+) -> dict[str, Any]:
     """Return the card; all who are `mentioned` are called in it at once.
 
     `answer_link` leads to where the review is answered, for a road on which the card itself can't be.
     """
-    if notice.kind in change_text.ABOUT_CHANGES:
-        drawings = (_enclosed(notice, change_card.body(each)) for each in change_text.smaller(notice))
-        return first_that_fits(drawings, LIMIT)
-    first, *rest = told(notice)
-    quoted = shorten("\n".join(rest), LONGEST_QUOTE).splitlines()
-    names, entities = named_owners(mentioned[:MOST_MENTIONED], mentioning=True)
-    due = deadline(notice, when)
+    if notice.kind in change_text.CHANGE_NOTICES:
+        drawings = (
+            _assemble_card(notice, change_card.draw_changes(each))
+            for each in change_text.shorten_digest(notice)
+        )
+        return choose_fitting(drawings, MAX_CARD_BYTES)
+    first, *rest = list_notice_lines(notice)
+    quoted = shorten("\n".join(rest), MAX_QUOTE_LENGTH).splitlines()
+    names, entities = name_owners(mentioned[:MAX_MENTIONED], mentioning=True)
+    due = describe_deadline(notice, write_date)
     body = [
         *([_block(", ".join(names))] if names else []),
-        {**_first(notice, first), **({"spacing": "Small"} if names else {})},
-        *([_quotation(quoted, italic=notice.kind not in ABOUT_US)] if quoted else []),
+        {**_draw_sentence(notice, first), **({"spacing": "Small"} if names else {})},
+        *([_draw_quote(quoted, italic=notice.kind not in KINDS_ABOUT_INSTALLATION)] if quoted else []),
         *([_block(due, isSubtle=True, size="Small", spacing="Small")] if due else []),
     ]
-    actions = _actions(notice, answer_link)
-    card = _enclosed(notice, body, entities=entities)
+    actions = _make_buttons(notice, answer_link)
+    card = _assemble_card(notice, body, entities=entities)
     return {**card, **({"actions": actions} if actions else {})}
 
 
-def _enclosed(notice: Notice, body: list[Element], *, entities: Sequence[Element] = ()) -> dict[str, Any]:
+def _assemble_card(
+    notice: Notice, body: list[Element], *, entities: Sequence[Element] = ()
+) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
         "version": VERSION,
-        "fallbackText": alike(shorten(told(notice)[0], LONGEST_SUMMARY)),
+        "fallbackText": escape_markdown(shorten(list_notice_lines(notice)[0], MAX_SUMMARY_LENGTH)),
         "msteams": {"width": "Full", **({"entities": list(entities)} if entities else {})},
         "body": body,
     }
 
 
-def _actions(notice: Notice, answer_link: str) -> list[Element]:
-    answers = [(answer_words(notice), answer_link)] if answer_link else []
-    document = web_address(notice.link)
+def _make_buttons(notice: Notice, answer_link: str) -> list[Element]:
+    answers = [(label_answer_link(notice), answer_link)] if answer_link else []
+    document = make_button_address(notice.link)
     opens = [(_("Open document"), document)] if document else []
     return [{"type": "Action.OpenUrl", "title": title, "url": url} for title, url in (*answers, *opens)]
 
 
-def _first(notice: Notice, sentence: str) -> Element:
+def _draw_sentence(notice: Notice, sentence: str) -> Element:
     """Return the sentence; what is about this installation stands out, like the heading of a card."""
-    shown = shorten(sentence, LONGEST_SENTENCE)
+    shown = shorten(sentence, MAX_SENTENCE_LENGTH)
     style = _STYLES.get(notice.kind)
     if style is None:
         return _rich(shown)
     return {"type": "Container", "style": style, "bleed": True, "items": [_rich(shown, weight="Bolder")]}
 
 
-def _quotation(lines: Sequence[str], *, italic: bool) -> Element:
+def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
     items = [{**_rich(line, italic=italic), "spacing": "Small"} for line in lines]
     return {"type": "Container", "style": "emphasis", "items": items, "spacing": "Small"}
 
@@ -95,4 +102,4 @@ def _block(text: str, **looks: Any) -> Element:
 
 
 def _rich(text: str, **looks: Any) -> Element:
-    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": run(text), **looks}]}
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": escape_run(text), **looks}]}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from notifiers.shared import change_text
 from reviews.language import _
 from reviews.notice import NoticeKind
-from reviews.wording.labels import note_lines_of
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.labels import split_note
+from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from reviews.notice import Notice
 
 
-def told(notice: Notice) -> list[str]:
+def list_notice_lines(notice: Notice) -> list[str]:
     """Return the sentence with its note, or the changes, each of one line, hostile until escaped."""
-    if notice.kind in change_text.ABOUT_CHANGES:
-        return change_text.lines(notice)
-    return [sentence(notice), *note_lines_of(notice.note)]
+    if notice.kind in change_text.CHANGE_NOTICES:
+        return change_text.list_lines(notice)
+    return [describe_notice(notice), *split_note(notice.note)]
 
 
-def answer_words(notice: Notice) -> str:
+def label_answer_link(notice: Notice) -> str:
     """Return what the way to an answer is called."""
     return _("Acknowledge test") if notice.canary else _("Acknowledge review")
 
 
-def answers_words(notice: Notice) -> str:
+def label_answers_link(notice: Notice) -> str:
     """Return the same for a way to either of the answers."""
     return _("Acknowledge test") if notice.canary else _("Acknowledge review or request changes")
 
 
-def deadline(notice: Notice, when: Callable[[datetime], str]) -> str:
+def describe_deadline(notice: Notice, when: Callable[[datetime], str]) -> str:
     """Return when the review is or was due, in our own words but for the date, which `when` writes."""
     if notice.until is None:
         return ""

@@ -14,15 +14,15 @@ from email.utils import formatdate, make_msgid, parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
 
-SECONDS = 10.0
+SMTP_TIMEOUT_SECONDS = 10.0
 """How long all of the talk with the server may last, since somebody may wait for it in a browser."""
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"smtps": 465, "smtp": 587, "plain": 25}
 
 
@@ -64,7 +64,7 @@ def _tls(scheme: str, query: str, host: str) -> str:
     match parse_qsl(query, keep_blank_values=True):
         case []:
             return scheme
-        case [("tls", "none")] if scheme == "smtp" and host in LOCAL:
+        case [("tls", "none")] if scheme == "smtp" and host in LOCAL_HOSTS:
             return "plain"
         case [("tls", "none")]:
             raise ValueError("says tls=none, which is only for smtp:// to a server on this machine")
@@ -84,8 +84,8 @@ def _address(text: str) -> Address:
     return found
 
 
-class Mailer:
-    """Sends mail from one address. Every error is a `FarSideError` that holds no secret."""
+class SmtpMailer:
+    """Sends mail from one address. Every error is a `RemoteError` that holds no secret."""
 
     def __init__(self, url: str, sender: str, *, trust: ssl.SSLContext | None = None) -> None:
         """`sender` may come with a name: `Reviews <reviews@example.com>`; `trust` is for a CA of one's own.
@@ -113,12 +113,12 @@ class Mailer:
             whole["Date"] = formatdate()
         if "Message-ID" not in whole:
             whole["Message-ID"] = make_msgid(domain=self.domain)
-        with self._talking() as talk:
+        with self._open_session() as talk:
             talk.send_message(whole)
 
     def greet(self) -> None:
         """Do all that comes before a mail has a recipient, and send nothing."""
-        with self._talking() as talk:
+        with self._open_session() as talk:
             talk.ehlo_or_helo_if_needed()
             code, said = talk.mail(self._sender.addr_spec)
             if code // 100 != 2:
@@ -126,32 +126,32 @@ class Mailer:
             talk.rset()
 
     @contextlib.contextmanager
-    def _talking(self) -> Iterator[_Talk]:
+    def _open_session(self) -> Iterator[_Talk]:
         talk: _Talk | None = None
         try:
-            talk = self._connected()
+            talk = self._connect()
             yield talk
             with contextlib.suppress(OSError):  # what was accepted is accepted
                 talk.quit()
         except smtplib.SMTPException as error:
-            raise _meaning(error) from error
+            raise _explain_error(error) from error
         except OSError as error:
             raise TryLater(f"the mail server can't be reached ({type(error).__name__})") from error
         finally:
             if talk is not None:
                 talk.close()
 
-    def _connected(self) -> _Talk:
+    def _connect(self) -> _Talk:
         server = self._server
         if server.tls == "smtps":
             talk: _Talk = _TlsTalk(
-                server.host, server.port, local_hostname=self.domain, context=self._trusted()
+                server.host, server.port, local_hostname=self.domain, context=self._make_tls_context()
             )
         else:
             talk = _Talk(server.host, server.port, local_hostname=self.domain)
         try:
             if server.tls == "smtp":
-                talk.starttls(context=self._trusted())
+                talk.starttls(context=self._make_tls_context())
             if server.user:
                 talk.login(server.user, server.password)
         except BaseException:
@@ -159,7 +159,7 @@ class Mailer:
             raise
         return talk
 
-    def _trusted(self) -> ssl.SSLContext:
+    def _make_tls_context(self) -> ssl.SSLContext:
         """Return whom TLS trusts: to read the authorities of the machine takes longer than to send a mail."""
         return self._trust or ssl.create_default_context()
 
@@ -168,8 +168,8 @@ class _Talk(smtplib.SMTP):
     """A talk that ends in time, and that knows when nobody can tell whether the mail was taken."""
 
     def __init__(self, host: str, port: int, **more: Any) -> None:
-        self._ends = time.monotonic() + SECONDS
-        super().__init__(host, port, timeout=SECONDS, **more)
+        self._ends = time.monotonic() + SMTP_TIMEOUT_SECONDS
+        super().__init__(host, port, timeout=SMTP_TIMEOUT_SECONDS, **more)
 
     def getreply(self) -> tuple[int, bytes]:
         left = self._ends - time.monotonic()
@@ -194,7 +194,7 @@ class _TlsTalk(_Talk, smtplib.SMTP_SSL):
     pass
 
 
-def _meaning(error: smtplib.SMTPException) -> FarSideError:
+def _explain_error(error: smtplib.SMTPException) -> RemoteError:
     """Return what an answer means: 4xx passes, 5xx stays (RFC 5321, 4.2.1); the server's text is left out.
 
     What the operator has to mend is tried again meanwhile, as with a refused key of any far side.
@@ -209,13 +209,13 @@ def _meaning(error: smtplib.SMTPException) -> FarSideError:
         )
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = min(code for code, _ in error.recipients.values())
-        return _coded(code, "refuses the recipient")
+        return _explain_code(code, "refuses the recipient")
     if isinstance(error, smtplib.SMTPResponseException):
-        return _coded(error.smtp_code, "refuses the mail")
+        return _explain_code(error.smtp_code, "refuses the mail")
     return TryLater(f"the mail server broke off ({type(error).__name__})")
 
 
-def _coded(code: int, what: str) -> FarSideError:
+def _explain_code(code: int, what: str) -> RemoteError:
     if 500 <= code <= 599:
         return Permanent(f"the mail server {what} ({code})")
     return TryLater(f"the mail server {what} for now ({code})")

@@ -10,14 +10,14 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from notifiers.shared.text import MAIL_ADDRESS
+from notifiers.shared.card_text import MAIL_ADDRESS
 from reviews.language import _
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_JOINER = "\u034f"  # has no looks of its own
-_BREAK = "\u200b"  # where a line may end
+_COMBINING_JOINER = "\u034f"  # has no looks of its own
+_ZERO_WIDTH_SPACE = "\u200b"  # where a line may end
 # In a run Teams breaks no word, it cuts the line off; a file's name may be one long word. A mail address is
 # copied, so it gets no character that nobody sees.
 _LONG_WORD = re.compile(r"[\w!-~]{21,}")
@@ -25,34 +25,34 @@ _PART = re.compile(r".{8,19}[_.,/-](?=.)|.{20}(?=.)")
 _MACRO_OR_TAG = re.compile(r"\{(?=\{)|<(?=[a-zA-Z/])")
 # Within a word they format nothing. No backslash: not every client of Teams takes one as an escape.
 _MARK = re.compile(r"(?<![^\W_])_|_(?![^\W_])|[*\[\]`~\\<>&#|{}]")
-_ALIKE = str.maketrans("_*[]`~\\<>&#|{}", "ˍ∗［］ˋ∼＼‹›＆＃∣｛｝")  # noqa: RUF001
+_LOOKALIKES = str.maketrans("_*[]`~\\<>&#|{}", "ˍ∗［］ˋ∼＼‹›＆＃∣｛｝")  # noqa: RUF001
 _LIST = re.compile(r"^(?=[-+\d])")
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"  # with fractions or another zone than this, clients show the macro itself
+_DATE_FORMAT = "%Y-%m-%dT%H:%M:%SZ"  # with fractions or another zone than this, clients show the macro itself
 
 
-def run(text: str) -> str:
+def escape_run(text: str) -> str:
     """Return text for a `TextRun` that is shown as it is: no macro, no mention."""
-    return literal(_LONG_WORD.sub(lambda word: _breakable(word[0]), text))
+    return escape_plain(_LONG_WORD.sub(lambda word: _break_word(word[0]), text))
 
 
-def _breakable(word: str) -> str:
-    between = (_PART.sub(rf"\g<0>{_BREAK}", text) for text in MAIL_ADDRESS.split(word))
+def _break_word(word: str) -> str:
+    between = (_PART.sub(rf"\g<0>{_ZERO_WIDTH_SPACE}", text) for text in MAIL_ADDRESS.split(word))
     pairs = zip_longest(between, MAIL_ADDRESS.findall(word), fillvalue="")
     return "".join(text + address for text, address in pairs)
 
 
-def literal(text: str) -> str:
+def escape_plain(text: str) -> str:
     """Return text for a message in plain text, in which Teams still looks for mentions."""
-    return _MACRO_OR_TAG.sub(lambda mark: f"{mark[0]}{_JOINER}", text)
+    return _MACRO_OR_TAG.sub(lambda mark: f"{mark[0]}{_COMBINING_JOINER}", text)
 
 
-def alike(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return text for where Markdown is read, with marks that look like its own and format nothing."""
-    return _LIST.sub(_JOINER, _MARK.sub(lambda mark: mark[0].translate(_ALIKE), text))
+    return _LIST.sub(_COMBINING_JOINER, _MARK.sub(lambda mark: mark[0].translate(_LOOKALIKES), text))
 
 
-def when(at: datetime) -> str:
+def write_date(at: datetime) -> str:
     """Return a date for a `TextBlock`, which each reader sees in their own zone; `at` is in UTC."""
-    moment = at.strftime(_MOMENT)
+    moment = at.strftime(_DATE_FORMAT)
     date, time = f"{{{{DATE({moment}, SHORT)}}}}", f"{{{{TIME({moment})}}}}"
     return _("{date} at {time}").format(date=date, time=time)

@@ -9,38 +9,38 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from notifiers.shared.members import objects, string
-from notifiers.shared.ways import Ways
-from notifiers.slack.blocks import is_posted, message, without_blocks
-from notifiers.slack.conversations import conversation
-from notifiers.slack.failures import NOT_DRAWN, calling, error_code
-from notifiers.slack.groups import Groups
-from notifiers.slack.notices import notice_message
-from notifiers.slack.people import People
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, Unreachable
-from reviews.notice import Notice, person_of
+from notifiers.shared.card_links import CardLinks
+from notifiers.shared.json_members import objects, string
+from notifiers.slack.blocks import draw_card_message, draw_plain_card, matches_posted
+from notifiers.slack.conversations import fetch_conversation
+from notifiers.slack.failures import BLOCKS_REFUSED_CODES, get_error_code, translate_errors
+from notifiers.slack.groups import SlackGroups
+from notifiers.slack.notices import draw_notice_message
+from notifiers.slack.people import SlackOwners
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, Unreachable
+from reviews.notice import Notice, parse_person_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from notifiers import Surroundings
+    from notifiers import ChannelContext
     from reviews.cards.card import Card
-    from reviews.cards.card_context import Neighbour
+    from reviews.cards.card_context import NeighbourReview
 
 EXAMPLE = "slack:C0123456789"
 REACHES_PEOPLE = True
-PATIENCE = 10  # seconds
-AROUND = 90  # seconds; our clock and Slack's may differ, and a post may have taken its time
-PAGE = 200
+SLACK_TIMEOUT_SECONDS = 10  # seconds
+SEARCH_MARGIN_SECONDS = 90  # seconds; our clock and Slack's may differ, and a post may have taken its time
+HISTORY_PAGE_SIZE = 200
 
 
 class Slack:
     """Posts and redraws review cards. The address of a target is a channel id."""
 
-    apart = timedelta(seconds=1)
+    post_interval = timedelta(seconds=1)
 
-    def __init__(self, client: WebClient, people: People) -> None:
+    def __init__(self, client: WebClient, people: SlackOwners) -> None:
         self._client = client
         self._people = people
 
@@ -50,17 +50,17 @@ class Slack:
                 channel=target, unfurl_links=False, unfurl_media=False, **content
             ).data
 
-        message_id = string(self._drawn("chat.postMessage", target, card, send), "ts")
+        message_id = string(self._send_card("chat.postMessage", target, card, send), "ts")
         if not message_id:
             raise OutcomeUnknown("chat.postMessage: Slack says that the card was posted, and not where it is")
         return message_id
 
-    def tell(self, target: str, notice: Notice) -> str:
-        person = person_of(target)
-        content = notice_message(notice, [] if person else self._people.mentions(notice.mention))
+    def post_notice(self, target: str, notice: Notice) -> str:
+        person = parse_person_target(target)
+        content = draw_notice_message(notice, [] if person else self._people.mention_people(notice.mention))
         thread = None if person else notice.thread
         place = self._user(person) if person else target
-        with calling("chat.postMessage"):
+        with translate_errors("chat.postMessage"):
             said = self._client.chat_postMessage(
                 channel=place,
                 thread_ts=thread,
@@ -84,30 +84,30 @@ class Slack:
         def send(content: dict[str, Any]) -> Any:
             return self._client.chat_update(channel=target, ts=message_id, **content).data
 
-        self._drawn("chat.update", target, card, send)
+        self._send_card("chat.update", target, card, send)
 
     def is_public(self, target: str) -> bool:
-        return conversation(self._client, target).public
+        return fetch_conversation(self._client, target).public
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
         """Look for the card by its metadata; needs the scope `channels:history` or `groups:history`."""
-        if person_of(target):
+        if parse_person_target(target):
             raise Permanent("the bot does not read what it wrote to a person")
         moment = since.timestamp()
         cursor = ""
         while True:
-            with calling("conversations.history"):
+            with translate_errors("conversations.history"):
                 page = self._page(
                     posted,
                     channel=target,
                     include_all_metadata=True,
-                    limit=PAGE,
+                    limit=HISTORY_PAGE_SIZE,
                     cursor=cursor or None,
-                    oldest=str(moment - AROUND),
-                    latest=str(moment + AROUND),
+                    oldest=str(moment - SEARCH_MARGIN_SECONDS),
+                    latest=str(moment + SEARCH_MARGIN_SECONDS),
                 )
             for found in objects(page, "messages"):
-                if is_posted(found, posted) and string(found, "ts"):
+                if matches_posted(found, posted) and string(found, "ts"):
                     return string(found, "ts")
             cursor = string(page, "response_metadata", "next_cursor")
             if not cursor:
@@ -119,34 +119,37 @@ class Slack:
             return self._client.conversations_replies(ts=posted.thread, **asked).data
         return self._client.conversations_history(**asked).data
 
-    def _drawn(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
+    def _send_card(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
         """Send the card; where Slack does not take its blocks, send the plain variant once."""
-        ways = Ways(newer=self._way(target, card.newer), earlier=self._way(target, card.earlier))
-        owners, stand_ins = self._people.owners(card), self._people.stand_ins(card)
-        content = message(card, owners, stand_ins=stand_ins, ways=ways)
-        plainer = without_blocks(content)
-        with calling(method):
+        ways = CardLinks(
+            newer=self._look_up_card_address(target, card.newer),
+            earlier=self._look_up_card_address(target, card.earlier),
+        )
+        owners, stand_ins = self._people.mention_owners(card), self._people.mention_stand_ins(card)
+        content = draw_card_message(card, owners, stand_ins=stand_ins, ways=ways)
+        plainer = draw_plain_card(content)
+        with translate_errors(method):
             try:
                 return send(content)
             except SlackApiError as error:
-                if error_code(error) not in NOT_DRAWN:
+                if get_error_code(error) not in BLOCKS_REFUSED_CODES:
                     raise
                 return send(plainer)
 
-    def _way(self, target: str, review: Neighbour | None) -> str:
+    def _look_up_card_address(self, target: str, review: NeighbourReview | None) -> str:
         """Return the address of the card of the review before or after; empty where Slack does not tell."""
         message_id = review.cards.get(("slack", target)) if review else None
         if message_id is None:
             return ""
         try:
-            with calling("chat.getPermalink"):
+            with translate_errors("chat.getPermalink"):
                 said = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
-        except FarSideError:
+        except RemoteError:
             return ""
         return string(said, "permalink")
 
 
-def client(token: str, api_url: str, *, patience: int = PATIENCE) -> WebClient:
+def make_client(token: str, api_url: str, *, patience: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
     """Return a client that never repeats a call by itself: a repeated post can be a second card.
 
     `patience` is how many seconds it waits for Slack.
@@ -164,7 +167,7 @@ def why_not(address: str) -> str | None:
     )
 
 
-def build(surroundings: Surroundings) -> Slack:
-    web = client(surroundings.setting("SLACK_BOT_TOKEN"), surroundings.setting("SLACK_API_URL"))
+def build(surroundings: ChannelContext) -> Slack:
+    web = make_client(surroundings.setting("SLACK_BOT_TOKEN"), surroundings.setting("SLACK_API_URL"))
     directory = surroundings.directory
-    return Slack(web, People(web, directory, Groups(web, directory)))
+    return Slack(web, SlackOwners(web, directory, SlackGroups(web, directory)))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from notifiers.shared.members import member, string
-from reviews.account import Account, Standing
-from reviews.text import storable, take_name
+from notifiers.shared.json_members import member, string
+from reviews.account import AccountStatus, ChatAccount
+from reviews.text import clean_name, strip_unstorable
 
-CHAT = "slack"
+CHAT_NAME = "slack"
 
 
-def read(said: Any) -> Account | None:
+def read_account(said: Any) -> ChatAccount | None:
     """Return the account that an answer of `users.info` or `users.lookupByEmail` names, if it names one.
 
     On Enterprise Grid a person is of several workspaces, and Slack may name the organization instead.
@@ -23,23 +23,23 @@ def read(said: Any) -> Account | None:
     names = (string(info, "profile", "real_name"), string(info, "real_name"), string(info, "name"), user)
     teams = member(info, "enterprise_user", "teams")
     workspaces = [info.get("team_id"), *(teams if isinstance(teams, list) else ())]
-    return Account(
-        chat=CHAT,
+    return ChatAccount(
+        chat=CHAT_NAME,
         id=user,
-        name=take_name(next(filter(None, names))),
-        email=storable(string(info, "profile", "email")) or None,
-        standing=_standing(info),
-        workspaces=tuple(storable(team) for team in workspaces if isinstance(team, str) and team),
-        organization=storable(string(info, "enterprise_user", "enterprise_id")),
-        locale=storable(string(info, "locale")),
+        name=clean_name(next(filter(None, names))),
+        email=strip_unstorable(string(info, "profile", "email")) or None,
+        standing=_read_membership(info),
+        workspaces=tuple(strip_unstorable(team) for team in workspaces if isinstance(team, str) and team),
+        organization=strip_unstorable(string(info, "enterprise_user", "enterprise_id")),
+        locale=strip_unstorable(string(info, "locale")),
     )
 
 
-def _standing(info: dict[str, Any]) -> Standing:
+def _read_membership(info: dict[str, Any]) -> AccountStatus:
     if info.get("deleted"):
-        return Standing.DEACTIVATED
+        return AccountStatus.DEACTIVATED
     if info.get("is_bot") or info.get("is_stranger"):
-        return Standing.OUTSIDE
+        return AccountStatus.OUTSIDE
     if info.get("is_restricted") or info.get("is_ultra_restricted"):
-        return Standing.GUEST
-    return Standing.MEMBER
+        return AccountStatus.GUEST
+    return AccountStatus.MEMBER

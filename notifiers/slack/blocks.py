@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.bulk_text import MOST_FILES, describe_file
-from notifiers.shared.members import member, string
-from notifiers.shared.text import Fact, before, covered, headline, scope, shorten_name
-from notifiers.shared.ways import NOWHERE, Ways, link_buttons
+from notifiers.shared.bulk_text import MAX_FILES, describe_file
+from notifiers.shared.card_links import NO_LINKS, CardLinks, list_button_links
+from notifiers.shared.card_text import (
+    Fact,
+    choose_scope_fact,
+    describe_coverage,
+    list_earlier_names,
+    shorten_name,
+    write_headline,
+)
+from notifiers.shared.json_members import member, string
 from notifiers.slack import notices
-from notifiers.slack.text import escape, fit, link, mention, when
-from reviews.cards.card import Action, Card
+from notifiers.slack.text import escape, fit, link, mention, write_date
+from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import describe_own_change, request_line, state_lines
+from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
 from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
-from reviews.language import _, capital, some
+from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
-from reviews.wording.labels import inside, note_lines
+from reviews.wording.labels import describe_contents, split_answer_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,35 +31,35 @@ if TYPE_CHECKING:
     from reviews.cards.bulk_card import BulkCard, ListedFile
     from reviews.identity import Reviewer
     from reviews.model import Answer
-    from reviews.tree import Contents
+    from reviews.tree import FolderContents
 
 ACTION_IDS = {
-    Action.ACKNOWLEDGE: "acknowledge_review",
-    Action.REQUEST_CHANGES: "request_changes",
-    Action.OPEN: "open_document",
-    Action.FILES: "show_files",
-    Action.MORE: "more",
+    CardAction.ACKNOWLEDGE: "acknowledge_review",
+    CardAction.REQUEST_CHANGES: "request_changes",
+    CardAction.OPEN: "open_document",
+    CardAction.FILES: "show_files",
+    CardAction.MORE: "more",
 }
-MOST_OWNERS = 20
-LONGEST_FIELD = 1900  # of 2,000; the label is within
-LONGEST_SUMMARY = 2900  # of 3,000: it may have to stand in a section
+MAX_OWNERS = 20
+MAX_FIELD_LENGTH = 1900  # of 2,000; the label is within
+MAX_SUMMARY_LENGTH = 2900  # of 3,000: it may have to stand in a section
 # Escaped lengths, which together stay within the 3,000 of a section.
-LONGEST_NAMES = 300
-LONGEST_PATH = 600
-LONGEST_BEFORE = 350  # a name or a folder
-LONGEST_OWNER = 90
-LONGEST_NOTE = 1000  # each line of it becomes a quotation
-LONGEST_CONTENTS = 1500
-LONGEST_FILE, LONGEST_BELOW = 150, 120  # of a bulk review
-LONGEST_FILE_LINE = 480  # with its link; of which five and what follows them fit
-MOST_TITLES = 10
+MAX_NAMES_LENGTH = 300
+MAX_PATH_LENGTH = 600
+MAX_BEFORE_LENGTH = 350  # a name or a folder
+MAX_OWNER_LENGTH = 90
+MAX_NOTE_LENGTH = 1000  # each line of it becomes a quotation
+MAX_CONTENTS_LENGTH = 1500
+MAX_FILE_TITLE_LENGTH, MAX_FILE_PATH_LENGTH = 150, 120  # of a bulk review
+MAX_FILE_LINE_LENGTH = 480  # with its link; of which five and what follows them fit
+MAX_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
 
 Block = dict[str, Any]
 
 
-def message(
-    card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), ways: Ways = NOWHERE
+def draw_card_message(
+    card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), ways: CardLinks = NO_LINKS
 ) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
@@ -61,15 +68,15 @@ def message(
     the card's; `ways` are the addresses of the cards before and after this one.
     """
     superseded = [_superseded(card, ways.newer)] if card.superseded else []
-    standing = _standing(card)
-    requested = [_requested(card.requested, ways.earlier)] if card.requested else []
+    standing = _draw_state(card)
+    requested = [_draw_request(card.requested, ways.earlier)] if card.requested else []
     answer = [_answer(card, card.answer)] if card.answer else []
     contents = [_contents(card.contents)] if card.contents else []
     contents += [_bulk(card.bulk)] if card.bulk and card.bulk.first else []
     story = [_story(card), *contents, *requested, _facts(card, owners, stand_ins), *_progress(card, owners)]
     return {
-        "text": fit(summarize(card), LONGEST_SUMMARY),
-        "blocks": [_header(card), *superseded, *standing, *answer, *story, *buttons(card)],
+        "text": fit(summarize(card), MAX_SUMMARY_LENGTH),
+        "blocks": [_header(card), *superseded, *standing, *answer, *story, *draw_buttons(card)],
         "metadata": {
             "event_type": EVENT_TYPE,
             "event_payload": {"review_id": card.review_id, "revision": card.revision},
@@ -77,23 +84,23 @@ def message(
     }
 
 
-def without_blocks(content: dict[str, Any]) -> dict[str, Any]:
+def draw_plain_card(content: dict[str, Any]) -> dict[str, Any]:
     """Return the same message as a sentence and its buttons, for a Slack that does not take the card."""
     sentence = {"type": "section", "text": _mrkdwn(content["text"])}
     return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
 
 
-def buttons(card: Card) -> list[Block]:
+def draw_buttons(card: Card) -> list[Block]:
     """Return the block with the card's buttons, for other places than the card; none where it has none."""
-    return [_buttons(card)] if _drawn(card) else []
+    return [_draw_action_row(card)] if _list_buttons(card) else []
 
 
-def button_value(review_id: str, revision: int) -> str:
+def make_button_value(review_id: str, revision: int) -> str:
     """Return what a click or a form tells us: the review, and the revision that the person saw."""
     return f"{review_id}.{revision}"
 
 
-def read_value(value: str) -> tuple[str, int]:
+def read_button_value(value: str) -> tuple[str, int]:
     """Return (review id, revision) of a button's value; of one that is not ours, an id that nothing has."""
     review_id, _dot, revision = value.partition(".")
     return (
@@ -103,7 +110,7 @@ def read_value(value: str) -> tuple[str, int]:
     )
 
 
-def is_posted(found: Mapping[str, Any], posted: Card | Notice) -> bool:
+def matches_posted(found: Mapping[str, Any], posted: Card | Notice) -> bool:
     """Tell whether a message is a card of this review, at whatever revision, or is this notice."""
     kind = string(found, "metadata", "event_type")
     said = member(found, "metadata", "event_payload")
@@ -115,27 +122,29 @@ def is_posted(found: Mapping[str, Any], posted: Card | Notice) -> bool:
 def _header(card: Card) -> Block:
     return {
         "type": "header",
-        "text": {"type": "plain_text", "text": headline(card, longest=150), "emoji": False},
+        "text": {"type": "plain_text", "text": write_headline(card, longest=150), "emoji": False},
     }
 
 
 def _story(card: Card) -> Block:
     """Say what happened; the file's name stands above, and the way to it on the button below."""
-    who = f"*{fit(card.who, LONGEST_NAMES)}*"
-    what = f"{card.happened_by.format(who=who)}, {when(card.changed_at)}"
-    where = [fit(shorten_name(card.where, 200), LONGEST_PATH)] if card.path else []
-    also = [fit(capital(card.also), LONGEST_NAMES)] if card.also else []
-    labels = [(fact.label, shorten_name(text, 200)) for fact, text in before(card).items()]
-    earlier = [fit(f"{label}: {text}", LONGEST_BEFORE) for label, text in labels]
+    who = f"*{fit(card.who, MAX_NAMES_LENGTH)}*"
+    what = f"{card.happened_by.format(who=who)}, {write_date(card.changed_at)}"
+    where = [fit(shorten_name(card.where, 200), MAX_PATH_LENGTH)] if card.path else []
+    also = [fit(capitalize_first(card.also), MAX_NAMES_LENGTH)] if card.also else []
+    labels = [(fact.label, shorten_name(text, 200)) for fact, text in list_earlier_names(card).items()]
+    earlier = [fit(f"{label}: {text}", MAX_BEFORE_LENGTH) for label, text in labels]
     late = (
-        [f"_{Fact.RECOVERED.label}: {describe_recovery(card, when)}_"] if card.seen_late is not None else []
+        [f"_{Fact.RECOVERED.label}: {describe_recovery(card, write_date)}_"]
+        if card.seen_late is not None
+        else []
     )
     return _section("\n".join([what, *where, *also, *earlier, *late]))
 
 
-def _standing(card: Card) -> list[Block]:
+def _draw_state(card: Card) -> list[Block]:
     """Say how an open review stands; what is overdue stands out."""
-    lines = state_lines(card, when=when, name=_fit_name)
+    lines = list_state_lines(card, when=write_date, name=_fit_name)
     if card.overdue_since:
         lines[0] = f"*{lines[0]}*"
     return [_section("\n".join(lines))] if lines else []
@@ -146,46 +155,50 @@ def _superseded(card: Card, newer: str) -> Block:
     return _section(f"{card.newer_says}{where}")
 
 
-def _requested(answer: Answer, earlier: str) -> Block:
+def _draw_request(answer: Answer, earlier: str) -> Block:
     """Say what was asked for in the review before, and lead to its card."""
-    told = request_line(answer, when=when, name=_fit_name)
+    told = describe_request(answer, when=write_date, name=_fit_name)
     way = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
-    return _section("\n".join([f"{told}{way}", *_quoted(answer)]))
+    return _section("\n".join([f"{told}{way}", *_quote_note(answer)]))
 
 
-def _quoted(answer: Answer) -> list[str]:
-    note = fit("\n".join(note_lines(answer)), LONGEST_NOTE).splitlines()
+def _quote_note(answer: Answer) -> list[str]:
+    note = fit("\n".join(split_answer_note(answer)), MAX_NOTE_LENGTH).splitlines()
     return [f"> {line}" for line in note]
 
 
 def _fit_name(name: str) -> str:
-    return fit(name, LONGEST_NAMES)
+    return fit(name, MAX_NAMES_LENGTH)
 
 
-def _contents(contents: Contents) -> Block:
-    return _section(fit(inside(contents, most=MOST_TITLES), LONGEST_CONTENTS))
+def _contents(contents: FolderContents) -> Block:
+    return _section(fit(describe_contents(contents, most=MAX_TITLES), MAX_CONTENTS_LENGTH))
 
 
 def _bulk(bulk: BulkCard) -> Block:
     """List the first files, each with the way to it, and say how many others there are."""
-    shown = bulk.shown(MOST_FILES)
-    more = [f"_{fit(text, LONGEST_FILE)}_"] if (text := bulk.more(shown)) else []
+    shown = bulk.list_first(MAX_FILES)
+    more = [f"_{fit(text, MAX_FILE_TITLE_LENGTH)}_"] if (text := bulk.describe_omitted(shown)) else []
     return _section("\n".join([*(_file(file, bulk) for file in shown), *more]))
 
 
 def _file(file: ListedFile, bulk: BulkCard) -> str:
-    beside = fit(describe_file(file, bulk, longest=LONGEST_BELOW), LONGEST_BELOW)
-    title, after = shorten_name(file.title, LONGEST_FILE), f" · {beside}" if beside else ""
+    beside = fit(describe_file(file, bulk, longest=MAX_FILE_PATH_LENGTH), MAX_FILE_PATH_LENGTH)
+    title, after = shorten_name(file.title, MAX_FILE_TITLE_LENGTH), f" · {beside}" if beside else ""
     linked = f"• {link(file.link, title)}{after}"
-    return linked if len(linked) <= LONGEST_FILE_LINE else f"• {link(None, title)}{after}"
+    return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {link(None, title)}{after}"
 
 
 def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
-    facts = [(scope(card), covered(card)), (Fact.OWNER, _listed(owners)), (Fact.STATUS, card.status)]
+    facts = [
+        (choose_scope_fact(card), describe_coverage(card)),
+        (Fact.OWNER, _join_owners(owners)),
+        (Fact.STATUS, card.status),
+    ]
     if card.stand_ins:
-        facts.insert(2, (Fact.STAND_INS, _listed(list(stand_ins) or list(map(escape, card.stand_ins)))))
+        facts.insert(2, (Fact.STAND_INS, _join_owners(list(stand_ins) or list(map(escape, card.stand_ins)))))
     if card.due_at and not (card.answer or card.overdue_since):
-        facts.append((Fact.DUE, when(card.due_at)))
+        facts.append((Fact.DUE, write_date(card.due_at)))
     if card.took:
         facts.append((Fact.TOOK, card.took))
     return {"type": "section", "fields": [_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
@@ -195,67 +208,69 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
     """Say who has answered and who is missing, where it takes several people."""
     if not is_shared(card):
         return []
-    given = [f"{_person(each.reviewer)}, {when(each.at)}" for each in card.given[:MOST_OWNERS]]
+    given = [f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}" for each in card.given[:MAX_OWNERS]]
     if card.answer:
         return [_section("\n".join([_("*Also reviewed by*"), *given]))] if given else []
     named = dict(zip(card.owners, owners, strict=False))
     words = awaited(card)
     missing = (
-        [f"{words}: {_listed([named.get(each, escape(each)) for each in card.missing])}"] if words else []
+        [f"{words}: {_join_owners([named.get(each, escape(each)) for each in card.missing])}"]
+        if words
+        else []
     )
     again = [f"_{outdated(card)}_"] if card.outdated else []
     head = _("*{count} reviews*").format(count=how_many(card))
     return [_section("\n".join([head, *given, *missing, *again]))]
 
 
-def _person(reviewer: Reviewer) -> str:
-    return mention(reviewer.slack_user) or fit(reviewer.name, LONGEST_OWNER)
+def _format_reviewer(reviewer: Reviewer) -> str:
+    return mention(reviewer.slack_user) or fit(reviewer.name, MAX_OWNER_LENGTH)
 
 
-def _listed(owners: list[str]) -> str:
+def _join_owners(owners: list[str]) -> str:
     """Return as many owners as fit, none of them cut: half an escaped sign would be another text."""
-    shown = owners[:MOST_OWNERS]
-    while len(", ".join(shown)) > LONGEST_FIELD:
+    shown = owners[:MAX_OWNERS]
+    while len(", ".join(shown)) > MAX_FIELD_LENGTH:
         shown = shown[:-1]
-    return some(shown, of=len(owners))
+    return join_first(shown, of=len(owners))
 
 
 def _answer(card: Card, answer: Answer) -> Block:
-    who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, LONGEST_NAMES)
+    who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, MAX_NAMES_LENGTH)
     of_file = _("{answered} by {who}, {when} · version {version}")
     words = of_file if card.is_versioned else _("{answered} by {who}, {when}")
     told = words.format(
-        answered=card.answered, who=who, when=when(answer.at), version=answer.version or _("unknown")
+        answered=card.answered, who=who, when=write_date(answer.at), version=answer.version or _("unknown")
     )
     own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
-    return _section("\n".join([told, *own, *_quoted(answer)]))
+    return _section("\n".join([told, *own, *_quote_note(answer)]))
 
 
-def _buttons(card: Card) -> Block:
+def _draw_action_row(card: Card) -> Block:
     return {
         "type": "actions",
         "block_id": f"answers-{card.revision}",
-        "elements": [_button(card, action) for action in _drawn(card)],
+        "elements": [_button(card, action) for action in _list_buttons(card)],
     }
 
 
-def _drawn(card: Card) -> list[Action]:
+def _list_buttons(card: Card) -> list[CardAction]:
     """Return the buttons; those that open something only where Slack takes its address."""
-    opens = link_buttons(card)
+    opens = list_button_links(card)
     return [action for action in card.actions if action not in opens or opens[action]]
 
 
-def _button(card: Card, action: Action) -> Block:
+def _button(card: Card, action: CardAction) -> Block:
     button: Block = {
         "type": "button",
         "action_id": ACTION_IDS[action],
-        "text": {"type": "plain_text", "text": action.words},
-        "value": button_value(card.review_id, card.revision),
-        "accessibility_label": shorten_name(f"{action.words}: {card.title}", 75),
+        "text": {"type": "plain_text", "text": action.label},
+        "value": make_button_value(card.review_id, card.revision),
+        "accessibility_label": shorten_name(f"{action.label}: {card.title}", 75),
     }
-    if action is Action.ACKNOWLEDGE:
+    if action is CardAction.ACKNOWLEDGE:
         button["style"] = "primary"
-    if opens := link_buttons(card).get(action):
+    if opens := list_button_links(card).get(action):
         button["url"] = opens
     return button
 

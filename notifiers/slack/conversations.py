@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
-from notifiers.shared.members import member
-from notifiers.slack.failures import calling, error_code
+from notifiers.shared.json_members import member
+from notifiers.slack.failures import get_error_code, translate_errors
 from reviews.errors import OutcomeUnknown
-from reviews.subscriptions.conversations import Conversation
+from reviews.subscriptions.conversations import ConversationDetails
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -19,24 +19,24 @@ _WITH_OTHERS = ("is_ext_shared", "is_pending_ext_shared")
 """A channel that is shared with another company, whoever that lets in."""
 
 
-def conversation(client: WebClient, target: str) -> Conversation:
+def fetch_conversation(client: WebClient, target: str) -> ConversationDetails:
     """Ask Slack; a private channel that the bot is not in looks like no channel at all (facts on Slack, 1.2).
 
     What Slack leaves out is taken for the worse: not in it, and public.
     """
-    with calling("conversations.info"):
+    with translate_errors("conversations.info"):
         try:
             said = client.conversations_info(channel=target).data
         except SlackApiError as error:
-            if error_code(error) != "channel_not_found":
+            if get_error_code(error) != "channel_not_found":
                 raise
-            return Conversation(public=False, member=False)
+            return ConversationDetails(public=False, member=False)
     found: Any = member(said, "channel")
     if not isinstance(found, dict):
         raise OutcomeUnknown("conversations.info: Slack's answer names no channel")
     direct = any(found.get(kind) is True for kind in _DIRECT)
     closed = direct or found.get("is_private") is True
-    return Conversation(
+    return ConversationDetails(
         public=not closed or any(found.get(kind) is not False for kind in _WITH_OTHERS if kind in found),
         member=direct or found.get("is_member") is True,
         archived=found.get("is_archived") is True,

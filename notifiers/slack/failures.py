@@ -11,23 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from notifiers.shared.members import string
-from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
+from notifiers.shared.json_members import string
+from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, ScopeMissing, TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # The card is not drawn as it is: our mistake, or a block that this workspace does not have yet.
-NOT_DRAWN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+BLOCKS_REFUSED_CODES = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"}
+)
 
 _CODE = re.compile("[a-z0-9_]{1,80}")
-NOT_LET_IN = "Slack refuses the token"
-_REFUSED = f"{NOT_LET_IN} ({{error}}): check SLACK_BOT_TOKEN; cards wait until it is mended"
+ACCESS_REFUSED = "Slack refuses the token"
+_ACCESS_REFUSED_HINT = f"{ACCESS_REFUSED} ({{error}}): check SLACK_BOT_TOKEN; cards wait until it is mended"
 _SCOPE = "the app lacks {needed}: add it and install the app again"
-_MEANING: dict[str, tuple[type[FarSideError], str]] = {
+_ERROR_BY_CODE: dict[str, tuple[type[RemoteError], str]] = {
     **dict.fromkeys(
         ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
-        (TryLater, _REFUSED),
+        (TryLater, _ACCESS_REFUSED_HINT),
     ),
     "channel_not_found": (
         Permanent,
@@ -39,7 +41,7 @@ _MEANING: dict[str, tuple[type[FarSideError], str]] = {
     "not_in_channel": (Permanent, "the bot is not in the channel: type /invite @docspace-review there"),
     "is_archived": (Permanent, "the channel is archived: name another one in the route"),
     "restricted_action": (Permanent, "this workspace lets only some people post there"),
-    "message_not_found": (Gone, "the card was deleted in Slack"),
+    "message_not_found": (MessageGone, "the card was deleted in Slack"),
     "cant_update_message": (Permanent, "the card was posted by another app"),
     "edit_window_closed": (Permanent, "this workspace no longer lets the card be edited"),
     **dict.fromkeys(
@@ -51,41 +53,41 @@ _MEANING: dict[str, tuple[type[FarSideError], str]] = {
 
 
 @contextmanager
-def calling(method: str) -> Iterator[None]:
+def translate_errors(method: str) -> Iterator[None]:
     """Turn whatever a call of Slack's API raises into the product's errors."""
     try:
         yield
     except SlackApiError as error:
-        raise _meaning(method, error) from error
+        raise _explain_error(method, error) from error
     except (OSError, http.client.HTTPException, SlackClientError) as error:
-        raise _unanswered(method, error) from error
+        raise _explain_no_answer(method, error) from error
     except (AttributeError, LookupError, ValueError, RecursionError) as error:
         # The client takes an answer for an object of JSON in UTF-8, and stumbles over any other.
         raise OutcomeUnknown(f"{method}: Slack's answer is of no form that we know") from error
 
 
-def error_code(error: SlackApiError) -> str:
-    return string(_said(error), "error")
+def get_error_code(error: SlackApiError) -> str:
+    return string(_get_response_data(error), "error")
 
 
-def _meaning(method: str, error: SlackApiError) -> FarSideError:
-    code, status = error_code(error), getattr(error.response, "status_code", HTTPStatus.OK)
+def _explain_error(method: str, error: SlackApiError) -> RemoteError:
+    code, status = get_error_code(error), getattr(error.response, "status_code", HTTPStatus.OK)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
         return TryLater(f"{method}: Slack asks to slow down", after=_retry_after(error))
     if code == "missing_scope":
-        scope = string(_said(error), "needed")
+        scope = string(_get_response_data(error), "needed")
         return ScopeMissing(
             f"{method}: {_SCOPE.format(needed=f'the scope {scope}' if scope else 'a scope')}", scope=scope
         )
-    if code in _MEANING:
-        kind, text = _MEANING[code]
+    if code in _ERROR_BY_CODE:
+        kind, text = _ERROR_BY_CODE[code]
         return kind(f"{method}: {text.format(error=code)}")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not _CODE.fullmatch(code):
         return OutcomeUnknown(f"{method}: Slack answered {status} without saying what happened")
     return Permanent(f"{method}: Slack refuses ({code})")
 
 
-def _unanswered(method: str, error: Exception) -> FarSideError:
+def _explain_no_answer(method: str, error: Exception) -> RemoteError:
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(reason, ConnectionRefusedError) or type(reason).__name__ == "gaierror":
         return TryLater(f"{method}: Slack can't be reached ({type(reason).__name__})")
@@ -100,5 +102,5 @@ def _retry_after(error: SlackApiError) -> float:
     return min(float(text), 3600.0) if text.isascii() and text.isdigit() else 1.0
 
 
-def _said(error: SlackApiError) -> Any:
+def _get_response_data(error: SlackApiError) -> Any:
     return error.response if isinstance(error.response, dict) else getattr(error.response, "data", None)

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.shared.members import member, objects, string
-from notifiers.slack.account import CHAT, read
-from notifiers.slack.failures import calling
-from reviews.account import Standing
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers.shared.json_members import member, objects, string
+from notifiers.slack.account import CHAT_NAME, read_account
+from notifiers.slack.failures import translate_errors
+from reviews.account import AccountStatus
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from slack_sdk import WebClient
 
-    from reviews.account import Account
+    from reviews.account import ChatAccount
     from reviews.people.directory import Directory
 
-MOST_LOOKED_UP = 300  # people in one round; the others are members by their ids alone
+MAX_LOOKUPS = 300  # people in one round; the others are members by their ids alone
 
 log = structlog.get_logger()
 
 
-class Groups:
+class SlackGroups:
     """Looks groups up and keeps who is in them, so that a click need only read the database.
 
     A group that Slack does not have, has disabled, or does not let us read has no members: nobody can answer
@@ -49,70 +49,70 @@ class Groups:
         if not wanted:
             return True
         try:
-            found = self._all()
-        except FarSideError as error:
+            found = self._fetch_groups()
+        except RemoteError as error:
             for name in wanted:
                 self._trouble(name, error)
             return not isinstance(error, TryLater)
-        left = MOST_LOOKED_UP
+        left = MAX_LOOKUPS
         for name in wanted:
-            left = self._keep(name, found.get(name.removeprefix("@")), left)
+            left = self._store_group(name, found.get(name.removeprefix("@")), left)
         with self._lock:
             return self._unanswered.isdisjoint(wanted)
 
-    def _keep(self, name: str, group: Mapping[str, object] | None, left: int) -> int:
+    def _store_group(self, name: str, group: Mapping[str, object] | None, left: int) -> int:
         """Keep one group; `left` people may still be looked up, and as many are returned as then are left."""
         if group is None:
             self._trouble(name, Permanent("Slack has no such user group, or it is disabled"))
             return left
         try:
-            users = self._users(string(group, "id"))
-        except FarSideError as error:
+            users = self._fetch_members(string(group, "id"))
+        except RemoteError as error:
             self._trouble(name, error)
             return left
         members = set(users)
         for user in users:
-            account = self._directory.account(CHAT, user)
+            account = self._directory.find_account(CHAT_NAME, user)
             if account is None and left > 0:
                 left -= 1
                 account = self._look_up(user)
-            if account and account.email and account.standing is Standing.MEMBER:
+            if account and account.email and account.standing is AccountStatus.MEMBER:
                 members.add(account.email.casefold())
-        self._directory.keep_group(name, members, {"id": string(group, "id"), "name": string(group, "name")})
-        self._well(name)
+        self._directory.save_group(name, members, {"id": string(group, "id"), "name": string(group, "name")})
+        self._clear_trouble(name)
         return left
 
-    def _all(self) -> dict[str, Mapping[str, object]]:
-        with calling("usergroups.list"):
+    def _fetch_groups(self) -> dict[str, Mapping[str, object]]:
+        with translate_errors("usergroups.list"):
             said = self._client.usergroups_list(include_disabled=False).data
         if not isinstance(member(said, "usergroups"), list):
             raise OutcomeUnknown("usergroups.list: Slack's answer holds no list")
         enabled = (group for group in objects(said, "usergroups") if not group.get("date_delete"))
         return {string(group, "handle").casefold(): group for group in enabled if string(group, "id")}
 
-    def _users(self, group: str) -> list[str]:
-        with calling("usergroups.users.list"):
+    def _fetch_members(self, group: str) -> list[str]:
+        with translate_errors("usergroups.users.list"):
             said = self._client.usergroups_users_list(usergroup=group).data
         users = member(said, "users")
         if not isinstance(users, list):
             raise OutcomeUnknown("usergroups.users.list: Slack's answer holds no list")
         return [user for user in users if isinstance(user, str) and user]
 
-    def _look_up(self, user: str) -> Account | None:
+    def _look_up(self, user: str) -> ChatAccount | None:
         try:
-            with calling("users.info"):
-                account = read(self._client.users_info(user=user).data)
-        except FarSideError:
+            with translate_errors("users.info"):
+                account = read_account(self._client.users_info(user=user).data)
+        except RemoteError:
             return None
         if account is not None and account.id == user:
-            self._directory.learn(account)
+            self._directory.save_account(account)
             return account
         return None
 
-    def _trouble(self, name: str, error: FarSideError) -> None:
+    def _trouble(self, name: str, error: RemoteError) -> None:
         """Say once what is wrong with a group, and let nobody answer by one that is no more."""
         if not isinstance(error, TryLater):
-            self._directory.keep_group(name, (), {})
+            self._directory.save_group(name, (), {})
         with self._lock:
             new = self._said.get(name) != str(error)
             self._said[name] = str(error)
@@ -123,7 +123,7 @@ class Groups:
         if new:
             log.warning("group_not_read", group=name, reason=str(error))
 
-    def _well(self, name: str) -> None:
+    def _clear_trouble(self, name: str) -> None:
         with self._lock:
             mended = self._said.pop(name, None)
             self._unanswered.discard(name)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.change_text import ABOUT_CHANGES
-from notifiers.shared.notice_text import deadline, told
+from notifiers.shared.change_text import CHANGE_NOTICES
+from notifiers.shared.notice_text import describe_deadline, list_notice_lines
 from notifiers.slack import changes
-from notifiers.slack.text import fit, link, when
+from notifiers.slack.text import fit, link, write_date
 from reviews.language import _
 from reviews.notice import NoticeKind
 
@@ -21,25 +21,25 @@ _SIGNS = {
     NoticeKind.ALARM_OVER: "✅ ",
     NoticeKind.TEST: "🧪 ",
 }
-MOST_MENTIONED = 20
+MAX_MENTIONED = 20
 # Escaped lengths, which together with those mentioned stay within the 3,000 of a section.
-LONGEST_SENTENCE, LONGEST_LINE, LONGEST_QUOTE = 700, 300, 2000
+MAX_SENTENCE_LENGTH, MAX_LINE_LENGTH, MAX_QUOTE_LENGTH = 700, 300, 2000
 
 
-def notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
+def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
     """Return the arguments of a post. `mentioned` is mrkdwn that calls people: all of them, in one message.
 
     `text` is what a notification and a screen reader tell; the metadata is what the message is found by.
     """
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
-    first, *rest = told(notice)
-    if notice.kind in ABOUT_CHANGES:
-        text = fit(first, LONGEST_SENTENCE)
-        return {"text": text, "blocks": changes.blocks(notice), "metadata": metadata}
-    calls = f"{' '.join(mentioned[:MOST_MENTIONED])} " if mentioned else ""
-    sentence = f"{_SIGNS.get(notice.kind, '')}{calls}{fit(first, LONGEST_SENTENCE)}"
-    quote = [_section(_quoted(rest))] if rest else []
-    small = [_context(" · ".join(aside))] if (aside := _aside(notice)) else []
+    first, *rest = list_notice_lines(notice)
+    if notice.kind in CHANGE_NOTICES:
+        text = fit(first, MAX_SENTENCE_LENGTH)
+        return {"text": text, "blocks": changes.draw_changes(notice), "metadata": metadata}
+    calls = f"{' '.join(mentioned[:MAX_MENTIONED])} " if mentioned else ""
+    sentence = f"{_SIGNS.get(notice.kind, '')}{calls}{fit(first, MAX_SENTENCE_LENGTH)}"
+    quote = [_section(_quote_lines(rest))] if rest else []
+    small = [_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
     return {
         "text": sentence,
         "blocks": [_section(sentence), *quote, *small, *_button(notice)],
@@ -47,7 +47,7 @@ def notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
     }
 
 
-def acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
+def draw_acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
     """Return what the card of a test turns into; `who` is mrkdwn that names who has answered it."""
     said = _("{who} acknowledged the test, {time} after it was sent.").format(who=who, time=time)
     sentence = f"{_SIGNS[NoticeKind.ALARM_OVER]}{said}"
@@ -63,21 +63,21 @@ def _button(notice: Notice) -> list[dict[str, Any]]:
     return [{"type": "actions", "elements": [button]}]
 
 
-def _quoted(lines: list[str]) -> str:
+def _quote_lines(lines: list[str]) -> str:
     """Return as many lines as fit, none of them cut within an escaped sign."""
     kept: list[str] = []
     for line in lines:
-        shown = f"> {fit(line, LONGEST_LINE)}"
-        if sum(map(len, kept)) + len(kept) + len(shown) > LONGEST_QUOTE:
+        shown = f"> {fit(line, MAX_LINE_LENGTH)}"
+        if sum(map(len, kept)) + len(kept) + len(shown) > MAX_QUOTE_LENGTH:
             return "\n".join([*kept, "> …"])
         kept.append(shown)
     return "\n".join(kept)
 
 
-def _aside(notice: Notice) -> list[str]:
+def _list_side_facts(notice: Notice) -> list[str]:
     label = _("Open document")
     opens = link(notice.link, label)
-    return [part for part in (deadline(notice, when), opens if opens != label else "") if part]
+    return [part for part in (describe_deadline(notice, write_date), opens if opens != label else "") if part]
 
 
 def _section(text: str) -> dict[str, Any]:

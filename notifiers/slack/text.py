@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from notifiers.shared.text import shorten, web_address
-from reviews.language import _, dated
+from notifiers.shared.card_text import make_button_address, shorten
+from reviews.language import _, format_date
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _MARK_AT_EDGE = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])")
-_PERSON = re.compile("[UW][A-Z0-9]{1,40}")
+_USER_ID = re.compile("[UW][A-Z0-9]{1,40}")
 _GROUP = re.compile("S[A-Z0-9]{1,40}")
 _INVISIBLE = "\u200b"
-LONGEST_LINK = 1500  # within a section, which holds 3,000 characters
-LONGEST_LABEL = 300
+MAX_LINK_LENGTH = 1500  # within a section, which holds 3,000 characters
+MAX_LABEL_LENGTH = 300
 
 
 def escape(text: str) -> str:
@@ -31,16 +31,16 @@ def link(address: str | None, label: str) -> str:
 
     Slack knows no link with an empty label: without any, it shows the address.
     """
-    label = fit(label.replace("|", "¦"), LONGEST_LABEL)
-    web = (web_address(address) or "").replace("&", "&amp;")
-    if not 0 < len(web) <= LONGEST_LINK:
+    label = fit(label.replace("|", "¦"), MAX_LABEL_LENGTH)
+    web = (make_button_address(address) or "").replace("&", "&amp;")
+    if not 0 < len(web) <= MAX_LINK_LENGTH:
         return label
     return f"<{web}|{label}>" if label else f"<{web}>"
 
 
 def mention(user: str | None) -> str | None:
     """Return what mentions a person, or `None` for what is nobody's id in Slack."""
-    return f"<@{user}>" if user and _PERSON.fullmatch(user) else None
+    return f"<@{user}>" if user and _USER_ID.fullmatch(user) else None
 
 
 def mention_group(group: str | None) -> str | None:
@@ -48,10 +48,10 @@ def mention_group(group: str | None) -> str | None:
     return f"<!subteam^{group}>" if group and _GROUP.fullmatch(group) else None
 
 
-def when(at: datetime) -> str:
+def write_date(at: datetime) -> str:
     """Return a date that each reader sees in their own zone."""
     shown = _("{date} at {time}").format(date="{date_short_pretty}", time="{time}")
-    return f"<!date^{int(at.timestamp())}^{shown}|{dated(at)}>"
+    return f"<!date^{int(at.timestamp())}^{shown}|{format_date(at)}>"
 
 
 def fit(text: str, longest: int) -> str:

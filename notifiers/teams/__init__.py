@@ -10,15 +10,15 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from notifiers import Unusable
+from notifiers import UnusableSetting
 from notifiers.shared import adaptive_card
 from notifiers.shared.adaptive_card import Owner
-from notifiers.shared.http import hosts_named
-from notifiers.shared.notice_card import notice_card
-from notifiers.shared.ways import NOWHERE, Ways, link_buttons, ways_to_pages
-from notifiers.teams.addresses import why_not_workflow
-from notifiers.teams.connector import SECONDS, send
-from reviews.cards.card import Action, Card
+from notifiers.shared.card_links import NO_LINKS, CardLinks, link_to_pages, list_button_links
+from notifiers.shared.http import parse_hosts
+from notifiers.shared.notice_card import draw_notice_card
+from notifiers.teams.addresses import explain_bad_workflow
+from notifiers.teams.connector import CONNECT_TIMEOUT_SECONDS, send
+from reviews.cards.card import Card, CardAction
 from reviews.errors import Permanent
 from reviews.routes.routing import is_group
 
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from notifiers import Surroundings
-    from reviews.model import NamesReview
+    from notifiers import ChannelContext
+    from reviews.model import ReviewReference
     from reviews.notice import Notice
 
 EXAMPLE = "teams:compliance"
 LEADS_TO_PAGE = True
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-NOTE = "#note"  # the field of the page, where what has to change is said
+NOTE_FRAGMENT = "#note"  # the field of the page, where what has to change is said
 
 
 class Teams:
     """Posts each stage of a card once. The address of a target is the name of a workflow."""
 
     # 4 messages a second are taken, but 60 in thirty seconds and 100 an hour (facts on Teams, 2.2).
-    apart = timedelta(seconds=1)
+    post_interval = timedelta(seconds=1)
 
     def __init__(
         self,
         workflows: Mapping[str, str],
-        acknowledge_link: Callable[[NamesReview], str],
+        acknowledge_link: Callable[[ReviewReference], str],
         *,
-        patience: float = SECONDS,
+        patience: float = CONNECT_TIMEOUT_SECONDS,
         named: Callable[[str], str] = str,
     ) -> None:
         """`workflows` are the secret addresses by their names; `patience` is for an answer, in seconds.
@@ -61,24 +61,24 @@ class Teams:
 
     def post(self, target: str, card: Card) -> str:
         workflow = self._workflow(target)
-        link, ways = self._acknowledge_link(card), ways_to_pages(card, self._acknowledge_link)
-        content = message(card, link, named=self._named, ways=ways)
+        link, ways = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
+        content = draw_card_message(card, link, named=self._named, ways=ways)
         send(_setting(target), workflow, content, patience=self._patience)
         return card.stage
 
-    def tell(self, target: str, notice: Notice) -> str:
+    def post_notice(self, target: str, notice: Notice) -> str:
         workflow = self._workflow(target)
         mentioned = [Owner(name=address, mention=address) for address in notice.mention]
-        answer_link = self._acknowledge_link(notice) if notice.is_answered else ""
-        content = notice_card(notice, mentioned=mentioned, answer_link=answer_link)
-        send(_setting(target), workflow, _enclosed(content), patience=self._patience)
+        answer_link = self._acknowledge_link(notice) if notice.is_answerable else ""
+        content = draw_notice_card(notice, mentioned=mentioned, answer_link=answer_link)
+        send(_setting(target), workflow, _wrap_card(content), patience=self._patience)
         return notice.key
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         """A workflow posts where it was made for, and does not say who reads that."""
         return True
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a workflow can't look for what it has posted")
 
     def _workflow(self, target: str) -> str:
@@ -88,20 +88,22 @@ class Teams:
         return workflow
 
 
-def message(
-    card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str, ways: Ways = NOWHERE
+def draw_card_message(
+    card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str, ways: CardLinks = NO_LINKS
 ) -> dict[str, Any]:
     """Return what the workflow is sent: the whole card, or what there is to say once it was answered."""
-    actions = _actions(card, acknowledge_link)
+    actions = _make_buttons(card, acknowledge_link)
     if card.answer:
-        content = adaptive_card.short(card, actions=actions, ways=ways)
+        content = adaptive_card.draw_outcome_card(card, actions=actions, ways=ways)
     else:
         owners, stand_ins = (_people(card, entries, named) for entries in (card.owners, card.stand_ins))
-        content = adaptive_card.card(card, owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
-    return _enclosed(content)
+        content = adaptive_card.draw_adaptive_card(
+            card, owners=owners, stand_ins=stand_ins, actions=actions, ways=ways
+        )
+    return _wrap_card(content)
 
 
-def _enclosed(content: dict[str, Any]) -> dict[str, Any]:
+def _wrap_card(content: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "message",
         "attachments": [{"contentType": CARD_TYPE, "contentUrl": None, "content": content}],
@@ -119,17 +121,17 @@ def why_not(address: str) -> str | None:
     )
 
 
-def build(surroundings: Surroundings) -> Teams:
+def build(surroundings: ChannelContext) -> Teams:
     surroundings.setting("SECRET_KEY")  # signs the link to answer
-    allowed = hosts_named(surroundings.option("TEAMS_ALLOW_HOSTS"))
+    allowed = parse_hosts(surroundings.option("TEAMS_ALLOW_HOSTS"))
     workflows = {name: surroundings.setting(_setting(name)) for name in sorted(surroundings.addresses)}
     for name, workflow in workflows.items():
-        if reason := why_not_workflow(workflow, allowed):
-            raise Unusable(f"{_setting(name)} {reason}")
+        if reason := explain_bad_workflow(workflow, allowed):
+            raise UnusableSetting(f"{_setting(name)} {reason}")
     directory = surroundings.directory
 
     def named(address: str) -> str:
-        return directory.named("teams", address) or address
+        return directory.find_member("teams", address) or address
 
     return Teams(workflows, surroundings.acknowledge_link, named=named)
 
@@ -146,15 +148,15 @@ def _people(card: Card, entries: Sequence[str], named: Callable[[str], str]) -> 
     ]
 
 
-def _actions(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:
+def _make_buttons(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:
     leads = {
-        Action.ACKNOWLEDGE: acknowledge_link,
-        Action.REQUEST_CHANGES: f"{acknowledge_link}{NOTE}",
-        **link_buttons(card),
+        CardAction.ACKNOWLEDGE: acknowledge_link,
+        CardAction.REQUEST_CHANGES: f"{acknowledge_link}{NOTE_FRAGMENT}",
+        **list_button_links(card),
     }
-    looks = {Action.ACKNOWLEDGE: {"style": "positive"}}
+    looks = {CardAction.ACKNOWLEDGE: {"style": "positive"}}
     return [
-        {"type": "Action.OpenUrl", "title": action.words, "url": leads[action], **looks.get(action, {})}
+        {"type": "Action.OpenUrl", "title": action.label, "url": leads[action], **looks.get(action, {})}
         for action in card.actions
         if leads.get(action)
     ]

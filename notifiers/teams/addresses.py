@@ -6,32 +6,32 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from notifiers.shared.http import is_named
+from notifiers.shared.http import is_allowed_host
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _MICROSOFTS = re.compile(r"(?:[a-z0-9-]{1,63}\.)+(?:environment\.api\.powerplatform|logic\.azure)\.com")
-_RETIRED = (".webhook.office.com", ".outlook.office.com", ".outlook.office365.com")
+_RETIRED_HOSTS = (".webhook.office.com", ".outlook.office.com", ".outlook.office365.com")
 _MAKE_ONE = "make a workflow in Teams (docs/teams.md) and put its address here"
-_NONE = f"is no web address: {_MAKE_ONE}"
+_NO_ADDRESS = f"is no web address: {_MAKE_ONE}"
 
 
-def why_not_workflow(address: str, allowed: frozenset[str] = frozenset()) -> str | None:
+def explain_bad_workflow(address: str, allowed: frozenset[str] = frozenset()) -> str | None:
     """Return why no card is sent to this address; `allowed` are the hosts that an operator has named."""
     try:
         parts = urlsplit(address)
-        named = is_named(parts, allowed)
+        named = is_allowed_host(parts, allowed)
     except ValueError:
-        return _NONE
+        return _NO_ADDRESS
     if not parts.hostname or "@" in parts.netloc or not address.isprintable():
-        return _NONE
-    if f".{parts.hostname}".endswith(_RETIRED):
+        return _NO_ADDRESS
+    if f".{parts.hostname}".endswith(_RETIRED_HOSTS):
         return f"is a connector of Office 365, and Microsoft retired those in May 2026: {_MAKE_ONE}"
-    return None if named else _why_not_microsofts(parts)
+    return None if named else _explain_bad_microsoft_host(parts)
 
 
-def _why_not_microsofts(parts: SplitResult) -> str | None:
+def _explain_bad_microsoft_host(parts: SplitResult) -> str | None:
     if not _MICROSOFTS.fullmatch(parts.hostname or "") or parts.port not in {None, 443}:
         return "leads to a host that is none of Workflows: name it in TEAMS_ALLOW_HOSTS if it is meant"
     if parts.scheme != "https":

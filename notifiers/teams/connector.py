@@ -15,15 +15,17 @@ import requests
 from pymsteams import connectorcard
 from urllib3.exceptions import HTTPError
 
-from notifiers.shared.http import retry_after, unauthorised, was_never_sent
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers.shared.http import read_retry_after, skip_netrc_auth, was_never_sent
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 
-SECONDS = 10
-PATIENCE = 30.0  # seconds, where we are to slow down and it is not said for how long: its shortest limit's
+CONNECT_TIMEOUT_SECONDS = 10
+ANSWER_TIMEOUT_SECONDS = (
+    30.0  # seconds, where we are to slow down and it is not said for how long: its shortest limit's
+)
 
-_HIDDEN = re.compile(rb"HTTP error ([45]\d\d)\b")
-_LONGEST_ANSWER = 64 * 1024  # of which anything is read
-_ANEW = "make it anew in Teams and put its address there"
+_HIDDEN_ERROR = re.compile(rb"HTTP error ([45]\d\d)\b")
+_MAX_ANSWER_BYTES = 64 * 1024  # of which anything is read
+_MAKE_ANEW_HINT = "make it anew in Teams and put its address there"
 _REFUSALS: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: (
         "the workflow does not take the request: see in Power Automate that it is turned on and begins with "
@@ -36,8 +38,8 @@ _REFUSALS: dict[int, str] = {
         "nobody may start the workflow: see in Power Automate whether it is turned on, and ask your "
         "administrator whether a policy forbids it"
     ),
-    HTTPStatus.NOT_FOUND: f"there is no such workflow: it was deleted, or its owner left; {_ANEW}",
-    HTTPStatus.GONE: f"the workflow is gone: it was deleted, or its owner left; {_ANEW}",
+    HTTPStatus.NOT_FOUND: f"there is no such workflow: it was deleted, or its owner left; {_MAKE_ANEW_HINT}",
+    HTTPStatus.GONE: f"the workflow is gone: it was deleted, or its owner left; {_MAKE_ANEW_HINT}",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the card is too large for the workflow",
 }
 
@@ -52,7 +54,7 @@ class _Connector(connectorcard):  # type: ignore[misc]  # published without type
             timeout=self.http_timeout,
             allow_redirects=False,
             stream=True,
-            auth=unauthorised,
+            auth=skip_netrc_auth,
         )
         return bool(self.last_http_response.ok)
 
@@ -71,35 +73,37 @@ def send(setting: str, workflow: str, message: dict[str, Any], *, patience: floa
         with connector.last_http_response as answer:
             status = _status(answer, ends)
     except requests.RequestException as error:
-        raise _unanswered(setting, error) from None
+        raise _explain_no_answer(setting, error) from None
     except (HTTPError, ValueError) as error:
         raise OutcomeUnknown(f"{setting}: the call failed ({type(error).__name__})") from None
     if status >= HTTPStatus.MULTIPLE_CHOICES:
-        raise _meaning(setting, status, retry_after(answer, otherwise=PATIENCE))
+        raise _explain_status(setting, status, read_retry_after(answer, otherwise=ANSWER_TIMEOUT_SECONDS))
 
 
 def _status(answer: requests.Response, ends: float) -> int:
     """Return the status; of a success that tells of an error in its text, the error's."""
     if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return answer.status_code
-    hidden = _HIDDEN.search(_beginning(answer, ends))
+    hidden = _HIDDEN_ERROR.search(_beginning(answer, ends))
     return int(hidden[1]) if hidden else answer.status_code
 
 
 def _beginning(answer: requests.Response, ends: float) -> bytes:
     """Return what comes of the text in time: one that trickles, or never ends, holds up no other card."""
     text = b""
-    while len(text) < _LONGEST_ANSWER and time.monotonic() < ends:
-        piece = answer.raw.read1(_LONGEST_ANSWER, decode_content=True)
+    while len(text) < _MAX_ANSWER_BYTES and time.monotonic() < ends:
+        piece = answer.raw.read1(_MAX_ANSWER_BYTES, decode_content=True)
         if not piece:
             break
         text += piece
     return text
 
 
-def _meaning(setting: str, status: int, wish: float | None) -> FarSideError:
+def _explain_status(setting: str, status: int, wish: float | None) -> RemoteError:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TryLater(f"{setting}: Power Automate asks to slow down (429)", after=wish or PATIENCE)
+        return TryLater(
+            f"{setting}: Power Automate asks to slow down (429)", after=wish or ANSWER_TIMEOUT_SECONDS
+        )
     if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}:
         return TryLater(f"{setting}: Power Automate can't take the card now ({status})", after=wish)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -109,7 +113,7 @@ def _meaning(setting: str, status: int, wish: float | None) -> FarSideError:
     return Permanent(f"{setting}: {_REFUSALS.get(status, 'Power Automate refuses the card')} ({status})")
 
 
-def _unanswered(setting: str, error: requests.RequestException) -> FarSideError:
+def _explain_no_answer(setting: str, error: requests.RequestException) -> RemoteError:
     if was_never_sent(error):
         return TryLater(f"{setting}: Power Automate can't be reached ({type(error).__name__})")
     return OutcomeUnknown(f"{setting}: Power Automate did not answer ({type(error).__name__})")

@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared.adaptive_card import Owner
 from notifiers.teams_bot import messages
-from notifiers.teams_bot.card import message, notice_message
-from notifiers.teams_bot.connector import READ_SECONDS, Connector, Conversation, conversation, place_of
+from notifiers.teams_bot.card import draw_card_message, draw_notice_message
+from notifiers.teams_bot.connector import (
+    READ_SECONDS,
+    Connector,
+    TeamsConversation,
+    get_channel_id,
+    read_conversation,
+)
 from notifiers.teams_bot.hosts import ServiceHosts
-from notifiers.teams_bot.people import People
-from notifiers.teams_bot.persons import alone_with
+from notifiers.teams_bot.people import TeamsOwners
+from notifiers.teams_bot.personal_chats import open_personal_chat
 from notifiers.teams_bot.tokens import Tokens
 from reviews.errors import Permanent, Unreachable
-from reviews.notice import person_of
+from reviews.notice import parse_person_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from notifiers import Surroundings
+    from notifiers import ChannelContext
     from notifiers.teams_bot.connector import Activity
     from reviews.cards.card import Card
     from reviews.notice import Notice
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
 EXAMPLE = "teams-bot:19:0123456789abcdef0123456789abcdef@thread.tacv2"
 NAME = messages.NAME
 REACHES_PEOPLE = True
-ANYWHERE = ""
+ANY_CONVERSATION = ""
 """The address under which the newest conversation of the tenant is kept, whichever it was."""
 
 _NOT_INSTALLED = (
@@ -44,7 +50,7 @@ class TeamsBot:
     """Posts and redraws review cards. The address of a target is the id of a channel or a group chat."""
 
     # 7 messages a second are taken, but 60 in thirty seconds and 1,800 an hour (facts on Teams, 2.4).
-    apart = timedelta(seconds=1)
+    post_interval = timedelta(seconds=1)
 
     def __init__(
         self,
@@ -54,48 +60,52 @@ class TeamsBot:
     ) -> None:
         """`known` tells what Teams said of a conversation, by channel and address."""
         self._connector = connector
-        self._people = People(connector, directory)
+        self._people = TeamsOwners(connector, directory)
         self._known = known
 
     def post(self, target: str, card: Card) -> str:
-        place = self._place(target)
-        return self._connector.post(place, self._drawn(card, place))
+        place = self._load_conversation(target)
+        return self._connector.post(place, self._draw_card(card, place))
 
-    def tell(self, target: str, notice: Notice) -> str:
-        person = person_of(target)
+    def post_notice(self, target: str, notice: Notice) -> str:
+        person = parse_person_target(target)
         if person is not None:
-            alone = alone_with(self._connector, self._beside(notice), person)
-            return self._connector.post(alone, notice_message(notice))
-        place = self._place(target)
-        known = self._people.among(notice.mention, place)
+            alone = open_personal_chat(self._connector, self._find_notice_place(notice), person)
+            return self._connector.post(alone, draw_notice_message(notice))
+        place = self._load_conversation(target)
+        known = self._people.find_members(notice.mention, place)
         mentioned = [known.get(address) or Owner(name=address) for address in notice.mention]
-        return self._connector.tell(place, notice_message(notice, mentioned), below=notice.thread)
+        return self._connector.post_in_thread(
+            place, draw_notice_message(notice, mentioned), below=notice.thread
+        )
 
     def update(self, target: str, message_id: str, card: Card) -> None:
-        place = self._place(target)
-        self._connector.update(place, message_id, self._drawn(card, place))
+        place = self._load_conversation(target)
+        self._connector.update(place, message_id, self._draw_card(card, place))
 
-    def _drawn(self, card: Card, place: Conversation) -> Activity:
-        return message(card, self._people.owners(card, place), ways=messages.ways_to_cards(card, place))
+    def _draw_card(self, card: Card, place: TeamsConversation) -> Activity:
+        return draw_card_message(
+            card, self._people.find_owners(card, place), ways=messages.link_to_cards(card, place)
+        )
 
     def is_public(self, target: str) -> bool:
         """A group chat is for its members; a channel is as public as its team, of which nothing is known."""
         return not target.endswith(messages.GROUP_CHAT)
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a bot may not read what stands in a channel of Teams")
 
-    def _beside(self, notice: Notice) -> Conversation:
+    def _find_notice_place(self, notice: Notice) -> TeamsConversation:
         """Return where the card of a notice stands: whoever is told alone is looked up there."""
         if notice.thread is None:
             raise Unreachable("the bot looks people up where the card stands, and there is none")
-        return self._place(place_of(notice.thread))
+        return self._load_conversation(get_channel_id(notice.thread))
 
-    def _place(self, target: str) -> Conversation:
-        said = self._known(NAME, target) or self._known(NAME, ANYWHERE)
+    def _load_conversation(self, target: str) -> TeamsConversation:
+        said = self._known(NAME, target) or self._known(NAME, ANY_CONVERSATION)
         if not said:
             raise Permanent(_NOT_INSTALLED)
-        return conversation(said, target)
+        return read_conversation(said, target)
 
 
 def why_not(address: str) -> str | None:
@@ -108,7 +118,7 @@ def why_not(address: str) -> str | None:
     )
 
 
-def connector(surroundings: Surroundings, *, read_seconds: float = READ_SECONDS) -> Connector:
+def make_connector(surroundings: ChannelContext, *, read_seconds: float = READ_SECONDS) -> Connector:
     """Return the connector of this installation's bot, without connecting."""
     tokens = Tokens(
         surroundings.setting("TEAMS_LOGIN_URL"),
@@ -117,9 +127,9 @@ def connector(surroundings: Surroundings, *, read_seconds: float = READ_SECONDS)
         tenant=surroundings.setting("TEAMS_TENANT_ID"),
         read_seconds=read_seconds,
     )
-    hosts = ServiceHosts.named(surroundings.option("TEAMS_ALLOW_HOSTS"))
+    hosts = ServiceHosts.parse(surroundings.option("TEAMS_ALLOW_HOSTS"))
     return Connector(tokens, hosts, read_seconds=read_seconds)
 
 
-def build(surroundings: Surroundings) -> TeamsBot:
-    return TeamsBot(connector(surroundings), surroundings.conversation, surroundings.directory)
+def build(surroundings: ChannelContext) -> TeamsBot:
+    return TeamsBot(make_connector(surroundings), surroundings.conversation, surroundings.directory)

@@ -10,34 +10,34 @@ REVIEW = "review"
 NOTE = "note"
 """The id of the input in which somebody says what is to be changed."""
 MORE, BACK = "more", "back"
-NOTED, HAND_OVER, POSTPONE = "acknowledge_with_note", "hand_over", "postpone"
+ACKNOWLEDGE_WITH_NOTE, REASSIGN, SNOOZE = "acknowledge_with_note", "hand_over", "postpone"
 ASK_TO_WITHDRAW, WITHDRAW, HISTORY = "ask_to_withdraw", "withdraw", "history"
-WHOM, UNTIL = "whom", "until"
+PERSON_INPUT, UNTIL_INPUT = "whom", "until"
 """The ids of the inputs in which an address is typed, and a time chosen."""
-SEAT, MINE = "seat", "mine"
+LIST_KEY, OWN_LIST = "seat", "mine"
 """Where a button stands, unless it is on a review's own card: in somebody's list of their reviews."""
 START = "start"
 ACKNOWLEDGE_TEST, TEST = "acknowledge_test", "test"
 """The button on the card of a test, and what it names that by."""
-LONGEST_REVISION = 9
+MAX_REVISION_DIGITS = 9
 
 _VERB = "verb"
 
 Action = dict[str, Any]
 
 
-def acknowledge(title: str, *, review_id: str, revision: int) -> Action:
+def make_acknowledge_button(title: str, *, review_id: str, revision: int) -> Action:
     """Return the button that acknowledges; it takes no input along, since those get lost in channels."""
-    button = _execute(title, ACKNOWLEDGE, data_of(review_id, revision))
+    button = _execute(title, ACKNOWLEDGE, make_click_data(review_id, revision))
     return {**button, "associatedInputs": "none", "style": "positive"}
 
 
-def request_changes(title: str, *, review_id: str, revision: int) -> Action:
+def make_request_button(title: str, *, review_id: str, revision: int) -> Action:
     """Return the button that sends the note; it stands on the same card as the input `NOTE`."""
-    return _execute(title, REQUEST_CHANGES, data_of(review_id, revision))
+    return _execute(title, REQUEST_CHANGES, make_click_data(review_id, revision))
 
 
-def data_of(review_id: str, revision: int) -> dict[str, str]:
+def make_click_data(review_id: str, revision: int) -> dict[str, str]:
     """Return what a click brings back: the review, and the revision that the person saw."""
     return {REVIEW: f"{review_id}.{revision}"}
 
@@ -46,7 +46,7 @@ def read_data(data: object) -> tuple[str, int]:
     """Return (review id, revision) of a click's data; of data that is not ours, an id that nothing has."""
     value = data.get(REVIEW) if isinstance(data, dict) else None
     review_id, _, revision = value.partition(".") if isinstance(value, str) else ("", "", "")
-    known = revision.isascii() and revision.isdecimal() and len(revision) <= LONGEST_REVISION
+    known = revision.isascii() and revision.isdecimal() and len(revision) <= MAX_REVISION_DIGITS
     return (review_id, int(revision)) if known else ("", 0)
 
 
@@ -71,12 +71,12 @@ def read_text(data: object, name: str) -> str:
     return typed if isinstance(typed, str) else ""
 
 
-def is_mine(data: object) -> bool:
+def is_in_own_list(data: object) -> bool:
     """Tell whether a button stands in somebody's own list; that it says so proves nothing."""
-    return read_text(data, SEAT) == MINE
+    return read_text(data, LIST_KEY) == OWN_LIST
 
 
-def step(title: str, verb: str, data: dict[str, str], *, inputs: bool = False) -> Action:
+def make_step_button(title: str, verb: str, data: dict[str, str], *, inputs: bool = False) -> Action:
     """Return a button that leads on; clients that do not know `Action.Execute` leave it out."""
     along = {} if inputs else {"associatedInputs": "none"}
     return {

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared import adaptive_card
 from notifiers.shared.adaptive_card import Owner
-from notifiers.shared.notice_card import notice_card
-from notifiers.shared.ways import NOWHERE, Ways, link_buttons
+from notifiers.shared.card_links import NO_LINKS, CardLinks, list_button_links
+from notifiers.shared.notice_card import draw_notice_card
 from notifiers.teams_bot import actions
-from reviews.answers.answers import LONGEST_NOTE
-from reviews.cards.card import Action, Card
+from reviews.answers.answers import MAX_NOTE_LENGTH
+from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.language import _
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,45 +24,47 @@ if TYPE_CHECKING:
     from reviews.notice import Notice
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-LIMIT = 60_000  # bytes, of the 80 KB that a message is to keep under (facts on Teams, 2.4)
-LONGEST_SUMMARY = 500
+MAX_CARD_BYTES = 60_000  # bytes, of the 80 KB that a message is to keep under (facts on Teams, 2.4)
+MAX_SUMMARY_LENGTH = 500
 
 
-def message(
+def draw_card_message(
     card: Card,
     mentioned: Mapping[str, Owner] | None = None,
     *,
-    ways: Ways = NOWHERE,
-    limit: int = LIMIT,
+    ways: CardLinks = NO_LINKS,
+    limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the activity that shows the card; `summary` is what a notification says."""
-    content = card_for(card, mentioned, ways=ways, limit=limit)
+    content = draw_review_card(card, mentioned, ways=ways, limit=limit)
     return {
         "type": "message",
-        "summary": summarize(card)[:LONGEST_SUMMARY],
+        "summary": summarize(card)[:MAX_SUMMARY_LENGTH],
         "attachments": [{"contentType": CARD_TYPE, "content": content}],
     }
 
 
-def notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str, Any]:
+def draw_notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str, Any]:
     """Return the activity that tells something beside a card; `summary` is what a notification says."""
-    content = notice_card(notice, mentioned=mentioned)
+    content = draw_notice_card(notice, mentioned=mentioned)
     if notice.canary:
-        answer = actions.step(_("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary})
+        answer = actions.make_step_button(
+            _("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary}
+        )
         content = {**content, "actions": [answer]}
     return {
         "type": "message",
-        "summary": sentence(notice)[:LONGEST_SUMMARY],
+        "summary": describe_notice(notice)[:MAX_SUMMARY_LENGTH],
         "attachments": [{"contentType": CARD_TYPE, "content": content}],
     }
 
 
-def card_for(
+def draw_review_card(
     card: Card,
     mentioned: Mapping[str, Owner] | None = None,
     *,
-    ways: Ways = NOWHERE,
-    limit: int = LIMIT,
+    ways: CardLinks = NO_LINKS,
+    limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the Adaptive Card that shows a review as it stands, with the buttons that it has then.
 
@@ -77,28 +79,30 @@ def card_for(
     named = {*card.owners, *card.stand_ins}
     members = [who for address, who in known.items() if address not in named]
     (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
-    buttons = [_button(card, action) for action in card.actions if _is_drawn(card, action)]
-    return adaptive_card.card(
+    buttons = [_button(card, action) for action in card.actions if _is_shown(card, action)]
+    return adaptive_card.draw_adaptive_card(
         card, owners=owners, stand_ins=stand_ins, actions=buttons, ways=ways, limit=limit
     )
 
 
-def _is_drawn(card: Card, action: Action) -> bool:
-    opens = link_buttons(card)
+def _is_shown(card: Card, action: CardAction) -> bool:
+    opens = list_button_links(card)
     return action not in opens or opens[action] is not None
 
 
-def _button(card: Card, action: Action) -> dict[str, Any]:
+def _button(card: Card, action: CardAction) -> dict[str, Any]:
     match action:
-        case Action.ACKNOWLEDGE:
-            return actions.acknowledge(action.words, review_id=card.review_id, revision=card.revision)
-        case Action.REQUEST_CHANGES:
-            return {"type": "Action.ShowCard", "title": action.words, "card": _form(card)}
-        case Action.MORE:
-            data = actions.data_of(card.review_id, card.revision)
-            return actions.step(action.words, actions.MORE, data)
-        case Action.OPEN | Action.FILES:
-            return {"type": "Action.OpenUrl", "title": action.words, "url": link_buttons(card)[action]}
+        case CardAction.ACKNOWLEDGE:
+            return actions.make_acknowledge_button(
+                action.label, review_id=card.review_id, revision=card.revision
+            )
+        case CardAction.REQUEST_CHANGES:
+            return {"type": "Action.ShowCard", "title": action.label, "card": _form(card)}
+        case CardAction.MORE:
+            data = actions.make_click_data(card.review_id, card.revision)
+            return actions.make_step_button(action.label, actions.MORE, data)
+        case CardAction.OPEN | CardAction.FILES:
+            return {"type": "Action.OpenUrl", "title": action.label, "url": list_button_links(card)[action]}
 
 
 def _form(card: Card) -> dict[str, Any]:
@@ -114,11 +118,11 @@ def _form(card: Card) -> dict[str, Any]:
         "isMultiline": True,
         "isRequired": True,
         "errorMessage": _("Say in a few words what has to change."),
-        "maxLength": LONGEST_NOTE,
+        "maxLength": MAX_NOTE_LENGTH,
     }
     words = {"type": "TextBlock", "text": told, "wrap": True, "isSubtle": True, "spacing": "Small"}
-    send = actions.request_changes(
-        Action.REQUEST_CHANGES.words, review_id=card.review_id, revision=card.revision
+    send = actions.make_request_button(
+        CardAction.REQUEST_CHANGES.label, review_id=card.review_id, revision=card.revision
     )
     return {
         "type": "AdaptiveCard",

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import requests
 
-from notifiers.shared.bounded import bound_answers
-from notifiers.shared.members import string
-from notifiers.teams_bot.failures import answered
+from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.json_members import string
+from notifiers.teams_bot.failures import check_answer
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0
-PARALLEL = 16
+MAX_PARALLEL_REQUESTS = 16
 _CHANNEL = ("@thread.tacv2", "@thread.skype")
 _THREAD = ";messageid="
-_BETWEEN = "|"  # stands in no id of a conversation
+_ID_SEPARATOR = "|"  # stands in no id of a conversation
 
 Activity = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conversation:
+class TeamsConversation:
     """Where the bot may speak: a channel, a chat or a thread, and whose service takes it there.
 
     `bot` is the bot's own id in Teams, `28:<app id>`.
@@ -48,9 +48,9 @@ class Conversation:
         return self.id.endswith(_CHANNEL)
 
 
-def conversation(said: Mapping[str, str], conversation_id: str) -> Conversation:
+def read_conversation(said: Mapping[str, str], conversation_id: str) -> TeamsConversation:
     """Return a conversation from what is stored of it: `service_url`, `tenant`, `bot`."""
-    return Conversation(
+    return TeamsConversation(
         id=conversation_id,
         service_url=said.get("service_url", ""),
         tenant=said.get("tenant", ""),
@@ -58,19 +58,19 @@ def conversation(said: Mapping[str, str], conversation_id: str) -> Conversation:
     )
 
 
-def message_id(conversation_id: str, activity_id: str) -> str:
+def make_message_id(conversation_id: str, activity_id: str) -> str:
     """Return the id under which a message is kept: it is found by its thread and its own id."""
-    return f"{conversation_id}{_BETWEEN}{activity_id}"
+    return f"{conversation_id}{_ID_SEPARATOR}{activity_id}"
 
 
-def activity_of(message: str) -> str:
+def get_activity_id(message: str) -> str:
     """Return the message's own id, as Teams' addresses of messages have it."""
-    return message.rpartition(_BETWEEN)[2]
+    return message.rpartition(_ID_SEPARATOR)[2]
 
 
-def place_of(message: str) -> str:
+def get_channel_id(message: str) -> str:
     """Return the id of the channel or chat in which a message stands."""
-    return message.partition(_BETWEEN)[0].partition(_THREAD)[0]
+    return message.partition(_ID_SEPARATOR)[0].partition(_THREAD)[0]
 
 
 class Connector:
@@ -80,13 +80,13 @@ class Connector:
         self._tokens = tokens
         self._hosts = hosts
         self._timeout = (CONNECT_SECONDS, read_seconds)
-        self._session = bound_answers(requests.Session(), parallel=PARALLEL)
+        self._session = bound_answers(requests.Session(), parallel=MAX_PARALLEL_REQUESTS)
 
-    def post(self, place: Conversation, activity: Activity) -> str:
+    def post(self, place: TeamsConversation, activity: Activity) -> str:
         """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""
         if not place.is_channel:
             said = self._send("POST", place, "activities", activity=activity, what="the post")
-            return _kept(place.id, string(said, "id"))
+            return _require_message_id(place.id, string(said, "id"))
         begun = {
             "isGroup": True,
             "bot": {"id": place.bot},
@@ -94,18 +94,18 @@ class Connector:
             "activity": activity,
         }
         said = self._call("POST", place.service_url, "/v3/conversations", json=begun, what="the post")
-        return _kept(string(said, "id"), string(said, "activityId"))
+        return _require_message_id(string(said, "id"), string(said, "activityId"))
 
-    def tell(self, place: Conversation, activity: Activity, *, below: str | None) -> str:
+    def post_in_thread(self, place: TeamsConversation, activity: Activity, *, below: str | None) -> str:
         """Post a message in the thread of the message `below`, or as one of its own; return its id."""
         if below is None:
             return self.post(place, activity)
-        thread, _, root = below.partition(_BETWEEN)
+        thread, _, root = below.partition(_ID_SEPARATOR)
         path = f"{_path(thread)}/activities/{quote(root, safe='')}"
         said = self._call("POST", place.service_url, path, json=activity, what="the notice")
-        return _kept(thread, string(said, "id"))
+        return _require_message_id(thread, string(said, "id"))
 
-    def begin(self, place: Conversation, person: str) -> str:
+    def begin(self, place: TeamsConversation, person: str) -> str:
         """Begin the chat with a person, by the bot's name for them, or find it; return its id."""
         alone = {"members": [{"id": person}], "bot": {"id": place.bot}, "tenantId": place.tenant}
         said = self._call("POST", place.service_url, "/v3/conversations", json=alone, what="the chat")
@@ -114,14 +114,14 @@ class Connector:
             raise TryLater("the chat: Teams does not say where it is")
         return found
 
-    def update(self, place: Conversation, message: str, activity: Activity) -> None:
-        """Change a message; raises `Gone` where it was deleted. `place` says whose service and tenant."""
-        thread, _, activity_id = message.partition(_BETWEEN)
+    def update(self, place: TeamsConversation, message: str, activity: Activity) -> None:
+        """Change a message; `MessageGone` where it was deleted. `place` names the service and the tenant."""
+        thread, _, activity_id = message.partition(_ID_SEPARATOR)
         path = f"{_path(thread)}/activities/{quote(activity_id, safe='')}"
         self._call("PUT", place.service_url, path, json={**activity, "id": activity_id}, what="the redraw")
 
     def reply(
-        self, place: Conversation, activity: Activity, *, to: str = "", only: str | None = None
+        self, place: TeamsConversation, activity: Activity, *, to: str = "", only: str | None = None
     ) -> None:
         """Say something in a conversation, below the message `to` where it is given.
 
@@ -134,28 +134,30 @@ class Connector:
         private = {**activity, "recipient": {"id": only}}
         self._send("POST", place, f"{after}?isTargetedActivity=true", activity=private, what="the reply")
 
-    def member(self, place: Conversation, user_id: str) -> dict[str, Any]:
+    def member(self, place: TeamsConversation, user_id: str) -> dict[str, Any]:
         """Return what the roster says of somebody in the conversation: `name`, `email`, `aadObjectId`, ..."""
         path = f"{_path(place.id)}/members/{quote(user_id, safe='')}"
         return self._call("GET", place.service_url, path, what="the look into the roster")
 
     def _send(
-        self, method: str, place: Conversation, what_of: str, *, activity: Activity, what: str
+        self, method: str, place: TeamsConversation, what_of: str, *, activity: Activity, what: str
     ) -> dict[str, Any]:
         return self._call(method, place.service_url, f"{_path(place.id)}/{what_of}", json=activity, what=what)
 
     def _call(self, method: str, service_url: str, path: str, *, what: str, **content: Any) -> dict[str, Any]:
-        if not self._hosts.take(service_url):
+        if not self._hosts.allows(service_url):
             raise Permanent(
                 f"{what}: the stored service address is none of Microsoft's, and no host of "
                 "TEAMS_ALLOW_HOSTS: the bot's token is not sent there"
             )
         address = f"{service_url.rstrip('/')}{path}"
         token = self._tokens.get()
-        answer = answered(what, lambda: self._ask(method, address, token, content))
+        answer = check_answer(what, lambda: self._request_with_retry(method, address, token, content))
         return _object(answer)
 
-    def _ask(self, method: str, address: str, token: str, content: dict[str, Any]) -> requests.Response:
+    def _request_with_retry(
+        self, method: str, address: str, token: str, content: dict[str, Any]
+    ) -> requests.Response:
         """Ask, and once more with a new token where the first is refused."""
         answer = self._once(method, address, token, content)
         if answer.status_code != HTTPStatus.UNAUTHORIZED:
@@ -165,11 +167,11 @@ class Connector:
 
     def _once(self, method: str, address: str, token: str, content: dict[str, Any]) -> requests.Response:
         return self._session.request(
-            method, address, timeout=self._timeout, allow_redirects=False, auth=_Bearer(token), **content
+            method, address, timeout=self._timeout, allow_redirects=False, auth=_BearerAuth(token), **content
         )
 
 
-class _Bearer(requests.auth.AuthBase):
+class _BearerAuth(requests.auth.AuthBase):
     """The token, put on each request by hand: otherwise a `.netrc` on the machine would replace it."""
 
     def __init__(self, token: str) -> None:
@@ -184,10 +186,10 @@ def _path(conversation_id: str) -> str:
     return f"/v3/conversations/{quote(conversation_id, safe='')}"
 
 
-def _kept(conversation_id: str, activity_id: str) -> str:
+def _require_message_id(conversation_id: str, activity_id: str) -> str:
     if not conversation_id or not activity_id:
         raise OutcomeUnknown("the post: Teams says that the card was posted, and not where it is")
-    return message_id(conversation_id, activity_id)
+    return make_message_id(conversation_id, activity_id)
 
 
 def _object(answer: requests.Response) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from notifiers.shared.http import hosts_named, is_named
+from notifiers.shared.http import is_allowed_host, parse_hosts
 
 # The public cloud, and the one for US government customers on it (facts on Teams, 2.4).
 _HOSTS = frozenset({"smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"})
@@ -20,25 +20,25 @@ class ServiceHosts:
     allowed: frozenset[str] = frozenset()
 
     @classmethod
-    def named(cls, setting: str) -> ServiceHosts:
+    def parse(cls, setting: str) -> ServiceHosts:
         """Read `TEAMS_ALLOW_HOSTS`."""
-        return cls(hosts_named(setting))
+        return cls(parse_hosts(setting))
 
-    def take(self, address: str) -> bool:
+    def allows(self, address: str) -> bool:
         """Tell whether a service address is one of those; whoever sends a request chooses what it says."""
         try:
             parts = urlsplit(address)
             host, port = (parts.hostname or "").lower(), parts.port
         except ValueError:
             return False
-        if not host or not address.isprintable() or _holds_more(address, parts):
+        if not host or not address.isprintable() or _has_extra_parts(address, parts):
             return False
-        if is_named(parts, self.allowed):
+        if is_allowed_host(parts, self.allowed):
             return True
         ours = host in _HOSTS or _REGIONAL.fullmatch(host) is not None
         return ours and parts.scheme == "https" and port in {None, 443}
 
 
-def _holds_more(address: str, parts: SplitResult) -> bool:
+def _has_extra_parts(address: str, parts: SplitResult) -> bool:
     """Tell whether there is anything but host and path: two programs may read such an address differently."""
     return "@" in parts.netloc or bool({"?", "#", "\\", " "} & set(address))

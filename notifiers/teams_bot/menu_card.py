@@ -4,107 +4,114 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.adaptive_card import MOST_BESIDE, SCHEMA, VERSION
-from notifiers.shared.teams_text import run, when
-from notifiers.shared.text import shorten, shorten_name
+from notifiers.shared.adaptive_card import MAX_BOTTOM_BUTTONS, SCHEMA, VERSION
+from notifiers.shared.card_text import shorten, shorten_name
+from notifiers.shared.teams_text import escape_run, write_date
 from notifiers.teams_bot import actions
-from reviews.answers.answers import LONGEST_NOTE
-from reviews.answers.menu import Item
-from reviews.cards.card_drawing import card_of
+from reviews.answers.answers import MAX_NOTE_LENGTH
+from reviews.answers.menu import MenuItem
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
 from reviews.kinds import Decision
 from reviews.language import _
 
 if TYPE_CHECKING:
-    from reviews.answers.menu import Offer, Pages
-    from reviews.ledger.history import Step
+    from reviews.answers.menu import HistoryPage, Offer
+    from reviews.ledger.history import HistoryStep
     from reviews.model import Review
 
-STEPS = 10  # a page
-LONGEST_TITLE = 200
-LONGEST_SENTENCE = 800
-LONGEST_SHOWN_NOTE = 1000
-LONGEST_ADDRESS = 320
+HISTORY_PAGE_SIZE = 10  # a page
+MAX_TITLE_LENGTH = 200
+MAX_SENTENCE_LENGTH = 800
+MAX_SHOWN_NOTE_LENGTH = 1000
+MAX_ADDRESS_LENGTH = 320
 
 Element = dict[str, Any]
 Data = dict[str, str]
 
 
-def menu(offer: Offer, data: Data) -> Element:
+def draw_menu(offer: Offer, data: Data) -> Element:
     """Return what this person may do now; `data` is what each button brings back."""
     why_not = [_line(offer.why_not)] if offer.why_not else []
-    buttons = [_button(item, offer, data) for item in offer.items if item is not Item.REQUEST_CHANGES]
-    return _card(offer.review, [_line(_stands(offer.review)), *why_not], [*buttons, back(data)])
+    buttons = [_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES]
+    return _card(
+        offer.review, [_line(_describe_state(offer.review)), *why_not], [*buttons, make_back_button(data)]
+    )
 
 
-def asked(review: Review, data: Data) -> Element:
+def draw_withdraw_question(review: Review, data: Data) -> Element:
     """Return the second step before an answer is taken back."""
     told = _("This takes back your answer and adds an entry to the record.")
-    yes = actions.step(_("Withdraw"), actions.WITHDRAW, data) | {"style": "destructive"}
-    keep = actions.step(_("Keep it"), actions.MORE, data)
+    yes = actions.make_step_button(_("Withdraw"), actions.WITHDRAW, data) | {"style": "destructive"}
+    keep = actions.make_step_button(_("Keep it"), actions.MORE, data)
     return _card(review, [_line(_("Withdraw your answer?"), weight="Bolder"), _line(told)], [yes, keep])
 
 
-def said(review: Review, sentence: str, data: Data) -> Element:
+def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
     """Return what was done, with the way back."""
-    return _card(review, [_line(sentence)], [back(data)])
+    return _card(review, [_line(sentence)], [make_back_button(data)])
 
 
-def unsent(review: Review, sentence: str, note: str, data: Data) -> Element:
+def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
     """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
-    kept = {**_note(), "value": note[:LONGEST_NOTE]}
+    kept = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
     lines = [_line(sentence), _line(_("What you wrote was not sent:")), kept]
-    return _card(review, lines, [back(data)])
+    return _card(review, lines, [make_back_button(data)])
 
 
-def typed_again(review: Review, note: str, told: tuple[str, str], buttons: list[Element]) -> Element:
+def draw_refilled_form(review: Review, note: str, told: tuple[str, str], buttons: list[Element]) -> Element:
     """Return the form of the newest revision with a note that was typed into that of an older one.
 
     `told` is why that was not taken, and where the note goes.
     """
     why, where = told
-    asks = {**_note(), "value": note[:LONGEST_NOTE]}
+    asks = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
     return _card(review, [_line(why, weight="Bolder"), asks, _line(where, isSubtle=True)], buttons)
 
 
-def send(decision: Decision, data: Data) -> Element:
+def make_send_button(decision: Decision, data: Data) -> Element:
     """Return the button that sends the note of a form with this decision."""
     if decision is Decision.REQUEST_CHANGES:
-        return actions.step(_("Request changes"), actions.REQUEST_CHANGES, data, inputs=True)
-    return actions.step(_("Acknowledge review"), actions.NOTED, data, inputs=True)
+        return actions.make_step_button(_("Request changes"), actions.REQUEST_CHANGES, data, inputs=True)
+    return actions.make_step_button(_("Acknowledge review"), actions.ACKNOWLEDGE_WITH_NOTE, data, inputs=True)
 
 
-def history(pages: Pages, data: Data) -> Element:
+def draw_history(pages: HistoryPage, data: Data) -> Element:
     """Return some steps of a review, the oldest first, with the ways to the others."""
     steps = [_step(step) for step in pages.steps]
     turns = []
     if pages.start > 0:
-        turns.append((_("Earlier"), max(pages.start - STEPS, 0)))
+        turns.append((_("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
     if pages.more:
-        turns.append((_("Later"), pages.start + STEPS))
-    turning = [actions.step(label, actions.HISTORY, {**data, actions.START: str(at)}) for label, at in turns]
-    return _card(pages.review, steps, [*turning, back(data)])
+        turns.append((_("Later"), pages.start + HISTORY_PAGE_SIZE))
+    turning = [
+        actions.make_step_button(label, actions.HISTORY, {**data, actions.START: str(at)})
+        for label, at in turns
+    ]
+    return _card(pages.review, steps, [*turning, make_back_button(data)])
 
 
-def _button(item: Item, offer: Offer, data: Data) -> Element:
+def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
     match item:
-        case Item.ACKNOWLEDGE:
-            sends = send(Decision.ACKNOWLEDGE, data)
-            return _form(_("Acknowledge with a note"), _note(), where_to(private=offer.private), sends)
-        case Item.REASSIGN:
+        case MenuItem.ACKNOWLEDGE:
+            sends = make_send_button(Decision.ACKNOWLEDGE, data)
+            return _form(
+                _("Acknowledge with a note"), _note(), explain_note_visibility(private=offer.private), sends
+            )
+        case MenuItem.REASSIGN:
             told = _(
                 "Whoever you choose becomes responsible for this review. The thread of the card is told."
             )
-            sends = actions.step(_("Hand over"), actions.HAND_OVER, data, inputs=True)
-            return _form(_("Hand over"), _whom(), told, sends)
-        case Item.SNOOZE:
+            sends = actions.make_step_button(_("Hand over"), actions.REASSIGN, data, inputs=True)
+            return _form(_("Hand over"), _draw_person_input(), told, sends)
+        case MenuItem.SNOOZE:
             told = _("No reminder of this review is sent until then. When it is due stays as it is.")
-            sends = actions.step(_("Put off"), actions.POSTPONE, data, inputs=True)
+            sends = actions.make_step_button(_("Put off"), actions.SNOOZE, data, inputs=True)
             return _form(_("Put reminders off"), _until(offer), told, sends)
-        case Item.WITHDRAW:
-            return actions.step(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
+        case MenuItem.WITHDRAW:
+            return actions.make_step_button(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
         case _:
-            return actions.step(_("Show history"), actions.HISTORY, data)
+            return actions.make_step_button(_("Show history"), actions.HISTORY, data)
 
 
 def _form(title: str, asks: Element, told: str, send: Element) -> Element:
@@ -113,7 +120,7 @@ def _form(title: str, asks: Element, told: str, send: Element) -> Element:
     return {"type": "Action.ShowCard", "title": title, "card": card}
 
 
-def where_to(*, private: bool) -> str:
+def explain_note_visibility(*, private: bool) -> str:
     if private:
         return _("Your note goes into the record. A card shows it only where no outsider can read along.")
     return _("Your note goes onto the card, where the whole channel reads it, and into the record.")
@@ -126,29 +133,29 @@ def _note() -> Element:
         "label": _("Your note"),
         "placeholder": _("For example: agreed with the legal department."),
         "isMultiline": True,
-        "maxLength": LONGEST_NOTE,
+        "maxLength": MAX_NOTE_LENGTH,
     }
 
 
-def _whom() -> Element:
+def _draw_person_input() -> Element:
     """Ask for an address: whom it names is looked up in one request, however many are in the channel."""
     return {
         "type": "Input.Text",
-        "id": actions.WHOM,
+        "id": actions.PERSON_INPUT,
         "label": _("Who should review this? Their e-mail address"),
         "style": "Email",
         "placeholder": "name@company.com",
         "isRequired": True,
         "errorMessage": _("Give the e-mail address of a person."),
-        "maxLength": LONGEST_ADDRESS,
+        "maxLength": MAX_ADDRESS_LENGTH,
     }
 
 
 def _until(offer: Offer) -> Element:
-    choices = [{"title": later.words, "value": str(int(later.until.timestamp()))} for later in offer.later]
+    choices = [{"title": later.label, "value": str(int(later.until.timestamp()))} for later in offer.later]
     return {
         "type": "Input.ChoiceSet",
-        "id": actions.UNTIL,
+        "id": actions.UNTIL_INPUT,
         "label": _("Until when?"),
         "style": "compact",
         "choices": choices,
@@ -158,24 +165,27 @@ def _until(offer: Offer) -> Element:
     }
 
 
-def back(data: Data) -> Element:
-    return actions.step(_("Back"), actions.BACK, data)
+def make_back_button(data: Data) -> Element:
+    return actions.make_step_button(_("Back"), actions.BACK, data)
 
 
-def _stands(review: Review) -> str:
-    return describe_outcome(card_of(review))
+def _describe_state(review: Review) -> str:
+    return describe_outcome(draw_card(review))
 
 
-def _step(step: Step) -> Element:
-    facts = [when(step.at) if step.at else _("at an unknown time"), *([step.proven] if step.proven else [])]
-    until = [_dated(_("Until {when}.").format(when=when(step.until)))] if step.until else []
-    note = shorten("\n".join(step.note), LONGEST_SHOWN_NOTE).splitlines()
-    quoted = [_quoted(note)] if note else []
+def _step(step: HistoryStep) -> Element:
+    facts = [
+        write_date(step.at) if step.at else _("at an unknown time"),
+        *([step.proven] if step.proven else []),
+    ]
+    until = [_dated(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
+    note = shorten("\n".join(step.note), MAX_SHOWN_NOTE_LENGTH).splitlines()
+    quoted = [_draw_quote(note)] if note else []
     items = [_line(step.sentence), *until, *quoted, _dated(" · ".join(facts))]
     return {"type": "Container", "separator": True, "items": items}
 
 
-def _quoted(note: list[str]) -> Element:
+def _draw_quote(note: list[str]) -> Element:
     return {"type": "Container", "style": "emphasis", "items": [_line(each) for each in note]}
 
 
@@ -185,18 +195,20 @@ def _dated(text: str) -> Element:
 
 
 def _line(text: str, **looks: Any) -> Element:
-    shown = run(shorten(text, LONGEST_SENTENCE)) or " "
+    shown = escape_run(shorten(text, MAX_SENTENCE_LENGTH)) or " "
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": shown, **looks}]}
 
 
 def _rows(buttons: list[Element]) -> list[Element]:
     """Put buttons into rows: what does not fit beside the first is cut off where the channel is narrow."""
-    pairs = [buttons[start : start + MOST_BESIDE] for start in range(0, len(buttons), MOST_BESIDE)]
+    pairs = [
+        buttons[start : start + MAX_BOTTOM_BUTTONS] for start in range(0, len(buttons), MAX_BOTTOM_BUTTONS)
+    ]
     return [{"type": "ActionSet", "actions": pair} for pair in pairs]
 
 
 def _card(review: Review, body: list[Element], buttons: list[Element]) -> Element:
-    title = {**_line(shorten_name(card_of(review).title, LONGEST_TITLE), weight="Bolder", size="Large")}
+    title = {**_line(shorten_name(draw_card(review).title, MAX_TITLE_LENGTH), weight="Bolder", size="Large")}
     told = _("Only you see this.")
     return {
         "$schema": SCHEMA,

@@ -5,33 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from notifiers.shared.ways import Ways
-from notifiers.teams_bot.connector import activity_of
+from notifiers.shared.card_links import CardLinks
+from notifiers.teams_bot.connector import get_activity_id
 
 if TYPE_CHECKING:
-    from notifiers.teams_bot.connector import Conversation
+    from notifiers.teams_bot.connector import TeamsConversation
     from reviews.cards.card import Card
-    from reviews.cards.card_context import Neighbour
+    from reviews.cards.card_context import NeighbourReview
 
 NAME = "teams-bot"
 GROUP_CHAT = "@thread.v2"
 _MESSAGES = "https://teams.microsoft.com/l/message"
 
 
-def address_of(target: str, message: str, *, tenant: str) -> str:
+def make_message_address(target: str, message: str, *, tenant: str) -> str:
     """Return the address of a message that stands in a channel or a group chat."""
-    message_id = activity_of(message)
+    message_id = get_activity_id(message)
     asked = {"tenantId": tenant, "parentMessageId": message_id}
     if target.endswith(GROUP_CHAT):
         asked = {"tenantId": tenant, "context": '{"contextType":"chat"}'}
     return f"{_MESSAGES}/{quote(target, safe='')}/{quote(message_id, safe='')}?{urlencode(asked)}"
 
 
-def ways_to_cards(card: Card, place: Conversation) -> Ways:
+def link_to_cards(card: Card, place: TeamsConversation) -> CardLinks:
     """Return the addresses of the cards of the reviews before and after, where they stand in this place."""
-    return Ways(newer=_way(card.newer, place), earlier=_way(card.earlier, place))
+    return CardLinks(
+        newer=_find_card_address(card.newer, place), earlier=_find_card_address(card.earlier, place)
+    )
 
 
-def _way(review: Neighbour | None, place: Conversation) -> str:
+def _find_card_address(review: NeighbourReview | None, place: TeamsConversation) -> str:
     message = review.cards.get((NAME, place.id)) if review else None
-    return address_of(place.id, message, tenant=place.tenant) if message else ""
+    return make_message_address(place.id, message, tenant=place.tenant) if message else ""

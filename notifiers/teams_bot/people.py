@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 from cachetools import TTLCache
 
 from notifiers.shared.adaptive_card import Owner
-from notifiers.shared.members import string
-from reviews.errors import FarSideError, OutcomeUnknown, TryLater
+from notifiers.shared.json_members import string
+from reviews.errors import OutcomeUnknown, RemoteError, TryLater
 from reviews.routes.routing import is_group
-from reviews.text import plain, take_name
+from reviews.text import clean_name, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from notifiers.teams_bot.connector import Connector, Conversation
+    from notifiers.teams_bot.connector import Connector, TeamsConversation
     from reviews.cards.card import Card
     from reviews.people.directory import Directory
 
-HITS_FRESH = 86400.0  # seconds
-MISSES_FRESH = 3600.0
-MOST_ASKED = 20
-MOST_OF_A_GROUP = 8
+HIT_CACHE_SECONDS = 86400.0  # seconds
+MISS_CACHE_SECONDS = 3600.0
+MAX_LOOKUPS = 20
+MAX_GROUP_MEMBERS = 8
 
 
-class People:
+class TeamsOwners:
     """Finds whom to mention. A look-up that fails never stops a card: the address stands there instead.
 
     Teams may refuse a whole message that mentions somebody whom it does not know.
@@ -36,26 +36,26 @@ class People:
         self._connector = connector
         self._directory = directory
         self._lock = threading.Lock()
-        self._hits: TTLCache[tuple[str, str], Owner] = TTLCache(2048, HITS_FRESH)
-        self._misses: TTLCache[tuple[str, str], None] = TTLCache(2048, MISSES_FRESH)
+        self._hits: TTLCache[tuple[str, str], Owner] = TTLCache(2048, HIT_CACHE_SECONDS)
+        self._misses: TTLCache[tuple[str, str], None] = TTLCache(2048, MISS_CACHE_SECONDS)
 
-    def owners(self, card: Card, place: Conversation) -> dict[str, Owner]:
+    def find_owners(self, card: Card, place: TeamsConversation) -> dict[str, Owner]:
         """Return the owners, or those in their place, who are in the conversation, by their address.
 
         Nobody is mentioned for their own change. Teams has no groups that a card could mention: of an owner
         that is one, its members are found, each by their own address.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
-        return self.among((*card.owners, *card.stand_ins), place, without=authors)
+        return self.find_members((*card.owners, *card.stand_ins), place, without=authors)
 
-    def among(
-        self, addresses: Sequence[str], place: Conversation, *, without: Collection[str] = ()
+    def find_members(
+        self, addresses: Sequence[str], place: TeamsConversation, *, without: Collection[str] = ()
     ) -> dict[str, Owner]:
         """Return those of these people and groups who are in the conversation, by their address."""
         found: dict[str, Owner] = {}
         each = [address for entry in addresses for address in self._addresses(entry)]
         wanted = [address for address in dict.fromkeys(each) if address.casefold() not in without]
-        for address in wanted[:MOST_ASKED]:
+        for address in wanted[:MAX_LOOKUPS]:
             try:
                 person = self._find(address, place)
             except (TryLater, OutcomeUnknown):
@@ -67,25 +67,25 @@ class People:
     def _addresses(self, owner: str) -> list[str]:
         if not is_group(owner):
             return [owner]
-        members = self._directory.members(owner) if self._directory else ()
-        return sorted(member for member in members if "@" in member)[:MOST_OF_A_GROUP]
+        members = self._directory.list_members(owner) if self._directory else ()
+        return sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS]
 
-    def _find(self, address: str, place: Conversation) -> Owner | None:
+    def _find(self, address: str, place: TeamsConversation) -> Owner | None:
         key = (place.id, address.casefold())
         with self._lock:
             if key in self._hits or key in self._misses:
                 return self._hits.get(key)
         try:
-            named = self._directory.named("teams", address) if self._directory else ""
+            named = self._directory.find_member("teams", address) if self._directory else ""
             said = self._connector.member(place, named or address)
         except (TryLater, OutcomeUnknown):
             raise
-        except FarSideError:
+        except RemoteError:
             said = {}
         person = string(said, "aadObjectId") or string(said, "id")
         with self._lock:
             if not person:
                 self._misses[key] = None
                 return None
-            self._hits[key] = Owner(name=plain(take_name(string(said, "name"))) or address, mention=person)
+            self._hits[key] = Owner(name=plain(clean_name(string(said, "name"))) or address, mention=person)
             return self._hits[key]

@@ -9,17 +9,17 @@ from urllib.parse import quote
 
 import requests
 
-from notifiers.shared.bounded import bound_answers
-from notifiers.shared.http import unauthorised
-from notifiers.shared.members import string
-from notifiers.teams_bot.failures import error_code
+from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.http import skip_netrc_auth
+from notifiers.shared.json_members import string
+from notifiers.teams_bot.failures import get_error_code
 from reviews.errors import TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SCOPE = "https://api.botframework.com/.default"
-EARLY = 300.0  # seconds before its end in which a token is no longer used
+RENEW_EARLY_SECONDS = 300.0  # seconds before its end in which a token is no longer used
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0
 
@@ -84,14 +84,14 @@ class Tokens:
 
     def _renew(self) -> None:
         asked = self._clock()
-        said = self._ask()
+        said = self._request_token()
         token, seconds = string(said, "access_token"), said.get("expires_in")
         if not token or not token.isascii() or not token.isprintable():
             raise TryLater("the token's address answers without a token: check TEAMS_LOGIN_URL")
         lasts = float(seconds) if isinstance(seconds, int | float) else 0.0
-        self._token, self._until = token, asked + lasts - EARLY
+        self._token, self._until = token, asked + lasts - RENEW_EARLY_SECONDS
 
-    def _ask(self) -> dict[str, Any]:
+    def _request_token(self) -> dict[str, Any]:
         try:
             with bound_answers(requests.Session()) as session:
                 answer = session.post(
@@ -99,13 +99,13 @@ class Tokens:
                     data=self._form,
                     timeout=self._timeout,
                     allow_redirects=False,
-                    auth=unauthorised,
+                    auth=skip_netrc_auth,
                 )
         except requests.RequestException as error:
             raise TryLater(f"the bot's token: no answer ({type(error).__name__})") from None
         if answer.ok and not answer.is_redirect:
             return _object(answer)
-        told = error_code(answer) or answer.status_code
+        told = get_error_code(answer) or answer.status_code
         raise TryLater(
             f"the bot gets no token ({told}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID; "
             "cards wait until it is mended"

@@ -11,18 +11,18 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews.language import _, day_named, number
-from reviews.wording.durations import span
+from reviews.language import _, format_day, format_number
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from xml.etree.ElementTree import Element
 
-    from reviews.ports.listing import Week
+    from reviews.ports.listing import WeekFigures
 
 WIDTH, HEIGHT = 480, 230
-TICKS = 5
-LABELLED = 5  # weeks from one label to the next
+MAX_TICKS = 5
+MAX_LABELLED_WEEKS = 5  # weeks from one label to the next
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 # Steps between the lines of a scale that people count in: seconds.
 _STEPS = (
@@ -33,34 +33,34 @@ _STEPS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ChartLine:
     """One line: a value a week, `None` where there is none. `filled` colours what is below it."""
 
     values: Sequence[float | None]
     filled: bool = False
 
 
-def times(weeks: Sequence[Week], label: str) -> str:
+def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
     """Draw how long acknowledging took: nine of ten, and half."""
     lines = [
-        Line(values=[_seconds(week.ninetieth) for week in weeks], filled=True),
-        Line(values=[_seconds(week.median) for week in weeks]),
+        ChartLine(values=[_seconds(week.ninetieth) for week in weeks], filled=True),
+        ChartLine(values=[_seconds(week.median) for week in weeks]),
     ]
     highest = max((value for line in lines for value in line.values if value is not None), default=0)
-    step = next((each for each in _STEPS if each * TICKS >= highest), _STEPS[-1])
-    return _drawn(weeks, lines, label=label, ticks=_ticks(highest, step), words=_duration)
+    step = next((each for each in _STEPS if each * MAX_TICKS >= highest), _STEPS[-1])
+    return _draw_chart(weeks, lines, label=label, ticks=_ticks(highest, step), words=_duration)
 
 
-def open_reviews(weeks: Sequence[Week], label: str) -> str:
+def draw_open_reviews(weeks: Sequence[WeekFigures], label: str) -> str:
     """Draw how many reviews were open at the end of each week."""
-    line = Line(values=[week.open for week in weeks], filled=True)
+    line = ChartLine(values=[week.open for week in weeks], filled=True)
     highest = max((week.open for week in weeks), default=0)
-    return _drawn(weeks, [line], label=label, ticks=_ticks(highest, _round_step(highest)), words=_count)
+    return _draw_chart(weeks, [line], label=label, ticks=_ticks(highest, _choose_step(highest)), words=_count)
 
 
-def _drawn(
-    weeks: Sequence[Week],
-    lines: Sequence[Line],
+def _draw_chart(
+    weeks: Sequence[WeekFigures],
+    lines: Sequence[ChartLine],
     *,
     label: str,
     ticks: Sequence[int],
@@ -83,25 +83,25 @@ def _drawn(
         show_legend=False,
         allow_interruptions=True,
         show_minor_x_labels=False,
-        x_labels_major_every=LABELLED,
+        x_labels_major_every=MAX_LABELLED_WEEKS,
         range=(0, ticks[-1]),
         dots_size=2.5,
         truncate_label=-1,
         classes=("chart",),
     )
-    names = [day_named(week.begin) for week in weeks]
+    names = [format_day(week.begin) for week in weeks]
     chart.x_labels = names
     chart.y_labels = [{"value": tick, "label": words(tick)} for tick in ticks]
     for line in lines:
         if line.filled:
             chart.add("", list(line.values), fill=True, show_dots=False)
         chart.add("", list(line.values), formatter=words)
-    chart.add_xml_filter(partial(_cleaned, label=label))
+    chart.add_xml_filter(partial(_strip_svg, label=label))
     drawn: str = chart.render(is_unicode=True)
     return drawn
 
 
-def _cleaned(root: Element, *, label: str) -> Element:
+def _strip_svg(root: Element, *, label: str) -> Element:
     """Leave shapes and text; a dot says in its title what it stands for, which needs no script."""
     root.attrib.pop("id", None)
     root.attrib |= {"role": "img", "aria-label": label}
@@ -129,12 +129,12 @@ def _ticks(highest: float, step: int) -> list[int]:
     return [step * each for each in range(max(-(-int(highest) // step), 1) + 1)]
 
 
-def _round_step(highest: int) -> int:
+def _choose_step(highest: int) -> int:
     """Return the smallest of 1, 2, 5, 10 and so on that needs no more lines than there are."""
     power = 1
     while True:
         for each in (1, 2, 5):
-            if each * power * TICKS >= highest:
+            if each * power * MAX_TICKS >= highest:
                 return each * power
         power *= 10
 
@@ -144,8 +144,8 @@ def _seconds(length: timedelta | None) -> float | None:
 
 
 def _duration(seconds: float) -> str:
-    return span(timedelta(seconds=seconds)) if seconds else "0"
+    return format_duration(timedelta(seconds=seconds)) if seconds else "0"
 
 
 def _count(count: float) -> str:
-    return number(int(count))
+    return format_number(int(count))

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.history import charts
-from reviews.language import _, day_named, number
-from reviews.wording.durations import span
+from reviews.language import _, format_day, format_number
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from reviews.ports.listing import Weeks
+    from reviews.ports.listing import WeeklyFigures
 
-NOTHING = "\N{EN DASH}"
+NO_VALUE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figures:
+class FiguresChart:
     """The charts, and what they show as a table; empty where there is nothing to draw."""
 
     times: str
@@ -28,29 +28,29 @@ class Figures:
     """How many reviews were looked through, where not all were."""
 
 
-def figures(found: Weeks) -> Figures | None:
+def draw_weekly_figures(found: WeeklyFigures) -> FiguresChart | None:
     """Return what to draw; `None` where there was nothing to do in any week."""
     weeks = found.weeks
     if not any(week.open or week.acknowledged for week in weeks):
         return None
     last = weeks[-1]
-    open_now = _("Open reviews week by week; {count} at the end.").format(count=number(last.open))
-    return Figures(
-        times=charts.times(weeks, _("Time to acknowledge week by week, as in the table below.")),
-        open_reviews=charts.open_reviews(weeks, open_now),
+    open_now = _("Open reviews week by week; {count} at the end.").format(count=format_number(last.open))
+    return FiguresChart(
+        times=charts.draw_answer_times(weeks, _("Time to acknowledge week by week, as in the table below.")),
+        open_reviews=charts.draw_open_reviews(weeks, open_now),
         table=[
             (
-                day_named(week.begin),
-                _took(week.median),
-                _took(week.ninetieth),
-                number(week.acknowledged),
-                number(week.open),
+                format_day(week.begin),
+                _format_duration(week.median),
+                _format_duration(week.ninetieth),
+                format_number(week.acknowledged),
+                format_number(week.open),
             )
             for week in reversed(weeks)
         ],
-        newest=number(found.newest) if found.newest else "",
+        newest=format_number(found.newest) if found.newest else "",
     )
 
 
-def _took(length: timedelta | None) -> str:
-    return NOTHING if length is None else span(length)
+def _format_duration(length: timedelta | None) -> str:
+    return NO_VALUE if length is None else format_duration(length)

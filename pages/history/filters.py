@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from reviews.kinds import ChangeKind
-from reviews.lists.archive import Sought, Standing
-from reviews.ports.listing import LONGEST_MARK, Turn, cursor_of, read_cursor
+from reviews.lists.archive import ReviewSearch, StatusFilter
+from reviews.ports.listing import MAX_MARK_LENGTH, PageTurn, format_cursor, read_cursor
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
-def read(said: Mapping[str, str]) -> Sought:
-    since, until = _day(said.get("from", "")), _day(said.get("to", ""))
-    return Sought(
+def read_filters(said: Mapping[str, str]) -> ReviewSearch:
+    since, until = _read_date(said.get("from", "")), _read_date(said.get("to", ""))
+    return ReviewSearch(
         route=_text(said.get("route", "")),
         folder=_text(said.get("folder", "")),
         person=_text(said.get("person", "")),
-        kind=_one_of(ChangeKind, said.get("kind", "")),
-        standing=_one_of(Standing, said.get("state", "")),
+        kind=_choose_one(ChangeKind, said.get("kind", "")),
+        standing=_choose_one(StatusFilter, said.get("state", "")),
         since=since,
         until=until,
     )
 
 
-def turn(said: Mapping[str, str]) -> Turn | None:
+def read_page(said: Mapping[str, str]) -> PageTurn | None:
     """Return to which page the address leads; `None` for the first."""
     for name, back in (("before", True), ("after", False)):
         seq = read_cursor(said.get(name, ""))
         if seq is not None:
-            return Turn(back=back, seq=seq)
+            return PageTurn(back=back, seq=seq)
     return None
 
 
-def written(sought: Sought) -> dict[str, str]:
+def write_filters(sought: ReviewSearch) -> dict[str, str]:
     """Return the same as `read` takes it, without what is not looked for."""
     said = {
         "route": sought.route,
@@ -56,31 +56,31 @@ def written(sought: Sought) -> dict[str, str]:
     return {name: str(value) for name, value in said.items() if value}
 
 
-def turned(sought: Sought, seq: int | None, *, ahead: bool) -> dict[str, str] | None:
+def write_page(sought: ReviewSearch, seq: int | None, *, ahead: bool) -> dict[str, str] | None:
     """Return what the address of another page says; `None` where there is none on that side."""
     if seq is None:
         return None
-    newest_first = sought.standing is not Standing.OVERDUE
-    return {**written(sought), "before" if newest_first == ahead else "after": cursor_of(seq)}
+    newest_first = sought.standing is not StatusFilter.OVERDUE
+    return {**write_filters(sought), "before" if newest_first == ahead else "after": format_cursor(seq)}
 
 
-def standing_as(sought: Sought, standing: Standing) -> dict[str, str]:
-    return written(replace(sought, standing=standing))
+def replace_state(sought: ReviewSearch, standing: StatusFilter) -> dict[str, str]:
+    return write_filters(replace(sought, standing=standing))
 
 
-def today(now: datetime) -> str:
+def format_today(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
 
 
 def _text(said: str) -> str:
-    return plain(said)[:LONGEST_MARK]
+    return plain(said)[:MAX_MARK_LENGTH]
 
 
-def _one_of(choices: type[Choice], said: str) -> Choice | None:
+def _choose_one(choices: type[Choice], said: str) -> Choice | None:
     return next((each for each in choices if each == said), None)
 
 
-def _day(said: str) -> date | None:
+def _read_date(said: str) -> date | None:
     try:
         day = date.fromisoformat(said)
     except ValueError:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from pages import proven
-from pages.history.visitor import drawn, go_in, known
-from reviews.people.sign_in_links import SpentLink
+from pages import proven_identity
+from pages.history.visitor import draw_page, get_visitor, redirect_to_wanted
+from reviews.people.sign_in_links import InvalidLink
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
-    from pages.history.visitor import Ways
+    from pages.history.visitor import HistorySignInMethods
     from pages.sign_in_links import SignInAddresses
     from reviews.people.sign_in_links import SignInLinks
     from reviews.ports.people import SignInLink
@@ -26,26 +26,28 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def add(blueprint: Blueprint, links: SignInLinks, addresses: SignInAddresses, *, ways: Ways) -> None:
+def add_sign_in(
+    blueprint: Blueprint, links: SignInLinks, addresses: SignInAddresses, *, ways: HistorySignInMethods
+) -> None:
     """Add `/reviews/sign-in/<token>`."""
 
     @blueprint.get("/reviews/sign-in/<token>")
     def whose(token: str) -> AnyResponse:
-        link = links.look(addresses.read(token))
-        return drawn("continue.html", link=link, token=token, now=known(links.clock()))
+        link = links.get(addresses.read_link_id(token))
+        return draw_page("continue.html", link=link, token=token, now=get_visitor(links.clock()))
 
     @blueprint.post("/reviews/sign-in/<token>")
     def use(token: str) -> AnyResponse:
-        link = links.use(addresses.read(token))
+        link = links.use(addresses.read_link_id(token))
         now = links.clock()
-        proven.keep(_person(link, now), at=now)
+        proven_identity.remember_person(_person(link, now), at=now)
         log.info("signed_in", identity=link.person.identity)
-        return go_in()
+        return redirect_to_wanted()
 
-    @blueprint.errorhandler(SpentLink)
-    def spent(_error: SpentLink) -> AnyResponse:
+    @blueprint.errorhandler(InvalidLink)
+    def spent(_error: InvalidLink) -> AnyResponse:
         log.info("sign_in_link_refused")
-        return drawn("spent.html", status=HTTPStatus.GONE, ways=ways, now=known(links.clock()))
+        return draw_page("spent.html", status=HTTPStatus.GONE, ways=ways, now=get_visitor(links.clock()))
 
 
 def _person(link: SignInLink, now: datetime) -> ProvenPerson:

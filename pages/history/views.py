@@ -11,40 +11,48 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
 from flask_wtf.csrf import CSRFError
 
-from pages import browser, frame, proven, sign_in_codes, spoken
-from pages.files import read_table
-from pages.headers import safe
+from pages import browser, navigation, page_language, proven_identity, sign_in_codes
+from pages.file_table import read_table
+from pages.headers import add_safe_headers
 from pages.history import filters, sign_in
-from pages.history.figures import figures
-from pages.history.sheet import sheet
-from pages.history.shown import given, posted, row
-from pages.history.visitor import Ways, ask_in, drawn, forget_wanted, go_in, known, wanted_before
-from pages.sign_in_codes import Page
-from reviews.cards.card_drawing import card_of
+from pages.history.figures import draw_weekly_figures
+from pages.history.spreadsheet import write_spreadsheet
+from pages.history.table_rows import make_answer_row, make_card_row, make_review_row
+from pages.history.visitor import (
+    HistorySignInMethods,
+    ask_to_sign_in,
+    draw_page,
+    forget_wanted_review,
+    get_visitor,
+    has_wanted_review,
+    redirect_to_wanted,
+)
+from pages.sign_in_codes import CodePage
+from reviews.cards.card_drawing import draw_card
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.language import _, marked
-from reviews.lists.archive import Standing
+from reviews.language import _, gettext_noop
+from reviews.lists.archive import StatusFilter
 from reviews.lists.file_lists import FileLists
-from reviews.lists.inbox import CHANNEL
-from reviews.wording.phrases import VERBS
+from reviews.lists.inbox import INBOX_CHANNEL
+from reviews.wording.phrases import CHANGE_VERBS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from pages.sign_in_links import SignInAddresses
-    from reviews.cards.card_context import Neighbour
-    from reviews.lists.archive import Archive, Sought
+    from reviews.cards.card_context import NeighbourReview
+    from reviews.lists.archive import Archive, ReviewSearch
     from reviews.model import Review
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
     from reviews.people.sign_in_links import SignInLinks
     from reviews.proven_person import ProvenPerson
 
-OLD_FORM = marked("The page was open for too long, or your browser keeps no cookies for it. Try again.")
-STANDINGS = {
-    Standing.OPEN: marked("Open"),
-    Standing.OVERDUE: marked("Overdue"),
-    Standing.ACKNOWLEDGED: marked("Reviewed"),
-    Standing.CHANGES_REQUESTED: marked("Changes requested"),
+OLD_FORM = gettext_noop("The page was open for too long, or your browser keeps no cookies for it. Try again.")
+STATE_LABELS = {
+    StatusFilter.OPEN: gettext_noop("Open"),
+    StatusFilter.OVERDUE: gettext_noop("Overdue"),
+    StatusFilter.ACKNOWLEDGED: gettext_noop("Reviewed"),
+    StatusFilter.CHANGES_REQUESTED: gettext_noop("Changes requested"),
 }
 
 
@@ -53,144 +61,146 @@ def history_page(
     links: SignInLinks,
     addresses: SignInAddresses,
     *,
-    ways: Ways,
-    codes: Codes | None = None,
+    ways: HistorySignInMethods,
+    codes: MailedCodes | None = None,
 ) -> Blueprint:
     """Return the blueprint; the application keeps sessions and has the acknowledge page's stylesheet."""
     blueprint = Blueprint("history", __name__, template_folder="templates")
-    spoken.speak(blueprint)
+    page_language.set_up_language(blueprint)
 
     @blueprint.before_request
     def check_form() -> None:
-        request.max_content_length = browser.LARGEST_FORM
+        request.max_content_length = browser.MAX_FORM_BYTES
         if request.method == "POST":
             browser.forms.protect()
 
     ways = replace(ways, codes=codes is not None)
-    sign_in.add(blueprint, links, addresses, ways=ways)
+    sign_in.add_sign_in(blueprint, links, addresses, ways=ways)
     if codes is not None:
-        page = Page(
-            asks=lambda said, status: ask_in(ways, now=codes.clock(), said=said, status=status),
-            back=lambda: safe(redirect(url_for("history.found"), HTTPStatus.SEE_OTHER)),
-            lets_in=go_in,
+        page = CodePage(
+            asks=lambda said, status: ask_to_sign_in(ways, now=codes.clock(), said=said, status=status),
+            back=lambda: add_safe_headers(redirect(url_for("history.found"), HTTPStatus.SEE_OTHER)),
+            lets_in=redirect_to_wanted,
         )
-        sign_in_codes.add(blueprint, codes, "/reviews", page)
+        sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
     _add_lists(blueprint, archive, ways)
     _add_review(blueprint, archive, ways)
 
     @blueprint.post("/reviews/sign-out")
     def sign_out() -> AnyResponse:
-        proven.forget()
-        return go_in()
+        proven_identity.forget_person()
+        return redirect_to_wanted()
 
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
-        return drawn("sentence.html", status=HTTPStatus.BAD_REQUEST, sentence=_(OLD_FORM))
+        return draw_page("sentence.html", status=HTTPStatus.BAD_REQUEST, sentence=_(OLD_FORM))
 
     return blueprint
 
 
-def _add_lists(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
+def _add_lists(blueprint: Blueprint, archive: Archive, ways: HistorySignInMethods) -> None:
     @blueprint.get("/reviews")
     def found() -> AnyResponse:
         now = archive.clock()
-        who = known(now)
+        who = get_visitor(now)
         if who is None:
-            return ask_in(ways, now=now)
-        if wanted_before():
-            return go_in()
+            return ask_to_sign_in(ways, now=now)
+        if has_wanted_review():
+            return redirect_to_wanted()
         return _list(archive, who)
 
     @blueprint.get("/reviews.csv")
     def handed_out() -> AnyResponse:
         now = archive.clock()
-        who = known(now)
+        who = get_visitor(now)
         if who is None:
-            return ask_in(ways, now=now)
-        rows = archive.all(filters.read(request.args), who.aliases)
-        response = Response(stream_with_context(sheet(rows, now=now)), mimetype="text/csv")
-        name = f"reviews-{filters.today(now)}.csv"
+            return ask_to_sign_in(ways, now=now)
+        rows = archive.iterate_reviews(filters.read_filters(request.args), who.aliases)
+        response = Response(stream_with_context(write_spreadsheet(rows, now=now)), mimetype="text/csv")
+        name = f"reviews-{filters.format_today(now)}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return safe(response)
+        return add_safe_headers(response)
 
 
-def _add_review(blueprint: Blueprint, archive: Archive, ways: Ways) -> None:
+def _add_review(blueprint: Blueprint, archive: Archive, ways: HistorySignInMethods) -> None:
     lists = FileLists(transactions=archive.transactions)
 
     @blueprint.get("/reviews/<review_id>")
     def whole(review_id: str) -> AnyResponse:
         now = archive.clock()
-        who = known(now)
+        who = get_visitor(now)
         if who is None:
-            return ask_in(ways, now=now)
-        forget_wanted()
-        found = archive.whole(review_id, who.aliases)
+            return ask_to_sign_in(ways, now=now)
+        forget_wanted_review()
+        found = archive.find_review(review_id, who.aliases)
         if found is None:
-            return drawn("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
-        card = card_of(found.review, found.context)
-        table = read_table(lists, found.review, _whole_review, asked=request.args)
-        return drawn(
+            return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
+        card = draw_card(found.review, found.context)
+        table = read_table(lists, found.review, _make_review_address, asked=request.args)
+        return draw_page(
             "review.html",
             who=who,
             found=found,
             card=card,
             table=table,
             here=partial(url_for, "history.whole", review_id=review_id),
-            newer=_way_to(card.newer),
-            earlier=_way_to(card.earlier),
+            newer=_find_review_address(card.newer),
+            earlier=_find_review_address(card.earlier),
             inbox=_inbox(found.review),
-            answers=[given(answer) for answer in found.review.answers],
-            posts=[posted(card) for card in found.review.cards],
+            answers=[make_answer_row(answer) for answer in found.review.answers],
+            posts=[make_card_row(card) for card in found.review.cards],
         )
 
 
-def _way_to(review: Neighbour | None) -> str:
+def _find_review_address(review: NeighbourReview | None) -> str:
     return url_for("history.whole", review_id=review.review_id) if review else ""
 
 
-def _whole_review(review: Review) -> str:
+def _make_review_address(review: Review) -> str:
     return url_for("history.whole", review_id=review.id)
 
 
 def _inbox(review: Review) -> str:
     """Return where an open review can be answered that was sent to the inbox."""
-    is_there = review.state is ReviewState.OPEN and any(card.notifier == CHANNEL for card in review.cards)
-    return frame.address_of("inbox.review", review_id=review.id) if is_there else ""
+    is_there = review.state is ReviewState.OPEN and any(
+        card.notifier == INBOX_CHANNEL for card in review.cards
+    )
+    return navigation.find_page_address("inbox.review", review_id=review.id) if is_there else ""
 
 
 def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
-    now, sought = archive.clock(), filters.read(request.args)
-    found = archive.find(sought, who.aliases, filters.turn(request.args))
+    now, sought = archive.clock(), filters.read_filters(request.args)
+    found = archive.find(sought, who.aliases, filters.read_page(request.args))
     page = found.page
-    asked = filters.written(sought)
+    asked = filters.write_filters(sought)
     is_first = page.behind is None
-    return drawn(
+    return draw_page(
         "list.html",
         who=who,
         sought=sought,
         asked=asked,
         found=found,
         is_first=is_first,
-        rows=[row(entry.review, now, found.routes) for entry in page.entries],
-        first=[row(entry.review, now, found.routes) for entry in found.first],
-        newer=filters.turned(sought, page.behind, ahead=False),
-        older=filters.turned(sought, page.ahead, ahead=True),
-        kept_since=archive.kept_since,
+        rows=[make_review_row(entry.review, now, found.routes) for entry in page.entries],
+        first=[make_review_row(entry.review, now, found.routes) for entry in found.first],
+        newer=filters.write_page(sought, page.behind, ahead=False),
+        older=filters.write_page(sought, page.ahead, ahead=True),
+        kept_since=archive.retained_since,
         tabs=_tabs(sought, asked),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
-        figures=figures(archive.weeks(sought, who.aliases)) if is_first else None,
+        figures=draw_weekly_figures(archive.compute_weeks(sought, who.aliases)) if is_first else None,
     )
 
 
 def _name_kind(kind: ChangeKind) -> str:
-    return _("many files at once") if kind is ChangeKind.BULK else _(VERBS[kind])
+    return _("many files at once") if kind is ChangeKind.BULK else _(CHANGE_VERBS[kind])
 
 
-def _tabs(sought: Sought, asked: dict[str, str]) -> list[tuple[str, str, bool]]:
+def _tabs(sought: ReviewSearch, asked: dict[str, str]) -> list[tuple[str, str, bool]]:
     """Return what is said on each tab, where it leads, and whether it is the one that is open."""
     everything = {name: value for name, value in asked.items() if name != "state"}
     tabs = [(_("All"), _address(everything), sought.standing is None)]
-    for standing, words in STANDINGS.items():
+    for standing, words in STATE_LABELS.items():
         asked_for = {**everything, "state": standing.value}
         tabs.append((_(words), _address(asked_for), sought.standing is standing))
     return tabs

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import make_response, redirect, render_template, request, session, url_for
 
-from pages import asked, proven
-from pages.headers import safe
+from pages import pending_code, proven_identity
+from pages.headers import add_safe_headers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from reviews.proven_person import ProvenPerson
 
-_WANTED = "wanted_review"
-LONGEST_ID = 64  # of a review, in characters: a cookie holds 4 KB
+_WANTED_REVIEW_KEY = "wanted_review"
+MAX_ID_LENGTH = 64  # of a review, in characters: a cookie holds 4 KB
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ways:
+class HistorySignInMethods:
     """How people can sign in here: `slack` is the command that gives a link, empty where there is none."""
 
     sign_in: bool = False
@@ -32,35 +32,35 @@ class Ways:
     codes: bool = False
 
 
-def known(now: datetime) -> ProvenPerson | None:
-    return proven.kept(now=now, good_for=proven.READING)
+def get_visitor(now: datetime) -> ProvenPerson | None:
+    return proven_identity.get_proven_person(now=now, good_for=proven_identity.READING_LIFETIME)
 
 
-def ask_in(
-    ways: Ways, *, now: datetime, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED
+def ask_to_sign_in(
+    ways: HistorySignInMethods, *, now: datetime, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED
 ) -> AnyResponse:
     """Ask somebody who they are, and keep in mind which review they came for."""
     wanted = (request.view_args or {}).get("review_id")
-    if wanted is not None and len(wanted) <= LONGEST_ID:
-        session[_WANTED] = wanted
-    mailed_to = asked.address(now=now)
-    return drawn("who.html", status=status, ways=ways, said=said, form=request.form, mailed_to=mailed_to)
+    if wanted is not None and len(wanted) <= MAX_ID_LENGTH:
+        session[_WANTED_REVIEW_KEY] = wanted
+    mailed_to = pending_code.get_address(now=now)
+    return draw_page("who.html", status=status, ways=ways, said=said, form=request.form, mailed_to=mailed_to)
 
 
-def go_in() -> AnyResponse:
+def redirect_to_wanted() -> AnyResponse:
     """Send somebody who is known now to what they came for."""
-    wanted = session.pop(_WANTED, None)
+    wanted = session.pop(_WANTED_REVIEW_KEY, None)
     address = url_for("history.whole", review_id=wanted) if wanted else url_for("history.found")
-    return safe(redirect(address, HTTPStatus.SEE_OTHER))
+    return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
 
 
-def wanted_before() -> bool:
-    return _WANTED in session
+def has_wanted_review() -> bool:
+    return _WANTED_REVIEW_KEY in session
 
 
-def forget_wanted() -> None:
-    session.pop(_WANTED, None)
+def forget_wanted_review() -> None:
+    session.pop(_WANTED_REVIEW_KEY, None)
 
 
-def drawn(template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: object) -> AnyResponse:
-    return safe(make_response(render_template(f"history/{template}", **values), status))
+def draw_page(template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: object) -> AnyResponse:
+    return add_safe_headers(make_response(render_template(f"history/{template}", **values), status))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
-from reviews.language import _, counted, dated
-from reviews.quorum import deciding
-from reviews.wording.labels import names
-from reviews.wording.placeholders import called
+from reviews.language import _, format_date, ngettext
+from reviews.quorum import find_deciding_answer
+from reviews.wording.labels import format_people
+from reviews.wording.placeholders import format_name
 from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def refuse_second_answer(review: Review, given: Answer) -> Refused:
     """Return the refusal for somebody who has given this answer already."""
     things = count_subject(review)
     sentence = {
-        Decision.ACKNOWLEDGE: counted(
+        Decision.ACKNOWLEDGE: ngettext(
             "{title} was already reviewed by you on {when}. Your click changed nothing.",
             "{title} were already reviewed by you on {when}. Your click changed nothing.",
             things,
@@ -28,13 +28,13 @@ def refuse_second_answer(review: Review, given: Answer) -> Refused:
         Decision.REQUEST_CHANGES: _(
             "You already requested changes to {title} on {when}. Your click changed nothing."
         ),
-    }[given.decision].format(title=name_subject(review), when=dated(given.at))
+    }[given.decision].format(title=name_subject(review), when=format_date(given.at))
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
 
 
 def refuse_superseded(review: Review) -> Refused:
     """Return the refusal for somebody who wants to take back an answer that a newer review has overtaken."""
-    sentence = counted(
+    sentence = ngettext(
         "{title} has changed since and has a newer review: what was said of this one stands.",
         "{title} have changed since and have a newer review: what was said of this one stands.",
         count_subject(review),
@@ -44,10 +44,10 @@ def refuse_superseded(review: Review) -> Refused:
 
 def refuse_late_answer(review: Review, *, seen: int) -> Refused:
     """Return the refusal for somebody who saw this revision, after others have answered or changed it."""
-    title, answer = name_subject(review), deciding(review)
+    title, answer = name_subject(review), find_deciding_answer(review)
     if answer is not None:
-        name, when = called(answer.reviewer.name), dated(answer.at)
-        sentence = _answered_by(answer, count_subject(review)).format(title=title, name=name, when=when)
+        name, when = format_name(answer.reviewer.name), format_date(answer.at)
+        sentence = _describe_answered(answer, count_subject(review)).format(title=title, name=name, when=when)
         return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
     if review.state is ReviewState.REPLACED:
         sentence = _(
@@ -65,18 +65,20 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
         "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
         "now at revision {revision}). Open the document again and answer on the fresh card."
     )
-    told = sentence.format(title=title, names=names(review.contributors), seen=seen, revision=review.revision)
+    told = sentence.format(
+        title=title, names=format_people(review.contributors), seen=seen, revision=review.revision
+    )
     return Refused(RefusalReason.STALE, told)
 
 
-def _answered_by(answer: Answer, things: int) -> str:
+def _describe_answered(answer: Answer, things: int) -> str:
     return {
-        Decision.ACKNOWLEDGE: counted(
+        Decision.ACKNOWLEDGE: ngettext(
             "{title} was already reviewed by {name} on {when}. Your click changed nothing.",
             "{title} were already reviewed by {name} on {when}. Your click changed nothing.",
             things,
         ),
-        Decision.REQUEST_CHANGES: counted(
+        Decision.REQUEST_CHANGES: ngettext(
             "{title} already has changes requested by {name} on {when}. Your click changed nothing.",
             "{title} already have changes requested by {name} on {when}. Your click changed nothing.",
             things,

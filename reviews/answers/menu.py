@@ -8,16 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.answers import snooze_choices
-from reviews.answers.answers import answerable, attempt_of, withdrawable
-from reviews.answers.permission import known, untracked
-from reviews.answers.reassignment import in_hand
+from reviews.answers.answers import check_answer, check_withdrawal, make_answer_request
+from reviews.answers.permission import refuse_untracked, require_review
+from reviews.answers.reassignment import check_reassignment
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.ledger import history
-from reviews.ledger.shown_entries import find_story
-from reviews.people.docspace_accounts import AccountsToAsk
-from reviews.privacy.channel_visibility import seen_by, watched_folder
-from reviews.privacy.redaction import veiled_entry
+from reviews.ledger.history_entries import list_history_entries
+from reviews.people.docspace_accounts import AccountLookupNeeded
+from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
+from reviews.privacy.redaction import redact_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.identity import Reviewer
     from reviews.model import Review
-    from reviews.ports.reviews import Entry
+    from reviews.ports.reviews import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Route, Routes
-    from reviews.wish import Wish
 
 
-class Item(StrEnum):
+class MenuItem(StrEnum):
     """What the menu can hold, in its order."""
 
     ACKNOWLEDGE = "acknowledge"
@@ -52,18 +52,18 @@ class Offer:
 
     review: Review
     revision: int
-    items: tuple[Item, ...]
+    items: tuple[MenuItem, ...]
     why_not: str
     private: bool
-    later: tuple[snooze_choices.Later, ...]
+    later: tuple[snooze_choices.SnoozeChoice, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pages:
+class HistoryPage:
     """Some steps of a review's history, the oldest first, and whether there are others around them."""
 
     review: Review
-    steps: tuple[history.Step, ...]
+    steps: tuple[history.HistoryStep, ...]
     start: int
     more: bool
 
@@ -76,20 +76,22 @@ class Menu:
     routes: Routes
     clock: Clock
 
-    def offer(self, wish: Wish, *, seen: int) -> Offer:
+    def build_offer(self, wish: ReviewRequest, *, seen: int) -> Offer:
         """Return what somebody who saw this revision may do; `Refused` for a review that is not known."""
         with self.transactions(reading=True) as work:
-            review = known(work, wish)
-            route = self.routes.named(review.route)
-            items = allowed(work, review, route, wish, seen=seen, now=self.clock())
-            reason = why_not(work, review, route, wish, seen=seen, now=self.clock())
-            shown = seen_by(work, review, route=route, people=wish.aliases)
+            review = require_review(work, wish)
+            route = self.routes.find_route(review.route)
+            items = list_allowed_items(work, review, route, wish, seen=seen, now=self.clock())
+            reason = explain_refusal(work, review, route, wish, seen=seen, now=self.clock())
+            shown = redact_for_reader(work, review, route=route, people=wish.aliases)
         private = route is not None and route.private
         hours = route.working_hours if route else None
-        later = snooze_choices.choices(hours, self.clock())
+        later = snooze_choices.list_choices(hours, self.clock())
         return Offer(review=shown, revision=seen, items=items, why_not=reason, private=private, later=later)
 
-    def history(self, review_id: str, people: Sequence[Reviewer], *, start: int, most: int) -> Pages:
+    def load_history(
+        self, review_id: str, people: Sequence[Reviewer], *, start: int, most: int
+    ) -> HistoryPage:
         """Return so many steps of a review from this one on; whoever may see its card may see them.
 
         `people` is whoever looks, under each of their addresses: others see of a private route what its
@@ -98,70 +100,70 @@ class Menu:
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
             if review is None:
-                raise untracked()
-            entries = find_story(work, review, skip=start, limit=most + 1)
-            shown, entries = self._shown(work, review, entries, people)
-        steps = tuple(map(history.step, entries[:most]))
-        return Pages(review=shown, steps=steps, start=start, more=len(entries) > most)
+                raise refuse_untracked()
+            entries = list_history_entries(work, review, skip=start, limit=most + 1)
+            shown, entries = self._redact_history(work, review, entries, people)
+        steps = tuple(map(history.describe_entry, entries[:most]))
+        return HistoryPage(review=shown, steps=steps, start=start, more=len(entries) > most)
 
-    def _shown(
-        self, work: UnitOfWork, review: Review, entries: list[Entry], people: Sequence[Reviewer]
-    ) -> tuple[Review, list[Entry]]:
-        route = self.routes.named(review.route)
-        shown = seen_by(work, review, route=route, people=people)
+    def _redact_history(
+        self, work: UnitOfWork, review: Review, entries: list[LedgerEntry], people: Sequence[Reviewer]
+    ) -> tuple[Review, list[LedgerEntry]]:
+        route = self.routes.find_route(review.route)
+        shown = redact_for_reader(work, review, route=route, people=people)
         if route is None or not shown.veiled:
             return shown, entries
-        folder = watched_folder(work, route, review.path)
-        return shown, [veiled_entry(entry, folder) for entry in entries]
+        folder = name_watched_folder(work, route, review.path)
+        return shown, [redact_entry(entry, folder) for entry in entries]
 
 
-def allowed(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int, now: datetime
-) -> tuple[Item, ...]:
+def list_allowed_items(
+    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
+) -> tuple[MenuItem, ...]:
     """Return what somebody who saw this revision may do with a review now.
 
     How it went so far is for everybody who sees its card.
     """
-    checks = _checks(work, review, route, wish, seen=seen, now=now)
-    return tuple(item for item in Item if item not in checks or _refusal(checks[item]) is None)
+    checks = _list_checks(work, review, route, wish, seen=seen, now=now)
+    return tuple(item for item in MenuItem if item not in checks or _find_refusal(checks[item]) is None)
 
 
-def why_not(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int, now: datetime
+def explain_refusal(
+    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
 ) -> str:
     """Return why somebody can't answer, as a sentence for them; empty where they can, or all can see why."""
-    refusal = _refusal(_checks(work, review, route, wish, seen=seen, now=now)[Item.ACKNOWLEDGE])
+    refusal = _find_refusal(_list_checks(work, review, route, wish, seen=seen, now=now)[MenuItem.ACKNOWLEDGE])
     # Who answered and when is shown anyway.
     if refusal is None or refusal.reason is RefusalReason.ALREADY_ANSWERED:
         return ""
     return refusal.sentence
 
 
-def _checks(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, *, seen: int, now: datetime
-) -> Mapping[Item, Callable[[], object]]:
+def _list_checks(
+    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
+) -> Mapping[MenuItem, Callable[[], object]]:
     """Return what decides each item when it is done; raises `Refused` where it can't be."""
     answers = {
-        Item.ACKNOWLEDGE: attempt_of(wish, revision=seen, decision=Decision.ACKNOWLEDGE),
-        Item.REQUEST_CHANGES: attempt_of(wish, revision=seen, decision=Decision.REQUEST_CHANGES),
+        MenuItem.ACKNOWLEDGE: make_answer_request(wish, revision=seen, decision=Decision.ACKNOWLEDGE),
+        MenuItem.REQUEST_CHANGES: make_answer_request(wish, revision=seen, decision=Decision.REQUEST_CHANGES),
     }
-    handing = partial(in_hand, work, review, route, wish)
+    handing = partial(check_reassignment, work, review, route, wish)
     return {
         **{
-            item: partial(answerable, work, review, route, attempt, now=now)
+            item: partial(check_answer, work, review, route, attempt, now=now)
             for item, attempt in answers.items()
         },
-        Item.REASSIGN: handing,
-        Item.SNOOZE: handing,
-        Item.WITHDRAW: partial(withdrawable, work, review, wish),
+        MenuItem.REASSIGN: handing,
+        MenuItem.SNOOZE: handing,
+        MenuItem.WITHDRAW: partial(check_withdrawal, work, review, wish),
     }
 
 
-def _refusal(check: Callable[[], object]) -> Refused | None:
+def _find_refusal(check: Callable[[], object]) -> Refused | None:
     try:
         check()
     except Refused as refusal:
         return refusal
-    except AccountsToAsk:
+    except AccountLookupNeeded:
         return None  # DocSpace is asked when they answer
     return None

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision, ReviewState
-from reviews.notice import Notice, NoticeKind, to_person
-from reviews.quorum import deciding, standing
-from reviews.wording.placeholders import kept
+from reviews.notice import Notice, NoticeKind, make_person_target
+from reviews.quorum import find_deciding_answer, list_valid_answers
+from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,59 +18,59 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.routing import Route
 
-OUTCOME = "outcome:"
+OUTCOME_CAUSE_PREFIX = "outcome:"
 """How the cause of such a notice begins."""
 
 
-def channel_for(review: Review, route: Route | None, reaching: Collection[str]) -> str | None:
+def find_channel(review: Review, route: Route | None, reaching: Collection[str]) -> str | None:
     """Return the channel in which the contributors are told, if any: the first that can write to a person."""
     if route is None or not route.tell_contributors:
         return None
     return next((card.notifier for card in review.cards if card.notifier in reaching), None)
 
 
-def tell(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> None:
+def notify_contributors(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> None:
     """Owe the outcome to each contributor but those who answered.
 
     An answer that was taken back and given again in the same sense is no news.
     """
     outcome = f"{review.revision}:{review.state}"
-    causes = work.cards.causes(review.id, OUTCOME)
-    if review.state is ReviewState.OPEN or (causes and _of(causes[-1]) == outcome):
+    causes = work.cards.list_causes(review.id, OUTCOME_CAUSE_PREFIX)
+    if review.state is ReviewState.OPEN or (causes and _read_outcome(causes[-1]) == outcome):
         return
     number = len(causes) + 1
-    notice = _notice(review, at)
-    for address in _addresses(review):
-        cause = f"{OUTCOME}{number}:{outcome}:{address.casefold()}"
+    notice = _build_notice(review, at)
+    for address in _list_addresses(review):
+        cause = f"{OUTCOME_CAUSE_PREFIX}{number}:{outcome}:{address.casefold()}"
         told = replace(notice, mention=(address,))
-        work.cards.tell_at((channel, to_person(address)), told, cause=cause, review_id=review.id)
+        work.cards.owe_notice((channel, make_person_target(address)), told, cause=cause, review_id=review.id)
 
 
-def _of(cause: str) -> str:
+def _read_outcome(cause: str) -> str:
     """Return the outcome in a cause: the revision and the state."""
     return ":".join(cause.split(":")[2:4])
 
 
-def _addresses(review: Review) -> list[str]:
-    answered = [given.reviewer for given in standing(review)]
+def _list_addresses(review: Review) -> list[str]:
+    answered = [given.reviewer for given in list_valid_answers(review)]
     ids = {reviewer.docspace_id for reviewer in answered if reviewer.docspace_id}
     emails = {reviewer.email.casefold() for reviewer in answered if reviewer.email}
     others = [who.email for who in review.contributors if who.email and who.id not in ids]
     return [address for address in dict.fromkeys(others) if address.casefold() not in emails]
 
 
-def _notice(review: Review, at: datetime) -> Notice:
-    answer = deciding(review)
+def _build_notice(review: Review, at: datetime) -> Notice:
+    answer = find_deciding_answer(review)
     back = review.state is ReviewState.CHANGES_REQUESTED
     decision = Decision.REQUEST_CHANGES if back else Decision.ACKNOWLEDGE
-    given = [each.reviewer for each in standing(review) if each.decision is decision]
+    given = [each.reviewer for each in list_valid_answers(review) if each.decision is decision]
     return Notice(
         kind=NoticeKind.SENT_BACK if back else NoticeKind.OUTCOME,
         title=review.title,
         path=review.path,
         link=review.link,
         at=at,
-        who=kept(reviewer.name for reviewer in given),
+        who=join_names(reviewer.name for reviewer in given),
         note=answer.note if answer else None,
         revision=review.revision,
         route=review.route,

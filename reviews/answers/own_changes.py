@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person
-from reviews.language import _, listed, number, one_of
+from reviews.language import _, format_number, join_with_and, join_with_or
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reviews.proven_person import ProvenPerson
 
 
-def contributed(review: Review, aliases: Iterable[Reviewer]) -> bool:
+def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:
     """Tell whether a person changed the document, by any of their accounts and addresses."""
     ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
     addresses = {alias.email.casefold() for alias in aliases if alias.email}
@@ -28,7 +28,7 @@ def contributed(review: Review, aliases: Iterable[Reviewer]) -> bool:
 def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> int:
     """Return how many files of a bulk review a person changed, by any of their accounts and addresses."""
     people = [Person(id=alias.docspace_id, name=alias.name, email=alias.email) for alias in aliases]
-    return work.bulk_files.count_by(review.id, people)
+    return work.bulk_files.count_contributed(review.id, people)
 
 
 def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> bool:
@@ -42,7 +42,7 @@ def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Rev
 def refuse_own_change(others: Sequence[str]) -> Refused:
     """Return the refusal of a contributor; `others` are the names of those who may answer instead."""
     sentence = _("You changed this document yourself, so somebody else has to review it.")
-    whom = one_of(others) if others else _("a colleague")
+    whom = join_with_or(others) if others else _("a colleague")
     return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=whom)}")
 
 
@@ -50,13 +50,14 @@ def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused
     """Return the refusal of somebody who changed some files of a bulk review, or all of them."""
     count = review.bulk.count if review.bulk else own
     sentence = _("You changed {own} of these {count} files yourself, so somebody else has to review those.")
-    whom = one_of(others) if others else _("a colleague")
+    whom = join_with_or(others) if others else _("a colleague")
     ways = _("Ask {others}.").format(others=whom)
     if own < count:
         apart = _("Take your own files out, to be reviewed apart, and you can review the others.")
         ways = f"{apart} {_('Or ask {others}.').format(others=whom)}"
     return Refused(
-        RefusalReason.OWN_CHANGE, f"{sentence.format(own=number(own), count=number(count))} {ways}"
+        RefusalReason.OWN_CHANGE,
+        f"{sentence.format(own=format_number(own), count=format_number(count))} {ways}",
     )
 
 
@@ -74,5 +75,5 @@ def refuse_unknown_account(person: ProvenPerson) -> Refused:
         "address {addresses}, so it can't tell whether you are one. Ask the operator of this app to name "
         "your DocSpace account in its routing file, under [people]."
     )
-    addresses = listed([plain(each) for each in person.addresses])
+    addresses = join_with_and([plain(each) for each in person.addresses])
     return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence.format(addresses=addresses))

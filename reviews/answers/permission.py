@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.account import Standing
+from reviews.account import AccountStatus
 from reviews.answers.late_refusals import refuse_second_answer
 from reviews.answers.own_changes import (
-    contributed,
     count_own_files,
+    is_contributor,
     may_have_contributed,
     refuse_own_change,
     refuse_own_files,
@@ -18,21 +18,21 @@ from reviews.answers.own_changes import (
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
 from reviews.kinds import Decision
-from reviews.language import _, listed
-from reviews.newer_rows import require_known_review
+from reviews.language import _, join_with_and
+from reviews.newer_release_guard import require_known_review
 from reviews.people.answerers import (
     is_segregated,
     list_answerers,
+    list_members,
     list_responsible,
-    matches,
-    members_of,
+    matches_entry,
     name_people,
 )
 from reviews.people.docspace_accounts import has_account, recognize
-from reviews.privacy.redaction import untitled
-from reviews.quorum import missing, standing, waited_for
+from reviews.privacy.redaction import hide_title
+from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
-from reviews.stored_words import WrittenByNewer
+from reviews.stored_enums import WrittenByNewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from reviews.identity import Reviewer
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.wish import Wish
+    from reviews.review_request import ReviewRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +53,16 @@ class Permit:
     own_change: bool = False
 
 
-def known(work: UnitOfWork, wish: Wish, *, lock: bool = False) -> Review:
+def require_review(work: UnitOfWork, wish: ReviewRequest, *, lock: bool = False) -> Review:
     """Return the review; a card that stands where this review was never sent is none of ours.
 
     With `lock`, nobody else changes the review until the transaction ends.
     """
     review = work.reviews.get(wish.review_id, lock=lock)
     if review is None:
-        raise untracked()
+        raise refuse_untracked()
     if wish.place is not None and wish.place not in {(card.notifier, card.target) for card in review.cards}:
-        raise untracked()
+        raise refuse_untracked()
     try:
         require_known_review(review)
     except WrittenByNewer as error:
@@ -76,7 +76,7 @@ def known(work: UnitOfWork, wish: Wish, *, lock: bool = False) -> Review:
     return review
 
 
-def untracked() -> Refused:
+def refuse_untracked() -> Refused:
     return Refused(
         RefusalReason.UNKNOWN,
         _(
@@ -86,62 +86,70 @@ def untracked() -> Refused:
     )
 
 
-def may_answer(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, decision: Decision, *, now: datetime
+def permit_answer(
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    wish: ReviewRequest,
+    decision: Decision,
+    *,
+    now: datetime,
 ) -> Permit:
     """Return under which name the answer is recorded, or raise `Refused`.
 
-    Raises `AccountsToAsk` where DocSpace has to be asked first who the person is.
+    Raises `AccountLookupNeeded` where DocSpace has to be asked first who the person is.
     """
     aliases = recognize(work, wish.person)
     if wish.identity is not Identity.LINK:
-        permit = _as_owner(work, review, route, wish, aliases, decision=decision)
+        permit = _permit_answerer(work, review, route, wish, aliases, decision=decision)
     else:
-        permit = _as_link_holder(review, route, aliases)
+        permit = _permit_link_holder(review, route, aliases)
     files = count_own_files(work, review, aliases) if review.bulk else 0
-    own = files > 0 or (review.bulk is None and contributed(review, aliases))
+    own = files > 0 or (review.bulk is None and is_contributor(review, aliases))
     warned = route is not None and route.segregation_of_duties is SegregationOfDuties.WARN
     if warned:
         own = own or may_have_contributed(work, review, aliases)
     if is_segregated(route):
         if own:
-            others = name_people(work, _others(review, route, aliases))
+            others = name_people(work, _list_other_answerers(review, route, aliases))
             raise refuse_own_files(review, files, others) if files else refuse_own_change(others)
         if not has_account(work, wish.person, now=now):
             raise refuse_unknown_account(wish.person)
     return replace(permit, own_change=own and warned)
 
 
-def may_take_out(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
+def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
     """Return who may have a file reviewed apart: whoever may answer the review, also for their own files."""
     aliases = recognize(work, wish.person)
     if wish.identity is Identity.LINK:
-        return _as_link_holder(review, route, aliases)
-    if answers_for_channel(route, wish):
-        return _credited(work, review, aliases) or Permit(reviewer=aliases[0])
-    return _entitled(work, review, route, wish, aliases)
+        return _permit_link_holder(review, route, aliases)
+    if may_answer_for_channel(route, wish):
+        return _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
+    return _permit_responsible(work, review, route, wish, aliases)
 
 
-def may_hand_over(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
+def permit_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
     """Return who may pass the duty on or put it off: whoever it is the duty of, also for their own change."""
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove who you are."))
-    return _entitled(work, review, route, wish, recognize(work, wish.person))
+    return _permit_responsible(work, review, route, wish, recognize(work, wish.person))
 
 
-def _as_link_holder(review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
+def _permit_link_holder(review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
     if route is None or not route.link_suffices:
         sentence = _("Holding the link does not prove who you are. Sign in first.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
-    return Permit(reviewer=aliases[0], owner=next(iter(missing(review)), None))
+    return Permit(reviewer=aliases[0], owner=next(iter(list_missing_owners(review)), None))
 
 
-def of(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:
+def find_newest_answer(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:
     """Return the newest of these answers that this person gave."""
-    return next((given for given in reversed(tuple(answers)) if _is_by(given.reviewer, aliases)), None)
+    return next(
+        (given for given in reversed(tuple(answers)) if _is_same_person(given.reviewer, aliases)), None
+    )
 
 
-def _is_by(given: Reviewer, aliases: list[Reviewer]) -> bool:
+def _is_same_person(given: Reviewer, aliases: list[Reviewer]) -> bool:
     return any(
         (given.email is not None and given.email.casefold() == (alias.email or "").casefold())
         or (given.slack_user is not None and given.slack_user == alias.slack_user)
@@ -151,31 +159,31 @@ def _is_by(given: Reviewer, aliases: list[Reviewer]) -> bool:
     )
 
 
-def _as_owner(
+def _permit_answerer(
     work: UnitOfWork,
     review: Review,
     route: Route | None,
-    wish: Wish,
+    wish: ReviewRequest,
     aliases: list[Reviewer],
     *,
     decision: Decision,
 ) -> Permit:
-    given = of(standing(review), aliases)
+    given = find_newest_answer(list_valid_answers(review), aliases)
     if given is not None:
-        return _answering_again(work, review, route, aliases, given=given)
-    if answers_for_channel(route, wish):
-        permit = _credited(work, review, aliases) or Permit(reviewer=aliases[0])
+        return _permit_another_answer(work, review, route, aliases, given=given)
+    if may_answer_for_channel(route, wish):
+        permit = _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
     else:
-        permit = _entitled(work, review, route, wish, aliases)
-    everybody = review.required is None and decision is Decision.ACKNOWLEDGE and waited_for(review)
+        permit = _permit_responsible(work, review, route, wish, aliases)
+    everybody = review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
     if everybody and permit.owner is None:
-        owners = listed(name_people(work, missing(review)))
+        owners = join_with_and(name_people(work, list_missing_owners(review)))
         sentence = _("Each owner has to review this: {owners}. To stand in for one, take the review over.")
         raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(owners=owners))
     return permit
 
 
-def answers_for_channel(route: Route | None, wish: Wish) -> bool:
+def may_answer_for_channel(route: Route | None, wish: ReviewRequest) -> bool:
     """Tell whether a person may answer as a member of the channel, where the route lets its channel answer.
 
     A click on a card comes from that card's own channel. Guests and members of other workspaces count only
@@ -183,12 +191,12 @@ def answers_for_channel(route: Route | None, wish: Wish) -> bool:
     """
     if route is None or route.may_acknowledge is not MayAcknowledge.CHANNEL or wish.place is None:
         return False
-    return wish.person.standing is Standing.MEMBER or (
-        route.guests and wish.person.standing in {Standing.GUEST, Standing.OUTSIDE}
+    return wish.person.standing is AccountStatus.MEMBER or (
+        route.guests and wish.person.standing in {AccountStatus.GUEST, AccountStatus.OUTSIDE}
     )
 
 
-def _answering_again(
+def _permit_another_answer(
     work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, given: Answer
 ) -> Permit:
     """Return the part of a review that is left to somebody who has answered, or raise `Refused`.
@@ -196,38 +204,38 @@ def _answering_again(
     Where all owners have to answer, one person may be two of them, or all of a group, and nobody else could
     end it.
     """
-    left = [] if review.required is not None else missing(review)
-    members = members_of(work, left)
+    left = [] if review.required is not None else list_missing_owners(review)
+    members = list_members(work, left)
     mine = {each.casefold() for alias in aliases for each in (alias.email, alias.slack_user) if each}
     for entry in left:
         people = {each.casefold() for each in members.get(entry.casefold(), ())}
         if is_group(entry) and not people <= mine:
             continue
         for alias in aliases:
-            if matches(alias, entry, members):
+            if matches_entry(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
-    raise refuse_second_answer(untitled(review, route), given)
+    raise refuse_second_answer(hide_title(review, route), given)
 
 
-def _entitled(
-    work: UnitOfWork, review: Review, route: Route | None, wish: Wish, aliases: list[Reviewer]
+def _permit_responsible(
+    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, aliases: list[Reviewer]
 ) -> Permit:
     """Return the person under the address by which they own the review or stand in, or raise `Refused`."""
-    permit = _credited(work, review, aliases)
+    permit = _permit_missing_owner(work, review, aliases)
     if permit is not None:
         return permit
     entries = list_responsible(review, route)
-    members = members_of(work, entries)
+    members = list_members(work, entries)
     for alias in aliases:
-        if any(matches(alias, entry, members) for entry in entries):
+        if any(matches_entry(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
     others = name_people(work, list_answerers(review, route))
-    these = [_("These people may: {owners}.").format(owners=listed(others))] if others else []
-    reason, sentence = _why_not_entitled(route, wish)
+    these = [_("These people may: {owners}.").format(owners=join_with_and(others))] if others else []
+    reason, sentence = _explain_refusal(route, wish)
     raise Refused(reason, " ".join((sentence, *these)))
 
 
-def _why_not_entitled(route: Route | None, wish: Wish) -> tuple[RefusalReason, str]:
+def _explain_refusal(route: Route | None, wish: ReviewRequest) -> tuple[RefusalReason, str]:
     channel_answers = route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL
     if channel_answers and wish.place is not None:
         sentence = _("Guests and members of other workspaces can't answer for this channel.")
@@ -246,20 +254,20 @@ def _why_not_entitled(route: Route | None, wish: Wish) -> tuple[RefusalReason, s
     return RefusalReason.NOT_ALLOWED, _("Only the owners of this folder and their deputies may answer.")
 
 
-def _credited(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
+def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
     """Return the person with the owner whose answer is still missing and whom they are, or are a member of.
 
     Somebody's own address comes before a group, for which anybody else of it could still answer.
     """
-    open_entries = sorted(missing(review), key=is_group)
-    members = members_of(work, open_entries)
+    open_entries = sorted(list_missing_owners(review), key=is_group)
+    members = list_members(work, open_entries)
     for entry in open_entries:
         for alias in aliases:
-            if matches(alias, entry, members):
+            if matches_entry(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
     return None
 
 
-def _others(review: Review, route: Route | None, aliases: list[Reviewer]) -> list[str]:
+def _list_other_answerers(review: Review, route: Route | None, aliases: list[Reviewer]) -> list[str]:
     mine = {(alias.email or "").casefold() for alias in aliases}
     return [entry for entry in list_answerers(review, route) if entry.casefold() not in mine]

@@ -6,22 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.answers.own_changes import contributed, count_own_files
-from reviews.answers.permission import known, may_hand_over, of
-from reviews.answers.reminders import first_look_after_snooze
-from reviews.answers.repeated_requests import Repeated, give_up, once, refuse_repeat
+from reviews.answers.own_changes import count_own_files, is_contributor
+from reviews.answers.permission import find_newest_answer, permit_reassignment, require_review
+from reviews.answers.reminders import find_look_after_snooze
+from reviews.answers.repeated_requests import (
+    RepeatedRequest,
+    mark_undecided,
+    refuse_repeat,
+    require_first_request,
+)
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import ReviewState
-from reviews.language import _, counted, number
+from reviews.language import _, format_number, ngettext
 from reviews.ledger import ledger_entries
-from reviews.model import HandedOver, Review
+from reviews.model import LastReassignment, Review
 from reviews.notice import Notice, NoticeKind
 from reviews.people.answerers import is_segregated
-from reviews.people.docspace_accounts import NoAnswer, has_account, recognize
-from reviews.privacy.redaction import untitled
-from reviews.quorum import needed, standing
+from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
+from reviews.privacy.redaction import hide_title
+from reviews.quorum import count_required_answers, list_valid_answers
 from reviews.text import plain
-from reviews.wording.labels import names
+from reviews.wording.labels import format_people
 from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
@@ -31,17 +36,17 @@ if TYPE_CHECKING:
     from reviews.answers.permission import Permit
     from reviews.clock import Clock
     from reviews.identity import Reviewer
-    from reviews.people.docspace_accounts import DocSpaceAccounts
+    from reviews.people.docspace_accounts import AccountLookup
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
+    from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Route, Routes
-    from reviews.wish import Wish
 
-LONGEST_SNOOZE = timedelta(days=30)
+MAX_SNOOZE = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandOver:
+class Reassignment:
     """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence.
 
     A request that comes again gets the review as it stands, or is refused as it was.
@@ -50,100 +55,100 @@ class HandOver:
     transactions: Transactions
     routes: Routes
     clock: Clock
-    accounts: DocSpaceAccounts
+    accounts: AccountLookup
     changed: Callable[[], None] = lambda: None
 
-    def check(self, wish: Wish) -> Review:
+    def check(self, wish: ReviewRequest) -> Review:
         """Return the review if it is this person's to hand over or to put off, else raise `Refused`."""
         with self.transactions(reading=True) as work:
-            review = known(work, wish)
-            in_hand(work, review, self.routes.named(review.route), wish)
+            review = require_review(work, wish)
+            check_reassignment(work, review, self.routes.find_route(review.route), wish)
             return review
 
-    def reassign(self, wish: Wish, *, to: ProvenPerson) -> Review:
+    def reassign(self, wish: ReviewRequest, *, to: ProvenPerson) -> Review:
         """Make the review the duty of somebody else, and return it as it is then.
 
         An owner passes on their own part of it, a deputy the whole.
         """
         try:
             after = self.accounts.decide(lambda: self._reassign(wish, to))
-        except NoAnswer:
-            give_up(self.transactions, wish.request, at=self.clock())
+        except DocSpaceUnavailable:
+            mark_undecided(self.transactions, wish.request, at=self.clock())
             raise
-        except Repeated as repeat:
-            return self._repeated(wish, repeat)
+        except RepeatedRequest as repeat:
+            return self._answer_repeat(wish, repeat)
         self.changed()
         return after
 
-    def snooze(self, wish: Wish, *, until: datetime) -> Review:
+    def snooze(self, wish: ReviewRequest, *, until: datetime) -> Review:
         """Keep the reminders of a review quiet until then; when it is due stays as it is."""
         try:
             after = self._snooze(wish, until=until)
-        except Repeated as repeat:
-            return self._repeated(wish, repeat)
+        except RepeatedRequest as repeat:
+            return self._answer_repeat(wish, repeat)
         self.changed()
         return after
 
-    def done(self, wish: Wish) -> Review | None:
+    def find_completed(self, wish: ReviewRequest) -> Review | None:
         """Return the review as it stands if the request of this wish has changed it; `None` if it has not."""
         with self.transactions(reading=True) as work:
-            before = work.told.get(wish.request)
+            before = work.idempotency_keys.get(wish.request)
             return work.reviews.get(wish.review_id) if before and not before.refused else None
 
-    def _repeated(self, wish: Wish, repeat: Repeated) -> Review:
+    def _answer_repeat(self, wish: ReviewRequest, repeat: RepeatedRequest) -> Review:
         if repeat.refused:
             self.check(wish)
             raise refuse_repeat()
         with self.transactions(reading=True) as work:
-            return known(work, wish)
+            return require_review(work, wish)
 
-    def _reassign(self, wish: Wish, to: ProvenPerson) -> Review:
+    def _reassign(self, wish: ReviewRequest, to: ProvenPerson) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with once(work, wish.request, at=now):
-                review = known(work, wish, lock=True)
-                route = self.routes.named(review.route)
-                permit = in_hand(work, review, route, wish)
+            with require_first_request(work, wish.request, at=now):
+                review = require_review(work, wish, lock=True)
+                route = self.routes.find_route(review.route)
+                permit = check_reassignment(work, review, route, wish)
                 taker = recognize(work, to)
-                address = _fit(work, review, route, taker)
+                address = _check_new_owner(work, review, route, taker)
                 if is_segregated(route) and not has_account(work, to, now=now):
-                    raise _without_account(to)
-                owners = _owners_after(review, permit, address)
+                    raise _refuse_without_account(to)
+                owners = _replace_owner(review, permit, address)
                 after = replace(review, owners=owners)
-                if _is_nothing_new(review, after, address):
+                if _is_unchanged(review, after, address):
                     sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
                     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
-            handed = HandedOver(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
+            handed = LastReassignment(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
             after = replace(after, handed_over=handed)
             work.reviews.reassign(review.id, owners, handed)
             work.ledger.append(
-                ledger_entries.reassigned(after, by=permit.reviewer, to=taker[0], wish=wish, at=now)
+                ledger_entries.build_reassigned(after, by=permit.reviewer, to=taker[0], wish=wish, at=now)
             )
             work.cards.redraw(review.id)
-            notice = self._notice(after, permit, at=now, to=taker[0])
-            work.cards.tell(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
+            notice = self._build_notice(after, permit, at=now, to=taker[0])
+            work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
             work.commit()
         return after
 
-    def _snooze(self, wish: Wish, *, until: datetime) -> Review:
+    def _snooze(self, wish: ReviewRequest, *, until: datetime) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with once(work, wish.request, at=now):
-                review = known(work, wish, lock=True)
-                permit = in_hand(work, review, self.routes.named(review.route), wish)
-                if not now < until <= now + LONGEST_SNOOZE:
+            with require_first_request(work, wish.request, at=now):
+                review = require_review(work, wish, lock=True)
+                permit = check_reassignment(work, review, self.routes.find_route(review.route), wish)
+                if not now < until <= now + MAX_SNOOZE:
                     sentence = _("Choose a time that is still to come, at most {days} days ahead.")
-                    raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=LONGEST_SNOOZE.days))
+                    raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_SNOOZE.days))
             after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
-            look = first_look_after_snooze(after, now)
+            look = find_look_after_snooze(after, now)
             work.reviews.snooze(review.id, until, by=after.snoozed_by, remind_at=look)
-            work.ledger.append(ledger_entries.snoozed(after, by=permit.reviewer, wish=wish, at=now))
+            work.ledger.append(ledger_entries.build_snoozed(after, by=permit.reviewer, wish=wish, at=now))
             work.cards.redraw(review.id)
             work.commit()
         return after
 
-    def _notice(self, review: Review, permit: Permit, *, at: datetime, to: Reviewer) -> Notice:
-        route = self.routes.named(review.route)
+    def _build_notice(self, review: Review, permit: Permit, *, at: datetime, to: Reviewer) -> Notice:
+        route = self.routes.find_route(review.route)
         return Notice(
             kind=NoticeKind.REASSIGNED,
             title=review.title,
@@ -159,20 +164,20 @@ class HandOver:
         )
 
 
-def in_hand(work: UnitOfWork, review: Review, route: Route | None, wish: Wish) -> Permit:
+def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
     """Return who may pass a review on or put it off now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN:
-        sentence = counted(
+        sentence = ngettext(
             "{title} has been answered: there is nothing left to hand over or to put off.",
             "{title} have been answered: there is nothing left to hand over or to put off.",
             count_subject(review),
         )
-        title = name_subject(untitled(review, route))
+        title = name_subject(hide_title(review, route))
         raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
-    return may_hand_over(work, review, route, wish)
+    return permit_reassignment(work, review, route, wish)
 
 
-def _fit(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:
+def _check_new_owner(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:
     """Return the address of somebody who can take the duty over, or raise `Refused`.
 
     Whoever has answered already can't answer again: nobody could end a review that waits for them. Where all
@@ -187,18 +192,20 @@ def _fit(work: UnitOfWork, review: Review, route: Route | None, taker: list[Revi
     uncounted = is_segregated(route) or review.required is None
     if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
         sentence = _("{name} changed {own} of these {count} files, so somebody else has to review those.")
-        told = sentence.format(name=plain(to.name), own=number(own), count=number(review.bulk.count))
+        told = sentence.format(
+            name=plain(to.name), own=format_number(own), count=format_number(review.bulk.count)
+        )
         raise Refused(RefusalReason.OWN_CHANGE, told)
-    if uncounted and review.bulk is None and contributed(review, taker):
+    if uncounted and review.bulk is None and is_contributor(review, taker):
         sentence = _("This document was changed by {names}, so somebody else has to review it.")
-        raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=names(review.contributors)))
-    if of(standing(review), taker):
+        raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=format_people(review.contributors)))
+    if find_newest_answer(list_valid_answers(review), taker):
         sentence = _("{name} has answered already: choose somebody who has not.")
         raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=to.name))
     return to.email
 
 
-def _without_account(to: ProvenPerson) -> Refused:
+def _refuse_without_account(to: ProvenPerson) -> Refused:
     sentence = _(
         "{name} could not answer: DocSpace shows this app no account of theirs, so it can't tell whether "
         "they changed the document. Choose somebody else."
@@ -206,15 +213,15 @@ def _without_account(to: ProvenPerson) -> Refused:
     return Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
 
 
-def _is_nothing_new(review: Review, after: Review, address: str) -> bool:
+def _is_unchanged(review: Review, after: Review, address: str) -> bool:
     """Tell whether an owner would get what they have, or fewer owners would be left than have to answer."""
     before = [each.casefold() for each in review.owners]
     then = [each.casefold() for each in after.owners]
-    too_few = len(then) < min(len(before), needed(after))
+    too_few = len(then) < min(len(before), count_required_answers(after))
     return then == before or (address.casefold() in before and too_few)
 
 
-def _owners_after(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
+def _replace_owner(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
     mine = {(permit.reviewer.email or "").casefold(), (permit.owner or "").casefold()}
     if not any(owner.casefold() in mine for owner in review.owners):
         mine = {owner.casefold() for owner in review.owners}  # a deputy

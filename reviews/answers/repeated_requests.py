@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
-KEPT = timedelta(days=2)
+REQUEST_RETENTION = timedelta(days=2)
 """How long names are remembered: longer than a token of Microsoft holds, which is a day and a few hours."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class SignedQuestion:
     """A signed question: its name, and for how long after the first its chat may send it again by itself."""
 
     request: str
     again: timedelta = timedelta()
 
 
-class Repeated(ReviewError):
+class RepeatedRequest(ReviewError):
     """A request that came in before; `refused` if it changed nothing then."""
 
     def __init__(self, *, refused: bool) -> None:
@@ -47,7 +47,7 @@ class Repeated(ReviewError):
         self.refused = refused
 
 
-def name_of(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
+def name_request(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
     """Return the name of a request: the chat's id for it, else the digest of all that it says."""
     if request_id:
         return f"{chat}:{request_id}"
@@ -56,39 +56,39 @@ def name_of(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def once(work: UnitOfWork, request: str, *, at: datetime) -> Iterator[None]:
-    """Do what a request asks for, in this transaction, if it is the first of its name; else raise `Repeated`.
+def require_first_request(work: UnitOfWork, request: str, *, at: datetime) -> Iterator[None]:
+    """Do what the first request of a name asks for, in this transaction; raise `RepeatedRequest` for others.
 
     A refusal is written down and committed: what changed nothing then changes nothing later, when it might be
     allowed. So `Refused` may be raised only before anything is written. A request without a name, such as
     that of a page, is always the first.
     """
-    if request and not work.told.first(request, at=at):
-        before = work.told.get(request)
-        raise Repeated(refused=before is not None and before.refused)
+    if request and not work.idempotency_keys.add_if_new(request, at=at):
+        before = work.idempotency_keys.get(request)
+        raise RepeatedRequest(refused=before is not None and before.refused)
     try:
         yield
     except Refused:
         if request:
-            work.told.refuse(request)
+            work.idempotency_keys.mark_refused(request)
             work.commit()
         raise
 
 
-def give_up(transactions: Transactions, request: str, *, at: datetime) -> None:
+def mark_undecided(transactions: Transactions, request: str, *, at: datetime) -> None:
     """Note that a request was answered without a decision, so that it decides nothing later either."""
     with transactions() as work:
-        if work.told.first(request, at=at):
-            work.told.refuse(request)
+        if work.idempotency_keys.add_if_new(request, at=at):
+            work.idempotency_keys.mark_refused(request)
             work.commit()
 
 
-def is_new(transactions: Transactions, asked: Asked, *, clock: Clock) -> bool:
+def is_new_question(transactions: Transactions, asked: SignedQuestion, *, clock: Clock) -> bool:
     """Note a question; `False` for one that comes again later than its chat sends it again."""
     with transactions() as work:
         now = clock()
-        first = work.told.first(asked.request, at=now)
-        before = None if first else work.told.get(asked.request)
+        first = work.idempotency_keys.add_if_new(asked.request, at=now)
+        before = None if first else work.idempotency_keys.get(asked.request)
         work.commit()
     return first or (before is not None and now - before.at < asked.again)
 
@@ -102,7 +102,7 @@ def refuse_repeat() -> Refused:
     return Refused(RefusalReason.REPEATED, sentence)
 
 
-def answered_before() -> str:
+def explain_repeat() -> str:
     return _(
         "This question was answered when it came in first, and is not answered again. Please ask it anew."
     )

@@ -14,52 +14,52 @@ from reviews.routes.working_time import WorkingHours
 if TYPE_CHECKING:
     from datetime import datetime
 
-USUAL_HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
-A_WHILE = timedelta(hours=2)
+DEFAULT_WORKING_HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
+SHORT_SNOOZE = timedelta(hours=2)
 MONDAY = 0
 
 
-class When(StrEnum):
+class SnoozeTime(StrEnum):
     IN_A_WHILE = "in_a_while"
     TOMORROW = "tomorrow"
     NEXT_WEEK = "next_week"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Later:
+class SnoozeChoice:
     """One choice: `until` is in UTC, `zone` the route's."""
 
-    when: When
+    when: SnoozeTime
     until: datetime
     zone: ZoneInfo
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """What is chosen, with the time as those who work there read it."""
         local = self.until.astimezone(self.zone)
         label = {
-            When.IN_A_WHILE: _("In two hours"),
-            When.TOMORROW: _("Tomorrow morning"),
-            When.NEXT_WEEK: _("Next Monday") if local.weekday() == MONDAY else _("Next week"),
+            SnoozeTime.IN_A_WHILE: _("In two hours"),
+            SnoozeTime.TOMORROW: _("Tomorrow morning"),
+            SnoozeTime.NEXT_WEEK: _("Next Monday") if local.weekday() == MONDAY else _("Next week"),
         }[self.when]
         return f"{label}: {local:%Y-%m-%d, %H:%M} ({self.zone.key})"
 
 
-def choices(hours: WorkingHours | None, now: datetime) -> tuple[Later, ...]:
+def list_choices(hours: WorkingHours | None, now: datetime) -> tuple[SnoozeChoice, ...]:
     """Return the choices that there are now: each is a time at which somebody works, and none is there twice.
 
     In two hours nobody may work any more, and tomorrow may be a Sunday; next week there is always a day.
     """
-    working = hours or USUAL_HOURS
+    working = hours or DEFAULT_WORKING_HOURS
     today = now.astimezone(working.zone).date()
     tomorrow = today + timedelta(days=1)
-    soon, morning = now + A_WHILE, working.morning(tomorrow)
-    monday = working.morning(today + timedelta(days=7 - today.weekday()))
-    found: list[tuple[When, datetime]] = []
-    if working.opening(soon) == soon:
-        found.append((When.IN_A_WHILE, soon))
+    soon, morning = now + SHORT_SNOOZE, working.find_opening_on(tomorrow)
+    monday = working.find_opening_on(today + timedelta(days=7 - today.weekday()))
+    found: list[tuple[SnoozeTime, datetime]] = []
+    if working.find_next_opening(soon) == soon:
+        found.append((SnoozeTime.IN_A_WHILE, soon))
     if morning.astimezone(working.zone).date() == tomorrow:
-        found.append((When.TOMORROW, morning))
-    if (When.TOMORROW, monday) not in found:
-        found.append((When.NEXT_WEEK, monday))
-    return tuple(Later(when=when, until=until, zone=working.zone) for when, until in found)
+        found.append((SnoozeTime.TOMORROW, morning))
+    if (SnoozeTime.TOMORROW, monday) not in found:
+        found.append((SnoozeTime.NEXT_WEEK, monday))
+    return tuple(SnoozeChoice(when=when, until=until, zone=working.zone) for when, until in found)

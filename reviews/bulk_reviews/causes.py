@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.ports.bulk_files import A_MINUTE, Arrival, Gathering
+from reviews.ports.bulk_files import ONE_MINUTE, Arrival, Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.routes.routing import Route
 
-BETWEEN_SWEEPS = timedelta(minutes=10)
+MAX_SWEEP_PAUSE = timedelta(minutes=10)
 """What is found after a longer pause is of the next sweep; these are a quarter of an hour apart, usually."""
-LONGEST_SWEEP = timedelta(hours=2)
+MAX_SWEEP_DURATION = timedelta(hours=2)
 """Where sweeps come more often, or find something in one folder after another, a flood ends all the same."""
-MOST_ACTORS = 3
+MAX_ACTORS = 3
 """People of one change who are each looked at as a cause of many."""
 
 
@@ -54,11 +54,11 @@ class Cause:
         if other.found:
             return False
         if self.kind is CauseKind.MINUTE:
-            return apart <= A_MINUTE
+            return apart <= ONE_MINUTE
         return other.folder == self.folder and self.who in other.people and apart <= route.max_wait
 
 
-def takes(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+def is_same_flood(gathering: Gathering, arrived: datetime, route: Route) -> bool:
     """Tell whether a change of the same cause that arrived then belongs to the same flood.
 
     A flood by the minute lasts while each minute brings more files than the route lets through one by
@@ -66,16 +66,20 @@ def takes(gathering: Gathering, arrived: datetime, route: Route) -> bool:
     next one finds would join without a word.
     """
     if gathering.cause == CauseKind.SWEEP:
-        gap = min(route.max_wait, BETWEEN_SWEEPS)
-        until = min(gathering.arrived_to + gap, gathering.arrived_from + max(route.max_wait, LONGEST_SWEEP))
+        gap = min(route.max_wait, MAX_SWEEP_PAUSE)
+        until = min(
+            gathering.arrived_to + gap, gathering.arrived_from + max(route.max_wait, MAX_SWEEP_DURATION)
+        )
         return gathering.arrived_from - gap <= arrived <= until
     if gathering.cause == CauseKind.MINUTE:
-        is_in_time = _is_in_time(gathering, arrived, max(route.max_wait, A_MINUTE))
+        is_in_time = _is_in_time(gathering, arrived, max(route.max_wait, ONE_MINUTE))
         return is_in_time and _is_dense(gathering, arrived, route)
     return _is_in_time(gathering, arrived, route.max_wait)
 
 
-def begin(review_id: str, route: str, cause: Cause, *, arrived: datetime, now: datetime) -> Gathering:
+def start_gathering(
+    review_id: str, route: str, cause: Cause, *, arrived: datetime, now: datetime
+) -> Gathering:
     """Return what a bulk review has gathered before its first file."""
     return Gathering(
         review_id=review_id,
@@ -91,23 +95,25 @@ def begin(review_id: str, route: str, cause: Cause, *, arrived: datetime, now: d
     )
 
 
-def causes_of(change: Change) -> list[Cause]:
+def list_causes(change: Change) -> list[Cause]:
     """Return what a change may come of: what the sweep found of the sweep alone, else the widest first."""
     if change.seen_late is not None:
         return [Cause(kind=CauseKind.SWEEP)]
     folder = change.folders[-1] if change.folders else ""
-    actors = [Cause(kind=CauseKind.ACTOR, who=who, folder=folder) for who in sorted(keys_of(change.doers))]
-    return [Cause(kind=CauseKind.MINUTE), *actors[:MOST_ACTORS]]
+    actors = [
+        Cause(kind=CauseKind.ACTOR, who=who, folder=folder) for who in sorted(list_person_keys(change.doers))
+    ]
+    return [Cause(kind=CauseKind.MINUTE), *actors[:MAX_ACTORS]]
 
 
-def keys_of(people: Iterable[Person]) -> frozenset[str]:
+def list_person_keys(people: Iterable[Person]) -> frozenset[str]:
     return frozenset(who.id or who.name for who in people)
 
 
 def _is_in_time(gathering: Gathering, arrived: datetime, longest: timedelta) -> bool:
-    return gathering.arrived_from - A_MINUTE <= arrived <= gathering.arrived_from + longest
+    return gathering.arrived_from - ONE_MINUTE <= arrived <= gathering.arrived_from + longest
 
 
 def _is_dense(gathering: Gathering, arrived: datetime, route: Route) -> bool:
     minutes = 2 if gathering.minute_count > (route.bulk or 0) else 1
-    return arrived < gathering.minute_from + minutes * A_MINUTE
+    return arrived < gathering.minute_from + minutes * ONE_MINUTE

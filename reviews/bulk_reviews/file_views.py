@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 
-def view_of(review: Review, file: BulkFile) -> Review:
+def make_file_view(review: Review, file: BulkFile) -> Review:
     """Return a bulk review as one of its files sees it: what it says of that file, and how it stands."""
     return replace(
         review,
@@ -41,7 +41,7 @@ def view_of(review: Review, file: BulkFile) -> Review:
     )
 
 
-def file_of(review: Review, *, joined_at: datetime) -> BulkFile:
+def make_bulk_file(review: Review, *, joined_at: datetime) -> BulkFile:
     """Return what a review of one file says of it, as a file of a bulk review."""
     return BulkFile(
         file_id=review.file_id,

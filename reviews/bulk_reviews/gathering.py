@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import merge_acts, merge_people
-from reviews.answers.reminders import next_look
-from reviews.bulk import SUBJECT
+from reviews.answers.reminders import find_next_look
+from reviews.bulk import BULK_ID_PREFIX
 from reviews.bulk_reviews import causes
-from reviews.bulk_reviews.file_views import file_of
+from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.look_ahead import LookAhead
 from reviews.changes.change import Flood
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.model import Review
-from reviews.ports.bulk_files import A_MINUTE
-from reviews.quorum import standing
-from reviews.tree import FOLDER
+from reviews.ports.bulk_files import ONE_MINUTE
+from reviews.quorum import list_valid_answers
+from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.routing import Route, Routes
 
-MOST_OTHERS = 200
+MAX_OTHER_REVIEWS = 200
 """Open reviews of other causes that may lie between those of one cause."""
-MOST_PEOPLE = 100
+MAX_BULK_PEOPLE = 100
 """People whom a bulk review names, beside all those who may answer it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bulks:
+class BulkReviews:
     """Decides whether a change joins a bulk review, and keeps that review up to date.
 
     A join costs the same whether the review has two files or ten thousand: what a card shows of all of them
@@ -52,28 +52,30 @@ class Bulks:
     new_id: Callable[[], str]
     routes: Routes
 
-    def take(self, work: UnitOfWork, change: Change, file: BulkFile) -> Review | None:
+    def add_change(self, work: UnitOfWork, change: Change, file: BulkFile) -> Review | None:
         """Have the file of a change join the bulk review of its cause; `None` where it gets its own review.
 
         That is opened with the first file of a cause that touches more than the route lets through one by
         one. What the same cause has opened one by one moments before becomes a part of it.
         """
-        if change.route.bulk is None or change.arrived is None or change.subject.startswith(FOLDER):
+        if change.route.bulk is None or change.arrived is None or change.subject.startswith(FOLDER_ID_PREFIX):
             return None
-        found = causes.causes_of(change)
-        gatherings = work.bulk_files.gathering(change.route.name, [cause.key for cause in found])
+        found = causes.list_causes(change)
+        gatherings = work.bulk_files.list_gatherings(change.route.name, [cause.key for cause in found])
         for gathering in gatherings:
-            if not causes.takes(gathering, change.arrived, change.route):
+            if not causes.is_same_flood(gathering, change.arrived, change.route):
                 continue
             review = work.reviews.get(gathering.review_id, lock=True)
             if review is None or not _is_untouched(review):
                 continue
             if work.bulk_files.get(review.id, file.file_id) is not None:
                 return None  # somebody took it out, to review it apart
-            return self._join(work, review, change.route, file, arrived=change.arrived, events=change.events)
-        return self._open(work, change, file, found, over=gatherings)
+            return self._add_file(
+                work, review, change.route, file, arrived=change.arrived, events=change.events
+            )
+        return self._open_if_flood(work, change, file, found, over=gatherings)
 
-    def _open(
+    def _open_if_flood(
         self,
         work: UnitOfWork,
         change: Change,
@@ -85,33 +87,35 @@ class Bulks:
         route, at = change.route, change.arrived
         if at is None or route.bulk is None:
             return None
-        others = self._arrivals(work, change, at)
+        others = self._list_arrivals(work, change, at)
         for cause in found:
             same = [each for each in others if cause.covers(each, at=at, route=route)]
             if len({each.file_id for each in same}) >= route.bulk:
                 ended = [each.review_id for each in over if each.cause == cause.key]
-                review = self._begin(work, change, cause, file, over=ended)
-                review = self._join(work, review, route, file, arrived=at, events=change.events)
+                review = self._open_review(work, change, cause, file, over=ended)
+                review = self._add_file(work, review, route, file, arrived=at, events=change.events)
                 for each in sorted(same, key=lambda other: other.arrived):
                     review = self._absorb(work, review, route, each)
                 return review
         return None
 
-    def _arrivals(self, work: UnitOfWork, change: Change, at: datetime) -> list[Arrival]:
+    def _list_arrivals(self, work: UnitOfWork, change: Change, at: datetime) -> list[Arrival]:
         """Return what else may come of the same cause, as far as that can tell a flood from a few files."""
         route = change.route
         most = route.bulk or 0
-        longest = max(route.max_wait, A_MINUTE)
-        lately = work.bulk_files.lately(route.name, since=at - longest, most=most + MOST_OTHERS)
+        longest = max(route.max_wait, ONE_MINUTE)
+        lately = work.bulk_files.list_recent_reviews(
+            route.name, since=at - longest, most=most + MAX_OTHER_REVIEWS
+        )
         look_ahead = LookAhead(routes=self.routes)
-        found = look_ahead.find(work, at=at, longest=longest)
+        found = look_ahead.find_pending(work, at=at, longest=longest)
         waiting = [each for each in found if each.file_id != change.subject]
         if len({each.file_id for each in (*lately, *waiting)}) < most:
             return []
         beside = change.folders[-1] if change.folders else ""
-        return [*lately, *look_ahead.select(work, waiting, route, beside=beside)]
+        return [*lately, *look_ahead.select_on_route(work, waiting, route, beside=beside)]
 
-    def _begin(
+    def _open_review(
         self, work: UnitOfWork, change: Change, cause: Cause, file: BulkFile, *, over: list[str]
     ) -> Review:
         """Open a bulk review that has no file yet."""
@@ -122,7 +126,7 @@ class Bulks:
             state=ReviewState.OPEN,
             revision=0,
             kind=ChangeKind.BULK,
-            file_id=f"{SUBJECT}{review_id}",
+            file_id=f"{BULK_ID_PREFIX}{review_id}",
             link=None,
             version_from=None,
             version_to=None,
@@ -131,21 +135,25 @@ class Bulks:
             owners=route.owners,
             opened_at=now,
             changed_at=now,
-            due_at=route.working_hours.after(now, route.due) if route.due and route.working_hours else None,
-            required=route.required_of(()),
+            due_at=route.working_hours.add_working_time(now, route.due)
+            if route.due and route.working_hours
+            else None,
+            required=route.count_required(()),
             content=False,
-            **_labels(work, file.folders, path=file.path, route=route),
+            **_describe_folder(work, file.folders, path=file.path, route=route),
         )
-        review = replace(review, remind_at=next_look(review, route, now))
+        review = replace(review, remind_at=find_next_look(review, route, now))
         work.reviews.add(review)
-        gathering = causes.begin(review_id, route.name, cause, arrived=change.arrived or now, now=now)
-        work.bulk_files.open(gathering, over=over)
-        work.ledger.append(ledger_entries.opened(review, []))
+        gathering = causes.start_gathering(
+            review_id, route.name, cause, arrived=change.arrived or now, now=now
+        )
+        work.bulk_files.start_gathering(gathering, over=over)
+        work.ledger.append(ledger_entries.build_opened(review, []))
         targets = [(target.notifier, target.address) for target in route.notify]
         work.cards.owe(review_id, targets, caused_at=change.arrived)
         return review
 
-    def _join(
+    def _add_file(
         self,
         work: UnitOfWork,
         review: Review,
@@ -155,19 +163,19 @@ class Bulks:
         arrived: datetime,
         events: list[int],
     ) -> Review:
-        gathering = self._gathered(work, review)
+        gathering = self._require_gathering(work, review)
         now = self.clock()
         file = replace(file, joined_at=now)
-        after = self._with(work, review, route, file, now)
+        after = self._extend_review(work, review, route, file, now)
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
-        work.bulk_files.join(review if gathering.count else replace(review, folders=()), file)
-        work.bulk_files.save(gathering.joined(file.kind, arrived, now))
-        work.ledger.append(bulk_entries.joined(after, file, events, before=review))
-        work.cards.redraw_drawn(review.id)
+        work.bulk_files.add_file(review if gathering.count else replace(review, folders=()), file)
+        work.bulk_files.save_gathering(gathering.add_file(file.kind, arrived, now))
+        work.ledger.append(bulk_entries.build_joined(after, file, events, before=review))
+        work.cards.redraw_if_not_due(review.id)
         return after
 
-    def revise(
+    def revise_file(
         self, work: UnitOfWork, view: Review, route: Route, file: BulkFile, events: list[int]
     ) -> Review:
         """Bring a file up to date that changed again while its bulk review is open."""
@@ -178,31 +186,35 @@ class Bulks:
         if before is None or before.apart is not None or review.state is not ReviewState.OPEN:
             raise Conflict(f"review {review.id} changed meanwhile")
         file = replace(file, joined_at=before.joined_at, position=before.position)
-        after = self._with(work, review, route, file, self.clock())
+        after = self._extend_review(work, review, route, file, self.clock())
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
-        work.bulk_files.change(review, file)
-        work.bulk_files.save(self._gathered(work, review).became(before.kind, file.kind))
-        work.ledger.append(bulk_entries.revised(after, file, events, before=review))
-        work.cards.redraw_drawn(review.id)
+        work.bulk_files.update_file(review, file)
+        work.bulk_files.save_gathering(
+            self._require_gathering(work, review).change_kind(before.kind, file.kind)
+        )
+        work.ledger.append(bulk_entries.build_revised(after, file, events, before=review))
+        work.cards.redraw_if_not_due(review.id)
         return after
 
-    def flood_of(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
+    def find_flood(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
         """Return the flood by which a file of a bulk review changed again; `None` where it did so by itself.
 
         Whatever changes many of its files once more is another one, for each hour in which it arrives.
         """
         if change.arrived is None:
             return None
-        keys = [cause.key for cause in causes.causes_of(change)]
-        for gathering in work.bulk_files.gathering(review.route, keys):
-            if gathering.review_id == review.id and causes.takes(gathering, change.arrived, change.route):
+        keys = [cause.key for cause in causes.list_causes(change)]
+        for gathering in work.bulk_files.list_gatherings(review.route, keys):
+            if gathering.review_id == review.id and causes.is_same_flood(
+                gathering, change.arrived, change.route
+            ):
                 return Flood(review=review)
-        if work.events.is_of_many(min(change.events)):
+        if work.events.has_low_priority(min(change.events)):
             return Flood(review=review, again=f"{change.arrived:%Y-%m-%dT%H}")
         return None
 
-    def relabel(self, work: UnitOfWork, view: Review, file: BulkFile) -> None:
+    def relabel_file(self, work: UnitOfWork, view: Review, file: BulkFile) -> None:
         """Write down what a file of an open bulk review is called and where it is; its revision stays."""
         before = work.bulk_files.get(view.id, file.file_id)
         review = work.reviews.get(view.id, lock=True)
@@ -210,44 +222,48 @@ class Bulks:
             return
         after = replace(file, joined_at=before.joined_at, position=before.position)
         if after != before:
-            work.bulk_files.change(review, after)
-            work.ledger.append(bulk_entries.relabelled(review, after, at=self.clock()))
-            work.cards.redraw_drawn(review.id)
+            work.bulk_files.update_file(review, after)
+            work.ledger.append(bulk_entries.build_relabelled(review, after, at=self.clock()))
+            work.cards.redraw_if_not_due(review.id)
 
     def _absorb(self, work: UnitOfWork, review: Review, route: Route, arrival: Arrival) -> Review:
         """Have a review of one file that nobody has answered become a part of a bulk review."""
         single = work.reviews.get(arrival.review_id, lock=True) if arrival.review_id else None
-        if single is None or single.kind is ChangeKind.BULK or not _is_as_opened(single):
+        if single is None or single.kind is ChangeKind.BULK or not _is_unchanged(single):
             return review
         if not work.bulk_files.absorb(single.id, by=review.id):
             return review
-        file = file_of(single, joined_at=self.clock())
-        after = self._join(work, review, route, file, arrived=arrival.arrived, events=[])
-        work.ledger.append(ledger_entries.absorbed(single, by=after))
+        file = make_bulk_file(single, joined_at=self.clock())
+        after = self._add_file(work, review, route, file, arrived=arrival.arrived, events=[])
+        work.ledger.append(ledger_entries.build_absorbed(single, by=after))
         work.cards.redraw_later(single.id)
         return after
 
-    def _with(self, work: UnitOfWork, review: Review, route: Route, file: BulkFile, now: datetime) -> Review:
+    def _extend_review(
+        self, work: UnitOfWork, review: Review, route: Route, file: BulkFile, now: datetime
+    ) -> Review:
         """Return a bulk review at its next revision, with what one more file says."""
-        contributors = _named(review.contributors, file.contributors, route)
+        contributors = _limit_contributors(review.contributors, file.contributors, route)
         late = [each for each in (review.seen_late, file.seen_late) if each is not None]
         labels: dict[str, Any] = {}
         if review.folders != file.folders[: len(review.folders)]:
-            labels = _labels(work, _common(review.folders, file.folders), path="", route=route)
+            labels = _describe_folder(
+                work, _find_common_folders(review.folders, file.folders), path="", route=route
+            )
         return replace(
             review,
             revision=review.revision + 1,
             changed_at=now,
             content=review.content or file.content,
             contributors=contributors,
-            acts=_bounded(merge_acts((*review.acts, *file.acts))),
-            required=route.required_of(contributors),
+            acts=_limit_acts(merge_acts((*review.acts, *file.acts))),
+            required=route.count_required(contributors),
             seen_late=max(late, default=None),
             **labels,
         )
 
-    def _gathered(self, work: UnitOfWork, review: Review) -> Gathering:
-        gathering = work.bulk_files.gathered(review.id)
+    def _require_gathering(self, work: UnitOfWork, review: Review) -> Gathering:
+        gathering = work.bulk_files.find_gathering(review.id)
         if gathering is None:
             raise Conflict(f"review {review.id} gathers no files")
         return gathering
@@ -255,28 +271,32 @@ class Bulks:
 
 def _is_untouched(review: Review) -> bool:
     """Tell whether a review is open, and nobody has answered it as it is."""
-    return review.state is ReviewState.OPEN and not standing(review)
+    return review.state is ReviewState.OPEN and not list_valid_answers(review)
 
 
-def _is_as_opened(review: Review) -> bool:
+def _is_unchanged(review: Review) -> bool:
     """Tell whether nobody has answered a review, handed it over or put it off: what somebody did is kept."""
     return _is_untouched(review) and review.handed_over is None and review.snoozed_until is None
 
 
-def _named(known: tuple[Person, ...], more: Iterable[Person], route: Route) -> tuple[Person, ...]:
+def _limit_contributors(
+    known: tuple[Person, ...], more: Iterable[Person], route: Route
+) -> tuple[Person, ...]:
     """Return whom the review names: so many, and all of those who may answer it."""
     merged = merge_people((*known, *more))
-    if len(merged) <= MOST_PEOPLE:
+    if len(merged) <= MAX_BULK_PEOPLE:
         return merged
-    rest = (who for who in merged[MOST_PEOPLE:] if (who.email or "").casefold() in route.answerable_by)
-    return (*merged[:MOST_PEOPLE], *rest)
+    rest = (
+        who for who in merged[MAX_BULK_PEOPLE:] if (who.email or "").casefold() in route.answerer_addresses
+    )
+    return (*merged[:MAX_BULK_PEOPLE], *rest)
 
 
-def _bounded(acts: Iterable[Act]) -> tuple[Act, ...]:
-    return tuple(replace(act, people=act.people[:MOST_PEOPLE]) for act in acts)
+def _limit_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
+    return tuple(replace(act, people=act.people[:MAX_BULK_PEOPLE]) for act in acts)
 
 
-def _common(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
+def _find_common_folders(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folders from the top down that two files have in common."""
     same = 0
     while same < min(len(these), len(those)) and these[same] == those[same]:
@@ -284,14 +304,16 @@ def _common(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
     return these[:same]
 
 
-def _labels(work: UnitOfWork, folders: tuple[str, ...], *, path: str, route: Route) -> dict[str, Any]:
+def _describe_folder(
+    work: UnitOfWork, folders: tuple[str, ...], *, path: str, route: Route
+) -> dict[str, Any]:
     """Return what the folder is called that the files have in common, and where it is.
 
     `path` is that of the folder itself, in words, where it may not be known yet.
     """
     place = work.folders.place_before(folders[-1]) if folders else None
     if place is not None:
-        above = place.above
+        above = place.parent
         return {
             "title": place.folders[-1][1],
             "path": above.path if above.folders else "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.answers.permission import known, may_take_out
-from reviews.answers.reminders import next_look
-from reviews.answers.repeated_requests import Repeated, once, refuse_repeat
+from reviews.answers.permission import permit_take_out, require_review
+from reviews.answers.reminders import find_next_look
+from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import ReviewState
 from reviews.language import _
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkFile
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Route, Routes
-    from reviews.wish import Wish
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,21 +40,21 @@ class TakeOut:
     new_id: Callable[[], str]
     changed: Callable[[], None] = lambda: None
 
-    def check(self, wish: Wish, *, file_id: str) -> BulkFile:
+    def check(self, wish: ReviewRequest, *, file_id: str) -> BulkFile:
         """Return the file if somebody may take it out now, else raise `Refused`."""
         with self.transactions(reading=True) as work:
-            return self._allowed(work, known(work, wish), wish, file_id)[0]
+            return self._check_file(work, require_review(work, wish), wish, file_id)[0]
 
-    def take_out(self, wish: Wish, *, file_id: str) -> Review:
+    def take_out(self, wish: ReviewRequest, *, file_id: str) -> Review:
         """Take a file out of the open bulk review of the wish, and return the new review of that file."""
         try:
             apart = self._take_out(wish, file_id)
-        except Repeated as repeat:
-            return self._repeated(wish, file_id, repeat)
+        except RepeatedRequest as repeat:
+            return self._answer_repeat(wish, file_id, repeat)
         self.changed()
         return apart
 
-    def _repeated(self, wish: Wish, file_id: str, repeat: Repeated) -> Review:
+    def _answer_repeat(self, wish: ReviewRequest, file_id: str, repeat: RepeatedRequest) -> Review:
         if repeat.refused:
             self.check(wish, file_id=file_id)
             raise refuse_repeat()
@@ -65,41 +65,52 @@ class TakeOut:
             raise refuse_repeat()
         return apart
 
-    def _take_out(self, wish: Wish, file_id: str) -> Review:
+    def _take_out(self, wish: ReviewRequest, file_id: str) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with once(work, wish.request, at=now):
-                review = known(work, wish, lock=True)
-                file, permit = self._allowed(work, review, wish, file_id)
-            route = self.routes.named(review.route)
-            apart = _review_of(review, file, route, review_id=self.new_id(), now=now)
+            with require_first_request(work, wish.request, at=now):
+                review = require_review(work, wish, lock=True)
+                file, permit = self._check_file(work, review, wish, file_id)
+            route = self.routes.find_route(review.route)
+            apart = _build_review(review, file, route, review_id=self.new_id(), now=now)
             work.reviews.add(apart)
-            work.ledger.append({**ledger_entries.opened(apart, []), "taken_out_of": review.id})
-            work.cards.owe(apart.id, _targets(review, route))
-            self._leave(work, review, file, permit, wish=wish, apart=apart)
+            work.ledger.append({**ledger_entries.build_opened(apart, []), "taken_out_of": review.id})
+            work.cards.owe(apart.id, _list_targets(review, route))
+            self._remove_file(work, review, file, permit, wish=wish, apart=apart)
             work.commit()
         return apart
 
-    def _leave(
-        self, work: UnitOfWork, review: Review, file: BulkFile, permit: Permit, *, wish: Wish, apart: Review
+    def _remove_file(
+        self,
+        work: UnitOfWork,
+        review: Review,
+        file: BulkFile,
+        permit: Permit,
+        *,
+        wish: ReviewRequest,
+        apart: Review,
     ) -> None:
         """Bring the bulk review up to date without the file."""
-        gathering = work.bulk_files.gathered(review.id)
-        if gathering is None or not work.bulk_files.take_apart(review.id, file.file_id, by=apart.id):
+        gathering = work.bulk_files.find_gathering(review.id)
+        if gathering is None or not work.bulk_files.mark_taken_apart(review.id, file.file_id, by=apart.id):
             raise Conflict(f"review {review.id} changed meanwhile")
-        work.bulk_files.save(gathering.without(file.kind))
-        after = _without_people(work, review, file, self.routes.named(review.route))
+        work.bulk_files.save_gathering(gathering.remove_file(file.kind))
+        after = _remove_contributors(work, review, file, self.routes.find_route(review.route))
         after = replace(after, revision=review.revision + 1, changed_at=apart.opened_at)
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
-        entry = bulk_entries.taken_out(after, file, before=review, to=apart, by=permit.reviewer, wish=wish)
+        entry = bulk_entries.build_taken_out(
+            after, file, before=review, to=apart, by=permit.reviewer, wish=wish
+        )
         work.ledger.append(entry)
         work.cards.redraw(review.id)
 
-    def _allowed(self, work: UnitOfWork, review: Review, wish: Wish, file_id: str) -> tuple[BulkFile, Permit]:
+    def _check_file(
+        self, work: UnitOfWork, review: Review, wish: ReviewRequest, file_id: str
+    ) -> tuple[BulkFile, Permit]:
         """Return the file and who takes it out, or raise `Refused`."""
-        route = self.routes.named(review.route)
-        permit = may_take_out(work, review, route, wish)
+        route = self.routes.find_route(review.route)
+        permit = permit_take_out(work, review, route, wish)
         file = work.bulk_files.get(review.id, file_id)
         if review.bulk is None or file is None:
             sentence = _("This file is not part of a review of many files.")
@@ -116,7 +127,7 @@ class TakeOut:
         return file, permit
 
 
-def _review_of(
+def _build_review(
     review: Review, file: BulkFile, route: Route | None, *, review_id: str, now: datetime
 ) -> Review:
     """Return the review of one file that was among many: it is the same people's duty, and due as it was."""
@@ -139,7 +150,7 @@ def _review_of(
         changed_at=now,
         due_at=review.due_at,
         saves=file.saves,
-        required=route.required_of(file.contributors) if route else review.required,
+        required=route.count_required(file.contributors) if route else review.required,
         folders=file.folders,
         seen_late=file.seen_late,
         happened_at=file.happened_at,
@@ -149,19 +160,19 @@ def _review_of(
         path_before=file.path_before,
         moved_to=file.moved_to,
     )
-    return replace(apart, remind_at=next_look(apart, route, now))
+    return replace(apart, remind_at=find_next_look(apart, route, now))
 
 
-def _without_people(work: UnitOfWork, review: Review, file: BulkFile, route: Route | None) -> Review:
+def _remove_contributors(work: UnitOfWork, review: Review, file: BulkFile, route: Route | None) -> Review:
     """Return the review without those who contributed to nothing that is left in it."""
     known = [who for who in file.contributors if who.id or who.email]
-    gone = [who for who in known if not work.bulk_files.count_by(review.id, [who])]
+    gone = [who for who in known if not work.bulk_files.count_contributed(review.id, [who])]
     contributors = tuple(who for who in review.contributors if who not in gone)
-    required = route.required_of(contributors) if route else review.required
+    required = route.count_required(contributors) if route else review.required
     return replace(review, contributors=contributors, required=required)
 
 
-def _targets(review: Review, route: Route | None) -> list[tuple[str, str]]:
+def _list_targets(review: Review, route: Route | None) -> list[tuple[str, str]]:
     """Return where the review's own cards are, and where its route's are."""
     cards = [(card.notifier, card.target) for card in review.cards]
     return cards or [(target.notifier, target.address) for target in (route.notify if route else ())]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import merge_people
 from reviews.kinds import ChangeKind
-from reviews.language import _, number
-from reviews.text import plain, web_link
-from reviews.wording.change_sentences import and_more
-from reviews.wording.phrases import VERBS
-from reviews.wording.placeholders import titled
+from reviews.language import _, format_number
+from reviews.text import plain, sanitize_link
+from reviews.wording.change_sentences import describe_omitted
+from reviews.wording.phrases import CHANGE_VERBS
+from reviews.wording.placeholders import format_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.model import Review
 
-MOST_PEOPLE = 3  # who are named on the card, of all who changed one of the files
-_BELOW = " / "
+MAX_NAMED_PEOPLE = 3  # who are named on the card, of all who changed one of the files
+_PATH_SEPARATOR = " / "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +50,13 @@ class BulkCard:
     page: str = ""
     """The address of the page that lists all files; empty where this installation has none."""
 
-    def shown(self, most: int) -> tuple[ListedFile, ...]:
+    def list_first(self, most: int) -> tuple[ListedFile, ...]:
         return self.first[:most]
 
-    def more(self, shown: Sequence[ListedFile]) -> str:
+    def describe_omitted(self, shown: Sequence[ListedFile]) -> str:
         """Return how many files are not shown; nothing where all are."""
         left = self.count - len(shown)
-        return and_more(left) if shown and left > 0 else ""
+        return describe_omitted(left) if shown and left > 0 else ""
 
 
 def draw_bulk(review: Review) -> BulkCard | None:
@@ -77,23 +77,25 @@ def list_file(file: BulkFile, review: Review) -> ListedFile:
     """Return a file of a bulk review as a line."""
     return ListedFile(
         file_id=file.file_id,
-        title=titled(file.title),
-        below=_place_below(file.path, review),
-        link=web_link(file.link),
-        happened=_(VERBS[file.kind]),
+        title=format_title(file.title),
+        below=_find_path_below(file.path, review),
+        link=sanitize_link(file.link),
+        happened=_(CHANGE_VERBS[file.kind]),
     )
 
 
 def count_kinds(bulk: BulkSummary) -> str:
     """Return what happened to how many files, the most frequent first."""
     words = _("{count} {happened}")
-    return ", ".join(words.format(count=number(count), happened=_(VERBS[kind])) for kind, count in bulk.kinds)
+    return ", ".join(
+        words.format(count=format_number(count), happened=_(CHANGE_VERBS[kind])) for kind, count in bulk.kinds
+    )
 
 
 def choose_verb(bulk: BulkSummary) -> str:
     """Return what happened to all files, or that they changed where it was not the same for all."""
     kinds = [kind for kind, _count in bulk.kinds]
-    return _(VERBS[kinds[0]] if len(kinds) == 1 else VERBS[ChangeKind.BULK])
+    return _(CHANGE_VERBS[kinds[0]] if len(kinds) == 1 else CHANGE_VERBS[ChangeKind.BULK])
 
 
 def list_people(review: Review) -> tuple[Person, ...]:
@@ -102,7 +104,7 @@ def list_people(review: Review) -> tuple[Person, ...]:
     return merge_people((*review.contributors, *acting))
 
 
-def _place_below(path: str, review: Review) -> str:
+def _find_path_below(path: str, review: Review) -> str:
     """Return the folders of a path that are below the folder of the review, whose own path ends above it."""
-    shown, folder = plain(path), _BELOW.join(filter(None, (plain(review.path), plain(review.title))))
-    return "" if shown == folder else shown.removeprefix(f"{folder}{_BELOW}")
+    shown, folder = plain(path), _PATH_SEPARATOR.join(filter(None, (plain(review.path), plain(review.title))))
+    return "" if shown == folder else shown.removeprefix(f"{folder}{_PATH_SEPARATOR}")

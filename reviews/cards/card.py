@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.cards.bulk_card import MOST_PEOPLE
-from reviews.language import _, capital, some
-from reviews.wording.labels import count_files, inside, names
-from reviews.wording.phrases import STANDING, STATUS
+from reviews.cards.bulk_card import MAX_NAMED_PEOPLE
+from reviews.language import _, capitalize_first, join_first
+from reviews.wording.labels import count_files, describe_contents, format_people
+from reviews.wording.phrases import STATUS_IN_SENTENCE, STATUS_LABELS
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.cards.bulk_card import BulkCard
-    from reviews.cards.card_context import Neighbour
+    from reviews.cards.card_context import NeighbourReview
     from reviews.identity import Person
-    from reviews.model import Answer, HandedOver
-    from reviews.tree import Contents
+    from reviews.model import Answer, LastReassignment
+    from reviews.tree import FolderContents
 
-LISTED = 25  # titles of a folder's files
+MAX_LISTED_TITLES = 25  # titles of a folder's files
 
 
-class Action(StrEnum):
+class CardAction(StrEnum):
     """The buttons, in their order."""
 
     ACKNOWLEDGE = "acknowledge"
@@ -33,14 +33,14 @@ class Action(StrEnum):
     MORE = "more"
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """What the button says."""
         return {
-            Action.ACKNOWLEDGE: _("Acknowledge review"),
-            Action.REQUEST_CHANGES: _("Request changes"),
-            Action.OPEN: _("Open document"),
-            Action.FILES: _("Show all files"),
-            Action.MORE: _("More…"),
+            CardAction.ACKNOWLEDGE: _("Acknowledge review"),
+            CardAction.REQUEST_CHANGES: _("Request changes"),
+            CardAction.OPEN: _("Open document"),
+            CardAction.FILES: _("Show all files"),
+            CardAction.MORE: _("More…"),
         }[self]
 
 
@@ -69,8 +69,8 @@ class Card:
     """The status within a sentence."""
     answer: Answer | None
     took: str | None
-    actions: tuple[Action, ...]
-    contents: Contents | None = None
+    actions: tuple[CardAction, ...]
+    contents: FolderContents | None = None
     bulk: BulkCard | None = None
     """The files of a bulk review, whose `title` says how many they are."""
     left: bool = False
@@ -79,7 +79,7 @@ class Card:
     """Of a bulk review, which superseded this one."""
     newer_says: str = ""
     """Why there is nothing to answer here, where it was superseded."""
-    newer: Neighbour | None = None
+    newer: NeighbourReview | None = None
     """The review that superseded this one."""
     given: tuple[Answer, ...] = ()
     """The acknowledgements that stand, but for the answer that decided the review."""
@@ -108,13 +108,13 @@ class Card:
     moved_to: str = ""
     stand_ins: tuple[str, ...] = ()
     """The deputies who may answer in the place of the owners, none of whom can."""
-    earlier: Neighbour | None = None
+    earlier: NeighbourReview | None = None
     """The review before this one, where changes were requested in it."""
     requested: Answer | None = None
     """What was asked for there, with a note that is cut."""
     overdue_since: datetime | None = None
     snoozed_by: str = ""
-    handed_over: HandedOver | None = None
+    handed_over: LastReassignment | None = None
 
     @property
     def stage(self) -> str:
@@ -124,14 +124,14 @@ class Card:
         one, each with a revision: that is told once, and the page shows all of them.
         """
         told = f"revision {1 if self.bulk else self.revision}"
-        answered = [STANDING[self.answer.decision.outcome]] if self.answer else []
+        answered = [STATUS_IN_SENTENCE[self.answer.decision.outcome]] if self.answer else []
         given = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
         again = [f"answer {self.times}"] if self.times > 1 or (self.times and not self.answer) else []
         return ", ".join([told, *answered, *given, *again])
 
     @property
     def who(self) -> str:
-        return names(self.doers or self.contributors, most=MOST_PEOPLE if self.bulk else None)
+        return format_people(self.doers or self.contributors, most=MAX_NAMED_PEOPLE if self.bulk else None)
 
     @property
     def things(self) -> int:
@@ -155,25 +155,25 @@ class Card:
     @property
     def happened_by(self) -> str:
         """What happened and by whom, as a sentence begins; `{who}` is left to be filled in."""
-        return _("{happened} by {who}").format(happened=capital(self.happened), who="{who}")
+        return _("{happened} by {who}").format(happened=capitalize_first(self.happened), who="{who}")
 
     @property
     def files(self) -> str:
         """Which files a folder held or a bulk review has, for a channel that has room for it."""
         if self.bulk:
             titles = [file.title for file in self.bulk.first]
-            listed = [some(titles, of=self.bulk.count)] if titles else []
+            listed = [join_first(titles, of=self.bulk.count)] if titles else []
             return ": ".join([self.extent, *listed])
-        return inside(self.contents, most=LISTED) if self.contents else ""
+        return describe_contents(self.contents, most=MAX_LISTED_TITLES) if self.contents else ""
 
     @property
     def extent(self) -> str:
         """How many files that are; of a bulk review by what happened to them."""
         if self.bulk:
             return self.bulk.kinds or count_files(self.bulk.count)
-        return inside(self.contents, most=0) if self.contents else ""
+        return describe_contents(self.contents, most=0) if self.contents else ""
 
     @property
     def answered(self) -> str:
         """The state that the answer gave the review, whatever came afterwards."""
-        return _(STATUS[self.answer.decision.outcome]) if self.answer else ""
+        return _(STATUS_LABELS[self.answer.decision.outcome]) if self.answer else ""

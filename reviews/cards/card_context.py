@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ChangeKind, Decision
 from reviews.people.answerers import find_stand_ins
-from reviews.quorum import deciding
+from reviews.quorum import find_deciding_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
+class CardContext:
     """`earlier` is the review that this one superseded, `newer` the one that superseded it.
 
     `stand_ins` are the deputies who answer because no owner can. Without `now` only what the clock has
@@ -32,11 +32,11 @@ class Context:
     now: datetime | None = None
 
 
-ALONE = Context()
+NO_CONTEXT = CardContext()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Neighbour:
+class NeighbourReview:
     """The review before or after a card's own, and the ids of its cards' messages by (notifier, target)."""
 
     review_id: str
@@ -44,10 +44,10 @@ class Neighbour:
     cards: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-def context_of(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> Context:
+def find_context(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> CardContext:
     """Return what the card of one review shows beside it."""
-    earlier = work.reviews.predecessors_of([review.id]) if _shows_earlier(review) else {}
-    return Context(
+    earlier = work.reviews.find_predecessors([review.id]) if _shows_earlier(review) else {}
+    return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
         stand_ins=find_stand_ins(review, route),
@@ -57,25 +57,25 @@ def context_of(work: UnitOfWork, review: Review, route: Route | None, *, now: da
 
 def find_contexts(
     work: UnitOfWork, reviews: Sequence[Review], routes: Routes, *, now: datetime
-) -> dict[str, Context]:
+) -> dict[str, CardContext]:
     """Return the same for the reviews of a page, by their ids, without the newer ones: it links by id."""
     current = [review.id for review in reviews if _shows_earlier(review)]
-    earlier = work.reviews.predecessors_of(current) if current else {}
+    earlier = work.reviews.find_predecessors(current) if current else {}
     return {
-        review.id: Context(
+        review.id: CardContext(
             earlier=earlier.get(review.id),
-            stand_ins=find_stand_ins(review, routes.named(review.route)),
+            stand_ins=find_stand_ins(review, routes.find_route(review.route)),
             now=now,
         )
         for review in reviews
     }
 
 
-def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Context]:
+def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, CardContext]:
     """Return for each superseded review of a list what its line shows beside it: the newer one."""
     wanted = {each.id: each.superseded_by for each in reviews if each.superseded_by}
-    newer = {found.id: found for found in work.reviews.many(list(wanted.values()))}
-    return {review_id: Context(newer=newer.get(by)) for review_id, by in wanted.items()}
+    newer = {found.id: found for found in work.reviews.get_many(list(wanted.values()))}
+    return {review_id: CardContext(newer=newer.get(by)) for review_id, by in wanted.items()}
 
 
 def _shows_earlier(review: Review) -> bool:
@@ -83,14 +83,14 @@ def _shows_earlier(review: Review) -> bool:
     return review.superseded_by is None and review.kind is not ChangeKind.BULK
 
 
-def make_neighbour(review: Review | None) -> Neighbour | None:
+def make_neighbour(review: Review | None) -> NeighbourReview | None:
     if review is None:
         return None
     cards = {(card.notifier, card.target): card.message_id for card in review.cards if card.message_id}
-    return Neighbour(review_id=review.id, revision=review.revision, cards=cards)
+    return NeighbourReview(review_id=review.id, revision=review.revision, cards=cards)
 
 
 def find_request(review: Review | None) -> Answer | None:
     """Return the answer that asked for changes in a review; `None` where it ended otherwise."""
-    answer = deciding(review) if review else None
+    answer = find_deciding_answer(review) if review else None
     return answer if answer and answer.decision is Decision.REQUEST_CHANGES else None

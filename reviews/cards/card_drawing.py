@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.acts import doers
+from reviews.acts import list_doers
 from reviews.cards.bulk_card import draw_bulk, list_people
-from reviews.cards.card import Action, Card
-from reviews.cards.card_context import ALONE, Context, find_request, make_neighbour
+from reviews.cards.card import Card, CardAction
+from reviews.cards.card_context import NO_CONTEXT, CardContext, find_request, make_neighbour
 from reviews.cards.card_state import (
     count_outdated,
-    describe_standing,
     describe_status,
+    describe_status_inline,
     find_overdue_since,
     find_snoozed_until,
     show_answer,
@@ -21,30 +21,37 @@ from reviews.cards.card_state import (
 )
 from reviews.cards.card_subject import draw_contents, draw_other_acts, draw_title, draw_verb, draw_versions
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.language import _, marked
-from reviews.quorum import acknowledged_by, deciding, missing, needed
-from reviews.text import plain, web_link
-from reviews.wording.durations import span
+from reviews.language import _, gettext_noop
+from reviews.quorum import (
+    count_required_answers,
+    find_deciding_answer,
+    list_acknowledgements,
+    list_missing_owners,
+)
+from reviews.text import plain, sanitize_link
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.model import NamesReview, Review
+    from reviews.model import Review, ReviewReference
 
-    PageOf = Callable[[NamesReview], str]
+    PageOf = Callable[[ReviewReference], str]
     """Returns the address of the page that lists all files; empty where there is no such page."""
 
 
 # Said of a review, in the language of whoever reads it.
-NEWER = marked("What was reviewed here is no longer the newest: there is a newer review of it.")
+NEWER_REVIEW_TEXT = gettext_noop(
+    "What was reviewed here is no longer the newest: there is a newer review of it."
+)
 
 
-TOGETHER = marked("Many files changed at once: this one is reviewed together with the others.")
+BULK_REVIEW_TEXT = gettext_noop("Many files changed at once: this one is reviewed together with the others.")
 
 
-def card_of(review: Review, context: Context = ALONE) -> Card:
+def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
     """Draw the card of a review as it stands now, with what there is to see around it."""
-    decided = deciding(review)
+    decided = find_deciding_answer(review)
     answer = show_answer(decided) if decided else None
     waiting = review.state is ReviewState.OPEN
     current = review.superseded_by is None
@@ -56,7 +63,7 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         revision=review.revision,
         title=draw_title(review),
         path=plain(review.path),
-        link=web_link(review.link),
+        link=sanitize_link(review.link),
         happened=draw_verb(review),
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
@@ -64,25 +71,29 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
         status=describe_status(review),
-        standing=describe_standing(review),
+        standing=describe_status_inline(review),
         answer=answer,
-        took=span(answer.at - review.opened_at) if answer else None,
-        actions=_actions(review),
+        took=format_duration(answer.at - review.opened_at) if answer else None,
+        actions=_choose_actions(review),
         contents=draw_contents(review.contents),
         bulk=draw_bulk(review),
         left=review.kind is ChangeKind.MOVED_OUT,
         superseded=not current,
         is_part=review.state is ReviewState.REPLACED,
-        newer_says="" if current else _(TOGETHER if review.state is ReviewState.REPLACED else NEWER),
+        newer_says=""
+        if current
+        else _(BULK_REVIEW_TEXT if review.state is ReviewState.REPLACED else NEWER_REVIEW_TEXT),
         newer=make_neighbour(context.newer),
-        given=tuple(show_answer(given) for given in acknowledged_by(review) if given is not decided),
-        needed=needed(review),
-        missing=tuple(map(plain, missing(review))) if waiting else (),
+        given=tuple(show_answer(given) for given in list_acknowledgements(review) if given is not decided),
+        needed=count_required_answers(review),
+        missing=tuple(map(plain, list_missing_owners(review))) if waiting else (),
         snoozed_until=snoozed,
         outdated=count_outdated(review) if waiting else 0,
         times=sum(given.revision == review.revision for given in review.answers),
         veiled=review.veiled,
-        doers=list_people(review) if review.bulk else doers(review.kind, review.acts, review.contributors),
+        doers=list_people(review)
+        if review.bulk
+        else list_doers(review.kind, review.acts, review.contributors),
         also=draw_other_acts(review),
         title_before=plain(review.title_before or ""),
         path_before=plain(review.path_before or ""),
@@ -99,12 +110,12 @@ def card_of(review: Review, context: Context = ALONE) -> Card:
     )
 
 
-def _actions(review: Review) -> tuple[Action, ...]:
-    answers = (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES) if review.state is ReviewState.OPEN else ()
+def _choose_actions(review: Review) -> tuple[CardAction, ...]:
+    answers = (CardAction.ACKNOWLEDGE, CardAction.REQUEST_CHANGES) if review.state is ReviewState.OPEN else ()
     if review.bulk:
-        return (*answers, Action.FILES, Action.MORE)
-    opens = (Action.OPEN,) if web_link(review.link) else ()
-    return (*answers, *opens, Action.MORE)
+        return (*answers, CardAction.FILES, CardAction.MORE)
+    opens = (CardAction.OPEN,) if sanitize_link(review.link) else ()
+    return (*answers, *opens, CardAction.MORE)
 
 
 def add_page(card: Card, page_of: PageOf) -> Card:
@@ -112,5 +123,5 @@ def add_page(card: Card, page_of: PageOf) -> Card:
     return replace(card, bulk=replace(card.bulk, page=page_of(card))) if card.bulk else card
 
 
-def no_page(_card: NamesReview) -> str:
+def omit_page(_card: ReviewReference) -> str:
     return ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.cards.card_state import outcome
+from reviews.cards.card_state import describe_answer
 from reviews.kinds import Decision
-from reviews.language import counted
+from reviews.language import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,39 +17,41 @@ if TYPE_CHECKING:
 def describe_news(card: Card) -> str:
     """Return what a headline says after the title."""
     if card.is_part:
-        return counted("is part of a bulk review", "are part of a bulk review", card.things)
+        return ngettext("is part of a bulk review", "are part of a bulk review", card.things)
     if card.superseded:
-        return counted("has changed again", "have changed again", card.things)
+        return ngettext("has changed again", "have changed again", card.things)
     if card.answer is None:
-        return counted("needs your review", "need your review", card.things)
-    return _NEWS[card.answer.decision](card.things)
+        return ngettext("needs your review", "need your review", card.things)
+    return _NEWS_BY_DECISION[card.answer.decision](card.things)
 
 
 def summarize(card: Card) -> str:
     """Return one sentence or two that make sense alone: on a lock screen, in a screen reader."""
-    words = counted(
+    words = ngettext(
         "{title} was {happened} by {who} {where}.", "{title} were {happened} by {who} {where}.", card.things
     )
     said = words.format(title=card.title, happened=card.happened, who=card.who, where=card.where)
-    return " ".join((said.replace(" .", "."), *_what_became_of_it(card)))
+    return " ".join((said.replace(" .", "."), *_describe_result(card)))
 
 
-def _what_became_of_it(card: Card) -> list[str]:
+def _describe_result(card: Card) -> list[str]:
     if card.is_part:
         return [card.newer_says]
     if card.superseded:
-        again = counted(
+        again = ngettext(
             "It has changed again since and has a newer review.",
             "They have changed again since and have a newer review.",
             card.things,
         )
-        return [outcome(card), again]
+        return [describe_answer(card), again]
     return [
-        outcome(card) if card.answer else counted("Please review it.", "Please review them.", card.things)
+        describe_answer(card)
+        if card.answer
+        else ngettext("Please review it.", "Please review them.", card.things)
     ]
 
 
-_NEWS: dict[Decision, Callable[[int], str]] = {
-    Decision.ACKNOWLEDGE: lambda things: counted("was reviewed", "were reviewed", things),
-    Decision.REQUEST_CHANGES: lambda things: counted("needs changes", "need changes", things),
+_NEWS_BY_DECISION: dict[Decision, Callable[[int], str]] = {
+    Decision.ACKNOWLEDGE: lambda things: ngettext("was reviewed", "were reviewed", things),
+    Decision.REQUEST_CHANGES: lambda things: ngettext("needs changes", "need changes", things),
 }

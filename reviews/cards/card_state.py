@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
-from reviews.language import _, marked
+from reviews.language import _, gettext_noop
 from reviews.text import plain, shorten_text
-from reviews.wording.phrases import OUTCOMES, STANDING, STATUS
-from reviews.wording.placeholders import called
+from reviews.wording.phrases import OUTCOME_SENTENCES, STATUS_IN_SENTENCE, STATUS_LABELS
+from reviews.wording.placeholders import format_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
 # Said of an answer, in the language of whoever reads it.
-OWN_CHANGE = marked("Who answered had changed the document too")
-OWN_FILES = marked("Who answered had changed some of the files too")
-LONGEST_EARLIER_NOTE = 500
+OWN_CHANGE_TEXT = gettext_noop("Who answered had changed the document too")
+OWN_FILES_TEXT = gettext_noop("Who answered had changed some of the files too")
+MAX_EARLIER_NOTE_LENGTH = 500
 """Of the note of an earlier review, whose own card has all of it."""
 
 
-class Look(StrEnum):
+class CardLook(StrEnum):
     """What the colours of a card mean, in every channel that has colours."""
 
     OPEN = "open"
@@ -37,28 +37,28 @@ class Look(StrEnum):
     SUPERSEDED = "superseded"
 
 
-def choose_look(card: Card) -> Look:
+def choose_look(card: Card) -> CardLook:
     if card.superseded:
-        return Look.SUPERSEDED
+        return CardLook.SUPERSEDED
     if card.answer is None:
-        return Look.LATE if card.overdue_since else Look.OPEN
-    return Look.DONE if card.answer.decision is Decision.ACKNOWLEDGE else Look.CHANGES
+        return CardLook.LATE if card.overdue_since else CardLook.OPEN
+    return CardLook.DONE if card.answer.decision is Decision.ACKNOWLEDGE else CardLook.CHANGES
 
 
 def describe_status(review: Review) -> str:
     is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
-    return _("Superseded by a newer review") if is_newer else _(STATUS[review.state])
+    return _("Superseded by a newer review") if is_newer else _(STATUS_LABELS[review.state])
 
 
-def describe_standing(review: Review) -> str:
+def describe_status_inline(review: Review) -> str:
     """Return the status within a sentence."""
     is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
-    return _("superseded by a newer review") if is_newer else _(STANDING[review.state])
+    return _("superseded by a newer review") if is_newer else _(STATUS_IN_SENTENCE[review.state])
 
 
 def show_answer(answer: Answer) -> Answer:
     """Return the answer with a name that fits a line, and that claims no more than was proven."""
-    name = called(plain(answer.reviewer.name))
+    name = format_name(plain(answer.reviewer.name))
     if answer.identity is Identity.LINK:
         name = _("{name} (name not proven)").format(name=name)
     return replace(answer, reviewer=replace(answer.reviewer, name=name))
@@ -68,7 +68,7 @@ def show_request(answer: Answer | None, *, veiled: bool) -> Answer | None:
     """Return what was asked for in the earlier review, as the card of the next one shows it."""
     if answer is None:
         return None
-    note = None if veiled or not answer.note else shorten_text(answer.note, LONGEST_EARLIER_NOTE)
+    note = None if veiled or not answer.note else shorten_text(answer.note, MAX_EARLIER_NOTE_LENGTH)
     return replace(show_answer(answer), note=note)
 
 
@@ -101,15 +101,15 @@ def describe_own_change(card: Card, answer: Answer) -> str:
     """Say that an answer was to a change of one's own; empty where it was not."""
     if not answer.own_change:
         return ""
-    return f"{_(OWN_FILES if card.bulk else OWN_CHANGE)}."
+    return f"{_(OWN_FILES_TEXT if card.bulk else OWN_CHANGE_TEXT)}."
 
 
-def outcome(card: Card) -> str:
+def describe_answer(card: Card) -> str:
     """Return the sentence that says how the review was answered, by whom and after how long."""
     answer = card.answer
     if answer is None:
         return card.status
-    told = _(OUTCOMES[answer.decision]).format(who=answer.reviewer.name, took=card.took)
+    told = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.took)
     return " ".join(filter(None, (told, describe_own_change(card, answer))))
 
 
@@ -117,10 +117,10 @@ def describe_outcome(card: Card) -> str:
     """Return what became of a review in whole sentences, for a list or a menu."""
     if card.answer is None:
         return f"{card.status}."
-    return f"{outcome(card)} {card.status}." if card.superseded else outcome(card)
+    return f"{describe_answer(card)} {card.status}." if card.superseded else describe_answer(card)
 
 
-def state_lines(
+def list_state_lines(
     card: Card, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
 ) -> list[str]:
     """Return how an open review stands beside its status, a sentence a line; that it is overdue comes first.
@@ -129,29 +129,33 @@ def state_lines(
     """
     return [
         *([_("Overdue since {when}").format(when=when(card.overdue_since))] if card.overdue_since else []),
-        *_snoozed(card, when, name),
-        *_handed_over(card, when, name),
+        *_describe_snooze(card, when, name),
+        *_describe_reassignment(card, when, name),
     ]
 
 
-def request_line(answer: Answer, *, when: Callable[[datetime], str], name: Callable[[str], str] = str) -> str:
+def describe_request(
+    answer: Answer, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
+) -> str:
     """Return who asked for changes in the earlier review, and when; the channel writes names and dates."""
     words = _("Before this, {who} requested changes, {when}.")
     return words.format(who=name(answer.reviewer.name), when=when(answer.at))
 
 
-def _snoozed(card: Card, when: Callable[[datetime], str], name: Callable[[str], str]) -> list[str]:
+def _describe_snooze(card: Card, when: Callable[[datetime], str], name: Callable[[str], str]) -> list[str]:
     if card.snoozed_until is None:
         return []
-    who, until = name(called(plain(card.snoozed_by))), when(card.snoozed_until)
+    who, until = name(format_name(plain(card.snoozed_by))), when(card.snoozed_until)
     by_somebody = _("Reminders snoozed until {when} by {who}")
     words = by_somebody if card.snoozed_by else _("Reminders snoozed until {when}")
     return [words.format(when=until, who=who)]
 
 
-def _handed_over(card: Card, when: Callable[[datetime], str], name: Callable[[str], str]) -> list[str]:
+def _describe_reassignment(
+    card: Card, when: Callable[[datetime], str], name: Callable[[str], str]
+) -> list[str]:
     handed = card.handed_over
     if handed is None:
         return []
-    who, whom = (name(called(plain(each))) for each in (handed.by, handed.to))
+    who, whom = (name(format_name(plain(each))) for each in (handed.by, handed.to))
     return [_("Handed over to {whom} by {who}, {when}").format(whom=whom, who=who, when=when(handed.at))]

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.acts import act_behind
+from reviews.acts import find_act
 from reviews.cards.bulk_card import choose_verb
 from reviews.language import _
 from reviews.text import plain
-from reviews.wording.labels import said_apart, versions
-from reviews.wording.phrases import ACTS, VERBS
-from reviews.wording.placeholders import titled
+from reviews.wording.labels import describe_other_acts, format_versions
+from reviews.wording.phrases import ACT_VERBS, CHANGE_VERBS
+from reviews.wording.placeholders import format_title
 from reviews.wording.subject import name_subject
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from reviews.tree import Contents
+    from reviews.tree import FolderContents
 
 
 def draw_title(review: Review) -> str:
     if review.bulk:
         return name_subject(review)
-    title = titled(review.title)
+    title = format_title(review.title)
     return title if review.contents is None or review.veiled else _("Folder {title}").format(title=title)
 
 
@@ -30,25 +30,25 @@ def draw_verb(review: Review) -> str:
     """Return what happened in a word; a move within the folder is called one, though it is no kind."""
     if review.bulk:
         return choose_verb(review.bulk)
-    act = act_behind(review.kind, review.acts)
-    return _(ACTS[act.kind] if act else VERBS[review.kind])
+    act = find_act(review.kind, review.acts)
+    return _(ACT_VERBS[act.kind] if act else CHANGE_VERBS[review.kind])
 
 
 def draw_other_acts(review: Review) -> str:
     """Return what else happened; of a bulk review it stands beside each file."""
     if review.bulk:
         return ""
-    return said_apart(review.kind, review.acts, review.contributors, content=review.content)
+    return describe_other_acts(review.kind, review.acts, review.contributors, content=review.content)
 
 
 def draw_versions(review: Review) -> str:
     if review.contents is not None or review.bulk is not None:
         return ""  # a folder has none, and each of many files its own
-    covered = versions(review.version_from, review.version_to)
+    covered = format_versions(review.version_from, review.version_to)
     if review.saves is None or review.saves <= 1:
         return covered
     return _("{versions}, {count} saves").format(versions=covered, count=review.saves)
 
 
-def draw_contents(contents: Contents | None) -> Contents | None:
+def draw_contents(contents: FolderContents | None) -> FolderContents | None:
     return replace(contents, titles=tuple(map(plain, contents.titles))) if contents else None

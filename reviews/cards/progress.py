@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _, counted, number
+from reviews.language import _, format_number, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def awaited(card: Card) -> str:
         return ""  # these are the owners, whom the card names anyway
     if left >= len(card.missing):
         return _("Still to answer")
-    return counted("One more of", "{count} more of", left).format(count=left)
+    return ngettext("One more of", "{count} more of", left).format(count=left)
 
 
 def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
@@ -45,13 +45,13 @@ def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
         return ""
     minutes = max(round(card.seen_late.total_seconds() / 60), 1)
     sentence = (
-        counted("seen {when}, {count} minute late", "seen {when}, {count} minutes late", minutes)
+        ngettext("seen {when}, {count} minute late", "seen {when}, {count} minutes late", minutes)
         if card.is_dated
-        else counted(
+        else ngettext(
             "seen {when}, at most {count} minute late", "seen {when}, at most {count} minutes late", minutes
         )
     )
-    return sentence.format(when=when(card.seen_at), count=number(minutes))
+    return sentence.format(when=when(card.seen_at), count=format_number(minutes))
 
 
 def outdated(card: Card) -> str:

@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.changes.file_changes import ARRIVALS, LOG_LAG, Known
-from reviews.ports.docspace_logs import Logged
+from reviews.changes.file_changes import ARRIVAL_TRIGGERS, LOG_LAG, PreviousFile
+from reviews.ports.docspace_logs import LoggedActionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.changes.burst import Burst
-    from reviews.changes.file_changes import Found
+    from reviews.changes.file_changes import CurrentFile
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.routing import Route
     from reviews.tree import Place
 
-PATIENCE = timedelta(minutes=10)
-ASKED_AGAIN = timedelta(seconds=2)
-UNKNOWN = Known(state=None, place=None)
+MAX_WAIT_FOR_BASELINE = timedelta(minutes=10)
+MIN_RETRY_INTERVAL = timedelta(seconds=2)
+UNKNOWN_FILE = PreviousFile(state=None, place=None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstLook:
+class PreBaselineLookup:
     """Looks at a single file of a folder that has not been looked at to the end.
 
     Where DocSpace's log of the file does not tell, its events wait for the first look, but no longer than
@@ -38,42 +38,42 @@ class FirstLook:
 
     transactions: Transactions
     portal: Portal
-    patience: timedelta = PATIENCE
+    patience: timedelta = MAX_WAIT_FOR_BASELINE
 
-    def look_at(
-        self, burst: Burst, places: Mapping[Route, Place], found: Found, now: datetime
-    ) -> tuple[Known, float]:
+    def find_previous(
+        self, burst: Burst, places: Mapping[Route, Place], found: CurrentFile, now: datetime
+    ) -> tuple[PreviousFile, float]:
         """Return what an unknown file was before the burst, and in how many seconds to ask again, or 0.
 
         `places` are those where the file was, by route. Nothing was known of one that is new.
         """
         left = burst.lead.received_at + self.patience - now
-        if left <= timedelta() or not found.readable or burst.triggers & ARRIVALS:
-            return UNKNOWN, 0.0
-        begun = self._unfinished_since(burst, places)
+        if left <= timedelta() or not found.readable or burst.triggers & ARRIVAL_TRIGGERS:
+            return UNKNOWN_FILE, 0.0
+        begun = self._find_unfinished_start(burst, places)
         if begun is None:
-            return UNKNOWN, 0.0
+            return UNKNOWN_FILE, 0.0
         has_content = self._has_content(burst, begun)
         if has_content is None:
             # Less and less often: each time costs calls, of which the first look itself needs many.
             waited = self.patience - left
-            return UNKNOWN, min(max(ASKED_AGAIN, waited / 4), left).total_seconds()
-        return (UNKNOWN if has_content else Known(state=found.state, place=found.place)), 0.0
+            return UNKNOWN_FILE, min(max(MIN_RETRY_INTERVAL, waited / 4), left).total_seconds()
+        return (UNKNOWN_FILE if has_content else PreviousFile(state=found.state, place=found.place)), 0.0
 
-    def _unfinished_since(self, burst: Burst, places: Mapping[Route, Place]) -> datetime | None:
+    def _find_unfinished_start(self, burst: Burst, places: Mapping[Route, Place]) -> datetime | None:
         """Return when the first look began that is not over; that of the burst where it is still to begin."""
         above = {folder for route, place in places.items() for folder in route.watched & place.ids}
         with self.transactions(reading=True) as work:
-            unfinished = work.baselines.unfinished(sorted(above))
-            marks = work.baselines.marks(unfinished)
+            unfinished = work.baselines.list_unfinished(sorted(above))
+            marks = work.baselines.get_watermarks(unfinished)
         return min((mark.swept_to or burst.began for mark in marks.values()), default=None)
 
     def _has_content(self, burst: Burst, begun: datetime) -> bool | None:
         """Tell by the file's log whether it got content by the burst, or was made since the look began."""
-        log = self.portal.log_of(burst.subject, since=min(begun, burst.began) - LOG_LAG)
+        log = self.portal.get_file_log(burst.subject, since=min(begun, burst.began) - LOG_LAG)
         if log is None or log.has_content is not True or begun >= burst.began:
             return log.has_content if log else None
-        if any(action.what is Logged.MADE for action in log.actions):
+        if any(action.what is LoggedActionKind.MADE for action in log.actions):
             return True
-        log = self.portal.log_of(burst.subject, since=burst.began - LOG_LAG)
+        log = self.portal.get_file_log(burst.subject, since=burst.began - LOG_LAG)
         return log.has_content if log else None

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.acts import merge_people
-from reviews.changes.classification import SAVES
-from reviews.kinds import FoundIn
+from reviews.changes.classification import SAVE_TRIGGERS
+from reviews.kinds import SweepSource
 
-ON_ITS_WAY = timedelta(minutes=1)
+MAX_DELIVERY_TIME = timedelta(minutes=1)
 """So long DocSpace may take to deliver: 31 s of attempts, and others before it (facts on DocSpace, 1.5)."""
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Burst:
     events: tuple[StoredEvent, ...]
 
     @classmethod
-    def of(cls, events: Iterable[StoredEvent]) -> Burst:
-        return cls(events=tuple(sorted(events, key=lambda stored: (happened_at(stored), stored.id))))
+    def from_events(cls, events: Iterable[StoredEvent]) -> Burst:
+        return cls(events=tuple(sorted(events, key=lambda stored: (find_event_time(stored), stored.id))))
 
     @property
     def newest(self) -> ChangeEvent:
@@ -43,18 +43,18 @@ class Burst:
     @property
     def at(self) -> datetime:
         """When the newest of the events happened."""
-        return happened_at(self.events[-1])
+        return find_event_time(self.events[-1])
 
     @property
     def is_clear(self) -> bool:
         """Whether it is certain what happened last; DocSpace tells whole seconds."""
-        last = {stored.event.trigger for stored in self.events if happened_at(stored) == self.at}
+        last = {stored.event.trigger for stored in self.events if find_event_time(stored) == self.at}
         return len(last) == 1
 
     @property
     def began(self) -> datetime:
         """When the oldest of the events happened."""
-        return happened_at(self.events[0])
+        return find_event_time(self.events[0])
 
     @property
     def first_version(self) -> int | None:
@@ -76,19 +76,19 @@ class Burst:
         return min(self.events, key=lambda stored: stored.id)
 
     @property
-    def in_order(self) -> list[str]:
+    def ordered_triggers(self) -> list[str]:
         """The triggers, as they happened."""
         return [stored.event.trigger for stored in self.events]
 
     @property
     def triggers(self) -> frozenset[str]:
-        return frozenset(self.in_order)
+        return frozenset(self.ordered_triggers)
 
     @property
-    def stations(self) -> list[tuple[str, datetime]]:
+    def visited_folders(self) -> list[tuple[str, datetime]]:
         """The folders that the events name, with the last time of each; the trash is none."""
         named = (stored for stored in self.events if not stored.event.in_trash)
-        return list({stored.event.parent_id: happened_at(stored) for stored in named}.items())
+        return list({stored.event.parent_id: find_event_time(stored) for stored in named}.items())
 
     @property
     def parent_before_trash(self) -> str:
@@ -96,20 +96,20 @@ class Burst:
         named = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]
         return named[-1] if named else ""
 
-    def actors_of(self, triggers: AbstractSet[str]) -> tuple[Person, ...]:
+    def list_actors(self, triggers: AbstractSet[str]) -> tuple[Person, ...]:
         """Return whoever caused events of these triggers, each once."""
-        return merge_people(event.actor for event in self.said if event.trigger in triggers)
+        return merge_people(event.actor for event in self.attributed_events if event.trigger in triggers)
 
     @property
-    def said(self) -> tuple[ChangeEvent, ...]:
+    def attributed_events(self) -> tuple[ChangeEvent, ...]:
         """The events that say who acted: a listing names nobody, and counts only where nothing else is."""
         events = tuple(stored.event for stored in self.events)
-        return tuple(event for event in events if event.found_in is not FoundIn.LISTING) or events
+        return tuple(event for event in events if event.found_in is not SweepSource.LISTING) or events
 
     @property
     def actors(self) -> tuple[Person, ...]:
         """Who acted, each once."""
-        return merge_people(event.actor for event in self.said)
+        return merge_people(event.actor for event in self.attributed_events)
 
     @property
     def saves(self) -> int:
@@ -117,7 +117,7 @@ class Burst:
 
         `file.created` is of a blank file, or comes just before its upload (facts on DocSpace, 2.5).
         """
-        return sum(stored.event.trigger in SAVES - {"file.created"} for stored in self.events)
+        return sum(stored.event.trigger in SAVE_TRIGGERS - {"file.created"} for stored in self.events)
 
     @property
     def seen_late(self) -> timedelta | None:
@@ -125,31 +125,31 @@ class Burst:
 
         What a listing alone shows has no time of its own, and counts for nothing beside what was delivered.
         """
-        late = (stored.received_at - happened_at(stored) for stored in self._found)
+        late = (stored.received_at - find_event_time(stored) for stored in self._missed_events)
         return max(late, default=None)
 
     @property
-    def happened(self) -> datetime | None:
+    def newest_missed_at(self) -> datetime | None:
         """When the newest of what the gap sweep found happened in DocSpace, where a record says so."""
         dated = (
-            happened_at(stored)
-            for stored in self._found
-            if stored.event.found_in is not FoundIn.LISTING or stored.event.modified_at is not None
+            find_event_time(stored)
+            for stored in self._missed_events
+            if stored.event.found_in is not SweepSource.LISTING or stored.event.modified_at is not None
         )
         return max(dated, default=None)
 
     @property
-    def _found(self) -> list[StoredEvent]:
+    def _missed_events(self) -> list[StoredEvent]:
         """What the gap sweep found, and no delivery reports as well."""
         delivered = any(stored.event.found_in is None for stored in self.events)
-        unlike = {None, FoundIn.LISTING} if delivered else {None}
+        unlike = {None, SweepSource.LISTING} if delivered else {None}
         return [stored for stored in self.events if stored.event.found_in not in unlike]
 
     @property
     def is_only_listed(self) -> bool:
-        return all(stored.event.found_in is FoundIn.LISTING for stored in self.events)
+        return all(stored.event.found_in is SweepSource.LISTING for stored in self.events)
 
-    def waits(self, routes: Iterable[Route], now: datetime) -> float:
+    def compute_wait(self, routes: Iterable[Route], now: datetime) -> float:
         """Return how long to wait for further events, in seconds.
 
         As long as any of the routes wants it quiet, but for none longer than it wants to wait at most. What a
@@ -161,9 +161,9 @@ class Burst:
         quiet = self.arrived + max(route.quiet_period for route in rules)
         until = min(quiet, self.lead.received_at + min(route.max_wait for route in rules))
         if self.is_only_listed:
-            until = max(until, self.lead.received_at + ON_ITS_WAY)
+            until = max(until, self.lead.received_at + MAX_DELIVERY_TIME)
         return max((until - now) / timedelta(seconds=1), 0.0)
 
 
-def happened_at(stored: StoredEvent) -> datetime:
+def find_event_time(stored: StoredEvent) -> datetime:
     return stored.event.occurred_at or stored.received_at

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
 
 
-_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
+_ACT_KIND_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
 
 
-def acts_of(
+def list_acts(
     burst: Burst, judged: ChangeKind, *, renamers: Sequence[Person] | None, moved: bool
 ) -> tuple[Act, ...]:
     """Return the acts of a burst, as they happened.
@@ -26,16 +26,16 @@ def acts_of(
     renamed it. `moved` says that it is elsewhere within the watched folder.
     """
     found: list[Act] = [] if renamers is None else [Act(kind=ActKind.RENAMED, people=tuple(renamers))]
-    for event in burst.said:
-        kind = _kind(event.trigger.partition(".")[2], judged, moved=moved)
+    for event in burst.attributed_events:
+        kind = _find_act_kind(event.trigger.partition(".")[2], judged, moved=moved)
         if kind is not None:
             found.append(Act(kind=kind, people=(event.actor,)))
     return merge_acts(found)
 
 
-def _kind(verb: str, judged: ChangeKind, *, moved: bool) -> ActKind | None:
+def _find_act_kind(verb: str, judged: ChangeKind, *, moved: bool) -> ActKind | None:
     if verb in {"moved", "restored", "archived"} and judged in MOVES:
         return MOVES[judged]
     if verb == "moved":
         return ActKind.MOVED if moved else None
-    return _BY_VERB.get(verb)
+    return _ACT_KIND_BY_VERB.get(verb)

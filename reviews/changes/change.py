@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.acts import doers
+from reviews.acts import list_doers
 from reviews.kinds import ChangeKind
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.model import Review
     from reviews.routes.routing import Route
-    from reviews.tree import Contents, Place
+    from reviews.tree import FolderContents, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Change:
     """What it was called, and where it was, if that is another and is known."""
     moved_to: str | None = None
     """Where it went from the route, if people there may know."""
-    contents: Contents | None = None
+    contents: FolderContents | None = None
     folders: tuple[str, ...] = ()
     """The folders above, from the top down; those where it was, of what left."""
     seen_late: timedelta | None = None
@@ -72,13 +72,13 @@ class Change:
     @property
     def doers(self) -> tuple[Person, ...]:
         """Who did what its kind says."""
-        return doers(self.kind, self.acts, self.contributors)
+        return list_doers(self.kind, self.acts, self.contributors)
 
     @property
     def asks_for_review(self) -> bool:
         return self.kind in self.route.review and not self.judgement.ours
 
-    def since(self, review: Review | None) -> Change:
+    def add_unseen_content(self, review: Review | None) -> Change:
         """Return the change with content where its route has not seen the content that there is.
 
         `review` is the latest on the route. The file may have been saved where another route watches it.

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.cards.docspace_comment import reads_like_ours
+from reviews.cards.docspace_comment import is_own_comment
 from reviews.kinds import ChangeKind
-from reviews.ports.alarms import TRIGGER
-from reviews.tree import Standing
+from reviews.ports.alarms import CANARY_TRIGGER
+from reviews.tree import FilePresence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,23 +31,23 @@ FOLDER_TRIGGERS = frozenset(
 ) | frozenset(
     {"room.updated", "room.archived", "room.deleted", "room.restored", "agent.updated", "agent.deleted"}
 )
-LISTED, MISSING = "file.listed", "file.missing"
+LISTED_TRIGGER, MISSING_TRIGGER = "file.listed", "file.missing"
 """What a listing showed that nothing had told of; no delivery has such a trigger."""
-COMPARED = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING}
+COMPARED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER}
 """Events that have a file compared with what is known of it; a download and a stopped form have not."""
-HANDLED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED, MISSING, TRIGGER}
+HANDLED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER, CANARY_TRIGGER}
 """What is received is one of these; anything else is ignored at once."""
-SAVES = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
+SAVE_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
 """What may bring new content: a form that is submitted or filled out is saved (facts on DocSpace, 10.4)."""
-GONE = {"file.trashed": Standing.TRASHED, "file.deleted": Standing.DELETED}
-STANDING_AFTER = {
-    ChangeKind.TRASHED: Standing.TRASHED,
-    ChangeKind.DELETED: Standing.DELETED,
-    ChangeKind.RESTORED: Standing.PRESENT,
+PRESENCE_AFTER_REMOVAL = {"file.trashed": FilePresence.TRASHED, "file.deleted": FilePresence.DELETED}
+PRESENCE_AFTER_CHANGE = {
+    ChangeKind.TRASHED: FilePresence.TRASHED,
+    ChangeKind.DELETED: FilePresence.DELETED,
+    ChangeKind.RESTORED: FilePresence.PRESENT,
     ChangeKind.MOVED_OUT: None,  # it is not kept track of any more
 }
 
-_KIND_OF = {standing: kind for kind, standing in STANDING_AFTER.items()}
+_KIND_BY_PRESENCE = {standing: kind for kind, standing in PRESENCE_AFTER_CHANGE.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,27 +70,29 @@ class Judgement:
         return self.content or self.kind is ChangeKind.CONTENT
 
 
-def why_ignored(event: ChangeEvent) -> str | None:
+def explain_ignored(event: ChangeEvent) -> str | None:
     """Return why an event asks for nothing, or `None` where it may."""
     trigger = event.trigger
-    if event.unusable or (event.found_in and trigger in {LISTED, MISSING}):
+    if event.unusable or (event.found_in and trigger in {LISTED_TRIGGER, MISSING_TRIGGER}):
         return event.unusable
     if not trigger:
         return "the body names no trigger: a portal older than 3.1, or not a DocSpace delivery"
-    if trigger not in FILE_TRIGGERS | FOLDER_TRIGGERS | {TRIGGER}:
+    if trigger not in FILE_TRIGGERS | FOLDER_TRIGGERS | {CANARY_TRIGGER}:
         return f"{trigger} is not a change of a file or folder"
     return None
 
 
-def gone(standing: Standing, triggers: AbstractSet[str]) -> Judgement:
+def judge_removed(standing: FilePresence, triggers: AbstractSet[str]) -> Judgement:
     """Judge a file that was thrown away: what was saved before can't be looked at any more."""
-    return Judgement(kind=_KIND_OF[standing], why="it was thrown away", content=bool(triggers & SAVES))
+    return Judgement(
+        kind=_KIND_BY_PRESENCE[standing], why="it was thrown away", content=bool(triggers & SAVE_TRIGGERS)
+    )
 
 
-def left(triggers: AbstractSet[str]) -> Judgement:
+def judge_moved_out(triggers: AbstractSet[str]) -> Judgement:
     """Judge a file that is elsewhere now."""
     return Judgement(
-        kind=ChangeKind.MOVED_OUT, why="it left the watched folder", content=bool(triggers & SAVES)
+        kind=ChangeKind.MOVED_OUT, why="it left the watched folder", content=bool(triggers & SAVE_TRIGGERS)
     )
 
 
@@ -112,15 +114,15 @@ class Clues:
     unlocked: Callable[[], bool] = lambda: False
 
 
-def present(before: FileState | None, after: FileState, clues: Clues) -> Judgement:
+def judge_present(before: FileState | None, after: FileState, clues: Clues) -> Judgement:
     """Judge a file that is in the watched folder now; `before` is its last known state, if any."""
     if before is None:
-        return _unknown(after, clues.triggers)
-    if before.standing is Standing.DELETED:
-        return _undeleted(after, clues.triggers)
-    found = _compared(before, after, clues)
+        return _judge_unknown(after, clues.triggers)
+    if before.standing is FilePresence.DELETED:
+        return _judge_undeleted(after, clues.triggers)
+    found = _judge_difference(before, after, clues)
     content = found.kind is ChangeKind.CONTENT
-    if before.standing is Standing.TRASHED:
+    if before.standing is FilePresence.TRASHED:
         return Judgement(kind=ChangeKind.RESTORED, why="it came back from the trash", content=content)
     if not clues.was_inside:
         why = "it came from outside the watched folder"
@@ -130,7 +132,7 @@ def present(before: FileState | None, after: FileState, clues: Clues) -> Judgeme
     return found
 
 
-def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
+def _judge_unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
     why = "nothing was known of the file before"
     if "file.restored" in triggers:
         return Judgement(kind=ChangeKind.RESTORED, why=why, content=True)
@@ -138,33 +140,35 @@ def _unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
         triggers & {"file.created", "file.uploaded", "form.submit"} and after.version in {None, 1}
     ):
         return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
-    kind = ChangeKind.MOVED_IN if triggers - {LISTED} == {"file.moved"} else ChangeKind.CONTENT
+    kind = ChangeKind.MOVED_IN if triggers - {LISTED_TRIGGER} == {"file.moved"} else ChangeKind.CONTENT
     return Judgement(kind=kind, why=why, content=True)
 
 
-def _undeleted(after: FileState, triggers: AbstractSet[str]) -> Judgement:
+def _judge_undeleted(after: FileState, triggers: AbstractSet[str]) -> Judgement:
     """Judge a file that had been deleted: the portal was restored, or another file was given its id."""
-    if triggers & (SAVES | {"file.copied", "file.moved"}):
-        return _unknown(after, triggers)
+    if triggers & (SAVE_TRIGGERS | {"file.copied", "file.moved"}):
+        return _judge_unknown(after, triggers)
     return Judgement(kind=ChangeKind.RESTORED, why="it is there again after it was deleted", content=True)
 
 
-def _compared(before: FileState, after: FileState, clues: Clues) -> Judgement:
+def _judge_difference(before: FileState, after: FileState, clues: Clues) -> Judgement:
     if after.version is None or before.version is None or after.version != before.version:
         return Judgement(kind=ChangeKind.CONTENT, why="it has another version")
     if after.size is None or after.size != before.size:
         return Judgement(kind=ChangeKind.CONTENT, why="the same version has another size")
-    if clues.is_late and clues.triggers & SAVES:
+    if clues.is_late and clues.triggers & SAVE_TRIGGERS:
         return Judgement(kind=ChangeKind.CONTENT, why="a save was told late, after something newer")
     # A rename moves the time of modification too, and a save may keep the size.
     touched = after.modified_at is None or after.modified_at != before.modified_at
-    ours = after.comment != before.comment and reads_like_ours(after.comment) and clues.by_us()
+    ours = after.comment != before.comment and is_own_comment(after.comment) and clues.by_us()
     if touched and not ours and clues.content_logged() is not False:
         return Judgement(kind=ChangeKind.CONTENT, why="it was saved again within the same version")
     lost = _is_comment_lost(before, after, clues)
     if after.title != before.title:
         return Judgement(kind=ChangeKind.RENAMED, why="only its name changed", comment_lost=lost)
-    return Judgement(kind=ChangeKind.METADATA, why=_metadata(before, after), ours=ours, comment_lost=lost)
+    return Judgement(
+        kind=ChangeKind.METADATA, why=_explain_metadata(before, after), ours=ours, comment_lost=lost
+    )
 
 
 def _is_comment_lost(before: FileState, after: FileState, clues: Clues) -> bool:
@@ -172,12 +176,12 @@ def _is_comment_lost(before: FileState, after: FileState, clues: Clues) -> bool:
 
     What a person writes instead of ours stays.
     """
-    if after.locked or not reads_like_ours(before.comment) or reads_like_ours(after.comment):
+    if after.locked or not is_own_comment(before.comment) or is_own_comment(after.comment):
         return False
     return before.locked or clues.unlocked()
 
 
-def _metadata(before: FileState, after: FileState) -> str:
+def _explain_metadata(before: FileState, after: FileState) -> str:
     if after.locked != before.locked:
         return "it was locked" if after.locked else "it was unlocked"
     if after.comment != before.comment:
@@ -187,12 +191,12 @@ def _metadata(before: FileState, after: FileState) -> str:
     return "neither its content nor its name changed"
 
 
-def combined(earlier: ChangeKind, later: ChangeKind) -> ChangeKind:
+def combine_kinds(earlier: ChangeKind, later: ChangeKind) -> ChangeKind:
     """Return the one kind that an open review and what followed amount to; the later decides where it ends.
 
     A file that was created or brought in stays so while it is edited.
     """
-    if later in STANDING_AFTER:
+    if later in PRESENCE_AFTER_CHANGE:
         return later
     telling = (
         ChangeKind.CREATED,

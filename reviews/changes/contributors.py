@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.acts import doers, merge_acts, merge_people
-from reviews.cards.docspace_comment import reads_like_ours
-from reviews.changes.burst_acts import acts_of
-from reviews.changes.contributor_roles import roles_with_content, roles_without_content
-from reviews.changes.places import PATIENCE
+from reviews.acts import list_doers, merge_acts, merge_people
+from reviews.cards.docspace_comment import is_own_comment
+from reviews.changes.burst_acts import list_acts
+from reviews.changes.contributor_roles import find_roles_with_content, find_roles_without_content
+from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.errors import TryLater
 from reviews.identity import Person
 from reviews.routes.routing import is_group
-from reviews.wording.placeholders import UNNAMED
+from reviews.wording.placeholders import UNNAMED_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from reviews.changes.burst import Burst
     from reviews.changes.change import Change
-    from reviews.changes.contributor_roles import Roles
+    from reviews.changes.contributor_roles import ContributorRoles
     from reviews.model import Review
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
     from reviews.routes.routing import Route
     from reviews.tree import FileState
 
-MOST_MEMBERS = 20  # of groups; each one is a call to DocSpace
+MAX_GROUP_MEMBERS = 20  # of groups; each one is a call to DocSpace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class Evidence:
     elsewhere: bool = False
 
 
-NOTHING = Evidence()
+NO_EVIDENCE = Evidence()
 """Of a folder or of what vanished, of which only the events tell."""
 
 
@@ -58,7 +58,7 @@ class Contributors:
 
     portal: Portal
 
-    def name(self, change: Change, burst: Burst, evidence: Evidence = NOTHING) -> Change:
+    def add_people(self, change: Change, burst: Burst, evidence: Evidence = NO_EVIDENCE) -> Change:
         """Return the change with its contributors, its acts and its saves.
 
         A change without new content has those alone as contributors who made it. One with content has
@@ -67,78 +67,80 @@ class Contributors:
         """
         judged, renamed = change.judgement, change.title_before is not None
         if judged.has_content:
-            steps = _steps(evidence)
-            roles = roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
+            steps = _count_new_versions(evidence)
+            roles = find_roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
         else:
-            roles = roles_without_content(burst, renamed=renamed, log=evidence.log)
+            roles = find_roles_without_content(burst, renamed=renamed, log=evidence.log)
         moved = change.path_before is not None
-        found = acts_of(burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved)
+        found = list_acts(burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved)
         attempts = burst.lead.attempts
-        acts = merge_acts(replace(act, people=self._named(act.people, attempts)) for act in found)
+        acts = merge_acts(replace(act, people=self._complete_people(act.people, attempts)) for act in found)
         if judged.has_content:
-            people = self._writers(burst, roles, evidence)
+            people = self._list_writers(burst, roles, evidence)
         else:
-            people = self._named(doers(judged.kind, found, _without(burst.actors, evidence)), attempts)
+            people = self._complete_people(
+                list_doers(judged.kind, found, _exclude_ourselves(burst.actors, evidence)), attempts
+            )
         return replace(change, contributors=people, acts=acts, saves=roles.saves)
 
-    def _writers(self, burst: Burst, roles: Roles, evidence: Evidence) -> tuple[Person, ...]:
+    def _list_writers(self, burst: Burst, roles: ContributorRoles, evidence: Evidence) -> tuple[Person, ...]:
         """Return those who wrote what is under review; whoever acted, where nobody else is known to have."""
         attempts = burst.lead.attempts
-        editors = self._editors(burst, roles, evidence) if evidence.asks_editors else []
-        writers = self._named((*_without(roles.writers, evidence), *editors), attempts)
-        return writers or self._named(_without(burst.actors, evidence), attempts)
+        editors = self._list_editors(burst, roles, evidence) if evidence.asks_editors else []
+        writers = self._complete_people((*_exclude_ourselves(roles.writers, evidence), *editors), attempts)
+        return writers or self._complete_people(_exclude_ourselves(burst.actors, evidence), attempts)
 
-    def _editors(self, burst: Burst, roles: Roles, evidence: Evidence) -> list[Person]:
+    def _list_editors(self, burst: Burst, roles: ContributorRoles, evidence: Evidence) -> list[Person]:
         """Return who edited beyond the last reviewed version.
 
         Where nothing is known of the file before, the versions that the events name are under review, else
         the newest alone.
         """
-        version, since = _baseline(burst, evidence)
+        version, since = _find_baseline(burst, evidence)
         if version is None and burst.first_version is not None:
             version = burst.first_version - 1
         return self.portal.editors(burst.subject, after=version, since=since, stamped=roles.stamped)
 
-    def accounts(self, route: Route, *, attempts: int, members: Iterable[str] = ()) -> list[Person]:
+    def list_accounts(self, route: Route, *, attempts: int, members: Iterable[str] = ()) -> list[Person]:
         """Return those in DocSpace who may answer: by their ids they are told from those who edited.
 
         `members` are those of the route's groups, addresses among them.
         """
         named = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
-        everybody = (*named, *sorted(member for member in members if "@" in member)[:MOST_MEMBERS])
-        found = (self._account(address, attempts) for address in dict.fromkeys(everybody))
+        everybody = (*named, *sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS])
+        found = (self._find_account(address, attempts) for address in dict.fromkeys(everybody))
         return [person for person in found if person is not None]
 
-    def ourselves(self, before: FileState | None, after: FileState) -> str | None:
+    def find_ourselves(self, before: FileState | None, after: FileState) -> str | None:
         """Return the API key's user where the file has a new comment of ours: that is no contribution."""
-        ours = reads_like_ours(after.comment) and (before is None or after.comment != before.comment)
-        return self.portal.myself() if ours else None
+        ours = is_own_comment(after.comment) and (before is None or after.comment != before.comment)
+        return self.portal.get_own_id() if ours else None
 
-    def _account(self, address: str, attempts: int) -> Person | None:
+    def _find_account(self, address: str, attempts: int) -> Person | None:
         try:
-            return self.portal.account(address)
+            return self.portal.find_person(address)
         except TryLater:
-            if attempts < PATIENCE:
+            if attempts < MAX_REFUSED_ATTEMPTS:
                 raise
             return None
 
-    def _named(self, people: Iterable[Person], attempts: int) -> tuple[Person, ...]:
-        return merge_people(self._name(who, attempts) for who in merge_people(people))
+    def _complete_people(self, people: Iterable[Person], attempts: int) -> tuple[Person, ...]:
+        return merge_people(self._complete_person(who, attempts) for who in merge_people(people))
 
-    def _name(self, who: Person, attempts: int) -> Person:
+    def _complete_person(self, who: Person, attempts: int) -> Person:
         try:
-            return self.portal.person(who)
+            return self.portal.complete_person(who)
         except TryLater:
-            if attempts < PATIENCE:
+            if attempts < MAX_REFUSED_ATTEMPTS:
                 raise
-            return Person(id=who.id, name=who.name or UNNAMED, email=who.email)
+            return Person(id=who.id, name=who.name or UNNAMED_PERSON, email=who.email)
 
 
-def _without(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:
+def _exclude_ourselves(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:
     return tuple(who for who in people if evidence.ourselves is None or who.id != evidence.ourselves)
 
 
-def _steps(evidence: Evidence) -> int | None:
+def _count_new_versions(evidence: Evidence) -> int | None:
     """Return how many versions were added; `None` where the file does not show that it has new content."""
     before, after = evidence.state, evidence.after
     if before is None or after is None or before.version is None or after.version is None:
@@ -148,7 +150,7 @@ def _steps(evidence: Evidence) -> int | None:
     return max(after.version - before.version, 0)
 
 
-def _baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, datetime | None]:
+def _find_baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, datetime | None]:
     """Return the version, and the moment in it, whose editors are known or have been reviewed.
 
     What the route has seen of that version since its review brought no content, or it would have another

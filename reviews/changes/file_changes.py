@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from reviews.changes import classification
 from reviews.changes.change import Change
-from reviews.changes.classification import GONE, MISSING, Clues
-from reviews.changes.places import PATIENCE
+from reviews.changes.classification import MISSING_TRIGGER, PRESENCE_AFTER_REMOVAL, Clues
+from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.errors import TryLater
 from reviews.kinds import ChangeKind
-from reviews.tree import FileState, Standing
+from reviews.tree import FilePresence, FileState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reviews.changes.burst import Burst
     from reviews.changes.classification import Judgement
-    from reviews.changes.places import Places
+    from reviews.changes.folder_places import FolderPlaces
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import UnitOfWork
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
     AskLog = Callable[[], FileLog | None]
 
-MOST_NAMESAKES = 10
-WITH_CONTENT = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
+MAX_NAMESAKES = 10
+CONTENT_KINDS = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
 LOG_LAG = timedelta(seconds=2)
-ARRIVALS = frozenset({"file.created", "file.uploaded", "file.copied", "file.moved", "file.restored"})
-CLOCKS_APART = timedelta(minutes=1)  # DocSpace's and ours, at most
+ARRIVAL_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.copied", "file.moved", "file.restored"})
+MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)  # DocSpace's and ours, at most
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class PreviousFile:
     """What is known of the file from before, and where that was."""
 
     state: FileState | None
@@ -46,7 +46,7 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class CurrentFile:
     """The file after the burst. `place` is where it is, or was when it was thrown away."""
 
     state: FileState
@@ -59,19 +59,19 @@ class FileChanges:
     """Compares what is known of a file with what DocSpace says of it now."""
 
     portal: Portal
-    places: Places
+    places: FolderPlaces
     routes: Routes
 
-    def known(self, work: UnitOfWork, burst: Burst) -> Known:
+    def find_previous(self, work: UnitOfWork, burst: Burst) -> PreviousFile:
         """Return what was known before the burst."""
         state = work.files.get(burst.subject)
         place = work.folders.place_before(state.parent_id) if state else None
-        return Known(state=state, place=place)
+        return PreviousFile(state=state, place=place)
 
-    def without_outcome(self, burst: Burst, known: Known, found: Found) -> Known:
+    def discard_listed_outcome(self, burst: Burst, known: PreviousFile, found: CurrentFile) -> PreviousFile:
         """Return what was known before; nothing, where the listing that it is from has shown the outcome."""
         before = known.state
-        if before is None or before.listed_at is None or not found.readable or _came_later(burst, before):
+        if before is None or before.listed_at is None or not found.readable or _has_come_later(burst, before):
             return known
         is_seen = self._is_outcome_listed(burst, before, found.state)
         return replace(known, state=None) if is_seen else known
@@ -83,50 +83,54 @@ class FileChanges:
         before. One that shows a later one may do so for a rename; then the log tells. Of a file that came, an
         unchanged folder tells that it was there already.
         """
-        if before.modified_at is None or before.modified_at >= _changed_from(burst):
-            if burst.triggers & ARRIVALS:
+        if before.modified_at is None or before.modified_at >= _find_change_start(burst):
+            if burst.triggers & ARRIVAL_TRIGGERS:
                 return True
-            log = self.portal.log_of(burst.subject, since=burst.began - LOG_LAG)
+            log = self.portal.get_file_log(burst.subject, since=burst.began - LOG_LAG)
             return log is None or log.has_content is not False
-        came_lately = before.listed_at is not None and burst.began <= before.listed_at + CLOCKS_APART
-        return came_lately and bool(burst.triggers & ARRIVALS) and before.parent_id == after.parent_id
+        came_lately = before.listed_at is not None and burst.began <= before.listed_at + MAX_CLOCK_DIFFERENCE
+        return came_lately and bool(burst.triggers & ARRIVAL_TRIGGERS) and before.parent_id == after.parent_id
 
-    def concerned(self, burst: Burst, known: Known) -> dict[Route, Place]:
+    def list_routes(self, burst: Burst, known: PreviousFile) -> dict[Route, Place]:
         """Return the routes of all folders that the file was in, and its last place in each."""
         places = [known.place]
-        for parent, at in burst.stations:
-            folder = parent or self._parent(burst)
+        for parent, at in burst.visited_folders:
+            folder = parent or self._find_parent(burst)
             place = self.places.find(folder, attempts=burst.lead.attempts) if folder else None
-            places += [self.places.then(folder, at), place]
+            places += [self.places.find_at(folder, at), place]
         found = {self.routes.match(place): place for place in places if place is not None}
         return {route: place for route, place in found.items() if route is not None}
 
-    def find(self, burst: Burst, known: Known) -> Found:
+    def find_current(self, burst: Burst, known: PreviousFile) -> CurrentFile:
         """Return the file as it is now: by DocSpace, else by what its newest event says of it.
 
         `TryLater` where DocSpace hides a file of which no event says that it is gone, for a few attempts.
         """
         before = known.state
         overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
-        claimed = GONE.get(burst.newest.trigger)
+        claimed = PRESENCE_AFTER_REMOVAL.get(burst.newest.trigger)
         # DocSpace does not answer for what was thrown away, unless that is not the end of the story.
         asked = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
-        if asked is not None and asked.standing is Standing.PRESENT:
+        if asked is not None and asked.standing is FilePresence.PRESENT:
             place = self.places.find(asked.parent_id, attempts=burst.lead.attempts)
             # What came with its folder stays so until something newer happens to it.
-            listed_at = before.listed_at if before and _came_later(burst, before) else None
-            state = replace(asked, as_of=_latest(burst, before), listed_at=listed_at)
-            return Found(state=state, place=place, readable=True)
-        if asked is None and burst.newest.trigger == MISSING:
-            return Found(state=self._told(burst, known, Standing.PRESENT).state, place=None, readable=False)
-        standing = asked.standing if asked else claimed or Standing.PRESENT
-        if overtaken and before is not None and before.standing is not Standing.PRESENT:
+            listed_at = before.listed_at if before and _has_come_later(burst, before) else None
+            state = replace(asked, as_of=_find_latest(burst, before), listed_at=listed_at)
+            return CurrentFile(state=state, place=place, readable=True)
+        if asked is None and burst.newest.trigger == MISSING_TRIGGER:
+            return CurrentFile(
+                state=self._build_from_event(burst, known, FilePresence.PRESENT).state,
+                place=None,
+                readable=False,
+            )
+        standing = asked.standing if asked else claimed or FilePresence.PRESENT
+        if overtaken and before is not None and before.standing is not FilePresence.PRESENT:
             standing = before.standing
-        if standing is Standing.PRESENT and burst.lead.attempts < PATIENCE:
+        if standing is FilePresence.PRESENT and burst.lead.attempts < MAX_REFUSED_ATTEMPTS:
             raise TryLater(f"DocSpace does not show file {burst.subject}")
-        return self._told(burst, known, standing)
+        return self._build_from_event(burst, known, standing)
 
-    def _told(self, burst: Burst, known: Known, standing: Standing) -> Found:
+    def _build_from_event(self, burst: Burst, known: PreviousFile, standing: FilePresence) -> CurrentFile:
         """Return the file as its newest event tells, where DocSpace does not show it."""
         newest, before = burst.newest, known.state
         parent = burst.parent_before_trash
@@ -140,52 +144,61 @@ class FileChanges:
             version=newest.version or (before.version if before else None),
             modified_at=before.modified_at if before else newest.modified_at,
             size=before.size if before else None,
-            link=newest.link if standing is Standing.PRESENT else None,
+            link=newest.link if standing is FilePresence.PRESENT else None,
             standing=standing,
-            as_of=_latest(burst, before),
+            as_of=_find_latest(burst, before),
         )
-        return Found(state=state, place=place, readable=False)
+        return CurrentFile(state=state, place=place, readable=False)
 
-    def log_of(self, burst: Burst, known: Known, found: Found) -> AskLog:
+    def make_log_query(self, burst: Burst, known: PreviousFile, found: CurrentFile) -> AskLog:
         """Return what asks for the file's log since it was looked at, the first time that it is called."""
-        since = (known.state and _last_seen(known.state)) or burst.began - LOG_LAG
+        since = (known.state and _find_last_seen(known.state)) or burst.began - LOG_LAG
 
         @cache
         def ask() -> FileLog | None:
-            return self.portal.log_of(burst.subject, since=since) if found.readable else None
+            return self.portal.get_file_log(burst.subject, since=since) if found.readable else None
 
         return ask
 
-    def judge(self, burst: Burst, known: Known, found: Found, route: Route, *, ask_log: AskLog) -> Judgement:
+    def judge(
+        self, burst: Burst, known: PreviousFile, found: CurrentFile, route: Route, *, ask_log: AskLog
+    ) -> Judgement:
         """Say what the change is for one route that the file was or is under."""
         if found.place is None or self.routes.match(found.place) != route:
-            return classification.left(burst.triggers)
-        if found.state.standing is not Standing.PRESENT:
-            return classification.gone(found.state.standing, burst.triggers)
+            return classification.judge_moved_out(burst.triggers)
+        if found.state.standing is not FilePresence.PRESENT:
+            return classification.judge_removed(found.state.standing, burst.triggers)
         before = known.state
         clues = Clues(
             triggers=burst.triggers,
             was_inside=known.place is not None and self.routes.match(known.place) == route,
             is_late=before is not None
             and _is_overtaken(burst, before)
-            and not _came_later(burst, before)
+            and not _has_come_later(burst, before)
             and not self._is_reviewed(burst, route),
             content_logged=lambda: log.has_content if before and (log := ask_log()) else None,
-            by_us=lambda: {who.id for who in burst.actors} == {self.portal.myself()},
+            by_us=lambda: {who.id for who in burst.actors} == {self.portal.get_own_id()},
             unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began - LOG_LAG),
         )
-        return classification.present(before, found.state, clues)
+        return classification.judge_present(before, found.state, clues)
 
     def _is_reviewed(self, burst: Burst, route: Route) -> bool:
         """Tell whether a review shows the content of a later moment than that of the burst."""
         with self.places.transactions(reading=True) as work:
-            review = work.reviews.latest_of(burst.subject, route=route.name)
-        if review is None or review.modified_at is None or review.kind not in WITH_CONTENT:
+            review = work.reviews.find_latest(burst.subject, route=route.name)
+        if review is None or review.modified_at is None or review.kind not in CONTENT_KINDS:
             return False
         return review.modified_at >= burst.at
 
-    def change(
-        self, burst: Burst, known: Known, found: Found, route: Route, last: Place | None, *, ask_log: AskLog
+    def build_change(
+        self,
+        burst: Burst,
+        known: PreviousFile,
+        found: CurrentFile,
+        route: Route,
+        last: Place | None,
+        *,
+        ask_log: AskLog,
     ) -> Change:
         """Return the change without the people, who are asked for only where a review needs them.
 
@@ -210,25 +223,25 @@ class FileChanges:
             version=found.state.version,
             modified_at=found.state.modified_at,
             events=burst.ids,
-            folders=place.way if place else (),
-            before=None if left else self._before(known, route),
+            folders=place.folder_ids if place else (),
+            before=None if left else self._find_place_before(known, route),
             seen_late=burst.seen_late,
-            happened_at=burst.happened,
+            happened_at=burst.newest_missed_at,
             title_before=before if before != title else None,
-            path_before=None if left else self._path_before(known, found, route),
-            moved_to=self.routes.path_shown(found.place, on=route) if left else None,
+            path_before=None if left else self._find_path_before(known, found, route),
+            moved_to=self.routes.find_visible_path(found.place, on=route) if left else None,
         )
 
-    def _path_before(self, known: Known, found: Found, route: Route) -> str | None:
+    def _find_path_before(self, known: PreviousFile, found: CurrentFile, route: Route) -> str | None:
         """Return where a file was that has moved, as far as the route may know."""
         moved = known.state is not None and known.state.parent_id != found.state.parent_id
-        return self.routes.path_shown(known.place, on=route) if moved else None
+        return self.routes.find_visible_path(known.place, on=route) if moved else None
 
-    def _before(self, known: Known, route: Route) -> Place | None:
+    def _find_place_before(self, known: PreviousFile, route: Route) -> Place | None:
         """Return where the file was before, as far as that is this route's business."""
         return known.place if known.place and self.routes.match(known.place) == route else None
 
-    def vanished(self, burst: Burst) -> list[Change]:
+    def list_vanished(self, burst: Burst) -> list[Change]:
         """Return the changes of known files that a move to another storage may have taken away.
 
         There a file gets a new id (facts on DocSpace, 2.5), of which nothing says what it was before: known
@@ -237,33 +250,33 @@ class FileChanges:
         if "file.moved" not in burst.triggers:
             return []
         with self.places.transactions(reading=True) as work:
-            known = work.files.present_of(burst.newest.title, MOST_NAMESAKES)
+            known = work.files.find_present(burst.newest.title, MAX_NAMESAKES)
             places = [work.folders.place_before(state.parent_id) for state in known]
         gone = []
         for state, place in zip(known, places, strict=True):
             route = self.routes.match(place) if place else None
             if place and route and self.portal.file(state.file_id) is None:
-                gone.append(_left(burst, state, place, route))
+                gone.append(_build_departure(burst, state, place, route))
         return gone
 
-    def remember(self, work: UnitOfWork, found: Found) -> None:
+    def remember(self, work: UnitOfWork, found: CurrentFile) -> None:
         """Keep the state of a file under a watched folder, and of one that was thrown away there."""
         if found.place is not None and self.routes.match(found.place) is not None:
             work.files.put(found.state)
         else:
             work.files.forget(found.state.file_id)
 
-    def _parent(self, burst: Burst) -> str:
+    def _find_parent(self, burst: Burst) -> str:
         """Return the folder of a file whose payload names none."""
         asked = self.portal.file(burst.subject)
         return asked.parent_id if asked else ""
 
 
-def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
+def _build_departure(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
     return Change(
         subject=state.file_id,
         route=route,
-        judgement=classification.left(frozenset()),
+        judgement=classification.judge_moved_out(frozenset()),
         title=state.title,
         path=place.path,
         link=None,
@@ -271,13 +284,13 @@ def _left(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
         version=state.version,
         modified_at=state.modified_at,
         events=burst.ids,
-        folders=place.way,
+        folders=place.folder_ids,
         seen_late=burst.seen_late,
-        happened_at=burst.happened,
+        happened_at=burst.newest_missed_at,
     )
 
 
-def _changed_from(burst: Burst) -> datetime:
+def _find_change_start(burst: Burst) -> datetime:
     """Return from when on the burst changed the file, in whole seconds as events tell them.
 
     DocSpace tells of a change a moment after it, at times in the next second. The event says when it was.
@@ -286,7 +299,7 @@ def _changed_from(burst: Burst) -> datetime:
     return min([burst.began, *(at for at in told if at is not None and at >= burst.began - LOG_LAG)])
 
 
-def _came_later(burst: Burst, before: FileState) -> bool:
+def _has_come_later(burst: Burst, before: FileState) -> bool:
     """Tell whether the file came with its folder after what happened: that was elsewhere."""
     return before.listed_at is not None and before.as_of is not None and burst.at <= before.as_of
 
@@ -300,11 +313,11 @@ def _is_overtaken(burst: Burst, before: FileState) -> bool:
     return any(burst.at < at for at in known)
 
 
-def _last_seen(before: FileState) -> datetime | None:
+def _find_last_seen(before: FileState) -> datetime | None:
     """Return from when on the file's log tells of something new: it is written a moment after the fact."""
     seen = [at for at in (before.as_of, before.modified_at) if at is not None]
     return max(seen) + LOG_LAG if seen else None
 
 
-def _latest(burst: Burst, before: FileState | None) -> datetime:
+def _find_latest(burst: Burst, before: FileState | None) -> datetime:
     return max(burst.at, before.as_of) if before and before.as_of else burst.at

@@ -5,96 +5,100 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.changes.places import PATIENCE
-from reviews.errors import NotYet
-from reviews.tree import Contents, Standing
+from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
+from reviews.errors import RateLimitReached
+from reviews.tree import FilePresence, FolderContents
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.changes.burst import Burst
-    from reviews.changes.places import Places
+    from reviews.changes.folder_places import FolderPlaces
     from reviews.clock import Clock
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.tree import FileState
 
-MOST_TITLES = 100
-MOST_LISTED = 1_000_000  # files; those beyond are new to the next sweep, as many as they are
-PAGES_AT_ONCE = 50  # 5,000 files, about ten seconds; then other work gets its turn
-GOES_ON_AFTER = 0.1  # seconds
-PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
+MAX_TITLES = 100
+MAX_LISTED_FILES = 1_000_000  # files; those beyond are new to the next sweep, as many as they are
+MAX_PAGES_AT_ONCE = 50  # 5,000 files, about ten seconds; then other work gets its turn
+CONTINUE_AFTER_SECONDS = 0.1  # seconds
+MAX_PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrivals:
+class FolderArrivals:
     """Lists folders that came, some pages at a time; the next run goes on where the last one stopped."""
 
     transactions: Transactions
     portal: Portal
-    places: Places
+    places: FolderPlaces
     clock: Clock
-    pages_at_once: int = PAGES_AT_ONCE
+    pages_at_once: int = MAX_PAGES_AT_ONCE
 
-    def write_down(self, folder_id: str, burst: Burst) -> Contents:
+    def save_files(self, folder_id: str, burst: Burst) -> FolderContents:
         """Write down the files that are not known, and return what is in the folder.
 
-        `NotYet` after each `pages_at_once` pages: the folder's event waits meanwhile, so nothing in it is
-        taken for new.
+        `RateLimitReached` after each `pages_at_once` pages: the folder's event waits meanwhile, so nothing in
+        it is taken for new.
         """
         with self.transactions(reading=True) as work:
             state = work.folders.get(folder_id)
         start = (state and state.listed_to) or 0
-        for _ in range(PASSES):
-            listed, total = self._walk(folder_id, burst, start)
+        for _ in range(MAX_PASSES):
+            listed, total = self._list_folder(folder_id, burst, start)
             if start or len(listed) >= total:
                 break
         if start:
             states, total = self.portal.files_beneath(folder_id, start=0)
             listed = {state.file_id: state.title for state in states}
-        titles = tuple(listed.values())[:MOST_TITLES]
-        return Contents(count=max(total, len(titles)) if titles else 0, titles=titles)
+        titles = tuple(listed.values())[:MAX_TITLES]
+        return FolderContents(count=max(total, len(titles)) if titles else 0, titles=titles)
 
-    def finish(self, work: UnitOfWork, folder_id: str) -> None:
+    def finish_listing(self, work: UnitOfWork, folder_id: str) -> None:
         """Note that everything in a folder is known: all that came along did so by the folder's own move."""
-        work.folders.finish_listing([folder_id, *work.folders.unlisted_beneath(folder_id)])
-        for moved in work.folders.moved_beneath(folder_id):
+        work.folders.finish_listing([folder_id, *work.folders.list_unlisted_beneath(folder_id)])
+        for moved in work.folders.list_moved_beneath(folder_id):
             before = work.folders.place_before(moved)
             if before is None or self.places.routes.match(before) is None:
                 work.folders.finish_move(moved)
 
-    def _walk(self, folder_id: str, burst: Burst, start: int) -> tuple[dict[str, str], int]:
+    def _list_folder(self, folder_id: str, burst: Burst, start: int) -> tuple[dict[str, str], int]:
         """List a folder from there to its end; return the titles by file, and how many files there are."""
         listed: dict[str, str] = {}
         for _ in range(self.pages_at_once):
             states, total = self.portal.files_beneath(folder_id, start=start)
-            self._keep(states, burst)
+            self._save_page(states, burst)
             listed |= {state.file_id: state.title for state in states}
             start += len(states)
-            if not states or start >= min(total, MOST_LISTED):
+            if not states or start >= min(total, MAX_LISTED_FILES):
                 return listed, total
             with self.transactions() as work:
-                work.folders.reach(folder_id, start)
+                work.folders.save_listed_count(folder_id, start)
                 work.commit()
-        raise NotYet(f"{start} of {total} files in the folder are written down", after=GOES_ON_AFTER)
+        raise RateLimitReached(
+            f"{start} of {total} files in the folder are written down", after=CONTINUE_AFTER_SECONDS
+        )
 
-    def _keep(self, states: list[FileState], burst: Burst) -> None:
+    def _save_page(self, states: list[FileState], burst: Burst) -> None:
         """Write down what is not known, and what is there again after it had been deleted."""
         if not states:
             return
         for parent in {state.parent_id for state in states}:
-            self.places.find(parent, attempts=PATIENCE)
-        came = [replace(state, listed_at=self.clock(), as_of=_came_at(state, burst)) for state in states]
+            self.places.find(parent, attempts=MAX_REFUSED_ATTEMPTS)
+        came = [
+            replace(state, listed_at=self.clock(), as_of=_find_arrival_time(state, burst)) for state in states
+        ]
         with self.transactions() as work:
-            known = work.files.all_of([state.file_id for state in came])
+            known = work.files.get_many([state.file_id for state in came])
             work.files.add_unknown(came)
             for state in came:
-                if state.file_id in known and known[state.file_id].standing is Standing.DELETED:
+                if state.file_id in known and known[state.file_id].standing is FilePresence.DELETED:
                     work.files.put(state)
             work.commit()
 
 
-def _came_at(state: FileState, burst: Burst) -> datetime:
+def _find_arrival_time(state: FileState, burst: Burst) -> datetime:
     """Return until when what happened to a file is part of its folder's coming, by DocSpace's clock.
 
     What a listing alone shows has no time; then it is at least everything that the listing shows.

@@ -7,54 +7,54 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff
-from reviews.cards.card_context import ALONE, context_of
-from reviews.cards.card_drawing import add_page, card_of, no_page
-from reviews.delivery.card_delivery import Drawing
+from reviews.cards.card_context import NO_CONTEXT, find_context
+from reviews.cards.card_drawing import add_page, draw_card, omit_page
+from reviews.delivery.card_delivery import CardDelivery
 from reviews.delivery.lanes import Lanes
-from reviews.delivery.notice_delivery import Telling
-from reviews.delivery.post_once import BUSY_WAIT, SECOND, Posting, gate, up_to_date
+from reviews.delivery.notice_delivery import NoticeDelivery
+from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, OncePoster, is_up_to_date, name_gate
 from reviews.errors import (
     ChannelMissing,
-    Doubtful,
-    FarSideError,
     OutcomeUnknown,
     Permanent,
+    RemoteError,
     TryLater,
-    in_words,
+    UnresolvedOutcome,
+    describe_error,
 )
 from reviews.kinds import CardState
-from reviews.language import USUAL, speaking
-from reviews.newer_rows import require_known_card, require_known_review
-from reviews.notice import person_of
+from reviews.language import DEFAULT_LANGUAGE, use_language
+from reviews.newer_release_guard import require_known_card, require_known_review
+from reviews.notice import parse_person_target
 from reviews.people.directory import LONG_AGO
-from reviews.ports.reports import CardDelivered, CardWithoutChannel, untold
-from reviews.privacy.channel_visibility import Publicity, Veils
+from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
+from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
 from reviews.routes.routing import Routes
-from reviews.wording.placeholders import kept
+from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from reviews.cards.card_context import Context
+    from reviews.cards.card_context import CardContext
     from reviews.cards.card_drawing import PageOf
-    from reviews.cards.channel import Notifier
+    from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
-    from reviews.delivery.post_once import Reached
+    from reviews.delivery.post_once import PostResult
     from reviews.model import CardPost, Review
     from reviews.notice import Notice
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
-LONGEST_SHUT = 3600.0
-NO_CHANNEL = (
+MAX_CLOSED_SECONDS = 3600.0
+NO_CHANNEL_REASON = (
     "this worker has no channel {channel}: no route in its ROUTES_FILE (or ROUTES, NOTIFY) names a "
     "place there, or its release does not know the channel"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivery:
+class ChannelDelivery:
     """Brings what a card shows up to date with its review."""
 
     transactions: Transactions
@@ -62,20 +62,20 @@ class Delivery:
     clock: Clock
     random: Callable[[], float]
     lanes: Lanes = field(default_factory=Lanes)
-    language_of: Callable[[str], str] = lambda _: USUAL
+    language_of: Callable[[str], str] = lambda _: DEFAULT_LANGUAGE
     """Which language is spoken on a route."""
     routes: Routes = field(default_factory=lambda: Routes([]))
     """Where something is private, the public sees no titles."""
-    report: Callable[[Report], None] = untold
-    page_of: PageOf = no_page
+    report: Callable[[Report], None] = ignore_report
+    page_of: PageOf = omit_page
     """Where all files of a bulk review are listed."""
     lacking: set[str] = field(default_factory=set)
     """The channels that cards wanted and this worker has not."""
 
     @property
-    def veils(self) -> Veils:
-        asked = Publicity(transactions=self.transactions, notifiers=self.notifiers, clock=self.clock)
-        return Veils(transactions=self.transactions, routes=self.routes, publicity=asked)
+    def redactor(self) -> Redactor:
+        asked = ChannelVisibility(transactions=self.transactions, notifiers=self.notifiers, clock=self.clock)
+        return Redactor(transactions=self.transactions, routes=self.routes, publicity=asked)
 
     def deliver(self, card_id: int, job: str) -> float | None:
         """Post or redraw a card if it is due; return seconds after which to run again, or `None`.
@@ -91,7 +91,7 @@ class Delivery:
         if growing:
             return growing / SECOND
         redraw = card.message_id is not None
-        with self.lanes.lane(card.notifier, card.target, redraw=redraw) as wait:
+        with self.lanes.take_lane(card.notifier, card.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
 
     def _wait_for_files(self, work: UnitOfWork, card: CardPost) -> timedelta:
@@ -100,145 +100,159 @@ class Delivery:
         It holds no lane meanwhile, and nobody's claim.
         """
         about = card.notice.bulk if card.notice else card.review_id
-        pace = work.bulk_files.pace(about) if about else None
+        pace = work.bulk_files.find_timing(about) if about else None
         if pace is None:
             return timedelta()
         if card.message_id is not None and card.drawn_at is not None:
-            return pace.wait_to_redraw(self.clock(), drawn_at=card.drawn_at)
-        route = self.routes.named(pace.route)
-        return pace.wait_to_post(self.clock(), longest=route.max_wait if route else timedelta())
+            return pace.compute_redraw_delay(self.clock(), drawn_at=card.drawn_at)
+        route = self.routes.find_route(pace.route)
+        return pace.compute_post_delay(self.clock(), longest=route.max_wait if route else timedelta())
 
     def _deliver(self, card_id: int, job: str) -> float | None:
         with self.transactions() as work:
             claimed = work.cards.claim(card_id, job)
             card = work.cards.get(card_id)
             if card is not None and not claimed:
-                return None if card.state is CardState.DEAD else BUSY_WAIT
-            shut_until = self._shut_until(work, card) if card else None
+                return None if card.state is CardState.DEAD else BUSY_WAIT_SECONDS
+            shut_until = self._find_opening(work, card) if card else None
             review = work.reviews.get(card.review_id) if card and card.review_id else None
-            context = self._context(work, review) if review and card and not card.notice else ALONE
-            beside = work.cards.thread(card) if card and card.notice else None
-            card = _with_files(work, card) if card else None
+            context = self._find_context(work, review) if review and card and not card.notice else NO_CONTEXT
+            beside = work.cards.find_thread_card(card) if card and card.notice else None
+            card = _add_file_counts(work, card) if card else None
             work.commit()
         if card is None or (review is None and card.notice is None):
             return None
         if shut_until is not None:
-            return self._line_up(card, job, shut_until)
+            return self._queue_card(card, job, shut_until)
         try:
             _require_known(card, review)
-            message_id, wait = self._reach(card, review, context, beside, job)
-        except FarSideError as error:
-            return self._failed(card_id, job, error, notice=card.notice)
+            message_id, wait = self._reach_channel(card, review, context, beside, job)
+        except RemoteError as error:
+            return self._count_failure(card_id, job, error, notice=card.notice)
         if message_id is None:
             return wait
         with self.transactions() as work:
-            behind = _find_behind(work, review) if card.notice is None else []
-            kept = work.cards.drawn(card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock())
+            behind = _find_outdated_reviews(work, review) if card.notice is None else []
+            kept = work.cards.mark_drawn(
+                card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock()
+            )
             for grown in behind:
                 work.cards.redraw(grown)
             if review is not None and card.notice is None and message_id != card.message_id:
                 work.cards.redraw_predecessors(review.id)  # now there is another card to point to
             work.commit()
-        if kept and not up_to_date(card):
-            self._report(card, review.route if review else None, attempts=card.attempts + 1)
+        if kept and not is_up_to_date(card):
+            self._report_delivery(card, review.route if review else None, attempts=card.attempts + 1)
         return None
 
-    def _context(self, work: UnitOfWork, review: Review) -> Context:
-        return context_of(work, review, self.routes.named(review.route), now=self.clock())
+    def _find_context(self, work: UnitOfWork, review: Review) -> CardContext:
+        return find_context(work, review, self.routes.find_route(review.route), now=self.clock())
 
-    def _report(self, card: CardPost, route: str | None, *, attempts: int, error: str | None = None) -> None:
+    def _report_delivery(
+        self, card: CardPost, route: str | None, *, attempts: int, error: str | None = None
+    ) -> None:
         route = route or (card.notice.route if card.notice else "")
         took = self.clock() - card.due_since if card.due_since else None
         self.report(CardDelivered(card=card, route=route, attempts=attempts, took=took, error=error))
 
-    def _reach(
-        self, card: CardPost, review: Review | None, context: Context, beside: CardPost | None, job: str
-    ) -> Reached:
-        posting = Posting(transactions=self.transactions, clock=self.clock)
-        notifier = self._notifier(card)
-        with speaking(self._language(card, review)):
+    def _reach_channel(
+        self, card: CardPost, review: Review | None, context: CardContext, beside: CardPost | None, job: str
+    ) -> PostResult:
+        posting = OncePoster(transactions=self.transactions, clock=self.clock)
+        notifier = self._require_notifier(card)
+        with use_language(self._find_language(card, review)):
             if card.notice is not None:
-                seen_notice = self.veils.notice(card.notice, (card.notifier, card.target))
-                return Telling(posting=posting).tell(card, seen_notice, beside, notifier, job=job)
+                seen_notice = self.redactor.redact_notice(card.notice, (card.notifier, card.target))
+                return NoticeDelivery(posting=posting).post_notice(
+                    card, seen_notice, beside, notifier, job=job
+                )
             if review is not None:
                 place = (card.notifier, card.target)
-                drawing = add_page(card_of(review, context), self.page_of)
-                seen = self.veils.card(drawing, review, place)
-                return Drawing(posting=posting).draw(card, seen, notifier, job)
+                drawing = add_page(draw_card(review, context), self.page_of)
+                seen = self.redactor.redact_card(drawing, review, place)
+                return CardDelivery(posting=posting).draw(card, seen, notifier, job)
         return None, 0.0
 
-    def _language(self, card: CardPost, review: Review | None) -> str:
+    def _find_language(self, card: CardPost, review: Review | None) -> str:
         """Return the language of the route, or of somebody who alone reads it, where their chat has told."""
-        person = person_of(card.target)
+        person = parse_person_target(card.target)
         if person is not None:
             with self.transactions(reading=True) as work:
-                account = work.accounts.at(card.notifier, person, since=LONG_AGO)
+                account = work.accounts.find_by_address(card.notifier, person, since=LONG_AGO)
             if account is not None and account.locale:
                 return account.locale
         return self.language_of(review.route if review else card.notice.route if card.notice else "")
 
-    def _notifier(self, card: CardPost) -> Notifier:
+    def _require_notifier(self, card: CardPost) -> Notifier:
         notifier = self.notifiers.get(card.notifier)
         if notifier is None:
-            raise self._missing(card.notifier)
+            raise self._report_missing_channel(card.notifier)
         return notifier
 
-    def _missing(self, channel: str) -> ChannelMissing:
+    def _report_missing_channel(self, channel: str) -> ChannelMissing:
         """Return the error for a channel that this worker lacks, which is reported once in its life."""
-        error = ChannelMissing(NO_CHANNEL.format(channel=channel))
+        error = ChannelMissing(NO_CHANNEL_REASON.format(channel=channel))
         if channel not in self.lacking:
             self.lacking.add(channel)
             self.report(CardWithoutChannel(channel=channel, reason=str(error)))
         return error
 
-    def failed(self, card_id: int, job: str, error: Exception) -> float | None:
+    def count_failure(self, card_id: int, job: str, error: Exception) -> float | None:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use.
 
         Where the far side only asked for patience, the channel is shut for so long, and nothing is counted.
         No JSON is read: what can't be read must not fail for ever. It could not even be claimed.
         """
         with self.transactions() as work:
-            card = work.cards.without_notice(card_id)
-            if card is not None and not up_to_date(card) and work.cards.claim(card_id, job):
+            card = work.cards.get_without_notice(card_id)
+            if card is not None and not is_up_to_date(card) and work.cards.claim(card_id, job):
                 work.commit()
-        return self._failed(card_id, job, error, notice=None)
+        return self._count_failure(card_id, job, error, notice=None)
 
-    def _failed(self, card_id: int, job: str, error: Exception, *, notice: Notice | None) -> float | None:
+    def _count_failure(
+        self, card_id: int, job: str, error: Exception, *, notice: Notice | None
+    ) -> float | None:
         wish = error.after if isinstance(error, TryLater) else None
         with self.transactions() as work:
-            card = work.cards.without_notice(card_id)
+            card = work.cards.get_without_notice(card_id)
             if card is None:
                 return None
-            dead = isinstance(error, Permanent) or (not wish and card.attempts + 1 >= _most_attempts(error))
+            dead = isinstance(error, Permanent) or (
+                not wish and card.attempts + 1 >= _find_max_attempts(error)
+            )
             # What nobody expected may have happened after the far side was called.
             # A card that was given up in doubt keeps the doubt, so that a replay looks before it posts.
-            unknown = isinstance(error, OutcomeUnknown | Doubtful) or not isinstance(error, FarSideError)
-            if wish:
-                work.gates.close(gate(card), self.clock() + min(wish, LONGEST_SHUT) * SECOND)
-            attempts = work.cards.failed(
-                card_id, job, in_words(error), counted=not wish, dead=dead, unknown=unknown
+            unknown = isinstance(error, OutcomeUnknown | UnresolvedOutcome) or not isinstance(
+                error, RemoteError
             )
-            route = work.reviews.route_of(card.review_id) if dead and card.review_id else None
+            if wish:
+                work.gates.close(name_gate(card), self.clock() + min(wish, MAX_CLOSED_SECONDS) * SECOND)
+            attempts = work.cards.mark_failed(
+                card_id, job, describe_error(error), counted=not wish, dead=dead, unknown=unknown
+            )
+            route = work.reviews.get_route(card.review_id) if dead and card.review_id else None
             work.commit()
         if dead and attempts is not None:
-            self._report(replace(card, notice=notice), route, attempts=attempts, error=in_words(error))
+            self._report_delivery(
+                replace(card, notice=notice), route, attempts=attempts, error=describe_error(error)
+            )
         if dead or attempts is None:
             return None
-        return backoff.wait(attempts, wish=wish, random=self.random)
+        return backoff.compute_wait(attempts, wish=wish, random=self.random)
 
-    def _shut_until(self, work: UnitOfWork, card: CardPost) -> datetime | None:
+    def _find_opening(self, work: UnitOfWork, card: CardPost) -> datetime | None:
         """Return until when a far side that asked for patience is not to be called, `None` where it may be.
 
         A card that has never been tried stands in its channel's line anyway.
         """
         untried = card.message_id is None and card.attempted_at is None
-        if untried or up_to_date(card):
+        if untried or is_up_to_date(card):
             return None
         now = self.clock()
-        opens = work.gates.opens(gate(card), now)
+        opens = work.gates.find_opening(name_gate(card), now)
         return opens if opens > now else None
 
-    def _line_up(self, card: CardPost, job: str, shut_until: datetime) -> float:
+    def _queue_card(self, card: CardPost, job: str, shut_until: datetime) -> float:
         """Let a card wait that was tried before, and let go of it; return the seconds until its turn.
 
         One that stands has no place in the line: it would be redrawn after all the new ones.
@@ -247,13 +261,15 @@ class Delivery:
         with self.transactions() as work:
             if card.message_id is None:
                 notifier = self.notifiers.get(card.notifier)
-                place = work.gates.queue(gate(card), now, apart=notifier.apart if notifier else timedelta())
-            work.cards.line_up(card.id, job, not_before=place)
+                place = work.gates.take_next_slot(
+                    name_gate(card), now, apart=notifier.post_interval if notifier else timedelta()
+                )
+            work.cards.save_queue_place(card.id, job, not_before=place)
             work.commit()
         return (place - now) / SECOND
 
 
-def _find_behind(work: UnitOfWork, review: Review | None) -> list[str]:
+def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]:
     """Return the id of a bulk review that files have joined while its card was drawn.
 
     They ask for no drawing while one is due. So the review is locked until it is written down that this one
@@ -265,7 +281,7 @@ def _find_behind(work: UnitOfWork, review: Review | None) -> list[str]:
     return [review.id] if found is not None and found.revision != review.revision else []
 
 
-def _with_files(work: UnitOfWork, card: CardPost) -> CardPost:
+def _add_file_counts(work: UnitOfWork, card: CardPost) -> CardPost:
     """Return what is told of a bulk review with the files that there are now."""
     notice = card.notice
     about = (notice.bulk or card.review_id) if notice else None
@@ -276,7 +292,7 @@ def _with_files(work: UnitOfWork, card: CardPost) -> CardPost:
         notice, title=review.title, path=review.path, files=review.bulk.count, kinds=review.bulk.kinds
     )
     if notice.bulk:
-        now = replace(now, who=kept(who.name for who in review.contributors))
+        now = replace(now, who=join_names(who.name for who in review.contributors))
     return replace(card, notice=now)
 
 
@@ -287,5 +303,5 @@ def _require_known(card: CardPost, review: Review | None) -> None:
         require_known_review(review)
 
 
-def _most_attempts(error: Exception) -> int:
-    return backoff.ATTEMPTS_WITHOUT_CHANNEL if isinstance(error, ChannelMissing) else backoff.ATTEMPTS
+def _find_max_attempts(error: Exception) -> int:
+    return backoff.MAX_ATTEMPTS_WITHOUT_CHANNEL if isinstance(error, ChannelMissing) else backoff.MAX_ATTEMPTS

@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-USUAL = 1.0  # seconds that a call takes where none has ended yet
-SHORTEST_STEP = 0.1
-LONGEST_WAIT = 5.0  # seconds; lanes that hung may be free again at any moment
+DEFAULT_CALL_SECONDS = 1.0  # seconds that a call takes where none has ended yet
+MIN_STEP_SECONDS = 0.1
+MAX_WAIT_SECONDS = 5.0  # seconds; lanes that hung may be free again at any moment
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class LaneLimits:
     """How many calls a channel may have under way, and how many of them may go to one target."""
 
     of_channel: int
     of_target: int
 
 
-_Key = tuple[bool, str, str | None]
+_LaneKey = tuple[bool, str, str | None]
 """Whether cards are redrawn, the channel, and the target; without one, that of the whole channel."""
 
-POSTS = Limits(of_channel=4, of_target=3)
-REDRAWS = Limits(of_channel=2, of_target=2)
+DEFAULT_POST_LIMITS = LaneLimits(of_channel=4, of_target=3)
+DEFAULT_REDRAW_LIMITS = LaneLimits(of_channel=2, of_target=2)
 
 
 @dataclass
@@ -37,7 +37,7 @@ class _Lane:
     """The calls under way by when they began, how long the last one took, and where the line ends."""
 
     began: list[float] = field(default_factory=list)
-    took: float = USUAL
+    took: float = DEFAULT_CALL_SECONDS
     line_end: float = 0.0
 
 
@@ -51,17 +51,17 @@ class Lanes:
     def __init__(
         self,
         *,
-        posts: Limits = POSTS,
-        redraws: Limits = REDRAWS,
+        posts: LaneLimits = DEFAULT_POST_LIMITS,
+        redraws: LaneLimits = DEFAULT_REDRAW_LIMITS,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._posts, self._redraws = posts, redraws
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._lanes: defaultdict[_Key, _Lane] = defaultdict(_Lane)
+        self._lanes: defaultdict[_LaneKey, _Lane] = defaultdict(_Lane)
 
     @contextmanager
-    def lane(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
+    def take_lane(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
         """Yield for how many seconds to stay away; at 0 a lane is taken until the block ends."""
         limits = self._redraws if redraw else self._posts
         at_target = (redraw, channel, target)
@@ -71,7 +71,7 @@ class Lanes:
             # At a target that no call is under way to, one is expected to take as long as the channel's last.
             lanes = [of_channel, self._lanes.setdefault(at_target, _Lane(took=of_channel.took))]
             most = (limits.of_channel, limits.of_target)
-            waits = (_wait(lane, limit, now) for lane, limit in zip(lanes, most, strict=True))
+            waits = (_take_queue_place(lane, limit, now) for lane, limit in zip(lanes, most, strict=True))
             wait = next(filter(None, waits), 0.0)
             for lane in lanes if not wait else []:
                 lane.began.append(now)
@@ -81,27 +81,27 @@ class Lanes:
         finally:
             with self._lock:
                 for lane in lanes if not wait else []:
-                    _leave(lane, now, took=self._seconds() - now)
+                    _leave_lane(lane, now, took=self._seconds() - now)
                 self._drop_if_empty(at_target)
 
-    def _drop_if_empty(self, at_target: _Key) -> None:
+    def _drop_if_empty(self, at_target: _LaneKey) -> None:
         """Forget a target without a call, so that those of many people don't add up; channels are few."""
         lane = self._lanes.get(at_target)
         if lane is not None and not lane.began:
             del self._lanes[at_target]
 
 
-def _wait(lane: _Lane, limit: int, now: float) -> float:
+def _take_queue_place(lane: _Lane, limit: int, now: float) -> float:
     """Return 0 where there is room, else how long until it is one's turn in the line."""
     if len(lane.began) < limit:
         return 0.0
     expected = max(lane.took, now - min(lane.began))
-    end = max(now, lane.line_end) + max(SHORTEST_STEP, expected / limit)
-    lane.line_end = min(end, now + LONGEST_WAIT)
+    end = max(now, lane.line_end) + max(MIN_STEP_SECONDS, expected / limit)
+    lane.line_end = min(end, now + MAX_WAIT_SECONDS)
     return lane.line_end - now
 
 
-def _leave(lane: _Lane, began: float, *, took: float) -> None:
+def _leave_lane(lane: _Lane, began: float, *, took: float) -> None:
     lane.began.remove(began)
     lane.took = took
     if not lane.began:

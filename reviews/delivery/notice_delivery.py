@@ -5,40 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.cards.channel import Redraws
-from reviews.delivery.post_once import BUSY_WAIT, SECOND, up_to_date
-from reviews.errors import Gone, Unreachable
+from reviews.cards.notifier import RedrawingNotifier
+from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date
+from reviews.errors import MessageGone, Unreachable
 from reviews.kinds import CardState
-from reviews.notice import SHOWN_BY_CARD, person_of
+from reviews.notice import KINDS_SHOWN_BY_CARD, parse_person_target
 
 if TYPE_CHECKING:
-    from reviews.cards.channel import Notifier
-    from reviews.delivery.post_once import Posting, Reached
+    from reviews.cards.notifier import Notifier
+    from reviews.delivery.post_once import OncePoster, PostResult
     from reviews.model import CardPost
     from reviews.notice import Notice
 
-BEHIND_CARD, LONGEST_BEHIND = 2.0, 300.0  # seconds until a notice looks again whether its card stands
-NOT_TOLD = "shown by the card"
+MIN_WAIT_FOR_CARD_SECONDS, MAX_WAIT_FOR_CARD_SECONDS = (
+    2.0,
+    300.0,
+)  # seconds until a notice looks again whether its card stands
+NOT_POSTED = "shown by the card"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Telling:
-    posting: Posting
+class NoticeDelivery:
+    posting: OncePoster
 
-    def tell(
+    def post_notice(
         self, card: CardPost, notice: Notice, beside: CardPost | None, notifier: Notifier, *, job: str
-    ) -> Reached:
+    ) -> PostResult:
         """Tell a notice once, when the card `beside` stands; not at all where that says it anyway.
 
         A person who can't be reached alone is told beside the card.
         """
-        if up_to_date(card):
+        if is_up_to_date(card):
             return card.message_id, 0.0
-        private = person_of(card.target) is not None
-        if notice.kind in SHOWN_BY_CARD and not private and not isinstance(notifier, Redraws):
-            return NOT_TOLD, 0.0
+        private = parse_person_target(card.target) is not None
+        if notice.kind in KINDS_SHOWN_BY_CARD and not private and not isinstance(notifier, RedrawingNotifier):
+            return NOT_POSTED, 0.0
         if beside is not None and beside.message_id is None and beside.state is not CardState.DEAD:
-            return None, self._line_up_behind(card, notice, job)
+            return None, self._wait_for_card(card, notice, job)
         notice = replace(
             notice,
             key=str(card.id),
@@ -46,35 +49,35 @@ class Telling:
             thread=beside.message_id if beside else None,
         )
         try:
-            return self._once(card, notice, notifier, job)
+            return self._post_once(card, notice, notifier, job)
         except Unreachable:
             if beside is None or not private:
                 raise
-            return None, self._tell_beside(card, beside, job)
+            return None, self._readdress(card, beside, job)
 
-    def _once(self, card: CardPost, notice: Notice, notifier: Notifier, job: str) -> Reached:
-        found = self.posting.look(card, notifier, notice, job)
+    def _post_once(self, card: CardPost, notice: Notice, notifier: Notifier, job: str) -> PostResult:
+        found = self.posting.look_up_post(card, notifier, notice, job)
         if found.message_id is not None:
             return found.message_id, 0.0
 
         def send() -> str:
             try:
-                return notifier.tell(card.target, notice)
-            except Gone:  # somebody deleted the card: then it is told without a thread
-                return notifier.tell(card.target, replace(notice, thread=None))
+                return notifier.post_notice(card.target, notice)
+            except MessageGone:  # somebody deleted the card: then it is told without a thread
+                return notifier.post_notice(card.target, replace(notice, thread=None))
 
         return self.posting.post(card, notifier, send, job=job, found=found)
 
-    def _line_up_behind(self, card: CardPost, notice: Notice, job: str) -> float:
+    def _wait_for_card(self, card: CardPost, notice: Notice, job: str) -> float:
         """Let a notice wait for the card that it belongs to, the more patiently the longer that takes."""
         now = self.posting.clock()
         with self.posting.transactions() as work:
-            work.cards.line_up(card.id, job, not_before=now)
+            work.cards.save_queue_place(card.id, job, not_before=now)
             work.commit()
-        return min(max(BEHIND_CARD, (now - notice.at) / SECOND), LONGEST_BEHIND)
+        return min(max(MIN_WAIT_FOR_CARD_SECONDS, (now - notice.at) / SECOND), MAX_WAIT_FOR_CARD_SECONDS)
 
-    def _tell_beside(self, card: CardPost, beside: CardPost, job: str) -> float:
+    def _readdress(self, card: CardPost, beside: CardPost, job: str) -> float:
         with self.posting.transactions() as work:
             work.cards.readdress(card.id, job, target=beside.target)
             work.commit()
-        return BUSY_WAIT
+        return BUSY_WAIT_SECONDS

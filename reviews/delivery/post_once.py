@@ -6,30 +6,30 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.errors import Doubtful, Gone, OutcomeUnknown, Permanent, TryLater
+from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater, UnresolvedOutcome
 from reviews.kinds import CardState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.cards.card import Card
-    from reviews.cards.channel import Notifier
+    from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
     from reviews.model import CardPost
     from reviews.notice import Notice
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
-BUSY_WAIT = 1.0
+BUSY_WAIT_SECONDS = 1.0
 SECOND = timedelta(seconds=1)
 # What is written down of a later time than this, and is no long line, comes from a clock that was ahead.
-CLOCK_ERROR = timedelta(hours=2)
+MAX_CLOCK_ERROR = timedelta(hours=2)
 
-Reached = tuple[str | None, float]
+PostResult = tuple[str | None, float]
 """The id of the message that says what is owed, or `None` and how many seconds to wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class PostLookup:
     """The message if it stands, and whether the channel could not be asked."""
 
     message_id: str | None
@@ -37,83 +37,85 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Posting:
+class OncePoster:
     """What a card and a notice have in common: neither is posted twice for one cause."""
 
     transactions: Transactions
     clock: Clock
 
-    def look(self, card: CardPost, notifier: Notifier, posted: Card | Notice, job: str) -> Found:
+    def look_up_post(self, card: CardPost, notifier: Notifier, posted: Card | Notice, job: str) -> PostLookup:
         """Find out what became of a post that nobody has answered for; nothing where there was none.
 
         Where the channel can't be asked, it is posted once more, since one visible duplicate is better than
         silence, and after that it is for the operators.
         """
         if card.attempted_at is None:
-            return Found(message_id=None)
+            return PostLookup(message_id=None)
         try:
-            message_id = notifier.find(card.target, posted, since=card.attempted_at)
+            message_id = notifier.find_message(card.target, posted, since=card.attempted_at)
         except TryLater as error:
             raise OutcomeUnknown(f"the card may stand already: {error}", after=error.after) from error
-        except Gone:
-            return Found(message_id=None)  # the thread is gone, and what stood in it too
+        except MessageGone:
+            return PostLookup(message_id=None)  # the thread is gone, and what stood in it too
         except Permanent as error:
             if card.maybe_posted:
-                raise Doubtful(f"posted twice without an answer, and {error}: look in the channel") from error
-            return Found(message_id=None, blind=True)
+                raise UnresolvedOutcome(
+                    f"posted twice without an answer, and {error}: look in the channel"
+                ) from error
+            return PostLookup(message_id=None, blind=True)
         if message_id is not None:
             with self.transactions() as work:
-                work.cards.found(card.id, job, message_id=message_id)
+                work.cards.mark_found(card.id, job, message_id=message_id)
                 work.commit()
-        return Found(message_id=message_id)
+        return PostLookup(message_id=message_id)
 
     def post(
-        self, card: CardPost, notifier: Notifier, send: Callable[[], str], *, job: str, found: Found
-    ) -> Reached:
+        self, card: CardPost, notifier: Notifier, send: Callable[[], str], *, job: str, found: PostLookup
+    ) -> PostResult:
         """Send it when it is its turn, after writing down that it is sent now."""
         maybe_posted = card.maybe_posted or found.blind
-        wait = self._before(card, notifier, job, maybe_posted=maybe_posted)
+        wait = self._prepare_post(card, notifier, job, maybe_posted=maybe_posted)
         return (None, wait) if wait else (send(), 0.0)
 
-    def _before(self, card: CardPost, notifier: Notifier, job: str, *, maybe_posted: bool) -> float:
+    def _prepare_post(self, card: CardPost, notifier: Notifier, job: str, *, maybe_posted: bool) -> float:
         """Wait in the channel's line; at its end note that the card is posted now. Return seconds to wait."""
         now = self.clock()
         with self.transactions() as work:
-            wait = self._turn(work, card, notifier.apart)
+            wait = self._wait_for_turn(work, card, notifier.post_interval)
             if wait > timedelta():
-                kept = work.cards.line_up(card.id, job, not_before=now + wait)
+                kept = work.cards.save_queue_place(card.id, job, not_before=now + wait)
             else:
-                kept = work.cards.attempted(card.id, job, at=now, maybe_posted=maybe_posted)
+                kept = work.cards.mark_attempted(card.id, job, at=now, maybe_posted=maybe_posted)
             work.commit()
         if not kept:
-            return BUSY_WAIT  # this process was believed dead, and somebody else has the card
+            return BUSY_WAIT_SECONDS  # this process was believed dead, and somebody else has the card
         return wait / SECOND
 
-    def _turn(self, work: UnitOfWork, card: CardPost, apart: timedelta) -> timedelta:
+    def _wait_for_turn(self, work: UnitOfWork, card: CardPost, apart: timedelta) -> timedelta:
         """Return how long until it is this card's turn.
 
         A card takes its place in the line once, and anew after the far side has shut the gate; whoever wakes
         a little early or late still keeps the distance.
         """
-        now, name = self.clock(), gate(card)
+        now, name = self.clock(), name_gate(card)
         place = card.not_before
-        if place is None or place > now + CLOCK_ERROR or work.gates.opens(name, now) > now:
-            place = work.gates.queue(name, now, apart=apart)
+        if place is None or place > now + MAX_CLOCK_ERROR or work.gates.find_opening(name, now) > now:
+            place = work.gates.take_next_slot(name, now, apart=apart)
         if place > now:
             return place - now
-        return work.gates.wait(name, now, apart=apart)
+        return work.gates.pass_or_wait(name, now, apart=apart)
 
-    def forgotten(self, card: CardPost, job: str) -> CardPost:
+    def forget_message(self, card: CardPost, job: str) -> CardPost:
         """Return the card as one that is still to be posted, since nobody can answer on a deleted message."""
         with self.transactions() as work:
-            work.cards.forget(card.id, job)
+            work.cards.owe_again(card.id, job)
             work.commit()
         return replace(card, message_id=None, attempted_at=None, not_before=None, maybe_posted=False)
 
 
-def up_to_date(card: CardPost) -> bool:
+def is_up_to_date(card: CardPost) -> bool:
     return card.state is CardState.POSTED and card.drawn == card.wanted and card.message_id is not None
 
 
-def gate(card: CardPost) -> str:
+def name_gate(card: CardPost) -> str:
     return f"{card.notifier}:{card.target}"

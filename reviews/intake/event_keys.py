@@ -12,7 +12,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.kinds import FoundIn
+from reviews.kinds import SweepSource
 from reviews.ports.past_events import PastEvent, fingerprint, shorten_key
 
 if TYPE_CHECKING:
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     Earlier = StoredEvent | PastEvent
 
 
-def own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datetime) -> ChangeEvent | None:
+def assign_own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datetime) -> ChangeEvent | None:
     """Return the event with keys that nothing else has; `None` for a repeat of one that shares its keys.
 
     A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
     meaning, so that each repeat gets the same ones. What came before it happened gets others than what comes
     `at` a time after that: no number of forged copies takes the keys of the genuine one.
     """
-    if any(_repeats(event, earlier) for earlier in sharing):
+    if any(_is_repeat_of_earlier(event, earlier) for earlier in sharing):
         return None
-    taken = {key for earlier in sharing for key in _keys(earlier)}
+    taken = {key for earlier in sharing for key in _list_keys(earlier)}
     early = is_too_early(event, at)
     delivery, semantic = (
-        _combined(key, event, early=early) if shorten_key(key) in taken else key
+        _derive_key(key, event, early=early) if shorten_key(key) in taken else key
         for key in (event.delivery_key, event.semantic_key)
     )
     return replace(event, delivery_key=delivery, semantic_key=semantic)
 
 
-def condense(stored: StoredEvent) -> PastEvent:
+def condense_event(stored: StoredEvent) -> PastEvent:
     """Return what is kept of an event whose row is removed."""
     event = stored.event
     delivery, semantic = shorten_key(event.delivery_key), shorten_key(event.semantic_key)
@@ -50,14 +50,14 @@ def condense(stored: StoredEvent) -> PastEvent:
         id=stored.id,
         delivery_key=delivery,
         semantic_key=semantic,
-        meaning=fingerprint(_meaning(event), salt=semantic),
+        meaning=fingerprint(_list_meaning(event), salt=semantic),
         in_trash=event.in_trash,
         early=is_too_early(event, stored.received_at),
         occurred_at=event.occurred_at,
     )
 
 
-def _repeats(event: ChangeEvent, earlier: Earlier) -> bool:
+def _is_repeat_of_earlier(event: ChangeEvent, earlier: Earlier) -> bool:
     """Tell whether an event is a repeat of an earlier one that did not come too early."""
     if isinstance(earlier, PastEvent):
         return not earlier.early and _is_repeat_of_past(event, earlier)
@@ -65,12 +65,12 @@ def _repeats(event: ChangeEvent, earlier: Earlier) -> bool:
 
 
 def _is_repeat_of_past(event: ChangeEvent, earlier: PastEvent) -> bool:
-    if event.found_in is FoundIn.LISTING:
+    if event.found_in is SweepSource.LISTING:
         return True
-    return earlier.says(_meaning(event), in_trash=event.in_trash)
+    return earlier.has_meaning(_list_meaning(event), in_trash=event.in_trash)
 
 
-def _keys(earlier: Earlier) -> tuple[str, str]:
+def _list_keys(earlier: Earlier) -> tuple[str, str]:
     if isinstance(earlier, PastEvent):
         return earlier.delivery_key, earlier.semantic_key
     return shorten_key(earlier.event.delivery_key), shorten_key(earlier.event.semantic_key)
@@ -83,9 +83,9 @@ def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
     an account that was removed. One that says more is received too, so that an empty body that was forged
     hides nothing. What a listing shows has no time of its own, and its key says all of it.
     """
-    if event.found_in is FoundIn.LISTING:
+    if event.found_in is SweepSource.LISTING:
         return True
-    pairs = zip(_meaning(event), _meaning(earlier), strict=True)
+    pairs = zip(_list_meaning(event), _list_meaning(earlier), strict=True)
     return event.in_trash == earlier.in_trash and all(one == other or not one for one, other in pairs)
 
 
@@ -98,7 +98,7 @@ def is_too_early(event: ChangeEvent, received_at: datetime) -> bool:
     return event.occurred_at is not None and received_at < event.occurred_at
 
 
-def _meaning(event: ChangeEvent) -> tuple[object, ...]:
+def _list_meaning(event: ChangeEvent) -> tuple[object, ...]:
     return (
         event.trigger,
         event.file_id,
@@ -111,6 +111,6 @@ def _meaning(event: ChangeEvent) -> tuple[object, ...]:
     )
 
 
-def _combined(key: str, event: ChangeEvent, *, early: bool) -> str:
-    meaning = [None if part is None else str(part) for part in _meaning(event)]
+def _derive_key(key: str, event: ChangeEvent, *, early: bool) -> str:
+    meaning = [None if part is None else str(part) for part in _list_meaning(event)]
     return hashlib.sha256(json.dumps([key, *meaning, event.in_trash, early]).encode()).hexdigest()

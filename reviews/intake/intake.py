@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from reviews import backoff
 from reviews.bulk_reviews.look_ahead import LookAhead, Precedence
-from reviews.changes.before_baseline import FirstLook
-from reviews.changes.classification import why_ignored
+from reviews.changes.before_baseline import PreBaselineLookup
+from reviews.changes.classification import explain_ignored
 from reviews.changes.contributors import Contributors, Evidence
 from reviews.changes.file_changes import FileChanges
-from reviews.changes.folder_arrivals import Arrivals
+from reviews.changes.folder_arrivals import FolderArrivals
 from reviews.changes.folder_changes import FolderChanges
-from reviews.changes.places import Places
-from reviews.errors import Conflict, FarSideError, NotYet
+from reviews.changes.folder_places import FolderPlaces
+from reviews.errors import Conflict, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
-from reviews.intake.pending import Pending, require_known_events
-from reviews.intake.review_opening import Duties
+from reviews.intake.pending_events import PendingEvents, require_known_events
+from reviews.intake.review_opening import ReviewOpening
 from reviews.kinds import ChangeKind, EventState
-from reviews.operations.canaries import Canaries, is_test
-from reviews.ports.reports import KeysShared, untold
-from reviews.tree import FOLDER
+from reviews.operations.canaries import Canaries, are_canaries
+from reviews.ports.reports import KeysShared, ignore_report
+from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from reviews.changes.burst import Burst
     from reviews.changes.change import Change
-    from reviews.changes.file_changes import AskLog, Found
+    from reviews.changes.file_changes import AskLog, CurrentFile
     from reviews.clock import Clock
     from reviews.identity import Person
-    from reviews.intake.review_opening import Outcome
+    from reviews.intake.review_opening import ChangeOutcome
     from reviews.model import ChangeEvent
     from reviews.ports.portal import Portal
     from reviews.ports.reports import Report
@@ -40,17 +40,17 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route, Routes
     from reviews.tree import Place
 
-BURSTS_AT_ONCE = 10
-FOLDERS_FIRST = 1.0  # seconds
-NOT_WATCHED = "the {thing} is not under a watched folder"
+MAX_BURSTS_AT_ONCE = 10
+FOLDERS_FIRST_SECONDS = 1.0  # seconds
+NOT_WATCHED_REASON = "the {thing} is not under a watched folder"
 
 
-def receive(
+def receive_events(
     transactions: Transactions,
     events: Sequence[ChangeEvent],
     *,
     now: datetime | None = None,
-    report: Callable[[Report], None] = untold,
+    report: Callable[[Report], None] = ignore_report,
 ) -> list[bool]:
     """Write events down and commit; `False` for one that was received before, under either key.
 
@@ -58,7 +58,7 @@ def receive(
     event that only shares a key with another one is written down too, and reported.
     """
     with transactions() as work:
-        added = work.events.add([(event, why_ignored(event)) for event in events], at=now)
+        added = work.events.add([(event, explain_ignored(event)) for event in events], at=now)
         repeated = [place for place, new in enumerate(added) if not new]
         conflicts = [place for place in repeated if _add_conflicting(work, events[place], at=now)]
         work.commit()
@@ -70,11 +70,11 @@ def receive(
 
 def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime | None) -> bool:
     """Write down an event whose keys other events have; `False` for a repeat."""
-    changed = event_keys.own_keys(event, work.events.sharing_keys(event), at=at or work.now())
-    return changed is not None and work.events.add_conflicting(changed, why_ignored(event), at=at)
+    changed = event_keys.assign_own_keys(event, work.events.list_sharing_keys(event), at=at or work.now())
+    return changed is not None and work.events.add_conflicting(changed, explain_ignored(event), at=at)
 
 
-def build(  # noqa: PLR0913 - the composition of the intake: each is a part of it
+def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a part of it
     transactions: Transactions,
     portal: Portal,
     routes: Routes,
@@ -85,15 +85,15 @@ def build(  # noqa: PLR0913 - the composition of the intake: each is a part of i
     random: Callable[[], float],
 ) -> Intake:
     """Return the use case with its parts."""
-    places = Places(transactions=transactions, portal=portal, routes=routes, clock=clock)
-    arrivals = Arrivals(transactions=transactions, portal=portal, places=places, clock=clock)
+    places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
+    arrivals = FolderArrivals(transactions=transactions, portal=portal, places=places, clock=clock)
     return Intake(
         transactions=transactions,
         files=FileChanges(portal=portal, places=places, routes=routes),
         folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
-        duties=Duties(clock=clock, new_id=new_id, routes=routes),
-        first_look=FirstLook(transactions=transactions, portal=portal),
+        duties=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
+        first_look=PreBaselineLookup(transactions=transactions, portal=portal),
         canaries=canaries,
         precedence=Precedence(transactions=transactions, look_ahead=LookAhead(routes=routes)),
         clock=clock,
@@ -109,13 +109,13 @@ class Intake:
     files: FileChanges
     folders: FolderChanges
     contributors: Contributors
-    duties: Duties
-    first_look: FirstLook
+    duties: ReviewOpening
+    first_look: PreBaselineLookup
     canaries: Canaries
     precedence: Precedence
     clock: Clock
     random: Callable[[], float]
-    report: Callable[[Report], None] = untold
+    report: Callable[[Report], None] = ignore_report
     for_floods: Intake | None = None
     """Handles what waits among many; its calls to DocSpace leave some to single changes."""
 
@@ -124,192 +124,204 @@ class Intake:
 
         Whatever arrives meanwhile is handled too: the hand-over counts on it, and starts one job a file.
         """
-        for _ in range(BURSTS_AT_ONCE):
-            burst = self._pending.find(event_id)
+        for _ in range(MAX_BURSTS_AT_ONCE):
+            burst = self._pending.find_burst(event_id)
             if burst is None:
                 return None
-            wait = self._attempt(burst)
+            wait = self._try_burst(burst)
             if wait is not None:
                 return wait
         return 0.0
 
-    def is_of_many(self, event_id: int) -> bool:
+    def has_low_priority(self, event_id: int) -> bool:
         """Tell whether an event waits among many of one cause, which let others go first."""
         with self.transactions(reading=True) as work:
-            return work.events.is_of_many(event_id)
+            return work.events.has_low_priority(event_id)
 
-    def failed(self, event_id: int, error: Exception) -> float | None:
+    def count_failure(self, event_id: int, error: Exception) -> float | None:
         """Count a failed attempt; a dead letter after the last one or where trying again is no use.
 
         Return seconds after which to run again, also after a burial: something else may be pending by now.
         Nothing is read of the events but their numbers: what can't be read must not fail for ever.
         """
-        return self._pending.failed(event_id, error)
+        return self._pending.count_failure(event_id, error)
 
     @property
-    def _pending(self) -> Pending:
-        return Pending(
+    def _pending(self) -> PendingEvents:
+        return PendingEvents(
             transactions=self.transactions, clock=self.clock, random=self.random, report=self.report
         )
 
-    def _attempt(self, burst: Burst) -> float | None:
+    def _try_burst(self, burst: Burst) -> float | None:
         try:
             require_known_events(burst.events)
             by = self.for_floods if burst.lead.of_many and self.for_floods else self
-            return by._handle(burst)  # noqa: SLF001 - of the same class
+            return by._handle_burst(burst)  # noqa: SLF001 - of the same class
         except Conflict:
-            return backoff.FIRST_WAIT * self.random()
-        except NotYet as error:
+            return backoff.FIRST_WAIT_SECONDS * self.random()
+        except RateLimitReached as error:
             return error.after + self.random()
-        except FarSideError as error:
-            return self._pending.failed_together(burst, error)
+        except RemoteError as error:
+            return self._pending.count_burst_failure(burst, error)
 
-    def _handle(self, burst: Burst) -> float | None:
-        if is_test(burst.events):
-            self._test(burst)
+    def _handle_burst(self, burst: Burst) -> float | None:
+        if are_canaries(burst.events):
+            self._handle_canaries(burst)
             return None
-        return self._folder(burst) if burst.subject.startswith(FOLDER) else self._file(burst)
+        return (
+            self._handle_folder(burst)
+            if burst.subject.startswith(FOLDER_ID_PREFIX)
+            else self._handle_file(burst)
+        )
 
-    def _test(self, burst: Burst) -> None:
+    def _handle_canaries(self, burst: Burst) -> None:
         """Handle the events of a test, each by itself: a forged one may name the one that is genuine."""
         with self.transactions() as work:
             for stored in burst.events:
-                state, reason = self.canaries.arrived(work, stored)
+                state, reason = self.canaries.process_arrival(work, stored)
                 if not work.events.settle([stored.id], state, reason):
                     raise Conflict("another worker settled this event")
             work.commit()
 
-    def _file(self, burst: Burst) -> float | None:
+    def _handle_file(self, burst: Burst) -> float | None:
         with self.transactions(reading=True) as work:
-            known = self.files.known(work, burst)
-        routes = self.files.concerned(burst, known)
+            known = self.files.find_previous(work, burst)
+        routes = self.files.list_routes(burst, known)
         if not routes:
-            self._elsewhere(burst)
+            self._handle_unwatched_file(burst)
             return None
-        self.precedence.order(burst, routes)
-        wait = burst.waits(routes, self.clock())
+        self.precedence.let_others_first(burst, routes)
+        wait = burst.compute_wait(routes, self.clock())
         if wait > 0:
             return wait
-        found = self.files.find(burst, known)
+        found = self.files.find_current(burst, known)
         # A folder's change waits for earlier ones of files that are written down: never both for each other.
         earlier_than = burst.lead.id if known.state else None
         if known.state is None:
-            known, wait = self.first_look.look_at(burst, routes, found, self.clock())
+            known, wait = self.first_look.find_previous(burst, routes, found, self.clock())
             if wait > 0:
                 return wait
         else:
-            known = self.files.without_outcome(burst, known, found)
+            known = self.files.discard_listed_outcome(burst, known, found)
         if known.state is None and found.place is not None:
             self._let_folders_come_first(found.place, earlier_than=earlier_than)
         route = self.files.routes.match(found.place) if found.place else None
-        ask_log = self.files.log_of(burst, known, found)
+        ask_log = self.files.make_log_query(burst, known, found)
         changes = [
-            self.files.change(burst, known, found, each, routes.get(each), ask_log=ask_log)
+            self.files.build_change(burst, known, found, each, routes.get(each), ask_log=ask_log)
             for each in dict.fromkeys([*routes, *([route] if route else [])])
         ]
-        if self._asked(changes):
+        if self._needs_people(changes):
             evidence = Evidence(
                 state=known.state,
                 after=found.state,
-                ourselves=self.contributors.ourselves(known.state, found.state),
+                ourselves=self.contributors.find_ourselves(known.state, found.state),
             )
-            changes = [self._named(burst, change, evidence, ask_log, found) for change in changes]
-        self._take(burst, changes, lambda work: self.files.remember(work, found))
+            changes = [self._add_people(burst, change, evidence, ask_log, found) for change in changes]
+        self._apply_changes(burst, changes, lambda work: self.files.remember(work, found))
         return None
 
     def _let_folders_come_first(self, place: Place, *, earlier_than: int | None) -> None:
-        """Raise `NotYet` while a change of a folder above a new file waits: the file may have come along."""
-        above = [f"{FOLDER}{folder_id}" for folder_id in place.way]
+        """Raise `RateLimitReached` while a change of a folder above a new file waits."""
+        above = [f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in place.folder_ids]
         with self.transactions(reading=True) as work:
-            waiting = work.events.pending_among(above, before=earlier_than)
+            waiting = work.events.find_pending_files(above, before=earlier_than)
         if waiting:
-            raise NotYet("changes of the folders above the file come first", after=FOLDERS_FIRST)
+            raise RateLimitReached(
+                "changes of the folders above the file come first", after=FOLDERS_FIRST_SECONDS
+            )
 
-    def _elsewhere(self, burst: Burst) -> None:
+    def _handle_unwatched_file(self, burst: Burst) -> None:
         """Handle a file that is under no watched folder: at most it is what a known one became."""
-        left = self.files.vanished(burst)
+        left = self.files.list_vanished(burst)
 
         def forget(work: UnitOfWork) -> None:
             for file_id in sorted({burst.subject, *(change.subject for change in left)}):
                 work.files.forget(file_id)
 
-        self._take(burst, [self.contributors.name(change, burst) for change in left], forget)
+        self._apply_changes(burst, [self.contributors.add_people(change, burst) for change in left], forget)
 
-    def _named(
-        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, found: Found
+    def _add_people(
+        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, found: CurrentFile
     ) -> Change:
         """Return the change with its people; DocSpace is asked for what the events do not say in a review."""
         if not change.asks_for_review:
-            return self.contributors.name(change, burst, evidence)
+            return self.contributors.add_people(change, burst, evidence)
         with self.transactions(reading=True) as work:
-            review = work.reviews.latest_of(burst.subject, route=change.route.name)
-        change = change.since(review)
+            review = work.reviews.find_latest(burst.subject, route=change.route.name)
+        change = change.add_unseen_content(review)
         elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
         asked = replace(
             evidence, review=review, log=ask_log, asks_editors=found.readable, elsewhere=elsewhere
         )
-        return self.contributors.name(change, burst, asked)
+        return self.contributors.add_people(change, burst, asked)
 
-    def _asked(self, changes: list[Change]) -> bool:
+    def _needs_people(self, changes: list[Change]) -> bool:
         """Tell whether anybody has to be named: for a review, or for subscribers."""
         if any(change.asks_for_review for change in changes):
             return True
         with self.transactions(reading=True) as work:
-            return subscribers.are_there(work, changes)
+            return subscribers.has_subscribers(work, changes)
 
-    def _folder(self, burst: Burst) -> float | None:
-        found = self.folders.find(burst)
-        wait = burst.waits(found.routes, self.clock())
+    def _handle_folder(self, burst: Burst) -> float | None:
+        found = self.folders.find_movement(burst)
+        wait = burst.compute_wait(found.routes, self.clock())
         if wait > 0:
             return wait
-        changes = self.folders.changes(burst, found)
-        if self._asked(changes):
+        changes = self.folders.build_changes(burst, found)
+        if self._needs_people(changes):
             acting = self.folders.select_moves(burst)
-            changes = [self.contributors.name(change, acting) for change in changes]
-        self._take(burst, changes, lambda work: self.folders.remember(work, burst, found))
+            changes = [self.contributors.add_people(change, acting) for change in changes]
+        self._apply_changes(burst, changes, lambda work: self.folders.remember(work, burst, found))
         return None
 
-    def _take(self, burst: Burst, changes: list[Change], remember: Callable[[UnitOfWork], None]) -> None:
+    def _apply_changes(
+        self, burst: Burst, changes: list[Change], remember: Callable[[UnitOfWork], None]
+    ) -> None:
         """Open and revise what the changes ask for, in one transaction with what is known from now on."""
         attempts = burst.lead.attempts
         asking = [change.route for change in changes if change.asks_for_review]
         accounts = [
             who
             for route in asking
-            for who in self.contributors.accounts(route, attempts=attempts, members=self._members(route))
+            for who in self.contributors.list_accounts(
+                route, attempts=attempts, members=self._list_group_members(route)
+            )
         ]
         with self.transactions() as work:
             named = [replace(change, arrived=burst.lead.received_at) for change in changes]
-            outcomes = self._decide(work, named)
+            outcomes = self._open_reviews(work, named)
             named = [
                 replace(change, flood=outcome.flood) for change, outcome in zip(named, outcomes, strict=True)
             ]
-            subscribers.tell(work, named, carded=_carded(named, outcomes), at=self.clock())
+            subscribers.notify_subscribers(
+                work, named, carded=_list_card_channels(named, outcomes), at=self.clock()
+            )
             remember(work)
             work.docspace_accounts.remember({who.email or "": who.id for who in accounts}, at=self.clock())
-            self._finish(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
+            self._settle(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
 
-    def _decide(self, work: UnitOfWork, changes: Sequence[Change]) -> list[Outcome]:
+    def _open_reviews(self, work: UnitOfWork, changes: Sequence[Change]) -> list[ChangeOutcome]:
         """Return the outcome of each change; routes come in one order, in which all lock what they gather."""
         places = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
-        outcomes = {place: self.duties.take(work, changes[place]) for place in places}
+        outcomes = {place: self.duties.process_change(work, changes[place]) for place in places}
         return [outcomes[place] for place in range(len(changes))]
 
-    def _members(self, route: Route) -> set[str]:
+    def _list_group_members(self, route: Route) -> set[str]:
         """Return who is in the groups of a route."""
         if not route.groups:
             return set()
         with self.transactions(reading=True) as work:
-            return set().union(*work.groups.members(route.groups).values())
+            return set().union(*work.groups.list_members(route.groups).values())
 
-    def _finish(
-        self, work: UnitOfWork, burst: Burst, outcomes: list[Outcome], people: Sequence[Person]
+    def _settle(
+        self, work: UnitOfWork, burst: Burst, outcomes: list[ChangeOutcome], people: Sequence[Person]
     ) -> None:
         """Settle the events, remember the people and commit."""
         work.people.remember(*people, at=self.clock())
         reviewed = any(outcome.reviewed for outcome in outcomes)
-        thing = "folder" if burst.subject.startswith(FOLDER) else "file"
-        reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED.format(thing=thing)
+        thing = "folder" if burst.subject.startswith(FOLDER_ID_PREFIX) else "file"
+        reason = "; ".join(outcome.reason for outcome in outcomes) or NOT_WATCHED_REASON.format(thing=thing)
         state = EventState.DONE if reviewed else EventState.IGNORED
         if work.events.settle(burst.ids, state, reason) != len(burst.ids):
             raise Conflict("another worker settled these events")
@@ -317,7 +329,9 @@ class Intake:
         self._pending.report_settled(burst, state, reason, attempts=burst.lead.attempts)
 
 
-def _carded(changes: Sequence[Change], outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+def _list_card_channels(
+    changes: Sequence[Change], outcomes: Sequence[ChangeOutcome]
+) -> list[tuple[str, str]]:
     """Return the channels that get a card, or see theirs redrawn with a notice beside it."""
     reviewed = (change.route for change, outcome in zip(changes, outcomes, strict=True) if outcome.reviewed)
     return [(target.notifier, target.address) for route in reviewed for target in route.notify]

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reviews.acts import REMOVALS, doers, merge_acts, merge_people
-from reviews.answers.reminders import next_look
-from reviews.bulk_reviews.file_views import file_of
-from reviews.bulk_reviews.gathering import Bulks
-from reviews.cards.docspace_comment import CHANNEL, MOST_WRITES
+from reviews.acts import REMOVAL_KINDS, list_doers, merge_acts, merge_people
+from reviews.answers.reminders import find_next_look
+from reviews.bulk_reviews.file_views import make_bulk_file
+from reviews.bulk_reviews.gathering import BulkReviews
+from reviews.cards.docspace_comment import COMMENT_CHANNEL, MAX_COMMENT_WRITES
 from reviews.changes.change import Change, Flood
-from reviews.changes.classification import combined
+from reviews.changes.classification import combine_kinds
 from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.model import Review
-from reviews.newer_rows import require_known_review
+from reviews.newer_release_guard import require_known_review
 from reviews.notice import Notice, NoticeKind
 from reviews.routes.routing import Routes
-from reviews.wording.placeholders import kept
+from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ChangeOutcome:
     """What became of a change, for whoever reads the list of events."""
 
     reviewed: bool
@@ -40,7 +40,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duties:
+class ReviewOpening:
     """Opens, revises and supersedes reviews, each with its ledger entry in the same transaction."""
 
     clock: Clock
@@ -48,67 +48,69 @@ class Duties:
     routes: Routes = field(default_factory=lambda: Routes([]))
 
     @property
-    def bulks(self) -> Bulks:
-        return Bulks(clock=self.clock, new_id=self.new_id, routes=self.routes)
+    def bulk_reviews(self) -> BulkReviews:
+        return BulkReviews(clock=self.clock, new_id=self.new_id, routes=self.routes)
 
-    def take(self, work: UnitOfWork, change: Change) -> Outcome:
+    def process_change(self, work: UnitOfWork, change: Change) -> ChangeOutcome:
         """Do what the route asks for; `Conflict` where somebody else was faster.
 
         `WrittenByNewer` where the review before is one that this release must not go on with.
         """
-        before = work.reviews.latest_of(change.subject, route=change.route.name, lock=True)
+        before = work.reviews.find_latest(change.subject, route=change.route.name, lock=True)
         if before is not None:
             require_known_review(before)
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
-            work.cards.redraw_in(before.id, CHANNEL, most=MOST_WRITES)
+            work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, most=MAX_COMMENT_WRITES)
         if not change.asks_for_review:
             if before is not None and before.state is ReviewState.OPEN:
                 self._relabel(work, before, change)
             reason = f"{change.kind}: {change.judgement.why}; opens no review on route {change.route.name}"
-            return Outcome(reviewed=False, reason=reason)
+            return ChangeOutcome(reviewed=False, reason=reason)
         if before is not None and before.state is ReviewState.OPEN:
             review = self._revise(work, before, change)
-            flood = self.bulks.flood_of(work, review, change) if before.of_file else None
+            flood = self.bulk_reviews.find_flood(work, review, change) if before.of_file else None
         else:
             review = self._open(work, before, change)
             flood = Flood(review=review) if review.kind is ChangeKind.BULK else None
         reason = f"review {review.id}, revision {review.revision}"
-        return Outcome(reviewed=True, reason=reason, flood=flood)
+        return ChangeOutcome(reviewed=True, reason=reason, flood=flood)
 
     def _revise(self, work: UnitOfWork, before: Review, change: Change) -> Review:
         review = replace(
             before,
             revision=before.revision + 1,
-            kind=combined(before.kind, change.kind),
+            kind=combine_kinds(before.kind, change.kind),
             link=change.link,
             version_to=change.version or before.version_to,
             modified_at=change.modified_at,
             changed_at=self.clock(),
             contents=change.contents or before.contents,
             folders=change.folders or before.folders,
-            seen_late=_seconds(change.seen_late),
+            seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
-            **_since(before, change),
+            **_describe_coverage(before, change),
         )
         if before.of_file:
-            file = file_of(review, joined_at=review.changed_at)
-            return self.bulks.revise(work, before, change.route, file, change.events)
+            file = make_bulk_file(review, joined_at=review.changed_at)
+            return self.bulk_reviews.revise_file(work, before, change.route, file, change.events)
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
-        work.ledger.append(ledger_entries.revised(review, change.events))
+        work.ledger.append(ledger_entries.build_revised(review, change.events))
         work.cards.redraw_later(review.id)
-        work.cards.tell(review.id, _revision(review, change), cause=f"revised:{review.revision}")
+        work.cards.owe_notices(
+            review.id, _build_revision_notice(review, change), cause=f"revised:{review.revision}"
+        )
         return review
 
     def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> None:
         """Have an open card show where the document is now and what it is called."""
-        labels = _labels(before, change)
+        labels = _describe_labels(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
         if before.of_file:
-            self.bulks.relabel(work, before, file_of(after, joined_at=self.clock()))
+            self.bulk_reviews.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
         elif work.reviews.relabel(after):
             named_anew = any(getattr(before, name) != label for name, label in labels.items())
-            entry_of = ledger_entries.relabelled if named_anew else ledger_entries.relinked
+            entry_of = ledger_entries.build_relabelled if named_anew else ledger_entries.build_relinked
             work.ledger.append(entry_of(after, at=self.clock()))
             work.cards.redraw_later(before.id)
 
@@ -123,24 +125,26 @@ class Duties:
             kind=change.kind,
             file_id=change.subject,
             link=change.link,
-            version_from=_baseline(before) or change.version_before,
+            version_from=_find_reviewed_version(before) or change.version_before,
             version_to=change.version,
             modified_at=change.modified_at,
             owners=route.owners,
             opened_at=now,
             changed_at=now,
-            due_at=route.working_hours.after(now, route.due) if route.due and route.working_hours else None,
+            due_at=route.working_hours.add_working_time(now, route.due)
+            if route.due and route.working_hours
+            else None,
             contents=change.contents,
             folders=change.folders,
-            seen_late=_seconds(change.seen_late),
+            seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
-            **_since(refused, change),
+            **_describe_coverage(refused, change),
         )
-        many = self.bulks.take(work, change, file_of(review, joined_at=now))
+        many = self.bulk_reviews.add_change(work, change, make_bulk_file(review, joined_at=now))
         if many is None:
-            review = replace(review, remind_at=next_look(review, route, now))
+            review = replace(review, remind_at=find_next_look(review, route, now))
             work.reviews.add(review)
-            work.ledger.append(ledger_entries.opened(review, change.events))
+            work.ledger.append(ledger_entries.build_opened(review, change.events))
             targets = [(target.notifier, target.address) for target in route.notify]
             work.cards.owe(review.id, targets, caused_at=change.arrived)
         if before is not None:
@@ -152,10 +156,10 @@ def _supersede(work: UnitOfWork, before: Review, *, by: Review) -> None:
     """Have a review take the place of an answered one, or of what an answered one said of this file."""
     if before.of_file:
         file = work.bulk_files.get(before.id, before.file_id)
-        if file is not None and work.bulk_files.take_apart(before.id, file.file_id, by=by.id):
-            work.ledger.append(bulk_entries.superseded(before, file, by=by))
+        if file is not None and work.bulk_files.mark_taken_apart(before.id, file.file_id, by=by.id):
+            work.ledger.append(bulk_entries.build_superseded(before, file, by=by))
     elif work.reviews.supersede(before.id, by.id):
-        work.ledger.append(ledger_entries.superseded(before, by))
+        work.ledger.append(ledger_entries.build_superseded(before, by))
         work.cards.redraw_later(before.id)
 
 
@@ -165,7 +169,7 @@ def _has_comment(review: Review, change: Change) -> bool:
     return acknowledged and review.version_to == change.version
 
 
-def _revision(review: Review, change: Change) -> Notice:
+def _build_revision_notice(review: Review, change: Change) -> Notice:
     """Return what the thread is told of a newer revision: redrawing the card notifies nobody."""
     return Notice(
         kind=NoticeKind.REVISED,
@@ -173,7 +177,7 @@ def _revision(review: Review, change: Change) -> Notice:
         path=review.path,
         link=review.link,
         at=review.changed_at,
-        who=kept(who.name for who in change.doers),
+        who=join_names(who.name for who in change.doers),
         revision=review.revision,
         change=change.kind,
         route=review.route,
@@ -181,18 +185,18 @@ def _revision(review: Review, change: Change) -> Notice:
     )
 
 
-def _baseline(before: Review | None) -> int | None:
+def _find_reviewed_version(before: Review | None) -> int | None:
     """Return the version that was acknowledged last: what was sent back is still to be reviewed."""
     if before is None:
         return None
     return before.version_from if before.state is ReviewState.CHANGES_REQUESTED else before.version_to
 
 
-def _seconds(length: timedelta | None) -> int | None:
+def _count_seconds(length: timedelta | None) -> int | None:
     return max(int(length.total_seconds()), 0) if length is not None else None
 
 
-def _since(before: Review | None, change: Change) -> dict[str, Any]:
+def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
     """Return what a review says of all that it covers: what an earlier one left to review, and this change.
 
     Where both have content, or neither has, those who made the one and the other are its contributors.
@@ -202,20 +206,20 @@ def _since(before: Review | None, change: Change) -> dict[str, Any]:
     content = change.judgement.has_content or (before is not None and before.content)
     known = before.contributors if before and before.content == content else ()
     more = change.contributors if change.judgement.has_content == content else ()
-    removers = doers(change.kind, change.acts, ()) if change.kind in REMOVALS else ()
+    removers = list_doers(change.kind, change.acts, ()) if change.kind in REMOVAL_KINDS else ()
     contributors = merge_people((*known, *more, *removers))
     counted = [change.saves, before.saves if before else 0]
     return {
-        **_labels(before, change),
+        **_describe_labels(before, change),
         "content": content,
         "contributors": contributors,
         "acts": merge_acts((*(before.acts if before else ()), *change.acts)),
         "saves": None if None in counted else sum(each or 0 for each in counted),
-        "required": change.route.required_of(contributors),
+        "required": change.route.count_required(contributors),
     }
 
 
-def _labels(before: Review | None, change: Change) -> dict[str, Any]:
+def _describe_labels(before: Review | None, change: Change) -> dict[str, Any]:
     """Return what the document is called and where it is, and was when what is under review began."""
     title = (before and before.title_before) or change.title_before or (before.title if before else None)
     path = (before and before.path_before) or change.path_before

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.acts import doers
+from reviews.acts import list_doers
 from reviews.kinds import ChangeKind
-from reviews.notice import Line, Notice, NoticeKind
-from reviews.tree import FOLDER
-from reviews.wording.labels import versions
-from reviews.wording.placeholders import kept
+from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.tree import FOLDER_ID_PREFIX
+from reviews.wording.labels import format_versions
+from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Seen:
+class _SubscribedChange:
     """A change as one subscription sees it: what left its folder was there, wherever it is now."""
 
     subscription: Subscription
@@ -41,7 +41,7 @@ class _Seen:
 
         Nobody was asked then whether they may read along on this route.
         """
-        before = self.change.before.way if self.change.before else ()
+        before = self.change.before.folder_ids if self.change.before else ()
         for above in (self.change.folders, before):
             if self.subscription.folder in above:
                 upwards = above[: above.index(self.subscription.folder) + 1]
@@ -49,12 +49,12 @@ class _Seen:
         return False
 
 
-def are_there(work: UnitOfWork, changes: Sequence[Change]) -> bool:
+def has_subscribers(work: UnitOfWork, changes: Sequence[Change]) -> bool:
     """Tell whether anybody sees one of these changes: only then has anybody to be named."""
-    return any(True for change in changes for _ in _seen(work, change))
+    return any(True for change in changes for _ in _match_subscriptions(work, change))
 
 
-def tell(
+def notify_subscribers(
     work: UnitOfWork, changes: Sequence[Change], *, carded: Sequence[tuple[str, str]], at: datetime
 ) -> None:
     """Owe each subscriber a notice, or a line of the next digest, once for each file or folder.
@@ -68,45 +68,45 @@ def tell(
     """
     told = set(carded)
     for change in sorted(changes, key=lambda each: each.judgement.kind is ChangeKind.MOVED_OUT):
-        for seen in sorted(_seen(work, change), key=lambda each: each.from_above):
+        for seen in sorted(_match_subscriptions(work, change), key=lambda each: each.from_above):
             subscription = seen.subscription
             target = (subscription.notifier, subscription.target)
             flood = change.flood
             if subscription.digest and target not in carded:
-                line = _line_of_many(work, flood.review, seen, at) if flood else _line(seen, at)
+                line = _build_bulk_line(work, flood.review, seen, at) if flood else _build_line(seen, at)
                 subject = flood.review.file_id if flood else change.subject
-                work.subscriptions.gather(subscription, subject, line, at=at)
+                work.subscriptions.add_line(subscription, subject, line, at=at)
             elif target not in told:
                 cause = f"change:{max(change.events)}:{change.subject}"
                 if flood:
-                    work.cards.tell_at(target, _notice_of_many(flood.review, seen, at), cause=flood.key)
+                    work.cards.owe_notice(target, _build_bulk_notice(flood.review, seen, at), cause=flood.key)
                 else:
-                    work.cards.tell_at(target, _notice(seen, at), cause=cause)
+                    work.cards.owe_notice(target, _build_notice(seen, at), cause=cause)
                 told.add(target)
 
 
-def _seen(work: UnitOfWork, change: Change) -> Iterator[_Seen]:
+def _match_subscriptions(work: UnitOfWork, change: Change) -> Iterator[_SubscribedChange]:
     if change.judgement.ours:
         return
     before = change.before
     left = [folder for folder in before.ids if folder not in change.folders] if before else []
-    found = work.subscriptions.of_folders([*change.folders, *left])
-    inside = [each for each in _inside(work, change) if each not in found]
+    found = work.subscriptions.list_of_folders([*change.folders, *left])
+    inside = [each for each in _list_inner_subscriptions(work, change) if each not in found]
     for subscription in (*found, *inside):
-        kind = _kind(subscription, change)
+        kind = _find_kind(subscription, change)
         if kind is not None:
             path = before.path if before and subscription.folder in left else change.path
-            yield _Seen(subscription=subscription, change=change, kind=kind, path=path)
+            yield _SubscribedChange(subscription=subscription, change=change, kind=kind, path=path)
 
 
-def _inside(work: UnitOfWork, change: Change) -> list[Subscription]:
+def _list_inner_subscriptions(work: UnitOfWork, change: Change) -> list[Subscription]:
     """Return the subscriptions of the folders in a folder: what happens to it happens to them."""
-    if not change.subject.startswith(FOLDER):
+    if not change.subject.startswith(FOLDER_ID_PREFIX):
         return []
-    return work.subscriptions.beneath(change.subject.removeprefix(FOLDER))
+    return work.subscriptions.list_beneath(change.subject.removeprefix(FOLDER_ID_PREFIX))
 
 
-def _kind(subscription: Subscription, change: Change) -> ChangeKind | None:
+def _find_kind(subscription: Subscription, change: Change) -> ChangeKind | None:
     """Return the most telling kind that a change has for a subscription, of those that it wants to see.
 
     A move within one route is a move for whoever sees only a part of it.
@@ -123,7 +123,7 @@ def _kind(subscription: Subscription, change: Change) -> ChangeKind | None:
     return next((kind for kind in kinds if kind in subscription.kinds), None)
 
 
-def _notice(seen: _Seen, at: datetime) -> Notice:
+def _build_notice(seen: _SubscribedChange, at: datetime) -> Notice:
     change = seen.change
     return Notice(
         kind=NoticeKind.CHANGE,
@@ -131,31 +131,31 @@ def _notice(seen: _Seen, at: datetime) -> Notice:
         path=seen.path,
         link=seen.link,
         at=at,
-        who=kept(who.name for who in doers(seen.kind, change.acts, change.contributors)),
-        version=versions(change.version_before, change.version) if change.version else "",
+        who=join_names(who.name for who in list_doers(seen.kind, change.acts, change.contributors)),
+        version=format_versions(change.version_before, change.version) if change.version else "",
         change=seen.kind,
         route=change.route.name,
-        is_folder=change.subject.startswith(FOLDER),
+        is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
         from_above=seen.from_above,
     )
 
 
-def _line(seen: _Seen, at: datetime) -> Line:
+def _build_line(seen: _SubscribedChange, at: datetime) -> DigestLine:
     change = seen.change
-    return Line(
+    return DigestLine(
         title=change.title,
         path=seen.path,
         kind=seen.kind,
-        who=kept(who.name for who in doers(seen.kind, change.acts, change.contributors)),
+        who=join_names(who.name for who in list_doers(seen.kind, change.acts, change.contributors)),
         at=at,
         link=seen.link,
         route=change.route.name,
-        is_folder=change.subject.startswith(FOLDER),
+        is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
         from_above=seen.from_above,
     )
 
 
-def _notice_of_many(review: Review, seen: _Seen, at: datetime) -> Notice:
+def _build_bulk_notice(review: Review, seen: _SubscribedChange, at: datetime) -> Notice:
     """Return what a subscriber is told of a bulk review: how many files it has is found when that is sent."""
     return Notice(
         kind=NoticeKind.CHANGE,
@@ -163,7 +163,7 @@ def _notice_of_many(review: Review, seen: _Seen, at: datetime) -> Notice:
         path=review.path,
         link=None,
         at=at,
-        who=kept(who.name for who in review.contributors),
+        who=join_names(who.name for who in review.contributors),
         change=ChangeKind.BULK,
         route=review.route,
         is_folder=True,
@@ -172,12 +172,12 @@ def _notice_of_many(review: Review, seen: _Seen, at: datetime) -> Notice:
     )
 
 
-def _line_of_many(work: UnitOfWork, review: Review, seen: _Seen, at: datetime) -> Line:
-    return Line(
+def _build_bulk_line(work: UnitOfWork, review: Review, seen: _SubscribedChange, at: datetime) -> DigestLine:
+    return DigestLine(
         title=review.title,
         path=review.path,
         kind=ChangeKind.BULK,
-        who=kept(who.name for who in review.contributors),
+        who=join_names(who.name for who in review.contributors),
         at=at,
         link=None,
         route=review.route,

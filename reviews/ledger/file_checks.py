@@ -8,64 +8,70 @@ from typing import TYPE_CHECKING, Any
 from reviews.ledger.bulk_entries import describe_file
 from reviews.ledger.findings import show_id
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.member_checks import Said, find_differences, lone_finding
+from reviews.ledger.member_checks import EntryValue, build_finding, find_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.bulk import BulkFile
-    from reviews.ledger.findings import Finding
+    from reviews.ledger.findings import LedgerFinding
     from reviews.model import Review
-    from reviews.ports.reviews import Entry
+    from reviews.ports.reviews import LedgerEntry
 
-_DESCRIBE = frozenset(
+_DESCRIBING_TYPES = frozenset(
     {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_FILE_RELABELLED}
 )
-_TAKE_APART = frozenset({EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_FILE_SUPERSEDED})
-_LEFT_OUT = ("seen_late", "happened_at")
+_SEPARATING_TYPES = frozenset({EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_FILE_SUPERSEDED})
+_OPTIONAL_MEMBERS = ("seen_late", "happened_at")
 """Members that an entry leaves out where there is nothing to say."""
 
 
-def compare_files(review: Review, files: Sequence[BulkFile], entries: Sequence[Entry]) -> Iterator[Finding]:
+def compare_files(
+    review: Review, files: Sequence[BulkFile], entries: Sequence[LedgerEntry]
+) -> Iterator[LedgerFinding]:
     """Yield what the files of a bulk review in the database and those in the ledger differ by."""
-    if review.bulk is None and not files and not any(entry.get("type") in _DESCRIBE for entry in entries):
+    if (
+        review.bulk is None
+        and not files
+        and not any(entry.get("type") in _DESCRIBING_TYPES for entry in entries)
+    ):
         return
-    said = _amount_to(entries)
+    said = _combine_entries(entries)
     name = show_id(review.id)
     found = {file.file_id: file for file in files}
     for file_id in said.keys() - found.keys():
         says = f"review {name} does not hold the file {show_id(file_id)}, which its entries say joined it"
-        yield lone_finding(review.id, says)
+        yield build_finding(review.id, says)
     for file_id in found.keys() - said.keys():
-        yield lone_finding(review.id, f"no entry says that the file {show_id(file_id)} joined review {name}")
+        yield build_finding(review.id, f"no entry says that the file {show_id(file_id)} joined review {name}")
     for file_id in sorted(said.keys() & found.keys(), key=str):
-        yield from _compare(review, said[file_id], found[file_id])
+        yield from _compare_file(review, said[file_id], found[file_id])
     yield from _compare_counts(review, files)
 
 
-def _amount_to(entries: Sequence[Entry]) -> dict[str, dict[str, Said]]:
+def _combine_entries(entries: Sequence[LedgerEntry]) -> dict[str, dict[str, EntryValue]]:
     """Return what the entries say of each file: the last that describes it, and what took it apart."""
-    files: dict[str, dict[str, Said]] = {}
+    files: dict[str, dict[str, EntryValue]] = {}
     for entry in entries:
         kind, seq = entry.get("type"), entry["seq"]
-        if kind in _DESCRIBE:
-            apart = files.get(entry["file_id"], {}).get("apart", Said(None))
-            members = dict.fromkeys(_LEFT_OUT, Said(None, seq))
-            members |= {name: Said(value, seq) for name, value in entry.items()}
+        if kind in _DESCRIBING_TYPES:
+            apart = files.get(entry["file_id"], {}).get("apart", EntryValue(None))
+            members = dict.fromkeys(_OPTIONAL_MEMBERS, EntryValue(None, seq))
+            members |= {name: EntryValue(value, seq) for name, value in entry.items()}
             files[entry["file_id"]] = {**members, "apart": apart}
-        elif kind in _TAKE_APART and entry["file_id"] in files:
-            files[entry["file_id"]]["apart"] = Said(entry.get("to"), seq)
+        elif kind in _SEPARATING_TYPES and entry["file_id"] in files:
+            files[entry["file_id"]]["apart"] = EntryValue(entry.get("to"), seq)
     return files
 
 
-def _compare(review: Review, said: Mapping[str, Said], file: BulkFile) -> Iterator[Finding]:
-    found: dict[str, Any] = {**dict.fromkeys(_LEFT_OUT), **describe_file(file), "apart": file.apart}
+def _compare_file(review: Review, said: Mapping[str, EntryValue], file: BulkFile) -> Iterator[LedgerFinding]:
+    found: dict[str, Any] = {**dict.fromkeys(_OPTIONAL_MEMBERS), **describe_file(file), "apart": file.apart}
     for member, value in found.items():
         name = f"file {show_id(file.file_id)}: {member}"
-        yield from find_differences(review.id, name, said.get(member, Said()), value)
+        yield from find_differences(review.id, name, said.get(member, EntryValue()), value)
 
 
-def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[Finding]:
+def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[LedgerFinding]:
     """Hold the numbers that are kept beside a review against its files.
 
     Those that got a review of their own after the answer stay counted in what was answered.
@@ -80,4 +86,4 @@ def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[Findi
             f"review {show_id(review.id)} counts {review.bulk.count} files, and has {sum(inside.values())} "
             f"of {len(files)} that joined it"
         )
-        yield lone_finding(review.id, says)
+        yield build_finding(review.id, says)

@@ -9,14 +9,14 @@ from typing import Any
 
 from reviews.text import shorten_text
 
-MOST_LISTED = 1000
+MAX_LISTED_FINDINGS = 1000
 """So many findings are listed, the others counted: a lost table would be millions of them."""
-LONGEST_VALUE = 80
-LONGEST_ID = 40
-_BEFORE = 20  # characters that lead up to where two long values differ
+MAX_VALUE_LENGTH = 80
+MAX_ID_LENGTH = 40
+_LEAD_IN_LENGTH = 20  # characters that lead up to where two long values differ
 
 
-class Part(StrEnum):
+class LedgerPart(StrEnum):
     """Which part of the record does not hold."""
 
     CHAIN = "chain"
@@ -26,13 +26,13 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class LedgerFinding:
     """One thing by which the record does not hold; `says` is the sentence without its full stop.
 
     `ledger` and `database` are what each of them says of the `member`, cut to one line that can be shown.
     """
 
-    part: Part
+    part: LedgerPart
     says: str
     review_id: str | None = None
     entry: int | None = None
@@ -42,19 +42,19 @@ class Finding:
 
 
 @dataclass(kw_only=True)
-class Findings:
+class LedgerFindings:
     """The first findings, and how many there were beyond them."""
 
-    listed: list[Finding] = field(default_factory=list)
+    listed: list[LedgerFinding] = field(default_factory=list)
     unlisted: int = 0
 
-    def add(self, finding: Finding) -> None:
-        if len(self.listed) < MOST_LISTED:
+    def add(self, finding: LedgerFinding) -> None:
+        if len(self.listed) < MAX_LISTED_FINDINGS:
             self.listed.append(finding)
         else:
             self.unlisted += 1
 
-    def include(self, others: Findings) -> None:
+    def include(self, others: LedgerFindings) -> None:
         """Add what was found elsewhere."""
         for finding in others.listed:
             self.add(finding)
@@ -63,10 +63,10 @@ class Findings:
 
 def show_id(review_id: object) -> str:
     """Return a review's id as one short line: in a database that was changed it may be anything."""
-    return shorten_text(show_text(str(review_id)), LONGEST_ID)
+    return shorten_text(escape_unprintable(str(review_id)), MAX_ID_LENGTH)
 
 
-def show_text(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """Return text with a code in place of each character that can't be seen, so that none hides a change."""
     if text.isprintable():
         return text
@@ -75,16 +75,16 @@ def show_text(text: str) -> str:
 
 def show_values(first: Any, second: Any) -> tuple[str, str]:
     """Return two values as one short line each; of long ones, the part where they begin to differ."""
-    texts = (_text(first), _text(second))
+    texts = (_format_value(first), _format_value(second))
     pairs = enumerate(zip(*texts, strict=False))
     same = next((place for place, (one, other) in pairs if one != other), min(map(len, texts)))
-    start = max(same - _BEFORE, 0) if max(map(len, texts)) > LONGEST_VALUE else 0
+    start = max(same - _LEAD_IN_LENGTH, 0) if max(map(len, texts)) > MAX_VALUE_LENGTH else 0
     lead = "…" if start else ""
-    ledger, database = (f"{lead}{shorten_text(text[start:], LONGEST_VALUE)}" for text in texts)
+    ledger, database = (f"{lead}{shorten_text(text[start:], MAX_VALUE_LENGTH)}" for text in texts)
     return ledger, database
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return "nothing"
-    return show_text(json.dumps(value, ensure_ascii=False, default=str))
+    return escape_unprintable(json.dumps(value, ensure_ascii=False, default=str))

@@ -15,11 +15,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
-    from reviews.ledger.findings import Finding
-    from reviews.ports.reviews import Entry
+    from reviews.ledger.findings import LedgerFinding
+    from reviews.ports.reviews import LedgerEntry
 
-GENESIS = "0" * 64
-LARGEST_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
+GENESIS_HASH = "0" * 64
+MAX_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
 
 
 class EntryType(StrEnum):
@@ -44,7 +44,7 @@ class EntryType(StrEnum):
     REVIEW_ABSORBED = "review:absorbed"
 
 
-class Broken(Exception):
+class LedgerBroken(Exception):
     """The record does not hold; the message says where and why."""
 
 
@@ -59,7 +59,7 @@ class Head:
 class ReadEntry(NamedTuple):
     """An entry as it was read; `proven` says that its hash was found to be that of its text."""
 
-    entry: Entry
+    entry: LedgerEntry
     proven: bool
 
 
@@ -76,7 +76,7 @@ class Verdict:
     first: int
     head: Head
     problem: str | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[LedgerFinding, ...] = ()
     unlisted: int = 0
     reviews: int | None = None
     removed: int = 0
@@ -88,7 +88,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Followed:
+class ChainPiece:
     """What following a piece of a chain found: how many entries hold, and the first that does not.
 
     `start` is the entry that the piece says it goes on from, `head` its last one; `None` where it is empty.
@@ -100,23 +100,23 @@ class Followed:
     problem: str | None
 
 
-def canonical(entry: Entry) -> bytes:
+def encode_canonical(entry: LedgerEntry) -> bytes:
     """Return the one encoding of an entry (RFC 8785), or `ValueError` for a value that none may hold."""
-    return json.dumps(_ordered(entry), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(_sort_members(entry), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def digest(entry: Entry) -> str:
+def hash_entry(entry: LedgerEntry) -> str:
     """Return the hash that belongs to an entry."""
-    return hashlib.sha256(canonical({k: v for k, v in entry.items() if k != "hash"})).hexdigest()
+    return hashlib.sha256(encode_canonical({k: v for k, v in entry.items() if k != "hash"})).hexdigest()
 
 
-def chained(head: Head, body: Entry) -> dict[str, Any]:
+def chain_entry(head: Head, body: LedgerEntry) -> dict[str, Any]:
     """Return the entry that follows `head` and says `body`."""
     entry = {**body, "seq": head.seq + 1, "prev_hash": head.hash}
-    return {**entry, "hash": digest(entry)}
+    return {**entry, "hash": hash_entry(entry)}
 
 
-def read(text: str, *, where: str) -> dict[str, Any]:
+def parse_entry(text: str, *, where: str) -> dict[str, Any]:
     """Return the entry that a text holds, or raise `Broken`.
 
     Two readers could make different entries of a text that names a member twice, so none may.
@@ -127,7 +127,7 @@ def read(text: str, *, where: str) -> dict[str, Any]:
         if len(members) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise Broken(f"{where} says {_shown(twice)} twice")
+            raise LedgerBroken(f"{where} says {_quote_text(twice)} twice")
         return members
 
     def number(digits: str) -> int:
@@ -136,23 +136,23 @@ def read(text: str, *, where: str) -> dict[str, Any]:
         return int(digits)
 
     def refuse(number: str) -> NoReturn:
-        raise Broken(f"{where} holds the number {_shown(number)}, which no entry of ours can hold")
+        raise LedgerBroken(f"{where} holds the number {_quote_text(number)}, which no entry of ours can hold")
 
     if not isinstance(text, str):  # SQLite keeps bytes and numbers in a column of texts
-        raise Broken(f"{where} is not text")
+        raise LedgerBroken(f"{where} is not text")
     try:
         entry = json.loads(
             text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
         )
     except (ValueError, RecursionError):
-        raise Broken(f"{where} is not JSON") from None
+        raise LedgerBroken(f"{where} is not JSON") from None
     if not isinstance(entry, dict):
-        raise Broken(f"{where} is no entry")
+        raise LedgerBroken(f"{where} is no entry")
     return entry
 
 
 def verify(
-    entries: Iterable[Entry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
+    entries: Iterable[LedgerEntry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
 ) -> Verdict:
     """Check a chain in order. Whoever reads the entries may raise `Broken`, which ends the check.
 
@@ -160,43 +160,45 @@ def verify(
     follows. The first entry may be any, since an export of a period starts in the middle, unless the
     `whole` chain is asked for.
     """
-    return join([follow(entries, kept=kept)], whole=whole, kept=kept)
+    return join_pieces([check_piece(entries, kept=kept)], whole=whole, kept=kept)
 
 
-def follow(entries: Iterable[Entry | ReadEntry], *, kept: Collection[Head] = ()) -> Followed:
+def check_piece(entries: Iterable[LedgerEntry | ReadEntry], *, kept: Collection[Head] = ()) -> ChainPiece:
     """Follow a piece of a chain, whatever it begins at; `join` tells whether it goes on from the one before.
 
     So several can be followed at once.
     """
-    piece = _Following(kept)
+    piece = _PieceCheck(kept)
     problem = None
     try:
         for each in entries:
             entry, proven = each if isinstance(each, ReadEntry) else (each, False)
-            piece.follow(entry, proven=proven)
-        piece.compare()
-    except Broken as broken:
+            piece.check_entry(entry, proven=proven)
+        piece.check_saved_head()
+    except LedgerBroken as broken:
         problem = str(broken)
-    return Followed(checked=piece.checked, start=piece.start, head=piece.head, problem=problem)
+    return ChainPiece(checked=piece.checked, start=piece.start, head=piece.head, problem=problem)
 
 
-def join(pieces: Iterable[Followed], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
+def join_pieces(pieces: Iterable[ChainPiece], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
     """Return what following a chain in pieces found, in their order: the same as following it at once."""
-    joined = _Joined(whole=whole)
+    joined = _PieceJoiner(whole=whole)
     problem = None
     try:
         for piece in pieces:
-            joined.add(piece)
-        joined.end(kept)
-    except Broken as broken:
+            joined.add_piece(piece)
+        joined.check_saved_heads(kept)
+    except LedgerBroken as broken:
         problem = str(broken)
-    return Verdict(checked=joined.checked, first=joined.first, head=joined.head or _EMPTY, problem=problem)
+    return Verdict(
+        checked=joined.checked, first=joined.first, head=joined.head or _EMPTY_HEAD, problem=problem
+    )
 
 
-_EMPTY = Head(seq=0, hash=GENESIS)
+_EMPTY_HEAD = Head(seq=0, hash=GENESIS_HASH)
 
 
-class _Following:
+class _PieceCheck:
     """What of a piece was found to hold so far; what does not is `Broken`.
 
     `start` is the entry that its first entry follows, as that entry says; `None` until one was seen.
@@ -209,80 +211,82 @@ class _Following:
         self._kept = kept
         self._kept_numbers = frozenset(head.seq for head in kept)
 
-    def follow(self, entry: Entry, *, proven: bool) -> None:
+    def check_entry(self, entry: LedgerEntry, *, proven: bool) -> None:
         seq, claimed = entry.get("seq"), entry.get("hash")
         if type(seq) is not int or seq < 1 or not isinstance(claimed, str):
-            raise Broken("an entry has no number or no hash")
+            raise LedgerBroken("an entry has no number or no hash")
         if self.head is None:
             self.start = self.head = Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
-        self.compare()
+        self.check_saved_head()
         _check_link(seq, entry.get("prev_hash"), self.head)
         _check_hash(entry, proven=proven)
         self.head = Head(seq=seq, hash=claimed)
         self.checked += 1
 
-    def compare(self) -> None:
+    def check_saved_head(self) -> None:
         """Hold the entry that was reached against what was kept of it."""
         head = self.head
         if head is None or head.seq not in self._kept_numbers:
             return
         if any(kept.seq == head.seq and kept.hash != head.hash for kept in self._kept):
-            raise Broken(f"entry {head.seq} has another hash than the one that was kept")
+            raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
 
 
-class _Joined:
+class _PieceJoiner:
     """The pieces that were found to go on from each other; what does not is `Broken`."""
 
     def __init__(self, *, whole: bool) -> None:
         self.checked = self.first = 0
-        self.head = _EMPTY if whole else None
+        self.head = _EMPTY_HEAD if whole else None
 
-    def add(self, piece: Followed) -> None:
+    def add_piece(self, piece: ChainPiece) -> None:
         if piece.start is not None:
             first = piece.start.seq + 1
             self.first = self.first or first
             if self.head is None:
-                self.head = _EMPTY if first == 1 else piece.start
+                self.head = _EMPTY_HEAD if first == 1 else piece.start
             _check_link(first, piece.start.hash, self.head)
         if piece.checked:
             self.head = piece.head
             self.checked += piece.checked
         if piece.problem is not None:
-            raise Broken(piece.problem)
+            raise LedgerBroken(piece.problem)
 
-    def end(self, kept: Collection[Head]) -> None:
+    def check_saved_heads(self, kept: Collection[Head]) -> None:
         """Look for what was kept and did not come by."""
-        head = self.head or _EMPTY
+        head = self.head or _EMPTY_HEAD
         for each in kept:
             if each.seq == head.seq and each.hash != head.hash:
-                raise Broken(f"entry {head.seq} has another hash than the one that was kept")
+                raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
             if each.seq > head.seq:
-                raise Broken(
+                raise LedgerBroken(
                     f"the chain ends at entry {head.seq}, but entry {each.seq} was written: "
                     "entries are missing at the end"
                 )
             if self.first > each.seq + 1:
-                raise Broken(f"it starts at entry {self.first}, so entry {each.seq} can't be compared")
+                raise LedgerBroken(f"it starts at entry {self.first}, so entry {each.seq} can't be compared")
 
 
 def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
     if seq != head.seq + 1:
         after = f"entry {seq} follows entry {head.seq}" if head.seq else f"the chain starts at entry {seq}"
-        raise Broken(f"entry {head.seq + 1} is missing: {after}")
+        raise LedgerBroken(f"entry {head.seq + 1} is missing: {after}")
     if prev_hash != head.hash:
-        raise Broken(f"entry {seq} does not follow entry {head.seq}: one was changed or put in its place")
+        raise LedgerBroken(
+            f"entry {seq} does not follow entry {head.seq}: one was changed or put in its place"
+        )
 
 
-def _check_hash(entry: Entry, *, proven: bool) -> None:
+def _check_hash(entry: LedgerEntry, *, proven: bool) -> None:
     try:
-        intact = proven or digest(entry) == entry["hash"]
+        intact = proven or hash_entry(entry) == entry["hash"]
     except (ValueError, RecursionError):  # a value that no entry of ours can hold
         intact = False
     if not intact:
-        raise Broken(f"entry {entry['seq']} was changed after it was written")
+        raise LedgerBroken(f"entry {entry['seq']} was changed after it was written")
 
 
-def _ordered(value: Any) -> Any:
+def _sort_members(value: Any) -> Any:
     """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units.
 
     Most values are text, and most names ASCII, of which the order is the same in any encoding.
@@ -292,13 +296,13 @@ def _ordered(value: Any) -> Any:
     if type(value) is dict or isinstance(value, Mapping):
         all_ascii = "".join(value).isascii()
         names = sorted(value, key=None if all_ascii else lambda name: name.encode("utf-16-be"))
-        return {name: _ordered(value[name]) for name in names}
+        return {name: _sort_members(value[name]) for name in names}
     if isinstance(value, list | tuple):
-        return [_ordered(each) for each in value]
-    if isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST_NUMBER):
+        return [_sort_members(each) for each in value]
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) > MAX_NUMBER):
         raise ValueError("an entry holds whole numbers of at most 53 bits")
     return value
 
 
-def _shown(text: str) -> str:
+def _quote_text(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}...")

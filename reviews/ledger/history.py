@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.acts import doers
-from reviews.bulk import SUBJECT
+from reviews.acts import list_doers
+from reviews.bulk import BULK_ID_PREFIX
 from reviews.identity import Identity
 from reviews.kinds import ChangeKind
-from reviews.language import _, capital, listed
+from reviews.language import _, capitalize_first, join_with_and
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
 from reviews.text import plain
-from reviews.tree import FOLDER
-from reviews.wording.change_sentences import happened
-from reviews.wording.labels import names, note_lines_of, said_apart, versions
-from reviews.wording.placeholders import SOMEBODY, begun, called, titled
-from reviews.wording.statement import show_statement
+from reviews.tree import FOLDER_ID_PREFIX
+from reviews.wording.change_sentences import describe_change
+from reviews.wording.labels import describe_other_acts, format_people, format_versions, split_note
+from reviews.wording.placeholders import SOMEBODY, capitalize_placeholder, format_name, format_title
+from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from reviews.ports.reviews import Entry
+    from reviews.ports.reviews import LedgerEntry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class HistoryStep:
     """One entry: what happened, when, how whoever did it was proven, and what they wrote.
 
     All text is hostile until escaped. `until` is a time that the sentence leaves out, since each reader sees
@@ -41,21 +41,21 @@ class Step:
     until: datetime | None = None
 
 
-def step(entry: Entry) -> Step:
+def describe_entry(entry: LedgerEntry) -> HistoryStep:
     """Return what an entry says in words; of a type that this version does not know, that much."""
-    words = SENTENCES.get(read_text(entry, "type"))
-    return Step(
-        sentence=begun(words(entry))
+    words = SENTENCE_BY_ENTRY_TYPE.get(read_text(entry, "type"))
+    return HistoryStep(
+        sentence=capitalize_placeholder(words(entry))
         if words
         else _("Something happened that this version has no words for."),
         at=read_moment(entry.get("at")),
-        proven=proven_by(read_text(entry, "identity")),
-        note=tuple(note_lines_of(read_text(entry, "note"))),
+        proven=describe_identity(read_text(entry, "identity")),
+        note=tuple(split_note(read_text(entry, "note"))),
         until=read_moment(entry.get("until")),
     )
 
 
-def _opened(entry: Entry) -> str:
+def _describe_opened(entry: LedgerEntry) -> str:
     if _is_bulk(entry):
         told = _(
             "A bulk review was opened for files in {folder}. "
@@ -64,139 +64,140 @@ def _opened(entry: Entry) -> str:
         return told.format(folder=read_text(entry, "title") or _("several folders"))
     of_file = _("The review was opened for version {version}.")
     told = of_file if _has_versions(entry) else _("The review was opened.")
-    return f"{_changed(entry)} {told.format(version=_version(entry))}"
+    return f"{_describe_change(entry)} {told.format(version=_describe_versions(entry))}"
 
 
-def _revised(entry: Entry) -> str:
+def _describe_revised(entry: LedgerEntry) -> str:
     of_file = _("The review is at revision {revision} since then, version {version}.")
     told = of_file if _has_versions(entry) else _("The review is at revision {revision} since then.")
-    return (
-        f"{_changed(entry)} {told.format(revision=read_number(entry, 'revision'), version=_version(entry))}"
-    )
+    words = told.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
+    return f"{_describe_change(entry)} {words}"
 
 
-def _joined(entry: Entry) -> str:
-    return f"{_changed(entry)} {_('The file joined the review.')}"
+def _describe_joined(entry: LedgerEntry) -> str:
+    return f"{_describe_change(entry)} {_('The file joined the review.')}"
 
 
-def _file_revised(entry: Entry) -> str:
-    return f"{_changed(entry)} {_('The review covers that too.')}"
+def _describe_file_revised(entry: LedgerEntry) -> str:
+    return f"{_describe_change(entry)} {_('The review covers that too.')}"
 
 
-def _file_relabelled(entry: Entry) -> str:
+def _describe_file_relabelled(entry: LedgerEntry) -> str:
     told = _("A file of the review is called {title} since then, in {path}.")
     return told.format(
-        title=titled(read_text(entry, "title")), path=read_text(entry, "path") or _("its folder")
+        title=format_title(read_text(entry, "title")), path=read_text(entry, "path") or _("its folder")
     )
 
 
-def _file_superseded(entry: Entry) -> str:
+def _describe_file_superseded(entry: LedgerEntry) -> str:
     told = _("{title} changed after the answer, and has a newer review of its own.")
-    return told.format(title=titled(read_text(entry, "title")))
+    return told.format(title=format_title(read_text(entry, "title")))
 
 
-def _taken_out(entry: Entry) -> str:
+def _describe_taken_out(entry: LedgerEntry) -> str:
     told = _("{who} took {title} out, to be reviewed apart.")
-    return told.format(who=_who(entry, "by"), title=titled(read_text(entry, "title")))
+    return told.format(who=_name_person(entry, "by"), title=format_title(read_text(entry, "title")))
 
 
-def _absorbed(_entry: Entry) -> str:
+def _describe_absorbed(_entry: LedgerEntry) -> str:
     return _(
         "Many files changed at once: this one became a part of their bulk review before it was answered."
     )
 
 
-def _superseded(_entry: Entry) -> str:
+def _describe_superseded(_entry: LedgerEntry) -> str:
     return _("The document changed again and got a newer review: this one is closed.")
 
 
-def _acknowledged(entry: Entry) -> str:
+def _describe_acknowledged(entry: LedgerEntry) -> str:
     of_file = _("{who} acknowledged revision {revision}, version {version}.")
     words = of_file if _has_versions(entry) else _("{who} acknowledged revision {revision}.")
     told = words.format(
-        who=_who(entry, "reviewer"),
+        who=_name_person(entry, "reviewer"),
         revision=read_number(entry, "revision"),
         version=read_number(entry, "version") or _("unknown"),
     )
     statement = read_text(entry, "statement")
-    said = show_statement(statement)
+    said = translate_statement(statement)
     quoted = [_("“{statement}”").format(statement=said)] if said else []
-    return " ".join([told, *quoted, *_remarks(entry)])
+    return " ".join([told, *quoted, *_list_remarks(entry)])
 
 
-def _changes_requested(entry: Entry) -> str:
+def _describe_changes_requested(entry: LedgerEntry) -> str:
     told = _("{who} requested changes to revision {revision}.")
-    told = told.format(who=_who(entry, "reviewer"), revision=read_number(entry, "revision"))
-    return " ".join([told, *_remarks(entry)])
+    told = told.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
+    return " ".join([told, *_list_remarks(entry)])
 
 
-def _relabelled(entry: Entry) -> str:
+def _describe_relabelled(entry: LedgerEntry) -> str:
     if not read_text(entry, "path"):
         return _("The document was renamed, or moved within the folder.")
     told = _("The document is called {title} since then, in {path}.")
     called = told.format(title=read_text(entry, "title"), path=read_text(entry, "path"))
-    return " ".join([called, *_before(entry)])
+    return " ".join([called, *_describe_labels_before(entry)])
 
 
-def _relinked(_entry: Entry) -> str:
+def _describe_relinked(_entry: LedgerEntry) -> str:
     return _("The document has another address since then.")
 
 
-def _withdrawn(entry: Entry) -> str:
+def _describe_withdrawn(entry: LedgerEntry) -> str:
     told = _("{who} withdrew their answer to revision {revision}.")
-    return told.format(who=_who(entry, "reviewer"), revision=read_number(entry, "revision"))
+    return told.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
 
 
-def _reassigned(entry: Entry) -> str:
+def _describe_reassigned(entry: LedgerEntry) -> str:
     found = entry.get("owners")
     owners = ", ".join(plain(str(each)) for each in found) if isinstance(found, list) else ""
     told = _("{who} handed the review over to {whom}. Responsible since then: {owners}.")
-    return told.format(who=_who(entry, "by"), whom=_who(entry, "to"), owners=owners)
+    return told.format(who=_name_person(entry, "by"), whom=_name_person(entry, "to"), owners=owners)
 
 
-def _snoozed(entry: Entry) -> str:
-    return _("{who} put the reminders off.").format(who=_who(entry, "by"))
+def _describe_snoozed(entry: LedgerEntry) -> str:
+    return _("{who} put the reminders off.").format(who=_name_person(entry, "by"))
 
 
-def _reminded(entry: Entry) -> str:
-    return _("A reminder was sent to {whom}.").format(whom=_addresses(entry))
+def _describe_reminded(entry: LedgerEntry) -> str:
+    return _("A reminder was sent to {whom}.").format(whom=_name_recipients(entry))
 
 
-def _lapsed(entry: Entry) -> str:
-    return _("The deadline passed without an answer; {whom} heard of it.").format(whom=_addresses(entry))
+def _describe_lapsed(entry: LedgerEntry) -> str:
+    return _("The deadline passed without an answer; {whom} heard of it.").format(
+        whom=_name_recipients(entry)
+    )
 
 
-def _removed(_entry: Entry) -> str:
+def _describe_removed(_entry: LedgerEntry) -> str:
     return _("The review is not kept any more; this record of it is.")
 
 
-def _unknown(_entry: Entry) -> str:
+def _unknown(_entry: LedgerEntry) -> str:
     return _("Something happened that this version has no words for.")
 
 
-SENTENCES: Mapping[str, Callable[[Entry], str]] = {
-    EntryType.REVIEW_OPENED: _opened,
-    EntryType.REVIEW_REVISED: _revised,
-    EntryType.REVIEW_SUPERSEDED: _superseded,
-    EntryType.REVIEW_ACKNOWLEDGED: _acknowledged,
-    EntryType.REVIEW_CHANGES_REQUESTED: _changes_requested,
-    EntryType.REVIEW_RELABELLED: _relabelled,
-    EntryType.REVIEW_RELINKED: _relinked,
-    EntryType.REVIEW_WITHDRAWN: _withdrawn,
-    EntryType.REVIEW_REASSIGNED: _reassigned,
-    EntryType.REVIEW_SNOOZED: _snoozed,
-    EntryType.REVIEW_REMINDED: _reminded,
-    EntryType.REVIEW_LAPSED: _lapsed,
-    EntryType.REVIEW_REMOVED: _removed,
-    EntryType.REVIEW_JOINED: _joined,
-    EntryType.REVIEW_FILE_REVISED: _file_revised,
-    EntryType.REVIEW_FILE_RELABELLED: _file_relabelled,
-    EntryType.REVIEW_FILE_SUPERSEDED: _file_superseded,
-    EntryType.REVIEW_TAKEN_OUT: _taken_out,
-    EntryType.REVIEW_ABSORBED: _absorbed,
+SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
+    EntryType.REVIEW_OPENED: _describe_opened,
+    EntryType.REVIEW_REVISED: _describe_revised,
+    EntryType.REVIEW_SUPERSEDED: _describe_superseded,
+    EntryType.REVIEW_ACKNOWLEDGED: _describe_acknowledged,
+    EntryType.REVIEW_CHANGES_REQUESTED: _describe_changes_requested,
+    EntryType.REVIEW_RELABELLED: _describe_relabelled,
+    EntryType.REVIEW_RELINKED: _describe_relinked,
+    EntryType.REVIEW_WITHDRAWN: _describe_withdrawn,
+    EntryType.REVIEW_REASSIGNED: _describe_reassigned,
+    EntryType.REVIEW_SNOOZED: _describe_snoozed,
+    EntryType.REVIEW_REMINDED: _describe_reminded,
+    EntryType.REVIEW_LAPSED: _describe_lapsed,
+    EntryType.REVIEW_REMOVED: _describe_removed,
+    EntryType.REVIEW_JOINED: _describe_joined,
+    EntryType.REVIEW_FILE_REVISED: _describe_file_revised,
+    EntryType.REVIEW_FILE_RELABELLED: _describe_file_relabelled,
+    EntryType.REVIEW_FILE_SUPERSEDED: _describe_file_superseded,
+    EntryType.REVIEW_TAKEN_OUT: _describe_taken_out,
+    EntryType.REVIEW_ABSORBED: _describe_absorbed,
 }
 
-_PROOFS: Mapping[str, Callable[[], str]] = {
+_IDENTITY_WORDS: Mapping[str, Callable[[], str]] = {
     Identity.SLACK: lambda: _("known by their account in Slack"),
     Identity.TEAMS_BOT: lambda: _("known by their account in Teams"),
     Identity.OIDC: lambda: _("known by signing in"),
@@ -206,18 +207,20 @@ _PROOFS: Mapping[str, Callable[[], str]] = {
 }
 
 
-def _changed(entry: Entry) -> str:
+def _describe_change(entry: LedgerEntry) -> str:
     """Return what changed and by whom, what else they and others did, and what it was called before."""
     kind = read_text(entry, "kind")
     known = ChangeKind(kind) if kind in set(ChangeKind) else ChangeKind.CONTENT
     people, acts = read_people(entry.get("contributors")), read_acts(entry.get("acts"))
-    changed = happened(known, title=read_text(entry, "title"), who=names(doers(known, acts, people)))
-    also = said_apart(known, acts, people, content=entry.get("content") is not False)
-    apart = [f"{capital(also)}."] if also else []
-    return " ".join([changed, *apart, *_before(entry)])
+    changed = describe_change(
+        known, title=read_text(entry, "title"), who=format_people(list_doers(known, acts, people))
+    )
+    also = describe_other_acts(known, acts, people, content=entry.get("content") is not False)
+    apart = [f"{capitalize_first(also)}."] if also else []
+    return " ".join([changed, *apart, *_describe_labels_before(entry)])
 
 
-def _before(entry: Entry) -> list[str]:
+def _describe_labels_before(entry: LedgerEntry) -> list[str]:
     """Return what the document was called and where it was, and where it went, a sentence each."""
     words = {
         "title_before": _("It was called {text} before."),
@@ -228,7 +231,7 @@ def _before(entry: Entry) -> list[str]:
     return [sentence.format(text=text) for sentence, text in told if text]
 
 
-def _remarks(entry: Entry) -> list[str]:
+def _list_remarks(entry: LedgerEntry) -> list[str]:
     late = [_("That was late.")] if entry.get("late") is True else []
     words = (
         _("They had changed some of the files too.")
@@ -239,31 +242,33 @@ def _remarks(entry: Entry) -> list[str]:
     return [*late, *own]
 
 
-def proven_by(identity: str) -> str:
+def describe_identity(identity: str) -> str:
     """Return how somebody was proven to be who they are, in words; empty where the record says nothing."""
-    words = _PROOFS.get(identity)
+    words = _IDENTITY_WORDS.get(identity)
     return words() if words else ""
 
 
-def _who(entry: Entry, name: str) -> str:
-    return called(read_text(entry, name, "name") or read_text(entry, name, "email") or SOMEBODY)
+def _name_person(entry: LedgerEntry, name: str) -> str:
+    return format_name(read_text(entry, name, "name") or read_text(entry, name, "email") or SOMEBODY)
 
 
-def _addresses(entry: Entry) -> str:
+def _name_recipients(entry: LedgerEntry) -> str:
     whom = entry.get("whom")
     found = [plain(str(each)) for each in whom] if isinstance(whom, list) else []
-    return listed(list(filter(None, found)) or [called(SOMEBODY)])
+    return join_with_and(list(filter(None, found)) or [format_name(SOMEBODY)])
 
 
-def _has_versions(entry: Entry) -> bool:
+def _has_versions(entry: LedgerEntry) -> bool:
     """Tell whether an entry is about one document: a folder and a bulk review have no version."""
-    return not (read_text(entry, "file_id").startswith(FOLDER) or _is_bulk(entry))
+    return not (read_text(entry, "file_id").startswith(FOLDER_ID_PREFIX) or _is_bulk(entry))
 
 
-def _is_bulk(entry: Entry) -> bool:
-    return read_text(entry, "file_id").startswith(SUBJECT)
+def _is_bulk(entry: LedgerEntry) -> bool:
+    return read_text(entry, "file_id").startswith(BULK_ID_PREFIX)
 
 
-def _version(entry: Entry) -> str:
+def _describe_versions(entry: LedgerEntry) -> str:
     before, after = entry.get("version_from"), entry.get("version_to")
-    return versions(before if isinstance(before, int) else None, after if isinstance(after, int) else None)
+    return format_versions(
+        before if isinstance(before, int) else None, after if isinstance(after, int) else None
+    )

@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from reviews.acts import Act
     from reviews.identity import Identity, Person, Reviewer
     from reviews.model import Answer, Review
-    from reviews.tree import Contents
-    from reviews.wish import Wish
+    from reviews.review_request import ReviewRequest
+    from reviews.tree import FolderContents
 
 
-def opened(review: Review, events: list[int]) -> dict[str, Any]:
-    return {**_covered(EntryType.REVIEW_OPENED, review), "events": events}
+def build_opened(review: Review, events: list[int]) -> dict[str, Any]:
+    return {**_build_covering_entry(EntryType.REVIEW_OPENED, review), "events": events}
 
 
-def revised(review: Review, events: list[int]) -> dict[str, Any]:
-    return {**_covered(EntryType.REVIEW_REVISED, review), "events": events}
+def build_revised(review: Review, events: list[int]) -> dict[str, Any]:
+    return {**_build_covering_entry(EntryType.REVIEW_REVISED, review), "events": events}
 
 
-def superseded(review: Review, by: Review) -> dict[str, Any]:
-    return {**_of(EntryType.REVIEW_SUPERSEDED, review, by.opened_at), "by": by.id}
+def build_superseded(review: Review, by: Review) -> dict[str, Any]:
+    return {**_begin_entry(EntryType.REVIEW_SUPERSEDED, review, by.opened_at), "by": by.id}
 
 
-def absorbed(review: Review, by: Review) -> dict[str, Any]:
+def build_absorbed(review: Review, by: Review) -> dict[str, Any]:
     """Return the entry of a review that became a part of a bulk review before anybody answered it."""
-    return {**_of(EntryType.REVIEW_ABSORBED, review, by.changed_at), "by": by.id}
+    return {**_begin_entry(EntryType.REVIEW_ABSORBED, review, by.changed_at), "by": by.id}
 
 
-def answered(review: Review, answer: Answer) -> dict[str, Any]:
+def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
     """Return the entry of an answer: who, what exactly, when, how proven, and the sentence agreed to."""
     acknowledged = answer.decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledged else EntryType.REVIEW_CHANGES_REQUESTED
     return {
-        **_of(kind, review, answer.at),
+        **_begin_entry(kind, review, answer.at),
         "revision": answer.revision,
         "version": answer.version,
-        "reviewer": reviewer(answer.reviewer),
+        "reviewer": describe_reviewer(answer.reviewer),
         "identity": answer.identity.value,
         "statement": find_statement(review) if acknowledged else None,
         "note": answer.note,
@@ -55,79 +55,85 @@ def answered(review: Review, answer: Answer) -> dict[str, Any]:
     }
 
 
-def relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
+def build_relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of an open review whose document has another name or place now."""
-    entry = {**_of(EntryType.REVIEW_RELABELLED, review, at), "path": review.path, **_before(review)}
-    return {**entry, **_address(review)}
+    entry = {
+        **_begin_entry(EntryType.REVIEW_RELABELLED, review, at),
+        "path": review.path,
+        **_describe_labels_before(review),
+    }
+    return {**entry, **_describe_address(review)}
 
 
-def relinked(review: Review, *, at: datetime) -> dict[str, Any]:
+def build_relinked(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of an open review whose document has another address, and the same name and place."""
-    return {**_of(EntryType.REVIEW_RELINKED, review, at), **_address(review)}
+    return {**_begin_entry(EntryType.REVIEW_RELINKED, review, at), **_describe_address(review)}
 
 
-def withdrawn(
+def build_withdrawn(
     review: Review, answer: Answer, *, identity: Identity, proof: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the entry of an answer that was taken back by whoever gave it; what it said stays recorded."""
     return {
-        **_of(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
+        **_begin_entry(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
         "decision": answer.decision.value,
         "revision": answer.revision,
-        "answered_at": moment(answer.at),
-        "reviewer": reviewer(answer.reviewer),
+        "answered_at": format_moment(answer.at),
+        "reviewer": describe_reviewer(answer.reviewer),
         "identity": identity.value,
         **({"proof": dict(proof)} if proof else {}),
     }
 
 
-def reassigned(review: Review, *, by: Reviewer, to: Reviewer, wish: Wish, at: datetime) -> dict[str, Any]:
+def build_reassigned(
+    review: Review, *, by: Reviewer, to: Reviewer, wish: ReviewRequest, at: datetime
+) -> dict[str, Any]:
     """Return the entry of a duty that was passed on: by whom, to whom, and whose it is now."""
     return {
-        **_of(EntryType.REVIEW_REASSIGNED, review, at),
-        **_by(by, wish),
-        "to": reviewer(to),
+        **_begin_entry(EntryType.REVIEW_REASSIGNED, review, at),
+        **_describe_actor(by, wish),
+        "to": describe_reviewer(to),
         "owners": list(review.owners),
     }
 
 
-def snoozed(review: Review, *, by: Reviewer, wish: Wish, at: datetime) -> dict[str, Any]:
+def build_snoozed(review: Review, *, by: Reviewer, wish: ReviewRequest, at: datetime) -> dict[str, Any]:
     return {
-        **_of(EntryType.REVIEW_SNOOZED, review, at),
-        **_by(by, wish),
-        "until": moment(review.snoozed_until),
+        **_begin_entry(EntryType.REVIEW_SNOOZED, review, at),
+        **_describe_actor(by, wish),
+        "until": format_moment(review.snoozed_until),
     }
 
 
-def reminded(review: Review, *, at: datetime, whom: Sequence[str]) -> dict[str, Any]:
+def build_reminded(review: Review, *, at: datetime, whom: Sequence[str]) -> dict[str, Any]:
     """Return the entry of a reminder: the how manieth of its review, and to whom it went."""
     return {
-        **_of(EntryType.REVIEW_REMINDED, review, at),
+        **_begin_entry(EntryType.REVIEW_REMINDED, review, at),
         "revision": review.revision,
         "number": review.reminders,
         "whom": list(whom),
     }
 
 
-def lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
+def build_lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
     """Return the entry of a deadline that passed without an answer, and who was told."""
     return {
-        **_of(EntryType.REVIEW_LAPSED, review, review.lapsed_at),
+        **_begin_entry(EntryType.REVIEW_LAPSED, review, review.lapsed_at),
         "revision": review.revision,
-        "due_at": moment(review.due_at),
+        "due_at": format_moment(review.due_at),
         "whom": list(whom),
     }
 
 
-def removed(review: Review, *, at: datetime) -> dict[str, Any]:
+def build_removed(review: Review, *, at: datetime) -> dict[str, Any]:
     """Return the entry of a review that is no longer kept, with its answers: what was recorded stays."""
-    return {**_of(EntryType.REVIEW_REMOVED, review, at), "answers": len(review.answers)}
+    return {**_begin_entry(EntryType.REVIEW_REMOVED, review, at), "answers": len(review.answers)}
 
 
-def _of(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
+def _begin_entry(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
     return {
         "type": kind.value,
-        "at": moment(at),
+        "at": format_moment(at),
         "review_id": review.id,
         "route": review.route,
         "file_id": review.file_id,
@@ -135,29 +141,29 @@ def _of(kind: EntryType, review: Review, at: datetime | None) -> dict[str, Any]:
     }
 
 
-def _by(who: Reviewer, wish: Wish) -> dict[str, Any]:
+def _describe_actor(who: Reviewer, wish: ReviewRequest) -> dict[str, Any]:
     proof = {"proof": dict(wish.proof)} if wish.proof else {}
-    return {"by": reviewer(who), "identity": wish.identity.value, **proof}
+    return {"by": describe_reviewer(who), "identity": wish.identity.value, **proof}
 
 
-def moment(at: datetime | None) -> str | None:
+def format_moment(at: datetime | None) -> str | None:
     """Return a time as the record writes it: UTC, microseconds, `Z`."""
     return f"{at.isoformat(timespec='microseconds')[:26]}Z" if at else None
 
 
-def person(who: Person) -> dict[str, str | None]:
+def describe_person(who: Person) -> dict[str, str | None]:
     return {"id": who.id, "name": who.name, "email": who.email}
 
 
-def act(done: Act) -> dict[str, Any]:
-    return {"kind": done.kind.value, "people": [person(who) for who in done.people]}
+def describe_act(done: Act) -> dict[str, Any]:
+    return {"kind": done.kind.value, "people": [describe_person(who) for who in done.people]}
 
 
-def contents(inside: Contents) -> dict[str, Any]:
+def describe_contents(inside: FolderContents) -> dict[str, Any]:
     return {"count": inside.count, "titles": list(inside.titles)}
 
 
-def reviewer(who: Reviewer) -> dict[str, Any]:
+def describe_reviewer(who: Reviewer) -> dict[str, Any]:
     proven_by = {"proven_by": dict(who.proven_by)} if who.proven_by else {}
     return {
         "name": who.name,
@@ -169,7 +175,7 @@ def reviewer(who: Reviewer) -> dict[str, Any]:
     }
 
 
-def _before(review: Review) -> dict[str, str | None]:
+def _describe_labels_before(review: Review) -> dict[str, str | None]:
     """Return what the document was called and where it was before, and where it went."""
     return {
         "title_before": review.title_before,
@@ -178,15 +184,15 @@ def _before(review: Review) -> dict[str, str | None]:
     }
 
 
-def _address(review: Review) -> dict[str, Any]:
+def _describe_address(review: Review) -> dict[str, Any]:
     """Return where a card leads to, and the folders by which lists find the review."""
     return {"link": review.link, "folders": list(review.folders)}
 
 
-def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
+def _build_covering_entry(kind: EntryType, review: Review) -> dict[str, Any]:
     return {
         "type": kind.value,
-        "at": moment(review.changed_at),
+        "at": format_moment(review.changed_at),
         "review_id": review.id,
         "route": review.route,
         "kind": review.kind.value,
@@ -196,17 +202,17 @@ def _covered(kind: EntryType, review: Review) -> dict[str, Any]:
         "revision": review.revision,
         "version_from": review.version_from,
         "version_to": review.version_to,
-        **_before(review),
-        **_address(review),
-        "modified_at": moment(review.modified_at),
+        **_describe_labels_before(review),
+        **_describe_address(review),
+        "modified_at": format_moment(review.modified_at),
         "content": review.content,
-        "contributors": [person(who) for who in review.contributors],
-        "acts": [act(each) for each in review.acts],
+        "contributors": [describe_person(who) for who in review.contributors],
+        "acts": [describe_act(each) for each in review.acts],
         "owners": list(review.owners),
-        "due_at": moment(review.due_at),
+        "due_at": format_moment(review.due_at),
         "saves": review.saves,
-        "contents": contents(review.contents) if review.contents else None,
+        "contents": describe_contents(review.contents) if review.contents else None,
         "required": review.required,
         **({"seen_late": review.seen_late} if review.seen_late is not None else {}),
-        **({"happened_at": moment(review.happened_at)} if review.happened_at is not None else {}),
+        **({"happened_at": format_moment(review.happened_at)} if review.happened_at is not None else {}),
     }

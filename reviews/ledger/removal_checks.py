@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from reviews.ledger.findings import Finding, Part, show_id
+from reviews.ledger.findings import LedgerFinding, LedgerPart, show_id
 from reviews.ledger.hash_chain import EntryType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_ANSWERS = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
-_PASSED_ON = frozenset({EntryType.REVIEW_SUPERSEDED, EntryType.REVIEW_ABSORBED})
+_ANSWER_TYPES = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
+_REPLACEMENT_TYPES = frozenset({EntryType.REVIEW_SUPERSEDED, EntryType.REVIEW_ABSORBED})
 
 
-def check_removal(review_id: str, entries: Iterable[Mapping[str, Any]]) -> Finding | None:
+def check_removal(review_id: str, entries: Iterable[Mapping[str, Any]]) -> LedgerFinding | None:
     """Return what is wrong with the removal of a review, by all of its entries in order; mostly nothing.
 
     Retention removes what was answered, or what another review took the place of. An entry that says
@@ -24,20 +24,20 @@ def check_removal(review_id: str, entries: Iterable[Mapping[str, Any]]) -> Findi
     before = Counter[Any]()
     for entry in entries:
         if entry.get("type") == EntryType.REVIEW_REMOVED:
-            return _check(review_id, entry, before)
+            return _check_entry(review_id, entry, before)
         before[entry.get("type")] += 1
     return None
 
 
-def _check(review_id: str, removed: Mapping[str, Any], before: Counter[Any]) -> Finding | None:
+def _check_entry(review_id: str, removed: Mapping[str, Any], before: Counter[Any]) -> LedgerFinding | None:
     """Hold the entry of a removed review against how many of each type are before it."""
-    given = sum(before[each] for each in _ANSWERS)
+    given = sum(before[each] for each in _ANSWER_TYPES)
     standing = given - before[EntryType.REVIEW_WITHDRAWN]
-    if standing <= 0 and _PASSED_ON.isdisjoint(before):
+    if standing <= 0 and _REPLACEMENT_TYPES.isdisjoint(before):
         why = "was removed, but no entry before it says that it was answered or replaced"
     elif (said := removed.get("answers")) != given:
         why = f"was removed with {said} answers, but the entries before it tell of {given}"
     else:
         return None
     says = f"entry {removed['seq']} says that review {show_id(review_id)} {why}"
-    return Finding(part=Part.REVIEW, review_id=review_id, entry=removed["seq"], says=says)
+    return LedgerFinding(part=LedgerPart.REVIEW, review_id=review_id, entry=removed["seq"], says=says)

@@ -10,49 +10,49 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.cards.card_context import context_of
+from reviews.cards.card_context import find_context
 from reviews.kinds import ReviewState
 from reviews.ledger import history
-from reviews.ledger.shown_entries import LONGEST_STORY, find_story
-from reviews.lists.page_access import sees, sight
+from reviews.ledger.history_entries import MAX_HISTORY_ENTRIES, list_history_entries
+from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.ports.listing import (
-    Entry,
-    Order,
-    Page,
-    Turn,
-    Wanted,
-    Weeks,
-    answered_by,
-    by,
-    in_folder,
-    on_route,
+    ListingEntry,
+    ListingQuery,
+    PageTurn,
+    ReviewOrder,
+    ReviewPage,
+    WeeklyFigures,
+    mark_answered_by,
+    mark_contributor,
+    mark_folder,
+    mark_route,
 )
-from reviews.privacy.channel_visibility import seen_by, watched_folder
-from reviews.privacy.redaction import veiled_entry
+from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
+from reviews.privacy.redaction import redact_entry
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviews.cards.card_context import Context
+    from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
     from reviews.identity import Reviewer
     from reviews.kinds import ChangeKind
-    from reviews.lists.page_access import Sight
+    from reviews.lists.page_access import PageAccess
     from reviews.model import Review
-    from reviews.ports.reviews import Entry as LedgerEntry
+    from reviews.ports.reviews import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.routing import Route, Routes
 
-MOST_FOLDERS = 10
-MOST_WEEKS = 26
-PAGE, FIRST = 25, 5
-HANDED_OUT = 500
+MAX_FOLDERS = 10
+MAX_WEEKS = 26
+REVIEWS_PER_PAGE, MAX_FIRST_REVIEWS = 25, 5
+EXPORT_BATCH_SIZE = 500
 """Reviews that are read at once where all of them are handed out."""
 _WEEK = timedelta(days=7)
 
 
-class Standing(StrEnum):
+class StatusFilter(StrEnum):
     """How a review may stand, for those who look for it."""
 
     OPEN = "open"
@@ -62,47 +62,47 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sought:
+class ReviewSearch:
     """What somebody looks for; `person` contributed or answered, `since` and `until` are days in UTC."""
 
     route: str = ""
     folder: str = ""
     person: str = ""
     kind: ChangeKind | None = None
-    standing: Standing | None = None
+    standing: StatusFilter | None = None
     since: date | None = None
     until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SearchResult:
     """A page of what was found, as it may be shown; `first` are overdue and open ones, on the first page.
 
     `routes` are those of which whoever looks sees all.
     """
 
-    page: Page
-    first: tuple[Entry, ...]
+    page: ReviewPage
+    first: tuple[ListingEntry, ...]
     routes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ShownEntry:
     """One entry of the record in words, and where it stands there."""
 
     seq: int
     hash: str
-    step: history.Step
+    step: history.HistoryStep
 
 
 @dataclass(frozen=True, kw_only=True)
-class Whole:
+class ReviewWithHistory:
     """One review with its story, and with what is around it as far as that may be seen too."""
 
     review: Review
-    story: tuple[Told, ...]
+    story: tuple[ShownEntry, ...]
     more: bool
-    context: Context
+    context: CardContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,134 +115,138 @@ class Archive:
     keep: timedelta | None = None
 
     @property
-    def kept_since(self) -> datetime | None:
+    def retained_since(self) -> datetime | None:
         """The time before which a review may have been closed that is found no more."""
         return None if self.keep is None else self.clock() - self.keep
 
-    def find(self, sought: Sought, people: Sequence[Reviewer], turn: Turn | None = None) -> Found:
+    def find(
+        self, sought: ReviewSearch, people: Sequence[Reviewer], turn: PageTurn | None = None
+    ) -> SearchResult:
         with self.transactions(reading=True) as work:
-            seen = sight(work, self.routes, people)
-            wanted = self._wanted(work, sought, seen)
-            page = work.listings.page(wanted, PAGE, turn)
-            entries = self._shown(work, page.entries, people)
-            first: tuple[Entry, ...] = ()
+            seen = find_page_access(work, self.routes, people)
+            wanted = self._build_query(work, sought, seen)
+            page = work.listings.fetch_page(wanted, REVIEWS_PER_PAGE, turn)
+            entries = self._redact_entries(work, page.entries, people)
+            first: tuple[ListingEntry, ...] = ()
             if page.behind is None and sought.standing is None:
-                first = self._shown(work, self._first(work, wanted), people)
-        return Found(page=replace(page, entries=entries), first=first, routes=seen.routes)
+                first = self._redact_entries(work, self._list_first(work, wanted), people)
+        return SearchResult(page=replace(page, entries=entries), first=first, routes=seen.routes)
 
-    def all(self, sought: Sought, people: Sequence[Reviewer]) -> Iterator[Review]:
+    def iterate_reviews(self, sought: ReviewSearch, people: Sequence[Reviewer]) -> Iterator[Review]:
         """Yield everything that is found, in the order of the pages; each part is read when it is due."""
-        turn: Turn | None = None
+        turn: PageTurn | None = None
         while True:
             with self.transactions(reading=True) as work:
-                wanted = self._wanted(work, sought, sight(work, self.routes, people))
-                page = work.listings.page(wanted, HANDED_OUT, turn)
-                entries = self._shown(work, page.entries, people)
+                wanted = self._build_query(work, sought, find_page_access(work, self.routes, people))
+                page = work.listings.fetch_page(wanted, EXPORT_BATCH_SIZE, turn)
+                entries = self._redact_entries(work, page.entries, people)
             yield from (entry.review for entry in entries)
             if page.ahead is None:
                 return
-            turn = Turn(back=wanted.order is Order.NEWEST, seq=page.ahead)
+            turn = PageTurn(back=wanted.order is ReviewOrder.NEWEST, seq=page.ahead)
 
-    def weeks(self, sought: Sought, people: Sequence[Reviewer]) -> Weeks:
+    def compute_weeks(self, sought: ReviewSearch, people: Sequence[Reviewer]) -> WeeklyFigures:
         """Return the figures of the last weeks until the end of what is looked for, whatever its standing."""
         with self.transactions(reading=True) as work:
-            seen = sight(work, self.routes, people)
+            seen = find_page_access(work, self.routes, people)
             chosen = tuple(name for name in seen.routes if sought.route in {"", name})
             if not chosen:
-                return Weeks(weeks=())
-            marks = self._marks(work, sought)
-            return work.listings.weeks(
-                Wanted(marks=marks, kind=sought.kind), chosen, edges(sought, self.clock())
+                return WeeklyFigures(weeks=())
+            marks = self._list_marks(work, sought)
+            return work.listings.compute_weeks(
+                ListingQuery(marks=marks, kind=sought.kind), chosen, list_week_edges(sought, self.clock())
             )
 
-    def whole(self, review_id: str, people: Sequence[Reviewer]) -> Whole | None:
+    def find_review(self, review_id: str, people: Sequence[Reviewer]) -> ReviewWithHistory | None:
         """Return a review with its story; `None` for one that is not known, and for one of others."""
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
-            route = self.routes.named(review.route) if review else None
-            if review is None or not sees(work, review, route, people):
+            route = self.routes.find_route(review.route) if review else None
+            if review is None or not may_look_up(work, review, route, people):
                 return None
-            context = context_of(work, review, route, now=self.clock())
+            context = find_context(work, review, route, now=self.clock())
             newer = context.newer
-            entries = find_story(work, review, limit=LONGEST_STORY + 1)
-            shown = seen_by(work, review, route=route, people=people)
+            entries = list_history_entries(work, review, limit=MAX_HISTORY_ENTRIES + 1)
+            shown = redact_for_reader(work, review, route=route, people=people)
             if shown.veiled and route is not None:
-                folder = watched_folder(work, route, review.path)
-                entries = [veiled_entry(entry, folder) for entry in entries]
-            visible = newer if newer and sees(work, newer, route, people) else None
+                folder = name_watched_folder(work, route, review.path)
+                entries = [redact_entry(entry, folder) for entry in entries]
+            visible = newer if newer and may_look_up(work, newer, route, people) else None
             context = replace(context, newer=visible)
-        story = tuple(map(_told, entries[:LONGEST_STORY]))
-        return Whole(review=shown, story=story, more=len(entries) > LONGEST_STORY, context=context)
+        story = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
+        return ReviewWithHistory(
+            review=shown, story=story, more=len(entries) > MAX_HISTORY_ENTRIES, context=context
+        )
 
-    def _wanted(self, work: UnitOfWork, sought: Sought, seen: Sight) -> Wanted:
+    def _build_query(self, work: UnitOfWork, sought: ReviewSearch, seen: PageAccess) -> ListingQuery:
         # Whoever finds what is veiled by what the veil hides has looked behind it.
         telling = self.routes.private and (sought.folder or sought.person or sought.kind)
-        beside = seen.unveiled if telling else seen.marks
-        own = (on_route(sought.route),) if sought.route in seen.routes else beside
-        rest = ((on_route(sought.route),),) if sought.route and sought.route not in seen.routes else ()
-        overdue = sought.standing is Standing.OVERDUE
+        beside = seen.unredacted_marks if telling else seen.marks
+        own = (mark_route(sought.route),) if sought.route in seen.routes else beside
+        rest = ((mark_route(sought.route),),) if sought.route and sought.route not in seen.routes else ()
+        overdue = sought.standing is StatusFilter.OVERDUE
         state = ReviewState(sought.standing) if sought.standing and not overdue else None
-        return Wanted(
-            order=Order.LONGEST_OVERDUE if overdue else Order.NEWEST,
-            marks=(own, *rest, *self._marks(work, sought)),
+        return ListingQuery(
+            order=ReviewOrder.LONGEST_OVERDUE if overdue else ReviewOrder.NEWEST,
+            marks=(own, *rest, *self._list_marks(work, sought)),
             kind=sought.kind,
             state=state,
             overdue_at=self.clock() if overdue else None,
-            since=_day(sought.since) if sought.since else None,
-            until=_day(sought.until) + timedelta(days=1) if sought.until else None,
+            since=_start_of_day(sought.since) if sought.since else None,
+            until=_start_of_day(sought.until) + timedelta(days=1) if sought.until else None,
         )
 
-    def _marks(self, work: UnitOfWork, sought: Sought) -> tuple[tuple[str, ...], ...]:
+    def _list_marks(self, work: UnitOfWork, sought: ReviewSearch) -> tuple[tuple[str, ...], ...]:
         """Return what else a review has to be marked with. A folder may be named by its id or its path."""
         groups: list[tuple[str, ...]] = []
         if sought.folder:
             path = "/".join(part.strip() for part in sought.folder.split("/"))
-            named = () if sought.folder.isdecimal() else work.listings.folders_named(path, MOST_FOLDERS)
-            groups.append(tuple(map(in_folder, (sought.folder, *named))))
+            named = () if sought.folder.isdecimal() else work.listings.find_folders(path, MAX_FOLDERS)
+            groups.append(tuple(map(mark_folder, (sought.folder, *named))))
         if sought.person:
-            groups.append((by(sought.person), answered_by(sought.person)))
+            groups.append((mark_contributor(sought.person), mark_answered_by(sought.person)))
         return tuple(groups)
 
-    def _first(self, work: UnitOfWork, wanted: Wanted) -> tuple[Entry, ...]:
+    def _list_first(self, work: UnitOfWork, wanted: ListingQuery) -> tuple[ListingEntry, ...]:
         """Return what is overdue, the longest first, and then what else is open, the oldest first."""
-        late = replace(wanted, order=Order.LONGEST_OVERDUE, overdue_at=self.clock())
-        waiting = replace(wanted, order=Order.OLDEST, state=ReviewState.OPEN)
-        pages = (work.listings.page(each, FIRST) for each in (late, waiting))
+        late = replace(wanted, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=self.clock())
+        waiting = replace(wanted, order=ReviewOrder.OLDEST, state=ReviewState.OPEN)
+        pages = (work.listings.fetch_page(each, MAX_FIRST_REVIEWS) for each in (late, waiting))
         found = {entry.seq: entry for page in pages for entry in page.entries}
-        return tuple(found.values())[:FIRST]
+        return tuple(found.values())[:MAX_FIRST_REVIEWS]
 
-    def _shown(
-        self, work: UnitOfWork, entries: Sequence[Entry], people: Sequence[Reviewer]
-    ) -> tuple[Entry, ...]:
+    def _redact_entries(
+        self, work: UnitOfWork, entries: Sequence[ListingEntry], people: Sequence[Reviewer]
+    ) -> tuple[ListingEntry, ...]:
         def show(review: Review) -> Review:
-            return seen_by(work, review, route=self._route(review), people=people)
+            return redact_for_reader(work, review, route=self._find_route(review), people=people)
 
         return tuple(replace(entry, review=show(entry.review)) for entry in entries)
 
-    def _route(self, review: Review) -> Route | None:
-        return self.routes.named(review.route)
+    def _find_route(self, review: Review) -> Route | None:
+        return self.routes.find_route(review.route)
 
 
-def edges(sought: Sought, now: datetime) -> tuple[datetime, ...]:
+def list_week_edges(sought: ReviewSearch, now: datetime) -> tuple[datetime, ...]:
     """Return the beginnings of the weeks, on Mondays in UTC, and the end of the last one."""
-    until = _day(sought.until) + timedelta(days=1) if sought.until else now
+    until = _start_of_day(sought.until) + timedelta(days=1) if sought.until else now
     end = min(until, now)
-    monday = _day((end - timedelta(microseconds=1)).astimezone(UTC).date())
+    monday = _start_of_day((end - timedelta(microseconds=1)).astimezone(UTC).date())
     monday -= timedelta(days=monday.weekday())
-    first = monday - _WEEK * (MOST_WEEKS - 1)
-    since = _day(sought.since) if sought.since else first
-    begins = (first + _WEEK * number for number in range(MOST_WEEKS))
+    first = monday - _WEEK * (MAX_WEEKS - 1)
+    since = _start_of_day(sought.since) if sought.since else first
+    begins = (first + _WEEK * number for number in range(MAX_WEEKS))
     return (*(begin for begin in begins if begin + _WEEK > since), end)
 
 
-def _told(entry: LedgerEntry) -> Told:
+def _describe_entry(entry: LedgerEntry) -> ShownEntry:
     seq = entry.get("seq")
-    return Told(
+    return ShownEntry(
         seq=seq if isinstance(seq, int) else 0,
         hash=plain(str(entry.get("hash", ""))),
-        step=history.step(entry),
+        step=history.describe_entry(entry),
     )
 
 
-def _day(day: date) -> datetime:
+def _start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
 
-A_PAGE = 100
-LONGEST_SOUGHT = 200
+FILES_PER_PAGE = 100
+MAX_SEARCH_LENGTH = 200
 """Of what a title is looked for by."""
 
 
@@ -36,18 +36,18 @@ class FilePage:
     @property
     def first(self) -> int:
         """The number of the page's first file among those that were found."""
-        return (self.number - 1) * A_PAGE + 1
+        return (self.number - 1) * FILES_PER_PAGE + 1
 
     @property
     def last_page(self) -> int:
-        return max(-(-self.found // A_PAGE), 1)
+        return max(-(-self.found // FILES_PER_PAGE), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileLists:
     transactions: Transactions
 
-    def page(self, shown: Review, *, sought: str = "", number: int = 1) -> FilePage | None:
+    def fetch_page(self, shown: Review, *, sought: str = "", number: int = 1) -> FilePage | None:
         """Return a page of the files, the last one where there are not as many.
 
         `shown` is the review as somebody may see it: `None` where it is veiled, and where it is none of many
@@ -55,12 +55,14 @@ class FileLists:
         """
         if shown.bulk is None or shown.veiled:
             return None
-        title = plain(sought)[:LONGEST_SOUGHT]
+        title = plain(sought)[:MAX_SEARCH_LENGTH]
         with self.transactions(reading=True) as work:
-            found = work.bulk_files.count_found(shown.id, title=title)
-            last = max(-(-found // A_PAGE), 1)
+            found = work.bulk_files.count_matches(shown.id, title=title)
+            last = max(-(-found // FILES_PER_PAGE), 1)
             here = min(max(number, 1), last)
-            files = work.bulk_files.search(shown.id, title=title, skip=(here - 1) * A_PAGE, limit=A_PAGE)
+            files = work.bulk_files.search(
+                shown.id, title=title, skip=(here - 1) * FILES_PER_PAGE, limit=FILES_PER_PAGE
+            )
             taken_out = [file.apart for file in files if file.apart]
-            apart = {review.id: review for review in work.reviews.many(taken_out)}
+            apart = {review.id: review for review in work.reviews.get_many(taken_out)}
         return FilePage(files=tuple(files), apart=apart, sought=title, found=found, number=here)

@@ -6,39 +6,39 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.answers.menu import Item, allowed, why_not
-from reviews.answers.permission import known, untracked
-from reviews.cards.card_context import ALONE, find_contexts
+from reviews.answers.menu import MenuItem, explain_refusal, list_allowed_items
+from reviews.answers.permission import refuse_untracked, require_review
+from reviews.cards.card_context import NO_CONTEXT, find_contexts
 from reviews.cards.card_state import find_overdue_since
 from reviews.lists import my_reviews
-from reviews.lists.page_access import sees, sight
-from reviews.ports.listing import Order, Wanted, on_route, waits_on
-from reviews.privacy.channel_visibility import may_see, seen_by
+from reviews.lists.page_access import find_page_access, may_look_up
+from reviews.ports.listing import ListingQuery, ReviewOrder, mark_route, mark_waiting_route
+from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviews.cards.card_context import Context
+    from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
     from reviews.identity import Reviewer
     from reviews.model import Review
-    from reviews.ports.listing import Page, Turn
+    from reviews.ports.listing import PageTurn, ReviewPage
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Routes
-    from reviews.wish import Wish
 
-CHANNEL = "inbox"
-PLACE = (CHANNEL, "")
+INBOX_CHANNEL = "inbox"
+INBOX_PLACE = (INBOX_CHANNEL, "")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class InboxReview:
     """A review as one person may see it, with what they may do; `why_not` says why they can't answer."""
 
     review: Review
-    items: tuple[Item, ...]
+    items: tuple[MenuItem, ...]
     why_not: str
-    context: Context = ALONE
+    context: CardContext = NO_CONTEXT
     newer: str = ""
     """The id of the review that superseded this one, where this person may look it up."""
     earlier: str = ""
@@ -53,10 +53,10 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pile:
+class InboxPage:
     """Some of the cards, the newest first, and the numbers from which the pages around them go on."""
 
-    cards: tuple[Found, ...]
+    cards: tuple[InboxReview, ...]
     ahead: int | None = None
     behind: int | None = None
 
@@ -72,68 +72,72 @@ class Inbox:
     routes: Routes
     clock: Clock
 
-    def waiting(self, somebody: Wish, most: int, turn: Turn | None = None) -> Pile:
+    def list_open(self, somebody: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
         """Return what is open."""
         with self.transactions(reading=True) as work:
-            theirs = sight(work, self.routes, somebody.aliases)
-            marks = (*theirs.handed, *map(waits_on, theirs.routes))
-            wanted = Wanted(order=Order.NEWEST, waiting=True, marks=(marks,), sent_to=CHANNEL)
-            return self._pile(work, somebody, work.listings.page(wanted, most, turn))
+            theirs = find_page_access(work, self.routes, somebody.aliases)
+            marks = (*theirs.handed, *map(mark_waiting_route, theirs.routes))
+            wanted = ListingQuery(
+                order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
+            )
+            return self._build_page(work, somebody, work.listings.fetch_page(wanted, most, turn))
 
-    def answered(self, somebody: Wish, most: int, turn: Turn | None = None) -> Pile:
+    def list_answered(self, somebody: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
         """Return what is not open any more."""
         with self.transactions(reading=True) as work:
-            theirs = sight(work, self.routes, somebody.aliases)
-            marks = (*map(on_route, theirs.routes), *theirs.answered)
-            wanted = Wanted(marks=(marks,), sent_to=CHANNEL, answered=True)
-            return self._pile(work, somebody, work.listings.page(wanted, most, turn))
+            theirs = find_page_access(work, self.routes, somebody.aliases)
+            marks = (*map(mark_route, theirs.routes), *theirs.answered)
+            wanted = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
+            return self._build_page(work, somebody, work.listings.fetch_page(wanted, most, turn))
 
-    def one(self, wish: Wish) -> Found:
+    def find_card(self, wish: ReviewRequest) -> InboxReview:
         """Return one review; `Refused` for what is not known here, or none of this person's business."""
         with self.transactions(reading=True) as work:
-            review = self._vouched(work, wish)
+            review = self._require_review(work, wish)
             [context] = find_contexts(work, [review], self.routes, now=self.clock()).values()
-            return self._found(work, wish, review, context)
+            return self._build_card(work, wish, review, context)
 
-    def vouched(self, wish: Wish) -> Wish:
+    def require_access(self, wish: ReviewRequest) -> ReviewRequest:
         """Return the wish; `Refused` for a person who would find no such card here."""
         with self.transactions(reading=True) as work:
-            self._vouched(work, wish)
+            self._require_review(work, wish)
         return wish
 
-    def reached(self) -> int:
+    def get_last_seq(self) -> int:
         """Return a number that counts up with whatever happens to any review."""
         with self.transactions(reading=True) as work:
-            return work.ledger.reached()
+            return work.ledger.get_last_seq()
 
-    def is_anybody(self, people: Sequence[Reviewer]) -> bool:
+    def is_responsible(self, people: Sequence[Reviewer]) -> bool:
         """Tell whether a route names somebody; what is handed over to others they find all the same."""
         with self.transactions(reading=True) as work:
             return my_reviews.is_responsible(work, self.routes, people)
 
-    def _vouched(self, work: UnitOfWork, wish: Wish) -> Review:
-        review = known(work, replace(wish, place=PLACE))
-        if not sees(work, review, self.routes.named(review.route), wish.aliases):
-            raise untracked()
+    def _require_review(self, work: UnitOfWork, wish: ReviewRequest) -> Review:
+        review = require_review(work, replace(wish, place=INBOX_PLACE))
+        if not may_look_up(work, review, self.routes.find_route(review.route), wish.aliases):
+            raise refuse_untracked()
         return review
 
-    def _pile(self, work: UnitOfWork, somebody: Wish, page: Page) -> Pile:
+    def _build_page(self, work: UnitOfWork, somebody: ReviewRequest, page: ReviewPage) -> InboxPage:
         reviews = [entry.review for entry in page.entries]
         contexts = find_contexts(work, reviews, self.routes, now=self.clock())
         found = (
-            self._found(work, replace(somebody, review_id=each.id), each, contexts[each.id])
+            self._build_card(work, replace(somebody, review_id=each.id), each, contexts[each.id])
             for each in reviews
         )
-        return Pile(cards=tuple(found), ahead=page.ahead, behind=page.behind)
+        return InboxPage(cards=tuple(found), ahead=page.ahead, behind=page.behind)
 
-    def _found(self, work: UnitOfWork, wish: Wish, review: Review, context: Context) -> Found:
-        route, earlier = self.routes.named(review.route), context.earlier
-        follows = review.superseded_by and route and may_see(work, route, *wish.aliases)
-        return Found(
+    def _build_card(
+        self, work: UnitOfWork, wish: ReviewRequest, review: Review, context: CardContext
+    ) -> InboxReview:
+        route, earlier = self.routes.find_route(review.route), context.earlier
+        follows = review.superseded_by and route and is_owner_or_deputy(work, route, *wish.aliases)
+        return InboxReview(
             context=context,
             newer=(review.superseded_by or "") if follows else "",
-            earlier=earlier.id if earlier and sees(work, earlier, route, wish.aliases) else "",
-            review=seen_by(work, review, route=route, people=wish.aliases),
-            items=allowed(work, review, route, wish, seen=review.revision, now=self.clock()),
-            why_not=why_not(work, review, route, wish, seen=review.revision, now=self.clock()),
+            earlier=earlier.id if earlier and may_look_up(work, earlier, route, wish.aliases) else "",
+            review=redact_for_reader(work, review, route=route, people=wish.aliases),
+            items=list_allowed_items(work, review, route, wish, seen=review.revision, now=self.clock()),
+            why_not=explain_refusal(work, review, route, wish, seen=review.revision, now=self.clock()),
         )

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.answers.permission import of
+from reviews.answers.permission import find_newest_answer
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
-from reviews.people.answerers import concerns, is_among
-from reviews.ports.listing import Order, Wanted, answered_by, waits_for, waits_on
-from reviews.quorum import standing
+from reviews.people.answerers import is_among, is_any_responsible
+from reviews.ports.listing import (
+    ListingQuery,
+    ReviewOrder,
+    mark_answered_by,
+    mark_waiting_owner,
+    mark_waiting_route,
+)
+from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,22 +24,22 @@ if TYPE_CHECKING:
     from reviews.identity import Reviewer
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Routes
-    from reviews.wish import Wish
 
-LOOKED_THROUGH = 30
+MAX_REVIEWS_SEARCHED = 30
 """The newest reviews that somebody answered, of which the latest answers are taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class AnsweredReview:
     """A review, and the answer to it of the person whom it is shown to."""
 
     review: Review
     answer: Answer
 
 
-def waiting(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> Wanted:
+def build_waiting_query(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> ListingQuery:
     """Return what to ask for: what waits for somebody, a group that they are in, or whom they stand in for.
 
     A review that was handed over to them waits for them too.
@@ -41,8 +47,12 @@ def waiting(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> Wan
     addresses = [who.email for who in people if who.email]
     groups = [name for name in routes.groups if is_among(work, people, [name])]
     stands_in = [route.name for route in routes.all if is_among(work, people, route.deputies)]
-    marks = (*map(waits_for, addresses), *map(waits_for, groups), *map(waits_on, stands_in))
-    return Wanted(order=Order.OLDEST, waiting=True, marks=(marks,))
+    marks = (
+        *map(mark_waiting_owner, addresses),
+        *map(mark_waiting_owner, groups),
+        *map(mark_waiting_route, stands_in),
+    )
+    return ListingQuery(order=ReviewOrder.OLDEST, waiting=True, marks=(marks,))
 
 
 def is_responsible(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> bool:
@@ -50,16 +60,21 @@ def is_responsible(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer])
     return any(is_among(work, people, (*route.owners, *route.deputies)) for route in routes.all)
 
 
-def answered_lately(work: UnitOfWork, people: Sequence[Reviewer], most: int) -> tuple[Given, ...]:
+def list_recent_answers(
+    work: UnitOfWork, people: Sequence[Reviewer], most: int
+) -> tuple[AnsweredReview, ...]:
     """Return the latest answers of somebody that stand, the latest first."""
-    marks = tuple(answered_by(who.email) for who in people if who.email)
-    entries = work.listings.page(Wanted(marks=(marks,)), LOOKED_THROUGH).entries
-    found = [(entry.review, of(standing(entry.review), list(people))) for entry in entries]
-    given = [Given(review=review, answer=answer) for review, answer in found if answer is not None]
+    marks = tuple(mark_answered_by(who.email) for who in people if who.email)
+    entries = work.listings.fetch_page(ListingQuery(marks=(marks,)), MAX_REVIEWS_SEARCHED).entries
+    found = [
+        (entry.review, find_newest_answer(list_valid_answers(entry.review), list(people)))
+        for entry in entries
+    ]
+    given = [AnsweredReview(review=review, answer=answer) for review, answer in found if answer is not None]
     return tuple(sorted(given, key=lambda each: each.answer.at, reverse=True)[:most])
 
 
-def vouch(work: UnitOfWork, wish: Wish, routes: Routes) -> None:
+def require_responsible(work: UnitOfWork, wish: ReviewRequest, routes: Routes) -> None:
     """Raise `Refused` for whoever has no such review on a page of their own.
 
     A card proves by its place that its readers were meant to see it. Such a page is no such place: there only
@@ -67,5 +82,5 @@ def vouch(work: UnitOfWork, wish: Wish, routes: Routes) -> None:
     """
     review = work.reviews.get(wish.review_id)
     sent = review if review is not None and review.cards else None
-    if sent is None or not concerns(work, sent, routes.named(sent.route), wish.aliases):
+    if sent is None or not is_any_responsible(work, sent, routes.find_route(sent.route), wish.aliases):
         raise Refused(RefusalReason.NOT_ALLOWED, _("Only the owners of this folder may answer here."))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.answers.permission import of
-from reviews.people.answerers import concerns, is_among
-from reviews.ports.listing import answered_by, on_route, waits_for
+from reviews.answers.permission import find_newest_answer
+from reviews.people.answerers import is_among, is_any_responsible
+from reviews.ports.listing import mark_answered_by, mark_route, mark_waiting_owner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class PageAccess:
     """The routes that somebody sees all of, and the marks of the single reviews that they see beside them.
 
     `handed` finds those that wait for them or a group of theirs, `answered` those that they have answered.
@@ -37,24 +37,27 @@ class Sight:
     answered: tuple[str, ...]
 
     @property
-    def unveiled(self) -> tuple[str, ...]:
+    def unredacted_marks(self) -> tuple[str, ...]:
         """Those of which nothing is kept from them, private though a route may be."""
-        return (*map(on_route, self.routes), *self.handed)
+        return (*map(mark_route, self.routes), *self.handed)
 
     @property
     def marks(self) -> tuple[str, ...]:
-        return (*self.unveiled, *self.answered)
+        return (*self.unredacted_marks, *self.answered)
 
 
-def sight(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> Sight:
+def find_page_access(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> PageAccess:
     """Return what somebody sees; nothing for whom nobody has proven an address."""
     addresses = [who.email for who in people if who.email]
     groups = [name for name in routes.groups if is_among(work, people, [name])]
     seen = [route.name for route in routes.all if is_among(work, people, (*route.owners, *route.deputies))]
-    handed = (*map(waits_for, addresses), *map(waits_for, groups))
-    return Sight(routes=tuple(seen), handed=handed, answered=tuple(map(answered_by, addresses)))
+    handed = (*map(mark_waiting_owner, addresses), *map(mark_waiting_owner, groups))
+    return PageAccess(routes=tuple(seen), handed=handed, answered=tuple(map(mark_answered_by, addresses)))
 
 
-def sees(work: UnitOfWork, review: Review, route: Route | None, people: Sequence[Reviewer]) -> bool:
+def may_look_up(work: UnitOfWork, review: Review, route: Route | None, people: Sequence[Reviewer]) -> bool:
     """Tell whether one review is among those that somebody may look up."""
-    return concerns(work, review, route, people) or of(review.answers, list(people)) is not None
+    return (
+        is_any_responsible(work, review, route, people)
+        or find_newest_answer(review.answers, list(people)) is not None
+    )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.language import _, speaking
+from reviews.language import _, use_language
 from reviews.notice import Notice, NoticeKind
 from reviews.ports.alarms import Alarm
-from reviews.routes.routing import OPERATORS
+from reviews.routes.routing import OPERATORS_ROUTE
 from reviews.text import plain
-from reviews.wording.durations import span
+from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.routing import Routes
 
-APART = timedelta(seconds=30)
+LOOK_INTERVAL = timedelta(seconds=30)
 """How long lies between two looks of a worker."""
-LASTING = APART * 2 / 3
+MIN_FLAP_DURATION = LOOK_INTERVAL * 2 / 3
 """For how long what flaps has to hold, or to be away: that is two looks in a row, be they a little early."""
-LONGEST_SENTENCE = 600
-CAUSE = "alarm:"
+MAX_SENTENCE_LENGTH = 600
+CAUSE_PREFIX = "alarm:"
 """How the causes of all alarms begin, and nothing else's."""
 
 
@@ -45,7 +45,7 @@ class Condition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turn:
+class AlarmTransition:
     """What has begun, or is over."""
 
     key: str
@@ -64,9 +64,9 @@ class Alarms:
     transactions: Transactions
     routes: Routes
 
-    def look(
+    def process_conditions(
         self, conditions: Iterable[Condition], now: datetime, *, unknown: Collection[str] = ()
-    ) -> list[Turn]:
+    ) -> list[AlarmTransition]:
         """Take note of all the conditions that hold; `now` is when they began to be gathered.
 
         What another worker has seen since then is not over, though it is not among them; nor is what is of a
@@ -76,38 +76,44 @@ class Alarms:
         with self.transactions(reading=True) as work:
             standing = {
                 alarm.key: alarm
-                for alarm in work.alarms.standing()
-                if alarm.key in found or kind_of(alarm.key) not in unknown
+                for alarm in work.alarms.list_active()
+                if alarm.key in found or read_kind(alarm.key) not in unknown
             }
         if not found and not standing:
             return []
         with self.transactions() as work:
             # In one order for everybody, so that no two workers wait for each other.
-            turns = [self._turn(work, key, found, standing, now) for key in sorted({*found, *standing})]
+            turns = [
+                self._update_alarm(work, key, found, standing, now) for key in sorted({*found, *standing})
+            ]
             work.commit()
         return [turn for turn in turns if turn]
 
-    def _turn(
+    def _update_alarm(
         self,
         work: UnitOfWork,
         key: str,
         found: Mapping[str, Condition],
         standing: Mapping[str, Alarm],
         now: datetime,
-    ) -> Turn | None:
+    ) -> AlarmTransition | None:
         condition, alarm = found.get(key), standing.get(key)
         if condition is None:
-            return self._over(work, alarm, now) if alarm else None
+            return self._end_alarm(work, alarm, now) if alarm else None
         if alarm is None:
-            return self._begin(work, condition, now)
-        work.alarms.seen(key, at=now)
-        if alarm.told or now - alarm.since < LASTING or not work.alarms.tell(key, since=alarm.since):
+            return self._begin_alarm(work, condition, now)
+        work.alarms.mark_seen(key, at=now)
+        if (
+            alarm.told
+            or now - alarm.since < MIN_FLAP_DURATION
+            or not work.alarms.mark_reported(key, since=alarm.since)
+        ):
             return None
-        return self._told(work, condition, since=alarm.since, now=now)
+        return self._report_alarm(work, condition, since=alarm.since, now=now)
 
-    def _begin(self, work: UnitOfWork, condition: Condition, now: datetime) -> Turn | None:
+    def _begin_alarm(self, work: UnitOfWork, condition: Condition, now: datetime) -> AlarmTransition | None:
         """Write down a condition; `None` where another worker was first, or it is too early to tell."""
-        sentence = plain(condition.sentence)[:LONGEST_SENTENCE]
+        sentence = plain(condition.sentence)[:MAX_SENTENCE_LENGTH]
         alarm = Alarm(
             key=condition.key,
             sentence=sentence,
@@ -118,37 +124,43 @@ class Alarms:
         )
         if not work.alarms.begin(alarm) or condition.flaps:
             return None
-        return self._told(work, condition, since=now, now=now)
+        return self._report_alarm(work, condition, since=now, now=now)
 
-    def _told(self, work: UnitOfWork, condition: Condition, *, since: datetime, now: datetime) -> Turn:
-        sentence = plain(condition.sentence)[:LONGEST_SENTENCE]
-        self._owe(work, NoticeKind.ALARM, sentence, condition.do, cause=_cause(condition.key, since), at=now)
-        return Turn(key=condition.key, sentence=sentence, over=False)
+    def _report_alarm(
+        self, work: UnitOfWork, condition: Condition, *, since: datetime, now: datetime
+    ) -> AlarmTransition:
+        sentence = plain(condition.sentence)[:MAX_SENTENCE_LENGTH]
+        self._owe_notices(
+            work, NoticeKind.ALARM, sentence, condition.do, cause=_format_cause(condition.key, since), at=now
+        )
+        return AlarmTransition(key=condition.key, sentence=sentence, over=False)
 
-    def _over(self, work: UnitOfWork, alarm: Alarm, now: datetime) -> Turn | None:
+    def _end_alarm(self, work: UnitOfWork, alarm: Alarm, now: datetime) -> AlarmTransition | None:
         """Strike a condition that no longer holds; `None` where that is not sure yet, or somebody has."""
-        before = now - LASTING if alarm.flaps else now
+        before = now - MIN_FLAP_DURATION if alarm.flaps else now
         if alarm.seen_at >= before or not work.alarms.end(alarm.key, seen_before=before) or not alarm.told:
             return None
-        with speaking(self.routes.language_of(OPERATORS)):
-            note = _("It lasted {time}.").format(time=span(now - alarm.since))
-        cause = f"{_cause(alarm.key, alarm.since)}:over"
-        self._owe(work, NoticeKind.ALARM_OVER, alarm.sentence, note, cause=cause, at=now)
-        return Turn(key=alarm.key, sentence=alarm.sentence, over=True)
+        with use_language(self.routes.find_language(OPERATORS_ROUTE)):
+            note = _("It lasted {time}.").format(time=format_duration(now - alarm.since))
+        cause = f"{_format_cause(alarm.key, alarm.since)}:over"
+        self._owe_notices(work, NoticeKind.ALARM_OVER, alarm.sentence, note, cause=cause, at=now)
+        return AlarmTransition(key=alarm.key, sentence=alarm.sentence, over=True)
 
-    def _owe(
+    def _owe_notices(
         self, work: UnitOfWork, kind: NoticeKind, sentence: str, note: str, *, cause: str, at: datetime
     ) -> None:
         operators = self.routes.operators
-        notice = Notice(kind=kind, title=sentence, path="", link=None, at=at, note=note, route=OPERATORS)
+        notice = Notice(
+            kind=kind, title=sentence, path="", link=None, at=at, note=note, route=OPERATORS_ROUTE
+        )
         for target in operators.notify if operators else ():
-            work.cards.tell_at((target.notifier, target.address), notice, cause=cause)
+            work.cards.owe_notice((target.notifier, target.address), notice, cause=cause)
 
 
-def kind_of(key: str) -> str:
+def read_kind(key: str) -> str:
     """Return the kind of a condition, with which its key begins."""
     return key.partition(":")[0]
 
 
-def _cause(key: str, since: datetime) -> str:
-    return f"{CAUSE}{key}:{since.isoformat()}"
+def _format_cause(key: str, since: datetime) -> str:
+    return f"{CAUSE_PREFIX}{key}:{since.isoformat()}"

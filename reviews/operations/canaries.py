@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import CardState, EventState
 from reviews.notice import Notice, NoticeKind
-from reviews.ports.alarms import TRIGGER, Canary, Post
+from reviews.ports.alarms import CANARY_TRIGGER, Canary, CanaryPost
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route, Routes, Target
     from reviews.routes.working_time import WorkingHours
 
-SUBJECT = "canary:"
+CANARY_ID_PREFIX = "canary:"
 """How the subject of a test begins, which for everything else is the id of a file or folder."""
-LATE = timedelta(minutes=5)
-KEPT = timedelta(days=30)
+OVERDUE_AFTER = timedelta(minutes=5)
+CANARY_RETENTION = timedelta(days=30)
 DAY = timedelta(days=1)
-LONGEST_NAME = 200
-FORGED = "a test that nobody here has sent, or that has arrived before"
-NOBODY = "a test: none of its routes has a channel in which anything is told"
+MAX_NAME_LENGTH = 200
+FORGED_REASON = "a test that nobody here has sent, or that has arrived before"
+NO_CHANNEL_REASON = "a test: none of its routes has a channel in which anything is told"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Legs:
+class CanaryProgress:
     """How far a test has come."""
 
     canary: Canary
     received_at: datetime | None
-    posts: tuple[Post, ...]
+    posts: tuple[CanaryPost, ...]
 
     @property
     def is_back(self) -> bool:
@@ -65,115 +65,120 @@ class Canaries:
     clock: Clock
     silent: Collection[str] = ()
 
-    def make(self, canary_id: str, nonce: str, *, route: str = "", slot: str | None = None) -> Canary | None:
+    def create(
+        self, canary_id: str, nonce: str, *, route: str = "", slot: str | None = None
+    ) -> Canary | None:
         """Write a test down before it is sent; `None` if another worker sends the one of this slot."""
-        canary = Canary(id=canary_id, digest=digest_of(nonce), route=route, slot=slot, sent_at=self.clock())
+        canary = Canary(id=canary_id, digest=hash_nonce(nonce), route=route, slot=slot, sent_at=self.clock())
         with self.transactions() as work:
             if not work.canaries.add(canary):
                 return None
             work.commit()
         return canary
 
-    def is_made(self, slot: str) -> bool:
+    def has_slot(self, slot: str) -> bool:
         with self.transactions(reading=True) as work:
-            return work.canaries.is_made(slot)
+            return work.canaries.has_slot(slot)
 
-    def failed(self, canary_id: str, trouble: str) -> None:
+    def save_failure(self, canary_id: str, trouble: str) -> None:
         """Keep why a test could not be sent; once it arrives, that is forgotten."""
         with self.transactions() as work:
-            work.canaries.failed(canary_id, trouble)
+            work.canaries.mark_failed(canary_id, trouble)
             work.commit()
 
-    def arrived(self, work: UnitOfWork, stored: StoredEvent) -> tuple[EventState, str]:
+    def process_arrival(self, work: UnitOfWork, stored: StoredEvent) -> tuple[EventState, str]:
         """Owe the cards of a test that was waited for; return what becomes of its event, and why."""
-        canary_id, nonce = stored.event.file_id.removeprefix(SUBJECT), stored.event.parent_id
+        canary_id, nonce = stored.event.file_id.removeprefix(CANARY_ID_PREFIX), stored.event.parent_id
         canary, now = work.canaries.get(canary_id), self.clock()
         if canary is None:
-            return EventState.IGNORED, FORGED
-        places = self.places(canary.route)
-        mine = work.canaries.take(
+            return EventState.IGNORED, FORGED_REASON
+        places = self.list_targets(canary.route)
+        mine = work.canaries.mark_received(
             canary_id,
-            digest=digest_of(nonce),
+            digest=hash_nonce(nonce),
             received_at=stored.received_at,
             at=now,
             targets=[(target.notifier, target.address) for target in places],
         )
         if not mine:
-            return EventState.IGNORED, FORGED
+            return EventState.IGNORED, FORGED_REASON
         for target, route in places.items():
             notice = Notice(
                 kind=NoticeKind.TEST, title=route, path="", link=None, at=now, route=route, canary=canary_id
             )
-            work.cards.tell_at((target.notifier, target.address), notice, cause=cause_of(canary_id))
+            work.cards.owe_notice((target.notifier, target.address), notice, cause=format_cause(canary_id))
         told = ", ".join(map(str, places))
-        return EventState.DONE, f"a test, told in {told}" if told else NOBODY
+        return EventState.DONE, f"a test, told in {told}" if told else NO_CHANNEL_REASON
 
-    def places(self, route: str) -> dict[Target, str]:
+    def list_targets(self, route: str) -> dict[Target, str]:
         """Return where the tests of a route are told, or of all routes, each with the name of a route."""
         found: dict[Target, str] = {}
-        for name, target in self.routes.everywhere:
+        for name, target in self.routes.all_targets:
             if route in {"", name} and target.notifier not in self.silent:
                 found.setdefault(target, name)
         return found
 
-    def legs(self, canary_id: str) -> Legs | None:
+    def find_progress(self, canary_id: str) -> CanaryProgress | None:
         """Return how far a test has come, and write down when it was back."""
         with self.transactions(reading=True) as work:
             canary = work.canaries.get(canary_id)
-            found = _legs(work, canary) if canary else None
+            found = _find_progress(work, canary) if canary else None
         if found and found.is_back and found.canary.back_at is None:
             with self.transactions() as work:
                 stood = (post.at for post in found.posts if post.at)
-                work.canaries.back(canary_id, at=max(stood, default=self.clock()))
+                work.canaries.mark_returned(canary_id, at=max(stood, default=self.clock()))
                 work.commit()
         return found
 
-    def overdue(self, now: datetime) -> list[Legs]:
+    def list_overdue(self, now: datetime) -> list[CanaryProgress]:
         """Return of each route with tests of its own the newest that ought to be back, if it is not.
 
         One that somebody has sent by hand tells that person; for the others it only counts if it is back.
         """
         with self.transactions(reading=True) as work:
-            recent = work.canaries.recent(since=now - KEPT)
-        late = (_newest(recent, route.name, now) for route in self.routes.all if route.canary)
-        found = [self.legs(canary.id) for canary in late if canary]
+            recent = work.canaries.list_recent(since=now - CANARY_RETENTION)
+        late = (_find_newest_late(recent, route.name, now) for route in self.routes.all if route.canary)
+        found = [self.find_progress(canary.id) for canary in late if canary]
         return [legs for legs in found if legs and not legs.is_back]
 
-    def settle(self, now: datetime) -> None:
+    def settle_recent(self, now: datetime) -> None:
         """Write down which tests of the last day are back by now."""
         with self.transactions(reading=True) as work:
-            recent = work.canaries.recent(since=now - DAY)
+            recent = work.canaries.list_recent(since=now - DAY)
         for each in recent:
             if each.back_at is None:
-                self.legs(each.id)
+                self.find_progress(each.id)
 
-    def look(self, canary_id: str) -> Canary | None:
+    def find(self, canary_id: str) -> Canary | None:
         with self.transactions(reading=True) as work:
             return work.canaries.get(canary_id)
 
     def acknowledge(self, canary_id: str, *, by: str) -> Canary | None:
         """Note who has answered a test; return it as it stands then, `None` where there is no such test."""
         with self.transactions() as work:
-            work.canaries.acknowledge(canary_id, by=plain(by)[:LONGEST_NAME], at=self.clock())
+            work.canaries.acknowledge(canary_id, by=plain(by)[:MAX_NAME_LENGTH], at=self.clock())
             canary = work.canaries.get(canary_id)
             work.commit()
         return canary
 
 
-def digest_of(nonce: str) -> str:
+def hash_nonce(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()
 
 
-def cause_of(canary_id: str) -> str:
-    return f"{SUBJECT}{canary_id}"
+def format_cause(canary_id: str) -> str:
+    return f"{CANARY_ID_PREFIX}{canary_id}"
 
 
-def is_test(stored: Iterable[StoredEvent]) -> bool:
+def are_canaries(stored: Iterable[StoredEvent]) -> bool:
     """Tell whether events of one subject are tests, one and all."""
-    return all(each.event.trigger == TRIGGER and each.event.file_id.startswith(SUBJECT) for each in stored)
+    return all(
+        each.event.trigger == CANARY_TRIGGER and each.event.file_id.startswith(CANARY_ID_PREFIX)
+        for each in stored
+    )
 
 
-def slot_of(route: Route, now: datetime, usual: WorkingHours) -> str | None:
+def find_due_slot(route: Route, now: datetime, usual: WorkingHours) -> str | None:
     """Return the name of the time for which a route's test is due now; `None` where it has none.
 
     A test each day is due when the work begins; any other at whole multiples of its time, the same for all
@@ -182,27 +187,29 @@ def slot_of(route: Route, now: datetime, usual: WorkingHours) -> str | None:
     if route.canary is None:
         return None
     if route.canary == DAY:
-        begun = (route.working_hours or usual).last_start(now)
+        begun = (route.working_hours or usual).find_last_start(now)
     else:
         begun = EPOCH + (now - EPOCH) // route.canary * route.canary
     return f"{route.name}:{begun.isoformat()}"
 
 
-def _newest(recent: Iterable[Canary], route: str, now: datetime) -> Canary | None:
+def _find_newest_late(recent: Iterable[Canary], route: str, now: datetime) -> Canary | None:
     """Return the newest test that tells how a route does, unless that one is back."""
     for canary in recent:
         if canary.route not in {"", route}:
             continue
         if canary.back_at is not None:
             return None
-        if canary.slot is not None and canary.sent_at <= now - LATE:
+        if canary.slot is not None and canary.sent_at <= now - OVERDUE_AFTER:
             return canary
     return None
 
 
-def _legs(work: UnitOfWork, canary: Canary) -> Legs:
+def _find_progress(work: UnitOfWork, canary: Canary) -> CanaryProgress:
     received_at = canary.received_at
     if received_at is None:
-        pending = work.events.pending_of(cause_of(canary.id))
+        pending = work.events.list_pending(format_cause(canary.id))
         received_at = min((each.received_at for each in pending), default=None)
-    return Legs(canary=canary, received_at=received_at, posts=tuple(work.canaries.posts(canary)))
+    return CanaryProgress(
+        canary=canary, received_at=received_at, posts=tuple(work.canaries.list_posts(canary))
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
-from reviews.language import some
-from reviews.quorum import missing, standing, waited_for
+from reviews.language import join_first
+from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.routing import Route, SegregationOfDuties, is_group
 from reviews.text import plain, shorten_text
 from reviews.wording.placeholders import has_name
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.routing import Route
 
-MOST_NAMED = 20
-LONGEST_NAME = 100
+MAX_NAMED_PEOPLE = 20
+MAX_SHOWN_NAME_LENGTH = 100
 
 
 def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
@@ -33,8 +33,11 @@ def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
 
     Where each owner has to acknowledge, the others first have to take a part of it over.
     """
-    everybody = review.required is None and waited_for(review)
-    return _without(missing(review) if everybody else list_responsible(review, route), _out(review, route))
+    everybody = review.required is None and list_required_owners(review)
+    return _exclude(
+        list_missing_owners(review) if everybody else list_responsible(review, route),
+        _list_excluded(review, route),
+    )
 
 
 def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
@@ -45,8 +48,8 @@ def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
     """
     if route is None or review.state is not ReviewState.OPEN:
         return ()
-    out = _out(review, route)
-    return () if _without(review.owners, out) else _without(route.deputies, out)
+    out = _list_excluded(review, route)
+    return () if _exclude(review.owners, out) else _exclude(route.deputies, out)
 
 
 def is_segregated(route: Route | None) -> bool:
@@ -57,34 +60,36 @@ def is_segregated(route: Route | None) -> bool:
 def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
     """Return what people are called in DocSpace, else their addresses; of the same name, both.
 
-    At most `MOST_NAMED` are named; the last item then says how many more there are.
+    At most `MAX_NAMED_PEOPLE` are named; the last item then says how many more there are.
     """
-    shown = entries[:MOST_NAMED]
-    known = work.people.names_of([entry for entry in shown if not is_group(entry)])
-    names = {entry: _name(known.get(entry.casefold(), "")) or plain(entry) for entry in shown}
+    shown = entries[:MAX_NAMED_PEOPLE]
+    known = work.people.find_names([entry for entry in shown if not is_group(entry)])
+    names = {entry: _shorten_name(known.get(entry.casefold(), "")) or plain(entry) for entry in shown}
     called = list(names.values())
     named = [f"{name} ({entry})" if called.count(name) > 1 else name for entry, name in names.items()]
     left = len(entries) - len(shown)
-    return [*named[:-1], some(named[-1:], of=left + 1)] if left else named
+    return [*named[:-1], join_first(named[-1:], of=left + 1)] if left else named
 
 
-def _name(name: str) -> str:
-    return shorten_text(plain(name), LONGEST_NAME) if has_name(name) else ""
+def _shorten_name(name: str) -> str:
+    return shorten_text(plain(name), MAX_SHOWN_NAME_LENGTH) if has_name(name) else ""
 
 
-def _out(review: Review, route: Route | None) -> set[str]:
+def _list_excluded(review: Review, route: Route | None) -> set[str]:
     """Return the addresses of those who can't answer: who has answered already, and who may not."""
-    out = {(given.reviewer.email or "").casefold() for given in standing(review)}
+    out = {(given.reviewer.email or "").casefold() for given in list_valid_answers(review)}
     if is_segregated(route):
         out |= {(who.email or "").casefold() for who in review.contributors}
     return out - {""}
 
 
-def _without(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
+def _exclude(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
     return tuple({each.casefold(): each for each in entries if each.casefold() not in out}.values())
 
 
-def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]) -> bool:
+def is_any_responsible(
+    work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]
+) -> bool:
     """Tell whether a review is the business of somebody, under any of their addresses.
 
     It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
@@ -94,15 +99,15 @@ def concerns(work: UnitOfWork, review: Review, route: Route | None, people: Iter
 
 def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
     """Tell whether somebody, under any of their addresses, is one of these owners or in one of the groups."""
-    members = members_of(work, entries)
-    return any(matches(alias, entry, members) for alias in people for entry in entries)
+    members = list_members(work, entries)
+    return any(matches_entry(alias, entry, members) for alias in people for entry in entries)
 
 
-def members_of(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    return work.groups.members([entry for entry in entries if is_group(entry)])
+def list_members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    return work.groups.list_members([entry for entry in entries if is_group(entry)])
 
 
-def matches(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
+def matches_entry(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
     email = (alias.email or "").casefold()
     if not email:
         return False  # a guest or a stranger, of whom an id alone proves no membership

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.ports.listing import Wanted, waits_for
+from reviews.ports.listing import ListingQuery, mark_waiting_owner
 from reviews.routes.routing import is_group
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipients:
+class CodeRecipients:
     transactions: Transactions
     routes: Routes
 
@@ -27,19 +27,21 @@ class Recipients:
         It is returned as the routes spell it: two that look alike must not share a mailbox. Without a review
         it may be that of any owner or deputy of a route, and of those to whom an open review was handed.
         """
-        entries = self._of_all(typed) if review is None else self._of(review)
+        entries = self._list_all_entries(typed) if review is None else self._list_entries(review)
         with self.transactions(reading=True) as work:
-            groups = work.groups.members([entry for entry in entries if is_group(entry)])
+            groups = work.groups.list_members([entry for entry in entries if is_group(entry)])
         members = (member for group in groups.values() for member in group if "@" in member)
         people = (*(entry for entry in entries if not is_group(entry)), *members)
         return next((address for address in people if address.casefold() == typed.casefold()), None)
 
-    def _of(self, review: Review) -> Sequence[str]:
-        route = self.routes.named(review.route)
+    def _list_entries(self, review: Review) -> Sequence[str]:
+        route = self.routes.find_route(review.route)
         return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
 
-    def _of_all(self, typed: str) -> Sequence[str]:
+    def _list_all_entries(self, typed: str) -> Sequence[str]:
         named = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
         with self.transactions(reading=True) as work:
-            page = work.listings.page(Wanted(waiting=True, marks=((waits_for(typed),),)), 1)
+            page = work.listings.fetch_page(
+                ListingQuery(waiting=True, marks=((mark_waiting_owner(typed),),)), 1
+            )
         return (*named, *(owner for entry in page.entries for owner in entry.review.owners))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from reviews.errors import RefusalReason, Refused, ReviewError, TryLater
 from reviews.language import _
-from reviews.proven_person import BY_DOCSPACE
+from reviews.proven_person import PROVEN_BY_DOCSPACE
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.identity import Reviewer
-    from reviews.ports.people import AskedAddress
+    from reviews.ports.people import AddressAnswer
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
 
-GOOD_FOR = timedelta(days=1)
+ACCOUNT_VALID_FOR = timedelta(days=1)
 """How long an account is believed to have an address."""
-ABSENT_FOR = timedelta(minutes=1)
+ABSENCE_VALID_FOR = timedelta(minutes=1)
 """How long an address is believed to have no account: whoever is given one can soon answer."""
-KEPT = timedelta(days=30)
-MOST_ASKED = 20  # addresses of one person at one click
+ACCOUNT_RETENTION = timedelta(days=30)
+MAX_ADDRESSES = 20  # addresses of one person at one click
 
 T = TypeVar("T")
 
 
-class AccountsToAsk(ReviewError):
+class AccountLookupNeeded(ReviewError):
     """DocSpace has to be asked for these addresses before anything can be decided."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
@@ -42,11 +42,11 @@ class AccountsToAsk(ReviewError):
         self.addresses = tuple(addresses)
 
 
-class NoAnswer(Refused):
+class DocSpaceUnavailable(Refused):
     """DocSpace did not answer, so nothing was decided."""
 
 
-class FindsAccounts(Protocol):
+class AccountQuery(Protocol):
     """Asks DocSpace whose an address is."""
 
     def __call__(self, address: str) -> str | None:
@@ -58,34 +58,34 @@ class FindsAccounts(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocSpaceAccounts:
+class AccountLookup:
     """Asks DocSpace for accounts where a decision needs them, and writes down what it answered."""
 
     transactions: Transactions
     clock: Clock
-    find: FindsAccounts
+    find: AccountQuery
 
     def decide(self, act: Callable[[], T], *, asking: Callable[[], object] = lambda: None) -> T:
         """Return what `act` returns. Where it wants accounts, DocSpace is asked, and `act` is called again.
 
-        `asking` is called before DocSpace is asked, which takes some seconds an address. Raises `NoAnswer`
-        where DocSpace does not answer.
+        `asking` is called before DocSpace is asked, which takes some seconds an address. Raises
+        `DocSpaceUnavailable` where DocSpace does not answer.
         """
         try:
             return act()
-        except AccountsToAsk as wanted:
+        except AccountLookupNeeded as wanted:
             asking()
-            self._ask(wanted.addresses)
+            self._look_up(wanted.addresses)
         try:
             return act()
-        except AccountsToAsk:
-            raise _no_answer() from None
+        except AccountLookupNeeded:
+            raise _make_unavailable() from None
 
-    def _ask(self, addresses: Sequence[str]) -> None:
+    def _look_up(self, addresses: Sequence[str]) -> None:
         try:
-            found = {each: self.find(each) for each in addresses[:MOST_ASKED]}
+            found = {each: self.find(each) for each in addresses[:MAX_ADDRESSES]}
         except TryLater:
-            raise _no_answer() from None
+            raise _make_unavailable() from None
         with self.transactions() as work:
             work.docspace_accounts.remember(found, at=self.clock())
             work.commit()
@@ -96,8 +96,8 @@ def recognize(work: UnitOfWork, person: ProvenPerson) -> list[Reviewer]:
 
     One more for each further account, that the routing file names or DocSpace has answered.
     """
-    found = work.docspace_accounts.of(person.addresses)
-    aliases = [_with_account(alias, found) for alias in person.aliases]
+    found = work.docspace_accounts.find_answers(person.addresses)
+    aliases = [_add_account(alias, found) for alias in person.aliases]
     ids = {alias.docspace_id for alias in aliases}
     answered = (asked.account for asked in found.values() if asked.account)
     others = dict.fromkeys(each for each in (*person.docspace_ids.values(), *answered) if each not in ids)
@@ -107,36 +107,37 @@ def recognize(work: UnitOfWork, person: ProvenPerson) -> list[Reviewer]:
 def has_account(work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> bool:
     """Tell whether it is known which account in DocSpace a person has.
 
-    Raises `AccountsToAsk` while DocSpace has not been asked for one of their addresses of late. Where the
-    routing file names the account of an address, that is the operator's word, and DocSpace need not be asked.
+    Raises `AccountLookupNeeded` while DocSpace has not been asked for one of their addresses of late. Where
+    the routing file names the account of an address, that is the operator's word, and DocSpace need not be
+    asked.
     """
     unnamed = [each for each in person.addresses if each.casefold() not in person.docspace_ids]
-    found = work.docspace_accounts.of(unnamed)
-    stale = [each for each in unnamed if not _counts(found.get(each.casefold()), now)]
+    found = work.docspace_accounts.find_answers(unnamed)
+    stale = [each for each in unnamed if not _is_fresh(found.get(each.casefold()), now)]
     if stale:
-        raise AccountsToAsk(stale)
+        raise AccountLookupNeeded(stale)
     return bool(person.docspace_ids) or any(asked.account for asked in found.values())
 
 
-def _counts(asked: AskedAddress | None, now: datetime) -> bool:
+def _is_fresh(asked: AddressAnswer | None, now: datetime) -> bool:
     """Tell whether DocSpace need not be asked again."""
     if asked is None:
         return False
-    good_for = ABSENT_FOR if asked.account is None else GOOD_FOR
-    return now - good_for < asked.asked_at <= now + ABSENT_FOR
+    good_for = ABSENCE_VALID_FOR if asked.account is None else ACCOUNT_VALID_FOR
+    return now - good_for < asked.asked_at <= now + ABSENCE_VALID_FOR
 
 
-def _with_account(alias: Reviewer, found: Mapping[str, AskedAddress]) -> Reviewer:
+def _add_account(alias: Reviewer, found: Mapping[str, AddressAnswer]) -> Reviewer:
     asked = found.get((alias.email or "").casefold())
     named = replace(alias, name=plain(alias.name))
     if asked is None or asked.account is None or alias.docspace_id is not None:
         return named
-    proven = {**alias.proven_by, "docspace_id": BY_DOCSPACE}
+    proven = {**alias.proven_by, "docspace_id": PROVEN_BY_DOCSPACE}
     return replace(named, docspace_id=asked.account, proven_by=proven)
 
 
-def _no_answer() -> NoAnswer:
-    return NoAnswer(
+def _make_unavailable() -> DocSpaceUnavailable:
+    return DocSpaceUnavailable(
         RefusalReason.UNPROVEN,
         _(
             "Nothing was recorded: DocSpace did not answer, so this app can't tell whether you changed the "

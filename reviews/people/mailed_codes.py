@@ -14,33 +14,33 @@ from typing import TYPE_CHECKING, Protocol
 
 from reviews.errors import ReviewError
 from reviews.identity import Identity
-from reviews.language import speaking, spoken
+from reviews.language import get_language, use_language
 from reviews.ports.people import MailedCode
-from reviews.ports.quotas import LIMITS, Limits, Quota, key_of
+from reviews.ports.quotas import DEFAULT_CODE_QUOTAS, CodeQuotas, Quota, make_quota_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.clock import Clock
     from reviews.model import Review
-    from reviews.people.code_mail import WatchedMail
-    from reviews.people.code_recipients import Recipients
+    from reviews.people.code_mail import MonitoredCodeMailer
+    from reviews.people.code_recipients import CodeRecipients
     from reviews.people.identification import Identification
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
 
-DIGITS = 8
-GOOD_FOR = timedelta(minutes=10)
-MOST_TRIES = 5
-KEPT = timedelta(hours=1)
-_MINUTE = timedelta(minutes=1)
+CODE_DIGITS = 8
+CODE_VALID_FOR = timedelta(minutes=10)
+MAX_TRIES = 5
+CODE_RETENTION = timedelta(hours=1)
+_RETRY_AFTER = timedelta(minutes=1)
 
 
 class WrongCode(ReviewError):
     """No code that counts: another one, too old, used, or tried too often. Which of these is not said."""
 
 
-class NotNow(ReviewError):
+class WaitNeeded(ReviewError):
     """It may be tried again after `wait`, whatever the address."""
 
     def __init__(self, wait: timedelta) -> None:
@@ -48,23 +48,23 @@ class NotNow(ReviewError):
         self.wait = wait
 
 
-class TooManyAsked(NotNow):
+class TooManyCodes(WaitNeeded):
     """This browser or network has asked for too many codes."""
 
 
-class TooManyGuesses(NotNow):
+class TooManyGuesses(WaitNeeded):
     """This browser or network has tried too many codes."""
 
 
-class NoMail(NotNow):
+class MailUnavailable(WaitNeeded):
     """The mail server takes no mail from us at the moment."""
 
 
-class TooBusy(NotNow):
+class TooBusy(WaitNeeded):
     """More codes are being asked for than are mailed."""
 
 
-class Way(StrEnum):
+class CodeRequestMethod(StrEnum):
     """How somebody comes to ask. Each way has quotas of its own, so none uses up those of another."""
 
     LINK = "link"
@@ -76,15 +76,15 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asker:
+class CodeRequester:
     """A browser, by the id in its session, and the network address that it sends from."""
 
     browser: str
     network: str
-    way: Way
+    way: CodeRequestMethod
 
 
-class Later(Protocol):
+class JobQueue(Protocol):
     """Does jobs after the answer, those of one line one after the other, and again where one fails."""
 
     def __call__(self, line: str, job: Callable[[], object], /) -> bool:
@@ -93,77 +93,79 @@ class Later(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Codes:
+class MailedCodes:
     """Mails codes and takes them. `digest` makes what is stored of a code, `fits` compares; both are slow."""
 
     transactions: Transactions
-    recipients: Recipients
+    recipients: CodeRecipients
     clock: Clock
     identification: Identification
-    mail: WatchedMail
-    later: Later
+    mail: MonitoredCodeMailer
+    later: JobQueue
     below: Callable[[int], int]
     new_id: Callable[[], str]
     digest: Callable[[str], str]
     fits: Callable[[str, str], bool]
-    limits: Limits = LIMITS
+    limits: CodeQuotas = DEFAULT_CODE_QUOTAS
 
-    def ask(self, typed: str, review: Review | None, asker: Asker) -> None:
+    def request_code(self, typed: str, review: Review | None, asker: CodeRequester) -> None:
         """Have a code mailed after the answer, if the address may answer and had not too many of late.
 
-        Raises `TooManyAsked`, `NoMail` or `TooBusy`, and none of them because of the address.
+        Raises `TooManyCodes`, `MailUnavailable` or `TooBusy`, and none of them because of the address.
         """
         if self.mail.is_down:
-            self.later(f"mail {asker.way}", self.mail.look)
-            raise NoMail(_MINUTE)
+            self.later(f"mail {asker.way}", self.mail.check_server)
+            raise MailUnavailable(_RETRY_AFTER)
         with self.transactions() as work:
-            wait = self._count(
+            wait = self._count_use(
                 work, "asked", asker, self.limits.asked_by_browser, self.limits.asked_from_network
             )
             if wait:
-                raise TooManyAsked(wait)
+                raise TooManyCodes(wait)
             work.commit()
-        if not self.later(f"code {asker.way}", partial(self._make, typed, review, asker, spoken())):
-            raise TooBusy(_MINUTE)
+        if not self.later(
+            f"code {asker.way}", partial(self._make_code, typed, review, asker, get_language())
+        ):
+            raise TooBusy(_RETRY_AFTER)
 
-    def _count(
-        self, work: UnitOfWork, what: str, asker: Asker, of_browser: Quota, of_network: Quota
+    def _count_use(
+        self, work: UnitOfWork, what: str, asker: CodeRequester, of_browser: Quota, of_network: Quota
     ) -> timedelta:
         """Count one for the browser, then for the network; return how long to wait where one is used up."""
         now, way = self.clock(), asker.way
-        browser = key_of(what, "browser", asker.browser)
-        network = key_of(what, "network", way, asker.network)
+        browser = make_quota_key(what, "browser", asker.browser)
+        network = make_quota_key(what, "network", way, asker.network)
         wait = work.quotas.take(browser, of_browser, now=now)
         return wait or work.quotas.take(network, of_network, now=now)
 
-    def _make(self, typed: str, review: Review | None, asker: Asker, language: str) -> None:
+    def _make_code(self, typed: str, review: Review | None, asker: CodeRequester, language: str) -> None:
         """Write a code down, and mail it if the address may answer and had not too many.
 
         It is written down in either case, so that a guess takes as long for any address. Only where the
         browser waits for a code already that one stays. One transaction: what failed can be done again.
         """
         address, now = self.recipients.find(typed, review), self.clock()
-        code = f"{self.below(10**DIGITS):0{DIGITS}}"
+        code = f"{self.below(10**CODE_DIGITS):0{CODE_DIGITS}}"
         written = MailedCode(
             id=self.new_id(),
             browser=asker.browser,
             email=address or "",
             digest=self.digest(code),
             sent_at=now,
-            good_until=now + GOOD_FOR,
+            good_until=now + CODE_VALID_FOR,
         )
         with self.transactions() as work:
             if not self._count_mail(work, address, typed, asker.way):
-                newest = work.codes.newest_of(asker.browser)
+                newest = work.codes.find_newest(asker.browser)
                 if newest is not None and now < newest.good_until:
                     return
                 written, address = replace(written, email=""), None
             work.codes.add(written)
             work.commit()
         # In a line of its own: how long a mail takes must not show in when the next code is written down.
-        self.later(f"mail {asker.way}", partial(self._mail, address, code, review, language))
+        self.later(f"mail {asker.way}", partial(self._mail_code, address, code, review, language))
 
-    def _count_mail(self, work: UnitOfWork, address: str | None, typed: str, way: Way) -> bool:
+    def _count_mail(self, work: UnitOfWork, address: str | None, typed: str, way: CodeRequestMethod) -> bool:
         """Count for an address one of its mails in this way; `False` where it had too many.
 
         An address that may not answer counts too, but apart: a link to one review uses up nothing of the
@@ -173,28 +175,29 @@ class Codes:
         limits = {"apart": self.limits.apart, "mailed": self.limits.mailed}
         now = self.clock()
         return not any(
-            work.quotas.take(key_of(name, way, *whose), quota, now=now) for name, quota in limits.items()
+            work.quotas.take(make_quota_key(name, way, *whose), quota, now=now)
+            for name, quota in limits.items()
         )
 
-    def _mail(self, address: str | None, code: str, review: Review | None, language: str) -> None:
+    def _mail_code(self, address: str | None, code: str, review: Review | None, language: str) -> None:
         if address is None:
-            self.mail.look()  # so that an outage shows alike, whichever address was typed
+            self.mail.check_server()  # so that an outage shows alike, whichever address was typed
             return
-        with speaking(language):
+        with use_language(language):
             self.mail.send(address, code, review)
 
-    def prove(self, typed: str, asker: Asker) -> ProvenPerson:
+    def verify_code(self, typed: str, asker: CodeRequester) -> ProvenPerson:
         """Take the code of the newest mail that this browser asked for, once.
 
         Raises `TooManyGuesses` and `WrongCode`. A guess is counted before any hash is computed for it.
         """
         digits = "".join(character for character in typed if character in "0123456789")
-        code = self._guessed(digits, asker)
+        code = self._count_guess(digits, asker)
         if code is None or not self.fits(code.digest, digits):
             raise WrongCode
         with self.transactions() as work:
             spent = work.codes.spend(code.id)
-            person = work.people.by_email(code.email)
+            person = work.people.find_by_email(code.email)
             work.commit()
         if not spent or not code.email:
             raise WrongCode
@@ -205,16 +208,16 @@ class Codes:
             proof={"address": code.email, "mailed_at": code.sent_at.isoformat(timespec="seconds")},
         )
 
-    def _guessed(self, digits: str, asker: Asker) -> MailedCode | None:
+    def _count_guess(self, digits: str, asker: CodeRequester) -> MailedCode | None:
         """Count a guess and return the code that it has to fit; `None` where it can't fit any."""
         with self.transactions() as work:
-            wait = self._count(
+            wait = self._count_use(
                 work, "guessed", asker, self.limits.guessed_by_browser, self.limits.guessed_from_network
             )
             if wait:
                 raise TooManyGuesses(wait)
-            code = work.codes.newest_of(asker.browser)
-            may_fit = code is not None and len(digits) == DIGITS
-            counts = code and may_fit and work.codes.attempt(code.id, most=MOST_TRIES, now=self.clock())
+            code = work.codes.find_newest(asker.browser)
+            may_fit = code is not None and len(digits) == CODE_DIGITS
+            counts = code and may_fit and work.codes.count_attempt(code.id, most=MAX_TRIES, now=self.clock())
             work.commit()
         return code if counts else None

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
 
-LONGEST = timedelta(hours=12)
+MAX_SESSION_AGE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sessions:
+class BrowserSessions:
     """Begins and ends sessions, each by a key that is of no use to a reader of the database."""
 
     transactions: Transactions
@@ -37,7 +37,7 @@ class Sessions:
     def is_open(self, key: str) -> bool:
         """Tell whether a session was begun here, has not been ended since, and is not too old."""
         with self.transactions(reading=True) as work:
-            return work.sessions.is_open(key, since=self.clock() - LONGEST)
+            return work.sessions.is_open(key, since=self.clock() - MAX_SESSION_AGE)
 
     def end(self, keys: Iterable[str]) -> None:
         """End sessions; each copy of their cookies is worthless from now on."""

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.proven_person import ProvenPerson
 
-GOOD_FOR = timedelta(minutes=10)
-KEPT = timedelta(days=1)
+LINK_VALID_FOR = timedelta(minutes=10)
+LINK_RETENTION = timedelta(days=1)
 
 
-class SpentLink(ReviewError):
+class InvalidLink(ReviewError):
     """No link that counts: unknown, too old, or used. Which of these nobody is told."""
 
 
@@ -36,21 +36,21 @@ class SignInLinks:
     clock: Clock
     new_id: Callable[[], str]
 
-    def make(self, person: ProvenPerson) -> SignInLink:
+    def create(self, person: ProvenPerson) -> SignInLink:
         """Write down a link for a person."""
         now = self.clock()
-        link = SignInLink(id=self.new_id(), person=person, made_at=now, good_until=now + GOOD_FOR)
+        link = SignInLink(id=self.new_id(), person=person, made_at=now, good_until=now + LINK_VALID_FOR)
         with self.transactions() as work:
             work.sign_in_links.add(link)
             work.commit()
         return link
 
-    def look(self, link_id: str) -> SignInLink:
-        """Return what a link says, and leave it as it is; raise `SpentLink` where it no longer counts."""
+    def get(self, link_id: str) -> SignInLink:
+        """Return what a link says, and leave it as it is; raise `InvalidLink` where it no longer counts."""
         with self.transactions(reading=True) as work:
             link = work.sign_in_links.get(link_id, now=self.clock())
         if link is None:
-            raise SpentLink
+            raise InvalidLink
         return link
 
     def use(self, link_id: str) -> SignInLink:
@@ -60,5 +60,5 @@ class SignInLinks:
             spent = link is not None and work.sign_in_links.spend(link_id, now=self.clock())
             work.commit()
         if link is None or not spent:
-            raise SpentLink
+            raise InvalidLink
         return link

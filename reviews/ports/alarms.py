@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Target
 
 
-TRIGGER = "canary.sent"
+CANARY_TRIGGER = "canary.sent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Canary:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
+class CanaryPost:
     """The card of a test in one place: since when it stands, or why it does not."""
 
     target: Target
@@ -62,20 +62,20 @@ class Alarm:
     flaps: bool
 
 
-class Alarms(Protocol):
+class AlarmRepository(Protocol):
     """The conditions that hold, one a key."""
 
-    def standing(self) -> list[Alarm]: ...
+    def list_active(self) -> list[Alarm]: ...
 
     def begin(self, alarm: Alarm) -> bool:
         """Write down a condition; `False` if it is known. Of concurrent callers exactly one gets `True`."""
         ...
 
-    def seen(self, key: str, *, at: datetime) -> None:
+    def mark_seen(self, key: str, *, at: datetime) -> None:
         """Note that a condition still held then; an earlier time changes nothing."""
         ...
 
-    def tell(self, key: str, *, since: datetime) -> bool:
+    def mark_reported(self, key: str, *, since: datetime) -> bool:
         """Note that a condition that began then is told; `False` if it was, or is another one by now."""
         ...
 
@@ -84,22 +84,22 @@ class Alarms(Protocol):
         ...
 
 
-class Canaries(Protocol):
+class CanaryRepository(Protocol):
     """The tests of the whole way."""
 
     def add(self, canary: Canary) -> bool:
         """Write down a test before it is sent; `False` if one of the same route and slot was."""
         ...
 
-    def is_made(self, slot: str) -> bool: ...
+    def has_slot(self, slot: str) -> bool: ...
 
     def get(self, canary_id: str) -> Canary | None: ...
 
-    def failed(self, canary_id: str, trouble: str) -> None:
+    def mark_failed(self, canary_id: str, trouble: str) -> None:
         """Keep why a test could not be sent."""
         ...
 
-    def take(
+    def mark_received(
         self,
         canary_id: str,
         *,
@@ -114,7 +114,7 @@ class Canaries(Protocol):
         """
         ...
 
-    def posts(self, canary: Canary) -> list[Post]:
+    def list_posts(self, canary: Canary) -> list[CanaryPost]:
         """Return what stands or is owed in each place that a test is told in."""
         ...
 
@@ -122,11 +122,11 @@ class Canaries(Protocol):
         """Note who has answered the card of a test first; `False` if somebody has, or there is none."""
         ...
 
-    def back(self, canary_id: str, *, at: datetime) -> None:
+    def mark_returned(self, canary_id: str, *, at: datetime) -> None:
         """Note that every card of a test stands."""
         ...
 
-    def recent(self, *, since: datetime) -> list[Canary]:
+    def list_recent(self, *, since: datetime) -> list[Canary]:
         """Return the tests that were sent since then, the newest first."""
         ...
 

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from reviews.bulk import BulkFile, Pace
+    from reviews.bulk import BulkFile, BulkTiming
     from reviews.identity import Person
     from reviews.kinds import ChangeKind
     from reviews.model import Review
 
 
-A_MINUTE = timedelta(minutes=1)
+ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,40 +54,40 @@ class Gathering:
     minute_count: int
     joined_at: datetime
 
-    def joined(self, kind: ChangeKind, arrived: datetime, now: datetime) -> Gathering:
+    def add_file(self, kind: ChangeKind, arrived: datetime, now: datetime) -> Gathering:
         """Return what is gathered with one more file."""
-        is_next = arrived >= self.minute_from + A_MINUTE
+        is_next = arrived >= self.minute_from + ONE_MINUTE
         return replace(
             self,
             count=self.count + 1,
-            kinds=_counted(self.kinds, kind, 1),
+            kinds=_adjust_count(self.kinds, kind, 1),
             arrived_from=min(self.arrived_from, arrived),
             arrived_to=max(self.arrived_to, arrived),
-            minute_from=self.minute_from + A_MINUTE if is_next else self.minute_from,
+            minute_from=self.minute_from + ONE_MINUTE if is_next else self.minute_from,
             minute_count=1 if is_next else self.minute_count + 1,
             joined_at=now,
         )
 
-    def without(self, kind: ChangeKind) -> Gathering:
+    def remove_file(self, kind: ChangeKind) -> Gathering:
         """Return what is gathered without one file."""
-        return replace(self, count=self.count - 1, kinds=_counted(self.kinds, kind, -1))
+        return replace(self, count=self.count - 1, kinds=_adjust_count(self.kinds, kind, -1))
 
-    def became(self, before: ChangeKind, after: ChangeKind) -> Gathering:
+    def change_kind(self, before: ChangeKind, after: ChangeKind) -> Gathering:
         """Return what is gathered when a file changed again."""
-        return replace(self, kinds=_counted(_counted(self.kinds, before, -1), after, 1))
+        return replace(self, kinds=_adjust_count(_adjust_count(self.kinds, before, -1), after, 1))
 
 
-def _counted(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[str, int]:
+def _adjust_count(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[str, int]:
     return {**kinds, str(kind): kinds.get(kind, 0) + by}
 
 
-class BulkFiles(Protocol):
+class BulkFileRepository(Protocol):
     """The files of bulk reviews, and what is gathered while their cause lasts.
 
     Whatever changes a file has locked its review before.
     """
 
-    def of(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
+    def list_files(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
         """Return files of a bulk review in the order in which they joined, also those that were taken out.
 
         `after` is the position of the last file of the page before.
@@ -105,47 +105,47 @@ class BulkFiles(Protocol):
         """
         ...
 
-    def count_found(self, review_id: str, *, title: str) -> int:
+    def count_matches(self, review_id: str, *, title: str) -> int:
         """Return how many files `search` finds in all."""
         ...
 
     def get(self, review_id: str, file_id: str) -> BulkFile | None: ...
 
-    def gathering(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+    def list_gatherings(self, route: str, causes: Sequence[str]) -> list[Gathering]:
         """Return what gathers on a route for any of these causes."""
         ...
 
-    def gathered(self, review_id: str) -> Gathering | None: ...
+    def find_gathering(self, review_id: str) -> Gathering | None: ...
 
-    def open(self, gathering: Gathering, *, over: Sequence[str]) -> None:
+    def start_gathering(self, gathering: Gathering, *, over: Sequence[str]) -> None:
         """Begin to gather; the reviews of these ids gather no more.
 
         Raises `Conflict` where another worker began for the same cause meanwhile.
         """
         ...
 
-    def save(self, gathering: Gathering) -> None: ...
+    def save_gathering(self, gathering: Gathering) -> None: ...
 
     def recount(self, review_id: str) -> None:
         """Count anew which files are in a bulk review: after it was answered, some may have got their own."""
         ...
 
-    def join(self, review: Review, file: BulkFile) -> None:
+    def add_file(self, review: Review, file: BulkFile) -> None:
         """Add a file to a bulk review. Raises `Conflict` where it is in there.
 
         `review` is as it was before: it is found already by the people and folders of its other files.
         """
         ...
 
-    def change(self, review: Review, file: BulkFile) -> None:
+    def update_file(self, review: Review, file: BulkFile) -> None:
         """Write down what has become of a file that is in a bulk review."""
         ...
 
-    def take_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
+    def mark_taken_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
         """Note which review a file has of its own now; `False` if it had one before."""
         ...
 
-    def count_by(self, review_id: str, people: Sequence[Person]) -> int:
+    def count_contributed(self, review_id: str, people: Sequence[Person]) -> int:
         """Return how many files of a bulk review somebody contributed to, by any of their accounts."""
         ...
 
@@ -153,25 +153,27 @@ class BulkFiles(Protocol):
         """Tell whether of anybody who contributed to a file an id is known, and no address."""
         ...
 
-    def pace(self, review_id: str) -> Pace | None:
+    def find_timing(self, review_id: str) -> BulkTiming | None:
         """Return when an open bulk review was opened and joined last; `None` for any other review."""
         ...
 
-    def lately(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
+    def list_recent_reviews(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
         """Return the newest open reviews of single files of a route, about which nobody has done anything.
 
         Only those that were opened since then, in the order in which they were.
         """
         ...
 
-    def waiting(self, *, since: datetime, until: datetime, most: int, latest: bool = False) -> list[Arrival]:
+    def list_pending(
+        self, *, since: datetime, until: datetime, most: int, latest: bool = False
+    ) -> list[Arrival]:
         """Return the files of which events are pending that arrived between these times, the earliest.
 
         Or the `latest`. `folder` is where a file was known to be, else where its event says it is.
         """
         ...
 
-    def parents_told(self, folder_ids: Sequence[str]) -> dict[str, str]:
+    def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
         """Return in which folder each of these is by the newest of its own pending events."""
         ...
 

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.model import ChangeEvent
-    from reviews.tree import LogRow
+    from reviews.tree import FolderLogRow
 
 
-class Logged(StrEnum):
+class LoggedActionKind(StrEnum):
     """What a logged action did to the file; `made` is a new file, blank or copied."""
 
     SAVED = "saved"
@@ -22,7 +22,7 @@ class Logged(StrEnum):
     OTHER = "other"
 
 
-WITH_CONTENT = frozenset({Logged.SAVED, Logged.MADE})
+CONTENT_ACTIONS = frozenset({LoggedActionKind.SAVED, LoggedActionKind.MADE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class LoggedAction:
     for an unlock, none for what it reports by another trigger or not at all.
     """
 
-    what: Logged
+    what: LoggedActionKind
     who: str
     events: int = 1
 
@@ -48,31 +48,33 @@ class FileLog:
     @property
     def has_content(self) -> bool | None:
         """Whether there is new content; `None` where that can't be known, as rows are written late."""
-        if any(action.what in WITH_CONTENT for action in self.actions):
+        if any(action.what in CONTENT_ACTIONS for action in self.actions):
             return True
         return False if self.actions and self.whole else None
 
     @property
-    def renamers(self) -> list[str]:
+    def renamer_ids(self) -> list[str]:
         """The ids of those who renamed the file, each once."""
-        named = (action.who for action in self.actions if action.what is Logged.RENAMED and action.who)
+        named = (
+            action.who for action in self.actions if action.what is LoggedActionKind.RENAMED and action.who
+        )
         return list(dict.fromkeys(named))
 
-    def clears(self, who: str | None, events: int) -> bool:
+    def rules_out_content(self, who: str | None, events: int) -> bool:
         """Tell whether the rows account for so many events of a person, and none of them is of content.
 
         Comments and saves through the API are in no log (facts on DocSpace, 4.4): an event that no row
         accounts for may be such a save.
         """
         done = [action for action in self.actions if action.who == who]
-        saved = any(action.what in WITH_CONTENT for action in done)
+        saved = any(action.what in CONTENT_ACTIONS for action in done)
         return self.whole and not saved and sum(action.events for action in done) >= events
 
     def count_saves(self, events: int) -> int | None:
         """Return how often the content was saved; `None` unless the rows account for all the events."""
         if not self.whole or sum(action.events for action in self.actions) < events:
             return None
-        return sum(action.what is Logged.SAVED for action in self.actions)
+        return sum(action.what is LoggedActionKind.SAVED for action in self.actions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,5 +87,5 @@ class LogPage:
 
     events: Sequence[ChangeEvent]
     following: int | None
-    rows: tuple[LogRow, ...] = ()
+    rows: tuple[FolderLogRow, ...] = ()
     is_clear: bool = True

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from reviews.bulk import BulkFile
     from reviews.model import Review
-    from reviews.ports.reviews import Entry as LedgerEntry
+    from reviews.ports.reviews import LedgerEntry
 
-LONGEST_MARK = 200
-_CURSOR = re.compile("[0-9a-f]{3,10}")
-_LARGEST = 2**31 - 1
+MAX_MARK_LENGTH = 200
+_CURSOR_PATTERN = re.compile("[0-9a-f]{3,10}")
+_MAX_SEQ = 2**31 - 1
 
 
-class Order(StrEnum):
+class ReviewOrder(StrEnum):
     """What comes first. `before` and `after` always mean earlier and later, whatever comes first."""
 
     NEWEST = "newest"
@@ -38,19 +38,19 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Turn:
+class PageTurn:
     """To another page: what is earlier than a review, or later, by its number."""
 
     back: bool
     seq: int
 
     @property
-    def words(self) -> str:
-        return f"{'before' if self.back else 'after'} {cursor_of(self.seq)}"
+    def text(self) -> str:
+        return f"{'before' if self.back else 'after'} {format_cursor(self.seq)}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ListingQuery:
     """Which reviews: those that have, of each tuple of `marks`, at least one; and all the rest of it.
 
     `overdue_at` asks for open ones that were due before then, `since` for those opened since then,
@@ -58,7 +58,7 @@ class Wanted:
     `sent_to` for those with a card in a channel.
     """
 
-    order: Order = Order.NEWEST
+    order: ReviewOrder = ReviewOrder.NEWEST
     marks: tuple[tuple[str, ...], ...] = ()
     waiting: bool = False
     overdue_at: datetime | None = None
@@ -71,26 +71,26 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ListingEntry:
     seq: int
     review: Review
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class ReviewPage:
     """Reviews in their order, and the numbers from which the pages ahead and behind go on, if there are any.
 
     Where two marks have very many reviews each and hardly one in common, only so much is looked through for
     one page: then there may be few reviews on it or none, and more ahead all the same.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ListingEntry, ...]
     ahead: int | None = None
     behind: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figures:
+class RouteFigures:
     """What a route had to do: of a span of time, but for what is open and overdue, which is as of now.
 
     `median` and `ninetieth` are how long it took until the acknowledgement; `None` where there was none.
@@ -108,7 +108,7 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Week:
+class WeekFigures:
     """What came of a week; `open` is as of its end, the times are until the acknowledgements given in it."""
 
     begin: datetime
@@ -120,25 +120,27 @@ class Week:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weeks:
+class WeeklyFigures:
     """`newest` says of how many reviews, where only the newest were looked through."""
 
-    weeks: tuple[Week, ...]
+    weeks: tuple[WeekFigures, ...]
     newest: int | None = None
 
 
-class Listings(Protocol):
+class ReviewQueries(Protocol):
     """What was written down, as people ask for it."""
 
-    def page(self, wanted: Wanted, count: int, turn: Turn | None = None) -> Page:
+    def fetch_page(self, wanted: ListingQuery, count: int, turn: PageTurn | None = None) -> ReviewPage:
         """Return so many reviews, from the start or from where the turn leads; the start if that is empty."""
         ...
 
-    def figures(self, *, since: datetime, now: datetime) -> list[Figures]:
+    def compute_figures(self, *, since: datetime, now: datetime) -> list[RouteFigures]:
         """Return the figures of each route that had anything to do, by the routes' names."""
         ...
 
-    def weeks(self, wanted: Wanted, routes: Sequence[str], edges: Sequence[datetime]) -> Weeks:
+    def compute_weeks(
+        self, wanted: ListingQuery, routes: Sequence[str], edges: Sequence[datetime]
+    ) -> WeeklyFigures:
         """Return the figures of each week between two of these moments, the earliest first.
 
         Counted are the reviews on these routes that have of each tuple of marks at least one, and the kind,
@@ -146,85 +148,85 @@ class Listings(Protocol):
         """
         ...
 
-    def folders_named(self, path: str, most: int) -> list[str]:
+    def find_folders(self, path: str, most: int) -> list[str]:
         """Return the ids of known folders of this name, or of this path of names from above, `/` between."""
         ...
 
 
-def cursor_of(seq: int) -> str:
+def format_cursor(seq: int) -> str:
     """Return what stands for a review's number in a button or a command; two signs of it are a check."""
     return f"{seq:x}{zlib.crc32(str(seq).encode()) & 0xFF:02x}"
 
 
 def read_cursor(text: str) -> int | None:
     """Return the number that a cursor stands for; `None` for what is none of ours."""
-    if not _CURSOR.fullmatch(text):
+    if not _CURSOR_PATTERN.fullmatch(text):
         return None
     seq = int(text[:-2], 16)
-    return seq if seq <= _LARGEST and cursor_of(seq) == text else None
+    return seq if seq <= _MAX_SEQ and format_cursor(seq) == text else None
 
 
-def in_folder(folder_id: str) -> str:
-    return _mark("folder", folder_id)
+def mark_folder(folder_id: str) -> str:
+    return _make_mark("folder", folder_id)
 
 
-def on_route(name: str) -> str:
-    return _mark("route", name)
+def mark_route(name: str) -> str:
+    return _make_mark("route", name)
 
 
-def by(who: str) -> str:
+def mark_contributor(who: str) -> str:
     """Mark what somebody changed: under their address, their name and their id in DocSpace."""
-    return _mark("by", who)
+    return _make_mark("by", who)
 
 
-def waits_for(owner: str) -> str:
+def mark_waiting_owner(owner: str) -> str:
     """Mark what waits for an owner: while a review is open, and no longer."""
-    return _mark("owner", owner)
+    return _make_mark("owner", owner)
 
 
-def waits_on(route: str) -> str:
+def mark_waiting_route(route: str) -> str:
     """Mark what waits on a route: while a review is open, and no longer."""
-    return _mark("waiting", route)
+    return _make_mark("waiting", route)
 
 
-def answered_by(address: str) -> str:
-    return _mark("answered", address)
+def mark_answered_by(address: str) -> str:
+    return _make_mark("answered", address)
 
 
-def marks_of(review: Review) -> frozenset[str]:
+def list_marks(review: Review) -> frozenset[str]:
     """Return all that a review can be looked for by, but for its kind, its state and its times.
 
     A bulk review is found by each of its files, which have marks of their own.
     """
-    marks = [on_route(review.route)]
+    marks = [mark_route(review.route)]
     if review.kind is not ChangeKind.BULK:
-        marks += marks_of_file(review)
+        marks += list_file_marks(review)
     answered = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
-    marks += map(answered_by, _present(answered))
+    marks += map(mark_answered_by, _drop_empty(answered))
     if review.state is ReviewState.OPEN:
-        marks += [waits_on(review.route), *map(waits_for, review.owners)]
+        marks += [mark_waiting_route(review.route), *map(mark_waiting_owner, review.owners)]
     return frozenset(marks)
 
 
-def marks_of_file(of: Review | BulkFile) -> frozenset[str]:
+def list_file_marks(of: Review | BulkFile) -> frozenset[str]:
     """Return by what a review of one file, or a bulk review, is found for that file's sake."""
     acting = (who for act in of.acts for who in act.people)
     people = [name for who in (*of.contributors, *acting) for name in (who.email, who.id, who.name) if name]
-    return frozenset((*map(in_folder, of.folders), *map(by, people)))
+    return frozenset((*map(mark_folder, of.folders), *map(mark_contributor, people)))
 
 
-def marks_of_entry(entry: LedgerEntry) -> frozenset[str]:
+def list_entry_marks(entry: LedgerEntry) -> frozenset[str]:
     """Return by what a bulk review is found for the sake of a file as an entry describes it."""
     acting = [who for act in entry.get("acts") or () for who in act["people"]]
     people = [*(entry.get("contributors") or ()), *acting]
     names = [name for who in people for name in (who["email"], who["id"], who["name"]) if name]
-    return frozenset((*map(in_folder, entry.get("folders") or ()), *map(by, names)))
+    return frozenset((*map(mark_folder, entry.get("folders") or ()), *map(mark_contributor, names)))
 
 
-def _present(texts: Iterable[str | None]) -> list[str]:
+def _drop_empty(texts: Iterable[str | None]) -> list[str]:
     return [text for text in texts if text]
 
 
 @lru_cache(maxsize=20_000)  # people, folders and routes come again and again
-def _mark(name: str, text: str) -> str:
-    return f"{name}:{plain(text).casefold()[:LONGEST_MARK]}"
+def _make_mark(name: str, text: str) -> str:
+    return f"{name}:{plain(text).casefold()[:MAX_MARK_LENGTH]}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KEY_BYTES = 16
 _PART_BYTES = 3
 _PART_LETTERS = 4
-_EMPTY = "." * _PART_LETTERS
+_EMPTY_PART = "." * _PART_LETTERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,33 +34,33 @@ class PastEvent:
     early: bool
     occurred_at: datetime | None
 
-    def says(self, meaning: Sequence[object], *, in_trash: bool) -> bool:
+    def has_meaning(self, meaning: Sequence[object], *, in_trash: bool) -> bool:
         """Tell whether it said all of this. Parts that are empty here may have been said."""
         asked = fingerprint(meaning, salt=self.semantic_key)
-        pairs = zip(_parts(asked), _parts(self.meaning), strict=True)
-        return in_trash == self.in_trash and all(one in {other, _EMPTY} for one, other in pairs)
+        pairs = zip(_split_parts(asked), _split_parts(self.meaning), strict=True)
+        return in_trash == self.in_trash and all(one in {other, _EMPTY_PART} for one, other in pairs)
 
 
 def shorten_key(key: str) -> str:
-    return _letters(hashlib.sha256(key.encode()).digest()[:_KEY_BYTES])
+    return _encode_letters(hashlib.sha256(key.encode()).digest()[:_KEY_BYTES])
 
 
 def fingerprint(meaning: Sequence[object], *, salt: str) -> str:
     """Return four letters for each part, of which those that are empty look alike."""
-    return "".join(_mark(salt, place, part) for place, part in enumerate(meaning))
+    return "".join(_hash_part(salt, place, part) for place, part in enumerate(meaning))
 
 
-def _mark(salt: str, place: int, part: object) -> str:
+def _hash_part(salt: str, place: int, part: object) -> str:
     if not part:
-        return _EMPTY
+        return _EMPTY_PART
     if isinstance(part, datetime):
         part = part.astimezone(UTC).isoformat()
-    return _letters(hashlib.sha256(f"{salt}:{place}:{part}".encode()).digest()[:_PART_BYTES])
+    return _encode_letters(hashlib.sha256(f"{salt}:{place}:{part}".encode()).digest()[:_PART_BYTES])
 
 
-def _parts(fingerprint: str) -> list[str]:
+def _split_parts(fingerprint: str) -> list[str]:
     return [fingerprint[at : at + _PART_LETTERS] for at in range(0, len(fingerprint), _PART_LETTERS)]
 
 
-def _letters(digest: bytes) -> str:
+def _encode_letters(digest: bytes) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from reviews.account import Account
+    from reviews.account import ChatAccount
     from reviews.identity import Person
     from reviews.ports.quotas import Quota
     from reviews.proven_person import ProvenPerson
@@ -29,7 +29,7 @@ class SignInLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedAddress:
+class AddressAnswer:
     """What DocSpace answered for an address; `account` is `None` where it has none that we may see."""
 
     address: str
@@ -52,40 +52,40 @@ class MailedCode:
     good_until: datetime
 
 
-class People(Protocol):
+class PersonRepository(Protocol):
     """The people of the portal whom we have met."""
 
     def remember(self, *persons: Person, at: datetime) -> None:
         """Keep those who have an id. All of a transaction in one call: they are written in one order."""
         ...
 
-    def by_email(self, email: str) -> Person | None: ...
+    def find_by_email(self, email: str) -> Person | None: ...
 
-    def names_of(self, addresses: Sequence[str]) -> dict[str, str]:
+    def find_names(self, addresses: Sequence[str]) -> dict[str, str]:
         """Return what those of them are called whom we have met, by casefolded address."""
         ...
 
 
-class Accounts(Protocol):
+class ChatAccountRepository(Protocol):
     """The accounts of chats that were asked for."""
 
-    def remember(self, account: Account, *, asked_for: str, at: datetime) -> None:
+    def remember(self, account: ChatAccount, *, asked_for: str, at: datetime) -> None:
         """Keep what was said last; `asked_for` is the address that the chat was asked for, if it was.
 
         Without it, an account keeps the address that it was named for while it claims that one still.
         """
         ...
 
-    def get(self, chat: str, member: str, *, since: datetime) -> Account | None:
+    def get(self, chat: str, member: str, *, since: datetime) -> ChatAccount | None:
         """Return the account if it was asked for since then."""
         ...
 
-    def at(self, chat: str, address: str, *, since: datetime) -> Account | None:
+    def find_by_address(self, chat: str, address: str, *, since: datetime) -> ChatAccount | None:
         """Return the account that was named for an address, if it was asked for since then."""
         ...
 
 
-class DocSpaceAccounts(Protocol):
+class DocSpaceAccountRepository(Protocol):
     """What DocSpace answered when it was asked whose account has an address."""
 
     def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
@@ -95,7 +95,7 @@ class DocSpaceAccounts(Protocol):
         """
         ...
 
-    def of(self, addresses: Sequence[str]) -> dict[str, AskedAddress]:
+    def find_answers(self, addresses: Sequence[str]) -> dict[str, AddressAnswer]:
         """Return the last answers, by casefolded address."""
         ...
 
@@ -104,23 +104,23 @@ class DocSpaceAccounts(Protocol):
         ...
 
 
-class Groups(Protocol):
+class GroupRepository(Protocol):
     """The user groups of a chat that stand for owners, by their names: `@compliance-team`."""
 
     def remember(self, name: str, members: Iterable[str], *, said: Mapping[str, str], at: datetime) -> None:
         """Keep who is in a group: addresses and the chat's own ids; `said` is what the chat tells of it."""
         ...
 
-    def members(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
+    def list_members(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return who is in each group: addresses in lower case and ids, by the group's casefolded name."""
         ...
 
-    def said(self, name: str) -> dict[str, str] | None:
+    def get_description(self, name: str) -> dict[str, str] | None:
         """Return what the chat tells of a group; `None` for one that was never found."""
         ...
 
 
-class Conversations(Protocol):
+class ConversationRepository(Protocol):
     """What a far side told of the places that may be written to, where an address alone is not enough."""
 
     def remember(self, notifier: str, address: str, said: Mapping[str, str], *, at: datetime) -> None:
@@ -133,23 +133,23 @@ class Conversations(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Noted:
+class IdempotencyKey:
     """What is remembered of a message or request: when it came, and whether it changed nothing."""
 
     at: datetime
     refused: bool
 
 
-class Told(Protocol):
+class IdempotencyKeyRepository(Protocol):
     """What a far side has told already, so that it does not act twice."""
 
-    def first(self, key: str, *, at: datetime) -> bool:
+    def add_if_new(self, key: str, *, at: datetime) -> bool:
         """Note the key; `False` if it was noted before. Of concurrent callers exactly one gets `True`."""
         ...
 
-    def get(self, key: str) -> Noted | None: ...
+    def get(self, key: str) -> IdempotencyKey | None: ...
 
-    def refuse(self, key: str) -> None:
+    def mark_refused(self, key: str) -> None:
         """Note that what had this key changed nothing."""
         ...
 
@@ -158,14 +158,14 @@ class Told(Protocol):
         ...
 
 
-class Codes(Protocol):
+class MailedCodeRepository(Protocol):
     """The codes that were mailed."""
 
     def add(self, code: MailedCode) -> None: ...
 
-    def newest_of(self, browser: str) -> MailedCode | None: ...
+    def find_newest(self, browser: str) -> MailedCode | None: ...
 
-    def attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
+    def count_attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
         """Count a try; `False` for a code that is used, too old, or was tried so often already.
 
         One conditional UPDATE: of any number of concurrent callers at most so many get `True`.
@@ -181,7 +181,7 @@ class Codes(Protocol):
         ...
 
 
-class Quotas(Protocol):
+class QuotaRepository(Protocol):
     """How often something was done, by the keys of `reviews.ports.quotas`."""
 
     def take(self, key: str, quota: Quota, *, now: datetime) -> timedelta:
@@ -196,7 +196,7 @@ class Quotas(Protocol):
         ...
 
 
-class Sessions(Protocol):
+class SessionRepository(Protocol):
     """The sessions of browsers that have not been ended."""
 
     def begin(self, key: str, *, at: datetime) -> None: ...
@@ -214,7 +214,7 @@ class Sessions(Protocol):
         ...
 
 
-class SignInLinks(Protocol):
+class SignInLinkRepository(Protocol):
     """The links by which people whom a chat has proven sign in on the pages."""
 
     def add(self, link: SignInLink) -> None: ...

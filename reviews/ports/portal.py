@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from reviews.tree import FileState, Place
 
 
-class ShowsTree(Protocol):
+class TreeReader(Protocol):
     """What DocSpace says of folders and of the files in them. Raises what `Portal` does."""
 
     def place(self, folder_id: str) -> Place:
-        """Return the folders from the top down to this one, itself included; `Hidden` if it shows none."""
+        """Return the folders from the top down to this one, included; `NotVisible` if it shows none."""
         ...
 
     def file(self, file_id: str) -> FileState | None:
@@ -36,10 +36,10 @@ class ShowsTree(Protocol):
         ...
 
 
-class Portal(ShowsTree, Protocol):
-    """What DocSpace says. Each call may raise `TryLater`, `NotYet` or `Permanent`."""
+class Portal(TreeReader, Protocol):
+    """What DocSpace says. Each call may raise `TryLater`, `RateLimitReached` or `Permanent`."""
 
-    def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:
+    def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:
         """Return what the file's log says since then; `None` where DocSpace does not show it."""
         ...
 
@@ -63,29 +63,29 @@ class Portal(ShowsTree, Protocol):
         """
         ...
 
-    def person(self, person: Person) -> Person:
+    def complete_person(self, person: Person) -> Person:
         """Return the person with name and e-mail where the portal knows them; never fails for a stranger."""
         ...
 
-    def myself(self) -> str | None:
+    def get_own_id(self) -> str | None:
         """Return the id of the API key's user, by whom our own comments come; `None` if it is not told."""
         ...
 
-    def account(self, email: str) -> Person | None:
+    def find_person(self, email: str) -> Person | None:
         """Return whoever has this address in DocSpace."""
         ...
 
 
-class Records(Protocol):
+class PortalLogs(Protocol):
     """What DocSpace has written down of what happened. Raises what the portal does; newest first."""
 
     def undelivered(self, start: int) -> LogPage:
-        """Return a page of the deliveries to us that got no 2xx; `Hidden` where the key may not see them."""
+        """Return a page of our deliveries that got no 2xx; `NotVisible` where the key may not see them."""
         ...
 
     def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
         """Return a page of what happened beneath a folder, also what left it.
 
-        `Hidden` where it is not shown, and `NoLog` where none is kept.
+        `NotVisible` where it is not shown, and `LogNotKept` where none is kept.
         """
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-LONGEST = timedelta(hours=1)
+MAX_QUOTA_PERIOD = timedelta(hours=1)
 """No quota is for longer, so an older count is of no use."""
 
 
@@ -19,25 +19,25 @@ class Quota:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class CodeQuotas:
     """How often codes may be asked for, mailed and tried.
 
     A person has one browser; a whole office may share one network address.
     """
 
-    asked_by_browser: Quota = Quota(10, LONGEST)
-    asked_from_network: Quota = Quota(300, LONGEST)
-    guessed_by_browser: Quota = Quota(20, LONGEST)
-    guessed_from_network: Quota = Quota(600, LONGEST)
-    mailed: Quota = Quota(4, LONGEST)
+    asked_by_browser: Quota = Quota(10, MAX_QUOTA_PERIOD)
+    asked_from_network: Quota = Quota(300, MAX_QUOTA_PERIOD)
+    guessed_by_browser: Quota = Quota(20, MAX_QUOTA_PERIOD)
+    guessed_from_network: Quota = Quota(600, MAX_QUOTA_PERIOD)
+    mailed: Quota = Quota(4, MAX_QUOTA_PERIOD)
     """Mails to one address, for each way of asking."""
     apart: Quota = Quota(1, timedelta(seconds=20))
     """Between two of those mails."""
 
 
-LIMITS = Limits()
+DEFAULT_CODE_QUOTAS = CodeQuotas()
 
 
-def key_of(*parts: str) -> str:
+def make_quota_key(*parts: str) -> str:
     """Return the name that a count is stored under: a hash, since the parts name people and networks."""
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -91,5 +91,5 @@ Report = (
 )
 
 
-def untold(_report: Report) -> None:
+def ignore_report(_report: Report) -> None:
     """Tell nobody."""

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.kinds import EventState, ReviewState
-    from reviews.model import Answer, CardPost, ChangeEvent, HandedOver, Review, StoredEvent
+    from reviews.model import Answer, CardPost, ChangeEvent, LastReassignment, Review, StoredEvent
     from reviews.notice import Notice
     from reviews.ports.past_events import PastEvent
 
 
-Entry = Mapping[str, Any]
+LedgerEntry = Mapping[str, Any]
 
 
-class Events(Protocol):
+class EventRepository(Protocol):
     """The change events that arrived."""
 
     def add(
@@ -34,7 +34,7 @@ class Events(Protocol):
         """
         ...
 
-    def sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
+    def list_sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
         """Return the events that have one of an event's keys, also those whose rows were removed."""
         ...
 
@@ -44,27 +44,27 @@ class Events(Protocol):
 
     def get(self, event_id: int) -> StoredEvent | None: ...
 
-    def pending_of(self, file_id: str) -> list[StoredEvent]:
+    def list_pending(self, file_id: str) -> list[StoredEvent]:
         """Return the received events of a file that nothing has become of yet, in the order of arrival."""
         ...
 
-    def pending_beside(self, event_id: int) -> list[int]:
+    def list_pending_ids(self, event_id: int) -> list[int]:
         """Return the numbers of what is pending of an event's file; nothing else is read of them."""
         ...
 
-    def pending_among(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
+    def find_pending_files(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
         """Return those of the files of which received events are pending; only events before that id."""
         ...
 
-    def told_since(self, file_id: str, at: datetime) -> bool:
+    def has_event_since(self, file_id: str, at: datetime) -> bool:
         """Tell whether an event of the file, which was not given up, happened then or later."""
         ...
 
-    def last_reviewed(self, file_id: str) -> int | None:
+    def find_last_reviewed(self, file_id: str) -> int | None:
         """Return the number of a file's newest event that opened or revised a review."""
         ...
 
-    def oldest_unsettled(self) -> StoredEvent | None:
+    def find_oldest_unsettled(self) -> StoredEvent | None:
         """Return which of the pending and the dead events happened first."""
         ...
 
@@ -72,11 +72,11 @@ class Events(Protocol):
         """Tell whether earlier events are pending of files that are known to be in a folder."""
         ...
 
-    def let_others_first(self, file_ids: Sequence[str]) -> None:
+    def lower_priority(self, file_ids: Sequence[str]) -> None:
         """Have the pending events of these files wait until others have been handed over."""
         ...
 
-    def is_of_many(self, event_id: int) -> bool:
+    def has_low_priority(self, event_id: int) -> bool:
         """Tell whether an event lets others go first."""
         ...
 
@@ -84,11 +84,11 @@ class Events(Protocol):
         """Give received events their end; return how many of them still were received."""
         ...
 
-    def bring_back(self, ids: Sequence[int], *, at: datetime) -> None:
+    def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:
         """Note that events were received then, where a clock that was ahead has noted a later time."""
         ...
 
-    def failed(self, event_id: int, reason: str) -> int | None:
+    def count_failure(self, event_id: int, reason: str) -> int | None:
         """Count a failed attempt and keep its reason; `None` for an event that is settled meanwhile."""
         ...
 
@@ -96,18 +96,18 @@ class Events(Protocol):
         """Make a dead event received again, or all of them; return how many were dead."""
         ...
 
-    def state_of(self, event_id: int) -> str | None:
+    def get_state(self, event_id: int) -> str | None:
         """Return the state of an event in the word of whoever wrote it; `None` where there is none."""
         ...
 
-    def recent(self, limit: int) -> list[StoredEvent]: ...
+    def list_recent(self, limit: int) -> list[StoredEvent]: ...
 
-    def last_removed(self) -> int | None:
+    def find_last_removed(self) -> int | None:
         """Return the number of the newest event whose row was removed; `None` where none was."""
         ...
 
 
-class Reviews(Protocol):
+class ReviewRepository(Protocol):
     """The reviews with their answers and cards."""
 
     def add(self, review: Review) -> None: ...
@@ -116,15 +116,15 @@ class Reviews(Protocol):
         """Return a review; with `lock`, nobody else changes it until the transaction ends."""
         ...
 
-    def route_of(self, review_id: str) -> str | None:
+    def get_route(self, review_id: str) -> str | None:
         """Return the route of a review; nothing else is read of it."""
         ...
 
-    def many(self, review_ids: Sequence[str]) -> list[Review]:
+    def get_many(self, review_ids: Sequence[str]) -> list[Review]:
         """Return the reviews of these ids that are known, in any order."""
         ...
 
-    def latest_of(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
+    def find_latest(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
         """Return the newest review of a file, on any route or on one; `lock` as with `get`.
 
         A bulk review is returned as that file sees it. Among those of several routes it counts as opened when
@@ -136,7 +136,7 @@ class Reviews(Protocol):
         """Note that a newer review took the place of an answered one; `False` if that was noted before."""
         ...
 
-    def predecessors_of(self, review_ids: Sequence[str]) -> dict[str, Review]:
+    def find_predecessors(self, review_ids: Sequence[str]) -> dict[str, Review]:
         """Return the reviews that these superseded, by the ids of these.
 
         Of a file that left a bulk review that is what was asked for last: in that one, or in one before it.
@@ -171,31 +171,31 @@ class Reviews(Protocol):
         """
         ...
 
-    def reassign(self, review_id: str, owners: Sequence[str], handed_over: HandedOver) -> None: ...
+    def reassign(self, review_id: str, owners: Sequence[str], handed_over: LastReassignment) -> None: ...
 
     def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
         """Write down until when the reminders rest, and when the clock looks at the review next."""
         ...
 
-    def to_remind(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
+    def list_due_ids(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
         """Return the ids of open reviews at which the clock should look by now, the longest due first.
 
         Those `without`, of which there are few, are left out.
         """
         ...
 
-    def reminded(
+    def save_reminder(
         self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
     ) -> None:
         """Write down what the clock has told of a review that this transaction has locked."""
         ...
 
-    def recent(
+    def list_recent(
         self, limit: int, *, state: str | None = None, route: str | None = None, oldest_first: bool = False
     ) -> list[Review]: ...
 
 
-class Cards(Protocol):
+class CardRepository(Protocol):
     """The cards that are owed, posted and redrawn."""
 
     def owe(
@@ -219,7 +219,7 @@ class Cards(Protocol):
         """Ask for the same of all reviews that this one superseded."""
         ...
 
-    def redraw_drawn(self, review_id: str) -> None:
+    def redraw_if_not_due(self, review_id: str) -> None:
         """Ask for those cards of the review to be drawn again that no drawing is due of.
 
         The caller has locked the review, as has whoever writes down that a card of a bulk review was drawn: a
@@ -227,29 +227,29 @@ class Cards(Protocol):
         """
         ...
 
-    def redraw_in(self, review_id: str, notifier: str, *, most: int) -> None:
+    def redraw_in_channel(self, review_id: str, notifier: str, *, most: int) -> None:
         """Ask for the review's cards in one channel to be drawn again, unless that was asked `most` times."""
         ...
 
-    def without_notice(self, card_id: int) -> CardPost | None:
+    def get_without_notice(self, card_id: int) -> CardPost | None:
         """Return a card by its plain columns alone, as if it had no notice."""
         ...
 
-    def tell(self, review_id: str, notice: Notice, *, cause: str) -> None:
+    def owe_notices(self, review_id: str, notice: Notice, *, cause: str) -> None:
         """Owe a notice beside each card of the review; once only for each cause."""
         ...
 
-    def tell_at(
+    def owe_notice(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
     ) -> bool:
         """Owe a notice to one (notifier, target); once only for each cause, `False` after that."""
         ...
 
-    def thread(self, post: CardPost) -> CardPost | None:
+    def find_thread_card(self, post: CardPost) -> CardPost | None:
         """Return the card beside which a notice belongs; of a person's, the first in the same channel."""
         ...
 
-    def causes(self, review_id: str, beginning: str) -> list[str]:
+    def list_causes(self, review_id: str, beginning: str) -> list[str]:
         """Return the causes of a review's notices that begin so, in the order in which they were owed."""
         ...
 
@@ -259,7 +259,7 @@ class Cards(Protocol):
 
     def get(self, card_id: int) -> CardPost | None: ...
 
-    def at(self, notifier: str, target: str, message_id: str) -> CardPost | None:
+    def find_by_message(self, notifier: str, target: str, message_id: str) -> CardPost | None:
         """Return the card that stands there; `None` for any other message."""
         ...
 
@@ -270,30 +270,30 @@ class Cards(Protocol):
         """
         ...
 
-    def line_up(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
+    def save_queue_place(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
         """Remember the card's place in its channel's line, and let go of it; `False` if the owner lost it."""
         ...
 
-    def attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
+    def mark_attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
         """Write down, before it is done, that the card is posted now; `False` if the owner lost the card."""
         ...
 
-    def found(self, card_id: int, owner: str, *, message_id: str) -> bool:
+    def mark_found(self, card_id: int, owner: str, *, message_id: str) -> bool:
         """Write down that a post whose outcome was unknown stands there; `False` if the owner lost it."""
         ...
 
-    def forget(self, card_id: int, owner: str) -> bool:
+    def owe_again(self, card_id: int, owner: str) -> bool:
         """Owe the card anew: its message was deleted; `False` if the owner lost it."""
         ...
 
-    def drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
+    def mark_drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
         """Write down that a drawing reached the far side, and let go of the card.
 
         `False`, and nothing written, where the owner no longer has the card: it was believed dead.
         """
         ...
 
-    def failed(
+    def mark_failed(
         self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
     ) -> int | None:
         """Note a failed attempt, let go of the card, return their count; `None` where the owner lost it.
@@ -311,20 +311,20 @@ class Cards(Protocol):
         """Return the ids of all dead cards, in their order."""
         ...
 
-    def recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
+    def list_recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
 
 
-class Gates(Protocol):
+class GateRepository(Protocol):
     """The far sides' limits, kept among all workers: one message every so often to one channel.
 
     Whoever locks a gate and cards in one transaction locks the gate first.
     """
 
-    def queue(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
+    def take_next_slot(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
         """Return the next free place in the line, and take it."""
         ...
 
-    def wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
+    def pass_or_wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
         """Pass the gate and return zero, or return how long it stays shut."""
         ...
 
@@ -332,29 +332,31 @@ class Gates(Protocol):
         """Keep everybody out until then: the far side has asked for it."""
         ...
 
-    def opens(self, name: str, now: datetime) -> datetime:
+    def find_opening(self, name: str, now: datetime) -> datetime:
         """Return until when everybody is kept out; `now` where nobody is."""
         ...
 
 
-class Ledger(Protocol):
+class LedgerRepository(Protocol):
     """The append-only chain."""
 
     def append(self, body: Mapping[str, Any]) -> None:
         """Write an entry as part of the transaction; numbered and chained when it commits."""
         ...
 
-    def of(self, review_id: str, *, skip: int = 0, limit: int | None = None) -> list[Mapping[str, Any]]:
+    def list_entries(
+        self, review_id: str, *, skip: int = 0, limit: int | None = None
+    ) -> list[Mapping[str, Any]]:
         """Return the entries of a review, the oldest first, without so many at the beginning.
 
         One that can't be read any more is missing: that is for the check of the record to tell.
         """
         ...
 
-    def last_of(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
+    def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
         """Return at most so many of the last entries of a review, the oldest of them first."""
         ...
 
-    def reached(self) -> int:
+    def get_last_seq(self) -> int:
         """Return the number of the last entry: whatever happens to a review counts it up."""
         ...

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from reviews.notice import Line
+    from reviews.notice import DigestLine
 
-SHOWN_BY_DEFAULT = frozenset(ChangeKind) - {ChangeKind.METADATA, ChangeKind.BULK}
+DEFAULT_SHOWN_KINDS = frozenset(ChangeKind) - {ChangeKind.METADATA, ChangeKind.BULK}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +29,12 @@ class Subscription:
     title: str
     made_by: str
     made_at: datetime
-    kinds: frozenset[ChangeKind] = SHOWN_BY_DEFAULT
+    kinds: frozenset[ChangeKind] = DEFAULT_SHOWN_KINDS
     digest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class PendingDigest:
     """Changes that wait for a channel's next digest, all of one folder; `since` is the oldest one's time."""
 
     notifier: str
@@ -43,7 +43,7 @@ class Waiting:
     since: datetime
 
 
-class Subscriptions(Protocol):
+class SubscriptionRepository(Protocol):
     """The subscriptions, and what is gathered for those that want a digest."""
 
     def put(self, subscription: Subscription) -> None:
@@ -54,23 +54,23 @@ class Subscriptions(Protocol):
         """Forget it and what was gathered for it; `False` where there was none."""
         ...
 
-    def of_channel(self, notifier: str, target: str) -> list[Subscription]: ...
+    def list_of_channel(self, notifier: str, target: str) -> list[Subscription]: ...
 
-    def made_by(self, notifier: str, person: str) -> list[Subscription]: ...
+    def list_made_by(self, notifier: str, person: str) -> list[Subscription]: ...
 
-    def of_folders(self, folders: Sequence[str]) -> list[Subscription]: ...
+    def list_of_folders(self, folders: Sequence[str]) -> list[Subscription]: ...
 
-    def beneath(self, folder: str) -> list[Subscription]:
+    def list_beneath(self, folder: str) -> list[Subscription]:
         """Return those of the folder and of all known folders in it."""
         ...
 
-    def gather(self, subscription: Subscription, subject: str, line: Line, *, at: datetime) -> None:
+    def add_line(self, subscription: Subscription, subject: str, line: DigestLine, *, at: datetime) -> None:
         """Keep a line for the next digest; a file that changes again before has one line, the newest."""
         ...
 
-    def waiting(self) -> list[Waiting]: ...
+    def list_pending_digests(self) -> list[PendingDigest]: ...
 
-    def take(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[Line]:
+    def take_lines(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[DigestLine]:
         """Return and forget what a channel was to be told that has waited since before then, by folder.
 
         Of concurrent callers exactly one gets a line.

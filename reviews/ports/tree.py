@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
     from reviews.kinds import ChangeKind
     from reviews.tree import (
-        Contents,
+        FilePresence,
         FileState,
+        FolderContents,
+        FolderLogRow,
         FolderState,
-        LogRow,
         Place,
-        Standing,
         SweepCounts,
         Watermark,
     )
 
 
-class Files(Protocol):
+class FileStateRepository(Protocol):
     """The last known state of the files under watched folders."""
 
     def get(self, file_id: str) -> FileState | None: ...
 
     def put(self, state: FileState) -> None: ...
 
-    def present_of(self, title: str, limit: int) -> list[FileState]:
+    def find_present(self, title: str, limit: int) -> list[FileState]:
         """Return files of this title that are known to be in their folders."""
         ...
 
@@ -41,18 +41,18 @@ class Files(Protocol):
 
     def forget(self, file_id: str) -> None: ...
 
-    def all_of(self, file_ids: Sequence[str]) -> dict[str, FileState]:
+    def get_many(self, file_ids: Sequence[str]) -> dict[str, FileState]:
         """Return what is known of these files, by id."""
         ...
 
-    def present_beneath(self, folder_id: str) -> set[str]:
+    def list_present_beneath(self, folder_id: str) -> set[str]:
         """Return the ids of the files that are known to be in a folder at any depth.
 
         Moves that have not been taken account of are left out.
         """
         ...
 
-    def beneath(self, folder_id: str, standing: Standing, limit: int) -> Contents:
+    def summarize_contents(self, folder_id: str, standing: FilePresence, limit: int) -> FolderContents:
         """Return which files of this standing are known in a folder at any depth, with so many titles."""
         ...
 
@@ -60,7 +60,7 @@ class Files(Protocol):
         """Return how many files are known to be in a folder at any depth now."""
         ...
 
-    def move_all(self, folder_id: str, standing: Standing | None) -> None:
+    def set_presence_beneath(self, folder_id: str, standing: FilePresence | None) -> None:
         """Give the files beneath a folder the standing that it has now; `None` forgets them.
 
         What was deleted stays so, and only what was in the trash comes out of it.
@@ -68,7 +68,7 @@ class Files(Protocol):
         ...
 
 
-class Folders(Protocol):
+class FolderRepository(Protocol):
     """The folders above the known files: who is in whom."""
 
     def place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
@@ -97,7 +97,7 @@ class Folders(Protocol):
 
     def get(self, folder_id: str) -> FolderState | None: ...
 
-    def ways_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
+    def find_paths_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
         """Return the ways from a folder down to those of the given ones that are known to be in it.
 
         A way has (id, title) of each folder below the upper one. Moves that have not been taken account of
@@ -105,11 +105,11 @@ class Folders(Protocol):
         """
         ...
 
-    def titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
+    def get_titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
         """Return the titles of those that are known, by id."""
         ...
 
-    def titled(self, title: str, limit: int) -> list[Place]:
+    def find_by_title(self, title: str, limit: int) -> list[Place]:
         """Return where known folders of this title are; the case of Latin letters does not count."""
         ...
 
@@ -124,7 +124,7 @@ class Folders(Protocol):
         """Note that the move of a folder has been taken account of, of which no event told."""
         ...
 
-    def watched_beneath(self, folder_id: str) -> set[str]:
+    def list_watched_beneath(self, folder_id: str) -> set[str]:
         """Return the ids of a folder and of those in it whose files are known.
 
         Left out are folders that came or went since, and those in which files were not listed, each with all
@@ -132,15 +132,15 @@ class Folders(Protocol):
         """
         ...
 
-    def unlisted_beneath(self, folder_id: str) -> list[str]:
+    def list_unlisted_beneath(self, folder_id: str) -> list[str]:
         """Return the folders in a folder, at any depth, whose files were not listed yet."""
         ...
 
-    def moved_beneath(self, folder_id: str) -> list[str]:
+    def list_moved_beneath(self, folder_id: str) -> list[str]:
         """Return the folders in a folder, at any depth, whose own move was not taken account of."""
         ...
 
-    def reach(self, folder_id: str, listed_to: int) -> None:
+    def save_listed_count(self, folder_id: str, listed_to: int) -> None:
         """Note how many of the files in a folder are written down."""
         ...
 
@@ -148,15 +148,15 @@ class Folders(Protocol):
         """Note that all files in these folders are written down."""
         ...
 
-    def doubt(self, folder_id: str) -> None:
+    def mark_stale(self, folder_id: str) -> None:
         """Have the folder looked up anew."""
         ...
 
 
-class Baselines(Protocol):
+class BaselineRepository(Protocol):
     """How far the looks at each watched folder have come, and who sweeps it just now."""
 
-    def watched(self) -> set[str]:
+    def list_watched(self) -> set[str]:
         """Return the folders that are noted as watched."""
         ...
 
@@ -168,7 +168,7 @@ class Baselines(Protocol):
         """Note that these folders are watched no more; what is known of them stays."""
         ...
 
-    def due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
+    def list_due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
         """Return watched folders that are due or not tried since `started_at`, the longest waiting first.
 
         Leaves out what is swept just now.
@@ -197,59 +197,59 @@ class Baselines(Protocol):
         """Give a lease back; the folder is due again at that time."""
         ...
 
-    def listed(self, folder_id: str, *, at: datetime | None) -> None:
+    def mark_listed(self, folder_id: str, *, at: datetime | None) -> None:
         """Note when the folder's whole listing was compared; `None` has the next sweep compare it."""
         ...
 
-    def list_again(self, most: int) -> int:
+    def request_listing(self, most: int) -> int:
         """Have the next sweeps of so many folders compare the whole listing; return of how many."""
         ...
 
-    def notice(self, folder_id: str, newest: LogRow | None, glance: str) -> None:
+    def save_glance(self, folder_id: str, newest: FolderLogRow | None, glance: str) -> None:
         """Note the newest row of the folder's log, and what a glance at its listing showed."""
         ...
 
-    def earliest_mark(self) -> datetime | None:
+    def find_earliest_watermark(self) -> datetime | None:
         """Return up to when the watched folder is swept that is furthest behind."""
         ...
 
-    def stopped_folders(self, most: int) -> list[str]:
+    def list_stopped(self, most: int) -> list[str]:
         """Return watched folders whose last sweep did not get through."""
         ...
 
-    def furthest_behind(self, most: int) -> list[str]:
+    def list_furthest_behind(self, most: int) -> list[str]:
         """Return watched folders: without a finished first look, then those swept the longest ago."""
         ...
 
-    def standing(self, *, before: datetime, most: int) -> SweepCounts:
+    def count_by_progress(self, *, before: datetime, most: int) -> SweepCounts:
         """Count the watched folders by how far they are, each count up to `most`."""
         ...
 
-    def start_of(self, folder_id: str) -> int: ...
+    def get_start(self, folder_id: str) -> int: ...
 
-    def reached(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
+    def save_start(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
         """Note where to go on; a time once everything has been looked at."""
         ...
 
-    def marks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
+    def get_watermarks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
         """Return how far the gap sweep has come in each, in the same order.
 
         Nothing is set of a folder that was never looked at.
         """
         ...
 
-    def begun(self, folder_id: str, *, at: datetime) -> None:
+    def mark_started(self, folder_id: str, *, at: datetime) -> None:
         """Note when the first look began, unless it has begun before: the sweeps go on from there."""
         ...
 
-    def swept(self, folder_id: str, *, to: datetime) -> None:
+    def mark_swept(self, folder_id: str, *, to: datetime) -> None:
         """Note that a sweep got through, and has told of all that happened up to then."""
         ...
 
-    def stopped(self, folder_id: str, reason: str) -> None:
+    def mark_stopped(self, folder_id: str, reason: str) -> None:
         """Note why a sweep did not get through; the watermark stays."""
         ...
 
-    def unfinished(self, folder_ids: Sequence[str]) -> list[str]:
+    def list_unfinished(self, folder_ids: Sequence[str]) -> list[str]:
         """Return those of the folders that have not been looked at to the end, in the same order."""
         ...

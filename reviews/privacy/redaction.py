@@ -10,132 +10,134 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.bulk import SUBJECT
-from reviews.cards.card import Action
+from reviews.bulk import BULK_ID_PREFIX
+from reviews.cards.card import CardAction
 from reviews.language import _
 from reviews.notice import NoticeKind
-from reviews.text import plain, web_link
-from reviews.tree import FOLDER
+from reviews.text import plain, sanitize_link
+from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.subject import name_files
 
 if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Answer, Review
-    from reviews.notice import Line, Notice
-    from reviews.ports.reviews import Entry
+    from reviews.notice import DigestLine, Notice
+    from reviews.ports.reviews import LedgerEntry
     from reviews.routes.routing import Route
 
 # An address that names a file by numbers alone. Ids of connected storage may hold its name.
-_NUMBERS_ALONE = re.compile(
+_NUMERIC_LINK_PATTERN = re.compile(
     r"https?://[^/?#]+/(?:[a-z]{1,20}/){0,5}(?:[a-z]{1,20}|[0-9]{1,20})?"
     r"(?:\?[A-Za-z]{1,20}=[0-9]{1,20}(?:&[A-Za-z]{1,20}=[0-9]{1,20})*)?"
 )
-_FIRST_WORDS = {NoticeKind.REMINDER}
+_TITLE_FIRST_KINDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
-_OF_MANY = {"review"}
+_BULK_MEMBERS = {"review"}
 """What an entry says of the folder that the files of a bulk review have in common."""
 
 
-def veiled(card: Card, folder: str) -> Card:
+def redact_card(card: Card, folder: str) -> Card:
     """Return the card as everybody may see it; `folder` is what the watched folder is called."""
-    link = opaque(card.link)
+    link = redact_link(card.link)
     return replace(
         card,
         file_id="",
-        title=_title(card, folder),
+        title=_redact_title(card, folder),
         path="",
         link=link,
-        answer=_without_note(card.answer) if card.answer else None,
-        given=tuple(map(_without_note, card.given)),
-        requested=_without_note(card.requested) if card.requested else None,
+        answer=_remove_note(card.answer) if card.answer else None,
+        given=tuple(map(_remove_note, card.given)),
+        requested=_remove_note(card.requested) if card.requested else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
         bulk=replace(card.bulk, first=(), folder=plain(folder)) if card.bulk else None,
         title_before="",
         path_before="",
         moved_to="",
-        actions=tuple(action for action in card.actions if link or action is not Action.OPEN),
+        actions=tuple(action for action in card.actions if link or action is not CardAction.OPEN),
         veiled=True,
     )
 
 
-def veiled_review(review: Review, folder: str) -> Review:
+def redact_review(review: Review, folder: str) -> Review:
     """Return the review as everybody may see it, so that whatever draws it tells nothing more."""
     contents = replace(review.contents, titles=()) if review.contents else None
     bulk = replace(review.bulk, first=()) if review.bulk else None
     return replace(
         review,
         file_id="",
-        title=plain(folder) if bulk else _begin(folder, is_folder=contents is not None),
+        title=plain(folder) if bulk else _name_capitalized(folder, is_folder=contents is not None),
         path="",
-        link=opaque(review.link),
+        link=redact_link(review.link),
         contents=contents,
         bulk=bulk,
         title_before=None,
         path_before=None,
         moved_to=None,
-        answers=tuple(map(_without_note, review.answers)),
+        answers=tuple(map(_remove_note, review.answers)),
         veiled=True,
     )
 
 
-def veiled_entry(entry: Entry, folder: str) -> Entry:
+def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
     """Return an entry of the ledger as everybody may read it."""
     subject = str(entry.get("file_id", ""))
     called = (
-        plain(folder) if subject.startswith(SUBJECT) else name(folder, is_folder=subject.startswith(FOLDER))
+        plain(folder)
+        if subject.startswith(BULK_ID_PREFIX)
+        else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
-    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_OF_MANY & entry.keys()))
+    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_BULK_MEMBERS & entry.keys()))
     return {**entry, "title": called, "path": "", **hidden}
 
 
-def veiled_notice(notice: Notice, folder: str) -> Notice:
+def redact_notice(notice: Notice, folder: str) -> Notice:
     """Return a notice that is about one document as everybody may see it."""
-    called = _begin if notice.kind in _FIRST_WORDS else name
+    called = _name_capitalized if notice.kind in _TITLE_FIRST_KINDS else name_private_document
     many = bool(notice.files or notice.bulk)
     return replace(
         notice,
         title=plain(folder) if many else called(folder, is_folder=notice.is_folder),
         path="",
-        link=opaque(notice.link),
+        link=redact_link(notice.link),
         note=None,
     )
 
 
-def veiled_line(line: Line, folder: str) -> Line:
-    title = plain(folder) if line.files else name(folder, is_folder=line.is_folder)
-    return replace(line, title=title, path="", link=opaque(line.link))
+def redact_line(line: DigestLine, folder: str) -> DigestLine:
+    title = plain(folder) if line.files else name_private_document(folder, is_folder=line.is_folder)
+    return replace(line, title=title, path="", link=redact_link(line.link))
 
 
-def untitled(review: Review, route: Route | None) -> Review:
+def hide_title(review: Review, route: Route | None) -> Review:
     """Return a review as a refusal may name it: whoever clicks may have no business with what is private."""
     if route is None or not route.private:
         return review
     return replace(review, title="" if review.bulk else _("The document"))
 
 
-def name(folder: str, *, is_folder: bool = False) -> str:
+def name_private_document(folder: str, *, is_folder: bool = False) -> str:
     """Return what a document of a private route is called in front of everybody."""
     words = _("a folder in {folder}") if is_folder else _("a file in {folder}")
     return words.format(folder=plain(folder))
 
 
-def opaque(link: str | None) -> str | None:
+def redact_link(link: str | None) -> str | None:
     """Return the link if it tells nothing but numbers: DocSpace itself asks who may open it."""
-    web = web_link(link)
-    return web if web and _NUMBERS_ALONE.fullmatch(web) else None
+    web = sanitize_link(link)
+    return web if web and _NUMERIC_LINK_PATTERN.fullmatch(web) else None
 
 
-def _title(card: Card, folder: str) -> str:
+def _redact_title(card: Card, folder: str) -> str:
     if card.bulk:
         return name_files(card.bulk.count, folder)
-    return _begin(folder, is_folder=card.contents is not None)
+    return _name_capitalized(folder, is_folder=card.contents is not None)
 
 
-def _begin(folder: str, *, is_folder: bool) -> str:
+def _name_capitalized(folder: str, *, is_folder: bool) -> str:
     """Return the same as a sentence or a card begins; other languages have other forms for that."""
     words = _("A folder in {folder}") if is_folder else _("A file in {folder}")
     return words.format(folder=plain(folder))
 
 
-def _without_note(answer: Answer) -> Answer:
+def _remove_note(answer: Answer) -> Answer:
     return replace(answer, note=None)

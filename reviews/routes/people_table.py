@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reviews.routes import route_values
-from reviews.routes.routing import Known, MayAcknowledge, Route
+from reviews.routes.routing import LinkedAccounts, MayAcknowledge, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reviews.routes.routing import Operators
 
-_PLACES = {
+_ACCOUNT_FORMS = {
     "slack": (re.compile("[UW][A-Z0-9]{1,40}"), "a member's id in Slack, as in U0123456789"),
     "teams": (re.compile(r"[^\s<>\"]{1,113}"), "a user principal name or an object id in Entra"),
     "docspace": (
@@ -23,7 +23,7 @@ _PLACES = {
 }
 
 
-def read(table: Any, *, problems: list[str], line: Callable[[str], int]) -> dict[str, Known]:
+def read_people(table: Any, *, problems: list[str], line: Callable[[str], int]) -> dict[str, LinkedAccounts]:
     """Return the people by casefolded address; adds a sentence to `problems` for each mistake."""
     if not isinstance(table, dict):
         problems.append(f"line {line('')}: people is written as a table, [people]")
@@ -31,29 +31,29 @@ def read(table: Any, *, problems: list[str], line: Callable[[str], int]) -> dict
     people = {}
     for address, said in table.items():
         try:
-            people[route_values.email(address).casefold()] = _known(said)
+            people[route_values.parse_email(address).casefold()] = _read_linked_accounts(said)
         except ValueError as error:
             problems.append(f"line {line(address)}: people: {error}")
     return people
 
 
-def join_addresses(people: Mapping[str, Known], addresses: Iterable[str]) -> tuple[str, ...]:
+def join_addresses(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> tuple[str, ...]:
     """Return these addresses, all that the table gives to the same accounts, and so on from those."""
-    found = without_doubles(addresses)
-    accounts = {account for address in found for account in _accounts_of(people, address)}
-    others = (each for each in people if accounts.intersection(_accounts_of(people, each)))
-    more = without_doubles((*found, *others))
+    found = drop_duplicate_addresses(addresses)
+    accounts = {account for address in found for account in _list_accounts(people, address)}
+    others = (each for each in people if accounts.intersection(_list_accounts(people, each)))
+    more = drop_duplicate_addresses((*found, *others))
     return found if more == found else join_addresses(people, more)
 
 
-def list_persons(people: Mapping[str, Known], addresses: Iterable[str]) -> list[tuple[str, ...]]:
+def list_persons(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> list[tuple[str, ...]]:
     """Return each person who has one of these addresses, with all addresses of theirs."""
     persons = (sorted(each.casefold() for each in join_addresses(people, (one,))) for one in addresses)
     return list(dict.fromkeys(map(tuple, persons)))
 
 
 def find_shortages(
-    routes: Sequence[Route | Operators], people: Mapping[str, Known], *, line: Callable[[int], int]
+    routes: Sequence[Route | Operators], people: Mapping[str, LinkedAccounts], *, line: Callable[[int], int]
 ) -> list[str]:
     """Return a sentence for each route that needs more people than the table leaves of its addresses.
 
@@ -64,7 +64,7 @@ def find_shortages(
     for number, route in enumerate(routes):
         if not isinstance(route, Route) or route.may_acknowledge is MayAcknowledge.CHANNEL or route.groups:
             continue
-        addresses = without_doubles((*route.owners, *route.deputies))
+        addresses = drop_duplicate_addresses((*route.owners, *route.deputies))
         persons = len(list_persons(people, addresses))
         if persons < min(route.required or 1, len(addresses)):
             problems.append(
@@ -74,7 +74,7 @@ def find_shortages(
     return problems
 
 
-def without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
+def drop_duplicate_addresses(addresses: Iterable[str]) -> tuple[str, ...]:
     """Keep the first spelling of each address."""
     found: dict[str, str] = {}
     for address in addresses:
@@ -82,20 +82,20 @@ def without_doubles(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _accounts_of(people: Mapping[str, Known], address: str) -> set[tuple[str, str]]:
+def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tuple[str, str]]:
     known = people.get(address.casefold())
     accounts = vars(known).items() if known else ()
     return {(where, account.casefold()) for where, account in accounts if account}
 
 
-def _known(said: Any) -> Known:
+def _read_linked_accounts(said: Any) -> LinkedAccounts:
     if not isinstance(said, dict) or not said:
         raise ValueError('write who it is, as in "anna@example.com" = { slack = "U0123456789" }')
     for place, account in said.items():
-        if place not in _PLACES:
-            raise ValueError(f"unknown key {place!r}{route_values.nearest(place, _PLACES)}")
-        form, meaning = _PLACES[place]
+        if place not in _ACCOUNT_FORMS:
+            raise ValueError(f"unknown key {place!r}{route_values.suggest_nearest(place, _ACCOUNT_FORMS)}")
+        form, meaning = _ACCOUNT_FORMS[place]
         if not isinstance(account, str) or not form.fullmatch(account):
             raise ValueError(f"{str(account)[:60]!r} is not {meaning}")
     docspace = said.get("docspace", "").lower()  # as DocSpace writes it
-    return Known(**{**said, "docspace": docspace})
+    return LinkedAccounts(**{**said, "docspace": docspace})

@@ -11,69 +11,69 @@ from zoneinfo import ZoneInfo
 
 from reviews.kinds import ChangeKind
 from reviews.language import LANGUAGES
-from reviews.routes.routing import REVIEWABLE, Target
+from reviews.routes.routing import REVIEWABLE_KINDS, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from reviews.routes.routing import AddressForm
 
-_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
-_LONGEST = timedelta(days=366)
+_DURATION_PATTERN = re.compile(r"(\d+)\s*(s|m|h|d)")
+_MAX_DURATION = timedelta(days=366)
 _DAY = timedelta(days=1)
-_CANARIES = timedelta(minutes=15), timedelta(days=7)
+_CANARY_INTERVALS = timedelta(minutes=15), timedelta(days=7)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-MOST_ONE_BY_ONE = 1000
+MAX_BULK_LIMIT = 1000
 """Files: a change is held against all those that its cause may have touched before it."""
-_GROUP = re.compile(r"@[^\s@,;<>|]{1,80}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_GROUP_PATTERN = re.compile(r"@[^\s@,;<>|]{1,80}")
+_EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+")
 
 E = TypeVar("E", bound=StrEnum)
 
 
-def visible(text: str) -> str:
+def parse_text(text: str) -> str:
     """Take off white space around a text; one with a control character inside fits nowhere it is sent to."""
     if any(character < " " or character == "\x7f" for character in text.strip()):
         raise ValueError(f"{text!r} holds a line break or another control character")
     return text.strip()
 
 
-def duration(text: str) -> timedelta:
+def parse_duration(text: str) -> timedelta:
     """Read `90s`, `10m`, `8h` or `2d`."""
-    form = _DURATION.fullmatch(text.strip())
+    form = _DURATION_PATTERN.fullmatch(text.strip())
     if form is None:
         raise ValueError(f'{text!r} is no duration: write a whole number and s, m, h or d, as in "60s"')
-    if len(form[1]) > 8 or (length := timedelta(**{_UNITS[form[2]]: int(form[1])})) > _LONGEST:
+    if len(form[1]) > 8 or (length := timedelta(**{_UNITS[form[2]]: int(form[1])})) > _MAX_DURATION:
         raise ValueError(f"{text!r} is longer than a year")
     return length
 
 
-def interval(text: str) -> timedelta:
+def parse_interval(text: str) -> timedelta:
     """Read how long something waits until it comes again: without a wait it would come without end."""
-    found = duration(text)
+    found = parse_duration(text)
     if not found:
         raise ValueError(f"{text!r} is no time to wait: leave it out for never")
     return found
 
 
-def canary(text: str) -> timedelta:
+def parse_canary_interval(text: str) -> timedelta:
     """Read how often a test is sent: `daily`, or a duration."""
-    found = _DAY if text.strip() == "daily" else duration(text)
-    if not _CANARIES[0] <= found <= _CANARIES[1]:
+    found = _DAY if text.strip() == "daily" else parse_duration(text)
+    if not _CANARY_INTERVALS[0] <= found <= _CANARY_INTERVALS[1]:
         raise ValueError(f'{text!r} is too often or too seldom: write "daily", or from "15m" to "7d"')
     return found
 
 
-def zone(name: str) -> ZoneInfo:
+def parse_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ValueError(f"there is no time zone {name!r}; names look like Europe/Riga") from None
 
 
-def folder(text: str) -> str:
+def parse_folder_id(text: str) -> str:
     """Read the id of a folder; those of connected storage are texts of any form (facts on DocSpace, 2.2)."""
-    found = visible(text)
+    found = parse_text(text)
     if not found:
         raise ValueError("a folder id is empty")
     if re.fullmatch(r"-\d+|0+", found) or "://" in found:
@@ -81,23 +81,23 @@ def folder(text: str) -> str:
     return found
 
 
-def email(text: str) -> str:
-    if not _EMAIL.fullmatch(visible(text)):
+def parse_email(text: str) -> str:
+    if not _EMAIL_PATTERN.fullmatch(parse_text(text)):
         raise ValueError(f"{text!r} is no e-mail address")
-    return visible(text)
+    return parse_text(text)
 
 
-def owner(text: str) -> str:
+def parse_owner(text: str) -> str:
     """Read an address, or a user group of the chat: `@compliance-team`."""
-    found = visible(text)
-    if _GROUP.fullmatch(found):
+    found = parse_text(text)
+    if _GROUP_PATTERN.fullmatch(found):
         return found
-    if not _EMAIL.fullmatch(found):
+    if not _EMAIL_PATTERN.fullmatch(found):
         raise ValueError(f"{text!r} is no e-mail address, nor a group's handle such as @compliance-team")
     return found
 
 
-def required(text: str) -> int | None:
+def parse_required(text: str) -> int | None:
     """Read how many people have to acknowledge: a number, or `all-owners`, which is `None`."""
     if text.strip() == "all-owners":
         return None
@@ -106,58 +106,60 @@ def required(text: str) -> int | None:
     return int(text)
 
 
-def bulk(text: str) -> int | None:
+def parse_bulk_limit(text: str) -> int | None:
     """Read how many files of one cause are reviewed one by one at most; 0 or `off`, which is `None`: any."""
     if text.strip() == "off":
         return None
-    if not re.fullmatch("[0-9]{1,4}", text.strip()) or int(text) > MOST_ONE_BY_ONE:
-        raise ValueError(f'{text!r} is no number of files: write one from 2 to {MOST_ONE_BY_ONE}, or "off"')
+    if not re.fullmatch("[0-9]{1,4}", text.strip()) or int(text) > MAX_BULK_LIMIT:
+        raise ValueError(f'{text!r} is no number of files: write one from 2 to {MAX_BULK_LIMIT}, or "off"')
     if int(text) == 1:
         raise ValueError('a single file is reviewed by itself anyway: write 2 or more, or "off"')
     return int(text) or None
 
 
-def reaction(text: str) -> str:
+def parse_reaction(text: str) -> str:
     """Read the name of a reaction in Slack, with or without its colons."""
-    found = visible(text).strip(":")
+    found = parse_text(text).strip(":")
     if not re.fullmatch("[a-z0-9_'+-]{1,100}", found):
         raise ValueError(f'{text!r} is no reaction: write its name, as in "white_check_mark"')
     return found
 
 
-def language(text: str) -> str:
+def parse_language(text: str) -> str:
     if text.strip() not in LANGUAGES:
-        raise ValueError(f"{text!r} is unknown{nearest(text, LANGUAGES)}")
+        raise ValueError(f"{text!r} is unknown{suggest_nearest(text, LANGUAGES)}")
     return text.strip()
 
 
-def choice(kind: type[E]) -> Callable[[str], E]:
+def make_choice_parser(kind: type[E]) -> Callable[[str], E]:
     def convert(text: str) -> E:
         try:
             return kind(text)
         except ValueError:
             raise ValueError(
-                f"{text!r} is unknown{nearest(text, [member.value for member in kind])}"
+                f"{text!r} is unknown{suggest_nearest(text, [member.value for member in kind])}"
             ) from None
 
     return convert
 
 
-def kind(text: str) -> ChangeKind:
+def parse_change_kind(text: str) -> ChangeKind:
     """Read a kind of change that asks for a review."""
-    if text not in REVIEWABLE:
-        known = sorted(member.value for member in REVIEWABLE)
-        raise ValueError(f"{text!r} is unknown{nearest(text, known)}")
+    if text not in REVIEWABLE_KINDS:
+        known = sorted(member.value for member in REVIEWABLE_KINDS)
+        raise ValueError(f"{text!r} is unknown{suggest_nearest(text, known)}")
     return ChangeKind(text)
 
 
-def target(notifiers: Mapping[str, AddressForm | None]) -> Callable[[str], Target]:
+def make_target_parser(notifiers: Mapping[str, AddressForm | None]) -> Callable[[str], Target]:
     """Return how to read a target of one of these channels; the channel knows the form of its addresses."""
 
     def convert(text: str) -> Target:
-        found = Target.parse(visible(text))
+        found = Target.parse(parse_text(text))
         if found.notifier not in notifiers:
-            raise ValueError(f"there is no channel {found.notifier!r}{nearest(found.notifier, notifiers)}")
+            raise ValueError(
+                f"there is no channel {found.notifier!r}{suggest_nearest(found.notifier, notifiers)}"
+            )
         form = notifiers[found.notifier]
         if form is None and found.address:
             raise ValueError(f"{text!r} has an address too many: write {found.notifier!r}")
@@ -171,6 +173,6 @@ def target(notifiers: Mapping[str, AddressForm | None]) -> Callable[[str], Targe
     return convert
 
 
-def nearest(word: str, known: Collection[str]) -> str:
+def suggest_nearest(word: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MOST_ID = 10**30
-_PEOPLE = ("owners", "deputies")
+MAX_ID = 10**30
+_PEOPLE_KEYS = ("owners", "deputies")
 
 T = TypeVar("T")
 
 
-class Table:
+class TomlTable:
     """One table; `line` tells on which line of the file a key stands."""
 
     def __init__(self, table: Mapping[str, Any], *, line: Callable[[str], int]) -> None:
@@ -21,54 +21,54 @@ class Table:
         self.line = line
         self.problems: list[str] = []
 
-    def flag(self, key: str) -> bool:
+    def read_flag(self, key: str) -> bool:
         value = self.table.get(key, False)
         if not isinstance(value, bool):
-            self.problem(key, f"{key} must be true or false, without quotes")
+            self.add_problem(key, f"{key} must be true or false, without quotes")
             return False
         return value
 
-    def read(self, key: str, default: str | None, convert: Callable[[str], T]) -> T | None:
+    def read_text(self, key: str, default: str | None, convert: Callable[[str], T]) -> T | None:
         value = self.table.get(key, default)
         if value is None:
             return None
         if not isinstance(value, str):
-            self.problem(key, f"{key} must be text in quotes")
+            self.add_problem(key, f"{key} must be text in quotes")
             return None
-        return self.converted(key, value, convert)
+        return self.convert_value(key, value, convert)
 
-    def list(self, key: str, convert: Callable[[str], T], *, required: bool = False) -> tuple[T, ...]:
+    def read_list(self, key: str, convert: Callable[[str], T], *, required: bool = False) -> tuple[T, ...]:
         values = self.table.get(key, [])
         if not isinstance(values, list):
-            self.problem(key, f'{key} must be a list, as in {key} = ["..."]')
+            self.add_problem(key, f'{key} must be a list, as in {key} = ["..."]')
             return ()
         if required and not values:
-            self.problem(key, f"{key} is missing or empty")
+            self.add_problem(key, f"{key} is missing or empty")
         read: dict[str, T] = {}
         for value in values:
-            text = str(value) if key == "watch" and type(value) is int and abs(value) < MOST_ID else value
+            text = str(value) if key == "watch" and type(value) is int and abs(value) < MAX_ID else value
             if not isinstance(text, str):
-                self.problem(key, f"{key} must hold texts in quotes, not {shown(value)}")
+                self.add_problem(key, f"{key} must hold texts in quotes, not {format_value(value)}")
                 continue
-            converted = self.converted(key, text, convert)
-            same = text.strip().casefold() if key in _PEOPLE else text.strip()
+            converted = self.convert_value(key, text, convert)
+            same = text.strip().casefold() if key in _PEOPLE_KEYS else text.strip()
             if same in read:
-                self.problem(key, f"{key}: {text!r} is listed twice")
+                self.add_problem(key, f"{key}: {text!r} is listed twice")
             elif converted is not None:
                 read[same] = converted
         return tuple(read.values())
 
-    def converted(self, key: str, text: str, convert: Callable[[str], T]) -> T | None:
+    def convert_value(self, key: str, text: str, convert: Callable[[str], T]) -> T | None:
         try:
             return convert(text)
         except ValueError as error:
-            self.problem(key, f"{key}: {error}")
+            self.add_problem(key, f"{key}: {error}")
             return None
 
-    def problem(self, key: str, reason: str) -> None:
+    def add_problem(self, key: str, reason: str) -> None:
         self.problems.append(f"line {self.line(key)}: {reason}")
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """Return a value as it can be said in a sentence; a number may have more digits than can be written."""
-    return "a monstrous number" if isinstance(value, int) and abs(value) >= MOST_ID else repr(value)[:60]
+    return "a monstrous number" if isinstance(value, int) and abs(value) >= MAX_ID else repr(value)[:60]

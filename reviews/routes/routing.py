@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviews.kinds import ChangeKind
-from reviews.language import USUAL
+from reviews.language import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
 
-REVIEWABLE = frozenset(ChangeKind) - {ChangeKind.BULK}
-REVIEWED_BY_DEFAULT = REVIEWABLE - {ChangeKind.METADATA}
-OPERATORS = "operators"
+REVIEWABLE_KINDS = frozenset(ChangeKind) - {ChangeKind.BULK}
+DEFAULT_REVIEWED_KINDS = REVIEWABLE_KINDS - {ChangeKind.METADATA}
+OPERATORS_ROUTE = "operators"
 """The name of the route that is told of this installation itself, and of no file."""
 
 
@@ -37,7 +37,7 @@ class SegregationOfDuties(StrEnum):
     OFF = "off"
 
 
-class Thread(StrEnum):
+class ThreadVisibility(StrEnum):
     """Whether what is told in a card's thread is for those who follow it, or for the channel as well."""
 
     QUIET = "quiet"
@@ -84,7 +84,7 @@ class Route:
     owners: tuple[str, ...]
     notify: tuple[Target, ...]
     deputies: tuple[str, ...] = ()
-    review: frozenset[ChangeKind] = REVIEWED_BY_DEFAULT
+    review: frozenset[ChangeKind] = DEFAULT_REVIEWED_KINDS
     quiet_period: timedelta = timedelta(seconds=5)
     max_wait: timedelta = timedelta(minutes=10)
     due: timedelta | None = None
@@ -98,12 +98,12 @@ class Route:
     """How many people have to acknowledge a change; `None` means each of the owners."""
     remind: timedelta | None = None
     private: bool = False
-    thread: Thread = Thread.QUIET
+    thread: ThreadVisibility = ThreadVisibility.QUIET
     tell_contributors: bool = False
     acknowledge_reaction: str = ""
     canary: timedelta | None = None
     """How often a test goes through to the route's channels; each day means when the work begins."""
-    language: str = USUAL
+    language: str = DEFAULT_LANGUAGE
     bulk: int | None = 25
     """More files than this by one cause are one review; `None` means never."""
 
@@ -118,14 +118,14 @@ class Route:
 
     @property
     def broadcasts(self) -> bool:
-        return self.thread is Thread.BROADCAST
+        return self.thread is ThreadVisibility.BROADCAST
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The user groups among those who may answer."""
         return tuple(dict.fromkeys(entry for entry in (*self.owners, *self.deputies) if is_group(entry)))
 
-    def required_of(self, contributors: Iterable[Person]) -> int | None:
+    def count_required(self, contributors: Iterable[Person]) -> int | None:
         """Return how many people have to acknowledge a change by these contributors.
 
         Whoever changed a document can't acknowledge that where duties are segregated, so no more can be asked
@@ -137,7 +137,7 @@ class Route:
             return self.required
         segregated = self.segregation_of_duties is SegregationOfDuties.ENFORCE
         authors = {(who.email or "").casefold() for who in contributors} if segregated else set()
-        return max(1, min(self.required, len(self.answerable_by - authors)))
+        return max(1, min(self.required, len(self.answerer_addresses - authors)))
 
     @property
     def link_suffices(self) -> bool:
@@ -145,7 +145,7 @@ class Route:
         return self.identity is PageIdentity.LINK
 
     @property
-    def answerable_by(self) -> frozenset[str]:
+    def answerer_addresses(self) -> frozenset[str]:
         """The addresses of those who may answer where only owners and deputies may."""
         return frozenset(address.casefold() for address in (*self.owners, *self.deputies))
 
@@ -161,13 +161,13 @@ class Operators:
 
     notify: tuple[Target, ...]
     backlog: timedelta = timedelta(minutes=10)
-    language: str = USUAL
-    name = OPERATORS
+    language: str = DEFAULT_LANGUAGE
+    name = OPERATORS_ROUTE
     watch = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class LinkedAccounts:
     """Whom an address belongs to in a chat or in DocSpace, where its own look-up would not find them."""
 
     slack: str = ""
@@ -184,7 +184,7 @@ class Routes:
     def __init__(
         self,
         routes: Iterable[Route],
-        people: Mapping[str, Known] | None = None,
+        people: Mapping[str, LinkedAccounts] | None = None,
         operators: Operators | None = None,
     ) -> None:
         self.all = tuple(routes)
@@ -204,18 +204,18 @@ class Routes:
 
     def match(self, place: Place) -> Route | None:
         """Return the first route that watches any of the folders above the file."""
-        return self.first_of(place.way)
+        return self.match_folders(place.folder_ids)
 
-    def first_of(self, folders: Iterable[str]) -> Route | None:
+    def match_folders(self, folders: Iterable[str]) -> Route | None:
         """Return the first route that watches any of these folders."""
         first = min((self.positions[each] for each in folders if each in self.positions), default=None)
         return None if first is None else self.all[first]
 
-    def watches(self, folder_id: str) -> bool:
+    def is_watched(self, folder_id: str) -> bool:
         """Tell whether any route watches this very folder."""
         return folder_id in self.positions
 
-    def path_shown(self, place: Place | None, *, on: Route) -> str | None:
+    def find_visible_path(self, place: Place | None, *, on: Route) -> str | None:
         """Return the path of a place if those who read on a route may know it.
 
         They may where the place is on the same route, or on one that is not private. A folder that nobody
@@ -229,7 +229,7 @@ class Routes:
         return owner is not None and (owner == on or not owner.private)
 
     @property
-    def everywhere(self) -> tuple[tuple[str, Target], ...]:
+    def all_targets(self) -> tuple[tuple[str, Target], ...]:
         """Each place that anything is told in, with the name of its route; the operators' too."""
         rules = (*self.all, *((self.operators,) if self.operators else ()))
         return tuple((rule.name, target) for rule in rules for target in rule.notify)
@@ -250,7 +250,7 @@ class Routes:
         """The user groups that any of the routes names."""
         return tuple(dict.fromkeys(name for route in self.all for name in route.groups))
 
-    def named(self, name: str) -> Route | None:
+    def find_route(self, name: str) -> Route | None:
         """Return the route of a review or a notice; `None` where the file has none of that name any more.
 
         While any route is private, one that was renamed or taken out counts as private too: what was kept
@@ -261,9 +261,9 @@ class Routes:
             return Route(name=name, watch=(), owners=(), notify=(), private=True)
         return found
 
-    def language_of(self, route: str) -> str:
+    def find_language(self, route: str) -> str:
         """Return the language of what a route posts."""
-        if self.operators and route == OPERATORS:
+        if self.operators and route == OPERATORS_ROUTE:
             return self.operators.language
-        found = self.named(route)
-        return found.language if found else USUAL
+        found = self.find_route(route)
+        return found.language if found else DEFAULT_LANGUAGE

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FORM = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? +(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
+_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS_PATTERN = re.compile(
+    r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? +(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class WorkingHours:
     zone: ZoneInfo
 
     @property
-    def a_week(self) -> timedelta:
+    def weekly_time(self) -> timedelta:
         """How much working time a week has."""
         day = datetime.combine(date.min, self.end) - datetime.combine(date.min, self.start)
         return day * len(self.days)
@@ -32,10 +34,10 @@ class WorkingHours:
     @classmethod
     def parse(cls, text: str, zone: ZoneInfo) -> WorkingHours:
         """Read `Mon-Fri 09:00-17:00`; `ValueError` says what is wrong."""
-        form = _FORM.fullmatch(text.strip().lower())
-        if form is None or not {form["first"], form["last"] or form["first"]} <= set(_DAYS):
+        form = _HOURS_PATTERN.fullmatch(text.strip().lower())
+        if form is None or not {form["first"], form["last"] or form["first"]} <= set(_DAY_NAMES):
             raise ValueError('working hours look like "Mon-Fri 09:00-17:00"')
-        first, last = _DAYS.index(form["first"]), _DAYS.index(form["last"] or form["first"])
+        first, last = _DAY_NAMES.index(form["first"]), _DAY_NAMES.index(form["last"] or form["first"])
         start, end = time.fromisoformat(form["start"]), time.fromisoformat(form["end"])
         if start >= end:
             raise ValueError("working hours must end after they start, on the same day")
@@ -44,11 +46,11 @@ class WorkingHours:
         return cls(days=days, start=start, end=end, zone=zone)
 
     @property
-    def a_day(self) -> timedelta:
+    def daily_time(self) -> timedelta:
         """How much working time a working day has."""
-        return self.a_week / len(self.days)
+        return self.weekly_time / len(self.days)
 
-    def last_start(self, now: datetime) -> datetime:
+    def find_last_start(self, now: datetime) -> datetime:
         """Return the moment (UTC) at which the newest working day began."""
         day = now.astimezone(self.zone).date()
         while True:
@@ -57,7 +59,7 @@ class WorkingHours:
                 return opens
             day -= timedelta(days=1)
 
-    def after(self, moment: datetime, working: timedelta) -> datetime:
+    def add_working_time(self, moment: datetime, working: timedelta) -> datetime:
         """Return the moment (UTC) at which so much working time has passed."""
         local = moment.astimezone(self.zone)
         left = working
@@ -72,7 +74,7 @@ class WorkingHours:
                 left -= max(open_for, timedelta())
             day += timedelta(days=1)
 
-    def opening(self, moment: datetime) -> datetime:
+    def find_next_opening(self, moment: datetime) -> datetime:
         """Return the moment itself where it is working time, else when that begins next (UTC)."""
         local = moment.astimezone(self.zone)
         day = local.date()
@@ -82,6 +84,6 @@ class WorkingHours:
                 return max(local, opens).astimezone(UTC)
             day += timedelta(days=1)
 
-    def morning(self, day: date) -> datetime:
+    def find_opening_on(self, day: date) -> datetime:
         """Return when work begins on that day, or on the next on which there is any (UTC)."""
-        return self.opening(datetime.combine(day, self.start, self.zone))
+        return self.find_next_opening(datetime.combine(day, self.start, self.zone))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conversation:
+class ConversationDetails:
     """`public` where people can read along who were never let in one by one; `direct` between two only."""
 
     public: bool
@@ -19,12 +19,12 @@ class Conversation:
     direct: bool = False
 
 
-class Asks(Protocol):
-    """Asks a chat about one of its conversations; raises `FarSideError` where it does not tell."""
+class ConversationLookup(Protocol):
+    """Asks a chat about one of its conversations; raises `RemoteError` where it does not tell."""
 
-    def __call__(self, target: str) -> Conversation: ...
+    def __call__(self, target: str) -> ConversationDetails: ...
 
 
-def joined(is_public: Callable[[str], bool]) -> Asks:
+def make_lookup_where_joined(is_public: Callable[[str], bool]) -> ConversationLookup:
     """Return how to ask about a chat that lets an app be spoken to only where the app is."""
-    return lambda target: Conversation(public=is_public(target))
+    return lambda target: ConversationDetails(public=is_public(target))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.errors import FarSideError, ScopeMissing
+from reviews.errors import RemoteError, ScopeMissing
 from reviews.kinds import ChangeKind
 from reviews.language import _
-from reviews.ports.subscriptions import SHOWN_BY_DEFAULT, Subscription
-from reviews.privacy.channel_visibility import may_see, watched_folder
-from reviews.privacy.redaction import name
-from reviews.subscriptions.folder_search import NamedFolders, id_of, path_of
-from reviews.text import plain, storable
+from reviews.ports.subscriptions import DEFAULT_SHOWN_KINDS, Subscription
+from reviews.privacy.channel_visibility import is_owner_or_deputy, name_watched_folder
+from reviews.privacy.redaction import name_private_document
+from reviews.subscriptions.folder_search import FolderSearch, read_folder_id, split_path
+from reviews.text import plain, strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from reviews.identity import Reviewer
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.routing import Route, Routes
-    from reviews.subscriptions.conversations import Asks
+    from reviews.subscriptions.conversations import ConversationLookup
     from reviews.tree import Place
 
-MOST = 50  # of one channel
-MOST_CANDIDATES = 10
+MAX_SUBSCRIPTIONS = 50  # of one channel
+MAX_CANDIDATES = 10
 
 _Channel = tuple[str, str]
 
@@ -40,23 +40,23 @@ class SubscribeRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
+class SubscriptionReply:
     """A sentence and a list, for whoever asked alone; all of it is hostile until escaped."""
 
     sentence: str
     lines: tuple[str, ...] = ()
 
 
-class _No(Exception):
+class _SubscriptionRefused(Exception):
     """What is asked for is not done; the reply says why."""
 
     def __init__(self, sentence: str, lines: Sequence[str] = ()) -> None:
         super().__init__(sentence)
-        self.reply = Reply(sentence=sentence, lines=tuple(lines))
+        self.reply = SubscriptionReply(sentence=sentence, lines=tuple(lines))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subscribing:
+class SubscriptionCommands:
     """The use case. `channel` is the (notifier, target) from which somebody speaks.
 
     `conversations` says by notifier how to ask about a channel: only one that the bot is in can subscribe.
@@ -65,54 +65,59 @@ class Subscribing:
 
     transactions: Transactions
     routes: Routes
-    folders: NamedFolders
-    conversations: Mapping[str, Asks]
+    folders: FolderSearch
+    conversations: Mapping[str, ConversationLookup]
     clock: Clock
 
-    def subscribe(self, asked: SubscribeRequest, *, channel: _Channel, by: Reviewer) -> Reply:
+    def subscribe(self, asked: SubscribeRequest, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
         """Subscribe the channel to a folder, or change what it sees of it, and say so; or say why not."""
         try:
-            public = self._ask(channel)
-            place = self._meant(asked.folder, by)
+            public = self._check_channel(channel)
+            place = self._find_folder(asked.folder, by)
             return self._subscribe(place, asked, channel=channel, public=public, by=by)
-        except _No as no:
+        except _SubscriptionRefused as no:
             return no.reply
 
-    def unsubscribe(self, text: str, *, channel: _Channel, by: Reviewer) -> Reply:
+    def unsubscribe(self, text: str, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
         """End a subscription of the channel, which may be of a folder that is no longer known."""
-        text = storable(text).strip()
+        text = strip_unstorable(text).strip()
         with self.transactions() as work:
-            ours = work.subscriptions.of_channel(*channel)
-            named = [each for each in ours if each.folder == id_of(text)]
+            ours = work.subscriptions.list_of_channel(*channel)
+            named = [each for each in ours if each.folder == read_folder_id(text)]
             named = named or [each for each in ours if _is_called(each, text)]
             if len(named) != 1:
-                lines = [self._line(work, each, by) for each in named or ours]
-                return _which(lines, several=bool(named))
+                lines = [self._describe_subscription(work, each, by) for each in named or ours]
+                return _ask_which_folder(lines, several=bool(named))
             work.subscriptions.drop(*channel, named[0].folder)
             work.commit()
-            title = self._title(work, named[0], by)
-        return Reply(sentence=_("Changes of {folder} are no longer told here.").format(folder=title))
+            title = self._show_title(work, named[0], by)
+        return SubscriptionReply(
+            sentence=_("Changes of {folder} are no longer told here.").format(folder=title)
+        )
 
-    def listed(self, *, channel: _Channel, by: Reviewer) -> Reply:
+    def list_subscriptions(self, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
         """Return what the channel sees, for somebody who asks in it."""
         with self.transactions(reading=True) as work:
-            lines = [self._line(work, each, by) for each in work.subscriptions.of_channel(*channel)]
+            lines = [
+                self._describe_subscription(work, each, by)
+                for each in work.subscriptions.list_of_channel(*channel)
+            ]
         if not lines:
-            return Reply(sentence=_("This channel subscribes to nothing."))
-        return Reply(sentence=_("This channel sees changes of:"), lines=tuple(lines))
+            return SubscriptionReply(sentence=_("This channel subscribes to nothing."))
+        return SubscriptionReply(sentence=_("This channel sees changes of:"), lines=tuple(lines))
 
-    def of_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
+    def list_of_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
         """Return the channels that somebody subscribed, and what each sees; `person` is the chat's id."""
         with self.transactions(reading=True) as work:
-            made = work.subscriptions.made_by(notifier, person)
-            return [(each.target, self._line(work, each, by)) for each in made]
+            made = work.subscriptions.list_made_by(notifier, person)
+            return [(each.target, self._describe_subscription(work, each, by)) for each in made]
 
-    def _ask(self, channel: _Channel) -> bool:
+    def _check_channel(self, channel: _Channel) -> bool:
         """Return whether the channel is public, where it is one that can subscribe."""
         notifier, target = channel
         asks = self.conversations.get(notifier)
         if asks is None:
-            raise _No(_("Channels of this chat can't subscribe."))
+            raise _SubscriptionRefused(_("Channels of this chat can't subscribe."))
         try:
             found = asks(target)
         except ScopeMissing as error:
@@ -120,27 +125,29 @@ class Subscribing:
                 "I can't see what kind of channel this is, because the app lacks the scope {scope}. "
                 "Somebody who manages the app has to add it and install the app again."
             )
-            raise _No(sentence.format(scope=plain(error.scope))) from error
-        except FarSideError as error:
-            raise _No(
+            raise _SubscriptionRefused(sentence.format(scope=plain(error.scope))) from error
+        except RemoteError as error:
+            raise _SubscriptionRefused(
                 _("The chat does not answer just now. Nothing was changed: please try again.")
             ) from error
         if found.direct:
-            raise _No(only_channels())
+            raise _SubscriptionRefused(explain_only_channels())
         if not found.member:
-            raise _No(_("I am not in this channel. Invite me first: /invite @docspace-review"))
+            raise _SubscriptionRefused(
+                _("I am not in this channel. Invite me first: /invite @docspace-review")
+            )
         if found.archived:
-            raise _No(_("This channel is archived, so nothing can be told here."))
+            raise _SubscriptionRefused(_("This channel is archived, so nothing can be told here."))
         return found.public
 
-    def _meant(self, text: str, by: Reviewer) -> Place:
+    def _find_folder(self, text: str, by: Reviewer) -> Place:
         """Return the one folder that is meant and is watched; what is private is not even named to others."""
         found = self.folders.find(text)
-        watched = [place for place in found if self.folders.watched(place)]
+        watched = [place for place in found if self.folders.is_watched(place)]
         if len(watched) == 1:
             return watched[0]
         if not watched:
-            raise _No(
+            raise _SubscriptionRefused(
                 _(
                     "I know no such folder. Only folders that a route watches, and folders in them, are "
                     "known here: give the folder's id, its link, or its path as in Legal / Compliance."
@@ -148,8 +155,10 @@ class Subscribing:
             )
         with self.transactions(reading=True) as work:
             shown = [place for place in watched if self._is_open_to(work, self.routes.match(place), by)]
-        lines = [f"{place.folders[-1][0]}: {plain(place.path)}" for place in shown[:MOST_CANDIDATES]]
-        raise _No(_("Several folders are called so. Give the id of the one that you mean:"), lines)
+        lines = [f"{place.folders[-1][0]}: {plain(place.path)}" for place in shown[:MAX_CANDIDATES]]
+        raise _SubscriptionRefused(
+            _("Several folders are called so. Give the id of the one that you mean:"), lines
+        )
 
     def _subscribe(
         self,
@@ -159,19 +168,23 @@ class Subscribing:
         channel: _Channel,
         public: bool,
         by: Reviewer,
-    ) -> Reply:
-        kinds = asked.kinds or SHOWN_BY_DEFAULT
+    ) -> SubscriptionReply:
+        kinds = asked.kinds or DEFAULT_SHOWN_KINDS
         route = self.routes.match(place)
         with self.transactions() as work:
             if route and route.private and public:
-                raise _No(_("This folder is private: only a private channel can subscribe to it."))
+                raise _SubscriptionRefused(
+                    _("This folder is private: only a private channel can subscribe to it.")
+                )
             if not self._is_open_to(work, route, by):
-                raise _No(
+                raise _SubscriptionRefused(
                     _("This folder is private: only its owners and deputies can subscribe a channel to it.")
                 )
-            folder, ours = place.folders[-1][0], work.subscriptions.of_channel(*channel)
-            if len(ours) >= MOST and folder not in {each.folder for each in ours}:
-                raise _No(_("A channel can subscribe to {count} folders at most.").format(count=MOST))
+            folder, ours = place.folders[-1][0], work.subscriptions.list_of_channel(*channel)
+            if len(ours) >= MAX_SUBSCRIPTIONS and folder not in {each.folder for each in ours}:
+                raise _SubscriptionRefused(
+                    _("A channel can subscribe to {count} folders at most.").format(count=MAX_SUBSCRIPTIONS)
+                )
             made = Subscription(
                 notifier=channel[0],
                 target=channel[1],
@@ -186,13 +199,13 @@ class Subscribing:
             work.commit()
         once_a_day = _("Changes of {folder} are told here once a day from now on: {kinds}.")
         words = once_a_day if asked.digest else _("Changes of {folder} are told here from now on: {kinds}.")
-        return Reply(sentence=words.format(folder=plain(place.path), kinds=_in_words(kinds)))
+        return SubscriptionReply(sentence=words.format(folder=plain(place.path), kinds=_join_kinds(kinds)))
 
-    def _line(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
-        line = f"{each.folder}: {self._title(work, each, by)} ({_in_words(each.kinds)})"
+    def _describe_subscription(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
+        line = f"{each.folder}: {self._show_title(work, each, by)} ({_join_kinds(each.kinds)})"
         return f"{line}, {_('once a day')}" if each.digest else line
 
-    def _title(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
+    def _show_title(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
         place = work.folders.place_before(each.folder)
         route = self.routes.match(place) if place else None
         if route is None:  # nobody can tell any more whether it was private
@@ -200,31 +213,31 @@ class Subscribing:
             return plain(each.title) if known else each.folder
         if self._is_open_to(work, route, by):
             return plain(each.title)
-        return name(watched_folder(work, route, each.title), is_folder=True)
+        return name_private_document(name_watched_folder(work, route, each.title), is_folder=True)
 
     def _is_open_to(self, work: UnitOfWork, route: Route | None, by: Reviewer) -> bool:
-        return route is None or not route.private or may_see(work, route, by)
+        return route is None or not route.private or is_owner_or_deputy(work, route, by)
 
 
-def only_channels() -> str:
+def explain_only_channels() -> str:
     return _("Only a channel can subscribe. Say the same in the channel that is to see the changes.")
 
 
-def _in_words(kinds: frozenset[ChangeKind]) -> str:
+def _join_kinds(kinds: frozenset[ChangeKind]) -> str:
     """Return the kinds in the words of the command, in the order of the model."""
     return ", ".join(kind.value for kind in ChangeKind if kind in kinds)
 
 
 def _is_called(subscription: Subscription, text: str) -> bool:
-    path = path_of(text)
-    return path_of(subscription.title)[-len(path) :] == path
+    path = split_path(text)
+    return split_path(subscription.title)[-len(path) :] == path
 
 
-def _which(lines: list[str], *, several: bool) -> Reply:
+def _ask_which_folder(lines: list[str], *, several: bool) -> SubscriptionReply:
     if several:
         sentence = _("Several folders are called so. Give the id of the one that you mean:")
     elif lines:
         sentence = _("This channel does not subscribe to that. It sees changes of:")
     else:
         sentence = _("This channel subscribes to nothing.")
-    return Reply(sentence=sentence, lines=tuple(lines))
+    return SubscriptionReply(sentence=sentence, lines=tuple(lines))

@@ -7,31 +7,31 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reviews.errors import FarSideError, Hidden
-from reviews.sweep.folder_sweep import OVERLAP, reason_in_words
-from reviews.sweep.missed_events import time_of
+from reviews.errors import NotVisible, RemoteError
+from reviews.sweep.folder_sweep import LOG_OVERLAP, explain_stop
+from reviews.sweep.missed_events import find_logged_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from reviews.ports.portal import Records
+    from reviews.ports.portal import PortalLogs
     from reviews.ports.unit_of_work import Transactions
-    from reviews.sweep.missed_event_intake import MissedEvents
-    from reviews.sweep.sweep_lease import Asking
+    from reviews.sweep.missed_event_intake import MissedEventIntake
+    from reviews.sweep.sweep_lease import LeasedCaller
 
-DELIVERIES = ""
+DELIVERY_LOG_ID = ""
 """Stands for a watched folder where the log of deliveries is meant."""
-DELIVERIES_EVERY = timedelta(minutes=1)
+DELIVERY_LOG_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaughtUp:
+class DeliveryLogResult:
     """Up to when the log of deliveries was read, what it told, and what DocSpace answered if it did not."""
 
     until: datetime
     found: int = 0
-    trouble: FarSideError | None = None
+    trouble: RemoteError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,50 +39,52 @@ class DeliverySweep:
     """Receives what was meant for our address and got no 2xx."""
 
     transactions: Transactions
-    records: Records
-    missed: MissedEvents
-    ask: Asking
+    records: PortalLogs
+    missed: MissedEventIntake
+    ask: LeasedCaller
 
-    def run(self, *, since: datetime | None, folders: Sequence[str], until: datetime) -> CaughtUp:
+    def run(self, *, since: datetime | None, folders: Sequence[str], until: datetime) -> DeliveryLogResult:
         """Read the log from where it was read to, or from `since`.
 
         A log that was never read is read from the earliest mark of the folders. One that DocSpace does not
         show counts as read: without a key of full access the other two records have to do. Raises
         `Interrupted` and `LeaseLost`.
         """
-        begin = self._begin(folders, until) - OVERLAP
+        begin = self._find_start(folders, until) - LOG_OVERLAP
         try:
-            found = self._read(min(since, begin) if since else begin, until)
-        except Hidden:
+            found = self._read_log(min(since, begin) if since else begin, until)
+        except NotVisible:
             found = 0
-        except FarSideError as error:
+        except RemoteError as error:
             with self.transactions() as work:
-                self.ask.lease.hold(work)
-                work.baselines.stopped(DELIVERIES, reason_in_words(error))
+                self.ask.lease.prolong(work)
+                work.baselines.mark_stopped(DELIVERY_LOG_ID, explain_stop(error))
                 work.commit()
-            return CaughtUp(until=until, trouble=error)
+            return DeliveryLogResult(until=until, trouble=error)
         with self.transactions() as work:
-            self.ask.lease.hold(work)
-            work.baselines.swept(DELIVERIES, to=until)
+            self.ask.lease.prolong(work)
+            work.baselines.mark_swept(DELIVERY_LOG_ID, to=until)
             work.commit()
-        return CaughtUp(until=until, found=found)
+        return DeliveryLogResult(until=until, found=found)
 
-    def _begin(self, folders: Sequence[str], until: datetime) -> datetime:
+    def _find_start(self, folders: Sequence[str], until: datetime) -> datetime:
         with self.transactions(reading=True) as work:
-            read_to = work.baselines.marks([DELIVERIES])[DELIVERIES].swept_to
+            read_to = work.baselines.get_watermarks([DELIVERY_LOG_ID])[DELIVERY_LOG_ID].swept_to
             if read_to is not None:
                 return min(read_to, until)
-            marks = [mark.swept_to for mark in work.baselines.marks(folders).values()]
-            marks.append(work.baselines.earliest_mark())
+            marks = [mark.swept_to for mark in work.baselines.get_watermarks(folders).values()]
+            marks.append(work.baselines.find_earliest_watermark())
         return min((mark for mark in marks if mark), default=until)
 
-    def _read(self, since: datetime, until: datetime) -> int:
+    def _read_log(self, since: datetime, until: datetime) -> int:
         found, start = 0, 0
         while True:
             page = self.ask(partial(self.records.undelivered, start=start))
-            found += self.missed.receive_missed([e for e in page.events if since <= time_of(e) <= until])
+            found += self.missed.receive_missed(
+                [e for e in page.events if since <= find_logged_time(e) <= until]
+            )
             # Sent again by hand, an old one comes among new ones: only a whole page of old ones is the end.
-            newest = max(map(time_of, page.events), default=until)
+            newest = max(map(find_logged_time, page.events), default=until)
             if page.following is None or newest < since:
                 return found
             start = page.following

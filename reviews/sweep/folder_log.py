@@ -7,16 +7,16 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reviews.errors import Hidden, NoLog, Rejected
-from reviews.sweep.missed_events import time_of
+from reviews.errors import LogNotKept, NotVisible, Rejected
+from reviews.sweep.missed_events import find_logged_time
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.ports.portal import Records
-    from reviews.sweep.missed_event_intake import MissedEvents
-    from reviews.sweep.sweep_lease import Asking
-    from reviews.tree import LogRow
+    from reviews.ports.portal import PortalLogs
+    from reviews.sweep.missed_event_intake import MissedEventIntake
+    from reviews.sweep.sweep_lease import LeasedCaller
+    from reviews.tree import FolderLogRow
 
 _SECOND = timedelta(seconds=1)
 
@@ -26,25 +26,25 @@ class FolderLog:
     """What the folder's log told; `newest` is its newest row that was ever seen."""
 
     found: int = 0
-    newest: LogRow | None = None
+    newest: FolderLogRow | None = None
     rejected: Rejected | None = None
     is_kept: bool = True
     is_enough: bool = True
     """Whether it tells of all that happened, as far as a log can."""
-    rows: set[LogRow] = field(default_factory=set)
+    rows: set[FolderLogRow] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogReading:
+class FolderLogReader:
     """Reads the log of a watched folder up to a moment."""
 
-    records: Records
-    missed: MissedEvents
-    ask: Asking
+    records: PortalLogs
+    missed: MissedEventIntake
+    ask: LeasedCaller
     folder_id: str
     until: datetime
 
-    def read(self, begin: datetime, seen: LogRow | None) -> FolderLog:
+    def read(self, begin: datetime, seen: FolderLogRow | None) -> FolderLog:
         """Receive what the folder's log tells and no event reported.
 
         The window reaches back to the newest row that an earlier sweep saw. Where that row is gone, DocSpace
@@ -56,9 +56,9 @@ class LogReading:
         log = FolderLog(newest=seen)
         try:
             self._read_pages(log, since, begin)
-        except NoLog:
+        except LogNotKept:
             return FolderLog(is_kept=False, is_enough=False)
-        except Hidden:
+        except NotVisible:
             return FolderLog(found=log.found, is_enough=False)
         except Rejected as error:
             return FolderLog(found=log.found, rejected=error, is_enough=False)
@@ -73,7 +73,9 @@ class LogReading:
         start: int | None = 0
         while start is not None:
             page = self.ask(partial(self.records.logged, self.folder_id, since, self.until, start=start))
-            log.found += self.missed.receive_missed([each for each in page.events if time_of(each) >= begin])
+            log.found += self.missed.receive_missed(
+                [each for each in page.events if find_logged_time(each) >= begin]
+            )
             log.rows.update(page.rows)
             log.is_enough = log.is_enough and page.is_clear
             start = page.following

@@ -9,33 +9,33 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reviews.errors import FarSideError, Hidden, Rejected, TryLater
-from reviews.kinds import FoundIn
-from reviews.sweep.baseline import PASSES
-from reviews.sweep.folder_log import LogReading
-from reviews.sweep.listing_comparison import Comparison
+from reviews.errors import NotVisible, Rejected, RemoteError, TryLater
+from reviews.kinds import SweepSource
+from reviews.sweep.baseline import MAX_PASSES
+from reviews.sweep.folder_log import FolderLogReader
+from reviews.sweep.listing_comparison import ListingComparison
 from reviews.sweep.missed_events import LONG_AGO, Sighting
 from reviews.sweep.moved_folders import MovedFolders
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from reviews.model import ChangeEvent
-    from reviews.ports.portal import Records, ShowsTree
+    from reviews.ports.portal import PortalLogs, TreeReader
     from reviews.ports.unit_of_work import Transactions
     from reviews.sweep.baseline import Baseline
-    from reviews.sweep.missed_event_intake import MissedEvents
-    from reviews.sweep.sweep_lease import Asking
-    from reviews.tree import FileState, LogRow, Watermark
+    from reviews.sweep.missed_event_intake import MissedEventIntake
+    from reviews.sweep.sweep_lease import LeasedCaller
+    from reviews.tree import FileState, FolderLogRow, Watermark
 
-OVERLAP = timedelta(minutes=10)
+LOG_OVERLAP = timedelta(minutes=10)
 """So far before the watermark the logs are read again, for what was written into them late."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Swept:
+class SweepResult:
     """What came of one watched folder: how much was found, and in words what stopped the sweep, if it was."""
 
     folder_id: str
@@ -57,14 +57,14 @@ class SweepOrder:
     until: datetime
     listed_before: datetime
     since: datetime | None = None
-    trouble: FarSideError | None = None
+    trouble: RemoteError | None = None
     progress: Callable[[str, int, int], None] = lambda *_: None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Look:
+class _LookResult:
     found: int = 0
-    newest: LogRow | None = None
+    newest: FolderLogRow | None = None
     glance: str = ""
     is_listed: bool = False
     has_left_out: bool = False
@@ -77,59 +77,61 @@ class FolderSweep:
     """Looks through one watched folder, once."""
 
     transactions: Transactions
-    tree: ShowsTree
-    records: Records
+    tree: TreeReader
+    records: PortalLogs
     baseline: Baseline
-    missed: MissedEvents
-    ask: Asking
+    missed: MissedEventIntake
+    ask: LeasedCaller
     folder_id: str
     order: SweepOrder
 
-    def run(self) -> Swept:
+    def run(self) -> SweepResult:
         """Sweep, and write down how far that came; raises `LeaseLost` and `Interrupted`.
 
         Where DocSpace rejects what one of its logs was asked, the listing finds what it can and the watermark
         stays: a listing does not say who did what, nor what was deleted.
         """
         with self.transactions(reading=True) as work:
-            kept = work.baselines.marks([self.folder_id])[self.folder_id]
+            kept = work.baselines.get_watermarks([self.folder_id])[self.folder_id]
         is_first = kept.finished_at is None
-        mark = _not_ahead(kept, self.order.until)
+        mark = _correct_watermark(kept, self.order.until)
         if self.order.trouble is not None and not isinstance(self.order.trouble, Rejected):
-            return self._stopped(self.order.trouble)
+            return self._save_stop(self.order.trouble)
         try:
-            look = self._take_first_look() if is_first else self._look(mark)
-        except Hidden as error:
+            look = self._take_first_look() if is_first else self._look_through(mark)
+        except NotVisible as error:
             is_gone = error.gone and self._is_section_shown()
-            found = self.missed.receive(self._gone(mark.swept_to)) if mark.swept_to and is_gone else 0
-            return self._stopped(error, found)
-        except FarSideError as error:
-            return self._stopped(error)
-        return self._write_down(mark, look, is_first=is_first)
+            found = (
+                self.missed.receive(self._list_deletions(mark.swept_to)) if mark.swept_to and is_gone else 0
+            )
+            return self._save_stop(error, found)
+        except RemoteError as error:
+            return self._save_stop(error)
+        return self._save_progress(mark, look, is_first=is_first)
 
-    def _write_down(self, mark: Watermark, look: _Look, *, is_first: bool) -> Swept:
+    def _save_progress(self, mark: Watermark, look: _LookResult, *, is_first: bool) -> SweepResult:
         trouble = look.rejected or self.order.trouble
         with self.transactions() as work:
-            self.ask.lease.hold(work)
+            self.ask.lease.prolong(work)
             if look.is_listed:
                 at = None if look.has_left_out else self.order.until
-                work.baselines.listed(self.folder_id, at=at)
+                work.baselines.mark_listed(self.folder_id, at=at)
             if trouble is None:
-                work.baselines.notice(self.folder_id, look.newest, look.glance)
-                work.baselines.swept(self.folder_id, to=max(self.order.until, mark.swept_to or LONG_AGO))
+                work.baselines.save_glance(self.folder_id, look.newest, look.glance)
+                work.baselines.mark_swept(self.folder_id, to=max(self.order.until, mark.swept_to or LONG_AGO))
             work.commit()
         if trouble is not None:
-            return self._stopped(trouble, look.found)
-        return Swept(folder_id=self.folder_id, found=look.found, first=is_first)
+            return self._save_stop(trouble, look.found)
+        return SweepResult(folder_id=self.folder_id, found=look.found, first=is_first)
 
-    def _take_first_look(self) -> _Look:
+    def _take_first_look(self) -> _LookResult:
         progress = partial(self.order.progress, self.folder_id)
         self.ask(lambda: self.baseline.take(self.folder_id, told=progress))
-        return _Look(is_listed=True)
+        return _LookResult(is_listed=True)
 
-    def _look(self, mark: Watermark) -> _Look:
-        begin = _sooner(self.order.since, (mark.swept_to or self.order.until) - OVERLAP)
-        log = LogReading(
+    def _look_through(self, mark: Watermark) -> _LookResult:
+        begin = _choose_earlier(self.order.since, (mark.swept_to or self.order.until) - LOG_OVERLAP)
+        log = FolderLogReader(
             records=self.records,
             missed=self.missed,
             ask=self.ask,
@@ -138,22 +140,22 @@ class FolderSweep:
         ).read(begin, mark.newest_row)
         is_turn = mark.listed_at is None or mark.listed_at <= self.order.listed_before
         found, glance, is_listed = log.found, mark.glance, False
-        comparison = self._comparison(mark.swept_to or begin)
+        comparison = self._make_comparison(mark.swept_to or begin)
         if not is_turn and not log.is_kept:
             states, total = self.ask(partial(self.tree.newest_beneath, self.folder_id))
-            glance = _glance(states, total, self.order.until)
+            glance = _hash_glance(states, total, self.order.until)
             if len(states) >= total:
-                comparison.take(states)
-                found += self.missed.receive(self.ask(comparison.differences))
+                comparison.compare_page(states)
+                found += self.missed.receive(self.ask(comparison.find_differences))
                 is_listed = True
             elif not glance or glance != mark.glance:
                 is_turn = True
         elif not log.is_enough or log.found:
             is_turn = True
         if is_turn:
-            found += self._compare(comparison)
+            found += self._compare_listing(comparison)
             is_listed = True
-        return _Look(
+        return _LookResult(
             found=found,
             newest=log.newest,
             glance=glance,
@@ -162,8 +164,8 @@ class FolderSweep:
             rejected=log.rejected,
         )
 
-    def _comparison(self, since: datetime) -> Comparison:
-        return Comparison(
+    def _make_comparison(self, since: datetime) -> ListingComparison:
+        return ListingComparison(
             transactions=self.transactions,
             portal=self.tree,
             folder_id=self.folder_id,
@@ -171,18 +173,18 @@ class FolderSweep:
             until=self.order.until,
         )
 
-    def _compare(self, comparison: Comparison) -> int:
-        for _ in range(PASSES):
+    def _compare_listing(self, comparison: ListingComparison) -> int:
+        for _ in range(MAX_PASSES):
             start = 0
             while True:
                 states, total = self.ask(partial(self.tree.files_beneath, self.folder_id, start=start))
-                comparison.take(states)
+                comparison.compare_page(states)
                 start += len(states)
                 self.order.progress(self.folder_id, min(start, total), total)
                 if not states or start >= total:
                     break
-            if comparison.listed >= total:
-                return self.missed.receive(self.ask(comparison.differences))
+            if comparison.listed_count >= total:
+                return self.missed.receive(self.ask(comparison.find_differences))
         raise TryLater("the folder changes too quickly to be compared with what is known")
 
     def _is_section_shown(self) -> bool:
@@ -193,11 +195,11 @@ class FolderSweep:
         with self.transactions(reading=True) as work:
             place = work.folders.place_before(self.folder_id)
         try:
-            return place is not None and bool(self.ask(partial(self.tree.place, place.way[0])))
-        except FarSideError:
+            return place is not None and bool(self.ask(partial(self.tree.place, place.folder_ids[0])))
+        except RemoteError:
             return False
 
-    def _gone(self, mark: datetime) -> list[ChangeEvent]:
+    def _list_deletions(self, mark: datetime) -> list[ChangeEvent]:
         """Return the event of a folder that is gone, the same until it is there again and swept.
 
         It is that of its room where that is gone: one deletion is one event.
@@ -208,38 +210,38 @@ class FolderSweep:
         top = self.ask(moved.find_deletion)
         if top is None:
             return []
-        event = _deleted(top, self.order.until)
+        event = _build_deletion(top, self.order.until)
         with self.transactions(reading=True) as work:
-            before = [earlier.occurred_at or LONG_AGO for earlier in work.events.sharing_keys(event)]
+            before = [earlier.occurred_at or LONG_AGO for earlier in work.events.list_sharing_keys(event)]
         if before and max(before) < mark:
-            return [_deleted(top, self.order.until, mark.isoformat())]
+            return [_build_deletion(top, self.order.until, mark.isoformat())]
         return [event]
 
-    def _stopped(self, error: FarSideError, found: int = 0) -> Swept:
-        reason = reason_in_words(error)
+    def _save_stop(self, error: RemoteError, found: int = 0) -> SweepResult:
+        reason = explain_stop(error)
         with self.transactions() as work:
-            self.ask.lease.hold(work)
-            work.baselines.stopped(self.folder_id, reason)
+            self.ask.lease.prolong(work)
+            work.baselines.mark_stopped(self.folder_id, reason)
             work.commit()
-        return Swept(folder_id=self.folder_id, found=found, stopped_by=reason)
+        return SweepResult(folder_id=self.folder_id, found=found, stopped_by=reason)
 
 
-def reason_in_words(error: FarSideError) -> str:
+def explain_stop(error: RemoteError) -> str:
     """Return what operators read of what stopped a sweep."""
     match error:
-        case Hidden(gone=True):
+        case NotVisible(gone=True):
             return "DocSpace knows no such folder: correct `watch` in the routes"
         case Rejected():
             return (
                 f"DocSpace rejects a request of docspace-review ({error}): report this defect. "
                 "Until it is mended, changes are found in the listings alone"
             )
-        case Hidden():
+        case NotVisible():
             return "the API key's user may not see the folder: give it access"
     return str(error)
 
 
-def _glance(states: Sequence[FileState], total: int, until: datetime) -> str:
+def _hash_glance(states: Sequence[FileState], total: int, until: datetime) -> str:
     """Return a digest of the files that were modified last and of the total.
 
     Empty where a file was modified so late that it is not compared yet: the next glance must not look alike.
@@ -250,29 +252,29 @@ def _glance(states: Sequence[FileState], total: int, until: datetime) -> str:
     return hashlib.sha256(json.dumps([total, shown]).encode()).hexdigest()
 
 
-def _not_ahead(mark: Watermark, until: datetime) -> Watermark:
+def _correct_watermark(mark: Watermark, until: datetime) -> Watermark:
     """Return a watermark without what a clock wrote that was ahead and has been set right.
 
     Then the sweep goes on from the newest row of the log that it saw, which is by DocSpace's clock, and
     compares the listing.
     """
-    if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + OVERLAP:
+    if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + LOG_OVERLAP:
         return mark
     seen = min(mark.newest_row.at, until) if mark.newest_row else until
     return replace(mark, swept_to=seen if mark.swept_to else None, listed_at=None)
 
 
-def _sooner(since: datetime | None, begin: datetime) -> datetime:
+def _choose_earlier(since: datetime | None, begin: datetime) -> datetime:
     return min(since, begin) if since else begin
 
 
-def _deleted(folder_id: str, at: datetime, *key: str) -> ChangeEvent:
+def _build_deletion(folder_id: str, at: datetime, *key: str) -> ChangeEvent:
     """Return the event of a watched folder that DocSpace knows no more."""
     gone = Sighting(
-        found_in=FoundIn.LISTING,
+        found_in=SweepSource.LISTING,
         trigger="folder.deleted",
-        subject=f"{FOLDER}{folder_id}",
+        subject=f"{FOLDER_ID_PREFIX}{folder_id}",
         at=at,
         is_dated=False,
     )
-    return gone.event("gone", folder_id, *key)
+    return gone.build_event("gone", folder_id, *key)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.changes.classification import LISTED, MISSING
-from reviews.changes.file_changes import CLOCKS_APART
-from reviews.kinds import FoundIn
+from reviews.changes.classification import LISTED_TRIGGER, MISSING_TRIGGER
+from reviews.changes.file_changes import MAX_CLOCK_DIFFERENCE
+from reviews.kinds import SweepSource
 from reviews.sweep.missed_events import Sighting
-from reviews.sweep.moved_folders import MovedFolders, sight
-from reviews.tree import FOLDER, Standing
+from reviews.sweep.moved_folders import MovedFolders, build_sighted_event
+from reviews.tree import FOLDER_ID_PREFIX, FilePresence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from reviews.model import ChangeEvent
-    from reviews.ports.portal import ShowsTree
+    from reviews.ports.portal import TreeReader
     from reviews.ports.unit_of_work import Transactions
     from reviews.sweep.moved_folders import Move
     from reviews.tree import FileState
 
 
 @dataclass(kw_only=True)
-class Comparison:
+class ListingComparison:
     """Takes the listing page by page, and tells in the end what no event has told of.
 
     What changed after `until` is left alone. Of what came or went without a trace nothing says when: since
@@ -32,7 +32,7 @@ class Comparison:
     """
 
     transactions: Transactions
-    portal: ShowsTree
+    portal: TreeReader
     folder_id: str
     since: datetime
     until: datetime
@@ -52,43 +52,43 @@ class Comparison:
         )
 
     @property
-    def listed(self) -> int:
+    def listed_count(self) -> int:
         """How many different files were listed so far."""
         return len(self._listed)
 
-    def take(self, states: Sequence[FileState]) -> None:
+    def compare_page(self, states: Sequence[FileState]) -> None:
         """Compare a page with what is known."""
         ids = [state.file_id for state in states]
         with self.transactions(reading=True) as work:
-            known = work.files.all_of(ids)
-            expected = work.events.pending_among(ids)
+            known = work.files.get_many(ids)
+            expected = work.events.find_pending_files(ids)
         self._listed.update(ids)
         for state in states:
             self._parents.add(state.parent_id)
-            if state.file_id in expected or not _differs(known.get(state.file_id), state):
+            if state.file_id in expected or not _is_different(known.get(state.file_id), state):
                 continue
             if state.modified_at is None or state.modified_at <= self.until:
                 self._other[state.file_id] = state
             else:
                 self._young.add(state.parent_id)
 
-    def differences(self) -> list[ChangeEvent]:
+    def find_differences(self) -> list[ChangeEvent]:
         """Return events for what is there and otherwise than known, and for what is no longer there.
 
         A folder that came or went with all its files is one event. What waits to be handled, or was handled
-        since it was listed, is left out. May be called again after a `FarSideError` and goes on where it was.
+        since it was listed, is left out. May be called again after a `RemoteError` and goes on where it was.
         """
         arrivals = self._moved.find_arrivals(self._parents)
         back = self._moved.find_return() if self._other else None
         with self.transactions(reading=True) as work:
-            gone = work.files.all_of(list(work.files.present_beneath(self.folder_id) - self._listed))
+            gone = work.files.get_many(list(work.files.list_present_beneath(self.folder_id) - self._listed))
         parents = {*arrivals, *(state.parent_id for state in (*self._other.values(), *gone.values()))}
         waiting = self._moved.find_waiting(parents)
         self.has_left_out = bool(waiting)
         # Read last: what no event waits for any more is known by now.
         with self.transactions(reading=True) as work:
-            known = work.files.all_of([*self._other, *gone])
-            expected = work.events.pending_among([*self._other, *gone])
+            known = work.files.get_many([*self._other, *gone])
+            expected = work.events.find_pending_files([*self._other, *gone])
         there = [
             (known.get(state.file_id), state)
             for state in self._other.values()
@@ -100,10 +100,10 @@ class Comparison:
             if file_id in known and file_id not in expected and known[file_id].parent_id not in waiting
         ]
         came = {parent: move for parent, move in arrivals.items() if parent not in waiting}
-        found = (*self._there(there, came, back), *self._gone(missing))
-        return self._without_waiting({event.file_id: event for event in found})
+        found = (*self._list_present_events(there, came, back), *self._list_missing_events(missing))
+        return self._drop_waiting_folders({event.file_id: event for event in found})
 
-    def _there(
+    def _list_present_events(
         self,
         states: list[tuple[FileState | None, FileState]],
         came: dict[str, Move],
@@ -112,55 +112,63 @@ class Comparison:
         """Yield the events of what is there: of the folder that a file came with, or of the file."""
         yield from (move.event for move in came.values() if move.is_certain)
         for before, state in states:
-            if not _differs(before, state):
+            if not _is_different(before, state):
                 continue
             move = came.get(state.parent_id, back) if _is_new(before) else None
-            yield move.event if move else self._file(state)
+            yield move.event if move else self._build_file_event(state)
 
-    def _gone(self, states: list[FileState]) -> Iterator[ChangeEvent]:
-        missing = (self._missing(state) for state in states if state.standing is Standing.PRESENT)
+    def _list_missing_events(self, states: list[FileState]) -> Iterator[ChangeEvent]:
+        missing = (
+            self._build_missing_event(state) for state in states if state.standing is FilePresence.PRESENT
+        )
         yield from (event for event in missing if event is not None)
 
-    def _without_waiting(self, events: dict[str, ChangeEvent]) -> list[ChangeEvent]:
+    def _drop_waiting_folders(self, events: dict[str, ChangeEvent]) -> list[ChangeEvent]:
         """Leave out folders of which an event waits already; the files in all other folders are known now."""
-        moved = {subject for subject in events if subject.startswith(FOLDER)}
-        self._moved.finish_listing(but={*moved, *(FOLDER + parent for parent in self._young)})
+        moved = {subject for subject in events if subject.startswith(FOLDER_ID_PREFIX)}
+        self._moved.finish_listing(but={*moved, *(FOLDER_ID_PREFIX + parent for parent in self._young)})
         with self.transactions(reading=True) as work:
-            waiting = work.events.pending_among(sorted(moved))
+            waiting = work.events.find_pending_files(sorted(moved))
         return [event for subject, event in events.items() if subject not in waiting]
 
-    def _file(self, state: FileState) -> ChangeEvent:
+    def _build_file_event(self, state: FileState) -> ChangeEvent:
         """Return the event of a file; what went back to an older state has no time of its own."""
         with self.transactions(reading=True) as work:
             known = work.files.get(state.file_id)
         saved_at = state.modified_at if known and _is_newer(state, known) else None
         moments = (state.modified_at, self.since, known.as_of if known else None)
         sighting = Sighting(
-            found_in=FoundIn.LISTING,
-            trigger=LISTED,
+            found_in=SweepSource.LISTING,
+            trigger=LISTED_TRIGGER,
             subject=state.file_id,
             at=saved_at or max(each for each in moments if each),
             is_dated=saved_at is not None,
             parent_id=state.parent_id,
             title=state.title,
         )
-        key = ["there", state.file_id, *map(str, (*_shown(state), *(_shown(known) if known else ())))]
-        return self._seen_again(sighting, key, known) or sighting.event(*key)
+        key = [
+            "there",
+            state.file_id,
+            *map(str, (*_list_compared_values(state), *(_list_compared_values(known) if known else ()))),
+        ]
+        return self._find_repeated_event(sighting, key, known) or sighting.build_event(*key)
 
-    def _seen_again(self, sighting: Sighting, key: list[str], known: FileState | None) -> ChangeEvent | None:
+    def _find_repeated_event(
+        self, sighting: Sighting, key: list[str], known: FileState | None
+    ) -> ChangeEvent | None:
         """Return the event of what was seen just so before, and was something else in between.
 
         A restored portal shows an old state once more. What was reviewed and still differs is seen but once.
         """
         with self.transactions(reading=True) as work:
-            before = work.events.sharing_keys(sighting.event(*key))
-            last = work.events.last_reviewed(sighting.subject) if before else None
-        is_there = known is not None and known.standing is Standing.PRESENT
+            before = work.events.list_sharing_keys(sighting.build_event(*key))
+            last = work.events.find_last_reviewed(sighting.subject) if before else None
+        is_there = known is not None and known.standing is FilePresence.PRESENT
         if last is None or (is_there and last <= before[0].id):
             return None
-        return sighting.event(*key, str(last))
+        return sighting.build_event(*key, str(last))
 
-    def _missing(self, known: FileState) -> ChangeEvent | None:
+    def _build_missing_event(self, known: FileState) -> ChangeEvent | None:
         """Return the event of a file, or of the folder that it went with; `None` where it still is inside."""
         went = self._moved.find_departure(known.parent_id)
         if went is not None:
@@ -170,7 +178,7 @@ class Comparison:
         if known.file_id not in self._asked:
             self._asked[known.file_id] = self.portal.file(known.file_id)
         asked = self._asked[known.file_id]
-        is_there = asked is not None and asked.standing is Standing.PRESENT
+        is_there = asked is not None and asked.standing is FilePresence.PRESENT
         if asked is not None and is_there and self._moved.is_inside(asked.parent_id):
             archived = None if self._listed else self._moved.find_archived_room()
             if archived is not None:
@@ -178,23 +186,23 @@ class Comparison:
                 return self._archived
             # The listing passed it over: it moved while that was paged, or lies deeper in connected storage.
             is_old = asked.modified_at is None or asked.modified_at <= self.until
-            return self._file(asked) if is_old and _differs(known, asked) else None
-        trigger = "file.trashed" if asked and asked.standing is Standing.TRASHED else MISSING
-        seen = [known.as_of, known.listed_at and known.listed_at + 2 * CLOCKS_APART]
-        return sight(trigger, known.file_id, max([self.since, *filter(None, seen)]), self.since)
+            return self._build_file_event(asked) if is_old and _is_different(known, asked) else None
+        trigger = "file.trashed" if asked and asked.standing is FilePresence.TRASHED else MISSING_TRIGGER
+        seen = [known.as_of, known.listed_at and known.listed_at + 2 * MAX_CLOCK_DIFFERENCE]
+        return build_sighted_event(trigger, known.file_id, max([self.since, *filter(None, seen)]), self.since)
 
 
-def _differs(before: FileState | None, now: FileState) -> bool:
+def _is_different(before: FileState | None, now: FileState) -> bool:
     """Tell whether a listed file is otherwise than it is known; a lock or a comment asks for nothing."""
-    return before is None or _is_new(before) or _shown(before) != _shown(now)
+    return before is None or _is_new(before) or _list_compared_values(before) != _list_compared_values(now)
 
 
 def _is_new(before: FileState | None) -> bool:
     """Tell whether a file that is there was not known to be."""
-    return before is None or before.standing is not Standing.PRESENT
+    return before is None or before.standing is not FilePresence.PRESENT
 
 
-def _shown(state: FileState) -> tuple[object, ...]:
+def _list_compared_values(state: FileState) -> tuple[object, ...]:
     """Return what a listing tells of a file and a review may be asked for."""
     return (state.version, state.modified_at, state.size, state.title, state.parent_id)
 

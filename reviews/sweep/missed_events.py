@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.changes.file_changes import CLOCKS_APART
+from reviews.changes.file_changes import MAX_CLOCK_DIFFERENCE
 from reviews.identity import Person
 from reviews.model import ChangeEvent
 
 if TYPE_CHECKING:
-    from reviews.kinds import FoundIn
+    from reviews.kinds import SweepSource
     from reviews.ports.unit_of_work import UnitOfWork
 
-APART = timedelta(seconds=2)
+MAX_LOG_TIME_DIFFERENCE = timedelta(seconds=2)
 """DocSpace's log and its deliveries may differ so much on when something happened."""
 
-NOBODY = Person(id=None, name="")
+NO_PERSON = Person(id=None, name="")
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,17 +29,17 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Sighting:
     """Something that one of DocSpace's records shows of a file, or with `folder:` before it of a folder."""
 
-    found_in: FoundIn
+    found_in: SweepSource
     trigger: str
     subject: str
     at: datetime
     parent_id: str = ""
     title: str = ""
-    actor: Person = NOBODY
+    actor: Person = NO_PERSON
     is_dated: bool = True
     """Whether `at` is when it happened; a listing may tell no more than that it was later."""
 
-    def event(self, *key: str) -> ChangeEvent:
+    def build_event(self, *key: str) -> ChangeEvent:
         """Return the event; what has the same `key` is received once, however often it is found."""
         digest = hashlib.sha256(json.dumps([self.found_in, *key]).encode()).hexdigest()
         return ChangeEvent(
@@ -60,7 +60,7 @@ class Sighting:
         )
 
 
-def is_told(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
+def is_reported(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
     """Tell whether what a log says has come in otherwise.
 
     An event of the same file, at that moment or later, has had or will have the file compared with what was
@@ -72,10 +72,10 @@ def is_told(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
     known = work.files.get(event.file_id)
     listed_at = known.listed_at if known else None
     # One in the future was written by a clock that was ahead and has been set right: it says nothing.
-    is_listed = listed_at is not None and at + CLOCKS_APART < listed_at <= now + CLOCKS_APART
-    return is_listed or work.events.told_since(event.file_id, at - APART)
+    is_listed = listed_at is not None and at + MAX_CLOCK_DIFFERENCE < listed_at <= now + MAX_CLOCK_DIFFERENCE
+    return is_listed or work.events.has_event_since(event.file_id, at - MAX_LOG_TIME_DIFFERENCE)
 
 
-def time_of(event: ChangeEvent) -> datetime:
+def find_logged_time(event: ChangeEvent) -> datetime:
     """Return when an event happened; one without a time is taken for an old one."""
     return event.occurred_at or LONG_AGO

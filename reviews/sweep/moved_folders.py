@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.errors import Hidden
-from reviews.kinds import ChangeKind, FoundIn
+from reviews.errors import NotVisible
+from reviews.kinds import ChangeKind, SweepSource
 from reviews.sweep.missed_events import Sighting
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from reviews.model import ChangeEvent
-    from reviews.ports.portal import ShowsTree
+    from reviews.ports.portal import TreeReader
     from reviews.ports.unit_of_work import Transactions
     from reviews.tree import FolderState, Place
 
-A_MOMENT = timedelta(seconds=1)
-THROWN_AWAY = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
+SETTLED_MARGIN = timedelta(seconds=1)
+REMOVAL_KINDS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class MovedFolders:
     """
 
     transactions: Transactions
-    portal: ShowsTree
+    portal: TreeReader
     folder_id: str
     since: datetime
     _places: dict[str, Place | None] = field(default_factory=dict)
@@ -54,58 +54,66 @@ class MovedFolders:
     def find_arrivals(self, parents: Iterable[str]) -> dict[str, Move]:
         """Return for each of these folders that files were found in the folder with which it came."""
         with self.transactions(reading=True) as work:
-            watched = work.folders.watched_beneath(self.folder_id)
-        new = {parent: self.place(parent) for parent in parents if parent not in watched}
-        tops = {parent: self._topmost(place, watched) for parent, place in new.items()}
-        moves = {top: self._arrival(top) for top in set(tops.values()) if top is not None}
+            watched = work.folders.list_watched_beneath(self.folder_id)
+        new = {parent: self.find_place(parent) for parent in parents if parent not in watched}
+        tops = {parent: self._find_topmost(place, watched) for parent, place in new.items()}
+        moves = {top: self._build_arrival(top) for top in set(tops.values()) if top is not None}
         return {parent: moves[top] for parent, top in tops.items() if top is not None}
 
     def find_return(self) -> Move | None:
         """Return how the watched folder itself came back, from the archive or after it was thrown away."""
-        now = self.place(self.folder_id)
+        now = self.find_place(self.folder_id)
         with self.transactions(reading=True) as work:
             before = work.folders.place_before(self.folder_id)
-            states = {each: work.folders.get(each) for each in now.way[1:]} if now else {}
+            states = {each: work.folders.get(each) for each in now.folder_ids[1:]} if now else {}
         top = next((each for each, state in states.items() if state and state.gone), None)
-        if now is None or (top is None and (before is None or before.way[0] == now.way[0])):
+        if now is None or (top is None and (before is None or before.folder_ids[0] == now.folder_ids[0])):
             return None
-        top = top or now.way[1]
-        trigger = "room.restored" if top == now.way[1] else "folder.restored"
-        return Move(folder_id=top, event=self._event(trigger, top, _after(states[top], self.since)))
+        top = top or now.folder_ids[1]
+        trigger = "room.restored" if top == now.folder_ids[1] else "folder.restored"
+        return Move(
+            folder_id=top, event=self._build_event(trigger, top, _find_time_after(states[top], self.since))
+        )
 
     def find_archived_room(self) -> Move | None:
         """Return the event of the watched folder's room, where that went to the archive: it lists no file.
 
         No log beneath the folder tells of it (facts on DocSpace, 10.2).
         """
-        now = self.place(self.folder_id)
+        now = self.find_place(self.folder_id)
         with self.transactions(reading=True) as work:
             before = work.folders.place_before(self.folder_id)
-            room = work.folders.get(now.way[1]) if now else None
+            room = work.folders.get(now.folder_ids[1]) if now else None
         is_told = room is not None and room.gone is not None
-        if now is None or before is None or before.way[0] == now.way[0] or is_told:
+        if now is None or before is None or before.folder_ids[0] == now.folder_ids[0] or is_told:
             return None
         return Move(
-            folder_id=now.way[1],
-            event=self._event("room.archived", now.way[1], _after(room, self.since)),
+            folder_id=now.folder_ids[1],
+            event=self._build_event("room.archived", now.folder_ids[1], _find_time_after(room, self.since)),
         )
 
     def find_deletion(self) -> str | None:
         """Return the topmost folder that was deleted with the watched one, unless an event has told of it."""
         with self.transactions(reading=True) as work:
             known = work.folders.place_before(self.folder_id)
-            way = known.way[1:] if known else (self.folder_id,)
+            way = known.folder_ids[1:] if known else (self.folder_id,)
             gone = [each for each in way if (state := work.folders.get(each)) and state.gone]
-            waiting = work.events.pending_among([FOLDER + each for each in way])
+            waiting = work.events.find_pending_files([FOLDER_ID_PREFIX + each for each in way])
         return None if gone or waiting else next(filter(self._is_gone, way), None)
 
     def finish_listing(self, *, but: set[str]) -> None:
         """Note that the files in all folders that were only met so far are known, but in those subjects."""
         with self.transactions(reading=True) as work:
-            unlisted = work.folders.unlisted_beneath(self.folder_id)
+            unlisted = work.folders.list_unlisted_beneath(self.folder_id)
         waiting = self.find_waiting(unlisted)
-        kept = {above for each in but for above in self._ways(each.removeprefix(FOLDER))}
-        inside = {each for each in unlisted if any(FOLDER + above in but for above in self._ways(each))}
+        kept = {
+            above for each in but for above in self._list_folders_above(each.removeprefix(FOLDER_ID_PREFIX))
+        }
+        inside = {
+            each
+            for each in unlisted
+            if any(FOLDER_ID_PREFIX + above in but for above in self._list_folders_above(each))
+        }
         with self.transactions() as work:
             work.folders.finish_listing(sorted({*unlisted} - waiting - kept - inside))
             work.commit()
@@ -120,85 +128,87 @@ class MovedFolders:
             return None
         with self.transactions(reading=True) as work:
             known = work.folders.place_before(folder_id)
-            below = self._below(known) or (folder_id,)
+            below = self._list_folders_below(known) or (folder_id,)
             left = next((each for each in below if not self.is_inside(each)), folder_id)
             state = work.folders.get(left)
         is_told = state is not None and state.gone is not None
-        if state is not None and state.gone in THROWN_AWAY:
+        if state is not None and state.gone in REMOVAL_KINDS:
             return None
-        at = self.since if is_told else _after(state, self.since)
+        at = self.since if is_told else _find_time_after(state, self.since)
         at = max(at, state.known_since) if state else at
-        trigger = "folder.deleted" if self.place(left) is None else "folder.moved"
-        return Move(folder_id=left, event=self._event(trigger, left, at))
+        trigger = "folder.deleted" if self.find_place(left) is None else "folder.moved"
+        return Move(folder_id=left, event=self._build_event(trigger, left, at))
 
     def find_waiting(self, folder_ids: Iterable[str]) -> set[str]:
         """Return those of the folders above whose files an event of a folder waits to be handled.
 
         What is in them is expected: the event will tell of it.
         """
-        ways = {each: self._ways(each) for each in folder_ids}
-        above = {FOLDER + folder for way in ways.values() for folder in way}
+        ways = {each: self._list_folders_above(each) for each in folder_ids}
+        above = {FOLDER_ID_PREFIX + folder for way in ways.values() for folder in way}
         with self.transactions(reading=True) as work:
-            waiting = {each.removeprefix(FOLDER) for each in work.events.pending_among(sorted(above))}
+            waiting = {
+                each.removeprefix(FOLDER_ID_PREFIX) for each in work.events.find_pending_files(sorted(above))
+            }
         return {each for each, way in ways.items() if not waiting.isdisjoint(way)}
 
     def is_inside(self, folder_id: str) -> bool:
         """Tell whether DocSpace has a folder under the watched one now."""
-        place = self.place(folder_id)
+        place = self.find_place(folder_id)
         return place is not None and self.folder_id in place.ids
 
-    def place(self, folder_id: str) -> Place | None:
+    def find_place(self, folder_id: str) -> Place | None:
         """Return where DocSpace has a folder now; `None` where it shows none."""
         if folder_id not in self._places:
             try:
                 self._places[folder_id] = self.portal.place(folder_id)
-            except Hidden:
+            except NotVisible:
                 self._places[folder_id] = None
         return self._places[folder_id]
 
     def _is_gone(self, folder_id: str) -> bool:
         try:
             self.portal.place(folder_id)
-        except Hidden as error:
+        except NotVisible as error:
             return error.gone
         return False
 
-    def _ways(self, folder_id: str) -> set[str]:
+    def _list_folders_above(self, folder_id: str) -> set[str]:
         """Return the folders above, where it was known to be and where it was just seen."""
         with self.transactions(reading=True) as work:
             known = work.folders.place_before(folder_id)
         places = [known, self._places.get(folder_id)]
-        return {folder_id, *(each for place in places if place for each in place.way)}
+        return {folder_id, *(each for place in places if place for each in place.folder_ids)}
 
-    def _below(self, place: Place | None) -> tuple[str, ...]:
+    def _list_folders_below(self, place: Place | None) -> tuple[str, ...]:
         """Return the folders of a place from below the watched one down."""
-        way = place.way if place else ()
+        way = place.folder_ids if place else ()
         return way[way.index(self.folder_id) + 1 :] if self.folder_id in way else ()
 
-    def _topmost(self, place: Place | None, watched: set[str]) -> str | None:
-        return next((each for each in self._below(place) if each not in watched), None)
+    def _find_topmost(self, place: Place | None, watched: set[str]) -> str | None:
+        return next((each for each in self._list_folders_below(place) if each not in watched), None)
 
-    def _arrival(self, folder_id: str) -> Move:
+    def _build_arrival(self, folder_id: str) -> Move:
         with self.transactions(reading=True) as work:
             state = work.folders.get(folder_id)
             before = work.folders.place_before(folder_id)
-        trigger = "folder.restored" if state and state.gone in THROWN_AWAY else "folder.moved"
+        trigger = "folder.restored" if state and state.gone in REMOVAL_KINDS else "folder.moved"
         return Move(
             folder_id=folder_id,
-            event=self._event(trigger, folder_id, _after(state, self.since)),
+            event=self._build_event(trigger, folder_id, _find_time_after(state, self.since)),
             is_certain=before is not None and self.folder_id not in before.ids,
         )
 
-    def _event(self, trigger: str, folder_id: str, at: datetime) -> ChangeEvent:
-        return sight(trigger, FOLDER + folder_id, at, self.since)
+    def _build_event(self, trigger: str, folder_id: str, at: datetime) -> ChangeEvent:
+        return build_sighted_event(trigger, FOLDER_ID_PREFIX + folder_id, at, self.since)
 
 
-def sight(trigger: str, subject: str, at: datetime, since: datetime) -> ChangeEvent:
+def build_sighted_event(trigger: str, subject: str, at: datetime, since: datetime) -> ChangeEvent:
     """Return the event of what a listing shows, without a time of its own, once for each last sweep."""
-    sighting = Sighting(found_in=FoundIn.LISTING, trigger=trigger, subject=subject, at=at, is_dated=False)
-    return sighting.event(trigger, subject, since.isoformat())
+    sighting = Sighting(found_in=SweepSource.LISTING, trigger=trigger, subject=subject, at=at, is_dated=False)
+    return sighting.build_event(trigger, subject, since.isoformat())
 
 
-def _after(state: FolderState | None, since: datetime) -> datetime:
+def _find_time_after(state: FolderState | None, since: datetime) -> datetime:
     """Return a time after all that was taken account of: what is otherwise now happened later."""
-    return max(since, state.settled_at + A_MOMENT) if state and state.settled_at else since
+    return max(since, state.settled_at + SETTLED_MARGIN) if state and state.settled_at else since

@@ -13,37 +13,42 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.errors import TryLater, in_words
-from reviews.ports.reports import untold
-from reviews.sweep.delivery_sweep import DELIVERIES, DELIVERIES_EVERY, CaughtUp, DeliverySweep
-from reviews.sweep.folder_sweep import FolderSweep, SweepOrder, Swept
-from reviews.sweep.missed_event_intake import MissedEvents
-from reviews.sweep.sweep_lease import Asking, Interrupted, Lease, LeasedTree, LeaseLost
+from reviews.errors import TryLater, describe_error
+from reviews.ports.reports import ignore_report
+from reviews.sweep.delivery_sweep import (
+    DELIVERY_LOG_ID,
+    DELIVERY_LOG_INTERVAL,
+    DeliveryLogResult,
+    DeliverySweep,
+)
+from reviews.sweep.folder_sweep import FolderSweep, SweepOrder, SweepResult
+from reviews.sweep.missed_event_intake import MissedEventIntake
+from reviews.sweep.sweep_lease import Interrupted, Lease, LeasedCaller, LeasedTree, LeaseLost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.ports.portal import Portal, Records
+    from reviews.ports.portal import Portal, PortalLogs
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.routing import Routes
     from reviews.sweep.baseline import Baseline
 
-__all__ = ["GapSweep", "Interrupted", "Swept"]
+__all__ = ["GapSweep", "Interrupted", "SweepResult"]
 
-GRACE = timedelta(minutes=2)
+DELIVERY_GRACE = timedelta(minutes=2)
 """What is younger is left alone: its delivery may be on its way, and the logs are written a little later."""
-EVERY = timedelta(minutes=15)
-AGAIN = timedelta(minutes=1)
+SWEEP_INTERVAL = timedelta(minutes=15)
+RETRY_INTERVAL = timedelta(minutes=1)
 """After a sweep that did not get through."""
-LISTING_EVERY, LISTING_OF_EACH = timedelta(hours=6), timedelta(seconds=1)
+LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER = timedelta(hours=6), timedelta(seconds=1)
 """A folder's listing comes round after the first, or after the second for each watched folder if longer."""
-MOST_DUE, MOST_NOTED = 200, 5000
-HELD_AGAIN, HELD_PATIENCE = 0.5, 300.0
+MAX_DUE_FOLDERS, MAX_FOLDERS_AT_ONCE = 200, 5000
+LEASE_RETRY_SECONDS, LEASE_TIMEOUT_SECONDS = 0.5, 300.0
 """Seconds: how often a sweep by hand asks for a folder that another process sweeps, and for how long."""
-HELD = "another process is sweeping it"
+LEASE_HELD_REASON = "another process is sweeping it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +61,14 @@ class GapSweep:
 
     transactions: Transactions
     portal: Portal
-    records: Records
+    records: PortalLogs
     baseline: Baseline
     routes: Routes
     clock: Clock
     wait: Callable[[float], object]
-    every: timedelta = EVERY
+    every: timedelta = SWEEP_INTERVAL
     stopping: Callable[[], bool] = lambda: False
-    report: Callable[[Report], None] = untold
+    report: Callable[[Report], None] = ignore_report
     monotonic: Callable[[], float] = time.monotonic
     _noted: set[str] = field(default_factory=set, init=False, compare=False)
 
@@ -72,32 +77,36 @@ class GapSweep:
         """The watched folders, each once."""
         return self.routes.watched
 
-    def due(self, *, started_at: datetime) -> list[str]:
+    def list_due_folders(self, *, started_at: datetime) -> list[str]:
         """Return folders that wait for their next sweep, or for the first since a process started.
 
         The longest waiting come first, and only so many. First looks come last, since they make known what
         the sweep of a folder within still has to find: where few folders are due, they wait for the others.
         """
-        self._note_watched()
+        self._save_watched()
         with self.transactions(reading=True) as work:
-            found = work.baselines.due(now=self.clock(), started_at=started_at, most=MOST_DUE)
-            first = set(work.baselines.unfinished(found))
+            found = work.baselines.list_due(now=self.clock(), started_at=started_at, most=MAX_DUE_FOLDERS)
+            first = set(work.baselines.list_unfinished(found))
             is_busy = work.baselines.is_any_swept_again()
         others = [each for each in found if each not in first]
-        if len(found) < MOST_DUE and (others or is_busy):
+        if len(found) < MAX_DUE_FOLDERS and (others or is_busy):
             return others
         return [*others, *(each for each in found if each in first)]
 
-    def sweep_due(self, folder_id: str, *, started_at: datetime) -> Swept | None:
+    def sweep_due_folder(self, folder_id: str, *, started_at: datetime) -> SweepResult | None:
         """Sweep a watched folder; `None` where it is not due any more or another process sweeps it.
 
         Raises `Interrupted`.
         """
         caught_up = self._catch_up()
-        lease = self._lease(folder_id)
-        if caught_up is None or not self.routes.watches(folder_id) or not lease.take(started_at=started_at):
+        lease = self._make_lease(folder_id)
+        if (
+            caught_up is None
+            or not self.routes.is_watched(folder_id)
+            or not lease.take(started_at=started_at)
+        ):
             return None
-        return self._sweep(lease, self._order(caught_up))
+        return self._sweep_folder(lease, self._make_order(caught_up))
 
     def run(
         self,
@@ -106,7 +115,7 @@ class GapSweep:
         since: datetime | None = None,
         told: Callable[[str, int, int], None] = lambda *_: None,
         held: Callable[[str, float], object] | None = None,
-    ) -> list[Swept]:
+    ) -> list[SweepResult]:
         """Sweep watched folders whole and now, from their watermarks or from `since`; return what came of it.
 
         A `since` later than a watermark changes nothing: what lies between would count as looked at. `told`
@@ -114,92 +123,94 @@ class GapSweep:
         folder, this one waits; then `held` is called with the folder and the seconds. Raises `Interrupted`.
         """
         pause = held or (lambda _folder, seconds: self.wait(seconds))
-        lease = self._lease(DELIVERIES)
-        if self._take(lease, pause):
+        lease = self._make_lease(DELIVERY_LOG_ID)
+        if self._take_lease(lease, pause):
             caught_up = self._read_deliveries(lease, since=since, folders=folders)
         else:
-            caught_up = CaughtUp(until=self._newest(), trouble=TryLater(HELD))
-        order = self._order(caught_up)
+            caught_up = DeliveryLogResult(until=self._find_newest_time(), trouble=TryLater(LEASE_HELD_REASON))
+        order = self._make_order(caught_up)
         order = replace(order, since=since, listed_before=self.clock(), progress=told)
         with self.transactions(reading=True) as work:
-            first = set(work.baselines.unfinished(folders))
+            first = set(work.baselines.list_unfinished(folders))
         swept = [self._sweep_by_hand(each, order, pause) for each in sorted(folders, key=first.__contains__)]
         found = caught_up.found
-        return [*swept, Swept(folder_id=DELIVERIES, found=found)] if found else swept
+        return [*swept, SweepResult(folder_id=DELIVERY_LOG_ID, found=found)] if found else swept
 
-    def failed(self, folder_id: str, error: Exception) -> None:
+    def save_failure(self, folder_id: str, error: Exception) -> None:
         """Write down that the sweep of a folder broke off on what nobody expected."""
         with self.transactions() as work:
-            work.baselines.stopped(folder_id, in_words(error))
+            work.baselines.mark_stopped(folder_id, describe_error(error))
             work.commit()
 
-    def _note_watched(self) -> None:
+    def _save_watched(self) -> None:
         """Write down, once for this process, which folders are watched: the database says which are due."""
         if self._noted:
             return
         with self.transactions(reading=True) as work:
-            noted = work.baselines.watched()
+            noted = work.baselines.list_watched()
         new = [each for each in self.watched if each not in noted]
-        for start in range(0, len(new), MOST_NOTED):
+        for start in range(0, len(new), MAX_FOLDERS_AT_ONCE):
             with self.transactions() as work:
-                work.baselines.watch(new[start : start + MOST_NOTED])
+                work.baselines.watch(new[start : start + MAX_FOLDERS_AT_ONCE])
                 work.commit()
-        gone = sorted(each for each in noted if not self.routes.watches(each))
-        for start in range(0, len(gone), MOST_NOTED):
+        gone = sorted(each for each in noted if not self.routes.is_watched(each))
+        for start in range(0, len(gone), MAX_FOLDERS_AT_ONCE):
             with self.transactions() as work:
-                work.baselines.unwatch(gone[start : start + MOST_NOTED])
+                work.baselines.unwatch(gone[start : start + MAX_FOLDERS_AT_ONCE])
                 work.commit()
         self._noted.update(self.watched)
 
-    def _catch_up(self) -> CaughtUp | None:
+    def _catch_up(self) -> DeliveryLogResult | None:
         """Read the log of deliveries unless that was just done.
 
         `None` while another process reads it for the first time.
         """
-        until = self._newest()
+        until = self._find_newest_time()
         with self.transactions(reading=True) as work:
-            mark = work.baselines.marks([DELIVERIES])[DELIVERIES]
-        if mark.swept_to and mark.stopped_by is None and abs(until - mark.swept_to) < DELIVERIES_EVERY:
-            return CaughtUp(until=min(mark.swept_to, until))
-        lease = self._lease(DELIVERIES)
+            mark = work.baselines.get_watermarks([DELIVERY_LOG_ID])[DELIVERY_LOG_ID]
+        if mark.swept_to and mark.stopped_by is None and abs(until - mark.swept_to) < DELIVERY_LOG_INTERVAL:
+            return DeliveryLogResult(until=min(mark.swept_to, until))
+        lease = self._make_lease(DELIVERY_LOG_ID)
         if lease.take(started_at=None):
             return self._read_deliveries(lease, since=None, folders=())
-        return CaughtUp(until=min(mark.swept_to, until)) if mark.swept_to else None
+        return DeliveryLogResult(until=min(mark.swept_to, until)) if mark.swept_to else None
 
-    def _read_deliveries(self, lease: Lease, *, since: datetime | None, folders: Sequence[str]) -> CaughtUp:
+    def _read_deliveries(
+        self, lease: Lease, *, since: datetime | None, folders: Sequence[str]
+    ) -> DeliveryLogResult:
         sweep = DeliverySweep(
             transactions=self.transactions,
             records=self.records,
-            missed=self._missed,
-            ask=self._asking(lease),
+            missed=self._missed_event_intake,
+            ask=self._make_caller(lease),
         )
         try:
-            return sweep.run(since=since, folders=folders, until=self._newest())
+            return sweep.run(since=since, folders=folders, until=self._find_newest_time())
         except LeaseLost:
-            return CaughtUp(until=self._newest(), trouble=TryLater(HELD))
+            return DeliveryLogResult(until=self._find_newest_time(), trouble=TryLater(LEASE_HELD_REASON))
         finally:
             lease.release(due_in=self.every)
 
     def _sweep_by_hand(
         self, folder_id: str, order: SweepOrder, pause: Callable[[str, float], object]
-    ) -> Swept:
-        lease = self._lease(folder_id)
-        swept = self._sweep(lease, order) if self._take(lease, pause) else None
-        return swept or Swept(folder_id=folder_id, found=0, stopped_by=HELD)
+    ) -> SweepResult:
+        lease = self._make_lease(folder_id)
+        swept = self._sweep_folder(lease, order) if self._take_lease(lease, pause) else None
+        return swept or SweepResult(folder_id=folder_id, found=0, stopped_by=LEASE_HELD_REASON)
 
-    def _take(self, lease: Lease, pause: Callable[[str, float], object]) -> bool:
+    def _take_lease(self, lease: Lease, pause: Callable[[str, float], object]) -> bool:
         """Take a lease, waiting for another process; `False` where that takes too long."""
         waited = 0.0
         while not lease.take(started_at=None):
             if self.stopping():
                 raise Interrupted
-            if waited >= HELD_PATIENCE:
+            if waited >= LEASE_TIMEOUT_SECONDS:
                 return False
-            pause(lease.folder_id, HELD_AGAIN)
-            waited += HELD_AGAIN
+            pause(lease.folder_id, LEASE_RETRY_SECONDS)
+            waited += LEASE_RETRY_SECONDS
         return True
 
-    def _sweep(self, lease: Lease, order: SweepOrder) -> Swept | None:
+    def _sweep_folder(self, lease: Lease, order: SweepOrder) -> SweepResult | None:
         """Sweep the folder of a lease and give that back; `None` where another process has taken it."""
         tree = LeasedTree(self.portal, lease)
         places = replace(self.baseline.places, portal=tree)
@@ -207,13 +218,13 @@ class GapSweep:
             transactions=self.transactions,
             tree=tree,
             records=self.records,
-            baseline=replace(self.baseline, portal=tree, places=places, hold=lease.hold),
-            missed=self._missed,
-            ask=self._asking(lease),
+            baseline=replace(self.baseline, portal=tree, places=places, hold=lease.prolong),
+            missed=self._missed_event_intake,
+            ask=self._make_caller(lease),
             folder_id=lease.folder_id,
             order=order,
         )
-        due_in = min(AGAIN, self.every)
+        due_in = min(RETRY_INTERVAL, self.every)
         try:
             swept = sweep.run()
             due_in = self.every if swept.stopped_by is None else due_in
@@ -223,18 +234,18 @@ class GapSweep:
             lease.release(due_in=due_in)
         return swept
 
-    def _order(self, caught_up: CaughtUp) -> SweepOrder:
-        listing_every = max(LISTING_EVERY, LISTING_OF_EACH * len(self.watched))
+    def _make_order(self, caught_up: DeliveryLogResult) -> SweepOrder:
+        listing_every = max(LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER * len(self.watched))
         return SweepOrder(
             until=caught_up.until,
             listed_before=self.clock() - listing_every,
             trouble=caught_up.trouble,
         )
 
-    def _newest(self) -> datetime:
-        return self.clock() - GRACE
+    def _find_newest_time(self) -> datetime:
+        return self.clock() - DELIVERY_GRACE
 
-    def _lease(self, folder_id: str) -> Lease:
+    def _make_lease(self, folder_id: str) -> Lease:
         return Lease(
             transactions=self.transactions,
             clock=self.clock,
@@ -242,9 +253,9 @@ class GapSweep:
             monotonic=self.monotonic,
         )
 
-    def _asking(self, lease: Lease) -> Asking:
-        return Asking(lease=lease, wait=self.wait, stopping=self.stopping)
+    def _make_caller(self, lease: Lease) -> LeasedCaller:
+        return LeasedCaller(lease=lease, wait=self.wait, stopping=self.stopping)
 
     @property
-    def _missed(self) -> MissedEvents:
-        return MissedEvents(transactions=self.transactions, clock=self.clock, report=self.report)
+    def _missed_event_intake(self) -> MissedEventIntake:
+        return MissedEventIntake(transactions=self.transactions, clock=self.clock, report=self.report)

@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from reviews.errors import NotYet
+from reviews.errors import RateLimitReached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.ports.portal import ShowsTree
+    from reviews.ports.portal import TreeReader
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.tree import FileState, Place
 
 T = TypeVar("T")
 
-LEASE = timedelta(seconds=90)
+LEASE_DURATION = timedelta(seconds=90)
 """After so long without a sign of its holder a lease lapses; a call to DocSpace takes less than a minute."""
-RENEWED_AFTER = 15.0  # seconds
+RENEW_AFTER_SECONDS = 15.0  # seconds
 
 
 class Interrupted(Exception):
@@ -55,7 +55,7 @@ class Lease:
         """
         with self.transactions() as work:
             is_taken = work.baselines.lease(
-                self.folder_id, self.owner, lasts=LEASE, at=self.clock(), started_at=started_at
+                self.folder_id, self.owner, lasts=LEASE_DURATION, at=self.clock(), started_at=started_at
             )
             work.commit()
         self._renewed = self.monotonic()
@@ -63,20 +63,20 @@ class Lease:
 
     def renew(self) -> None:
         """Prolong the lease if that is due; raises `LeaseLost`."""
-        if self.monotonic() - self._renewed < RENEWED_AFTER:
+        if self.monotonic() - self._renewed < RENEW_AFTER_SECONDS:
             return
         with self.transactions() as work:
-            self.hold(work)
+            self.prolong(work)
             work.commit()
         self._renewed = self.monotonic()
 
-    def hold(self, work: UnitOfWork) -> None:
+    def prolong(self, work: UnitOfWork) -> None:
         """Prolong the lease as a part of what is written under it; raises `LeaseLost`.
 
         Until the transaction ends nobody else can take it.
         """
-        due_at = self.clock() + LEASE
-        if not work.baselines.renew(self.folder_id, self.owner, lasts=LEASE, due_at=due_at):
+        due_at = self.clock() + LEASE_DURATION
+        if not work.baselines.renew(self.folder_id, self.owner, lasts=LEASE_DURATION, due_at=due_at):
             raise LeaseLost
 
     def release(self, *, due_in: timedelta) -> None:
@@ -90,7 +90,7 @@ class Lease:
 class LeasedTree:
     """What DocSpace shows, where the lease is renewed before each question."""
 
-    tree: ShowsTree
+    tree: TreeReader
     lease: Lease
 
     def place(self, folder_id: str) -> Place:
@@ -111,7 +111,7 @@ class LeasedTree:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
+class LeasedCaller:
     """Asks DocSpace, and waits where we keep to its limit; `wait` is called with seconds."""
 
     lease: Lease
@@ -124,13 +124,13 @@ class Asking:
             self._check()
             try:
                 return ask()
-            except NotYet as error:
+            except RateLimitReached as error:
                 self._wait(error.after)
 
     def _wait(self, seconds: float) -> None:
         while seconds > 0:
-            self.wait(min(seconds, RENEWED_AFTER))
-            seconds -= RENEWED_AFTER
+            self.wait(min(seconds, RENEW_AFTER_SECONDS))
+            seconds -= RENEW_AFTER_SECONDS
             self._check()
 
     def _check(self) -> None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from reviews.kinds import ChangeKind
-from reviews.language import _, number
-from reviews.wording.placeholders import begun, titled
+from reviews.language import _, format_number
+from reviews.wording.placeholders import capitalize_placeholder, format_title
 
 
-def happened(kind: ChangeKind | None, *, title: str, who: str) -> str:
+def describe_change(kind: ChangeKind | None, *, title: str, who: str) -> str:
     """Return the sentence; `who` did it, in words that are one line."""
-    words = _WORDS.get(kind or ChangeKind.CONTENT)
+    words = _SENTENCES.get(kind or ChangeKind.CONTENT)
     if words is None:
-        return begun(_("{who} changed {title}: {kind}.").format(title=titled(title), who=who, kind=kind))
-    return begun(words().format(title=titled(title), who=who))
+        return capitalize_placeholder(
+            _("{who} changed {title}: {kind}.").format(title=format_title(title), who=who, kind=kind)
+        )
+    return capitalize_placeholder(words().format(title=format_title(title), who=who))
 
 
-def and_more(count: int) -> str:
+def describe_omitted(count: int) -> str:
     """Return the last line of a list that leaves so many out."""
-    return _("and {count} more").format(count=number(count))
+    return _("and {count} more").format(count=format_number(count))
 
 
-_WORDS = {
+_SENTENCES = {
     ChangeKind.CONTENT: lambda: _("{who} changed {title}."),
     ChangeKind.CREATED: lambda: _("{who} added {title}."),
     ChangeKind.RENAMED: lambda: _("{who} renamed {title}."),

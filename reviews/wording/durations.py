@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _
-from reviews.wording.phrases import UNITS
+from reviews.wording.phrases import DURATION_UNITS
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
 
-def span(length: timedelta) -> str:
+def format_duration(length: timedelta) -> str:
     """Return a length of time with its two largest units."""
     seconds = max(int(length.total_seconds()), 0)
     parts = []
-    for unit, size in UNITS:
+    for unit, size in DURATION_UNITS:
         if seconds >= size:
             parts.append(_(unit).format(count=seconds // size))
             seconds %= size

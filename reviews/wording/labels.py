@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.acts import REMOVALS, act_behind
-from reviews.language import _, counted, listed, number, some
+from reviews.acts import REMOVAL_KINDS, find_act
+from reviews.language import _, format_number, join_first, join_with_and, ngettext
 from reviews.text import plain
-from reviews.wording.phrases import ACTS
-from reviews.wording.placeholders import SOMEBODY, called
+from reviews.wording.phrases import ACT_VERBS
+from reviews.wording.placeholders import SOMEBODY, format_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,61 +17,63 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.kinds import ChangeKind
     from reviews.model import Answer
-    from reviews.tree import Contents
+    from reviews.tree import FolderContents
 
 
-def note_lines(answer: Answer) -> list[str]:
+def split_answer_note(answer: Answer) -> list[str]:
     """Return the lines of an answer's note, each of them one honest line."""
-    return note_lines_of(answer.note)
+    return split_note(answer.note)
 
 
-def note_lines_of(note: str | None) -> list[str]:
+def split_note(note: str | None) -> list[str]:
     return [line for line in map(plain, (note or "").splitlines()) if line]
 
 
-def versions(before: int | None, after: int | None) -> str:
+def format_versions(before: int | None, after: int | None) -> str:
     """Return the range of versions in words."""
     if after is None:
         return _("unknown") if before is None else _("{before}, now gone").format(before=before)
     return str(after) if before is None or before == after else f"{before} → {after}"
 
 
-def inside(contents: Contents, *, most: int) -> str:
+def describe_contents(contents: FolderContents, *, most: int) -> str:
     """Return what was in a folder, in words, with at most so many titles."""
     if not contents.count:
         return _("no file that is known here")
     files = count_files(contents.count)
     if not contents.titles[:most]:
         return files
-    return f"{files}: {some(contents.titles[:most], of=contents.count)}"
+    return f"{files}: {join_first(contents.titles[:most], of=contents.count)}"
 
 
 def count_files(count: int) -> str:
-    return counted("{count} file", "{count} files", count).format(count=number(count))
+    return ngettext("{count} file", "{count} files", count).format(count=format_number(count))
 
 
-def names(people: tuple[Person, ...], *, most: int | None = None) -> str:
+def format_people(people: tuple[Person, ...], *, most: int | None = None) -> str:
     """Return the names of people as one would say them; with `most`, how many others there are after those.
 
     One person more than `most` is named all the same: "and 1 more" is no shorter than a name.
     """
-    said = [called(plain(person.name)) for person in people] or [called(SOMEBODY)]
+    said = [format_name(plain(person.name)) for person in people] or [format_name(SOMEBODY)]
     if most is None or len(said) <= most + 1:
-        return listed(said)
-    return some(said[:most], of=len(said))
+        return join_with_and(said)
+    return join_first(said[:most], of=len(said))
 
 
-def said_apart(
+def describe_other_acts(
     kind: ChangeKind, acts: Sequence[Act], contributors: tuple[Person, ...], *, content: bool
 ) -> str:
     """Return who edited what was moved or renamed, and who moved or renamed what was edited."""
-    shown = act_behind(kind, acts)
+    shown = find_act(kind, acts)
     # Whoever threw the document away is among the contributors, and is named for that already.
-    removers = shown.people if shown and kind in REMOVALS else ()
+    removers = shown.people if shown and kind in REMOVAL_KINDS else ()
     editors = tuple(who for who in contributors if who not in removers) or contributors
     done: dict[tuple[Person, ...], list[str]] = {editors: [_("edited")]} if shown and content else {}
     for act in acts:
         if act != shown and act.people:
-            done.setdefault(act.people, []).append(_(ACTS[act.kind]))
+            done.setdefault(act.people, []).append(_(ACT_VERBS[act.kind]))
     told = _("{happened} by {who}")
-    return ", ".join(told.format(happened=listed(did), who=names(people)) for people, did in done.items())
+    return ", ".join(
+        told.format(happened=join_with_and(did), who=format_people(people)) for people, did in done.items()
+    )

@@ -4,59 +4,59 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _, counted
-from reviews.notice import Line, Notice, NoticeKind
-from reviews.wording.change_sentences import happened
-from reviews.wording.placeholders import begun, titled, told
+from reviews.language import _, ngettext
+from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.wording.change_sentences import describe_change
+from reviews.wording.placeholders import capitalize_placeholder, format_names, format_title
 from reviews.wording.subject import name_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def sentence(notice: Notice) -> str:
+def describe_notice(notice: Notice) -> str:
     """Return what a notice says in one sentence, without its note, its date and whom it mentions."""
     title = name_item(notice)
     if notice.kind is NoticeKind.CHANGE:
-        return happened(notice.change, title=title, who=told(notice.who))
-    who, whom = told(notice.who), told(notice.whom)
-    if notice.kind not in _WORDS:
+        return describe_change(notice.change, title=title, who=format_names(notice.who))
+    who, whom = format_names(notice.who), format_names(notice.whom)
+    if notice.kind not in _SENTENCES:
         return f"{notice.kind}: {title}"
     things = notice.files or 1
-    words = _still_answered() if notice.answered else _WORDS[notice.kind](things)
-    return begun(words.format(title=title, who=who, whom=whom, revision=notice.revision))
+    words = _describe_other_answer() if notice.answered else _SENTENCES[notice.kind](things)
+    return capitalize_placeholder(words.format(title=title, who=who, whom=whom, revision=notice.revision))
 
 
-def name_item(item: Notice | Line) -> str:
+def name_item(item: Notice | DigestLine) -> str:
     """Return the title of what a notice or a line is about; of many files how many they are."""
-    return name_files(item.files, item.title) if item.files else titled(item.title)
+    return name_files(item.files, item.title) if item.files else format_title(item.title)
 
 
-def _still_answered() -> str:
+def _describe_other_answer() -> str:
     return _("{who} withdrew their answer to {title}; the answer of somebody else stands.")
 
 
-_WORDS: Mapping[NoticeKind, Callable[[int], str]] = {
+_SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
     NoticeKind.REVISED: lambda _things: _(
         "{who} changed {title} again: the review is now at revision {revision}."
     ),
     NoticeKind.CHANGES_REQUESTED: lambda _things: _("{who} requested changes to {title}."),
-    NoticeKind.WITHDRAWN: lambda things: counted(
+    NoticeKind.WITHDRAWN: lambda things: ngettext(
         "{who} withdrew their answer: {title} is waiting for review again.",
         "{who} withdrew their answer: {title} are waiting for review again.",
         things,
     ),
     NoticeKind.REASSIGNED: lambda _things: _("{who} handed the review of {title} over to {whom}."),
-    NoticeKind.REMINDER: lambda things: counted(
+    NoticeKind.REMINDER: lambda things: ngettext(
         "{title} is still waiting for your review.", "{title} are still waiting for your review.", things
     ),
     NoticeKind.OVERDUE: lambda _things: _("The review of {title} is overdue."),
-    NoticeKind.OUTCOME: lambda things: counted(
+    NoticeKind.OUTCOME: lambda things: ngettext(
         "{who} reviewed {title}, which you changed.",
         "{who} reviewed {title}, some of which you changed.",
         things,
     ),
-    NoticeKind.SENT_BACK: lambda things: counted(
+    NoticeKind.SENT_BACK: lambda things: ngettext(
         "{who} requested changes to {title}, which you changed.",
         "{who} requested changes to {title}, some of which you changed.",
         things,

@@ -4,59 +4,59 @@ from __future__ import annotations
 
 from reviews.acts import ActKind
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.language import marked
-from reviews.stored_words import OwnWords
+from reviews.language import gettext_noop
+from reviews.stored_enums import PhraseTable
 
-VERBS = OwnWords(
+CHANGE_VERBS = PhraseTable(
     {
-        ChangeKind.CONTENT: marked("changed"),
-        ChangeKind.CREATED: marked("added"),
-        ChangeKind.RENAMED: marked("renamed"),
-        ChangeKind.MOVED_IN: marked("moved in"),
-        ChangeKind.MOVED_OUT: marked("moved out"),
-        ChangeKind.TRASHED: marked("moved to the trash"),
-        ChangeKind.DELETED: marked("deleted for good"),
-        ChangeKind.RESTORED: marked("restored"),
-        ChangeKind.METADATA: marked("touched"),
-        ChangeKind.BULK: marked("changed"),
+        ChangeKind.CONTENT: gettext_noop("changed"),
+        ChangeKind.CREATED: gettext_noop("added"),
+        ChangeKind.RENAMED: gettext_noop("renamed"),
+        ChangeKind.MOVED_IN: gettext_noop("moved in"),
+        ChangeKind.MOVED_OUT: gettext_noop("moved out"),
+        ChangeKind.TRASHED: gettext_noop("moved to the trash"),
+        ChangeKind.DELETED: gettext_noop("deleted for good"),
+        ChangeKind.RESTORED: gettext_noop("restored"),
+        ChangeKind.METADATA: gettext_noop("touched"),
+        ChangeKind.BULK: gettext_noop("changed"),
     }
 )
-ACTS = OwnWords(
+ACT_VERBS = PhraseTable(
     {
-        ActKind.RENAMED: marked("renamed"),
-        ActKind.MOVED: marked("moved"),
-        ActKind.MOVED_IN: marked("moved in"),
-        ActKind.MOVED_OUT: marked("moved out"),
-        ActKind.TRASHED: marked("moved to the trash"),
-        ActKind.DELETED: marked("deleted for good"),
-        ActKind.RESTORED: marked("restored"),
+        ActKind.RENAMED: gettext_noop("renamed"),
+        ActKind.MOVED: gettext_noop("moved"),
+        ActKind.MOVED_IN: gettext_noop("moved in"),
+        ActKind.MOVED_OUT: gettext_noop("moved out"),
+        ActKind.TRASHED: gettext_noop("moved to the trash"),
+        ActKind.DELETED: gettext_noop("deleted for good"),
+        ActKind.RESTORED: gettext_noop("restored"),
     }
 )
-STATUS = OwnWords(
+STATUS_LABELS = PhraseTable(
     {
-        ReviewState.OPEN: marked("Waiting for review"),
-        ReviewState.ACKNOWLEDGED: marked("Reviewed"),
-        ReviewState.CHANGES_REQUESTED: marked("Changes requested"),
-        ReviewState.REPLACED: marked("Part of a bulk review"),
+        ReviewState.OPEN: gettext_noop("Waiting for review"),
+        ReviewState.ACKNOWLEDGED: gettext_noop("Reviewed"),
+        ReviewState.CHANGES_REQUESTED: gettext_noop("Changes requested"),
+        ReviewState.REPLACED: gettext_noop("Part of a bulk review"),
     }
 )
-STANDING = OwnWords(
+STATUS_IN_SENTENCE = PhraseTable(
     {
-        ReviewState.OPEN: marked("waiting for review"),
-        ReviewState.ACKNOWLEDGED: marked("reviewed"),
-        ReviewState.CHANGES_REQUESTED: marked("changes requested"),
-        ReviewState.REPLACED: marked("part of a bulk review"),
+        ReviewState.OPEN: gettext_noop("waiting for review"),
+        ReviewState.ACKNOWLEDGED: gettext_noop("reviewed"),
+        ReviewState.CHANGES_REQUESTED: gettext_noop("changes requested"),
+        ReviewState.REPLACED: gettext_noop("part of a bulk review"),
     }
 )
-OUTCOMES = OwnWords(
+OUTCOME_SENTENCES = PhraseTable(
     {
-        Decision.ACKNOWLEDGE: marked("Reviewed by {who} after {took}."),
-        Decision.REQUEST_CHANGES: marked("Changes requested by {who} after {took}."),
+        Decision.ACKNOWLEDGE: gettext_noop("Reviewed by {who} after {took}."),
+        Decision.REQUEST_CHANGES: gettext_noop("Changes requested by {who} after {took}."),
     }
 )
-UNITS = (
-    (marked("{count} d"), 86400),
-    (marked("{count} h"), 3600),
-    (marked("{count} min"), 60),
-    (marked("{count} s"), 1),
+DURATION_UNITS = (
+    (gettext_noop("{count} d"), 86400),
+    (gettext_noop("{count} h"), 3600),
+    (gettext_noop("{count} min"), 60),
+    (gettext_noop("{count} s"), 1),
 )

@@ -4,56 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import _, capital, listed, marked
+from reviews.language import _, capitalize_first, gettext_noop, join_with_and
 from reviews.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SOMEBODY = marked("somebody")
-UNNAMED = marked("somebody DocSpace could not name")
-HIDDEN = marked("a person whose name is hidden")
-REMOVED = marked("a removed person")
-GUEST = marked("a guest with a link")
-DOCSPACE = marked("DocSpace itself")
-LINK_HOLDER = marked("somebody who holds the link")
-_ALL = frozenset({SOMEBODY, UNNAMED, HIDDEN, REMOVED, GUEST, DOCSPACE, LINK_HOLDER})
-_EXTERNAL = marked("{name} (external)")
-_MARK = _EXTERNAL.removeprefix("{name}")
+SOMEBODY = gettext_noop("somebody")
+UNNAMED_PERSON = gettext_noop("somebody DocSpace could not name")
+HIDDEN_PERSON = gettext_noop("a person whose name is hidden")
+REMOVED_PERSON = gettext_noop("a removed person")
+GUEST = gettext_noop("a guest with a link")
+DOCSPACE = gettext_noop("DocSpace itself")
+LINK_HOLDER = gettext_noop("somebody who holds the link")
+_PLACEHOLDERS = frozenset(
+    {SOMEBODY, UNNAMED_PERSON, HIDDEN_PERSON, REMOVED_PERSON, GUEST, DOCSPACE, LINK_HOLDER}
+)
+_EXTERNAL_FORMAT = gettext_noop("{name} (external)")
+_EXTERNAL_SUFFIX = _EXTERNAL_FORMAT.removeprefix("{name}")
 
 
-def external(name: str) -> str:
+def mark_external(name: str) -> str:
     """Return what the record calls somebody of another company."""
-    return _EXTERNAL.format(name=name)
+    return _EXTERNAL_FORMAT.format(name=name)
 
 
-def called(name: str) -> str:
+def format_name(name: str) -> str:
     """Return a name as the record has it in the language that is spoken."""
-    if name in _ALL:
+    if name in _PLACEHOLDERS:
         return _(name)
-    return _(_EXTERNAL).format(name=name.removesuffix(_MARK)) if name.endswith(_MARK) else name
+    return (
+        _(_EXTERNAL_FORMAT).format(name=name.removesuffix(_EXTERNAL_SUFFIX))
+        if name.endswith(_EXTERNAL_SUFFIX)
+        else name
+    )
 
 
 def has_name(name: str) -> bool:
     """Tell whether a name is one that somebody has, and none of those that stand in for it."""
-    return bool(plain(name)) and name not in _ALL
+    return bool(plain(name)) and name not in _PLACEHOLDERS
 
 
-def kept(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Return names as a notice keeps them until it is sent: one a line, in the words of the record."""
     return "\n".join(filter(None, map(plain, names)))
 
 
-def told(names: str) -> str:
+def format_names(names: str) -> str:
     """Return names that were kept, in the language that is spoken; somebody, where there are none."""
-    return listed([called(name) for name in map(plain, names.splitlines()) if name] or [called(SOMEBODY)])
+    return join_with_and(
+        [format_name(name) for name in map(plain, names.splitlines()) if name] or [format_name(SOMEBODY)]
+    )
 
 
-def begun(sentence: str) -> str:
+def capitalize_placeholder(sentence: str) -> str:
     """Return a sentence as it begins, also with somebody who has no name; names stay as people write them."""
-    return capital(sentence) if sentence.startswith(tuple(map(_, _ALL))) else sentence
+    return capitalize_first(sentence) if sentence.startswith(tuple(map(_, _PLACEHOLDERS))) else sentence
 
 
-def titled(title: str) -> str:
+def format_title(title: str) -> str:
     """Return a title as one line, or what stands for it where there is none to be seen."""
     return plain(title) or _("a document without a title")

@@ -11,18 +11,18 @@ from reviews.model import STATEMENT
 if TYPE_CHECKING:
     from reviews.model import Review
 
-STATEMENT_OF_FILES = "I have reviewed these files."
+BULK_STATEMENT = "I have reviewed these files."
 
 
 def find_statement(review: Review) -> str:
     """Return the sentence as it is recorded; of many files it speaks of all of them."""
-    return STATEMENT_OF_FILES if review.kind is ChangeKind.BULK else STATEMENT
+    return BULK_STATEMENT if review.kind is ChangeKind.BULK else STATEMENT
 
 
-def show_statement(recorded: str) -> str:
+def translate_statement(recorded: str) -> str:
     """Return a recorded sentence in the language that is spoken; of another version of ours as it is."""
     words = {
         STATEMENT: _("I have reviewed this version."),
-        STATEMENT_OF_FILES: _("I have reviewed these files."),
+        BULK_STATEMENT: _("I have reviewed these files."),
     }
     return words.get(recorded, recorded)

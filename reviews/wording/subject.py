@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.language import counted, number
+from reviews.language import format_number, ngettext
 from reviews.text import plain
 from reviews.wording.labels import count_files
 
@@ -27,5 +27,5 @@ def name_files(count: int, folder: str) -> str:
     title = plain(folder)
     if not title:
         return count_files(count)
-    words = counted("{count} file in {folder}", "{count} files in {folder}", count)
-    return words.format(count=number(count), folder=title)
+    words = ngettext("{count} file in {folder}", "{count} files in {folder}", count)
+    return words.format(count=format_number(count), folder=title)

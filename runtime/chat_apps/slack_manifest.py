@@ -44,16 +44,16 @@ class Installation:
     routes: Routes
 
     @property
-    def unfurled(self) -> str | None:
+    def unfurl_domain(self) -> str | None:
         """The domain whose links say the state of a review; `None` for one that Slack would not take."""
         return self.portal if _is_domain(self.portal) else None
 
-    def asks_for(self, key: str) -> bool:
+    def uses_route_key(self, key: str) -> bool:
         """Tell whether a route uses a key."""
         return any(getattr(route, key) for route in self.routes.all)
 
     @property
-    def names_groups(self) -> bool:
+    def has_group_owners(self) -> bool:
         """Whether a user group is an owner or a deputy: `@compliance-team`, where a person has an address."""
         people = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
         return any(who.startswith("@") for who in people)
@@ -64,11 +64,11 @@ def _always(_: Installation) -> bool:
 
 
 def _unfurls(installation: Installation) -> bool:
-    return installation.unfurled is not None
+    return installation.unfurl_domain is not None
 
 
 def _reacts(installation: Installation) -> bool:
-    return installation.asks_for("acknowledge_reaction")
+    return installation.uses_route_key("acknowledge_reaction")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ SCOPES = (
     Scope(
         name="usergroups:read",
         why="a route names a user group as owner: who is in it",
-        used=lambda installation: installation.names_groups,
+        used=lambda installation: installation.has_group_owners,
     ),
     Scope(
         name="reactions:read",
@@ -102,7 +102,7 @@ SCOPES = (
     Scope(
         name="im:write",
         why="a route tells contributors the outcome (tell_contributors)",
-        used=lambda installation: installation.asks_for("tell_contributors"),
+        used=lambda installation: installation.uses_route_key("tell_contributors"),
     ),
     Scope(
         name="channels:read",
@@ -181,7 +181,7 @@ def _features(installation: Installation, reached: str) -> dict[str, Any]:
         "callback_id": ACKNOWLEDGE,
         "description": "Say that you have reviewed the version that this card shows",
     }
-    domains = {"unfurl_domains": [installation.unfurled]} if installation.unfurled else {}
+    domains = {"unfurl_domains": [installation.unfurl_domain]} if installation.unfurl_domain else {}
     return {
         "app_home": {
             "home_tab_enabled": True,

@@ -7,32 +7,32 @@ from dataclasses import asdict
 import click
 
 from reviews.text import plain
-from runtime.commands.shared import as_json, print_json
+from runtime.commands.shared import json_option, print_json
 from runtime.doctor import examine
-from runtime.doctor.findings import Finding, Standing
+from runtime.doctor.findings import Finding, Severity
 from runtime.observe.output import print_coloured
 
-_MARKS = {Standing.OK: "ok", Standing.WARNING: "look", Standing.ERROR: "MEND"}
-_COLOURS = {Standing.OK: "green", Standing.WARNING: "yellow", Standing.ERROR: "red"}
+_MARKS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.ERROR: "MEND"}
+_COLOURS = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 WIDTH = 6
 
 
 @click.command()
-@as_json
+@json_option
 def doctor(*, as_json: bool) -> None:
     """Check settings, database, DocSpace, each channel and each route; exit 1 if something is broken."""
     found = []
     for finding in examine():
         found.append(finding)
         if not as_json:
-            _say(finding)
+            _print_finding(finding)
     if as_json:
         print_json([asdict(finding) for finding in found])
-    if any(finding.standing is Standing.ERROR for finding in found):
+    if any(finding.standing is Severity.ERROR for finding in found):
         click.get_current_context().exit(1)
 
 
-def _say(finding: Finding) -> None:
+def _print_finding(finding: Finding) -> None:
     """Print each finding as soon as it is known: the far sides may take their time."""
     mark = click.style(_MARKS[finding.standing].ljust(WIDTH), fg=_COLOURS[finding.standing])
     do = f": {finding.do}" if finding.do else ""

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 import click
 
 from reviews.ledger import hash_chain as chain
-from reviews.ledger.hash_chain import Broken, Head
-from reviews.text import cell
-from runtime.commands.progress import shown
-from runtime.commands.shared import as_json, print_json, wired
+from reviews.ledger.hash_chain import Head, LedgerBroken
+from reviews.text import escape_cell
+from runtime.commands.progress import show_progress
+from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.commands.verdict_texts import describe_verdict, verdict_json
 from runtime.verification import ledger_check
 from store import chain as stored
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviews.ledger.hash_chain import ReadEntry
-    from reviews.ports.reviews import Entry
-    from store.chain import Piece
+    from reviews.ports.reviews import LedgerEntry
+    from store.chain import Excerpt
 
 COLUMNS = (
     "seq", "at", "type", "review_id", "route", "kind", "file_id", "title", "path", "revision",
@@ -35,7 +35,7 @@ COLUMNS = (
     "own_change", "saves", "contents", "by", "contributors", "owners", "due_at", "prev_hash", "hash",
     "title_before", "path_before", "moved_to", "content", "acts", "link", "outside_period",
 )  # fmt: skip
-LONGEST_LINE = 4 * 1024 * 1024
+MAX_LINE_BYTES = 4 * 1024 * 1024
 
 
 class Moment(click.ParamType["datetime"]):
@@ -51,7 +51,7 @@ class Moment(click.ParamType["datetime"]):
             self.fail(f"{value!r} is no time: write 2026-03-09 or 2026-03-09T14:05:00Z", param, ctx)
 
 
-class KeptHead(click.ParamType["Head"]):
+class HeadParameter(click.ParamType["Head"]):
     """A head as `ledger head` prints it."""
 
     name = "head"
@@ -71,17 +71,21 @@ def ledger() -> None:
 @ledger.command()
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option(
-    "--head", "kept", type=KeptHead(), multiple=True, help="A head that was kept: it must be in the chain."
+    "--head",
+    "kept",
+    type=HeadParameter(),
+    multiple=True,
+    help="A head that was kept: it must be in the chain.",
 )
-@as_json
+@json_option
 def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> None:
     """Check the record in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
     if file:
         verdict = chain.verify(_from_file(file), kept=kept)
     else:
-        engine = wired().engine
-        with shown(beside=True) as progress:
-            verdict = ledger_check.check(engine, kept=kept, progress=progress)
+        engine = open_wiring().engine
+        with show_progress(beside=True) as progress:
+            verdict = ledger_check.check_ledger(engine, kept=kept, progress=progress)
     if as_json:
         print_json(verdict_json(verdict))
     else:
@@ -104,18 +108,18 @@ def export(*, form: str, since: datetime | None, until: datetime | None) -> None
     """
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
-    engine = wired().engine
-    piece = stored.find_piece(engine, since=since, until=until) if since or until else None
+    engine = open_wiring().engine
+    piece = stored.find_excerpt(engine, since=since, until=until) if since or until else None
     if form == "jsonl":
-        for text in stored.texts(engine, piece):
+        for text in stored.iterate_texts(engine, piece):
             click.echo(text)
     else:
-        _write_table(stored.entries(engine, piece), since=since, until=until)
+        _write_table(stored.iterate_entries(engine, piece), since=since, until=until)
     if piece and piece.outside:
         click.echo(_describe_outside(piece), err=True)
 
 
-def _describe_outside(piece: Piece) -> str:
+def _describe_outside(piece: Excerpt) -> str:
     begin = f"{piece.outside:,} of the {piece.last - piece.first + 1:,} entries"
     if piece.outside == 1:
         verb, clock, them = "is", "the clock that wrote it", "it"
@@ -124,7 +128,7 @@ def _describe_outside(piece: Piece) -> str:
     return f"{begin} {verb} outside of the period by {clock}; without {them} the chain would have a gap."
 
 
-def _write_table(entries: Iterator[Entry], *, since: datetime | None, until: datetime | None) -> None:
+def _write_table(entries: Iterator[LedgerEntry], *, since: datetime | None, until: datetime | None) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     try:
@@ -133,14 +137,14 @@ def _write_table(entries: Iterator[Entry], *, since: datetime | None, until: dat
             outside = (since is not None and at < since) or (until is not None and at >= until)
             marked = {**entry, "outside_period": "yes" if outside else None}
             writer.writerow([_cell(marked.get(column)) for column in COLUMNS])
-    except Broken as broken:
+    except LedgerBroken as broken:
         _refuse(broken)
 
 
 @ledger.command()
 def restore_guards() -> None:
     """Put back the triggers that refuse changes of the ledger, where they are not in force."""
-    gaps = guards.restore_guards(wired().engine)
+    gaps = guards.restore_guards(open_wiring().engine)
     for gap in gaps:
         click.echo(f"The guard {gap.guard} of the table {gap.table} was {gap.why}. It is back.")
     if gaps:
@@ -152,12 +156,12 @@ def restore_guards() -> None:
 
 
 @ledger.command()
-@as_json
+@json_option
 def head(*, as_json: bool) -> None:
     """Print the number and hash of the last entry, to be kept somewhere else."""
     try:
-        end = stored.pinned(wired().engine)
-    except Broken as broken:
+        end = stored.read_pinned_head(open_wiring().engine)
+    except LedgerBroken as broken:
         _refuse(broken)
     if as_json:
         print_json({"seq": end.seq, "hash": end.hash})
@@ -165,7 +169,7 @@ def head(*, as_json: bool) -> None:
         click.echo(f"{end.seq} {end.hash}")
 
 
-def _refuse(broken: Broken) -> NoReturn:
+def _refuse(broken: LedgerBroken) -> NoReturn:
     click.echo(f"The record does not hold: {broken}.", err=True)
     click.get_current_context().exit(1)
 
@@ -174,15 +178,15 @@ def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
     """Read an entry a line; the mark that some editors put in front of a file is none of the record."""
     encoding = "utf-8-sig"
     number = 0
-    while line := file.readline(LONGEST_LINE):
+    while line := file.readline(MAX_LINE_BYTES):
         number += 1
         where = f"line {number} of the file"
-        if len(line) == LONGEST_LINE:
-            raise Broken(f"{where} is longer than any entry")
+        if len(line) == MAX_LINE_BYTES:
+            raise LedgerBroken(f"{where} is longer than any entry")
         try:
             text = line.decode(encoding)
         except UnicodeDecodeError:
-            raise Broken(f"{where} is not text") from None
+            raise LedgerBroken(f"{where} is not text") from None
         yield read_to_verify(text, where=where)
         encoding = "utf-8"
 
@@ -190,4 +194,4 @@ def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
 def _cell(value: Any) -> str:
     """Return a cell that a spreadsheet shows and does not calculate."""
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return cell(text.replace("\r\n", "\n"))
+    return escape_cell(text.replace("\r\n", "\n"))

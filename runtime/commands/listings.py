@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviews.cards.card_drawing import card_of
-from reviews.cards.card_state import outcome
+from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_state import describe_answer
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.routes.routing import Target
 from runtime.commands.shared import (
-    as_json,
     card_json,
+    describe_replay,
     event_json,
     every,
+    json_option,
     limited,
     number,
-    one_or_all,
+    open_wiring,
     print_json,
     print_table,
-    replayed,
+    resolve_replay_target,
     review_json,
-    wired,
 )
 from store import handover
 
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from runtime.wiring.wiring import Wiring
 
-FILES_IN_LIST = 25
+MAX_LISTED_FILES = 25
 """Of each bulk review in a list, which says how many there are; `reviews show` has all of them."""
-READ_AT_ONCE = 1000
+FILE_PAGE_SIZE = 1000
 
 
 @click.group()
@@ -48,13 +48,13 @@ def events() -> None:
 
 
 @events.command("list")
-@as_json
+@json_option
 @limited
 def list_events(*, as_json: bool, limit: int) -> None:
     """List the change events, the newest first."""
-    with wired().transactions(reading=True) as work:
-        found = work.events.recent(limit)
-        removed = work.events.last_removed() if len(found) < limit else None
+    with open_wiring().transactions(reading=True) as work:
+        found = work.events.list_recent(limit)
+        removed = work.events.find_last_removed() if len(found) < limit else None
     if as_json:
         print_json([event_json(stored) for stored in found])
         return
@@ -83,14 +83,14 @@ def list_events(*, as_json: bool, limit: int) -> None:
 @every
 def replay_event(*, event_id: int | None, every: bool) -> None:
     """Run a dead event again, or all of them; or one that still waits, at once."""
-    one = one_or_all(event_id, every=every)
-    wiring = wired()
+    one = resolve_replay_target(event_id, every=every)
+    wiring = open_wiring()
     with wiring.transactions() as work:
         reopened = work.events.reopen(one)
-        state = work.events.state_of(one) if one else None
+        state = work.events.get_state(one) if one else None
         work.commit()
     if one is None or reopened:
-        click.echo(replayed("event", one, reopened))
+        click.echo(describe_replay("event", one, reopened))
     else:
         click.echo(_run_waiting(wiring, one, state))
 
@@ -102,7 +102,7 @@ def _run_waiting(wiring: Wiring, event_id: int, state: str | None) -> str:
     """
     if state is None:
         raise click.ClickException(f"there is no event {event_id}: docspace-review events list names them")
-    if state != EventState.RECEIVED or not handover.event_again(wiring.engine, event_id):
+    if state != EventState.RECEIVED or not handover.request_event_rerun(wiring.engine, event_id):
         raise click.ClickException(
             f"event {event_id} is {state}: only one that is dead or still waits can be replayed"
         )
@@ -115,20 +115,20 @@ def reviews() -> None:
 
 
 @reviews.command("list")
-@as_json
+@json_option
 @limited
 @click.option("--state", type=click.Choice([state.value for state in ReviewState]))
 @click.option("--route")
 def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None) -> None:
     """List the reviews, the newest first."""
-    with wired().transactions(reading=True) as work:
-        found = work.reviews.recent(limit, state=state, route=route)
+    with open_wiring().transactions(reading=True) as work:
+        found = work.reviews.list_recent(limit, state=state, route=route)
         wanted = [review.id for review in found if review.bulk] if as_json else []
-        files = {each: work.bulk_files.of(each, limit=FILES_IN_LIST) for each in wanted}
+        files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in wanted}
     if as_json:
         print_json([review_json(review, files.get(review.id, ())) for review in found])
         return
-    cards = [card_of(review) for review in found]
+    cards = [draw_card(review) for review in found]
     print_table(
         ("id", "route", "title", "version", "changed by", "opened", "status"),
         (
@@ -151,7 +151,7 @@ def _minute(at: datetime) -> str:
 
 
 def _status(card: Card, review: Review) -> str:
-    told = outcome(card)
+    told = describe_answer(card)
     return f"{told} Superseded by {review.superseded_by}." if card.answer and card.superseded else told
 
 
@@ -166,19 +166,19 @@ def _when_removed(entries: Sequence[Mapping[str, Any]]) -> str:
 
 @reviews.command("show")
 @click.argument("review_id")
-@as_json
+@json_option
 def show_review(*, review_id: str, as_json: bool) -> None:
     """Show one review."""
-    with wired().transactions(reading=True) as work:
+    with open_wiring().transactions(reading=True) as work:
         review = work.reviews.get(review_id)
-        entries = [] if review else work.ledger.of(review_id)
-        files = all_files(work, review.id) if review and review.bulk else []
+        entries = [] if review else work.ledger.list_entries(review_id)
+        files = load_all_files(work, review.id) if review and review.bulk else []
     if review is None:
         raise click.ClickException(f"there is no review {review_id!r}{_when_removed(entries)}")
     if as_json:
         print_json(review_json(review, files))
         return
-    card = card_of(review)
+    card = draw_card(review)
     print_table(
         ("", ""),
         [
@@ -201,10 +201,12 @@ def show_review(*, review_id: str, as_json: bool) -> None:
     )
 
 
-def all_files(work: UnitOfWork, review_id: str, *, at_once: int = READ_AT_ONCE) -> list[BulkFile]:
+def load_all_files(work: UnitOfWork, review_id: str, *, at_once: int = FILE_PAGE_SIZE) -> list[BulkFile]:
     """Return the files of a bulk review in the order in which they joined, also those that were taken out."""
     found: list[BulkFile] = []
-    while part := work.bulk_files.of(review_id, after=found[-1].position if found else 0, limit=at_once):
+    while part := work.bulk_files.list_files(
+        review_id, after=found[-1].position if found else 0, limit=at_once
+    ):
         found += part
     return found
 
@@ -215,13 +217,13 @@ def deliveries() -> None:
 
 
 @deliveries.command("list")
-@as_json
+@json_option
 @limited
 @click.option("--state", type=click.Choice([state.value for state in CardState]))
 def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
     """List the cards and what is told beside them, the newest first."""
-    with wired().transactions(reading=True) as work:
-        found = work.cards.recent(limit, state=state)
+    with open_wiring().transactions(reading=True) as work:
+        found = work.cards.list_recent(limit, state=state)
     if as_json:
         print_json([card_json(card) for card in found])
         return
@@ -247,8 +249,8 @@ def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
 @every
 def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
     """Deliver a dead card again, or all of them."""
-    one = one_or_all(delivery_id, every=every)
-    wiring = wired()
+    one = resolve_replay_target(delivery_id, every=every)
+    wiring = open_wiring()
     with wiring.transactions() as work:
         reopened = work.cards.reopen(one)
         in_hand = work.cards.find_dead() if one is None else []
@@ -258,4 +260,4 @@ def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
         with wiring.transactions() as work:
             reopened += work.cards.reopen(card_id)
             work.commit()
-    click.echo(replayed("delivery", one, reopened))
+    click.echo(describe_replay("delivery", one, reopened))

@@ -10,17 +10,17 @@ from contextlib import closing
 
 import click
 
-from runtime.commands.shared import wired
+from runtime.commands.shared import open_wiring
 from runtime.observe import logs
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.web.demo import run_demo
-from runtime.web.serve import command as server_command
+from runtime.web.serve import build_command as server_command
 from runtime.wiring.wiring import Wiring
-from runtime.worker.ending import end, hear
+from runtime.worker.shutdown import listen_for_signals, stop_and_exit
 from runtime.worker.worker import Worker
-from store.limits import Work
+from store.limits import WorkKind
 from store.migrate import migrate
 
 
@@ -30,9 +30,9 @@ def serve() -> None:
     config = settings.load()
     wiring = Wiring(config)
     # Built here once too: what is missing is said in one line, before the server starts its own process.
-    application(wiring)
+    build_application(wiring)
     Worker(wiring)
-    address = listening_address(config.host, config.port)
+    address = resolve_listen_address(config.host, config.port)
     migrate(wiring.engine)
     wiring.engine.dispose()
     click.echo(f"docspace-review listens on {config.inside_address}")
@@ -54,15 +54,15 @@ def demo() -> None:
 def worker() -> None:
     """Run the worker alone, beside the web processes."""
     asked = threading.Event()
-    hear(lambda _: asked.set())
+    listen_for_signals(lambda _: asked.set())
     logs.prepare(settings.load())
-    working = Worker(wired(Work.WORKER))
+    working = Worker(open_wiring(WorkKind.WORKER))
     working.start()
     asked.wait()
-    end(working)
+    stop_and_exit(working)
 
 
-def listening_address(host: str, port: int) -> str:
+def resolve_listen_address(host: str, port: int) -> str:
     """Return the number of the address to listen on; the server knows no names.
 
     A port that another program serves is refused: the server would share it, and requests go to either.

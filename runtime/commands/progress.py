@@ -20,34 +20,34 @@ from rich.progress import (
 from rich.text import Text
 
 from reviews.text import plain
-from runtime.observe.output import unescaped
+from runtime.observe.output import unwrap_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.progress import Task
 
-BETWEEN_LINES = 5.0  # seconds
+LINE_INTERVAL_SECONDS = 5.0  # seconds
 
 
-class Shown(Protocol):
+class ProgressDisplay(Protocol):
     def begin(self, title: str, *, unit: str = "files") -> None: ...
 
     def rename(self, title: str) -> None: ...
 
-    def told(self, done: int, total: int) -> None:
+    def update(self, done: int, total: int) -> None:
         """Show how many of how many were looked at."""
         ...
 
-    def waits(self, seconds: float, reason: str) -> None:
+    def show_wait(self, seconds: float, reason: str) -> None:
         """Say that nothing will happen for so long, and why."""
         ...
 
 
 @contextmanager
-def shown(*, beside: bool) -> Iterator[Shown]:
+def show_progress(*, beside: bool) -> Iterator[ProgressDisplay]:
     """Yield what shows the progress; `beside` leaves standard output to the result."""
-    console = Console(file=unescaped(sys.stderr if beside else sys.stdout))
+    console = Console(file=unwrap_stream(sys.stderr if beside else sys.stdout))
     if not console.is_terminal:
         yield _Lines(silent=beside)
         return
@@ -76,7 +76,7 @@ class _Bar:
     def rename(self, title: str) -> None:
         self._progress.update(self._task, description=plain(title))
 
-    def told(self, done: int, total: int) -> None:
+    def update(self, done: int, total: int) -> None:
         if self._begun:
             self._progress.update(self._task, completed=done, total=total, waiting="")
         else:
@@ -84,7 +84,7 @@ class _Bar:
             self._progress.reset(self._task, completed=done, total=total, waiting="", unit=self._unit)
             self._begun = True
 
-    def waits(self, seconds: float, reason: str) -> None:
+    def show_wait(self, seconds: float, reason: str) -> None:
         self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {plain(reason)}")
 
 
@@ -107,11 +107,11 @@ class _Lines:
     def rename(self, title: str) -> None:
         self._title = title
 
-    def told(self, done: int, total: int) -> None:
-        if self._silent or (done < total and time.monotonic() - self._last < BETWEEN_LINES):
+    def update(self, done: int, total: int) -> None:
+        if self._silent or (done < total and time.monotonic() - self._last < LINE_INTERVAL_SECONDS):
             return
         self._last = time.monotonic()
         click.echo(f"{self._title}: {done:,} of {total:,} {self._unit}")
 
-    def waits(self, seconds: float, reason: str) -> None:
+    def show_wait(self, seconds: float, reason: str) -> None:
         click.echo(f"{self._title}: waiting {seconds:.0f} s: {reason}", err=True)

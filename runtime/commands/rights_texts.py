@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WORDS = {True: "granted", False: "refused", None: "not known"}
 
 
-def lines(rights: Sequence[FolderRights]) -> list[str]:
+def describe_rights(rights: Sequence[FolderRights]) -> list[str]:
     """Return a line a folder, what is missed below it, and once what to do about it."""
     if not rights:
         return []
@@ -26,23 +26,23 @@ def lines(rights: Sequence[FolderRights]) -> list[str]:
         shown.append(f"  {each.folder_id}: {told}" + (f" ({each.reason})" if each.reason else ""))
         if each.rejected:
             shown.append(f"    the log is asked for in a way that DocSpace rejects: {plain(each.rejected)}")
-        shown += [f"    {lost}" for lost in each.lost()]
-    if any(each.lost() for each in rights):
+        shown += [f"    {lost}" for lost in each.describe_losses()]
+    if any(each.describe_losses() for each in rights):
         shown.append(f"To mend it: {MENDED_BY}.")
     return shown
 
 
-def as_json(rights: Sequence[FolderRights]) -> list[dict[str, Any]]:
+def build_rights_json(rights: Sequence[FolderRights]) -> list[dict[str, Any]]:
     return [
         {
             "folder": each.folder_id,
             "histories": each.histories,
             "comments": each.comments,
             "log": each.log,
-            "lost": each.lost(),
+            "lost": each.describe_losses(),
             "reason": each.reason,
             "rejected": each.rejected,
-            "role": ROLE if each.lost() else None,
+            "role": ROLE if each.describe_losses() else None,
         }
         for each in rights
     ]

@@ -13,10 +13,10 @@ from docspace.errors import DocSpaceError
 from reviews.errors import RoutesInvalid
 from reviews.routes import routes_file
 from reviews.routes.people_table import list_persons
-from reviews.routes.routing import OPERATORS
+from reviews.routes.routing import OPERATORS_ROUTE
 from reviews.text import plain
 from runtime.settings import settings
-from runtime.settings.given_routes import routes_text
+from runtime.settings.routes_source import read_routes_text
 from runtime.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -33,11 +33,13 @@ def routes() -> None:
 def check(*, file: Path | None) -> None:
     """Check the routing FILE, or the rules in force."""
     if file is None:
-        source, text = routes_text(settings.load())
+        source, text = read_routes_text(settings.load())
     else:
         source, text = str(file), _text(file)
     try:
-        found = routes_file.parse(text, notifiers=notifiers.forms(), silent=notifiers.silent())
+        found = routes_file.parse(
+            text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
+        )
     except RoutesInvalid as error:
         for problem in error.problems:
             click.echo(f"{source}: {problem}")
@@ -48,12 +50,12 @@ def check(*, file: Path | None) -> None:
             f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, told in {targets}"
         )
         if file is None:
-            _tell_groups(route, Wiring(settings.load()))
+            _print_unknown_groups(route, Wiring(settings.load()))
     for addresses in list_persons(found.people, found.people):
         if len(addresses) > 1:
             click.echo(f"[people]: {' and '.join(addresses)} are one person")
     if found.operators:
-        click.echo(f"{OPERATORS}: told of alarms in {', '.join(map(str, found.operators.notify))}")
+        click.echo(f"{OPERATORS_ROUTE}: told of alarms in {', '.join(map(str, found.operators.notify))}")
 
 
 @routes.command()
@@ -77,11 +79,11 @@ def test(*, file_id: str) -> None:
     click.echo(f"It takes the route {route.name}, which watches {watched}; {owners} would review it.")
 
 
-def _tell_groups(route: Route, wiring: Wiring) -> None:
+def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
     """Say which groups of a route nobody can answer by, as far as the worker has looked them up."""
     for name in route.groups:
         try:
-            said = wiring.directory.group(name)
+            said = wiring.directory.get_group(name)
         except sa.exc.SQLAlchemyError:
             said = None
         if said is None:

@@ -12,38 +12,44 @@ from rich.table import Table
 from rich.text import Text
 
 from reviews.kinds import ReviewState
-from reviews.ledger.ledger_entries import act, contents, moment, person, reviewer
-from reviews.quorum import missing, needed
+from reviews.ledger.ledger_entries import (
+    describe_act,
+    describe_contents,
+    describe_person,
+    describe_reviewer,
+    format_moment,
+)
+from reviews.quorum import count_required_answers, list_missing_owners
 from reviews.text import plain
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.notice_sentences import describe_notice
 from runtime.observe.output import print_coloured
 from runtime.settings import settings
 from runtime.wiring.wiring import Wiring
-from store.described import file_of
-from store.limits import Work
+from store.database_description import find_database_file
+from store.limits import WorkKind
 from store.migrate import UnusableTables, require_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
-    from reviews.model import Answer, CardPost, HandedOver, Review, StoredEvent
+    from reviews.model import Answer, CardPost, LastReassignment, Review, StoredEvent
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 # PostgreSQL numbers its rows with 32 bits.
 number = click.IntRange(1, 2**31 - 1)
 every = click.option("--all", "every", is_flag=True, help="All of them.")
 
 
-def one_or_all(number: int | None, *, every: bool) -> int | None:
+def resolve_replay_target(number: int | None, *, every: bool) -> int | None:
     """Return the number of the dead letter to replay, `None` for all; one of the two must be asked for."""
     if (number is None) != every:
         raise click.UsageError("name one dead letter by its number, or say --all")
     return number
 
 
-def replayed(what: str, number: int | None, count: int) -> str:
+def describe_replay(what: str, number: int | None, count: int) -> str:
     """Say what will run again; one that is not dead is an unusable argument."""
     if number is None:
         return f"{count} will run again"
@@ -52,17 +58,17 @@ def replayed(what: str, number: int | None, count: int) -> str:
     return f"{what} {number} will run again"
 
 
-def unchecked(work: Work = Work.COMMAND) -> Wiring:
+def open_wiring_unchecked(work: WorkKind = WorkKind.COMMAND) -> Wiring:
     """Return the wiring of this environment; its connections are closed when the command ends."""
     wiring = Wiring(settings.load(), work)
     click.get_current_context().call_on_close(wiring.engine.dispose)
     return wiring
 
 
-def wired(work: Work = Work.COMMAND) -> Wiring:
+def open_wiring(work: WorkKind = WorkKind.COMMAND) -> Wiring:
     """Return the wiring of this environment, on a database that has this version's tables."""
-    wiring = unchecked(work)
-    file = file_of(wiring.engine)
+    wiring = open_wiring_unchecked(work)
+    file = find_database_file(wiring.engine)
     if file is not None and not file.exists():  # SQLite would make an empty one
         raise UnusableTables(f"there is no file {file.absolute()}: mend it, or run docspace-review migrate")
     require_current(wiring.engine)
@@ -93,7 +99,7 @@ def event_json(stored: StoredEvent) -> dict[str, Any]:
         "event_id": stored.event.event_id,
         "trigger": stored.event.trigger,
         "file_id": stored.event.file_id,
-        "received_at": moment(stored.received_at),
+        "received_at": format_moment(stored.received_at),
         "state": stored.state,
         "reason": stored.reason,
         "attempts": stored.attempts,
@@ -119,23 +125,23 @@ def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any
         "path_before": review.path_before,
         "moved_to": review.moved_to,
         "content": review.content,
-        "contributors": [person(who) for who in review.contributors],
-        "acts": [act(each) for each in review.acts],
+        "contributors": [describe_person(who) for who in review.contributors],
+        "acts": [describe_act(each) for each in review.acts],
         "owners": list(review.owners),
-        "needed": needed(review),
-        "missing": list(missing(review)) if review.state is ReviewState.OPEN else [],
-        "snoozed_until": moment(review.snoozed_until),
+        "needed": count_required_answers(review),
+        "missing": list(list_missing_owners(review)) if review.state is ReviewState.OPEN else [],
+        "snoozed_until": format_moment(review.snoozed_until),
         "snoozed_by": review.snoozed_by or None,
-        "handed_over": handed_over(review.handed_over) if review.handed_over else None,
-        "lapsed_at": moment(review.lapsed_at),
-        "opened_at": moment(review.opened_at),
-        "changed_at": moment(review.changed_at),
-        "due_at": moment(review.due_at),
+        "handed_over": handed_over_json(review.handed_over) if review.handed_over else None,
+        "lapsed_at": format_moment(review.lapsed_at),
+        "opened_at": format_moment(review.opened_at),
+        "changed_at": format_moment(review.changed_at),
+        "due_at": format_moment(review.due_at),
         "saves": review.saves,
-        "contents": contents(review.contents) if review.contents else None,
+        "contents": describe_contents(review.contents) if review.contents else None,
         **(bulk_json(review.bulk, files) if review.bulk else {}),
         "seen_late": review.seen_late,
-        "happened_at": moment(review.happened_at),
+        "happened_at": format_moment(review.happened_at),
         "superseded_by": review.superseded_by,
         "answers": [answer_json(answer) for answer in review.answers],
         "cards": [card_json(card) for card in review.cards],
@@ -162,26 +168,26 @@ def bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, Any]:
     }
 
 
-def handed_over(found: HandedOver) -> dict[str, Any]:
-    return {**asdict(found), "at": moment(found.at)}
+def handed_over_json(found: LastReassignment) -> dict[str, Any]:
+    return {**asdict(found), "at": format_moment(found.at)}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     return {
         **asdict(answer),
-        "reviewer": reviewer(answer.reviewer),
-        "at": moment(answer.at),
-        "withdrawn_at": moment(answer.withdrawn_at),
+        "reviewer": describe_reviewer(answer.reviewer),
+        "at": format_moment(answer.at),
+        "withdrawn_at": format_moment(answer.withdrawn_at),
     }
 
 
 def card_json(card: CardPost) -> dict[str, Any]:
     return {
         **asdict(card),
-        "attempted_at": moment(card.attempted_at),
-        "not_before": moment(card.not_before),
-        "drawn_at": moment(card.drawn_at),
-        "due_since": moment(card.due_since),
-        "posted_at": moment(card.posted_at),
-        "notice": sentence(card.notice) if card.notice else None,
+        "attempted_at": format_moment(card.attempted_at),
+        "not_before": format_moment(card.not_before),
+        "drawn_at": format_moment(card.drawn_at),
+        "due_since": format_moment(card.due_since),
+        "posted_at": format_moment(card.posted_at),
+        "notice": describe_notice(card.notice) if card.notice else None,
     }

@@ -12,7 +12,7 @@ from runtime.settings import settings
 from runtime.settings.settings import Settings, UnusableSettings
 from runtime.wiring.wiring import Wiring
 
-LONGEST_COMMAND = 32
+MAX_COMMAND_LENGTH = 32
 
 
 @click.group()
@@ -38,7 +38,7 @@ def installation(config: Settings) -> slack_manifest.Installation:
 
 
 def _public_url(config: Settings) -> str:
-    address = config.need("PUBLIC_URL", "Slack has to reach this installation from outside")
+    address = config.require("PUBLIC_URL", "Slack has to reach this installation from outside")
     if urlsplit(address).scheme != "https":
         raise UnusableSettings("PUBLIC_URL: Slack reaches an app over https only")
     return address
@@ -48,9 +48,9 @@ def _command(config: Settings) -> str:
     """Return the slash command; Slack takes no capital letters and no blanks (facts on Slack, 1.6)."""
     name = config.slack_command
     plain = name.isprintable() and name == name.lower() and not any(map(str.isspace, name))
-    if not (plain and name.startswith("/") and 2 <= len(name) <= LONGEST_COMMAND) or "/" in name[1:]:
+    if not (plain and name.startswith("/") and 2 <= len(name) <= MAX_COMMAND_LENGTH) or "/" in name[1:]:
         raise UnusableSettings(
-            f"SLACK_COMMAND: a slash, and at most {LONGEST_COMMAND - 1} signs without capitals or blanks, "
+            f"SLACK_COMMAND: a slash, and at most {MAX_COMMAND_LENGTH - 1} signs without capitals or blanks, "
             "as in /reviews"
         )
     return name

@@ -11,27 +11,27 @@ import click
 import sqlalchemy as sa
 
 from reviews import backoff
-from reviews.errors import Hidden, NotYet, Permanent, TryLater
-from reviews.ledger.ledger_entries import moment
+from reviews.errors import NotVisible, Permanent, RateLimitReached, TryLater
+from reviews.ledger.ledger_entries import format_moment
 from reviews.sweep import completeness
-from reviews.sweep.sweep import HELD, HELD_PATIENCE
+from reviews.sweep.sweep import LEASE_HELD_REASON, LEASE_TIMEOUT_SECONDS
 from reviews.text import plain
 from runtime.commands.ledger import Moment
-from runtime.commands.progress import shown
-from runtime.commands.shared import as_json, print_json, wired
-from runtime.worker.sweeps import gap_sweep
+from runtime.commands.progress import show_progress
+from runtime.commands.shared import json_option, open_wiring, print_json
+from runtime.worker.sweeps import build_manual_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from reviews.sweep.completeness import Completeness
-    from reviews.sweep.sweep import Swept
-    from runtime.commands.progress import Shown
+    from reviews.sweep.sweep import SweepResult
+    from runtime.commands.progress import ProgressDisplay
     from runtime.wiring.wiring import Wiring
 
 GO_ON = "What was looked at is kept: run docspace-review sweep --baseline again to go on."
-LONGEST_WAIT = 30.0  # seconds between two attempts, unless DocSpace asks for more
+MAX_RETRY_SECONDS = 30.0  # seconds between two attempts, unless DocSpace asks for more
 
 
 @click.command()
@@ -45,7 +45,7 @@ LONGEST_WAIT = 30.0  # seconds between two attempts, unless DocSpace asks for mo
     metavar="SECONDS",
     help="How long the first look waits for a DocSpace that does not answer.",
 )
-@as_json
+@json_option
 def sweep(*, baseline: bool, since: datetime | None, patience: int, as_json: bool) -> None:
     """Find in DocSpace what none of its deliveries has told of, once, now.
 
@@ -54,50 +54,50 @@ def sweep(*, baseline: bool, since: datetime | None, patience: int, as_json: boo
     """
     if baseline and since:
         raise click.UsageError("--since reads the logs, of which --baseline reads none")
-    wiring = wired()
+    wiring = open_wiring()
     if baseline:
-        _first_look(wiring, patience, as_json=as_json)
+        _run_baseline(wiring, patience, as_json=as_json)
     else:
         _sweep(wiring, since, as_json=as_json)
 
 
 def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
-    with shown(beside=as_json) as progress:
-        told = _Told(wiring, progress)
-        sweep = gap_sweep(wiring, wait=told.wait)
-        swept = sweep.run(sweep.watched, since=since, told=told, held=told.held)
+    with show_progress(beside=as_json) as progress:
+        told = _SweepProgress(wiring, progress)
+        sweep = build_manual_sweep(wiring, wait=told.wait)
+        swept = sweep.run(sweep.watched, since=since, told=told, held=told.wait_for_holder)
     with wiring.transactions(reading=True) as work:
-        found = completeness.add_titles(work, completeness.of_all(work, wiring.routes))
+        found = completeness.add_titles(work, completeness.check_all_folders(work, wiring.routes))
     complete = {each.folder_id: each for each in found}
     stopped = [each for each in swept if each.stopped_by]
     if as_json:
         print_json([_swept_json(each, complete[each.folder_id]) for each in swept if each.folder_id])
     else:
-        _say(swept, complete)
+        _print_result(swept, complete)
     for each in stopped:
         click.echo(f"Folder {plain(each.folder_id)}: stopped, since {plain(str(each.stopped_by))}.", err=True)
     if stopped:
         click.get_current_context().exit(1)
 
 
-class _Told:
+class _SweepProgress:
     """Passes on how far the sweep is, a bar a folder."""
 
-    def __init__(self, wiring: Wiring, progress: Shown) -> None:
+    def __init__(self, wiring: Wiring, progress: ProgressDisplay) -> None:
         self._wiring, self._progress = wiring, progress
         self._folder: str | None = None
         self._held: set[str] = set()
 
     def __call__(self, folder_id: str, done: int, total: int) -> None:
         self._begin(folder_id)
-        self._progress.told(done, total)
+        self._progress.update(done, total)
 
-    def held(self, folder_id: str, seconds: float) -> None:
+    def wait_for_holder(self, folder_id: str, seconds: float) -> None:
         """Wait for another process that sweeps a folder, and say so once."""
         if folder_id not in self._held:
             self._held.add(folder_id)
             self._begin(folder_id)
-            self._progress.waits(HELD_PATIENCE, f"at most, since {HELD}")
+            self._progress.show_wait(LEASE_TIMEOUT_SECONDS, f"at most, since {LEASE_HELD_REASON}")
         time.sleep(seconds)
 
     def _begin(self, folder_id: str) -> None:
@@ -110,11 +110,11 @@ class _Told:
         self._progress.begin(plain(place.folders[-1][1]) if place else unknown)
 
     def wait(self, seconds: float) -> None:
-        self._progress.waits(seconds, "the portal's limit on requests is reached")
+        self._progress.show_wait(seconds, "the portal's limit on requests is reached")
         time.sleep(seconds)
 
 
-def _say(swept: list[Swept], complete: Mapping[str, Completeness]) -> None:
+def _print_result(swept: list[SweepResult], complete: Mapping[str, Completeness]) -> None:
     found = sum(each.found for each in swept)
     first = sum(each.first for each in swept)
     if first:
@@ -127,24 +127,24 @@ def _say(swept: list[Swept], complete: Mapping[str, Completeness]) -> None:
             click.echo(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def _swept_json(swept: Swept, complete: Completeness) -> dict[str, object]:
+def _swept_json(swept: SweepResult, complete: Completeness) -> dict[str, object]:
     return {
         "folder_id": swept.folder_id,
         "title": complete.title,
         "found": swept.found,
         "first": swept.first,
-        "complete_up_to": moment(complete.up_to),
-        "listed_up_to": moment(complete.listed_to),
+        "complete_up_to": format_moment(complete.up_to),
+        "listed_up_to": format_moment(complete.listed_to),
         "stopped_by": swept.stopped_by,
     }
 
 
-def _first_look(wiring: Wiring, patience: float, *, as_json: bool) -> None:
+def _run_baseline(wiring: Wiring, patience: float, *, as_json: bool) -> None:
     looks = [
         _Look(folder_id=folder, route=route.name) for route in wiring.routes.all for folder in route.watch
     ]
-    with shown(beside=as_json) as progress:
-        problems = _take_all(wiring, looks, progress, patience)
+    with show_progress(beside=as_json) as progress:
+        problems = _look_at_all(wiring, looks, progress, patience)
     with wiring.transactions(reading=True) as work:
         known = {look.folder_id: work.files.count_beneath(look.folder_id) for look in looks}
     if as_json:
@@ -175,21 +175,21 @@ class _Look:
         }
 
 
-def _take_all(wiring: Wiring, looks: list[_Look], progress: Shown, patience: float) -> list[str]:
+def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, patience: float) -> list[str]:
     """Look at the folders that were not finished yet; return in words what could not be done.
 
     A second look would make known what no delivery has told of, and the next sweep would not find it.
     """
     problems = []
-    missing = wiring.baseline.missing()
+    missing = wiring.baseline.list_unfinished()
     try:
         for look in looks:
             if look.folder_id not in missing:
                 look.finished = True
                 continue
             try:
-                _take(wiring, look, progress, patience)
-            except (Hidden, Permanent) as error:
+                _look_at_folder(wiring, look, progress, patience)
+            except (NotVisible, Permanent) as error:
                 problems.append(_refused(look, error))
     except KeyboardInterrupt:
         problems.append(f"Interrupted. {GO_ON}")
@@ -198,13 +198,13 @@ def _take_all(wiring: Wiring, looks: list[_Look], progress: Shown, patience: flo
     return problems
 
 
-def _take(wiring: Wiring, look: _Look, progress: Shown, patience: float) -> None:
+def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, patience: float) -> None:
     """Look at one folder to its end, waiting for as long as there is patience."""
     outage = _Outage(patience)
 
     def told(done: int, total: int) -> None:
-        outage.is_over()
-        progress.told(done, total)
+        outage.reset()
+        progress.update(done, total)
 
     progress.begin(f"folder {look.folder_id}")
     while not look.finished:
@@ -214,11 +214,11 @@ def _take(wiring: Wiring, look: _Look, progress: Shown, patience: float) -> None
                 progress.rename(look.title)
             wiring.baseline.take(look.folder_id, told=told)
             look.finished = True
-        except NotYet as error:
+        except RateLimitReached as error:
             time.sleep(error.after)
         except (TryLater, sa.exc.OperationalError) as error:
             wait = outage.wait(error)
-            progress.waits(wait, _reason(error))
+            progress.show_wait(wait, _reason(error))
             time.sleep(wait)
 
 
@@ -227,9 +227,9 @@ class _Outage:
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
-        self.is_over()
+        self.reset()
 
-    def is_over(self) -> None:
+    def reset(self) -> None:
         self._failures, self._until = 0, 0.0
 
     def wait(self, error: TryLater | sa.exc.OperationalError) -> float:
@@ -237,7 +237,7 @@ class _Outage:
         if self._failures == 0:
             self._until = time.monotonic() + self._patience
         self._failures += 1
-        wait = min(backoff.wait(self._failures, wish=None, random=random.random), LONGEST_WAIT)
+        wait = min(backoff.compute_wait(self._failures, wish=None, random=random.random), MAX_RETRY_SECONDS)
         if isinstance(error, TryLater):
             wait = max(wait, error.after or 0.0)
         if time.monotonic() + wait > self._until:
@@ -245,12 +245,12 @@ class _Outage:
         return wait
 
 
-def _refused(look: _Look, error: Hidden | Permanent) -> str:
+def _refused(look: _Look, error: NotVisible | Permanent) -> str:
     folder = f"Folder {plain(look.folder_id)}, watched by the route {plain(look.route)}"
     match error:
-        case Hidden(gone=True):
+        case NotVisible(gone=True):
             return f"{folder}, does not exist in DocSpace: correct `watch` in the routes."
-        case Hidden():
+        case NotVisible():
             return f"{folder}, is not shown to the API key's user: give it access ({error})."
         case _:
             return f"{folder}, could not be looked at: {error}."

@@ -44,7 +44,7 @@ def manifest(*, output: Path, app_version: str) -> None:
 
 
 def _public_url(config: Settings) -> str:
-    address = config.need("PUBLIC_URL", "Teams has to reach this installation from outside")
+    address = config.require("PUBLIC_URL", "Teams has to reach this installation from outside")
     parts = urlsplit(address)
     if parts.scheme != "https" or not parts.hostname:
         raise UnusableSettings("PUBLIC_URL: Teams reaches a bot over https only")
@@ -52,7 +52,7 @@ def _public_url(config: Settings) -> str:
 
 
 def _app_id(config: Settings) -> str:
-    text = config.need("TEAMS_APP_ID", "the application (client) id of the bot's registration in Entra ID")
+    text = config.require("TEAMS_APP_ID", "the application (client) id of the bot's registration in Entra ID")
     try:
         return str(uuid.UUID(text.strip()))
     except ValueError:

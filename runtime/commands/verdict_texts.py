@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from reviews.ledger.findings import show_id, show_text
+from reviews.ledger.findings import escape_unprintable, show_id
 
 if TYPE_CHECKING:
-    from reviews.ledger.findings import Finding
+    from reviews.ledger.findings import LedgerFinding
     from reviews.ledger.hash_chain import Verdict
 
 MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
@@ -34,7 +34,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 def describe_verdict(verdict: Verdict) -> str:
     """Return a line for each thing by which the record does not hold, or what was found to hold."""
     if verdict.problem is not None:
-        return "\n".join([*_describe_problems(verdict), *_describe_unsaid(verdict)])
+        return "\n".join([*_describe_problems(verdict), *_describe_incomparable(verdict)])
     if not verdict.checked:
         return "The record is empty."
     end = f"{verdict.head.seq} {verdict.head.hash}"
@@ -42,13 +42,13 @@ def describe_verdict(verdict: Verdict) -> str:
     if verdict.first != 1:
         intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
     compared = [f"The reviews say the same, all {verdict.reviews} of them."] if verdict.reviews else []
-    return "\n".join([intact, *compared, *_describe_removed(verdict), *_describe_unsaid(verdict)])
+    return "\n".join([intact, *compared, *_describe_removed(verdict), *_describe_incomparable(verdict)])
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
-    others = [f"Also: {show_text(found.says)}." for found in verdict.findings[1:]]
+    others = [f"Also: {escape_unprintable(found.says)}." for found in verdict.findings[1:]]
     more = [f"And {verdict.unlisted:,} more that are not listed."] if verdict.unlisted else []
-    return [f"The record does not hold: {show_text(verdict.problem or '')}.", *others, *more]
+    return [f"The record does not hold: {escape_unprintable(verdict.problem or '')}.", *others, *more]
 
 
 def _describe_removed(verdict: Verdict) -> list[str]:
@@ -59,7 +59,7 @@ def _describe_removed(verdict: Verdict) -> list[str]:
     return [f"{were} removed after KEEP_REVIEWS, as the record says; all entries are here."]
 
 
-def _describe_unsaid(verdict: Verdict) -> list[str]:
+def _describe_incomparable(verdict: Verdict) -> list[str]:
     """Say what an earlier version did not write down, which nothing can be compared with."""
     if not verdict.unsaid:
         return []
@@ -70,6 +70,6 @@ def _describe_unsaid(verdict: Verdict) -> list[str]:
     return [line]
 
 
-def _finding_json(found: Finding) -> dict[str, Any]:
+def _finding_json(found: LedgerFinding) -> dict[str, Any]:
     review_id = found.review_id
     return {**asdict(found), "review_id": review_id if review_id is None else show_id(review_id)}

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews.ledger.ledger_entries import moment
+from reviews.ledger.ledger_entries import format_moment
 from reviews.text import plain
-from runtime.doctor.clocks import portal_time
-from webhook.address import doubts
-from webhook.found import RECOMMENDED, Repair, State
-from webhook.registration import NOT_ALLOWED, Outcome, Result
-from webhook.secret import new_secret
+from runtime.doctor.clocks import format_portal_time
+from webhook.address import list_address_problems
+from webhook.registration import NOT_ALLOWED, RegistrationOutcome, RegistrationResult
+from webhook.secret import generate_secret
+from webhook.webhook_status import RECOMMENDED_TRIGGERS, Repair, WebhookState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from docspace.webhooks import Webhook
-    from webhook.found import Found
+    from webhook.webhook_status import WebhookStatus
 
 NAME = "docspace-review"
 SETTING = "DOCSPACE_WEBHOOK_SECRET"
-_DONE = {Result.CREATED: "made", Result.REPAIRED: "repaired", Result.IN_ORDER: "in order"}
+_DONE = {
+    RegistrationResult.CREATED: "made",
+    RegistrationResult.REPAIRED: "repaired",
+    RegistrationResult.IN_ORDER: "in order",
+}
 _REPAIRS = {
     Repair.TRIGGERS: "it is told of all that is needed",
     Repair.ENABLED: "it is enabled again",
@@ -29,22 +33,26 @@ _REPAIRS = {
 }
 
 
-def done(outcome: Outcome) -> list[str]:
+def describe_result(outcome: RegistrationOutcome) -> list[str]:
     found, hook = outcome.found, outcome.found.hook
     named = f'{hook.id} "{plain(hook.name)}" ' if hook else ""
     return [
         f"Webhook {named}is {_DONE[outcome.result]}: {found.address}",
         *(f"  {_REPAIRS[repair]}" for repair in outcome.repaired),
-        *_notes(*found.remarks, *([outcome.reason] if outcome.reason else []), *doubts(found.address)),
+        *_notes(
+            *found.remarks,
+            *([outcome.reason] if outcome.reason else []),
+            *list_address_problems(found.address),
+        ),
     ]
 
 
-def secret(outcome: Outcome, *, given: bool, made: str) -> list[str]:
+def describe_secret(outcome: RegistrationOutcome, *, given: bool, made: str) -> list[str]:
     """Say which secret it has, and show one that was made."""
     if made:
         shown = ["", "Its secret is shown this once. Set it for docspace-review, and start that again:"]
         shown += ["", f"{SETTING}={made}"]
-        return shown if outcome.result is Result.CREATED else [*shown, "", *_RENEWED]
+        return shown if outcome.result is RegistrationResult.CREATED else [*shown, "", *_RENEWED]
     if given:
         return [f"Its secret is the one in {SETTING}."]
     return [
@@ -59,15 +67,15 @@ _RENEWED = [
 ]
 
 
-def refused(outcome: Outcome, *, made: str) -> list[str]:
+def describe_refusal(outcome: RegistrationOutcome, *, made: str) -> list[str]:
     """Say what the portal does not take; a secret that was made for a new webhook is of use all the same."""
     address = outcome.found.address
-    if outcome.result is not Result.ADDRESS_REFUSED:
+    if outcome.result is not RegistrationResult.ADDRESS_REFUSED:
         return [f"DocSpace does not take this: {outcome.reason}."]
     lines = [
         f"DocSpace does not take the address {address}: {outcome.reason}.",
         f"The receiver has to run and to answer there: curl --head {address}",
-        *_notes(*doubts(address)),
+        *_notes(*list_address_problems(address)),
     ]
     if made and outcome.found.hook is None:
         lines += [
@@ -77,15 +85,15 @@ def refused(outcome: Outcome, *, made: str) -> list[str]:
     return lines
 
 
-def by_hand(address: str, *, given: bool) -> list[str]:
+def describe_manual_steps(address: str, *, given: bool) -> list[str]:
     """Say which key is needed, and what to type where there is none."""
-    made = "" if given else new_secret()
+    made = "" if given else generate_secret()
     form = {
         "Webhook name": NAME,
         "Payload URL": address,
         "SSL verification": "enabled" if address.startswith("https:") else "disabled",
         "Secret key": made or f"what {SETTING} is",
-        "Trigger events": ", ".join(sorted(RECOMMENDED)),
+        "Trigger events": ", ".join(sorted(RECOMMENDED_TRIGGERS)),
     }
     return [
         f"This is left to somebody else, since {NOT_ALLOWED}.",
@@ -101,7 +109,9 @@ def by_hand(address: str, *, given: bool) -> list[str]:
     ]
 
 
-def standing(address: str, found: Found | None, reason: str, received: datetime | None) -> list[str]:
+def describe_status(
+    address: str, found: WebhookStatus | None, reason: str, received: datetime | None
+) -> list[str]:
     if found is None:
         return [f"{address}: unknown", f"  {reason}"]
     lines = [f"{address}: {found.state.replace('_', ' ')}"]
@@ -109,45 +119,49 @@ def standing(address: str, found: Found | None, reason: str, received: datetime 
         lines += [f"  {fault}" for fault in found.faults]
     else:
         lines += [f"  {label:<14}{value}" for label, value in _facts(found, found.hook, received).items()]
-    lines += _notes(*found.remarks, *doubts(address))
-    if found.state is not State.IN_ORDER:
+    lines += _notes(*found.remarks, *list_address_problems(address))
+    if found.state is not WebhookState.IN_ORDER:
         lines.append("To mend it: docspace-review webhook register")
     return lines
 
 
-def as_json(address: str, found: Found | None, reason: str, received: datetime | None) -> dict[str, Any]:
-    state = found.state if found else State.UNKNOWN
+def build_status_json(
+    address: str, found: WebhookStatus | None, reason: str, received: datetime | None
+) -> dict[str, Any]:
+    state = found.state if found else WebhookState.UNKNOWN
     return {
         "address": address,
         "state": state,
         "reason": "; ".join(found.faults) if found else reason,
         "webhook": _members(found, found.hook) if found and found.hook else None,
-        "remarks": [*found.remarks, *doubts(address)] if found else [],
-        "last_received": moment(received),
+        "remarks": [*found.remarks, *list_address_problems(address)] if found else [],
+        "last_received": format_moment(received),
     }
 
 
-def _facts(found: Found, hook: Webhook, received: datetime | None) -> dict[str, str]:
+def _facts(found: WebhookStatus, hook: Webhook, received: datetime | None) -> dict[str, str]:
     failure = found.last_failure
     return {
         "webhook": f'{hook.id} "{plain(hook.name)}", made by {plain(hook.created_by.name) or "somebody"}',
         "enabled": "yes" if hook.enabled else "no",
-        "triggers": f"lacks {', '.join(found.lacking)}" if found.lacking else "all that is needed",
+        "triggers": f"lacks {', '.join(found.missing_triggers)}"
+        if found.missing_triggers
+        else "all that is needed",
         "tells of": f"the entry {plain(hook.target)} alone" if hook.target else "every entry",
         "last received": f"{received:%Y-%m-%d %H:%M} UTC, by our clock" if received else "none",
-        "last success": portal_time(found.last_success),
-        "last failure": portal_time(failure) + (f": {plain(hook.failure)}" if failure else ""),
+        "last success": format_portal_time(found.last_success),
+        "last failure": format_portal_time(failure) + (f": {plain(hook.failure)}" if failure else ""),
     }
 
 
-def _members(found: Found, hook: Webhook) -> dict[str, Any]:
+def _members(found: WebhookStatus, hook: Webhook) -> dict[str, Any]:
     return {
         "id": hook.id,
         "name": hook.name,
         "enabled": hook.enabled,
         "ssl": hook.ssl,
         "target": hook.target or None,
-        "missing": found.lacking,
+        "missing": found.missing_triggers,
         "created_by": {"id": hook.created_by.id, "name": hook.created_by.name},
         "last_success": _wall_clock(found.last_success),
         "last_failure": _wall_clock(found.last_failure),

@@ -6,38 +6,49 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from runtime.doctor import accounts, alarms, chats, database, given, ours, portal, rights, slack, webhook
-from runtime.doctor.findings import Finding, broken, lacking
+from runtime.doctor import (
+    accounts,
+    alarms,
+    chats,
+    database,
+    local_checks,
+    portal,
+    rights,
+    setting_checks,
+    slack,
+    webhook,
+)
+from runtime.doctor.findings import Finding, report_error, report_warning
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.wiring.wiring import Wiring
-from store.described import never_create
+from store.database_description import refuse_to_create
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
-    given.names,
-    given.groups,
-    given.secrets,
-    given.addresses,
-    given.monitoring,
-    ours.routes,
-    ours.database,
-    ours.completeness,
-    database.kind,
-    database.record_guards,
-    portal.key,
-    portal.folders,
-    rights.rights,
-    accounts.accounts,
-    webhook.webhook,
-    slack.app,
-    slack.channels,
-    slack.groups,
-    chats.channels,
-    alarms.operators,
-    alarms.canaries,
+    setting_checks.check_names,
+    setting_checks.check_groups,
+    setting_checks.check_secrets,
+    setting_checks.check_addresses,
+    setting_checks.check_monitoring,
+    local_checks.check_routes,
+    local_checks.check_health_parts,
+    local_checks.check_completeness,
+    database.check_kind,
+    database.check_ledger_guards,
+    portal.check_key,
+    portal.check_folders,
+    rights.check_rights,
+    accounts.check_accounts,
+    webhook.check_webhook,
+    slack.check_app,
+    slack.check_channels,
+    slack.check_groups,
+    chats.check_channels,
+    alarms.check_operators,
+    alarms.check_canaries,
 )
 
 
@@ -45,19 +56,19 @@ def examine() -> Iterator[Finding]:
     """Check everything; a check that can't be made is a finding, and stops no other."""
     try:
         wiring = Wiring(settings.load())
-        never_create(wiring.engine)
+        refuse_to_create(wiring.engine)
     except UnusableSettings as error:
-        yield broken("settings", str(error), "mend the setting, and ask again")
+        yield report_error("settings", str(error), "mend the setting, and ask again")
         return
     try:
-        yield from _found(wiring)
+        yield from _run_checks(wiring)
     finally:
         wiring.engine.dispose()
 
 
-def _found(wiring: Wiring) -> Iterator[Finding]:
-    if not database.is_there(wiring):
-        yield database.missing(wiring)
+def _run_checks(wiring: Wiring) -> Iterator[Finding]:
+    if not database.has_database(wiring):
+        yield database.report_missing(wiring)
     told: set[str] = set()
     for check in CHECKS:
         try:
@@ -65,8 +76,10 @@ def _found(wiring: Wiring) -> Iterator[Finding]:
         except UnusableSettings as error:
             if str(error) not in told:  # several checks need the same setting
                 told.add(str(error))
-                yield broken("settings", str(error), "mend the setting, and ask again")
+                yield report_error("settings", str(error), "mend the setting, and ask again")
         except sa.exc.SQLAlchemyError:
             if database.ABOUT not in told:
                 told.add(database.ABOUT)
-                yield lacking("checks", "some can't be made without the database", "mend it, and ask again")
+                yield report_warning(
+                    "checks", "some can't be made without the database", "mend it, and ask again"
+                )

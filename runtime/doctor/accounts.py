@@ -8,8 +8,8 @@ from docspace import errors
 from docspace.client import Client
 from reviews.people.answerers import is_segregated
 from reviews.routes.routing import MayAcknowledge, is_group
-from runtime.doctor.findings import broken, good, lacking
-from runtime.doctor.portal import by_hand
+from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.doctor.portal import connect_unlimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 
-MOST_ASKED = 200  # addresses, each a call to DocSpace
+MAX_LOOKUPS = 200  # addresses, each a call to DocSpace
 ABOUT = "account of {address}"
-NAME_IT = 'name it under [people] in the routing file: "{address}" = {{ docspace = "<the account\'s id>" }}'
+REMEDY = 'name it under [people] in the routing file: "{address}" = {{ docspace = "<the account\'s id>" }}'
 
 
-def accounts(wiring: Wiring) -> Iterator[Finding]:
+def check_accounts(wiring: Wiring) -> Iterator[Finding]:
     """Name each owner and deputy without an account who has to be told from contributors.
 
     That DocSpace does not answer at all is told of the folders.
@@ -32,25 +32,27 @@ def accounts(wiring: Wiring) -> Iterator[Finding]:
     directory = wiring.directory
     people = {each.casefold(): each for route in routes for each in _people(route)}
     asked = {
-        key: each for key, each in people.items() if not directory.docspace_ids(directory.joined((each,)))
+        key: each
+        for key, each in people.items()
+        if not directory.find_docspace_ids(directory.join_addresses((each,)))
     }
-    client, absent = Client(by_hand(wiring)), {}
+    client, absent = Client(connect_unlimited(wiring)), {}
     try:
-        for key, address in list(asked.items())[:MOST_ASKED]:
+        for key, address in list(asked.items())[:MAX_LOOKUPS]:
             if reason := _why_absent(client, address):
                 absent[key] = reason
     except errors.DocSpaceError:
         return
     for key, reason in absent.items():
-        do = NAME_IT.format(address=asked[key])
-        yield lacking(ABOUT.format(address=asked[key]), f"{reason}, so they can't answer", do)
+        do = REMEDY.format(address=asked[key])
+        yield report_warning(ABOUT.format(address=asked[key]), f"{reason}, so they can't answer", do)
     for route in routes:
         others_may = route.groups or route.may_acknowledge is MayAcknowledge.CHANNEL
         if route.owners and not others_may and {each.casefold() for each in _people(route)} <= set(absent):
             says = "nobody can answer: no owner and no deputy has an account that DocSpace shows"
-            yield broken(f"route {route.name}", says, "see the accounts above")
+            yield report_error(f"route {route.name}", says, "see the accounts above")
     if people and not absent:
-        yield good("accounts of owners and deputies", "DocSpace shows each of them")
+        yield report_ok("accounts of owners and deputies", "DocSpace shows each of them")
 
 
 def _people(route: Route) -> list[str]:
@@ -60,7 +62,7 @@ def _people(route: Route) -> list[str]:
 def _why_absent(client: Client, address: str) -> str:
     """Return why an address has no account; empty where it has one. Raises what makes no difference here."""
     try:
-        return "" if client.account(address).id else "DocSpace has no account with this address"
+        return "" if client.find_account(address).id else "DocSpace has no account with this address"
     except errors.Forbidden:
         return "DocSpace does not show this account to the API key's user"
     except (errors.NotFound, errors.BadRequest):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.teams_bot import ANYWHERE, NAME
-from runtime.doctor.findings import broken, good
+from notifiers.teams_bot import ANY_CONVERSATION, NAME
+from runtime.doctor.findings import report_error, report_ok
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 
-def channels(wiring: Wiring) -> Iterator[Finding]:
+def check_channels(wiring: Wiring) -> Iterator[Finding]:
     """Tell of each target that is no channel of Slack; one that can't be built names its setting."""
-    targets = {target for _, target in wiring.routes.everywhere}
+    targets = {target for _, target in wiring.routes.all_targets}
     for target in sorted(targets, key=str):
         if target.notifier != "slack" and target.notifier in wiring.notifiers:
             yield _target(wiring, target)
@@ -25,13 +25,15 @@ def channels(wiring: Wiring) -> Iterator[Finding]:
 
 def _target(wiring: Wiring, target: Target) -> Finding:
     if target.notifier == NAME and not _is_known(wiring, target):
-        return broken(
+        return report_error(
             str(target), "the bot was never heard from in Teams",
             "upload the app package (docspace-review teams manifest) and add it to the team",
         )  # fmt: skip
-    return good(str(target), "its settings can be used")
+    return report_ok(str(target), "its settings can be used")
 
 
 def _is_known(wiring: Wiring, target: Target) -> bool:
     with wiring.transactions(reading=True) as work:
-        return bool(work.conversations.get(NAME, target.address) or work.conversations.get(NAME, ANYWHERE))
+        return bool(
+            work.conversations.get(NAME, target.address) or work.conversations.get(NAME, ANY_CONVERSATION)
+        )

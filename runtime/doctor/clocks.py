@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from runtime.doctor.findings import broken, good, lacking
+from runtime.doctor.findings import report_error, report_ok, report_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from runtime.doctor.findings import Finding
 
-APART = timedelta(seconds=30)
-TOO_FAR_APART = timedelta(minutes=4)
+WARNING_SKEW = timedelta(seconds=30)
+ERROR_SKEW = timedelta(minutes=4)
 """Slack's requests are refused from five minutes on (facts on Slack, 1.1)."""
 
 _SET = "let the system keep its clock (timedatectl set-ntp true)"
 
 
-def compared(whose: str, date: str, now: datetime) -> Iterator[Finding]:
+def compare_clocks(whose: str, date: str, now: datetime) -> Iterator[Finding]:
     """Compare with the `Date` of an answer that has just come; without a readable one nothing is told.
 
     Theirs has whole seconds (RFC 9110, 5.6.7). Ours is cut off too, else it would seem up to a second ahead.
@@ -33,14 +33,14 @@ def compared(whose: str, date: str, now: datetime) -> Iterator[Finding]:
     apart = now.replace(microsecond=0) - (at if at.tzinfo else at.replace(tzinfo=UTC))
     about, seconds = f"clock and {whose}", int(abs(apart).total_seconds())
     says = f"ours is {seconds} seconds {'ahead' if apart > timedelta() else 'behind'}"
-    if abs(apart) > TOO_FAR_APART:
-        yield broken(about, f"{says}: signed requests are refused", _SET)
-    elif abs(apart) > APART:
-        yield lacking(about, says, _SET)
+    if abs(apart) > ERROR_SKEW:
+        yield report_error(about, f"{says}: signed requests are refused", _SET)
+    elif abs(apart) > WARNING_SKEW:
+        yield report_warning(about, says, _SET)
     else:
-        yield good(about, "they agree")
+        yield report_ok(about, "they agree")
 
 
-def portal_time(at: datetime | None) -> str:
+def format_portal_time(at: datetime | None) -> str:
     """Write a time that DocSpace tells: a clock of the portal's zone, whichever that is."""
     return f"{at:%Y-%m-%d %H:%M} in the portal's time zone" if at else "none"

@@ -6,12 +6,12 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
-from runtime.doctor.findings import broken, good, lacking
+from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.verification.ledger_check import RESTORE
-from store.described import describe, file_of
-from store.guards import find_gaps
+from store.database_description import describe_database, find_database_file
+from store.guards import find_missing_guards
 from store.migrate import UnusableTables, require_current
-from store.private_files import shared_files
+from store.private_files import find_shared_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,80 +19,82 @@ if TYPE_CHECKING:
 
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
-    from store.described import Described
+    from store.database_description import DatabaseDescription
 
 ABOUT, GUARDS = "database", "ledger guards"
-LITTLE, TOO_LITTLE = 2**30, 100 * 2**20  # bytes
-MOST_WORKERS = 6
+WARNING_FREE_BYTES, ERROR_FREE_BYTES = 2**30, 100 * 2**20  # bytes
+MAX_WORKERS = 6
 """Beyond that DocSpace's limit on requests under way leaves each too few (docs/operating.md)."""
 
 
-def is_there(wiring: Wiring) -> bool:
+def has_database(wiring: Wiring) -> bool:
     """Tell whether there is anything to look into; SQLite would make an empty file of a mistyped name."""
-    file = file_of(wiring.engine)
+    file = find_database_file(wiring.engine)
     return file is None or file.exists()
 
 
-def missing(wiring: Wiring) -> Finding:
-    return broken(
-        ABOUT, f"there is no file {file_of(wiring.engine)}",
+def report_missing(wiring: Wiring) -> Finding:
+    return report_error(
+        ABOUT, f"there is no file {find_database_file(wiring.engine)}",
         "mend DATABASE_URL, or run docspace-review migrate, which makes it",
     )  # fmt: skip
 
 
-def kind(wiring: Wiring) -> Iterator[Finding]:
-    found, file = describe(wiring.engine), file_of(wiring.engine)
-    yield good(ABOUT, f"{found.kind} {found.version}")
+def check_kind(wiring: Wiring) -> Iterator[Finding]:
+    found, file = describe_database(wiring.engine), find_database_file(wiring.engine)
+    yield report_ok(ABOUT, f"{found.kind} {found.version}")
     if file is not None:
         yield from _file(found, file)
     yield from _workers(found)
 
 
-def record_guards(wiring: Wiring) -> Iterator[Finding]:
+def check_ledger_guards(wiring: Wiring) -> Iterator[Finding]:
     """Tell whether the database still refuses to change the ledger."""
-    if not is_there(wiring):
+    if not has_database(wiring):
         return
     try:
         require_current(wiring.engine)
     except UnusableTables:
         return  # that was said already
-    gaps = find_gaps(wiring.engine)
+    gaps = find_missing_guards(wiring.engine)
     for gap in gaps:
         says = f"{gap.guard} of the table {gap.table} is {gap.why}, so entries can be changed"
-        yield broken(GUARDS, says, RESTORE)
+        yield report_error(GUARDS, says, RESTORE)
     if not gaps:
-        yield good(GUARDS, "the database refuses to change the ledger")
+        yield report_ok(GUARDS, "the database refuses to change the ledger")
 
 
-def _file(found: Described, file: Path) -> Iterator[Finding]:
+def _file(found: DatabaseDescription, file: Path) -> Iterator[Finding]:
     if found.journal != "wal":
-        yield broken(
+        yield report_error(
             ABOUT, f"its journal mode is {found.journal}, so readers and writers hold each other up",
             "put the file on a local disk that can lock and map files",
         )  # fmt: skip
-    if shared := shlex.join(map(str, shared_files(file))):
+    if shared := shlex.join(map(str, find_shared_files(file))):
         says = f"other users of this machine may read or change {shared}"
-        yield lacking("database files", says, f"chmod 600 {shared}")
+        yield report_warning("database files", says, f"chmod 600 {shared}")
     free = shutil.disk_usage(file.resolve().parent).free
     says = f"{free // 2**20:,} MiB are free beside {file}"
-    if free < TOO_LITTLE:
-        yield broken("disk", says, "make room: events can't be written down when it is full")
-    elif free < LITTLE:
-        yield lacking("disk", says, "make room before it is full")
+    if free < ERROR_FREE_BYTES:
+        yield report_error("disk", says, "make room: events can't be written down when it is full")
+    elif free < WARNING_FREE_BYTES:
+        yield report_warning("disk", says, "make room before it is full")
     else:
-        yield good("disk", says)
+        yield report_ok("disk", says)
 
 
-def _workers(found: Described) -> Iterator[Finding]:
+def _workers(found: DatabaseDescription) -> Iterator[Finding]:
     if found.kind == "SQLite" and found.workers > 1:
-        yield lacking(
+        yield report_warning(
             "workers", f"{found.workers} run on one SQLite file, where one writes at a time",
             "run serve alone, or take PostgreSQL",
         )  # fmt: skip
-    elif found.workers > MOST_WORKERS:
-        yield lacking(
+    elif found.workers > MAX_WORKERS:
+        yield report_warning(
             "workers", f"{found.workers} run, and DocSpace's limit on requests leaves each too few",
-            f"run up to {MOST_WORKERS}",
+            f"run up to {MAX_WORKERS}",
         )  # fmt: skip
     elif found.workers > 1:
-        yield good("workers", f"{found.workers} run, on {found.hosts} host{'s' if found.hosts > 1 else ''}")
+        yield report_ok(
+            "workers", f"{found.workers} run, on {found.hosts} host{'s' if found.hosts > 1 else ''}"
+        )

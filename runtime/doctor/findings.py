@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class Severity(StrEnum):
     """`warning` is what works, but not all of it; only an `error` makes the doctor's exit code 1."""
 
     OK = "ok"
@@ -19,18 +19,18 @@ class Finding:
     """`about` names the part, as in `slack:C0123456789`; `do` is empty where nothing is to be done."""
 
     about: str
-    standing: Standing
+    standing: Severity
     says: str
     do: str = ""
 
 
-def good(about: str, says: str) -> Finding:
-    return Finding(about=about, standing=Standing.OK, says=says)
+def report_ok(about: str, says: str) -> Finding:
+    return Finding(about=about, standing=Severity.OK, says=says)
 
 
-def lacking(about: str, says: str, do: str) -> Finding:
-    return Finding(about=about, standing=Standing.WARNING, says=says, do=do)
+def report_warning(about: str, says: str, do: str) -> Finding:
+    return Finding(about=about, standing=Severity.WARNING, says=says, do=do)
 
 
-def broken(about: str, says: str, do: str) -> Finding:
-    return Finding(about=about, standing=Standing.ERROR, says=says, do=do)
+def report_error(about: str, says: str, do: str) -> Finding:
+    return Finding(about=about, standing=Severity.ERROR, says=says, do=do)

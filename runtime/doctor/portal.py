@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from docspace.client import Client
 from docspace.http import Http
-from reviews.errors import FarSideError, Hidden, Permanent
+from reviews.errors import NotVisible, Permanent, RemoteError
 from runtime.doctor import clocks
-from runtime.doctor.findings import broken, good, lacking
+from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.wiring.databases import utc_now
-from webhook.enrich import Enrichment
-from webhook.payload import moment
+from webhook.enrichment import Enrichment
+from webhook.payload import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docspace.client import Key
+    from docspace.client import ApiKeyInfo
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 
 KEY, FOLDER = "docspace key", "folder {folder}"
 HOST = "the address of your DocSpace, such as acme.onlyoffice.com"
-MAKE_ONE = "make one in DocSpace under Developer tools, API keys"
+KEY_HINT = "make one in DocSpace under Developer tools, API keys"
 SOON = timedelta(days=14)
-MOST_FOLDERS = 100
+MAX_FOLDERS = 100
 # A scope, others that hold it, and what it is for.
 _NEEDED = (
     ("files:read", ("files:write",), "what changed, and where it is, can't be looked at"),
@@ -33,93 +33,97 @@ _NEEDED = (
 )
 
 
-def key(wiring: Wiring) -> Iterator[Finding]:
+def check_key(wiring: Wiring) -> Iterator[Finding]:
     try:
         asked = _portal(wiring)
-        mine, itself = asked.myself(), asked.key()
+        mine, itself = asked.get_own_id(), asked.get_key()
     except Permanent as error:
-        yield broken(KEY, str(error), "make a new key in DocSpace under Developer tools, API keys")
-    except FarSideError as error:
-        yield broken(KEY, str(error), "see that DOCSPACE_API_HOST is right and that this machine reaches it")
+        yield report_error(KEY, str(error), "make a new key in DocSpace under Developer tools, API keys")
+    except RemoteError as error:
+        yield report_error(
+            KEY, str(error), "see that DOCSPACE_API_HOST is right and that this machine reaches it"
+        )
     else:
         if mine is None:
-            yield lacking(
+            yield report_warning(
                 KEY, "it may not tell whose it is, so our own comments look like anybody's",
                 "give the key the scope accounts.self:read",
             )  # fmt: skip
         else:
-            yield good(KEY, "DocSpace takes it")
+            yield report_ok(KEY, "DocSpace takes it")
         if itself is not None:
-            yield from clocks.compared("DocSpace", itself.date, utc_now())
+            yield from clocks.compare_clocks("DocSpace", itself.date, utc_now())
             yield from _scopes(itself, comments="comment" in wiring.channels)
             yield from _expiry(itself)
 
 
-def by_hand(wiring: Wiring) -> Http:
+def connect_unlimited(wiring: Wiring) -> Http:
     """Return the portal as asked by hand: a few calls, which need no database to be counted in."""
-    host = wiring.settings.need("DOCSPACE_API_HOST", HOST)
-    return Http(host, wiring.settings.need("DOCSPACE_API_KEY", MAKE_ONE))
+    host = wiring.settings.require("DOCSPACE_API_HOST", HOST)
+    return Http(host, wiring.settings.require("DOCSPACE_API_KEY", KEY_HINT))
 
 
 def _portal(wiring: Wiring) -> Enrichment:
-    return Enrichment(Client(by_hand(wiring)))
+    return Enrichment(Client(connect_unlimited(wiring)))
 
 
-def _scopes(itself: Key, *, comments: bool) -> Iterator[Finding]:
+def _scopes(itself: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
     """Tell what the key may not do (facts on DocSpace, 3 and 4.1)."""
     granted = itself.permissions
     if granted is None or granted & {"*"}:
-        yield good(f"{KEY} scopes", "all")
+        yield report_ok(f"{KEY} scopes", "all")
         return
     for scope, others, why in _NEEDED:
         if not granted & {scope, *others, "*:read"}:
-            yield broken(f"{KEY} scope {scope}", f"not granted: {why}", f"give the key the scope {scope}")
+            yield report_error(
+                f"{KEY} scope {scope}", f"not granted: {why}", f"give the key the scope {scope}"
+            )
     if comments and not granted & {"files:write", "*:write"}:
-        yield broken(
+        yield report_error(
             f"{KEY} scope files:write", "not granted: a route writes outcomes into the document's comment",
             "give the key the scope files:write, or take comment out of notify",
         )  # fmt: skip
     if not {"*:read", "*:write"} <= granted:
-        yield lacking(
+        yield report_warning(
             f"{KEY} scopes", "it can't look after the webhook, which only a key without a list of them may",
             "make a key with all permissions, or look after the webhook in DocSpace yourself",
         )  # fmt: skip
 
 
-def _expiry(itself: Key) -> Iterator[Finding]:
-    ends = moment(itself.expires)
+def _expiry(itself: ApiKeyInfo) -> Iterator[Finding]:
+    ends = parse_time(itself.expires)
     if ends is None:
         return
     left, says = ends - utc_now(), f"it is good until {ends:%Y-%m-%d %H:%M} UTC"
     do = "make a new key in DocSpace under Developer tools, API keys"
     if left <= timedelta():
-        yield broken(f"{KEY} expiry", f"it was good until {ends:%Y-%m-%d %H:%M} UTC", do)
+        yield report_error(f"{KEY} expiry", f"it was good until {ends:%Y-%m-%d %H:%M} UTC", do)
     elif left < SOON:
-        yield lacking(f"{KEY} expiry", says, do)
+        yield report_warning(f"{KEY} expiry", says, do)
     else:
-        yield good(f"{KEY} expiry", says)
+        yield report_ok(f"{KEY} expiry", says)
 
 
-def folders(wiring: Wiring) -> Iterator[Finding]:
+def check_folders(wiring: Wiring) -> Iterator[Finding]:
     """Ask for each watched folder, or for the first of very many: the sweeps look at all of them."""
     asked = _portal(wiring)
     watched = [(route.name, folder) for route in wiring.routes.all for folder in route.watch]
-    for name, folder in watched[:MOST_FOLDERS]:
+    for name, folder in watched[:MAX_FOLDERS]:
         yield _folder(asked, name, folder)
-    if len(watched) > MOST_FOLDERS:
-        more = len(watched) - MOST_FOLDERS
-        yield good("more folders", f"{more:,} not asked for here; the sweeps say which can't be seen")
+    if len(watched) > MAX_FOLDERS:
+        more = len(watched) - MAX_FOLDERS
+        yield report_ok("more folders", f"{more:,} not asked for here; the sweeps say which can't be seen")
 
 
 def _folder(asked: Enrichment, route: str, folder: str) -> Finding:
     about = FOLDER.format(folder=folder)
     try:
         place = asked.place(folder)
-    except Hidden as error:
+    except NotVisible as error:
         says = "there is no such folder" if error.gone else "the key's user may not see it"
-        return broken(
+        return report_error(
             about, f"{says}; the route {route} watches it", "mend watch in the route, or let the user see it"
         )
-    except FarSideError as error:
-        return broken(about, str(error), "ask again once DocSpace answers")
-    return good(about, f"{place.path}, watched by the route {route}")
+    except RemoteError as error:
+        return report_error(about, str(error), "ask again once DocSpace answers")
+    return report_ok(about, f"{place.path}, watched by the route {route}")

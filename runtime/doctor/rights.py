@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from docspace.client import Client
-from runtime.doctor.findings import broken, good, lacking
-from runtime.doctor.portal import KEY, by_hand
+from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.doctor.portal import KEY, connect_unlimited
 from runtime.wiring.databases import utc_now
-from webhook.rights import MENDED_BY, in_each_folder
+from webhook.rights import MENDED_BY, check_folder_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,12 @@ _REPORT = "report this defect; until it is mended, changes are found in the list
 USER, RIGHTS = f"{KEY} user", "rights in folder {folder}"
 
 
-def rights(wiring: Wiring) -> Iterator[Finding]:
+def check_rights(wiring: Wiring) -> Iterator[Finding]:
     """Tell of each watched folder; that DocSpace does not answer at all is told of the folders themselves."""
-    http = by_hand(wiring)
+    http = connect_unlimited(wiring)
     try:
         yield from _user(Client(http))
-        for found in in_each_folder(http, wiring.routes, now=utc_now()):
+        for found in check_folder_rights(http, wiring.routes, now=utc_now()):
             yield _folder(found, comments="comment" in wiring.channels)
     except errors.DocSpaceError:
         return
@@ -35,11 +35,11 @@ def rights(wiring: Wiring) -> Iterator[Finding]:
 
 def _user(client: Client) -> Iterator[Finding]:
     try:
-        account = client.myself()
+        account = client.get_key_user()
     except errors.Forbidden:
         return  # which the key's scopes tell
     if not account.sees_people:
-        yield lacking(
+        yield report_warning(
             USER, "it may not look up people, so contributors have no address",
             "let it be a room admin or an admin in DocSpace",
         )  # fmt: skip
@@ -49,11 +49,11 @@ def _folder(found: FolderRights, *, comments: bool) -> Finding:
     about = RIGHTS.format(folder=found.folder_id)
     if found.rejected:
         says = f"DocSpace rejects how docspace-review asks for the folder's log: {found.rejected}"
-        return broken(about, says, _REPORT)
-    lost = found.lost(comments=comments)
+        return report_error(about, says, _REPORT)
+    lost = found.describe_losses(comments=comments)
     if lost:
-        return lacking(about, "; ".join(lost), MENDED_BY)
+        return report_warning(about, "; ".join(lost), MENDED_BY)
     if found.histories is None:
-        return good(about, f"not known: {found.reason}")
+        return report_ok(about, f"not known: {found.reason}")
     may = ["histories", *(["the log"] if found.log else []), *(["comments"] if found.comments else [])]
-    return good(about, f"granted: {', '.join(may)}")
+    return report_ok(about, f"granted: {', '.join(may)}")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import notifiers.slack
-from notifiers.shared.members import string
-from notifiers.slack.conversations import conversation
-from notifiers.slack.failures import calling
-from notifiers.slack.groups import Groups
-from reviews.errors import FarSideError, ScopeMissing
-from reviews.routes.routing import OPERATORS
+from notifiers.shared.json_members import string
+from notifiers.slack.conversations import fetch_conversation
+from notifiers.slack.failures import translate_errors
+from notifiers.slack.groups import SlackGroups
+from reviews.errors import RemoteError, ScopeMissing
+from reviews.routes.routing import OPERATORS_ROUTE
 from runtime.chat_apps import slack_manifest
 from runtime.doctor import clocks
-from runtime.doctor.findings import broken, good, lacking
+from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.wiring.databases import utc_now
 
 if TYPE_CHECKING:
@@ -24,63 +24,65 @@ if TYPE_CHECKING:
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 
-PATIENCE = 10  # seconds
+SLACK_TIMEOUT_SECONDS = 10  # seconds
 _GRANTED = "x-oauth-scopes"
 _ADD = "add the scope {scope} to the app (docspace-review slack manifest prints all) and install it again"
 
 
-def app(wiring: Wiring) -> Iterator[Finding]:
+def check_app(wiring: Wiring) -> Iterator[Finding]:
     """Tell whether the token is taken, of the right workspace, with the rights that the routes use."""
     if "slack" not in wiring.channels:
         return
     config = wiring.settings
-    config.need("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
+    config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
     try:
-        with calling("auth.test"):
+        with translate_errors("auth.test"):
             said = _client(wiring).auth_test()
-    except FarSideError as error:
-        yield broken("slack", str(error), "check SLACK_BOT_TOKEN and SLACK_API_URL")
+    except RemoteError as error:
+        yield report_error("slack", str(error), "check SLACK_BOT_TOKEN and SLACK_API_URL")
         return
     team = string(said.data, "team_id")
     if config.slack_team_id not in {"", team}:
-        yield broken(
+        yield report_error(
             "slack", f"the token is of the workspace {team}", "check SLACK_TEAM_ID and SLACK_BOT_TOKEN"
         )
     else:
-        yield good("slack", f"the token is taken, in the workspace {team}")
+        yield report_ok("slack", f"the token is taken, in the workspace {team}")
     headers = {name.lower(): str(value) for name, value in (said.headers or {}).items()}
-    yield from clocks.compared("Slack", headers.get("date", ""), utc_now())
+    yield from clocks.compare_clocks("Slack", headers.get("date", ""), utc_now())
     granted = {scope.strip() for scope in headers.get(_GRANTED, "").split(",")}
     for scope in slack_manifest.scopes(_installation(wiring)):
         if scope.name in granted:
             continue
-        tell = lacking if scope.optional else broken
+        tell = report_warning if scope.optional else report_error
         yield tell(f"slack scope {scope.name}", f"not granted: {scope.why}", _ADD.format(scope=scope.name))
 
 
-def channels(wiring: Wiring) -> Iterator[Finding]:
+def check_channels(wiring: Wiring) -> Iterator[Finding]:
     """Tell of each channel whether the bot is in it, and whether what is private is told in public there."""
     private: dict[str, bool] = {}
-    for name, target in wiring.routes.everywhere:
-        route = wiring.routes.named(name)
+    for name, target in wiring.routes.all_targets:
+        route = wiring.routes.find_route(name)
         if target.notifier == "slack":
             known = private.get(target.address, False)
-            private[target.address] = known or (name != OPERATORS and route is not None and route.private)
+            private[target.address] = known or (
+                name != OPERATORS_ROUTE and route is not None and route.private
+            )
     for address in sorted(private):
         yield _channel(_client(wiring), address, private=private[address])
 
 
-def groups(wiring: Wiring) -> Iterator[Finding]:
+def check_groups(wiring: Wiring) -> Iterator[Finding]:
     """Tell of each user group that owns something whether Slack shows who is in it."""
     names = sorted({name for route in wiring.routes.all for name in route.groups})
     if not names or "slack" not in wiring.channels:
         return
-    Groups(_client(wiring), wiring.directory).look_up(names)
+    SlackGroups(_client(wiring), wiring.directory).look_up(names)
     for name in names:
-        if wiring.directory.members(name):
-            yield good(f"group {name}", "Slack tells who is in it")
+        if wiring.directory.list_members(name):
+            yield report_ok(f"group {name}", "Slack tells who is in it")
         else:
-            yield broken(
+            yield report_error(
                 f"group {name}", "nobody can answer by it: Slack has no such group, or shows nobody in it",
                 "check the handle in the route, and the scopes usergroups:read and users:read.email",
             )  # fmt: skip
@@ -89,27 +91,29 @@ def groups(wiring: Wiring) -> Iterator[Finding]:
 def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
     about = f"slack:{address}"
     try:
-        found = conversation(client, address)
+        found = fetch_conversation(client, address)
     except ScopeMissing as error:
-        return lacking(about, f"the app may not look at it ({error.scope})", _ADD.format(scope=error.scope))
-    except FarSideError as error:
-        return broken(about, str(error), "check the id in the route")
+        return report_warning(
+            about, f"the app may not look at it ({error.scope})", _ADD.format(scope=error.scope)
+        )
+    except RemoteError as error:
+        return report_error(about, str(error), "check the id in the route")
     if not found.member:
-        return broken(about, "the bot is not in it", "type /invite @docspace-review there")
+        return report_error(about, "the bot is not in it", "type /invite @docspace-review there")
     if found.archived:
-        return broken(about, "it is archived", "name another channel in the route")
+        return report_error(about, "it is archived", "name another channel in the route")
     kind = "public" if found.public else "private"
     if private and found.public:
-        return lacking(
+        return report_warning(
             about, "it is public, and the route is private: documents are told without their titles",
             "make the channel private, or name a private one",
         )  # fmt: skip
-    return good(about, f"the bot is in it; it is {kind}")
+    return report_ok(about, f"the bot is in it; it is {kind}")
 
 
 def _client(wiring: Wiring) -> WebClient:
-    token = wiring.settings.need("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-    return notifiers.slack.client(token, wiring.settings.slack_api_url, patience=PATIENCE)
+    token = wiring.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
+    return notifiers.slack.make_client(token, wiring.settings.slack_api_url, patience=SLACK_TIMEOUT_SECONDS)
 
 
 def _installation(wiring: Wiring) -> slack_manifest.Installation:

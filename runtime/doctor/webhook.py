@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from docspace.client import Client
-from reviews.errors import FarSideError
+from reviews.errors import RemoteError
 from reviews.text import plain
-from runtime.doctor.clocks import portal_time
-from runtime.doctor.findings import broken, good, lacking
-from runtime.observe.last_received import last_received
+from runtime.doctor.clocks import format_portal_time
+from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.observe.last_received import find_last_received
 from runtime.settings.settings import UnusableSettings
-from runtime.worker.webhook_rounds import registration
-from webhook.address import doubts
-from webhook.found import State
+from runtime.worker.webhook_rounds import build_registration
+from webhook.address import list_address_problems
 from webhook.registration import NOT_ALLOWED
+from webhook.webhook_status import WebhookState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,71 +25,79 @@ if TYPE_CHECKING:
     from docspace.webhooks import Webhook
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
-    from webhook.found import Found
+    from webhook.webhook_status import WebhookStatus
 
 WEBHOOK, DELIVERIES, OWNER = "webhook", "webhook deliveries", "webhook owner"
-LONG = timedelta(days=1)
+MAX_DELIVERY_GAP = timedelta(days=1)
 TOOLS = "Developer tools, Webhooks"
 _REGISTER = "run docspace-review webhook register"
 _BY_HAND = "run docspace-review webhook register with such a key, or see by hand that it is in order"
 
 
-def webhook(wiring: Wiring) -> Iterator[Finding]:
+def check_webhook(wiring: Wiring) -> Iterator[Finding]:
     """Tell what the portal says of it; what it does not say is a warning, since it may be in order."""
     try:
-        found = registration(wiring).look()
+        found = build_registration(wiring).get_status()
     except UnusableSettings as error:
-        yield lacking(WEBHOOK, str(error), "set it to the address under which DocSpace reaches the receiver")
+        yield report_warning(
+            WEBHOOK, str(error), "set it to the address under which DocSpace reaches the receiver"
+        )
     except errors.Forbidden:
-        yield lacking(WEBHOOK, f"nobody can tell how it stands: {NOT_ALLOWED}", _BY_HAND)
+        yield report_warning(WEBHOOK, f"nobody can tell how it stands: {NOT_ALLOWED}", _BY_HAND)
     except errors.NotFound:
-        yield lacking(WEBHOOK, "this portal has no webhooks to manage (404)", "check DOCSPACE_API_HOST")
+        yield report_warning(
+            WEBHOOK, "this portal has no webhooks to manage (404)", "check DOCSPACE_API_HOST"
+        )
     except errors.DocSpaceError as error:
-        yield lacking(WEBHOOK, f"nobody can tell how it stands: {error}", "ask again once DocSpace answers")
+        yield report_warning(
+            WEBHOOK, f"nobody can tell how it stands: {error}", "ask again once DocSpace answers"
+        )
     else:
-        yield _standing(found)
-        for doubt in doubts(found.address):
-            yield lacking(WEBHOOK, doubt, "let PUBLIC_URL be an address of the internet, with https")
+        yield _report_status(found)
+        for doubt in list_address_problems(found.address):
+            yield report_warning(WEBHOOK, doubt, "let PUBLIC_URL be an address of the internet, with https")
         for remark in found.remarks:
-            yield lacking(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or let it be")
+            yield report_warning(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or let it be")
         if found.hook is not None:
             yield _deliveries(wiring, found)
             yield _owner(wiring, found.hook)
 
 
-def _standing(found: Found) -> Finding:
-    if found.state is State.IN_ORDER and found.hook is not None:
-        return good(WEBHOOK, f"number {found.hook.id} tells {found.address} of every change")
-    return broken(WEBHOOK, f"{found.address}: {'; '.join(found.faults)}", _REGISTER)
+def _report_status(found: WebhookStatus) -> Finding:
+    if found.state is WebhookState.IN_ORDER and found.hook is not None:
+        return report_ok(WEBHOOK, f"number {found.hook.id} tells {found.address} of every change")
+    return report_error(WEBHOOK, f"{found.address}: {'; '.join(found.faults)}", _REGISTER)
 
 
-def _deliveries(wiring: Wiring, found: Found) -> Finding:
+def _deliveries(wiring: Wiring, found: WebhookStatus) -> Finding:
     """Hold what the portal says that it delivered against what is known here."""
     success, failure = found.last_success, found.last_failure
     with wiring.transactions(reading=True) as work:
-        received = last_received(work)
-        newest = next((event.received_at for event in work.events.recent(1)), None)
-    told = _told(received, success)
+        received = find_last_received(work)
+        newest = next((event.received_at for event in work.events.list_recent(1)), None)
+    told = _describe_last_received(received, success)
     if failure and found.hook and (success is None or failure > success):
         why = plain(found.hook.failure)
-        return lacking(
-            DELIVERIES, f"{told}; its last failure was at {portal_time(failure)}: {why}",
+        return report_warning(
+            DELIVERIES, f"{told}; its last failure was at {format_portal_time(failure)}: {why}",
             "see that the receiver runs and can be reached; after three days DocSpace disables the webhook",
         )  # fmt: skip
-    if newest and (received is None or newest - received > LONG):
-        return lacking(
+    if newest and (received is None or newest - received > MAX_DELIVERY_GAP):
+        return report_warning(
             DELIVERIES, f"{told}; changes have been found since in other ways",
             f"look at the webhook's history in DocSpace under {TOOLS}",
         )  # fmt: skip
-    if received and wiring.clock() - received > LONG:
-        return good(DELIVERIES, f"{told}; since then nothing was to be delivered, as far as is known here")
-    return good(DELIVERIES, told)
+    if received and wiring.clock() - received > MAX_DELIVERY_GAP:
+        return report_ok(
+            DELIVERIES, f"{told}; since then nothing was to be delivered, as far as is known here"
+        )
+    return report_ok(DELIVERIES, told)
 
 
-def _told(received: datetime | None, success: datetime | None) -> str:
+def _describe_last_received(received: datetime | None, success: datetime | None) -> str:
     """Say what is known here first, by our clock; DocSpace does not tell the zone of its times."""
     ours = f"the last was received at {received:%Y-%m-%d %H:%M} UTC" if received else "none was received yet"
-    theirs = portal_time(success) if success else "not yet"
+    theirs = format_portal_time(success) if success else "not yet"
     return f"{ours}; DocSpace says that its last success was {theirs}"
 
 
@@ -97,14 +105,14 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
     """A webhook tells of what its owner may read; DocSpace says only of admins what that is."""
     name = plain(hook.created_by.name) or "somebody"
     try:
-        mine = wiring.portal.myself()
-    except FarSideError:
+        mine = wiring.portal.get_own_id()
+    except RemoteError:
         mine = None
     if mine is not None and mine == hook.created_by.id:
-        return good(OWNER, f"{name}, whose key this is: it tells of the folders that the key sees")
+        return report_ok(OWNER, f"{name}, whose key this is: it tells of the folders that the key sees")
     if _is_admin(wiring, hook.created_by.id):
-        return good(OWNER, f"{name}, an admin, who may read every room")
-    return lacking(
+        return report_ok(OWNER, f"{name}, an admin, who may read every room")
+    return report_warning(
         OWNER, f"{name} made it, so it tells only of what {name} may read, which this key can't check",
         "let it be somebody who belongs to every watched room, or register with such a key",
     )  # fmt: skip
@@ -112,6 +120,6 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
 
 def _is_admin(wiring: Wiring, guid: str) -> bool:
     try:
-        return bool(guid) and Client(wiring.docspace).person(guid).is_admin
+        return bool(guid) and Client(wiring.docspace_http).get_person(guid).is_admin
     except errors.DocSpaceError:
         return False

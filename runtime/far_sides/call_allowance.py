@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.delivery.post_once import CLOCK_ERROR
-from reviews.sweep.completeness import CALLS_A_SECOND
+from reviews.delivery.post_once import MAX_CLOCK_ERROR
+from reviews.sweep.completeness import MAX_CALLS_PER_SECOND
 from reviews.sweep.missed_events import LONG_AGO
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
 
-GOOD_FOR = timedelta(seconds=3)
+PERMIT_LIFETIME = timedelta(seconds=3)
 """For so long a permit can be used: none that was saved up adds to those of a later minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class CallRate:
     """How many calls may be made at once, and how many a second from then on.
 
     A process takes a `batch` of permits at a time.
@@ -37,19 +37,19 @@ class Pace:
 # 1,500 requests a minute are allowed. However many processes ask, in any minute they make at most those that
 # are free at once, one batch, and those of each second of that minute and of the 3 s before: 1,352 and 104.
 # What is left is for calls that were longer on their way than others.
-ALL_CALLS = Pace(gate="docspace", at_once=150, a_second=19)
-RESERVED = Pace(gate="docspace reserved", at_once=40, a_second=1, batch=1)
+TOTAL_RATE = CallRate(gate="docspace", at_once=150, a_second=19)
+RESERVED_RATE = CallRate(gate="docspace reserved", at_once=40, a_second=1, batch=1)
 """Further calls, for those for which a person waits: they find some left while the others stand in line."""
-UNHURRIED = Pace(gate="docspace unhurried", at_once=75, a_second=14)
+BACKGROUND_RATE = CallRate(gate="docspace unhurried", at_once=75, a_second=14)
 """The part of it that floods and sweeps of all workers take at most: a single change never waits for them."""
-SWEEPS = Pace(gate="docspace sweeps", at_once=50, a_second=CALLS_A_SECOND)
+SWEEP_RATE = CallRate(gate="docspace sweeps", at_once=50, a_second=MAX_CALLS_PER_SECOND)
 """The part of it that the sweeps of all workers take at most."""
 
 
 class Allowance:
     """Takes permits from the database a batch at a time, so that most calls cost no write."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, pace: Pace = ALL_CALLS) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock, pace: CallRate = TOTAL_RATE) -> None:
         self._transactions = transactions
         self._clock = clock
         self._pace = pace
@@ -57,11 +57,11 @@ class Allowance:
         self._left = 0
         self._good_from = LONG_AGO
 
-    def ask(self) -> float:
+    def take_permit(self) -> float:
         """Use up one permit and return zero, or return the seconds until there is one."""
         with self._lock:
             now = self._clock()
-            if self._left == 0 or not now - GOOD_FOR <= self._good_from <= now + CLOCK_ERROR:
+            if self._left == 0 or not now - PERMIT_LIFETIME <= self._good_from <= now + MAX_CLOCK_ERROR:
                 self._take_batch(now)
             if self._good_from > now:
                 return (self._good_from - now).total_seconds()
@@ -71,7 +71,7 @@ class Allowance:
     def _take_batch(self, now: datetime) -> None:
         with self._transactions() as work:
             apart = timedelta(seconds=self._pace.batch / self._pace.a_second)
-            place = work.gates.queue(self._pace.gate, now, apart=apart)
+            place = work.gates.take_next_slot(self._pace.gate, now, apart=apart)
             work.commit()
         at_once = timedelta(seconds=self._pace.at_once / self._pace.a_second)
         self._left, self._good_from = self._pace.batch, max(place - at_once, now)

@@ -7,7 +7,7 @@ from typing import Any
 from authlib.integrations.flask_client import FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
 
-from notifiers.shared.bounded import bound_answers
+from notifiers.shared.bounded_http import bound_answers
 
 
 class _BoundedSession(OAuth2Session):

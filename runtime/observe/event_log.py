@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from reviews.changes.classification import why_ignored
+from reviews.changes.classification import explain_ignored
 from reviews.kinds import EventState
-from reviews.notice import person_of
+from reviews.notice import parse_person_target
 from reviews.ports.reports import (
     CardDelivered,
     CardWithoutChannel,
@@ -18,7 +18,7 @@ from reviews.ports.reports import (
     KeysShared,
     ReviewAnswered,
 )
-from runtime.observe.log_redaction import masked
+from runtime.observe.log_redaction import mask_addresses
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -53,9 +53,9 @@ def write(report: Report) -> None:
             log.warning("code_not_mailed", reason=report.reason)
 
 
-def ignored_at_once(event: ChangeEvent) -> None:
+def log_ignored_event(event: ChangeEvent) -> None:
     """Write the line of an event that is settled as soon as it is received; others have theirs later."""
-    reason = why_ignored(event)
+    reason = explain_ignored(event)
     if reason:
         log.info(
             "event_settled", trigger=event.trigger, file_id=event.file_id, state=EventState.IGNORED,
@@ -100,15 +100,15 @@ def _card(delivered: CardDelivered) -> None:
         route=delivered.route,
         what=card.notice.kind if card.notice else "card",
         channel=card.notifier,
-        target=SOMEBODY if person_of(card.target) is not None else masked(card.target),
-        outcome=_outcome(delivered),
+        target=SOMEBODY if parse_person_target(card.target) is not None else mask_addresses(card.target),
+        outcome=_describe_outcome(delivered),
         attempts=delivered.attempts,
         ms=_milliseconds(delivered.took),
-        **({"reason": masked(delivered.error)} if delivered.error else {}),
+        **({"reason": mask_addresses(delivered.error)} if delivered.error else {}),
     )
 
 
-def _outcome(delivered: CardDelivered) -> str:
+def _describe_outcome(delivered: CardDelivered) -> str:
     if delivered.error:
         return "given_up"
     return "redrawn" if delivered.card.message_id else "posted"

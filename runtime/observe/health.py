@@ -10,34 +10,34 @@ import sqlalchemy as sa
 
 from reviews.routes.routing import Target
 from reviews.sweep import completeness
-from runtime.observe.log_redaction import masked
+from runtime.observe.log_redaction import mask_addresses
 from store import handover
-from store.failing import FailingTarget, failing_targets
+from store.failing_targets import FailingTarget, find_failing_targets
 from store.migrate import UnusableTables, refuse_other_schema
-from store.subscriptions import subscribed_places
-from store.unit_of_work import UnitOfWork
-from store.webhook_watch import find_standing
+from store.subscriptions import list_subscribed_places
+from store.unit_of_work import SqlUnitOfWork
+from store.webhook_watch import find_last_check
 from store.workers import find_worker_health
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.people.code_mail import WatchedMail
+    from reviews.people.code_mail import MonitoredCodeMailer
     from reviews.routes.routing import Routes
-    from reviews.sweep.completeness import Outline
+    from reviews.sweep.completeness import CompletenessSummary
     from store.handover import Backlog
-    from store.webhook_watch import Standing
+    from store.webhook_watch import WebhookCheck
     from store.workers import WorkerHealth
 
 WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
 WEBHOOK_LATE = timedelta(minutes=20)
-MOST_TARGETS, MOST_COUNTED = 20, 1000
+MAX_LISTED_TARGETS, MAX_COUNTED_TARGETS = 20, 1000
 """So many failing targets are named; so many are looked at."""
 _WEBHOOK = {"in_order": "ok", "unknown": "unknown"}
 
-Part = dict[str, Any]
+HealthPart = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +48,13 @@ class Health:
     clock: Clock
     routes: Routes | None = None
     """Whose watched folders are told of; without any, the part `completeness` is left out."""
-    mail: WatchedMail | None = None
+    mail: MonitoredCodeMailer | None = None
     """By which this process mails codes; without it, the part `mail` is left out."""
 
-    def parts(self) -> dict[str, Part]:
+    def check_parts(self) -> dict[str, HealthPart]:
         """Ask for all parts as of one moment."""
         try:
-            with UnitOfWork(self.engine, reading=True) as work:
+            with SqlUnitOfWork(self.engine, reading=True) as work:
                 connection = work.connection
                 refuse_other_schema(connection)
                 at, backlog = work.now(), handover.find_backlog(connection)
@@ -66,7 +66,7 @@ class Health:
                     "dead_letters": _dead_letters(backlog),
                     "channels": self._channels(connection, backlog),
                     **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
-                    "webhook": _webhook(find_standing(connection, at)),
+                    "webhook": _webhook(find_last_check(connection, at)),
                     **({"mail": _mail(self.mail)} if self.mail else {}),
                 }
         except UnusableTables as error:
@@ -74,7 +74,7 @@ class Health:
         except sa.exc.SQLAlchemyError as error:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
 
-    def _backlog(self, backlog: Backlog, at: datetime) -> Part:
+    def _backlog(self, backlog: Backlog, at: datetime) -> HealthPart:
         event_age = self.clock() - backlog.oldest_event if backlog.oldest_event else timedelta()
         card_age = at - backlog.oldest_card if backlog.oldest_card else timedelta()
         age = max(event_age, card_age)
@@ -85,12 +85,12 @@ class Health:
             "oldest_seconds": round(age.total_seconds(), 1),
         }
 
-    def _completeness(self, work: UnitOfWork, routes: Routes) -> Part:
+    def _completeness(self, work: SqlUnitOfWork, routes: Routes) -> HealthPart:
         """Say up to when watched folders are complete; by their ids, since everybody may ask."""
-        before = self.clock() - completeness.patience(routes)
-        found = completeness.of_some(work, routes)
+        before = self.clock() - completeness.find_allowed_age(routes)
+        found = completeness.check_furthest_behind(work, routes)
         many = len(routes.watched) > len(found)
-        outline = completeness.outline(work, routes, before=before) if many else None
+        outline = completeness.summarize_folders(work, routes, before=before) if many else None
         late = [each for each in found if each.up_to is None or each.up_to < before]
         state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
         folders = {
@@ -101,25 +101,25 @@ class Health:
             }
             for each in found
         }
-        return {"state": state, "folders": folders, **(_outlined(outline) if outline else {})}
+        return {"state": state, "folders": folders, **(_summarize_outline(outline) if outline else {})}
 
-    def _channels(self, connection: sa.Connection, backlog: Backlog) -> Part:
+    def _channels(self, connection: sa.Connection, backlog: Backlog) -> HealthPart:
         """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
         unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
-        failing, count = failing_targets(connection, MOST_COUNTED) if unsent else ([], 0)
+        failing, count = find_failing_targets(connection, MAX_COUNTED_TARGETS) if unsent else ([], 0)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
-        named = {target for _, target in self.routes.everywhere} if self.routes else set()
-        places = subscribed_places(connection)
+        named = {target for _, target in self.routes.all_targets} if self.routes else set()
+        places = list_subscribed_places(connection)
         subscribed = {Target(notifier=name, address=place) for name, place in places}
         return {
             "state": state,
             "targets": len(named | subscribed | {_target(each) for each in failing}),
             "failing_targets": count,
-            "failing": [_told(each) for each in failing[:MOST_TARGETS]],
+            "failing": [_describe_target(each) for each in failing[:MAX_LISTED_TARGETS]],
         }
 
 
-def _worker(found: WorkerHealth) -> Part:
+def _worker(found: WorkerHealth) -> HealthPart:
     """Say whether one lives, and which rounds of the living do not end."""
     if found.silence is None or found.silence > WORKER_MISSED:
         return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
@@ -130,12 +130,12 @@ def _worker(found: WorkerHealth) -> Part:
     }
 
 
-def _dead_letters(backlog: Backlog) -> Part:
+def _dead_letters(backlog: Backlog) -> HealthPart:
     events, cards = backlog.dead_events, backlog.dead_cards
     return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
 
 
-def _webhook(found: Standing | None) -> Part:
+def _webhook(found: WebhookCheck | None) -> HealthPart:
     """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
     if found is None:
         return {"state": "unknown", "reason": "no worker has looked yet"}
@@ -151,7 +151,7 @@ def _webhook(found: Standing | None) -> Part:
     }
 
 
-def _outlined(outline: Outline) -> Part:
+def _summarize_outline(outline: CompletenessSummary) -> HealthPart:
     """Say of very many folders how many there are, of which only those furthest behind are named."""
     return {
         "watched": outline.watched,
@@ -162,9 +162,9 @@ def _outlined(outline: Outline) -> Part:
     }
 
 
-def _mail(mail: WatchedMail) -> Part:
+def _mail(mail: MonitoredCodeMailer) -> HealthPart:
     """Say whether the mail server takes mail, of no mailbox in particular; never as broken."""
-    last = mail.last
+    last = mail.last_check
     if last is None:
         return {"state": "unknown", "reason": "no code was asked for in the last ten minutes"}
     return {"state": "attention", "reason": last.trouble} if last.trouble else {"state": "ok"}
@@ -183,8 +183,8 @@ def _target(failing: FailingTarget) -> Target:
     return Target(notifier=failing.notifier, address=failing.target)
 
 
-def _told(failing: FailingTarget) -> dict[str, Any]:
+def _describe_target(failing: FailingTarget) -> dict[str, Any]:
     """Write down a target for everybody who can ask: a person's address is not told in full."""
     told = {"target": str(_target(failing)), "error": failing.error}
-    cut = {name: masked(text) for name, text in told.items()}
+    cut = {name: mask_addresses(text) for name, text in told.items()}
     return {**cut, "dead": failing.dead, "retrying": failing.retrying}

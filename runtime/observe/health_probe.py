@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runtime.observe.health import Part
+    from runtime.observe.health import HealthPart
 
-PATIENCE = 1.5  # seconds; a monitor has no more, and neither have the threads that receive
+PROBE_TIMEOUT_SECONDS = 1.5  # seconds; a monitor has no more, and neither have the threads that receive
 
 
 class Probe:
     """One a process. However many ask, `look` runs once at a time, in a thread that may hang."""
 
-    def __init__(self, look: Callable[[], dict[str, Part]]) -> None:
+    def __init__(self, look: Callable[[], dict[str, HealthPart]]) -> None:
         self._look = look
         self._changed = threading.Condition()
         self._began: float | None = None
-        self._found: dict[str, Part] | Exception = {}
+        self._found: dict[str, HealthPart] | Exception = {}
         self._found_since = float("-inf")
 
-    def parts(self) -> dict[str, Part]:
+    def get_parts(self) -> dict[str, HealthPart]:
         """Return what a look finds that begins now or later, or that the database does not answer.
 
         Raises what the look raises.
@@ -33,7 +33,7 @@ class Probe:
         with self._changed:
             while self._found_since < asked:
                 began = self._ensure_look()
-                left = min(began, asked) + PATIENCE - time.monotonic()
+                left = min(began, asked) + PROBE_TIMEOUT_SECONDS - time.monotonic()
                 if left <= 0:
                     return {"database": {"state": "broken", "reason": "does not answer"}}
                 self._changed.wait(left)
@@ -49,7 +49,7 @@ class Probe:
         return self._began
 
     def _run(self, began: float) -> None:
-        found: dict[str, Part] | Exception
+        found: dict[str, HealthPart] | Exception
         try:
             found = self._look()
         except Exception as error:  # noqa: BLE001 - the edge of the thread: whoever asked gets the error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.ports.alarms import TRIGGER
+from reviews.ports.alarms import CANARY_TRIGGER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 AMONG = 200  # events: what is further back is old
 
 
-def last_received(work: UnitOfWork) -> datetime | None:
+def find_last_received(work: UnitOfWork) -> datetime | None:
     """Return the time in UTC; `None` where none of the newest events was delivered by DocSpace."""
     delivered = (
         stored.received_at
-        for stored in work.events.recent(AMONG)
-        if stored.event.found_in is None and stored.event.trigger != TRIGGER
+        for stored in work.events.list_recent(AMONG)
+        if stored.event.found_in is None and stored.event.trigger != CANARY_TRIGGER
     )
     return next(delivered, None)

@@ -32,7 +32,7 @@ class LockLog:
         self._turn = threading.Lock()
         self._last: dict[str, float] = {}
 
-    def note(self, context: ExceptionContext) -> None:
+    def log_timeout(self, context: ExceptionContext) -> None:
         """Take an error of the engine's as it happens."""
         if not is_lock_timeout(context.original_exception):
             return
@@ -77,4 +77,4 @@ class LockLog:
 
 def log_lock_timeouts(engine: sa.Engine) -> None:
     """Have each lock that is not had in time logged."""
-    sa.event.listen(engine, "handle_error", LockLog(engine).note)
+    sa.event.listen(engine, "handle_error", LockLog(engine).log_timeout)

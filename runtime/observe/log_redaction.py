@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-HIDDEN = "[secret]"
-SHORTEST = 6
+REPLACEMENT = "[secret]"
+MIN_SECRET_LENGTH = 6
 """Characters; what is shorter is part of too many innocent words, and no secret either."""
 
 _PERSON = re.compile(r"([^\s@:<'\"])[^\s@:<'\"]*(@[\w.-]+\.[A-Za-z]{2,}\b)")  # an address of mail
@@ -22,38 +22,38 @@ _FORMS = re.compile(
 )
 
 
-def masked(text: str) -> str:
+def mask_addresses(text: str) -> str:
     """Cut people's addresses in a text short, for those who need not know who it is."""
     return _PERSON.sub(r"\1…\2", text)
 
 
-class Discretion:
+class LogRedaction:
     """Knows this installation's secrets, and the looks of others'; with `people`, cuts addresses too."""
 
     def __init__(self, secrets: Iterable[str] = (), *, people: bool = False) -> None:
         self._people = people
-        known = {part for secret in secrets for part in _parts(secret) if len(part) >= SHORTEST}
+        known = {part for secret in secrets for part in _parts(secret) if len(part) >= MIN_SECRET_LENGTH}
         longest_first = sorted(known, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if known else None
 
-    def clean(self, text: str) -> str:
+    def redact_text(self, text: str) -> str:
         """Return the text with each secret hidden."""
         if self._known is not None:
-            text = self._known.sub(HIDDEN, text)
-        text = _FORMS.sub(lambda found: (found["before"] or "") + HIDDEN, text)
-        return masked(text) if self._people else text
+            text = self._known.sub(REPLACEMENT, text)
+        text = _FORMS.sub(lambda found: (found["before"] or "") + REPLACEMENT, text)
+        return mask_addresses(text) if self._people else text
 
-    def cleaned(self, value: Any) -> Any:
+    def redact_value(self, value: Any) -> Any:
         """Return a value with all that it says cleaned; what is neither text nor a number becomes text."""
         if isinstance(value, str):
-            return self.clean(str(value))
+            return self.redact_text(str(value))
         if isinstance(value, dict):
-            return {self.clean(str(key)): self.cleaned(each) for key, each in value.items()}
+            return {self.redact_text(str(key)): self.redact_value(each) for key, each in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
-            return [self.cleaned(each) for each in value]
+            return [self.redact_value(each) for each in value]
         if value is None or isinstance(value, bool | int | float):
             return value
-        return self.clean(str(value))
+        return self.redact_text(str(value))
 
 
 def _parts(secret: str) -> Iterator[str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from reviews.text import escape_controls, plain
-from runtime.observe.log_redaction import Discretion
-from runtime.observe.output import unescaped
-from runtime.observe.repeated_lines import Sparing
+from runtime.observe.log_redaction import LogRedaction
+from runtime.observe.output import unwrap_stream
+from runtime.observe.repeated_lines import RateLimitedHandler
 from runtime.settings.setting_kinds import LogFormat
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from runtime.settings.settings import Settings
 
-    Report = Callable[[BaseException, str], None]
+    ErrorReport = Callable[[BaseException, str], None]
 
 # These write for themselves unless they have been given somewhere to write to.
-_SELF_WILLED = ("dbos", "_granian", "granian.access")
+_SELF_CONFIGURED_LOGGERS = ("dbos", "_granian", "granian.access")
 
 
 def prepare(settings: Settings) -> None:
@@ -34,14 +34,14 @@ def prepare(settings: Settings) -> None:
         from runtime.observe import sentry  # noqa: PLC0415 - most installations have none, and it takes its time
 
         report = sentry.start(settings)
-    configure(settings.log_level, settings.log_format, Discretion(settings.secrets), report)
+    configure(settings.log_level, settings.log_format, LogRedaction(settings.secrets), report)
 
 
 def configure(
     level: str = "info",
     written: LogFormat | None = None,
-    discretion: Discretion | None = None,
-    report: Report | None = None,
+    discretion: LogRedaction | None = None,
+    report: ErrorReport | None = None,
 ) -> None:
     """Set up logging for a process. Libraries speak from WARNING up.
 
@@ -53,21 +53,21 @@ def configure(
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *_exceptions(written),
-        _Cleaning(discretion or Discretion(), lines=written is LogFormat.CONSOLE),
+        _RedactionProcessor(discretion or LogRedaction(), lines=written is LogFormat.CONSOLE),
     ]
     renderer = _renderer(written)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[*([_Reporting(report)] if report else []), *said, renderer],
-        logger_factory=structlog.WriteLoggerFactory(unescaped(sys.stderr)),
+        logger_factory=structlog.WriteLoggerFactory(unwrap_stream(sys.stderr)),
         cache_logger_on_first_use=True,
     )
-    _take_in_libraries([structlog.stdlib.add_logger_name, *said], renderer)
+    _route_library_logs([structlog.stdlib.add_logger_name, *said], renderer)
 
 
-def _take_in_libraries(processors: list[Processor], renderer: Processor) -> None:
-    handler = Sparing()
-    handler.setStream(unescaped(sys.stderr))
+def _route_library_logs(processors: list[Processor], renderer: Processor) -> None:
+    handler = RateLimitedHandler()
+    handler.setStream(unwrap_stream(sys.stderr))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=processors,
@@ -76,11 +76,11 @@ def _take_in_libraries(processors: list[Processor], renderer: Processor) -> None
     )
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
-    for former in [each for each in root.handlers if isinstance(each, Sparing)]:
+    for former in [each for each in root.handlers if isinstance(each, RateLimitedHandler)]:
         root.removeHandler(former)
         former.close()
     root.addHandler(handler)
-    for name in _SELF_WILLED:
+    for name in _SELF_CONFIGURED_LOGGERS:
         library = logging.getLogger(name)
         library.handlers[:], library.propagate = [logging.NullHandler()], True
     logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -112,20 +112,20 @@ class _Escaping:
         return escape_controls(str(self._renderer(logger, name, said)))
 
 
-class _Cleaning:
+class _RedactionProcessor:
     """Hides secrets in all that is said; for a terminal, also what would move its cursor."""
 
-    def __init__(self, discretion: Discretion, *, lines: bool) -> None:
+    def __init__(self, discretion: LogRedaction, *, lines: bool) -> None:
         self._discretion, self._lines = discretion, lines
 
     def __call__(self, _logger: Any, _name: str, said: EventDict) -> EventDict:
         told: MutableMapping[str, Any] = {}
         for key, value in said.items():
-            told[key] = value if key.startswith("_") else self._told(key, value)
+            told[key] = value if key.startswith("_") else self._redact(key, value)
         return told
 
-    def _told(self, key: str, value: Any) -> Any:
-        cleaned = self._discretion.cleaned(value)
+    def _redact(self, key: str, value: Any) -> Any:
+        cleaned = self._discretion.redact_value(value)
         if self._lines and isinstance(cleaned, str):
             return "\n".join(map(_visible if key == "exception" else plain, cleaned.splitlines()))
         return cleaned
@@ -138,7 +138,7 @@ def _visible(line: str) -> str:
 class _Reporting:
     """Passes on the exception of each error that is logged: the edges of the process log what they catch."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ErrorReport) -> None:
         self._report = report
 
     def __call__(self, _logger: Any, name: str, said: EventDict) -> EventDict:

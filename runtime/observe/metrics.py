@@ -57,11 +57,11 @@ SCRAPE_SECONDS = 2.0
 log = structlog.get_logger()
 
 
-def metrics_page(engine: sa.Engine, token: str) -> Blueprint:
+def create_metrics_page(engine: sa.Engine, token: str) -> Blueprint:
     """Return the page; whoever asks has to show the token, whatever address they come from."""
     blueprint = Blueprint("metrics", __name__)
     registry = CollectorRegistry()
-    registry.register(Figures(engine))
+    registry.register(DatabaseCollector(engine))
     scraping = Lock()
     expected = f"Bearer {token}".encode()
 
@@ -88,7 +88,7 @@ def _unavailable(reason: str) -> Response:
     return Response("The database does not answer.\n", 503, mimetype="text/plain")
 
 
-class Figures(Collector):
+class DatabaseCollector(Collector):
     """Asks the database at each scrape; nothing is kept in the process, so nothing is lost with it."""
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -102,25 +102,25 @@ class Figures(Collector):
         yield _gauge("info", "Which version answers.", {(version(),): 1}, ("version",))
         for subject, (name, says, labels) in _COUNTS.items():
             yield _gauge(name, says, _counts(found, subject, labels), labels)
-        conflicts = sum(each.count for each in _of(found, KEY_CONFLICTS))
+        conflicts = sum(each.count for each in _filter_tallies(found, KEY_CONFLICTS))
         yield _gauge("event_key_conflicts", "Events that shared a key with another one.", {(): conflicts})
         yield from _waiting(found)
         for subject, (says, label) in _TIMES.items():
-            yield _histogram(subject, says, label, _of(found, subject))
+            yield _histogram(subject, says, label, _filter_tallies(found, subject))
 
 
-def _of(found: Measures, subject: str) -> list[Tally]:
+def _filter_tallies(found: Measures, subject: str) -> list[Tally]:
     return [each for each in found.tallies if each.subject == subject]
 
 
 def _counts(found: Measures, subject: str, labels: Labels) -> dict[Labels, int]:
-    return {(each.label, each.state)[-len(labels) :]: each.count for each in _of(found, subject)}
+    return {(each.label, each.state)[-len(labels) :]: each.count for each in _filter_tallies(found, subject)}
 
 
 def _waiting(found: Measures) -> Iterator[Metric]:
     ages = {what: age.total_seconds() for what, age in found.oldest.items()}
     dead = {
-        (kind,): sum(each.count for each in _of(found, subject) if each.state == DEAD)
+        (kind,): sum(each.count for each in _filter_tallies(found, subject) if each.state == DEAD)
         for kind, subject in (("event", EVENTS), ("card", CARDS))
     }
     due = {(): found.cards_waiting}

@@ -39,12 +39,12 @@ class EscapingStream:
 @contextmanager
 def escape_output() -> Iterator[None]:
     """Let what is printed meanwhile, on either stream, go through an `EscapingStream`."""
-    out, err = (cast("TextIO", EscapingStream(unescaped(each))) for each in (sys.stdout, sys.stderr))
+    out, err = (cast("TextIO", EscapingStream(unwrap_stream(each))) for each in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         yield
 
 
-def unescaped(stream: TextIO) -> TextIO:
+def unwrap_stream(stream: TextIO) -> TextIO:
     """Return the stream beneath, for a writer of colours that cleans what it is given."""
     return stream.unescaped if isinstance(stream, EscapingStream) else stream
 
@@ -54,6 +54,6 @@ def print_coloured(text: str) -> None:
     if not sys.stdout.isatty():
         click.echo(text, nl=False)  # which takes the colours out
         return
-    terminal = unescaped(sys.stdout)
+    terminal = unwrap_stream(sys.stdout)
     terminal.write(text)
     terminal.flush()

@@ -6,10 +6,10 @@ import logging
 import threading
 from dataclasses import dataclass
 
-SECONDS = 60.0
+WINDOW_SECONDS = 60.0
 AS_THEY_ARE = 3
 
-Place = tuple[str, int, str, int]
+LogSite = tuple[str, int, str, int]
 
 
 @dataclass
@@ -18,17 +18,17 @@ class _Count:
     timer: threading.Timer
 
 
-class Sparing(logging.StreamHandler):  # type: ignore[type-arg]
+class RateLimitedHandler(logging.StreamHandler):  # type: ignore[type-arg]
     """Writes what is logged at one place in a program at most a few times in `seconds`.
 
     How many were left out is told when that time is over, also where no further line comes, and at the end of
     the process.
     """
 
-    def __init__(self, *, seconds: float = SECONDS, as_they_are: int = AS_THEY_ARE) -> None:
+    def __init__(self, *, seconds: float = WINDOW_SECONDS, as_they_are: int = AS_THEY_ARE) -> None:
         super().__init__()
         self._seconds, self._as_they_are = seconds, as_they_are
-        self._counts: dict[Place, _Count] = {}
+        self._counts: dict[LogSite, _Count] = {}
         self._counting = threading.Lock()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -37,7 +37,7 @@ class Sparing(logging.StreamHandler):  # type: ignore[type-arg]
 
     def close(self) -> None:
         for place in list(self._counts):
-            self._tell(place)
+            self._log_left_out(place)
         super().close()
 
     def _is_let_through(self, record: logging.LogRecord) -> bool:
@@ -45,14 +45,14 @@ class Sparing(logging.StreamHandler):  # type: ignore[type-arg]
         with self._counting:
             count = self._counts.get(place)
             if count is None:
-                timer = threading.Timer(self._seconds, self._tell, [place])
+                timer = threading.Timer(self._seconds, self._log_left_out, [place])
                 timer.daemon = True
                 count = self._counts[place] = _Count(0, timer)
                 timer.start()
             count.seen += 1
             return count.seen <= self._as_they_are
 
-    def _tell(self, place: Place) -> None:
+    def _log_left_out(self, place: LogSite) -> None:
         with self._counting:
             count = self._counts.pop(place, None)
         if count is None:

@@ -13,7 +13,7 @@ from store.migrate import find_mismatch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-APART = 2.0
+CHECK_INTERVAL_SECONDS = 2.0
 """Seconds between two looks of a worker."""
 
 log = structlog.get_logger()
@@ -32,20 +32,20 @@ class SchemaWatch:
         self._looking = threading.Lock()
 
     @property
-    def reason(self) -> str:
+    def mismatch(self) -> str:
         """Why the last look found another schema, in words; empty where it fits."""
         return self._reason
 
-    def fits(self) -> bool:
+    def is_current(self) -> bool:
         return not self._reason
 
-    def look(self) -> bool:
+    def check(self) -> bool:
         """Return whether the schema fits; what the last look found stands while the database is away."""
         with self._looking:
             try:
                 found = find_mismatch(self._engine())
             except sa.exc.SQLAlchemyError:
-                return self.fits()  # whoever needs the database says so
+                return self.is_current()  # whoever needs the database says so
             before, self._reason = self._reason, found
         if found and found != before:
             log.error("schema_does_not_fit", reason=found, taking_work=False)

@@ -11,7 +11,7 @@ from sentry_sdk.integrations.excepthook import ExcepthookIntegration
 from sentry_sdk.integrations.threading import ThreadingIntegration
 from sentry_sdk.utils import BadDsn
 
-from runtime.observe.log_redaction import Discretion
+from runtime.observe.log_redaction import LogRedaction
 from runtime.settings.settings import UnusableSettings
 from runtime.settings.version import version
 
@@ -31,13 +31,13 @@ def start(settings: Settings) -> Callable[[BaseException, str], None]:
     Nothing of requests is sent, no local variables and no lines of the log: they hold texts of strangers,
     people's addresses and tokens. Secrets in messages are hidden as they are in the log, and addresses cut.
     """
-    discretion = Discretion(settings.secrets, people=True)
+    discretion = LogRedaction(settings.secrets, people=True)
 
     def cleaned(event: Event, _hint: Hint) -> Event:
         event.pop("server_name", None)
         event.pop("breadcrumbs", None)
         event.pop("extra", None)  # the command line
-        told: Any = discretion.cleaned(event)
+        told: Any = discretion.redact_value(event)
         return told  # type: ignore[no-any-return]
 
     try:

@@ -19,20 +19,22 @@ _NO_DISK = {"DYNO": "Heroku", "K_SERVICE": "Cloud Run", "VCAP_APPLICATION": "Clo
 _NO_DISK_UNLESS_ADDED = {"FLY_APP_NAME": "Fly.io", "RAILWAY_PROJECT_ID": "Railway", "RENDER": "Render"}
 
 
-def why_not(file: Path, *, setting: Callable[[str], str], mounts: Path = MOUNTS) -> str | None:
+def explain_unsuitable_disk(
+    file: Path, *, setting: Callable[[str], str], mounts: Path = MOUNTS
+) -> str | None:
     """Return why SQLite must not be used for this file, or `None`; only what can be told is told.
 
     `setting` says what the platform has set.
     """
-    point, kind = _mounted(_real(file).parent, mounts)
+    point, kind = _mounted(_resolve_links(file).parent, mounts)
     for name, platform in _NO_DISK.items():
         if setting(name):
-            return f"{_lost(platform)}: add a PostgreSQL and let DATABASE_URL name it"
+            return f"{_describe_lost_disk(platform)}: add a PostgreSQL and let DATABASE_URL name it"
     for name, platform in _NO_DISK_UNLESS_ADDED.items():
         if setting(name) and point == Path("/"):
             return (
-                f"{_lost(platform)}: let it name a file on a volume that you add, or add a PostgreSQL "
-                "and let DATABASE_URL name that"
+                f"{_describe_lost_disk(platform)}: let it name a file on a volume that you add, or add a "
+                "PostgreSQL and let DATABASE_URL name that"
             )
     if kind in _NETWORK:
         return (
@@ -41,7 +43,7 @@ def why_not(file: Path, *, setting: Callable[[str], str], mounts: Path = MOUNTS)
     return None
 
 
-def _real(file: Path) -> Path:
+def _resolve_links(file: Path) -> Path:
     """Return where the file really is, as far as its links lead anywhere."""
     try:
         return file.resolve()
@@ -49,7 +51,7 @@ def _real(file: Path) -> Path:
         return file.absolute()
 
 
-def _lost(platform: str) -> str:
+def _describe_lost_disk(platform: str) -> str:
     return f"a file on {platform}'s disk is lost at every restart, and the record with it"
 
 

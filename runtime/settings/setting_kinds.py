@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 MAKES_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))' prints a good one"
-FEWEST_CHARACTERS = 32
+MIN_KEY_LENGTH = 32
 # 32 random hexadecimal digits have fewer than 8 different ones once in 28 million times, and 64, as Heroku
 # makes them, once in 8 * 10**18.
-FEWEST_DIFFERENT = 8
+MIN_DISTINCT_CHARACTERS = 8
 FOREVER = "forever"
-FEWEST_DAYS = 30
+MIN_RETENTION_DAYS = 30
 _EXAMPLE = "longrandomtext"  # with the words and signs around it that stand in one place or another
 
 
@@ -73,7 +73,7 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
-def _kept_for(value: Any) -> timedelta | None:
+def _parse_retention(value: Any) -> timedelta | None:
     """Read `90d`, or `forever` as `None`. A month is what the work itself needs of the past, and more."""
     if value is None or isinstance(value, timedelta):
         return value
@@ -83,8 +83,10 @@ def _kept_for(value: Any) -> timedelta | None:
     form = re.fullmatch(r"([0-9]{1,6})\s*d", text)
     if form is None:
         raise ValueError(f"{value!r} is no length of time: write days as in 90d, or {FOREVER}")
-    if int(form[1]) < FEWEST_DAYS:
-        raise ValueError(f"{value!r} is shorter than {FEWEST_DAYS}d, as far as the work itself looks back")
+    if int(form[1]) < MIN_RETENTION_DAYS:
+        raise ValueError(
+            f"{value!r} is shorter than {MIN_RETENTION_DAYS}d, as far as the work itself looks back"
+        )
     return timedelta(days=int(form[1]))
 
 
@@ -111,22 +113,22 @@ def _hard_to_guess(value: SecretStr) -> SecretStr:
     letters = "".join(filter(str.isalpha, text.casefold()))
     if _EXAMPLE in letters:
         raise ValueError(f"is the example of a page that everybody can read: {MAKES_KEY}")
-    if len(text) < FEWEST_CHARACTERS:
-        raise ValueError(f"has {len(text)} characters and needs {FEWEST_CHARACTERS} or more: {MAKES_KEY}")
+    if len(text) < MIN_KEY_LENGTH:
+        raise ValueError(f"has {len(text)} characters and needs {MIN_KEY_LENGTH} or more: {MAKES_KEY}")
     different = len(set(text))
-    if different < FEWEST_DIFFERENT:
+    if different < MIN_DISTINCT_CHARACTERS:
         raise ValueError(
-            f"has {different} different characters and needs {FEWEST_DIFFERENT} or more: {MAKES_KEY}"
+            f"has {different} different characters and needs {MIN_DISTINCT_CHARACTERS} or more: {MAKES_KEY}"
         )
     return value
 
 
-KeptFor = Annotated[timedelta | None, BeforeValidator(_kept_for)]
+RetentionPeriod = Annotated[timedelta | None, BeforeValidator(_parse_retention)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OutsideAddress = Annotated[str, AfterValidator(_outside_address)]
 ApiHost = Annotated[str, AfterValidator(_api_host)]
 Secret = Annotated[SecretStr, AfterValidator(_printable)]
-Key = Annotated[Secret, AfterValidator(_ascii)]
+HeaderSecret = Annotated[Secret, AfterValidator(_ascii)]
 SigningKey = Annotated[Secret, AfterValidator(_hard_to_guess)]
-Family = dict[str, Secret]
+SecretFamily = dict[str, Secret]
 """Settings that share the beginning of their names, by the rest of the name in lower case."""

@@ -22,13 +22,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from runtime.settings.setting_kinds import (
     ApiHost,
-    Family,
-    KeptFor,
-    Key,
+    HeaderSecret,
     LogFormat,
     LogLevel,
     OutsideAddress,
+    RetentionPeriod,
     Secret,
+    SecretFamily,
     SigningKey,
     Switch,
     WebAddress,
@@ -69,24 +69,24 @@ class Settings(BaseSettings):
     public_url: OutsideAddress = ""
     secret_key: SigningKey = _EMPTY
     docspace_api_host: ApiHost = ""
-    docspace_api_key: Key = _EMPTY
+    docspace_api_key: HeaderSecret = _EMPTY
     docspace_webhook_secret: Secret = _EMPTY
     docspace_webhook_secret_previous: Secret = _EMPTY
     sweep_minutes: int = Field(default=15, ge=0, le=1440)  # 0 never sweeps
     webhook_heal: Switch = Switch.ON
-    keep_events: KeptFor = timedelta(days=90)
-    keep_reviews: KeptFor = None
+    keep_events: RetentionPeriod = timedelta(days=90)
+    keep_reviews: RetentionPeriod = None
     routes_file: str = Field(default="routes.toml", min_length=1)
     routes: str = ""
     compliance_folder_id: str = ""
     department_owner_email: str = ""
     notify: str = ""
-    slack_bot_token: Key = _EMPTY
+    slack_bot_token: HeaderSecret = _EMPTY
     slack_signing_secret: Secret = _EMPTY
     slack_team_id: str = ""
     slack_api_url: WebAddress = "https://slack.com/api"
     slack_command: str = "/reviews"
-    teams_workflow: Family = Field(default_factory=dict)
+    teams_workflow: SecretFamily = Field(default_factory=dict)
     teams_app_id: str = ""
     teams_app_password: Secret = _EMPTY
     teams_tenant_id: str = ""
@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     smtp_url: Secret = _EMPTY
     mail_from: str = ""
     trusted_proxies: int | None = Field(default=None, ge=0, le=10)
-    apprise: Family = Field(default_factory=dict)
+    apprise: SecretFamily = Field(default_factory=dict)
     metrics_token: Secret = _EMPTY
     sentry_dsn: Secret = _EMPTY
     log_level: LogLevel = LogLevel.INFO
@@ -117,7 +117,9 @@ class Settings(BaseSettings):
 
     @field_validator("keep_events", "keep_reviews", mode="wrap")
     @classmethod
-    def _kept_as_usual(cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    def _use_default_if_empty(
+        cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
         """Take an empty setting for one that is not there."""
         is_empty = isinstance(value, str) and not value.strip()
         return cls.model_fields[str(info.field_name)].default if is_empty else read(value)
@@ -170,18 +172,18 @@ class Settings(BaseSettings):
     def _family_member(self, name: str) -> SecretStr | None:
         for family in FAMILIES:
             if name.startswith(f"{family.upper()}_"):
-                members: Family = getattr(self, family)
+                members: SecretFamily = getattr(self, family)
                 return members.get(name.removeprefix(f"{family.upper()}_").lower())
         return None
 
-    def need(self, name: str, purpose: str) -> str:
+    def require(self, name: str, purpose: str) -> str:
         """Return a setting that a part can't do without, or raise `UnusableSettings` naming it."""
-        text = self.option(name)
+        text = self.get_option(name)
         if not text.strip():
             raise UnusableSettings(f"{name} is empty: {purpose}")
         return text
 
-    def option(self, name: str) -> str:
+    def get_option(self, name: str) -> str:
         """Return a setting by its name, which may be empty."""
         member = self._family_member(name)
         value = getattr(self, name.lower(), "") if member is None else member
@@ -260,7 +262,7 @@ def publish(values: Mapping[str, str]) -> None:
     os.environ.update(values)  # noqa: TID251
 
 
-def given_names() -> list[str]:
+def list_environment_names() -> list[str]:
     """Return the names of all that the environment sets, ours or not."""
     return sorted(os.environ)  # noqa: TID251
 

@@ -8,16 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from reviews.ledger import hash_chain
-from reviews.ledger.findings import MOST_LISTED, Finding, Findings, show_id
-from reviews.ledger.findings import Part as Of
-from reviews.ledger.hash_chain import GENESIS, Broken, EntryType, Followed, Head, Verdict
+from reviews.ledger.findings import MAX_LISTED_FINDINGS, LedgerFinding, LedgerFindings, show_id
+from reviews.ledger.findings import LedgerPart as Of
+from reviews.ledger.hash_chain import GENESIS_HASH, ChainPiece, EntryType, Head, LedgerBroken, Verdict
 from reviews.ledger.ledger_consistency import compare_review
 from reviews.ledger.removal_checks import check_removal
 from runtime.verification.index_check import compare_index, describe_stray
-from runtime.verification.parallel_check import CROWD, Tally, look_in_turn, look_side_by_side
+from runtime.verification.parallel_check import (
+    MIN_PARALLEL_ROWS,
+    ProgressCounter,
+    run_in_parallel,
+    run_in_turn,
+)
 from store import chain, comparison, guards
-from store.comparison import Agreed, Stray, Unreadable
-from store.rows import UNREADABLE
+from store.comparison import ConsistentReview, StrayIndexRow, UnreadableReview
+from store.rows import UNREADABLE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -25,65 +30,65 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.ledger.hash_chain import ReadEntry
-    from runtime.verification.parallel_check import Look, Progress, Step
-    from store.chain import Stretch
-    from store.comparison import Beside, Block
+    from runtime.verification.parallel_check import CheckTask, CountRows, Progress
+    from store.chain import EntryRange
+    from store.comparison import ReviewBlock, ReviewWithEntries
 
 RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
 _SHOW_EVERY = 500
-A_SHARE = 10_000
+MIN_SHARE = 10_000
 """Reviews, or entries; where there are more, the smallest part that is worth being looked at alone."""
 _SHARES = 8
-_NOTHING = Head(seq=0, hash=GENESIS)
+_NOTHING = Head(seq=0, hash=GENESIS_HASH)
 
 Item = TypeVar("Item")
 
 
 @dataclass(kw_only=True)
-class Part:
+class PartResult:
     """What looking at one part of the record found; `reviews` counts those that were compared.
 
     Of a piece of the chain: what following it found, and how many of its entries are of removed reviews.
     """
 
-    findings: Findings = field(default_factory=Findings)
-    followed: Followed | None = None
+    findings: LedgerFindings = field(default_factory=LedgerFindings)
+    followed: ChainPiece | None = None
     removed: int = 0
     reviews: int = 0
     unsaid: Counter[str] = field(default_factory=Counter)
 
 
-def check(
+def check_ledger(
     engine: sa.Engine,
     *,
     kept: Collection[Head] = (),
     progress: Progress | None = None,
-    crowd: int = CROWD,
+    crowd: int = MIN_PARALLEL_ROWS,
 ) -> Verdict:
     """Check everything, while others may append; `kept` are heads that somebody wrote down.
 
     From a `crowd` of reviews and entries on, several processes look at the parts; what is found is the same.
     """
     count = comparison.count_reviews(engine)
-    share = max(min(A_SHARE, crowd), 1)
-    size = min(comparison.A_BLOCK, max(count // _SHARES, share))
+    share = max(min(MIN_SHARE, crowd), 1)
+    size = min(comparison.BLOCK_SIZE, max(count // _SHARES, share))
     chained = _ChainCheck(engine, kept)
-    looks: list[Look[Part]] = [
+    looks: list[CheckTask[PartResult]] = [
         _find_missing_reviews,
         *(partial(_compare_reviews, block=block) for block in comparison.split_reviews(engine, block=size)),
         _find_gaps,
         *chained.looks(share),
     ]
     total = count + chained.entries
-    look = look_side_by_side if total >= crowd else look_in_turn
-    parts = look(engine, looks, Tally(progress, total=total))
+    look = run_in_parallel if total >= crowd else run_in_turn
+    parts = look(engine, looks, ProgressCounter(progress, total=total))
     return _sum_up(chained.join([part.followed for part in parts if part.followed is not None]), parts)
 
 
-def _sum_up(verdict: Verdict, parts: Sequence[Part]) -> Verdict:
-    findings, unsaid = Findings(), Counter[str]()
+def _sum_up(verdict: Verdict, parts: Sequence[PartResult]) -> Verdict:
+    findings, unsaid = LedgerFindings(), Counter[str]()
     if verdict.problem is not None:
-        findings.add(Finding(part=Of.CHAIN, says=verdict.problem))
+        findings.add(LedgerFinding(part=Of.CHAIN, says=verdict.problem))
     for part in parts:
         findings.include(part.findings)
         unsaid.update(part.unsaid)
@@ -98,7 +103,7 @@ def _sum_up(verdict: Verdict, parts: Sequence[Part]) -> Verdict:
     )
 
 
-def describe_gap(gap: guards.Gap) -> str:
+def describe_missing_guard(gap: guards.MissingGuard) -> str:
     """Return what a guard that is not in force means, and what to do about it."""
     return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
 
@@ -111,37 +116,39 @@ class _ChainCheck:
         self._kept, self.entries = tuple(kept), 0
         self._problem: str | None = None
         try:
-            pinned = chain.pinned(engine)
-        except Broken as broken:
+            pinned = chain.read_pinned_head(engine)
+        except LedgerBroken as broken:
             self._problem = str(broken)
         else:
             self._kept, self.entries = (pinned, *kept), pinned.seq
 
-    def looks(self, share: int) -> list[Look[Part]]:
+    def looks(self, share: int) -> list[CheckTask[PartResult]]:
         """Return a look at each stretch, none of which is smaller than a share, but for the last."""
         if self._problem is not None:
             return []
-        stretches = chain.split(self.entries, size=max(self.entries // _SHARES, share))
+        stretches = chain.split_chain(self.entries, size=max(self.entries // _SHARES, share))
         return [partial(_follow_chain, stretch=each, kept=self._kept) for each in stretches]
 
-    def join(self, followed: Sequence[Followed]) -> Verdict:
+    def join(self, followed: Sequence[ChainPiece]) -> Verdict:
         """Return whether the stretches make one chain, from its first entry to its end."""
         if self._problem is not None:
             return Verdict(checked=0, first=0, head=_NOTHING, problem=self._problem)
-        verdict = hash_chain.join(followed, whole=True, kept=self._kept)
+        verdict = hash_chain.join_pieces(followed, whole=True, kept=self._kept)
         try:
             if verdict.intact:
-                _compare_end(verdict.head, chain.pinned(self._engine))
-        except Broken as broken:
+                _compare_end(verdict.head, chain.read_pinned_head(self._engine))
+        except LedgerBroken as broken:
             return replace(verdict, problem=str(broken))
         return verdict
 
 
-def _follow_chain(engine: sa.Engine, step: Step, stretch: Stretch, kept: Collection[Head]) -> Part:
-    part = Part()
+def _follow_chain(
+    engine: sa.Engine, step: CountRows, stretch: EntryRange, kept: Collection[Head]
+) -> PartResult:
+    part = PartResult()
     removals = _Removals(engine, part.findings)
     entries = _count(removals.watch(chain.read_entries(engine, stretch)), step)
-    part.followed = hash_chain.follow(entries, kept=kept)
+    part.followed = hash_chain.check_piece(entries, kept=kept)
     removals.check()
     part.removed = removals.count
     return part
@@ -152,7 +159,7 @@ class _Removals:
     """Counts the entries of removed reviews as they pass, and holds each against the entries before it."""
 
     engine: sa.Engine
-    findings: Findings
+    findings: LedgerFindings
     count: int = 0
     _open: list[str] = field(default_factory=list)
 
@@ -162,7 +169,7 @@ class _Removals:
             if each.entry.get("type") == EntryType.REVIEW_REMOVED:
                 self.count += 1
                 self._open.append(str(each.entry.get("review_id")))
-            if len(self._open) >= comparison.READ_AT_ONCE:
+            if len(self._open) >= comparison.PAGE_SIZE:
                 self.check()
 
     def check(self) -> None:
@@ -179,33 +186,33 @@ class _Removals:
 def _compare_end(found: Head, pinned: Head) -> None:
     """The end is read after the entries: it may be ahead of them by now, and never behind."""
     if found.seq > pinned.seq:
-        raise Broken(
+        raise LedgerBroken(
             f"the pinned end is entry {pinned.seq}, but the chain goes on to entry {found.seq}: "
             "the end was set back, or entries were added past it"
         )
     if found.seq == pinned.seq and found.hash != pinned.hash:
-        raise Broken(f"entry {found.seq} has another hash than the pinned end")
+        raise LedgerBroken(f"entry {found.seq} has another hash than the pinned end")
 
 
-def _find_missing_reviews(engine: sa.Engine, _step: Step) -> Part:
-    part = Part()
-    for review_id, table in comparison.reviews_that_lack(engine, MOST_LISTED):
+def _find_missing_reviews(engine: sa.Engine, _step: CountRows) -> PartResult:
+    part = PartResult()
+    for review_id, table in comparison.find_missing_reviews(engine, MAX_LISTED_FINDINGS):
         says = f"there is no review {show_id(review_id)}, which the table {table} tells of"
-        part.findings.add(Finding(part=Of.REVIEW, review_id=review_id, says=says))
+        part.findings.add(LedgerFinding(part=Of.REVIEW, review_id=review_id, says=says))
     return part
 
 
-def _compare_reviews(engine: sa.Engine, step: Step, block: Block) -> Part:
+def _compare_reviews(engine: sa.Engine, step: CountRows, block: ReviewBlock) -> PartResult:
     """Hold each review of a block against what stands beside it."""
-    part = Part()
+    part = PartResult()
     for found in _count(comparison.walk_reviews(engine, block), step):
-        if isinstance(found, Stray):
+        if isinstance(found, StrayIndexRow):
             part.findings.add(describe_stray(found))
             continue
         part.reviews += 1
-        if isinstance(found, Agreed):
+        if isinstance(found, ConsistentReview):
             continue
-        if isinstance(found, Unreadable):
+        if isinstance(found, UnreadableReview):
             part.findings.add(_describe_unreadable(found))
             continue
         for finding in _compare_review(found, part.unsaid):
@@ -213,14 +220,14 @@ def _compare_reviews(engine: sa.Engine, step: Step, block: Block) -> Part:
     return part
 
 
-def _find_gaps(engine: sa.Engine, _step: Step) -> Part:
-    part = Part()
-    for gap in guards.find_gaps(engine):
-        part.findings.add(Finding(part=Of.GUARD, member=gap.guard, says=describe_gap(gap)))
+def _find_gaps(engine: sa.Engine, _step: CountRows) -> PartResult:
+    part = PartResult()
+    for gap in guards.find_missing_guards(engine):
+        part.findings.add(LedgerFinding(part=Of.GUARD, member=gap.guard, says=describe_missing_guard(gap)))
     return part
 
 
-def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
+def _compare_review(found: ReviewWithEntries, unsaid: Counter[str]) -> list[LedgerFinding]:
     """Return where a review and what stands beside it differ, and count what can't be compared.
 
     In the JSON of a row may stand what nothing can be made of, such as a number in the place of an address.
@@ -228,20 +235,20 @@ def _compare_review(found: Beside, unsaid: Counter[str]) -> list[Finding]:
     try:
         agreement = compare_review(found.review, found.entries, found.files)
         differences = [*agreement.findings, *compare_index(found)]
-    except UNREADABLE as error:
-        return [_describe_unreadable(Unreadable(review_id=found.review.id, column="", why=str(error)))]
+    except UNREADABLE_ERRORS as error:
+        return [_describe_unreadable(UnreadableReview(review_id=found.review.id, column="", why=str(error)))]
     unsaid.update(agreement.unsaid)
     return differences
 
 
-def _describe_unreadable(found: Unreadable) -> Finding:
+def _describe_unreadable(found: UnreadableReview) -> LedgerFinding:
     where = f"the column {found.column}" if found.column else "a column"
     why = f": {show_id(found.why)}" if found.why else ""
     says = f"review {show_id(found.review_id)} holds in {where} what was never written there{why}"
-    return Finding(part=Of.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
+    return LedgerFinding(part=Of.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
 
 
-def _count(items: Iterable[Item], step: Step) -> Iterator[Item]:
+def _count(items: Iterable[Item], step: CountRows) -> Iterator[Item]:
     done = 0
     for done, item in enumerate(items, start=1):
         yield item

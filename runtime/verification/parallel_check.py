@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from store.engine import create_engine
-from store.limits import Work
+from store.limits import WorkKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    Step = Callable[[int], None]
+    CountRows = Callable[[int], None]
 
-CROWD = 80_000
+MIN_PARALLEL_ROWS = 80_000
 """Reviews and entries; with fewer, starting another process takes longer than it saves."""
-MOST_PROCESSES = 4
+MAX_PROCESSES = 4
 """More take connections and processors from those that serve."""
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """What is read makes no circles: to look for some after each two thousand takes a tenth of the time."""
 _SHOW_EVERY = 0.2  # seconds
 
-Found = TypeVar("Found")
-Found_co = TypeVar("Found_co", covariant=True)
+ResultT = TypeVar("ResultT")
+ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
-class Look(Protocol[Found_co]):
+class CheckTask(Protocol[ResultT_co]):
     """Looks at a part of the database, and says by `step` how many more rows it has seen."""
 
-    def __call__(self, engine: sa.Engine, step: Step, /) -> Found_co: ...
+    def __call__(self, engine: sa.Engine, step: CountRows, /) -> ResultT_co: ...
 
 
 class Progress(Protocol):
@@ -49,10 +49,10 @@ class Progress(Protocol):
 
     def begin(self, title: str, *, unit: str) -> None: ...
 
-    def told(self, done: int, total: int) -> None: ...
+    def update(self, done: int, total: int) -> None: ...
 
 
-class Tally:
+class ProgressCounter:
     """Counts what all looks have seen together, and shows it."""
 
     def __init__(self, progress: Progress | None, *, total: int) -> None:
@@ -63,39 +63,43 @@ class Tally:
     def step(self, more: int) -> None:
         self._done += more
         if self._progress is not None:
-            self._progress.told(self._done, max(self._done, self._total))
+            self._progress.update(self._done, max(self._done, self._total))
 
     def finish(self) -> None:
         self._total = self._done
         self.step(0)
 
 
-def look_in_turn(engine: sa.Engine, looks: Sequence[Look[Found]], tally: Tally) -> list[Found]:
+def run_in_turn(
+    engine: sa.Engine, looks: Sequence[CheckTask[ResultT]], tally: ProgressCounter
+) -> list[ResultT]:
     found = [look(engine, tally.step) for look in looks]
     tally.finish()
     return found
 
 
-def look_side_by_side(engine: sa.Engine, looks: Sequence[Look[Found]], tally: Tally) -> list[Found]:
+def run_in_parallel(
+    engine: sa.Engine, looks: Sequence[CheckTask[ResultT]], tally: ProgressCounter
+) -> list[ResultT]:
     """Return what each look found, in their order; in turn where there is but one processor.
 
     Processes are started anew, not forked: a fork would share connections. When one of them is gone, as for
     want of memory, all is looked at in turn. An interrupt ends them at once.
     """
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    processes = min(os.cpu_count() or 1, MAX_PROCESSES)
     if processes == 1:
-        return look_in_turn(engine, looks, tally)
+        return run_in_turn(engine, looks, tally)
     context = multiprocessing.get_context("spawn")
     seen: SimpleQueue[int] = context.SimpleQueue()
     address = engine.url.render_as_string(hide_password=False)
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(address, seen))
     try:
-        futures = [pool.submit(_look, look) for look in looks]
+        futures = [pool.submit(_run_task, look) for look in looks]
         _show(futures, seen, tally)
         found = [future.result() for future in futures]
     except BrokenProcessPool:
-        return look_in_turn(engine, looks, Tally(None, total=0))
+        return run_in_turn(engine, looks, ProgressCounter(None, total=0))
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
@@ -106,7 +110,7 @@ def look_side_by_side(engine: sa.Engine, looks: Sequence[Look[Found]], tally: Ta
     return found
 
 
-def _show(futures: Sequence[Future[Found]], seen: SimpleQueue[int], tally: Tally) -> None:
+def _show(futures: Sequence[Future[ResultT]], seen: SimpleQueue[int], tally: ProgressCounter) -> None:
     """Show how far the processes have come, until all looks are done or one has failed."""
     open_ones = set(futures)
     while open_ones:
@@ -117,7 +121,7 @@ def _show(futures: Sequence[Future[Found]], seen: SimpleQueue[int], tally: Tally
             future.result()
 
 
-class _Other:
+class _ProcessState:
     """What a process that was started for looking has: its engine, and where it says how far it is."""
 
     engine: sa.Engine
@@ -129,7 +133,7 @@ def _begin(address: str, seen: SimpleQueue[int]) -> None:
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
-    _Other.engine, _Other.seen = create_engine(address, work=Work.COMMAND), seen
+    _ProcessState.engine, _ProcessState.seen = create_engine(address, work=WorkKind.COMMAND), seen
 
 
 def _end_with_parent() -> NoReturn:
@@ -139,5 +143,5 @@ def _end_with_parent() -> NoReturn:
     os._exit(os.EX_SOFTWARE)
 
 
-def _look(look: Look[Found]) -> Found:
-    return look(_Other.engine, _Other.seen.put)
+def _run_task(look: CheckTask[ResultT]) -> ResultT:
+    return look(_ProcessState.engine, _ProcessState.seen.put)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
-from pages.browser import LARGEST_FORM
+from pages.browser import MAX_FORM_BYTES
 from reviews.intake import intake
 from reviews.model import ChangeEvent
 from runtime.observe import event_log, logs
@@ -22,16 +22,16 @@ from runtime.observe.health import Health
 from runtime.observe.health_probe import Probe
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
-from runtime.web.chat_doors import doors
-from runtime.web.gate import Gate, settled_in_loop
-from runtime.web.inbox_door import add_inbox
-from runtime.web.mailed_codes import codes_of
-from runtime.web.page_doors import add_page
-from runtime.web.responses import Protected, say_failures
+from runtime.web.chat_endpoints import create_blueprints
+from runtime.web.gate import Gate, await_commit
+from runtime.web.inbox_endpoint import add_inbox
+from runtime.web.mailed_codes import build_codes
+from runtime.web.page_endpoints import add_page
+from runtime.web.responses import SecurityHeadersMiddleware, register_error_handlers
 from runtime.wiring.wiring import Wiring
-from runtime.worker.ending import hear_for_server
+from runtime.worker.shutdown import listen_for_server
 from store.group_commit import GroupCommit
-from store.limits import Work
+from store.limits import WorkKind
 from webhook.views import Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from flask import Request
     from granian.rsgi import HTTPProtocol, Scope
 
-    from pages.stand_ins import StandIn
-    from reviews.people.code_mail import WatchedMail
-    from runtime.observe.health import Part
+    from pages.demo_sign_in import DemoPerson
+    from reviews.people.code_mail import MonitoredCodeMailer
+    from runtime.observe.health import HealthPart
 
 COMMIT_SECONDS = 1.5
 
@@ -68,60 +68,60 @@ class Application(Flask):
 
 def create_app() -> Flask:
     """Return the application of the Procfile's web line, set up from the environment."""
-    hear_for_server()
+    listen_for_server()
     try:
         config = settings.load()
         logs.prepare(config)
-        app = application(Wiring(config, Work.REQUEST))
+        app = build_application(Wiring(config, WorkKind.REQUEST))
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {error}")
     return app
 
 
-def application(
-    wiring: Wiring, *, wake: Callable[[], None] = lambda: None, stand_ins: Sequence[StandIn] = ()
+def build_application(
+    wiring: Wiring, *, wake: Callable[[], None] = lambda: None, stand_ins: Sequence[DemoPerson] = ()
 ) -> Flask:
     """Return the application; `wake` is called when there is work for a worker in the same process.
 
     `stand_ins` are the people of the demo, and nobody anywhere else.
     """
     app = Application("docspace-review", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     if wiring.settings.proxies:
         # Who sends, and nothing else: the address that browsers use is a setting.
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     app.before_request(_refuse_nul)
     app.receiver = _receiver(app.wsgi_app, wiring, wake)
-    app.wsgi_app = Protected(app.receiver)  # type: ignore[method-assign]
-    codes = codes_of(wiring)
+    app.wsgi_app = SecurityHeadersMiddleware(app.receiver)  # type: ignore[method-assign]
+    codes = build_codes(wiring)
     add_page(app, wiring, wake, codes)
     add_inbox(app, wiring, wake, codes, people=stand_ins)
-    for door in doors(wiring, wake):
+    for door in create_blueprints(wiring, wake):
         app.register_blueprint(door)
 
-    token = wiring.settings.option("METRICS_TOKEN")
+    token = wiring.settings.get_option("METRICS_TOKEN")
     if token:
         # Its library is loaded where somebody measures.
-        from runtime.observe.metrics import metrics_page  # noqa: PLC0415
+        from runtime.observe.metrics import create_metrics_page  # noqa: PLC0415
 
-        app.register_blueprint(metrics_page(wiring.engine, token))
+        app.register_blueprint(create_metrics_page(wiring.engine, token))
 
     health = Probe(partial(_health, wiring, codes.mail if codes else None))
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
-        parts = health.parts()
+        parts = health.get_parts()
         broken = any(part["state"] == "broken" for part in parts.values())
         return jsonify(status="broken" if broken else "ok", parts=parts), 503 if broken else 200
 
-    say_failures(app)
+    register_error_handlers(app)
     return app
 
 
-def _health(wiring: Wiring, mail: WatchedMail | None) -> dict[str, Part]:
-    wiring.schema.look()  # which says in the log where it has turned
-    return Health(engine=wiring.engine, clock=wiring.clock, routes=wiring.routes, mail=mail).parts()
+def _health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str, HealthPart]:
+    wiring.schema.check()  # which says in the log where it has turned
+    return Health(engine=wiring.engine, clock=wiring.clock, routes=wiring.routes, mail=mail).check_parts()
 
 
 def _refuse_nul() -> None:
@@ -132,24 +132,24 @@ def _refuse_nul() -> None:
 
 def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
     """Return the receiver in front of the application; events that arrive together are committed together."""
-    wiring.settings.need(
+    wiring.settings.require(
         "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
     )
 
     def write(events: list[ChangeEvent]) -> list[bool]:
         """Write once more where the connection was dropped meanwhile; what was written already is no harm."""
         try:
-            return intake.receive(wiring.one_statement, events, report=event_log.write)
+            return intake.receive_events(wiring.receiving_transactions, events, report=event_log.write)
         except sa.exc.DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            return intake.receive(wiring.one_statement, events, report=event_log.write)
+            return intake.receive_events(wiring.receiving_transactions, events, report=event_log.write)
 
     writer = GroupCommit[ChangeEvent, bool](write)
 
     def note(event: ChangeEvent, *, new: bool) -> bool:
         if new:
-            event_log.ignored_at_once(event)
+            event_log.log_ignored_event(event)
             wake()
         return new
 
@@ -162,7 +162,7 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     async def receive_later(event: ChangeEvent) -> bool:
         try:
             async with asyncio.timeout(COMMIT_SECONDS):
-                return note(event, new=await settled_in_loop(writer, event))
+                return note(event, new=await await_commit(writer, event))
         except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise StoreUnavailable(type(error).__name__) from error
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import EnvironHeaders
 
-from bot.slack import guard
+from bot.slack import request_checks
 from bot.teams import authorization
-from pages.browser import LARGEST_FORM
+from pages.browser import MAX_FORM_BYTES
 from webhook import signature, views
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ BODY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class BodyRule:
     """What is asked of a request before its body is read.
 
     `largest` is in bytes; `may_be_genuine` is told the headers and the time, in seconds since 1970.
@@ -33,34 +33,34 @@ class Door:
     may_be_genuine: Callable[[Headers, float], bool]
 
 
-DOORS = {
-    views.PATH: Door(
-        largest=views.LARGEST_BODY,
+BODY_RULES = {
+    views.PATH: BodyRule(
+        largest=views.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, _now: signature.is_well_formed(headers.get(signature.HEADER)),
     ),
-    "/slack/events": Door(
-        largest=guard.LARGEST_BODY,
+    "/slack/events": BodyRule(
+        largest=request_checks.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, now: (
-            guard.is_well_formed(headers) and guard.is_recent(headers, now=now)
+            request_checks.is_well_formed(headers) and request_checks.is_recent(headers, now=now)
         ),
     ),
-    "/teams/messages": Door(
-        largest=authorization.LARGEST_BODY,
-        may_be_genuine=lambda headers, _now: authorization.brings_token(headers.get("Authorization", "")),
+    "/teams/messages": BodyRule(
+        largest=authorization.MAX_BODY_BYTES,
+        may_be_genuine=lambda headers, _now: authorization.has_token(headers.get("Authorization", "")),
     ),
-    "/teams/command": Door(
-        largest=authorization.LARGEST_BODY,
-        may_be_genuine=lambda headers, _now: authorization.brings_digest(headers.get("Authorization", "")),
+    "/teams/command": BodyRule(
+        largest=authorization.MAX_BODY_BYTES,
+        may_be_genuine=lambda headers, _now: authorization.has_digest(headers.get("Authorization", "")),
     ),
 }
-FORM = Door(largest=LARGEST_FORM, may_be_genuine=lambda _headers, _now: True)
+FORM = BodyRule(largest=MAX_FORM_BYTES, may_be_genuine=lambda _headers, _now: True)
 
 
-def limit(environ: WSGIEnvironment, *, now: float) -> int:
+def get_body_limit(environ: WSGIEnvironment, *, now: float) -> int:
     """Return how many bytes of a request's body are worth reading; 0 where its headers decide already."""
     if environ["REQUEST_METHOD"] != "POST":
         return 0
-    door = DOORS.get(environ["PATH_INFO"].rstrip("/"), FORM)
+    door = BODY_RULES.get(environ["PATH_INFO"].rstrip("/"), FORM)
     if not door.may_be_genuine(EnvironHeaders(environ), now):
         return 0
     length = environ.get("CONTENT_LENGTH", "0")

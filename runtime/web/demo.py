@@ -24,18 +24,18 @@ from demo import (
     COMPLIANCE,
     DEEP,
     OLGA,
+    DemoPortal,
     Guide,
-    Portal,
     Sender,
     add_documents,
     create_page,
-    running,
+    run_portal,
 )
-from pages.stand_ins import StandIns
+from pages.demo_sign_in import DemoSignInLinks
 from runtime.settings import settings
 from runtime.verification import ledger_check
 from runtime.web import demo_app
-from runtime.web.serve import command as command_of
+from runtime.web.serve import build_command as command_of
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
 from store.engine import create_engine
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from demo import Person
+    from demo import PortalPerson
     from runtime.settings.settings import Settings
 
 WEBHOOK_SECRET_BYTES = 9  # DocSpace takes 8 to 30 characters (facts on DocSpace, 3)
@@ -85,11 +85,11 @@ def run_demo(command: str) -> None:
     with tempfile.TemporaryDirectory(prefix="docspace-review-demo-") as folder:
         port, key = _free_port(settings.load().port), secrets.token_urlsafe(32)
         stage = _Stage(folder=Path(folder), address=f"http://{demo_app.HERE}:{port}", key=key)
-        with running(stage.portal, stage.sender, page=stage.page()) as portal:
+        with run_portal(stage.portal, stage.sender, page=stage.page()) as portal:
             config = _settings(stage, portal, port)
             _prepare(Wiring(config))
-            with _serving(command_of(config.host, port, app=f"{demo_app.__name__}:create_app")) as server:
-                if _answers(stage.address, server):
+            with _run_server(command_of(config.host, port, app=f"{demo_app.__name__}:create_app")) as server:
+                if _wait_until_ready(stage.address, server):
                     stage.happen(config.docspace_webhook_secret.get_secret_value())
                     click.echo(stage.welcome(portal, command))
                 server.wait()
@@ -104,8 +104,8 @@ class _Stage:
     key: str
 
     @cached_property
-    def portal(self) -> Portal:
-        portal = Portal(utc_now)
+    def portal(self) -> DemoPortal:
+        portal = DemoPortal(utc_now)
         add_documents(portal)
         return portal
 
@@ -121,9 +121,9 @@ class _Stage:
         guide = Guide(parts=_PARTS, inbox=self.inbox, watched=COMPLIANCE, check=self.check)
         return create_page(self.portal, self.sender, guide)
 
-    def inbox(self, who: Person) -> str:
+    def inbox(self, who: PortalPerson) -> str:
         """Return a fresh link to look at the inbox as somebody."""
-        return self.address + StandIns(self.key, demo_app.PEOPLE).path(who.email)
+        return self.address + DemoSignInLinks(self.key, demo_app.STAND_INS).path(who.email)
 
     def welcome(self, portal: str, command: str) -> str:
         return _WELCOME.format(
@@ -137,7 +137,7 @@ class _Stage:
     def check(self) -> tuple[bool, str]:
         """Check the record as `ledger verify` does."""
         engine = create_engine(self.database)
-        verdict = ledger_check.check(engine)
+        verdict = ledger_check.check_ledger(engine)
         engine.dispose()
         if verdict.problem:
             return False, f"The record does not hold: {verdict.problem}."
@@ -153,7 +153,7 @@ class _Stage:
 
 
 @contextmanager
-def _serving(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _run_server(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run the server until Ctrl-C or SIGTERM, and never leave it behind."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
@@ -194,7 +194,7 @@ def _prepare(wiring: Wiring) -> None:
     wiring.engine.dispose()
 
 
-def _answers(address: str, server: subprocess.Popen[bytes]) -> bool:
+def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> bool:
     """Wait until the receiver answers; `False` where it has ended instead, having said why."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:

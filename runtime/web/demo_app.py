@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from demo import ALICE, BOB, OLGA
-from pages.stand_ins import Part, StandIn
+from pages.demo_sign_in import DemoPerson, DemoRole
 from reviews.text import plain
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
-from runtime.web.serve import working_app
+from runtime.web.serve import create_working_app
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from runtime.settings.settings import Settings
 
 HERE = "127.0.0.1"
-PEOPLE = tuple(
-    StandIn(name=who.display_name, email=who.email, part=part)
-    for who, part in ((OLGA, Part.OWNER), (ALICE, Part.DEPUTY), (BOB, Part.EDITOR))
+STAND_INS = tuple(
+    DemoPerson(name=who.display_name, email=who.email, part=part)
+    for who, part in ((OLGA, DemoRole.OWNER), (ALICE, DemoRole.DEPUTY), (BOB, DemoRole.EDITOR))
 )
 
 
@@ -31,7 +31,7 @@ def create_app() -> Flask:
         require_stand_in(settings.load())
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {plain(str(error))}")
-    return working_app(PEOPLE)
+    return create_working_app(STAND_INS)
 
 
 def require_stand_in(config: Settings) -> None:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from granian.rsgi import ProtocolClosed, ProtocolError
 
-from runtime.web.body_limits import BODY_SECONDS, limit
-from runtime.web.responses import ON_EVERY_RESPONSE
+from runtime.web.body_limits import BODY_SECONDS, get_body_limit
+from runtime.web.responses import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPStreamTransport
     from granian.rsgi import HTTPProtocol, Scope
 
-    from store.group_commit import GroupCommit, Outcome
+    from store.group_commit import GroupCommit, ItemOutcome
     from webhook.views import Receiver
 
     Headers = list[tuple[str, str]]
@@ -63,8 +63,8 @@ class Gate:
         self._large = asyncio.Semaphore(LARGE_BODIES)
 
     async def serve(self, scope: Scope, exchange: HTTPProtocol) -> None:
-        environ = environ_of(scope)
-        most = limit(environ, now=time.time())
+        environ = build_environ(scope)
+        most = get_body_limit(environ, now=time.time())
         loop = asyncio.get_running_loop()
         async with AsyncExitStack() as place:
             if most:
@@ -74,14 +74,14 @@ class Gate:
                 except TimeoutError:
                     log.info("body_too_slow", path=environ["PATH_INFO"])
                     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
-                    exchange.response_bytes(408, headers + ON_EVERY_RESPONSE, TOO_SLOW.encode())
+                    exchange.response_bytes(408, headers + SECURITY_HEADERS, TOO_SLOW.encode())
                     return
                 except (ProtocolClosed, ProtocolError):
                     return  # the sender hung up
                 environ["wsgi.input"] = io.BytesIO(body)
-                if self._receiver.is_for(environ):
+                if self._receiver.is_delivery(environ):
                     answer = await self._receiver.answer_in_loop(environ)
-                    headers = [*answer.headers, *ON_EVERY_RESPONSE]
+                    headers = [*answer.headers, *SECURITY_HEADERS]
                     exchange.response_bytes(answer.status, headers, answer.body)
                     return
             await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
@@ -126,24 +126,24 @@ class Gate:
                 close()
 
 
-async def settled_in_loop(writer: GroupCommit[Item, Result], item: Item) -> Result:
+async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
     """Return an item's result once it is committed; raises what the writer raised for it."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[Outcome[Result]] = loop.create_future()
+    future: asyncio.Future[ItemOutcome[Result]] = loop.create_future()
 
-    def settle(outcome: Outcome[Result]) -> None:
+    def settle(outcome: ItemOutcome[Result]) -> None:
         if not future.done():
             future.set_result(outcome)
 
-    def settled(outcome: Outcome[Result]) -> None:
+    def settled(outcome: ItemOutcome[Result]) -> None:
         with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
             loop.call_soon_threadsafe(settle, outcome)
 
-    writer.begin(item, settled)
+    writer.submit_nowait(item, settled)
     return (await future).get()
 
 
-def environ_of(scope: Scope) -> WSGIEnvironment:
+def build_environ(scope: Scope) -> WSGIEnvironment:
     """Return a request as WSGI has it (PEP 3333), still without a body."""
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {

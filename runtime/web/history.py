@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.history.visitor import Ways
+from pages.history.visitor import HistorySignInMethods
 from reviews.lists.archive import Archive
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
     from reviews.clock import Clock
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
     from runtime.wiring.wiring import Wiring
 
 HOME = "reviews"
 
 
-def blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: Codes | None) -> Blueprint:
+def create_blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: MailedCodes | None) -> Blueprint:
     """Return `/reviews`; `sign_in` where there is an issuer."""
     # Every process that draws no page would load its parts at the start too.
     from pages.history.views import history_page  # noqa: PLC0415
 
-    ways = ways_in(wiring, sign_in=sign_in, codes=codes is not None)
+    ways = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)
     keep = wiring.settings.keep_reviews
-    archive = Archive(transactions=wiring.patient, routes=wiring.routes, clock=clock, keep=keep)
+    archive = Archive(transactions=wiring.request_transactions, routes=wiring.routes, clock=clock, keep=keep)
     return history_page(archive, wiring.sign_in_links, wiring.sign_in_addresses, ways=ways, codes=codes)
 
 
-def ways_in(wiring: Wiring, *, sign_in: bool, codes: bool) -> Ways:
+def list_sign_in_methods(wiring: Wiring, *, sign_in: bool, codes: bool) -> HistorySignInMethods:
     """Return how people can sign in to the pages."""
     settings = wiring.settings
-    return Ways(
+    return HistorySignInMethods(
         sign_in=sign_in,
         slack=settings.slack_command if "slack" in wiring.channels else "",
         teams="teams-bot" in wiring.channels or bool(settings.teams_app_id),

@@ -10,7 +10,7 @@ import structlog
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from pages.trouble import page_of_trouble
+from pages.outage_page import draw_outage_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
-ON_EVERY_RESPONSE = [
+SECURITY_HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("Referrer-Policy", "no-referrer"),
@@ -30,7 +30,7 @@ ON_EVERY_RESPONSE = [
 """The strictest policy; a page that needs more of it says so itself."""
 AGAIN_SECONDS = 5
 TRY_AGAIN = "The database is not available; please try again in a moment.\n"
-UNAVAILABLE = (
+DATABASE_ERRORS = (
     sa.exc.OperationalError,
     sa.exc.InterfaceError,
     sa.exc.InternalError,
@@ -41,7 +41,7 @@ UNAVAILABLE = (
 log = structlog.get_logger()
 
 
-class Protected:
+class SecurityHeadersMiddleware:
     """WSGI around everything: sets those headers on each response that doesn't set its own."""
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -50,13 +50,13 @@ class Protected:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], error: ExcInfo | None = None) -> Any:
             present = {name for name, _ in headers}
-            headers += [each for each in ON_EVERY_RESPONSE if each[0] not in present]
+            headers += [each for each in SECURITY_HEADERS if each[0] not in present]
             return start_response(status, headers, error) if error else start_response(status, headers)
 
         return self._app(environ, start)
 
 
-def say_failures(app: Flask) -> None:
+def register_error_handlers(app: Flask) -> None:
     """Have the application answer in plain words what it could not do; the cause goes to the log alone."""
 
     @app.errorhandler(HTTPException)
@@ -65,10 +65,10 @@ def say_failures(app: Flask) -> None:
 
     @app.errorhandler(sa.exc.SQLAlchemyError)
     def unavailable(error: sa.exc.SQLAlchemyError) -> WerkzeugResponse:
-        if not isinstance(error, UNAVAILABLE):
+        if not isinstance(error, DATABASE_ERRORS):
             return failed(error)
         log.warning("database_unavailable", path=request.path, reason=type(error).__name__)
-        response = page_of_trouble() or Response(TRY_AGAIN, mimetype="text/plain")
+        response = draw_outage_page() or Response(TRY_AGAIN, mimetype="text/plain")
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         response.headers["Retry-After"] = str(AGAIN_SECONDS)
         return response

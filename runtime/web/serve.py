@@ -12,9 +12,9 @@ from reviews.text import plain
 from runtime.observe import logs
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
-from runtime.worker.ending import end, hear_for_server
+from runtime.worker.shutdown import listen_for_server, stop_and_exit
 from runtime.worker.worker import WOKEN_POLL, Worker
 
 if TYPE_CHECKING:
@@ -22,36 +22,36 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from pages.stand_ins import StandIn
+    from pages.demo_sign_in import DemoPerson
 
 KILL_SECONDS = 25
 
 
 def create_app() -> Flask:
     """Return the web application of a process that also works; the worker stops when the process ends."""
-    return working_app()
+    return create_working_app()
 
 
-def working_app(stand_ins: Sequence[StandIn] = ()) -> Flask:
+def create_working_app(stand_ins: Sequence[DemoPerson] = ()) -> Flask:
     """Return the same; only the demo has `stand_ins`."""
-    hear_for_server()
+    listen_for_server()
     try:
         config = settings.load()
         logs.prepare(config)
         wiring = Wiring(config)
         worker = Worker(wiring, poll=WOKEN_POLL)
-        app = application(wiring, wake=worker.wake, stand_ins=stand_ins)
+        app = build_application(wiring, wake=worker.wake, stand_ins=stand_ins)
         worker.start()
     except UnusableSettings as error:
         sys.exit(f"docspace-review: {plain(str(error))}")
     except sa.exc.SQLAlchemyError as error:
         sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
     # Only what is registered here comes before Python joins the engine's threads, of which one may hang.
-    threading._register_atexit(end, worker)  # type: ignore[attr-defined]  # noqa: SLF001
+    threading._register_atexit(stop_and_exit, worker)  # type: ignore[attr-defined]  # noqa: SLF001
     return app
 
 
-def command(host: str, port: int, *, app: str = f"{__name__}:create_app") -> list[str]:
+def build_command(host: str, port: int, *, app: str = f"{__name__}:create_app") -> list[str]:
     """Return the command line of the web server, whose one process runs the worker too."""
     options = {
         "interface": "rsgi",

@@ -7,52 +7,52 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import notifiers
-from notifiers import Surroundings
+from notifiers import ChannelContext
 from pages.links import Links
 from reviews.people.directory import Directory
 from reviews.people.identification import Identification
-from runtime.settings import given_routes
+from runtime.settings import routes_source
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings
-from runtime.wiring.docspace import DocSpaceConnections
+from runtime.wiring.docspace import DocSpaceWiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.cards.channel import Notifier
-    from reviews.model import NamesReview
+    from reviews.cards.notifier import Notifier
+    from reviews.model import ReviewReference
     from reviews.routes.routing import Routes
 
 
 @dataclass(frozen=True)
-class Channels(DocSpaceConnections):
+class ChannelWiring(DocSpaceWiring):
     """Routes, their channels, the directories of people, and the links on cards."""
 
     @cached_property
     def routes(self) -> Routes:
-        return given_routes.routes(self.settings)
+        return routes_source.load_routes(self.settings)
 
     @cached_property
     def links(self) -> Links:
-        key = self.settings.need("SECRET_KEY", f"it signs the links to the acknowledge page: {MAKES_KEY}")
+        key = self.settings.require("SECRET_KEY", f"it signs the links to the acknowledge page: {MAKES_KEY}")
         return Links(key, self.settings.outside_address)
 
     @cached_property
     def channels(self) -> frozenset[str]:
         """The channels that the routes use."""
-        return frozenset(target.notifier for _, target in self.routes.everywhere)
+        return frozenset(target.notifier for _, target in self.routes.all_targets)
 
-    def _acknowledge_link(self, card: NamesReview) -> str:
+    def _acknowledge_link(self, card: ReviewReference) -> str:
         """Ask for the links only when a channel draws one: without the page there need be no key."""
-        return self.links.to(card)
+        return self.links.make_address(card)
 
-    def _page_of(self, card: NamesReview) -> str:
+    def _page_of(self, card: ReviewReference) -> str:
         """Return where all files of a bulk review are listed; nowhere in an installation without the page."""
-        return self.links.to_files(card) if self.settings.option("SECRET_KEY") else ""
+        return self.links.make_files_address(card) if self.settings.get_option("SECRET_KEY") else ""
 
     def _comment(self, file_id: str, version: int, text: str) -> None:
         """Ask for the portal only when a channel writes to it."""
-        self.portal.comment(file_id, version, text)
+        self.portal.write_comment(file_id, version, text)
 
     def _conversation(self, notifier: str, address: str) -> Mapping[str, str] | None:
         with self.transactions(reading=True) as work:
@@ -64,20 +64,20 @@ class Channels(DocSpaceConnections):
         return Directory(transactions=self.transactions, clock=self.clock, people=self.routes.people)
 
     @cached_property
-    def patient_directory(self) -> Directory:
+    def request_directory(self) -> Directory:
         """The same for the doors, where somebody waits."""
-        return replace(self.directory, transactions=self.patient)
+        return replace(self.directory, transactions=self.request_transactions)
 
     @cached_property
     def identification(self) -> Identification:
         """Who people are, for the pages."""
-        return Identification(directory=self.patient_directory)
+        return Identification(directory=self.request_directory)
 
     @cached_property
-    def surroundings(self) -> Surroundings:
-        return Surroundings(
-            setting=lambda name: self.settings.need(name, "a route's channel needs it"),
-            option=self.settings.option,
+    def surroundings(self) -> ChannelContext:
+        return ChannelContext(
+            setting=lambda name: self.settings.require(name, "a route's channel needs it"),
+            option=self.settings.get_option,
             acknowledge_link=self._acknowledge_link,
             comment=self._comment,
             conversation=self._conversation,
@@ -89,9 +89,9 @@ class Channels(DocSpaceConnections):
         return {name: self._notifier(name) for name in sorted(self.channels)}
 
     def _notifier(self, name: str) -> Notifier:
-        targets = [target for _, target in self.routes.everywhere if target.notifier == name]
+        targets = [target for _, target in self.routes.all_targets if target.notifier == name]
         addresses = frozenset(target.address for target in targets)
         try:
             return notifiers.build(name, replace(self.surroundings, addresses=addresses))
-        except notifiers.Unusable as error:
+        except notifiers.UnusableSetting as error:
             raise UnusableSettings(str(error)) from error

@@ -14,8 +14,8 @@ from runtime.settings import disk
 from runtime.settings.settings import Settings, UnusableSettings
 from store.clock import DatabaseClock
 from store.engine import UnusableAddress, create_engine, create_statement_engine
-from store.limits import CLICK_ON_SQLITE, Work, for_work
-from store.unit_of_work import UnitOfWork
+from store.limits import SQLITE_CLICK_SECONDS, WorkKind, use_limits_of
+from store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -29,11 +29,11 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Databases:
+class DatabaseWiring:
     """Connections and transactions, each made when it is first asked for."""
 
     settings: Settings
-    work: Work = Work.SERVE
+    work: WorkKind = WorkKind.SERVE
     """What the process does with the database, as far as a part of it does not say otherwise."""
 
     @cached_property
@@ -44,7 +44,7 @@ class Databases:
             raise UnusableSettings(str(error)) from error
         if engine.url.get_backend_name() == "sqlite":
             file = Path(engine.url.database or "")
-            reason = disk.why_not(file, setting=self.settings.option)
+            reason = disk.explain_unsuitable_disk(file, setting=self.settings.get_option)
             if reason:
                 raise UnusableSettings(f"DATABASE_URL: {reason}")
         log_lock_timeouts(engine)
@@ -56,10 +56,10 @@ class Databases:
         return DatabaseClock(self.engine)
 
     @cached_property
-    def heart_engine(self) -> sa.Engine:
+    def heartbeat_engine(self) -> sa.Engine:
         """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
         address = self.engine.url.render_as_string(hide_password=False)
-        return create_engine(address, work=Work.BEAT)
+        return create_engine(address, work=WorkKind.BEAT)
 
     @cached_property
     def schema(self) -> SchemaWatch:
@@ -68,35 +68,35 @@ class Databases:
 
     @cached_property
     def transactions(self) -> Transactions:
-        return partial(UnitOfWork, self.engine)
+        return partial(SqlUnitOfWork, self.engine)
 
     @cached_property
-    def patient_engine(self) -> sa.Engine:
+    def request_engine(self) -> sa.Engine:
         """The engine for requests that somebody waits for: a click, a page, a command in chat."""
-        if self.work is Work.REQUEST and self.engine.dialect.name != "sqlite":
+        if self.work is WorkKind.REQUEST and self.engine.dialect.name != "sqlite":
             return self.engine
         if self.engine.dialect.name != "sqlite":
-            return for_work(self.engine, Work.REQUEST)
+            return use_limits_of(self.engine, WorkKind.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)
-        patient = create_engine(address, patience=CLICK_ON_SQLITE)
+        patient = create_engine(address, patience=SQLITE_CLICK_SECONDS)
         log_lock_timeouts(patient)
         return patient
 
     @cached_property
-    def patient(self) -> Transactions:
-        return partial(UnitOfWork, self.patient_engine)
+    def request_transactions(self) -> Transactions:
+        return partial(SqlUnitOfWork, self.request_engine)
 
     @cached_property
     def receiving_engine(self) -> sa.Engine:
         if self.engine.dialect.name == "sqlite":
             address = self.engine.url.render_as_string(hide_password=False)
-            engine = create_engine(address, work=Work.RECEIVE)
+            engine = create_engine(address, work=WorkKind.RECEIVE)
         else:
             engine = create_statement_engine(self.engine)
         log_lock_timeouts(engine)
         return engine
 
     @cached_property
-    def one_statement(self) -> Transactions:
+    def receiving_transactions(self) -> Transactions:
         """Units of work of a single statement, for the receiver's one writer."""
-        return partial(UnitOfWork, self.receiving_engine)
+        return partial(SqlUnitOfWork, self.receiving_engine)

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from docspace.client import Client
-from docspace.http import READ_SECONDS, Http, Share
-from reviews.people.docspace_accounts import DocSpaceAccounts
-from runtime.far_sides.call_allowance import SWEEPS, UNHURRIED
-from runtime.far_sides.docspace_calls import AccountSearch, Calls
-from runtime.wiring.databases import Databases
-from webhook.accounts import PATIENCE as PATIENCE_FOR_ACCOUNTS
-from webhook.enrich import Enrichment
+from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
+from reviews.people.docspace_accounts import AccountLookup
+from runtime.far_sides.call_allowance import BACKGROUND_RATE, SWEEP_RATE
+from runtime.far_sides.docspace_calls import AccountSearch, DocSpaceConnector
+from runtime.wiring.databases import DatabaseWiring
+from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS as PATIENCE_FOR_ACCOUNTS
+from webhook.enrichment import Enrichment
 
 
 @dataclass(frozen=True)
-class DocSpaceConnections(Databases):
+class DocSpaceWiring(DatabaseWiring):
     """Clients of DocSpace, within the limits that all processes share."""
 
     @cached_property
     def portal(self) -> Enrichment:
-        return Enrichment(Client(self.docspace))
+        return Enrichment(Client(self.docspace_http))
 
     @cached_property
-    def docspace(self) -> Http:
+    def docspace_http(self) -> Http:
         return self._docspace_calls.connect(patience=READ_SECONDS)
 
     @cached_property
@@ -32,22 +32,27 @@ class DocSpaceConnections(Databases):
         """The connection of commands in chat, whose answer somebody waits for."""
         return self._docspace_calls.connect_for_person(patience=READ_SECONDS)
 
-    def docspace_for_sweeps(self) -> Http:
+    def connect_for_sweeps(self) -> Http:
         """Return the connection of the worker's sweeps, which leave calls to the events."""
-        return self._docspace_calls.connect(patience=READ_SECONDS, paces=[SWEEPS, UNHURRIED])
+        return self._docspace_calls.connect(patience=READ_SECONDS, paces=[SWEEP_RATE, BACKGROUND_RATE])
 
     @cached_property
-    def _docspace_calls(self) -> Calls:
-        return Calls(
-            settings=self.settings, transactions=self.transactions, clock=self.clock, share=self.share
+    def _docspace_calls(self) -> DocSpaceConnector:
+        return DocSpaceConnector(
+            settings=self.settings,
+            transactions=self.transactions,
+            clock=self.clock,
+            share=self.concurrency_limit,
         )
 
     @cached_property
-    def share(self) -> Share:
+    def concurrency_limit(self) -> ConcurrencyLimit:
         """How many calls to DocSpace this process may have under way; the worker keeps it up to date."""
-        return Share()
+        return ConcurrencyLimit()
 
     @cached_property
-    def docspace_accounts(self) -> DocSpaceAccounts:
+    def docspace_accounts(self) -> AccountLookup:
         connect = partial(self._docspace_calls.connect_for_person, patience=PATIENCE_FOR_ACCOUNTS)
-        return DocSpaceAccounts(transactions=self.patient, clock=self.clock, find=AccountSearch(connect))
+        return AccountLookup(
+            transactions=self.request_transactions, clock=self.clock, find=AccountSearch(connect)
+        )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from reviews.operations.canaries import LATE, slot_of
-from reviews.subscriptions.digests import USUAL_HOURS
-from runtime.worker.canary_flight import UNSIGNED, Flight
-from runtime.worker.round_edges import Edges
+from reviews.operations.canaries import OVERDUE_AFTER, find_due_slot
+from reviews.subscriptions.digests import DEFAULT_WORKING_HOURS
+from runtime.worker.canary_sender import UNSIGNED, CanarySender
+from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ class CanaryRounds:
         self._wiring = wiring
         self._every = every
         self._routes = [route for route in wiring.routes.all if route.canary]
-        self._flights: list[Flight] = []
-        self._edges = Edges("canaries")
-        self._may_work = wiring.schema.fits
+        self._flights: list[CanarySender] = []
+        self._edges = RoundIsolation("canaries")
+        self._may_work = wiring.schema.is_current
         if self._routes:
-            wiring.settings.need("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
+            wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
 
-    def rounds(self) -> list[Rounds]:
+    def build_rounds(self) -> list[Rounds]:
         """Return the rounds, or none where no route wants any tests."""
         return (
             [Rounds("canaries", self._round, again=self._every, may_work=self._may_work)]
@@ -47,15 +47,17 @@ class CanaryRounds:
             else []
         )
 
-    def round(self) -> None:
+    def send_due(self) -> None:
         """Send what is due, and once more what was not taken, for as long as it is not late."""
         now = self._wiring.canaries.clock()
-        self._flights = [each for each in self._flights if each.canary and each.canary.sent_at > now - LATE]
-        with self._edges.round() as edge:
+        self._flights = [
+            each for each in self._flights if each.canary and each.canary.sent_at > now - OVERDUE_AFTER
+        ]
+        with self._edges.isolate_round() as edge:
             for route in self._routes:
                 with edge(f"canary of the route {route.name}"):
                     self._flights += self._due(route, now)
-            refused: list[Flight] = []
+            refused: list[CanarySender] = []
             for flight in self._flights:
                 with edge(f"canary {flight.canary.id if flight.canary else ''}"):
                     if not self._is_refused(flight):
@@ -63,20 +65,20 @@ class CanaryRounds:
                 refused.append(flight)
             self._flights = refused
 
-    def _due(self, route: Route, now: datetime) -> list[Flight]:
+    def _due(self, route: Route, now: datetime) -> list[CanarySender]:
         """Return the test of a route that is to be sent now, if there is one."""
-        slot = slot_of(route, now, USUAL_HOURS)
-        if slot is None or self._wiring.canaries.is_made(slot):
+        slot = find_due_slot(route, now, DEFAULT_WORKING_HOURS)
+        if slot is None or self._wiring.canaries.has_slot(slot):
             return []
-        flight = Flight(self._wiring, route=route.name, slot=slot)
+        flight = CanarySender(self._wiring, route=route.name, slot=slot)
         return [flight] if flight.canary else []
 
-    def _is_refused(self, flight: Flight) -> bool:
+    def _is_refused(self, flight: CanarySender) -> bool:
         reason = flight.send()
         if reason:
             log.warning("canary_not_taken", reason=reason)
         return bool(reason)
 
     def _round(self) -> float:
-        self.round()
+        self.send_due()
         return self._every

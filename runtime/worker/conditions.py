@@ -12,46 +12,46 @@ from typing import TYPE_CHECKING
 import structlog
 
 from docspace.http import KEY_REFUSED
-from notifiers.slack.failures import NOT_LET_IN
-from reviews.delivery.delivery import NO_CHANNEL
-from reviews.notice import person_of
-from reviews.operations.alarms import CAUSE, Alarms, Condition
-from reviews.operations.canaries import SUBJECT
-from reviews.ports.edges import let_through
+from notifiers.slack.failures import ACCESS_REFUSED
+from reviews.delivery.delivery import NO_CHANNEL_REASON
+from reviews.notice import parse_person_target
+from reviews.operations.alarms import CAUSE_PREFIX, Alarms, Condition
+from reviews.operations.canaries import CANARY_ID_PREFIX
+from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.routing import Operators, Target
 from reviews.sweep import completeness
-from reviews.wording.durations import span
-from runtime.worker.canary_flight import told_of
-from runtime.worker.round_edges import Edges
-from store import waiting
-from store.engine import now as database_now
-from store.engine import reading
-from store.failing import failing_targets
+from reviews.wording.durations import format_duration
+from runtime.worker.canary_sender import describe_lost_canary
+from runtime.worker.round_isolation import RoundIsolation
+from store import pending_work
+from store.engine import read_database_time as database_now
+from store.engine import read_only
+from store.failing_targets import find_failing_targets
 from store.webhook_watch import WebhookWatch
 from store.workers import find_worker_health
-from webhook.found import State
+from webhook.webhook_status import WebhookState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from reviews.ports.edges import Edge
+    from reviews.ports.failure_isolation import FailureIsolation
     from reviews.sweep.completeness import Completeness
     from runtime.wiring.wiring import Wiring
-    from store.failing import FailingTarget
+    from store.failing_targets import FailingTarget
 
 log = structlog.get_logger()
 
-NOT_COUNTED = (CAUSE, SUBJECT)
+IGNORED_CAUSES = (CAUSE_PREFIX, CANARY_ID_PREFIX)
 """What alarms and tests are owed for: an alarm that does not get through is no reason for the next one."""
-MOST_TARGETS = 1000
-MOST_FOLDERS = 20
-MOMENT = timedelta(minutes=1)
+MAX_TARGETS = 1000
+MAX_LISTED_FOLDERS = 20
+BACKLOG_TOLERANCE = timedelta(minutes=1)
 REPLAY = "Mend it, then run docspace-review deliveries replay --all"
 
 
 def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    count, first = waiting.dead_events(wiring.engine)
+    count, first = pending_work.count_dead_events(wiring.engine)
     if count:
         yield Condition(
             key="dead-events",
@@ -64,7 +64,7 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of each place in which cards were given up; of people who can't be written to, together."""
     found = _find_failing(wiring)
     dead = [each for each in found if each.dead]
-    people = [each for each in dead if person_of(each.target) is not None]
+    people = [each for each in dead if parse_person_target(each.target) is not None]
     yield from (_place(each) for each in dead if each not in people)
     if people:
         count, why = sum(each.dead for each in people), people[0].error
@@ -80,7 +80,7 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     found = _find_failing(wiring)
     waits: Counter[str] = Counter()
     for each in found:
-        if each.retrying and each.error == NO_CHANNEL.format(channel=each.notifier):
+        if each.retrying and each.error == NO_CHANNEL_REASON.format(channel=each.notifier):
             waits[each.notifier] += each.retrying
     for channel, count in sorted(waits.items()):
         yield Condition(
@@ -94,17 +94,17 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     found = _find_failing(wiring)
-    waits = sum(each.retrying for each in found if NOT_LET_IN in each.error)
+    waits = sum(each.retrying for each in found if ACCESS_REFUSED in each.error)
     if waits:
         yield Condition(
             key="slack-token",
-            sentence=f"{NOT_LET_IN}: {_many(waits, 'card')} waiting",
+            sentence=f"{ACCESS_REFUSED}: {_many(waits, 'card')} waiting",
             do="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards follow by themselves",
         )
 
 
 def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    events = waiting.refused_events(wiring.engine, KEY_REFUSED)
+    events = pending_work.count_refused_events(wiring.engine, KEY_REFUSED)
     if events:
         yield Condition(
             key="docspace-key",
@@ -118,19 +118,20 @@ def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     """Tell of what waits for longer than it may. An event also waits for what a route wants quiet."""
     most = wiring.routes.operators.backlog if wiring.routes.operators else Operators.backlog
     patience = max((route.max_wait for route in wiring.routes.all), default=timedelta())
-    event = waiting.oldest_event(wiring.engine, now)
-    card = waiting.oldest_card(wiring.engine, without=NOT_COUNTED)
+    event = pending_work.find_oldest_event(wiring.engine, now)
+    card = pending_work.find_oldest_card(wiring.engine, without=IGNORED_CAUSES)
     late = [
         (each, what)
         for each, what, limit in (
-            (event, "change event", max(most, patience + MOMENT)),
+            (event, "change event", max(most, patience + BACKLOG_TOLERANCE)),
             (card, "card", most),
         )
         if each.age > limit
     ]
     if late:
         said = " and ".join(
-            f"{_many(each.count, what)} waiting, the oldest for {span(each.age)}" for each, what in late
+            f"{_many(each.count, what)} waiting, the oldest for {format_duration(each.age)}"
+            for each, what in late
         )
         reason = next((each.reason for each, _ in late if each.reason), "")
         yield Condition(
@@ -145,19 +146,19 @@ def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     """Tell of each route whose newest test has not come back."""
     if not any(route.canary for route in wiring.routes.all):
         return
-    wiring.canaries.settle(now)
-    for legs in wiring.canaries.overdue(now):
+    wiring.canaries.settle_recent(now)
+    for legs in wiring.canaries.list_overdue(now):
         yield Condition(
             key=f"canary:{legs.canary.route}",
-            sentence=told_of(legs, wiring.settings),
+            sentence=describe_lost_canary(legs, wiring.settings),
             do="docspace-review canary shows how far one comes, docspace-review doctor what is broken",
         )
 
 
 def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of a webhook that a worker found wanting and could not repair."""
-    found = WebhookWatch(wiring.engine).standing()
-    if found is not None and found.state not in {State.IN_ORDER, State.UNKNOWN}:
+    found = WebhookWatch(wiring.engine).get_last_check()
+    if found is not None and found.state not in {WebhookState.IN_ORDER, WebhookState.UNKNOWN}:
         yield Condition(
             key="webhook",
             sentence=f"DocSpace's webhook is not in order: {found.reason}",
@@ -168,7 +169,7 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Tell of each kind of round that a worker is late with: one that hangs, or fails each time."""
-    with reading(wiring.engine).connect() as connection:
+    with read_only(wiring.engine).connect() as connection:
         found = Counter(find_worker_health(connection, database_now(connection)).overdue_rounds)
     for name, count in found.items():
         yield Condition(
@@ -186,13 +187,13 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     if not wiring.settings.sweep_minutes:
         return
     every = timedelta(minutes=wiring.settings.sweep_minutes)
-    before = now - completeness.patience(wiring.routes, every)
+    before = now - completeness.find_allowed_age(wiring.routes, every)
     with wiring.transactions(reading=True) as work:
-        found = completeness.add_titles(work, completeness.of_some(work, wiring.routes))
-        outline = completeness.outline(work, wiring.routes, before=before)
+        found = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
+        outline = completeness.summarize_folders(work, wiring.routes, before=before)
     late = [each for each in found if (each.stopped_by if each.up_to is None else each.up_to < before)]
     do = "Mend that; the next sweep goes on by itself, or run docspace-review sweep"
-    if len(late) > MOST_FOLDERS:
+    if len(late) > MAX_LISTED_FOLDERS:
         count = max(len(late), outline.late)
         yield Condition(
             key="incomplete",
@@ -239,7 +240,9 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
 """Each function with the kinds of conditions that it tells of."""
 
 
-def gather(wiring: Wiring, now: datetime, *, edge: Edge = let_through) -> list[Condition]:
+def gather_conditions(
+    wiring: Wiring, now: datetime, *, edge: FailureIsolation = propagate_failures
+) -> list[Condition]:
     """Return all that holds now; each function of `CONDITIONS` has an `edge` of its name."""
     found: list[Condition] = []
     for tells in CONDITIONS:
@@ -248,33 +251,33 @@ def gather(wiring: Wiring, now: datetime, *, edge: Edge = let_through) -> list[C
     return found
 
 
-class Lookout:
+class ConditionWatch:
     """Looks at all conditions, and owes the operators what has turned; each turn is a line of the log too."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._alarms = Alarms(transactions=wiring.transactions, routes=wiring.routes)
-        self._edges = Edges("alarms")
+        self._edges = RoundIsolation("alarms")
 
-    def look(self, now: datetime) -> bool:
+    def check(self, now: datetime) -> bool:
         """Return whether anything has turned.
 
         Raises `ItemsFailed` where some could not be looked at: what stands of these is not over.
         """
-        with self._edges.round() as edge:
-            found = gather(self._wiring, now, edge=edge)
+        with self._edges.isolate_round() as edge:
+            found = gather_conditions(self._wiring, now, edge=edge)
             unknown = {
                 kind for tells, kinds in CONDITIONS.items() if tells.__name__ in edge.failed for kind in kinds
             }
-            turns = self._alarms.look(found, now, unknown=unknown)
+            turns = self._alarms.process_conditions(found, now, unknown=unknown)
             for turn in turns:
                 log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
         return bool(turns)
 
 
 def _find_failing(wiring: Wiring) -> list[FailingTarget]:
-    with reading(wiring.engine).connect() as connection:
-        found, _ = failing_targets(connection, MOST_TARGETS, without=NOT_COUNTED)
+    with read_only(wiring.engine).connect() as connection:
+        found, _ = find_failing_targets(connection, MAX_TARGETS, without=IGNORED_CAUSES)
     return found
 
 

@@ -10,8 +10,8 @@ from dbos import DBOS
 from dbos._dbos import _get_dbos_instance
 from dbos._queue import queue_thread
 
-from runtime.capacity import AGAIN_AT_ONCE, FLOODS_AT_ONCE, FORMER_AT_ONCE, TAKEN_OVER_AT_ONCE, THREADS
-from runtime.worker.workflows import FLOODS, LATER
+from runtime.capacity import MAX_FLOOD_JOBS, MAX_FORMER_QUEUE_JOBS, MAX_RETRIES, MAX_TAKEN_OVER_JOBS, THREADS
+from runtime.worker.workflows import FLOODS_QUEUE, LANES_QUEUE
 from store.engine import create_durable_engine
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ APPLICATION = "docspace-review"
 # that any release can take up another's.
 VERSION = "1"
 QUEUE_POLL = 1.0  # seconds
-FORMER = "later"
+FORMER_QUEUE = "later"
 """The queue of earlier releases, which had no lanes. What one of them has left there, or leaves while both
 run, is still done."""
 FORMER_POLL = 5.0  # seconds
@@ -38,7 +38,7 @@ def prepare(url: sa.URL, *, name: str) -> sa.Engine:
     dbos = DBOS(config=_config(connections, name))
     # What is taken over comes through a queue of the engine's own, which takes all that there is.
     own = dbos._registry.get_internal_queue()  # noqa: SLF001 - the engine has no setting for it
-    own._worker_concurrency = TAKEN_OVER_AT_ONCE  # noqa: SLF001
+    own._worker_concurrency = MAX_TAKEN_OVER_JOBS  # noqa: SLF001
     return connections
 
 
@@ -63,7 +63,7 @@ def is_listening() -> bool:
     return any(each.name.startswith(_LISTENER) for each in threading.enumerate())
 
 
-def listen_again() -> None:
+def resume_listening() -> None:
     """Take work from the queues again, as after the launch. A restored database may not know them yet."""
     _register_queues()
     dbos, stop = _get_dbos_instance(), threading.Event()
@@ -74,10 +74,16 @@ def listen_again() -> None:
 
 
 def _register_queues() -> None:
-    DBOS.register_queue(LATER, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=AGAIN_AT_ONCE)
-    DBOS.register_queue(FLOODS, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=FLOODS_AT_ONCE)
-    if DBOS.retrieve_queue(FORMER) is not None:
-        DBOS.register_queue(FORMER, polling_interval_sec=FORMER_POLL, worker_concurrency=FORMER_AT_ONCE)
+    DBOS.register_queue(
+        LANES_QUEUE, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=MAX_RETRIES
+    )
+    DBOS.register_queue(
+        FLOODS_QUEUE, polling_interval_sec=QUEUE_POLL, partition_worker_concurrency=MAX_FLOOD_JOBS
+    )
+    if DBOS.retrieve_queue(FORMER_QUEUE) is not None:
+        DBOS.register_queue(
+            FORMER_QUEUE, polling_interval_sec=FORMER_POLL, worker_concurrency=MAX_FORMER_QUEUE_JOBS
+        )
 
 
 def stop(connections: sa.Engine, *, seconds: int) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.slack import client
-from notifiers.slack.groups import Groups
+from notifiers.slack import make_client
+from notifiers.slack.groups import SlackGroups
 from runtime.worker.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ class GroupRounds:
         self._names = sorted({name for route in wiring.routes.all for name in route.groups})
         self._wiring = wiring
 
-    def rounds(self) -> list[Rounds]:
+    def build_rounds(self) -> list[Rounds]:
         """Return the rounds, or none where no route names a group or Slack can't be asked."""
         settings = self._wiring.settings
-        token = settings.option("SLACK_BOT_TOKEN")
+        token = settings.get_option("SLACK_BOT_TOKEN")
         if not self._names:
             return []
         if not token:
             log.warning("groups_not_read", groups=self._names, reason="SLACK_BOT_TOKEN is not set")
             return []
-        groups = Groups(client(token, settings.slack_api_url), self._wiring.directory)
-        may_work = self._wiring.schema.fits
+        groups = SlackGroups(make_client(token, settings.slack_api_url), self._wiring.directory)
+        may_work = self._wiring.schema.is_current
         return [Rounds("groups", lambda: self._round(groups), again=self._again, may_work=may_work)]
 
-    def _round(self, groups: Groups) -> float:
+    def _round(self, groups: SlackGroups) -> float:
         return ROUND_SECONDS if groups.look_up(self._names) else self._again

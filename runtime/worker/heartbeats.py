@@ -17,7 +17,7 @@ from runtime.worker.rounds import Rounds
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from store.workers import Roll, Worker
+    from store.workers import WorkerRegistry, WorkerRow
 
 BEAT_SECONDS = 2.0
 TAKE_OVER_SECONDS = 2.0
@@ -33,7 +33,7 @@ class Heartbeats:
 
     def __init__(
         self,
-        roll: Roll,
+        roll: WorkerRegistry,
         name: str,
         *,
         share: Callable[[int], object],
@@ -49,13 +49,13 @@ class Heartbeats:
         self._roll, self._name = roll, name
         self._share, self._overdue, self._stopping = share, overdue, stopping
         self._steady_for = timedelta()
-        self._dead: list[Worker] = []
+        self._dead: list[WorkerRow] = []
         self._signed_off = False
         self._one_at_a_time = threading.Lock()
-        self.beats = Rounds("beats", self._beat, again=BEAT_SECONDS)
+        self.beats = Rounds("beats", self._run_heartbeat, again=BEAT_SECONDS)
         self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS, may_work=may_work)
 
-    def beat(self) -> list[Worker]:
+    def send_heartbeat(self) -> list[WorkerRow]:
         """Beat once, unless signed off; return whose work is to be taken over."""
         with self._one_at_a_time:
             return [] if self._signed_off else self._beat_once()
@@ -73,17 +73,17 @@ class Heartbeats:
         """Come back after signing off, like one that has just started; do nothing where that was not done."""
         with self._one_at_a_time:
             if self._signed_off:
-                self._roll.enlist_again(self._name)
+                self._roll.register_again(self._name)
                 self._steady_for, self._dead = timedelta(), []
                 self._signed_off = False
 
-    def _beat_once(self) -> list[Worker]:
-        roster = self._roll.beat(self._name, overdue=self._overdue())
+    def _beat_once(self) -> list[WorkerRow]:
+        roster = self._roll.record_heartbeat(self._name, overdue=self._overdue())
         if roster.gap is None:
             log.error("worker_believed_dead", name=self._name)
-            self._roll.enlist_again(self._name)
+            self._roll.register_again(self._name)
         self._count(roster.gap, steady=roster.is_steady)
-        self._share(roster.living)
+        self._share(roster.living_count)
         return roster.find_dead(steady_for=self._steady_for)
 
     def _count(self, gap: timedelta | None, *, steady: bool) -> None:
@@ -95,8 +95,8 @@ class Heartbeats:
         if gap is not None:
             log.warning("beats_missed", name=self._name, seconds=round(gap.total_seconds(), 1))
 
-    def _beat(self) -> float:
-        self._dead = self.beat()
+    def _run_heartbeat(self) -> float:
+        self._dead = self.send_heartbeat()
         if self._dead:
             self.take_over.wake()
         return BEAT_SECONDS
@@ -104,12 +104,12 @@ class Heartbeats:
     def _take_over(self) -> float:
         """Take over the work of those that the last beat found dead. The engine may hang meanwhile."""
         for dead in self._dead:
-            if self._stopping() or self._roll.has_beaten_since(dead):
+            if self._stopping() or self._roll.has_heartbeat_since(dead):
                 continue
-            self._roll.free(dead.id)
+            self._roll.release_cards(dead.id)
             count = durable.take_over(dead.id)
             log.info("work_taken_over", dead=dead.id, workflows=count)
             # The engine passes over what it can't take; then its owner stays on the roll, for the next look.
             if not durable.has_left_work(dead.id):
-                self._roll.strike(dead.id, seen_at=dead.seen_at)
+                self._roll.remove(dead.id, seen_at=dead.seen_at)
         return IDLE_SECONDS

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from runtime.worker.heartbeats import Heartbeats
 
 
-class Pause:
+class SchemaPause:
     """Begins and ends with what a look at the schema finds."""
 
     def __init__(self, schema: SchemaWatch) -> None:
@@ -20,16 +20,16 @@ class Pause:
 
     def may_work(self) -> bool:
         """Return whether the worker may begin work: not before it is back on the roll."""
-        return self._schema.fits() and not self._begun
+        return self._schema.is_current() and not self._begun
 
-    def look(self, heartbeats: Heartbeats, *, running: int) -> None:
+    def check_schema(self, heartbeats: Heartbeats, *, running: int) -> None:
         """Look at the schema once; `running` is how many jobs run in this process.
 
         What fails, for a database that is away, is done at the next look.
         """
-        if self._schema.look():
+        if self._schema.check():
             if self._begun:
-                self._end(heartbeats)
+                self._resume(heartbeats)
             return
         self._begun = True
         durable.stop_listening()
@@ -39,7 +39,7 @@ class Pause:
             heartbeats.sign_off()
         self._was_idle = is_idle
 
-    def _end(self, heartbeats: Heartbeats) -> None:
+    def _resume(self, heartbeats: Heartbeats) -> None:
         heartbeats.sign_on()
-        durable.listen_again()
+        durable.resume_listening()
         self._begun = self._was_idle = False

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.answers.reminders import AT_ONCE
-from runtime.worker.round_edges import Edges
+from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
+from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 
 if TYPE_CHECKING:
     from reviews.answers.reminders import Reminders
 
-MOST_PASSED_OVER = 1000
+MAX_SKIPPED = 1000
 """With more that fail, it begins anew with the first of them: something else is wrong than single reviews."""
 
 
@@ -24,21 +24,21 @@ class ReminderRounds:
 
     def __init__(self, reminders: Reminders) -> None:
         self._reminders = reminders
-        self._edges = Edges("reminders")
+        self._edges = RoundIsolation("reminders")
         self._passed_over: dict[str, str] = {}
 
-    def look(self) -> bool:
+    def process_some(self) -> bool:
         """Look at some; return whether there is more to look at now.
 
         Raises `ItemsFailed` where one failed, and once more where all were looked at but those.
         """
-        with self._edges.round() as edge:
+        with self._edges.isolate_round() as edge:
             try:
-                found = self._reminders.due(without=self._passed_over, edge=edge)
+                found = self._reminders.process_due_reviews(without=self._passed_over, edge=edge)
             finally:
                 self._passed_over |= edge.failed
             passed_over = dict(self._passed_over)
-            more = found >= AT_ONCE and len(passed_over) < MOST_PASSED_OVER
+            more = found >= MAX_REVIEWS_AT_ONCE and len(passed_over) < MAX_SKIPPED
             if not more:
                 self._passed_over.clear()
         if passed_over and not more:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.slack.reactions import TAKEN_AWAY
-from reviews.privacy.channel_visibility import ASKED
+from bot.slack.reactions import REACTION_REMOVED_PREFIX
+from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from runtime.worker.rounds import Rounds
-from runtime.worker.workflows import DATABASE_AWAY
+from runtime.worker.workflows import DATABASE_ERRORS
 from store import removed_events, removed_reviews, retention
-from store.removed_events import NEWEST
-from store.retention import Step
+from store.removed_events import MIN_KEPT_EVENTS
+from store.retention import RetentionStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -26,53 +26,53 @@ if TYPE_CHECKING:
 
     from runtime.wiring.wiring import Wiring
 
-EVERY = timedelta(hours=6)
+PASS_INTERVAL = timedelta(hours=6)
 """From the end of one pass over all tables to the beginning of the next."""
 PAUSE_SECONDS = 0.1
 """Between two steps, each of which takes a tenth of that or little more: a million old events go within half
 an hour, and whoever else writes hardly ever waits."""
 FIRST_SECONDS = 60.0
 REST_SECONDS = 60.0
-TOLD_EVERY = timedelta(days=1)
+LOG_INTERVAL = timedelta(days=1)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class RetentionRule:
     """Removes what is kept no longer from one table: a step takes the key after which it goes on.
 
     `start` is the key with which a pass over the table begins.
     """
 
     start: Any
-    step: Callable[[Any, datetime], Step]
+    step: Callable[[Any, datetime], RetentionStep]
 
 
-class PastEvents:
+class EventRemoval:
     """Removes events in the step after the one that kept what is needed of them."""
 
     def __init__(self, engine: sa.Engine, keep: timedelta, *, newest: int) -> None:
         self._engine, self._keep, self._newest = engine, keep, newest
         self._condensed: Sequence[int] = ()
 
-    def step(self, after: int, now: datetime) -> Step:
+    def step(self, after: int, now: datetime) -> RetentionStep:
         if self._condensed:
             removed = removed_events.remove_events(self._engine, self._condensed)
             self._condensed = ()
-            return Step(removed=removed, after=after)
+            return RetentionStep(removed=removed, after=after)
         before = now - self._keep
         found = removed_events.condense_events(
             self._engine, after, before=before, now=now, newest=self._newest
         )
         self._condensed = found.ids
-        return Step(removed=0, after=found.after)
+        return RetentionStep(removed=0, after=found.after)
 
 
 class Retention:
     """Does one step at a time; where it stands is kept in this process alone, and a new one begins anew."""
 
-    def __init__(self, rules: dict[str, Rule], *, started_at: datetime) -> None:
+    def __init__(self, rules: dict[str, RetentionRule], *, started_at: datetime) -> None:
         self._rules = rules
         self._names = list(rules)
         self._place, self._after = 0, rules[self._names[0]].start if rules else None
@@ -88,13 +88,13 @@ class Retention:
         if not self._names:
             return False
         # A clock that was far ahead and was set right must not put the next pass off until then.
-        self._due = min(self._due, now + EVERY)
+        self._due = min(self._due, now + PASS_INTERVAL)
         if now < self._due:
             return False
         name = self._names[self._place]
         try:
             step = self._rules[name].step(self._after, now)
-        except DATABASE_AWAY:
+        except DATABASE_ERRORS:
             raise
         except BaseException:
             self._go_on(now)
@@ -105,8 +105,8 @@ class Retention:
         self._after = step.after
         if step.after is None:
             self._go_on(now)
-        if now - self._told_at >= TOLD_EVERY:
-            self._tell(now)
+        if now - self._told_at >= LOG_INTERVAL:
+            self._log_removed(now)
         return now >= self._due
 
     def _go_on(self, now: datetime) -> None:
@@ -114,9 +114,9 @@ class Retention:
         self._place = (self._place + 1) % len(self._names)
         self._after = self._rules[self._names[self._place]].start
         if self._place == 0:
-            self._due = now + EVERY
+            self._due = now + PASS_INTERVAL
 
-    def _tell(self, now: datetime) -> None:
+    def _log_removed(self, now: datetime) -> None:
         log.info("retention", days=(now - self._told_at).days, removed=dict(+self._removed))
         self._told_at = now
         self._removed.clear()
@@ -127,7 +127,7 @@ class RetentionRounds:
 
     def __init__(self, wiring: Wiring, *, first: float = FIRST_SECONDS) -> None:
         """The first step is done after `first` seconds, when the worker has come to work."""
-        rules = rules_of(
+        rules = build_rules(
             wiring.engine,
             keep_events=wiring.settings.keep_events,
             keep_reviews=wiring.settings.keep_reviews,
@@ -136,7 +136,7 @@ class RetentionRounds:
         self._transactions = wiring.transactions
         self._retention = Retention(rules, started_at=wiring.clock())
         self.rounds = Rounds(
-            "retention", self._round, again=REST_SECONDS, first=first, may_work=wiring.schema.fits
+            "retention", self._round, again=REST_SECONDS, first=first, may_work=wiring.schema.is_current
         )
 
     def _round(self) -> float:
@@ -146,49 +146,51 @@ class RetentionRounds:
         return PAUSE_SECONDS if self._retention.remove_expired(now=now) else REST_SECONDS
 
 
-def rules_of(
+def build_rules(
     engine: sa.Engine,
     *,
     keep_events: timedelta | None,
     keep_reviews: timedelta | None,
     named: Collection[str] = (),
-    newest: int = NEWEST,
-) -> dict[str, Rule]:
+    newest: int = MIN_KEPT_EVENTS,
+) -> dict[str, RetentionRule]:
     """Return the rules by what they remove; `None` keeps for ever.
 
     `named` are the addresses of the routes, whose people stay; so do the `newest` events.
     """
     rules = {"reviews": _rule_of_reviews(engine, keep_reviews)} if keep_reviews is not None else {}
     if keep_events is not None:
-        events = PastEvents(engine, keep_events, newest=newest)
-        rules["events"] = Rule(start=0, step=events.step)
+        events = EventRemoval(engine, keep_events, newest=newest)
+        rules["events"] = RetentionRule(start=0, step=events.step)
         rules |= _rules_of_the_rest(engine, keep_events, named)
     return rules
 
 
-def _rule_of_reviews(engine: sa.Engine, keep: timedelta) -> Rule:
-    def step(after: int, now: datetime) -> Step:
+def _rule_of_reviews(engine: sa.Engine, keep: timedelta) -> RetentionRule:
+    def step(after: int, now: datetime) -> RetentionStep:
         return removed_reviews.remove_reviews(engine, after, before=now - keep, now=now)
 
-    return Rule(start=0, step=step)
+    return RetentionRule(start=0, step=step)
 
 
-def _rules_of_the_rest(engine: sa.Engine, keep: timedelta, named: Collection[str]) -> dict[str, Rule]:
+def _rules_of_the_rest(
+    engine: sa.Engine, keep: timedelta, named: Collection[str]
+) -> dict[str, RetentionRule]:
     """Return the rules of what serves no longer than the events."""
 
-    def walk(start: int | str, remove: Callable[..., Step]) -> Rule:
-        return Rule(start=start, step=lambda after, now: remove(engine, after, before=now - keep))
+    def walk(start: int | str, remove: Callable[..., RetentionStep]) -> RetentionRule:
+        return RetentionRule(start=start, step=lambda after, now: remove(engine, after, before=now - keep))
 
-    def notices(after: int, now: datetime) -> Step:
+    def notices(after: int, now: datetime) -> RetentionStep:
         return retention.remove_notices(engine, after, before=now - keep, now=now)
 
-    def whole(remove: Callable[..., Step]) -> Rule:
-        return Rule(start="", step=lambda _after, now: remove(engine, before=now - keep))
+    def whole(remove: Callable[..., RetentionStep]) -> RetentionRule:
+        return RetentionRule(start="", step=lambda _after, now: remove(engine, before=now - keep))
 
     return {
-        "notices": Rule(start=0, step=notices),
+        "notices": RetentionRule(start=0, step=notices),
         "deleted_files": walk("", retention.remove_deleted_files),
         "people": walk("", partial(retention.remove_people, named=named)),
         "accounts": whole(retention.remove_accounts),
-        "notes": whole(partial(retention.remove_notes, of=[TAKEN_AWAY, ASKED])),
+        "notes": whole(partial(retention.remove_notes, of=[REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL])),
     }

@@ -12,7 +12,7 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MOST_NAMED = 20
+MAX_LISTED_ITEMS = 20
 """So many failed items of a round are named, in the log one by one."""
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ class ItemsFailed(Exception):
     """Some of what a round did has failed, each of which was logged; the rest is done."""
 
     def __init__(self, items: Mapping[str, str]) -> None:
-        named = ", ".join(f"{item} ({reason})" for item, reason in list(items.items())[:MOST_NAMED])
+        named = ", ".join(f"{item} ({reason})" for item, reason in list(items.items())[:MAX_LISTED_ITEMS])
         super().__init__(f"{len(items)} failed, among them {named}")
 
 
@@ -74,7 +74,7 @@ class Rounds:
             log.warning("thread_left_behind", thread=self.name, seconds=round(seconds, 1))
 
     @property
-    def overdue(self) -> float:
+    def overdue_seconds(self) -> float:
         """For how many seconds a round has been due that has not ended well since; 0 where none is due."""
         began = self._began
         return 0.0 if began is None else self._seconds() - began

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from runtime.worker.workflows import PROCESS_EVENT, is_known_work, subject_of
-from store.stuck import files_of, find_handed_over, hand_over_again
+from runtime.worker.workflows import PROCESS_EVENT, is_known_work, parse_workflow_id
+from store.stuck_events import find_files, find_handed_over, hand_over_again
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-AT_WORK = ["PENDING", "ENQUEUED", "DELAYED"]
-MOST_JOBS = 5000
+ACTIVE_STATUSES = ["PENDING", "ENQUEUED", "DELAYED"]
+MAX_ACTIVE_JOBS = 5000
 """With more jobs than these there is no telling what nothing works on, nor any need to look."""
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ class StuckEvents:
         self._engine = engine
         self._after = ""
 
-    def run_again(self) -> list[int]:
+    def rerun(self) -> list[int]:
         """Hand over once more what was handed over long ago and has no job; return the events.
 
         Should a job turn up meanwhile, nothing is done twice: two jobs of one file settle each event once.
@@ -36,13 +36,17 @@ class StuckEvents:
         if not handed:
             return []
         jobs = DBOS.list_workflows(
-            name=PROCESS_EVENT, status=AT_WORK, limit=MOST_JOBS, load_input=False, load_output=False
+            name=PROCESS_EVENT,
+            status=ACTIVE_STATUSES,
+            limit=MAX_ACTIVE_JOBS,
+            load_input=False,
+            load_output=False,
         )
-        if len(jobs) == MOST_JOBS:
+        if len(jobs) == MAX_ACTIVE_JOBS:
             return []
         # The name of a newer release's job does not say which event it is about: two jobs may work on one.
         names = [job.workflow_id for job in jobs if is_known_work(job.workflow_id)]
-        busy = files_of(self._engine, {subject_of(name)[1] for name in names})
+        busy = find_files(self._engine, {parse_workflow_id(name)[1] for name in names})
         again = hand_over_again(self._engine, (each for each in handed if each.file_id not in busy))
         for event_id in again:
             log.warning("event_stuck", id=event_id, handed_over_again=True)

@@ -9,8 +9,8 @@ from docspace.client import Client
 from docspace.logs import Logs
 from reviews.sweep.sweep import GapSweep
 from runtime.observe import event_log
-from webhook.enrich import Enrichment
-from webhook.gaps import Gaps
+from webhook.docspace_logs import DocSpaceLogs
+from webhook.enrichment import Enrichment
 from webhook.views import PATH
 
 if TYPE_CHECKING:
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from runtime.wiring.wiring import Wiring
 
-MOST_AT_ONCE = 5000
+BATCH_SIZE = 5000
 
 
-def gap_sweep(
+def build_manual_sweep(
     wiring: Wiring, *, wait: Callable[[float], object], stopping: Callable[[], bool] = lambda: False
 ) -> GapSweep:
     """Return the use case for a sweep by hand; `wait` and `stopping` as it takes them."""
-    return _built(wiring, wiring.docspace, wiring.portal, wait, stopping)
+    return _build_sweep(wiring, wiring.docspace_http, wiring.portal, wait, stopping)
 
 
-def steady_sweep(
+def build_worker_sweep(
     wiring: Wiring, *, wait: Callable[[float], object], stopping: Callable[[], bool]
 ) -> GapSweep:
     """Return the worker's: it takes a part of the calls that DocSpace allows."""
-    http = wiring.docspace_for_sweeps()
-    return _built(wiring, http, Enrichment(Client(http)), wait, stopping)
+    http = wiring.connect_for_sweeps()
+    return _build_sweep(wiring, http, Enrichment(Client(http)), wait, stopping)
 
 
-def _built(
+def _build_sweep(
     wiring: Wiring,
     http: Http,
     portal: Enrichment,
@@ -50,7 +50,7 @@ def _built(
     return GapSweep(
         transactions=wiring.transactions,
         portal=portal,
-        records=Gaps(Logs(http), address),
+        records=DocSpaceLogs(Logs(http), address),
         baseline=wiring.baseline,
         routes=wiring.routes,
         clock=wiring.clock,
@@ -63,8 +63,8 @@ def _built(
 
 def compare_all_listings(transactions: Transactions) -> None:
     """Have the next sweep of each watched folder compare its whole listing, whatever its log says."""
-    changed = MOST_AT_ONCE
+    changed = BATCH_SIZE
     while changed:
         with transactions() as work:
-            changed = work.baselines.list_again(MOST_AT_ONCE)
+            changed = work.baselines.request_listing(BATCH_SIZE)
             work.commit()

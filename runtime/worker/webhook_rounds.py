@@ -14,15 +14,15 @@ from runtime.settings.settings import UnusableSettings
 from runtime.worker.rounds import Rounds
 from runtime.worker.sweeps import compare_all_listings
 from store.webhook_watch import WebhookWatch
-from webhook.address import receiver
-from webhook.found import State
-from webhook.registration import NOT_ALLOWED, Outcome, Registration, Result
+from webhook.address import build_receiver_url
+from webhook.registration import NOT_ALLOWED, Registration, RegistrationOutcome, RegistrationResult
+from webhook.webhook_status import WebhookState
 
 if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
-    from webhook.found import Found
+    from webhook.webhook_status import WebhookStatus
 
-EVERY = timedelta(minutes=5)
+CHECK_INTERVAL = timedelta(minutes=5)
 FIRST_SECONDS = 10.0
 """Before the first look: DocSpace enables a webhook only while its receiver answers, which may just start."""
 TRY_SECONDS = 60.0
@@ -31,12 +31,12 @@ TRY_SECONDS = 60.0
 log = structlog.get_logger()
 
 
-def registration(wiring: Wiring) -> Registration:
+def build_registration(wiring: Wiring) -> Registration:
     """Return the use case; `UnusableSettings` names the setting without which ours is not to be found."""
-    public_url = wiring.settings.need(
+    public_url = wiring.settings.require(
         "PUBLIC_URL", "DocSpace reaches the receiver by it, and the webhook is known by that address"
     )
-    return Registration(Webhooks(wiring.docspace), receiver(public_url))
+    return Registration(Webhooks(wiring.docspace_http), build_receiver_url(public_url))
 
 
 class WebhookRounds:
@@ -51,63 +51,65 @@ class WebhookRounds:
         *,
         first: float = FIRST_SECONDS,
         again: float = TRY_SECONDS,
-        every: timedelta = EVERY,
+        every: timedelta = CHECK_INTERVAL,
     ) -> None:
         self._wiring = wiring
         self._again, self._every = again, every
         self.watch = WebhookWatch(wiring.engine)
         self._heals = wiring.settings.webhook_heal is Switch.ON
         self._told: tuple[str, str] | None = None
-        self.rounds = Rounds("webhook", self._round, first=first, again=again, may_work=wiring.schema.fits)
+        self.rounds = Rounds(
+            "webhook", self._round, first=first, again=again, may_work=wiring.schema.is_current
+        )
 
-    def look(self) -> None:
+    def check_webhook(self) -> None:
         """Look once, repair what may be repaired, and write down how it stands then."""
         try:
-            use_case = registration(self._wiring)
-            self._see_to(use_case, use_case.look())
+            use_case = build_registration(self._wiring)
+            self._repair_if_needed(use_case, use_case.get_status())
         except errors.Forbidden:
-            self._write(State.UNKNOWN, NOT_ALLOWED)
+            self._write(WebhookState.UNKNOWN, NOT_ALLOWED)
         except (errors.KeyRefused, errors.NotFound, errors.BadRequest, UnusableSettings) as error:
-            self._write(State.UNKNOWN, str(error))
+            self._write(WebhookState.UNKNOWN, str(error))
         except errors.DocSpaceError as error:
             # It stands as it stood, as far as anybody knows.
-            self._tell("webhook_not_seen", "", str(error))
+            self._log_if_changed("webhook_not_seen", "", str(error))
 
     def _round(self) -> float:
-        if self.watch.take(every=self._every):
-            self.look()
+        if self.watch.claim_check(every=self._every):
+            self.check_webhook()
         return self._again
 
-    def _see_to(self, use_case: Registration, found: Found) -> None:
+    def _repair_if_needed(self, use_case: Registration, found: WebhookStatus) -> None:
         if not found.repairs:
-            self._found(found, "; ".join(found.faults))
+            self._record_status(found, "; ".join(found.faults))
         elif not self._heals:
-            self._found(found, f"{'; '.join(found.faults)}; WEBHOOK_HEAL is off")
+            self._record_status(found, f"{'; '.join(found.faults)}; WEBHOOK_HEAL is off")
         else:
-            self._repaired(found, use_case.repair(found))
+            self._record_repair(found, use_case.repair(found))
 
-    def _repaired(self, before: Found, outcome: Outcome) -> None:
-        if outcome.result is Result.REPAIRED:
+    def _record_repair(self, before: WebhookStatus, outcome: RegistrationOutcome) -> None:
+        if outcome.result is RegistrationResult.REPAIRED:
             log.warning("webhook_repaired", repaired=list(outcome.repaired), was="; ".join(before.faults))
-            self._found(outcome.found, "; ".join(outcome.found.faults), healed=True)
+            self._record_status(outcome.found, "; ".join(outcome.found.faults), healed=True)
         else:
-            self._found(before, f"{'; '.join(before.faults)}; it can't be repaired: {outcome.reason}")
+            self._record_status(before, f"{'; '.join(before.faults)}; it can't be repaired: {outcome.reason}")
 
-    def _found(self, found: Found, reason: str, *, healed: bool = False) -> None:
+    def _record_status(self, found: WebhookStatus, reason: str, *, healed: bool = False) -> None:
         success = found.last_success
         wall = success.replace(tzinfo=UTC) if success else None
-        if self.watch.found(found.state, reason, last_success=wall, healed=healed):
+        if self.watch.record_check(found.state, reason, last_success=wall, healed=healed):
             log.warning("portal_was_restored", last_delivery=str(success))
             compare_all_listings(self._wiring.transactions)
-        self._tell("webhook_looked_at", found.state, reason)
+        self._log_if_changed("webhook_looked_at", found.state, reason)
 
-    def _write(self, state: State, reason: str) -> None:
-        self.watch.found(state, reason, last_success=None)
-        self._tell("webhook_looked_at", state, reason)
+    def _write(self, state: WebhookState, reason: str) -> None:
+        self.watch.record_check(state, reason, last_success=None)
+        self._log_if_changed("webhook_looked_at", state, reason)
 
-    def _tell(self, event: str, state: str, reason: str) -> None:
+    def _log_if_changed(self, event: str, state: str, reason: str) -> None:
         """Say what is new, once."""
         if self._told != (state, reason):
             self._told = (state, reason)
-            say = log.info if state == State.IN_ORDER else log.warning
+            say = log.info if state == WebhookState.IN_ORDER else log.warning
             say(event, state=state, reason=reason)

@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
-from reviews.operations.alarms import APART
+from reviews.operations.alarms import LOOK_INTERVAL
 from runtime.capacity import THREADS, Capacity, Lane
 from runtime.observe import schema_watch
 from runtime.worker import durable, sweeps
 from runtime.worker.canary_rounds import CanaryRounds
-from runtime.worker.conditions import Lookout
+from runtime.worker.conditions import ConditionWatch
 from runtime.worker.group_rounds import GroupRounds
 from runtime.worker.heartbeats import Heartbeats
-from runtime.worker.housekeeping import forget, keep_house, resume_stranded, take_over_unlisted
-from runtime.worker.pause import Pause
+from runtime.worker.maintenance import clean_up_workflows, delete_expired, resume_stranded, take_over_unlisted
+from runtime.worker.pause import SchemaPause
 from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.retention_rounds import RetentionRounds
-from runtime.worker.round_edges import Edges
+from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import Rounds
 from runtime.worker.stuck_events import StuckEvents
 from runtime.worker.webhook_rounds import WebhookRounds
 from runtime.worker.workflows import Workflows
 from store import handover
-from store.handover import Room
-from store.tallies import sum_up
-from store.workers import Roll
+from store.handover import FreeSlots
+from store.tallies import sum_up_tallies
+from store.workers import WorkerRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 HAND_OVER_POLL = 0.25  # seconds
 WOKEN_POLL = 0.5  # where the receiver is in the same process, it wakes the worker
-FAILED_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 # How long a stop waits for each; together, and with a moment to sign off, less than `END_SECONDS`.
 ROUNDS_SECONDS = 3.0
 DRAIN_SECONDS = 12
 ENGINE_SECONDS = 5  # for its own threads; it would give each of them ten
-HOUSEKEEPING_SECONDS = 30.0
+MAINTENANCE_SECONDS = 30.0
 REMINDER_SECONDS = 2.0
 DIGEST_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
@@ -73,31 +73,36 @@ class Worker:
         self._webhook = WebhookRounds(wiring)
         self._canaries = CanaryRounds(wiring)
         self._retention = RetentionRounds(wiring)
-        self._lookout = Lookout(wiring)
+        self._lookout = ConditionWatch(wiring)
         self._reminders = ReminderRounds(wiring.reminders)
         self._stuck = StuckEvents(wiring.engine)
-        self._digest_edges = Edges("digests")
-        self._tidying_edges, self._forgetting_edges = Edges("engine-rows"), Edges("forgetting")
+        self._digest_edges = RoundIsolation("digests")
+        self._tidying_edges, self._forgetting_edges = (
+            RoundIsolation("engine-rows"),
+            RoundIsolation("forgetting"),
+        )
         self._stopping = threading.Event()
-        self._intake = wiring.intake(self._stopping.wait)
-        self._sweep = sweeps.steady_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
-        self._pause = Pause(wiring.schema)
+        self._intake = wiring.build_worker_intake(self._stopping.wait)
+        self._sweep = sweeps.build_worker_sweep(
+            wiring, wait=self._stopping.wait, stopping=self._stopping.is_set
+        )
+        self._pause = SchemaPause(wiring.schema)
         self._may_work = self._pause.may_work
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
-        self._roll = Roll(wiring.engine)
+        self._roll = WorkerRegistry(wiring.engine)
         self._hand_over = Rounds(
-            "hand-over", self._hand_over_some, again=FAILED_SECONDS, may_work=self._may_work
+            "hand-over", self._hand_over_some, again=RETRY_SECONDS, may_work=self._may_work
         )
         self._rounds: list[Rounds] = []
 
     def start(self) -> None:
         self._started_at = self._wiring.clock()
-        self._name = self._roll.enlist()
+        self._name = self._roll.register()
         self._heartbeats = Heartbeats(
-            Roll(self._wiring.heart_engine),
+            WorkerRegistry(self._wiring.heartbeat_engine),
             self._name,
-            share=self._wiring.share.among,
-            overdue=self.overdue,
+            share=self._wiring.concurrency_limit.divide_among,
+            overdue=self.list_overdue,
             stopping=self._stopping.is_set,
             may_work=self._may_work,
         )
@@ -120,20 +125,20 @@ class Worker:
         """Return what this worker does over and over. Each has its own thread, and holds up no other."""
         return [
             self._hand_over,
-            Rounds("schema", self._look_at_schema, again=schema_watch.APART),
+            Rounds("schema", self._look_at_schema, again=schema_watch.CHECK_INTERVAL_SECONDS),
             self._every(REMINDER_SECONDS, "reminders", self._remind),
             self._every(DIGEST_SECONDS, "digests", self._post_digests),
             self._every(SWEEP_SECONDS, "sweeps", self._start_sweep),
-            self._every(APART.total_seconds(), "alarms", self._look_out),
+            self._every(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
             self._every(
-                HOUSEKEEPING_SECONDS, "engine-rows", lambda: self._keep_engine_tidy(self._wiring.clock())
+                MAINTENANCE_SECONDS, "engine-rows", lambda: self._maintain_engine(self._wiring.clock())
             ),
-            self._every(HOUSEKEEPING_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
-            self._every(HOUSEKEEPING_SECONDS, "figures", self._sum_up),
-            *self._groups.rounds(),
+            self._every(MAINTENANCE_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
+            self._every(MAINTENANCE_SECONDS, "figures", self._sum_up),
+            *self._groups.build_rounds(),
             self._webhook.rounds,
             self._retention.rounds,
-            *self._canaries.rounds(),
+            *self._canaries.build_rounds(),
         ]
 
     def _every(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
@@ -144,9 +149,9 @@ class Worker:
         """Tell the worker that there may be something to do now."""
         self._hand_over.wake()
 
-    def overdue(self) -> list[str]:
+    def list_overdue(self) -> list[str]:
         """Return the names of the rounds that have been due for long and have not ended well."""
-        return [each.name for each in self._rounds if each.overdue > OVERDUE_SECONDS]
+        return [each.name for each in self._rounds if each.overdue_seconds > OVERDUE_SECONDS]
 
     def stop(self) -> None:
         """Stop taking work, let what runs finish, and leave the rest to whoever comes next.
@@ -167,77 +172,77 @@ class Worker:
             self._roll.retire(self._name)
         except sa.exc.SQLAlchemyError as error:
             log.warning("worker_not_signed_off", name=self._name, reason=type(error).__name__)
-        self._wiring.heart_engine.dispose()
+        self._wiring.heartbeat_engine.dispose()
         log.info("worker_stopped", name=self._name)
 
     def _stop_engine(self) -> None:
         durable.stop(self._connections, seconds=DRAIN_SECONDS)
 
-    def keep_house(self, *, now: datetime) -> None:
+    def run_maintenance(self, *, now: datetime) -> None:
         """Look after all that is left behind, once."""
-        self._keep_engine_tidy(now)
+        self._maintain_engine(now)
         self._forget(now)
         self._sum_up()
 
-    def _keep_engine_tidy(self, now: datetime) -> None:
+    def _maintain_engine(self, now: datetime) -> None:
         engine = self._wiring.engine
-        with self._tidying_edges.round() as edge:
-            if self._workflows.running < THREADS:
+        with self._tidying_edges.isolate_round() as edge:
+            if self._workflows.running_count < THREADS:
                 with edge("stranded work"):
                     resume_stranded(engine, self._workflows, worker=self._name, now=now, edge=edge)
             with edge("unlisted workers"):
                 take_over_unlisted(self._roll, now=now, edge=edge)
             with edge("broken work"):
-                keep_house(engine, self._workflows, now=now, edge=edge)
+                clean_up_workflows(engine, self._workflows, now=now, edge=edge)
             with edge("stuck events"):
-                self._stuck.run_again()
+                self._stuck.rerun()
 
     def _forget(self, now: datetime) -> None:
-        with self._forgetting_edges.round() as edge:
-            forget(self._wiring.transactions, now=now, edge=edge)
+        with self._forgetting_edges.isolate_round() as edge:
+            delete_expired(self._wiring.transactions, now=now, edge=edge)
 
     def _sum_up(self) -> None:
-        sum_up(self._wiring.engine)
+        sum_up_tallies(self._wiring.engine)
 
     def _look_at_schema(self) -> float:
-        self._pause.look(self._heartbeats, running=self._workflows.running)
-        return schema_watch.APART
+        self._pause.check_schema(self._heartbeats, running=self._workflows.running_count)
+        return schema_watch.CHECK_INTERVAL_SECONDS
 
     def _remind(self) -> bool:
         """Look at what is due; after a long absence that is more than can be done at once."""
-        more = self._reminders.look()
+        more = self._reminders.process_some()
         if more:
             self.wake()
         return more
 
     def _post_digests(self) -> None:
-        with self._digest_edges.round() as edge:
-            if self._wiring.digests.due(self._wiring.clock(), edge=edge):
+        with self._digest_edges.isolate_round() as edge:
+            if self._wiring.digests.owe_due_digests(self._wiring.clock(), edge=edge):
                 self.wake()
 
     def _start_sweep(self) -> None:
         """Start sweeps of the folders that are due, as many as may run; each asks again whether it is."""
-        if self._sweep.every and self._workflows.free_sweeps:
-            due = self._sweep.due(started_at=self._started_at)
+        if self._sweep.every and self._workflows.free_sweep_count:
+            due = self._sweep.list_due_folders(started_at=self._started_at)
             self._workflows.start_sweeps(due, started_at=self._started_at, now=self._wiring.clock())
 
-    def _look_out(self) -> None:
-        if self._lookout.look(self._wiring.clock()):
+    def _check_conditions(self) -> None:
+        if self._lookout.check(self._wiring.clock()):
             self.wake()
 
     def _hand_over_some(self) -> float:
         """Hand over as much as there is room for; the rest waits for any worker that has."""
-        engine, rooms = self._wiring.engine, {lane: self._capacity.room(lane) for lane in Lane}
-        room = Room(redraws=rooms[Lane.REDRAWS], posts=rooms[Lane.POSTS], events=rooms[Lane.EVENTS])
-        if room == Room(redraws=0, posts=0, events=0):
+        engine, rooms = self._wiring.engine, {lane: self._capacity.count_free(lane) for lane in Lane}
+        room = FreeSlots(redraws=rooms[Lane.REDRAWS], posts=rooms[Lane.POSTS], events=rooms[Lane.EVENTS])
+        if room == FreeSlots(redraws=0, posts=0, events=0):
             return self._poll
-        due = handover.due(engine, room)
+        due = handover.find_due(engine, room)
         for lane, cards in ((Lane.REDRAWS, due.redraws), (Lane.POSTS, due.posts)):
             for card_id, drawing in cards:
                 if self._stopping.is_set():
                     return self._poll  # the engine starts the same name once: it may be handed over again
                 self._workflows.start_card(card_id, drawing, lane=lane)
-            marked = handover.cards_handed_over(engine, cards)
+            marked = handover.mark_cards_handed_over(engine, cards)
             self._capacity.note_waiting(lane, more=bool(marked) and len(cards) >= rooms[lane])
         self._hand_over_events(due.events, rooms[Lane.EVENTS])
         return self._poll
@@ -248,9 +253,11 @@ class Worker:
             if self._stopping.is_set():
                 return
             self._workflows.start_event(event.id, event.run)
-        marked = handover.events_handed_over(self._wiring.engine, [(event.id, event.run) for event in due])
+        marked = handover.mark_events_handed_over(
+            self._wiring.engine, [(event.id, event.run) for event in due]
+        )
         # Where none could be marked, others hold or have marked them: the next look is soon enough.
-        more = bool(marked) and (len(alone) >= room or len(due) >= handover.MOST_EVENTS)
+        more = bool(marked) and (len(alone) >= room or len(due) >= handover.MAX_EVENTS)
         self._capacity.note_waiting(Lane.EVENTS, more=more)
 
 

@@ -18,9 +18,9 @@ import structlog
 from dbos import DBOS, SetWorkflowID
 from dbos._core import WorkflowHandleFuture
 
-from reviews.errors import Doubtful, Permanent
+from reviews.errors import Permanent, UnresolvedOutcome
 from reviews.kinds import EventState
-from reviews.sweep.completeness import MOST_NAMED
+from reviews.sweep.completeness import MAX_LISTED_FOLDERS
 from reviews.sweep.sweep import Interrupted
 from runtime.capacity import Lane
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reviews.clock import Clock
-    from reviews.delivery.delivery import Delivery
+    from reviews.delivery.delivery import ChannelDelivery
     from reviews.intake.intake import Intake
-    from reviews.sweep.sweep import GapSweep, Swept
+    from reviews.sweep.sweep import GapSweep, SweepResult
     from runtime.capacity import Capacity
 
-LATER = "lanes"
-FLOODS = "floods"
-DATABASE_WAIT = 5.0
+LANES_QUEUE = "lanes"
+FLOODS_QUEUE = "floods"
+DATABASE_RETRY_SECONDS = 5.0
 # The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
-DATABASE_AWAY = (
+DATABASE_ERRORS = (
     sa.exc.OperationalError,
     sa.exc.InterfaceError,
     sa.exc.InternalError,
@@ -59,7 +59,7 @@ class Workflows:
     def __init__(
         self,
         intake: Intake,
-        delivery: Delivery,
+        delivery: ChannelDelivery,
         sweep: GapSweep,
         *,
         worker: str,
@@ -76,34 +76,36 @@ class Workflows:
         def process_event(event_id: int, run: int, attempt: int) -> None:
             job = _event_job(event_id, run)
             with self._alone(job):
-                again = _guarded(
-                    lambda: intake.process(event_id) if capacity.may_work() else DATABASE_WAIT,
-                    lambda error: intake.failed(event_id, error),
+                again = _run_guarded(
+                    lambda: intake.process(event_id) if capacity.may_work() else DATABASE_RETRY_SECONDS,
+                    lambda error: intake.count_failure(event_id, error),
                     lambda: _queue_of(intake, event_id),
                     event_id=event_id,
                 )
                 if again is not None:
                     name, delay = f"{job}-{attempt + 1}", delay_by_machine(again.seconds, intake.clock)
                     arguments, queue = (event_id, run, attempt + 1), again.place
-                    _later(PROCESS_EVENT, name, delay, Lane.EVENTS, *arguments, queue=queue)
+                    _enqueue_later(PROCESS_EVENT, name, delay, Lane.EVENTS, *arguments, queue=queue)
             if again is None:
                 settled()
 
         def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
             # A release before or after this one may get the job, so it has these arguments and no others.
             job = _card_job(card_id, drawing)
-            owner = owner_of(worker, job)
+            owner = build_owner_name(worker, job)
             with self._alone(job):
-                again = _guarded(
-                    lambda: delivery.deliver(card_id, owner) if capacity.may_work() else DATABASE_WAIT,
-                    lambda error: delivery.failed(card_id, owner, error),
+                again = _run_guarded(
+                    lambda: (
+                        delivery.deliver(card_id, owner) if capacity.may_work() else DATABASE_RETRY_SECONDS
+                    ),
+                    lambda error: delivery.count_failure(card_id, owner, error),
                     lambda: _lane_of(delivery, card_id),
                     card_id=card_id,
                 )
                 if again is not None:
                     name, lane = f"{job}-{attempt + 1}", Lane(again.place)
                     delay = delay_by_machine(again.seconds, delivery.clock)
-                    _later(DELIVER_CARD, name, delay, lane, card_id, drawing, attempt + 1)
+                    _enqueue_later(DELIVER_CARD, name, delay, lane, card_id, drawing, attempt + 1)
 
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
@@ -116,11 +118,11 @@ class Workflows:
         self._deliver_card = DBOS.workflow(name=DELIVER_CARD)(deliver_card)
 
     @property
-    def running(self) -> int:
+    def running_count(self) -> int:
         return len(self._running)
 
     @contextmanager
-    def idle(self, job: str) -> Iterator[bool]:
+    def hold_if_idle(self, job: str) -> Iterator[bool]:
         """Say whether a job does not run in this process; if so, it can't begin within the block."""
         with self._ended:
             idle = job not in self._running
@@ -129,7 +131,7 @@ class Workflows:
             yield idle
         finally:
             if idle:
-                self._end(job)
+                self._mark_ended(job)
 
     @contextmanager
     def _alone(self, job: str) -> Iterator[None]:
@@ -140,9 +142,9 @@ class Workflows:
         try:
             yield
         finally:
-            self._end(job)
+            self._mark_ended(job)
 
-    def _end(self, job: str) -> None:
+    def _mark_ended(self, job: str) -> None:
         with self._ended:
             self._running.remove(job)
             self._ended.notify_all()
@@ -156,16 +158,16 @@ class Workflows:
         self._start(lane, _card_job(card_id, drawing), start)
 
     @property
-    def free_sweeps(self) -> int:
+    def free_sweep_count(self) -> int:
         """How many more sweeps this process may start."""
-        return self._capacity.room(Lane.SWEEPS)
+        return self._capacity.count_free(Lane.SWEEPS)
 
     def start_sweeps(self, folders: list[str], *, started_at: datetime, now: datetime) -> None:
         """Start sweeps of watched folders, dealt out among as many as may run.
 
         A folder that waits behind a slow one stays due, and is in the next sweep that is started.
         """
-        number, pieces = int(now.timestamp() * 1000), self.free_sweeps
+        number, pieces = int(now.timestamp() * 1000), self.free_sweep_count
         for piece in range(1, min(pieces, len(folders)) + 1):
             dealt = folders[piece - 1 :: pieces]
             start = partial(
@@ -178,7 +180,7 @@ class Workflows:
 
         One that still runs here is not started again; it comes again for as long as its row can't be marked.
         """
-        if not self._capacity.take(lane, job):
+        if not self._capacity.claim(lane, job):
             return
         handle: object = None
         try:
@@ -186,13 +188,13 @@ class Workflows:
                 handle = start()
         finally:
             if isinstance(handle, WorkflowHandleFuture):
-                handle.future.add_done_callback(lambda _: self._capacity.leave(lane, job))
+                handle.future.add_done_callback(lambda _: self._capacity.release(lane, job))
             else:
-                self._capacity.leave(lane, job)
+                self._capacity.release(lane, job)
 
     def give_up(self, workflow_id: str, *, owner: str) -> bool:
         """Make a dead letter of what a workflow was to do; `False` where others have or did it."""
-        kind, number, run = subject_of(workflow_id)
+        kind, number, run = parse_workflow_id(workflow_id)
         if kind == SWEEP:
             return True  # the next one does what this one did not
         if kind == EVENT:
@@ -200,14 +202,14 @@ class Workflows:
                 event = work.events.get(number)
             if event is None or event.state is not EventState.RECEIVED:
                 return False
-            self._intake.failed(number, Permanent(KILLS))
+            self._intake.count_failure(number, Permanent(KILLS))
             return True
         with self._delivery.transactions() as work:
             card = work.cards.get(number)
             if card is None or not card.drawn < card.wanted == run or not work.cards.claim(number, owner):
                 return False
             work.commit()
-        self._delivery.failed(number, owner, Doubtful(KILLS))
+        self._delivery.count_failure(number, owner, UnresolvedOutcome(KILLS))
         return True
 
 
@@ -216,18 +218,18 @@ def is_known_work(workflow_id: str) -> bool:
     return _NAME.fullmatch(workflow_id) is not None
 
 
-def subject_of(workflow_id: str) -> tuple[str, int, int]:
+def parse_workflow_id(workflow_id: str) -> tuple[str, int, int]:
     """Return what a workflow's name is about: `event`, `card` or `sweep`, its id, its run or drawing."""
     kind, number, run, _attempt = workflow_id.split("-")
     return kind, int(number), int(run)
 
 
-def job_of(workflow_id: str) -> str:
+def get_job_name(workflow_id: str) -> str:
     """Return what all attempts of a run or a drawing have in common."""
     return workflow_id.rpartition("-")[0]
 
 
-def owner_of(worker: str, job: str) -> str:
+def build_owner_name(worker: str, job: str) -> str:
     """Return under which name a worker claims the card of a job."""
     return f"{worker}:{job}"
 
@@ -248,11 +250,11 @@ def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> Non
     """Sweep one folder after the other; where a sweep does not get through, the next begins where it did."""
     for folder in folders:
         try:
-            swept = sweep.sweep_due(folder, started_at=started_at)
+            swept = sweep.sweep_due_folder(folder, started_at=started_at)
         except Interrupted:
             log.info("sweep_interrupted", folder=folder)
             return
-        except DATABASE_AWAY as error:
+        except DATABASE_ERRORS as error:
             log.warning("database_not_available", reason=type(error).__name__, folder=folder)
             return
         except Exception as error:
@@ -260,22 +262,22 @@ def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> Non
             log.exception("sweep_failed", folder=folder)
             _note_failure(sweep, folder, error)
         else:
-            if swept is not None and (not _is_unchanged(swept) or len(sweep.watched) <= MOST_NAMED):
+            if swept is not None and (not _is_unchanged(swept) or len(sweep.watched) <= MAX_LISTED_FOLDERS):
                 _log_sweep(swept)
 
 
 def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
     try:
-        sweep.failed(folder, error)
+        sweep.save_failure(folder, error)
     except sa.exc.SQLAlchemyError as second:
         log.warning("failure_not_counted", reason=type(second).__name__, folder=folder)
 
 
-def _is_unchanged(swept: Swept) -> bool:
+def _is_unchanged(swept: SweepResult) -> bool:
     return not (swept.found or swept.first or swept.stopped_by)
 
 
-def _log_sweep(swept: Swept) -> None:
+def _log_sweep(swept: SweepResult) -> None:
     log.info(
         "folder_swept",
         folder=swept.folder_id,
@@ -285,19 +287,19 @@ def _log_sweep(swept: Swept) -> None:
     )
 
 
-class _Again(NamedTuple):
+class _Retry(NamedTuple):
     """After how many seconds work comes again, and in which queue or lane it waits."""
 
     seconds: float
     place: str
 
 
-def _guarded(
+def _run_guarded(
     work: Callable[[], float | None],
     failed: Callable[[Exception], float | None],
     find_place: Callable[[], str],
     **what: int,
-) -> _Again | None:
+) -> _Retry | None:
     """Run a use case as one step; a poison event or card counts as failed and never stops the others."""
 
     def step() -> tuple[float, str] | None:
@@ -307,9 +309,9 @@ def _guarded(
     def attempt() -> float | None:
         try:
             return work()
-        except DATABASE_AWAY as error:
+        except DATABASE_ERRORS as error:
             log.warning("database_not_available", reason=type(error).__name__, **what)
-            return DATABASE_WAIT
+            return DATABASE_RETRY_SECONDS
         except Exception as error:
             # The edge of the process: what nobody expected is logged, counted, and tried again or given up.
             log.exception("work_failed", **what)
@@ -321,13 +323,13 @@ def _guarded(
             return failed(error)
         except sa.exc.SQLAlchemyError as second:
             log.warning("failure_not_counted", reason=type(second).__name__, **what)
-            return DATABASE_WAIT
+            return DATABASE_RETRY_SECONDS
 
     found: tuple[float, str] | float | None = DBOS.run_step({"name": "work"}, step)
     if found is None:
         return None
     # A worker of an earlier release that died here has written down the seconds alone.
-    return _Again(*found) if isinstance(found, tuple) else _Again(found, find_place())
+    return _Retry(*found) if isinstance(found, tuple) else _Retry(found, find_place())
 
 
 def _queue_of(intake: Intake, event_id: int) -> str:
@@ -337,16 +339,16 @@ def _queue_of(intake: Intake, event_id: int) -> str:
     restored from before a migration lacks columns.
     """
     try:
-        return FLOODS if intake.is_of_many(event_id) else LATER
+        return FLOODS_QUEUE if intake.has_low_priority(event_id) else LANES_QUEUE
     except sa.exc.SQLAlchemyError:
-        return LATER
+        return LANES_QUEUE
 
 
-def _lane_of(delivery: Delivery, card_id: int) -> Lane:
+def _lane_of(delivery: ChannelDelivery, card_id: int) -> Lane:
     """Return the lane in which a card waits, whatever the database answers: one that stands is redrawn."""
     try:
         with delivery.transactions(reading=True) as work:
-            card = work.cards.without_notice(card_id)
+            card = work.cards.get_without_notice(card_id)
     except sa.exc.SQLAlchemyError:
         return Lane.POSTS
     return Lane.REDRAWS if card is not None and card.message_id else Lane.POSTS
@@ -361,8 +363,8 @@ def delay_by_machine(seconds: float, clock: Clock, *, machine: Clock = lambda: d
     return seconds + (clock() - machine()).total_seconds()
 
 
-def _later(
-    workflow: str, name: str, seconds: float, lane: Lane, *arguments: int | str, queue: str = LATER
+def _enqueue_later(
+    workflow: str, name: str, seconds: float, lane: Lane, *arguments: int | str, queue: str = LANES_QUEUE
 ) -> None:
     DBOS.enqueue_workflow_with_options(
         {

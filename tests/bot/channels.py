@@ -12,11 +12,11 @@ from flask import Flask
 import notifiers.slack
 from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
-from notifiers.slack.conversations import conversation
-from reviews.cards.card_drawing import card_of
+from notifiers.slack.conversations import fetch_conversation
+from reviews.cards.card_drawing import draw_card
 from reviews.routes.routing import Routes, Target
 from reviews.tree import Place
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.office import SECRET, STRANGER, Office
 from tests.bot.subscribing import subscriptions
@@ -39,13 +39,13 @@ class Channels(Office):
     """An office whose command subscribes channels; the cards go to a public and to a private one."""
 
     def __init__(self, slack: FakeSlack, engine: sa.Engine) -> None:
-        super().__init__(slack, engine, partial(UnitOfWork, engine))
+        super().__init__(slack, engine, partial(SqlUnitOfWork, engine))
         slack.add_channel(PUBLIC, "general")
         slack.add_channel(PRIVATE, "secrets", private=True)
         slack.add_channel(FOREIGN, "foreign", bot_is_member=False)
         slack.add_channel(OLD, "old", archived=True)
         slack.add_channel(HIDDEN, "hidden", private=True, bot_is_member=False)
-        self._web = notifiers.slack.client(slack.token, slack.api_url)
+        self._web = notifiers.slack.make_client(slack.token, slack.api_url)
         self._opened: list[App] = []
         self.follow(private=False)
         with self.desk.transactions() as work:
@@ -69,14 +69,14 @@ class Channels(Office):
             transactions=self.desk.transactions,
             routes=rules,
             clock=self.desk.clock,
-            subscriptions=subscriptions(self.desk, {"slack": partial(conversation, self._web)}),
+            subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, self._web)}),
         )
         self._open()
 
     def _open(self) -> None:
-        veils = self.desk.delivery.veils
+        veils = self.desk.delivery.redactor
         answers = replace(
-            self.desk.answers, drawn=lambda review, place: veils.card(card_of(review), review, place)
+            self.desk.answers, drawn=lambda review, place: veils.redact_card(draw_card(review), review, place)
         )
         use_cases = make_use_cases(answers, self.commands, self.directory)
         bolt = build_bolt(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import notifiers.slack
 from bot.slack.home import Home
-from bot.slack.people import PATIENCE, People
+from bot.slack.people import LOOKUP_TIMEOUT_SECONDS, SlackPeople
 from bot.use_cases import UseCases
 from reviews.answers.menu import Menu
-from reviews.answers.reassignment import HandOver
+from reviews.answers.reassignment import Reassignment
 from reviews.operations.canaries import Canaries
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
     return UseCases(
         answers=answers,
         menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
-        hand_over=HandOver(
+        hand_over=Reassignment(
             transactions=answers.transactions,
             routes=answers.routes,
             clock=answers.clock,
@@ -40,11 +40,11 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
 
 def make_home(client: WebClient, use_cases: UseCases, *, team_id: str = "") -> Home:
     """Return the Homes of the people in one Slack."""
-    hurried = notifiers.slack.client(str(client.token), client.base_url, patience=PATIENCE)
+    hurried = notifiers.slack.make_client(str(client.token), client.base_url, patience=LOOKUP_TIMEOUT_SECONDS)
     answers = use_cases.answers
     return Home(
         client=hurried,
-        people=People(hurried, use_cases.directory),
+        people=SlackPeople(hurried, use_cases.directory),
         routes=answers.routes,
         transactions=answers.transactions,
         clock=answers.clock,

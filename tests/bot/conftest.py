@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import Office
 from tests.edge.fake_slack import FakeSlack
 
@@ -33,6 +33,6 @@ def slack() -> Iterator[FakeSlack]:
 
 @pytest.fixture
 def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(UnitOfWork, engine))
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine))
     yield made
     made.close()

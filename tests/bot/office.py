@@ -12,13 +12,13 @@ from flask import Flask
 import notifiers.slack
 from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
-from bot.slack.command import ACKNOWLEDGED_AFTER
+from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import Slack
-from notifiers.slack.conversations import conversation
-from notifiers.slack.groups import Groups
-from notifiers.slack.people import People
-from reviews.delivery.delivery import Delivery
+from notifiers.slack.conversations import fetch_conversation
+from notifiers.slack.groups import SlackGroups
+from notifiers.slack.people import SlackOwners
+from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.directory import Directory
 from reviews.routes.routing import MayAcknowledge, Routes, Target
 from tests.bot.chat_parts import make_home, make_use_cases
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from slack_bolt import App
 
-    from reviews.answers.menu import Item
+    from reviews.answers.menu import MenuItem
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
     from reviews.proven_person import ProvenPerson
@@ -65,7 +65,7 @@ class Office:
         rules: Routes | None = None,
         reaction: str = "",
         way_in: WayIn | None = None,
-        acknowledged_after: float = ACKNOWLEDGED_AFTER,
+        acknowledged_after: float = ACKNOWLEDGE_AFTER_SECONDS,
     ) -> None:
         self.slack = slack
         named = slack.team_id if team_id is None else team_id
@@ -77,21 +77,21 @@ class Office:
         slack.add_channel(CHANNEL, "compliance")
         slack.add_channel("C2", "elsewhere")
         self.desk = Desk(engine, transactions, rules or office_routes(may_acknowledge, reaction))
-        web = notifiers.slack.client(slack.token, slack.api_url)
+        web = notifiers.slack.make_client(slack.token, slack.api_url)
         directory = self.directory = Directory(
             transactions=transactions, clock=self.desk.clock, people=self.desk.routes.people
         )
-        self.desk.delivery = Delivery(
+        self.desk.delivery = ChannelDelivery(
             clock=self.desk.clock,
             transactions=transactions,
-            notifiers={"slack": Slack(web, People(web, directory, Groups(web, directory)))},
+            notifiers={"slack": Slack(web, SlackOwners(web, directory, SlackGroups(web, directory)))},
             random=lambda: 0.0,
         )
         self.commands = Commands(
             transactions=transactions,
             routes=self.desk.routes,
             clock=self.desk.clock,
-            subscriptions=subscriptions(self.desk, {"slack": partial(conversation, web)}),
+            subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, web)}),
             way_in=way_in,
         )
         use_cases = make_use_cases(self.desk.answers, self.commands, directory)
@@ -105,7 +105,7 @@ class Office:
             acknowledged_after=acknowledged_after,
         )
         self.unfurls = Unfurls(
-            notifiers.slack.client(slack.token, slack.api_url, patience=1),
+            notifiers.slack.make_client(slack.token, slack.api_url, patience=1),
             host=PORTAL,
             routes=self.desk.routes,
             transactions=transactions,
@@ -114,7 +114,7 @@ class Office:
         self.unfurls.register(self.bolt)
         app = Flask(__name__)
         app.register_blueprint(
-            slack_blueprint(self.bolt, team_id=named, locale_of=partial(directory.locale, "slack"))
+            slack_blueprint(self.bolt, team_id=named, locale_of=partial(directory.find_locale, "slack"))
         )
         self.client = app.test_client()
         self.settles = True
@@ -159,7 +159,7 @@ class Office:
         self.side.click(user, card, "more")
         return dict(self.slack.wait_for(lambda: self.slack.modals(user)[before:])[-1])
 
-    def form(self, user: str, item: Item) -> dict[str, Any]:
+    def form(self, user: str, item: MenuItem) -> dict[str, Any]:
         """Choose something from the menu of the review's card and return the form that takes its place."""
         menu = self.menu(user, self.standing(self.review()))
         self.side.click_in_view(user, menu, f"menu_{item}")

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.subscriptions import ChannelSubscriptions
-from reviews.subscriptions.folder_search import NamedFolders
-from reviews.subscriptions.subscriptions import Subscribing
+from reviews.subscriptions.folder_search import FolderSearch
+from reviews.subscriptions.subscriptions import SubscriptionCommands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.subscriptions.conversations import Asks
+    from reviews.subscriptions.conversations import ConversationLookup
     from tests.reviews.desk import Desk
 
 
-def subscriptions(desk: Desk, conversations: Mapping[str, Asks] | None = None) -> ChannelSubscriptions:
+def subscriptions(
+    desk: Desk, conversations: Mapping[str, ConversationLookup] | None = None
+) -> ChannelSubscriptions:
     """Go by the rules that the desk follows now; without conversations no channel can subscribe."""
     return ChannelSubscriptions(
-        subscribing=Subscribing(
+        subscribing=SubscriptionCommands(
             transactions=desk.transactions,
             routes=desk.routes,
-            folders=NamedFolders(transactions=desk.transactions, routes=desk.routes),
+            folders=FolderSearch(transactions=desk.transactions, routes=desk.routes),
             conversations=conversations or {},
             clock=desk.clock,
         )

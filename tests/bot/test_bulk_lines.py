@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import bot.slack.lists
-import bot.teams.cards
-from bot.command_replies import Listing, Shown
-from bot.command_requests import Recent
+import bot.slack.reply_view
+import bot.teams.reply_cards
+from bot.command_replies import ListReply, ReviewReply
+from bot.command_requests import RecentRequest
 from bot.slack import home_view, menu_view, modals, unfurling
 from notifiers.teams_bot import menu_card
-from reviews.answers.menu import Item, Offer
-from reviews.cards.card_drawing import add_page, card_of
+from reviews.answers.menu import MenuItem, Offer
+from reviews.cards.card_drawing import add_page, draw_card
 from reviews.kinds import Decision, ReviewState
 from reviews.ledger import history, ledger_entries
-from reviews.lists.my_reviews import Given
-from reviews.ports.listing import Entry, Page
-from reviews.privacy.redaction import veiled_review
+from reviews.lists.my_reviews import AnsweredReview
+from reviews.ports.listing import ListingEntry, ReviewPage
+from reviews.privacy.redaction import redact_review
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
 from tests.edge.block_kit import problems
 from tests.reviews.flood import bulks, flood
@@ -40,14 +40,17 @@ def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
 
 
 def listed(found: Review) -> dict[str, str]:
-    said = Listing(asked=Recent(), page=Page(entries=(Entry(seq=1, review=found),)))
-    slack = bot.slack.lists.drawn(said, name="/reviews", domain="acme")
-    return {"slack": json.dumps(slack), "teams": json.dumps(bot.teams.cards.drawn(said, tenant="t-1"))}
+    said = ListReply(asked=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),)))
+    slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
+    return {
+        "slack": json.dumps(slack),
+        "teams": json.dumps(bot.teams.reply_cards.draw_reply(said, tenant="t-1")),
+    }
 
 
-def home(*waiting: Review, lately: tuple[Given, ...] = ()) -> dict[str, Any]:
-    return home_view.home(
-        home_view.Desk(
+def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> dict[str, Any]:
+    return home_view.draw_home(
+        home_view.HomeContents(
             waiting=waiting,
             answered=lately,
             responsible=True,
@@ -58,7 +61,7 @@ def home(*waiting: Review, lately: tuple[Given, ...] = ()) -> dict[str, Any]:
 
 
 def offer(found: Review) -> Offer:
-    return Offer(review=found, revision=1, items=tuple(Item), why_not="", private=False, later=())
+    return Offer(review=found, revision=1, items=tuple(MenuItem), why_not="", private=False, later=())
 
 
 def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> None:
@@ -74,7 +77,9 @@ def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> Non
 
 
 def test_home_says_the_same_and_its_button_opens_the_page() -> None:
-    lately = tuple(Given(review=reviewed(each), answer=reviewed(each).answers[0]) for each in Decision)
+    lately = tuple(
+        AnsweredReview(review=reviewed(each), answer=reviewed(each).answers[0]) for each in Decision
+    )
     view = home(bulk_review(), lately=lately)
 
     told = json.dumps(view, ensure_ascii=False)
@@ -100,11 +105,11 @@ def test_hostile_titles_stay_text_in_every_list(found: Review) -> None:
 def test_the_menu_and_its_forms_name_the_files() -> None:
     found = bulk_review()
     views: list[Any] = [
-        menu_view.menu(offer(found)),
-        modals.acknowledge(found, private=False),
-        modals.request_changes(found, private=False),
-        modals.reassign(found),
-        menu_card.said(found, "Done.", {}),
+        menu_view.draw_menu(offer(found)),
+        modals.draw_acknowledge_form(found, private=False),
+        modals.draw_request_changes_form(found, private=False),
+        modals.draw_reassign_form(found),
+        menu_card.draw_confirmation(found, "Done.", {}),
     ]
 
     for view in views:
@@ -112,11 +117,11 @@ def test_the_menu_and_its_forms_name_the_files() -> None:
 
 
 def test_a_shown_review_leads_to_its_files_and_has_no_other_button() -> None:
-    card = add_page(card_of(bulk_review()), lambda _card: PAGE)
-    shown = Shown(review=bulk_review(), card=card)
+    card = add_page(draw_card(bulk_review()), lambda _card: PAGE)
+    shown = ReviewReply(review=bulk_review(), card=card)
 
-    slack = json.dumps(bot.slack.lists.drawn(shown, name="/reviews", domain="acme"))
-    teams = json.dumps(bot.teams.cards.drawn(shown, tenant="t-1"))
+    slack = json.dumps(bot.slack.reply_view.draw_reply(shown, name="/reviews", domain="acme"))
+    teams = json.dumps(bot.teams.reply_cards.draw_reply(shown, tenant="t-1"))
 
     assert PAGE in slack
     assert PAGE in teams
@@ -125,20 +130,23 @@ def test_a_shown_review_leads_to_its_files_and_has_no_other_button() -> None:
 def test_the_public_list_of_a_private_route_names_no_file() -> None:
     secret = bulk_review(title="Globex", path="Legal / Globex", bulk=bulk(first=(bulk_file(title="Globex"),)))
 
-    for told in listed(veiled_review(secret, "Legal")).values():
+    for told in listed(redact_review(secret, "Legal")).values():
         assert "10,000 files in Legal" in told.replace("\\u200b", "")
         assert "Globex" not in told
 
 
 def test_a_pasted_link_would_say_no_version() -> None:
-    assert "ersion" not in unfurling.state(card_of(reviewed()), reviewed())
+    assert "ersion" not in unfurling.describe_state(draw_card(reviewed()), reviewed())
 
 
 def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
     found = reviewed()
-    entries = [ledger_entries.opened(bulk_review(), []), ledger_entries.answered(found, found.answers[0])]
+    entries = [
+        ledger_entries.build_opened(bulk_review(), []),
+        ledger_entries.build_answered(found, found.answers[0]),
+    ]
 
-    opened, acknowledged = (history.step(entry).sentence for entry in entries)
+    opened, acknowledged = (history.describe_entry(entry).sentence for entry in entries)
 
     assert opened.startswith("A bulk review was opened for files in Invoices.")
     assert acknowledged.startswith("Dana Ozola acknowledged revision 1.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import DANA, STRANGER, Office
 from tests.edge.block_kit import pings
 from tests.reviews.samples import HOSTILE, review
@@ -162,7 +162,7 @@ def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: st
 def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
     slack: FakeSlack, engine: sa.Engine, asked: str, says: str
 ) -> None:
-    office = Office(slack, engine, partial(UnitOfWork, engine), acknowledged_after=0.05)
+    office = Office(slack, engine, partial(SqlUnitOfWork, engine), acknowledged_after=0.05)
     office.card()
     office.settles = False
     acknowledged = Event()

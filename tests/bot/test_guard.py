@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from slack_bolt.request.internals import parse_body
 from werkzeug.datastructures import Headers
 
-from bot.slack.guard import is_well_formed, read, team_of
+from bot.slack.request_checks import get_team, is_well_formed, parse_request
 
 TIMESTAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 GOOD = "v0=" + "a1" * 32
@@ -79,7 +79,7 @@ def test_absent_headers_are_none() -> None:
 def test_both_encodings_are_read_and_nothing_else(
     body: bytes, kind: str, said: dict[str, Any] | None
 ) -> None:
-    assert read(body, kind) == said
+    assert parse_request(body, kind) == said
 
 
 @given(body=bodies(), kind=st.sampled_from(["application/json", "application/x-www-form-urlencoded", ""]))
@@ -90,14 +90,14 @@ def test_any_bytes_without_a_payload_are_read_as_bolt_reads_them_or_refused(body
     except ValueError:
         expected = None
 
-    assert read(body, kind) == (expected if isinstance(expected, dict) else None)
+    assert parse_request(body, kind) == (expected if isinstance(expected, dict) else None)
 
 
 @given(said=st.dictionaries(st.text(), st.text() | st.integers()))
 def test_a_payload_is_read_as_it_was_said(said: dict[str, Any]) -> None:
     body = urlencode({"payload": json.dumps(said), "text": "x"}).encode()
 
-    assert read(body, "application/x-www-form-urlencoded") == said
+    assert parse_request(body, "application/x-www-form-urlencoded") == said
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_a_payload_is_read_as_it_was_said(said: dict[str, Any]) -> None:
     ],
 )
 def test_the_workspace_is_found_where_it_stands(said: dict[str, Any], team: str | None) -> None:
-    assert team_of(said) == team
+    assert get_team(said) == team

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.home import Home
-from bot.slack.people import People
-from notifiers.slack import client
+from bot.slack.people import SlackPeople
+from notifiers.slack import make_client
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
 from reviews.routes.routing import MayAcknowledge
@@ -80,18 +80,20 @@ def test_an_answer_given_elsewhere_draws_home_anew(office: Office) -> None:
     office.card()
     opened(office)
     person = Reviewer(name="Dana Ozola", email=OWNER.upper())
-    review = office.desk.answers.take(attempt(office.review(), reviewer=person, identity=Identity.OIDC))
-    web = client(office.slack.token, office.slack.api_url)
+    review = office.desk.answers.record_answer(
+        attempt(office.review(), reviewer=person, identity=Identity.OIDC)
+    )
+    web = make_client(office.slack.token, office.slack.api_url)
 
     Home(
         client=web,
-        people=People(web, office.directory),
+        people=SlackPeople(web, office.directory),
         routes=office.desk.routes,
         transactions=office.desk.transactions,
         clock=office.desk.clock,
         later=lambda task: task(),
         subscriptions=office.commands.subscriptions,
-    ).answered(review)
+    ).redraw_after_answer(review)
 
     home = office.slack.home(DANA)
     assert home is not None

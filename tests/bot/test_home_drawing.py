@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.home_view import MOST_WAITING
+from bot.slack.home_view import MAX_PENDING_REVIEWS
 from reviews.routes.routing import MayAcknowledge, Routes
 from reviews.tree import Place
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.homes import ACKNOWLEDGE, buttons, drawn, opened, says
 from tests.bot.odd import variants
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, STRANGER, Office, office_routes
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 def test_of_many_reviews_the_oldest_are_shown_and_that_there_are_more(office: Office) -> None:
     with office.desk.transactions() as work:
-        for number in range(MOST_WAITING + 1):
+        for number in range(MAX_PENDING_REVIEWS + 1):
             work.reviews.add(review(id=f"rev-{number}", file_id=f"file-{number}", title=HOSTILE * 40))
         work.commit()
 
     home = opened(office)
     texts = [block["text"]["text"] for block in home["blocks"] if block["type"] == "section"]
 
-    assert buttons(home) == [f"rev-{number}.1" for number in range(MOST_WAITING)]
+    assert buttons(home) == [f"rev-{number}.1" for number in range(MAX_PENDING_REVIEWS)]
     assert says("more are waiting")(home)
     assert "<!channel>" not in str(texts)
 
@@ -45,7 +45,7 @@ def test_of_many_reviews_the_oldest_are_shown_and_that_there_are_more(office: Of
 def legal(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
     """An office where a user group is an owner too."""
     rules = Routes([replace(office_routes(MayAcknowledge.OWNERS).all[0], owners=(OWNER, "@legal"))])
-    made = Office(slack, engine, partial(UnitOfWork, engine), rules=rules)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
     yield made
     made.close()
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.slack.home_view import MOST_ANSWERED, MOST_SUBSCRIPTIONS, MOST_WAITING, Desk, home
+from bot.slack.home_view import (
+    MAX_ANSWERED_REVIEWS,
+    MAX_PENDING_REVIEWS,
+    MAX_SUBSCRIPTIONS,
+    HomeContents,
+    draw_home,
+)
 from reviews.kinds import ReviewState
-from reviews.lists.my_reviews import Given
+from reviews.lists.my_reviews import AnsweredReview
 from tests.edge.block_kit import problems
 from tests.reviews.hostile import GROWING
 from tests.reviews.samples import START, answer, review
@@ -19,25 +25,27 @@ SUBSCRIBED = ("C1", "539564: " + LONG)
 def test_a_home_with_everything_at_its_longest_is_taken() -> None:
     waits = review(title=LONG, path=LONG, link="https://a.example/" + "x" * 1400, due_at=START)
     done = replace(waits, state=ReviewState.ACKNOWLEDGED, answers=(answer(note=LONG),), superseded_by="next")
-    view = home(
-        Desk(
-            waiting=tuple(replace(waits, id=f"rev-{number}") for number in range(MOST_WAITING + 1)),
-            answered=(Given(review=done, answer=done.answers[0]),) * (MOST_ANSWERED + 1),
+    view = draw_home(
+        HomeContents(
+            waiting=tuple(replace(waits, id=f"rev-{number}") for number in range(MAX_PENDING_REVIEWS + 1)),
+            answered=(AnsweredReview(review=done, answer=done.answers[0]),) * (MAX_ANSWERED_REVIEWS + 1),
             responsible=True,
             at=START + timedelta(hours=1),
             notice=LONG,
-            subscriptions=(SUBSCRIBED,) * (MOST_SUBSCRIPTIONS + 1),
+            subscriptions=(SUBSCRIBED,) * (MAX_SUBSCRIPTIONS + 1),
         )
     )
 
     assert problems(view, surface="home") == []
-    assert str(view).count("<#C1>") == MOST_SUBSCRIPTIONS
+    assert str(view).count("<#C1>") == MAX_SUBSCRIPTIONS
     assert "and 1 more" in str(view)
     assert "*Overdue* since" in str(view)
 
 
 def test_hostile_titles_are_shown_as_they_are() -> None:
     for title in (part * 300 for part in GROWING):
-        view = home(Desk(waiting=(review(title=title),), answered=(), responsible=True, at=START))
+        view = draw_home(
+            HomeContents(waiting=(review(title=title),), answered=(), responsible=True, at=START)
+        )
 
         assert problems(view, surface="home") == []

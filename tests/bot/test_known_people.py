@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from notifiers.slack import client
-from notifiers.slack.groups import Groups
+from notifiers.slack import make_client
+from notifiers.slack.groups import SlackGroups
 from reviews.kinds import ReviewState
 from reviews.people.directory import Directory
-from reviews.routes.routing import Known, Routes, Target
-from store.unit_of_work import UnitOfWork
+from reviews.routes.routing import LinkedAccounts, Routes, Target
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
 from tests.edge.block_kit import pings
 from tests.reviews.samples import OWNER, route
@@ -36,10 +36,10 @@ class Offices:
         self._slack, self._engine = slack, engine
         self.made: list[Office] = []
 
-    def of(self, *owners: str, people: dict[str, Known] | None = None, **more: Any) -> Office:
+    def of(self, *owners: str, people: dict[str, LinkedAccounts] | None = None, **more: Any) -> Office:
         notify = (Target(notifier="slack", address=CHANNEL),)
         rules = Routes([route(owners=owners, notify=notify, **more)], people)
-        self.made.append(Office(self._slack, self._engine, partial(UnitOfWork, self._engine), rules=rules))
+        self.made.append(Office(self._slack, self._engine, partial(SqlUnitOfWork, self._engine), rules=rules))
         return self.made[-1]
 
 
@@ -51,14 +51,16 @@ def offices(slack: FakeSlack, engine: sa.Engine) -> Iterator[Offices]:
         office.close()
 
 
-def groups_of(office: Office) -> Groups:
+def groups_of(office: Office) -> SlackGroups:
     desk = office.desk
     directory = Directory(transactions=desk.transactions, clock=desk.clock, people=desk.routes.people)
-    return Groups(client(office.slack.token, office.slack.api_url), directory)
+    return SlackGroups(make_client(office.slack.token, office.slack.api_url), directory)
 
 
 def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(offices: Offices) -> None:
-    office = offices.of("boss@elsewhere.example", people={"boss@elsewhere.example": Known(slack=STRANGER)})
+    office = offices.of(
+        "boss@elsewhere.example", people={"boss@elsewhere.example": LinkedAccounts(slack=STRANGER)}
+    )
 
     card = office.card()
     office.side.click(STRANGER, card, ACKNOWLEDGE)
@@ -69,7 +71,9 @@ def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(
 
 
 def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_not(offices: Offices) -> None:
-    office = offices.of("boss@elsewhere.example", people={"boss@elsewhere.example": Known(slack=GUEST)})
+    office = offices.of(
+        "boss@elsewhere.example", people={"boss@elsewhere.example": LinkedAccounts(slack=GUEST)}
+    )
     card = office.card()
     office.slack.add_person(GUEST, "Dana's Guest", OWNER, guest=True, deleted=True)
     office.side.click(GUEST, card, ACKNOWLEDGE)
@@ -83,7 +87,7 @@ def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_
 
 
 def test_an_address_that_the_routes_give_to_one_member_is_nobody_elses(offices: Offices) -> None:
-    office = offices.of(OWNER, people={OWNER: Known(slack=STRANGER)})
+    office = offices.of(OWNER, people={OWNER: LinkedAccounts(slack=STRANGER)})
 
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from notifiers.slack import client
-from notifiers.slack.people import People
+from notifiers.slack import make_client
+from notifiers.slack.people import SlackOwners
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
 from tests.reviews.samples import OWNER
 
@@ -40,7 +40,7 @@ def test_whoever_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_
 
 def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office: Office) -> None:
     speaks_german(office)
-    people = People(client(office.slack.token, office.slack.api_url), office.directory)
+    people = SlackOwners(make_client(office.slack.token, office.slack.api_url), office.directory)
 
     people.user(OWNER)
     office.desk.clock.advance(days=2)
@@ -48,7 +48,7 @@ def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office
 
     assert len(office.slack.calls("users.lookupByEmail")) == 2
     assert len(office.slack.calls("users.info")) == 1
-    assert office.directory.locale("slack", DANA) == "de-DE"
+    assert office.directory.find_locale("slack", DANA) == "de-DE"
 
 
 def test_a_slack_that_does_not_tell_the_language_stops_no_card(office: Office) -> None:

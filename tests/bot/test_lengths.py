@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.command_replies import Listing
-from bot.command_requests import LARGEST_COUNT, Listed, Pending, Recent, Whom
+from bot.command_replies import ListReply
+from bot.command_requests import MAX_COUNT, ListRequest, PendingRequest, PersonReference, RecentRequest
 from bot.slack import modals
-from bot.slack.lists import LONGEST_TEXT, drawn
+from bot.slack.reply_view import MAX_TEXT_LENGTH, draw_reply
 from reviews.identity import Person, Reviewer
 from reviews.kinds import CardState
 from reviews.model import CardPost
-from reviews.ports.listing import Entry, Page
+from reviews.ports.listing import ListingEntry, ReviewPage
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.edge.block_kit import pings, problems
 from tests.reviews.hostile import hostile_reviews, longest_texts
@@ -42,16 +42,16 @@ def standing(found: Review, **more: Any) -> CardPost:
     return replace(card, **more)
 
 
-def listed(asked: Listed, found: list[Review], domain: str) -> dict[str, Any]:
-    entries = tuple(Entry(seq=number, review=each) for number, each in enumerate(found, 1))
-    page = Page(entries=entries, ahead=1, behind=1)
-    return drawn(Listing(asked=asked, page=page), name="/reviews", domain=domain)
+def listed(asked: ListRequest, found: list[Review], domain: str) -> dict[str, Any]:
+    entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(found, 1))
+    page = ReviewPage(entries=entries, ahead=1, behind=1)
+    return draw_reply(ListReply(asked=asked, page=page), name="/reviews", domain=domain)
 
 
 @settings(deadline=None)
 @given(found=hostile_reviews(), sentence=longest_texts().filter(str.strip))
 def test_the_modals_are_taken(found: Review, sentence: str) -> None:
-    for view in (modals.request_changes(found, private=True), modals.said(sentence)):
+    for view in (modals.draw_request_changes_form(found, private=True), modals.draw_message(sentence)):
         assert problems(view, surface="modal") == []
         assert pings(view) == []
 
@@ -59,14 +59,16 @@ def test_the_modals_are_taken(found: Review, sentence: str) -> None:
 @settings(deadline=None)
 @given(
     found=hostile_reviews(),
-    asked=st.sampled_from([Pending(), Recent(within="x" * 200, by=Whom(name="&" * 200))]),
-    count=st.sampled_from([0, 1, LARGEST_COUNT]),
+    asked=st.sampled_from(
+        [PendingRequest(), RecentRequest(within="x" * 200, by=PersonReference(name="&" * 200))]
+    ),
+    count=st.sampled_from([0, 1, MAX_COUNT]),
     target=st.sampled_from([CHANNEL, "C" * 40, "C" * 41]) | longest_texts(),
     message_id=st.none() | st.just("1760000000.000100") | longest_texts(),
     domain=st.sampled_from(["acme", "a" * 63, ""]) | longest_texts(),
 )
 def test_a_listing_is_taken(
-    found: Review, asked: Listed, count: int, target: str, message_id: str | None, domain: str
+    found: Review, asked: ListRequest, count: int, target: str, message_id: str | None, domain: str
 ) -> None:
     card = standing(found, target=target, message_id=message_id)
 
@@ -74,7 +76,7 @@ def test_a_listing_is_taken(
 
     assert problems(answer, surface="message") == []
     assert pings(answer) == []
-    assert len(answer["text"]) <= LONGEST_TEXT
+    assert len(answer["text"]) <= MAX_TEXT_LENGTH
 
 
 def test_the_longest_line_of_a_listing_is_taken() -> None:
@@ -83,11 +85,11 @@ def test_the_longest_line_of_a_listing_is_taken() -> None:
     contributors = (Person(id=None, name=growing),)
     found = replace(told, title=growing, contributors=contributors, link=link, cards=(standing(told),))
 
-    assert problems(listed(Recent(), [found], "a" * 63), surface="message") == []
+    assert problems(listed(RecentRequest(), [found], "a" * 63), surface="message") == []
 
 
 def test_a_listing_is_read_out_line_by_line() -> None:
-    answer = listed(Pending(), [review(title="One.docx"), review(title="Two.docx")], "acme")
+    answer = listed(PendingRequest(), [review(title="One.docx"), review(title="Two.docx")], "acme")
 
     assert answer["text"].index("Waiting for review") < answer["text"].index("One.docx")
     assert answer["text"].index("One.docx") < answer["text"].index("Two.docx")

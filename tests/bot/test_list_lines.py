@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import bot.slack.lists
-import bot.teams.cards
-from bot.command_replies import Listing
-from bot.command_requests import Recent
+import bot.slack.reply_view
+import bot.teams.reply_cards
+from bot.command_replies import ListReply
+from bot.command_requests import RecentRequest
 from bot.slack import home_view
-from reviews.cards.card_context import Context
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_context import CardContext
+from reviews.cards.card_drawing import draw_card
 from reviews.kinds import Decision
 from reviews.ledger import history, ledger_entries
-from reviews.lists.my_reviews import Given
-from reviews.ports.listing import Entry, Page
-from reviews.tree import Contents
+from reviews.lists.my_reviews import AnsweredReview
+from reviews.ports.listing import ListingEntry, ReviewPage
+from reviews.tree import FolderContents
 from tests.language.drawings import CHANNELS
 from tests.reviews.samples import START, answer, answered, card_post, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
 
-INSIDE = Contents(count=2, titles=("A.docx", "B.docx"))
+INSIDE = FolderContents(count=2, titles=("A.docx", "B.docx"))
 TEAM = "19:a@thread.tacv2"
 
 
@@ -40,17 +40,24 @@ def answered_folder(decision: Decision) -> Review:
     return folder(state=decision.outcome, answers=(answer(decision=decision, version=None),))
 
 
-def listed(found: Review, context: Context | None = None) -> dict[str, str]:
+def listed(found: Review, context: CardContext | None = None) -> dict[str, str]:
     """Return the list of one review, as each chat draws it."""
     around = {found.id: context} if context else {}
-    said = Listing(asked=Recent(), page=Page(entries=(Entry(seq=1, review=found),)), around=around)
-    slack = bot.slack.lists.drawn(said, name="/reviews", domain="acme")
-    return {"slack": json.dumps(slack), "teams": json.dumps(bot.teams.cards.drawn(said, tenant="t-1"))}
+    said = ListReply(
+        asked=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),)), around=around
+    )
+    slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
+    return {
+        "slack": json.dumps(slack),
+        "teams": json.dumps(bot.teams.reply_cards.draw_reply(said, tenant="t-1")),
+    }
 
 
-def home(*waiting: Review, lately: tuple[Given, ...] = ()) -> str:
-    desk = home_view.Desk(waiting=waiting, answered=lately, responsible=True, at=START + timedelta(days=1))
-    return json.dumps(home_view.home(desk))
+def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> str:
+    desk = home_view.HomeContents(
+        waiting=waiting, answered=lately, responsible=True, at=START + timedelta(days=1)
+    )
+    return json.dumps(home_view.draw_home(desk))
 
 
 @pytest.mark.parametrize("channel", sorted(CHANNELS))
@@ -58,14 +65,14 @@ def home(*waiting: Review, lately: tuple[Given, ...] = ()) -> str:
 def test_no_card_claims_a_version_of_a_folder(channel: str, decision: Decision | None) -> None:
     found = answered_folder(decision) if decision else folder()
 
-    lines = " ".join(CHANNELS[channel](card_of(found)))
+    lines = " ".join(CHANNELS[channel](draw_card(found)))
 
     assert "ersion" not in lines.replace("reviewed this version", "")
 
 
 def test_lists_and_home_say_how_many_files_a_folder_has_and_no_version() -> None:
     given = [answered_folder(each) for each in Decision]
-    lately = tuple(Given(review=each, answer=each.answers[0]) for each in given)
+    lately = tuple(AnsweredReview(review=each, answer=each.answers[0]) for each in given)
 
     for told in (*listed(folder()).values(), home(folder(), lately=lately)):
         assert "2 files" in told
@@ -74,7 +81,7 @@ def test_lists_and_home_say_how_many_files_a_folder_has_and_no_version() -> None
 
 def test_lists_and_home_say_the_version_of_a_file() -> None:
     found = answered()
-    lately = (Given(review=found, answer=found.answers[0]),)
+    lately = (AnsweredReview(review=found, answer=found.answers[0]),)
 
     for told in (*listed(review()).values(), home(review(), lately=lately)):
         assert "ersion 7" in told
@@ -83,17 +90,19 @@ def test_lists_and_home_say_the_version_of_a_file() -> None:
 def test_the_history_of_a_folder_names_no_version() -> None:
     found = folder()
     entries = [
-        ledger_entries.opened(found, []),
-        ledger_entries.revised(replace(found, revision=2), []),
-        ledger_entries.answered(found, answer(version=None)),
+        ledger_entries.build_opened(found, []),
+        ledger_entries.build_revised(replace(found, revision=2), []),
+        ledger_entries.build_answered(found, answer(version=None)),
     ]
 
-    told = [history.step(entry).sentence for entry in entries]
+    told = [history.describe_entry(entry).sentence for entry in entries]
 
     assert told[0].endswith("The review was opened.")
     assert told[1].endswith("The review is at revision 2 since then.")
     assert told[2].startswith("Dana Ozola acknowledged revision 1.")
-    assert history.step(ledger_entries.opened(review(), [])).sentence.endswith("opened for version 7 → 8.")
+    assert history.describe_entry(ledger_entries.build_opened(review(), [])).sentence.endswith(
+        "opened for version 7 → 8."
+    )
 
 
 def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> None:
@@ -102,8 +111,8 @@ def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> N
     teams = card_post(notifier="teams-bot", target=TEAM, message_id=f"{TEAM};messageid=17|18")
     newer = review(id="rev-2", cards=(slack, teams))
 
-    told = listed(older, Context(newer=newer))
-    lately = home(lately=(Given(review=older, answer=older.answers[0]),))
+    told = listed(older, CardContext(newer=newer))
+    lately = home(lately=(AnsweredReview(review=older, answer=older.answers[0]),))
 
     for each in told.values():
         assert "after 12 min. Superseded by a newer review." in each

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.block_kit import pings
@@ -28,7 +28,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
     with FakeSlack(hang_seconds=0.5) as slack:
-        office = Office(slack, engine, partial(UnitOfWork, engine))
+        office = Office(slack, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
             office.desk.clock.advance(hours=1)
             office.card(file_id=f"f{number}", title=f"Paper {number}.docx")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.answers.menu import Item
+from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.edge.block_kit import pings
@@ -28,7 +28,7 @@ def items(view: dict[str, Any]) -> list[str]:
 
 def hand_over(office: Office, to: str, user: str = DANA) -> tuple[dict[str, Any], Answer]:
     """Choose somebody in the form, let them be looked up, and submit it."""
-    view = office.form(user, Item.REASSIGN)
+    view = office.form(user, MenuItem.REASSIGN)
     office.side.click_in_view(user, view, "chosen_person", option=to)
     answer = office.side.submit_view(user, view, {"person": {"chosen_person": to}})
     while "press the button again" in answer.text:  # the answer to the look-up is still on its way
@@ -89,7 +89,7 @@ def test_a_menu_that_does_not_open_is_said_so(office: Office) -> None:
 
 def test_a_note_goes_with_an_acknowledgement(office: Office) -> None:
     office.card()
-    view = office.form(DANA, Item.ACKNOWLEDGE)
+    view = office.form(DANA, MenuItem.ACKNOWLEDGE)
 
     answer = office.side.submit_view(DANA, view, {"note": {"text": "Agreed with legal"}})
     office.desk.deliver_all()
@@ -103,7 +103,7 @@ def test_a_note_goes_with_an_acknowledgement(office: Office) -> None:
 
 def test_a_form_that_is_submitted_twice_counts_once(office: Office) -> None:
     office.card()
-    view = office.form(DANA, Item.ACKNOWLEDGE)
+    view = office.form(DANA, MenuItem.ACKNOWLEDGE)
     office.side.submit_view(DANA, view, {"note": {"text": "first"}})
     office.slack.views[view["id"]] = view
 
@@ -116,7 +116,10 @@ def test_a_form_that_is_submitted_twice_counts_once(office: Office) -> None:
 
 def test_of_two_people_with_the_form_open_the_second_is_told_in_it(office: Office) -> None:
     office.card()
-    danas, deputys = office.form(DANA, Item.ACKNOWLEDGE), office.form(DEPUTY_USER, Item.REQUEST_CHANGES)
+    danas, deputys = (
+        office.form(DANA, MenuItem.ACKNOWLEDGE),
+        office.form(DEPUTY_USER, MenuItem.REQUEST_CHANGES),
+    )
     office.side.submit_view(DANA, danas, {"note": {"text": "fine"}})
 
     late = office.side.submit_view(DEPUTY_USER, deputys, {"note": {"text": "not fine"}})
@@ -127,7 +130,7 @@ def test_of_two_people_with_the_form_open_the_second_is_told_in_it(office: Offic
 
 def test_a_note_of_ten_thousand_characters_is_told_in_the_form(office: Office) -> None:
     office.card()
-    view = office.form(DANA, Item.ACKNOWLEDGE)
+    view = office.form(DANA, MenuItem.ACKNOWLEDGE)
 
     answer = office.side.submit_view(DANA, view, {"note": {"text": "x" * 10_000}})
 
@@ -202,7 +205,7 @@ def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(office: Office
 
 def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: Office) -> None:
     office.card()
-    view = office.form(DANA, Item.REASSIGN)
+    view = office.form(DANA, MenuItem.REASSIGN)
     chosen = {"person": {"chosen_person": DEPUTY_USER}}
 
     first = office.side.submit_view(DANA, view, chosen)
@@ -214,7 +217,7 @@ def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: O
 
 def test_reminders_are_put_off_until_the_time_that_was_read(office: Office) -> None:
     office.card()
-    view = office.form(DANA, Item.SNOOZE)
+    view = office.form(DANA, MenuItem.SNOOZE)
     options = next(b for b in view["blocks"] if b.get("block_id") == "later")["element"]["options"]
 
     answer = office.side.submit_view(DANA, view, {"later": {"chosen_time": options[1]["value"]}})
@@ -227,7 +230,7 @@ def test_reminders_are_put_off_until_the_time_that_was_read(office: Office) -> N
 
 def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_form(office: Office) -> None:
     office.card()
-    view = office.form(DANA, Item.SNOOZE)
+    view = office.form(DANA, MenuItem.SNOOZE)
     later = {
         "chosen_time": next(b for b in view["blocks"] if b.get("block_id") == "later")["element"][
             "initial_option"

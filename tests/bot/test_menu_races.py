@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.answers.menu import Item
+from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from tests.bot.office import DANA, DEPUTY_USER, STRANGER
 from tests.threads import at_once
@@ -25,8 +25,8 @@ def database_url(postgres_databases: PostgresDatabases) -> str:
 def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: Office) -> None:
     office.card()
     forms = [
-        (DANA, office.form(DANA, Item.ACKNOWLEDGE)),
-        (DEPUTY_USER, office.form(DEPUTY_USER, Item.ACKNOWLEDGE)),
+        (DANA, office.form(DANA, MenuItem.ACKNOWLEDGE)),
+        (DEPUTY_USER, office.form(DEPUTY_USER, MenuItem.ACKNOWLEDGE)),
     ]
 
     def submit(number: int) -> str:
@@ -41,7 +41,7 @@ def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: Of
 
 def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: Office) -> None:
     office.card()
-    form = office.form(DEPUTY_USER, Item.REASSIGN)
+    form = office.form(DEPUTY_USER, MenuItem.REASSIGN)
     office.side.click(STRANGER, office.standing(office.review()), "more")  # so that they are known
     office.modal(STRANGER)
 

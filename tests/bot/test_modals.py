@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack import menu_view, modals
-from notifiers.slack.blocks import read_value
+from notifiers.slack.blocks import read_button_value
 from reviews.answers import snooze_choices
-from reviews.answers.menu import Item, Offer, Pages
-from reviews.ledger.history import Step
+from reviews.answers.menu import HistoryPage, MenuItem, Offer
+from reviews.ledger.history import HistoryStep
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import HOSTILE, START, answered, review
 
@@ -30,18 +30,18 @@ def offer(found: Review, **more: Any) -> Offer:
     values: dict[str, Any] = {
         "review": found,
         "revision": 4,
-        "items": tuple(Item),
+        "items": tuple(MenuItem),
         "why_not": "",
         "private": False,
     }
-    return Offer(**{**values, "private": False, "later": snooze_choices.choices(None, START), **more})
+    return Offer(**{**values, "private": False, "later": snooze_choices.list_choices(None, START), **more})
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
-    "acknowledge": lambda found: modals.acknowledge(found, seen=4, private=False),
-    "request changes": lambda found: modals.request_changes(found, seen=4, private=True),
-    "hand over": modals.reassign,
-    "snooze": lambda found: modals.snooze(offer(found)),
+    "acknowledge": lambda found: modals.draw_acknowledge_form(found, seen=4, private=False),
+    "request changes": lambda found: modals.draw_request_changes_form(found, seen=4, private=True),
+    "hand over": modals.draw_reassign_form,
+    "snooze": lambda found: modals.draw_snooze_form(offer(found)),
 }
 
 
@@ -52,7 +52,7 @@ def test_each_form_is_taken_and_remembers_what_it_is_about(form: str, title: str
 
     assert problems(view, surface="modal") == []
     assert pings(view) == []
-    assert read_value(view["private_metadata"]) == ("rev-1", 4)
+    assert read_button_value(view["private_metadata"]) == ("rev-1", 4)
 
 
 @given(title=st.text(max_size=400) | st.text("<>&*_~`@!|", max_size=400))
@@ -67,7 +67,7 @@ def test_each_form_is_taken_with_any_title(title: str) -> None:
 @pytest.mark.parametrize("title", TITLES)
 def test_the_menu_is_taken_open_and_answered(title: str) -> None:
     for found in (review(title=title), replace(answered(), title=title)):
-        view = menu_view.menu(offer(found, why_not=HOSTILE * 100))
+        view = menu_view.draw_menu(offer(found, why_not=HOSTILE * 100))
 
         assert problems(view, surface="modal") == []
         assert pings(view) == []
@@ -75,10 +75,14 @@ def test_the_menu_is_taken_open_and_answered(title: str) -> None:
 
 @pytest.mark.parametrize("note", [(), ("one", "two"), (HOSTILE,), ("x" * 3000,), ("&",) * 1500])
 def test_a_whole_page_of_history_is_taken(note: tuple[str, ...]) -> None:
-    step = Step(sentence=HOSTILE * 30, at=START, proven="signed in", note=note, until=datetime.now(UTC))
-    pages = Pages(review=review(title=HOSTILE), steps=(step,) * menu_view.STEPS, start=20, more=True)
+    step = HistoryStep(
+        sentence=HOSTILE * 30, at=START, proven="signed in", note=note, until=datetime.now(UTC)
+    )
+    pages = HistoryPage(
+        review=review(title=HOSTILE), steps=(step,) * menu_view.HISTORY_PAGE_SIZE, start=20, more=True
+    )
 
-    view = menu_view.history(pages)
+    view = menu_view.draw_history(pages)
 
     assert problems(view, surface="modal") == []
     assert pings(view) == []
@@ -86,7 +90,7 @@ def test_a_whole_page_of_history_is_taken(note: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("sentence", ["Too late.", "x" * 5000, HOSTILE])
 def test_what_a_form_turns_into_is_taken(sentence: str) -> None:
-    view = modals.said(sentence)
+    view = modals.draw_message(sentence)
 
     assert problems(view, surface="modal") == []
     assert pings(view) == []

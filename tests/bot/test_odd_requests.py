@@ -9,7 +9,7 @@ import pytest
 from slack_bolt.request.internals import parse_body
 from structlog.testing import capture_logs
 
-from bot.slack.guard import read
+from bot.slack.request_checks import parse_request
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA
@@ -141,7 +141,7 @@ def test_one_body_is_read_as_bolt_reads_it(body: bytes, kind: str) -> None:
     except ValueError:
         expected = None
 
-    assert read(body, kind) == expected
+    assert parse_request(body, kind) == expected
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.command_replies import Listing, Shown
-from bot.teams.commands import Unnamed
-from bot.words import parse
+from bot.command_parser import parse
+from bot.command_replies import ListReply, ReviewReply
+from bot.teams.commands import UnidentifiedRequester
 from reviews.routes.routing import MayAcknowledge, SegregationOfDuties
 from tests.bot.channels import CARDS, COMMAND, Channels
 from tests.bot.office import DANA, DEPUTY_USER, GUEST, STRANGER
@@ -129,9 +129,9 @@ def test_where_it_is_not_known_who_asks_slack_is_answered_first_and_then_nothing
 
 
 def test_an_outgoing_webhook_knows_nobody_and_shows_no_title(channels: Channels) -> None:
-    listed = channels.commands.answer(parse("recent"), Unnamed())
-    shown = channels.commands.answer(parse("show 3358285"), Unnamed())
+    listed = channels.commands.answer(parse("recent"), UnidentifiedRequester())
+    shown = channels.commands.answer(parse("show 3358285"), UnidentifiedRequester())
 
-    assert isinstance(listed, Listing)
-    assert isinstance(shown, Shown)
+    assert isinstance(listed, ListReply)
+    assert isinstance(shown, ReviewReply)
     assert "Globex" not in repr((listed, shown))

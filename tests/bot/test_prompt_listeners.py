@@ -16,8 +16,8 @@ import pytest
 from hypothesis import strategies as st
 
 from bot.slack import menu_view, modals
-from reviews.answers.menu import Item
-from store.unit_of_work import UnitOfWork
+from reviews.answers.menu import MenuItem
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
 from tests.edge.slack_methods import METHODS
 
@@ -41,7 +41,7 @@ FILLED_IN = {
 
 @pytest.fixture
 def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(UnitOfWork, engine), reaction=MARK)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
     yield made
     made.close()
 
@@ -139,7 +139,7 @@ def test_every_listener_answers_while_all_of_slack_hangs(office: Office, user: s
 
 def test_a_form_is_recorded_while_all_of_slack_hangs(office: Office) -> None:
     office.card()
-    note = office.form(DANA, Item.ACKNOWLEDGE)
+    note = office.form(DANA, MenuItem.ACKNOWLEDGE)
     hang(office)
 
     answer = office.side.submit_view(DANA, note, {modals.NOTE_BLOCK: {modals.NOTE_ACTION: "fine"}})

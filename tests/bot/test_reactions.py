@@ -9,7 +9,7 @@ import pytest
 
 from reviews.kinds import ReviewState
 from reviews.routes.routing import Target
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event, routes
@@ -26,7 +26,7 @@ MARK = "white_check_mark"
 
 @pytest.fixture
 def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(UnitOfWork, engine), reaction=MARK)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
     yield made
     made.close()
 
@@ -172,7 +172,7 @@ def private(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
     rules = routes(
         private=True, acknowledge_reaction=MARK, notify=(Target(notifier="slack", address=CHANNEL),)
     )
-    made = Office(slack, engine, partial(UnitOfWork, engine), rules=rules)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
     yield made
     made.close()
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.slack.shortcut import ACKNOWLEDGE as SHORTCUT
-from reviews.answers.menu import Item
+from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.channels import PUBLIC, Channels
 from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, Office
 from tests.edge.captured import Captured
@@ -41,7 +41,7 @@ def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
         links += 1
         return f"{SIGN_IN_LINK}-{links}"
 
-    made = Office(slack, engine, partial(UnitOfWork, engine), reaction=MARK, way_in=way_in)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK, way_in=way_in)
     yield made
     made.close()
 
@@ -65,7 +65,7 @@ def click(office: Office) -> Answer:
 
 
 def submit(office: Office) -> Answer:
-    form = office.form(DANA, Item.ACKNOWLEDGE)
+    form = office.form(DANA, MenuItem.ACKNOWLEDGE)
     return office.side.submit_view(DANA, form, {"note": {"text": "Agreed"}})
 
 
@@ -192,7 +192,7 @@ def test_a_request_is_still_refused_for_its_age(office: Office) -> None:
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-class Full(UnitOfWork):
+class Full(SqlUnitOfWork):
     """On a disk that takes no more."""
 
     def commit(self) -> NoReturn:
@@ -205,8 +205,8 @@ def test_what_could_not_be_written_down_counts_when_it_comes_again(
 ) -> None:
     full = False
 
-    def transactions(*, reading: bool = False) -> UnitOfWork:
-        return Full(engine) if full and not reading else UnitOfWork(engine, reading=reading)
+    def transactions(*, reading: bool = False) -> SqlUnitOfWork:
+        return Full(engine) if full and not reading else SqlUnitOfWork(engine, reading=reading)
 
     office = Office(slack, engine, transactions, reaction=MARK)
     with transactions() as work:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.slack.app import build_bolt
-from bot.slack.guard import LARGEST_BODY
-from notifiers.slack import client
+from bot.slack.request_checks import MAX_BODY_BYTES
+from notifiers.slack import make_client
 from reviews.kinds import ReviewState
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.office import DANA
@@ -51,7 +51,7 @@ def test_a_body_that_is_too_large_or_no_text_is_refused(office: Office) -> None:
     def status(body: bytes) -> int:
         return office.client.post("/slack/events", data=body, headers=headers).status_code
 
-    assert status(b"x" * (LARGEST_BODY + 1)) == 413
+    assert status(b"x" * (MAX_BODY_BYTES + 1)) == 413
     assert status(b"\xff\xfe") == 400
     assert status(b"payload={") == 400
     assert office.client.get("/slack/events").status_code == 405
@@ -76,7 +76,7 @@ def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(office: Off
 
 
 def test_the_door_is_not_built_without_a_secret(office: Office) -> None:
-    web = client("xoxb-x", office.slack.api_url)
+    web = make_client("xoxb-x", office.slack.api_url)
     use_cases = make_use_cases(office.desk.answers, office.commands, directory())
 
     with pytest.raises(ValueError, match="SLACK_SIGNING_SECRET"):

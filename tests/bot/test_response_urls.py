@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.response_urls import is_slacks, send
-from reviews.errors import FarSideError
+from bot.slack.response_urls import is_slack_address, send
+from reviews.errors import RemoteError
 from tests.edge.http_sink import HttpSink
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ API = "https://slack.com/api/"
     ],
 )
 def test_slacks_hosts_and_a_stand_in_for_them_are_called(address: str, api_url: str) -> None:
-    assert is_slacks(address, api_url)
+    assert is_slack_address(address, api_url)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_slacks_hosts_and_a_stand_in_for_them_are_called(address: str, api_url: 
     ],
 )
 def test_other_addresses_are_not(address: str) -> None:
-    assert not is_slacks(address, API)
-    with pytest.raises(FarSideError, match="response_url"):
+    assert not is_slack_address(address, API)
+    with pytest.raises(RemoteError, match="response_url"):
         send(address, {"text": "x"}, api_url=API)
 
 
@@ -58,7 +58,7 @@ def test_other_addresses_are_not(address: str) -> None:
 def test_a_redirect_is_not_followed(status: int) -> None:
     with HttpSink() as elsewhere, HttpSink(status, {"Location": f"http://{elsewhere.place}/x"}) as stand_in:
         address = f"http://{stand_in.place}/response/R1"
-        with pytest.raises(FarSideError, match=str(status)):
+        with pytest.raises(RemoteError, match=str(status)):
             send(address, {"text": "x"}, api_url=f"http://{stand_in.place}/api/")
 
     assert len(stand_in.sent) == 1

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.actions import Clicks
+from bot.slack.actions import SlackClicks
 from bot.slack.home import Home
-from bot.slack.people import People
-from bot.slack.replies import Replies
+from bot.slack.people import SlackPeople
+from bot.slack.replies import SlackReplies
+from bot.slack.request_reader import SlackRequestReader
 from bot.slack.shortcut import ACKNOWLEDGE, Shortcut
-from bot.slack.wishes import Wishes
-from notifiers.slack import client
-from notifiers.slack.people import People as Owners
+from notifiers.slack import make_client
+from notifiers.slack.people import SlackOwners as Owners
 from reviews.kinds import ReviewState
 from tests.bot.odd import variants
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER
@@ -153,8 +153,8 @@ def test_a_card_that_stands_in_another_channel_answers_nothing(office: Office) -
 
 def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: Office) -> None:
     card = office.card()
-    web = client(office.slack.token, office.slack.api_url)
-    people = People(web, office.directory)
+    web = make_client(office.slack.token, office.slack.api_url)
+    people = SlackPeople(web, office.directory)
     home = Home(
         client=web,
         people=people,
@@ -165,9 +165,12 @@ def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office:
         subscriptions=office.commands.subscriptions,
         team_id=office.slack.team_id,
     )
-    replies = Replies(web, home)
-    clicks = Clicks(
-        office.desk.answers, Wishes(people, home=home), replies=replies, owners=Owners(web, office.directory)
+    replies = SlackReplies(web, home)
+    clicks = SlackClicks(
+        office.desk.answers,
+        SlackRequestReader(people, home=home),
+        replies=replies,
+        owners=Owners(web, office.directory),
     )
     before = len(office.slack.calls())
     asked: list[int] = []

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.kinds import ReviewState
 from reviews.routes.routing import MayAcknowledge, Routes, SegregationOfDuties, Target
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, Office
 from tests.reviews.samples import OWNER, route
 
@@ -28,7 +28,7 @@ BUTTONS = ["acknowledge_review", "request_changes"]
 def shared(request: pytest.FixtureRequest, slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
     """Give an office whose channel is shared with another company, with and without SLACK_TEAM_ID."""
     team_id = slack.team_id if request.param == "named" else ""
-    made = Office(slack, engine, partial(UnitOfWork, engine), team_id=team_id)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), team_id=team_id)
     yield made
     made.close()
 
@@ -42,7 +42,7 @@ def permissive(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
         guests=True,
         segregation_of_duties=SegregationOfDuties.OFF,
     )
-    made = Office(slack, engine, partial(UnitOfWork, engine), rules=Routes([rule]))
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), rules=Routes([rule]))
     yield made
     made.close()
 
@@ -112,7 +112,7 @@ def test_a_colleague_of_the_same_organization_answers_from_any_of_its_workspaces
 def test_where_guests_do_not_count_an_outsider_answers_nothing(
     slack: FakeSlack, engine: sa.Engine, action: str
 ) -> None:
-    made = Office(slack, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
     card = made.card()
     slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
 

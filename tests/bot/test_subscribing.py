@@ -68,7 +68,7 @@ def test_a_digest_lists_what_changed_with_the_way_to_it(channels: Channels) -> N
     assert channels.slack.messages(PUBLIC) == []
 
     digests = Digests(transactions=channels.desk.transactions, routes=channels.desk.routes)
-    digests.due(datetime(2026, 3, 10, 9, 0, 0, 345_678, tzinfo=UTC))
+    digests.owe_due_digests(datetime(2026, 3, 10, 9, 0, 0, 345_678, tzinfo=UTC))
     channels.desk.deliver_all()
 
     [message] = channels.slack.messages(PUBLIC)

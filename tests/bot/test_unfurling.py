@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.unfurling import Unfurls
-from notifiers.slack import client
+from notifiers.slack import make_client
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from reviews.routes.routing import Routes
@@ -73,7 +73,9 @@ def test_an_answered_review_says_who_and_when_and_mentions_nobody(
     office: Office, decision: Decision, said: str
 ) -> None:
     office.card()
-    office.desk.answers.take(attempt(office.review(), decision=decision, note="Section 4 is secret."))
+    office.desk.answers.record_answer(
+        attempt(office.review(), decision=decision, note="Section 4 is secret.")
+    )
 
     [shown] = paste(office, FILE)
 
@@ -132,7 +134,7 @@ def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Offic
     office.card()
     rules = Routes([replace(rule, private=True) for rule in office.desk.routes.all])
     unfurls = Unfurls(
-        client(office.slack.token, office.slack.api_url),
+        make_client(office.slack.token, office.slack.api_url),
         host=PORTAL,
         routes=rules,
         transactions=office.desk.transactions,
@@ -146,7 +148,7 @@ def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Offic
 
 def test_before_the_card_stands_there_nothing_is_said(office: Office) -> None:
     office.card()
-    office.desk.answers.take(attempt(office.review()))
+    office.desk.answers.record_answer(attempt(office.review()))
     office.desk.portal.versions["3358285"] = 9
     office.desk.open(event())
 
@@ -187,7 +189,7 @@ def test_a_name_that_nothing_proved_is_said_to_be_so(office: Office) -> None:
     office.card()
     office.desk.follow(Routes([route(**LINK)]))
     someone = Reviewer(name="<!here> Dana")
-    office.desk.answers.take(attempt(office.review(), reviewer=someone, identity=Identity.LINK))
+    office.desk.answers.record_answer(attempt(office.review(), reviewer=someone, identity=Identity.LINK))
 
     [shown] = paste(office, FILE)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.teams.cards import drawn
-from bot.teams.commands import Unnamed
-from bot.words import parse
+from bot.command_parser import parse
+from bot.teams.commands import UnidentifiedRequester
+from bot.teams.reply_cards import draw_reply
 from reviews.identity import Identity
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, Office
 from tests.bot.teams import office as teams_office
 from tests.bot.teams.office import read
@@ -47,7 +47,7 @@ def asked() -> Asked:
 
 @pytest.fixture
 def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[Office]:
-    made = Office(slack, engine, partial(UnitOfWork, engine), way_in=asked)
+    made = Office(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
     yield made
     made.close()
 
@@ -55,7 +55,7 @@ def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[Office
 @pytest.fixture
 def teams(engine: sa.Engine, asked: Asked) -> Iterator[teams_office.Office]:
     with FakeTeams(hang_seconds=0.5) as fake:
-        yield teams_office.Office(fake, engine, partial(UnitOfWork, engine), way_in=asked)
+        yield teams_office.Office(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
 
 
 def buttons(reply: Any) -> list[str]:
@@ -94,7 +94,7 @@ def test_where_slack_does_not_say_who_that_is_there_is_no_link(office: Office, a
 
 
 def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: sa.Engine) -> None:
-    office = Office(slack, engine, partial(UnitOfWork, engine))
+    office = Office(slack, engine, partial(SqlUnitOfWork, engine))
 
     office.side.slash(DANA, "/reviews", "web", "C1")
 
@@ -129,7 +129,9 @@ def test_in_teams_no_link_is_told_where_others_read_along(
 
 
 def test_an_outgoing_webhook_gets_no_link(office: Office, asked: Asked) -> None:
-    said = drawn(office.commands.answer(parse("web"), Unnamed()), tenant="t", buttons=False)
+    said = draw_reply(
+        office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
+    )
 
     assert "others read along here" in read(said)
     assert asked.people == []

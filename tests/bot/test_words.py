@@ -10,28 +10,28 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.command_hints import EXAMPLES
+from bot.command_parser import MAX_COMMAND_LENGTH, parse
 from bot.command_requests import (
-    LARGEST_COUNT,
-    MOST_DAYS,
-    HelpWanted,
-    Listed,
-    Mine,
-    Overdue,
-    Pending,
-    Recent,
-    Request,
-    Show,
-    Stats,
-    Subscribe,
-    Subscriptions,
-    Unsubscribe,
+    MAX_COUNT,
+    MAX_DAYS,
+    CommandRequest,
+    HelpRequest,
+    ListRequest,
+    ListSubscriptionsRequest,
+    MineRequest,
+    OverdueRequest,
+    PendingRequest,
+    PersonReference,
+    RecentRequest,
+    ShowRequest,
+    StatsRequest,
+    SubscribeChannelRequest,
+    UnsubscribeChannelRequest,
     Verb,
-    Whom,
 )
-from bot.tokens import tokens
-from bot.words import LONGEST_COMMAND, parse
+from bot.command_tokens import tokenize
 from reviews.kinds import ChangeKind
-from reviews.ports.listing import Turn, cursor_of
+from reviews.ports.listing import PageTurn, format_cursor
 from reviews.text import plain
 
 LEGAL = "Legal / Compliance"
@@ -44,68 +44,83 @@ MOVED = frozenset({ChangeKind.MOVED_IN, ChangeKind.MOVED_OUT})
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("", HelpWanted()),
-        ("   ", HelpWanted()),
-        ("help", HelpWanted()),
-        ("help stats", HelpWanted(about=Verb.STATS)),
-        ("recent", Recent()),
-        ("RECENT 3", Recent(count=3)),
-        ("  recent   20  ", Recent(count=20)),
-        ("recent since 7d", Recent(since=WEEK)),
-        ("recent since 1w", Recent(since=WEEK)),
-        ("recent since 12H", Recent(since=timedelta(hours=12))),
-        ("recent 5 since 2026-11-01", Recent(since=date(2026, 11, 1))),
-        ("recent in 539564", Recent(within="539564")),
-        ("recent in folder:12", Recent(within="12")),
-        ("recent in Legal docs by Bob", Recent(within="Legal docs", by=Whom(name="Bob"))),
-        (f'recent in "{LEGAL}"', Recent(within=LEGAL)),
-        (f"recent in “{LEGAL}”", Recent(within=LEGAL)),
-        (f"recent in „{LEGAL}“ by ‘Bob Chen’", Recent(within=LEGAL, by=Whom(name="Bob Chen"))),  # noqa: RUF001
-        (f"recent in «{LEGAL}»", Recent(within=LEGAL)),
-        ('recent in "in by kind"', Recent(within="in by kind")),
-        ("recent in R&amp;D", Recent(within="R&D")),
-        (f"recent in <{FOLDER_LINK}|acme.example.com>", Recent(within="12")),
-        (f"recent in {FOLDER_LINK}", Recent(within="12")),
-        ("recent by <@U123|dana>", Recent(by=Whom(name="dana", mention="U123"))),
-        ("recent by <@U123>", Recent(by=Whom(name="@U123", mention="U123"))),
-        ("recent by <@29:dana|Dana Ozola>", Recent(by=Whom(name="Dana Ozola", mention="29:dana"))),
-        (f"recent by <mailto:{ADDRESS}|{ADDRESS}>", Recent(by=Whom(name=ADDRESS))),
-        ("recent by O’Brien", Recent(by=Whom(name="O’Brien"))),  # noqa: RUF001
-        ("recent by Anne O'Neil kind content", Recent(by=Whom(name="Anne O'Neil"), kind=ChangeKind.CONTENT)),
-        ("recent kind moved_out", Recent(kind=ChangeKind.MOVED_OUT)),
-        ("recent kind Moved-Out", Recent(kind=ChangeKind.MOVED_OUT)),
-        ("recent kind moved out since 7d", Recent(kind=ChangeKind.MOVED_OUT, since=WEEK)),
-        (f"recent 9 before {cursor_of(77)}", Recent(count=9, turn=Turn(back=True, seq=77))),
-        ("pending", Pending()),
-        ("Pending all", Pending()),
-        ("pending mine", Pending(mine=True)),
-        (f"pending mine after {cursor_of(1)}", Pending(mine=True, turn=Turn(back=False, seq=1))),
-        (f"pending before {cursor_of(5)}", Pending(turn=Turn(back=True, seq=5))),
-        ("overdue", Overdue()),
-        ("mine", Mine()),
-        ("stats", Stats()),
-        ("stats 7d", Stats(days=7)),
-        ("stats 2w", Stats(days=14)),
-        ("subscribe 12", Subscribe(folder="12")),
-        ("subscribe Legal docs", Subscribe(folder="Legal docs")),
-        ("subscribe Legal docs moved_in moved_out", Subscribe(folder="Legal docs", kinds=MOVED)),
-        (f'subscribe "{LEGAL}" digest daily', Subscribe(folder=LEGAL, daily=True)),
+        ("", HelpRequest()),
+        ("   ", HelpRequest()),
+        ("help", HelpRequest()),
+        ("help stats", HelpRequest(about=Verb.STATS)),
+        ("recent", RecentRequest()),
+        ("RECENT 3", RecentRequest(count=3)),
+        ("  recent   20  ", RecentRequest(count=20)),
+        ("recent since 7d", RecentRequest(since=WEEK)),
+        ("recent since 1w", RecentRequest(since=WEEK)),
+        ("recent since 12H", RecentRequest(since=timedelta(hours=12))),
+        ("recent 5 since 2026-11-01", RecentRequest(since=date(2026, 11, 1))),
+        ("recent in 539564", RecentRequest(within="539564")),
+        ("recent in folder:12", RecentRequest(within="12")),
+        ("recent in Legal docs by Bob", RecentRequest(within="Legal docs", by=PersonReference(name="Bob"))),
+        (f'recent in "{LEGAL}"', RecentRequest(within=LEGAL)),
+        (f"recent in “{LEGAL}”", RecentRequest(within=LEGAL)),
+        (
+            f"recent in „{LEGAL}“ by ‘Bob Chen’",  # noqa: RUF001
+            RecentRequest(within=LEGAL, by=PersonReference(name="Bob Chen")),
+        ),
+        (f"recent in «{LEGAL}»", RecentRequest(within=LEGAL)),
+        ('recent in "in by kind"', RecentRequest(within="in by kind")),
+        ("recent in R&amp;D", RecentRequest(within="R&D")),
+        (f"recent in <{FOLDER_LINK}|acme.example.com>", RecentRequest(within="12")),
+        (f"recent in {FOLDER_LINK}", RecentRequest(within="12")),
+        ("recent by <@U123|dana>", RecentRequest(by=PersonReference(name="dana", mention="U123"))),
+        ("recent by <@U123>", RecentRequest(by=PersonReference(name="@U123", mention="U123"))),
+        (
+            "recent by <@29:dana|Dana Ozola>",
+            RecentRequest(by=PersonReference(name="Dana Ozola", mention="29:dana")),
+        ),
+        (f"recent by <mailto:{ADDRESS}|{ADDRESS}>", RecentRequest(by=PersonReference(name=ADDRESS))),
+        ("recent by O’Brien", RecentRequest(by=PersonReference(name="O’Brien"))),  # noqa: RUF001
+        (
+            "recent by Anne O'Neil kind content",
+            RecentRequest(by=PersonReference(name="Anne O'Neil"), kind=ChangeKind.CONTENT),
+        ),
+        ("recent kind moved_out", RecentRequest(kind=ChangeKind.MOVED_OUT)),
+        ("recent kind Moved-Out", RecentRequest(kind=ChangeKind.MOVED_OUT)),
+        ("recent kind moved out since 7d", RecentRequest(kind=ChangeKind.MOVED_OUT, since=WEEK)),
+        (f"recent 9 before {format_cursor(77)}", RecentRequest(count=9, turn=PageTurn(back=True, seq=77))),
+        ("pending", PendingRequest()),
+        ("Pending all", PendingRequest()),
+        ("pending mine", PendingRequest(mine=True)),
+        (
+            f"pending mine after {format_cursor(1)}",
+            PendingRequest(mine=True, turn=PageTurn(back=False, seq=1)),
+        ),
+        (f"pending before {format_cursor(5)}", PendingRequest(turn=PageTurn(back=True, seq=5))),
+        ("overdue", OverdueRequest()),
+        ("mine", MineRequest()),
+        ("stats", StatsRequest()),
+        ("stats 7d", StatsRequest(days=7)),
+        ("stats 2w", StatsRequest(days=14)),
+        ("subscribe 12", SubscribeChannelRequest(folder="12")),
+        ("subscribe Legal docs", SubscribeChannelRequest(folder="Legal docs")),
+        (
+            "subscribe Legal docs moved_in moved_out",
+            SubscribeChannelRequest(folder="Legal docs", kinds=MOVED),
+        ),
+        (f'subscribe "{LEGAL}" digest daily', SubscribeChannelRequest(folder=LEGAL, daily=True)),
         (
             f"subscribe <{FOLDER_LINK}> moved_in moved_out digest daily",
-            Subscribe(folder="12", kinds=MOVED, daily=True),
+            SubscribeChannelRequest(folder="12", kinds=MOVED, daily=True),
         ),
-        (f'unsubscribe "{LEGAL}"', Unsubscribe(folder=LEGAL)),
-        ("unsubscribe Legal docs", Unsubscribe(folder="Legal docs")),
-        ("subscriptions", Subscriptions()),
-        ("show rev-1", Show(subject="rev-1")),
-        ("Show 3358285 please", Show(subject="3358285")),
-        ("show folder:12", Show(subject="folder:12")),
-        (f"show {FOLDER_LINK}", Show(subject="folder:12")),
-        ("show https://acme.example.com/doceditor?fileid=7", Show(subject="7")),
-        ("show <https://acme.example.com/view/7|acme.example.com/…>", Show(subject="7")),
+        (f'unsubscribe "{LEGAL}"', UnsubscribeChannelRequest(folder=LEGAL)),
+        ("unsubscribe Legal docs", UnsubscribeChannelRequest(folder="Legal docs")),
+        ("subscriptions", ListSubscriptionsRequest()),
+        ("show rev-1", ShowRequest(subject="rev-1")),
+        ("Show 3358285 please", ShowRequest(subject="3358285")),
+        ("show folder:12", ShowRequest(subject="folder:12")),
+        (f"show {FOLDER_LINK}", ShowRequest(subject="folder:12")),
+        ("show https://acme.example.com/doceditor?fileid=7", ShowRequest(subject="7")),
+        ("show <https://acme.example.com/view/7|acme.example.com/…>", ShowRequest(subject="7")),
     ],
 )
-def test_words_are_understood(text: str, meant: Request) -> None:
+def test_words_are_understood(text: str, meant: CommandRequest) -> None:
     assert parse(text) == meant
 
 
@@ -138,7 +153,11 @@ def test_words_are_understood(text: str, meant: Request) -> None:
         ("recent in https://acme.example.com/doceditor?fileid=7", "names no folder", EXAMPLES[Verb.RECENT]),
         ("recent in " + "x" * 201, "at most 200 signs", EXAMPLES[Verb.RECENT]),
         ("recent before 4d00", "can't be told", EXAMPLES[Verb.RECENT]),
-        (f"recent before {cursor_of(1)} after {cursor_of(2)}", "can't be told", EXAMPLES[Verb.RECENT]),
+        (
+            f"recent before {format_cursor(1)} after {format_cursor(2)}",
+            "can't be told",
+            EXAMPLES[Verb.RECENT],
+        ),
         ("pending mien", "Did you mean mine?", "pending mine"),
         ("stats 30", "from 1d to 92d, not '30'", "stats 30d"),
         ("stats 93d", "not '93d'", "stats 30d"),
@@ -157,7 +176,7 @@ def test_words_are_understood(text: str, meant: Request) -> None:
 def test_other_words_get_a_hint_and_a_whole_command_that_works(text: str, hint: str, example_: str) -> None:
     request = parse(text)
 
-    assert isinstance(request, HelpWanted)
+    assert isinstance(request, HelpRequest)
     assert hint in request.hint
     assert request.example == example_
     assert len(request.hint) < 260
@@ -165,15 +184,15 @@ def test_other_words_get_a_hint_and_a_whole_command_that_works(text: str, hint: 
 
 def names() -> st.SearchStrategy[str]:
     """Names of all kinds of signs, as they come out of a command: one line, without quotation marks."""
-    line = st.text(min_size=1, max_size=40).map(lambda text: tokens(f'"{text}"'))
+    line = st.text(min_size=1, max_size=40).map(lambda text: tokenize(f'"{text}"'))
     usable = line.filter(lambda found: len(found) == 1).map(lambda found: found[0].text)
     return usable.filter(
         lambda name: "://" not in name and not name.startswith("folder:") and bool(plain(name))
     )
 
 
-def turns() -> st.SearchStrategy[Turn | None]:
-    return st.none() | st.builds(Turn, back=st.booleans(), seq=st.integers(1, 2**31 - 1))
+def turns() -> st.SearchStrategy[PageTurn | None]:
+    return st.none() | st.builds(PageTurn, back=st.booleans(), seq=st.integers(1, 2**31 - 1))
 
 
 WORDS = [
@@ -182,29 +201,29 @@ WORDS = [
 ]
 spans = st.integers(1, 3660).map(lambda days: timedelta(days=days))
 hours = st.integers(1, 999).map(lambda count: timedelta(hours=count))
-people = st.builds(Whom, name=names()) | st.builds(
-    Whom, name=names(), mention=st.from_regex(r"[A-Z0-9:.-]{1,40}", fullmatch=True)
+people = st.builds(PersonReference, name=names()) | st.builds(
+    PersonReference, name=names(), mention=st.from_regex(r"[A-Z0-9:.-]{1,40}", fullmatch=True)
 )
 requests = st.one_of(
     st.builds(
-        Recent,
-        count=st.integers(1, LARGEST_COUNT),
+        RecentRequest,
+        count=st.integers(1, MAX_COUNT),
         since=st.none() | spans | hours | st.dates(date(2000, 1, 1)),
         within=st.just("") | names(),
         by=st.none() | people.filter(lambda whom: not whom.name.startswith("mailto:")),
         kind=st.none() | st.sampled_from(ChangeKind),
         turn=turns(),
     ),
-    st.builds(Pending, mine=st.booleans(), turn=turns()),
-    st.builds(Overdue, turn=turns()),
-    st.builds(Mine, turn=turns()),
+    st.builds(PendingRequest, mine=st.booleans(), turn=turns()),
+    st.builds(OverdueRequest, turn=turns()),
+    st.builds(MineRequest, turn=turns()),
 )
 
 
 @given(request_=requests)
-def test_what_a_page_button_carries_is_read_as_what_was_asked(request_: Listed) -> None:
+def test_what_a_page_button_carries_is_read_as_what_was_asked(request_: ListRequest) -> None:
     assert parse(request_.words) == request_
-    assert len(request_.words) < LONGEST_COMMAND
+    assert len(request_.words) < MAX_COMMAND_LENGTH
 
 
 @given(
@@ -226,14 +245,14 @@ def test_what_a_page_button_carries_is_read_as_what_was_asked(request_: Listed) 
 def test_whatever_is_typed_is_a_request_or_gets_an_example_that_works(text: str) -> None:
     request = parse(text)
 
-    assert isinstance(request, get_args(Request))
-    if isinstance(request, Recent):
-        assert 1 <= request.count <= LARGEST_COUNT
-    if isinstance(request, Stats):
-        assert 1 <= request.days <= MOST_DAYS
-    if isinstance(request, HelpWanted) and request.example:
+    assert isinstance(request, get_args(CommandRequest))
+    if isinstance(request, RecentRequest):
+        assert 1 <= request.count <= MAX_COUNT
+    if isinstance(request, StatsRequest):
+        assert 1 <= request.days <= MAX_DAYS
+    if isinstance(request, HelpRequest) and request.example:
         better = parse(request.example)
-        assert not (isinstance(better, HelpWanted) and better.hint)
+        assert not (isinstance(better, HelpRequest) and better.hint)
 
 
 @pytest.mark.parametrize("verb", Verb)

@@ -14,25 +14,25 @@ from flask import Flask
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.serving import make_server
 
-from notifiers.shared.smtp import Mailer
+from notifiers.shared.smtp import SmtpMailer
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
-from pages.code_mail import CodeMail
+from pages.browser import set_up_sessions
+from pages.code_mail import SmtpCodeMail
 from pages.links import Links
 from reviews.answers.answers import Answers
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.model import Review
-from reviews.people.code_mail import WatchedMail
-from reviews.people.code_recipients import Recipients
+from reviews.people.code_mail import MonitoredCodeMailer
+from reviews.people.code_recipients import CodeRecipients
 from reviews.people.directory import Directory
-from reviews.people.docspace_accounts import DocSpaceAccounts
+from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Identification
-from reviews.people.mailed_codes import Codes
-from reviews.people.sessions import Sessions
+from reviews.people.mailed_codes import MailedCodes
+from reviews.people.sessions import BrowserSessions
 from reviews.routes.routing import PageIdentity, Route, Routes, Target
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
 from tests.pages.mailed_codes import at_once
 from tests.reviews.samples import LINK, Clock
@@ -56,7 +56,7 @@ def served(
     engine: sa.Engine, identity: PageIdentity, *, mail: MailServer | None = None, title: str = TITLE
 ) -> Iterator[str]:
     """Serve the page of one open review; yield its link."""
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     review = Review(
         id="r1", route="compliance", state=ReviewState.OPEN, revision=1, kind=ChangeKind.CONTENT, file_id="1",
         title=title, path="Legal / Compliance", link="https://acme.example/file?id=1", version_from=3,
@@ -73,30 +73,30 @@ def served(
     routes = Routes((route,))
     app = Flask("pages-alone", static_folder=None)
     clock = Clock(NOW)
-    sessions = Sessions(transactions=transactions, clock=clock)
-    keep_sessions(app, SECRET_KEY, secure=False, written_down=sessions)
+    sessions = BrowserSessions(transactions=transactions, clock=clock)
+    set_up_sessions(app, SECRET_KEY, secure=False, written_down=sessions)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     links = Links(SECRET_KEY, f"http://127.0.0.1:{server.port}")
-    accounts = DocSpaceAccounts(transactions=transactions, clock=clock, find=SmallPortal().find_account)
+    accounts = AccountLookup(transactions=transactions, clock=clock, find=SmallPortal().find_account)
     answers = Answers(transactions=transactions, routes=routes, clock=clock, accounts=accounts)
     codes = _codes(transactions, routes, mail) if mail else None
     app.register_blueprint(acknowledge_page(answers, links, codes=codes))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield links.to(card_of(review))
+    yield links.make_address(draw_card(review))
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Codes:
-    mailer = Mailer(f"smtp://127.0.0.1:{mail.port}?tls=none", "reviews@company.com")
-    return Codes(
+def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> MailedCodes:
+    mailer = SmtpMailer(f"smtp://127.0.0.1:{mail.port}?tls=none", "reviews@company.com")
+    return MailedCodes(
         transactions=transactions,
-        recipients=Recipients(transactions=transactions, routes=routes),
+        recipients=CodeRecipients(transactions=transactions, routes=routes),
         clock=Clock(NOW),
         identification=Identification(directory=Directory(transactions=transactions, clock=Clock(NOW))),
-        mail=WatchedMail(CodeMail(mailer, "https://review.company.com"), Clock(NOW)),
+        mail=MonitoredCodeMailer(SmtpCodeMail(mailer, "https://review.company.com"), Clock(NOW)),
         later=at_once,
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),

@@ -13,14 +13,14 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
 from pages.history.views import history_page
-from pages.history.visitor import Ways
+from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import DANA, Office
 from tests.browser.looks import too_wide
 from tests.edge.fake_slack import FakeSlack
@@ -43,20 +43,22 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
     address = f"http://127.0.0.1:{server.port}"
     addresses = SignInAddresses(SECRET_KEY, address)
     numbers = iter(range(100))
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     with FakeSlack(hang_seconds=0.5) as slack:
         office = Office(
             slack,
             engine,
             transactions,
-            way_in=lambda person: addresses.of(links.make(person).id),
+            way_in=lambda person: addresses.make_address(links.create(person).id),
         )
         clock = office.desk.clock
-        keep_sessions(app, SECRET_KEY, secure=False, written_down=office.desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=False, written_down=office.desk.sessions)
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
         archive = Archive(transactions=transactions, routes=office.desk.routes, clock=clock)
         app.register_blueprint(acknowledge_page(office.desk.answers, Links(SECRET_KEY, address)))
-        app.register_blueprint(history_page(archive, links, addresses, ways=Ways(slack="/reviews")))
+        app.register_blueprint(
+            history_page(archive, links, addresses, ways=HistorySignInMethods(slack="/reviews"))
+        )
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield office

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from pages.inbox_looks import A_PAGE
+from pages.inbox_views import PAGE_SIZE
 from pages.streams import Streams
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.wish import Wish
-from store.unit_of_work import UnitOfWork
+from reviews.review_request import ReviewRequest
+from store.unit_of_work import SqlUnitOfWork
 from tests.browser.looks import too_wide
 from tests.pages.inboxes import STRANGER, inbox_routes, place
 from tests.reviews.desk import Desk, attempt
@@ -36,7 +36,7 @@ SAM = Reviewer(name="Sam Ito", email=DEPUTY)
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return Desk(engine, partial(UnitOfWork, engine), inbox_routes())
+    return Desk(engine, partial(SqlUnitOfWork, engine), inbox_routes())
 
 
 @pytest.fixture
@@ -225,10 +225,10 @@ def test_a_note_that_was_refused_outlives_a_revision_an_answer_and_its_withdrawa
     expect(note).to_have_value("Section 4 is out of date.")
     tab.mouse.move(0, 0)
     answered = attempt(desk.latest(review.file_id), reviewer=SAM)
-    desk.answers.take(answered)
+    desk.answers.record_answer(answered)
     expect(card(tab).get_by_role("button", name="Request changes")).to_have_count(0)
     expect(card(tab).get_by_role("textbox")).to_have_value("Section 4 is out of date.")
-    desk.answers.withdraw(Wish(review_id=review.id, person=answered.person))
+    desk.answers.withdraw(ReviewRequest(review_id=review.id, person=answered.person))
     card(tab).get_by_role("button", name="Show it").click()
     expect(note).to_be_editable()
     expect(note).to_have_value("Section 4 is out of date.")
@@ -240,7 +240,7 @@ def test_a_card_stays_under_the_pointer_while_others_come_and_go(tab: Page, desk
     above = desk.open(event(file_id="2", title="Above.docx"))
     expect(card(tab, "Above.docx")).to_have_count(1)
     tab.wait_for_function("window.scrollY > 0")
-    desk.answers.take(attempt(above, reviewer=SAM))
+    desk.answers.record_answer(attempt(above, reviewer=SAM))
     expect(tab.locator('[data-pile="answered"]').get_by_text("by Sam Ito")).to_have_count(1)
     press(tab)
 
@@ -252,7 +252,7 @@ def test_no_card_slips_under_the_pointer_where_another_was_answered(tab: Page, d
     below = desk.open(event(file_id="2", title="Below.docx"))
     first = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
-    desk.answers.take(attempt(first, reviewer=SAM))
+    desk.answers.record_answer(attempt(first, reviewer=SAM))
     expect(tab.locator(".gap")).to_contain_text("by Sam Ito")
     press(tab)
     tab.mouse.move(0, 0)
@@ -267,7 +267,7 @@ def test_what_somebody_is_typing_stays_when_newer_cards_push_it_off_the_page(tab
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
-    for number in range(A_PAGE):
+    for number in range(PAGE_SIZE):
         desk.open(event(file_id=f"{number}", title=f"{number}.docx"))
 
     expect(card(tab).get_by_text("This review has left the page.")).to_be_visible()
@@ -280,7 +280,7 @@ def test_what_somebody_was_typing_is_kept_when_another_was_first(tab: Page, desk
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
-    desk.answers.take(attempt(review, reviewer=SAM))
+    desk.answers.record_answer(attempt(review, reviewer=SAM))
 
     kept = tab.locator('[data-pile="answered"] textarea')
     expect(kept).to_have_value("Section 4 is out of date.")
@@ -291,7 +291,9 @@ def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     card(tab).get_by_role("link", name="More…").click()
     tab.wait_for_url("**/inbox/reviews/*")
-    desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so."))
+    desk.answers.record_answer(
+        attempt(review, decision=Decision.REQUEST_CHANGES, reviewer=SAM, note="Not so.")
+    )
 
     expect(tab.get_by_role("heading", name="History")).to_be_visible()
     expect(tab.locator(".history")).to_contain_text("Sam Ito requested changes to revision 1.")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.mail.message import as_html
-from reviews.cards.card_drawing import card_of
+from notifiers.mail.message import render_html
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.browser.looks import looks, needed
 from tests.notifiers.surroundings import LINK
 from tests.reviews.samples import START, answered, review
@@ -29,7 +29,7 @@ REVIEWS = {
     "a folder": review(
         kind=ChangeKind.MOVED_OUT,
         title="Contracts",
-        contents=Contents(count=31, titles=tuple(f"Contract {number}.docx" for number in range(25))),
+        contents=FolderContents(count=31, titles=tuple(f"Contract {number}.docx" for number in range(25))),
     ),
     "hostile": review(title=TITLE, path="deep / " * 80, contributors=(Person(id="x", name="n" * 300),)),
 }
@@ -38,19 +38,19 @@ REVIEWS = {
 @pytest.mark.parametrize("found", REVIEWS.values(), ids=REVIEWS.keys())
 def test_a_mail_fits_any_screen_in_the_reader_s_own_colours(browser: Browser, found: Review) -> None:
     page = browser.new_page()
-    page.set_content(as_html(card_of(found), LINK))
+    page.set_content(render_html(draw_card(found), LINK))
 
     for scheme, width in looks(page):
         assert needed(page) == width
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == GROUND[scheme]
-    assert page.get_by_role("heading").inner_text() == card_of(found).title
+    assert page.get_by_role("heading").inner_text() == draw_card(found).title
     assert page.get_by_role("link", name="Acknowledge review").count() == (0 if found.answers else 1)
     page.close()
 
 
 def test_a_folder_names_its_first_files_and_counts_the_others(browser: Browser) -> None:
     page = browser.new_page()
-    page.set_content(as_html(card_of(REVIEWS["a folder"]), LINK))
+    page.set_content(render_html(draw_card(REVIEWS["a folder"]), LINK))
 
     row = page.get_by_role("row", name="Files").inner_text()
     assert "Contract 9.docx" in row

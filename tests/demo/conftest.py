@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, COMPLIANCE, DRIVE_FOLDER, File, Portal, Sender, Webhook, running
+from demo import ALICE, COMPLIANCE, DRIVE_FOLDER, DemoPortal, PortalFile, PortalWebhook, Sender, run_portal
 from tests.demo.calls import call
 from tests.demo.receiver import Receiver, listening
 from tests.reviews.samples import Clock
@@ -23,8 +23,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def portal(clock: Clock) -> Portal:
-    return Portal(clock)
+def portal(clock: Clock) -> DemoPortal:
+    return DemoPortal(clock)
 
 
 @pytest.fixture
@@ -34,34 +34,34 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def sender(portal: Portal) -> Sender:
+def sender(portal: DemoPortal) -> Sender:
     return Sender(portal, pace=0)
 
 
 @pytest.fixture
-def webhook(sender: Sender, receiver: Receiver) -> Webhook:
+def webhook(sender: Sender, receiver: Receiver) -> PortalWebhook:
     return sender.register(receiver.url + "/docspace/webhook", secret=SECRET)
 
 
 @pytest.fixture
-def policy(portal: Portal) -> File:
+def policy(portal: DemoPortal) -> PortalFile:
     return portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285)
 
 
 @pytest.fixture
-def letter(portal: Portal) -> File:
+def letter(portal: DemoPortal) -> PortalFile:
     """A file of a connected storage."""
     return portal.add_file("Letter.docx", DRIVE_FOLDER, by=ALICE.id, file_id="drive-57-|1AbC")
 
 
 @pytest.fixture
-def address(portal: Portal) -> Iterator[str]:
-    with running(portal) as address:
+def address(portal: DemoPortal) -> Iterator[str]:
+    with run_portal(portal) as address:
         yield address
 
 
 @pytest.fixture
-def get(portal: Portal, address: str) -> Callable[..., requests.Response]:
+def get(portal: DemoPortal, address: str) -> Callable[..., requests.Response]:
     def get(path: str, *, key: str = portal.api_key, timeout: float = 60) -> requests.Response:
         return call(address, path, key=key, timeout=timeout)
 

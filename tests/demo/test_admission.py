@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, ROOM, Limits, Meter, Portal, running
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, ROOM, DemoPortal, Meter, RequestLimits, run_portal
 from tests.demo.calls import call
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
     from tests.reviews.samples import Clock
 
 
 @pytest.mark.parametrize("key", ["sk-wrong", "", "nonsense"])
-def test_a_wrong_key_gets_401_with_an_empty_body(get: Any, policy: File, key: str) -> None:
+def test_a_wrong_key_gets_401_with_an_empty_body(get: Any, policy: PortalFile, key: str) -> None:
     refused = get(f"/files/file/{policy.id}", key=key)
 
     assert (refused.status_code, refused.content) == (401, b"")
 
 
 def test_a_scripted_429_says_when_to_come_back_and_then_passes(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.faults.answer(429, path="/files/file/", retry_after="7")
 
@@ -36,7 +36,7 @@ def test_a_scripted_429_says_when_to_come_back_and_then_passes(
     assert get(f"/files/file/{policy.id}").status_code == 200
 
 
-def test_a_scripted_500_lasts_until_cleared_and_leaks_a_stack(get: Any, portal: Portal) -> None:
+def test_a_scripted_500_lasts_until_cleared_and_leaks_a_stack(get: Any, portal: DemoPortal) -> None:
     portal.faults.answer(500, times=None)
 
     broken = [get("/people/@self") for _ in range(3)]
@@ -47,7 +47,7 @@ def test_a_scripted_500_lasts_until_cleared_and_leaks_a_stack(get: Any, portal: 
     assert get("/people/@self").status_code == 200
 
 
-def test_a_dropped_connection_is_a_transport_error(get: Any, portal: Portal) -> None:
+def test_a_dropped_connection_is_a_transport_error(get: Any, portal: DemoPortal) -> None:
     portal.faults.drop()
 
     with pytest.raises(requests.ConnectionError):
@@ -55,14 +55,14 @@ def test_a_dropped_connection_is_a_transport_error(get: Any, portal: Portal) -> 
     assert get("/people/@self").status_code == 200
 
 
-def test_a_hanging_answer_runs_into_the_callers_timeout(get: Any, portal: Portal) -> None:
+def test_a_hanging_answer_runs_into_the_callers_timeout(get: Any, portal: DemoPortal) -> None:
     portal.faults.hang(30)
 
     with pytest.raises(requests.ReadTimeout):
         get("/people/@self", timeout=0.05)
 
 
-def test_who_gets_signs_of_life_is_kept_waiting(portal: Portal, address: str) -> None:
+def test_who_gets_signs_of_life_is_kept_waiting(portal: DemoPortal, address: str) -> None:
     portal.faults.hang(600, alive=True)
 
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 60) as connection:
@@ -76,7 +76,7 @@ def test_who_gets_signs_of_life_is_kept_waiting(portal: Portal, address: str) ->
     assert answer == b"HTTP/1.0 401 UNAUTHORIZED\r\n"
 
 
-def test_calls_are_noted_in_order(get: Any, portal: Portal, policy: File) -> None:
+def test_calls_are_noted_in_order(get: Any, portal: DemoPortal, policy: PortalFile) -> None:
     get(f"/files/file/{policy.id}?version=1")
     get("/people/@self")
 
@@ -88,7 +88,7 @@ def test_calls_are_noted_in_order(get: Any, portal: Portal, policy: File) -> Non
 
 
 def test_calls_are_counted_by_endpoint_whatever_became_of_them(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     for path in (f"/files/file/{policy.id}", "/files/file/1", f"/files/folder/{DEEP}/path", "/nowhere"):
         get(path)
@@ -124,14 +124,14 @@ def test_calls_are_counted_by_endpoint_whatever_became_of_them(
     ],
 )
 def test_a_key_reads_what_its_scopes_cover(
-    get: Any, portal: Portal, scopes: tuple[str, ...], path: str, status: int
+    get: Any, portal: DemoPortal, scopes: tuple[str, ...], path: str, status: int
 ) -> None:
     key = portal.add_key(OLGA.id, *scopes)
 
     assert get(path, key=key).status_code == status
 
 
-def test_webhooks_are_for_keys_with_a_global_scope(portal: Portal) -> None:
+def test_webhooks_are_for_keys_with_a_global_scope(portal: DemoPortal) -> None:
     local = portal.add_key(BOB.id, "files:read", "files:write")
     everything = portal.add_key(BOB.id, "*:read")
 
@@ -141,16 +141,16 @@ def test_webhooks_are_for_keys_with_a_global_scope(portal: Portal) -> None:
 
 
 @pytest.fixture
-def strict(clock: Clock) -> Portal:
-    return Portal(clock, limits=Limits(per_minute=3, reads=2))
+def strict(clock: Clock) -> DemoPortal:
+    return DemoPortal(clock, limits=RequestLimits(per_minute=3, reads=2))
 
 
-def read(portal: Portal, address: str, key: str = "") -> requests.Response:
+def read(portal: DemoPortal, address: str, key: str = "") -> requests.Response:
     return call(address, "/people/@self", key=key or portal.api_key)
 
 
-def test_one_request_too_many_in_a_minute_is_told_when_to_come_back(strict: Portal, clock: Clock) -> None:
-    with running(strict) as address:
+def test_one_request_too_many_in_a_minute_is_told_when_to_come_back(strict: DemoPortal, clock: Clock) -> None:
+    with run_portal(strict) as address:
         allowed = []
         for _ in range(3):
             allowed.append(read(strict, address).status_code)
@@ -168,17 +168,17 @@ def test_one_request_too_many_in_a_minute_is_told_when_to_come_back(strict: Port
     assert strict.meter.refused == 3
 
 
-def test_two_keys_of_one_person_share_the_limit(strict: Portal) -> None:
-    with running(strict) as address:
+def test_two_keys_of_one_person_share_the_limit(strict: DemoPortal) -> None:
+    with run_portal(strict) as address:
         keys = [strict.add_key(BOB.id, scope) for scope in ("*", "*:read", "accounts.self:read", "*")]
         statuses = [read(strict, address, key).status_code for key in keys]
 
     assert statuses == [200, 200, 200, 429]
 
 
-def test_one_request_too_many_at_the_same_time_is_refused_without_a_time(strict: Portal) -> None:
+def test_one_request_too_many_at_the_same_time_is_refused_without_a_time(strict: DemoPortal) -> None:
     strict.faults.hang(600, times=2, alive=True)
-    with running(strict) as address, ThreadPoolExecutor(2) as pool:
+    with run_portal(strict) as address, ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(read, strict, address) for _ in range(2)]
         tick = threading.Event()
         while len(strict.faults.calls()) < 2:
@@ -195,7 +195,7 @@ def test_one_request_too_many_at_the_same_time_is_refused_without_a_time(strict:
 def test_reads_and_writes_at_the_same_time_are_counted_apart_and_make_room_when_they_end(
     clock: Clock,
 ) -> None:
-    meter = Meter(clock, Limits(reads=1, writes=1))
+    meter = Meter(clock, RequestLimits(reads=1, writes=1))
 
     assert meter.enter("a", write=False) is None
     assert meter.enter("a", write=True) is None
@@ -204,6 +204,6 @@ def test_reads_and_writes_at_the_same_time_are_counted_apart_and_make_room_when_
     assert meter.enter("a", write=True) is None
 
 
-def test_a_portal_has_no_limits_unless_it_is_given_some(portal: Portal, address: str) -> None:
+def test_a_portal_has_no_limits_unless_it_is_given_some(portal: DemoPortal, address: str) -> None:
     assert [read(portal, address).status_code for _ in range(40)] == [200] * 40
     assert all(portal.meter.enter("a", write=False) is None for _ in range(2000))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import BOB, COMPLIANCE, NotFoundError, Portal, Sender, back_up, restore
+from demo import BOB, COMPLIANCE, DemoPortal, NotFoundError, Sender, back_up, restore
 from tests.demo.conftest import SECRET
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
     from tests.demo.receiver import Receiver
     from tests.reviews.samples import Clock
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("webhook")
 
 
-def test_files_and_their_versions_are_as_they_were(portal: Portal, sender: Sender, policy: File) -> None:
+def test_files_and_their_versions_are_as_they_were(
+    portal: DemoPortal, sender: Sender, policy: PortalFile
+) -> None:
     saved = portal.save(policy.id, by=BOB.id)
     backup = back_up(sender)
     portal.save(policy.id, by=BOB.id)
@@ -35,14 +37,14 @@ def test_files_and_their_versions_are_as_they_were(portal: Portal, sender: Sende
 
 
 def test_ids_of_what_came_after_the_backup_are_given_out_again(
-    portal: Portal, sender: Sender, policy: File
+    portal: DemoPortal, sender: Sender, policy: PortalFile
 ) -> None:
     backup = back_up(sender)
 
     def make() -> tuple[object, ...]:
         made = portal.create_file("New.docx", COMPLIANCE, by=BOB.id)
         [delivery] = sender.pending()
-        [action] = portal.audit.of("file", made.id)
+        [action] = portal.audit.list_actions("file", made.id)
         return made.id, delivery.id, action.id
 
     first = make()
@@ -54,7 +56,7 @@ def test_ids_of_what_came_after_the_backup_are_given_out_again(
 
 
 def test_webhooks_and_the_log_of_deliveries_are_as_they_were(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     sender.flush()
@@ -74,7 +76,7 @@ def test_webhooks_and_the_log_of_deliveries_are_as_they_were(
 
 
 def test_what_waited_in_memory_is_never_sent(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     backup = back_up(sender)
@@ -88,7 +90,7 @@ def test_what_waited_in_memory_is_never_sent(
 
 
 def test_a_retry_by_hand_of_a_restored_row_is_sent(
-    portal: Portal, sender: Sender, receiver: Receiver, clock: Clock, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, clock: Clock, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     backup = back_up(sender)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, OLGA, QUARTER, ROOM, File, Portal
+from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, OLGA, QUARTER, ROOM, DemoPortal, PortalFile
 from tests.demo.calls import answer, call
 from tests.demo.emitted import triggers
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def put(portal: Portal, address: str) -> Put:
+def put(portal: DemoPortal, address: str) -> Put:
     def put(file_id: object, *, key: str = portal.api_key, **sent: Any) -> requests.Response:
         return call(address, f"/files/file/{file_id}/comment", key=key, method="PUT", json=sent)
 
     return put
 
 
-def test_the_edit_history_names_co_authors(get: Any, portal: Portal, policy: File) -> None:
+def test_the_edit_history_names_co_authors(get: Any, portal: DemoPortal, policy: PortalFile) -> None:
     portal.save(policy.id, by=ALICE.id, co_authors=(BOB.id,))
 
     newest = answer(get(f"/files/file/{policy.id}/edit/history"))[-1]
@@ -36,7 +36,7 @@ def test_the_edit_history_names_co_authors(get: Any, portal: Portal, policy: Fil
 
 
 def test_the_edit_history_keeps_the_ids_of_guests_and_of_people_who_are_gone(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id, co_authors=(ANONYMOUS,))
     portal.remove_person(BOB.id)
@@ -48,7 +48,7 @@ def test_the_edit_history_keeps_the_ids_of_guests_and_of_people_who_are_gone(
 
 
 def test_what_an_open_session_saved_is_in_the_edit_history_only_when_it_ends(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=ALICE.id, force_save=True)
     during = answer(get(f"/files/file/{policy.id}/edit/history"))
@@ -67,7 +67,7 @@ def test_there_is_no_edit_history_in_a_connected_storage_and_none_of_a_missing_f
 
 
 def test_a_comment_is_kept_for_the_version_and_emits_an_update_by_the_keys_person(
-    put: Put, portal: Portal, policy: File
+    put: Put, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
 
@@ -78,37 +78,37 @@ def test_a_comment_is_kept_for_the_version_and_emits_an_update_by_the_keys_perso
     assert [(each.trigger, each.created_by) for each in portal.emitted[1:]] == [("file.updated", OLGA.id)]
 
 
-def test_a_long_comment_is_answered_as_it_was_cut(put: Put, policy: File) -> None:
+def test_a_long_comment_is_answered_as_it_was_cut(put: Put, policy: PortalFile) -> None:
     assert answer(put(policy.id, version=1, comment="x" * 300)) == "x" * 255
 
 
-def lock(portal: Portal, policy: File) -> None:
+def lock(portal: DemoPortal, policy: PortalFile) -> None:
     portal.lock(policy.id, by=BOB.id)
 
 
-def trash(portal: Portal, policy: File) -> None:
+def trash(portal: DemoPortal, policy: PortalFile) -> None:
     portal.trash(policy.id, by=OLGA.id)
 
 
-def trash_of_another(portal: Portal, policy: File) -> None:
+def trash_of_another(portal: DemoPortal, policy: PortalFile) -> None:
     portal.trash(policy.id, by=BOB.id)
 
 
-def trash_folder(portal: Portal, _policy: File) -> None:
+def trash_folder(portal: DemoPortal, _policy: PortalFile) -> None:
     portal.trash_folder(COMPLIANCE, by=OLGA.id)
 
 
-def archive(portal: Portal, _policy: File) -> None:
+def archive(portal: DemoPortal, _policy: PortalFile) -> None:
     portal.archive_room(ROOM, by=OLGA.id)
 
 
-def delete(portal: Portal, policy: File) -> None:
+def delete(portal: DemoPortal, policy: PortalFile) -> None:
     portal.delete(policy.id, by=OLGA.id)
 
 
 @pytest.mark.parametrize("act", [lock, trash, trash_of_another, trash_folder, archive, delete])
 def test_a_file_that_may_not_be_edited_takes_no_comment(
-    put: Put, portal: Portal, policy: File, act: Callable[[Portal, File], None]
+    put: Put, portal: DemoPortal, policy: PortalFile, act: Callable[[DemoPortal, PortalFile], None]
 ) -> None:
     act(portal, policy)
     emitted = len(portal.emitted)
@@ -117,14 +117,14 @@ def test_a_file_that_may_not_be_edited_takes_no_comment(
     assert len(portal.emitted) == emitted
 
 
-def test_a_lock_of_ones_own_is_no_obstacle(put: Put, portal: Portal, policy: File) -> None:
+def test_a_lock_of_ones_own_is_no_obstacle(put: Put, portal: DemoPortal, policy: PortalFile) -> None:
     portal.lock(policy.id, by=OLGA.id)
 
     assert put(policy.id, version=1, comment="x").status_code == 200
 
 
 def test_a_comment_needs_a_version_that_exists_and_a_key_that_may_write(
-    put: Put, portal: Portal, policy: File
+    put: Put, portal: DemoPortal, policy: PortalFile
 ) -> None:
     assert put(policy.id, version=9, comment="x").status_code == 403
     assert put(policy.id, comment="x").status_code == 403
@@ -134,12 +134,12 @@ def test_a_comment_needs_a_version_that_exists_and_a_key_that_may_write(
 
 
 @pytest.mark.usefixtures("letter")
-def test_a_file_of_a_connected_storage_takes_no_comment(put: Put, portal: Portal) -> None:
+def test_a_file_of_a_connected_storage_takes_no_comment(put: Put, portal: DemoPortal) -> None:
     assert put("drive-57-%7C1AbC", version=1, comment="x").status_code == 403
     assert triggers(portal) == []
 
 
-def test_the_file_shows_its_comment_and_its_lock(get: Any, portal: Portal) -> None:
+def test_the_file_shows_its_comment_and_its_lock(get: Any, portal: DemoPortal) -> None:
     file = portal.add_file("Log.docx", QUARTER, by=ALICE.id)
     portal.comment(file.id, "fine", by=BOB.id)
     portal.lock(file.id, by=BOB.id)

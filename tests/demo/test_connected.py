@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, NotFoundError, Portal
+from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, DemoPortal, NotFoundError
 from tests.demo.emitted import triggers
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
     from tests.reviews.samples import Clock
 
 
 def test_a_save_is_neither_a_new_version_nor_anybodys_in_particular(
-    portal: Portal, letter: File, clock: Clock
+    portal: DemoPortal, letter: PortalFile, clock: Clock
 ) -> None:
     clock.advance(minutes=1)
 
@@ -26,7 +26,7 @@ def test_a_save_is_neither_a_new_version_nor_anybodys_in_particular(
     assert (saved.created_by, saved.updated_by, saved.updated) == (OLGA.id, OLGA.id, clock())
 
 
-def test_there_is_no_trash(portal: Portal, letter: File) -> None:
+def test_there_is_no_trash(portal: DemoPortal, letter: PortalFile) -> None:
     portal.trash(letter.id, by=BOB.id)
     portal.trash_folder(DRIVE_FOLDER, by=BOB.id)
 
@@ -35,14 +35,16 @@ def test_there_is_no_trash(portal: Portal, letter: File) -> None:
         portal.file(letter.id)
 
 
-def test_unlocking_emits_one_update_because_there_are_no_comments(portal: Portal, letter: File) -> None:
+def test_unlocking_emits_one_update_because_there_are_no_comments(
+    portal: DemoPortal, letter: PortalFile
+) -> None:
     portal.unlock(letter.id, by=BOB.id)
 
     assert triggers(portal) == ["file.updated"]
 
 
 def test_a_move_between_storages_makes_a_new_file_that_keeps_the_lock(
-    portal: Portal, clock: Clock, letter: File
+    portal: DemoPortal, clock: Clock, letter: PortalFile
 ) -> None:
     portal.lock(letter.id, by=ALICE.id)
     clock.advance(days=1)
@@ -56,7 +58,7 @@ def test_a_move_between_storages_makes_a_new_file_that_keeps_the_lock(
         portal.file(letter.id)
 
 
-def test_only_the_newest_content_goes_over_to_a_connected_storage(portal: Portal) -> None:
+def test_only_the_newest_content_goes_over_to_a_connected_storage(portal: DemoPortal) -> None:
     policy = portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id)
     portal.add_version(policy.id, by=BOB.id, size=99)
 

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM, Portal
-from demo.cast import ARCHIVE, ROOMS, TRASH
+from demo import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM, DemoPortal
+from demo.starting_data import ARCHIVE, ROOMS, TRASH
 from tests.demo.calls import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from demo import File
+    from demo import PortalFile
     from tests.reviews.samples import Clock
 
     Listing = Callable[..., Any]
@@ -29,7 +29,7 @@ def listing(get: Any) -> Listing:
 
 
 @pytest.fixture
-def deep(portal: Portal, clock: Clock) -> list[int | str]:
+def deep(portal: DemoPortal, clock: Clock) -> list[int | str]:
     """One file at each of three depths, an hour apart."""
     made: list[int | str] = []
     for title, folder in (("2. two.docx", DEEP), ("10. ten.docx", COMPLIANCE), ("Annex.docx", QUARTER)):
@@ -99,7 +99,7 @@ def test_without_a_filter_only_the_folder_itself_is_listed(listing: Listing, dee
     [("DateAndTimeCreation", [0, 1, 2]), ("az", [2, 0, 1]), ("Size", [0, 1, 2]), ("DateAndTime", [1, 2, 0])],
 )
 def test_files_come_in_the_order_asked_for_either_way(
-    listing: Listing, portal: Portal, deep: list[int | str], by: str, expected: list[int]
+    listing: Listing, portal: DemoPortal, deep: list[int | str], by: str, expected: list[int]
 ) -> None:
     portal.save(deep[0], by=BOB.id, size=0)
 
@@ -111,7 +111,7 @@ def test_files_come_in_the_order_asked_for_either_way(
 
 
 def test_an_order_once_asked_for_is_the_persons_own_from_then_on(
-    listing: Listing, portal: Portal, deep: list[int | str]
+    listing: Listing, portal: DemoPortal, deep: list[int | str]
 ) -> None:
     bob = portal.add_key(BOB.id)
     assert ids(listing(COMPLIANCE, "filterType=1")) == deep[::-1]
@@ -140,7 +140,7 @@ def test_what_cannot_be_asked_is_refused(get: Any, query: str) -> None:
     assert get(f"/files/{COMPLIANCE}?{query}").status_code == 400
 
 
-def test_a_page_holds_a_hundred_unless_it_is_asked_for_less(listing: Listing, portal: Portal) -> None:
+def test_a_page_holds_a_hundred_unless_it_is_asked_for_less(listing: Listing, portal: DemoPortal) -> None:
     for number in range(101):
         portal.add_file(f"{number}.docx", DEEP, by=ALICE.id)
 
@@ -150,7 +150,7 @@ def test_a_page_holds_a_hundred_unless_it_is_asked_for_less(listing: Listing, po
 
 @pytest.mark.usefixtures("deep")
 def test_a_connected_storage_is_never_searched_below_the_folder(
-    listing: Listing, portal: Portal, letter: File
+    listing: Listing, portal: DemoPortal, letter: PortalFile
 ) -> None:
     below = portal.add_folder("Below", DRIVE_FOLDER)
     portal.add_file("Deep.docx", below.id, by=OLGA.id)
@@ -165,7 +165,7 @@ def test_a_section_shows_its_rooms_and_no_files(listing: Listing, section: int) 
 
 
 def test_the_trash_shows_what_is_ones_own_there(
-    get: Any, listing: Listing, portal: Portal, deep: list[int | str]
+    get: Any, listing: Listing, portal: DemoPortal, deep: list[int | str]
 ) -> None:
     portal.trash(deep[1], by=OLGA.id)
     portal.trash_folder(QUARTER, by=BOB.id)
@@ -178,7 +178,7 @@ def test_the_trash_shows_what_is_ones_own_there(
     assert get(f"/files/{QUARTER}").status_code == 403
 
 
-def test_a_folder_that_does_not_exist_is_missing(get: Any, portal: Portal) -> None:
+def test_a_folder_that_does_not_exist_is_missing(get: Any, portal: DemoPortal) -> None:
     portal.delete_folder(OTHER, by=OLGA.id)
 
     assert get(f"/files/{OTHER}").status_code == 404

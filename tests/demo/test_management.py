@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import BOB, COMPLIANCE, Portal, Sender, Webhook, running
-from demo.wire import SUBSCRIBED, mask
+from demo import BOB, COMPLIANCE, DemoPortal, PortalWebhook, Sender, run_portal
+from demo.wire_format import SUBSCRIBED, make_trigger_mask
 from tests.demo import calls
 from tests.demo.conftest import SECRET
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def call(portal: Portal, sender: Sender) -> Iterator[Callable[..., requests.Response]]:
-    with running(portal, sender) as address:
+def call(portal: DemoPortal, sender: Sender) -> Iterator[Callable[..., requests.Response]]:
+    with run_portal(portal, sender) as address:
 
         def call(method: str, path: str, **sent: Any) -> requests.Response:
             return calls.call(
@@ -31,7 +31,7 @@ def call(portal: Portal, sender: Sender) -> Iterator[Callable[..., requests.Resp
 
 
 def test_a_webhook_is_created_listed_changed_and_deleted(call: Any, receiver: Receiver) -> None:
-    bits = mask(SUBSCRIBED)
+    bits = make_trigger_mask(SUBSCRIBED)
     wanted = {
         "name": "reviews", "uri": receiver.url, "secretKey": SECRET, "triggers": bits, "enabled": True,
     }  # fmt: skip
@@ -57,7 +57,7 @@ def test_a_receiver_without_head_cannot_be_registered(call: Any, receiver: Recei
 
 
 def test_a_disabled_webhook_is_not_queued_until_enabled(
-    call: Any, portal: Portal, sender: Sender, webhook: Webhook
+    call: Any, portal: DemoPortal, sender: Sender, webhook: PortalWebhook
 ) -> None:
     change = {"id": webhook.id, "name": webhook.name, "uri": webhook.url}
     call("PUT", "/webhook/enable", enabled=False, **change)
@@ -71,7 +71,7 @@ def test_a_disabled_webhook_is_not_queued_until_enabled(
 
 
 def test_the_log_gives_missed_payloads_by_status_group_and_retries_them(
-    call: Any, portal: Portal, sender: Sender, receiver: Receiver, webhook: Webhook
+    call: Any, portal: DemoPortal, sender: Sender, receiver: Receiver, webhook: PortalWebhook
 ) -> None:
     for title in ("Failed.docx", "Delivered.docx", "Lost.docx"):
         portal.create_file(title, COMPLIANCE, by=BOB.id)

@@ -15,19 +15,19 @@ from demo import (
     COMPLIANCE,
     OLGA,
     OTHER,
+    DemoPortal,
     Guide,
-    Portal,
     Sender,
     add_documents,
     create_page,
-    running,
+    run_portal,
 )
-from demo.cast import TRASH
+from demo.starting_data import TRASH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from demo import Webhook
+    from demo import PortalWebhook
     from tests.reviews.samples import Clock
 
 POLICY = 3358285
@@ -37,7 +37,7 @@ HOSTILE = '<script>alert("1")</script>.docx'
 class Visitor:
     """Somebody with a browser at the page."""
 
-    def __init__(self, address: str, portal: Portal) -> None:
+    def __init__(self, address: str, portal: DemoPortal) -> None:
         self.address, self.portal = address, portal
 
     def see(self, **place: str | int) -> str:
@@ -56,21 +56,21 @@ class Visitor:
 
 
 @pytest.fixture
-def portal(clock: Clock) -> Portal:
-    portal = Portal(clock)
+def portal(clock: Clock) -> DemoPortal:
+    portal = DemoPortal(clock)
     add_documents(portal)
     return portal
 
 
 @pytest.fixture
-def visitor(portal: Portal, sender: Sender) -> Iterator[Visitor]:
+def visitor(portal: DemoPortal, sender: Sender) -> Iterator[Visitor]:
     guide = Guide(
         parts={OLGA.id: "owns the folder"},
         inbox=lambda who: f"http://127.0.0.1:9/inbox/{who.user_name}",
         watched=COMPLIANCE,
         check=lambda: (True, "The record is intact."),
     )
-    with running(portal, sender, page=create_page(portal, sender, guide)) as address:
+    with run_portal(portal, sender, page=create_page(portal, sender, guide)) as address:
         yield Visitor(address, portal)
 
 
@@ -171,7 +171,9 @@ def test_another_site_can_not_have_anything_done_here(visitor: Visitor) -> None:
     assert visitor.emitted() == []
 
 
-def test_deliveries_are_shown_with_what_was_signed_and_answered(visitor: Visitor, webhook: Webhook) -> None:
+def test_deliveries_are_shown_with_what_was_signed_and_answered(
+    visitor: Visitor, webhook: PortalWebhook
+) -> None:
     page = html.unescape(visitor.do("edit").text)
 
     assert webhook.last_success_on is not None
@@ -180,7 +182,7 @@ def test_deliveries_are_shown_with_what_was_signed_and_answered(visitor: Visitor
     assert re.search("sha256=[0-9A-F]{64}", page)
 
 
-def test_titles_are_text(visitor: Visitor, webhook: Webhook) -> None:
+def test_titles_are_text(visitor: Visitor, webhook: PortalWebhook) -> None:
     page = visitor.do("rename", title=HOSTILE).text
 
     assert webhook.id

@@ -17,19 +17,19 @@ from demo import (
     QUARTER,
     ROOM,
     BadArgumentError,
+    DemoPortal,
     NotFoundError,
-    Portal,
 )
-from demo.cast import ARCHIVE, ROOMS, TRASH
+from demo.starting_data import ARCHIVE, ROOMS, TRASH
 from tests.demo import captures
 from tests.demo.emitted import last, triggers
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
     from tests.reviews.samples import Clock
 
 
-def test_setting_the_scene_emits_nothing(portal: Portal, policy: File) -> None:
+def test_setting_the_scene_emits_nothing(portal: DemoPortal, policy: PortalFile) -> None:
     portal.add_folder("Quiet", COMPLIANCE)
     portal.add_version(policy.id, by=BOB.id)
 
@@ -39,7 +39,7 @@ def test_setting_the_scene_emits_nothing(portal: Portal, policy: File) -> None:
 
 @pytest.mark.parametrize(("generation", "capture"), [("classic", captures.CLASSIC), ("v1", captures.V1)])
 def test_a_payload_has_the_members_of_the_capture_in_its_order(
-    portal: Portal, generation: Any, capture: bytes
+    portal: DemoPortal, generation: Any, capture: bytes
 ) -> None:
     portal.generation = generation
     room = portal.add_folder("Public", room_type=6 if generation == "classic" else 5)
@@ -51,7 +51,7 @@ def test_a_payload_has_the_members_of_the_capture_in_its_order(
     assert [name for name in last(portal) if name not in optional] == expected
 
 
-def test_a_version_one_payload_names_people_in_full(portal: Portal, policy: File) -> None:
+def test_a_version_one_payload_names_people_in_full(portal: DemoPortal, policy: PortalFile) -> None:
     portal.generation = "v1"
 
     portal.save(policy.id, by=BOB.id)
@@ -61,7 +61,7 @@ def test_a_version_one_payload_names_people_in_full(portal: Portal, policy: File
     assert list(last(portal)["createdBy"]) == list(json.loads(captures.V1)["payload"]["createdBy"])
 
 
-def test_an_anonymous_editor_acts_under_the_built_in_account(portal: Portal, policy: File) -> None:
+def test_an_anonymous_editor_acts_under_the_built_in_account(portal: DemoPortal, policy: PortalFile) -> None:
     portal.save(policy.id, by=ANONYMOUS)
 
     assert portal.emitted[-1].created_by == ANONYMOUS
@@ -69,7 +69,7 @@ def test_an_anonymous_editor_acts_under_the_built_in_account(portal: Portal, pol
 
 
 def test_force_saves_of_one_session_share_a_version_with_the_final_save(
-    portal: Portal, policy: File, clock: Clock
+    portal: DemoPortal, policy: PortalFile, clock: Clock
 ) -> None:
     versions, updates = [], []
     for force in (True, True, False):
@@ -84,7 +84,9 @@ def test_force_saves_of_one_session_share_a_version_with_the_final_save(
     assert portal.save(policy.id, by=ALICE.id).version == 3
 
 
-def test_an_overwriting_upload_is_a_new_version_by_another_person(portal: Portal, policy: File) -> None:
+def test_an_overwriting_upload_is_a_new_version_by_another_person(
+    portal: DemoPortal, policy: PortalFile
+) -> None:
     uploaded = portal.upload(policy.title, COMPLIANCE, by=BOB.id)
 
     assert (uploaded.id, uploaded.version) == (policy.id, 2)
@@ -92,7 +94,7 @@ def test_an_overwriting_upload_is_a_new_version_by_another_person(portal: Portal
 
 
 def test_a_rename_sets_the_modification_but_no_version_and_a_lock_sets_neither(
-    portal: Portal, policy: File, clock: Clock
+    portal: DemoPortal, policy: PortalFile, clock: Clock
 ) -> None:
     clock.advance(minutes=1)
     portal.lock(policy.id, by=BOB.id)
@@ -104,7 +106,7 @@ def test_a_rename_sets_the_modification_but_no_version_and_a_lock_sets_neither(
     assert last(portal)["modifiedOn"] == "2026-03-09T14:06:12Z"
 
 
-def test_a_trashed_payload_is_the_file_before_the_move(portal: Portal, policy: File) -> None:
+def test_a_trashed_payload_is_the_file_before_the_move(portal: DemoPortal, policy: PortalFile) -> None:
     trashed = portal.trash(policy.id, by=BOB.id)
 
     assert last(portal)["parentId"] == COMPLIANCE
@@ -112,7 +114,7 @@ def test_a_trashed_payload_is_the_file_before_the_move(portal: Portal, policy: F
     assert trashed.parent_id == TRASH
 
 
-def test_a_file_deleted_from_the_trash_says_that_it_was_there(portal: Portal, policy: File) -> None:
+def test_a_file_deleted_from_the_trash_says_that_it_was_there(portal: DemoPortal, policy: PortalFile) -> None:
     portal.trash(policy.id, by=BOB.id)
 
     portal.delete(policy.id, by=BOB.id)
@@ -123,7 +125,7 @@ def test_a_file_deleted_from_the_trash_says_that_it_was_there(portal: Portal, po
         portal.file(policy.id)
 
 
-def test_a_restored_file_is_back_where_it_was(portal: Portal, policy: File) -> None:
+def test_a_restored_file_is_back_where_it_was(portal: DemoPortal, policy: PortalFile) -> None:
     portal.trash(policy.id, by=BOB.id)
 
     portal.restore(policy.id, by=BOB.id)
@@ -132,14 +134,14 @@ def test_a_restored_file_is_back_where_it_was(portal: Portal, policy: File) -> N
     assert last(portal)["parentId"] == COMPLIANCE
 
 
-def test_a_move_shows_only_the_new_parent(portal: Portal, policy: File) -> None:
+def test_a_move_shows_only_the_new_parent(portal: DemoPortal, policy: PortalFile) -> None:
     portal.move(policy.id, OTHER, by=BOB.id)
 
     assert last(portal)["parentId"] == OTHER
     assert str(COMPLIANCE) not in json.dumps(dict(last(portal)))
 
 
-def test_a_move_to_a_connected_storage_changes_the_id(portal: Portal, policy: File) -> None:
+def test_a_move_to_a_connected_storage_changes_the_id(portal: DemoPortal, policy: PortalFile) -> None:
     moved = portal.move(policy.id, DRIVE_FOLDER, by=OLGA.id)
 
     assert isinstance(moved.id, str)
@@ -150,20 +152,20 @@ def test_a_move_to_a_connected_storage_changes_the_id(portal: Portal, policy: Fi
         portal.file(policy.id)
 
 
-def test_a_moved_folder_takes_everything_beneath_along(portal: Portal) -> None:
+def test_a_moved_folder_takes_everything_beneath_along(portal: DemoPortal) -> None:
     portal.move_folder(QUARTER, OTHER, by=BOB.id)
 
     assert [folder.id for folder in portal.chain(DEEP)] == [ROOMS, ROOM, OTHER, QUARTER, DEEP]
 
 
-def test_a_folder_is_neither_moved_nor_copied_into_itself(portal: Portal) -> None:
+def test_a_folder_is_neither_moved_nor_copied_into_itself(portal: DemoPortal) -> None:
     with pytest.raises(BadArgumentError):
         portal.move_folder(COMPLIANCE, DEEP, by=BOB.id)
     with pytest.raises(BadArgumentError):
         portal.copy_folder(COMPLIANCE, DEEP, by=BOB.id)
 
 
-def test_a_trashed_folder_comes_back_to_its_place(portal: Portal) -> None:
+def test_a_trashed_folder_comes_back_to_its_place(portal: DemoPortal) -> None:
     portal.trash_folder(QUARTER, by=BOB.id)
     assert portal.chain(DEEP)[0].id == TRASH
 
@@ -173,7 +175,7 @@ def test_a_trashed_folder_comes_back_to_its_place(portal: Portal) -> None:
     assert portal.folder(QUARTER).parent_id == COMPLIANCE
 
 
-def test_an_archived_room_hangs_below_the_archive_and_returns(portal: Portal) -> None:
+def test_an_archived_room_hangs_below_the_archive_and_returns(portal: DemoPortal) -> None:
     portal.archive_room(ROOM, by=OLGA.id)
     assert (last(portal)["rootId"], last(portal)["rootFolderType"]) == (ARCHIVE, 20)
 
@@ -182,7 +184,7 @@ def test_an_archived_room_hangs_below_the_archive_and_returns(portal: Portal) ->
     assert (triggers(portal)[-1], last(portal)["rootId"]) == ("room.restored", ROOMS)
 
 
-def test_deleting_an_old_version_keeps_the_current_one(portal: Portal, policy: File) -> None:
+def test_deleting_an_old_version_keeps_the_current_one(portal: DemoPortal, policy: PortalFile) -> None:
     portal.save(policy.id, by=BOB.id)
 
     portal.delete_version(policy.id, 1, by=BOB.id)

@@ -10,14 +10,14 @@ from demo import (
     BOB,
     COMPLIANCE,
     BadArgumentError,
-    Portal,
+    DemoPortal,
     PortalError,
     Sender,
 )
 from tests.demo.conftest import SECRET
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
     from tests.demo.receiver import Receiver
 
 
@@ -52,7 +52,7 @@ def test_a_secret_outside_the_rules_is_not_registered(
 
 
 def test_a_webhook_gets_only_what_it_subscribed_to(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     sender.register(receiver.url, secret=SECRET, name="some", triggers=["file.trashed"])
     sender.register(receiver.url, secret=SECRET, name="all", triggers=["*"])

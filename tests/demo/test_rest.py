@@ -18,16 +18,16 @@ from demo import (
     OTHER,
     QUARTER,
     ROOM,
-    Portal,
+    DemoPortal,
 )
-from demo.cast import LOST, ROOMS, TRASH
+from demo.starting_data import LOST_ACCOUNT, ROOMS, TRASH
 from tests.demo.calls import answer
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
 
 
-def test_a_file_is_wrapped_with_a_count_and_a_link(get: Any, policy: File, address: str) -> None:
+def test_a_file_is_wrapped_with_a_count_and_a_link(get: Any, policy: PortalFile, address: str) -> None:
     body = get(f"/files/file/{policy.id}").json()
 
     assert list(body) == ["response", "count", "links", "status", "statusCode"]
@@ -35,7 +35,7 @@ def test_a_file_is_wrapped_with_a_count_and_a_link(get: Any, policy: File, addre
     assert body["links"] == [{"href": f"{address}/api/2.0/files/file/3358285", "action": "GET"}]
 
 
-def test_a_file_tells_version_size_parent_and_people_without_mail(get: Any, policy: File) -> None:
+def test_a_file_tells_version_size_parent_and_people_without_mail(get: Any, policy: PortalFile) -> None:
     file = answer(get(f"/files/file/{policy.id}"))
 
     assert (file["id"], file["title"], file["version"]) == (policy.id, policy.title, 1)
@@ -48,7 +48,7 @@ def test_a_file_tells_version_size_parent_and_people_without_mail(get: Any, poli
     assert file["shortWebUrl"] == ""
 
 
-def test_an_old_version_is_shown_when_asked_for(get: Any, portal: Portal, policy: File) -> None:
+def test_an_old_version_is_shown_when_asked_for(get: Any, portal: DemoPortal, policy: PortalFile) -> None:
     portal.save(policy.id, by=BOB.id)
 
     assert answer(get(f"/files/file/{policy.id}?version=1"))["updatedBy"]["id"] == ALICE.id
@@ -57,7 +57,7 @@ def test_an_old_version_is_shown_when_asked_for(get: Any, portal: Portal, policy
 
 
 def test_a_trashed_file_is_forbidden_to_others_and_in_the_trash_for_its_owner(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.trash(policy.id, by=BOB.id)
 
@@ -67,14 +67,18 @@ def test_a_trashed_file_is_forbidden_to_others_and_in_the_trash_for_its_owner(
     assert answer(get(f"/files/file/{policy.id}", key=portal.add_key(BOB.id)))["folderId"] == TRASH
 
 
-def test_a_file_in_a_trashed_folder_is_forbidden_too(get: Any, portal: Portal, policy: File) -> None:
+def test_a_file_in_a_trashed_folder_is_forbidden_too(
+    get: Any, portal: DemoPortal, policy: PortalFile
+) -> None:
     portal.trash_folder(COMPLIANCE, by=BOB.id)
 
     assert get(f"/files/file/{policy.id}").status_code == 403
     assert get(f"/files/folder/{QUARTER}/path").status_code == 403
 
 
-def test_a_deleted_file_is_missing_and_its_history_forbidden(get: Any, portal: Portal, policy: File) -> None:
+def test_a_deleted_file_is_missing_and_its_history_forbidden(
+    get: Any, portal: DemoPortal, policy: PortalFile
+) -> None:
     portal.delete(policy.id, by=BOB.id)
 
     missing = get(f"/files/file/{policy.id}")
@@ -85,7 +89,7 @@ def test_a_deleted_file_is_missing_and_its_history_forbidden(get: Any, portal: P
     assert get(f"/files/file/{policy.id}/history").status_code == 403
 
 
-def test_the_history_lists_versions_newest_first(get: Any, portal: Portal, policy: File) -> None:
+def test_the_history_lists_versions_newest_first(get: Any, portal: DemoPortal, policy: PortalFile) -> None:
     portal.save(policy.id, by=BOB.id)
 
     body = get(f"/files/file/{policy.id}/history").json()
@@ -105,7 +109,7 @@ def test_the_path_runs_from_the_root_to_the_folder_itself(get: Any) -> None:
     assert path[0]["parentId"] == 0
 
 
-def test_a_folder_and_a_room_are_shown_and_a_folder_is_no_room(get: Any, policy: File) -> None:
+def test_a_folder_and_a_room_are_shown_and_a_folder_is_no_room(get: Any, policy: PortalFile) -> None:
     folder = answer(get(f"/files/folder/{COMPLIANCE}"))
     assert (folder["parentId"], folder["filesCount"], folder["foldersCount"]) == (ROOM, 1, 1)
     assert policy.parent_id == folder["id"]
@@ -115,7 +119,7 @@ def test_a_folder_and_a_room_are_shown_and_a_folder_is_no_room(get: Any, policy:
     assert get("/files/folder/1/path").status_code == 404
 
 
-def test_ids_of_a_connected_storage_work_percent_encoded(get: Any, letter: File) -> None:
+def test_ids_of_a_connected_storage_work_percent_encoded(get: Any, letter: PortalFile) -> None:
     shown = answer(get(f"/files/file/{quote(str(letter.id), safe='')}"))
     path = answer(get(f"/files/folder/{quote(DRIVE_FOLDER, safe='')}/path"))
 
@@ -131,21 +135,23 @@ def test_a_person_is_found_by_id_name_and_mail(get: Any, who: str) -> None:
     assert (person["firstName"], person["lastName"]) == ("Alice", "Moreau")
 
 
-def test_the_key_acts_as_its_person(get: Any, portal: Portal) -> None:
+def test_the_key_acts_as_its_person(get: Any, portal: DemoPortal) -> None:
     assert answer(get("/people/@self"))["isOwner"] is True
     assert answer(get("/people/@self", key=portal.add_key(BOB.id)))["id"] == BOB.id
 
 
-def test_a_removed_person_is_missing_and_shown_as_unknown(get: Any, portal: Portal, policy: File) -> None:
+def test_a_removed_person_is_missing_and_shown_as_unknown(
+    get: Any, portal: DemoPortal, policy: PortalFile
+) -> None:
     portal.remove_person(ALICE.id)
 
     assert get(f"/people/{ALICE.id}").status_code == 404
     assert get(f"/people/{ANONYMOUS}").status_code == 404
-    assert answer(get(f"/files/file/{policy.id}"))["createdBy"]["id"] == LOST
+    assert answer(get(f"/files/file/{policy.id}"))["createdBy"]["id"] == LOST_ACCOUNT
     assert get("/people/email?email=").status_code == 400
 
 
-def test_the_folder_log_shows_a_move_out_on_both_sides(get: Any, portal: Portal) -> None:
+def test_the_folder_log_shows_a_move_out_on_both_sides(get: Any, portal: DemoPortal) -> None:
     report = portal.create_file("Report.docx", DEEP, by=ALICE.id)
     portal.move(report.id, OTHER, by=BOB.id)
 
@@ -165,7 +171,7 @@ def test_the_folder_log_shows_a_move_out_on_both_sides(get: Any, portal: Portal)
     assert get(f"/files/folder/{COMPLIANCE}/log?fromDate=soon").status_code == 400
 
 
-def test_the_editor_link_leads_to_a_page_that_escapes_the_title(portal: Portal, address: str) -> None:
+def test_the_editor_link_leads_to_a_page_that_escapes_the_title(portal: DemoPortal, address: str) -> None:
     portal.add_file("<b>x</b>.docx", COMPLIANCE, by=ALICE.id, file_id=5)
 
     page = requests.get(f"{address}/doceditor?fileid=5", timeout=60)

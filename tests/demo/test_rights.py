@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, OLGA, ROOM, Person, Portal, Role
+from demo import ALICE, BOB, COMPLIANCE, OLGA, ROOM, DemoPortal, PortalPerson, Role
 from tests.demo.calls import answer, call
 
 if TYPE_CHECKING:
-    from demo import File, Sender, Webhook
+    from demo import PortalFile, PortalWebhook, Sender
 
-ADMIN = Person("a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True)
-ROSE = Person(
+ADMIN = PortalPerson(
+    "a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True
+)
+ROSE = PortalPerson(
     "a0000000-0000-4000-8000-000000000002", "Rose Room", "rose@example.com", "rose", is_room_admin=True
 )
-GUS = Person("a0000000-0000-4000-8000-000000000003", "Gus Guest", "gus@example.com", "gus", is_guest=True)
+GUS = PortalPerson(
+    "a0000000-0000-4000-8000-000000000003", "Gus Guest", "gus@example.com", "gus", is_guest=True
+)
 
 ALL_THREE = {"ReadHistory": True, "EditHistory": True, "Comment": True}
 NONE_OF_THEM = {"ReadHistory": False, "EditHistory": False, "Comment": False}
@@ -31,20 +35,20 @@ OF_ROLES = [
 
 
 @pytest.fixture
-def strangers(portal: Portal) -> Portal:
+def strangers(portal: DemoPortal) -> DemoPortal:
     """The portal with people who belong to no room yet."""
     for person in (ADMIN, ROSE, GUS):
         portal.add_person(person)
     return portal
 
 
-def status(address: str, portal: Portal, who: Person, path: str, **more: Any) -> int:
+def status(address: str, portal: DemoPortal, who: PortalPerson, path: str, **more: Any) -> int:
     return call(address, path, key=portal.add_key(who.id), **more).status_code
 
 
 @pytest.mark.parametrize(("role", "rights"), OF_ROLES)
 def test_the_role_in_the_room_decides_on_histories_and_comments(
-    get: Any, strangers: Portal, policy: File, role: Role, rights: dict[str, bool]
+    get: Any, strangers: DemoPortal, policy: PortalFile, role: Role, rights: dict[str, bool]
 ) -> None:
     strangers.give_role(ROOM, ROSE.id, role)
 
@@ -55,7 +59,7 @@ def test_the_role_in_the_room_decides_on_histories_and_comments(
 
 @pytest.mark.parametrize(("role", "rights"), OF_ROLES)
 def test_what_the_answer_grants_is_what_calls_get(
-    address: str, strangers: Portal, policy: File, role: Role, rights: dict[str, bool]
+    address: str, strangers: DemoPortal, policy: PortalFile, role: Role, rights: dict[str, bool]
 ) -> None:
     strangers.give_role(ROOM, ROSE.id, role)
     comment = {"version": 1, "comment": "x"}
@@ -76,7 +80,7 @@ def test_what_the_answer_grants_is_what_calls_get(
 
 
 def test_an_admin_of_the_portal_reads_every_room_and_neither_histories_nor_the_log_of_any(
-    get: Any, address: str, strangers: Portal, policy: File
+    get: Any, address: str, strangers: DemoPortal, policy: PortalFile
 ) -> None:
     shown = answer(get(f"/files/file/{policy.id}", key=strangers.add_key(ADMIN.id)))["security"]
 
@@ -87,14 +91,14 @@ def test_an_admin_of_the_portal_reads_every_room_and_neither_histories_nor_the_l
 
 
 def test_an_admin_who_belongs_to_the_room_has_the_rights_of_their_role_there(
-    address: str, strangers: Portal, policy: File
+    address: str, strangers: DemoPortal, policy: PortalFile
 ) -> None:
     strangers.give_role(ROOM, ADMIN.id, Role.CONTENT_CREATOR)
 
     assert status(address, strangers, ADMIN, f"/files/file/{policy.id}/edit/history") == 200
 
 
-def test_where_the_log_asks_for_reading_alone_an_admin_gets_it(address: str, strangers: Portal) -> None:
+def test_where_the_log_asks_for_reading_alone_an_admin_gets_it(address: str, strangers: DemoPortal) -> None:
     strangers.log_needs_history = False
 
     assert status(address, strangers, ADMIN, f"/files/folder/{COMPLIANCE}/log") == 200
@@ -103,7 +107,7 @@ def test_where_the_log_asks_for_reading_alone_an_admin_gets_it(address: str, str
 
 @pytest.mark.parametrize("who", [ROSE, GUS])
 def test_a_room_is_closed_to_whoever_does_not_belong_to_it(
-    address: str, get: Any, strangers: Portal, policy: File, who: Person
+    address: str, get: Any, strangers: DemoPortal, policy: PortalFile, who: PortalPerson
 ) -> None:
     for path in (f"/files/file/{policy.id}", f"/files/folder/{COMPLIANCE}/path", f"/files/{COMPLIANCE}"):
         assert status(address, strangers, who, path) == 403
@@ -111,11 +115,11 @@ def test_a_room_is_closed_to_whoever_does_not_belong_to_it(
     assert rooms["folders"] == []
 
 
-def portal_rooms(portal: Portal) -> object:
+def portal_rooms(portal: DemoPortal) -> object:
     return portal.folder(ROOM).parent_id
 
 
-def test_the_log_of_what_there_is_not_is_missing(get: Any, portal: Portal, policy: File) -> None:
+def test_the_log_of_what_there_is_not_is_missing(get: Any, portal: DemoPortal, policy: PortalFile) -> None:
     portal.delete(policy.id, by=ALICE.id)
 
     assert get("/files/folder/1/log").status_code == 404
@@ -123,7 +127,7 @@ def test_the_log_of_what_there_is_not_is_missing(get: Any, portal: Portal, polic
 
 
 def test_what_lies_in_a_room_in_the_archive_keeps_its_history_and_takes_no_comment(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.archive_room(ROOM, by=OLGA.id)
 
@@ -133,7 +137,7 @@ def test_what_lies_in_a_room_in_the_archive_keeps_its_history_and_takes_no_comme
 
 
 def test_a_lock_of_somebody_else_takes_rights_away_and_keeps_the_history(
-    get: Any, portal: Portal, policy: File
+    get: Any, portal: DemoPortal, policy: PortalFile
 ) -> None:
     portal.lock(policy.id, by=BOB.id)
 
@@ -142,7 +146,7 @@ def test_a_lock_of_somebody_else_takes_rights_away_and_keeps_the_history(
     assert (rights["ReadHistory"], rights["EditHistory"], rights["Edit"]) == (True, False, False)
 
 
-def test_one_who_is_no_admin_of_anything_looks_up_nobody_else(address: str, strangers: Portal) -> None:
+def test_one_who_is_no_admin_of_anything_looks_up_nobody_else(address: str, strangers: DemoPortal) -> None:
     people = [(ALICE, BOB), (ROSE, BOB), (ROSE, GUS), (ADMIN, GUS)]
 
     shown = [status(address, strangers, who, f"/people/{whom.id}") for who, whom in people]
@@ -154,7 +158,7 @@ def test_one_who_is_no_admin_of_anything_looks_up_nobody_else(address: str, stra
 
 @pytest.mark.parametrize("who", [ADMIN, ROSE])
 def test_a_webhook_tells_only_of_what_its_owner_may_read(
-    strangers: Portal, sender: Sender, webhook: Webhook, who: Person
+    strangers: DemoPortal, sender: Sender, webhook: PortalWebhook, who: PortalPerson
 ) -> None:
     webhook.created_by = who.id
 
@@ -167,7 +171,7 @@ def test_a_webhook_tells_only_of_what_its_owner_may_read(
 
 
 def test_a_key_is_told_its_id_its_holder_and_a_star_where_it_may_do_everything(
-    get: Any, portal: Portal
+    get: Any, portal: DemoPortal
 ) -> None:
     mine = answer(get("/keys/@self"))
     other = answer(get("/keys/@self", key=portal.add_key(BOB.id, "files:read")))

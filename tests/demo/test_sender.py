@@ -10,29 +10,29 @@ from demo import (
     ALICE,
     BOB,
     COMPLIANCE,
+    DemoPortal,
     NotFoundError,
-    Portal,
+    PortalWebhook,
     Sender,
-    Webhook,
-    delivering,
+    run_sender,
     signature,
 )
 from tests.demo.conftest import SECRET
 
 if TYPE_CHECKING:
-    from demo import File
+    from demo import PortalFile
     from tests.demo.receiver import Receiver
     from tests.reviews.samples import Clock
 
 
 @pytest.fixture
-def policy(portal: Portal) -> File:
+def policy(portal: DemoPortal) -> PortalFile:
     return portal.add_file("Политика <AML> & v2+.docx", COMPLIANCE, by=ALICE.id)
 
 
 @pytest.mark.usefixtures("webhook")
 def test_a_delivery_is_signed_and_carries_no_other_headers(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
 
@@ -50,7 +50,7 @@ def test_a_delivery_is_signed_and_carries_no_other_headers(
 
 @pytest.mark.usefixtures("webhook")
 def test_the_envelope_has_its_members_in_the_order_of_the_capture(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     sender.flush()
@@ -70,7 +70,7 @@ def test_the_envelope_has_its_members_in_the_order_of_the_capture(
 
 @pytest.mark.usefixtures("webhook")
 def test_the_newer_generation_adds_two_headers(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.generation = "v1"
     portal.save(policy.id, by=BOB.id)
@@ -83,7 +83,7 @@ def test_the_newer_generation_adds_two_headers(
 
 @pytest.mark.usefixtures("webhook")
 def test_retries_change_the_body_and_keep_the_event_id(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     receiver.statuses = [503, 401, 302, 0, 404]
@@ -106,7 +106,7 @@ def test_retries_change_the_body_and_keep_the_event_id(
 
 @pytest.mark.usefixtures("webhook")
 def test_a_retry_after_an_earlier_success_says_when_that_was(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     sender.flush()
@@ -118,7 +118,7 @@ def test_a_retry_after_an_earlier_success_says_when_that_was(
     assert receiver.bodies[-1]["webhook"]["lastSuccessOn"] == "2026-03-09T14:05:12"
 
 
-def test_the_waits_between_attempts_are_the_servers_scaled(portal: Portal, receiver: Receiver) -> None:
+def test_the_waits_between_attempts_are_the_servers_scaled(portal: DemoPortal, receiver: Receiver) -> None:
     waits: list[float] = []
     sender = Sender(portal, pace=0.5, pause=waits.append)
     sender.register(receiver.url, secret=SECRET)
@@ -133,7 +133,7 @@ def test_the_waits_between_attempts_are_the_servers_scaled(portal: Portal, recei
 
 
 def test_a_lasting_410_removes_the_webhook(
-    portal: Portal, sender: Sender, receiver: Receiver, webhook: Webhook
+    portal: DemoPortal, sender: Sender, receiver: Receiver, webhook: PortalWebhook
 ) -> None:
     portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     receiver.statuses = [410] * 6
@@ -148,7 +148,7 @@ def test_a_lasting_410_removes_the_webhook(
 
 
 def test_a_410_that_passes_keeps_the_webhook(
-    portal: Portal, sender: Sender, receiver: Receiver, webhook: Webhook
+    portal: DemoPortal, sender: Sender, receiver: Receiver, webhook: PortalWebhook
 ) -> None:
     portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     receiver.statuses = [410]
@@ -159,7 +159,7 @@ def test_a_410_that_passes_keeps_the_webhook(
 
 @pytest.mark.parametrize(("days", "enabled"), [(2, True), (4, False)])
 def test_a_failure_disables_a_webhook_without_success_for_three_days(
-    portal: Portal, receiver: Receiver, clock: Clock, *, days: int, enabled: bool
+    portal: DemoPortal, receiver: Receiver, clock: Clock, *, days: int, enabled: bool
 ) -> None:
     sender = Sender(portal, pace=0)
     webhook = sender.register(receiver.url, secret=SECRET)
@@ -174,7 +174,7 @@ def test_a_failure_disables_a_webhook_without_success_for_three_days(
 
 @pytest.mark.usefixtures("webhook")
 def test_a_manual_retry_has_a_new_event_id_and_the_same_event(
-    portal: Portal, sender: Sender, receiver: Receiver, policy: File, clock: Clock
+    portal: DemoPortal, sender: Sender, receiver: Receiver, policy: PortalFile, clock: Clock
 ) -> None:
     portal.save(policy.id, by=BOB.id)
     (outcome,) = sender.flush()
@@ -190,7 +190,7 @@ def test_a_manual_retry_has_a_new_event_id_and_the_same_event(
 
 @pytest.mark.usefixtures("webhook")
 def test_a_lost_queue_is_never_sent_but_stays_in_the_log(
-    portal: Portal, sender: Sender, receiver: Receiver
+    portal: DemoPortal, sender: Sender, receiver: Receiver
 ) -> None:
     portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
 
@@ -204,7 +204,9 @@ def test_a_lost_queue_is_never_sent_but_stays_in_the_log(
 
 
 @pytest.mark.usefixtures("webhook")
-def test_the_log_keeps_the_last_body_and_status(portal: Portal, sender: Sender, receiver: Receiver) -> None:
+def test_the_log_keeps_the_last_body_and_status(
+    portal: DemoPortal, sender: Sender, receiver: Receiver
+) -> None:
     portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     receiver.statuses = [500] * 6
 
@@ -217,7 +219,7 @@ def test_the_log_keeps_the_last_body_and_status(portal: Portal, sender: Sender, 
 
 @pytest.mark.usefixtures("webhook")
 def test_a_seeded_shuffle_changes_the_order_in_the_same_way_each_time(
-    portal: Portal, sender: Sender, receiver: Receiver
+    portal: DemoPortal, sender: Sender, receiver: Receiver
 ) -> None:
     orders = []
     for _ in range(2):
@@ -231,7 +233,9 @@ def test_a_seeded_shuffle_changes_the_order_in_the_same_way_each_time(
 
 
 @pytest.mark.usefixtures("webhook")
-def test_parallel_sends_deliver_everything_once(portal: Portal, sender: Sender, receiver: Receiver) -> None:
+def test_parallel_sends_deliver_everything_once(
+    portal: DemoPortal, sender: Sender, receiver: Receiver
+) -> None:
     for number in range(25):
         portal.create_file(f"{number}.docx", COMPLIANCE, by=BOB.id)
 
@@ -242,8 +246,10 @@ def test_parallel_sends_deliver_everything_once(portal: Portal, sender: Sender, 
 
 
 @pytest.mark.usefixtures("webhook")
-def test_the_background_delivery_sends_and_stops(portal: Portal, sender: Sender, receiver: Receiver) -> None:
-    with delivering(sender, every=0.001):
+def test_the_background_delivery_sends_and_stops(
+    portal: DemoPortal, sender: Sender, receiver: Receiver
+) -> None:
+    with run_sender(sender, every=0.001):
         portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
         assert receiver.posted.wait(60)
 

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from demo import ALICE, BOB, COMPLIANCE, OTHER, File, Portal
+from demo import ALICE, BOB, COMPLIANCE, OTHER, DemoPortal, PortalFile
 
 
-def titles(portal: Portal, folder: int) -> list[str]:
+def titles(portal: DemoPortal, folder: int) -> list[str]:
     return [file.title for file in portal.children(folder)[1]]
 
 
-def add(portal: Portal, title: str) -> File:
+def add(portal: DemoPortal, title: str) -> PortalFile:
     return portal.add_file(title, COMPLIANCE, by=ALICE.id)
 
 
-def test_a_replaced_entry_keeps_its_place_and_a_moved_one_leaves_it(portal: Portal) -> None:
+def test_a_replaced_entry_keeps_its_place_and_a_moved_one_leaves_it(portal: DemoPortal) -> None:
     first, second, third = (add(portal, title) for title in "abc")
 
     portal.rename(second.id, "B", by=BOB.id)

@@ -6,42 +6,42 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM, Portal, Sender
+from demo import ALICE, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, QUARTER, ROOM, DemoPortal, Sender
 from tests.demo.emitted import last, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from demo import File, Webhook
+    from demo import PortalFile, PortalWebhook
     from tests.reviews.samples import Clock
 
-    Act = Callable[[Portal, File], object]
+    Act = Callable[[DemoPortal, PortalFile], object]
 
 UPDATED = "file.updated"
 
 
 @pytest.fixture
-def policy(portal: Portal, policy: File) -> File:
+def policy(portal: DemoPortal, policy: PortalFile) -> PortalFile:
     portal.add_version(policy.id, by=BOB.id)
     return portal.add_version(policy.id, by=ALICE.id)
 
 
-def restored(portal: Portal, file: File) -> None:
+def restored(portal: DemoPortal, file: PortalFile) -> None:
     portal.trash(file.id, by=BOB.id)
     portal.restore(file.id, by=BOB.id)
 
 
-def deleted_from_the_trash(portal: Portal, file: File) -> None:
+def deleted_from_the_trash(portal: DemoPortal, file: PortalFile) -> None:
     portal.trash(file.id, by=BOB.id)
     portal.delete(file.id, by=BOB.id)
 
 
-def one_session(portal: Portal, file: File) -> None:
+def one_session(portal: DemoPortal, file: PortalFile) -> None:
     for force_save in (True, True, False):
         portal.save(file.id, by=BOB.id, force_save=force_save)
 
 
-def two_versions_deleted(portal: Portal, file: File) -> None:
+def two_versions_deleted(portal: DemoPortal, file: PortalFile) -> None:
     for version in (1, 2):
         portal.delete_version(file.id, version, by=BOB.id)
 
@@ -83,7 +83,7 @@ def two_versions_deleted(portal: Portal, file: File) -> None:
     ],
 )
 def test_what_happens_to_a_file_emits_what_the_table_says(
-    portal: Portal, policy: File, act: Act, emitted: list[str]
+    portal: DemoPortal, policy: PortalFile, act: Act, emitted: list[str]
 ) -> None:
     act(portal, policy)
 
@@ -123,7 +123,7 @@ def test_what_happens_to_a_file_emits_what_the_table_says(
 )
 @pytest.mark.usefixtures("policy")
 def test_what_happens_to_a_folder_or_room_emits_one_event_and_nothing_for_the_files_inside(
-    portal: Portal, act: Callable[[Portal], object], emitted: list[str]
+    portal: DemoPortal, act: Callable[[DemoPortal], object], emitted: list[str]
 ) -> None:
     act(portal)
 
@@ -147,7 +147,7 @@ def test_what_happens_to_a_folder_or_room_emits_one_event_and_nothing_for_the_fi
     ],
 )
 def test_only_new_content_is_a_new_version_and_only_some_of_the_rest_is_stamped(
-    portal: Portal, policy: File, clock: Clock, act: Act, versions: int, *, stamped: bool
+    portal: DemoPortal, policy: PortalFile, clock: Clock, act: Act, versions: int, *, stamped: bool
 ) -> None:
     clock.advance(minutes=1)
 
@@ -158,13 +158,13 @@ def test_only_new_content_is_a_new_version_and_only_some_of_the_rest_is_stamped(
     assert (file.updated, file.updated_by) == ((clock(), BOB.id) if stamped else (policy.updated, ALICE.id))
 
 
-def test_trashing_a_file_puts_its_hand_on_every_version(portal: Portal, policy: File) -> None:
+def test_trashing_a_file_puts_its_hand_on_every_version(portal: DemoPortal, policy: PortalFile) -> None:
     restored(portal, policy)
 
     assert {version.updated_by for version in portal.file(policy.id).versions} == {BOB.id}
 
 
-def test_unlocking_overwrites_the_comment_of_the_version(portal: Portal, policy: File) -> None:
+def test_unlocking_overwrites_the_comment_of_the_version(portal: DemoPortal, policy: PortalFile) -> None:
     portal.comment(policy.id, "Reviewed by Olga Owner", by=OLGA.id)
 
     portal.unlock(policy.id, by=BOB.id)
@@ -172,7 +172,9 @@ def test_unlocking_overwrites_the_comment_of_the_version(portal: Portal, policy:
     assert portal.file(policy.id).current.comment == "Unlocked"
 
 
-def test_a_comment_is_cut_to_255_units_as_the_server_counts_them(portal: Portal, policy: File) -> None:
+def test_a_comment_is_cut_to_255_units_as_the_server_counts_them(
+    portal: DemoPortal, policy: PortalFile
+) -> None:
     portal.comment(policy.id, "x" * 254 + "\N{WHITE HEAVY CHECK MARK}" + "y", by=OLGA.id)
     assert portal.file(policy.id).current.comment == "x" * 254 + "\N{WHITE HEAVY CHECK MARK}"
 
@@ -180,7 +182,7 @@ def test_a_comment_is_cut_to_255_units_as_the_server_counts_them(portal: Portal,
     assert portal.version(policy.id, 1).comment == "x" * 254 + "\N{REPLACEMENT CHARACTER}"
 
 
-def test_the_place_in_an_indexed_room_is_told_last(portal: Portal, policy: File) -> None:
+def test_the_place_in_an_indexed_room_is_told_last(portal: DemoPortal, policy: PortalFile) -> None:
     portal.reorder(policy.id, 3, by=BOB.id)
     assert list(last(portal).items())[-1] == ("order", 3)
 
@@ -188,7 +190,7 @@ def test_the_place_in_an_indexed_room_is_told_last(portal: Portal, policy: File)
     assert portal.file(policy.id).order == 0
 
 
-def test_a_copied_room_is_a_room_with_everything_inside(portal: Portal, policy: File) -> None:
+def test_a_copied_room_is_a_room_with_everything_inside(portal: DemoPortal, policy: PortalFile) -> None:
     room = portal.copy_room(ROOM, by=OLGA.id)
 
     copy = next(folder for folder in portal.children(room.id)[0] if folder.title == "Compliance")
@@ -196,7 +198,9 @@ def test_a_copied_room_is_a_room_with_everything_inside(portal: Portal, policy: 
     assert [file.title for file in portal.children(copy.id)[1]] == [policy.title]
 
 
-def test_a_submitted_form_comes_with_the_form_it_was_made_from(portal: Portal, policy: File) -> None:
+def test_a_submitted_form_comes_with_the_form_it_was_made_from(
+    portal: DemoPortal, policy: PortalFile
+) -> None:
     submitted = portal.submit_form(policy.id, OTHER, by=ALICE.id)
 
     assert list(last(portal)) == ["originalForm", "submittedForm"]
@@ -205,7 +209,7 @@ def test_a_submitted_form_comes_with_the_form_it_was_made_from(portal: Portal, p
     assert submitted.title == "1 - Alice Moreau - AML Policy 2026.docx"
 
 
-def test_a_form_submitted_in_place_is_both_forms_and_saved(portal: Portal, policy: File) -> None:
+def test_a_form_submitted_in_place_is_both_forms_and_saved(portal: DemoPortal, policy: PortalFile) -> None:
     portal.submit_form(policy.id, by=ALICE.id)
 
     assert last(portal)["originalForm"] == last(portal)["submittedForm"]
@@ -213,7 +217,7 @@ def test_a_form_submitted_in_place_is_both_forms_and_saved(portal: Portal, polic
 
 
 def test_a_webhook_aimed_at_a_form_hears_of_what_is_submitted_there(
-    portal: Portal, sender: Sender, webhook: Webhook, policy: File
+    portal: DemoPortal, sender: Sender, webhook: PortalWebhook, policy: PortalFile
 ) -> None:
     webhook.triggers, webhook.target = 0, str(policy.id)
     elsewhere = portal.add_file("Other.pdf", OTHER, by=ALICE.id)

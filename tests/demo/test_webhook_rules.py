@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import ALICE, BOB, TRIGGERS, Person, Portal, SecretPolicy, Sender, Webhook, running
+from demo import (
+    ALICE,
+    BOB,
+    TRIGGERS,
+    DemoPortal,
+    PortalPerson,
+    PortalWebhook,
+    SecretPolicy,
+    Sender,
+    run_portal,
+)
 from tests.demo import calls
 from tests.demo.conftest import SECRET
 
@@ -18,7 +28,9 @@ if TYPE_CHECKING:
 
     from tests.demo.receiver import Receiver
 
-GUEST = Person("f1d1e1c1-0000-4000-8000-000000000001", "Gus Guest", "gus@example.com", "gus", is_guest=True)
+GUEST = PortalPerson(
+    "f1d1e1c1-0000-4000-8000-000000000001", "Gus Guest", "gus@example.com", "gus", is_guest=True
+)
 
 
 @dataclass
@@ -26,7 +38,7 @@ class Managing:
     """Calls of the management, by the key of whoever is asked for."""
 
     address: str
-    portal: Portal
+    portal: DemoPortal
     receiver: Receiver
 
     def call(self, method: str, path: str, *, key: str = "", **sent: Any) -> requests.Response:
@@ -48,8 +60,8 @@ class Managing:
 
 
 @pytest.fixture
-def managing(portal: Portal, sender: Sender, receiver: Receiver) -> Iterator[Managing]:
-    with running(portal, sender) as address:
+def managing(portal: DemoPortal, sender: Sender, receiver: Receiver) -> Iterator[Managing]:
+    with run_portal(portal, sender) as address:
         yield Managing(address, portal, receiver)
 
 
@@ -98,7 +110,7 @@ def test_a_key_with_permissions_of_its_own_makes_no_webhook(managing: Managing, 
     assert managing.call("GET", "/webhook", key=key).status_code == (200 if "*:read" in scopes else 403)
 
 
-def test_people_manage_their_own_and_an_admin_everybodys(managing: Managing, webhook: Webhook) -> None:
+def test_people_manage_their_own_and_an_admin_everybodys(managing: Managing, webhook: PortalWebhook) -> None:
     key = managing.portal.add_key(BOB.id)
     mine = calls.answer(managing.create(key=key, name="mine"))
     olgas = {"id": webhook.id, "name": "taken over", "uri": webhook.url}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from demo.wire import SUBSCRIBED, TRIGGERS, encode, mask, signature, trigger_names
+from demo.wire_format import SUBSCRIBED, TRIGGERS, encode, make_trigger_mask, signature, trigger_names
 from tests.demo import captures
 
 CAPTURES = [
@@ -61,10 +61,13 @@ def test_the_trigger_bits_are_the_documented_ones() -> None:
 
 
 def test_the_recommended_subscription_has_the_documented_mask() -> None:
-    assert mask(SUBSCRIBED) == 9516875648
+    assert make_trigger_mask(SUBSCRIBED) == 9516875648
 
 
 def test_a_mask_of_everything_is_zero_and_shows_as_a_star() -> None:
-    assert mask(["*"]) == 0
+    assert make_trigger_mask(["*"]) == 0
     assert trigger_names(0) == ["*"]
-    assert trigger_names(mask(["file.updated", "file.created"])) == ["file.created", "file.updated"]
+    assert trigger_names(make_trigger_mask(["file.updated", "file.created"])) == [
+        "file.created",
+        "file.updated",
+    ]

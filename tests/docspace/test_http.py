@@ -12,8 +12,8 @@ import requests
 import responses
 
 from docspace import errors
-from docspace.client import Account, Client, Folder
-from docspace.http import LARGEST_ANSWER, LONGEST_REASON, PARALLEL, Http, Share
+from docspace.client import AccountInfo, Client, FolderInfo
+from docspace.http import MAX_ANSWER_BYTES, MAX_PARALLEL_CALLS, MAX_REASON_LENGTH, ConcurrencyLimit, Http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def test_each_status_has_its_error_and_no_body_gets_out(
     portal.get(f"{BASE}/files/file/7", json=STACK, status=status)
 
     with pytest.raises(expected) as raised:
-        client.file("7")
+        client.get_file("7")
 
     assert "stack" not in str(raised.value)
 
@@ -68,7 +68,7 @@ def test_each_status_has_its_error_and_no_body_gets_out(
     ("body", "reason"),
     [
         (json.dumps(STACK), "secret stack"),
-        (json.dumps({"error": {"message": "x" * 900}}), "x" * LONGEST_REASON),
+        (json.dumps({"error": {"message": "x" * 900}}), "x" * MAX_REASON_LENGTH),
         ('{"error": {"message": 7}}', ""),
         ('{"error": null}', ""),
         ("[]", ""),
@@ -104,7 +104,7 @@ def test_no_answer_is_an_outage(
     portal.get(f"{BASE}/files/file/7", body=trouble)
 
     with pytest.raises(errors.Unavailable, match=type(trouble).__name__):
-        client.file("7")
+        client.get_file("7")
 
 
 @pytest.mark.parametrize("body", ["<html>", "", "[]", '{"status": 0}', "null", '"x"'])
@@ -114,7 +114,7 @@ def test_an_answer_that_is_not_the_api_is_an_outage(
     portal.get(f"{BASE}/files/file/7", body=body)
 
     with pytest.raises(errors.Unavailable, match="check the host"):
-        client.file("7")
+        client.get_file("7")
 
 
 @pytest.mark.parametrize("key", ["sk-1", "Bearer sk-1"])
@@ -124,7 +124,7 @@ def test_the_key_goes_as_a_bearer_token_to_the_host(
 ) -> None:
     portal.get(f"{BASE}/people/x", json={"response": {}})
 
-    Client(Http(host, key)).person("x")
+    Client(Http(host, key)).get_person("x")
 
     assert portal.calls[0].request.headers["Authorization"] == "Bearer sk-1"
 
@@ -136,16 +136,16 @@ def test_what_the_machine_keeps_for_the_host_does_not_replace_the_key(
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     portal.get(f"{BASE}/people/x", json={"response": {}})
 
-    Client(Http("acme.onlyoffice.com", "sk-1")).person("x")
+    Client(Http("acme.onlyoffice.com", "sk-1")).get_person("x")
 
     assert portal.calls[0].request.headers["Authorization"] == "Bearer sk-1"
 
 
 def test_an_answer_without_end_is_an_outage(portal: responses.RequestsMock, client: Client) -> None:
-    portal.get(f"{BASE}/files/file/7", body=b" " * (LARGEST_ANSWER + 1))
+    portal.get(f"{BASE}/files/file/7", body=b" " * (MAX_ANSWER_BYTES + 1))
 
     with pytest.raises(errors.Unavailable, match="too large"):
-        client.file("7")
+        client.get_file("7")
 
 
 def test_a_list_of_versions_may_be_larger_than_another_answer(
@@ -154,7 +154,7 @@ def test_a_list_of_versions_may_be_larger_than_another_answer(
     row = {"version": 1, "created": "c" * 10_000}
     portal.get(f"{BASE}/files/file/7/edit/history", json={"response": [row] * 500})
 
-    assert len(client.edits("7")) == 500
+    assert len(client.list_versions("7")) == 500
 
 
 def test_texts_of_an_answer_have_a_length_and_an_id_is_whole_or_none(
@@ -165,7 +165,7 @@ def test_texts_of_an_answer_have_a_length_and_an_id_is_whole_or_none(
     portal.get(f"{BASE}/files/file/7", json={"response": found})
     portal.get(f"{BASE}/people/g", json={"response": {"id": "g", "displayName": long, "email": long}})
 
-    file, person = client.file("7"), client.person("g")
+    file, person = client.get_file("7"), client.get_person("g")
 
     assert (file.id, file.folder_id) == ("", "f" * 1000)
     assert {len(each or "") for each in (file.title, file.comment, file.web_url)} == {4000}
@@ -173,13 +173,13 @@ def test_texts_of_an_answer_have_a_length_and_an_id_is_whole_or_none(
 
 
 def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> None:
-    share, most, running, guard = Share(), 0, 0, threading.Lock()
-    share.among(PARALLEL // 2)
+    share, most, running, guard = ConcurrencyLimit(), 0, 0, threading.Lock()
+    share.divide_among(MAX_PARALLEL_CALLS // 2)
     both = threading.Barrier(2)
 
     def call(_number: int) -> None:
         nonlocal most, running
-        with share.one(within=60):
+        with share.hold_slot(within=60):
             with guard:
                 running += 1
                 most = max(most, running)
@@ -196,20 +196,20 @@ def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> Non
 def test_where_all_calls_are_under_way_the_next_one_waits_no_longer_than_for_an_answer(
     portal: responses.RequestsMock,
 ) -> None:
-    share = Share(limit=1)
+    share = ConcurrencyLimit(limit=1)
     client = Client(Http("acme.onlyoffice.com", "sk-1", share=share, patience=0.05))
     portal.get(f"{BASE}/people/g", json={"response": {"id": "g", "displayName": "Gerda"}})
 
-    with share.one(within=1), pytest.raises(errors.NotYet):
-        client.person("g")
+    with share.hold_slot(within=1), pytest.raises(errors.OwnLimitReached):
+        client.get_person("g")
 
-    assert client.person("g").name == "Gerda"
+    assert client.get_person("g").name == "Gerda"
 
 
 def test_ids_are_encoded_whole(portal: responses.RequestsMock, client: Client) -> None:
     portal.get(f"{BASE}/files/folder/drive-57-%7C0B9%2Fx%3Fy/path", json={"response": []})
 
-    assert client.path("drive-57-|0B9/x?y") == []
+    assert client.get_folder_path("drive-57-|0B9/x?y") == []
 
 
 @pytest.mark.parametrize("found", [{}, [], None, 5, {"id": None, "version": "7", "webUrl": "", "title": []}])
@@ -220,11 +220,11 @@ def test_absent_or_odd_members_are_defaults(
     portal.get(f"{BASE}/files/folder/8/path", json={"response": found})
     portal.get(f"{BASE}/people/g", json={"response": found})
 
-    file = client.file("7")
+    file = client.get_file("7")
 
     assert (file.id, file.title, file.version, file.web_url) == ("", "", None, None)
-    assert client.path("8") == []
-    assert client.person("g") == Account(id="g", name="", email=None)
+    assert client.get_folder_path("8") == []
+    assert client.get_person("g") == AccountInfo(id="g", name="", email=None)
 
 
 def test_folders_keep_their_order_and_odd_ones_are_empty(
@@ -233,8 +233,8 @@ def test_folders_keep_their_order_and_odd_ones_are_empty(
     rows = [{"id": 1, "title": "Rooms"}, "odd", {"id": "drive-1", "title": "Drive"}]
     portal.get(f"{BASE}/files/folder/8/path", json={"response": rows})
 
-    assert client.path("8") == [
-        Folder(id="1", title="Rooms"),
-        Folder(id="", title=""),
-        Folder(id="drive-1", title="Drive"),
+    assert client.get_folder_path("8") == [
+        FolderInfo(id="1", title="Rooms"),
+        FolderInfo(id="", title=""),
+        FolderInfo(id="drive-1", title="Drive"),
     ]

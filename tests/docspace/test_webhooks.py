@@ -10,7 +10,7 @@ import responses
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA
 from docspace import errors
-from docspace.client import Account
+from docspace.client import AccountInfo
 from docspace.http import Http
 from docspace.webhooks import Trigger, Webhooks
 from tests.reviews.samples import START, Clock
@@ -44,7 +44,7 @@ def test_a_webhook_that_is_made_stands_in_the_list(house: Managed) -> None:
 
     assert calls.all() == [made]
     assert (made.name, made.uri, made.triggers, made.enabled) == ("ours", house.address, UPDATED, True)
-    assert made.created_by == Account(id=OLGA.id, name=OLGA.display_name, email=None)
+    assert made.created_by == AccountInfo(id=OLGA.id, name=OLGA.display_name, email=None)
     assert made.created_on.startswith(f"{START:%Y-%m-%d}")
     assert (made.last_success, made.last_failure, made.target) == ("", "", "")
 
@@ -159,6 +159,6 @@ def test_absent_members_are_defaults_and_an_answer_without_a_webhook_is_none() -
 
         [hook] = calls.all()
         assert (hook.id, hook.uri, hook.enabled, hook.ssl, hook.triggers) == (7, "", False, False, 0)
-        assert hook.created_by == Account(id="", name="", email=None)
+        assert hook.created_by == AccountInfo(id="", name="", email=None)
         with pytest.raises(errors.Unavailable, match="can't be read"):
             make(calls, "https://reviews.example.com")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import requests
 import sqlalchemy as sa
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
 from runtime.settings.settings import Settings
-from runtime.verification.ledger_check import check
-from runtime.web.application import application
+from runtime.verification.ledger_check import check_ledger
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from store.schema import answers, cards, events, ledger, reviews, sign_in_links, subscriptions
 from tests.edge.fake_slack import FakeSlack
@@ -129,7 +129,7 @@ class Installation:
 
     @cached_property
     def ack_tokens(self) -> list[str]:
-        return [self.wiring.links.token_of(card_of(review)) for review in self.desk.reviews()]
+        return [self.wiring.links.make_token(draw_card(review)) for review in self.desk.reviews()]
 
     @cached_property
     def ways_in(self) -> list[str]:
@@ -150,7 +150,7 @@ class Installation:
 
     def problem(self) -> str | None:
         """Return what is wrong with the record."""
-        return check(self.wiring.engine).problem
+        return check_ledger(self.wiring.engine).problem
 
     def _sign_in(self, name: str, email: str) -> Browser:
         """Sign somebody in at the issuer, as their browser does."""
@@ -191,14 +191,14 @@ def installed(database_url: str) -> Iterator[Installation]:
             "oidc_client_secret": CLIENT_SECRET,
         }
         wiring = Wiring(Settings.model_validate(told))
-        app = application(wiring)
+        app = build_application(wiring)
         desk = Desk(wiring.engine, wiring.transactions, wiring.routes)
         desk.delivery = wiring.delivery
         at = Installation(wiring=wiring, app=app, slack=slack, teams=teams, issuer=issuer, desk=desk)
         _fill(at)
         yield at
         wiring.engine.dispose()
-        wiring.patient_engine.dispose()
+        wiring.request_engine.dispose()
 
 
 def _people(slack: FakeSlack, teams: FakeTeams) -> None:
@@ -218,7 +218,9 @@ def _fill(at: Installation) -> None:
     at.desk.open(event(file_id="hostile", title=HOSTILE))
     at.desk.open(event(file_id="private", title="Merger.docx", parent_id="778"))
     for number in (1, 2):
-        at.desk.answers.take(attempt(at.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx"))))
+        at.desk.answers.record_answer(
+            attempt(at.desk.open(event(file_id=f"f{number}", title=f"Paper {number}.docx")))
+        )
     assert at.ways_in
     at.sent_by_slack.extend(from_slack(at, first))
     at.sent_by_teams.extend(from_teams(at, first))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from demo import Portal
+    from demo import DemoPortal
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_state import Json
 
@@ -122,7 +122,7 @@ def many_channels(
         for folder, quiet in zip(folders, cycle(quiet_periods), strict=False)
     )
 
-    def prepare(portal: Portal, slack: FakeSlack) -> None:
+    def prepare(portal: DemoPortal, slack: FakeSlack) -> None:
         slack.rate_limit = True
         for folder in folders:
             portal.add_folder(f"Folder {folder}", COMPLIANCE, folder_id=folder)

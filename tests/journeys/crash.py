@@ -29,7 +29,7 @@ from tests.journeys.processes import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from demo.webhooks import Delivery
+    from demo.webhooks import PortalDelivery
 
 SEVERAL = ("web", "worker", "worker-2")
 TWO_SERVERS = {"WEB_CONCURRENCY": "2"}
@@ -146,14 +146,14 @@ def _send(opened: ManyChannels, dice: random.Random, figures: Figures) -> None:
     eventually(lambda: _are_retried(opened, failed, figures), within=SETTLE_SECONDS)
 
 
-def _are_retried(opened: ManyChannels, failed: list[Delivery], figures: Figures) -> bool:
+def _are_retried(opened: ManyChannels, failed: list[PortalDelivery], figures: Figures) -> bool:
     """Retry what has failed; what fails once more stays in the list."""
     figures.sent += len(failed)
     failed[:] = [delivery for delivery in failed if not _is_retried(opened, delivery)]
     return not failed
 
 
-def _is_retried(opened: ManyChannels, delivery: Delivery) -> bool:
+def _is_retried(opened: ManyChannels, delivery: PortalDelivery) -> bool:
     try:
         opened.sender.retry(delivery.id)
     except PortalError:

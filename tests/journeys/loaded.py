@@ -32,7 +32,7 @@ MOST_BYTES = 2**20
 MODULES = {"docspace-review": "runtime", "granian": "granian"}
 """The programs by their names, as the modules that `python -m` runs."""
 
-LOADED_LATE = ("alembic.command", "granian.cli", "runtime.web.teams_doors", "runtime.web.application")
+LOADED_LATE = ("alembic.command", "granian.cli", "runtime.web.teams_endpoints", "runtime.web.application")
 """What is loaded only where there is need of it."""
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_DNS, uuid5
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, File, Portal, Sender, running
-from demo.entries import Person
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, DemoPortal, PortalFile, Sender, run_portal
+from demo.entries import PortalPerson
 from tests import databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
@@ -44,12 +44,12 @@ class Office:
     """One running installation and the far sides it talks to."""
 
     product: Installation
-    portal: Portal
+    portal: DemoPortal
     sender: Sender
     slack: FakeSlack
     side: SlackSide
 
-    def file(self, title: str, folder: int = DEEP) -> File:
+    def file(self, title: str, folder: int = DEEP) -> PortalFile:
         """Put a file in place that nobody has heard of yet."""
         return self.portal.add_file(title, folder, by=ALICE.id)
 
@@ -57,7 +57,7 @@ class Office:
         """Deliver what the portal has emitted; return the statuses it got."""
         return [outcome.status for outcome in self.sender.flush()]
 
-    def save(self, title: str, *, by: str = BOB.id, folder: int = DEEP) -> File:
+    def save(self, title: str, *, by: str = BOB.id, folder: int = DEEP) -> PortalFile:
         """Have somebody save a new file; its change event is accepted when this returns."""
         file = self.portal.save(self.file(title, folder).id, by=by)
         assert self.sent() == [202]
@@ -99,12 +99,12 @@ class Office:
         """Return what this person was told privately, as text."""
         return [shown(reply) for reply in self.slack.private_replies(who)]
 
-    def reviews(self, file: File) -> list[Json]:
+    def reviews(self, file: PortalFile) -> list[Json]:
         """Return the reviews of a file as the command line lists them."""
         listed: list[Json] = self.product.json("reviews", "list")
         return [review for review in listed if review["file_id"] == str(file.id)]
 
-    def events(self, file: File) -> list[Json]:
+    def events(self, file: PortalFile) -> list[Json]:
         listed: list[Json] = self.product.json("events", "list")
         return [event for event in listed if event["file_id"] == str(file.id)]
 
@@ -119,16 +119,16 @@ def office(
     in_chat: bool = True,
     settings: Mapping[str, str | None] | None = None,
     loaded: bool = True,
-    prepare: Callable[[Portal, FakeSlack], None] = lambda _portal, _slack: None,
+    prepare: Callable[[DemoPortal, FakeSlack], None] = lambda _portal, _slack: None,
 ) -> Iterator[Office]:
     """Open for business: the product runs and the portal has registered it. On exit nothing is left.
 
     `names` are the product's processes, and `loaded` says how `serve` starts. Without `in_chat` it knows
     nothing of Slack. What there is before the product's first look is up to `prepare`.
     """
-    portal = Portal(lambda: datetime.now(UTC))
+    portal = DemoPortal(lambda: datetime.now(UTC))
     sender = Sender(portal, pace=PACE)
-    with running(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
+    with run_portal(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
         slack.add_channel(CHANNEL, "compliance")
         slack.add_channel(OPERATORS, "operators")
         slack.add_person(OLGA_IN_SLACK, "Olga Owner", OLGA.email)
@@ -154,9 +154,9 @@ def office(
             yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
 
 
-def person_with(email: str) -> Person:
+def person_with(email: str) -> PortalPerson:
     """Return an account of the portal with an address."""
-    return Person(id=str(uuid5(NAMESPACE_DNS, email)), display_name=email, email=email, user_name=email)
+    return PortalPerson(id=str(uuid5(NAMESPACE_DNS, email)), display_name=email, email=email, user_name=email)
 
 
 def route(*, notify: str = f"slack:{CHANNEL}", more: str = "") -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from store.engine import create_engine
-from store.limits import Work
+from store.limits import WorkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @contextmanager
 def locked(url: str, table: str) -> Iterator[sa.Connection]:
     """Have everybody else wait for a table, as for one that is being rebuilt."""
-    engine = create_engine(url, work=Work.COMMAND)
+    engine = create_engine(url, work=WorkKind.COMMAND)
     try:
         with engine.begin() as connection:
             connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))

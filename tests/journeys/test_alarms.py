@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from reviews.kinds import EventState
 from store.engine import create_engine
 from store.schema import events
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.office import CHANNEL, OPERATORS, Office, office, route
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
@@ -26,7 +26,7 @@ ROUTES = route(more='canary = "15m"\n') + f'[[route]]\nname = "operators"\nnotif
 
 def give_up_an_event(database_url: str) -> None:
     engine = create_engine(database_url)
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.events.add([(event(), None)], at=datetime.now(UTC))
         work.commit()
     with engine.begin() as connection:

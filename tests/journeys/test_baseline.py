@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, COMPLIANCE, DEEP, OLGA, Portal, running
+from demo import ALICE, COMPLIANCE, DEEP, OLGA, DemoPortal, run_portal
 from tests.journeys.installation import COMMAND, COMMAND_SECONDS, Installation
 from tests.journeys.office import sqlite_in
 from tests.journeys.processes import eventually
@@ -31,17 +31,17 @@ LAST_PAGE = "startIndex=200"
 
 
 @pytest.fixture
-def portal() -> Portal:
-    portal = Portal(lambda: datetime.now(UTC))
+def portal() -> DemoPortal:
+    portal = DemoPortal(lambda: datetime.now(UTC))
     for number in range(FILES):
         portal.add_file(f"Paper {number}.docx", DEEP, by=ALICE.id)
     return portal
 
 
 @pytest.fixture
-def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
+def place(tmp_path: Path, portal: DemoPortal) -> Iterator[Installation]:
     """Yield an installation that is not started, with its tables, on a portal that answers."""
-    with running(portal) as address:
+    with run_portal(portal) as address:
         yield Installation(
             sqlite_in(tmp_path),
             address,
@@ -53,7 +53,7 @@ def place(tmp_path: Path, portal: Portal) -> Iterator[Installation]:
         )
 
 
-def interrupted(place: Installation, portal: Portal, number: signal.Signals) -> tuple[int, str]:
+def interrupted(place: Installation, portal: DemoPortal, number: signal.Signals) -> tuple[int, str]:
     """Send a signal to the command while it waits for the last page; return how it ended and what it said."""
     portal.faults.hang(3600, path=LAST_PAGE, alive=True)
     command = subprocess.Popen(
@@ -77,7 +77,7 @@ def interrupted(place: Installation, portal: Portal, number: signal.Signals) -> 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_it_goes_on_where_it_was_stopped_and_doubles_nothing(
-    place: Installation, portal: Portal, number: signal.Signals
+    place: Installation, portal: DemoPortal, number: signal.Signals
 ) -> None:
     code, said = interrupted(place, portal, number)
 
@@ -122,7 +122,7 @@ def _all_of(terminal: int) -> str:
     return b"".join(pieces).decode()
 
 
-def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: Portal) -> None:
+def test_a_worker_that_finds_a_first_look_sweeps(place: Installation, portal: DemoPortal) -> None:
     assert place.run("sweep", "--baseline").returncode == 0
     portal.faults.forget_calls()
 

@@ -35,7 +35,7 @@ from tests.keys import SECRET_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from demo import File
+    from demo import PortalFile
     from tests.edge.slack_state import Json
 
 TEAMS_CHANNEL = "19:0123456789abcdef0123456789abcdef@thread.tacv2"
@@ -85,7 +85,7 @@ class Roads:
             "oidc": lambda: visitor.send("", decision="acknowledge"),
         }
 
-    def assert_answered_everywhere(self, file: File, title: str, words: str) -> Json:
+    def assert_answered_everywhere(self, file: PortalFile, title: str, words: str) -> Json:
         """Wait until each road says so; return the only answer."""
         self.in_slack(title, words)
         message = self.in_teams(title, words)

@@ -22,7 +22,7 @@ from tests.journeys.processes import eventually
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from demo import File
+    from demo import PortalFile
     from tests.edge.slack_state import Json
 
 ANSWERS = ["acknowledge_review", "request_changes"]
@@ -122,7 +122,7 @@ def assert_shows_the_change(card: Json, title: str) -> None:
     assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]
 
 
-def assert_is_acknowledged(review: Json, file: File) -> None:
+def assert_is_acknowledged(review: Json, file: PortalFile) -> None:
     """Hold a row of `reviews list --json` against the contract."""
     assert review["state"] == "acknowledged"
     assert (review["route"], review["revision"], review["kind"]) == ("compliance", 1, "content")

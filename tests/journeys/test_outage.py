@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from demo import BOB, OTHER, File
+from demo import BOB, OTHER, PortalFile
 from tests.edge.block_kit import pings
 from tests.journeys.office import CROWD, OLGA_IN_SLACK, Office, shown
 from tests.journeys.processes import eventually
@@ -89,5 +89,5 @@ def test_a_click_that_comes_too_late_on_a_hostile_title_is_told_so(serving: Offi
     assert ESCAPED in serving.click_in_vain(second, card)
 
 
-def _was_asked_for(opened: Office, file: File) -> bool:
+def _was_asked_for(opened: Office, file: PortalFile) -> bool:
     return any(call.path.endswith(f"/files/file/{file.id}") for call in opened.portal.faults.calls())

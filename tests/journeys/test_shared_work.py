@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from runtime.capacity import AT_ONCE, Lane
+from runtime.capacity import MAX_JOBS, Lane
 from store.engine import create_engine
 from store.schema import events, workers
 from tests.journeys.channels import CHANNELS, assert_each_has_one_card, many_channels
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LONG = 3600.0  # seconds; nobody waits for them
 SHORT = timedelta(seconds=30)
 OUTAGE = sa.text("UPDATE workers SET seen_at = seen_at - interval '1 minute'")
-ROOM = AT_ONCE[Lane.EVENTS]
+ROOM = MAX_JOBS[Lane.EVENTS]
 CHANGES = 4 * ROOM
 BEGUN = sa.text("SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING'")
 

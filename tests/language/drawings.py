@@ -13,31 +13,31 @@ from flask import Flask, render_template_string
 
 from bot.slack import modals
 from notifiers import apprise, console, teams
-from notifiers.mail.message import as_html, as_text, message
-from notifiers.shared.text import headline
-from notifiers.shared.ways import Ways
+from notifiers.mail.message import render_html, render_text, write_card_mail
+from notifiers.shared.card_links import CardLinks
+from notifiers.shared.card_text import write_headline
 from notifiers.slack import blocks
 from notifiers.teams_bot import card as teams_bot_card
 from pages import code_mail
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
 from pages.inbox import inbox_page
-from pages.inbox_visit import Desk as InboxDesk
-from pages.inbox_visit import Drawn
+from pages.inbox_visit import InboxCard
+from pages.inbox_visit import InboxServices as InboxDesk
 from pages.links import Links
 from pages.streams import Streams
 from reviews.acts import Act, ActKind
-from reviews.answers.menu import Item
-from reviews.cards.card_context import Context
-from reviews.cards.card_drawing import add_page, card_of
-from reviews.cards.docspace_comment import written_back
+from reviews.answers.menu import MenuItem
+from reviews.cards.card_context import CardContext
+from reviews.cards.card_drawing import add_page, draw_card
+from reviews.cards.docspace_comment import format_comment
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.language import speaking
-from reviews.lists.inbox import Found
-from reviews.model import HandedOver, Review
-from reviews.tree import Contents
-from reviews.wording.placeholders import GUEST, LINK_HOLDER, external
+from reviews.language import use_language
+from reviews.lists.inbox import InboxReview
+from reviews.model import LastReassignment, Review
+from reviews.tree import FolderContents
+from reviews.wording.placeholders import GUEST, LINK_HOLDER, mark_external
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
 from tests.reviews.samples import (
@@ -59,7 +59,9 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
 
 LINK = "https://review.example.com/ack/x"
-WAYS = Ways(newer="https://acme.slack.com/archives/C1/p1", earlier="https://acme.slack.com/archives/C1/p1")
+WAYS = CardLinks(
+    newer="https://acme.slack.com/archives/C1/p1", earlier="https://acme.slack.com/archives/C1/p1"
+)
 _SEEN = {
     "text",
     "title",
@@ -73,7 +75,7 @@ _SEEN = {
 _MARKUP = re.compile(r"<!date\^\d+\^|\{\{\w+\([^)]*\)\}\}|\{\w+\}|</?at>")
 _TAGS = re.compile(r"<(style|head)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _CARD = '{% from "inbox/card.html" import card with context %}{{ card(shown) }}'
-_FILES = Contents(count=2345, titles=tuple(f"{number}.docx" for number in range(30)))
+_FILES = FolderContents(count=2345, titles=tuple(f"{number}.docx" for number in range(30)))
 _THREE = (OWNER, "alice@example.com", "bob@example.com")
 _OF_MANY = answer(version=None)
 _SECOND = answer(reviewer=Reviewer(name="Bob Chen", email="bob@example.com"))
@@ -103,7 +105,7 @@ STATES: dict[str, Review] = {
     "acknowledged at once": answered(at=START),
     "acknowledged soon": answered(at=START + timedelta(hours=1, seconds=5)),
     "by the link": answered(identity=Identity.LINK, reviewer=Reviewer(name=LINK_HOLDER)),
-    "by a stranger": answered(reviewer=Reviewer(name=external("Dana"))),
+    "by a stranger": answered(reviewer=Reviewer(name=mark_external("Dana"))),
     "changes requested": answered(Decision.REQUEST_CHANGES, note="Policy"),
     "reviewed by one of two": review(required=2, owners=_THREE, answers=(answer(),)),
     "waiting for two of three": review(required=2, owners=_THREE),
@@ -116,8 +118,8 @@ STATES: dict[str, Review] = {
     "superseded": replace(answered(), superseded_by="rev-2"),
     "superseded unanswered": review(superseded_by="rev-2", answers=()),
     "a folder": review(contents=_FILES, revision=2),
-    "a folder with one file": review(contents=Contents(count=1, titles=("1.docx",))),
-    "an empty folder": review(contents=Contents(count=0, titles=())),
+    "a folder with one file": review(contents=FolderContents(count=1, titles=("1.docx",))),
+    "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(due_at=START),
     "many files, all of them added": bulk_review(bulk=bulk(count=30, kinds=((ChangeKind.CREATED, 30),))),
     "one of many files is left": bulk_review(title="", bulk=bulk(count=1)),
@@ -133,42 +135,42 @@ STATES: dict[str, Review] = {
 
 _SENT_BACK = answered(Decision.REQUEST_CHANGES, note="Policy\nPolicy")
 _LATE = START + timedelta(hours=9)
-AROUND: dict[str, tuple[Review, Context]] = {
-    "overdue": (review(due_at=START, lapsed_at=_LATE), Context(now=_LATE)),
-    "snoozed": (review(snoozed_until=_LATE, snoozed_by="Dana Ozola"), Context(now=START)),
-    "snoozed by whom an earlier version did not note": (review(snoozed_until=_LATE), Context(now=START)),
+AROUND: dict[str, tuple[Review, CardContext]] = {
+    "overdue": (review(due_at=START, lapsed_at=_LATE), CardContext(now=_LATE)),
+    "snoozed": (review(snoozed_until=_LATE, snoozed_by="Dana Ozola"), CardContext(now=START)),
+    "snoozed by whom an earlier version did not note": (review(snoozed_until=_LATE), CardContext(now=START)),
     "handed over": (
-        review(handed_over=HandedOver(by="Dana Ozola", to=external("Dana"), at=START)),
-        Context(now=START),
+        review(handed_over=LastReassignment(by="Dana Ozola", to=mark_external("Dana"), at=START)),
+        CardContext(now=START),
     ),
-    "sent back before": (review(id="rev-2"), Context(earlier=_SENT_BACK)),
-    "for the deputies": (review(), Context(stand_ins=(OWNER, "@juris"))),
-    "superseded by a known one": (STATES["superseded"], Context(newer=review(id="rev-2"))),
+    "sent back before": (review(id="rev-2"), CardContext(earlier=_SENT_BACK)),
+    "for the deputies": (review(), CardContext(stand_ins=(OWNER, "@juris"))),
+    "superseded by a known one": (STATES["superseded"], CardContext(newer=review(id="rev-2"))),
 }
 """What only shows on a card that is drawn with what is around its review."""
 
 
 def _slack(card: Card) -> Iterator[str]:
-    yield from seen(blocks.message(card, list(card.owners)))
-    yield from seen(blocks.message(card, ["<@U1>"], ways=WAYS))
+    yield from seen(blocks.draw_card_message(card, list(card.owners)))
+    yield from seen(blocks.draw_card_message(card, ["<@U1>"], ways=WAYS))
 
 
 def _teams(card: Card) -> Iterator[str]:
-    yield from seen(teams.message(card, LINK, ways=WAYS))
+    yield from seen(teams.draw_card_message(card, LINK, ways=WAYS))
 
 
 def _teams_bot(card: Card) -> Iterator[str]:
-    yield from seen(teams_bot_card.message(card, ways=WAYS))
+    yield from seen(teams_bot_card.draw_card_message(card, ways=WAYS))
 
 
 def _mail(card: Card) -> Iterator[str]:
-    yield str(message(card, to=OWNER, link=LINK, domain="example.com")["Subject"])
-    yield from as_text(card, LINK, WAYS).splitlines()
-    yield from read_html(as_html(card, LINK, WAYS))
+    yield str(write_card_mail(card, to=OWNER, link=LINK, domain="example.com")["Subject"])
+    yield from render_text(card, LINK, WAYS).splitlines()
+    yield from read_html(render_html(card, LINK, WAYS))
 
 
 def _apprise(card: Card) -> Iterator[str]:
-    yield headline(card, longest=150)
+    yield write_headline(card, longest=150)
     yield from apprise.render(card, LINK, str, WAYS)
 
 
@@ -177,7 +179,7 @@ def _console(card: Card) -> Iterator[str]:
 
 
 def _comment(card: Card) -> Iterator[str]:
-    written = written_back(card) if card.answer and card.answer.version else None
+    written = format_comment(card) if card.answer and card.answer.version else None
     yield written or ""
 
 
@@ -186,7 +188,7 @@ def _pages() -> Flask:
     """Return an application with the templates of the inbox, and nobody behind them."""
     nobody: Any = None
     app = Flask(__name__, static_folder=None)
-    keep_sessions(app, SECRET_KEY, secure=False, written_down=nobody)
+    set_up_sessions(app, SECRET_KEY, secure=False, written_down=nobody)
     app.register_blueprint(acknowledge_page(nobody, Links(SECRET_KEY, LINK)))
     desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
     app.register_blueprint(inbox_page(desk))
@@ -194,9 +196,9 @@ def _pages() -> Flask:
 
 
 def _inbox(card: Card) -> Iterator[str]:
-    found = Found(review=review(), items=tuple(Item), why_not="")
+    found = InboxReview(review=review(), items=tuple(MenuItem), why_not="")
     found = replace(found, newer="rev-2", earlier="rev-0")
-    shown = Drawn(found=found, card=card)
+    shown = InboxCard(found=found, card=card)
     with _pages().test_request_context():
         yield from read_html(render_template_string(_CARD, shown=shown, told={}, longest_note=1, form={}))
 
@@ -217,20 +219,22 @@ CHANNELS: dict[str, Callable[[Card], Iterator[str]]] = {
 def drawn(channel: str, language: str) -> list[str]:
     """Return the lines of the cards in every state and of every kind, each line once."""
     kinds = [replace(found, kind=kind) for found in (review(), answered()) for kind in ChangeKind]
-    with speaking(language):
-        cards = [add_page(card_of(found), lambda _card: LINK) for found in (*STATES.values(), *kinds)]
-        cards += [card_of(found, context) for found, context in AROUND.values()]
+    with use_language(language):
+        cards = [add_page(draw_card(found), lambda _card: LINK) for found in (*STATES.values(), *kinds)]
+        cards += [draw_card(found, context) for found, context in AROUND.values()]
         return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
 
 
 def forms(language: str) -> list[str]:
     """Return the lines of the modals, and of the mail that brings a code."""
-    with speaking(language):
-        code = code_mail.mail(OWNER, "12345678", review(), outside_address="https://review.example.com")
+    with use_language(language):
+        code = code_mail.write_answer_code_mail(
+            OWNER, "12345678", review(), outside_address="https://review.example.com"
+        )
         return [
-            *seen(modals.request_changes(review(), private=False)),
-            *seen(modals.request_changes(review(), private=True)),
-            *seen(modals.said("Policy")),
+            *seen(modals.draw_request_changes_form(review(), private=False)),
+            *seen(modals.draw_request_changes_form(review(), private=True)),
+            *seen(modals.draw_message("Policy")),
             str(code["Subject"]),
             " ".join(code.get_content().split()),
         ]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 REFRESH = "run ./dev words, and translate what is new"
 FOLDERS = ("bot", "notifiers", "pages", "reviews", "webhook")
-OPTIONS = ("--mapping-file", "pyproject.toml", "--keywords", "marked", "--keywords", "counted:1,2")
+OPTIONS = ("--mapping-file", "pyproject.toml", "--keywords", "gettext_noop")
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import pytest
 import notifiers
 from bot.command_hints import EXAMPLES
 from bot.command_requests import Verb
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import summarize
-from reviews.cards.docspace_comment import reads_like_ours, written_back
+from reviews.cards.docspace_comment import format_comment, is_own_comment
 from reviews.kinds import ChangeKind, Decision
-from reviews.language import LANGUAGES, speaking
+from reviews.language import LANGUAGES, use_language
 from tests.language.catalogue import WORD, english_left
 from tests.language.chat_drawings import NOTICES, WRONG, helped, homes, menus, told
 from tests.language.drawings import CHANNELS, STATES, drawn, forms, words
@@ -28,7 +28,7 @@ SAME_IN_BOTH = {"Version", "Status", "Re", "in", "In", "an", "was", "Was", "Alar
 
 
 def test_every_channel_is_looked_at() -> None:
-    assert sorted(CHANNELS) == notifiers.names()
+    assert sorted(CHANNELS) == notifiers.list_channels()
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -73,31 +73,31 @@ def test_what_is_looked_for_would_be_found(channel: str) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_the_stage_of_a_card_is_the_same_in_every_language(state: str) -> None:
     def stage(language: str) -> str:
-        with speaking(language):
-            return card_of(STATES[state]).stage
+        with use_language(language):
+            return draw_card(STATES[state]).stage
 
     assert len({stage(language) for language in LANGUAGES}) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_comment_of_ours_is_known_whichever_language_it_was_written_in(language: str) -> None:
-    with speaking(language):
-        comment = written_back(card_of(answered()))
+    with use_language(language):
+        comment = format_comment(draw_card(answered()))
 
     assert comment is not None
-    assert reads_like_ours(comment)
-    assert not reads_like_ours("Changed by Dana Ozola, version 8")
+    assert is_own_comment(comment)
+    assert not is_own_comment("Changed by Dana Ozola, version 8")
 
 
 def test_a_german_card_reads_as_one_would_say_it() -> None:
-    with speaking("de-AT"):
-        waiting, sent_back = card_of(review()), card_of(answered(Decision.REQUEST_CHANGES))
+    with use_language("de-AT"):
+        waiting, sent_back = draw_card(review()), draw_card(answered(Decision.REQUEST_CHANGES))
         assert summarize(waiting) == (
             "AML Policy 2026.docx wurde in Legal / Compliance von Alice Moreau geändert. "
             "Bitte prüfen Sie die Änderung."
         )
         assert summarize(sent_back).endswith("Nach 12 Min. hat Dana Ozola Änderungen angefordert.")
-        assert [action.words for action in waiting.actions] == [
+        assert [action.label for action in waiting.actions] == [
             "Prüfung bestätigen",
             "Änderungen anfordern",
             "Dokument öffnen",

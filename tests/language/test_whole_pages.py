@@ -10,25 +10,25 @@ import pytest
 from flask import Flask
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from notifiers.shared.smtp import Mailer
+from notifiers.shared.smtp import SmtpMailer
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
-from pages.code_mail import CodeMail
+from pages.browser import set_up_sessions
+from pages.code_mail import SmtpCodeMail
 from pages.links import Links
 from pages.oidc import Oidc
-from pages.sign_in import sign_in
-from reviews.cards.card_drawing import card_of
+from pages.sign_in import sign_in_blueprint
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.model import STATEMENT, Review
-from reviews.people.code_mail import WatchedMail
-from reviews.people.code_recipients import Recipients
-from reviews.people.mailed_codes import Codes
+from reviews.people.code_mail import MonitoredCodeMailer
+from reviews.people.code_recipients import CodeRecipients
+from reviews.people.mailed_codes import MailedCodes
 from reviews.proven_person import ProvenPerson
-from reviews.tree import Contents
-from reviews.wording.statement import STATEMENT_OF_FILES
+from reviews.tree import FolderContents
+from reviews.wording.statement import BULK_STATEMENT
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import english_left
 from tests.language.drawings import read_html, words
@@ -52,7 +52,7 @@ SAME_IN_BOTH = {"Version", "in", "an", "so", "Mail", "compliance"}  # the last i
 
 
 OPEN = review(id="page-1", due_at=START)
-FOLDER = review(id="page-2", file_id="2", contents=Contents(count=2, titles=("1.docx", "2.docx")))
+FOLDER = review(id="page-2", file_id="2", contents=FolderContents(count=2, titles=("1.docx", "2.docx")))
 REVISED = review(id="page-3", file_id="3", revision=2)
 ACKNOWLEDGED, SENT_BACK, SUPERSEDED = (
     review(id=f"page-{number}", file_id=str(number)) for number in (4, 5, 6)
@@ -67,7 +67,7 @@ class Place:
     def __init__(self, desk: Desk, *, ways: bool) -> None:
         self.desk, self.links, self.ways = desk, Links(SECRET_KEY, ADDRESS), ways
         self._app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         codes = self._codes() if ways else None
         app.register_blueprint(
             acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, taking_out=desk.taking_out)
@@ -75,7 +75,7 @@ class Place:
         if ways:
             oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
             app.register_blueprint(
-                sign_in(
+                sign_in_blueprint(
                     oidc,
                     self.links,
                     desk.identification,
@@ -84,14 +84,14 @@ class Place:
                 )
             )
 
-    def _codes(self) -> Codes:
-        mailer = Mailer(f"smtp://{NOBODY_THERE}?tls=none", "reviews@example.com")
-        return Codes(
+    def _codes(self) -> MailedCodes:
+        mailer = SmtpMailer(f"smtp://{NOBODY_THERE}?tls=none", "reviews@example.com")
+        return MailedCodes(
             transactions=self.desk.transactions,
-            recipients=Recipients(transactions=self.desk.transactions, routes=self.desk.routes),
+            recipients=CodeRecipients(transactions=self.desk.transactions, routes=self.desk.routes),
             clock=self.desk.clock,
             identification=self.desk.identification,
-            mail=WatchedMail(CodeMail(mailer, ADDRESS), self.desk.clock),
+            mail=MonitoredCodeMailer(SmtpCodeMail(mailer, ADDRESS), self.desk.clock),
             later=at_once,
             below=lambda most: most - 1,
             new_id=iter(map(str, range(99))).__next__,
@@ -153,7 +153,7 @@ class Place:
         return [*map(self._path, (*REVIEWS, *older)), *of_files]
 
     def _path(self, found: Review) -> str:
-        return self.links.to(card_of(found)).removeprefix(ADDRESS)
+        return self.links.make_address(draw_card(found)).removeprefix(ADDRESS)
 
 
 class _Browser:
@@ -181,7 +181,7 @@ class _Browser:
 @pytest.fixture(scope="module")
 def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
     engine = create_engine(sqlite_databases.new())
-    desk = Desk(engine, partial(UnitOfWork, engine), routes())
+    desk = Desk(engine, partial(SqlUnitOfWork, engine), routes())
     with desk.transactions() as work:
         for found in REVIEWS:
             work.reviews.add(found)
@@ -202,7 +202,7 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
 def test_no_page_says_half_of_it_in_english(desk: Desk, ways: bool) -> None:  # noqa: FBT001
     place = Place(desk, ways=ways)
 
-    german = [line.replace(STATEMENT, "").replace(STATEMENT_OF_FILES, "") for line in place.read("de")]
+    german = [line.replace(STATEMENT, "").replace(BULK_STATEMENT, "") for line in place.read("de")]
 
     assert english_left(german) == []
     assert words(german) & words(place.read("en")) <= SAME_IN_BOTH

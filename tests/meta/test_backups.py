@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from reviews.ledger import ledger_entries
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.meta.pages_of_docs import ROOT, blocks_of
 from tests.reviews.samples import review
 
@@ -68,11 +68,11 @@ class Machine:
 def write(database: str, *reviews: str) -> None:
     """Open these reviews."""
     engine = create_engine(database)
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for each in reviews:
             opened = review(id=each, file_id=each)
             work.reviews.add(opened)
-            work.ledger.append(ledger_entries.opened(opened, []))
+            work.ledger.append(ledger_entries.build_opened(opened, []))
         work.commit()
     engine.dispose()
 

@@ -43,7 +43,7 @@ def shell(block: Block) -> None:
 
 
 def routes(block: Block) -> None:
-    assert routes_file.parse(block.text, notifiers=notifiers.forms()).all
+    assert routes_file.parse(block.text, notifiers=notifiers.list_address_forms()).all
 
 
 def json_text(block: Block) -> None:

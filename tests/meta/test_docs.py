@@ -17,22 +17,22 @@ import click
 import pytest
 
 import notifiers
-from demo import BOB, COMPLIANCE, DEEP, Portal, Sender, running
-from demo.cast import API_KEY
-from demo.transport import Answer
+from demo import BOB, COMPLIANCE, DEEP, DemoPortal, Sender, run_portal
+from demo.starting_data import API_KEY
+from demo.transport import HttpAnswer
 from reviews.identity import Person
-from reviews.intake.intake import build, receive
+from reviews.intake.intake import build_intake, receive_events
 from reviews.model import ChangeEvent
 from reviews.routes.routes_file import KEYS, OPERATORS_KEYS
 from runtime.cli import cli
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS
 from tests.meta.pages_of_docs import READERS, ROOT
-from webhook.views import LARGEST_BODY
+from webhook.views import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,12 +71,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     routes = f'[[route]]\nname = "compliance"\nwatch = [{COMPLIANCE}]\n'
     routes += 'owners = ["o@company.com"]\nnotify = ["console"]\n'
     (folder / "routes.toml").write_text(routes)
-    portal = Portal(lambda: datetime.now(UTC))
+    portal = DemoPortal(lambda: datetime.now(UTC))
     file = portal.add_file("Policy.docx", DEEP, by=BOB.id)
     # Nobody listens at the address of the examples, which the portal asks before it takes it.
-    sender = Sender(portal, transport=lambda _request: Answer(200))
+    sender = Sender(portal, transport=lambda _request: HttpAnswer(200))
     sender.register("https://reviews.example.com/docspace/webhook", secret=SECRET)
-    with running(portal, sender) as address:
+    with run_portal(portal, sender) as address:
         environment = {
             "PATH": os.pathsep.join((str(COMMAND.parent), os.defpath)),
             "DATABASE_URL": f"sqlite:///{folder / 'docs.db'}",
@@ -96,7 +96,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
 
 def review_one_change(environment: dict[str, str], file_id: object) -> str:
     engine = create_engine(environment["DATABASE_URL"])
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     settings = Settings(
         database_url=environment["DATABASE_URL"],  # type: ignore[arg-type]
         routes_file=environment["ROUTES_FILE"],
@@ -109,8 +109,8 @@ def review_one_change(environment: dict[str, str], file_id: object) -> str:
         file_id=str(file_id), parent_id=str(DEEP), title="Policy.docx", actor=Person(id=BOB.id, name=""),
         occurred_at=None, modified_at=None, version=None, link=None,
     )  # fmt: skip
-    receive(transactions, [event], now=datetime(2026, 1, 1, 9, 0, 0, 345_678, tzinfo=UTC))
-    build(
+    receive_events(transactions, [event], now=datetime(2026, 1, 1, 9, 0, 0, 345_678, tzinfo=UTC))
+    build_intake(
         transactions,
         wiring.portal,
         wiring.routes,
@@ -156,7 +156,7 @@ def test_the_proxies_of_the_examples_take_what_the_receiver_takes() -> None:
         re.IGNORECASE,
     )
 
-    assert [int(limit) * 1024 for limit in limits] == [LARGEST_BODY] * 4
+    assert [int(limit) * 1024 for limit in limits] == [MAX_BODY_BYTES] * 4
 
 
 @pytest.mark.parametrize(("path", "command"), list(leaves(cli)), ids=str)
@@ -223,7 +223,7 @@ def anchors(page: Path) -> set[str]:
 def test_the_page_on_routes_names_every_channel() -> None:
     page = (ROOT / "docs/routes.md").read_text()
 
-    assert all(f"`{name}" in page for name in notifiers.names())
+    assert all(f"`{name}" in page for name in notifiers.list_channels())
 
 
 @pytest.mark.parametrize("line", ["events replay", "events replay 1 --all", "deliveries replay 7"])

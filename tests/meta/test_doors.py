@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from runtime.settings.settings import Settings
-from runtime.web.application import application
-from runtime.web.demo_app import PEOPLE
+from runtime.web.application import build_application
+from runtime.web.demo_app import STAND_INS
 from runtime.wiring.wiring import Wiring
 from tests.runtime.open_doors import VALUES
 
@@ -41,14 +41,14 @@ def wiring(database_url: str) -> Iterator[Wiring]:
 
 
 def test_no_address_is_neither_signed_nor_declared_public(wiring: Wiring) -> None:
-    app = application(wiring)
+    app = build_application(wiring)
 
     assert {rule.rule for rule in app.url_map.iter_rules()} == SIGNED | TOKEN | FORMS | PUBLIC
 
 
 @pytest.mark.parametrize("address", ["/docspace/webhook", *sorted((SIGNED | TOKEN) - {"/sign-in/callback"})])
 def test_what_is_signed_refuses_what_is_not(wiring: Wiring, address: str) -> None:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
 
     answers = [client.post(address, data=b"{}"), client.get(address)]
 
@@ -57,7 +57,7 @@ def test_what_is_signed_refuses_what_is_not(wiring: Wiring, address: str) -> Non
 
 @pytest.mark.parametrize("address", sorted(FORMS))
 def test_a_form_that_brings_no_token_is_refused(wiring: Wiring, address: str) -> None:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
 
     assert client.post(address, data=b"{}").status_code == 400
     assert client.get(address, follow_redirects=True).status_code == 401
@@ -66,14 +66,14 @@ def test_a_form_that_brings_no_token_is_refused(wiring: Wiring, address: str) ->
 def test_without_a_token_there_are_no_metrics_for_anybody(wiring: Wiring) -> None:
     without = wiring.settings.model_copy(update={"metrics_token": SecretStr("")})
 
-    client = application(Wiring(without)).test_client()
+    client = build_application(Wiring(without)).test_client()
 
     answers = [client.get("/metrics", headers=headers) for headers in ({}, {"Authorization": "Bearer "})]
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
 def test_the_links_of_the_demo_are_in_the_demo_alone(wiring: Wiring) -> None:
-    usual, demo = application(wiring), application(wiring, stand_ins=PEOPLE)
+    usual, demo = build_application(wiring), build_application(wiring, stand_ins=STAND_INS)
 
     added = {rule.rule for rule in demo.url_map.iter_rules()} - {
         rule.rule for rule in usual.url_map.iter_rules()
@@ -82,7 +82,7 @@ def test_the_links_of_the_demo_are_in_the_demo_alone(wiring: Wiring) -> None:
 
 
 def test_health_names_each_part(wiring: Wiring) -> None:
-    answer = application(wiring).test_client().get("/healthz")
+    answer = build_application(wiring).test_client().get("/healthz")
 
     assert answer.status_code == 503
     assert {name: part["state"] for name, part in answer.get_json()["parts"].items()} == {

@@ -12,7 +12,7 @@ import pytest
 
 from runtime.settings import settings
 from runtime.settings.settings import FAMILIES, Settings, UnusableSettings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def test_with_the_needed_answers_alone_the_web_starts(monkeypatch: pytest.Monkey
     for name, value in answers.items():
         monkeypatch.setenv(name, value)
 
-    app = application(Wiring(settings.load()))
+    app = build_application(Wiring(settings.load()))
 
     assert app.test_client().head("/docspace/webhook").status_code == 200
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.settings.settings import Settings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.meta.pages_of_docs import ROOT, Block, blocks_of
 
@@ -89,7 +89,7 @@ def test_with_what_slack_gives_then_the_program_starts(
     values |= {"routes_file": str(checkout / "routes.toml"), "database_url": sqlite_databases.new()}
 
     wiring = Wiring(Settings.model_validate(values))
-    rules = {str(rule) for rule in application(wiring).url_map.iter_rules()}
+    rules = {str(rule) for rule in build_application(wiring).url_map.iter_rules()}
     wiring.engine.dispose()
 
     assert "/slack/events" in rules

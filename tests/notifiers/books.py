@@ -11,22 +11,24 @@ import sqlalchemy as sa
 
 from reviews.people.directory import Directory
 from store.schema import accounts, groups, metadata
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviews.routes.routing import Known
+    from reviews.routes.routing import LinkedAccounts
 
 
 def directory(
-    people: Mapping[str, Known] | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    people: Mapping[str, LinkedAccounts] | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Directory:
     """Return a directory that knows nobody yet; what an earlier one knew is forgotten."""
     with _engine().begin() as connection:
         for table in (accounts, groups):
             connection.execute(sa.delete(table))
-    return Directory(transactions=partial(UnitOfWork, _engine()), clock=clock, people=people or {})
+    return Directory(transactions=partial(SqlUnitOfWork, _engine()), clock=clock, people=people or {})
 
 
 @cache

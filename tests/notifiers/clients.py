@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.slack import client
+from notifiers.slack import make_client
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def web_client(fake: FakeSlack, *, timeout: int = 60) -> WebClient:
-    made = client(fake.token, fake.api_url)
+    made = make_client(fake.token, fake.api_url)
     made.timeout = timeout
     return made

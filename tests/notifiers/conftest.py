@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.slack import Slack
-from notifiers.slack.people import People
+from notifiers.slack.people import SlackOwners
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.workflows_sink import WorkflowsSink
@@ -30,7 +30,7 @@ def fake() -> Iterator[FakeSlack]:
 @pytest.fixture
 def slack(fake: FakeSlack) -> Slack:
     client = web_client(fake)
-    return Slack(client, People(client, directory()))
+    return Slack(client, SlackOwners(client, directory()))
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
-from reviews.cards.channel import Redraws
-from reviews.errors import FarSideError, Permanent, TryLater, Unreachable
+from reviews.cards.card_drawing import draw_card
+from reviews.cards.notifier import RedrawingNotifier
+from reviews.errors import Permanent, RemoteError, TryLater, Unreachable
 from reviews.kinds import Decision
-from reviews.notice import NoticeKind, to_person
+from reviews.notice import NoticeKind, make_person_target
 from reviews.routes.routing import Target
 from tests.notifiers.surroundings import surroundings
 from tests.reviews.samples import HOSTILE, START, answered, notice, review
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import ModuleType
 
-    from reviews.cards.channel import Notifier
+    from reviews.cards.notifier import Notifier
     from tests.notifiers.far_sides import FarSide
 
     Makes = Callable[[], AbstractContextManager[FarSide]]
@@ -54,21 +54,23 @@ def posts_and_tells_each_stage(module: ModuleType, far_side: Makes) -> None:
     """Where nothing is redrawn, every stage is a post of its own, known by its name."""
     with far_side() as far:
         channel = _built(module, far)
-        assert channel.apart >= timedelta()
-        posted = [channel.post(far.target, card_of(stage)) for stage in STAGES]
-        if isinstance(channel, Redraws):
-            channel.update(far.target, posted[0], card_of(answered()))
+        assert channel.post_interval >= timedelta()
+        posted = [channel.post(far.target, draw_card(stage)) for stage in STAGES]
+        if isinstance(channel, RedrawingNotifier):
+            channel.update(far.target, posted[0], draw_card(answered()))
     assert all(posted)
-    if not isinstance(channel, Redraws):
-        assert posted == [card_of(stage).stage for stage in STAGES]
+    if not isinstance(channel, RedrawingNotifier):
+        assert posted == [draw_card(stage).stage for stage in STAGES]
 
 
 def tells_each_notice(module: ModuleType, far_side: Makes) -> None:
     """What is told beside a card is told with its words, whatever its kind, and returns the message's id."""
     with far_side() as far:
         channel = _built(module, far)
-        told = [channel.tell(far.target, notice(kind)) for kind in NoticeKind]
-        broken = channel.tell(far.target, notice(NoticeKind.CHANGES_REQUESTED, title=HOSTILE, note=HOSTILE))
+        told = [channel.post_notice(far.target, notice(kind)) for kind in NoticeKind]
+        broken = channel.post_notice(
+            far.target, notice(NoticeKind.CHANGES_REQUESTED, title=HOSTILE, note=HOSTILE)
+        )
     assert all(told)
     assert broken
 
@@ -80,21 +82,21 @@ def reaches_a_person_or_says_that_it_can_not(module: ModuleType, far_side: Makes
         assert getattr(module, "REACHES_PEOPLE", False) is (far.member is not None)
         if far.member is None:
             return
-        outcome = notice(NoticeKind.OUTCOME, thread=channel.post(far.target, card_of(review())))
-        assert channel.tell(to_person(far.member), outcome)
+        outcome = notice(NoticeKind.OUTCOME, thread=channel.post(far.target, draw_card(review())))
+        assert channel.post_notice(make_person_target(far.member), outcome)
         for_strangers = contextlib.nullcontext() if far.takes_strangers else pytest.raises(Unreachable)
         with for_strangers:
-            assert channel.tell(to_person("nobody@example.com"), outcome)
+            assert channel.post_notice(make_person_target("nobody@example.com"), outcome)
 
 
 def says_that_it_can_not_look_where_it_redraws_nothing(module: ModuleType, far_side: Makes) -> None:
     """Then people answer on the page, so its cards lead there."""
     with far_side() as far:
         channel = _built(module, far)
-        if isinstance(channel, Redraws):
+        if isinstance(channel, RedrawingNotifier):
             return
         with pytest.raises(Permanent):
-            channel.find(far.target, card_of(review()), since=START)
+            channel.find_message(far.target, draw_card(review()), since=START)
     assert module.LEADS_TO_PAGE
 
 
@@ -102,8 +104,8 @@ def waits_for_a_far_side_that_is_gone(module: ModuleType, far_side: Makes) -> No
     """What surely was not posted is tried later, with the reason in words and no secret in them."""
     with far_side() as far:
         channel = _built(module, far)
-    with pytest.raises(FarSideError) as caught:
-        channel.post(far.target, card_of(review()))
+    with pytest.raises(RemoteError) as caught:
+        channel.post(far.target, draw_card(review()))
     assert type(caught.value) is TryLater, caught.value
     assert str(caught.value)
     assert far.secret not in str(caught.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers import Surroundings
+from notifiers import ChannelContext
 from tests.notifiers.books import directory
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ def surroundings(
     link: str = LINK,
     conversation: Mapping[str, str] | None = None,
     **settings: str,
-) -> Surroundings:
+) -> ChannelContext:
     """Return surroundings with these settings and a secret key; a KeyError where another one is needed.
 
     `conversation` is what is known of every address.
     """
     settings = {"SECRET_KEY": "k", **settings}
-    return Surroundings(
+    return ChannelContext(
         setting=settings.__getitem__,
         option=lambda name: settings.get(name, ""),
         acknowledge_link=lambda _: link,

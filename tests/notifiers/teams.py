@@ -9,7 +9,7 @@ from notifiers.teams_bot import TeamsBot
 from notifiers.teams_bot.connector import Connector
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from tests.edge.teams_activities import cards, texts
 from tests.reviews.samples import answered, review
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 CHANNEL, CHAT, ALONE = "19:compliance@thread.tacv2", "19:chat@thread.v2", "a:alone"
 DANA = "5b6e7a10-0000-4000-8000-0000000000d1"
 """The owner's id in Entra."""
-CARD = card_of(review())
-ANSWERED = card_of(answered())
-UNOWNED = card_of(review(owners=()))
+CARD = draw_card(review())
+ANSWERED = draw_card(answered())
+UNOWNED = draw_card(review(owners=()))
 """A card for which nobody has to be looked up."""
 
 
@@ -45,7 +45,7 @@ def connector(
         clock=clock,
         read_seconds=read_seconds,
     )
-    return Connector(tokens, ServiceHosts.named(values["TEAMS_ALLOW_HOSTS"]), read_seconds=read_seconds)
+    return Connector(tokens, ServiceHosts.parse(values["TEAMS_ALLOW_HOSTS"]), read_seconds=read_seconds)
 
 
 def notifier(

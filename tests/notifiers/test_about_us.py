@@ -7,9 +7,9 @@ import io
 import pytest
 
 from notifiers.console import Console
-from notifiers.mail.notices import as_html, as_text
-from notifiers.shared.notice_card import notice_card
-from notifiers.slack.notices import notice_message
+from notifiers.mail.notices import render_html, render_text
+from notifiers.shared.notice_card import draw_notice_card
+from notifiers.slack.notices import draw_notice_message
 from notifiers.teams_bot import card
 from reviews.notice import NoticeKind
 from tests.edge.block_kit import pings
@@ -22,34 +22,34 @@ ALARM = notice(NoticeKind.ALARM, title=HOSTILE, link=None, note="Mend it.", revi
 
 def on_console(told: object) -> str:
     out = io.StringIO()
-    Console(out, lambda _drawn: LINK).tell("", told)  # type: ignore[arg-type]
+    Console(out, lambda _drawn: LINK).post_notice("", told)  # type: ignore[arg-type]
     return out.getvalue()
 
 
 def test_where_nothing_can_be_clicked_a_test_has_a_link() -> None:
-    for text in (on_console(A_TEST), as_text(A_TEST, LINK), as_html(A_TEST, LINK)):
+    for text in (on_console(A_TEST), render_text(A_TEST, LINK), render_html(A_TEST, LINK)):
         assert LINK in text
         assert "Acknowledge test" in text
         assert "Acknowledge review" not in text
-    [action] = notice_card(A_TEST, answer_link=LINK)["actions"]
+    [action] = draw_notice_card(A_TEST, answer_link=LINK)["actions"]
     assert (action["title"], action["url"]) == ("Acknowledge test", LINK)
 
 
 def test_where_something_can_be_clicked_a_test_has_a_button_that_names_it() -> None:
-    [button] = notice_message(A_TEST, [])["blocks"][-1]["elements"]
+    [button] = draw_notice_message(A_TEST, [])["blocks"][-1]["elements"]
     assert (button["action_id"], button["value"]) == ("acknowledge_test", "c1")
-    [action] = card.notice_message(A_TEST)["attachments"][0]["content"]["actions"]
+    [action] = card.draw_notice_message(A_TEST)["attachments"][0]["content"]["actions"]
     assert (action["verb"], action["data"]) == ("acknowledge_test", {"test": "c1"})
 
 
 def test_an_alarm_says_what_to_do_and_has_nothing_to_answer() -> None:
-    message = notice_message(ALARM, [])
+    message = draw_notice_message(ALARM, [])
 
     assert LINK not in on_console(ALARM)
     assert [block["type"] for block in message["blocks"]] == ["section", "section"]
     assert "Mend it." in message["blocks"][1]["text"]["text"]
     assert pings(message) == []
-    assert "actions" not in notice_card(ALARM)
+    assert "actions" not in draw_notice_card(ALARM)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_an_alarm_says_what_to_do_and_has_nothing_to_answer() -> None:
     [(NoticeKind.ALARM, "attention"), (NoticeKind.ALARM_OVER, "good"), (NoticeKind.TEST, "accent")],
 )
 def test_it_stands_out_in_teams(kind: NoticeKind, style: str) -> None:
-    first, *_ = notice_card(notice(kind))["body"]
+    first, *_ = draw_notice_card(notice(kind))["body"]
 
     assert first["style"] == style

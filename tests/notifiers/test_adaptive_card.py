@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifiers.shared.adaptive_card import LIMIT, Owner, card, fits, short
-from notifiers.shared.teams_text import alike, run, when
-from notifiers.slack.blocks import message
-from reviews.cards.card_drawing import NEWER, card_of
-from reviews.cards.card_state import OWN_CHANGE
+from notifiers.shared.adaptive_card import MAX_CARD_BYTES, Owner, draw_adaptive_card, draw_outcome_card, fits
+from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
+from notifiers.slack.blocks import draw_card_message
+from reviews.cards.card_drawing import NEWER_REVIEW_TEXT, draw_card
+from reviews.cards.card_state import OWN_CHANGE_TEXT
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.edge.adaptive_cards import buttons, elements, flaws, mentioned, shown
 from tests.reviews.hostile import hostile_reviews, longest_texts
 from tests.reviews.samples import HOSTILE, OWNER, START, answer, answered, bulk_review, review
@@ -37,8 +37,8 @@ STATES = {
     "acknowledged": answered(own_change=True),
     "changes requested": answered(Decision.REQUEST_CHANGES, note="Section 4 is wrong.\nSee the limit."),
     "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
-    "a folder": review(title="2026 Q1", contents=Contents(count=1234, titles=FILES)),
-    "an empty folder": review(contents=Contents(count=0, titles=())),
+    "a folder": review(title="2026 Q1", contents=FolderContents(count=1234, titles=FILES)),
+    "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(due_at=DUE),
     "many files, reviewed": bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(answer(version=None),)),
     "gone": review(version_to=None, kind=ChangeKind.DELETED, link=None),
@@ -59,7 +59,7 @@ ACTION = {"type": "Action.OpenUrl", "title": "Open document", "url": "https://ac
 
 
 def drawn(found: Review, owners: Sequence[Owner] = (OLGA,), **more: Any) -> dict[str, Any]:
-    return card(card_of(found), owners=owners, actions=[ACTION], **more)
+    return draw_adaptive_card(draw_card(found), owners=owners, actions=[ACTION], **more)
 
 
 def hostile(found: Review, text: str) -> Review:
@@ -78,7 +78,7 @@ def test_every_kind_in_every_state_with_every_title_keeps_the_schema(kind: Chang
         found = hostile(replace(STATES[state], kind=kind), title)
 
         assert flaws(drawn(found)) == []
-        assert fits(drawn(found), LIMIT)
+        assert fits(drawn(found), MAX_CARD_BYTES)
 
 
 @given(found=hostile_reviews(), names=st.lists(longest_texts(300), max_size=40), addressed=st.booleans())
@@ -87,9 +87,9 @@ def test_whatever_the_texts_a_card_is_taken_and_small_enough(
 ) -> None:
     owners = [Owner(name=f"{name}x", mention=f"{name}@example.com" if addressed else None) for name in names]
 
-    for drawing in (drawn(found, owners), short(card_of(found))):
+    for drawing in (drawn(found, owners), draw_outcome_card(draw_card(found))):
         assert flaws(drawing) == []
-        assert len(json.dumps(drawing)) <= LIMIT
+        assert len(json.dumps(drawing)) <= MAX_CARD_BYTES
 
 
 @given(text=st.text("<>at/{}DATEIM()*_[]`~\\&#|-1. \u034f", max_size=60) | st.text(max_size=60))
@@ -110,13 +110,13 @@ def test_a_path_of_500_characters_is_shown_whole(path: str) -> None:
 def test_a_card_says_what_slack_says() -> None:
     for found in STATES.values():
         said = shown(drawn(found, [Owner(name="Olga")]))
-        blocks = message(card_of(found), ["Olga"])["blocks"]
+        blocks = draw_card_message(draw_card(found), ["Olga"])["blocks"]
 
         assert blocks[0]["text"]["text"] in said
         for field in (field["text"] for block in blocks for field in block.get("fields", [])):
             label, _, text = field.partition("\n")
             if label == "*Due*":
-                text = when(DUE)
+                text = write_date(DUE)
             assert (text if label == "*Status*" else f"{label.strip('*')}\n{text}") in said
 
 
@@ -160,13 +160,13 @@ def test_an_answered_card_tells_who_when_and_what_was_noted() -> None:
         "See the limit.",
     ]
     assert "Answered after\n12 min" in shown(drawn(STATES["changes requested"]))
-    assert f"{OWN_CHANGE}." in shown(drawn(STATES["acknowledged"]))
-    assert NEWER in shown(drawn(STATES["superseded"]))
+    assert f"{OWN_CHANGE_TEXT}." in shown(drawn(STATES["acknowledged"]))
+    assert NEWER_REVIEW_TEXT in shown(drawn(STATES["superseded"]))
 
 
 @pytest.mark.parametrize("state", ["acknowledged", "changes requested", "superseded"])
 def test_the_short_card_makes_sense_alone_and_calls_nobody(state: str) -> None:
-    told = short(card_of(STATES[state]))
+    told = draw_outcome_card(draw_card(STATES[state]))
 
     assert flaws(told) == []
     assert "AML Policy 2026.docx" in shown(told)
@@ -207,38 +207,40 @@ def test_of_many_owners_as_many_are_told_as_there_is_room_for() -> None:
 
 def test_what_is_told_elsewhere_goes_first_where_a_card_is_too_long() -> None:
     found = replace(STATES["changes requested"], title="🙂 plan.docx", path="Legal / " + "🙂" * 500)
-    found = replace(found, contents=Contents(count=20, titles=("🙂" * 140,) * 20))
+    found = replace(found, contents=FolderContents(count=20, titles=("🙂" * 140,) * 20))
     answer = replace(found.answers[0], note="Section 4 is wrong. " * 40)
     found = replace(found, answers=(answer,))
 
     cut, whole = drawn(found), drawn(found, limit=100_000)
 
-    assert not fits(whole, LIMIT)
+    assert not fits(whole, MAX_CARD_BYTES)
     assert "Section 4 is wrong. " * 39 in shown(cut)
-    assert card_of(found).path in shown(cut)
+    assert draw_card(found).path in shown(cut)
     assert len(shown(cut)) < len(shown(whole))
 
 
 def test_the_actions_of_the_road_are_the_buttons() -> None:
     assert buttons(drawn(STATES["open"])) == {"Open document": ACTION}
     many = [{**ACTION, "title": str(number)} for number in range(3)]
-    crowded = card(card_of(STATES["open"]), owners=[], actions=many)
+    crowded = draw_adaptive_card(draw_card(STATES["open"]), owners=[], actions=many)
     assert [action["title"] for action in crowded["actions"]] == ["0", "1"]
     assert flaws(crowded) == []
     assert set(buttons(crowded)) == {"0", "1", "2"}
-    assert "actions" not in short(card_of(STATES["acknowledged"]))
-    assert buttons(short(card_of(STATES["acknowledged"]), actions=[ACTION])) == {"Open document": ACTION}
+    assert "actions" not in draw_outcome_card(draw_card(STATES["acknowledged"]))
+    assert buttons(draw_outcome_card(draw_card(STATES["acknowledged"]), actions=[ACTION])) == {
+        "Open document": ACTION
+    }
 
 
 def test_hostile_text_stays_readable() -> None:
     hidden = drawn(hostile(STATES["open"], HOSTILE))
 
     assert "<!channel> *urgent* & co|xcod.docx <@U1>" in shown(hidden)
-    assert run("<at>x</at> {{DATE(") == "<\u034fat>x<\u034f/at> {\u034f{DATE("
-    assert run("a < b, {c}, 1<2") == "a < b, {c}, 1<2"
-    assert alike("first_last@example.com") == "first_last@example.com"
-    assert alike("_a_ *b* [c](d) <e>") == "ˍaˍ ∗b∗ ［c］(d) ‹e›"  # noqa: RUF001
-    assert alike("1. x") == "\u034f1. x"
+    assert escape_run("<at>x</at> {{DATE(") == "<\u034fat>x<\u034f/at> {\u034f{DATE("
+    assert escape_run("a < b, {c}, 1<2") == "a < b, {c}, 1<2"
+    assert escape_markdown("first_last@example.com") == "first_last@example.com"
+    assert escape_markdown("_a_ *b* [c](d) <e>") == "ˍaˍ ∗b∗ ［c］(d) ‹e›"  # noqa: RUF001
+    assert escape_markdown("1. x") == "\u034f1. x"
 
 
 @pytest.mark.parametrize(
@@ -256,17 +258,17 @@ def test_hostile_text_stays_readable() -> None:
     ],
 )
 def test_a_line_may_end_within_a_long_word_that_would_be_cut_off(name: str, parts: list[str]) -> None:
-    assert run(name).split("\u200b") == parts
+    assert escape_run(name).split("\u200b") == parts
 
 
 def test_a_date_is_written_as_every_client_reads_it() -> None:
-    assert when(START.replace(microsecond=123456)) == (
+    assert write_date(START.replace(microsecond=123456)) == (
         "{{DATE(2026-03-09T14:05:12Z, SHORT)}} at {{TIME(2026-03-09T14:05:12Z)}}"
     )
 
 
 def test_a_reviewer_with_a_hostile_name_is_shown_as_they_call_themselves() -> None:
-    told = short(card_of(answered(reviewer=Reviewer(name="<at>Olga</at> **x**"))))
+    told = draw_outcome_card(draw_card(answered(reviewer=Reviewer(name="<at>Olga</at> **x**"))))
 
     assert flaws(told) == []
     assert "Reviewed by <at>Olga</at> **x**" in shown(told)
@@ -287,4 +289,4 @@ def test_who_has_a_longer_name_than_teams_gives_is_named_and_not_mentioned(
 
     assert len(mentioned(drawing)) == expected
     assert "Olga Owner" in shown(drawing)
-    assert fits(drawing, LIMIT)
+    assert fits(drawing, MAX_CARD_BYTES)

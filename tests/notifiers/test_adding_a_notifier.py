@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.http_sink import HttpSink
 from tests.notifiers import contract, far_sides
 from tests.notifiers.surroundings import LINK, surroundings
@@ -105,7 +105,7 @@ def test_an_example_that_breaks_the_contract_is_found_out(
 def test_the_example_sends_a_line_and_the_link(pager: ModuleType) -> None:
     with HttpSink() as sink:
         given = surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
-        pager.build(given).post("compliance", card_of(review()))
+        pager.build(given).post("compliance", draw_card(review()))
 
     [sent] = sink.sent
     line = "AML Policy 2026.docx needs your review"
@@ -116,12 +116,12 @@ def test_the_example_sends_a_line_and_the_link(pager: ModuleType) -> None:
     ("status", "kind"), [(429, TryLater), (500, OutcomeUnknown), (302, Permanent), (404, Permanent)]
 )
 def test_the_example_knows_what_each_answer_means(
-    pager: ModuleType, status: int, kind: type[FarSideError]
+    pager: ModuleType, status: int, kind: type[RemoteError]
 ) -> None:
     with HttpSink(status=status) as sink:
         channel = pager.build(surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"]))
-        with pytest.raises(FarSideError) as caught:
-            channel.post("compliance", card_of(review()))
+        with pytest.raises(RemoteError) as caught:
+            channel.post("compliance", draw_card(review()))
 
     assert type(caught.value) is kind
 

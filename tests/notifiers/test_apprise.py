@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from notifiers import Unusable, apprise
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers import UnusableSetting, apprise
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.identity import Person
 from reviews.kinds import Decision
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.edge.http_sink import NOBODY, HttpSink
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
 from tests.notifiers.surroundings import surroundings
@@ -52,15 +52,15 @@ def posted(sink: HttpSink, card: Card) -> dict[str, Any]:
     return payload
 
 
-def failure(address: str, card: Card | None = None) -> FarSideError:
-    with pytest.raises(FarSideError) as caught:
-        channel(address).post("ops", card or card_of(review()))
+def failure(address: str, card: Card | None = None) -> RemoteError:
+    with pytest.raises(RemoteError) as caught:
+        channel(address).post("ops", card or draw_card(review()))
     assert KEY not in str(caught.value)
     return caught.value
 
 
 def test_an_open_card_says_all_facts_and_where_to_answer(sink: HttpSink) -> None:
-    payload = posted(sink, card_of(review(due_at=START)))
+    payload = posted(sink, draw_card(review(due_at=START)))
 
     assert payload["title"] == "AML Policy 2026.docx needs your review"
     assert payload["message"].splitlines() == [
@@ -79,7 +79,7 @@ def test_an_open_card_says_all_facts_and_where_to_answer(sink: HttpSink) -> None
 
 
 def test_an_answer_is_a_short_message_without_a_link_to_answer(sink: HttpSink) -> None:
-    payload = posted(sink, card_of(answered(Decision.REQUEST_CHANGES, note="Section 4\nis old")))
+    payload = posted(sink, draw_card(answered(Decision.REQUEST_CHANGES, note="Section 4\nis old")))
 
     assert (payload["title"], payload["type"]) == ("AML Policy 2026.docx needs changes", "warning")
     assert payload["message"].splitlines() == [
@@ -92,13 +92,13 @@ def test_an_answer_is_a_short_message_without_a_link_to_answer(sink: HttpSink) -
 
 
 def test_a_folder_lists_its_files(sink: HttpSink) -> None:
-    payload = posted(sink, card_of(review(contents=Contents(count=2, titles=("A.docx", "B.docx")))))
+    payload = posted(sink, draw_card(review(contents=FolderContents(count=2, titles=("A.docx", "B.docx")))))
 
     assert "Files: 2 files: A.docx, B.docx" in payload["message"]
 
 
 def test_a_chat_that_reads_marks_is_told_text_that_pings_nobody_and_hides_no_link(sink: HttpSink) -> None:
-    card = card_of(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
+    card = draw_card(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
 
     channel(f"mmost://{sink.place}/{KEY}").post("ops", card)
 
@@ -115,7 +115,7 @@ def test_a_chat_that_reads_marks_is_told_text_that_pings_nobody_and_hides_no_lin
 def test_where_only_markdown_is_read_names_are_literal_and_the_links_still_lead_somewhere(
     sink: HttpSink,
 ) -> None:
-    card = card_of(review(title=HOSTILE))
+    card = draw_card(review(title=HOSTILE))
 
     channel(f"rocket://webhook/{KEY}@{sink.place}/#general").post("ops", card)
 
@@ -127,7 +127,7 @@ def test_where_only_markdown_is_read_names_are_literal_and_the_links_still_lead_
 
 
 def test_what_is_too_long_for_a_service_loses_its_end_and_not_the_link(sink: HttpSink) -> None:
-    card = card_of(review(title="long " * 100, path="deep / " * 200))
+    card = draw_card(review(title="long " * 100, path="deep / " * 200))
 
     channel(f"rocket://webhook/{KEY}@{sink.place}/#general").post("ops", card)
 
@@ -145,9 +145,9 @@ def test_matrix_shows_the_title_as_the_first_line_and_no_marks(*, way: str, noti
             f"matrix://bot:{KEY}@{server.root.removeprefix('http://')}/!abc:example.com{way}"
         )
         if noticed:
-            matrix_of_ops.tell("ops", notice(title="a_b.docx"))
+            matrix_of_ops.post_notice("ops", notice(title="a_b.docx"))
         else:
-            matrix_of_ops.post("ops", card_of(review(title="a_b.docx")))
+            matrix_of_ops.post("ops", draw_card(review(title="a_b.docx")))
         del matrix_of_ops  # it signs out when it is collected
 
     [event] = events
@@ -181,7 +181,7 @@ def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
     ],
 )
 def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, told: str | None) -> None:
-    payload = posted(sink, card_of(review(path=text)))
+    payload = posted(sink, draw_card(review(path=text)))
 
     assert f"Folder: {told or text}" in payload["message"].splitlines()
 
@@ -198,7 +198,7 @@ def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, to
     ],
 )
 def test_a_refusal_is_told_by_its_status_alone(
-    sink: HttpSink, status: int, kind: type[FarSideError], words: str
+    sink: HttpSink, status: int, kind: type[RemoteError], words: str
 ) -> None:
     sink.status = status
 
@@ -238,7 +238,7 @@ def test_a_service_that_hangs_leaves_it_open_whether_the_message_stands(sink: Ht
 
 def test_what_the_message_or_the_answer_says_is_not_taken_for_the_reason(sink: HttpSink) -> None:
     sink.dropping = True
-    card = card_of(review(title="error=404 Socket Exception: (Caused by NewConnectionError(.docx"))
+    card = draw_card(review(title="error=404 Socket Exception: (Caused by NewConnectionError(.docx"))
 
     assert type(failure(f"json://{sink.place}/{KEY}", card)) is OutcomeUnknown
 
@@ -257,7 +257,7 @@ def test_the_library_tells_nobody_else_what_it_logs(
     sink.status = 500
 
     failure(f"json://user:{KEY}@{sink.place}/{KEY}")
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableSetting):
         channel(f"mmost://{sink.place}/{KEY}?mode={KEY}")
 
     assert KEY not in caplog.text + "".join(capfd.readouterr())
@@ -272,7 +272,7 @@ def test_the_library_tells_nobody_else_what_it_logs(
     ],
 )
 def test_an_address_that_is_none_stops_the_start_and_is_not_repeated(address: str, words: str) -> None:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableSetting) as caught:
         channel(address)
 
     assert str(caught.value).startswith(words)
@@ -280,13 +280,13 @@ def test_an_address_that_is_none_stops_the_start_and_is_not_repeated(address: st
 
 
 def test_cards_keep_the_distance_that_the_service_asks_for(sink: HttpSink) -> None:
-    assert json_to(sink).apart.total_seconds() == 0
-    assert channel(f"ntfy://{sink.place}/topic").apart.total_seconds() == 5.5
+    assert json_to(sink).post_interval.total_seconds() == 0
+    assert channel(f"ntfy://{sink.place}/topic").post_interval.total_seconds() == 5.5
 
 
 def test_a_card_of_a_target_that_no_route_names_any_more_is_given_up(sink: HttpSink) -> None:
     with pytest.raises(Permanent, match="no route names apprise:gone any more"):
-        json_to(sink).post("gone", card_of(review()))
+        json_to(sink).post("gone", draw_card(review()))
 
 
 @pytest.mark.parametrize("address", ["ops", "ops_2", "compliance"])

@@ -9,15 +9,15 @@ import pytest
 import requests
 from flask import Flask
 
-from bot.teams.keys import Keys, KeysUnavailable
-from notifiers.shared.bounded import LARGEST_ANSWER, AnswerTooLarge, bound_answers
+from bot.teams.signing_keys import Keys, KeysUnavailable
+from notifiers.shared.bounded_http import MAX_ANSWER_BYTES, AnswerTooLarge, bound_answers
 from notifiers.teams_bot.tokens import Tokens
 from pages.oidc import IssuerAway, Oidc
 from reviews.errors import TryLater
 from runtime.far_sides.issuer_client import BoundedApp
 from tests.edge.loopback import Loopback, Reply, Request
 
-LARGE = json.dumps({"access_token": "a", "expires_in": 3600, "name": "x" * LARGEST_ANSWER}).encode()
+LARGE = json.dumps({"access_token": "a", "expires_in": 3600, "name": "x" * MAX_ANSWER_BYTES}).encode()
 
 
 def large(_request: Request) -> Reply:
@@ -63,4 +63,4 @@ def test_an_issuer_that_says_too_much_is_away() -> None:
     with Loopback(large) as far, app.test_request_context():
         oidc = Oidc(app, issuer=far.root, client_id="c", client_secret="s", client=BoundedApp)
         with pytest.raises(IssuerAway, match="AnswerTooLarge"):
-            oidc.begin("http://127.0.0.1/sign-in/callback", came_from="/")
+            oidc.begin_sign_in("http://127.0.0.1/sign-in/callback", came_from="/")

@@ -11,15 +11,15 @@ import pytest
 
 from notifiers import apprise, console, teams
 from notifiers.comment import Comment
-from notifiers.mail.message import as_html, as_text, message, name_thread
-from notifiers.shared.adaptive_bulk import LONGEST_LINK
+from notifiers.mail.message import name_thread, render_html, render_text, write_card_mail
+from notifiers.shared.adaptive_bulk import MAX_LINK_LENGTH
 from notifiers.slack import blocks
-from notifiers.slack.blocks import LONGEST_FILE_LINE
-from notifiers.teams_bot.card import card_for
-from reviews.cards.card_drawing import add_page, card_of
+from notifiers.slack.blocks import MAX_FILE_LINE_LENGTH
+from notifiers.teams_bot.card import draw_review_card
+from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.privacy.redaction import veiled
+from reviews.privacy.redaction import redact_card
 from tests.edge.adaptive_cards import buttons, flaws
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import answer, bulk, bulk_file, bulk_review, review
@@ -35,7 +35,7 @@ WORKFLOW = 28 * 1024  # bytes
 
 
 def card(**more: Any) -> Card:
-    return add_page(card_of(bulk_review(**more)), lambda _card: PAGE)
+    return add_page(draw_card(bulk_review(**more)), lambda _card: PAGE)
 
 
 def reviewed(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Card:
@@ -44,23 +44,23 @@ def reviewed(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Card:
 
 
 def in_slack(drawn: Card) -> str:
-    return json.dumps(blocks.message(drawn, ["<@U1>"]), ensure_ascii=False)
+    return json.dumps(blocks.draw_card_message(drawn, ["<@U1>"]), ensure_ascii=False)
 
 
 def in_teams(drawn: Card) -> str:
-    return json.dumps(teams.message(drawn, LINK), ensure_ascii=False)
+    return json.dumps(teams.draw_card_message(drawn, LINK), ensure_ascii=False)
 
 
 def in_the_bots_card(drawn: Card) -> str:
-    return json.dumps(card_for(drawn), ensure_ascii=False)
+    return json.dumps(draw_review_card(drawn), ensure_ascii=False)
 
 
 def in_mail(drawn: Card) -> str:
-    return as_html(drawn, LINK)
+    return render_html(drawn, LINK)
 
 
 def in_text(drawn: Card) -> str:
-    return as_text(drawn, LINK)
+    return render_text(drawn, LINK)
 
 
 def on_the_console(drawn: Card) -> str:
@@ -101,12 +101,12 @@ def test_an_answered_one_still_leads_to_all_files(drawn: Callable[[Card], str]) 
 
 @pytest.mark.parametrize("drawn", CHANNELS)
 def test_without_a_page_no_channel_promises_one(drawn: Callable[[Card], str]) -> None:
-    assert "Show all files" not in drawn(card_of(bulk_review()))
+    assert "Show all files" not in drawn(draw_card(bulk_review()))
 
 
 @pytest.mark.parametrize("drawn", CHANNELS)
 def test_of_a_private_route_no_channel_tells_a_file(drawn: Callable[[Card], str]) -> None:
-    said = drawn(veiled(card(), "Legal"))
+    said = drawn(redact_card(card(), "Legal"))
 
     assert "10,000 files in Legal" in said
     assert "Invoice" not in said
@@ -119,7 +119,9 @@ def test_no_channel_counts_how_often_files_joined(drawn: Callable[[Card], str]) 
 
 
 def test_slack_lists_five_files_with_links_and_counts_the_others() -> None:
-    texts = [block["text"]["text"] for block in blocks.message(card(), [])["blocks"] if "text" in block]
+    texts = [
+        block["text"]["text"] for block in blocks.draw_card_message(card(), [])["blocks"] if "text" in block
+    ]
     [files] = [text for text in texts if "•" in text]
 
     assert files.splitlines()[:2] == [
@@ -130,7 +132,9 @@ def test_slack_lists_five_files_with_links_and_counts_the_others() -> None:
 
 
 def test_slack_opens_the_page_by_a_button_which_the_server_hears_of() -> None:
-    [actions] = [block for block in blocks.message(card(), [])["blocks"] if block["type"] == "actions"]
+    [actions] = [
+        block for block in blocks.draw_card_message(card(), [])["blocks"] if block["type"] == "actions"
+    ]
     found = {button["text"]["text"]: button for button in actions["elements"]}
 
     assert list(found) == ["Acknowledge review", "Request changes", "Show all files", "More…"]
@@ -138,34 +142,36 @@ def test_slack_opens_the_page_by_a_button_which_the_server_hears_of() -> None:
 
 
 def test_a_file_with_a_long_address_stands_in_slack_without_its_link() -> None:
-    long = bulk_file(link=f"https://acme.example.com/{'x' * LONGEST_FILE_LINE}")
+    long = bulk_file(link=f"https://acme.example.com/{'x' * MAX_FILE_LINE_LENGTH}")
     drawn = card(bulk=bulk(first=(long, bulk_file(2))))
 
-    texts = [block["text"]["text"] for block in blocks.message(drawn, [])["blocks"] if "text" in block]
+    texts = [
+        block["text"]["text"] for block in blocks.draw_card_message(drawn, [])["blocks"] if "text" in block
+    ]
 
     assert any("• Invoice 2026-0001.pdf · added\n• <https" in text for text in texts)
 
 
 def test_hostile_files_are_taken_by_slack_and_ping_nobody() -> None:
     files = tuple(bulk_file(number, title=HOSTILE, path=f"x / {HOSTILE}") for number in range(1, 11))
-    found = blocks.message(card(title=HOSTILE, bulk=bulk(first=files)), [])
+    found = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(first=files)), [])
 
     assert problems(found, surface="message") == []
     assert pings(found) == []
 
 
 def test_the_cards_of_teams_have_the_same_buttons_in_rows_of_two() -> None:
-    flow = teams.message(card(), LINK)["attachments"][0]["content"]
+    flow = teams.draw_card_message(card(), LINK)["attachments"][0]["content"]
 
     assert list(buttons(flow)) == ["Show all files", "Acknowledge review", "Request changes"]
     assert buttons(flow)["Show all files"]["url"] == PAGE
-    assert list(buttons(card_for(card()))) == [
+    assert list(buttons(draw_review_card(card()))) == [
         *("Show all files", "More…", "Acknowledge review", "Request changes"),
     ]
 
 
 def test_a_workflow_that_told_of_an_answer_leads_to_all_files() -> None:
-    told = teams.message(reviewed(Decision.REQUEST_CHANGES), LINK)["attachments"][0]["content"]
+    told = teams.draw_card_message(reviewed(Decision.REQUEST_CHANGES), LINK)["attachments"][0]["content"]
 
     assert flaws(told) == []
     assert list(buttons(told)) == ["Show all files"]
@@ -178,14 +184,14 @@ def test_the_longest_titles_and_links_fit_into_a_workflow(text: str) -> None:
         for _number in range(10)
     )
     drawn = card(title=text * 400, path=text * 4000, bulk=bulk(first=files))
-    content = teams.message(drawn, LINK)
+    content = teams.draw_card_message(drawn, LINK)
 
     assert flaws(content["attachments"][0]["content"]) == []
     assert len(json.dumps(content)) <= WORKFLOW
 
 
 def test_a_file_with_a_long_address_stands_in_teams_without_its_link() -> None:
-    long = f"https://acme.example.com/{'x' * LONGEST_LINK}"
+    long = f"https://acme.example.com/{'x' * MAX_LINK_LENGTH}"
 
     drawn = in_teams(card(bulk=bulk(first=(bulk_file(link=long),))))
 
@@ -196,7 +202,7 @@ def test_a_file_with_a_long_address_stands_in_teams_without_its_link() -> None:
 def test_all_mails_of_a_review_have_one_subject_however_many_files_join() -> None:
     drawn = [card(), card(bulk=bulk(count=26)), reviewed()]
 
-    subjects = [message(each, to="a@b.example", link=LINK, domain="c")["Subject"] for each in drawn]
+    subjects = [write_card_mail(each, to="a@b.example", link=LINK, domain="c")["Subject"] for each in drawn]
 
     assert subjects[:2] == ["Please review the files in Invoices"] * 2
     assert subjects[2] == "Re: Please review the files in Invoices"
@@ -218,7 +224,7 @@ def test_what_happened_to_all_alike_does_not_stand_beside_each_file() -> None:
 
     assert (
         "• <https://acme.example.com/doceditor?fileid=700001|Invoice 2026-0001.pdf>\n"
-        in (blocks.message(alike, [])["blocks"][2]["text"]["text"])
+        in (blocks.draw_card_message(alike, [])["blocks"][2]["text"]["text"])
     )
 
 
@@ -239,7 +245,7 @@ def test_a_superseded_one_says_so_of_many_files() -> None:
 
 
 def test_what_became_a_part_of_a_bulk_review_does_not_say_that_it_changed_again() -> None:
-    part = card_of(review(superseded_by="rev-2", state=ReviewState.REPLACED))
+    part = draw_card(review(superseded_by="rev-2", state=ReviewState.REPLACED))
 
     assert f"{part.title} is part of a bulk review" in in_slack(part)
     assert "changed again" not in f"{in_slack(part)} {summarize(part)}"

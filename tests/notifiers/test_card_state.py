@@ -12,22 +12,22 @@ import pytest
 import notifiers
 from notifiers.shared.adaptive_card import Owner
 from notifiers.slack import blocks
-from notifiers.teams_bot.card import card_for
-from notifiers.teams_bot.connector import conversation
-from notifiers.teams_bot.messages import ways_to_cards
-from reviews.cards.card_context import Context
-from reviews.cards.card_drawing import card_of
-from reviews.cards.card_state import LONGEST_EARLIER_NOTE, Look, choose_look
+from notifiers.teams_bot.card import draw_review_card
+from notifiers.teams_bot.connector import read_conversation
+from notifiers.teams_bot.messages import link_to_cards
+from reviews.cards.card_context import CardContext
+from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_state import MAX_EARLIER_NOTE_LENGTH, CardLook, choose_look
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
-from reviews.model import HandedOver, Review
-from reviews.privacy.redaction import veiled
+from reviews.model import LastReassignment, Review
+from reviews.privacy.redaction import redact_card
 from tests.edge.adaptive_cards import flaws
 from tests.edge.block_kit import pings, problems
 from tests.language.drawings import CHANNELS, WAYS
 from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered, card_post, review
 
-SHOWN = sorted(set(notifiers.names()) - notifiers.silent())
+SHOWN = sorted(set(notifiers.list_channels()) - notifiers.list_silent_channels())
 LATER = START + timedelta(hours=9, microseconds=123456)
 UNTIL = START + timedelta(days=1)
 PUT_OFF = review(
@@ -35,15 +35,15 @@ PUT_OFF = review(
     lapsed_at=LATER,
     snoozed_until=UNTIL,
     snoozed_by="Dana Ozola",
-    handed_over=HandedOver(by="Dana Ozola", to="Sam Ito", at=LATER),
+    handed_over=LastReassignment(by="Dana Ozola", to="Sam Ito", at=LATER),
 )
 # As channels write a time: readable in UTC, or a token that each reader's chat turns into one.
 _MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>|\{\{DATE\(([^,]*), SHORT\)\}\} at \{\{TIME\([^)]*\)\}\}")
 
 
-def read(channel: str, found: Review, context: Context) -> str:
+def read(channel: str, found: Review, context: CardContext) -> str:
     """Return what stands on a card, with every time as `TIME`."""
-    lines = " ".join(" ".join(CHANNELS[channel](card_of(found, context))).split())
+    lines = " ".join(" ".join(CHANNELS[channel](draw_card(found, context))).split())
     told = _MOMENT.sub("TIME", lines)
     told = re.sub(r"\d\d Mar 2026, \d\d:\d\d UTC", "TIME", told)
     return re.sub("[*]|</?at>", "", told).replace(" ,", ",")
@@ -51,7 +51,7 @@ def read(channel: str, found: Review, context: Context) -> str:
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_says_that_it_is_overdue_snoozed_and_handed_over(channel: str) -> None:
-    told = read(channel, PUT_OFF, Context(now=LATER))
+    told = read(channel, PUT_OFF, CardContext(now=LATER))
 
     assert "Overdue since TIME" in told
     assert re.search("Reminders snoozed until TIME by Dana Ozola", told)
@@ -66,7 +66,7 @@ def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
     over = replace(PUT_OFF, state=Decision.ACKNOWLEDGE.outcome, answers=answered().answers)
     soon = replace(PUT_OFF, lapsed_at=None, handed_over=None, due_at=UNTIL + timedelta(hours=1))
 
-    told = read(channel, over, Context(now=LATER)) + read(channel, soon, Context(now=UNTIL))
+    told = read(channel, over, CardContext(now=LATER)) + read(channel, soon, CardContext(now=UNTIL))
 
     assert not [word for word in ("Overdue", "snoozed", "Handed over") if word in told]
 
@@ -75,7 +75,7 @@ def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
 def test_the_card_after_a_request_says_what_was_asked_by_whom_and_when_and_leads_there(channel: str) -> None:
     before = answered(Decision.REQUEST_CHANGES, note="Section 4 is old.\nSee the annex.")
 
-    told = read(channel, review(id="rev-2"), Context(earlier=before))
+    told = read(channel, review(id="rev-2"), CardContext(earlier=before))
 
     assert "Section 4 is old." in told
     assert "See the annex." in told
@@ -87,7 +87,7 @@ def test_the_card_after_a_request_says_what_was_asked_by_whom_and_when_and_leads
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_after_an_acknowledgement_says_nothing_of_it(channel: str) -> None:
-    told = read(channel, review(id="rev-2"), Context(earlier=answered(note="Section 4 is fine.")))
+    told = read(channel, review(id="rev-2"), CardContext(earlier=answered(note="Section 4 is fine.")))
 
     assert "Section 4" not in told
     assert "requested" not in told
@@ -97,9 +97,9 @@ def test_a_card_after_an_acknowledgement_says_nothing_of_it(channel: str) -> Non
 def test_a_superseded_card_has_one_status_and_leads_to_the_newer_review(channel: str) -> None:
     over = replace(answered(), superseded_by="rev-2", due_at=START, snoozed_until=UNTIL)
 
-    told = read(channel, over, Context(newer=review(id="rev-2"), now=LATER))
+    told = read(channel, over, CardContext(newer=review(id="rev-2"), now=LATER))
 
-    assert choose_look(card_of(over)) is Look.SUPERSEDED
+    assert choose_look(draw_card(over)) is CardLook.SUPERSEDED
     assert re.search("Superseded by a newer review|has changed again", told)
     assert re.search("Go to the newer review|Newer review:? +https://", told)
     assert "Overdue" not in told
@@ -109,19 +109,19 @@ def test_a_superseded_card_has_one_status_and_leads_to_the_newer_review(channel:
 def test_the_deputies_stand_on_the_card_as_those_who_may_answer(channel: str) -> None:
     own = Person(id="o1", name="Dana Ozola", email=OWNER)
 
-    told = read(channel, review(contributors=(own,)), Context(stand_ins=(DEPUTY,)))
+    told = read(channel, review(contributors=(own,)), CardContext(stand_ins=(DEPUTY,)))
 
     assert re.search(f"May answer:? +{DEPUTY}", told)
 
 
 def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public() -> None:
     before = answered(Decision.REQUEST_CHANGES, note=NOTE * 100)
-    card = card_of(review(id="rev-2"), Context(earlier=before))
-    hidden = veiled(card, "Compliance")
-    shown = card_of(replace(review(id="rev-2"), veiled=True), Context(earlier=before))
+    card = draw_card(review(id="rev-2"), CardContext(earlier=before))
+    hidden = redact_card(card, "Compliance")
+    shown = draw_card(replace(review(id="rev-2"), veiled=True), CardContext(earlier=before))
 
     assert card.requested is not None
-    assert len(card.requested.note or "") == LONGEST_EARLIER_NOTE
+    assert len(card.requested.note or "") == MAX_EARLIER_NOTE_LENGTH
     for each in (hidden, shown):
         assert each.requested is not None
         assert (each.requested.note, each.requested.reviewer.name) == (None, "Dana Ozola")
@@ -131,23 +131,23 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
     "text", [HOSTILE, "&" * 3000, "*_" * 1500, "<https://evil.example|x>", "{{DATE(1)}} <at>x</at>"]
 )
 def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> None:
-    found = replace(PUT_OFF, snoozed_by=text, handed_over=HandedOver(by=text, to=text, at=LATER))
+    found = replace(PUT_OFF, snoozed_by=text, handed_over=LastReassignment(by=text, to=text, at=LATER))
     before = answered(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
-    card = card_of(found, Context(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
+    card = draw_card(found, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
 
-    message = blocks.message(card, ["<@U1>"], stand_ins=["<@U2>"], ways=WAYS)
+    message = blocks.draw_card_message(card, ["<@U1>"], stand_ins=["<@U2>"], ways=WAYS)
     assert problems(message, surface="message") == []
     assert set(pings(message)) <= {"<@U1>", "<@U2>"}
-    drawn = card_for(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, ways=WAYS)
+    drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, ways=WAYS)
     assert flaws(drawn) == []
     assert {each["mentioned"]["id"] for each in drawn["msteams"]["entities"]} == {"aad-sam"}
 
 
 def test_the_deputies_are_mentioned_in_teams_and_members_of_their_group_stand_beside_them() -> None:
     own = Person(id="o1", name="Dana Ozola", email=OWNER)
-    card = card_of(review(contributors=(own,)), Context(stand_ins=("@deputies",)))
+    card = draw_card(review(contributors=(own,)), CardContext(stand_ins=("@deputies",)))
 
-    drawn = card_for(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")})
+    drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")})
 
     cells = [column for row in drawn["body"] for column in row.get("columns", [])]
     shown = {cell["items"][0]["text"]: cell["items"][1]["text"] for cell in cells}
@@ -156,16 +156,16 @@ def test_the_deputies_are_mentioned_in_teams_and_members_of_their_group_stand_be
 
 
 def test_a_card_of_the_bot_leads_to_the_cards_before_and_after_in_its_own_place() -> None:
-    place = conversation({"tenant": "t-1"}, "19:a@thread.tacv2")
+    place = read_conversation({"tenant": "t-1"}, "19:a@thread.tacv2")
     stands = card_post(notifier="teams-bot", target=place.id, message_id=f"{place.id};messageid=17|18")
     newer = review(id="rev-2", cards=(stands,))
-    card = card_of(replace(answered(), superseded_by="rev-2"), Context(newer=newer))
+    card = draw_card(replace(answered(), superseded_by="rev-2"), CardContext(newer=newer))
     elsewhere: dict[str, Any] = {"id": "19:b@thread.tacv2"}
 
-    found = ways_to_cards(card, place)
+    found = link_to_cards(card, place)
 
     assert found.newer.startswith(
         "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1"
     )
     assert found.earlier == ""
-    assert ways_to_cards(card, replace(place, **elsewhere)).newer == ""
+    assert link_to_cards(card, replace(place, **elsewhere)).newer == ""

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from notifiers.shared import notice_card, notice_text
-from notifiers.shared.adaptive_card import LIMIT
-from notifiers.slack.notices import notice_message
+from notifiers.shared.adaptive_card import MAX_CARD_BYTES
+from notifiers.slack.notices import draw_notice_message
 from reviews.kinds import ChangeKind
-from reviews.language import speaking
-from reviews.notice import Line, Notice, NoticeKind
+from reviews.language import use_language
+from reviews.notice import DigestLine, Notice, NoticeKind
 from tests.edge import adaptive_cards, block_kit
 from tests.reviews.samples import HOSTILE, START
 
@@ -28,7 +28,9 @@ CHANGE = Notice(
     version="7 → 8",
     change=ChangeKind.CONTENT,
 )
-LINE = Line(title="Policy.docx", path=PATH, kind=ChangeKind.CONTENT, who="Bob Chen", at=START, link=LINK)
+LINE = DigestLine(
+    title="Policy.docx", path=PATH, kind=ChangeKind.CONTENT, who="Bob Chen", at=START, link=LINK
+)
 DIGEST = replace(CHANGE, kind=NoticeKind.DIGEST, title=PATH, path="", link=None, lines=(LINE,), more=3)
 LONG = replace(
     LINE,
@@ -42,7 +44,7 @@ WORST = replace(DIGEST, title="&" * 9000, lines=(LONG,) * 20)
 
 @pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
 def test_slack_takes_it_and_nobody_is_mentioned(notice: Notice) -> None:
-    message = notice_message(notice, [])
+    message = draw_notice_message(notice, [])
 
     assert block_kit.problems(message, surface="message") == []
     assert block_kit.pings(message) == []
@@ -51,15 +53,15 @@ def test_slack_takes_it_and_nobody_is_mentioned(notice: Notice) -> None:
 
 @pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
 def test_teams_takes_it(notice: Notice) -> None:
-    card = notice_card.notice_card(notice)
+    card = notice_card.draw_notice_card(notice)
 
     assert adaptive_cards.problems(card) == []
-    assert len(json.dumps(card)) <= LIMIT
+    assert len(json.dumps(card)) <= MAX_CARD_BYTES
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
-    said, where = notice_text.told(replace(CHANGE, change=kind))
+    said, where = notice_text.list_notice_lines(replace(CHANGE, change=kind))
 
     assert said.startswith("Bob Chen ")
     assert "Policy.docx" in said
@@ -70,7 +72,7 @@ def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
 def test_what_happened_in_the_folder_of_the_heading_has_no_place_of_its_own() -> None:
     deeper = replace(LINE, path=f"{PATH} / 2026")
 
-    told = notice_text.told(replace(DIGEST, lines=(LINE, deeper)))
+    told = notice_text.list_notice_lines(replace(DIGEST, lines=(LINE, deeper)))
 
     assert told == [
         "What has changed in Legal / Compliance",
@@ -81,20 +83,20 @@ def test_what_happened_in_the_folder_of_the_heading_has_no_place_of_its_own() ->
 
 
 def test_a_title_leads_to_the_document_in_both_chats() -> None:
-    slack = json.dumps(notice_message(DIGEST, [])["blocks"])
-    teams = json.dumps(notice_card.notice_card(CHANGE))
+    slack = json.dumps(draw_notice_message(DIGEST, [])["blocks"])
+    teams = json.dumps(notice_card.draw_notice_card(CHANGE))
 
     assert "|Policy.docx>" in slack
     assert '"type": "Action.OpenUrl"' in teams
 
 
 def test_what_there_is_no_room_for_in_teams_is_counted() -> None:
-    card = json.dumps(notice_card.notice_card(WORST), ensure_ascii=False)
+    card = json.dumps(notice_card.draw_notice_card(WORST), ensure_ascii=False)
 
     assert " more" in card
     assert "and 3 more" not in card
 
 
 def test_a_language_without_words_of_its_own_speaks_english() -> None:
-    with speaking("lv"):
-        assert notice_text.told(CHANGE)[0] == "Bob Chen changed Policy.docx."
+    with use_language("lv"):
+        assert notice_text.list_notice_lines(CHANGE)[0] == "Bob Chen changed Policy.docx."

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.comment import Comment
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.reviews.samples import START, answered, review
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ def written(card: Card) -> list[tuple[str, int, str]]:
     """Draw a card twice and return what was written."""
     said: list[tuple[str, int, str]] = []
     channel = Comment(lambda *what: said.append(what))
-    message_id = channel.post("", card_of(review()))
+    message_id = channel.post("", draw_card(review()))
     channel.update("", message_id, card)
     return said
 
 
 def test_an_acknowledged_review_is_written_to_the_version_that_was_reviewed() -> None:
-    card = card_of(answered(reviewer=Reviewer(name="Dana\nOzola")))
+    card = draw_card(answered(reviewer=Reviewer(name="Dana\nOzola")))
 
     assert written(card) == [("3358285", 8, "Reviewed by Dana Ozola, version 8")]
 
@@ -35,10 +35,10 @@ def test_an_acknowledged_review_is_written_to_the_version_that_was_reviewed() ->
 @pytest.mark.parametrize(
     "card",
     [
-        card_of(review()),
-        card_of(answered(Decision.REQUEST_CHANGES, note="No.")),
-        card_of(answered(version=None)),
-        card_of(review(contents=Contents(count=1, titles=("A.docx",)), answers=answered().answers)),
+        draw_card(review()),
+        draw_card(answered(Decision.REQUEST_CHANGES, note="No.")),
+        draw_card(answered(version=None)),
+        draw_card(review(contents=FolderContents(count=1, titles=("A.docx",)), answers=answered().answers)),
     ],
 )
 def test_nothing_else_is_written(card: Card) -> None:
@@ -46,4 +46,4 @@ def test_nothing_else_is_written(card: Card) -> None:
 
 
 def test_there_is_nothing_to_look_for() -> None:
-    assert Comment(lambda *_: None).find("", card_of(review()), since=START) is None
+    assert Comment(lambda *_: None).find_message("", draw_card(review()), since=START) is None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import notifiers
-from reviews.cards.channel import Redraws
+from reviews.cards.notifier import RedrawingNotifier
 from tests.notifiers import contract
 from tests.notifiers.far_sides import FAR_SIDES
 from tests.notifiers.surroundings import surroundings
@@ -27,24 +27,26 @@ def module_of(name: str) -> ModuleType:
 
 
 def test_every_channel_that_calls_somebody_has_a_stand_in() -> None:
-    assert set(FAR_SIDES) == set(notifiers.names()) - CALLS_NOBODY
+    assert set(FAR_SIDES) == set(notifiers.list_channels()) - CALLS_NOBODY
 
 
 def test_every_channel_is_under_the_contract_that_none_imports_another() -> None:
     contracts = tomllib.loads(PROJECT.read_text())["tool"]["importlinter"]["contracts"]
     [apart] = [each for each in contracts if each["name"] == "Channels do not know each other"]
 
-    assert set(apart["modules"]) == {f"notifiers.{name.replace('-', '_')}" for name in notifiers.names()}
+    assert set(apart["modules"]) == {
+        f"notifiers.{name.replace('-', '_')}" for name in notifiers.list_channels()
+    }
 
 
-@pytest.mark.parametrize("name", notifiers.names())
+@pytest.mark.parametrize("name", notifiers.list_channels())
 def test_takes_its_example_and_no_words(name: str) -> None:
     contract.takes_its_example_and_no_words(name, module_of(name))
 
 
 @pytest.mark.parametrize("name", sorted(CALLS_NOBODY))
 def test_a_channel_that_calls_nobody_needs_no_settings(name: str) -> None:
-    assert isinstance(notifiers.build(name, surroundings()), Redraws)
+    assert isinstance(notifiers.build(name, surroundings()), RedrawingNotifier)
 
 
 @pytest.mark.parametrize("name", FAR_SIDES)

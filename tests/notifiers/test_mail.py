@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
-from notifiers import Unusable, mail
+from notifiers import UnusableSetting, mail
 from notifiers.mail import Mail
-from notifiers.mail.message import message
-from notifiers.shared.smtp import Mailer
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers.mail.message import write_card_mail
+from notifiers.shared.smtp import SmtpMailer
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind
 from tests.edge.authority import certify
@@ -50,7 +50,7 @@ def channel(url: str) -> Mail:
 def sent(server: MailServer, *reviews: Review) -> list[EmailMessage]:
     """Post the card of each review, one after the other, and return the mails."""
     for each in reviews:
-        card = card_of(each)
+        card = draw_card(each)
         assert channel(server.url).post(OLGA, card) == card.stage
     return server.mails
 
@@ -66,9 +66,9 @@ def part(mail: EmailMessage, kind: str) -> str:
     return content
 
 
-def failure(url: str, card: Card | None = None) -> FarSideError:
-    with pytest.raises(FarSideError) as caught:
-        channel(url).post(OLGA, card or card_of(review()))
+def failure(url: str, card: Card | None = None) -> RemoteError:
+    with pytest.raises(RemoteError) as caught:
+        channel(url).post(OLGA, card or draw_card(review()))
     return caught.value
 
 
@@ -151,7 +151,7 @@ def test_a_hostile_title_stays_within_its_line(server: MailServer, title: str) -
 @settings(max_examples=40)
 @given(found=hostile_reviews())
 def test_no_text_from_outside_adds_a_header_or_a_part(found: Review) -> None:
-    made = message(card_of(found), to=OLGA, link=LINK, domain="company.com")
+    made = write_card_mail(draw_card(found), to=OLGA, link=LINK, domain="company.com")
 
     read = email.message_from_bytes(made.as_bytes(policy=policy.SMTP), policy=policy.default)
     assert set(read) == set(made)
@@ -189,7 +189,7 @@ def test_nothing_in_the_mail_is_fetched_from_elsewhere(server: MailServer) -> No
     ],
 )
 def test_what_the_server_answers_decides_about_the_next_attempt(
-    server: MailServer, recipient: str, whole: str, kind: type[FarSideError]
+    server: MailServer, recipient: str, whole: str, kind: type[RemoteError]
 ) -> None:
     server.answers |= {"RCPT": recipient, "DATA": whole}
 
@@ -219,8 +219,8 @@ def test_a_server_that_is_not_there_is_tried_later() -> None:
 def test_mail_goes_over_tls_to_a_server_that_is_trusted_and_to_no_other(tmp_path: Path) -> None:
     certificate = certify(tmp_path)
     with MailServer(starttls=certificate.for_server()) as server:
-        trusting = Mail(Mailer(server.url, SENDER, trust=certificate.for_client()), lambda _: LINK)
-        trusting.post(OLGA, card_of(review()))
+        trusting = Mail(SmtpMailer(server.url, SENDER, trust=certificate.for_client()), lambda _: LINK)
+        trusting.post(OLGA, draw_card(review()))
 
         assert type(failure(server.url)) is TryLater
         assert len(server.mails) == 1
@@ -228,7 +228,7 @@ def test_mail_goes_over_tls_to_a_server_that_is_trusted_and_to_no_other(tmp_path
 
 def test_a_mailbox_can_not_be_looked_into(server: MailServer) -> None:
     with pytest.raises(Permanent, match="mailbox"):
-        channel(server.url).find(OLGA, card_of(review()), since=review().opened_at)
+        channel(server.url).find_message(OLGA, draw_card(review()), since=review().opened_at)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_mailbox_can_not_be_looked_into(server: MailServer) -> None:
 def test_settings_that_can_not_work_stop_the_start_and_are_not_repeated(
     url: str, sender: str, words: str
 ) -> None:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(UnusableSetting) as caught:
         mail.build(surroundings(SMTP_URL=url, MAIL_FROM=sender))
 
     assert str(caught.value).startswith(words)
@@ -268,7 +268,7 @@ def test_what_is_no_address_is_refused_with_an_example(address: str) -> None:
 
 def test_a_reminder_is_a_mail_in_the_thread_of_the_review_with_the_way_to_answer(server: MailServer) -> None:
     [first] = sent(server, review())
-    channel(server.url).tell(OLGA, notice())
+    channel(server.url).post_notice(OLGA, notice())
     [_, told] = server.mails
 
     assert header(told, "In-Reply-To") == header(told, "References") == header(first, "Message-ID")
@@ -282,7 +282,7 @@ def test_a_reminder_is_a_mail_in_the_thread_of_the_review_with_the_way_to_answer
 
 
 def test_a_contributor_gets_a_mail_of_their_own_and_no_link_to_answer(server: MailServer) -> None:
-    channel(server.url).tell("@alice@example.com", notice(NoticeKind.SENT_BACK, note="Section <4>."))
+    channel(server.url).post_notice("@alice@example.com", notice(NoticeKind.SENT_BACK, note="Section <4>."))
     [told] = server.mails
 
     assert header(told, "To") == "alice@example.com"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, OutcomeUnknown
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import OutcomeUnknown, RemoteError
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import START, review
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from notifiers.slack import Slack
     from tests.edge.fake_slack import FakeSlack
 
-CARD = card_of(review())
+CARD = draw_card(review())
 NO_OBJECT = [b"", b"null", b"[]", b"[1]", b"5", b'"ok"', b"{", b"<html>", b"\xff\xfe", b"[" * 50_000]
 WITHOUT_TS: list[Any] = [{"ok": True, **more} for more in ({}, {"ts": None}, {"ts": ""}, {"ts": 5})]
 
@@ -26,7 +26,7 @@ def test_nobody_knows_where_a_card_is_that_slack_does_not_name(
 ) -> None:
     fake.answer("chat.postMessage", said)
 
-    with pytest.raises(FarSideError) as raised:
+    with pytest.raises(RemoteError) as raised:
         slack.post("C1", CARD)
 
     assert type(raised.value) is OutcomeUnknown
@@ -41,7 +41,7 @@ def test_a_redraw_without_a_usable_answer_can_be_tried_again(
     message_id = slack.post("C1", CARD)
     fake.answer("chat.update", said, status=status)
 
-    with pytest.raises(FarSideError) as raised:
+    with pytest.raises(RemoteError) as raised:
         slack.update("C1", message_id, CARD)
 
     assert type(raised.value) is OutcomeUnknown
@@ -95,13 +95,13 @@ def test_a_card_is_not_found_where_nothing_of_ours_can_be_read(
 ) -> None:
     fake.answer("conversations.history", {"ok": True, "messages": messages, "response_metadata": None})
 
-    assert slack.find("C1", CARD, since=START) is None
+    assert slack.find_message("C1", CARD, since=START) is None
 
 
 def test_a_card_is_found_among_messages_of_odd_forms(slack: Slack, fake: FakeSlack) -> None:
     fake.answer("conversations.history", {"ok": True, "messages": [*OTHERS, {**OURS, "ts": "7.1"}]})
 
-    assert slack.find("C1", CARD, since=START) == "7.1"
+    assert slack.find_message("C1", CARD, since=START) == "7.1"
 
 
 @pytest.mark.parametrize("said", NO_OBJECT)
@@ -111,11 +111,13 @@ def test_a_channel_whose_answer_cannot_be_read_may_hold_the_card(
     fake.answer("conversations.history", said)
 
     with pytest.raises(OutcomeUnknown):
-        slack.find("C1", CARD, since=START)
+        slack.find_message("C1", CARD, since=START)
 
 
 def test_an_address_that_grows_when_it_is_escaped_is_not_cut_in_a_sign(slack: Slack, fake: FakeSlack) -> None:
-    slack.post("C1", card_of(review(owners=tuple(f"{'&' * length}@example.com" for length in range(14, 34)))))
+    slack.post(
+        "C1", draw_card(review(owners=tuple(f"{'&' * length}@example.com" for length in range(14, 34))))
+    )
 
     [message] = fake.messages("C1")
     assert problems(message, surface="message") == []

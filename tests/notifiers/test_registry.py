@@ -9,8 +9,8 @@ from notifiers import slack
 
 
 def test_the_channels_are_found_by_walking_the_folder() -> None:
-    assert {"console", "slack"} <= set(notifiers.names())
-    assert notifiers.names() == sorted(notifiers.names())
+    assert {"console", "slack"} <= set(notifiers.list_channels())
+    assert notifiers.list_channels() == sorted(notifiers.list_channels())
 
 
 @pytest.mark.parametrize("address", ["C0123456789", "G01ABCDEF", "D024BE91L", "C1"])
@@ -47,7 +47,7 @@ def test_slack_says_what_is_no_id_and_where_to_find_it(address: str) -> None:
 def test_an_address_whose_setting_would_name_a_file_is_refused(
     name: str, address: str, *, taken: bool
 ) -> None:
-    form = notifiers.forms()[name]
+    form = notifiers.list_address_forms()[name]
 
     assert form is not None
     assert (form.why_not(address) is None) is taken

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.slack import Slack, client
-from notifiers.slack.people import People
-from reviews.cards.card_context import Context
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, ScopeMissing, TryLater
+from notifiers.slack import Slack, make_client
+from notifiers.slack.people import SlackOwners
+from reviews.cards.card_context import CardContext
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, ScopeMissing, TryLater
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.edge.block_kit import pings
 from tests.edge.fake_slack import FakeSlack
 from tests.notifiers.books import directory
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from reviews.cards.card import Card
 
-CARD = card_of(review())
-ANSWERED = card_of(answered())
+CARD = draw_card(review())
+ANSWERED = draw_card(answered())
 
 
 def test_a_card_is_posted_and_redrawn_in_its_place(slack: Slack, fake: FakeSlack) -> None:
@@ -57,7 +57,7 @@ def test_the_owner_is_mentioned_and_looked_up_once(slack: Slack, fake: FakeSlack
 
 
 def test_an_owner_whom_slack_does_not_know_stands_there_by_address(slack: Slack, fake: FakeSlack) -> None:
-    slack.post("C1", card_of(review(owners=("stranger@example.com",))))
+    slack.post("C1", draw_card(review(owners=("stranger@example.com",))))
 
     [message] = fake.messages("C1")
     assert pings(message) == []
@@ -67,7 +67,7 @@ def test_an_owner_whom_slack_does_not_know_stands_there_by_address(slack: Slack,
 def test_an_owner_is_not_mentioned_for_their_own_change(slack: Slack, fake: FakeSlack) -> None:
     own = Person(id="o1", name="Dana Ozola", email="Owner@example.com")
 
-    slack.post("C1", card_of(review(contributors=(own,))))
+    slack.post("C1", draw_card(review(contributors=(own,))))
 
     assert pings(fake.messages("C1")[0]) == []
 
@@ -75,7 +75,7 @@ def test_an_owner_is_not_mentioned_for_their_own_change(slack: Slack, fake: Fake
 def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: FakeSlack) -> None:
     message_id = slack.post("C1", CARD)
 
-    slack.update("C1", message_id, card_of(answered(own_change=True)))
+    slack.update("C1", message_id, draw_card(answered(own_change=True)))
 
     [message] = fake.messages("C1")
     assert "had changed the document too" in str(message["blocks"])
@@ -84,7 +84,7 @@ def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: Fak
 
 def superseded_by(message_id: str) -> Card:
     newer = review(id="rev-2", cards=(card_post(target="C1", message_id=message_id),))
-    return card_of(replace(answered(), superseded_by="rev-2"), Context(newer=newer))
+    return draw_card(replace(answered(), superseded_by="rev-2"), CardContext(newer=newer))
 
 
 def test_a_superseded_card_says_so_and_leads_to_the_newer_one(slack: Slack, fake: FakeSlack) -> None:
@@ -110,9 +110,9 @@ def test_a_superseded_card_does_without_a_link_that_slack_does_not_tell(
 
 
 def test_a_folders_card_lists_what_was_in_it(slack: Slack, fake: FakeSlack) -> None:
-    contents = Contents(count=14, titles=tuple(f"Paper {number}.docx" for number in range(14)))
+    contents = FolderContents(count=14, titles=tuple(f"Paper {number}.docx" for number in range(14)))
 
-    slack.post("C1", card_of(review(title="Minutes", kind=ChangeKind.MOVED_OUT, contents=contents)))
+    slack.post("C1", draw_card(review(title="Minutes", kind=ChangeKind.MOVED_OUT, contents=contents)))
 
     text = str(fake.messages("C1")[0]["blocks"])
     assert "Folder Minutes needs your review" in text
@@ -138,7 +138,7 @@ def test_an_outage_during_the_look_up_is_not_remembered_as_a_stranger(slack: Sla
     assert pings(fake.messages("C1")[1]) == ["<@U1>"]
 
 
-MEANINGS: list[tuple[str, type[FarSideError], str]] = [
+MEANINGS: list[tuple[str, type[RemoteError], str]] = [
     ("429", TryLater, "slow down"),
     ("ratelimited", TryLater, "slow down"),
     ("invalid_auth", TryLater, "SLACK_BOT_TOKEN"),
@@ -163,11 +163,11 @@ MEANINGS: list[tuple[str, type[FarSideError], str]] = [
 
 @pytest.mark.parametrize(("mode", "meaning", "words"), MEANINGS, ids=[mode for mode, *_ in MEANINGS])
 def test_each_failure_of_a_post_has_its_meaning_and_is_not_repeated(
-    slack: Slack, fake: FakeSlack, mode: str, meaning: type[FarSideError], words: str
+    slack: Slack, fake: FakeSlack, mode: str, meaning: type[RemoteError], words: str
 ) -> None:
     fake.fail("chat.postMessage", mode)
 
-    with pytest.raises(FarSideError, match=words) as raised:
+    with pytest.raises(RemoteError, match=words) as raised:
         slack.post("C1", CARD)
 
     assert type(raised.value) is meaning
@@ -196,7 +196,7 @@ def test_a_card_that_was_deleted_is_said_to_be_gone(slack: Slack, fake: FakeSlac
     message_id = slack.post("C1", CARD)
     fake.channels["C1"].messages.clear()
 
-    with pytest.raises(Gone, match="deleted"):
+    with pytest.raises(MessageGone, match="deleted"):
         slack.update("C1", message_id, ANSWERED)
 
 
@@ -213,7 +213,7 @@ def test_slacks_own_rate_limit_is_heard() -> None:
     with FakeSlack(rate_limit=True, clock=Clock().seconds) as fake:
         fake.add_channel("C1")
         made = web_client(fake)
-        slack = Slack(made, People(made, directory()))
+        slack = Slack(made, SlackOwners(made, directory()))
         slack.post("C1", CARD)
 
         with pytest.raises(TryLater) as raised:
@@ -229,7 +229,7 @@ def test_nobody_knows_what_became_of_a_post_that_slack_never_answered(fake: Fake
     fake.fail("chat.postMessage", mode)
 
     with pytest.raises(OutcomeUnknown, match="did not answer"):
-        Slack(made, People(made, directory())).post("C1", CARD)
+        Slack(made, SlackOwners(made, directory())).post("C1", CARD)
 
 
 @pytest.mark.parametrize(
@@ -281,16 +281,16 @@ def test_a_channel_that_takes_no_card_is_a_mistake_in_the_route(
 def test_a_slack_that_cannot_be_reached_surely_has_no_card() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        made = client("xoxb-x", f"http://127.0.0.1:{unused.getsockname()[1]}/api")
+        made = make_client("xoxb-x", f"http://127.0.0.1:{unused.getsockname()[1]}/api")
 
         with pytest.raises(TryLater, match="can't be reached") as raised:
-            Slack(made, People(made, directory())).post("C1", CARD)
+            Slack(made, SlackOwners(made, directory())).post("C1", CARD)
 
     assert type(raised.value) is TryLater
 
 
 def test_a_wrong_token_waits_to_be_mended(fake: FakeSlack) -> None:
-    made = client("xoxb-wrong", fake.api_url)
+    made = make_client("xoxb-wrong", fake.api_url)
 
     with pytest.raises(TryLater, match="SLACK_BOT_TOKEN"):
-        Slack(made, People(made, directory())).post("C1", CARD)
+        Slack(made, SlackOwners(made, directory())).post("C1", CARD)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifiers.shared.text import shorten, web_address
-from notifiers.slack.blocks import button_value, message, read_value, without_blocks
+from notifiers.shared.card_text import make_button_address, shorten
+from notifiers.slack.blocks import draw_card_message, draw_plain_card, make_button_value, read_button_value
 from notifiers.slack.text import escape, link
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.edge.block_kit import pings, problems
 from tests.edge.mrkdwn import mentions, text_problems
 from tests.reviews.samples import HOSTILE, START, answer, answered, bulk, bulk_file, bulk_review, review
@@ -34,8 +34,8 @@ STATES = {
     "acknowledged": answered(reviewer=Reviewer(name="Dana", slack_user="U2")),
     "changes requested": answered(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
     "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
-    "a folder": review(contents=Contents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
-    "an empty folder": review(contents=Contents(count=0, titles=())),
+    "a folder": review(contents=FolderContents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
+    "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(),
     "many hostile files": bulk_review(bulk=bulk(first=HOSTILE_FILES)),
     "many files, reviewed": bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(answer(version=None),)),
@@ -62,7 +62,7 @@ def hostile(found: Review, text: str) -> Review:
 
 
 def sent(found: Review, owners: list[str] | None = None) -> dict[str, Any]:
-    return message(card_of(found), OWNERS if owners is None else owners)
+    return draw_card_message(draw_card(found), OWNERS if owners is None else owners)
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
@@ -97,7 +97,7 @@ def test_any_text_is_taken_and_pings_nobody(text: str, name: str, link: str | No
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("title", TITLES)
 def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
-    found = without_blocks(sent(hostile(STATES[state], TITLES[title])))
+    found = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
 
     assert problems(found, surface="message") == []
     assert pings(found) == []
@@ -172,13 +172,13 @@ def test_the_metadata_names_review_and_revision_and_no_person() -> None:
 
 
 def test_a_buttons_value_is_read_back() -> None:
-    assert read_value(button_value("rev-1", 12)) == ("rev-1", 12)
+    assert read_button_value(make_button_value("rev-1", 12)) == ("rev-1", 12)
 
 
 @settings(deadline=None)
 @given(value=st.text(max_size=40) | st.from_regex(r"[a-z-]*\.[0-9]{0,12}", fullmatch=True))
 def test_any_other_value_is_a_review_that_nothing_has_or_a_number(value: str) -> None:
-    review_id, revision = read_value(value)
+    review_id, revision = read_button_value(value)
 
     assert 0 <= revision < 10**9
     assert value.startswith(review_id)
@@ -206,7 +206,7 @@ def test_any_link_is_one_that_slack_reads(address: str, label: str) -> None:
 
 @pytest.mark.parametrize("address", [None, "", "javascript:x", "data:x", "/x", "ftp://x.example"])
 def test_what_no_browser_should_open_is_no_web_address(address: str | None) -> None:
-    assert web_address(address) is None
+    assert make_button_address(address) is None
 
 
 @given(text=st.text(max_size=30), longest=st.integers(1, 20))

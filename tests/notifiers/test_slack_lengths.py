@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifiers.shared.text import shorten_name
-from notifiers.slack.blocks import LONGEST_NOTE, message, without_blocks
+from notifiers.shared.card_text import shorten_name
+from notifiers.slack.blocks import MAX_NOTE_LENGTH, draw_card_message, draw_plain_card
 from notifiers.slack.text import escape, fit, link
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.kinds import Decision
 from tests.edge.block_kit import pings, problems
 from tests.edge.mrkdwn import text_problems
@@ -27,10 +27,10 @@ ANY = longest_texts()
 @settings(deadline=None, max_examples=150)
 @given(found=hostile_reviews(), owners=st.lists(longest_texts(300), min_size=1, max_size=40))
 def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
-    drawn = message(card_of(found), [fit(owner, 90) for owner in owners])
+    drawn = draw_card_message(draw_card(found), [fit(owner, 90) for owner in owners])
 
     assert problems(drawn, surface="message") == []
-    assert problems(without_blocks(drawn), surface="message") == []
+    assert problems(draw_plain_card(drawn), surface="message") == []
     assert pings(drawn) == []
 
 
@@ -63,7 +63,7 @@ def test_a_shortened_name_keeps_its_beginning_and_its_end(name: str, longest: in
 
 @pytest.mark.parametrize("title", ["x" * 300 + ".docx", "&" * 300 + ".docx"])
 def test_a_long_title_still_shows_what_kind_of_file_it_is(title: str) -> None:
-    header = message(card_of(review(title=title)), ["x"])["blocks"][0]["text"]["text"]
+    header = draw_card_message(draw_card(review(title=title)), ["x"])["blocks"][0]["text"]["text"]
 
     assert header.endswith(".docx needs your review")
     assert len(header) <= 150
@@ -73,10 +73,10 @@ def test_a_note_of_many_lines_stays_a_quotation() -> None:
     note = "Section 4 is wrong.\n\n  <!here> \x00\u202e\n" + "x\n" * 3000
     found = answered(Decision.REQUEST_CHANGES, note=note)
 
-    [_, told, *_] = message(card_of(found), ["x"])["blocks"]
+    [_, told, *_] = draw_card_message(draw_card(found), ["x"])["blocks"]
 
     first, *quoted = told["text"]["text"].split("\n")
     assert first.startswith("Changes requested by Dana Ozola, <!date^")
     assert quoted[:2] == ["> Section 4 is wrong.", "> &lt;!here&gt;"]
     assert all(line.startswith("> ") for line in quoted)
-    assert len("\n".join(quoted)) <= 3 * LONGEST_NOTE
+    assert len("\n".join(quoted)) <= 3 * MAX_NOTE_LENGTH

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.shared.change_text import ABOUT_CHANGES
-from notifiers.slack.changes import LONGEST_SECTION
-from notifiers.slack.notices import LONGEST_QUOTE, notice_message
-from reviews.cards.card_drawing import card_of
-from reviews.errors import Gone, Permanent, TryLater, Unreachable
+from notifiers.shared.change_text import CHANGE_NOTICES
+from notifiers.slack.changes import MAX_SECTION_LENGTH
+from notifiers.slack.notices import MAX_QUOTE_LENGTH, draw_notice_message
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
 from reviews.kinds import ChangeKind
-from reviews.notice import Line, NoticeKind
+from reviews.notice import DigestLine, NoticeKind
 from tests.edge.block_kit import problems
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, review
 
@@ -28,9 +28,9 @@ def at(ts: str) -> datetime:
 
 def test_a_reminder_stands_in_the_thread_and_calls_all_in_one_message(fake: FakeSlack, slack: Slack) -> None:
     fake.add_person("U2", "Sam Ito", "sam@example.com")
-    card = slack.post("C1", card_of(review()))
+    card = slack.post("C1", draw_card(review()))
 
-    slack.tell("C1", notice(thread=card, mention=(OWNER, "sam@example.com", "nobody@example.com")))
+    slack.post_notice("C1", notice(thread=card, mention=(OWNER, "sam@example.com", "nobody@example.com")))
 
     [_, told] = fake.messages("C1")
     assert told["thread_ts"] == card
@@ -43,10 +43,10 @@ def test_a_reminder_stands_in_the_thread_and_calls_all_in_one_message(fake: Fake
 
 
 def test_a_broadcast_is_seen_in_the_channel_too_and_only_in_a_thread(fake: FakeSlack, slack: Slack) -> None:
-    card = slack.post("C1", card_of(review()))
+    card = slack.post("C1", draw_card(review()))
 
-    slack.tell("C1", notice(thread=card, broadcast=True))
-    slack.tell("C1", notice(broadcast=True))
+    slack.post_notice("C1", notice(thread=card, broadcast=True))
+    slack.post_notice("C1", notice(broadcast=True))
 
     [_, in_thread, alone] = fake.messages("C1")
     assert in_thread["subtype"] == "thread_broadcast"
@@ -54,29 +54,31 @@ def test_a_broadcast_is_seen_in_the_channel_too_and_only_in_a_thread(fake: FakeS
 
 
 def test_a_notice_is_found_in_its_thread_by_its_key(fake: FakeSlack, slack: Slack) -> None:
-    card = slack.post("C1", card_of(review()))
-    told = slack.tell("C1", notice(thread=card))
+    card = slack.post("C1", draw_card(review()))
+    told = slack.post_notice("C1", notice(thread=card))
     found = fake.messages("C1")[1]
 
-    assert slack.find("C1", notice(thread=card), since=at(found["ts"])) == told
-    assert slack.find("C1", notice(thread=card, key="18"), since=at(found["ts"])) is None
-    assert slack.find("C1", card_of(review()), since=at(card)) == card
+    assert slack.find_message("C1", notice(thread=card), since=at(found["ts"])) == told
+    assert slack.find_message("C1", notice(thread=card, key="18"), since=at(found["ts"])) is None
+    assert slack.find_message("C1", draw_card(review()), since=at(card)) == card
     assert [call.method for call in fake.calls("conversations.replies")]
 
 
 def test_a_notice_without_a_thread_is_found_in_the_channel(slack: Slack) -> None:
-    told = slack.tell("C1", notice())
+    told = slack.post_notice("C1", notice())
 
-    assert slack.find("C1", notice(), since=at(told)) == told
+    assert slack.find_message("C1", notice(), since=at(told)) == told
 
 
 def test_a_thread_whose_card_was_deleted_is_said_to_be_gone(slack: Slack) -> None:
-    with pytest.raises(Gone):
-        slack.tell("C1", notice(thread="1.000000"))
+    with pytest.raises(MessageGone):
+        slack.post_notice("C1", notice(thread="1.000000"))
 
 
 def test_a_person_is_told_alone_and_not_called(fake: FakeSlack, slack: Slack) -> None:
-    slack.tell(f"@{OWNER}", notice(NoticeKind.OUTCOME, thread="1.000000", broadcast=True, mention=(OWNER,)))
+    slack.post_notice(
+        f"@{OWNER}", notice(NoticeKind.OUTCOME, thread="1.000000", broadcast=True, mention=(OWNER,))
+    )
 
     assert fake.messages("C1") == []
     [told] = fake.messages("U1")
@@ -86,21 +88,21 @@ def test_a_person_is_told_alone_and_not_called(fake: FakeSlack, slack: Slack) ->
 
 def test_whom_slack_does_not_know_can_not_be_told_alone(fake: FakeSlack, slack: Slack) -> None:
     with pytest.raises(Unreachable):
-        slack.tell("@nobody@example.com", notice())
+        slack.post_notice("@nobody@example.com", notice())
 
     assert fake.calls("chat.postMessage") == []
 
 
 def test_what_was_written_to_a_person_is_not_looked_for(slack: Slack) -> None:
     with pytest.raises(Permanent):
-        slack.find(f"@{OWNER}", notice(), since=START)
+        slack.find_message(f"@{OWNER}", notice(), since=START)
 
 
 def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack) -> None:
     fake.fail("chat.postMessage", "429", retry_after=7)
 
     with pytest.raises(TryLater) as caught:
-        slack.tell("C1", notice())
+        slack.post_notice("C1", notice())
 
     assert caught.value.after == 7.0
 
@@ -108,8 +110,8 @@ def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack)
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("text", [HOSTILE, "&" * 3000, "<" * 5000 + "\n" + "x\n" * 400, ""])
 def test_hostile_text_calls_nobody_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
-    line = Line(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
-    told = notice_message(
+    line = DigestLine(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
+    told = draw_notice_message(
         notice(kind, title=text, who=text, whom=text, note=text, path=text, lines=(line,) * 50),
         [f"<@U{number:010}>" for number in range(40)],
     )
@@ -118,5 +120,5 @@ def test_hostile_text_calls_nobody_and_stays_within_slacks_lengths(kind: NoticeK
     shown = str(told["blocks"])
     assert "<!channel>" not in shown
     assert "<@U1>" not in shown
-    longest = LONGEST_SECTION if kind in ABOUT_CHANGES else LONGEST_QUOTE + 10
+    longest = MAX_SECTION_LENGTH if kind in CHANGE_NOTICES else MAX_QUOTE_LENGTH + 10
     assert all(len(block["text"]["text"]) <= longest for block in told["blocks"] if "text" in block)

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from notifiers.shared.smtp import Mailer, Server
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers.shared.smtp import Server, SmtpMailer
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.authority import Certificate, certify
 from tests.edge.smtp_server import HANG_UP, PASSWORD, USER, MailServer
 
@@ -34,8 +34,8 @@ def local() -> Iterator[MailServer]:
         yield server
 
 
-def over(server: MailServer) -> Mailer:
-    return Mailer(f"smtp://localhost:{server.port}?tls=none", SENDER)
+def over(server: MailServer) -> SmtpMailer:
+    return SmtpMailer(f"smtp://localhost:{server.port}?tls=none", SENDER)
 
 
 def hello(to: str = "dana@example.com") -> EmailMessage:
@@ -51,7 +51,9 @@ def test_mail_goes_over_tls_with_user_and_password(certificate: Certificate, way
     tls = certificate.for_server()
     server = MailServer(tls=tls, auth=True) if way == "smtps" else MailServer(starttls=tls, auth=True)
     with server:
-        Mailer(f"{way}://{WHO}localhost:{server.port}", SENDER, trust=certificate.for_client()).send(hello())
+        SmtpMailer(f"{way}://{WHO}localhost:{server.port}", SENDER, trust=certificate.for_client()).send(
+            hello()
+        )
 
     [mail] = server.mails
     assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "dana@example.com", "Größe → 4")
@@ -68,14 +70,14 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(
     tls = certificate.for_server()
     server = MailServer(tls=tls) if way == "smtps" else MailServer(starttls=tls)
     with server, pytest.raises(TryLater, match="SSLCertVerificationError"):
-        Mailer(f"{way}://localhost:{server.port}", SENDER).send(hello())
+        SmtpMailer(f"{way}://localhost:{server.port}", SENDER).send(hello())
 
     assert server.mails == []
 
 
 def test_a_server_without_starttls_gets_neither_mail_nor_password(local: MailServer) -> None:
     with pytest.raises(TryLater, match="does not offer"):
-        Mailer(f"smtp://{WHO}localhost:{local.port}", SENDER).send(hello())
+        SmtpMailer(f"smtp://{WHO}localhost:{local.port}", SENDER).send(hello())
 
     assert local.mails == []
 
@@ -84,7 +86,7 @@ def test_a_wrong_password_is_tried_again_and_is_told_nowhere(certificate: Certif
     with MailServer(starttls=certificate.for_server(), auth=True) as server:
         url = f"smtp://{USER}:hunter2@localhost:{server.port}"
         with pytest.raises(TryLater, match="check SMTP_URL") as caught:
-            Mailer(url, SENDER, trust=certificate.for_client()).send(hello())
+            SmtpMailer(url, SENDER, trust=certificate.for_client()).send(hello())
 
     assert "hunter2" not in f"{caught.value!r}{caught.value.__cause__!r}"
 
@@ -102,11 +104,11 @@ def test_a_wrong_password_is_tried_again_and_is_told_nowhere(certificate: Certif
     ],
 )
 def test_what_the_server_answers_says_whether_to_try_again(
-    local: MailServer, command: str, answer: str, meaning: type[FarSideError]
+    local: MailServer, command: str, answer: str, meaning: type[RemoteError]
 ) -> None:
     local.answers[command] = answer
 
-    with pytest.raises(FarSideError) as caught:
+    with pytest.raises(RemoteError) as caught:
         over(local).send(hello())
 
     assert type(caught.value) is meaning
@@ -119,7 +121,7 @@ def test_a_server_that_is_not_there_is_tried_again() -> None:
         taken.bind(("127.0.0.1", 0))  # and nobody listens
         address = f"smtp://127.0.0.1:{taken.getsockname()[1]}?tls=none"
         with pytest.raises(TryLater, match="ConnectionRefusedError"):
-            Mailer(address, SENDER).send(hello())
+            SmtpMailer(address, SENDER).send(hello())
 
 
 def test_a_server_that_talks_nonsense_is_tried_again() -> None:
@@ -133,7 +135,7 @@ def test_a_server_that_talks_nonsense_is_tried_again() -> None:
         thread = threading.Thread(target=babble)
         thread.start()
         with pytest.raises(TryLater):
-            Mailer(f"smtp://127.0.0.1:{listening.getsockname()[1]}?tls=none", SENDER).send(hello())
+            SmtpMailer(f"smtp://127.0.0.1:{listening.getsockname()[1]}?tls=none", SENDER).send(hello())
         thread.join()
 
 
@@ -196,7 +198,7 @@ def test_an_address_says_how_the_server_is_reached(url: str, tls: str, port: int
 )
 def test_an_address_that_is_no_use_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ValueError, match=r"^SMTP_URL ") as caught:
-        Mailer(url, SENDER)
+        SmtpMailer(url, SENDER)
 
     assert "hunter2" not in str(caught.value)
 
@@ -206,4 +208,4 @@ def test_an_address_that_is_no_use_is_refused_without_repeating_it(url: str) -> 
 )
 def test_a_sender_that_is_no_address_is_refused(sender: str) -> None:
     with pytest.raises(ValueError, match="MAIL_FROM"):
-        Mailer("smtps://mail.example.com", sender)
+        SmtpMailer("smtps://mail.example.com", sender)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import notifiers
-from notifiers import Surroundings, teams_bot
+from notifiers import ChannelContext, teams_bot
 from reviews.cards.card_sentences import summarize
-from reviews.errors import Gone, Permanent
+from reviews.errors import MessageGone, Permanent
 from reviews.routes.routing import Target
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import buttons
@@ -57,7 +57,7 @@ def test_a_card_that_was_deleted_is_gone(teams: FakeTeams, bot: TeamsBot) -> Non
     message_id = bot.post(CHANNEL, CARD)
     teams.places[CHANNEL].messages[0]["deleted"] = True
 
-    with pytest.raises(Gone, match="deleted"):
+    with pytest.raises(MessageGone, match="deleted"):
         bot.update(CHANNEL, message_id, ANSWERED)
 
 
@@ -91,7 +91,7 @@ def test_a_bot_cannot_look_into_a_channel(teams: FakeTeams, bot: TeamsBot) -> No
     bot.post(CHANNEL, CARD)
 
     with pytest.raises(Permanent, match="may not read"):
-        bot.find(CHANNEL, CARD, since=START)
+        bot.find_message(CHANNEL, CARD, since=START)
     assert len(teams.messages(CHANNEL)) == 1
 
 
@@ -106,7 +106,7 @@ def setting_of(values: dict[str, str]) -> Callable[[str], str]:
 
 @pytest.mark.parametrize("missing", ["TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID"])
 def test_the_channel_is_not_built_without_its_settings(teams: FakeTeams, missing: str) -> None:
-    surroundings = Surroundings(
+    surroundings = ChannelContext(
         setting=setting_of({**teams.settings, missing: ""}),
         option=lambda _: "",
         acknowledge_link=lambda _: "",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.teams_bot.connector import Connector, conversation
-from reviews.errors import FarSideError, Gone, OutcomeUnknown, Permanent, TryLater
+from notifiers.teams_bot.connector import Connector, read_conversation
+from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.notifiers.teams import CHANNEL, CHAT, DANA, connector
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ def speaking(teams: FakeTeams) -> Connector:
 
 def posted(teams: FakeTeams, speaking: Connector) -> Json:
     """Return a message that the bot has posted into the channel."""
-    speaking.post(conversation(teams.reference, CHANNEL), HELLO)
+    speaking.post(read_conversation(teams.reference, CHANNEL), HELLO)
     return teams.messages(CHANNEL)[-1]
 
 
 def test_a_reply_stands_below_a_message_in_its_thread(teams: FakeTeams, speaking: Connector) -> None:
     first = posted(teams, speaking)
-    thread = conversation(teams.reference, first["conversation"])
+    thread = read_conversation(teams.reference, first["conversation"])
 
     speaking.reply(thread, HELLO, to=first["id"])
     speaking.reply(thread, HELLO)
@@ -43,10 +43,10 @@ def test_a_reply_stands_below_a_message_in_its_thread(teams: FakeTeams, speaking
 
 def test_a_reply_for_one_person_is_seen_by_nobody_else(teams: FakeTeams, speaking: Connector) -> None:
     first = posted(teams, speaking)
-    thread = conversation(teams.reference, first["conversation"])
+    thread = read_conversation(teams.reference, first["conversation"])
 
     speaking.reply(thread, HELLO, to=first["id"], only="29:dana")
-    speaking.reply(conversation(teams.reference, CHAT), HELLO, only="29:bob")
+    speaking.reply(read_conversation(teams.reference, CHAT), HELLO, only="29:bob")
 
     assert len(teams.messages(CHANNEL)) == 1
     assert len(teams.private_messages("29:dana", CHANNEL)) == 1
@@ -58,7 +58,7 @@ def test_a_private_reply_to_somebody_who_is_not_there_is_not_said(
     teams: FakeTeams, speaking: Connector
 ) -> None:
     with pytest.raises(Permanent):
-        speaking.reply(conversation(teams.reference, CHAT), HELLO, only="29:eve")
+        speaking.reply(read_conversation(teams.reference, CHAT), HELLO, only="29:eve")
 
     assert teams.messages(CHAT) == []
 
@@ -67,20 +67,20 @@ def test_a_reply_to_a_deleted_message_has_no_place(teams: FakeTeams, speaking: C
     first = posted(teams, speaking)
     teams.places[CHANNEL].messages[0]["deleted"] = True
 
-    with pytest.raises(Gone):
-        speaking.reply(conversation(teams.reference, first["conversation"]), HELLO, to=first["id"])
+    with pytest.raises(MessageGone):
+        speaking.reply(read_conversation(teams.reference, first["conversation"]), HELLO, to=first["id"])
 
 
 @pytest.mark.parametrize("name", ["29:dana", DANA, "Owner@example.com"])
 def test_the_roster_tells_who_somebody_is(teams: FakeTeams, speaking: Connector, name: str) -> None:
-    said = speaking.member(conversation(teams.reference, CHANNEL), name)
+    said = speaking.member(read_conversation(teams.reference, CHANNEL), name)
 
     assert (said["name"], said["email"], said["aadObjectId"]) == ("Dana Ozola", "owner@example.com", DANA)
 
 
 def test_the_roster_does_not_know_strangers(teams: FakeTeams, speaking: Connector) -> None:
     with pytest.raises(Permanent, match="no such person"):
-        speaking.member(conversation(teams.reference, CHANNEL), "29:eve")
+        speaking.member(read_conversation(teams.reference, CHANNEL), "29:eve")
 
 
 @pytest.mark.parametrize("said", [b"", b"[]", b"x"])
@@ -89,19 +89,19 @@ def test_a_roster_that_answers_nonsense_tells_nothing(
 ) -> None:
     teams.answer("member", said)
 
-    assert speaking.member(conversation(teams.reference, CHANNEL), "29:dana") == {}
+    assert speaking.member(read_conversation(teams.reference, CHANNEL), "29:dana") == {}
 
 
 def test_ids_are_quoted_in_an_address(teams: FakeTeams, speaking: Connector) -> None:
-    with pytest.raises(FarSideError):
-        speaking.member(conversation(teams.reference, "19:a/b?c@thread.tacv2"), "../x")
+    with pytest.raises(RemoteError):
+        speaking.member(read_conversation(teams.reference, "19:a/b?c@thread.tacv2"), "../x")
 
     [call] = teams.calls("member")
     assert call.path.endswith("/v3/conversations/19%3Aa%2Fb%3Fc%40thread.tacv2/members/..%2Fx")
 
 
 def test_threads_that_need_a_token_at_once_share_one(teams: FakeTeams, speaking: Connector) -> None:
-    place = conversation(teams.reference, CHAT)
+    place = read_conversation(teams.reference, CHAT)
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(lambda _: speaking.post(place, HELLO), range(8)))
 
@@ -112,7 +112,7 @@ def test_threads_that_need_a_token_at_once_share_one(teams: FakeTeams, speaking:
 def test_threads_that_wait_for_a_token_in_vain_wait_together(teams: FakeTeams) -> None:
     teams.fail("token", "hang", times=8)
     speaking = connector(teams, read_seconds=2)
-    place = conversation(teams.reference, CHAT)
+    place = read_conversation(teams.reference, CHAT)
     together = threading.Barrier(8)
 
     def speak(_: int) -> str:
@@ -133,7 +133,7 @@ def test_threads_that_wait_for_a_token_in_vain_wait_together(teams: FakeTeams) -
 def test_threads_whose_token_is_refused_fetch_no_more_than_one_each(
     teams: FakeTeams, speaking: Connector
 ) -> None:
-    place = conversation(teams.reference, CHAT)
+    place = read_conversation(teams.reference, CHAT)
     speaking.post(place, HELLO)
     teams.end_tokens()
     with ThreadPoolExecutor(4) as threads:
@@ -147,7 +147,7 @@ def test_a_service_that_does_not_speak_tls_was_sent_nothing(teams: FakeTeams, sp
     address = teams.service_url.replace("http://", "https://")
 
     with pytest.raises(TryLater, match="can't be reached") as caught:
-        speaking.post(conversation({**teams.reference, "service_url": address}, CHANNEL), HELLO)
+        speaking.post(read_conversation({**teams.reference, "service_url": address}, CHANNEL), HELLO)
 
     assert not isinstance(caught.value, OutcomeUnknown)
     assert teams.calls("create") == []

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams_bot import NAME, TeamsBot
-from reviews.delivery.delivery import Delivery
+from reviews.delivery.delivery import ChannelDelivery
 from reviews.kinds import CardState
 from reviews.routes.routing import Routes, Target
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import verbs
 from tests.notifiers.teams import CHANNEL
@@ -31,13 +31,13 @@ PAPER = Target(notifier="paper", address="C1")
 def desk(engine: sa.Engine, bot: TeamsBot) -> Desk:
     """A desk whose cards go to a channel of Teams first, and then to another channel."""
     notify = (Target(notifier=NAME, address=CHANNEL), PAPER)
-    made = Desk(engine, partial(UnitOfWork, engine), Routes([route(notify=notify)]))
+    made = Desk(engine, partial(SqlUnitOfWork, engine), Routes([route(notify=notify)]))
     made.delivery = delivery(made, bot)
     return made
 
 
-def delivery(desk: Desk, bot: TeamsBot) -> Delivery:
-    return Delivery(
+def delivery(desk: Desk, bot: TeamsBot) -> ChannelDelivery:
+    return ChannelDelivery(
         clock=desk.clock,
         transactions=desk.transactions,
         notifiers={NAME: bot, "paper": desk.paper},
@@ -63,7 +63,7 @@ def test_a_card_is_posted_and_redrawn_for_everybody_when_somebody_answers(
     review = desk.open(event())
     desk.deliver_all()
     before = verbs(cards(teams.messages(CHANNEL)[0])[0])
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.deliver_all()
 
     [message] = teams.messages(CHANNEL)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.teams_state import PASSWORD
 from tests.notifiers.teams import CARD, CHANNEL, UNOWNED, notifier
 
@@ -46,11 +46,11 @@ if TYPE_CHECKING:
     ],
 )
 def test_each_failure_of_a_post_means_one_thing(
-    teams: FakeTeams, bot: TeamsBot, mode: str, kind: type[FarSideError], says: str
+    teams: FakeTeams, bot: TeamsBot, mode: str, kind: type[RemoteError], says: str
 ) -> None:
     teams.fail("create", mode, times=2)
 
-    with pytest.raises(FarSideError, match=says) as caught:
+    with pytest.raises(RemoteError, match=says) as caught:
         bot.post(CHANNEL, CARD)
 
     assert type(caught.value) is kind

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from notifiers.teams_bot import actions
 from notifiers.teams_bot.hosts import ServiceHosts
 
-NONE_MORE = ServiceHosts.named("")
-STAND_INS = ServiceHosts.named("127.0.0.1, Stand-In.example:8080 ,")
+NONE_MORE = ServiceHosts.parse("")
+STAND_INS = ServiceHosts.parse("127.0.0.1, Stand-In.example:8080 ,")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ STAND_INS = ServiceHosts.named("127.0.0.1, Stand-In.example:8080 ,")
     ],
 )
 def test_microsofts_service_addresses_are_taken(address: str) -> None:
-    assert NONE_MORE.take(address)
+    assert NONE_MORE.allows(address)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_microsofts_service_addresses_are_taken(address: str) -> None:
     ],
 )
 def test_any_other_address_is_refused(address: str) -> None:
-    assert not NONE_MORE.take(address)
+    assert not NONE_MORE.allows(address)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_any_other_address_is_refused(address: str) -> None:
     ],
 )
 def test_hosts_of_the_setting_are_taken_without_encryption_too(address: str) -> None:
-    assert STAND_INS.take(address)
+    assert STAND_INS.allows(address)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,20 @@ def test_hosts_of_the_setting_are_taken_without_encryption_too(address: str) -> 
     ["http://127.0.0.2/", "http://stand-in.example/", "http://stand-in.example:81/", "ws://127.0.0.1"],
 )
 def test_hosts_beside_those_of_the_setting_are_not(address: str) -> None:
-    assert not STAND_INS.take(address)
+    assert not STAND_INS.allows(address)
 
 
 @given(st.text())
 def test_no_text_makes_the_judge_stumble(address: str) -> None:
-    assert NONE_MORE.take(address) in {True, False}
+    assert NONE_MORE.allows(address) in {True, False}
 
 
 @pytest.mark.parametrize("verb", [actions.ACKNOWLEDGE, actions.REQUEST_CHANGES])
 def test_a_button_and_its_fallback_bring_back_the_review_and_the_revision(verb: str) -> None:
-    make = {actions.ACKNOWLEDGE: actions.acknowledge, actions.REQUEST_CHANGES: actions.request_changes}[verb]
+    make = {
+        actions.ACKNOWLEDGE: actions.make_acknowledge_button,
+        actions.REQUEST_CHANGES: actions.make_request_button,
+    }[verb]
     button = make("Press", review_id="a-B_9", revision=12)
 
     assert (button["type"], button["verb"], button["title"]) == ("Action.Execute", verb, "Press")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
 from tests.edge.teams_activities import card_problems, cards
 from tests.notifiers.teams import CARD, CHANNEL, DANA, notifier, shown
@@ -28,7 +28,7 @@ def test_the_owner_is_mentioned_and_looked_up_once(teams: FakeTeams, bot: TeamsB
 
 
 def test_an_owner_who_is_not_in_the_team_stands_there_by_address(teams: FakeTeams, bot: TeamsBot) -> None:
-    bot.post(CHANNEL, card_of(review(owners=("stranger@example.com",))))
+    bot.post(CHANNEL, draw_card(review(owners=("stranger@example.com",))))
 
     [message] = teams.messages(CHANNEL)
     assert "<at>" not in shown(message)
@@ -63,7 +63,7 @@ def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_
 ) -> None:
     teams.fail("member", mode)
     bot = notifier(teams, read_seconds=2.0 if mode == "hang" else 60.0)
-    card = card_of(review(owners=("owner@example.com", "stranger@example.com")))
+    card = draw_card(review(owners=("owner@example.com", "stranger@example.com")))
 
     bot.post(CHANNEL, card)
     asked = len(teams.calls("member"))
@@ -76,7 +76,7 @@ def test_a_roster_that_does_not_answer_is_asked_once_for_all_owners_and_for_the_
 def test_an_owner_is_not_mentioned_for_their_own_change(teams: FakeTeams, bot: TeamsBot) -> None:
     own = Person(id="o1", name="Dana Ozola", email="Owner@example.com")
 
-    bot.post(CHANNEL, card_of(review(contributors=(own,))))
+    bot.post(CHANNEL, draw_card(review(contributors=(own,))))
 
     assert "<at>" not in shown(teams.messages(CHANNEL)[0])
     assert teams.calls("member") == []

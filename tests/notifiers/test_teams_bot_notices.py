@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import TryLater, Unreachable
 from reviews.notice import NoticeKind
 from tests.edge.adaptive_cards import mentioned, problems, shown
@@ -24,9 +24,9 @@ BOB = "bob@example.com"
 def test_a_reminder_stands_below_the_card_and_calls_those_whom_teams_knows(
     teams: FakeTeams, bot: TeamsBot
 ) -> None:
-    card = bot.post(CHANNEL, card_of(review()))
+    card = bot.post(CHANNEL, draw_card(review()))
 
-    bot.tell(CHANNEL, notice(thread=card, mention=(OWNER, BOB, "nobody@example.com")))
+    bot.post_notice(CHANNEL, notice(thread=card, mention=(OWNER, BOB, "nobody@example.com")))
 
     [posted, told] = teams.messages(CHANNEL)
     content = cards(told)[0]
@@ -40,7 +40,7 @@ def test_a_reminder_stands_below_the_card_and_calls_those_whom_teams_knows(
 
 
 def test_without_a_card_it_is_a_message_of_its_own(teams: FakeTeams, bot: TeamsBot) -> None:
-    bot.tell(CHANNEL, notice())
+    bot.post_notice(CHANNEL, notice())
 
     [told] = teams.messages(CHANNEL)
     assert told["conversation"].startswith(CHANNEL)
@@ -52,7 +52,7 @@ def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: N
         "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)" + HOSTILE
     )
 
-    bot.tell(CHANNEL, notice(kind, title=hostile, who=hostile, whom=hostile, note=hostile))
+    bot.post_notice(CHANNEL, notice(kind, title=hostile, who=hostile, whom=hostile, note=hostile))
 
     content = cards(teams.messages(CHANNEL)[0])[0]
     assert problems(content) == []
@@ -60,9 +60,9 @@ def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: N
 
 
 def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot) -> None:
-    card = bot.post(CHANNEL, card_of(review()))
+    card = bot.post(CHANNEL, draw_card(review()))
 
-    bot.tell(f"@{BOB}", notice(NoticeKind.SENT_BACK, thread=card, note="Section 4.", mention=(BOB,)))
+    bot.post_notice(f"@{BOB}", notice(NoticeKind.SENT_BACK, thread=card, note="Section 4.", mention=(BOB,)))
 
     assert len(teams.messages(CHANNEL)) == 1
     [told] = teams.messages("a:29:bob")
@@ -75,21 +75,21 @@ def test_a_person_is_told_in_a_chat_of_their_own(teams: FakeTeams, bot: TeamsBot
 def test_whom_the_bot_can_not_write_to_alone_is_told_elsewhere(
     teams: FakeTeams, bot: TeamsBot, address: str
 ) -> None:
-    card = bot.post(CHANNEL, card_of(review()))
+    card = bot.post(CHANNEL, draw_card(review()))
     teams.blocking.add("29:bob")
 
     with pytest.raises(Unreachable):
-        bot.tell(f"@{address}", notice(NoticeKind.OUTCOME, thread=card))
+        bot.post_notice(f"@{address}", notice(NoticeKind.OUTCOME, thread=card))
 
 
 def test_nobody_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:
     with pytest.raises(Unreachable):
-        bot.tell(f"@{BOB}", notice(NoticeKind.OUTCOME))
+        bot.post_notice(f"@{BOB}", notice(NoticeKind.OUTCOME))
 
 
 def test_a_member_list_that_is_not_there_now_is_asked_again(teams: FakeTeams, bot: TeamsBot) -> None:
-    card = bot.post(CHANNEL, card_of(review()))
+    card = bot.post(CHANNEL, draw_card(review()))
     teams.fail("member", "429")
 
     with pytest.raises(TryLater):
-        bot.tell(f"@{BOB}", notice(NoticeKind.OUTCOME, thread=card))
+        bot.post_notice(f"@{BOB}", notice(NoticeKind.OUTCOME, thread=card))

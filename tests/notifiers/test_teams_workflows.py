@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from notifiers.teams import Teams, message
-from reviews.cards.card_drawing import card_of
+from notifiers.teams import Teams, draw_card_message
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import Permanent
 from reviews.identity import Person
 from reviews.kinds import Decision
@@ -58,14 +58,14 @@ def test_an_answer_is_a_short_card_without_buttons_to_answer(sink: WorkflowsSink
 
 
 def test_what_comes_after_an_answer_is_told_as_a_stage_of_its_own() -> None:
-    stages = [card_of(review()), card_of(review(revision=2)), card_of(answered(revision=2))]
+    stages = [draw_card(review()), draw_card(review(revision=2)), draw_card(answered(revision=2))]
 
     assert len({card.stage for card in stages}) == 3
 
 
 @given(found=hostile_reviews())
 def test_whatever_the_texts_the_message_is_small_enough_for_a_workflow(found: Review) -> None:
-    content = message(card_of(found), LINK)
+    content = draw_card_message(draw_card(found), LINK)
 
     assert flaws(content["attachments"][0]["content"]) == []
     assert len(json.dumps(content)) <= LARGEST
@@ -78,12 +78,12 @@ def test_a_document_without_a_usable_address_has_no_button(sink: WorkflowsSink, 
 
 def test_a_route_that_was_removed_is_named() -> None:
     with pytest.raises(Permanent, match="no route names teams:other any more"):
-        Teams({}, lambda _: LINK).post("other", card_of(review()))
+        Teams({}, lambda _: LINK).post("other", draw_card(review()))
 
 
 def test_nobody_can_look_into_a_channel(sink: WorkflowsSink) -> None:
     with pytest.raises(Permanent, match="can't look for"):
-        channel(sink.url, sink.host).find("eu-1", card_of(review()), since=review().opened_at)
+        channel(sink.url, sink.host).find_message("eu-1", draw_card(review()), since=review().opened_at)
 
 
 def test_a_reviewer_is_told_nothing_of_another_persons_mark_up(sink: WorkflowsSink) -> None:

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from notifiers import Unusable, teams
-from notifiers.teams.addresses import why_not_workflow
+from notifiers import UnusableSetting, teams
+from notifiers.teams.addresses import explain_bad_workflow
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import surroundings
 from tests.notifiers.workflows import MICROSOFT, channel
@@ -38,7 +38,7 @@ def test_no_library_logs_the_address(sink: WorkflowsSink) -> None:
     ],
 )
 def test_the_addresses_of_workflows_are_taken(address: str) -> None:
-    assert why_not_workflow(address) is None
+    assert explain_bad_workflow(address) is None
     assert channel(address)
 
 
@@ -64,7 +64,7 @@ def test_the_addresses_of_workflows_are_taken(address: str) -> None:
     ],
 )
 def test_an_address_that_is_none_of_workflows_is_refused_without_its_value(address: str, reason: str) -> None:
-    with pytest.raises(Unusable, match=reason) as caught:
+    with pytest.raises(UnusableSetting, match=reason) as caught:
         channel(address)
 
     assert str(caught.value).startswith("TEAMS_WORKFLOW_EU_1 ")
@@ -99,7 +99,7 @@ def test_a_host_that_the_operator_names_is_taken_with_plain_http_too(address: st
     ],
 )
 def test_naming_a_host_allows_no_other_and_no_connector(address: str, hosts: str) -> None:
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableSetting):
         channel(address, hosts)
 
 

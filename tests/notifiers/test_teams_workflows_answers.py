@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams import Teams
-from notifiers.teams.connector import PATIENCE
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError, OutcomeUnknown, Permanent, TryLater
+from notifiers.teams.connector import ANSWER_TIMEOUT_SECONDS
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from tests.edge.adaptive_cards import shown
 from tests.edge.http_sink import NOBODY, HttpSink
 from tests.edge.workflows_sink import SIG, WorkflowsSink
@@ -40,9 +40,9 @@ def test_any_success_means_accepted(sink: WorkflowsSink, status: str, body: byte
     [
         ({"Retry-After": "7"}, 7),
         ({"Retry-After": "99999"}, 3600),
-        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, PATIENCE),
-        ({"Retry-After": "0"}, PATIENCE),
-        ({}, PATIENCE),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, ANSWER_TIMEOUT_SECONDS),
+        ({"Retry-After": "0"}, ANSWER_TIMEOUT_SECONDS),
+        ({}, ANSWER_TIMEOUT_SECONDS),
     ],
 )
 def test_a_workflow_that_is_busy_is_left_alone_for_as_long_as_it_asks(
@@ -61,7 +61,7 @@ def test_a_workflow_that_is_busy_is_left_alone_for_as_long_as_it_asks(
     ("status", "kind"), [(429, TryLater), (500, OutcomeUnknown), (404, Permanent), (413, Permanent)]
 )
 def test_a_success_that_hides_a_failure_is_that_failure(
-    sink: WorkflowsSink, status: int, kind: type[FarSideError]
+    sink: WorkflowsSink, status: int, kind: type[RemoteError]
 ) -> None:
     sink.fail("200", body=HIDDEN % status)
 
@@ -107,7 +107,7 @@ def test_an_answer_that_does_not_end_holds_up_nothing(pieces: bytes) -> None:
     began = time.monotonic()
 
     with trickling("202 Accepted", pieces=pieces) as address:
-        Teams({"eu-1": address}, lambda _: LINK, patience=2).post("eu-1", card_of(review()))
+        Teams({"eu-1": address}, lambda _: LINK, patience=2).post("eu-1", draw_card(review()))
         took = time.monotonic() - began
 
     assert took < 60

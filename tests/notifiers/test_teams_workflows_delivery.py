@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifiers.teams import Teams
-from reviews.delivery.delivery import Delivery
+from reviews.delivery.delivery import ChannelDelivery
 from reviews.kinds import CardState, Decision
 from reviews.routes.routing import Routes, Target
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.edge.adaptive_cards import buttons, shown
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK
@@ -39,9 +39,9 @@ def sink() -> Iterator[WorkflowsSink]:
 def desk(engine: sa.Engine, sink: WorkflowsSink) -> Desk:
     """A desk whose cards go to a workflow first, and then to another channel."""
     notify = (Target(notifier="teams", address="compliance"), PAPER)
-    made = Desk(engine, partial(UnitOfWork, engine), Routes([route(notify=notify)]))
+    made = Desk(engine, partial(SqlUnitOfWork, engine), Routes([route(notify=notify)]))
     workflows = Teams({"compliance": sink.url}, lambda _: LINK, patience=1.5)
-    made.delivery = Delivery(
+    made.delivery = ChannelDelivery(
         clock=made.clock,
         transactions=made.transactions,
         notifiers={"teams": workflows, "paper": made.paper},
@@ -71,7 +71,9 @@ def test_each_stage_of_a_review_is_told_once(sink: WorkflowsSink, desk: Desk) ->
         work.cards.redraw(review.id)  # nothing new is to be told
         work.commit()
     deliver(desk)
-    desk.answers.take(attempt(revised, decision=Decision.REQUEST_CHANGES, note="Section 4 is wrong."))
+    desk.answers.record_answer(
+        attempt(revised, decision=Decision.REQUEST_CHANGES, note="Section 4 is wrong.")
+    )
     deliver(desk)
     desk.portal.versions[review.file_id] = 10
     newer = desk.open(event(version=10))  # which redraws the card that it supersedes

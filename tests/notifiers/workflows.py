@@ -9,8 +9,8 @@ import pytest
 
 from notifiers import teams
 from notifiers.teams import Teams
-from reviews.cards.card_drawing import card_of
-from reviews.errors import FarSideError
+from reviews.cards.card_drawing import draw_card
+from reviews.errors import RemoteError
 from tests.edge.workflows_sink import SIG, WorkflowsSink
 from tests.notifiers.surroundings import LINK, surroundings
 from tests.reviews.samples import review
@@ -28,22 +28,22 @@ def channel(address: str, hosts: str = "", *, patience: float = 60.0) -> Teams:
     built = teams.build(
         surroundings(TEAMS_WORKFLOW_EU_1=address, TEAMS_ALLOW_HOSTS=hosts, addresses=["eu-1"])
     )
-    assert built.apart.total_seconds() >= 0.5  # 60 in thirty seconds
+    assert built.post_interval.total_seconds() >= 0.5  # 60 in thirty seconds
     return Teams({"eu-1": address}, lambda _: LINK, patience=patience)
 
 
 def posted(sink: WorkflowsSink, found: Review) -> dict[str, Any]:
     """Post a card and return what then stands in the channel."""
-    card = card_of(found)
+    card = draw_card(found)
     assert channel(sink.url, sink.host).post("eu-1", card) == card.stage
     [post] = sink.posts
     return post
 
 
-def failure(address: str, *, patience: float = 60.0) -> FarSideError:
+def failure(address: str, *, patience: float = 60.0) -> RemoteError:
     """Post a card and return the error; nothing that may be logged of it holds the secret."""
-    with pytest.raises(FarSideError) as caught:
-        Teams({"eu-1": address}, lambda _: LINK, patience=patience).post("eu-1", card_of(review()))
+    with pytest.raises(RemoteError) as caught:
+        Teams({"eu-1": address}, lambda _: LINK, patience=patience).post("eu-1", draw_card(review()))
     assert str(caught.value).startswith("TEAMS_WORKFLOW_EU_1: ")
     assert SIG not in "".join(traceback.format_exception(caught.value))
     return caught.value

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import requests
 from flask import Flask, session
 
-from pages import proven
+from pages import proven_identity
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
 from pages.links import Links
 from pages.oidc import Oidc
-from pages.sign_in import sign_in
-from reviews.cards.card_drawing import card_of
+from pages.sign_in import sign_in_blueprint
+from reviews.cards.card_drawing import draw_card
 from tests.edge.oidc_issuer import CLIENT_ID, CLIENT_SECRET, OidcIssuer
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
@@ -46,7 +46,7 @@ class Browser:
         self.clock = desk.clock
         links = Links(SECRET_KEY, ADDRESS)
         self.app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, links, sign_in=True))
         oidc = Oidc(
             app,
@@ -55,9 +55,11 @@ class Browser:
             client_secret=client_secret,
             entra_hosts=entra_hosts,
         )
-        app.register_blueprint(sign_in(oidc, links, desk.identification, callback=CALLBACK, clock=desk.clock))
+        app.register_blueprint(
+            sign_in_blueprint(oidc, links, desk.identification, callback=CALLBACK, clock=desk.clock)
+        )
         self.client = app.test_client()
-        self.page = links.to(card_of(desk.open(event()))).removeprefix(ADDRESS)
+        self.page = links.make_address(draw_card(desk.open(event()))).removeprefix(ADDRESS)
         self.token = self.page.rpartition("/")[2]
 
     def leave(self) -> str:
@@ -86,7 +88,7 @@ class Browser:
     def proven(self) -> ProvenPerson | None:
         with self.client:
             self.client.get(self.page)
-            return proven.kept(now=self.clock()) if session else None
+            return proven_identity.get_proven_person(now=self.clock()) if session else None
 
 
 def assert_refused(browser: Browser, answer: TestResponse, status: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.edge.oidc_issuer import TENANT, OidcIssuer
 from tests.edge.smtp_server import MailServer
@@ -44,12 +44,12 @@ def database_engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def visitor(engine: sa.Engine) -> Visitor:
-    return Visitor(Desk(engine, partial(UnitOfWork, engine), routes(**LINK)))
+    return Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(**LINK)))
 
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return Desk(engine, partial(UnitOfWork, engine))
+    return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
 @pytest.fixture
@@ -90,4 +90,4 @@ def owner(inbox: Place) -> InboxVisitor:
 @pytest.fixture
 def reader(engine: sa.Engine) -> Reader:
     """Return somebody who reads the history of two routes."""
-    return Reader(Desk(engine, partial(UnitOfWork, engine), two_routes()))
+    return Reader(Desk(engine, partial(SqlUnitOfWork, engine), two_routes()))

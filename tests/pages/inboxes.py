@@ -12,15 +12,15 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
+from pages.demo_sign_in import DemoPerson, DemoRole, DemoSignInLinks
+from pages.demo_sign_in_page import demo_sign_in_page
 from pages.inbox import inbox_page
-from pages.inbox_visit import Desk as InboxDesk
+from pages.inbox_visit import InboxServices as InboxDesk
 from pages.links import Links
-from pages.stand_in_page import stand_in_page
-from pages.stand_ins import Part, StandIn, StandIns
 from pages.streams import Streams
 from reviews.answers.menu import Menu
-from reviews.lists.inbox import CHANNEL, Inbox
+from reviews.lists.inbox import INBOX_CHANNEL, Inbox
 from reviews.routes.routing import Routes, Target
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from reviews.model import Review
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
 
 TITLE = "AML Policy 2026.docx"
 STRANGER = "stranger@example.com"
 PEOPLE = (
-    StandIn(name="Dana Ozola", email=OWNER, part=Part.OWNER),
-    StandIn(name="Sam Ito", email=DEPUTY, part=Part.DEPUTY),
-    StandIn(name="Nobody Special", email=STRANGER, part=Part.EDITOR),
+    DemoPerson(name="Dana Ozola", email=OWNER, part=DemoRole.OWNER),
+    DemoPerson(name="Sam Ito", email=DEPUTY, part=DemoRole.DEPUTY),
+    DemoPerson(name="Nobody Special", email=STRANGER, part=DemoRole.EDITOR),
 )
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def inbox_routes(**more: Any) -> Routes:
     """Return one route whose cards go to the inbox alone."""
-    return Routes([route(notify=(Target(notifier=CHANNEL, address=""),), **more)])
+    return Routes([route(notify=(Target(notifier=INBOX_CHANNEL, address=""),), **more)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class Place:
     """An application with the inbox of a desk, where `stand_ins` let people in."""
 
     app: Flask
-    stand_ins: StandIns
+    stand_ins: DemoSignInLinks
 
     def visitor(self, email: str | None = OWNER) -> Visitor:
         """Return somebody with a browser of their own, signed in unless they are nobody."""
@@ -77,13 +77,13 @@ class Place:
 
 
 def place(
-    desk: Desk, *, streams: Streams | None = None, codes: Codes | None = None, demo: bool = True
+    desk: Desk, *, streams: Streams | None = None, codes: MailedCodes | None = None, demo: bool = True
 ) -> Place:
     """Return the inbox of what happens at a desk; without `demo` nobody is let in by a link."""
     app = Flask(__name__, static_folder=None)
-    keep_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
+    set_up_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
-    stand_ins = StandIns(SECRET_KEY, PEOPLE)
+    stand_ins = DemoSignInLinks(SECRET_KEY, PEOPLE)
     inbox = InboxDesk(
         inbox=Inbox(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         answers=desk.answers,
@@ -94,7 +94,7 @@ def place(
         taking_out=desk.taking_out,
     )
     app.register_blueprint(inbox_page(inbox))
-    app.register_blueprint(stand_in_page(stand_ins, inbox, desk.identification))
+    app.register_blueprint(demo_sign_in_page(stand_ins, inbox, desk.identification))
     return Place(app=app, stand_ins=stand_ins)
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from notifiers.shared.smtp import Mailer
-from pages.code_mail import CodeMail
-from reviews.people.code_mail import WatchedMail
-from reviews.people.code_recipients import Recipients
-from reviews.people.mailed_codes import Codes
-from reviews.ports.quotas import LIMITS
-from store.unit_of_work import UnitOfWork
+from notifiers.shared.smtp import SmtpMailer
+from pages.code_mail import SmtpCodeMail
+from reviews.people.code_mail import MonitoredCodeMailer
+from reviews.people.code_recipients import CodeRecipients
+from reviews.people.mailed_codes import MailedCodes
+from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
+from store.unit_of_work import SqlUnitOfWork
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk
 from tests.reviews.samples import OWNER
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.edge.smtp_server import MailServer
 
 STRANGER = "stranger@example.com"
-SECONDS_APART = LIMITS.apart.within.total_seconds()
+SECONDS_APART = DEFAULT_CODE_QUOTAS.apart.within.total_seconds()
 
 
 def at_once(_line: str, job: Callable[[], object]) -> bool:
@@ -40,7 +40,7 @@ def at_once(_line: str, job: Callable[[], object]) -> bool:
 
 
 def desk_of(engine: sa.Engine) -> Desk:
-    return Desk(engine, partial(UnitOfWork, engine))
+    return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
 def person(desk: Desk, server: MailServer, **more: Any) -> Visitor:
@@ -48,15 +48,15 @@ def person(desk: Desk, server: MailServer, **more: Any) -> Visitor:
     return Visitor(desk, codes_of(desk, server, **more))
 
 
-def codes_of(desk: Desk, server: MailServer, **more: Any) -> Codes:
+def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
     """Return what mails codes, at once; the hash is quicker here than in earnest."""
-    mailer = Mailer(f"smtp://localhost:{server.port}?tls=none", "reviews@example.com")
-    codes = Codes(
+    mailer = SmtpMailer(f"smtp://localhost:{server.port}?tls=none", "reviews@example.com")
+    codes = MailedCodes(
         transactions=desk.transactions,
-        recipients=Recipients(transactions=desk.transactions, routes=desk.routes),
+        recipients=CodeRecipients(transactions=desk.transactions, routes=desk.routes),
         clock=desk.clock,
         identification=desk.identification,
-        mail=WatchedMail(CodeMail(mailer, ADDRESS), desk.clock),
+        mail=MonitoredCodeMailer(SmtpCodeMail(mailer, ADDRESS), desk.clock),
         later=at_once,
         below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),

@@ -21,7 +21,7 @@ def let_in(
 ) -> None:
     written = {**asdict(who), "at": at.isoformat()}
     with client.application.app_context():
-        session_id = sessions.begin(written, instead_of=())
+        session_id = sessions.begin_session(written, instead_of=())
     with client.session_transaction(base_url=base_url) as session:
         session.update(proven=written, proven_session=session_id)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
 from pages.history.views import history_page
-from pages.history.visitor import Ways
+from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.identity import Identity, Reviewer
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
 
-WAYS = Ways(sign_in=False, slack="/reviews", teams=True)
+WAYS = HistorySignInMethods(sign_in=False, slack="/reviews", teams=True)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -41,8 +41,8 @@ class Reader:
         self,
         desk: Desk,
         *,
-        ways: Ways = WAYS,
-        codes: Codes | None = None,
+        ways: HistorySignInMethods = WAYS,
+        codes: MailedCodes | None = None,
         keep: timedelta | None = None,
     ) -> None:
         self.desk = desk
@@ -53,7 +53,7 @@ class Reader:
         self.addresses = SignInAddresses(SECRET_KEY, ADDRESS)
         archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, keep=keep)
         self.app = app = Flask(__name__, static_folder=None)
-        keep_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
         self.history = history_page(archive, self.links, self.addresses, ways=ways, codes=codes)
         app.register_blueprint(self.history)
@@ -69,9 +69,9 @@ class Reader:
     def link(self, email: str, *others: str, identity: Identity = Identity.SLACK) -> str:
         """Return the path of a new sign-in link for somebody with these addresses."""
         dana = Reviewer(name="Dana Ozola", email=email, slack_user="U1")
-        return self.addresses.of(self.links.make(proven(dana, *others, identity=identity)).id).removeprefix(
-            ADDRESS
-        )
+        return self.addresses.make_address(
+            self.links.create(proven(dana, *others, identity=identity)).id
+        ).removeprefix(ADDRESS)
 
     def sign_in(self, email: str, *others: str) -> Reader:
         link = self.link(email, *others)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from pages.links import CLOCKS_APART, GOOD_FOR, Links
-from reviews.cards.card_drawing import card_of
+from pages.links import CLOCK_TOLERANCE, LINK_LIFETIME, Links
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity
 from reviews.kinds import ReviewState
-from reviews.tree import Contents
+from reviews.tree import FolderContents
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS, without_tokens
 from tests.reviews.desk import attempt
@@ -21,7 +21,7 @@ from tests.reviews.samples import HOSTILE, review
 if TYPE_CHECKING:
     from tests.pages.visitor import Visitor
 
-MONTH = int(GOOD_FOR.total_seconds())
+MONTH = int(LINK_LIFETIME.total_seconds())
 
 
 def serializer(secret: str, salt: str, *, age: int = 0) -> URLSafeTimedSerializer:
@@ -63,7 +63,9 @@ def test_a_review_is_acknowledged_and_the_page_says_so(visitor: Visitor) -> None
 
 
 def test_a_folders_page_lists_its_files_and_claims_no_version(visitor: Visitor) -> None:
-    folder = review(id="rev-f", contents=Contents(count=2, titles=("A.docx", "B.docx")), title="Minutes")
+    folder = review(
+        id="rev-f", contents=FolderContents(count=2, titles=("A.docx", "B.docx")), title="Minutes"
+    )
     with visitor.desk.transactions() as work:
         work.reviews.add(folder)
         work.commit()
@@ -141,7 +143,7 @@ def test_a_link_is_good_for_a_month(visitor: Visitor) -> None:
 
 def test_a_link_counts_also_where_the_clock_that_signed_it_is_a_little_ahead(visitor: Visitor) -> None:
     visitor.open()
-    apart = int(CLOCKS_APART.total_seconds())
+    apart = int(CLOCK_TOLERANCE.total_seconds())
 
     statuses = [
         visitor.get(f"/ack/{token(['rev-1', 1], age=-ahead)}").status_code
@@ -201,7 +203,7 @@ def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(visit
 def test_a_note_that_came_too_late_can_still_be_copied(visitor: Visitor) -> None:
     path = visitor.open()
     visitor.get(path)
-    visitor.desk.answers.take(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(attempt(visitor.review()))
 
     refused = visitor.post(path, decision="request_changes", note="Section 4 is old.")
 
@@ -212,7 +214,7 @@ def test_a_note_that_came_too_late_can_still_be_copied(visitor: Visitor) -> None
 def test_the_second_answer_is_told_of_the_first(visitor: Visitor) -> None:
     path = visitor.open()
     visitor.get(path)
-    visitor.desk.answers.take(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(attempt(visitor.review()))
 
     refused = visitor.post(path, decision="acknowledge")
 
@@ -327,8 +329,8 @@ def test_a_form_that_is_too_large_is_refused(visitor: Visitor) -> None:
 def test_a_link_names_the_review_and_revision_it_was_made_for() -> None:
     links = Links(SECRET_KEY, ADDRESS)
 
-    made = links.to(card_of(review(revision=3)))
+    made = links.make_address(draw_card(review(revision=3)))
 
-    selected = links.read(made.rpartition("/")[2])
+    selected = links.read_token(made.rpartition("/")[2])
     assert made.startswith(f"{ADDRESS}/ack/")
     assert (selected.review_id, selected.revision) == ("rev-1", 3)

@@ -22,7 +22,7 @@ def path(visitor: Visitor) -> str:
 
 
 def path_of(visitor: Visitor, canary_id: str) -> str:
-    return visitor.links.to(notice(NoticeKind.TEST, canary=canary_id)).removeprefix(ADDRESS)
+    return visitor.links.make_address(notice(NoticeKind.TEST, canary=canary_id)).removeprefix(ADDRESS)
 
 
 def test_looking_at_a_test_acknowledges_nothing(visitor: Visitor, path: str) -> None:

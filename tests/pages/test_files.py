@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pages.links import Selected
+from pages.links import SelectedRevision
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
-from reviews.lists.file_lists import A_PAGE
+from reviews.lists.file_lists import FILES_PER_PAGE
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import attempt
@@ -84,8 +84,8 @@ def test_a_page_has_a_hundred_files_and_says_how_many_there_are(owned: Flooded) 
 
     first, second = owner.get(path).text, owner.get(f"{path}?page=2").text
 
-    assert titles(first) == [f"f{number:03}.docx" for number in range(A_PAGE)]
-    assert titles(second) == [f"f{number:03}.docx" for number in range(A_PAGE, FILES)]
+    assert titles(first) == [f"f{number:03}.docx" for number in range(FILES_PER_PAGE)]
+    assert titles(second) == [f"f{number:03}.docx" for number in range(FILES_PER_PAGE, FILES)]
     assert "· <bdi>Compliance" not in first  # which is the folder of all of them
     assert "1 to 100 of 130" in first
     assert "101 to 130 of 130" in second
@@ -156,7 +156,9 @@ def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_the
     assert again.count(_BUTTON) == 7
     assert "7 files in Compliance" in again
     [way] = set(re.findall(r'href="(/ack/[^"#?]+)"[^>]*>Go to its review', again))
-    assert owner.links.read(way.removeprefix("/ack/")) == Selected(review_id=apart.id, revision=1)
+    assert owner.links.read_token(way.removeprefix("/ack/")) == SelectedRevision(
+        review_id=apart.id, revision=1
+    )
     assert "f003.docx" in owner.get(way).text
 
 
@@ -250,7 +252,7 @@ def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(flooded: Flood
 def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> None:
     owner, review = owned(8)
     path = owner.path(review)
-    owner.desk.answers.take(attempt(review))
+    owner.desk.answers.record_answer(attempt(review))
 
     page = owner.get(path).text
     refused = owner.post(f"{path}/apart", file_id="f003")
@@ -263,7 +265,7 @@ def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> 
 
 def test_whoever_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
     owner, review = owned(8)
-    old = f"/ack/{owner.links.token_of(Selected(review_id=review.id, revision=1))}"
+    old = f"/ack/{owner.links.make_token(SelectedRevision(review_id=review.id, revision=1))}"
 
     page = owner.get(old).text
 

@@ -114,7 +114,7 @@ def test_the_history_page_lists_the_files_and_tells_the_story_without_each_that_
 ) -> None:
     reader.desk.follow(two_routes(bulk=5))
     review = flood(reader.desk, 12)
-    reader.desk.answers.take(attempt(review, place=("paper", "p1")))
+    reader.desk.answers.record_answer(attempt(review, place=("paper", "p1")))
     reader.sign_in(OWNER)
 
     page = reader.get(f"/reviews/{review.id}").text

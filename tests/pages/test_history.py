@@ -14,7 +14,7 @@ import pytest
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.routing import MayAcknowledge
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
 from tests.pages.reading import Reader
 from tests.reviews.desk import Desk, wish
@@ -80,7 +80,7 @@ def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None
 
 def test_whoever_answered_sees_what_they_answered(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL)
-    reader = Reader(Desk(engine, partial(UnitOfWork, engine), rules))
+    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader)
     answer(reader, "f3", STRANGER)
     reader.sign_in(STRANGER)
@@ -103,7 +103,7 @@ def test_whoever_contributed_sees_an_honest_empty_page(reader: Reader) -> None:
 
 def test_of_a_private_route_who_only_answered_sees_no_title_and_no_note(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL, private=True)
-    reader = Reader(Desk(engine, partial(UnitOfWork, engine), rules))
+    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     reader.desk.open(event(file_id="f1", title="Merger with Globex.docx"))
     answer(reader, "f1", STRANGER, decision=Decision.REQUEST_CHANGES, note="No Globex.")
     other = reader.other().sign_in(OWNER)
@@ -145,7 +145,7 @@ def test_of_a_private_route_who_only_answered_sees_no_title_and_no_note(engine: 
 )
 def test_reviews_are_found_by_what_is_asked_for(engine: sa.Engine, query: str, numbers: list[int]) -> None:
     rules = two_routes(due=timedelta(hours=30), working_hours=ROUND_THE_CLOCK)
-    reader = Reader(Desk(engine, partial(UnitOfWork, engine), rules))
+    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader, 2)
     answer(reader, "f1")
     answer(reader, "f2", decision=Decision.REQUEST_CHANGES, note="Again.")
@@ -174,7 +174,7 @@ def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -
     reader = Reader(
         Desk(
             engine,
-            partial(UnitOfWork, engine),
+            partial(SqlUnitOfWork, engine),
             two_routes(due=timedelta(hours=2), working_hours=ROUND_THE_CLOCK),
         )
     )
@@ -191,7 +191,7 @@ KEPT_NO_MORE = "Reviews that were closed before this are not kept; their record 
 
 
 def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: sa.Engine) -> None:
-    reader = Reader(Desk(engine, partial(UnitOfWork, engine)), keep=timedelta(days=365))
+    reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine)), keep=timedelta(days=365))
     papers(reader)
     reader.sign_in(OWNER)
 

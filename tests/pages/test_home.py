@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.history.visitor import Ways
+from pages.history.visitor import HistorySignInMethods
 from pages.home import home_page
 from tests.pages.inboxes import inbox_routes, place
 from tests.pages.reading import Reader
@@ -17,7 +17,7 @@ from tests.reviews.samples import ALICE, OWNER, event
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
-EVERY_WAY = Ways(sign_in=True, slack="/reviews", teams=True, codes=True)
+EVERY_WAY = HistorySignInMethods(sign_in=True, slack="/reviews", teams=True, codes=True)
 TITLE = "AML Policy 2026.docx"
 
 
@@ -48,12 +48,12 @@ def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(read
 @pytest.mark.parametrize(
     ("ways", "words"),
     [
-        (Ways(sign_in=True), "You are asked to sign in."),
-        (Ways(codes=True), "are mailed a code"),
-        (Ways(), "has no way to tell who you are"),
+        (HistorySignInMethods(sign_in=True), "You are asked to sign in."),
+        (HistorySignInMethods(codes=True), "are mailed a code"),
+        (HistorySignInMethods(), "has no way to tell who you are"),
     ],
 )
-def test_it_names_the_ways_that_there_are(reader: Reader, ways: Ways, words: str) -> None:
+def test_it_names_the_ways_that_there_are(reader: Reader, ways: HistorySignInMethods, words: str) -> None:
     reader.app.register_blueprint(home_page(ways, clock=reader.desk.clock))
 
     assert words in reader.get("/").text
@@ -62,8 +62,8 @@ def test_it_names_the_ways_that_there_are(reader: Reader, ways: Ways, words: str
 def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_there(desk: Desk) -> None:
     desk.follow(inbox_routes())
     at = place(desk)
-    at.app.register_blueprint(home_page(Ways(), clock=desk.clock))
-    at.app.register_blueprint(Reader(desk, ways=Ways()).history)
+    at.app.register_blueprint(home_page(HistorySignInMethods(), clock=desk.clock))
+    at.app.register_blueprint(Reader(desk, ways=HistorySignInMethods()).history)
     stranger = at.visitor(None)
 
     for page in (stranger.get("/").text, stranger.get("/reviews").text):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pages.inbox_looks import A_PAGE, LATELY
+from pages.inbox_views import MAX_RECENT_ANSWERS, PAGE_SIZE
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.working_time import WorkingHours
@@ -192,21 +192,21 @@ def test_what_waits_is_at_the_top_the_newest_first_and_what_was_answered_below(
 
 
 def test_there_are_pages_of_both_piles(desk: Desk, owner: Visitor) -> None:
-    count = A_PAGE + 2
+    count = PAGE_SIZE + 2
     reviews = [desk.open(event(file_id=str(n), title=f"{n}.docx")) for n in range(count)]
     first = owner.inbox()
     [older] = re.findall(r'rel="next" href="([^"]+)"', first)
     second = owner.get(older).text
     [newer] = re.findall(r'rel="prev" href="([^"]+)"', second)
     back = owner.get(newer).text
-    for review in reviews[: LATELY + 1]:
+    for review in reviews[: MAX_RECENT_ANSWERS + 1]:
         owner.answer(review, "acknowledge")
     [answered] = re.findall(r'href="(/inbox/answered[^"]+)"', owner.inbox())
 
-    assert (len(titles(first)), titles(second)) == (A_PAGE, ["1.docx", "0.docx"])
+    assert (len(titles(first)), titles(second)) == (PAGE_SIZE, ["1.docx", "0.docx"])
     assert titles(back) == titles(first)
     assert titles(owner.get(answered).text) == ["0.docx"]
-    assert len(titles(owner.get("/inbox/answered").text)) == LATELY + 1
+    assert len(titles(owner.get("/inbox/answered").text)) == MAX_RECENT_ANSWERS + 1
     assert titles(owner.get("/inbox?before=nonsense").text)[0] == f"{count - 1}.docx"
 
 

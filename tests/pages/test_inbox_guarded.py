@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.proven import GOOD_FOR
+from pages.proven_identity import PROOF_LIFETIME
 from tests.pages.inboxes import STRANGER, TITLE, Place, Visitor, inbox_routes, place, titles
 from tests.reviews.samples import DEPUTY, event
 
@@ -58,7 +58,7 @@ def test_nobody_sees_anything_before_they_have_shown_who_they_are(desk: Desk, in
 def test_a_note_is_not_lost_when_the_proof_has_run_out(desk: Desk, owner: Visitor) -> None:
     review = desk.open(event())
     owner.inbox()
-    desk.clock.advance(seconds=GOOD_FOR.total_seconds() + 1)
+    desk.clock.advance(seconds=PROOF_LIFETIME.total_seconds() + 1)
 
     refused = owner.answer(review, "request_changes", note="Section 4 is out of date.")
 

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.identity import Identity, Person
 from reviews.kinds import ReviewState
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.pages.mailed_codes import ask, code_in, is_known, person, use
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk
@@ -161,7 +161,7 @@ def test_whoever_proves_to_have_changed_the_document_is_refused(
     engine: sa.Engine, server: MailServer
 ) -> None:
     assert ALICE.email
-    alice = person(Desk(engine, partial(UnitOfWork, engine), routes(owners=(ALICE.email,))), server)
+    alice = person(Desk(engine, partial(SqlUnitOfWork, engine), routes(owners=(ALICE.email,))), server)
     path = alice.open()
     ask(alice, path, ALICE.email)
     use(alice, path, code_in(server))

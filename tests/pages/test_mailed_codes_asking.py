@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.people.code_mail import COUNTS_FOR
-from reviews.ports.quotas import LIMITS
+from reviews.people.code_mail import CHECK_VALID_FOR
+from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
 from tests.edge.smtp_server import HANG_UP, MailServer
 from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, person, use
 from tests.pages.visitor import ADDRESS, Visitor, without_tokens
@@ -73,14 +73,18 @@ def test_what_is_no_address_is_asked_for_again(dana: Visitor, server: MailServer
 def test_an_address_gets_a_few_mails_an_hour_and_nobody_is_told(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     statuses = []
-    for _ in range(LIMITS.mailed.most + 2):
+    for _ in range(DEFAULT_CODE_QUOTAS.mailed.most + 2):
         statuses.append(ask(dana.other(), path).status_code)
         dana.desk.clock.advance(seconds=SECONDS_APART)
     within = len(server.mails)
     dana.desk.clock.advance(hours=1)
     ask(dana, path)
 
-    assert (set(statuses), within, len(server.mails)) == ({303}, LIMITS.mailed.most, LIMITS.mailed.most + 1)
+    assert (set(statuses), within, len(server.mails)) == (
+        {303},
+        DEFAULT_CODE_QUOTAS.mailed.most,
+        DEFAULT_CODE_QUOTAS.mailed.most + 1,
+    )
 
 
 def test_asking_twice_at_once_keeps_the_code_that_was_mailed(dana: Visitor, server: MailServer) -> None:
@@ -127,7 +131,7 @@ def test_an_outage_of_long_ago_says_nothing_about_now(dana: Visitor, server: Mai
     server.answers["MAIL"] = "451 try again"
     ask(dana, path)
     server.answers.clear()
-    dana.desk.clock.advance(seconds=COUNTS_FOR.total_seconds())
+    dana.desk.clock.advance(seconds=CHECK_VALID_FOR.total_seconds())
 
     assert (ask(dana, path).status_code, len(server.mails)) == (303, 1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.people.mailed_codes import GOOD_FOR, MOST_TRIES
+from reviews.people.mailed_codes import CODE_VALID_FOR, MAX_TRIES
 from tests.pages.mailed_codes import SECONDS_APART, STRANGER, ask, code_in, desk_of, is_known, person, use
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.samples import OWNER
@@ -32,7 +32,7 @@ def test_a_code_may_be_typed_with_and_without_spaces(
 def test_a_code_that_is_ten_minutes_old_proves_nothing(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     ask(dana, path)
-    dana.desk.clock.advance(seconds=GOOD_FOR.total_seconds())
+    dana.desk.clock.advance(seconds=CODE_VALID_FOR.total_seconds())
 
     assert use(dana, path, code_in(server)).status_code == 422
     assert not is_known(dana, path)
@@ -41,7 +41,7 @@ def test_a_code_that_is_ten_minutes_old_proves_nothing(dana: Visitor, server: Ma
 def test_the_last_try_still_counts_and_none_after_it(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     statuses = []
-    for wrong in (MOST_TRIES - 1, MOST_TRIES):
+    for wrong in (MAX_TRIES - 1, MAX_TRIES):
         dana.desk.clock.advance(seconds=SECONDS_APART)
         who = dana.other()
         ask(who, path)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pages.asker import network_of
-from pages.familiar import COOKIE
-from reviews.ports.quotas import LIMITS, LONGEST, Quota
-from runtime.web.after_answer import AfterAnswer
+from pages.code_requester import find_network
+from pages.recognized_browsers import COOKIE
+from reviews.ports.quotas import DEFAULT_CODE_QUOTAS, MAX_QUOTA_PERIOD, Quota
+from runtime.web.background_jobs import BackgroundJobs
 from tests.edge.smtp_server import SILENCE, MailServer
 from tests.journeys.processes import eventually
 from tests.pages.inboxes import place
@@ -24,8 +24,8 @@ from tests.reviews.samples import DEPUTY, OWNER, event
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
-TWICE = Quota(2, LONGEST)
-FEW = replace(LIMITS, asked_by_browser=TWICE, guessed_by_browser=TWICE)
+TWICE = Quota(2, MAX_QUOTA_PERIOD)
+FEW = replace(DEFAULT_CODE_QUOTAS, asked_by_browser=TWICE, guessed_by_browser=TWICE)
 
 
 def test_a_browser_that_asks_too_often_is_told_how_long_to_wait_whatever_the_address(
@@ -83,7 +83,7 @@ def test_the_pages_without_a_link_say_the_same(desk: Desk, server: MailServer, p
 
 def test_the_mail_is_sent_after_the_answer(desk: Desk, server: MailServer) -> None:
     ending = Event()
-    dana = person(desk, server, later=AfterAnswer(ending))
+    dana = person(desk, server, later=BackgroundJobs(ending))
     path = dana.open()
     server.answers["DATA"] = SILENCE
 
@@ -122,7 +122,10 @@ def test_the_mail_is_in_the_language_of_who_asked(desk: Desk, server: MailServer
 def flooded(desk: Desk, server: MailServer) -> Reader:
     """Return an owner at the history page who has proven her address, where no more codes go to it."""
     desk.open(event())
-    reader = Reader(desk, codes=codes_of(desk, server, limits=replace(LIMITS, mailed=Quota(1, LONGEST))))
+    reader = Reader(
+        desk,
+        codes=codes_of(desk, server, limits=replace(DEFAULT_CODE_QUOTAS, mailed=Quota(1, MAX_QUOTA_PERIOD))),
+    )
     owner = reader.other()
     owner.get("/reviews")
     owner.post("/reviews/code", address=OWNER)
@@ -130,7 +133,7 @@ def flooded(desk: Desk, server: MailServer) -> Reader:
     assert owner.post("/reviews/proof", code=code_in(server)).status_code == 303
     owner.get("/reviews")
     owner.post("/reviews/sign-out")
-    desk.clock.advance(seconds=LIMITS.apart.within.total_seconds())
+    desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.apart.within.total_seconds())
     return owner
 
 
@@ -150,7 +153,7 @@ def test_an_owner_is_not_locked_out_of_the_browser_that_she_used_before(
 
 def test_a_browser_counts_as_hers_for_her_own_address_alone(flooded: Reader, server: MailServer) -> None:
     before = mailed(server, flooded.other(), DEPUTY)
-    flooded.desk.clock.advance(seconds=LIMITS.apart.within.total_seconds())
+    flooded.desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.apart.within.total_seconds())
 
     assert (before, mailed(server, flooded, DEPUTY)) == (1, 0)
 
@@ -188,4 +191,4 @@ def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_nobody(flo
     ],
 )
 def test_one_subscriber_is_one_network(sender: str, network: str) -> None:
-    assert network_of(sender) == network
+    assert find_network(sender) == network

@@ -41,7 +41,9 @@ def change(desk: Desk, found: Review) -> Review:
 def sent_back(desk: Desk) -> tuple[Review, Review]:
     """Have changes requested, and then made; return both reviews."""
     found = desk.open(event())
-    desk.answers.take(attempt(found, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old."))
+    desk.answers.record_answer(
+        attempt(found, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
+    )
     return found, change(desk, found)
 
 
@@ -89,13 +91,13 @@ def test_the_acknowledge_page_says_what_was_asked_before_and_leads_there_and_on(
     assert "Before this, <bdi>Dana Ozola</bdi> requested changes, <time" in newer
     assert "<bdi>Section 4 &lt;b&gt;</bdi><br><bdi>is old.</bdi>" in newer
     assert f'<span class="state superseded">{SUPERSEDED}</span>' in earlier
-    assert visitor.links.read(back.rpartition("/")[2]).review_id == before.id
-    assert visitor.links.read(on.rpartition("/")[2]).review_id == after.id
+    assert visitor.links.read_token(back.rpartition("/")[2]).review_id == before.id
+    assert visitor.links.read_token(on.rpartition("/")[2]).review_id == after.id
 
 
 def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor: Visitor) -> None:
     first = visitor.open()
-    visitor.desk.answers.take(attempt(visitor.review()))
+    visitor.desk.answers.record_answer(attempt(visitor.review()))
     change(visitor.desk, visitor.review())
 
     page = visitor.get(first).text
@@ -108,7 +110,7 @@ def test_the_note_of_a_private_document_is_not_on_the_page_of_the_next_review(de
     desk.follow(routes(private=True))
     visitor = Visitor(desk)
     found = desk.open(event(title=SECRET))
-    desk.answers.take(attempt(found, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note=NOTE))
 
     page = visitor.get(visitor.path(change(desk, found))).text
 

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.pages.proving import let_in
 from tests.pages.visitor import ADDRESS, Visitor
 from tests.reviews.desk import Desk, attempt
@@ -33,11 +33,13 @@ def prove(visitor: Visitor, email: str) -> None:
 def test_whoever_holds_the_link_alone_sees_no_title_and_no_note(
     engine: sa.Engine, more: dict[str, Any]
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True, **more)))
+    visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True, **more)))
     path = visitor.open(title=SECRET)
 
     waiting = visitor.get(path).text
-    visitor.desk.answers.take(attempt(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE))
+    visitor.desk.answers.record_answer(
+        attempt(visitor.review(), decision=Decision.REQUEST_CHANGES, note=NOTE)
+    )
     answered = visitor.get(path).text
     refused = visitor.post(path, decision="acknowledge").text
 
@@ -52,7 +54,7 @@ def test_owners_and_deputies_see_it_all_once_they_are_known(
     email: str,
     sees: bool,  # noqa: FBT001
 ) -> None:
-    visitor = Visitor(Desk(engine, partial(UnitOfWork, engine), routes(private=True)))
+    visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True)))
     path = visitor.open(title=SECRET)
 
     prove(visitor, email)

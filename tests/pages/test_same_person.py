@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.links import Links
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
 from reviews.routes.routing import Routes
@@ -22,7 +22,7 @@ WORK = "alice.work@example.com"
 
 
 def page_of(reader: Reader) -> str:
-    link = Links(SECRET_KEY, ADDRESS).to(card_of(reader.desk.latest("3358285")))
+    link = Links(SECRET_KEY, ADDRESS).make_address(draw_card(reader.desk.latest("3358285")))
     return link.removeprefix(ADDRESS)
 
 
@@ -48,7 +48,7 @@ def test_who_has_answered_in_slack_is_not_the_second_person_on_the_page(desk: De
     desk.follow(Routes([route(owners=owners, required=2)]))
     reader = Reader(desk)
     review = desk.open(event())
-    desk.answers.take(attempt(review, reviewer=Reviewer(name="Dana", email=OWNER, slack_user="U1")))
+    desk.answers.record_answer(attempt(review, reviewer=Reviewer(name="Dana", email=OWNER, slack_user="U1")))
 
     answered = acknowledge(reader.sign_in(owners[1]))
 

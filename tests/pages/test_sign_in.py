@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pages import proven
-from pages.oidc import CONSUMERS, choose_prompt, why_not
+from pages import proven_identity
+from pages.oidc import CONSUMER_TENANT, choose_prompt, explain_bad_issuer
 from reviews.identity import Identity
 from tests.edge.oidc_issuer import SAM, TENANT, OidcIssuer, Prompts
 from tests.pages.browser import Browser, assert_refused
@@ -135,14 +135,14 @@ def test_a_link_that_is_not_ours_begins_no_sign_in(desk: Desk, issuer: OidcIssue
         ("https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0", False),
         (f"https://login.microsoftonline.com/{TENANT}", False),
         (f"https://login.microsoftonline.com/{TENANT.upper()}/v2.0", False),
-        (f"https://login.microsoftonline.com/{CONSUMERS}/v2.0", False),
+        (f"https://login.microsoftonline.com/{CONSUMER_TENANT}/v2.0", False),
         ("https://keycloak.example.com/realms/acme", True),
         ("http://keycloak.example.com/realms/acme", False),
         ("http://127.0.0.1:8080/realms/acme", True),
     ],
 )
 def test_an_issuer_whose_word_anybody_could_get_is_no_issuer(issuer: str, *, usable: bool) -> None:
-    assert (why_not(issuer) is None) == usable
+    assert (explain_bad_issuer(issuer) is None) == usable
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_signing_out_in_another_tab_does_not_take_back_not_you(desk: Desk, issue
     assert who is not None
 
     with browser.app.test_request_context():
-        proven.keep(who, at=desk.clock())
-        proven.deny()
-        proven.forget()
-        wish = proven.somebody_else()
+        proven_identity.remember_person(who, at=desk.clock())
+        proven_identity.deny_person()
+        proven_identity.forget_person()
+        wish = proven_identity.get_other_person_request()
 
     assert wish is not None
     assert wish.excludes(who)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.links import Links
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity
-from reviews.people.sign_in_links import SignInLinks, SpentLink
-from store.unit_of_work import UnitOfWork
+from reviews.people.sign_in_links import InvalidLink, SignInLinks
+from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS
@@ -120,7 +120,7 @@ def test_what_is_no_link_is_refused(reader: Reader, token: str) -> None:
 
 
 def test_the_link_to_a_review_signs_nobody_in(reader: Reader) -> None:
-    other = Links(SECRET_KEY, ADDRESS).to(card_of(reader.desk.latest("3358285")))
+    other = Links(SECRET_KEY, ADDRESS).make_address(draw_card(reader.desk.latest("3358285")))
 
     assert_spent(reader, f"/reviews/sign-in/{other.rpartition('/')[2]}")
 
@@ -188,9 +188,9 @@ def test_the_proof_says_that_the_chat_vouches_and_when(reader: Reader) -> None:
 
 def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> None:
     links = SignInLinks(
-        transactions=partial(UnitOfWork, database_engine), clock=Clock(), new_id=lambda: "link"
+        transactions=partial(SqlUnitOfWork, database_engine), clock=Clock(), new_id=lambda: "link"
     )
-    links.make(proven(DANA, identity=Identity.TEAMS_BOT))
+    links.create(proven(DANA, identity=Identity.TEAMS_BOT))
     together = Barrier(6)
     got: list[SignInLink | None] = []
 
@@ -198,7 +198,7 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
         together.wait()
         try:
             got.append(links.use("link"))
-        except SpentLink:
+        except InvalidLink:
             got.append(None)
 
     threads = [Thread(target=press) for _ in range(6)]
@@ -214,11 +214,11 @@ def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> No
 
 def test_links_are_forgotten_after_a_day(database_engine: sa.Engine) -> None:
     clock = Clock()
-    transactions = partial(UnitOfWork, database_engine)
+    transactions = partial(SqlUnitOfWork, database_engine)
     links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{clock():%H}")
-    links.make(proven(DANA))
+    links.create(proven(DANA))
     clock.advance(hours=1)
-    links.make(proven(DANA))
+    links.create(proven(DANA))
 
     with transactions() as work:
         assert work.sign_in_links.forget(before=clock()) == 1

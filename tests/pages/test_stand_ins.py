@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
+from pages.demo_sign_in import LINK_LIFETIME, DemoSignInLinks
 from pages.links import Links
-from pages.stand_ins import GOOD_FOR, StandIns
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from runtime.settings.settings import Settings, UnusableSettings
-from runtime.web.demo_app import PEOPLE as PLAYED
+from runtime.web.demo_app import STAND_INS as PLAYED
 from runtime.web.demo_app import require_stand_in
 from tests.keys import SECRET_KEY
 from tests.pages.inboxes import PEOPLE, STRANGER, inbox_routes, place
@@ -33,7 +33,7 @@ class Earlier(TimestampSigner):
     """Signs as of a while ago."""
 
     def get_timestamp(self) -> int:
-        return super().get_timestamp() - int(GOOD_FOR.total_seconds()) - 1
+        return super().get_timestamp() - int(LINK_LIFETIME.total_seconds()) - 1
 
 
 @pytest.fixture
@@ -68,10 +68,10 @@ def changed(token: str) -> str:
     "forged",
     [
         "nonsense",
-        StandIns("another-key", PEOPLE).path(OWNER).rpartition("/")[2],
-        changed(StandIns(SECRET_KEY, PEOPLE).path(OWNER).rpartition("/")[2]),
-        StandIns(SECRET_KEY, PEOPLE).path("somebody.else@example.com").rpartition("/")[2],
-        Links(SECRET_KEY, ADDRESS).to(card_of(review())).rpartition("/")[2],
+        DemoSignInLinks("another-key", PEOPLE).path(OWNER).rpartition("/")[2],
+        changed(DemoSignInLinks(SECRET_KEY, PEOPLE).path(OWNER).rpartition("/")[2]),
+        DemoSignInLinks(SECRET_KEY, PEOPLE).path("somebody.else@example.com").rpartition("/")[2],
+        Links(SECRET_KEY, ADDRESS).make_address(draw_card(review())).rpartition("/")[2],
     ],
     ids=["no token", "another key", "changed", "of nobody who is played", "of a card"],
 )

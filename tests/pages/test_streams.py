@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 import requests
 
-from pages.streams import LATER, LIVE_OF_ONE, Streams
+from pages.streams import MAX_STREAMS_PER_PERSON, RETRY_LATER_MS, Streams
 from tests.journeys.processes import eventually
 from tests.pages.inboxes import STRANGER, inbox_routes, place
 from tests.reviews.desk import attempt
@@ -115,7 +115,7 @@ def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, addres
     sam = Listener(address, at, DEPUTY)
     with sam.stream(sam.known()) as stream:
         stream.until("retry")
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
 
         assert stream.until("event: change")
 
@@ -200,12 +200,12 @@ def test_a_stream_ends_by_itself(desk: Desk) -> None:
 
 def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    streams = quick(live=LIVE_OF_ONE + 1)
+    streams = quick(live=MAX_STREAMS_PER_PERSON + 1)
     at = place(desk, streams=streams)
     with at.served() as address:
         dana, sam = Listener(address, at), Listener(address, at, DEPUTY)
         dana_s, sam_s = dana.known(), sam.known()
-        live = [dana.stream(dana_s) for _ in range(LIVE_OF_ONE)]
+        live = [dana.stream(dana_s) for _ in range(MAX_STREAMS_PER_PERSON)]
         third = dana.stream(dana_s).answer.text
         live.append(sam.stream(sam_s))
         desk.open(event())
@@ -214,8 +214,8 @@ def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk)
         for stream in live:
             stream.answer.close()
 
-    assert third == f"retry: {LATER}\n\n"
-    assert full.startswith(f"retry: {LATER}\n\n")
+    assert third == f"retry: {RETRY_LATER_MS}\n\n"
+    assert full.startswith(f"retry: {RETRY_LATER_MS}\n\n")
     assert "event: change" in full
 
 
@@ -249,7 +249,7 @@ def test_a_stream_that_nobody_closed_gives_its_place_up_in_time(desk: Desk) -> N
     clock.advance(seconds=streams.seconds + 1)
     free = first_line()
 
-    assert (left, full, free) == ("retry: 500", f"retry: {LATER}", "retry: 500")
+    assert (left, full, free) == ("retry: 500", f"retry: {RETRY_LATER_MS}", "retry: 500")
 
 
 def _eventually_live(listener: Listener, path: str) -> bool:

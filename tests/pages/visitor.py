@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from pages.acknowledge import acknowledge_page
-from pages.browser import keep_sessions
+from pages.browser import set_up_sessions
 from pages.canary import canary_page
 from pages.links import Links
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from reviews.model import Review
-    from reviews.people.mailed_codes import Codes
+    from reviews.people.mailed_codes import MailedCodes
     from tests.reviews.desk import Desk
 
 ADDRESS = "https://review.example.com"
@@ -30,11 +30,11 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 class Visitor:
     """Sends the token of the page last seen with each form, as a browser does."""
 
-    def __init__(self, desk: Desk, codes: Codes | None = None) -> None:
+    def __init__(self, desk: Desk, codes: MailedCodes | None = None) -> None:
         self.desk = desk
         self.links = Links(SECRET_KEY, ADDRESS)
         self._app = Flask(__name__, static_folder=None)
-        keep_sessions(self._app, SECRET_KEY, secure=True, written_down=desk.sessions)
+        set_up_sessions(self._app, SECRET_KEY, secure=True, written_down=desk.sessions)
         self._app.register_blueprint(
             acknowledge_page(desk.answers, self.links, codes=codes, taking_out=desk.taking_out)
         )
@@ -53,7 +53,7 @@ class Visitor:
         return self.path(self.desk.open(event(**more)))
 
     def path(self, review: Review) -> str:
-        return self.links.to(card_of(review)).removeprefix(ADDRESS)
+        return self.links.make_address(draw_card(review)).removeprefix(ADDRESS)
 
     def review(self) -> Review:
         return self.desk.latest("3358285")

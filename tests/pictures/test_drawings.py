@@ -14,7 +14,7 @@ from notifiers.teams_bot import card as teams_card
 from pictures import slack, teams
 from pictures.draw import DRAWN, PICTURES, SCHEMES, digests, slack_page, teams_page
 from pictures.sample import OPEN, REVIEWED
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from tests.language.drawings import STATES
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.mark.parametrize("review", [pytest.param(found, id=name) for name, found in STATES.items()])
 def test_every_card_can_be_drawn(review: Review) -> None:
-    card = card_of(review)
+    card = draw_card(review)
 
-    in_slack = slack.blocks(blocks.message(card, []), {})
-    in_teams = teams.card(teams_card.card_for(card))
+    in_slack = slack.blocks(blocks.draw_card_message(card, []), {})
+    in_teams = teams.card(teams_card.draw_review_card(card))
 
     assert str(in_slack).count("<h3>") == 1
     assert "TextRun" in in_teams
@@ -41,13 +41,13 @@ def test_every_card_can_be_drawn(review: Review) -> None:
 
 @pytest.mark.parametrize("review", [OPEN, REVIEWED], ids=["open", "reviewed"])
 def test_a_picture_says_what_its_card_says(review: Review) -> None:
-    for page in (slack_page(card_of(review)), teams_page(card_of(review))):
+    for page in (slack_page(draw_card(review)), teams_page(draw_card(review))):
         for said in ("AML Policy 2026.docx", "Bob Chen", "Legal &amp; Compliance / Compliance", "Olga Owner"):
             assert said in page
 
 
 def test_hostile_text_stays_text() -> None:
-    card = replace(card_of(OPEN), title="<b>x</b>", path="<i>y</i>")
+    card = replace(draw_card(OPEN), title="<b>x</b>", path="<i>y</i>")
 
     drawn = f"{slack_page(card)}{teams_page(card)}"
 

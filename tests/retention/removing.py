@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from runtime.worker.retention_rounds import EVERY, Retention, rules_of
+from runtime.worker.retention_rounds import PASS_INTERVAL, Retention, build_rules
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def retention(desk: Desk, **more: Any) -> Retention:
     """Return retention that keeps all but the last event for ninety days, and reviews as `more` says."""
     values: dict[str, Any] = {"keep_events": KEPT, "keep_reviews": None, "newest": 1, **more}
     named = desk.routes.addresses
-    return Retention(rules_of(desk.engine, named=named, **values), started_at=desk.clock())
+    return Retention(build_rules(desk.engine, named=named, **values), started_at=desk.clock())
 
 
 def remove_all(desk: Desk, **more: Any) -> None:
@@ -37,7 +37,7 @@ def remove_all(desk: Desk, **more: Any) -> None:
 
 def pass_days(desk: Desk, days: int) -> None:
     desk.clock.advance(days=days)
-    assert timedelta(days=days) > EVERY
+    assert timedelta(days=days) > PASS_INTERVAL
 
 
 def count(desk: Desk, table: sa.Table) -> int:

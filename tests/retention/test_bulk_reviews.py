@@ -19,7 +19,7 @@ from tests.reviews.subscribed import subscribe, told
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from store.retention import Step
+    from store.retention import RetentionStep
     from tests.reviews.desk import Desk
 
 CROWD = tuple(
@@ -42,7 +42,7 @@ def answer(desk: Desk, review: Review, decision: Decision = Decision.ACKNOWLEDGE
         now = work.reviews.get(review.id)
     assert now is not None
     note = None if decision is Decision.ACKNOWLEDGE else "Section 4 is missing"
-    desk.answers.take(attempt(now, decision=decision, note=note))
+    desk.answers.record_answer(attempt(now, decision=decision, note=note))
     desk.deliver_all()
 
 
@@ -163,7 +163,7 @@ def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:
     answer(desk, bulks(desk)[0])
     let_years_pass(desk)
 
-    steps: list[Step] = []
+    steps: list[RetentionStep] = []
     for _ in range(3):
         after = steps[-1].after if steps else 0
         before = desk.clock() - YEAR
@@ -178,7 +178,7 @@ def test_how_a_review_ended_goes_once_it_is_a_part_of_another(desk: Desk) -> Non
     [alone] = desk.reviews()
     with desk.transactions() as work:
         cause = "outcome:1:1:acknowledged:a"  # of an answer that was taken back
-        work.cards.tell_at(("paper", "C1"), notice(), cause=cause, review_id=alone.id)
+        work.cards.owe_notice(("paper", "C1"), notice(), cause=cause, review_id=alone.id)
         work.commit()
     desk.deliver_all()
     answer(desk, flood(desk, 8))

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
-from reviews.ports.listing import by
-from runtime.worker.retention_rounds import rules_of
+from reviews.ports.listing import mark_contributor
+from runtime.worker.retention_rounds import build_rules
 from store.engine import create_engine
 from store.schema import review_index
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import PostgresDatabases
 from tests.retention.removing import KEPT
 from tests.reviews.samples import START, notice
@@ -22,7 +22,7 @@ from tests.store.many_rows import FIRST, fill
 from tests.store.reads import count_reads, statements_of
 
 if TYPE_CHECKING:
-    from runtime.worker.retention_rounds import Rule
+    from runtime.worker.retention_rounds import RetentionRule
     from tests.databases import SqliteDatabases
 
 SHORT, LONG = 300, 1200
@@ -51,7 +51,7 @@ def _count_reads_of_a_pass(address: str, count: int) -> dict[str, int]:
     fill(engine, count)
     _tell_how_reviews_ended(engine, count)
     _let_somebody_leave(engine, count)
-    rules = rules_of(engine, keep_events=KEPT, keep_reviews=None, newest=1)
+    rules = build_rules(engine, keep_events=KEPT, keep_reviews=None, newest=1)
     for rule in rules.values():
         _walk(rule)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -64,7 +64,7 @@ def _count_reads_of_a_pass(address: str, count: int) -> dict[str, int]:
     return reads
 
 
-def _walk(rule: Rule) -> None:
+def _walk(rule: RetentionRule) -> None:
     after = rule.start
     while after is not None:
         after = rule.step(after, NOW).after
@@ -72,10 +72,10 @@ def _walk(rule: Rule) -> None:
 
 def _tell_how_reviews_ended(engine: sa.Engine, count: int) -> None:
     """Tell it of each review: none is superseded, so each of these notices is needed."""
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for number in range(FIRST, FIRST + count):
             cause = "outcome:1:1:acknowledged:lee@example.com"
-            work.cards.tell_at(("slack", "U1"), notice(), cause=cause, review_id=f"r{number}")
+            work.cards.owe_notice(("slack", "U1"), notice(), cause=cause, review_id=f"r{number}")
         work.commit()
     with engine.begin() as connection:
         connection.exec_driver_sql(
@@ -86,10 +86,10 @@ def _tell_how_reviews_ended(engine: sa.Engine, count: int) -> None:
 
 def _let_somebody_leave(engine: sa.Engine, count: int) -> None:
     """Have each review name a person who was seen long ago."""
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.people.remember(Person(id=PERSON, name="Lee"), at=START)
         work.commit()
-    marks = {"value": by(PERSON), "kind": ChangeKind.CONTENT}
+    marks = {"value": mark_contributor(PERSON), "kind": ChangeKind.CONTENT}
     with engine.begin() as connection:
         rows = [{**marks, "seq": number} for number in range(FIRST, FIRST + count)]
         connection.execute(sa.insert(review_index), rows)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.changes.burst import ON_ITS_WAY
+from reviews.changes.burst import MAX_DELIVERY_TIME
 from reviews.identity import Person
 from reviews.intake import intake
-from reviews.kinds import EventState, FoundIn
+from reviews.kinds import EventState, SweepSource
 from reviews.ports.reports import KeysShared
-from reviews.sweep.missed_events import is_told
+from reviews.sweep.missed_events import is_reported
 from store.removed_events import condense_events
-from store.retention import AT_ONCE
+from store.retention import BATCH_SIZE
 from store.schema import events, past_events, past_files
 from tests.databases import ON_SQLITE
 from tests.retention.removing import KEPT, count, pass_days, remove_all, retention
@@ -36,7 +36,7 @@ LATEST = "the-latest"
 
 def receive(desk: Desk, *arrived: ChangeEvent) -> tuple[list[bool], list[Report]]:
     reports: list[Report] = []
-    new = intake.receive(desk.transactions, arrived, now=desk.clock(), report=reports.append)
+    new = intake.receive_events(desk.transactions, arrived, now=desk.clock(), report=reports.append)
     return new, reports
 
 
@@ -49,7 +49,7 @@ def let_time_pass(desk: Desk) -> None:
 def see(desk: Desk, seen: ChangeEvent) -> None:
     """Handle what a listing shows, which waits for its delivery first."""
     number = desk.receive(seen)
-    desk.clock.advance(seconds=ON_ITS_WAY.total_seconds())
+    desk.clock.advance(seconds=MAX_DELIVERY_TIME.total_seconds())
     assert desk.intake.process(number) is None
 
 
@@ -114,7 +114,7 @@ def test_a_copy_that_came_before_it_happened_hides_nothing_when_it_is_old(desk: 
 
 
 def test_what_a_listing_shows_again_is_recognized_by_its_key_alone(desk: Desk) -> None:
-    seen = event(found_in=FoundIn.LISTING, trigger="file.listed")
+    seen = event(found_in=SweepSource.LISTING, trigger="file.listed")
     see(desk, seen)
     let_time_pass(desk)
     remove_all(desk)
@@ -149,15 +149,15 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
         desk.open(event(file_id=file_id, occurred_at=at, modified_at=at, version=number + 1))
         desk.clock.advance(seconds=1)
     desk.receive(event(file_id="f3", trigger="file.downloaded", occurred_at=moments[-1]))
-    seen = event(file_id="f2", found_in=FoundIn.LISTING, trigger="file.listed")
+    seen = event(file_id="f2", found_in=SweepSource.LISTING, trigger="file.listed")
     see(desk, seen)
 
     def answers() -> list[object]:
         with desk.transactions(reading=True) as work:
             asked = [event(file_id=file_id, occurred_at=at) for file_id, at in product(files, moments)]
-            told = [is_told(work, each, now=START) for each in asked]
-            shared = [(each.id, each.occurred_at) for each in work.events.sharing_keys(seen)]
-            return [told, shared, *map(work.events.last_reviewed, files)]
+            told = [is_reported(work, each, now=START) for each in asked]
+            shared = [(each.id, each.occurred_at) for each in work.events.list_sharing_keys(seen)]
+            return [told, shared, *map(work.events.find_last_reviewed, files)]
 
     before = answers()
     let_time_pass(desk)
@@ -194,7 +194,7 @@ def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_other
 def test_events_that_a_clock_dated_ahead_keep_none_behind_them_from_being_removed(desk: Desk) -> None:
     for name, count_of, at in (
         ("old", 3, START),
-        ("ahead", AT_ONCE + 1, START + 20 * KEPT),
+        ("ahead", BATCH_SIZE + 1, START + 20 * KEPT),
         ("behind", 3, START + SECOND),
         ("young", 3, START + 2 * KEPT),
     ):

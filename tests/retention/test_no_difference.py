@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from reviews.errors import Conflict, Refused
 from reviews.intake import intake
-from reviews.kinds import Decision, FoundIn
-from store.unit_of_work import UnitOfWork
+from reviews.kinds import Decision, SweepSource
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.retention.removing import remove_all
 from tests.reviews.desk import Desk, attempt, wish
@@ -40,7 +40,7 @@ class Twins:
         assert kept == removing
 
     def change(self, file_id: str, *, listed: bool) -> None:
-        more = {"found_in": FoundIn.LISTING, "trigger": "file.listed"} if listed else {}
+        more = {"found_in": SweepSource.LISTING, "trigger": "file.listed"} if listed else {}
         at = self.desks[0].clock()
         self.arrived.append(event(file_id=file_id, occurred_at=at, modified_at=at, **more))
         for desk in self.desks:
@@ -59,7 +59,9 @@ class Twins:
             review = desk.latest(file_id)
             seen = max(review.revision - back, 1)
             note = "so" if decision is Decision.REQUEST_CHANGES else None
-            return desk.answers.take(attempt(review, revision=seen, decision=decision, note=note)).state
+            return desk.answers.record_answer(
+                attempt(review, revision=seen, decision=decision, note=note)
+            ).state
 
         self.both(take)
 
@@ -76,7 +78,7 @@ class Twins:
 
 
 def _receive(desk: Desk, arrived: ChangeEvent) -> object:
-    new = intake.receive(desk.transactions, [arrived], now=desk.clock())
+    new = intake.receive_events(desk.transactions, [arrived], now=desk.clock())
     desk.clock.advance(seconds=70)  # a listing waits for its delivery
     return new, [desk.intake.process(stored.id) for stored in desk.events()[:1]]
 
@@ -116,7 +118,7 @@ def test_with_and_without_retention_the_same_comes_of_everything(
     sqlite_databases: SqliteDatabases, steps: list[tuple[str, tuple[object, ...], dict[str, object]]]
 ) -> None:
     engines = [engine_on(sqlite_databases.new()) for _ in range(2)]
-    one, other = (Desk(engine, partial(UnitOfWork, engine)) for engine in engines)
+    one, other = (Desk(engine, partial(SqlUnitOfWork, engine)) for engine in engines)
     twins = Twins((one, other))
     for name, arguments, more in steps:
         getattr(twins, name)(*arguments, **more)

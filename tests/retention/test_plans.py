@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.schema import past_events, past_files
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, event
 from tests.store.plans import plan_of
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 MANY = 2000
 ASKED = event(file_id="file-7")
-QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
+QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "whether an event came before": lambda work: work.events.add([(ASKED, None)], at=START),
-    "which events share a key": lambda work: work.events.sharing_keys(ASKED),
-    "what was told of a file": lambda work: work.events.told_since("file-7", START),
-    "what was reviewed last": lambda work: work.events.last_reviewed("file-7"),
-    "which was removed last": lambda work: work.events.last_removed(),
+    "which events share a key": lambda work: work.events.list_sharing_keys(ASKED),
+    "what was told of a file": lambda work: work.events.has_event_since("file-7", START),
+    "what was reviewed last": lambda work: work.events.find_last_reviewed("file-7"),
+    "which was removed last": lambda work: work.events.find_last_removed(),
 }
 
 
@@ -41,7 +41,7 @@ def test_no_question_reads_all_that_was_removed(engine: sa.Engine, question: str
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         QUESTIONS[question](work)
 
     plans = [plan_of(engine, *each) for each in list(asked) if "past_" in each[0]]

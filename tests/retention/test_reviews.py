@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision, ReviewState
-from reviews.ledger.findings import Part
+from reviews.ledger.findings import LedgerPart
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.ledger_entries import removed
+from reviews.ledger.ledger_entries import build_removed
 from runtime.commands.verdict_texts import describe_verdict
-from store.removed_reviews import MOST_REMOVED, remove_reviews
+from store.removed_reviews import MAX_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
 from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove
 from tests.reviews.desk import attempt, wish
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def acknowledge(desk: Desk, file_id: str, **more: Any) -> Review:
     """Have a change of a file reviewed, with all cards drawn."""
     desk.portal.versions[file_id] += 1
-    review = desk.answers.take(attempt(desk.open(event(file_id=file_id)), **more))
+    review = desk.answers.record_answer(attempt(desk.open(event(file_id=file_id)), **more))
     desk.deliver_all()
     return review
 
@@ -76,7 +76,7 @@ def test_what_somebody_deleted_by_hand_is_still_found(desk: Desk) -> None:
     pass_days(desk, 366)
     remove(desk)
 
-    found = [each for each in desk.verdict().findings if each.part is Part.REVIEW]
+    found = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
 
     assert [(each.review_id, "table ledger tells of" in each.says) for each in found] == [(by_hand.id, True)]
 
@@ -95,13 +95,13 @@ def test_a_removal_that_retention_would_not_have_written_is_found(
 ) -> None:
     review = acknowledge(desk, "f1") if answered else desk.open(event(file_id="f1"))
     with desk.transactions() as work:
-        work.ledger.append({**removed(review, at=desk.clock()), "answers": said})
+        work.ledger.append({**build_removed(review, at=desk.clock()), "answers": said})
         work.commit()
     with desk.engine.begin() as connection:
         for table in (answers, cards, review_index, reviews):
             connection.execute(sa.delete(table))
 
-    found = [each for each in desk.verdict().findings if each.part is Part.REVIEW]
+    found = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
 
     assert [each.says for each in found] == [text.format(review.id) for text in says]
 
@@ -109,7 +109,7 @@ def test_a_removal_that_retention_would_not_have_written_is_found(
 def test_a_removed_review_that_is_there_again_is_found(desk: Desk) -> None:
     review = acknowledge(desk, "f1")
     with desk.transactions() as work:
-        work.ledger.append(removed(review, at=desk.clock()))
+        work.ledger.append(build_removed(review, at=desk.clock()))
         work.commit()
 
     [finding] = desk.verdict().findings
@@ -143,7 +143,7 @@ def test_what_is_still_needed_stays(desk: Desk) -> None:
     desk.portal.versions["again"] += 1
     desk.open(event(file_id="again"))
     desk.deliver_all()
-    desk.answers.take(attempt(desk.open(event(file_id="not drawn"))))
+    desk.answers.record_answer(attempt(desk.open(event(file_id="not drawn"))))
     pass_days(desk, 366)
     desk.open(event(file_id=LATEST))
 
@@ -173,9 +173,9 @@ def test_no_number_of_a_card_is_given_out_again(desk: Desk) -> None:
     gone = desk.open(event(file_id="f1"))
     desk.open(event(file_id=LATEST))
     with desk.transactions() as work:
-        work.cards.tell_at(("paper", "C1"), notice(), cause="reminder:1", review_id=gone.id)
+        work.cards.owe_notice(("paper", "C1"), notice(), cause="reminder:1", review_id=gone.id)
         work.commit()
-    desk.answers.take(attempt(gone))
+    desk.answers.record_answer(attempt(gone))
     desk.deliver_all()
     newest = max(numbers_of_cards(desk))
     pass_days(desk, 366)
@@ -202,7 +202,7 @@ def test_a_card_of_a_removed_review_answers_that_it_is_not_tracked_any_more(desk
     before = desk.entries()
 
     with pytest.raises(Refused, match="no longer tracked here") as raised:
-        desk.answers.take(attempt(gone))
+        desk.answers.record_answer(attempt(gone))
 
     assert (raised.value.reason, desk.entries()) == (RefusalReason.UNKNOWN, before)
 
@@ -231,16 +231,16 @@ def test_what_was_answered_anew_meanwhile_is_not_removed(desk: Desk) -> None:
 
 
 def test_many_reviews_go_in_steps_of_a_few(desk: Desk) -> None:
-    for number in range(MOST_REMOVED + 3):
+    for number in range(MAX_REMOVED + 3):
         acknowledge(desk, f"f{number}")
     let_years_pass(desk)
 
     first = remove_reviews(desk.engine, 0, before=desk.clock() - YEAR, now=desk.clock())
-    assert (first.removed, len(desk.reviews())) == (MOST_REMOVED, 4)
+    assert (first.removed, len(desk.reviews())) == (MAX_REMOVED, 4)
     second = remove_reviews(desk.engine, first.after, before=desk.clock() - YEAR, now=desk.clock())
 
     assert (second.removed, len(desk.reviews())) == (3, 1)
-    assert desk.verdict().removed == MOST_REMOVED + 3
+    assert desk.verdict().removed == MAX_REMOVED + 3
 
 
 def test_who_asks_for_a_removed_review_hears_when_it_went(desk: Desk, database_url: str) -> None:

@@ -14,8 +14,14 @@ from structlog.testing import capture_logs
 from reviews.identity import Person
 from runtime.settings.settings import Settings, UnusableSettings, load
 from runtime.wiring.wiring import Wiring
-from runtime.worker.retention_rounds import EVERY, Retention, RetentionRounds, Rule, rules_of
-from store.retention import AT_ONCE, Step
+from runtime.worker.retention_rounds import (
+    PASS_INTERVAL,
+    Retention,
+    RetentionRounds,
+    RetentionRule,
+    build_rules,
+)
+from store.retention import BATCH_SIZE, RetentionStep
 from store.schema import events, past_events, people, reviews
 from tests.databases import engine_on
 from tests.journeys.processes import eventually
@@ -43,7 +49,7 @@ def remember(desk: Desk, number: int) -> None:
 
 
 def test_a_step_removes_a_part_and_says_that_there_is_more(desk: Desk) -> None:
-    remember(desk, 2 * AT_ONCE + 5)
+    remember(desk, 2 * BATCH_SIZE + 5)
     pass_days(desk, 91)
     steps = retention(desk)
 
@@ -52,7 +58,7 @@ def test_a_step_removes_a_part_and_says_that_there_is_more(desk: Desk) -> None:
         left.append(count(desk, people))
 
     assert left == sorted(left, reverse=True)
-    assert {before - after for before, after in pairwise(left)} == {0, AT_ONCE, 5}
+    assert {before - after for before, after in pairwise(left)} == {0, BATCH_SIZE, 5}
 
 
 def test_after_a_pass_it_rests_until_the_next_one_is_due(desk: Desk) -> None:
@@ -61,7 +67,7 @@ def test_after_a_pass_it_rests_until_the_next_one_is_due(desk: Desk) -> None:
         pass
     remember(desk, 1)
     pass_days(desk, 91)
-    rested = desk.clock() - timedelta(days=91) + EVERY
+    rested = desk.clock() - timedelta(days=91) + PASS_INTERVAL
 
     assert not steps.remove_expired(now=rested - timedelta(seconds=1))
     assert count(desk, people) == 1
@@ -106,7 +112,7 @@ def test_nothing_is_removed_where_all_is_kept_for_ever(desk: Desk) -> None:
     remember(desk, 1)
     desk.open(event())
     pass_days(desk, 9000)
-    steps = Retention(rules_of(desk.engine, keep_events=None, keep_reviews=None), started_at=desk.clock())
+    steps = Retention(build_rules(desk.engine, keep_events=None, keep_reviews=None), started_at=desk.clock())
 
     assert not steps.remove_expired(now=desk.clock())
     assert (count(desk, people), count(desk, events)) == (1 + 1, 1)
@@ -116,11 +122,11 @@ def test_a_rule_that_fails_keeps_nothing_else_from_being_removed(desk: Desk) -> 
     remember(desk, 1)
     pass_days(desk, 91)
 
-    def fail(_after: int, _now: datetime) -> Step:
+    def fail(_after: int, _now: datetime) -> RetentionStep:
         raise ZeroDivisionError
 
-    rules = rules_of(desk.engine, keep_events=KEPT, keep_reviews=None)
-    steps = Retention({"broken": Rule(start=0, step=fail), **rules}, started_at=desk.clock())
+    rules = build_rules(desk.engine, keep_events=KEPT, keep_reviews=None)
+    steps = Retention({"broken": RetentionRule(start=0, step=fail), **rules}, started_at=desk.clock())
 
     with pytest.raises(ZeroDivisionError):
         steps.remove_expired(now=desk.clock())
@@ -135,7 +141,7 @@ def test_a_review_that_can_not_be_read_stays_and_is_named_once_a_pass(desk: Desk
     if change in ONLY_ON_SQLITE and desk.engine.dialect.name != "sqlite":
         return  # PostgreSQL refuses it
     for number in range(3):
-        desk.answers.take(attempt(desk.open(event(file_id=f"f{number}"))))
+        desk.answers.record_answer(attempt(desk.open(event(file_id=f"f{number}"))))
     desk.deliver_all()
     pass_days(desk, 400)
     desk.open(event(file_id="new"))
@@ -160,7 +166,7 @@ def test_a_review_that_can_not_be_read_stays_and_is_named_once_a_pass(desk: Desk
 def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url: str) -> None:
     for number in range(30):
         file_id = f"f{number}"
-        desk.answers.take(attempt(desk.open(event(file_id=file_id))))
+        desk.answers.record_answer(attempt(desk.open(event(file_id=file_id))))
     desk.deliver_all()
     remember(desk, 100)
     pass_days(desk, 400)
@@ -169,7 +175,7 @@ def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url
 
     def work() -> None:
         engine = engine_on(database_url)
-        rules = rules_of(engine, keep_events=KEPT, keep_reviews=YEAR, newest=1)
+        rules = build_rules(engine, keep_events=KEPT, keep_reviews=YEAR, newest=1)
         steps = Retention(rules, started_at=desk.clock())
         barrier.wait()
         try:

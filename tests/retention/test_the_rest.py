@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from bot.slack.reactions import TAKEN_AWAY
+from bot.slack.reactions import REACTION_REMOVED_PREFIX
 from reviews import account
 from reviews.identity import Person
 from reviews.kinds import CardState, Decision
-from reviews.privacy.channel_visibility import ASKED
-from reviews.tree import FileState, Standing
+from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
+from reviews.tree import FilePresence, FileState
 from store.schema import accounts, cards, conversations, files, people
 from tests.retention.removing import count, pass_days, remove_all
 from tests.reviews.desk import attempt, wish
@@ -27,11 +27,11 @@ PLACE = ("paper", "C1")
 
 def tell(desk: Desk, cause: str, review_id: str | None = None) -> None:
     with desk.transactions() as work:
-        work.cards.tell_at(PLACE, notice(), cause=cause, review_id=review_id)
+        work.cards.owe_notice(PLACE, notice(), cause=cause, review_id=review_id)
         work.commit()
 
 
-def know(desk: Desk, standings: dict[str, Standing]) -> None:
+def know(desk: Desk, standings: dict[str, FilePresence]) -> None:
     """Write down how these files stand now."""
     with desk.transactions() as work:
         for file_id, standing in standings.items():
@@ -45,7 +45,7 @@ def causes(desk: Desk) -> list[str]:
 
 
 def test_old_notices_go_and_the_cards_of_their_reviews_stay(desk: Desk) -> None:
-    closed = desk.answers.take(attempt(desk.open(event(file_id="f1"))))
+    closed = desk.answers.record_answer(attempt(desk.open(event(file_id="f1"))))
     waiting = desk.open(event(file_id="f2"))
     tell(desk, "reminder:1", closed.id)
     tell(desk, "outcome:1:1:acknowledged:a", closed.id)
@@ -66,7 +66,7 @@ def test_old_notices_go_and_the_cards_of_their_reviews_stay(desk: Desk) -> None:
 
 def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None:
     desk.follow(routes(tell_contributors=True))
-    review = desk.answers.take(attempt(desk.open(event())))
+    review = desk.answers.record_answer(attempt(desk.open(event())))
     desk.deliver_all()
     before = causes(desk)
     pass_days(desk, 91)
@@ -74,7 +74,7 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
     remove_all(desk)
 
     desk.answers.withdraw(wish(review))
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     told = [cause for cause in causes(desk) if cause.startswith("outcome:")]
     assert told
@@ -82,7 +82,7 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
 
 
 def test_how_a_review_ended_goes_once_another_took_its_place(desk: Desk) -> None:
-    review = desk.answers.take(attempt(desk.open(event())))
+    review = desk.answers.record_answer(attempt(desk.open(event())))
     tell(desk, "outcome:1:1:acknowledged:a", review.id)
     desk.deliver_all()
     pass_days(desk, 91)
@@ -119,15 +119,17 @@ def test_a_card_that_stood_in_its_channel_can_be_answered_after_ninety_one_days(
     [first, *_] = desk.latest(review.file_id).cards
     assert first.message_id
     with desk.transactions(reading=True) as work:
-        assert work.cards.at(first.notifier, first.target, first.message_id) == first
-    desk.answers.take(attempt(review, decision=Decision.ACKNOWLEDGE, place=(first.notifier, first.target)))
+        assert work.cards.find_by_message(first.notifier, first.target, first.message_id) == first
+    desk.answers.record_answer(
+        attempt(review, decision=Decision.ACKNOWLEDGE, place=(first.notifier, first.target))
+    )
     assert desk.verdict().problem is None
 
 
 def test_what_is_known_of_files_goes_long_after_they_were_deleted(desk: Desk) -> None:
-    know(desk, {"there": Standing.PRESENT, "trashed": Standing.TRASHED, "gone": Standing.DELETED})
+    know(desk, {"there": FilePresence.PRESENT, "trashed": FilePresence.TRASHED, "gone": FilePresence.DELETED})
     pass_days(desk, 91)
-    know(desk, {"just gone": Standing.DELETED})
+    know(desk, {"just gone": FilePresence.DELETED})
 
     remove_all(desk)
 
@@ -160,11 +162,11 @@ def test_people_go_in_whom_no_review_is_about_and_whom_no_route_names(desk: Desk
 @pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
 def test_accounts_and_notes_go_that_were_not_needed_for_long(desk: Desk, days: int, left: int) -> None:
     with desk.transactions() as work:
-        known = account.Account(
-            chat="slack", id="U1", name="Dana", email=None, standing=account.Standing.MEMBER
+        known = account.ChatAccount(
+            chat="slack", id="U1", name="Dana", email=None, standing=account.AccountStatus.MEMBER
         )
         work.accounts.remember(known, asked_for="", at=desk.clock())
-        for kind in (TAKEN_AWAY, ASKED, "teams-bot"):
+        for kind in (REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL, "teams-bot"):
             work.conversations.remember(kind, "C1", {"at": "now"}, at=desk.clock())
         work.commit()
     pass_days(desk, days)

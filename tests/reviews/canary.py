@@ -29,13 +29,13 @@ def arriving(canary_id: str = CANARY, nonce: str = NONCE, number: int = 1) -> Ch
 
 def told_everywhere(desk: Desk) -> None:
     """Let a test come all the way to its cards, in five seconds."""
-    desk.intake.canaries.make(CANARY, NONCE)
+    desk.intake.canaries.create(CANARY, NONCE)
     desk.clock.advance(seconds=5)
     desk.intake.process(desk.receive(arriving()))
     desk.deliver_all()
 
 
 def kept(desk: Desk) -> Canary:
-    found = desk.intake.canaries.look(CANARY)
+    found = desk.intake.canaries.find(CANARY)
     assert found
     return found

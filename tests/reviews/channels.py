@@ -23,9 +23,9 @@ class Sheets:
     sight: Exception | None = None
     public: set[str] = field(default_factory=set)
     unwilling: Exception | None = None
-    apart = timedelta()
+    post_interval = timedelta()
 
-    def tell(self, target: str, notice: Notice) -> str:
+    def post_notice(self, target: str, notice: Notice) -> str:
         if self.trouble:
             raise self.trouble.pop(0)
         self.told.append((target, notice))
@@ -36,7 +36,7 @@ class Sheets:
             raise self.unwilling
         return target in self.public
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         if self.sight is not None:
             raise self.sight
         if isinstance(posted, Notice):

@@ -6,51 +6,58 @@ import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reviews.people.code_mail import WatchedMail
-from reviews.people.code_recipients import Recipients
-from reviews.people.mailed_codes import Asker, Codes, NotNow, TooManyGuesses, Way, WrongCode
-from reviews.ports.quotas import LONGEST, Limits, Quota
+from reviews.people.code_mail import MonitoredCodeMailer
+from reviews.people.code_recipients import CodeRecipients
+from reviews.people.mailed_codes import (
+    CodeRequester,
+    CodeRequestMethod,
+    MailedCodes,
+    TooManyGuesses,
+    WaitNeeded,
+    WrongCode,
+)
+from reviews.ports.quotas import MAX_QUOTA_PERIOD, CodeQuotas, Quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.errors import FarSideError
+    from reviews.errors import RemoteError
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
 MOST_WAITING = 3
-FEW = Limits(
-    asked_by_browser=Quota(5, LONGEST),
-    asked_from_network=Quota(9, LONGEST),
-    guessed_by_browser=Quota(7, LONGEST),
-    guessed_from_network=Quota(9, LONGEST),
-    mailed=Quota(2, LONGEST),
+FEW = CodeQuotas(
+    asked_by_browser=Quota(5, MAX_QUOTA_PERIOD),
+    asked_from_network=Quota(9, MAX_QUOTA_PERIOD),
+    guessed_by_browser=Quota(7, MAX_QUOTA_PERIOD),
+    guessed_from_network=Quota(9, MAX_QUOTA_PERIOD),
+    mailed=Quota(2, MAX_QUOTA_PERIOD),
 )
 """Fewer than in earnest, and reached sooner."""
 
 
 class Mailboxes:
-    """Implements `reviews.people.code_mail.CodeMail`; `server` and `box` are the errors that they raise."""
+    """Implements `reviews.people.code_mail.CodeMailer`; `server` and `box` are the errors that they raise."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, str]] = []
         self.greeted = 0
-        self.server: FarSideError | None = None
-        self.box: FarSideError | None = None
+        self.server: RemoteError | None = None
+        self.box: RemoteError | None = None
 
     def send(self, address: str, code: str, review: Review | None) -> None:  # noqa: ARG002
         if error := self.server or self.box:
             raise error
         self.mails.append((address, code))
 
-    def greet(self) -> None:
+    def check_server(self) -> None:
         self.greeted += 1
         if self.server:
             raise self.server
 
 
 class Waiting:
-    """Implements `reviews.people.mailed_codes.Later`."""
+    """Implements `reviews.people.mailed_codes.JobQueue`."""
 
     def __init__(self) -> None:
         self.lines: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
@@ -73,12 +80,12 @@ class CodeOffice:
         self.boxes, self.waiting = Mailboxes(), Waiting()
         self.hashed: list[str] = []
         numbers = itertools.count(1)
-        self.codes = Codes(
+        self.codes = MailedCodes(
             transactions=desk.transactions,
-            recipients=Recipients(transactions=desk.transactions, routes=desk.routes),
+            recipients=CodeRecipients(transactions=desk.transactions, routes=desk.routes),
             clock=desk.clock,
             identification=desk.identification,
-            mail=WatchedMail(self.boxes, desk.clock),
+            mail=MonitoredCodeMailer(self.boxes, desk.clock),
             later=self.waiting,
             below=lambda most: next(numbers) % most,
             new_id=lambda: f"code-{next(numbers)}",
@@ -95,24 +102,45 @@ class CodeOffice:
         self.hashed.append("compared")
         return digest == typed
 
-    def ask(self, typed: str, browser: str, network: str = "192.0.2.1", way: Way = Way.LINK) -> str:
+    def ask(
+        self,
+        typed: str,
+        browser: str,
+        network: str = "192.0.2.1",
+        way: CodeRequestMethod = CodeRequestMethod.LINK,
+    ) -> str:
         """Ask for a code, and do what comes after the answer; return how it was refused, else nothing."""
         said = self.answer(typed, browser, network, way)
         self.waiting.do_all()
         return said
 
-    def answer(self, typed: str, browser: str, network: str = "192.0.2.1", way: Way = Way.LINK) -> str:
+    def answer(
+        self,
+        typed: str,
+        browser: str,
+        network: str = "192.0.2.1",
+        way: CodeRequestMethod = CodeRequestMethod.LINK,
+    ) -> str:
         """Ask for a code up to the answer."""
-        asker = Asker(browser=browser, network=network, way=way)
+        asker = CodeRequester(browser=browser, network=network, way=way)
         try:
-            self.codes.ask(typed, self.review if way is Way.LINK else None, asker)
-        except NotNow as refusal:
+            self.codes.request_code(typed, self.review if way is CodeRequestMethod.LINK else None, asker)
+        except WaitNeeded as refusal:
             return type(refusal).__name__
         return ""
 
-    def guess(self, code: str, browser: str, network: str = "192.0.2.1", way: Way = Way.LINK) -> str:
+    def guess(
+        self,
+        code: str,
+        browser: str,
+        network: str = "192.0.2.1",
+        way: CodeRequestMethod = CodeRequestMethod.LINK,
+    ) -> str:
         """Return the proven address, or how the guess was refused."""
         try:
-            return self.codes.prove(code, Asker(browser=browser, network=network, way=way)).email or ""
+            return (
+                self.codes.verify_code(code, CodeRequester(browser=browser, network=network, way=way)).email
+                or ""
+            )
         except (TooManyGuesses, WrongCode) as refusal:
             return type(refusal).__name__

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.portal_desk import DANA, PortalDesk, both_folders, portal_desk
 from tests.reviews.samples import event, routes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return Desk(engine, partial(UnitOfWork, engine))
+    return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
 @pytest.fixture

@@ -9,24 +9,24 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews.answers.answers import Answers, Attempt
-from reviews.answers.reassignment import HandOver
+from reviews.answers.answers import AnswerRequest, Answers
+from reviews.answers.reassignment import Reassignment
 from reviews.answers.reminders import Reminders
 from reviews.bulk_reviews.taking_out import TakeOut
-from reviews.delivery.delivery import Delivery
-from reviews.delivery.post_once import up_to_date
+from reviews.delivery.delivery import ChannelDelivery
+from reviews.delivery.post_once import is_up_to_date
 from reviews.identity import Reviewer
 from reviews.intake import intake
 from reviews.kinds import Decision
 from reviews.operations.canaries import Canaries
 from reviews.people.directory import Directory
-from reviews.people.docspace_accounts import DocSpaceAccounts
+from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Identification
-from reviews.people.sessions import Sessions
-from reviews.wish import Wish
-from runtime.verification.ledger_check import check
-from store.chain import entries
-from store.unit_of_work import UnitOfWork
+from reviews.people.sessions import BrowserSessions
+from reviews.review_request import ReviewRequest
+from runtime.verification.ledger_check import check_ledger
+from store.chain import iterate_entries
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.channels import Paper, Sheets
 from tests.reviews.people import proven
 from tests.reviews.samples import OWNER, Clock, routes
@@ -53,13 +53,13 @@ class Desk:
         self.paper: Sheets = Paper()
         self.told: list[str] = []
         self._ids = itertools.count(1)
-        self.sessions = Sessions(transactions=transactions, clock=self.clock)
+        self.sessions = BrowserSessions(transactions=transactions, clock=self.clock)
         self.follow(rules or routes())
 
     def follow(self, rules: Routes) -> None:
         """Go by these routes from now on."""
         self.routes = rules
-        self.intake = intake.build(
+        self.intake = intake.build_intake(
             self.transactions,
             self.portal,
             rules,
@@ -71,7 +71,7 @@ class Desk:
         # The small portal is never looked at.
         without = replace(self.intake.first_look, patience=timedelta())
         self.intake = replace(self.intake, first_look=without)
-        self.accounts = DocSpaceAccounts(
+        self.accounts = AccountLookup(
             transactions=self.transactions, clock=self.clock, find=self.portal.find_account
         )
         directory = Directory(transactions=self.transactions, clock=self.clock, people=rules.people)
@@ -85,7 +85,7 @@ class Desk:
             reaching=frozenset({"paper"}),
         )
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
-        self.hand_over = HandOver(
+        self.hand_over = Reassignment(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
         )
         self.taking_out = TakeOut(
@@ -94,7 +94,7 @@ class Desk:
             clock=self.clock,
             new_id=lambda: f"rev-{next(self._ids)}",
         )
-        self.delivery = Delivery(
+        self.delivery = ChannelDelivery(
             clock=self.clock,
             transactions=self.transactions,
             notifiers={"paper": self.paper},
@@ -104,7 +104,7 @@ class Desk:
 
     def moved_to(self, engine: sa.Engine) -> Desk:
         """Return this desk with its portal as it is now, at a copy of its database."""
-        moved = Desk(engine, partial(UnitOfWork, engine))
+        moved = Desk(engine, partial(SqlUnitOfWork, engine))
         moved.clock.now = self.clock.now
         moved.portal = deepcopy(self.portal)
         moved._ids = itertools.count(next(self._ids))
@@ -119,7 +119,7 @@ class Desk:
     def receive(self, event: ChangeEvent) -> int:
         """Let something happen, receive the event and return its number."""
         self.portal.happen(event)
-        intake.receive(self.transactions, [event], now=self.clock())
+        intake.receive_events(self.transactions, [event], now=self.clock())
         return self.newest_event().id
 
     def open(self, event: ChangeEvent) -> Review:
@@ -129,22 +129,22 @@ class Desk:
 
     def latest(self, file_id: str) -> Review:
         with self.transactions(reading=True) as work:
-            found = work.reviews.latest_of(file_id)
+            found = work.reviews.find_latest(file_id)
         assert found is not None
         return found
 
     def reviews(self) -> list[Review]:
         with self.transactions(reading=True) as work:
-            return work.reviews.recent(100)
+            return work.reviews.list_recent(100)
 
     def events(self) -> list[StoredEvent]:
         """All events, the newest first."""
         with self.transactions(reading=True) as work:
-            return work.events.recent(100)
+            return work.events.list_recent(100)
 
     def newest_event(self) -> StoredEvent:
         with self.transactions(reading=True) as work:
-            (newest,) = work.events.recent(1)
+            (newest,) = work.events.list_recent(1)
         return newest
 
     def event(self, event_id: int) -> StoredEvent:
@@ -154,39 +154,39 @@ class Desk:
         return found
 
     def entries(self) -> list[dict[str, Any]]:
-        return [dict(entry) for entry in entries(self.engine)]
+        return [dict(entry) for entry in iterate_entries(self.engine)]
 
     def verdict(self) -> Verdict:
         """Check the whole record against its pinned end, and the reviews against the record."""
-        return check(self.engine)
+        return check_ledger(self.engine)
 
     def notices(self) -> list[CardPost]:
         """All notices that are owed or told, in order."""
         with self.transactions(reading=True) as work:
-            return [post for post in reversed(work.cards.recent(1000)) if post.notice is not None]
+            return [post for post in reversed(work.cards.list_recent(1000)) if post.notice is not None]
 
     def deliver_all(self, job: str = "job") -> None:
         """Deliver what there is to deliver: what stands as it should is handed over to nobody."""
         with self.transactions(reading=True) as work:
-            owed = [card for card in work.cards.recent(1000) if not up_to_date(card)]
+            owed = [card for card in work.cards.list_recent(1000) if not is_up_to_date(card)]
         for card in reversed(owed):
             while (wait := self.delivery.deliver(card.id, job)) and card.attempts == 0:
                 self.clock.advance(seconds=wait)
 
 
-def attempt(review: Review, **more: Any) -> Attempt:
+def attempt(review: Review, **more: Any) -> AnswerRequest:
     """The owner's wish to acknowledge this review at its present revision, or what `more` says instead."""
     values: dict[str, Any] = {
         "review_id": review.id,
         "revision": review.revision,
         "decision": Decision.ACKNOWLEDGE,
     }
-    return Attempt(**{**values, **_with_person(more)})
+    return AnswerRequest(**{**values, **_with_person(more)})
 
 
-def wish(review: Review, who: Reviewer = DANA, **more: Any) -> Wish:
+def wish(review: Review, who: Reviewer = DANA, **more: Any) -> ReviewRequest:
     """The owner's wish to do something to this review, or what `who` and `more` say instead."""
-    return Wish(**{"review_id": review.id, **_with_person({"reviewer": who, **more})})
+    return ReviewRequest(**{"review_id": review.id, **_with_person({"reviewer": who, **more})})
 
 
 def _with_person(members: dict[str, Any]) -> dict[str, Any]:
@@ -197,9 +197,9 @@ def _with_person(members: dict[str, Any]) -> dict[str, Any]:
     return {"person": proven(who, *others, **about), **rest}
 
 
-def hand_over(desk: Desk) -> HandOver:
+def hand_over(desk: Desk) -> Reassignment:
     """Return the use case as the desk has it, which tells the desk of each change."""
-    return HandOver(
+    return Reassignment(
         transactions=desk.transactions,
         routes=desk.routes,
         clock=desk.clock,

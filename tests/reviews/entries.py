@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from reviews.ledger.hash_chain import GENESIS, Head
+from reviews.ledger.hash_chain import GENESIS_HASH, Head
 
-EMPTY = Head(seq=0, hash=GENESIS)
+EMPTY = Head(seq=0, hash=GENESIS_HASH)
 
 Entry = dict[str, Any]
 

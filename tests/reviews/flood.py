@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, ReviewState
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk
 from tests.reviews.samples import event, routes
@@ -31,10 +31,10 @@ def arrive(desk: Desk, files: Iterable[str], **more: Any) -> list[int]:
     ]
     for each in events:
         desk.portal.happen(each)
-    intake.receive(desk.transactions, events, now=desk.clock())
+    intake.receive_events(desk.transactions, events, now=desk.clock())
     with desk.transactions(reading=True) as work:
         keys = {each.semantic_key for each in events}
-        newest = work.events.recent(2 * len(events) + 50)
+        newest = work.events.list_recent(2 * len(events) + 50)
         return sorted(stored.id for stored in newest if stored.event.semantic_key in keys)
 
 
@@ -60,7 +60,7 @@ def bulks(desk: Desk) -> list[Review]:
 
 def files_of(desk: Desk, review: Review) -> list[BulkFile]:
     with desk.transactions(reading=True) as work:
-        return work.bulk_files.of(review.id, limit=100_000)
+        return work.bulk_files.list_files(review.id, limit=100_000)
 
 
 class Floods:
@@ -88,7 +88,7 @@ class Floods:
     def _make(self, count: int, more: dict[str, Any]) -> tuple[Desk, Review, str]:
         address = self._databases.new()
         engine = engine_on(address)
-        desk = Desk(engine, partial(UnitOfWork, engine), routes(**more))
+        desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(**more))
         review = flood(desk, count)
         engine.dispose()  # the last to go writes all into the file
         return desk, review, address

@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from reviews.acts import Act, ActKind
-from reviews.bulk import FIRST_FILES, BulkSummary
+from reviews.bulk import MAX_FIRST_FILES, BulkSummary
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.model import Review
-from reviews.routes.routing import REVIEWABLE
+from reviews.routes.routing import REVIEWABLE_KINDS
 from tests.reviews.samples import START, answered, bulk, bulk_file, review
 
 GROWING = [
@@ -72,12 +72,15 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
 @st.composite
 def hostile_files(draw: st.DrawFn) -> BulkSummary:
     """Draw the files of a bulk review, all their texts hostile."""
-    texts, kinds = longest_texts(), st.lists(st.sampled_from(sorted(REVIEWABLE)), min_size=1, unique=True)
+    texts, kinds = (
+        longest_texts(),
+        st.lists(st.sampled_from(sorted(REVIEWABLE_KINDS)), min_size=1, unique=True),
+    )
     file = bulk_file(
         title=draw(texts), path=draw(texts), link=draw(long_links()), kind=draw(st.sampled_from(ChangeKind))
     )
     return bulk(
         count=draw(st.sampled_from([1, 2, 26, 10**9])),
         kinds=tuple((kind, 10**9) for kind in draw(kinds)),
-        first=(file,) * draw(st.integers(0, FIRST_FILES)),
+        first=(file,) * draw(st.integers(0, MAX_FIRST_FILES)),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis.stateful import invariant
 
 from reviews.kinds import ChangeKind, Decision, EventState, ReviewState
-from reviews.quorum import standing
+from reviews.quorum import list_valid_answers
 from tests.reviews.life_of_reviews import Reviews
 from tests.reviews.samples import ELSEWHERE, START, WATCHED
 
@@ -41,7 +41,7 @@ class Life(Reviews):
     @invariant()
     def every_review_has_as_many_answers_as_it_takes_and_says_so(self) -> None:
         for review in self.desk.reviews():
-            given = standing(review)
+            given = list_valid_answers(review)
             adverse = [each for each in given if each.decision is Decision.REQUEST_CHANGES]
             assert len({each.reviewer.email for each in given}) == len(given) <= self.required
             assert len(adverse) <= 1

@@ -16,7 +16,7 @@ from reviews.identity import Person
 from reviews.intake import intake
 from reviews.routes.routing import Routes
 from reviews.routes.working_time import WorkingHours
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, WATCHED, event, route
@@ -40,7 +40,7 @@ class Files(RuleBasedStateMachine):
         self.engine = engine_on(address)
         clocked = {"remind": timedelta(minutes=1), "due": timedelta(minutes=3), "working_hours": HOURS}
         rules = Routes([route(quiet_period=QUIET, max_wait=3 * QUIET, required=required, **clocked)])
-        self.desk = Desk(self.engine, partial(UnitOfWork, self.engine), rules)
+        self.desk = Desk(self.engine, partial(SqlUnitOfWork, self.engine), rules)
         self.parents = dict.fromkeys(FILES, WATCHED)
         self.trashed: set[str] = set()
         self.deleted: set[str] = set()
@@ -104,7 +104,7 @@ class Files(RuleBasedStateMachine):
         again = data.draw(st.sampled_from(self.delivered))
         before = len(self.desk.events())
 
-        intake.receive(self.desk.transactions, [again], now=self.desk.clock())
+        intake.receive_events(self.desk.transactions, [again], now=self.desk.clock())
 
         assert len(self.desk.events()) == before
 
@@ -140,4 +140,4 @@ class Files(RuleBasedStateMachine):
 
     def _receive(self, arriving: ChangeEvent) -> None:
         self.delivered.append(arriving)
-        intake.receive(self.desk.transactions, [arriving], now=self.desk.clock())
+        intake.receive_events(self.desk.transactions, [arriving], now=self.desk.clock())

@@ -12,7 +12,7 @@ from hypothesis.stateful import precondition, rule
 from reviews.errors import Conflict, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.quorum import standing
+from reviews.quorum import list_valid_answers
 from tests.reviews.desk import attempt, wish
 from tests.reviews.life_of_files import Files, files
 from tests.reviews.people import proven
@@ -46,7 +46,7 @@ class Reviews(Files):
     def withdraw(self, file: str, address: str) -> None:
         for review in self._reviews_of(file):
             self.desk.clock.advance(seconds=1)
-            before = [given for given in standing(review) if given.reviewer.email == address]
+            before = [given for given in list_valid_answers(review) if given.reviewer.email == address]
             may = review.superseded_by is None and bool(before)
             assert self._is_taken(partial(self.desk.answers.withdraw, wish(review, somebody(address)))) == may
 
@@ -85,8 +85,8 @@ class Reviews(Files):
     @rule(seconds=st.sampled_from([0, 30, 90, 3600 * 30]))
     def look_at_the_clock(self, seconds: int) -> None:
         self.desk.clock.advance(seconds=seconds)
-        self.desk.reminders.due()
-        self.desk.reminders.due()
+        self.desk.reminders.process_due_reviews()
+        self.desk.reminders.process_due_reviews()
 
     @rule()
     def draw(self) -> None:
@@ -106,7 +106,9 @@ class Reviews(Files):
     def _answer(self, review: Review, address: str, decision: Decision) -> None:
         note = "too old" if decision is Decision.REQUEST_CHANGES else None
         try:
-            self.desk.answers.take(attempt(review, reviewer=somebody(address), decision=decision, note=note))
+            self.desk.answers.record_answer(
+                attempt(review, reviewer=somebody(address), decision=decision, note=note)
+            )
         except (Refused, Conflict):
             return
         self.taken += 1

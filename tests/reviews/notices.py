@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.errors import Gone, OutcomeUnknown, Unreachable
+from reviews.errors import MessageGone, OutcomeUnknown, Unreachable
 from reviews.kinds import Decision
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
@@ -25,12 +25,12 @@ class Stern(Paper):
         super().__init__()
         self.silent, self.shy, self.gone = silent, shy, gone
 
-    def tell(self, target: str, notice: Notice) -> str:
+    def post_notice(self, target: str, notice: Notice) -> str:
         if self.shy and target.startswith("@"):
             raise Unreachable("nobody by that address")
         if self.gone and notice.thread:
-            raise Gone("deleted")
-        told = super().tell(target, notice)
+            raise MessageGone("deleted")
+        told = super().post_notice(target, notice)
         if self.silent:
             raise OutcomeUnknown("no answer")
         return told
@@ -44,7 +44,7 @@ def speak_through(desk: Desk, channel: Paper) -> Paper:
 
 def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> CardPost:
     """Have the owner request changes; return the notice that is owed for it beside the first card."""
-    desk.answers.take(attempt(review, decision=BACK, note=note))
+    desk.answers.record_answer(attempt(review, decision=BACK, note=note))
     return desk.notices()[0]
 
 

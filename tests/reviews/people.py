@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.account import Standing
+from reviews.account import AccountStatus
 from reviews.identity import Identity, Reviewer
 from reviews.proven_person import ProvenPerson
 
@@ -17,7 +17,7 @@ def proven(
     *others: str,
     identity: Identity = Identity.SLACK,
     proof: Mapping[str, str] | None = None,
-    standing: Standing = Standing.MEMBER,
+    standing: AccountStatus = AccountStatus.MEMBER,
 ) -> ProvenPerson:
     """Return somebody who has proven the address that stands in `who`, and `others`."""
     return ProvenPerson(

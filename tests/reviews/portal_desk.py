@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from demo import COMPLIANCE, DEEP, OLGA, OTHER, Person, Portal, Sender, running
-from demo.cast import API_KEY
-from demo.transport import Answer, Request
+from demo import COMPLIANCE, DEEP, OLGA, OTHER, DemoPortal, PortalPerson, Sender, run_portal
+from demo.starting_data import API_KEY
+from demo.transport import HttpAnswer, HttpRequest
 from docspace.client import Client
 from docspace.http import Http
 from docspace.logs import Logs
 from notifiers.comment import Comment
-from reviews.changes.places import Places
+from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Refused
 from reviews.intake import intake
 from reviews.operations.canaries import Canaries
@@ -23,8 +23,8 @@ from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import OWNER, route
-from webhook.enrich import Enrichment
-from webhook.gaps import Gaps
+from webhook.docspace_logs import DocSpaceLogs
+from webhook.enrichment import Enrichment
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
     from reviews.model import Review, StoredEvent
     from reviews.routes.routing import Route
-    from reviews.sweep.sweep import Swept
+    from reviews.sweep.sweep import SweepResult
 
 QUIET = timedelta(seconds=5)
 STEP = 90  # seconds between two things that happen
 SLOW = 60.0  # seconds that an answer may take on a busy machine
 FILE, OUTSIDE, INNER = 7, 8, 9
 RECEIVER = "http://receiver.example/docspace/webhook"
-DANA = Person("d0d0d0d0-0000-4000-8000-00000000da0a", "Dana Ozola", OWNER, "dana.ozola")
+DANA = PortalPerson("d0d0d0d0-0000-4000-8000-00000000da0a", "Dana Ozola", OWNER, "dana.ozola")
 
 
 @dataclass
@@ -50,12 +50,12 @@ class PortalDesk:
     """`told` are the events that came of the last thing that happened."""
 
     desk: Desk
-    portal: Portal
+    portal: DemoPortal
     sender: Sender
     baseline: Baseline
     sweep: GapSweep
 
-    def sweep_all(self) -> list[Swept]:
+    def sweep_all(self) -> list[SweepResult]:
         return self.sweep.run(self.sweep.watched)
 
     def recover(self, *, minutes: float = 30) -> list[StoredEvent]:
@@ -73,7 +73,7 @@ class PortalDesk:
         self.desk.clock.advance(seconds=STEP)
         for review in self.desk.reviews():
             try:
-                self.desk.answers.take(attempt(review))
+                self.desk.answers.record_answer(attempt(review))
             except Refused:
                 continue
 
@@ -83,7 +83,7 @@ class PortalDesk:
         self.sender.lose_queue()
         before = {stored.id for stored in self.desk.events()}
         for body in reversed(bodies) if backwards else bodies:
-            intake.receive(self.desk.transactions, [parse(body)], now=self.desk.clock())
+            intake.receive_events(self.desk.transactions, [parse(body)], now=self.desk.clock())
         return self.work_on_new(before)
 
     def work_on_new(self, before: set[int]) -> list[StoredEvent]:
@@ -115,8 +115,8 @@ class PortalDesk:
         return {(review.id, review.revision) for review in self.desk.reviews()}
 
 
-def _always_ok(_request: Request) -> Answer:
-    return Answer(200)
+def _always_ok(_request: HttpRequest) -> HttpAnswer:
+    return HttpAnswer(200)
 
 
 @contextmanager
@@ -131,15 +131,15 @@ def portal_desk(
     `transport` takes what the portal itself sends, without waiting between its attempts; the portal goes by
     `portal_clock`, else by the desk's.
     """
-    portal = _stocked(Portal(portal_clock or desk.clock))
+    portal = _stocked(DemoPortal(portal_clock or desk.clock))
     sender = Sender(portal, transport=transport, pace=0)
     sender.register(RECEIVER, secret="Compl1ance!Review", triggers=["*"])
     rules = Routes(routes or [both_folders()])
     desk.follow(rules)
-    with running(portal, sender) as address:
+    with run_portal(portal, sender) as address:
         http = Http(address, API_KEY, patience=SLOW)
         enrichment = Enrichment(Client(http))
-        desk.intake = intake.build(
+        desk.intake = intake.build_intake(
             desk.transactions,
             enrichment,
             rules,
@@ -149,16 +149,18 @@ def portal_desk(
             random=lambda: 0.0,
         )
         desk.delivery = replace(
-            desk.delivery, notifiers={"paper": desk.paper, "comment": Comment(enrichment.comment)}
+            desk.delivery, notifiers={"paper": desk.paper, "comment": Comment(enrichment.write_comment)}
         )
-        places = Places(transactions=desk.transactions, portal=enrichment, routes=rules, clock=desk.clock)
+        places = FolderPlaces(
+            transactions=desk.transactions, portal=enrichment, routes=rules, clock=desk.clock
+        )
         baseline = Baseline(
             transactions=desk.transactions, portal=enrichment, places=places, clock=desk.clock
         )
         sweep = GapSweep(
             transactions=desk.transactions,
             portal=enrichment,
-            records=Gaps(Logs(http), RECEIVER),
+            records=DocSpaceLogs(Logs(http), RECEIVER),
             baseline=baseline,
             routes=rules,
             clock=desk.clock,
@@ -188,7 +190,7 @@ def acts(review: Review) -> dict[str, set[str]]:
     return {act.kind: {who.name for who in act.people} for act in review.acts}
 
 
-def _stocked(portal: Portal) -> Portal:
+def _stocked(portal: DemoPortal) -> DemoPortal:
     portal.add_file("Policy.docx", COMPLIANCE, by=OLGA.id, file_id=FILE)
     portal.add_file("Draft.docx", OTHER, by=OLGA.id, file_id=OUTSIDE)
     portal.add_file("Inner.docx", DEEP, by=OLGA.id, file_id=INNER)

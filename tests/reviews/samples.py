@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reviews.bulk import FIRST_FILES, SUBJECT, BulkFile, BulkSummary
+from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, CardPost, ChangeEvent, Review
@@ -102,7 +102,7 @@ def bulk_file(number: int = 1, **more: Any) -> BulkFile:
 
 def bulk(*, count: int = 10_000, **more: Any) -> BulkSummary:
     """What a bulk review has of its files: most were added, every fifth or so was changed."""
-    first = [bulk_file(number) for number in range(1, min(count, FIRST_FILES) + 1)]
+    first = [bulk_file(number) for number in range(1, min(count, MAX_FIRST_FILES) + 1)]
     first[1:2] = [replace(each, kind=ChangeKind.CONTENT, path=f"{each.path} / Q1") for each in first[1:2]]
     changed = count // 5
     kinds = ((ChangeKind.CREATED, count - changed), (ChangeKind.CONTENT, changed))
@@ -116,7 +116,7 @@ def bulk_review(**more: Any) -> Review:
     """A review of many files that came at once."""
     basic = review(
         kind=ChangeKind.BULK,
-        file_id=f"{SUBJECT}rev-1",
+        file_id=f"{BULK_ID_PREFIX}rev-1",
         title="Invoices",
         path="Legal / Compliance",
         link=None,

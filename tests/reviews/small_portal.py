@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.changes.classification import GONE
-from reviews.errors import Hidden
+from reviews.changes.classification import PRESENCE_AFTER_REMOVAL
+from reviews.errors import NotVisible
 from reviews.tree import FileState, Place
 from tests.reviews.samples import ALICE, BOB, FIRST_VERSION, START, WATCHED
 
@@ -49,7 +49,7 @@ class SmallPortal:
 
     def happen(self, event: ChangeEvent) -> None:
         """Let the file be as an event says."""
-        if event.trigger in GONE:
+        if event.trigger in PRESENCE_AFTER_REMOVAL:
             self.gone.add(event.file_id)
             return
         self.gone.discard(event.file_id)
@@ -59,7 +59,7 @@ class SmallPortal:
     def place(self, folder_id: str) -> Place:
         self._maybe_fail("place")
         if folder_id in self.hidden:
-            raise Hidden("the API key's user may not see this (403)", gone=False)
+            raise NotVisible("the API key's user may not see this (403)", gone=False)
         return Place(folders=(("1", "Rooms"), ("2", "Legal"), (folder_id, "Compliance")))
 
     def file(self, file_id: str) -> FileState | None:
@@ -87,7 +87,7 @@ class SmallPortal:
     def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
         return self.files_beneath(folder_id, start=0)
 
-    def log_of(self, file_id: str, *, since: datetime) -> FileLog | None:  # noqa: ARG002
+    def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:  # noqa: ARG002
         self._maybe_fail("log")
         return self.log
 
@@ -118,21 +118,21 @@ class SmallPortal:
             self.modified[file_id] = at
         self.history[file_id].append((self.versions[file_id], self._modified_at(file_id), who))
 
-    def person(self, person: Person) -> Person:
+    def complete_person(self, person: Person) -> Person:
         self._maybe_fail("person")
         return self.people.get(person.id) or replace(person, name=person.name or "a removed person")
 
-    def myself(self) -> str | None:
+    def get_own_id(self) -> str | None:
         return "the key's user"
 
-    def account(self, email: str) -> Person | None:
+    def find_person(self, email: str) -> Person | None:
         return next((person for person in self.people.values() if person.email == email), None)
 
     def find_account(self, address: str) -> str | None:
         """Return the account with an address; everybody has one but `strangers`."""
         self._maybe_fail("find_account")
         self.asked.append(address)
-        person = self.account(address.lower())
+        person = self.find_person(address.lower())
         return person.id if person else None if address in self.strangers else f"account of {address.lower()}"
 
     def _modified_at(self, file_id: str) -> datetime:

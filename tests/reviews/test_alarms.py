@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.notice import NoticeKind
-from reviews.operations.alarms import APART, Alarms, Condition
+from reviews.operations.alarms import LOOK_INTERVAL, Alarms, Condition
 from reviews.routes.routing import Operators, Routes, Target
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.samples import HOSTILE, routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.operations.alarms import Turn
+    from reviews.operations.alarms import AlarmTransition
     from tests.reviews.desk import Desk
 
 OPS = Target(notifier="paper", address="C-OPS")
@@ -36,10 +36,12 @@ def alarms(desk: Desk) -> Alarms:
     return told_by(desk, Operators(notify=(OPS,)))
 
 
-def look(desk: Desk, alarms: Alarms, *conditions: Condition, after: timedelta = APART) -> list[Turn]:
+def look(
+    desk: Desk, alarms: Alarms, *conditions: Condition, after: timedelta = LOOK_INTERVAL
+) -> list[AlarmTransition]:
     """Let so much time pass, and look."""
     desk.clock.now += after
-    return alarms.look(conditions, desk.clock())
+    return alarms.process_conditions(conditions, desk.clock())
 
 
 def owed(desk: Desk) -> list[tuple[str, NoticeKind]]:
@@ -53,7 +55,7 @@ def test_a_condition_is_told_when_it_begins_and_not_while_it_holds(desk: Desk, a
     [post] = desk.notices()
     assert post.notice
     assert (post.target, post.notice.kind) == ("C-OPS", NoticeKind.ALARM)
-    assert sentence(post.notice) == "Alarm: 3 change events are given up"
+    assert describe_notice(post.notice) == "Alarm: 3 change events are given up"
     assert post.notice.note == "replay them"
 
 
@@ -66,7 +68,7 @@ def test_it_is_told_once_that_it_is_over_and_for_how_long_it_was(desk: Desk, ala
     assert [[turn.over for turn in each] for each in turns] == [[True], [], []]
     [_, post] = desk.notices()
     assert post.notice
-    assert sentence(post.notice) == "Over: 3 change events are given up"
+    assert describe_notice(post.notice) == "Over: 3 change events are given up"
     assert post.notice.note == "It lasted 1 min."
 
 
@@ -88,7 +90,7 @@ def test_each_place_of_the_operators_is_told_and_each_condition_by_itself(desk: 
 def test_what_flaps_has_to_hold_for_two_looks_in_a_row(desk: Desk, alarms: Alarms) -> None:
     assert look(desk, alarms, BACKLOG) == []
     assert look(desk, alarms) == []
-    assert look(desk, alarms, after=APART) == []
+    assert look(desk, alarms, after=LOOK_INTERVAL) == []
     assert look(desk, alarms, BACKLOG) == []
     assert look(desk, alarms, BACKLOG, after=timedelta(seconds=1)) == []  # another worker
 
@@ -114,7 +116,7 @@ def test_a_look_that_began_earlier_ends_nothing_that_another_has_seen_since(
     began = desk.clock()
     look(desk, alarms, DEAD)
 
-    assert alarms.look([], began) == []
+    assert alarms.process_conditions([], began) == []
     assert look(desk, alarms, DEAD) == []
     assert len(owed(desk)) == 1
 
@@ -135,18 +137,18 @@ def test_an_alarm_is_told_in_the_language_of_the_operators_and_one_line_whatever
 
     [post] = desk.notices()
     assert post.notice
-    assert alarms.routes.language_of(post.notice.route) == "de"
+    assert alarms.routes.find_language(post.notice.route) == "de"
     assert "\n" not in post.notice.title
 
 
 def test_of_workers_that_look_at_once_one_tells(desk: Desk, alarms: Alarms) -> None:
-    def race(*conditions: Condition) -> list[Turn]:
-        desk.clock.now += APART
+    def race(*conditions: Condition) -> list[AlarmTransition]:
+        desk.clock.now += LOOK_INTERVAL
         barrier, turns = threading.Barrier(4), []
 
         def worker() -> None:
             barrier.wait()
-            turns.extend(alarms.look(conditions, desk.clock()))
+            turns.extend(alarms.process_conditions(conditions, desk.clock()))
 
         run([worker] * 4)
         return turns
@@ -176,5 +178,5 @@ def test_an_alarm_is_about_no_document_and_shown_whole_where_routes_are_private(
     desk.deliver_all()
 
     [(_, shown)] = desk.paper.told
-    assert sentence(shown) == "Alarm: 3 change events are given up"
+    assert describe_notice(shown) == "Alarm: 3 change events are given up"
     assert shown.note == "replay them"

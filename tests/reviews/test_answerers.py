@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import Decision
-from reviews.language import dated
-from reviews.people.answerers import MOST_NAMED, find_stand_ins, list_answerers, name_people
-from reviews.privacy.redaction import veiled
+from reviews.language import format_date
+from reviews.people.answerers import MAX_NAMED_PEOPLE, find_stand_ins, list_answerers, name_people
+from reviews.privacy.redaction import redact_card
 from reviews.routes.routing import SegregationOfDuties
-from reviews.wording.placeholders import UNNAMED
+from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import DANA, Desk, attempt
 from tests.reviews.samples import ALICE, BOB, DEPUTY, LINK, OWNER, answer, event, review, route, routes
@@ -38,7 +38,7 @@ def meet(desk: Desk, *people: Person) -> None:
 
 def refused(desk: Desk, found: Review, **more: Any) -> Refused:
     with pytest.raises(Refused) as raised:
-        desk.answers.take(attempt(found, **more))
+        desk.answers.record_answer(attempt(found, **more))
     return raised.value
 
 
@@ -105,7 +105,7 @@ def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> No
 
     [card] = [drawn for to, drawn in desk.paper.posts if to == "C1"]
     assert (card.owners, card.stand_ins) == ((OWNER,), (DEPUTY,))
-    assert veiled(card, "Compliance").stand_ins == (DEPUTY,)
+    assert redact_card(card, "Compliance").stand_ins == (DEPUTY,)
 
 
 def test_once_it_is_handed_over_to_somebody_who_can_answer_no_deputy_is_named() -> None:
@@ -144,7 +144,9 @@ def test_an_author_is_told_by_name_whom_to_ask(desk: Desk) -> None:
 
 @ON_SQLITE
 def test_whom_nobody_has_met_or_could_name_is_named_by_address(desk: Desk) -> None:
-    meet(desk, Person(id="d1", name=UNNAMED, email=DEPUTY), Person(id="s1", name="\u202e", email=SECOND))
+    meet(
+        desk, Person(id="d1", name=UNNAMED_PERSON, email=DEPUTY), Person(id="s1", name="\u202e", email=SECOND)
+    )
 
     with desk.transactions(reading=True) as work:
         assert name_people(work, [OWNER, DEPUTY, SECOND, "@group"]) == [OWNER, DEPUTY, SECOND, "@group"]
@@ -158,18 +160,18 @@ def test_two_of_one_name_are_told_apart_and_a_name_is_one_short_line(desk: Desk)
 
     with desk.transactions(reading=True) as work:
         named = name_people(work, [DEPUTY, SECOND, OWNER, "EVE@example.com"])
-        many = name_people(work, [f"{number}@example.com" for number in range(MOST_NAMED + 5)])
+        many = name_people(work, [f"{number}@example.com" for number in range(MAX_NAMED_PEOPLE + 5)])
 
     assert named[:2] == [f"Sam Ito ({DEPUTY})", f"Sam Ito ({SECOND})"]
     assert (len(named[2]), named[2][-1], named[3]) == (100, "…", "Eve <!channel>")
-    assert (len(many), many[-1]) == (MOST_NAMED, "19@example.com and 5 more")
+    assert (len(many), many[-1]) == (MAX_NAMED_PEOPLE, "19@example.com and 5 more")
 
 
 def test_whoever_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
     found = desk.open(event())
     desk.clock.advance(minutes=12, microseconds=345678)
-    desk.answers.take(attempt(found))
-    when = dated(desk.clock())
+    desk.answers.record_answer(attempt(found))
+    when = format_date(desk.clock())
     desk.clock.advance(hours=1)
 
     mine = refused(desk, found)
@@ -184,10 +186,10 @@ def test_whoever_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -
 def test_whoever_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
     desk.follow(routes(required=2))
     found = desk.open(event())
-    desk.answers.take(attempt(found))
+    desk.answers.record_answer(attempt(found))
 
     waiting = refused(desk, found)
-    desk.answers.take(
+    desk.answers.record_answer(
         attempt(
             found,
             reviewer=Reviewer(name="Sam Ito", email=DEPUTY),
@@ -203,7 +205,7 @@ def test_whoever_answered_first_of_two_is_told_so_before_and_after_the_second(de
 
 def test_whoever_asked_for_changes_is_told_that(desk: Desk) -> None:
     found = desk.open(event())
-    desk.answers.take(attempt(found, decision=Decision.REQUEST_CHANGES, note="No."))
+    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note="No."))
 
     again = refused(desk, found)
 
@@ -214,7 +216,7 @@ def test_whoever_is_proven_by_the_link_alone_is_taken_for_nobody_who_answered(de
     desk.follow(routes(**LINK))
     found = desk.open(event())
     somebody = Reviewer(name="Dana Ozola")
-    desk.answers.take(attempt(found, reviewer=somebody, identity=Identity.LINK))
+    desk.answers.record_answer(attempt(found, reviewer=somebody, identity=Identity.LINK))
 
     again = refused(desk, found, reviewer=somebody, identity=Identity.LINK)
 
@@ -223,10 +225,10 @@ def test_whoever_is_proven_by_the_link_alone_is_taken_for_nobody_who_answered(de
 
 def test_the_title_of_a_private_document_stands_in_no_refusal(private: Desk) -> None:
     found = private.open(event(title="Merger with Globex.docx"))
-    private.answers.take(attempt(found))
+    private.answers.record_answer(attempt(found))
 
     assert "Globex" not in refused(private, found).sentence
 
 
 def test_a_card_without_its_route_names_no_deputies() -> None:
-    assert card_of(review(contributors=(OWN,))).stand_ins == ()
+    assert draw_card(review(contributors=(OWN,))).stand_ins == ()

@@ -80,7 +80,7 @@ def test_a_click_on_the_card_of_a_file_that_became_a_part_of_a_bulk_review_is_to
     handle(desk, arrive(desk, ["f003", "f004"]))
 
     with pytest.raises(Refused, match="is reviewed together with many other files") as refused:
-        desk.answers.take(attempt(single))
+        desk.answers.record_answer(attempt(single))
 
     assert refused.value.reason is RefusalReason.STALE
 
@@ -134,7 +134,7 @@ def test_a_file_that_changes_again_is_brought_up_to_date_in_its_review(desk: Des
 def test_one_answer_counts_for_all_files(desk: Desk) -> None:
     review = flood(desk, 4)
 
-    after = desk.answers.take(attempt(review))
+    after = desk.answers.record_answer(attempt(review))
 
     assert after.state is ReviewState.ACKNOWLEDGED
     assert {desk.latest(file).state for file in names(4)} == {ReviewState.ACKNOWLEDGED}
@@ -146,7 +146,7 @@ def test_an_answer_to_fewer_files_than_there_are_now_is_refused(desk: Desk) -> N
     handle(desk, arrive(desk, ["late"]))
 
     with pytest.raises(Refused) as refused:
-        desk.answers.take(attempt(seen))
+        desk.answers.record_answer(attempt(seen))
 
     assert refused.value.reason is RefusalReason.STALE
 
@@ -155,7 +155,7 @@ def test_a_file_that_changes_after_the_answer_gets_a_review_from_the_version_tha
     desk: Desk,
 ) -> None:
     review = flood(desk, 4)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.portal.versions["f001"] = 11
     desk.clock.advance(hours=1)
 
@@ -204,7 +204,7 @@ def test_nothing_joins_what_has_been_answered(desk: Desk) -> None:
     numbers = arrive(desk, names(6))
     handle(desk, numbers[:5])
     [review] = bulks(desk)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     handle(desk, numbers[5:])
 
@@ -215,7 +215,7 @@ def test_nothing_joins_what_has_been_answered(desk: Desk) -> None:
 
 def test_an_earlier_review_that_was_answered_is_superseded_by_the_one_of_many(desk: Desk) -> None:
     alone = desk.open(event(file_id="f000", trigger="file.created"))
-    desk.answers.take(attempt(alone))
+    desk.answers.record_answer(attempt(alone))
     desk.portal.versions["f000"] += 1
     desk.clock.advance(hours=1)
 
@@ -238,7 +238,7 @@ def test_the_newest_review_of_a_file_is_that_of_many_where_it_joined_later_than_
     desk.clock.advance(seconds=1)
     handle(desk, [early])
     alone = desk.latest("early")
-    desk.answers.take(attempt(alone))
+    desk.answers.record_answer(attempt(alone))
     desk.portal.versions["early"] += 1
 
     handle(desk, arrive(desk, ["early"], trigger="file.updated"))
@@ -253,15 +253,15 @@ def test_of_two_routes_the_newest_review_of_a_file_is_the_one_that_it_came_to_la
     review = flood(desk, 4)
     desk.clock.advance(seconds=10)
     there = desk.open(event(file_id="x", parent_id=ELSEWHERE))
-    desk.answers.take(attempt(there))
+    desk.answers.record_answer(attempt(there))
     desk.clock.advance(seconds=10)
 
     handle(desk, arrive(desk, ["x"], trigger="file.moved", parent_id=WATCHED))
     here = desk.latest("x")
     with desk.transactions(reading=True) as work:
-        left = work.reviews.latest_of("x", route="other")
+        left = work.reviews.find_latest("x", route="other")
     assert left is not None
-    desk.answers.take(attempt(left))
+    desk.answers.record_answer(attempt(left))
     desk.clock.advance(hours=1)
     handle(desk, arrive(desk, ["x"], trigger="file.moved", parent_id=ELSEWHERE))
 

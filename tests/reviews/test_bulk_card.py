@@ -9,21 +9,21 @@ import pytest
 
 from reviews.acts import Act, ActKind
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
-from reviews.cards.card import Action
-from reviews.cards.card_drawing import add_page, card_of
+from reviews.cards.card import CardAction
+from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import describe_news, summarize
-from reviews.cards.docspace_comment import written_back
+from reviews.cards.docspace_comment import format_comment
 from reviews.cards.progress import outdated
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.language import speaking
+from reviews.language import use_language
 from reviews.ledger import ledger_entries
-from reviews.ledger.history import step
+from reviews.ledger.history import describe_entry
 from reviews.model import STATEMENT, Review
 from reviews.notice import NoticeKind
-from reviews.privacy.redaction import untitled, veiled, veiled_notice, veiled_review
-from reviews.wording.notice_sentences import name_item, sentence
-from reviews.wording.statement import STATEMENT_OF_FILES, find_statement, show_statement
+from reviews.privacy.redaction import hide_title, redact_card, redact_notice, redact_review
+from reviews.wording.notice_sentences import describe_notice, name_item
+from reviews.wording.statement import BULK_STATEMENT, find_statement, translate_statement
 from reviews.wording.subject import count_subject, name_files, name_subject
 from tests.reviews.samples import (
     ALICE,
@@ -57,7 +57,7 @@ def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
 
 
 def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() -> None:
-    card = card_of(bulk_review())
+    card = draw_card(bulk_review())
 
     assert card.title == "10,000 files in Invoices"
     assert card.extent == "8,000 added, 2,000 changed"
@@ -69,8 +69,8 @@ def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() 
 
 
 def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
-    with speaking("de"):
-        card = card_of(bulk_review())
+    with use_language("de"):
+        card = draw_card(bulk_review())
 
         assert (card.title, describe_news(card)) == ("10.000 Dateien in Invoices", "warten auf Ihre Prüfung")
         assert card.extent == "8.000 hinzugefügt, 2.000 geändert"
@@ -87,12 +87,12 @@ def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
     ],
 )
 def test_the_headline_speaks_of_as_many_files_as_there_are(found: Review, news: str) -> None:
-    assert describe_news(card_of(found)) == news
+    assert describe_news(draw_card(found)) == news
 
 
 def test_what_happened_to_all_files_alike_is_said_once() -> None:
-    alike = card_of(bulk_review(bulk=bulk(kinds=((ChangeKind.MOVED_IN, 10_000),))))
-    mixed = card_of(bulk_review())
+    alike = draw_card(bulk_review(bulk=bulk(kinds=((ChangeKind.MOVED_IN, 10_000),))))
+    mixed = draw_card(bulk_review())
 
     assert (alike.happened, mixed.happened) == ("moved in", "changed")
     assert alike.bulk
@@ -110,19 +110,19 @@ def test_what_happened_to_all_files_alike_is_said_once() -> None:
     ],
 )
 def test_of_many_people_the_first_are_named_and_the_others_counted(count: int, who: str) -> None:
-    assert card_of(bulk_review(contributors=people(count))).who == who
+    assert draw_card(bulk_review(contributors=people(count))).who == who
 
 
 def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
-    found = card_of(bulk_review()).bulk
+    found = draw_card(bulk_review()).bulk
     assert found
 
-    first, second = found.shown(2)
+    first, second = found.list_first(2)
 
     assert (first.title, first.below, first.happened) == ("Invoice 2026-0001.pdf", "", "added")
     assert (second.title, second.below, second.happened) == ("Invoice 2026-0002.pdf", "Q1", "changed")
     assert first.link == "https://acme.example.com/doceditor?fileid=700001"
-    assert found.more(found.shown(5)) == "and 9,995 more"
+    assert found.describe_omitted(found.list_first(5)) == "and 9,995 more"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_file_is_placed_below_the_folder_of_its_review(
 ) -> None:
     found = bulk_review(path=above, title=title, bulk=bulk(first=(bulk_file(path=path),)))
 
-    drawn = card_of(found).bulk
+    drawn = draw_card(found).bulk
 
     assert drawn
     assert drawn.first[0].below == below
@@ -149,7 +149,7 @@ def test_a_file_is_placed_below_the_folder_of_its_review(
 
 def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_web() -> None:
     file = bulk_file(title=HOSTILE, path=f"Legal / {HOSTILE}", link="javascript:alert(1)")
-    drawn = card_of(bulk_review(title="Legal", path="", bulk=bulk(first=(file,)))).bulk
+    drawn = draw_card(bulk_review(title="Legal", path="", bulk=bulk(first=(file,)))).bulk
     assert drawn
 
     [listed] = drawn.first
@@ -159,42 +159,47 @@ def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_w
 
 
 def test_the_button_leads_to_all_files_in_the_place_of_one_document() -> None:
-    card = card_of(bulk_review(link="https://acme.example.com/folder/900"))
+    card = draw_card(bulk_review(link="https://acme.example.com/folder/900"))
 
-    assert card.actions == (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES, Action.FILES, Action.MORE)
-    assert card_of(reviewed()).actions == (Action.FILES, Action.MORE)
-    assert Action.FILES not in card_of(review()).actions
+    assert card.actions == (
+        CardAction.ACKNOWLEDGE,
+        CardAction.REQUEST_CHANGES,
+        CardAction.FILES,
+        CardAction.MORE,
+    )
+    assert draw_card(reviewed()).actions == (CardAction.FILES, CardAction.MORE)
+    assert CardAction.FILES not in draw_card(review()).actions
 
 
 def test_the_way_to_all_files_is_added_to_a_bulk_review_alone() -> None:
-    drawn = add_page(card_of(bulk_review()), lambda _card: PAGE).bulk
+    drawn = add_page(draw_card(bulk_review()), lambda _card: PAGE).bulk
 
     assert drawn
     assert drawn.page == PAGE
-    assert add_page(card_of(review()), lambda _card: PAGE) == card_of(review())
+    assert add_page(draw_card(review()), lambda _card: PAGE) == draw_card(review())
 
 
 def test_files_that_join_make_no_stage_of_their_own() -> None:
-    stages = [card_of(bulk_review(revision=revision)).stage for revision in (1, 26, 10_000)]
+    stages = [draw_card(bulk_review(revision=revision)).stage for revision in (1, 26, 10_000)]
 
     assert set(stages) == {"revision 1"}
-    assert card_of(reviewed()).stage == "revision 1, reviewed"
+    assert draw_card(reviewed()).stage == "revision 1, reviewed"
 
 
 def test_nothing_is_written_into_the_history_of_a_file_for_many() -> None:
-    assert written_back(card_of(reviewed())) is None
+    assert format_comment(draw_card(reviewed())) is None
 
 
 def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
     secret = bulk_review(title="Globex", path="Legal / Globex", bulk=bulk(first=(bulk_file(title="Globex"),)))
     hidden = replace(secret, answers=reviewed().answers, state=ReviewState.ACKNOWLEDGED)
 
-    cards = [veiled(card_of(hidden), "Legal"), card_of(veiled_review(hidden, "Legal"))]
+    cards = [redact_card(draw_card(hidden), "Legal"), draw_card(redact_review(hidden, "Legal"))]
 
     for card in cards:
         assert card.title == "10,000 files in Legal"
         assert (card.extent, card.who) == ("8,000 added, 2,000 changed", "Alice Moreau and Bob Chen")
-        assert Action.FILES in card.actions
+        assert CardAction.FILES in card.actions
         assert not [word for word in ("Globex", "Invoice") if word in f"{asdict(card)}"]
 
 
@@ -215,13 +220,16 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
 def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, said: str) -> None:
     told = notice(kind, title="Invoices", path="", files=10_000, who="Dana", whom="Sam")
 
-    assert sentence(told) == said
+    assert describe_notice(told) == said
 
 
 def test_a_notice_in_public_names_the_watched_folder() -> None:
     told = notice(NoticeKind.REMINDER, title="Globex", files=26)
 
-    assert sentence(veiled_notice(told, "Legal")) == "26 files in Legal are still waiting for your review."
+    assert (
+        describe_notice(redact_notice(told, "Legal"))
+        == "26 files in Legal are still waiting for your review."
+    )
 
 
 def test_a_notice_of_one_document_is_named_as_before() -> None:
@@ -251,7 +259,7 @@ def test_refusals_name_the_files(refusal: Callable[[], Refused], said: str) -> N
 
 
 def test_a_refusal_about_what_is_private_tells_no_folder() -> None:
-    hidden = untitled(bulk_review(), route(private=True))
+    hidden = hide_title(bulk_review(), route(private=True))
 
     assert (name_subject(hidden), count_subject(hidden)) == ("10,000 files", 10_000)
 
@@ -264,29 +272,29 @@ def test_files_that_share_no_folder_are_counted_alone() -> None:
 def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
     found = reviewed()
 
-    entry = ledger_entries.answered(found, found.answers[0])
+    entry = ledger_entries.build_answered(found, found.answers[0])
 
     assert entry["statement"] == "I have reviewed these files."
-    assert "“I have reviewed these files.”" in step(entry).sentence
+    assert "“I have reviewed these files.”" in describe_entry(entry).sentence
     assert find_statement(review()) == STATEMENT
-    with speaking("de"):
-        assert show_statement(STATEMENT_OF_FILES) == "Ich habe diese Dateien geprüft."
-        assert show_statement("What an older version said.") == "What an older version said."
+    with use_language("de"):
+        assert translate_statement(BULK_STATEMENT) == "Ich habe diese Dateien geprüft."
+        assert translate_statement("What an older version said.") == "What an older version said."
 
 
 def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
     given = answer(version=None, own_change=True)
-    card = card_of(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
+    card = draw_card(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
 
     assert summarize(card).endswith("Who answered had changed some of the files too.")
     assert (
         "They had changed some of the files too."
-        in step(ledger_entries.answered(bulk_review(), given)).sentence
+        in describe_entry(ledger_entries.build_answered(bulk_review(), given)).sentence
     )
 
 
 def test_everybody_is_asked_again_when_files_joined() -> None:
-    card = card_of(bulk_review(required=2, revision=9, answers=(answer(version=None, revision=8),)))
+    card = draw_card(bulk_review(required=2, revision=9, answers=(answer(version=None, revision=8),)))
 
     assert (
         outdated(card)
@@ -297,4 +305,4 @@ def test_everybody_is_asked_again_when_files_joined() -> None:
 def test_everybody_who_did_something_to_a_file_is_named_once() -> None:
     moved = Act(kind=ActKind.MOVED_IN, people=(BOB, ALICE))
 
-    assert card_of(bulk_review(contributors=(ALICE,), acts=(moved,))).who == "Alice Moreau and Bob Chen"
+    assert draw_card(bulk_review(contributors=(ALICE,), acts=(moved,))).who == "Alice Moreau and Bob Chen"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, Portal
+from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, DemoPortal
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, INNER
 
@@ -20,7 +20,7 @@ pytestmark = ON_SQLITE
 MOST = 3  # calls a change, while folders and people are known
 
 # So few each that what was asked in the beginning is still taken for known in the end.
-CHANGES: dict[str, list[Callable[[Portal], object]]] = {
+CHANGES: dict[str, list[Callable[[DemoPortal], object]]] = {
     "content": [
         lambda p: p.save(FILE, by=BOB.id, co_authors=(ALICE.id,)),
         lambda p: p.save(FILE, by=BOB.id, force_save=True, size=7726),

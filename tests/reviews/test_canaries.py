@@ -12,16 +12,16 @@ import pytest
 from reviews.errors import Permanent
 from reviews.kinds import CardState, EventState
 from reviews.notice import NoticeKind
-from reviews.operations.canaries import DAY, LATE, Canaries, slot_of
+from reviews.operations.canaries import DAY, OVERDUE_AFTER, Canaries, find_due_slot
 from reviews.routes.routing import Operators, Routes, Target
-from reviews.subscriptions.digests import USUAL_HOURS
-from reviews.wording.notice_sentences import sentence
+from reviews.subscriptions.digests import DEFAULT_WORKING_HOURS
+from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.canary import CANARY, NONCE, arriving
 from tests.reviews.samples import route, routes
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent, StoredEvent
-    from reviews.operations.canaries import Legs
+    from reviews.operations.canaries import CanaryProgress
     from tests.reviews.desk import Desk
 
 
@@ -37,14 +37,14 @@ def receive(desk: Desk, *events: ChangeEvent) -> StoredEvent:
     return desk.event(numbers[-1])
 
 
-def legs(canaries: Canaries, canary_id: str = CANARY) -> Legs:
-    found = canaries.legs(canary_id)
+def legs(canaries: Canaries, canary_id: str = CANARY) -> CanaryProgress:
+    found = canaries.find_progress(canary_id)
     assert found
     return found
 
 
 def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk, canaries: Canaries) -> None:
-    canaries.make(CANARY, NONCE, route="compliance")
+    canaries.create(CANARY, NONCE, route="compliance")
     desk.clock.advance(seconds=1)
 
     stored = receive(desk, arriving())
@@ -54,7 +54,7 @@ def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk
     [post, _] = desk.notices()
     assert post.notice
     assert post.notice.kind is NoticeKind.TEST
-    assert "nothing has to be reviewed" in sentence(post.notice)
+    assert "nothing has to be reviewed" in describe_notice(post.notice)
 
     desk.deliver_all()
 
@@ -68,7 +68,7 @@ def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk
 
 
 def test_a_canary_opens_no_review_and_the_ledger_has_no_word_of_it(desk: Desk, canaries: Canaries) -> None:
-    canaries.make(CANARY, NONCE)
+    canaries.create(CANARY, NONCE)
     receive(desk, arriving())
     desk.deliver_all()
     canaries.acknowledge(CANARY, by="Dana")
@@ -83,7 +83,7 @@ def test_a_canary_opens_no_review_and_the_ledger_has_no_word_of_it(desk: Desk, c
 def test_a_forged_canary_is_ignored_with_a_reason(
     desk: Desk, canaries: Canaries, canary_id: str, nonce: str
 ) -> None:
-    canaries.make(CANARY, NONCE)
+    canaries.create(CANARY, NONCE)
 
     stored = receive(desk, arriving(canary_id, nonce))
 
@@ -93,7 +93,7 @@ def test_a_forged_canary_is_ignored_with_a_reason(
 
 
 def test_a_canary_that_is_replayed_is_ignored(desk: Desk, canaries: Canaries) -> None:
-    canaries.make(CANARY, NONCE)
+    canaries.create(CANARY, NONCE)
     receive(desk, arriving())
 
     assert receive(desk, arriving(number=2)).state is EventState.IGNORED
@@ -101,7 +101,7 @@ def test_a_canary_that_is_replayed_is_ignored(desk: Desk, canaries: Canaries) ->
 
 
 def test_a_forged_one_beside_it_does_not_keep_the_genuine_one_back(desk: Desk, canaries: Canaries) -> None:
-    canaries.make(CANARY, NONCE)
+    canaries.create(CANARY, NONCE)
 
     genuine = receive(desk, arriving(nonce="forged", number=2), arriving())
 
@@ -110,7 +110,7 @@ def test_a_forged_one_beside_it_does_not_keep_the_genuine_one_back(desk: Desk, c
 
 
 def test_a_file_that_calls_itself_a_canary_is_no_test(desk: Desk, canaries: Canaries) -> None:
-    canaries.make(CANARY, NONCE)
+    canaries.create(CANARY, NONCE)
 
     receive(desk, replace(arriving(), trigger="file.updated"))
 
@@ -123,16 +123,16 @@ def test_a_canary_of_all_routes_goes_to_each_place_once_but_where_nothing_is_tol
     operators = Operators(notify=(Target(notifier="paper", address="C-OPS"),))
     canaries = replace(desk.intake.canaries, routes=Routes(rules, operators=operators), silent={"comment"})
 
-    assert {str(target): name for target, name in canaries.places("").items()} == {
+    assert {str(target): name for target, name in canaries.list_targets("").items()} == {
         "paper:C1": "compliance",
         "paper:C-OPS": "operators",
     }
-    assert list(canaries.places("second")) == [places[0]]
+    assert list(canaries.list_targets("second")) == [places[0]]
 
 
 def test_how_far_it_came_is_told_of_one_that_stops_on_its_way(desk: Desk, canaries: Canaries) -> None:
-    canaries.make(CANARY, NONCE)
-    canaries.failed(CANARY, "nothing answers there")
+    canaries.create(CANARY, NONCE)
+    canaries.save_failure(CANARY, "nothing answers there")
     assert legs(canaries).is_lost
 
     desk.receive(arriving())
@@ -152,7 +152,7 @@ def test_how_far_it_came_is_told_of_one_that_stops_on_its_way(desk: Desk, canari
 def test_the_first_who_acknowledges_is_kept_and_nobody_acknowledges_what_is_none(
     desk: Desk, canaries: Canaries
 ) -> None:
-    canaries.make(CANARY, NONCE)
+    canaries.create(CANARY, NONCE)
     first = canaries.acknowledge(CANARY, by="Dana\nOzola")
     desk.clock.advance(seconds=5)
     second = canaries.acknowledge(CANARY, by="Sam")
@@ -168,7 +168,7 @@ def test_of_workers_at_the_same_time_one_sends_the_test_of_a_slot(canaries: Cana
 
     def worker(number: int) -> None:
         barrier.wait()
-        made.append(canaries.make(f"c{number}", NONCE, route="compliance", slot="compliance:today"))
+        made.append(canaries.create(f"c{number}", NONCE, route="compliance", slot="compliance:today"))
 
     threads = [threading.Thread(target=worker, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -177,52 +177,52 @@ def test_of_workers_at_the_same_time_one_sends_the_test_of_a_slot(canaries: Cana
         thread.join()
 
     assert len([each for each in made if each]) == 1
-    assert canaries.is_made("compliance:today")
+    assert canaries.has_slot("compliance:today")
 
 
 def test_a_test_a_day_is_due_when_the_work_begins_and_others_at_multiples_of_their_time() -> None:
     sunday = datetime(2026, 3, 8, 12, 20, 12, 345_678, tzinfo=UTC)
     daily, often = (replace(route(), canary=each) for each in (DAY, timedelta(hours=6)))
 
-    assert slot_of(daily, sunday, USUAL_HOURS) == "compliance:2026-03-06T09:00:00+00:00"
-    assert slot_of(often, sunday, USUAL_HOURS) == "compliance:2026-03-08T12:00:00+00:00"
-    assert slot_of(route(), sunday, USUAL_HOURS) is None
+    assert find_due_slot(daily, sunday, DEFAULT_WORKING_HOURS) == "compliance:2026-03-06T09:00:00+00:00"
+    assert find_due_slot(often, sunday, DEFAULT_WORKING_HOURS) == "compliance:2026-03-08T12:00:00+00:00"
+    assert find_due_slot(route(), sunday, DEFAULT_WORKING_HOURS) is None
 
 
 def scheduled(desk: Desk, canary_id: str, slot: str | None = "s") -> Canaries:
     """Send a test in the name of a route that has tests of its own."""
     rules = Routes([replace(routes().all[0], canary=DAY)])
     canaries = replace(desk.intake.canaries, routes=rules)
-    canaries.make(canary_id, NONCE, route="compliance", slot=slot and f"{slot}-{canary_id}")
+    canaries.create(canary_id, NONCE, route="compliance", slot=slot and f"{slot}-{canary_id}")
     return canaries
 
 
 def test_a_test_that_is_not_back_in_time_is_overdue_until_a_later_one_is_back(desk: Desk) -> None:
     canaries = scheduled(desk, CANARY)
-    assert canaries.overdue(desk.clock()) == []
+    assert canaries.list_overdue(desk.clock()) == []
 
-    desk.clock.now += LATE
-    [late] = canaries.overdue(desk.clock())
+    desk.clock.now += OVERDUE_AFTER
+    [late] = canaries.list_overdue(desk.clock())
     assert late.canary.id == CANARY
 
     scheduled(desk, "c2")
-    assert [each.canary.id for each in canaries.overdue(desk.clock())] == [CANARY]
+    assert [each.canary.id for each in canaries.list_overdue(desk.clock())] == [CANARY]
     receive(desk, arriving("c2", number=2))
     desk.deliver_all()
-    canaries.settle(desk.clock())
-    assert canaries.overdue(desk.clock()) == []
+    canaries.settle_recent(desk.clock())
+    assert canaries.list_overdue(desk.clock()) == []
 
 
 def test_a_test_that_is_back_late_is_over_too_and_one_by_hand_alarms_nobody(desk: Desk) -> None:
     canaries = scheduled(desk, CANARY)
-    desk.clock.now += LATE
-    assert canaries.overdue(desk.clock())
+    desk.clock.now += OVERDUE_AFTER
+    assert canaries.list_overdue(desk.clock())
 
     receive(desk, arriving())
     desk.deliver_all()
-    assert canaries.overdue(desk.clock()) == []
+    assert canaries.list_overdue(desk.clock()) == []
 
     scheduled(desk, "c3", slot=None)
-    desk.clock.now += LATE
-    canaries.settle(desk.clock())
-    assert canaries.overdue(desk.clock()) == []
+    desk.clock.now += OVERDUE_AFTER
+    canaries.settle_recent(desk.clock())
+    assert canaries.list_overdue(desk.clock()) == []

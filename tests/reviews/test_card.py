@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.cards.card import Action
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card import CardAction
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import outcome
-from reviews.cards.docspace_comment import written_back
+from reviews.cards.card_state import describe_answer
+from reviews.cards.docspace_comment import format_comment
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
-from reviews.text import plain, web_link
-from reviews.wording.durations import span
-from reviews.wording.labels import names, versions
+from reviews.text import plain, sanitize_link
+from reviews.wording.durations import format_duration
+from reviews.wording.labels import format_people, format_versions
 from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review
 
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -61,7 +61,7 @@ def test_what_hides_is_taken_out(text: str, shown: str) -> None:
     ],
 )
 def test_versions_in_words(before: int | None, after: int | None, words: str) -> None:
-    assert versions(before, after) == words
+    assert format_versions(before, after) == words
 
 
 @pytest.mark.parametrize(
@@ -77,21 +77,21 @@ def test_versions_in_words(before: int | None, after: int | None, words: str) ->
     ],
 )
 def test_a_span_has_its_two_largest_units(length: timedelta, words: str) -> None:
-    assert span(length) == words
+    assert format_duration(length) == words
 
 
 def test_people_are_listed_as_one_would_say_them() -> None:
     third = Person(id=None, name="Carol")
 
-    assert names(()) == "somebody"
-    assert names((ALICE,)) == "Alice Moreau"
-    assert names((ALICE, BOB)) == "Alice Moreau and Bob Chen"
-    assert names((ALICE, BOB, third)) == "Alice Moreau, Bob Chen and Carol"
+    assert format_people(()) == "somebody"
+    assert format_people((ALICE,)) == "Alice Moreau"
+    assert format_people((ALICE, BOB)) == "Alice Moreau and Bob Chen"
+    assert format_people((ALICE, BOB, third)) == "Alice Moreau, Bob Chen and Carol"
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 def test_the_summary_makes_sense_alone(kind: ChangeKind) -> None:
-    summary = summarize(card_of(review(kind=kind)))
+    summary = summarize(draw_card(review(kind=kind)))
 
     assert summary.startswith("AML Policy 2026.docx was ")
     where = "from" if kind is ChangeKind.MOVED_OUT else "in"
@@ -106,54 +106,54 @@ def test_the_summary_makes_sense_alone(kind: ChangeKind) -> None:
     ],
 )
 def test_an_answered_card_says_who_and_after_how_long(decision: Decision, words: str) -> None:
-    card = card_of(answered(decision))
+    card = draw_card(answered(decision))
 
-    assert outcome(card) == words
+    assert describe_answer(card) == words
     assert summarize(card).endswith(words)
-    assert card.actions == (Action.OPEN, Action.MORE)
+    assert card.actions == (CardAction.OPEN, CardAction.MORE)
 
 
 def test_an_open_card_can_be_answered() -> None:
-    answers = (Action.ACKNOWLEDGE, Action.REQUEST_CHANGES)
-    assert card_of(review()).actions == (*answers, Action.OPEN, Action.MORE)
-    assert card_of(review(link=None)).actions == (*answers, Action.MORE)
-    assert outcome(card_of(review())) == "Waiting for review"
+    answers = (CardAction.ACKNOWLEDGE, CardAction.REQUEST_CHANGES)
+    assert draw_card(review()).actions == (*answers, CardAction.OPEN, CardAction.MORE)
+    assert draw_card(review(link=None)).actions == (*answers, CardAction.MORE)
+    assert describe_answer(draw_card(review())) == "Waiting for review"
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "data:text/html,x", "file:///etc", "//x", "", None]
 )
 def test_only_web_addresses_are_links(address: str | None) -> None:
-    assert web_link(address) is None
-    assert card_of(review(link=address)).link is None
+    assert sanitize_link(address) is None
+    assert draw_card(review(link=address)).link is None
 
 
 def test_hostile_texts_are_one_line_each() -> None:
-    card = card_of(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
+    card = draw_card(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
 
     assert card.title == card.path == card.who == "<!channel> *urgent* & co|xcod.docx <@U1>"
 
 
 def test_the_reviewers_name_is_one_line_too() -> None:
-    card = card_of(answered(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
+    card = draw_card(answered(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
 
     assert summarize(card) == plain(summarize(card))
-    assert outcome(card) == plain(outcome(card))
+    assert describe_answer(card) == plain(describe_answer(card))
 
 
 def test_a_document_without_a_title_still_has_a_name() -> None:
-    assert card_of(review(title="\u202e \n")).title == "a document without a title"
+    assert draw_card(review(title="\u202e \n")).title == "a document without a title"
 
 
 def test_the_card_knows_when_and_until_when() -> None:
-    card = card_of(review(due_at=START + timedelta(hours=8)))
+    card = draw_card(review(due_at=START + timedelta(hours=8)))
 
     assert (card.changed_at, card.due_at, card.took) == (START, START + timedelta(hours=8), None)
 
 
 def test_a_name_that_nothing_proved_says_so_wherever_it_is_shown() -> None:
-    card = card_of(answered(identity=Identity.LINK))
+    card = draw_card(answered(identity=Identity.LINK))
 
-    assert outcome(card) == "Reviewed by Dana Ozola (name not proven) after 12 min."
-    assert written_back(card) == "Reviewed by Dana Ozola (name not proven), version 8"
-    assert "not proven" not in outcome(card_of(answered(identity=Identity.OIDC)))
+    assert describe_answer(card) == "Reviewed by Dana Ozola (name not proven) after 12 min."
+    assert format_comment(card) == "Reviewed by Dana Ozola (name not proven), version 8"
+    assert "not proven" not in describe_answer(draw_card(answered(identity=Identity.OIDC)))

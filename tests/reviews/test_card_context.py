@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from reviews.cards.card_context import context_of, find_contexts, find_successors
-from reviews.cards.card_state import Look, choose_look
+from reviews.cards.card_context import find_context, find_contexts, find_successors
+from reviews.cards.card_state import CardLook, choose_look
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
@@ -41,14 +41,14 @@ def drawn(desk: Desk, target: str = "C1") -> list[Card]:
 def look_at(desk: Desk, moment: datetime) -> None:
     """Let it be then, let the clock look until nothing is due, and deliver what it owes."""
     desk.clock.now = moment
-    while desk.reminders.due():
+    while desk.reminders.process_due_reviews():
         pass
     desk.deliver_all()
 
 
 def send_back(desk: Desk, found: Review, note: str = NOTE) -> Review:
     """Have changes requested, and then made; return the next review of the document."""
-    desk.answers.take(attempt(found, decision=Decision.REQUEST_CHANGES, note=note))
+    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note=note))
     desk.deliver_all()
     return change(desk, found)
 
@@ -74,7 +74,7 @@ def test_a_card_says_that_it_is_overdue_from_when_the_clock_finds_it_and_is_draw
     for days in range(1, 15):
         look_at(desk, found.due_at + timedelta(days=days))
 
-    assert (card.overdue_since, choose_look(card)) == (found.due_at, Look.LATE)
+    assert (card.overdue_since, choose_look(card)) == (found.due_at, CardLook.LATE)
     assert len(drawn(desk)) == 1
 
 
@@ -150,7 +150,7 @@ def test_the_next_revision_still_says_it_and_the_review_after_an_acknowledgement
     found = opened(desk)
     again = change(desk, send_back(desk, found))
     revised = drawn(desk)[-1]
-    desk.answers.take(attempt(again))
+    desk.answers.record_answer(attempt(again))
     desk.deliver_all()
     last = change(desk, again)
 
@@ -180,12 +180,12 @@ def test_what_was_asked_for_stands_in_no_public_card_of_a_private_route(private:
 
 def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Desk) -> None:
     after = send_back(desk, opened(desk))
-    now, route = desk.clock(), desk.routes.named(after.route)
+    now, route = desk.clock(), desk.routes.find_route(after.route)
 
     with desk.transactions(reading=True) as work:
         found = [work.reviews.get(each.id) for each in desk.reviews()]
         known = [each for each in found if each]
-        alone = {each.id: context_of(work, each, route, now=now) for each in known}
+        alone = {each.id: find_context(work, each, route, now=now) for each in known}
         together = find_contexts(work, known, desk.routes, now=now)
 
     assert together[after.id] == alone[after.id]

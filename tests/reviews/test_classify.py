@@ -11,9 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.changes import classification
-from reviews.changes.classification import LISTED, MISSING, Clues, combined, why_ignored
-from reviews.kinds import ChangeKind, FoundIn
-from reviews.tree import FileState, Standing
+from reviews.changes.classification import (
+    LISTED_TRIGGER,
+    MISSING_TRIGGER,
+    Clues,
+    combine_kinds,
+    explain_ignored,
+)
+from reviews.kinds import ChangeKind, SweepSource
+from reviews.tree import FilePresence, FileState
 from tests.reviews.samples import START, event
 
 K = ChangeKind
@@ -21,7 +27,7 @@ KNOWN = FileState(
     file_id="7", parent_id="8", title="Policy.docx", version=3, modified_at=START, size=500, comment="Edited"
 )
 LATER = START + timedelta(seconds=30)
-TRASHED = replace(KNOWN, standing=Standing.TRASHED)
+TRASHED = replace(KNOWN, standing=FilePresence.TRASHED)
 NEXT: dict[str, Any] = {"version": 4, "size": 600, "modified_at": LATER}
 
 
@@ -40,18 +46,18 @@ def clues(*triggers: str, **more: Any) -> Clues:
     ["file.created", "file.updated", "file.restored", "folder.moved", "room.archived", "room.deleted"],
 )
 def test_changes_of_files_and_folders_are_not_ignored(trigger: str) -> None:
-    assert why_ignored(event(trigger=trigger)) is None
+    assert explain_ignored(event(trigger=trigger)) is None
 
 
 @pytest.mark.parametrize("trigger", ["", "*", "file.downloaded", "room.created", "file.new", "FILE.UPDATED"])
 def test_everything_else_is_ignored_with_a_reason(trigger: str) -> None:
-    assert why_ignored(event(trigger=trigger))
+    assert explain_ignored(event(trigger=trigger))
 
 
-@pytest.mark.parametrize("trigger", [LISTED, MISSING])
+@pytest.mark.parametrize("trigger", [LISTED_TRIGGER, MISSING_TRIGGER])
 def test_what_only_a_listing_shows_is_told_by_no_delivery(trigger: str) -> None:
-    assert why_ignored(event(trigger=trigger))
-    assert why_ignored(event(trigger=trigger, found_in=FoundIn.LISTING)) is None
+    assert explain_ignored(event(trigger=trigger))
+    assert explain_ignored(event(trigger=trigger, found_in=SweepSource.LISTING)) is None
 
 
 # trigger, what is known before, what is different now, what the file's log says, the kind
@@ -92,13 +98,15 @@ def test_before_and_after_tell_the_kind(
 ) -> None:
     after = replace(KNOWN, **now)
 
-    judged = classification.present(before, after, clues(trigger, content_logged=lambda: logged))
+    judged = classification.judge_present(before, after, clues(trigger, content_logged=lambda: logged))
 
     assert judged.kind is kind
 
 
 def test_a_file_from_outside_moved_in_whatever_else_changed() -> None:
-    judged = classification.present(KNOWN, replace(KNOWN, **NEXT), clues("file.updated", was_inside=False))
+    judged = classification.judge_present(
+        KNOWN, replace(KNOWN, **NEXT), clues("file.updated", was_inside=False)
+    )
 
     assert judged.kind is K.MOVED_IN
 
@@ -109,18 +117,20 @@ def test_the_log_is_asked_only_where_nothing_else_tells() -> None:
 
     nows: list[dict[str, Any]] = [NEXT, {"size": 501}, {"locked": True}, {}]
     for now in nows:
-        classification.present(KNOWN, replace(KNOWN, **now), clues("file.updated", content_logged=never))
+        classification.judge_present(
+            KNOWN, replace(KNOWN, **now), clues("file.updated", content_logged=never)
+        )
 
 
 def test_a_save_that_is_told_late_counts_though_nothing_differs_any_more() -> None:
-    assert classification.present(KNOWN, KNOWN, clues("file.updated", is_late=True)).kind is K.CONTENT
-    assert classification.present(KNOWN, KNOWN, clues("file.moved", is_late=True)).kind is K.METADATA
+    assert classification.judge_present(KNOWN, KNOWN, clues("file.updated", is_late=True)).kind is K.CONTENT
+    assert classification.judge_present(KNOWN, KNOWN, clues("file.moved", is_late=True)).kind is K.METADATA
 
 
 def test_coming_back_or_in_does_not_hide_that_the_content_is_another() -> None:
     for before, inside in ((TRASHED, True), (KNOWN, False)):
-        same = classification.present(before, KNOWN, clues("file.restored", was_inside=inside))
-        other = classification.present(
+        same = classification.judge_present(before, KNOWN, clues("file.restored", was_inside=inside))
+        other = classification.judge_present(
             before, replace(KNOWN, **NEXT), clues("file.restored", was_inside=inside)
         )
 
@@ -129,9 +139,9 @@ def test_coming_back_or_in_does_not_hide_that_the_content_is_another() -> None:
 
 
 def test_leaving_does_not_hide_a_save() -> None:
-    assert classification.left({"file.updated", "file.moved"}).content
-    assert not classification.left({"file.moved"}).content
-    assert classification.gone(Standing.DELETED, {"file.updated", "file.deleted"}).content
+    assert classification.judge_moved_out({"file.updated", "file.moved"}).content
+    assert not classification.judge_moved_out({"file.moved"}).content
+    assert classification.judge_removed(FilePresence.DELETED, {"file.updated", "file.deleted"}).content
 
 
 @pytest.mark.parametrize(
@@ -144,7 +154,7 @@ def test_leaving_does_not_hide_a_save() -> None:
     ],
 )
 def test_what_opens_no_review_says_why(now: dict[str, Any], why: str) -> None:
-    judged = classification.present(KNOWN, replace(KNOWN, **now), clues("file.updated"))
+    judged = classification.judge_present(KNOWN, replace(KNOWN, **now), clues("file.updated"))
 
     assert judged.why == why
 
@@ -165,9 +175,9 @@ def test_what_opens_no_review_says_why(now: dict[str, Any], why: str) -> None:
 def test_an_open_review_and_what_followed_amount_to_one_kind(
     kinds: tuple[ChangeKind, ChangeKind], kind: ChangeKind
 ) -> None:
-    assert combined(*kinds) is kind
+    assert combine_kinds(*kinds) is kind
 
 
 @given(earlier=st.sampled_from(list(K)), later=st.sampled_from(list(K)))
 def test_what_they_amount_to_is_one_of_them(earlier: ChangeKind, later: ChangeKind) -> None:
-    assert combined(earlier, later) in {earlier, later}
+    assert combine_kinds(earlier, later) in {earlier, later}

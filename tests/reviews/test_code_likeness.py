@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
-from reviews.people.mailed_codes import MOST_TRIES, Way
+from reviews.people.mailed_codes import MAX_TRIES, CodeRequestMethod
 from tests.reviews.code_office import FEW, CodeOffice
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
-    from reviews.errors import FarSideError
+    from reviews.errors import RemoteError
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
@@ -38,9 +38,9 @@ def cost(office: CodeOffice) -> list[str]:
     return spent
 
 
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("way", CodeRequestMethod)
 def test_up_to_the_answer_and_after_it_each_address_costs_the_same(
-    office: CodeOffice, cost: list[str], way: Way
+    office: CodeOffice, cost: list[str], way: CodeRequestMethod
 ) -> None:
     spent = []
     for typed in (OWNER, STRANGER):
@@ -51,18 +51,18 @@ def test_up_to_the_answer_and_after_it_each_address_costs_the_same(
         after = without_lists(cost, way)
         asked_again = office.ask(typed, typed, typed, way)
         cost.clear()
-        guesses = [office.guess("99999999", typed, typed, way) for _ in range(MOST_TRIES + 1)]
+        guesses = [office.guess("99999999", typed, typed, way) for _ in range(MAX_TRIES + 1)]
         spent.append((answered, after, asked_again, guesses, list(cost)))
 
     assert spent[0] == spent[1]
     answered, after, *_, guessed = spent[0]
     assert [each[:18] for each in answered if "quotas" in each] == ["INSERT INTO quotas"] * 2
-    assert (after.count("made"), guessed.count("compared")) == (1, MOST_TRIES)
+    assert (after.count("made"), guessed.count("compared")) == (1, MAX_TRIES)
 
 
-def without_lists(cost: list[str], way: Way) -> list[str]:
+def without_lists(cost: list[str], way: CodeRequestMethod) -> list[str]:
     """Leave out how a review is looked for that waits for the address: only where it may be any review."""
-    return [each for each in cost if way is Way.LINK or not each.startswith("SELECT")]
+    return [each for each in cost if way is CodeRequestMethod.LINK or not each.startswith("SELECT")]
 
 
 def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
@@ -85,7 +85,7 @@ def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
 def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeOffice) -> None:
     office.ask(STRANGER, "b")
     with office.desk.transactions(reading=True) as work:
-        code = work.codes.newest_of("b")
+        code = work.codes.find_newest("b")
 
     assert code
     assert (office.guess(code.digest, "b"), office.boxes.mails) == ("WrongCode", [])
@@ -104,7 +104,7 @@ def test_what_a_mailbox_says_shows_nowhere(office: CodeOffice, trouble: Exceptio
 
 @pytest.mark.parametrize("trouble", [None, TryLater("box is full"), OutcomeUnknown("no answer")])
 def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
-    office: CodeOffice, trouble: FarSideError | None
+    office: CodeOffice, trouble: RemoteError | None
 ) -> None:
     office.boxes.box = trouble
     looks = []
@@ -112,7 +112,7 @@ def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
         before = office.boxes.greeted
         office.desk.clock.advance(minutes=1)
         office.ask(typed, typed)
-        last = office.codes.mail.last
+        last = office.codes.mail.last_check
         looks.append((office.boxes.greeted - before, last and office.desk.clock() - last.at))
 
     assert looks == [(1, timedelta())] * 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.people.mailed_codes import Way
+from reviews.people.mailed_codes import CodeRequestMethod
 from tests.databases import ON_SQLITE
 from tests.reviews.code_office import FEW, MOST_WAITING, CodeOffice
 from tests.reviews.samples import DEPUTY, OWNER, event, route
@@ -60,10 +60,10 @@ def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
     office: CodeOffice, networks: int
 ) -> None:
     for number in range(40):
-        office.ask(OWNER, f"flood{number}", f"192.0.2.{number % networks}", Way.SIGN_IN)
+        office.ask(OWNER, f"flood{number}", f"192.0.2.{number % networks}", CodeRequestMethod.SIGN_IN)
         office.desk.clock.advance(seconds=20)
     for number in range(MOST_WAITING + 1):
-        office.answer(OWNER, f"last{number}", f"198.51.100.{number}", Way.SIGN_IN)
+        office.answer(OWNER, f"last{number}", f"198.51.100.{number}", CodeRequestMethod.SIGN_IN)
 
     said = office.ask(OWNER, "hers", "192.0.2.0")
 
@@ -74,24 +74,24 @@ def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
 def test_a_browser_in_which_she_proved_the_address_before_is_not_locked_out_either(
     office: CodeOffice,
 ) -> None:
-    for way in (Way.LINK, Way.SIGN_IN):
+    for way in (CodeRequestMethod.LINK, CodeRequestMethod.SIGN_IN):
         for number in range(2 * FEW.mailed.most):
             office.ask(OWNER, f"flood{number}{way}", way=way)
             office.desk.clock.advance(seconds=20)
     before = len(office.boxes.mails)
 
-    office.ask(OWNER, "hers", way=Way.FAMILIAR)
+    office.ask(OWNER, "hers", way=CodeRequestMethod.FAMILIAR)
 
     assert (before, len(office.boxes.mails)) == (2 * FEW.mailed.most, 2 * FEW.mailed.most + 1)
 
 
 def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(office: CodeOffice) -> None:
     for number in range(20):
-        for way in Way:
+        for way in CodeRequestMethod:
             office.ask(OWNER, f"flood{number}{way}", f"192.0.2.{number}", way)
         office.desk.clock.advance(seconds=20)
 
-    assert len(office.boxes.mails) == len(Way) * FEW.mailed.most
+    assert len(office.boxes.mails) == len(CodeRequestMethod) * FEW.mailed.most
 
 
 def test_a_link_uses_up_nothing_of_the_owners_of_another_route(desk: Desk) -> None:
@@ -102,16 +102,16 @@ def test_a_link_uses_up_nothing_of_the_owners_of_another_route(desk: Desk) -> No
         office.ask("o@example.com", f"flood{number}")
         desk.clock.advance(seconds=20)
 
-    office.ask("o@example.com", "hers", way=Way.SIGN_IN)
+    office.ask("o@example.com", "hers", way=CodeRequestMethod.SIGN_IN)
 
     assert [address for address, _ in office.boxes.mails] == ["o@example.com"]
 
 
 def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(office: CodeOffice) -> None:
     for number in range(MOST_WAITING):
-        office.answer(STRANGER, f"flood{number}", way=Way.SIGN_IN)
+        office.answer(STRANGER, f"flood{number}", way=CodeRequestMethod.SIGN_IN)
 
-    said = [office.answer(typed, typed, way=Way.SIGN_IN) for typed in (OWNER, DEPUTY, STRANGER)]
+    said = [office.answer(typed, typed, way=CodeRequestMethod.SIGN_IN) for typed in (OWNER, DEPUTY, STRANGER)]
 
     assert (said, office.answer(OWNER, "hers")) == (["TooBusy"] * 3, "")
 
@@ -141,4 +141,8 @@ def test_a_network_may_guess_so_often_an_hour_with_however_many_browsers(office:
     said = [office.guess("1", f"b{number}") for number in range(FEW.guessed_from_network.most + 1)]
 
     assert (said.count("TooManyGuesses"), said[-1]) == (1, "TooManyGuesses")
-    assert office.guess("1", "b", "198.51.100.7") == office.guess("1", "b", way=Way.SIGN_IN) == "WrongCode"
+    assert (
+        office.guess("1", "b", "198.51.100.7")
+        == office.guess("1", "b", way=CodeRequestMethod.SIGN_IN)
+        == "WrongCode"
+    )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision, EventState
 from reviews.routes.routing import SegregationOfDuties
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import (
@@ -74,14 +74,14 @@ def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_whoever_made_it_is_
     inner = next(review for review in found if review.file_id == str(INNER))
     assert "Dana Ozola" in names(inner)
     with pytest.raises(Refused, match="yourself"):
-        office.desk.answers.take(attempt(inner))
+        office.desk.answers.record_answer(attempt(inner))
 
 
 def test_a_version_that_was_sent_back_stays_under_review(office: PortalDesk) -> None:
     [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
     deputy = Reviewer(name="Deputy", email="deputy@example.com")
     sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
-    office.desk.answers.take(attempt(first, **sent_back))
+    office.desk.answers.record_answer(attempt(first, **sent_back))
 
     [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
 
@@ -93,15 +93,15 @@ def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(o
     [first] = office.reviews_of(lambda: office.portal.save(FILE, by=DANA.id))
     deputy = Reviewer(name="Deputy", email="deputy@example.com")
     sent_back = {"decision": Decision.REQUEST_CHANGES, "note": "Section 4", "reviewer": deputy}
-    office.desk.answers.take(attempt(first, **sent_back))
+    office.desk.answers.record_answer(attempt(first, **sent_back))
 
     [second] = office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
 
     assert (second.kind, names(second)) == (ChangeKind.RENAMED, {"Dana Ozola"})
-    assert card_of(second).who == "Bob Chen"
-    assert card_of(second).also == "edited by Dana Ozola"
+    assert draw_card(second).who == "Bob Chen"
+    assert draw_card(second).also == "edited by Dana Ozola"
     with pytest.raises(Refused, match="yourself"):
-        office.desk.answers.take(attempt(second))
+        office.desk.answers.record_answer(attempt(second))
 
 
 def test_content_that_joins_a_rename_has_its_editors_alone(office: PortalDesk) -> None:
@@ -112,7 +112,7 @@ def test_content_that_joins_a_rename_has_its_editors_alone(office: PortalDesk) -
     assert (review.kind, review.revision, names(review)) == (ChangeKind.CONTENT, 3, {"Bob Chen"})
     assert acts(review) == {"renamed": {"Dana Ozola", "Alice Moreau"}}
     assert (review.title_before, review.title) == ("Policy.docx", "B.docx")
-    assert office.desk.answers.take(attempt(review)).answers
+    assert office.desk.answers.record_answer(attempt(review)).answers
 
 
 def test_a_document_that_has_its_old_name_again_was_called_nothing_else(office: PortalDesk) -> None:
@@ -138,7 +138,7 @@ def test_a_rename_that_asked_nobody_is_not_named_with_the_next_save_nor_are_old_
                 else office.portal.save(FILE, by=ALICE.id)
             )
         )
-        desk.answers.take(attempt(first))
+        desk.answers.record_answer(attempt(first))
         office.reviews_of(lambda: office.portal.rename(FILE, "A.docx", by=DANA.id))
 
         [second] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
@@ -156,7 +156,7 @@ def test_where_no_log_is_shown_whoever_may_have_written_counts_and_no_saves_are_
     )
 
     assert (names(review), review.saves) == ({"Bob Chen", "Dana Ozola"}, None)
-    assert card_of(review).version == "1 → 2"
+    assert draw_card(review).version == "1 → 2"
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -177,9 +177,9 @@ def test_owners_are_told_from_movers_of_folders_too(office: PortalDesk) -> None:
     office.portal.add_person(replace(BOB, email=""))
     [review] = office.reviews_of(lambda: office.portal.trash_folder(QUARTER, by=BOB.id))
 
-    office.desk.answers.take(attempt(review))
+    office.desk.answers.record_answer(attempt(review))
 
-    assert office.desk.latest(f"{FOLDER}{QUARTER}").answers
+    assert office.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").answers
 
 
 def test_where_nobody_can_tell_warn_marks_the_answer(desk: Desk) -> None:
@@ -189,7 +189,7 @@ def test_where_nobody_can_tell_warn_marks_the_answer(desk: Desk) -> None:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=ALICE.id))
 
-        taken = desk.answers.take(attempt(review))
+        taken = desk.answers.record_answer(attempt(review))
 
         assert taken.answers[0].own_change
 

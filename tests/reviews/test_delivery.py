@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.delivery.post_once import BUSY_WAIT
-from reviews.errors import Gone, OutcomeUnknown, Permanent, TryLater
+from reviews.delivery.post_once import BUSY_WAIT_SECONDS
+from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState, ReviewState
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 from tests.reviews.samples import event
@@ -30,11 +30,11 @@ class TakenOver(Paper):
         self.desk, self.card_id = desk, card_id
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
-        Roll(self.desk.engine).free("dead")
+        WorkerRegistry(self.desk.engine).release_cards("dead")
         with self.desk.transactions() as work:
             assert work.cards.claim(self.card_id, "other-job")
             work.commit()
-        raise Gone("deleted")
+        raise MessageGone("deleted")
 
 
 def card(desk: Desk, review: Review) -> CardPost:
@@ -43,7 +43,7 @@ def card(desk: Desk, review: Review) -> CardPost:
 
 def test_a_card_is_posted_the_first_time_and_redrawn_afterwards(desk: Desk, review: Review) -> None:
     desk.deliver_all()
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.deliver_all()
 
     assert [target for target, _ in desk.paper.posts] == ["C1", "C2"]
@@ -62,7 +62,7 @@ def test_a_card_that_is_up_to_date_is_left_alone(desk: Desk, review: Review) -> 
 
 
 def test_a_late_post_shows_the_present_state(desk: Desk, review: Review) -> None:
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     desk.deliver_all()
 
@@ -75,7 +75,7 @@ def test_a_card_that_one_job_has_is_not_for_another(desk: Desk, review: Review) 
         assert work.cards.claim(review.cards[0].id, "died")
         work.commit()
 
-    assert desk.delivery.deliver(review.cards[0].id, "other") == BUSY_WAIT
+    assert desk.delivery.deliver(review.cards[0].id, "other") == BUSY_WAIT_SECONDS
     assert desk.paper.posts == []
     assert desk.delivery.deliver(review.cards[0].id, "died") is None
     assert len(desk.paper.posts) == 1
@@ -132,7 +132,7 @@ def test_a_card_is_given_up_after_the_last_attempt(desk: Desk, review: Review) -
 
 def test_a_failed_redraw_keeps_the_message_and_never_posts_again(desk: Desk, review: Review) -> None:
     desk.deliver_all()
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.paper.trouble = [OutcomeUnknown("no answer")]
 
     desk.delivery.deliver(review.cards[0].id, "job")
@@ -146,7 +146,7 @@ def test_a_deleted_card_of_an_open_review_is_posted_anew(desk: Desk, review: Rev
     desk.deliver_all()
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
-    desk.paper.trouble = [Gone("deleted")]
+    desk.paper.trouble = [MessageGone("deleted")]
 
     desk.deliver_all()
 
@@ -161,8 +161,8 @@ def test_a_deleted_card_of_an_open_review_is_posted_anew(desk: Desk, review: Rev
 
 def test_a_deleted_card_of_an_answered_review_is_let_be(desk: Desk, review: Review) -> None:
     desk.deliver_all()
-    desk.answers.take(attempt(review))
-    desk.paper.trouble = [Gone("deleted")]
+    desk.answers.record_answer(attempt(review))
+    desk.paper.trouble = [MessageGone("deleted")]
 
     desk.deliver_all()
 
@@ -175,9 +175,9 @@ def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, revie
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
     with desk.transactions() as work:
-        work.gates.queue("paper:C1", desk.clock(), apart=timedelta(seconds=7))
+        work.gates.take_next_slot("paper:C1", desk.clock(), apart=timedelta(seconds=7))
         work.commit()
-    desk.paper.trouble = [Gone("deleted")]
+    desk.paper.trouble = [MessageGone("deleted")]
 
     assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
     waiting = card(desk, review)
@@ -194,7 +194,7 @@ def test_a_deleted_card_is_not_posted_anew_by_a_job_that_lost_it(desk: Desk, rev
     desk.open(event())
     desk.delivery = replace(desk.delivery, notifiers={"paper": TakenOver(desk, review.cards[0].id)})
 
-    assert desk.delivery.deliver(review.cards[0].id, "dead:job") == BUSY_WAIT
+    assert desk.delivery.deliver(review.cards[0].id, "dead:job") == BUSY_WAIT_SECONDS
 
     assert len(desk.paper.posts) == 2
     assert card(desk, review).message_id == "m1"
@@ -203,7 +203,7 @@ def test_a_deleted_card_is_not_posted_anew_by_a_job_that_lost_it(desk: Desk, rev
 def test_a_redraw_that_was_asked_for_while_drawing_is_still_due(desk: Desk, review: Review) -> None:
     with desk.transactions() as work:
         work.cards.claim(review.cards[0].id, "job")
-        work.cards.drawn(review.cards[0].id, "job", message_id="m1", drawing=1, at=desk.clock())
+        work.cards.mark_drawn(review.cards[0].id, "job", message_id="m1", drawing=1, at=desk.clock())
         work.cards.redraw(review.id)
         work.commit()
 

@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER
-from reviews.answers.repeated_requests import KEPT
+from reviews.answers.repeated_requests import REQUEST_RETENTION
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from reviews.routes.routing import Routes
 from reviews.routes.working_time import WorkingHours
-from reviews.subscriptions.digests import MOST_LINES, Digests
-from runtime.worker.round_edges import Edges
+from reviews.subscriptions.digests import MAX_LINES, Digests
+from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
 from store.schema import digest_lines
 from tests.databases import ON_SQLITE
@@ -59,10 +59,10 @@ def test_changes_wait_until_the_working_day_begins_in_the_zone_of_the_route(dail
     save(daily, INNER)
     desk = daily.desk
 
-    assert digests(desk).due(desk.clock()) == 0
-    assert digests(desk).due(datetime(2026, 3, 10, 6, 59, 59, 345_678, tzinfo=UTC)) == 0
+    assert digests(desk).owe_due_digests(desk.clock()) == 0
+    assert digests(desk).owe_due_digests(datetime(2026, 3, 10, 6, 59, 59, 345_678, tzinfo=UTC)) == 0
     assert told(desk) == []
-    assert digests(desk).due(TUESDAY) == 1
+    assert digests(desk).owe_due_digests(TUESDAY) == 1
 
     [notice] = told(desk)
     assert (notice.kind, notice.title) == (NoticeKind.DIGEST, "Legal & Compliance")
@@ -74,7 +74,7 @@ def test_a_file_that_changes_again_has_one_line_of_what_it_came_to(daily: Portal
     save(daily)
     daily.reviews_of(lambda: daily.portal.rename(FILE, "Policy 2.docx", by=BOB.id))
 
-    digests(daily.desk).due(TUESDAY)
+    digests(daily.desk).owe_due_digests(TUESDAY)
 
     [line] = told(daily.desk)[0].lines
     assert (line.title, line.kind) == ("Policy 2.docx", ChangeKind.CONTENT)
@@ -83,7 +83,7 @@ def test_a_file_that_changes_again_has_one_line_of_what_it_came_to(daily: Portal
 def test_a_digest_is_told_once_and_nothing_on_a_day_without_changes(daily: PortalDesk) -> None:
     save(daily)
 
-    told_on = [digests(daily.desk).due(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
+    told_on = [digests(daily.desk).owe_due_digests(TUESDAY.replace(day=day)) for day in (10, 10, 11, 12)]
 
     assert told_on == [1, 0, 0, 0]
     assert len(told(daily.desk)) == 1
@@ -93,10 +93,13 @@ def test_what_is_committed_just_after_a_digest_comes_in_one_of_its_own_soon(dail
     """Its transaction took its time from the clock before nine, and was committed after the digest."""
     save(daily)
     daily.desk.clock.now = TUESDAY.replace(hour=6, minute=30)
-    assert digests(daily.desk).due(TUESDAY) == 1
+    assert digests(daily.desk).owe_due_digests(TUESDAY) == 1
     save(daily, INNER)
 
-    counts = [digests(daily.desk).due(TUESDAY + timedelta(minutes=minutes)) for minutes in (1, 14, 15, 16)]
+    counts = [
+        digests(daily.desk).owe_due_digests(TUESDAY + timedelta(minutes=minutes))
+        for minutes in (1, 14, 15, 16)
+    ]
 
     assert counts == [0, 0, 1, 0]
     assert [line.title for line in told(daily.desk)[1].lines] == ["Inner.docx"]
@@ -106,14 +109,14 @@ def test_nothing_is_lost_once_it_is_forgotten_that_there_was_a_digest(daily: Por
     """A digest is owed once for each cause: lines that are taken without a digest are gone."""
     save(daily)
     daily.desk.clock.now = TUESDAY.replace(hour=6, minute=30)
-    assert digests(daily.desk).due(TUESDAY) == 1
+    assert digests(daily.desk).owe_due_digests(TUESDAY) == 1
     save(daily, INNER)
     with daily.desk.transactions() as work:
-        work.told.forget(before=TUESDAY + KEPT)
+        work.idempotency_keys.forget(before=TUESDAY + REQUEST_RETENTION)
         work.commit()
 
     for minutes in (1, 30):
-        digests(daily.desk).due(TUESDAY + timedelta(minutes=minutes))
+        digests(daily.desk).owe_due_digests(TUESDAY + timedelta(minutes=minutes))
 
     assert [line.title for notice in told(daily.desk) for line in notice.lines] == [
         "Policy.docx",
@@ -126,7 +129,9 @@ def test_who_was_down_for_days_catches_up_with_one(daily: PortalDesk) -> None:
     daily.desk.clock.advance(days=2)
     save(daily, INNER)
 
-    assert digests(daily.desk).due(datetime(2026, 3, 15, 12, 0, 0, 345_678, tzinfo=UTC)) == 1  # a Sunday
+    assert (
+        digests(daily.desk).owe_due_digests(datetime(2026, 3, 15, 12, 0, 0, 345_678, tzinfo=UTC)) == 1
+    )  # a Sunday
 
     [notice] = told(daily.desk)
     assert len(notice.lines) == 2
@@ -138,7 +143,7 @@ def test_any_number_of_workers_tell_it_once(daily: PortalDesk) -> None:
 
     def work() -> None:
         start.wait()
-        count.append(digests(daily.desk).due(TUESDAY))
+        count.append(digests(daily.desk).owe_due_digests(TUESDAY))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -152,15 +157,15 @@ def test_any_number_of_workers_tell_it_once(daily: PortalDesk) -> None:
 
 @ON_SQLITE
 def test_what_there_is_no_room_for_is_counted(daily: PortalDesk) -> None:
-    for number in range(MOST_LINES + 3):
+    for number in range(MAX_LINES + 3):
         file = daily.portal.add_file(f"Policy {number}.docx", COMPLIANCE, by=BOB.id)
         daily.portal.save(file.id, by=BOB.id)
     daily.let_happen()
 
-    digests(daily.desk).due(TUESDAY)
+    digests(daily.desk).owe_due_digests(TUESDAY)
 
     [notice] = told(daily.desk)
-    assert (len(notice.lines), notice.more) == (MOST_LINES, 3)
+    assert (len(notice.lines), notice.more) == (MAX_LINES, 3)
 
 
 def test_a_digest_says_up_to_when_all_folders_of_its_route_are_complete(daily: PortalDesk) -> None:
@@ -168,12 +173,12 @@ def test_a_digest_says_up_to_when_all_folders_of_its_route_are_complete(daily: P
     save(daily)
     swept = TUESDAY - timedelta(minutes=20)
     with daily.desk.transactions() as work:
-        work.baselines.swept(str(COMPLIANCE), to=swept)
-        work.baselines.reached(str(OTHER), 0, finished_at=swept)
-        work.baselines.swept(str(OTHER), to=swept - timedelta(minutes=5))
+        work.baselines.mark_swept(str(COMPLIANCE), to=swept)
+        work.baselines.save_start(str(OTHER), 0, finished_at=swept)
+        work.baselines.mark_swept(str(OTHER), to=swept - timedelta(minutes=5))
         work.commit()
 
-    Digests(transactions=daily.desk.transactions, routes=rules).due(TUESDAY)
+    Digests(transactions=daily.desk.transactions, routes=rules).owe_due_digests(TUESDAY)
 
     assert told(daily.desk)[0].until == swept - timedelta(minutes=5)
 
@@ -182,7 +187,7 @@ def test_a_digest_says_nothing_of_that_while_a_folder_was_not_looked_at(daily: P
     rules = Routes([replace(both_folders(), working_hours=HOURS, watch=(str(COMPLIANCE), str(OTHER)))])
     save(daily)
 
-    Digests(transactions=daily.desk.transactions, routes=rules).due(TUESDAY)
+    Digests(transactions=daily.desk.transactions, routes=rules).owe_due_digests(TUESDAY)
 
     assert told(daily.desk)[0].until is None
 
@@ -195,7 +200,7 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
     with daily.desk.engine.begin() as connection:
         said = connection.execute(sa.select(digest_lines.c.said)).scalars().first()
         connection.execute(unreadable.values(said=[]))
-    edges = Edges("digests")
+    edges = RoundIsolation("digests")
 
     for minutes in (0, 1):
         with pytest.raises(ItemsFailed, match="1 failed, among them paper:C8"):
@@ -208,17 +213,17 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
     assert [len(told(daily.desk, target)) for target in (READERS, "C8")] == [1, 1]
 
 
-def post_each(office: PortalDesk, edges: Edges, now: datetime) -> None:
+def post_each(office: PortalDesk, edges: RoundIsolation, now: datetime) -> None:
     """Post the digests as a worker does."""
-    with edges.round() as edge:
-        digests(office.desk).due(now, edge=edge)
+    with edges.isolate_round() as edge:
+        digests(office.desk).owe_due_digests(now, edge=edge)
 
 
 def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:
     subscribe(daily.desk, QUARTER, title="2026 Q1", digest=True)
     save(daily, INNER)
 
-    assert digests(daily.desk).due(TUESDAY) == 1
+    assert digests(daily.desk).owe_due_digests(TUESDAY) == 1
 
     [notice] = told(daily.desk)
     assert [line.title for line in notice.lines] == ["Inner.docx"]
@@ -231,12 +236,12 @@ def test_who_unsubscribes_is_not_told_what_was_gathered(daily: PortalDesk) -> No
         work.subscriptions.drop("paper", READERS, str(COMPLIANCE))
         work.commit()
 
-    assert digests(daily.desk).due(TUESDAY) == 0
+    assert digests(daily.desk).owe_due_digests(TUESDAY) == 0
 
 
 def test_a_folder_of_no_route_any_more_goes_by_the_usual_hours(daily: PortalDesk) -> None:
     save(daily)
     daily.desk.routes = Routes([])
 
-    assert digests(daily.desk).due(datetime(2026, 3, 10, 8, 59, 59, 345_678, tzinfo=UTC)) == 0
-    assert digests(daily.desk).due(datetime(2026, 3, 10, 9, 0, 0, 345_678, tzinfo=UTC)) == 1
+    assert digests(daily.desk).owe_due_digests(datetime(2026, 3, 10, 8, 59, 59, 345_678, tzinfo=UTC)) == 0
+    assert digests(daily.desk).owe_due_digests(datetime(2026, 3, 10, 9, 0, 0, 345_678, tzinfo=UTC)) == 1

@@ -9,20 +9,20 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.ledger.hash_chain import Broken, canonical, chained, read
+from reviews.ledger.hash_chain import LedgerBroken, chain_entry, encode_canonical, parse_entry
 from tests.reviews.entries import EMPTY, names, values, words
 
 
 @settings(deadline=None, max_examples=60)
 @given(entry=st.dictionaries(names | words, values, max_size=5))
 def test_the_encoding_is_that_of_rfc_8785(entry: Any) -> None:
-    assert canonical(entry) == rfc8785.dumps(entry)
+    assert encode_canonical(entry) == rfc8785.dumps(entry)
 
 
 def test_members_are_ordered_as_utf_16_orders_them() -> None:
     entry: Any = {"\ufb33": 1, "\U0001f600": 2, "z": {"\uffff": 3, "\U00010000": 4}}
 
-    assert canonical(entry) == rfc8785.dumps(entry)
+    assert encode_canonical(entry) == rfc8785.dumps(entry)
 
 
 @pytest.mark.parametrize("number", [2**53, -(2**53), 10**400])
@@ -31,13 +31,13 @@ def test_a_number_that_rfc_8785_does_not_know_is_never_written(number: int) -> N
         rfc8785.dumps({"version": number})
 
     with pytest.raises(ValueError, match="53 bits"):
-        chained(EMPTY, {"version": number})
+        chain_entry(EMPTY, {"version": number})
 
 
 @settings(deadline=None, max_examples=60)
 @given(entry=st.dictionaries(names | words, values, max_size=5))
 def test_an_entry_is_read_as_it_was_written(entry: Any) -> None:
-    assert read(canonical(entry).decode(), where="line 1") == entry
+    assert parse_entry(encode_canonical(entry).decode(), where="line 1") == entry
 
 
 UNREADABLE = {
@@ -59,8 +59,8 @@ UNREADABLE = {
 
 @pytest.mark.parametrize(("text", "problem"), UNREADABLE.values(), ids=UNREADABLE)
 def test_a_text_that_readers_could_read_differently_is_a_problem_in_words(text: str, problem: str) -> None:
-    with pytest.raises(Broken) as broken:
-        read(text, where="line 7")
+    with pytest.raises(LedgerBroken) as broken:
+        parse_entry(text, where="line 7")
 
     assert str(broken.value).startswith(problem)
     assert len(str(broken.value)) < 120

@@ -12,9 +12,9 @@ from demo import ALICE, BOB, COMPLIANCE, back_up, restore
 from reviews.identity import Person
 from reviews.intake import intake
 from reviews.intake.event_keys import is_repeat
-from reviews.kinds import FoundIn
+from reviews.kinds import SweepSource
 from reviews.ports.reports import KeysShared
-from store.tallies import KEY_CONFLICTS, tallied
+from store.tallies import KEY_CONFLICTS, load_tallies
 from tests.reviews.samples import event
 from tests.reviews.webhook_sender import bodies, stand_in
 from webhook.payload import parse
@@ -29,7 +29,7 @@ def receive(desk: Desk, *bodies: bytes) -> tuple[list[bool], list[Report]]:
     """Receive bodies one after the other; return which were new, and what was reported."""
     reports: list[Report] = []
     new = [
-        intake.receive(desk.transactions, [parse(body)], now=desk.clock(), report=reports.append)[0]
+        intake.receive_events(desk.transactions, [parse(body)], now=desk.clock(), report=reports.append)[0]
         for body in bodies
     ]
     return new, reports
@@ -37,7 +37,7 @@ def receive(desk: Desk, *bodies: bytes) -> tuple[list[bool], list[Report]]:
 
 def conflicts(desk: Desk) -> int:
     with desk.engine.connect() as connection:
-        return sum(each.count for each in tallied(connection) if each.subject == KEY_CONFLICTS)
+        return sum(each.count for each in load_tallies(connection) if each.subject == KEY_CONFLICTS)
 
 
 def test_two_names_within_one_second_are_two_events_and_their_retries_none(desk: Desk) -> None:
@@ -70,7 +70,8 @@ def test_in_whatever_order_they_arrive_each_is_received_once(desk: Desk) -> None
     for turn, order in enumerate(permutations(events)):
         # The keys of each turn are its own, so that one database serves all of them.
         taken = [
-            intake.receive(desk.transactions, [_salted(each, turn)], now=desk.clock())[0] for each in order
+            intake.receive_events(desk.transactions, [_salted(each, turn)], now=desk.clock())[0]
+            for each in order
         ]
         assert sum(taken) == 2, order
 
@@ -87,7 +88,7 @@ def test_events_of_one_group_that_share_a_key_are_told_apart(desk: Desk) -> None
     first = event(title="Draft.docx")
     second = replace(first, delivery_key="another", title="Final.docx")
 
-    taken = intake.receive(desk.transactions, [first, second, first, second], now=desk.clock())
+    taken = intake.receive_events(desk.transactions, [first, second, first, second], now=desk.clock())
 
     assert taken == [True, True, False, False]
     assert {stored.event.title for stored in desk.events()} == {"Draft.docx", "Final.docx"}
@@ -147,7 +148,7 @@ def test_a_retry_of_what_an_older_version_received_is_a_repeat(desk: Desk) -> No
     first = parse(sender.request(delivery).body)
     older = json.dumps(("delivery", first.webhook_id, first.event_id)).encode()
     stored = replace(first, delivery_key=hashlib.sha256(older).hexdigest())
-    intake.receive(desk.transactions, [stored], now=desk.clock())
+    intake.receive_events(desk.transactions, [stored], now=desk.clock())
 
     new, reports = receive(desk, sender.request(delivery, retries=1, wait=1).body)
 
@@ -166,6 +167,6 @@ def test_what_a_later_body_does_not_say_is_no_difference_and_what_it_says_more_i
 
 
 def test_what_a_listing_shows_again_is_a_repeat_whenever_it_is_seen() -> None:
-    seen = event(found_in=FoundIn.LISTING)
+    seen = event(found_in=SweepSource.LISTING)
 
     assert is_repeat(replace(seen, occurred_at=None, title="Else.docx"), seen)

@@ -16,7 +16,7 @@ from tests.reviews.portal_desk import FILE, OUTSIDE, both_folders, portal_desk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from demo import Portal
+    from demo import DemoPortal
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
@@ -34,7 +34,7 @@ def silent(_done: int, _total: int) -> None:
     ],
 )
 def test_what_is_still_to_be_told_when_the_look_sees_it_is_reviewed(
-    new_office: PortalDesk, act: Callable[[Portal], object], kind: ChangeKind
+    new_office: PortalDesk, act: Callable[[DemoPortal], object], kind: ChangeKind
 ) -> None:
     act(new_office.portal)
     new_office.baseline.take(str(COMPLIANCE), told=silent)
@@ -76,11 +76,11 @@ def test_a_look_that_broke_off_is_missing_until_it_is_over(new_office: PortalDes
     new_office.portal.faults.answer(500, path="startIndex=100")
     with pytest.raises(Exception, match="answered 500"):
         new_office.baseline.take(str(COMPLIANCE), told=silent)
-    assert new_office.baseline.missing() == [str(COMPLIANCE)]
+    assert new_office.baseline.list_unfinished() == [str(COMPLIANCE)]
 
     new_office.baseline.take(str(COMPLIANCE), told=silent)
 
-    assert new_office.baseline.missing() == []
+    assert new_office.baseline.list_unfinished() == []
 
 
 def test_a_second_look_adds_what_was_missed_and_overwrites_nothing(new_office: PortalDesk) -> None:
@@ -93,13 +93,13 @@ def test_a_second_look_adds_what_was_missed_and_overwrites_nothing(new_office: P
 
     with new_office.desk.transactions(reading=True) as work:
         state = work.files.get(str(FILE))
-    assert (known, new_office.baseline.missing()) == (3, [])
+    assert (known, new_office.baseline.list_unfinished()) == (3, [])
     assert state is not None
     assert state.as_of is not None
 
 
 def test_a_folder_that_was_never_looked_at_is_missing(new_office: PortalDesk) -> None:
-    assert new_office.baseline.missing() == [str(COMPLIANCE)]
+    assert new_office.baseline.list_unfinished() == [str(COMPLIANCE)]
 
 
 def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office: PortalDesk) -> None:
@@ -131,7 +131,7 @@ def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office
     ],
 )
 def test_a_file_that_changes_before_the_first_look_is_looked_at_by_itself(
-    new_office: PortalDesk, act: Callable[[Portal], object], kinds: list[ChangeKind]
+    new_office: PortalDesk, act: Callable[[DemoPortal], object], kinds: list[ChangeKind]
 ) -> None:
     act(new_office.portal)
     told = new_office.let_happen()
@@ -142,7 +142,7 @@ def test_a_file_that_changes_before_the_first_look_is_looked_at_by_itself(
 
 def test_a_file_that_was_made_during_the_first_look_is_no_old_one(new_office: PortalDesk) -> None:
     with new_office.desk.transactions() as work:
-        work.baselines.begun(str(COMPLIANCE), at=new_office.desk.clock())
+        work.baselines.mark_started(str(COMPLIANCE), at=new_office.desk.clock())
         work.commit()
     made = new_office.portal.create_file("New.docx", COMPLIANCE, by=BOB.id)
     new_office.sender.lose_queue()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card import Action
+from reviews.cards.card import CardAction
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from reviews.ports.subscriptions import Subscription
@@ -134,7 +134,7 @@ def test_an_answer_is_shown_at_once(desk: Desk) -> None:
     flood(desk, 4)
     desk.deliver_all()
     join(desk, "f004")
-    desk.answers.take(attempt(bulks(desk)[0]))
+    desk.answers.record_answer(attempt(bulks(desk)[0]))
 
     for card in cards(desk):
         assert desk.delivery.deliver(card.id, "job") is None
@@ -159,7 +159,7 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     with desk.transactions() as work:
         work.reviews.snooze(review.id, desk.clock(), by="", remind_at=desk.clock())
         work.commit()
-    desk.reminders.due()
+    desk.reminders.process_due_reviews()
     desk.deliver_all()
 
     told = [notice for _, notice in desk.paper.told]
@@ -247,8 +247,10 @@ def test_a_later_flood_over_the_same_files_is_told_once_too(desk: Desk) -> None:
 
 def lines_of(desk: Desk) -> list[tuple[ChangeKind, int, str]]:
     with desk.transactions(reading=True) as work:
-        [waiting] = work.subscriptions.waiting()
-        lines = work.subscriptions.take(*FEED, before={waiting.folder: desk.clock.now.replace(year=2030)})
+        [waiting] = work.subscriptions.list_pending_digests()
+        lines = work.subscriptions.take_lines(
+            *FEED, before={waiting.folder: desk.clock.now.replace(year=2030)}
+        )
     return [(line.kind, line.files, line.title) for line in lines]
 
 
@@ -294,4 +296,4 @@ def test_a_card_that_stands_of_a_review_that_became_a_part_is_redrawn(desk: Desk
     desk.deliver_all()
 
     redrawn = [drawing for _, _, drawing in desk.paper.updates if drawing.review_id == alone.id]
-    assert [drawing.actions for drawing in redrawn] == [(Action.OPEN, Action.MORE)] * 2
+    assert [drawing.actions for drawing in redrawn] == [(CardAction.OPEN, CardAction.MORE)] * 2

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB, COMPLIANCE, OLGA
-from reviews.bulk_reviews.look_ahead import MOST_WAITING
+from reviews.bulk_reviews.look_ahead import MAX_PENDING_EVENTS
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.routes.routing import Routes
-from reviews.tree import FOLDER, Place
+from reviews.tree import FOLDER_ID_PREFIX, Place
 from tests.reviews.flood import arrive, bulks, files_of, handle, names
 from tests.reviews.portal_desk import STEP, both_folders, portal_desk
 from tests.reviews.samples import ELSEWHERE, START, WATCHED, route
@@ -36,7 +36,7 @@ def office(desk: Desk) -> Iterator[PortalDesk]:
 
 def of_files(desk: Desk) -> list[tuple[str, ReviewState]]:
     """Return what reviews of files there are, and how they stand: of many, or of one."""
-    found = [review for review in desk.reviews() if not review.file_id.startswith(FOLDER)]
+    found = [review for review in desk.reviews() if not review.file_id.startswith(FOLDER_ID_PREFIX)]
     return [("many" if each.kind is ChangeKind.BULK else "one", each.state) for each in found]
 
 
@@ -48,7 +48,7 @@ def let_happen_late(office: PortalDesk) -> None:
     bodies = [office.sender.request(each).body for each in office.sender.pending()]
     office.sender.lose_queue()
     for body in bodies:
-        intake.receive(office.desk.transactions, [parse(body)], now=office.desk.clock())
+        intake.receive_events(office.desk.transactions, [parse(body)], now=office.desk.clock())
     office.desk.clock.advance(seconds=STEP)
     waiting = [stored.id for stored in reversed(office.desk.events())]
     for _ in range(20):
@@ -134,7 +134,7 @@ def test_a_flood_is_seen_whatever_waits_in_how_many_other_folders(desk: Desk) ->
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_flood_is_seen_beside_one_of_another_route_that_waits_longer(desk: Desk, order: int) -> None:
     desk.follow(Routes([route(bulk=3), replace(route(bulk=3), name="other", watch=(ELSEWHERE,))]))
-    arrive(desk, [f"x{number}" for number in range(MOST_WAITING + 1)], parent_id=ELSEWHERE)
+    arrive(desk, [f"x{number}" for number in range(MAX_PENDING_EVENTS + 1)], parent_id=ELSEWHERE)
     desk.clock.advance(seconds=5)
 
     numbers: list[int] = []

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from reviews.errors import Conflict, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.flood import arrive, bulks, duties_of, files_of, names
@@ -32,7 +32,7 @@ class Floods(RuleBasedStateMachine):
     def __init__(self, address: str) -> None:
         super().__init__()
         self.engine = engine_on(address)
-        self.desk = Desk(self.engine, partial(UnitOfWork, self.engine), routes(bulk=2))
+        self.desk = Desk(self.engine, partial(SqlUnitOfWork, self.engine), routes(bulk=2))
         self.waiting: list[int] = []
         self.touched: set[str] = set()
 
@@ -65,14 +65,14 @@ class Floods(RuleBasedStateMachine):
         for review in self.desk.reviews()[place : place + 1]:
             self.desk.clock.advance(seconds=1)
             note = "no" if decision is Decision.REQUEST_CHANGES else None
-            _try(partial(self.desk.answers.take, attempt(review, decision=decision, note=note)))
+            _try(partial(self.desk.answers.record_answer, attempt(review, decision=decision, note=note)))
 
     @rule(file=files)
     def review_again(self, file: str) -> None:
         """Answer the open reviews of many files, and then change one of the files."""
         for review in bulks(self.desk):
             self.desk.clock.advance(seconds=1)
-            _try(partial(self.desk.answers.take, attempt(review)))
+            _try(partial(self.desk.answers.record_answer, attempt(review)))
         self.change({file})
         self._handle(self.waiting.pop())
 

@@ -95,7 +95,7 @@ def test_an_answer_while_files_join_counts_for_those_that_it_saw(desk: Desk) -> 
             return
         for _ in range(50):
             try:
-                desk.answers.take(attempt(bulks(desk)[-1]))
+                desk.answers.record_answer(attempt(bulks(desk)[-1]))
             except Refused:
                 continue
             return
@@ -119,7 +119,7 @@ def test_a_file_that_is_taken_out_while_all_are_answered_is_in_one_of_the_two(de
             if number:
                 desk.taking_out.take_out(wish(review), file_id="f001")
             else:
-                desk.answers.take(attempt(review))
+                desk.answers.record_answer(attempt(review))
         except Refused:
             return False
         return True

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.bulk_reviews.look_ahead import MANY
-from reviews.errors import NotYet
-from reviews.kinds import ChangeKind, FoundIn
-from reviews.privacy.channel_visibility import seen_by
-from reviews.privacy.redaction import veiled_entry
+from reviews.bulk_reviews.look_ahead import MAX_FILES_BEFORE_OTHERS
+from reviews.errors import RateLimitReached
+from reviews.kinds import ChangeKind, SweepSource
+from reviews.privacy.channel_visibility import redact_for_reader
+from reviews.privacy.redaction import redact_entry
 from reviews.routes.routing import Routes
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes
@@ -30,7 +30,7 @@ class Busy(SmallPortal):
     """A portal whose limit on requests is reached."""
 
     def file(self, file_id: str) -> FileState | None:
-        raise NotYet(f"file {file_id} is asked for later", after=BUSY_FOR)
+        raise RateLimitReached(f"file {file_id} is asked for later", after=BUSY_FOR)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def desk(desk: Desk) -> Desk:
 def test_what_one_sweep_finds_is_one_review_however_long_it_takes(desk: Desk) -> None:
     numbers: list[int] = []
     for file in names(6):
-        numbers += arrive(desk, [file], found_in=FoundIn.FOLDER_LOG)
+        numbers += arrive(desk, [file], found_in=SweepSource.FOLDER_LOG)
         desk.clock.advance(minutes=8)
 
     handle(desk, numbers)
@@ -55,10 +55,10 @@ def test_what_one_sweep_finds_is_one_review_however_long_it_takes(desk: Desk) ->
 
 def test_what_the_next_sweep_finds_is_no_part_of_what_one_has_found(desk: Desk) -> None:
     desk.follow(routes(bulk=3, max_wait=timedelta(minutes=30)))
-    handle(desk, arrive(desk, names(4), found_in=FoundIn.FOLDER_LOG))
+    handle(desk, arrive(desk, names(4), found_in=SweepSource.FOLDER_LOG))
     desk.clock.advance(minutes=15)
 
-    handle(desk, arrive(desk, ["later"], found_in=FoundIn.FOLDER_LOG))
+    handle(desk, arrive(desk, ["later"], found_in=SweepSource.FOLDER_LOG))
 
     [review] = bulks(desk)
     assert review.bulk is not None
@@ -68,7 +68,7 @@ def test_what_the_next_sweep_finds_is_no_part_of_what_one_has_found(desk: Desk) 
 
 def test_what_a_sweep_finds_is_no_part_of_a_flood_that_is_told_in_the_same_minute(desk: Desk) -> None:
     told = arrive(desk, names(5))
-    found = arrive(desk, [f"s{n}" for n in range(5)], found_in=FoundIn.FOLDER_LOG)
+    found = arrive(desk, [f"s{n}" for n in range(5)], found_in=SweepSource.FOLDER_LOG)
 
     handle(desk, [*told, *found])
 
@@ -110,7 +110,7 @@ def test_of_a_flood_those_that_wait_let_others_go_first(desk: Desk) -> None:
 @pytest.mark.parametrize("bulk", [None, 1000])
 def test_also_those_that_are_no_bulk_review_let_others_go_first(desk: Desk, bulk: int | None) -> None:
     desk.follow(routes(bulk=bulk))
-    numbers = arrive(desk, names(MANY + 1))
+    numbers = arrive(desk, names(MAX_FILES_BEFORE_OTHERS + 1))
 
     desk.intake.process(numbers[0])
 
@@ -142,11 +142,11 @@ def test_the_public_of_a_private_route_sees_no_title_of_the_files(private: Desk)
     review = flood(private, 4, title=SECRET)
 
     with private.transactions(reading=True) as work:
-        seen = seen_by(work, review, route=private.routes.all[0], people=[])
+        seen = redact_for_reader(work, review, route=private.routes.all[0], people=[])
 
     assert seen.bulk is not None
     assert (seen.bulk.count, seen.bulk.first) == (4, ())
-    entries = [veiled_entry(entry, "Compliance") for entry in private.entries()]
+    entries = [redact_entry(entry, "Compliance") for entry in private.entries()]
     assert SECRET not in str(seen)
     assert SECRET not in str(entries)
     assert "Legal" not in str([entry for entry in entries if entry["type"] == "review:joined"])

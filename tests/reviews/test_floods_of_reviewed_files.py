@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.cards.card_context import context_of
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_context import find_context
+from reviews.cards.card_drawing import draw_card
 from reviews.kinds import CardState, Decision
 from store import handover
-from store.handover import Room
+from store.handover import FreeSlots
 from store.schema import cards
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.desk import Desk
 
-ONE_REDRAW = Room(redraws=1, posts=0, events=0)
+ONE_REDRAW = FreeSlots(redraws=1, posts=0, events=0)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def review_before(desk: Desk, file: str, *, asked: str = "") -> Review:
     """Have a document reviewed; `asked` is the note with which changes are requested."""
     review = desk.open(event(file_id=file, trigger="file.created"))
     decision = Decision.REQUEST_CHANGES if asked else Decision.ACKNOWLEDGE
-    desk.answers.take(attempt(review, decision=decision, note=asked))
+    desk.answers.record_answer(attempt(review, decision=decision, note=asked))
     desk.deliver_all()
     change_once_more(desk, file)
     return review
@@ -59,8 +59,8 @@ def current(desk: Desk, review_id: str) -> Review:
 def card_now(desk: Desk, review_id: str) -> Card:
     review = current(desk, review_id)
     with desk.transactions(reading=True) as work:
-        context = context_of(work, review, desk.routes.named(review.route), now=desk.clock())
-    return card_of(review, context)
+        context = find_context(work, review, desk.routes.find_route(review.route), now=desk.clock())
+    return draw_card(review, context)
 
 
 def asked_on(card: Card) -> str | None:
@@ -92,7 +92,7 @@ def test_a_file_that_is_taken_out_shows_what_was_asked_of_it(desk: Desk) -> None
 def test_the_next_card_of_a_file_shows_what_was_asked_of_many(desk: Desk) -> None:
     many = flood(desk, 6, trigger="file.updated")
     asked = attempt(current(desk, many.id), decision=Decision.REQUEST_CHANGES, note="Use the new letterhead")
-    desk.answers.take(asked)
+    desk.answers.record_answer(asked)
     change_once_more(desk, "f002")
 
     after = desk.open(event(file_id="f002"))
@@ -115,9 +115,9 @@ def test_a_card_that_somebody_answered_is_redrawn_before_those_of_the_files_of_a
         work.commit()
     desk.clock.advance(seconds=5)
 
-    desk.answers.take(attempt(answered))
+    desk.answers.record_answer(attempt(answered))
 
-    [(card, _)] = handover.due(desk.engine, ONE_REDRAW).redraws
+    [(card, _)] = handover.find_due(desk.engine, ONE_REDRAW).redraws
     assert card in [each.id for each in current(desk, answered.id).cards]
 
 

@@ -15,8 +15,8 @@ from demo.errors import NotFoundError
 from demo.faults import Fault
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
-from reviews.tree import FOLDER
-from store.unit_of_work import UnitOfWork
+from reviews.tree import FOLDER_ID_PREFIX
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk
 from tests.reviews.lost import unsubscribe
@@ -100,7 +100,7 @@ class Life:
             return
         for route, kinds in zip(("compliance", "other"), ACTS[what][1:], strict=True):
             if kinds and (route == "compliance" or self.plan.is_elsewhere_watched):
-                self.expected[route, f"{FOLDER}{changed}"] = kinds
+                self.expected[route, f"{FOLDER_ID_PREFIX}{changed}"] = kinds
         self._deliver(fate)
 
     def go_on(self, what: str) -> None:
@@ -137,8 +137,8 @@ class Life:
     def check(self, before: set[tuple[str, int]]) -> None:
         """Compare the reviews with what was done; files that were touched may have their own."""
         reviews = self.office.reviews_since(before)
-        files = {review.file_id for review in reviews if not review.file_id.startswith(FOLDER)}
-        folders = [review for review in reviews if review.file_id.startswith(FOLDER)]
+        files = {review.file_id for review in reviews if not review.file_id.startswith(FOLDER_ID_PREFIX)}
+        folders = [review for review in reviews if review.file_id.startswith(FOLDER_ID_PREFIX)]
         assert files <= self.touched
         assert sorted((review.route, review.file_id) for review in folders) == sorted(self.expected)
         for review in folders:
@@ -192,7 +192,7 @@ class Life:
 
     def _receive(self, bodies: list[bytes]) -> None:
         for body in bodies:
-            intake.receive(self.office.desk.transactions, [parse(body)], now=self.office.desk.clock())
+            intake.receive_events(self.office.desk.transactions, [parse(body)], now=self.office.desk.clock())
 
     def _work(self) -> None:
         for stored in reversed(self.office.desk.events()):
@@ -222,7 +222,7 @@ def life_on(address: str, plan: Plan) -> Iterator[Life]:
     engine = engine_on(address)
     routes = [replace(both_folders(), watch=(str(COMPLIANCE), "700"))]
     with portal_desk(
-        Desk(engine, partial(UnitOfWork, engine)),
+        Desk(engine, partial(SqlUnitOfWork, engine)),
         *routes,
         *([other_folder()] if plan.is_elsewhere_watched else []),
     ) as office:

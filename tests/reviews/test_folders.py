@@ -9,7 +9,7 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, ROOM
 from reviews.kinds import ChangeKind, EventState
-from reviews.tree import FOLDER, Standing
+from reviews.tree import FOLDER_ID_PREFIX, FilePresence
 from tests.reviews.portal_desk import INNER, both_folders, kinds, names, portal_desk
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def test_a_move_of_a_folder_does_not_hide_behind_its_new_name(office: PortalDesk
         lambda: portal.rename_folder(QUARTER, "Q1", by=BOB.id),
     )
 
-    assert kinds(out) == {f"{FOLDER}{QUARTER}": ChangeKind.MOVED_OUT}
-    assert kinds(back) == {f"{FOLDER}{QUARTER}": ChangeKind.MOVED_IN}
+    assert kinds(out) == {f"{FOLDER_ID_PREFIX}{QUARTER}": ChangeKind.MOVED_OUT}
+    assert kinds(back) == {f"{FOLDER_ID_PREFIX}{QUARTER}": ChangeKind.MOVED_IN}
 
 
 def test_a_folder_that_was_thrown_away_and_taken_elsewhere_has_left(office: PortalDesk) -> None:
@@ -39,7 +39,7 @@ def test_a_folder_that_was_thrown_away_and_taken_elsewhere_has_left(office: Port
         lambda: office.portal.restore_folder(QUARTER, by=BOB.id, to=OTHER),
     )
 
-    assert kinds(found) == {f"{FOLDER}{QUARTER}": ChangeKind.MOVED_OUT}
+    assert kinds(found) == {f"{FOLDER_ID_PREFIX}{QUARTER}": ChangeKind.MOVED_OUT}
 
 
 def test_a_room_that_comes_back_is_seen_whatever_follows(office: PortalDesk) -> None:
@@ -51,7 +51,7 @@ def test_a_room_that_comes_back_is_seen_whatever_follows(office: PortalDesk) -> 
         lambda: office.portal.update_room(ROOM, by=BOB.id),
     )
 
-    assert kinds(found) == {f"{FOLDER}{ROOM}": ChangeKind.RESTORED}
+    assert kinds(found) == {f"{FOLDER_ID_PREFIX}{ROOM}": ChangeKind.RESTORED}
 
 
 def test_a_copied_folder_is_seen_whatever_follows(office: PortalDesk) -> None:
@@ -59,7 +59,7 @@ def test_a_copied_folder_is_seen_whatever_follows(office: PortalDesk) -> None:
 
     found = office.reviews_of(lambda: office.portal.rename_folder(copied.id, "Mine", by=BOB.id))
 
-    assert kinds(found) == {f"{FOLDER}{copied.id}": ChangeKind.CREATED}
+    assert kinds(found) == {f"{FOLDER_ID_PREFIX}{copied.id}": ChangeKind.CREATED}
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -71,11 +71,11 @@ def test_a_folder_thrown_away_and_back_within_a_second_is_there(
 
     office.let_happen(backwards=backwards)
 
-    assert office.desk.latest(f"{FOLDER}{QUARTER}").kind is ChangeKind.RESTORED
+    assert office.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").kind is ChangeKind.RESTORED
     with office.desk.transactions(reading=True) as work:
         state = work.files.get(str(INNER))
     assert state is not None
-    assert state.standing is Standing.PRESENT
+    assert state.standing is FilePresence.PRESENT
 
 
 def test_what_was_deleted_does_not_come_back_with_its_folder(office: PortalDesk) -> None:
@@ -86,7 +86,7 @@ def test_what_was_deleted_does_not_come_back_with_its_folder(office: PortalDesk)
 
     office.reviews_of(lambda: office.portal.restore_folder(QUARTER, by=BOB.id))
 
-    contents = office.desk.latest(f"{FOLDER}{QUARTER}").contents
+    contents = office.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").contents
     assert contents is not None
     assert contents.titles == ("Inner.docx",)
 
@@ -101,7 +101,7 @@ def test_a_folder_takes_its_files_along(office: PortalDesk, *, backwards: bool) 
     office.let_happen(backwards=backwards)
 
     told = {review.file_id: review for review in office.desk.reviews()}
-    folder = told[f"{FOLDER}{QUARTER}"]
+    folder = told[f"{FOLDER_ID_PREFIX}{QUARTER}"]
     assert folder.contents is not None
     assert folder.contents.count == 2
     assert sorted(folder.contents.titles) == ["Another.docx", "Inner.docx"]
@@ -144,6 +144,6 @@ def test_an_agent_that_is_deleted_takes_its_files_along(desk: Desk) -> None:
         [review] = office.reviews_of(lambda: office.portal.delete_folder(600, by=OLGA.id))
 
         assert office.portal.emitted[-1].trigger == "agent.deleted"
-        assert (review.file_id, review.kind) == (f"{FOLDER}600", ChangeKind.DELETED)
+        assert (review.file_id, review.kind) == (f"{FOLDER_ID_PREFIX}600", ChangeKind.DELETED)
         assert review.contents is not None
         assert review.contents.titles == ("Prompt.docx",)

@@ -10,8 +10,8 @@ from demo import ALICE, BOB, COMPLIANCE, DEEP, OLGA, OTHER, QUARTER, ROOM, back_
 from demo.faults import Fault
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
-from reviews.sweep.listing_comparison import Comparison
-from reviews.tree import FOLDER
+from reviews.sweep.listing_comparison import ListingComparison
+from reviews.tree import FOLDER_ID_PREFIX
 from tests.reviews.lost import lose, unsubscribe
 from tests.reviews.portal_desk import (
     FILE,
@@ -53,7 +53,7 @@ def stock(office: PortalDesk, parent: EntryId, *, files: int = 3) -> EntryId:
 
 
 def subject(folder: EntryId) -> str:
-    return f"{FOLDER}{folder}"
+    return f"{FOLDER_ID_PREFIX}{folder}"
 
 
 def meet(office: PortalDesk, folder: EntryId) -> None:
@@ -69,7 +69,7 @@ def receive(office: PortalDesk) -> None:
     bodies = [office.sender.request(each).body for each in office.sender.pending()]
     office.sender.lose_queue()
     for body in bodies:
-        intake.receive(office.desk.transactions, [parse(body)], now=office.desk.clock())
+        intake.receive_events(office.desk.transactions, [parse(body)], now=office.desk.clock())
     for stored in office.desk.events():
         office.desk.intake.process(stored.id)
 
@@ -163,7 +163,7 @@ def test_what_is_handled_between_a_listing_and_its_end_is_expected(office: Porta
     big = stock(office, OTHER)
     office.sweep_all()
     office.portal.move_folder(big, COMPLIANCE, by=BOB.id)
-    comparison = Comparison(
+    comparison = ListingComparison(
         transactions=office.desk.transactions,
         portal=office.sweep.portal,
         folder_id=str(COMPLIANCE),
@@ -171,10 +171,10 @@ def test_what_is_handled_between_a_listing_and_its_end_is_expected(office: Porta
         until=office.desk.clock(),
     )
     states, _ = office.sweep.portal.files_beneath(str(COMPLIANCE), start=0)
-    comparison.take(states)
+    comparison.compare_page(states)
     office.let_happen()
 
-    assert comparison.differences() == []
+    assert comparison.find_differences() == []
 
 
 def test_a_folder_whose_event_was_given_up_comes_as_one_all_the_same(office: PortalDesk) -> None:
@@ -334,7 +334,7 @@ def test_a_file_that_is_missing_from_a_folder_that_never_left_is_its_own(office:
 
     found = office.reviews_since(before)
     assert len(found) == 3
-    assert not any(review.file_id.startswith(FOLDER) for review in found)
+    assert not any(review.file_id.startswith(FOLDER_ID_PREFIX) for review in found)
 
 
 def test_the_rename_of_a_folder_tells_of_its_move_that_was_lost(office: PortalDesk) -> None:

@@ -47,7 +47,7 @@ FORGED: dict[str, dict[str, Any]] = {
 
 
 def receive(desk: Desk, told: ChangeEvent) -> bool:
-    return intake.receive(desk.transactions, [told], now=desk.clock())[0]
+    return intake.receive_events(desk.transactions, [told], now=desk.clock())[0]
 
 
 def process(desk: Desk) -> None:
@@ -59,7 +59,7 @@ def process(desk: Desk) -> None:
 @pytest.fixture
 def answered(desk: Desk, review: Review) -> Review:
     """A review that was answered, so that a change that is seen opens another one."""
-    return desk.answers.take(attempt(review))
+    return desk.answers.record_answer(attempt(review))
 
 
 @pytest.mark.parametrize("forged", FORGED)

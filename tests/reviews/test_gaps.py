@@ -15,11 +15,11 @@ import pytest
 from werkzeug.test import Client
 
 from demo import ALICE, BOB, COMPLIANCE, OTHER, back_up, restore
-from demo.transport import Answer, Request
+from demo.transport import HttpAnswer, HttpRequest
 from reviews.intake import intake
 from reviews.sweep import completeness
-from reviews.sweep.sweep import EVERY, GRACE
-from store.chain import Piece, entries
+from reviews.sweep.sweep import DELIVERY_GRACE, SWEEP_INTERVAL
+from store.chain import Excerpt, iterate_entries
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import PortalDesk, both_folders, portal_desk
@@ -52,16 +52,16 @@ class Road:
     receiver: Client | None = None
     lost: dict[bytes, bool] = field(default_factory=dict)
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: HttpRequest) -> HttpAnswer:
         if request.method == "HEAD":
-            return Answer(200)
+            return HttpAnswer(200)
         if self.away or self.receiver is None:
             raise ConnectionRefusedError
         delivery = request.body.split(b",", 1)[0]  # its id: all attempts at it share one fate
         if self.lost.setdefault(delivery, self.random.random() < LOST):
             raise ConnectionResetError
         answer = self.receiver.post(PATH, data=request.body, headers=dict(request.headers))
-        return Answer(answer.status_code)
+        return HttpAnswer(answer.status_code)
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Life:
         desk = self.office.desk
 
         def receive(event: ChangeEvent) -> bool:
-            return intake.receive(desk.transactions, [event], now=desk.clock())[0]
+            return intake.receive_events(desk.transactions, [event], now=desk.clock())[0]
 
         async def receive_later(event: ChangeEvent) -> bool:
             return receive(event)
@@ -172,12 +172,12 @@ class Life:
         self.seen.update({file: inside.get(file) for file in new})
         for review in desk.reviews():
             if review.state == "open" and self.random.random() < LOST:
-                desk.answers.take(attempt(review))
+                desk.answers.record_answer(attempt(review))
 
     def reviewed(self) -> dict[str, list[datetime]]:
         """Return when each file's reviews were opened and revised; what was read before is not read again."""
-        new = Piece(first=self._read + 1, last=MOST_ENTRIES, outside=0)
-        for entry in entries(self.office.desk.engine, new):
+        new = Excerpt(first=self._read + 1, last=MOST_ENTRIES, outside=0)
+        for entry in iterate_entries(self.office.desk.engine, new):
             self._read = entry["seq"]
             if entry["type"] in {"review:opened", "review:revised"}:
                 moments = self._reviewed.setdefault(entry["file_id"], [])
@@ -188,13 +188,17 @@ class Life:
         """What the line says is complete has its review."""
         desk = self.office.desk
         with desk.transactions(reading=True) as work:
-            [line] = completeness.of_all(work, desk.routes)
+            [line] = completeness.check_all_folders(work, desk.routes)
         assert line.up_to is not None
         self.leave_out_what_is_as_reviewed()
         reviewed = self.reviewed()
         for file, moments in self.changes.items():
             last = max((at for at in moments if at <= line.up_to), default=None)
-            assert last is None or max(reviewed.get(file, [last - EVERY])) >= last, (file, last, line)
+            assert last is None or max(reviewed.get(file, [last - SWEEP_INTERVAL])) >= last, (
+                file,
+                last,
+                line,
+            )
 
     def check_once(self) -> None:
         """Each change has one review, and none has two."""
@@ -244,13 +248,13 @@ def test_in_the_end_each_change_has_one_review_and_the_line_was_never_wrong(life
             office.sender.flush(shuffle=chance)
         if not life.road.away:
             life.work()
-            if office.desk.clock() - swept >= EVERY:
+            if office.desk.clock() - swept >= SWEEP_INTERVAL:
                 swept = office.desk.clock()
                 office.sweep_all()
             life.work()
         life.minutes_pass()
         life.check_line()
-    office.desk.clock.advance(seconds=(2 * GRACE + timedelta(minutes=10)).total_seconds())
+    office.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
     office.sweep_all()
     life.work()
     life.work()
@@ -279,13 +283,13 @@ def test_a_portal_that_is_restored_in_the_middle_loses_nothing(life: Life) -> No
         if chance.random() > LOST:
             office.sender.flush(shuffle=chance)
         life.work()
-        if office.desk.clock() - swept >= EVERY:
+        if office.desk.clock() - swept >= SWEEP_INTERVAL:
             swept = office.desk.clock()
             office.sweep_all()
             life.work()
         life.minutes_pass()
         life.check_line()
-    office.desk.clock.advance(seconds=(2 * GRACE + timedelta(minutes=10)).total_seconds())
+    office.desk.clock.advance(seconds=(2 * DELIVERY_GRACE + timedelta(minutes=10)).total_seconds())
     office.sweep_all()
     life.work()
     life.work()

@@ -12,7 +12,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
-from reviews.routes.routing import SegregationOfDuties, Thread
+from reviews.routes.routing import SegregationOfDuties, ThreadVisibility
 from tests.reviews.desk import DANA, JURIS, attempt, hand_over, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
@@ -39,7 +39,7 @@ def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk
     assert (entry["type"], entry["by"]["name"], entry["to"]["name"]) == (
         "review:reassigned", "Dana Ozola", "Juris Bite",
     )  # fmt: skip
-    desk.answers.take(attempt(stored, reviewer=JURIS))
+    desk.answers.record_answer(attempt(stored, reviewer=JURIS))
     assert desk.verdict().intact
     assert desk.told == ["changed", "answered"]
 
@@ -62,8 +62,8 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
     assert given.owners == ("juris@example.com", BOB.email)
 
 
-@pytest.mark.parametrize("thread", list(Thread))
-def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: Thread) -> None:
+@pytest.mark.parametrize("thread", list(ThreadVisibility))
+def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibility) -> None:
     desk.follow(routes(thread=thread))
     review = desk.open(event())
     hand_over(desk).reassign(wish(review), to=proven(JURIS))
@@ -76,7 +76,7 @@ def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: Thread) -> Non
     assert {(notice.who, notice.whom, notice.mention) for notice in told} == {
         ("Dana Ozola", "Juris Bite", ("juris@example.com",))
     }
-    assert {notice.broadcast for notice in told} == {thread is Thread.BROADCAST}
+    assert {notice.broadcast for notice in told} == {thread is ThreadVisibility.BROADCAST}
 
 
 REFUSED: list[tuple[Reviewer, Reviewer, RefusalReason]] = [
@@ -121,7 +121,7 @@ def test_holding_the_link_hands_nothing_over(desk: Desk, review: Review) -> None
 
 
 def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, review: Review) -> None:
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     for act in (
         partial(hand_over(desk).reassign, wish(review), to=proven(JURIS)),
@@ -162,7 +162,7 @@ def test_the_former_owner_can_no_longer_answer_where_they_are_not_on_the_route(d
     hand_over(desk).reassign(wish(handed, JURIS), to=proven(STRANGER))
 
     with pytest.raises(Refused) as raised:
-        desk.answers.take(attempt(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE))
+        desk.answers.record_answer(attempt(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE))
 
     assert raised.value.reason is RefusalReason.NOT_ALLOWED
     assert desk.latest(review.file_id).state is ReviewState.OPEN

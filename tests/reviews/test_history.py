@@ -13,7 +13,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from reviews.ledger import history
 from reviews.ledger.hash_chain import EntryType
-from reviews.wish import Wish
+from reviews.review_request import ReviewRequest
 from tests.reviews.desk import DANA, attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import HOSTILE, event
@@ -23,25 +23,27 @@ if TYPE_CHECKING:
 
 
 def test_every_type_of_entry_has_its_sentence() -> None:
-    assert set(history.SENTENCES) == set(EntryType)
+    assert set(history.SENTENCE_BY_ENTRY_TYPE) == set(EntryType)
 
 
 def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
     review = desk.open(event())
-    wish = Wish(review_id=review.id, person=proven(DANA))
+    wish = ReviewRequest(review_id=review.id, person=proven(DANA))
     hand_over = desk.hand_over
     hand_over.snooze(wish, until=desk.clock() + timedelta(days=1))
     hand_over.reassign(wish, to=proven(Reviewer(name="Juris Bite", email="juris@example.com")))
-    desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris()))
-    desk.answers.withdraw(Wish(review_id=review.id, person=proven(_juris(), identity=Identity.OIDC)))
-    desk.answers.take(attempt(review, reviewer=_juris()))
+    desk.answers.record_answer(
+        attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris())
+    )
+    desk.answers.withdraw(ReviewRequest(review_id=review.id, person=proven(_juris(), identity=Identity.OIDC)))
+    desk.answers.record_answer(attempt(review, reviewer=_juris()))
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
 
     with desk.transactions(reading=True) as work:
-        entries = work.ledger.of(review.id)
-        page = work.ledger.of(review.id, skip=2, limit=3)
-    steps = list(map(history.step, entries))
+        entries = work.ledger.list_entries(review.id)
+        page = work.ledger.list_entries(review.id, skip=2, limit=3)
+    steps = list(map(history.describe_entry, entries))
 
     assert [step.sentence for step in steps] == [
         "Alice Moreau changed AML Policy 2026.docx. The review was opened for version 8.",
@@ -60,7 +62,7 @@ def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
 
 
 def test_an_entry_of_a_type_to_come_is_told_as_such() -> None:
-    told = history.step({"type": "review:sung", "at": "2026-03-09T14:05:12.000000Z"})
+    told = history.describe_entry({"type": "review:sung", "at": "2026-03-09T14:05:12.000000Z"})
 
     assert "no words for" in told.sentence
 
@@ -71,7 +73,7 @@ def test_a_hostile_entry_is_one_line(kind: EntryType) -> None:
     entry = {"type": kind, "title": HOSTILE, "path": HOSTILE, "reviewer": who, "by": who, "to": who,
              "owners": [HOSTILE], "whom": [HOSTILE], "contributors": [who], "at": HOSTILE}  # fmt: skip
 
-    told = history.step(entry)
+    told = history.describe_entry(entry)
 
     assert "\n" not in told.sentence
     assert told.at is None
@@ -99,7 +101,7 @@ members = (
     spoilt=st.dictionaries(st.sampled_from(members), anything),
 )
 def test_a_spoilt_entry_is_told_all_the_same(kind: EntryType, spoilt: dict[str, Any]) -> None:
-    assert history.step({"type": kind, **spoilt}).sentence
+    assert history.describe_entry({"type": kind, **spoilt}).sentence
 
 
 def _juris() -> Reviewer:

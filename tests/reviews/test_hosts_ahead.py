@@ -20,7 +20,7 @@ def test_an_event_from_a_host_that_is_ahead_waits_no_longer_than_the_route_allow
 ) -> None:
     quiet, most = timedelta(minutes=2), timedelta(minutes=10)
     desk.follow(routes(quiet_period=quiet, max_wait=most))
-    intake.receive(desk.transactions, [event()], now=desk.clock() + ahead)
+    intake.receive_events(desk.transactions, [event()], now=desk.clock() + ahead)
     [stored] = desk.events()
 
     waited = 0.0
@@ -37,7 +37,7 @@ def test_saves_from_a_host_that_is_ahead_are_held_back_for_the_longest_wait_at_m
     began = desk.clock()
 
     for _ in range(12):
-        intake.receive(desk.transactions, [event()], now=desk.clock() + timedelta(days=1))
+        intake.receive_events(desk.transactions, [event()], now=desk.clock() + timedelta(days=1))
         desk.intake.process(desk.newest_event().id)
         desk.clock.advance(minutes=1)
 

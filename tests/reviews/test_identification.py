@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.account import Account, Standing
+from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Identity
-from reviews.routes.routing import Known, Routes
+from reviews.routes.routing import LinkedAccounts, Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import route
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 pytestmark = ON_SQLITE
 
 
-def account(email: str) -> Account:
-    return Account(chat="slack", id="U7", name="Anna", email=email, standing=Standing.MEMBER)
+def account(email: str) -> ChatAccount:
+    return ChatAccount(chat="slack", id="U7", name="Anna", email=email, standing=AccountStatus.MEMBER)
 
 
 @pytest.mark.parametrize("email", ["anna@busine\u00df.com", "an\ufb01@business.com", "\u212aim@business.com"])
@@ -38,12 +38,12 @@ def test_an_address_counts_in_any_case(desk: Desk, email: str) -> None:
 
 def test_addresses_are_joined_through_any_number_of_accounts(desk: Desk) -> None:
     people = {
-        "a@example.com": Known(slack="U1"),
-        "b@example.com": Known(slack="U1", docspace="d1"),
-        "c@example.com": Known(docspace="d1", teams="t1"),
-        "d@example.com": Known(teams="t1", slack="U2"),
-        "e@example.com": Known(slack="U2"),
-        "other@example.com": Known(slack="U3"),
+        "a@example.com": LinkedAccounts(slack="U1"),
+        "b@example.com": LinkedAccounts(slack="U1", docspace="d1"),
+        "c@example.com": LinkedAccounts(docspace="d1", teams="t1"),
+        "d@example.com": LinkedAccounts(teams="t1", slack="U2"),
+        "e@example.com": LinkedAccounts(slack="U2"),
+        "other@example.com": LinkedAccounts(slack="U3"),
     }
     desk.follow(Routes([route()], people=people))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def test_an_event_is_received_once_under_either_key(desk: Desk) -> None:
     first = event()
-    receive = partial(intake.receive, desk.transactions, now=START)
+    receive = partial(intake.receive_events, desk.transactions, now=START)
 
     taken = [
         receive([first, first]),
@@ -213,7 +213,7 @@ def test_a_failure_does_not_touch_an_event_that_another_worker_has_settled(desk:
     number = desk.newest_event().id
     before = desk.event(number)
 
-    desk.intake.failed(number, TryLater("down"))
+    desk.intake.count_failure(number, TryLater("down"))
 
     assert desk.event(number).reason == before.reason
 
@@ -221,15 +221,15 @@ def test_a_failure_does_not_touch_an_event_that_another_worker_has_settled(desk:
 def test_what_arrives_while_a_poison_event_is_buried_is_looked_at(desk: Desk) -> None:
     poison = desk.receive(event())
     for _ in range(19):
-        desk.intake.failed(poison, TryLater("broken"))
+        desk.intake.count_failure(poison, TryLater("broken"))
     later = desk.receive(event(file_id="3358285"))
     with desk.transactions() as work:
         work.events.settle([later], EventState.IGNORED, "not yet there")
         work.commit()
 
-    assert desk.intake.failed(poison, TryLater("broken")) == 0.0
+    assert desk.intake.count_failure(poison, TryLater("broken")) == 0.0
     assert desk.event(poison).state is EventState.DEAD
-    assert desk.intake.failed(poison, TryLater("broken")) is None
+    assert desk.intake.count_failure(poison, TryLater("broken")) is None
 
 
 def test_the_due_time_counts_working_time(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from reviews.delivery.lanes import Lanes, Limits
+from reviews.delivery.lanes import LaneLimits, Lanes
 from tests.reviews.samples import Clock
 
 
@@ -18,21 +18,21 @@ def clock() -> Clock:
 @pytest.fixture
 def lanes(clock: Clock) -> Lanes:
     return Lanes(
-        posts=Limits(of_channel=3, of_target=2),
-        redraws=Limits(of_channel=2, of_target=1),
+        posts=LaneLimits(of_channel=3, of_target=2),
+        redraws=LaneLimits(of_channel=2, of_target=1),
         seconds=clock.seconds,
     )
 
 
 def ask(lanes: Lanes, channel: str = "mail", target: str = "a", *, redraw: bool = False) -> float:
     """Enter and leave at once; return how long one would have to wait instead."""
-    with lanes.lane(channel, target, redraw=redraw) as wait:
+    with lanes.take_lane(channel, target, redraw=redraw) as wait:
         return wait
 
 
 def test_a_target_has_room_for_so_many_calls_and_no_more(lanes: Lanes) -> None:
     with ExitStack() as under_way:
-        waits = [under_way.enter_context(lanes.lane("mail", "a", redraw=False)) for _ in range(3)]
+        waits = [under_way.enter_context(lanes.take_lane("mail", "a", redraw=False)) for _ in range(3)]
 
         assert [wait > 0 for wait in waits] == [False, False, True]
         assert ask(lanes, target="b") == 0
@@ -41,22 +41,22 @@ def test_a_target_has_room_for_so_many_calls_and_no_more(lanes: Lanes) -> None:
 def test_a_channel_that_hangs_at_all_its_targets_leaves_room_for_the_others(lanes: Lanes) -> None:
     with ExitStack() as under_way:
         for target in ("a", "a", "b"):
-            assert under_way.enter_context(lanes.lane("mail", target, redraw=False)) == 0
+            assert under_way.enter_context(lanes.take_lane("mail", target, redraw=False)) == 0
 
         assert ask(lanes, "mail", "c") > 0
         assert ask(lanes, "slack", "C1") == 0
 
 
 def test_a_lane_is_free_again_when_a_call_ends_also_by_an_error(lanes: Lanes) -> None:
-    with lanes.lane("mail", "a", redraw=False):
-        with pytest.raises(OSError, match="dropped"), lanes.lane("mail", "a", redraw=False):
+    with lanes.take_lane("mail", "a", redraw=False):
+        with pytest.raises(OSError, match="dropped"), lanes.take_lane("mail", "a", redraw=False):
             raise OSError("dropped")
 
         assert ask(lanes) == 0
 
 
 def test_those_who_wait_come_one_after_the_other_and_take_no_lane(lanes: Lanes) -> None:
-    with lanes.lane("mail", "a", redraw=False), lanes.lane("mail", "a", redraw=False):
+    with lanes.take_lane("mail", "a", redraw=False), lanes.take_lane("mail", "a", redraw=False):
         waits = [ask(lanes) for _ in range(3)]
 
     assert waits == [0.5, 1.0, 1.5]
@@ -64,23 +64,23 @@ def test_those_who_wait_come_one_after_the_other_and_take_no_lane(lanes: Lanes) 
 
 
 def test_the_longer_calls_take_the_rarer_is_it_looked_for_a_lane(lanes: Lanes, clock: Clock) -> None:
-    with lanes.lane("mail", "a", redraw=False), lanes.lane("mail", "a", redraw=False):
+    with lanes.take_lane("mail", "a", redraw=False), lanes.take_lane("mail", "a", redraw=False):
         clock.advance(seconds=10)
         assert ask(lanes) == 5.0
-    with lanes.lane("mail", "a", redraw=False), lanes.lane("mail", "a", redraw=False):
+    with lanes.take_lane("mail", "a", redraw=False), lanes.take_lane("mail", "a", redraw=False):
         assert ask(lanes) == 5.0
 
 
 def test_where_calls_are_quick_a_lane_is_looked_for_soon(lanes: Lanes) -> None:
     ask(lanes)
-    with lanes.lane("mail", "a", redraw=False), lanes.lane("mail", "a", redraw=False):
+    with lanes.take_lane("mail", "a", redraw=False), lanes.take_lane("mail", "a", redraw=False):
         assert ask(lanes) == pytest.approx(0.1)
 
 
 def test_a_redraw_does_not_wait_for_first_posts_nor_these_for_redraws(lanes: Lanes) -> None:
     with ExitStack() as under_way:
-        posts = [under_way.enter_context(lanes.lane("mail", "a", redraw=False)) for _ in range(3)]
-        redraws = [under_way.enter_context(lanes.lane("mail", "a", redraw=True)) for _ in range(2)]
+        posts = [under_way.enter_context(lanes.take_lane("mail", "a", redraw=False)) for _ in range(3)]
+        redraws = [under_way.enter_context(lanes.take_lane("mail", "a", redraw=True)) for _ in range(2)]
 
         assert [wait > 0 for wait in posts] == [False, False, True]
         assert [wait > 0 for wait in redraws] == [False, True]
@@ -91,9 +91,9 @@ def test_a_redraw_does_not_wait_for_first_posts_nor_these_for_redraws(lanes: Lan
 def test_nothing_is_kept_of_a_target_that_no_call_is_under_way_to(lanes: Lanes) -> None:
     for number in range(100):
         ask(lanes, target=f"{number}@example.com")
-    with lanes.lane("mail", "a", redraw=False), lanes.lane("mail", "a", redraw=False):
+    with lanes.take_lane("mail", "a", redraw=False), lanes.take_lane("mail", "a", redraw=False):
         assert ask(lanes) > 0
-        with lanes.lane("mail", "b", redraw=False):
+        with lanes.take_lane("mail", "b", redraw=False):
             assert ask(lanes, target="c") > 0
 
     kept = [target for _, _, target in lanes._lanes if target is not None]  # noqa: SLF001 - nobody else sees it

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from demo import BOB, COMPLIANCE, OLGA, OTHER
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import hide_logs
 from tests.reviews.portal_desk import kinds
@@ -38,7 +38,7 @@ def move_large_folder(office: PortalDesk) -> int:
     office.portal.move_folder(large, COMPLIANCE, by=BOB.id)
     [body] = [office.sender.request(each).body for each in office.sender.pending()]
     office.sender.lose_queue()
-    intake.receive(office.desk.transactions, [parse(body)], now=office.desk.clock())
+    intake.receive_events(office.desk.transactions, [parse(body)], now=office.desk.clock())
     office.desk.clock.advance(seconds=60)
     return office.desk.newest_event().id
 
@@ -71,13 +71,13 @@ def test_a_large_folder_is_listed_in_several_runs_and_swept_in_between(office: P
 @ON_SQLITE
 def test_a_listing_that_broke_off_goes_on_where_it_was(office: PortalDesk) -> None:
     event = move_large_folder(office)
-    folder = office.desk.event(event).event.file_id.removeprefix(FOLDER)
+    folder = office.desk.event(event).event.file_id.removeprefix(FOLDER_ID_PREFIX)
     before = office.now()
     office.portal.faults.answer(500, path="startIndex=300")
     assert office.desk.intake.process(event) is not None
     office.desk.intake.process(event)
 
-    assert kinds(office.reviews_since(before)) == {f"{FOLDER}{folder}": ChangeKind.MOVED_IN}
+    assert kinds(office.reviews_since(before)) == {f"{FOLDER_ID_PREFIX}{folder}": ChangeKind.MOVED_IN}
     assert listings(office, folder) == PAGES + 2  # one page failed, and the first is asked for titles again
 
 
@@ -87,7 +87,9 @@ def test_a_file_of_a_large_folder_that_is_saved_meanwhile_waits_for_its_folder(o
     event = move_large_folder(office)
     before = office.now()
     office.desk.intake.process(event)
-    last = office.portal.children(int(office.desk.event(event).event.file_id.removeprefix(FOLDER)))[1][-1]
+    last = office.portal.children(int(office.desk.event(event).event.file_id.removeprefix(FOLDER_ID_PREFIX)))[
+        1
+    ][-1]
     office.portal.lock(last.id, by=BOB.id)
     office.let_happen()
     office.work_on_new(set())

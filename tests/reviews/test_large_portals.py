@@ -13,19 +13,19 @@ import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER
 from demo.faults import Fault
-from reviews.changes.places import MOST_ASKED, PATIENCE, Places
+from reviews.changes.folder_places import MAX_FOLDERS_ASKED, MAX_REFUSED_ATTEMPTS, FolderPlaces
 from reviews.errors import Permanent
 from reviews.kinds import ChangeKind
-from reviews.notice import Line
-from reviews.privacy.channel_visibility import watched_folder
+from reviews.notice import DigestLine
+from reviews.privacy.channel_visibility import name_watched_folder
 from reviews.routes.routing import Routes
 from reviews.subscriptions.digests import Digests
 from reviews.sweep import completeness
-from reviews.sweep.completeness import MOST_COUNTED, MOST_NAMED
+from reviews.sweep.completeness import MAX_COUNTED_FOLDERS, MAX_LISTED_FOLDERS
 from reviews.tree import Place
 from store.engine import create_engine
 from store.schema import baselines
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk
 from tests.reviews.portal_desk import both_folders, portal_desk
@@ -85,7 +85,7 @@ def test_a_folder_s_event_asks_no_more_where_very_many_are_watched(
 
 def questions_of_a_folder_move(database: str, more: tuple[str, ...]) -> int:
     engine = create_engine(database)
-    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
     rules = replace(both_folders(), watch=(str(COMPLIANCE), *more))
     with portal_desk(desk, rules) as office:
         office.baseline.take(str(COMPLIANCE), told=lambda _done, _total: None)
@@ -119,9 +119,9 @@ def test_a_hidden_folder_has_only_some_of_very_many_watched_ones_asked_for(offic
     rules = Routes([replace(both_folders(), watch=(*others(), str(COMPLIANCE)))])
     with office.desk.transactions() as work:
         work.baselines.watch(rules.watched)
-        work.baselines.stopped(str(COMPLIANCE), "the API key's user may not see the folder")
+        work.baselines.mark_stopped(str(COMPLIANCE), "the API key's user may not see the folder")
         work.commit()
-    places = Places(
+    places = FolderPlaces(
         transactions=office.desk.transactions,
         portal=office.sweep.portal,
         routes=rules,
@@ -132,9 +132,9 @@ def test_a_hidden_folder_has_only_some_of_very_many_watched_ones_asked_for(offic
     office.portal.faults.forget_calls()
 
     with pytest.raises(Permanent, match=str(COMPLIANCE)):
-        places.find("404404", attempts=PATIENCE)
+        places.find("404404", attempts=MAX_REFUSED_ATTEMPTS)
 
-    assert len(office.portal.faults.calls("/path")) <= MOST_ASKED + 1
+    assert len(office.portal.faults.calls("/path")) <= MAX_FOLDERS_ASKED + 1
 
 
 def test_the_folder_of_a_private_route_that_watches_very_many_is_found_by_its_id(desk: Desk) -> None:
@@ -142,8 +142,8 @@ def test_the_folder_of_a_private_route_that_watches_very_many_is_found_by_its_id
     with desk.transactions() as work:
         work.folders.put(Place(folders=(("1", "Rooms"), ("7", "Legal"), ("8", "Deep"))), at=START)
 
-        assert watched_folder(work, private, "Legal / Deep", ("1", "7", "8")) == "Legal"
-        assert watched_folder(work, private, "Legal / Deep") == private.name
+        assert name_watched_folder(work, private, "Legal / Deep", ("1", "7", "8")) == "Legal"
+        assert name_watched_folder(work, private, "Legal / Deep") == private.name
 
 
 def test_of_very_many_folders_only_those_furthest_behind_are_named(desk: Desk) -> None:
@@ -152,23 +152,23 @@ def test_of_very_many_folders_only_those_furthest_behind_are_named(desk: Desk) -
     with desk.transactions() as work:
         work.baselines.watch(folders)
         for number, each in enumerate(folders[1:]):
-            work.baselines.reached(each, 0, finished_at=START)
-            work.baselines.swept(each, to=START + timedelta(seconds=number))
-        work.baselines.stopped(folders[9], "the API key's user may not see the folder")
+            work.baselines.save_start(each, 0, finished_at=START)
+            work.baselines.mark_swept(each, to=START + timedelta(seconds=number))
+        work.baselines.mark_stopped(folders[9], "the API key's user may not see the folder")
 
-        found = completeness.of_some(work, routes)
-        outline = completeness.outline(work, routes, before=START + timedelta(seconds=5))
-        all_late = completeness.outline(work, routes, before=START + timedelta(days=1))
+        found = completeness.check_furthest_behind(work, routes)
+        outline = completeness.summarize_folders(work, routes, before=START + timedelta(seconds=5))
+        all_late = completeness.summarize_folders(work, routes, before=START + timedelta(days=1))
 
-    assert len(found) == MOST_NAMED
+    assert len(found) == MAX_LISTED_FOLDERS
     assert [each.folder_id for each in found[:4]] == [folders[9], folders[0], folders[1], folders[2]]
     assert (outline.watched, outline.unfinished, outline.stopped, outline.late) == (MANY, 1, 1, 5)
     assert outline.earliest == START
-    assert all_late.late == MOST_COUNTED
+    assert all_late.late == MAX_COUNTED_FOLDERS
 
 
 def test_a_digest_asks_no_more_where_very_many_are_watched_and_asks_before_it_writes(desk: Desk) -> None:
-    few, many = others(2 * MOST_COUNTED), others(8 * MOST_COUNTED)
+    few, many = others(2 * MAX_COUNTED_FOLDERS), others(8 * MAX_COUNTED_FOLDERS)
     asked = [statements_of_a_digest(desk, folders, day=day) for day, folders in ((10, few), (11, many))]
 
     assert len(asked[0]) == len(asked[1])
@@ -190,10 +190,10 @@ def statements_of_a_digest(desk: Desk, folders: tuple[str, ...], *, day: int) ->
     desk.follow(Routes([route(watch=folders)]))
     look_through(desk, folders)
     subscription = subscribe(desk, int(folders[0]), digest=True)
-    line = Line(title="Policy.docx", path="", link=None, kind=ChangeKind.CONTENT, who="Bob", at=START)
+    line = DigestLine(title="Policy.docx", path="", link=None, kind=ChangeKind.CONTENT, who="Bob", at=START)
     with desk.transactions() as work:
         work.folders.put(Place(folders=(("1", "Rooms"), (folders[0], "Legal"))), at=START)
-        work.subscriptions.gather(subscription, "7", line, at=START)
+        work.subscriptions.add_line(subscription, "7", line, at=START)
         work.commit()
     statements: list[tuple[str, Any]] = []
 
@@ -204,7 +204,7 @@ def statements_of_a_digest(desk: Desk, folders: tuple[str, ...], *, day: int) ->
 
     digests = Digests(transactions=open_work, routes=desk.routes)
     with counted(desk.engine, statements):
-        assert digests.due(START.replace(day=day, hour=12)) == 1
+        assert digests.owe_due_digests(START.replace(day=day, hour=12)) == 1
     return statements
 
 
@@ -225,14 +225,14 @@ def test_routes_are_complete_up_to_when_the_furthest_behind_of_their_folders_is(
     look_through(desk, wide.watch, to=START + hour)
     look_through(desk, other.watch, to=START)
     with desk.transactions() as work:
-        work.baselines.swept(wide.watch[2], to=START + hour / 2)
+        work.baselines.mark_swept(wide.watch[2], to=START + hour / 2)
 
         assert completeness.find_earliest(work, routes, {wide}) == START + hour / 2
         assert completeness.find_earliest(work, routes, {other}) == START
         assert completeness.find_earliest(work, routes, {wide, other}) == START
         assert completeness.find_earliest(work, routes, set()) is None
 
-        work.baselines.reached(wide.watch[7], 0, finished_at=None)
+        work.baselines.save_start(wide.watch[7], 0, finished_at=None)
         assert completeness.find_earliest(work, routes, {wide}) is None
         assert completeness.find_earliest(work, routes, {other}) == START
 
@@ -245,8 +245,8 @@ def test_routes_behind_which_very_many_others_are_are_complete_at_least_as_far(d
     with desk.transactions() as work:
         assert completeness.find_earliest(work, routes, {wide}) == START
 
-        for folder in behind.watch[: MOST_COUNTED + 1]:
-            work.baselines.reached(folder, 0, finished_at=None)
+        for folder in behind.watch[: MAX_COUNTED_FOLDERS + 1]:
+            work.baselines.save_start(folder, 0, finished_at=None)
         assert completeness.find_earliest(work, routes, {wide}) is None
 
 
@@ -261,5 +261,5 @@ def test_very_many_folders_may_be_further_behind_before_that_is_worth_a_word() -
     few, many = Routes([route(watch=("1",))]), Routes([route(watch=others(90_000))])
     quarter = timedelta(minutes=15)
 
-    assert completeness.patience(few, quarter) == timedelta(minutes=60)
-    assert completeness.patience(many, quarter) == timedelta(minutes=45, seconds=10_000)
+    assert completeness.find_allowed_age(few, quarter) == timedelta(minutes=60)
+    assert completeness.find_allowed_age(many, quarter) == timedelta(minutes=45, seconds=10_000)

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
 from reviews.ledger import ledger_entries
-from reviews.ledger.hash_chain import GENESIS, Head, canonical, chained, digest, follow, join, read, verify
+from reviews.ledger.hash_chain import (
+    GENESIS_HASH,
+    Head,
+    chain_entry,
+    check_piece,
+    encode_canonical,
+    hash_entry,
+    join_pieces,
+    parse_entry,
+    verify,
+)
 from tests.reviews.entries import EMPTY, Entry, names, values
 from tests.reviews.samples import ALICE, START, answer, review
 
@@ -26,7 +36,7 @@ chains = st.lists(bodies, min_size=2, max_size=6)
 def chain(*texts: Entry, after: Head = EMPTY) -> list[Entry]:
     entries: list[Entry] = []
     for body in texts:
-        entries.append(chained(after, body))
+        entries.append(chain_entry(after, body))
         after = Head(seq=entries[-1]["seq"], hash=entries[-1]["hash"])
     return entries
 
@@ -53,7 +63,7 @@ def test_any_changed_member_is_found(bodies: list[Entry], data: st.DataObject) -
     entry = data.draw(st.sampled_from(entries))
     name = data.draw(st.sampled_from(sorted(entry)) | names)
     new = data.draw(values)
-    if name in entry and canonical({"x": entry[name]}) == canonical({"x": new}):
+    if name in entry and encode_canonical({"x": entry[name]}) == encode_canonical({"x": new}):
         del entry[name]
     else:
         entry[name] = new
@@ -71,7 +81,7 @@ def test_a_removed_a_repeated_and_a_swapped_entry_are_found(bodies: list[Entry],
     removed = entries[:place] + entries[place + 1 :]
     repeated = [*entries[: place + 1], entries[place], *entries[place + 1 :]]
     swapped = [*entries[:place], entries[place + 1], entries[place], *entries[place + 2 :]]
-    inserted = [*entries[: place + 1], chained(EMPTY, {"a": "b"}), *entries[place + 1 :]]
+    inserted = [*entries[: place + 1], chain_entry(EMPTY, {"a": "b"}), *entries[place + 1 :]]
 
     assert verify(removed).intact is (place == 0)
     assert not verify(repeated).intact
@@ -97,7 +107,9 @@ def test_a_chain_that_is_followed_in_pieces_is_judged_as_at_once(
     kept = data.draw(st.lists(st.sampled_from([*heads, Head(seq=2, hash="x")]), max_size=2))
     whole = data.draw(st.booleans())
 
-    found = join([follow(piece, kept=kept) for piece in _cut(entries, data)], whole=whole, kept=kept)
+    found = join_pieces(
+        [check_piece(piece, kept=kept) for piece in _cut(entries, data)], whole=whole, kept=kept
+    )
     at_once = verify(entries, whole=whole, kept=kept)
 
     assert found.intact == at_once.intact
@@ -114,7 +126,7 @@ def test_pieces_have_to_go_on_from_each_other(border: int) -> None:
     entries, others = (chain(*({"a": f"{name}{number}"} for number in range(4))) for name in "xy")
 
     def judge(first: list[Entry], second: list[Entry]) -> str | None:
-        return join([follow(first), follow(second)], whole=True).problem
+        return join_pieces([check_piece(first), check_piece(second)], whole=True).problem
 
     before, after = entries[:border], entries[border:]
     assert judge(before, after) is None
@@ -138,7 +150,7 @@ def test_what_was_kept_is_looked_for_in_every_piece_and_at_the_end(place: int) -
 
     def judge(*kept: Head, upto: int = 4) -> str | None:
         pieces = [entries[:2], entries[2:upto]]
-        return join([follow(piece, kept=kept) for piece in pieces], whole=True, kept=kept).problem
+        return join_pieces([check_piece(piece, kept=kept) for piece in pieces], whole=True, kept=kept).problem
 
     assert judge(end(entries[: place + 1])) is None
     assert judge(Head(seq=place + 1, hash="x")) == (
@@ -212,7 +224,7 @@ def test_a_chain_written_anew_before_a_kept_head_is_found() -> None:
 def test_whoever_reads_the_entries_may_end_the_check() -> None:
     def lines() -> Any:
         yield from chain({"n": 1}, {"n": 2})
-        yield read("{", where="line 3")
+        yield parse_entry("{", where="line 3")
 
     verdict = verify(lines())
 
@@ -242,7 +254,7 @@ def test_a_problem_names_the_entry() -> None:
         {"seq": 1, "hash": None},
         {"seq": 1.0, "hash": "x"},
         {"seq": True, "hash": "x"},
-        chained(Head(seq=-1, hash=GENESIS), {"n": 1}),
+        chain_entry(Head(seq=-1, hash=GENESIS_HASH), {"n": 1}),
     ],
     ids=str,
 )
@@ -269,24 +281,26 @@ def test_a_nest_without_end_is_found_and_never_a_crash() -> None:
 def test_the_hash_leaves_itself_out() -> None:
     [entry] = chain({"n": 1})
 
-    assert digest(entry) == digest({name: value for name, value in entry.items() if name != "hash"})
+    assert hash_entry(entry) == hash_entry({name: value for name, value in entry.items() if name != "hash"})
 
 
 def test_an_opened_review_is_told_whole() -> None:
-    entry = ledger_entries.opened(review(due_at=START), [3, 4])
+    entry = ledger_entries.build_opened(review(due_at=START), [3, 4])
 
     assert (entry["type"], entry["kind"], entry["events"]) == ("review:opened", "content", [3, 4])
     assert entry["contributors"] == [{"id": "a1", "name": ALICE.name, "email": ALICE.email}]
     assert entry["at"] == entry["due_at"] == "2026-03-09T14:05:12.345678Z"
     assert (entry["version_from"], entry["version_to"], entry["owners"]) == (7, 8, ["owner@example.com"])
-    assert ledger_entries.revised(review(revision=2), [5])["type"] == "review:revised"
+    assert ledger_entries.build_revised(review(revision=2), [5])["type"] == "review:revised"
 
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answer_is_told_with_the_sentence_that_was_agreed_to(decision: Decision) -> None:
     who = Reviewer(name="Dana", email="d@x.example", slack_user="U1")
 
-    entry = ledger_entries.answered(review(), answer(decision=decision, reviewer=who, note="n", late=True))
+    entry = ledger_entries.build_answered(
+        review(), answer(decision=decision, reviewer=who, note="n", late=True)
+    )
 
     acknowledged = decision is Decision.ACKNOWLEDGE
     assert entry["type"] == f"review:{decision.outcome}"
@@ -303,5 +317,5 @@ def test_an_answer_is_told_with_the_sentence_that_was_agreed_to(decision: Decisi
 
 
 def test_moments_are_written_to_the_microsecond() -> None:
-    assert ledger_entries.moment(START.replace(microsecond=5)) == "2026-03-09T14:05:12.000005Z"
-    assert ledger_entries.moment(None) is None
+    assert ledger_entries.format_moment(START.replace(microsecond=5)) == "2026-03-09T14:05:12.000005Z"
+    assert ledger_entries.format_moment(None) is None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.answers.answers import attempt_of
-from reviews.answers.menu import Item, Menu
+from reviews.answers.answers import make_answer_request
+from reviews.answers.menu import Menu, MenuItem
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
+from reviews.review_request import ReviewRequest
 from reviews.routes.routing import MayAcknowledge
-from reviews.wish import Wish
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
@@ -41,23 +41,27 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
     review = _review(desk, state)
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
-    wishes = [Wish(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()]
-    offers = [set(menu.offer(wish, seen=1).items) for wish in wishes]
+    wishes = [
+        ReviewRequest(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()
+    ]
+    offers = [set(menu.build_offer(wish, seen=1).items) for wish in wishes]
 
     for wish, offered in zip(wishes, offers, strict=True):
-        assert offered - {Item.WITHDRAW} == {Item.HISTORY, *_may(desk, wish)}
+        assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, wish)}
     # Whoever has an answer to take back is the last to try, since that changes what may be done.
-    for wish, offered in sorted(zip(wishes, offers, strict=True), key=lambda each: Item.WITHDRAW in each[1]):
-        assert (Item.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, wish))
+    for wish, offered in sorted(
+        zip(wishes, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
+    ):
+        assert (MenuItem.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, wish))
 
 
 def test_an_unknown_review_is_refused(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     with pytest.raises(Refused) as raised:
-        menu.offer(Wish(review_id="rev-9", person=proven(WHO["owner"])), seen=1)
+        menu.build_offer(ReviewRequest(review_id="rev-9", person=proven(WHO["owner"])), seen=1)
     with pytest.raises(Refused) as no_history:
-        menu.history("rev-9", (), start=0, most=5)
+        menu.load_history("rev-9", (), start=0, most=5)
 
     assert raised.value.reason is no_history.value.reason is RefusalReason.UNKNOWN
 
@@ -66,7 +70,10 @@ def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
     review = _review(desk, "withdrawn")
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
-    first, second = menu.history(review, (), start=0, most=2), menu.history(review, (), start=2, most=2)
+    first, second = (
+        menu.load_history(review, (), start=0, most=2),
+        menu.load_history(review, (), start=2, most=2),
+    )
 
     assert (len(first.steps), first.more) == (2, True)
     assert (len(second.steps), second.more) == (1, False)
@@ -75,27 +82,29 @@ def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
 def _review(desk: Desk, state: str) -> str:
     review = desk.open(event())
     if state in {"acknowledged", "withdrawn", "superseded"}:
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
     if state == "changes_requested":
-        desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="so"))
+        desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="so"))
     if state == "withdrawn":
-        desk.answers.withdraw(Wish(review_id=review.id, person=proven(WHO["owner"])))
+        desk.answers.withdraw(ReviewRequest(review_id=review.id, person=proven(WHO["owner"])))
     if state == "superseded":
         desk.portal.versions[review.file_id] = 9
         desk.open(event())
     return review.id
 
 
-def _may(desk: Desk, wish: Wish) -> set[Item]:
+def _may(desk: Desk, wish: ReviewRequest) -> set[MenuItem]:
     """Return what the use cases themselves would take."""
     hand_over = desk.hand_over
-    answers = {Item.ACKNOWLEDGE: Decision.ACKNOWLEDGE, Item.REQUEST_CHANGES: Decision.REQUEST_CHANGES}
+    answers = {MenuItem.ACKNOWLEDGE: Decision.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES: Decision.REQUEST_CHANGES}
     found = {
         item
         for item, decision in answers.items()
-        if _is_taken(partial(desk.answers.check, attempt_of(wish, revision=1, decision=decision)))
+        if _is_taken(partial(desk.answers.check, make_answer_request(wish, revision=1, decision=decision)))
     }
-    return found | ({Item.REASSIGN, Item.SNOOZE} if _is_taken(partial(hand_over.check, wish)) else set())
+    return found | (
+        {MenuItem.REASSIGN, MenuItem.SNOOZE} if _is_taken(partial(hand_over.check, wish)) else set()
+    )
 
 
 def _is_taken(act: Callable[[], object]) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.ports.reports import untold
-from reviews.sweep.missed_event_intake import AT_ONCE, MissedEvents
+from reviews.ports.reports import ignore_report
+from reviews.sweep.missed_event_intake import MAX_EVENTS_AT_ONCE, MissedEventIntake
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def test_what_a_listing_has_found_is_written_down_in_parts(desk: Desk) -> None:
-    found = [event(file_id=f"f{number}") for number in range(2 * AT_ONCE + 1)]
-    missed = MissedEvents(transactions=desk.transactions, clock=desk.clock, report=untold)
+    found = [event(file_id=f"f{number}") for number in range(2 * MAX_EVENTS_AT_ONCE + 1)]
+    missed = MissedEventIntake(transactions=desk.transactions, clock=desk.clock, report=ignore_report)
     commits: list[sa.Connection] = []
     sa.event.listen(desk.engine, "commit", commits.append)
 
@@ -39,6 +39,6 @@ def test_a_listing_of_a_clock_that_was_ahead_hides_nothing(
         work.files.put(replace(state, listed_at=now + listed_in))
         work.commit()
     desk.clock.advance(seconds=600)
-    missed = MissedEvents(transactions=desk.transactions, clock=desk.clock, report=untold)
+    missed = MissedEventIntake(transactions=desk.transactions, clock=desk.clock, report=ignore_report)
 
     assert missed.receive_missed([event(occurred_at=now)]) == new

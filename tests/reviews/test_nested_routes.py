@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, DEEP, OTHER, QUARTER
 from reviews.kinds import ChangeKind
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 from tests.reviews.portal_desk import (
     FILE,
     OUTSIDE,
@@ -32,7 +32,7 @@ def move_around_the_inner_folder(office: PortalDesk) -> dict[str, ChangeKind]:
     """Move the folder around the watched one under another route's; return what each route was told."""
     office.know_everything()
     found = office.reviews_of(lambda: office.portal.move_folder(QUARTER, OTHER, by=BOB.id))
-    assert {review.file_id for review in found} == {f"{FOLDER}{QUARTER}"}
+    assert {review.file_id for review in found} == {f"{FOLDER_ID_PREFIX}{QUARTER}"}
     return {review.route: review.kind for review in found}
 
 

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from reviews import backoff
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import summarize
-from reviews.delivery.delivery import Delivery
+from reviews.delivery.delivery import ChannelDelivery
 from reviews.errors import Refused
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ports.reports import CardWithoutChannel, EventsGivenUp
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.notice_sentences import describe_notice
 from runtime.commands.shared import card_json, review_json
 from store import rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
@@ -53,11 +53,11 @@ def test_an_event_that_a_newer_release_wrote_is_left_to_it_and_given_up_in_the_e
 ) -> None:
     number = receive_newer(desk, **members)
 
-    waits = [desk.intake.process(number) for _ in range(backoff.ATTEMPTS)]
+    waits = [desk.intake.process(number) for _ in range(backoff.MAX_ATTEMPTS)]
 
     assert all(waits[:-1])
     [stored] = desk.events()
-    assert (stored.state, stored.attempts) == (EventState.DEAD, backoff.ATTEMPTS)
+    assert (stored.state, stored.attempts) == (EventState.DEAD, backoff.MAX_ATTEMPTS)
     assert "written by a newer release" in (stored.reason or "")
     assert desk.reviews() == []
 
@@ -78,17 +78,17 @@ def test_an_event_that_can_t_be_read_is_counted_by_its_number(desk: Desk) -> Non
     intake = replace(desk.intake, report=reports.append)
     rewrite(desk, events, said={})
 
-    for _ in range(backoff.ATTEMPTS):
+    for _ in range(backoff.MAX_ATTEMPTS):
         with pytest.raises(KeyError) as raised:
             intake.process(number)
-        wait = intake.failed(number, raised.value)
+        wait = intake.count_failure(number, raised.value)
 
     assert wait == 0.0
     assert value(desk, events.c.state) == EventState.DEAD
-    assert value(desk, events.c.attempts) == backoff.ATTEMPTS
+    assert value(desk, events.c.attempts) == backoff.MAX_ATTEMPTS
     [given_up] = reports
     assert isinstance(given_up, EventsGivenUp)
-    assert (given_up.ids, given_up.attempts) == ((number,), backoff.ATTEMPTS)
+    assert (given_up.ids, given_up.attempts) == ((number,), backoff.MAX_ATTEMPTS)
 
 
 def test_a_review_of_an_unknown_kind_is_shown_by_its_own_word(desk: Desk, review: Review) -> None:
@@ -96,7 +96,7 @@ def test_a_review_of_an_unknown_kind_is_shown_by_its_own_word(desk: Desk, review
 
     shown = desk.latest(review.file_id)
 
-    assert "dreamt" in summarize(card_of(shown))
+    assert "dreamt" in summarize(draw_card(shown))
     assert review_json(shown)["kind"] == "dreamt"
     assert [who.name for who in shown.contributors] == ["Al"]
     assert desk.reviews() == [shown]
@@ -120,7 +120,7 @@ def test_files_of_an_unknown_kind_are_shown_among_many_by_its_own_word(desk: Des
 def test_an_unknown_state_is_shown_by_its_own_word(desk: Desk, review: Review) -> None:
     rewrite(desk, reviews, state="asleep")
 
-    assert card_of(desk.latest(review.file_id)).status == "asleep"
+    assert draw_card(desk.latest(review.file_id)).status == "asleep"
 
 
 @pytest.mark.parametrize("values", [{"kind": "dreamt"}, {"state": "asleep"}])
@@ -131,23 +131,23 @@ def test_a_review_of_an_unknown_kind_is_neither_answered_nor_revised_nor_reminde
     number = desk.receive(event())
 
     with pytest.raises(Refused, match="a newer version of this app"):
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
     wait = desk.intake.process(number)
     desk.clock.advance(seconds=1)
-    desk.reminders.due()
+    desk.reminders.process_due_reviews()
 
-    assert wait == backoff.FIRST_WAIT
+    assert wait == backoff.FIRST_WAIT_SECONDS
     assert "written by a newer release" in (desk.event(number).reason or "")
     assert value(desk, reviews.c.revision) == 1
     assert desk.notices() == []
-    assert desk.reminders.due() == 0 or "state" in values
+    assert desk.reminders.process_due_reviews() == 0 or "state" in values
     assert len(desk.entries()) == 1
 
 
 def test_a_card_of_such_a_review_waits(desk: Desk, review: Review) -> None:
     rewrite(desk, reviews, kind="dreamt")
 
-    assert desk.delivery.deliver(review.cards[0].id, "job") == backoff.FIRST_WAIT
+    assert desk.delivery.deliver(review.cards[0].id, "job") == backoff.FIRST_WAIT_SECONDS
 
     assert desk.paper.posts == []
     assert desk.latest(review.file_id).cards[0].attempts == 1
@@ -157,7 +157,7 @@ def owe_notice(desk: Desk, review: Review, said: dict[str, Any]) -> int:
     """Owe a channel a notice, in the words of another release."""
     desk.deliver_all()
     with desk.transactions() as work:
-        work.cards.tell_at((review.cards[0].notifier, READERS), notice(), cause="newer")
+        work.cards.owe_notice((review.cards[0].notifier, READERS), notice(), cause="newer")
         work.commit()
     with desk.engine.begin() as connection:
         changed = sa.update(cards).where(cards.c.cause == "newer").values(notice=said)
@@ -168,30 +168,30 @@ def owe_notice(desk: Desk, review: Review, said: dict[str, Any]) -> int:
 def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk, review: Review) -> None:
     card_id = owe_notice(desk, review, {**rows.notice_values(notice()), "kind": "sung", "tune": "a minor"})
 
-    waits = [desk.delivery.deliver(card_id, "job") for _ in range(backoff.ATTEMPTS)]
+    waits = [desk.delivery.deliver(card_id, "job") for _ in range(backoff.MAX_ATTEMPTS)]
 
     with desk.transactions(reading=True) as work:
         card = work.cards.get(card_id)
     assert card is not None
     assert card.notice is not None
-    assert (waits[0], waits[-1], card.state) == (backoff.FIRST_WAIT, None, CardState.DEAD)
-    assert sentence(card.notice).startswith("sung: ")
-    assert card_json(card)["notice"] == sentence(card.notice)
+    assert (waits[0], waits[-1], card.state) == (backoff.FIRST_WAIT_SECONDS, None, CardState.DEAD)
+    assert describe_notice(card.notice).startswith("sung: ")
+    assert card_json(card)["notice"] == describe_notice(card.notice)
     assert desk.paper.told == []
 
 
 def test_a_notice_that_can_t_be_read_is_counted_by_its_number(desk: Desk, review: Review) -> None:
     card_id = owe_notice(desk, review, {"kind": "reminder"})
 
-    for _ in range(backoff.ATTEMPTS):
+    for _ in range(backoff.MAX_ATTEMPTS):
         with pytest.raises((KeyError, TypeError)) as raised:
             desk.delivery.deliver(card_id, "job")
-        desk.delivery.failed(card_id, "job", raised.value)
+        desk.delivery.count_failure(card_id, "job", raised.value)
 
     with desk.transactions(reading=True) as work:
-        card = work.cards.without_notice(card_id)
+        card = work.cards.get_without_notice(card_id)
     assert card is not None
-    assert (card.state, card.attempts) == (CardState.DEAD, backoff.ATTEMPTS)
+    assert (card.state, card.attempts) == (CardState.DEAD, backoff.MAX_ATTEMPTS)
 
 
 def test_members_that_are_not_known_are_kept_when_a_review_is_revised(desk: Desk, review: Review) -> None:
@@ -239,7 +239,9 @@ def test_cards_of_a_channel_that_a_worker_lacks_wait_for_ten_minutes_and_are_the
 
 
 def test_a_worker_that_has_the_channel_posts_the_card_meanwhile(desk: Desk, review: Review) -> None:
-    lacking = Delivery(transactions=desk.transactions, notifiers={}, clock=desk.clock, random=lambda: 0.0)
+    lacking = ChannelDelivery(
+        transactions=desk.transactions, notifiers={}, clock=desk.clock, random=lambda: 0.0
+    )
 
     assert lacking.deliver(review.cards[0].id, "job")
     assert desk.delivery.deliver(review.cards[0].id, "job") is None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.delivery.notice_delivery import BEHIND_CARD, LONGEST_BEHIND, NOT_TOLD
+from reviews.delivery.notice_delivery import MAX_WAIT_FOR_CARD_SECONDS, MIN_WAIT_FOR_CARD_SECONDS, NOT_POSTED
 from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import CardState
 from reviews.notice import NoticeKind
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish
 from tests.reviews.notices import BACK, Stern, send_back, speak_through, told
@@ -45,7 +45,7 @@ def test_a_revision_and_a_withdrawal_are_told_each(desk: Desk, review: Review) -
     desk.deliver_all()
     desk.portal.versions[review.file_id] = 9
     revised = desk.open(event())
-    desk.answers.take(attempt(revised))
+    desk.answers.record_answer(attempt(revised))
     desk.answers.withdraw(wish(revised))
     desk.deliver_all()
 
@@ -63,7 +63,7 @@ def test_a_notice_waits_until_its_card_stands_and_longer_the_longer_that_takes(
     waits.append(desk.delivery.deliver(notice.id, "job"))
     desk.deliver_all()
 
-    assert waits == [BEHIND_CARD, 60.0, LONGEST_BEHIND]
+    assert waits == [MIN_WAIT_FOR_CARD_SECONDS, 60.0, MAX_WAIT_FOR_CARD_SECONDS]
     assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
 
 
@@ -118,11 +118,11 @@ def test_a_process_that_died_after_it_told_and_before_it_said_so_tells_nothing_t
     notice = send_back(desk, review)
     with desk.transactions() as work:
         assert work.cards.claim(notice.id, "dead:job")
-        assert work.cards.attempted(notice.id, "dead:job", at=desk.clock(), maybe_posted=False)
+        assert work.cards.mark_attempted(notice.id, "dead:job", at=desk.clock(), maybe_posted=False)
         work.commit()
     assert notice.notice is not None
-    desk.paper.tell("C1", replace(notice.notice, key=str(notice.id)))
-    Roll(desk.engine).free("dead")
+    desk.paper.post_notice("C1", replace(notice.notice, key=str(notice.id)))
+    WorkerRegistry(desk.engine).release_cards("dead")
 
     desk.delivery.deliver(notice.id, "job")
 
@@ -164,16 +164,16 @@ def test_a_channel_that_can_not_redraw_is_not_told_what_its_next_card_says(
     desk.deliver_all()
 
     assert told(desk) == []
-    assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, NOT_TOLD)
+    assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, NOT_POSTED)
 
 
 def test_a_notice_is_owed_once_for_one_cause(desk: Desk, review: Review) -> None:
     notice = send_back(desk, review)
     assert notice.notice is not None
     with desk.transactions() as work:
-        work.cards.tell(review.id, notice.notice, cause=notice.cause)
-        work.cards.tell_at(("paper", "C9"), notice.notice, cause="digest:1")
-        work.cards.tell_at(("paper", "C9"), notice.notice, cause="digest:1")
+        work.cards.owe_notices(review.id, notice.notice, cause=notice.cause)
+        work.cards.owe_notice(("paper", "C9"), notice.notice, cause="digest:1")
+        work.cards.owe_notice(("paper", "C9"), notice.notice, cause="digest:1")
         work.commit()
 
     assert [each.target for each in desk.notices()] == ["C1", "C2", "C9"]
@@ -184,6 +184,6 @@ def test_who_sends_their_own_change_back_is_not_called_to_it(desk: Desk) -> None
     review = desk.open(event())
     alice = Reviewer(name="Alice", email=ALICE.email)
     desk.follow(routes(segregation_of_duties="off", deputies=(str(ALICE.email),)))
-    desk.answers.take(attempt(review, reviewer=alice, decision=BACK, note="No."))
+    desk.answers.record_answer(attempt(review, reviewer=alice, decision=BACK, note="No."))
 
     assert [each.notice.mention for each in desk.notices() if each.notice] == [(), ()]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviews.account import Account, Standing
+from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
-from reviews.language import speaking, spoken
-from reviews.notice import Notice, NoticeKind, to_person
-from reviews.wording.notice_sentences import sentence
-from reviews.wording.placeholders import UNNAMED
+from reviews.language import get_language, use_language
+from reviews.notice import Notice, NoticeKind, make_person_target
+from reviews.wording.notice_sentences import describe_notice
+from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt, wish
 from tests.reviews.notices import BACK, Stern, send_back, speak_through
@@ -34,14 +34,14 @@ def told_to_contributors(desk: Desk) -> Review:
 
 def test_a_contributor_hears_the_outcome_once_and_alone(desk: Desk) -> None:
     review = told_to_contributors(desk)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.deliver_all()
 
     assert outcomes(desk) == [("@alice@example.com", NoticeKind.OUTCOME)]
 
 
 def test_nobody_is_told_where_the_route_does_not_say_so(desk: Desk, review: Review) -> None:
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     assert desk.notices() == []
 
@@ -50,7 +50,7 @@ def test_the_same_outcome_again_is_no_news_and_another_one_is(desk: Desk) -> Non
     review = told_to_contributors(desk)
     for decision in (Decision.ACKNOWLEDGE, Decision.ACKNOWLEDGE, BACK, Decision.ACKNOWLEDGE):
         desk.clock.advance(minutes=1)
-        desk.answers.take(attempt(review, decision=decision, note="No."))
+        desk.answers.record_answer(attempt(review, decision=decision, note="No."))
         desk.answers.withdraw(wish(review))
     desk.deliver_all()
 
@@ -73,7 +73,7 @@ def test_a_contributor_who_can_not_be_written_to_alone_is_told_in_the_thread(des
     review = told_to_contributors(desk)
     speak_through(desk, Stern(shy=True))
     desk.deliver_all()
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.deliver_all()
     desk.clock.advance(seconds=5)
     desk.deliver_all()
@@ -89,22 +89,27 @@ def test_who_answered_is_not_told_of_it(desk: Desk) -> None:
         routes(tell_contributors=True, segregation_of_duties="warn", owners=(str(ALICE.email), OWNER))
     )
     review = desk.open(event())
-    desk.answers.take(attempt(review, reviewer=Reviewer(name="Alice", email=ALICE.email)))
+    desk.answers.record_answer(attempt(review, reviewer=Reviewer(name="Alice", email=ALICE.email)))
 
     assert desk.notices() == []
 
 
 def test_a_notice_keeps_names_and_no_words_of_a_language() -> None:
     kept = Notice(
-        kind=NoticeKind.OUTCOME, title="Policy.docx", path="", link=None, at=START, who=f"Bob Chen\n{UNNAMED}"
+        kind=NoticeKind.OUTCOME,
+        title="Policy.docx",
+        path="",
+        link=None,
+        at=START,
+        who=f"Bob Chen\n{UNNAMED_PERSON}",
     )
 
     several = "Bob Chen and somebody DocSpace could not name"
-    assert sentence(kept) == f"{several} reviewed Policy.docx, which you changed."
-    assert sentence(replace(kept, who="")) == "Somebody reviewed Policy.docx, which you changed."
-    with speaking("de"):
+    assert describe_notice(kept) == f"{several} reviewed Policy.docx, which you changed."
+    assert describe_notice(replace(kept, who="")) == "Somebody reviewed Policy.docx, which you changed."
+    with use_language("de"):
         several = "Bob Chen und jemand, den DocSpace nicht nennt"
-        assert sentence(kept).startswith(f"Geprüft von {several}: Policy.docx.")
+        assert describe_notice(kept).startswith(f"Geprüft von {several}: Policy.docx.")
 
 
 @dataclass
@@ -113,25 +118,25 @@ class Listening(Paper):
 
     heard: dict[str, str] = field(default_factory=dict)
 
-    def tell(self, target: str, notice: Notice) -> str:
-        self.heard[target] = spoken()
-        return super().tell(target, notice)
+    def post_notice(self, target: str, notice: Notice) -> str:
+        self.heard[target] = get_language()
+        return super().post_notice(target, notice)
 
 
 def test_who_alone_reads_a_notice_is_spoken_to_in_their_own_language(desk: Desk) -> None:
     paper = Listening()
     desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
-    member = Standing.MEMBER
-    account = Account(chat="paper", id="P1", name="Bob", email=BOB.email, standing=member, locale="de-AT")
+    member = AccountStatus.MEMBER
+    account = ChatAccount(chat="paper", id="P1", name="Bob", email=BOB.email, standing=member, locale="de-AT")
     told = Notice(
         kind=NoticeKind.CHANGE, change=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START
     )
-    targets = [to_person(str(BOB.email)), to_person(OWNER), "C1"]
+    targets = [make_person_target(str(BOB.email)), make_person_target(OWNER), "C1"]
     with desk.transactions() as work:
         work.accounts.remember(account, asked_for=str(BOB.email), at=START)
         work.accounts.remember(replace(account, locale=""), asked_for=str(BOB.email), at=START)
         for target in targets:
-            work.cards.tell_at(("paper", target), told, cause="change:1")
+            work.cards.owe_notice(("paper", target), told, cause="change:1")
         work.commit()
 
     desk.deliver_all()

@@ -21,11 +21,11 @@ def test_a_route_of_operators_is_told_of_alarms_and_matches_no_file() -> None:
     assert [str(target) for target in found.operators.notify] == ["slack:COPS"]
     assert (found.operators.backlog, found.operators.language) == (timedelta(minutes=3), "de")
     assert [route.name for route in found.all] == ["route-1"]
-    assert [(name, str(target)) for name, target in found.everywhere] == [
+    assert [(name, str(target)) for name, target in found.all_targets] == [
         ("route-1", "console"),
         ("operators", "slack:COPS"),
     ]
-    assert found.language_of("operators") == "de"
+    assert found.find_language("operators") == "de"
     assert parse(LEAST, notifiers=CHANNELS).operators is None
 
 

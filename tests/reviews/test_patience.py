@@ -29,7 +29,7 @@ class Seeker(Paper):
 
     looks = 0
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         self.looks += 1
         raise TryLater("slow down", after=60.0)
 
@@ -38,7 +38,7 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
     first, second, third = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(3)]
     desk.deliver_all()
     for number in range(3):
-        desk.answers.take(attempt(desk.latest(f"f{number}")))
+        desk.answers.record_answer(attempt(desk.latest(f"f{number}")))
     desk.paper.trouble = [TryLater("slow down", after=60.0)]
 
     waits = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
@@ -52,7 +52,7 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
 
 
 def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
-    desk.paper.apart = timedelta(seconds=1)
+    desk.paper.post_interval = timedelta(seconds=1)
     standing = desk.open(event(file_id="standing")).cards[0].id
     desk.deliver_all()
     desk.clock.advance(seconds=60)
@@ -61,7 +61,7 @@ def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
     desk.delivery.deliver(posts[0], "first")
     for each in posts[1:]:
         desk.delivery.deliver(each, f"job-{each}")
-    desk.answers.take(attempt(desk.latest("standing")))
+    desk.answers.record_answer(attempt(desk.latest("standing")))
 
     waits = desk.delivery.deliver(standing, "redraw")
 
@@ -95,7 +95,7 @@ def test_wishes_for_patience_never_make_a_dead_letter(desk: Desk, review: Review
 def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, review: Review) -> None:
     desk.clock.advance(days=1)
     with desk.transactions() as work:
-        work.gates.queue("paper:C1", desk.clock(), apart=timedelta(seconds=7))
+        work.gates.take_next_slot("paper:C1", desk.clock(), apart=timedelta(seconds=7))
         work.commit()
     assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
 

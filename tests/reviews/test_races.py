@@ -23,7 +23,7 @@ def test_of_eight_simultaneous_answers_one_is_taken(desk: Desk) -> None:
     def answer(number: int) -> str:
         who = Reviewer(name=f"Owner {number}", email=OWNER)
         try:
-            desk.answers.take(attempt(review, reviewer=who))
+            desk.answers.record_answer(attempt(review, reviewer=who))
         except Refused as refused:
             return refused.reason
         return "taken"

@@ -35,7 +35,7 @@ def test_what_was_answered_before_the_new_name_stays_on_record_under_the_old_one
     with portal_desk(desk, twice) as office:
         office.know_everything()
         office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.take(attempt(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE))
+        desk.answers.record_answer(attempt(desk.latest(str(FILE)), decision=Decision.ACKNOWLEDGE))
 
         office.reviews_of(lambda: office.portal.rename(FILE, "Policy, final.docx", by=BOB.id))
 

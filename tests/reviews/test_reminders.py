@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from reviews.answers.reminders import DAYS_OVERDUE
+from reviews.answers.reminders import MAX_OVERDUE_DAYS
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.notice import Notice, NoticeKind
@@ -45,7 +45,7 @@ def at(desk: Desk, moment: datetime) -> list[NoticeKind]:
     before = len(told(desk))
     desk.clock.now = moment
     for _ in range(10):
-        if not desk.reminders.due():
+        if not desk.reminders.process_due_reviews():
             return [notice.kind for notice in told(desk)[before:]]
     raise AssertionError("the clock finds no end")
 
@@ -123,8 +123,8 @@ def test_past_the_deadline_there_is_one_reminder_a_working_day_and_none_after_a_
         )
 
     assert reminders == [NoticeKind.OVERDUE]
-    assert len(days) == DAYS_OVERDUE
-    assert len({day.date() for day in days}) == DAYS_OVERDUE
+    assert len(days) == MAX_OVERDUE_DAYS
+    assert len({day.date() for day in days}) == MAX_OVERDUE_DAYS
 
 
 def test_whoever_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None:
@@ -164,7 +164,7 @@ def test_what_was_put_off_on_a_route_without_a_deadline_comes_back_at_that_time(
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -> None:
     review = opened(desk, due=A_DAY)
-    desk.answers.take(attempt(review, decision=decision, note="No."))
+    desk.answers.record_answer(attempt(review, decision=decision, note="No."))
 
     assert at(desk, MONDAY + timedelta(days=10)) == []
     assert desk.latest(review.file_id).lapsed_at is None
@@ -172,7 +172,7 @@ def test_an_answered_review_is_not_reminded_of(desk: Desk, decision: Decision) -
 
 def test_an_answer_that_is_taken_back_sets_the_clock_going_again(desk: Desk) -> None:
     review = opened(desk)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.clock.now = MONDAY + timedelta(days=1)
     desk.answers.withdraw(wish(review))
 
@@ -193,7 +193,7 @@ def test_more_edits_do_not_put_a_reminder_off(desk: Desk) -> None:
 
 def test_only_those_who_have_not_answered_are_reminded(desk: Desk) -> None:
     review = opened(desk, owners=(OWNER, SECOND_OWNER), required=None)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     assert at(desk, MONDAY + FOUR_HOURS) == [NoticeKind.REMINDER]
     assert told(desk)[0].mention == (SECOND_OWNER,)
@@ -250,14 +250,14 @@ def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
     def work() -> None:
         together.wait()
         with suppress(sa.exc.OperationalError):  # a busy SQLite is asked again in the next round
-            desk.reminders.due()
+            desk.reminders.process_due_reviews()
 
     threads = [Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    desk.reminders.due()
+    desk.reminders.process_due_reviews()
 
     assert len(told(desk)) == 10
     assert types(desk).count("review:reminded") == 10
@@ -267,7 +267,7 @@ def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
 def test_the_record_is_missed_by_whoever_counts_reminders_that_it_does_not_tell_of(desk: Desk) -> None:
     review = opened(desk)
     with desk.transactions() as work:
-        work.reviews.reminded(review.id, next_at=None, reminders=1, lapsed_at=None)
+        work.reviews.save_reminder(review.id, next_at=None, reminders=1, lapsed_at=None)
         work.commit()
 
     assert "reminders" in (desk.verdict().problem or "")
@@ -276,7 +276,7 @@ def test_the_record_is_missed_by_whoever_counts_reminders_that_it_does_not_tell_
 def test_a_deadline_that_was_made_to_lapse_behind_the_programs_back_is_found(desk: Desk) -> None:
     review = opened(desk)
     with desk.transactions() as work:
-        work.reviews.reminded(review.id, next_at=None, reminders=0, lapsed_at=desk.clock())
+        work.reviews.save_reminder(review.id, next_at=None, reminders=0, lapsed_at=desk.clock())
         work.commit()
 
     assert "lapsed" in (desk.verdict().problem or "")

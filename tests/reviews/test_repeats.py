@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.answers.repeated_requests import Asked, give_up, is_new, name_of
+from reviews.answers.repeated_requests import SignedQuestion, is_new_question, mark_undecided, name_request
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish
 from tests.reviews.people import proven
@@ -31,7 +31,7 @@ ILZE = Reviewer(name="Ilze Kalna", email=DEPUTY)
 COLLEAGUE = Reviewer(name="Bob Chen", email=BOB.email)
 
 
-class Dies(UnitOfWork):
+class Dies(SqlUnitOfWork):
     """A process that is killed when it is about to commit."""
 
     def commit(self) -> NoReturn:
@@ -44,7 +44,7 @@ def counted(desk: Desk, kind: str) -> int:
 
 def reason_of(desk: Desk, again: object) -> RefusalReason:
     with pytest.raises(Refused) as refusal:
-        desk.answers.take(again)  # type: ignore[arg-type]
+        desk.answers.record_answer(again)  # type: ignore[arg-type]
     return refusal.value.reason
 
 
@@ -52,10 +52,10 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
     desk: Desk, review: Review
 ) -> None:
     sent = attempt(review, request="slack:1")
-    desk.answers.take(sent)
+    desk.answers.record_answer(sent)
     desk.answers.withdraw(wish(review, request="slack:2"))
 
-    again = desk.answers.take(sent)
+    again = desk.answers.record_answer(sent)
 
     assert again == desk.latest(review.file_id)
     assert again.state is ReviewState.OPEN
@@ -67,7 +67,7 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
 @ON_SQLITE
 def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: Desk, review: Review) -> None:
     for request in ("slack:1", "slack:2", "", ""):
-        desk.answers.take(attempt(review, request=request))
+        desk.answers.record_answer(attempt(review, request=request))
         desk.answers.withdraw(wish(review))
 
     assert counted(desk, "acknowledged") == 4
@@ -77,7 +77,7 @@ def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: De
 def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withdrawn(
     desk: Desk, review: Review
 ) -> None:
-    desk.answers.take(attempt(review, request="slack:1"))
+    desk.answers.record_answer(attempt(review, request="slack:1"))
     double = attempt(review, request="slack:2")
 
     reasons = [reason_of(desk, double), reason_of(desk, double)]
@@ -95,7 +95,7 @@ def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: D
     desk.hand_over.reassign(wish(review, ILZE), to=proven(COLLEAGUE))
 
     assert reason_of(desk, early) is RefusalReason.REPEATED
-    desk.answers.take(replace(early, request="slack:2"))
+    desk.answers.record_answer(replace(early, request="slack:2"))
 
 
 @ON_SQLITE
@@ -103,9 +103,9 @@ def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
     desk: Desk, review: Review
 ) -> None:
     sent = wish(review, request="slack:1")
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.answers.withdraw(sent)
-    desk.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4."))
+    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4."))
 
     again = desk.answers.withdraw(sent)
 
@@ -118,7 +118,7 @@ def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Revi
     sent = wish(review, request="slack:1")
     with pytest.raises(Refused):
         desk.answers.withdraw(sent)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     with pytest.raises(Refused) as refusal:
         desk.answers.withdraw(sent)
@@ -163,7 +163,7 @@ def test_of_copies_that_come_at_the_same_time_one_acts_and_all_get_the_review(
 ) -> None:
     sent = attempt(review, request="teams:1")
 
-    states = at_once(4, lambda _: desk.answers.take(sent).state)
+    states = at_once(4, lambda _: desk.answers.record_answer(sent).state)
 
     assert states == [ReviewState.ACKNOWLEDGED] * 4
     assert counted(desk, "acknowledged") == 1
@@ -186,10 +186,10 @@ def test_a_click_whose_process_died_before_it_was_recorded_counts_when_it_comes_
     sent = attempt(review, request="teams:1")
     dying = replace(desk.answers, transactions=partial(Dies, desk.engine))
     with pytest.raises(SystemExit):
-        dying.take(sent)
+        dying.record_answer(sent)
 
-    assert desk.answers.take(sent).state is ReviewState.ACKNOWLEDGED
-    assert desk.answers.take(sent).state is ReviewState.ACKNOWLEDGED
+    assert desk.answers.record_answer(sent).state is ReviewState.ACKNOWLEDGED
+    assert desk.answers.record_answer(sent).state is ReviewState.ACKNOWLEDGED
     assert counted(desk, "acknowledged") == 1
 
 
@@ -197,23 +197,23 @@ def test_a_click_whose_process_died_before_it_was_recorded_counts_when_it_comes_
 def test_what_was_given_up_decides_nothing_later_and_what_was_decided_stays_so(
     desk: Desk, review: Review
 ) -> None:
-    give_up(desk.transactions, "slack:1", at=desk.clock())
+    mark_undecided(desk.transactions, "slack:1", at=desk.clock())
     open_still = reason_of(desk, attempt(review, request="slack:1"))
-    desk.answers.take(attempt(review, request="slack:2"))
-    give_up(desk.transactions, "slack:2", at=desk.clock())
+    desk.answers.record_answer(attempt(review, request="slack:2"))
+    mark_undecided(desk.transactions, "slack:2", at=desk.clock())
 
     assert open_still is RefusalReason.REPEATED
     assert reason_of(desk, attempt(review, request="slack:1")) is RefusalReason.ALREADY_ANSWERED
-    assert desk.answers.take(attempt(review, request="slack:2")).state is ReviewState.ACKNOWLEDGED
+    assert desk.answers.record_answer(attempt(review, request="slack:2")).state is ReviewState.ACKNOWLEDGED
 
 
 def test_a_question_is_new_once_and_for_as_long_as_its_chat_sends_it_again(desk: Desk) -> None:
-    question = Asked(request="teams-command:1", again=timedelta(seconds=30))
-    once = Asked(request="slack:1")
+    question = SignedQuestion(request="teams-command:1", again=timedelta(seconds=30))
+    once = SignedQuestion(request="slack:1")
 
-    def is_answered(asked: Asked, *, after: int) -> bool:
+    def is_answered(asked: SignedQuestion, *, after: int) -> bool:
         desk.clock.advance(seconds=after)
-        return is_new(desk.transactions, asked, clock=desk.clock)
+        return is_new_question(desk.transactions, asked, clock=desk.clock)
 
     assert [is_answered(question, after=seconds) for seconds in (0, 29, 1)] == [True, True, False]
     assert [is_answered(once, after=seconds) for seconds in (0, 1)] == [True, False]
@@ -222,7 +222,7 @@ def test_a_question_is_new_once_and_for_as_long_as_its_chat_sends_it_again(desk:
 def test_a_request_without_an_id_has_the_name_of_all_that_it_says() -> None:
     said = {"type": "invoke", "value": {"verb": "acknowledge"}}
 
-    assert name_of("teams", "", said) == name_of("teams", "", dict(reversed(said.items())))
-    assert name_of("teams", "", said) != name_of("teams", "", {**said, "value": {}})
-    assert name_of("teams", "", said) != name_of("slack", "", said)
-    assert name_of("slack", "1.2", said) == "slack:1.2"
+    assert name_request("teams", "", said) == name_request("teams", "", dict(reversed(said.items())))
+    assert name_request("teams", "", said) != name_request("teams", "", {**said, "value": {}})
+    assert name_request("teams", "", said) != name_request("slack", "", said)
+    assert name_request("slack", "1.2", said) == "slack:1.2"

@@ -14,7 +14,7 @@ from reviews.errors import Permanent, TryLater
 from reviews.ports.reports import CardDelivered, EventSettled, Report, ReviewAnswered
 from reviews.routes.routing import Routes, Target
 from runtime.observe import event_log
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import OWNER, event, route
 
@@ -27,7 +27,7 @@ class Told(Desk):
 
     def __init__(self, engine: sa.Engine) -> None:
         one = route(notify=(Target(notifier="paper", address="P"),))
-        super().__init__(engine, partial(UnitOfWork, engine), Routes([one]))
+        super().__init__(engine, partial(SqlUnitOfWork, engine), Routes([one]))
         self.reports: list[Report] = []
         self.intake = replace(self.intake, report=self.reports.append)
         self.delivery = replace(self.delivery, report=self.reports.append)
@@ -54,7 +54,7 @@ def test_an_event_a_card_and_an_answer_have_a_line_each(desk: Told) -> None:
     desk.deliver_all()
     posted = desk.clock()
     desk.clock.advance(seconds=600)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     settled, card, answer = written(desk.reports)
 
@@ -77,7 +77,7 @@ def test_an_event_a_card_and_an_answer_have_a_line_each(desk: Told) -> None:
 def test_a_card_that_is_drawn_anew_says_so_and_one_that_is_up_to_date_says_nothing(desk: Told) -> None:
     review = desk.open(event())
     desk.deliver_all()
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.deliver_all()
     desk.deliver_all()
 
@@ -94,11 +94,11 @@ def test_what_is_given_up_is_a_warning_with_the_reason_and_what_is_tried_again_h
     with desk.transactions() as work:
         work.cards.claim(card.id, "job")
         work.commit()
-    desk.delivery.failed(card.id, "job", TryLater("not now"))
+    desk.delivery.count_failure(card.id, "job", TryLater("not now"))
     with desk.transactions() as work:
         work.cards.claim(card.id, "job")
         work.commit()
-    desk.delivery.failed(card.id, "job", Permanent(f"{OWNER} has no account there"))
+    desk.delivery.count_failure(card.id, "job", Permanent(f"{OWNER} has no account there"))
 
     [line] = [each for each in written(desk.reports) if each["event"] == "card_delivered"]
 
@@ -109,7 +109,7 @@ def test_what_is_given_up_is_a_warning_with_the_reason_and_what_is_tried_again_h
 def test_a_dead_letter_and_each_event_of_a_burst_have_their_line(desk: Told) -> None:
     numbers = [desk.receive(event()) for _ in range(2)]
 
-    desk.intake.failed(numbers[0], Permanent("the key was revoked"))
+    desk.intake.count_failure(numbers[0], Permanent("the key was revoked"))
 
     assert [(each["id"], each["state"], each["attempts"]) for each in written(desk.reports)] == [
         (number, "dead", 1) for number in numbers
@@ -121,7 +121,7 @@ def test_lines_name_no_document_no_person_and_no_note(desk: Told) -> None:
     desk.intake.process(number)
     review = desk.reviews()[0]
     desk.deliver_all()
-    desk.answers.take(attempt(review, note="For your eyes only"))
+    desk.answers.record_answer(attempt(review, note="For your eyes only"))
     [stood] = [each for each in desk.reports if isinstance(each, CardDelivered)]
     alone = replace(stood, card=replace(stood.card, target="@U0DANA"), took=timedelta())
     mailed = replace(stood, card=replace(stood.card, notifier="mail", target=OWNER))

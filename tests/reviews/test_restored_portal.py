@@ -8,7 +8,7 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, OTHER, back_up, restore
 from reviews.errors import Refused
-from reviews.kinds import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, SweepSource
 from tests.reviews.desk import attempt
 from tests.reviews.lost import HALF_AN_HOUR, hide_logs, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, kinds, names
@@ -23,7 +23,7 @@ K = ChangeKind
 def acknowledge_all(office: PortalDesk) -> None:
     for review in office.desk.reviews():
         try:
-            office.desk.answers.take(attempt(review))
+            office.desk.answers.record_answer(attempt(review))
         except Refused:
             continue
 
@@ -126,7 +126,7 @@ def test_a_logged_change_whose_id_was_logged_before_is_found(office: PortalDesk)
         before = office.now()
         save(office, FILE)
         [found] = office.recover()
-        assert (found.event.found_in, found.event.actor.id) == (FoundIn.FOLDER_LOG, BOB.id)
+        assert (found.event.found_in, found.event.actor.id) == (SweepSource.FOLDER_LOG, BOB.id)
         assert len(office.reviews_since(before)) == 1
         put_back(office, backup)
         office.recover()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, ROOM, Person, Role
+from demo import ALICE, BOB, ROOM, PortalPerson, Role
 from reviews.kinds import CardState
 from reviews.routes.routing import Target
 from tests.databases import ON_SQLITE
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 pytestmark = ON_SQLITE
 
-ADMIN = Person("a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True)
+ADMIN = PortalPerson(
+    "a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True
+)
 
 
 def hand_key(office: PortalDesk, role: Role | None) -> None:
@@ -59,7 +61,7 @@ def test_a_comment_that_is_refused_is_a_dead_letter_that_names_the_role(
         hand_key(office, role)
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
         desk.deliver_all()
 
         comment = office.portal.file(FILE).current.comment

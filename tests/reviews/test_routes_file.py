@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from reviews.errors import RoutesInvalid
 from reviews.kinds import ChangeKind
-from reviews.routes.route_values import duration
+from reviews.routes.route_values import parse_duration
 from reviews.routes.routes_file import parse
-from reviews.routes.routing import REVIEWED_BY_DEFAULT, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.routing import DEFAULT_REVIEWED_KINDS, MayAcknowledge, Routes, SegregationOfDuties, Target
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
 GOOD = """\
@@ -60,7 +60,7 @@ def test_a_good_file_is_read_whole() -> None:
 def test_what_is_left_out_has_its_default() -> None:
     [route] = parse(LEAST, notifiers=CHANNELS).all
 
-    assert (route.name, route.deputies, route.review) == ("route-1", (), REVIEWED_BY_DEFAULT)
+    assert (route.name, route.deputies, route.review) == ("route-1", (), DEFAULT_REVIEWED_KINDS)
     assert (route.quiet_period, route.max_wait) == (timedelta(seconds=5), timedelta(minutes=10))
     assert route.due is None
     assert route.may_acknowledge is MayAcknowledge.OWNERS
@@ -205,7 +205,7 @@ def test_all_mistakes_are_said_at_once() -> None:
     [("90s", 90), (" 10m ", 600), ("8h", 28800), ("2d", 172800), ("0s", 0), ("5 m", 300)],
 )
 def test_durations_are_read(text: str, length: int) -> None:
-    assert duration(text) == timedelta(seconds=length)
+    assert parse_duration(text) == timedelta(seconds=length)
 
 
 def test_a_reminder_that_would_never_stop_is_a_mistake() -> None:

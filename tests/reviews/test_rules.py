@@ -28,12 +28,12 @@ def test_the_first_route_that_watches_any_folder_above_wins() -> None:
 def test_a_route_is_found_by_its_name() -> None:
     routes = Routes([route(name="a"), route(name="b")])
 
-    assert routes.named("b") is routes.all[1]
-    assert routes.named("c") is None
+    assert routes.find_route("b") is routes.all[1]
+    assert routes.find_route("c") is None
 
 
 def test_addresses_are_compared_without_regard_to_case() -> None:
-    assert route(owners=("A@B.example",), deputies=("C@d.example",)).answerable_by == {
+    assert route(owners=("A@B.example",), deputies=("C@d.example",)).answerer_addresses == {
         "a@b.example",
         "c@d.example",
     }
@@ -59,7 +59,7 @@ def test_a_path_leaves_out_the_section_that_says_nothing() -> None:
 
 
 def test_waits_double_up_to_half_an_hour() -> None:
-    waits = [backoff.wait(attempts, wish=None, random=lambda: 0.0) for attempts in range(1, 13)]
+    waits = [backoff.compute_wait(attempts, wish=None, random=lambda: 0.0) for attempts in range(1, 13)]
 
     assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
     assert waits[-2:] == [1800.0, 1800.0]
@@ -75,4 +75,4 @@ def test_a_wish_is_never_undercut_and_chance_adds_at_most_a_quarter(
 ) -> None:
     least = max(wish or 0.0, min(2.0 ** min(attempts, 11), 1800.0))
 
-    assert least <= backoff.wait(attempts, wish=wish, random=lambda: random) <= least * 1.25
+    assert least <= backoff.compute_wait(attempts, wish=wish, random=lambda: random) <= least * 1.25

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.account import Standing
+from reviews.account import AccountStatus
 from reviews.errors import RefusalReason, Refused, TryLater
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
-from reviews.routes.routing import Known, MayAcknowledge, Routes, SegregationOfDuties
+from reviews.routes.routing import LinkedAccounts, MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
@@ -30,7 +30,7 @@ CARD = ("paper", "C1")
 
 def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
     with pytest.raises(Refused) as refused:
-        desk.answers.take(attempt(review, **more))
+        desk.answers.record_answer(attempt(review, **more))
     assert desk.latest(review.file_id).state is ReviewState.OPEN
     return refused.value
 
@@ -55,9 +55,9 @@ def test_an_address_without_an_account_answers_nothing_until_the_routing_file_na
     review = desk.open(event())
 
     refused = refusal(desk, review)
-    desk.follow(Routes([route()], people={OWNER: Known(docspace="9f1e")}))
+    desk.follow(Routes([route()], people={OWNER: LinkedAccounts(docspace="9f1e")}))
     person = desk.identification.from_address(OWNER, name="Dana", identity=Identity.OIDC, proof={})
-    desk.answers.take(replace(attempt(review), person=person))
+    desk.answers.record_answer(replace(attempt(review), person=person))
 
     assert refused.reason is RefusalReason.OWN_CHANGE_UNCLEAR
     assert OWNER in refused.sentence
@@ -69,14 +69,17 @@ def test_an_address_without_an_account_answers_nothing_until_the_routing_file_na
 
 
 def test_an_account_that_the_routing_file_names_is_that_of_a_contributor(desk: Desk) -> None:
-    named = {"private@example.com": Known(docspace=str(ALICE.id)), OWNER: Known(docspace=str(ALICE.id))}
+    named = {
+        "private@example.com": LinkedAccounts(docspace=str(ALICE.id)),
+        OWNER: LinkedAccounts(docspace=str(ALICE.id)),
+    }
     desk.follow(Routes([route()], people=named))
     review = desk.open(event())
 
     for address in named:
         person = desk.identification.from_address(address, name="A", identity=Identity.OIDC, proof={})
         with pytest.raises(Refused) as refused:
-            desk.answers.take(replace(attempt(review), person=person))
+            desk.answers.record_answer(replace(attempt(review), person=person))
         assert refused.value.reason is RefusalReason.OWN_CHANGE
 
 
@@ -115,7 +118,7 @@ def test_nobody_answers_while_docspace_can_not_be_asked(desk: Desk) -> None:
     desk.portal.trouble["find_account"] = [TryLater("down")]
 
     refused = refusal(desk, review)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     assert refused.reason is RefusalReason.UNPROVEN
     assert "Try again in a minute" in refused.sentence
@@ -130,7 +133,7 @@ def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that
     def asked_by(address: str) -> bool:
         desk.portal.asked.clear()
         with suppress(Refused):
-            desk.answers.take(attempt(review, reviewer=replace(DANA, email=address)))
+            desk.answers.record_answer(attempt(review, reviewer=replace(DANA, email=address)))
             desk.answers.withdraw(wish(review, replace(DANA, email=address)))
         return bool(desk.portal.asked)
 
@@ -150,7 +153,7 @@ def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
     review = desk.open(event())
     told: list[list[str]] = []
 
-    desk.answers.take(attempt(review), asking=lambda: told.append(list(desk.portal.asked)))
+    desk.answers.record_answer(attempt(review), asking=lambda: told.append(list(desk.portal.asked)))
 
     assert told == [[]]
     assert desk.portal.asked == [OWNER]
@@ -159,13 +162,13 @@ def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
 def test_where_duties_are_not_segregated_docspace_is_not_asked(desk: Desk) -> None:
     desk.follow(Routes([route(segregation_of_duties=SegregationOfDuties.OFF)]))
 
-    desk.answers.take(attempt(desk.open(event())))
+    desk.answers.record_answer(attempt(desk.open(event())))
 
     assert desk.portal.asked == []
 
 
 def test_what_docspace_answered_is_forgotten_after_a_while(desk: Desk) -> None:
-    desk.answers.take(attempt(desk.open(event())))
+    desk.answers.record_answer(attempt(desk.open(event())))
 
     with desk.transactions() as work:
         kept = work.docspace_accounts.forget(before=desk.clock())
@@ -175,19 +178,19 @@ def test_what_docspace_answered_is_forgotten_after_a_while(desk: Desk) -> None:
 
 
 MEMBERS = (
-    (CARD, Standing.MEMBER, False, True),
-    (CARD, Standing.GUEST, False, False),
-    (CARD, Standing.OUTSIDE, False, False),
-    (CARD, Standing.GUEST, True, True),
-    (CARD, Standing.OUTSIDE, True, True),
-    (CARD, Standing.DEACTIVATED, True, False),
-    (None, Standing.MEMBER, True, False),
+    (CARD, AccountStatus.MEMBER, False, True),
+    (CARD, AccountStatus.GUEST, False, False),
+    (CARD, AccountStatus.OUTSIDE, False, False),
+    (CARD, AccountStatus.GUEST, True, True),
+    (CARD, AccountStatus.OUTSIDE, True, True),
+    (CARD, AccountStatus.DEACTIVATED, True, False),
+    (None, AccountStatus.MEMBER, True, False),
 )
 
 
 @pytest.mark.parametrize(("place", "standing", "guests", "may"), MEMBERS)
 def test_a_channel_answers_by_its_full_members_on_its_own_card(
-    desk: Desk, place: tuple[str, str] | None, standing: Standing, *, guests: bool, may: bool
+    desk: Desk, place: tuple[str, str] | None, standing: AccountStatus, *, guests: bool, may: bool
 ) -> None:
     rule = route(
         may_acknowledge=MayAcknowledge.CHANNEL,
@@ -199,7 +202,7 @@ def test_a_channel_answers_by_its_full_members_on_its_own_card(
     member = {"reviewer": Reviewer(name="Ilze", slack_user="U7"), "place": place, "standing": standing}
 
     if may:
-        desk.answers.take(attempt(review, **member))
+        desk.answers.record_answer(attempt(review, **member))
     else:
         assert refusal(desk, review, **member).reason is RefusalReason.NOT_ALLOWED
     assert (desk.latest(review.file_id).state is ReviewState.ACKNOWLEDGED) == may
@@ -211,7 +214,7 @@ def test_a_member_of_the_channel_is_told_where_to_answer(desk: Desk) -> None:
     member = Reviewer(name="Ilze", email="ilze@example.com")
 
     elsewhere = refusal(desk, review, reviewer=member)
-    as_guest = refusal(desk, review, reviewer=member, place=CARD, standing=Standing.GUEST)
+    as_guest = refusal(desk, review, reviewer=member, place=CARD, standing=AccountStatus.GUEST)
 
     assert "on the card there" in elsewhere.sentence
     assert "Guests" in as_guest.sentence
@@ -219,16 +222,19 @@ def test_a_member_of_the_channel_is_told_where_to_answer(desk: Desk) -> None:
 
 def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
     """Where two are needed, a second account of the first is none."""
-    named = {"dana@private.example": Known(slack="U1"), OWNER: Known(slack="U1", docspace="9f1e")}
+    named = {
+        "dana@private.example": LinkedAccounts(slack="U1"),
+        OWNER: LinkedAccounts(slack="U1", docspace="9f1e"),
+    }
     desk.follow(Routes([route(owners=(OWNER, "dana@private.example"), required=2)], people=named))
     review = desk.open(event())
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     person = desk.identification.from_address(
         "dana@private.example", name="Dana", identity=Identity.MAIL_CODE, proof={}
     )
     with pytest.raises(Refused) as refused:
-        desk.answers.take(replace(attempt(review), person=person))
+        desk.answers.record_answer(replace(attempt(review), person=person))
 
     assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
     assert set(person.addresses) == {OWNER, "dana@private.example"}
@@ -237,14 +243,14 @@ def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
 
 def test_an_account_that_the_routing_file_names_hides_no_other_account_of_the_person(desk: Desk) -> None:
     """Alice's second address has the account by which she changed the document."""
-    named = {OWNER: Known(slack="U1", docspace="9f1e"), NEW: Known(slack="U1")}
+    named = {OWNER: LinkedAccounts(slack="U1", docspace="9f1e"), NEW: LinkedAccounts(slack="U1")}
     desk.follow(Routes([route()], people=named))
     review = desk.open(event())
     move_alice_to(desk, NEW)
 
     person = desk.identification.from_address(OWNER, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
-        desk.answers.take(replace(attempt(review), person=person))
+        desk.answers.record_answer(replace(attempt(review), person=person))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
 
@@ -252,7 +258,7 @@ def test_an_account_that_the_routing_file_names_hides_no_other_account_of_the_pe
 def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_names(
     desk: Desk,
 ) -> None:
-    desk.follow(Routes([route()], people={NEW: Known(docspace="9f1e")}))
+    desk.follow(Routes([route()], people={NEW: LinkedAccounts(docspace="9f1e")}))
     review = desk.open(event())
     move_alice_to(desk, NEW)
     with desk.transactions() as work:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
-from reviews.quorum import missing, needed
+from reviews.quorum import count_required_answers, list_missing_owners
 from reviews.routes.routing import MayAcknowledge, SegregationOfDuties
-from reviews.wording.notice_sentences import sentence
+from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes
@@ -34,7 +34,7 @@ def opened(desk: Desk, **rule: object) -> Review:
 
 def answer(desk: Desk, review: Review, address: str, **more: object) -> Review:
     who = Reviewer(name=address, email=address)
-    return desk.answers.take(attempt(review, reviewer=who, **more))
+    return desk.answers.record_answer(attempt(review, reviewer=who, **more))
 
 
 def refusal(desk: Desk, review: Review, address: str, **more: object) -> RefusalReason:
@@ -48,7 +48,7 @@ def test_a_review_that_takes_two_is_open_until_two_different_people_have_answere
 
     after_one = answer(desk, review, OWNER)
     again = refusal(desk, review, OWNER)
-    card = card_of(desk.latest(review.file_id))
+    card = draw_card(desk.latest(review.file_id))
     after_two = answer(desk, review, DEPUTY)
 
     assert (after_one.state, again) == (ReviewState.OPEN, RefusalReason.ALREADY_ANSWERED)
@@ -71,7 +71,7 @@ def test_where_all_owners_have_to_answer_a_deputy_can_not_stand_in_for_one(desk:
 def test_an_owner_who_changed_the_document_is_not_waited_for(desk: Desk) -> None:
     review = opened(desk, required=None, owners=(OWNER, str(ALICE.email)))
 
-    assert (needed(review), missing(review)) == (1, (OWNER,))
+    assert (count_required_answers(review), list_missing_owners(review)) == (1, (OWNER,))
     assert answer(desk, review, OWNER).state is ReviewState.ACKNOWLEDGED
 
 
@@ -93,8 +93,8 @@ def test_newer_content_starts_counting_anew(desk: Desk) -> None:
 
     newer = desk.open(event())
 
-    assert (newer.id, newer.revision, missing(newer)) == (review.id, 2, OWNERS)
-    assert card_of(newer).outdated == 1
+    assert (newer.id, newer.revision, list_missing_owners(newer)) == (review.id, 2, OWNERS)
+    assert draw_card(newer).outdated == 1
     assert refusal(desk, review, OWNERS[1]) is RefusalReason.STALE
     assert answer(desk, newer, OWNER).state is ReviewState.OPEN
     assert answer(desk, newer, OWNERS[1]).state is ReviewState.ACKNOWLEDGED
@@ -108,7 +108,7 @@ def test_an_answer_that_is_taken_back_is_missing_again(desk: Desk) -> None:
 
     after = desk.answers.withdraw(wish)
 
-    assert (after.state, missing(after)) == (ReviewState.OPEN, (OWNER, OWNERS[2]))
+    assert (after.state, list_missing_owners(after)) == (ReviewState.OPEN, (OWNER, OWNERS[2]))
     assert answer(desk, review, OWNER).state is ReviewState.ACKNOWLEDGED
     assert desk.verdict().intact
 
@@ -121,7 +121,7 @@ def test_the_thread_is_not_told_that_a_review_waits_which_somebody_else_sent_bac
     after = desk.answers.withdraw(attempt(review))
     desk.deliver_all()
 
-    told = {sentence(notice) for _, notice in desk.paper.told if notice.kind is NoticeKind.WITHDRAWN}
+    told = {describe_notice(notice) for _, notice in desk.paper.told if notice.kind is NoticeKind.WITHDRAWN}
     assert after.state is ReviewState.CHANGES_REQUESTED
     assert told == {
         f"{OWNER} withdrew their answer to AML Policy 2026.docx; the answer of somebody else stands."
@@ -203,7 +203,7 @@ def test_where_all_owners_have_to_answer_no_part_is_handed_to_an_author(
         desk.hand_over.reassign(wish, to=proven(Reviewer(name="Alice", email=ALICE.email)))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
-    assert missing(desk.latest(review.file_id)) == OWNERS[1:2]
+    assert list_missing_owners(desk.latest(review.file_id)) == OWNERS[1:2]
     assert desk.verdict().intact
 
 
@@ -229,7 +229,11 @@ def test_a_member_of_a_group_answers_for_it_and_a_stranger_does_not(desk: Desk) 
 
     after = answer(desk, review, "ilze@example.com")
 
-    assert (after.state, after.answers[0].owner, missing(after)) == (ReviewState.OPEN, "@team", (OWNER,))
+    assert (after.state, after.answers[0].owner, list_missing_owners(after)) == (
+        ReviewState.OPEN,
+        "@team",
+        (OWNER,),
+    )
     assert answer(desk, review, OWNER).state is ReviewState.ACKNOWLEDGED
 
 

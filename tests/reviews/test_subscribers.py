@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB, COMPLIANCE, OLGA, OTHER, QUARTER
-from demo.cast import DEEP
+from demo.starting_data import DEEP
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
 from tests.databases import ON_SQLITE
@@ -88,7 +88,7 @@ def test_a_channel_that_gets_the_card_is_told_nothing_more(office: PortalDesk) -
 
     assert told(office.desk, "C1") == []
     with office.desk.transactions(reading=True) as work:
-        assert work.subscriptions.waiting() == []
+        assert work.subscriptions.list_pending_digests() == []
 
 
 def test_what_leaves_is_seen_from_where_it_was_without_the_way_to_where_it_is(office: PortalDesk) -> None:
@@ -158,10 +158,10 @@ def test_a_subscription_comes_back_as_it_went_in_and_is_replaced_by_a_newer_one(
     newer = subscribe(desk, title="Called otherwise")
 
     with desk.transactions() as work:
-        assert work.subscriptions.of_channel("paper", READERS) == [newer]
-        assert work.subscriptions.made_by("paper", "U1") == [newer]
+        assert work.subscriptions.list_of_channel("paper", READERS) == [newer]
+        assert work.subscriptions.list_made_by("paper", "U1") == [newer]
         work.subscriptions.put(made)
-        assert work.subscriptions.of_folders([str(COMPLIANCE)]) == [replace(made)]
+        assert work.subscriptions.list_of_folders([str(COMPLIANCE)]) == [replace(made)]
         assert work.subscriptions.drop("paper", READERS, str(COMPLIANCE))
         assert not work.subscriptions.drop("paper", READERS, str(COMPLIANCE))
-        assert work.subscriptions.of_folders([]) == []
+        assert work.subscriptions.list_of_folders([]) == []

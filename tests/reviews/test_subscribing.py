@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import COMPLIANCE, OTHER, QUARTER
-from demo.cast import DEEP
+from demo.starting_data import DEEP
 from reviews.errors import Permanent, ScopeMissing, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
 from reviews.routes.routing import Routes
-from reviews.subscriptions.conversations import Conversation, joined
-from reviews.subscriptions.folder_search import NamedFolders
-from reviews.subscriptions.subscriptions import MOST, Reply, SubscribeRequest, Subscribing
+from reviews.subscriptions.conversations import ConversationDetails, make_lookup_where_joined
+from reviews.subscriptions.folder_search import FolderSearch
+from reviews.subscriptions.subscriptions import (
+    MAX_SUBSCRIPTIONS,
+    SubscribeRequest,
+    SubscriptionCommands,
+    SubscriptionReply,
+)
 from reviews.tree import Place
 from tests.reviews.desk import DANA
 from tests.reviews.portal_desk import both_folders, other_folder
@@ -37,9 +42,9 @@ class Chat:
     """What a chat says of its only channel."""
 
     def __init__(self) -> None:
-        self.said: Conversation | Exception = Conversation(public=False)
+        self.said: ConversationDetails | Exception = ConversationDetails(public=False)
 
-    def __call__(self, target: str) -> Conversation:
+    def __call__(self, target: str) -> ConversationDetails:
         assert target == CHANNEL[1]
         if isinstance(self.said, Exception):
             raise self.said
@@ -59,25 +64,28 @@ class Hall:
 
     def follow(self, *, private: bool) -> None:
         self.desk.follow(Routes([replace(both_folders(), private=private), other_folder()]))
-        self.case = Subscribing(
+        self.case = SubscriptionCommands(
             transactions=self.desk.transactions,
             routes=self.desk.routes,
-            folders=NamedFolders(
+            folders=FolderSearch(
                 transactions=self.desk.transactions, routes=self.desk.routes, look=self._look
             ),
-            conversations={"paper": self.chat, "teams-bot": joined(lambda target: target == "public")},
+            conversations={
+                "paper": self.chat,
+                "teams-bot": make_lookup_where_joined(lambda target: target == "public"),
+            },
             clock=self.desk.clock,
         )
 
     def subscribe(
         self, folder: str, *kinds: ChangeKind, by: Reviewer = STRANGER, digest: bool = False
-    ) -> Reply:
+    ) -> SubscriptionReply:
         asked = SubscribeRequest(folder=folder, kinds=frozenset(kinds), digest=digest)
         return self.case.subscribe(asked, channel=CHANNEL, by=by)
 
     def made(self) -> list[Subscription]:
         with self.desk.transactions(reading=True) as work:
-            return work.subscriptions.of_channel(*CHANNEL)
+            return work.subscriptions.list_of_channel(*CHANNEL)
 
     def _look(self, folder: str) -> Place | None:
         self.asked.append(folder)
@@ -153,16 +161,16 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (Conversation(public=True, member=False), "not in this channel"),
-        (Conversation(public=True, archived=True), "archived"),
-        (Conversation(public=False, direct=True), "Only a channel"),
+        (ConversationDetails(public=True, member=False), "not in this channel"),
+        (ConversationDetails(public=True, archived=True), "archived"),
+        (ConversationDetails(public=False, direct=True), "Only a channel"),
         (ScopeMissing("no", scope="groups:read"), "scope groups:read"),
         (TryLater("down"), "does not answer"),
         (Permanent("odd"), "does not answer"),
     ],
 )
 def test_only_a_channel_that_the_bot_is_in_can_subscribe(
-    hall: Hall, said: Conversation | Exception, words: str
+    hall: Hall, said: ConversationDetails | Exception, words: str
 ) -> None:
     hall.chat.said = said
 
@@ -181,7 +189,7 @@ def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hal
 @pytest.mark.parametrize("text", ["Compliance", str(DEEP)])
 def test_a_public_channel_can_not_subscribe_to_what_is_private(hall: Hall, text: str) -> None:
     hall.follow(private=True)
-    hall.chat.said = Conversation(public=True)
+    hall.chat.said = ConversationDetails(public=True)
 
     reply = hall.subscribe(text, by=DANA)
 
@@ -206,8 +214,8 @@ def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
     hall.subscribe(str(QUARTER), by=DANA)
 
     several = hall.subscribe("Incidents")
-    listed = hall.case.listed(channel=CHANNEL, by=STRANGER)
-    mine = hall.case.listed(channel=CHANNEL, by=DANA)
+    listed = hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER)
+    mine = hall.case.list_subscriptions(channel=CHANNEL, by=DANA)
 
     assert several.lines == ("7: Legal & Compliance / Other / Incidents",)
     assert "2026" not in listed.lines[0]
@@ -220,7 +228,9 @@ def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_
     hall.follow(private=True)
 
     maker = Reviewer(name="Somebody", slack_user="U1")
-    [strange], [own] = (hall.case.listed(channel=CHANNEL, by=by).lines for by in (STRANGER, maker))
+    [strange], [own] = (
+        hall.case.list_subscriptions(channel=CHANNEL, by=by).lines for by in (STRANGER, maker)
+    )
 
     assert strange.startswith("90000: 90000 (")
     assert own.startswith("90000: Legal / Merger (")
@@ -254,15 +264,15 @@ def test_what_does_not_end_is_answered_with_what_there_is(hall: Hall) -> None:
 def test_a_channel_lists_its_own_and_a_person_theirs(hall: Hall) -> None:
     subscribe(hall.desk, target="C1")
 
-    assert "nothing" in hall.case.listed(channel=CHANNEL, by=STRANGER).sentence
-    [(channel, line)] = hall.case.of_person("paper", DANA, "U1")
+    assert "nothing" in hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER).sentence
+    [(channel, line)] = hall.case.list_of_person("paper", DANA, "U1")
     assert channel == "C1"
     assert line.startswith(f"{COMPLIANCE}: Legal & Compliance (content, created")
 
 
 def test_a_channel_has_a_limit(hall: Hall) -> None:
-    for number in range(MOST):
+    for number in range(MAX_SUBSCRIPTIONS):
         subscribe(hall.desk, 90_000 + number)
 
     assert "at most" in hall.subscribe("Compliance").sentence
-    assert len(hall.made()) == MOST
+    assert len(hall.made()) == MAX_SUBSCRIPTIONS

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.progress import describe_recovery
-from reviews.kinds import ChangeKind, FoundIn
-from reviews.ledger.ledger_entries import moment
+from reviews.kinds import ChangeKind, SweepSource
+from reviews.ledger.ledger_entries import format_moment
 from tests.reviews.lost import (
     ACTS,
     HALF_AN_HOUR,
@@ -43,7 +43,7 @@ def test_what_was_lost_on_its_way_is_found_among_the_deliveries(
     [review] = office.reviews_since(before)
     assert review.kind == kind
     assert "Bob Chen" in names(review).union(*acts(review).values())
-    assert {each.event.found_in for each in found} == {FoundIn.DELIVERY_LOG}
+    assert {each.event.found_in for each in found} == {SweepSource.DELIVERY_LOG}
     assert review.seen_late is not None
     assert HALF_AN_HOUR <= review.seen_late <= HALF_AN_HOUR + 1
 
@@ -59,7 +59,7 @@ def test_what_was_never_to_be_delivered_is_found_in_the_folder_s_log(
     [review] = office.reviews_since(before)
     assert review.kind == kind
     assert "Bob Chen" in names(review).union(*acts(review).values())
-    assert {each.event.found_in for each in found} == {FoundIn.FOLDER_LOG}
+    assert {each.event.found_in for each in found} == {SweepSource.FOLDER_LOG}
     assert review.seen_late is not None
     assert HALF_AN_HOUR <= review.seen_late <= HALF_AN_HOUR + 2
 
@@ -84,7 +84,7 @@ def test_what_no_log_tells_is_found_by_comparing(office: PortalDesk, act: Act, k
     [review] = office.reviews_since(before)
     assert review.kind in kind
     assert review.title in {"Policy.docx", "Renamed.docx", "Draft.docx"}
-    assert {each.event.found_in for each in found} == {FoundIn.LISTING}
+    assert {each.event.found_in for each in found} == {SweepSource.LISTING}
     assert review.seen_late is not None
     assert office.recover() == []
 
@@ -126,11 +126,11 @@ def test_a_change_that_was_found_carries_the_time_at_which_it_happened(office: P
     office.recover(minutes=42)
 
     review = office.desk.latest(str(FILE))
-    card = card_of(review)
+    card = draw_card(review)
     [opened] = [each for each in office.desk.entries() if each.get("happened_at")]
     assert review.happened_at == card.changed_at == happened
     assert card.seen_at == review.changed_at
-    assert opened["happened_at"] == moment(happened)
+    assert opened["happened_at"] == format_moment(happened)
     assert describe_recovery(card, lambda _at: "14:47") == "seen 14:47, 42 minutes late"
 
 
@@ -141,8 +141,8 @@ def test_what_no_record_dates_is_said_to_be_late_at_most(office: PortalDesk) -> 
     office.recover(minutes=42)
 
     review = office.desk.latest(str(FILE))
-    assert (review.happened_at, card_of(review).changed_at) == (None, review.changed_at)
-    assert "at most" in describe_recovery(card_of(review), lambda _at: "14:47")
+    assert (review.happened_at, draw_card(review).changed_at) == (None, review.changed_at)
+    assert "at most" in describe_recovery(draw_card(review), lambda _at: "14:47")
 
 
 def test_kinds_of_many_at_once(office: PortalDesk) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
 from reviews.intake import intake
-from reviews.kinds import EventState, FoundIn, ReviewState
+from reviews.kinds import EventState, ReviewState, SweepSource
 from tests.reviews.lost import ACTS, K, lose, move_in, move_out, rename, save, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, OUTSIDE, STEP
 from webhook.payload import parse
@@ -45,7 +45,7 @@ def test_what_a_listing_shows_waits_for_a_delivery_that_may_be_on_its_way(office
     move_in(office)
     office.desk.clock.advance(seconds=20)
     office.sweep_all()
-    [listed] = [each for each in office.desk.events() if each.event.found_in is FoundIn.LISTING]
+    [listed] = [each for each in office.desk.events() if each.event.found_in is SweepSource.LISTING]
     office.let_happen()
 
     review = office.desk.latest(str(OUTSIDE))
@@ -72,7 +72,7 @@ def test_a_save_that_is_delivered_after_all_is_not_reviewed_twice(office: Portal
     office.portal.lock(FILE, by=BOB.id)
     office.let_happen()
     before = office.now()
-    intake.receive(office.desk.transactions, [parse(late)], now=office.desk.clock())
+    intake.receive_events(office.desk.transactions, [parse(late)], now=office.desk.clock())
     office.desk.clock.advance(seconds=STEP)
     [told, *_] = office.desk.events()
 
@@ -108,4 +108,4 @@ def test_what_is_meant_for_another_receiver_is_none_of_ours(office: PortalDesk) 
     office.sender.register("http://elsewhere.example/hook", secret="An0ther!Secret", triggers=["*"])
     lose(office, save)
 
-    assert {each.event.found_in for each in office.recover()} == {FoundIn.FOLDER_LOG}
+    assert {each.event.found_in for each in office.recover()} == {SweepSource.FOLDER_LOG}

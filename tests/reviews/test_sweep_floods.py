@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews.bulk_reviews import causes
-from reviews.bulk_reviews.causes import LONGEST_SWEEP, Cause, CauseKind
-from reviews.kinds import ChangeKind, FoundIn
+from reviews.bulk_reviews.causes import MAX_SWEEP_DURATION, Cause, CauseKind
+from reviews.kinds import ChangeKind, SweepSource
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
 from tests.reviews.samples import START, route
 
@@ -86,15 +86,15 @@ def test_a_download_hides_no_change_from_the_sweep(office: PortalDesk) -> None:
     office.portal.download(FILE, by=BOB.id)
     office.let_happen()
 
-    assert {each.event.found_in for each in office.recover()} == {FoundIn.DELIVERY_LOG}
+    assert {each.event.found_in for each in office.recover()} == {SweepSource.DELIVERY_LOG}
 
 
 def test_what_sweeps_find_bit_by_bit_is_not_one_flood_for_ever() -> None:
-    many = causes.begin("b", "compliance", Cause(kind=CauseKind.SWEEP), arrived=START, now=START)
+    many = causes.start_gathering("b", "compliance", Cause(kind=CauseKind.SWEEP), arrived=START, now=START)
 
     found = [START + number * FIVE_MINUTES for number in range(1, 100)]
     for at in found:
-        if causes.takes(many, at, route(bulk=25)):
-            many = many.joined(ChangeKind.CONTENT, at, at)
+        if causes.is_same_flood(many, at, route(bulk=25)):
+            many = many.add_file(ChangeKind.CONTENT, at, at)
 
-    assert many.arrived_to == START + LONGEST_SWEEP
+    assert many.arrived_to == START + MAX_SWEEP_DURATION

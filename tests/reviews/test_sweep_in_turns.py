@@ -10,10 +10,10 @@ import pytest
 from demo import BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, OTHER, ROOM, back_up, restore
 from demo.faults import Fault
 from reviews.intake import intake
-from reviews.kinds import ChangeKind, FoundIn
-from reviews.sweep.delivery_sweep import DELIVERIES
-from reviews.sweep.sweep import LISTING_EVERY
-from reviews.tree import FOLDER as FOLDER_SUBJECT
+from reviews.kinds import ChangeKind, SweepSource
+from reviews.sweep.delivery_sweep import DELIVERY_LOG_ID
+from reviews.sweep.sweep import LISTING_INTERVAL
+from reviews.tree import FOLDER_ID_PREFIX as FOLDER_SUBJECT
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import lose, save, unsubscribe
 from tests.reviews.portal_desk import FILE, INNER, QUIET, STEP, portal_desk
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reviews.model import StoredEvent
     from reviews.ports.docspace_logs import LogPage
-    from reviews.ports.portal import Records
+    from reviews.ports.portal import PortalLogs
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
@@ -41,8 +41,8 @@ def sweep_when_due(office: PortalDesk, *, after: float = QUARTER_OF_AN_HOUR) -> 
     office.desk.clock.advance(seconds=after)
     before = {stored.id for stored in office.desk.events()}
     office.portal.faults.forget_calls()
-    for folder in office.sweep.due(started_at=started):
-        office.sweep.sweep_due(folder, started_at=started)
+    for folder in office.sweep.list_due_folders(started_at=started):
+        office.sweep.sweep_due_folder(folder, started_at=started)
     return office.work_on_new(before)
 
 
@@ -64,7 +64,7 @@ def test_an_unchanged_folder_costs_one_call_however_many_files_are_in_it(office:
 
 def test_the_listing_comes_round_after_its_interval(office: PortalDesk) -> None:
     sweep_when_due(office)
-    sweep_when_due(office, after=LISTING_EVERY.total_seconds() - 1000)
+    sweep_when_due(office, after=LISTING_INTERVAL.total_seconds() - 1000)
     assert calls(office) == {LOG: 1}
     sweep_when_due(office, after=1000)
     assert calls(office) == {LOG: 1, LISTING: 1}
@@ -78,8 +78,8 @@ def test_what_no_log_has_is_found_when_the_listing_comes_round(office: PortalDes
     office.portal.save_by_api(FILE, by=BOB.id, size=77)
 
     assert sweep_when_due(office) == []
-    [found] = sweep_when_due(office, after=LISTING_EVERY.total_seconds())
-    assert found.event.found_in is FoundIn.LISTING
+    [found] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
+    assert found.event.found_in is SweepSource.LISTING
 
 
 def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(office: PortalDesk) -> None:
@@ -89,7 +89,7 @@ def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(offi
 
     [found] = sweep_when_due(office)
 
-    assert found.event.found_in is FoundIn.FOLDER_LOG
+    assert found.event.found_in is SweepSource.FOLDER_LOG
     assert calls(office) == {LOG: 1, LISTING: 1}
 
 
@@ -99,8 +99,8 @@ def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(offic
     office.portal.save_by_api(INNER, by=BOB.id, size=77)
     deep = f"{FOLDER_SUBJECT}{DEEP}"
     renamed = event(file_id=deep, trigger="folder.updated", parent_id=FOLDER, title="Deep")
-    office.desk.clock.advance(seconds=LISTING_EVERY.total_seconds())
-    intake.receive(office.desk.transactions, [renamed], now=office.desk.clock())
+    office.desk.clock.advance(seconds=LISTING_INTERVAL.total_seconds())
+    intake.receive_events(office.desk.transactions, [renamed], now=office.desk.clock())
 
     assert sweep_when_due(office, after=0) == []
     for stored in office.desk.events():
@@ -108,7 +108,7 @@ def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(offic
         assert office.desk.intake.process(stored.id) is None
     [found] = sweep_when_due(office)
 
-    assert (found.event.file_id, found.event.found_in) == (str(INNER), FoundIn.LISTING)
+    assert (found.event.file_id, found.event.found_in) == (str(INNER), SweepSource.LISTING)
     sweep_when_due(office)
     assert calls(office) == {LOG: 1}
 
@@ -122,7 +122,7 @@ def test_a_log_that_is_refused_has_the_listing_looked_at(office: PortalDesk, sta
 
     [found] = sweep_when_due(office)
 
-    assert found.event.found_in is FoundIn.LISTING
+    assert found.event.found_in is SweepSource.LISTING
 
 
 def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: PortalDesk) -> None:
@@ -135,7 +135,7 @@ def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: Po
 class Newer:
     """The records of a DocSpace that logs actions of a kind that is not known here."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: PortalLogs) -> None:
         self._records = records
         self.undelivered = records.undelivered
 
@@ -153,7 +153,7 @@ def test_a_row_of_the_log_that_is_gone_tells_of_a_restored_portal(office: Portal
     restore(office.sender, backup)
     [found] = sweep_when_due(office)
 
-    assert (found.event.file_id, found.event.found_in) == (str(FILE), FoundIn.LISTING)
+    assert (found.event.file_id, found.event.found_in) == (str(FILE), SweepSource.LISTING)
     assert [review.kind for review in office.reviews_since(before)] == [ChangeKind.CONTENT]
     sweep_when_due(office)
     assert calls(office) == {LOG: 1}
@@ -165,7 +165,7 @@ def test_a_room_in_the_archive_is_found_when_the_listing_comes_round(office: Por
     office.portal.archive_room(ROOM, by=BOB.id)
 
     assert sweep_when_due(office) == []
-    [found] = sweep_when_due(office, after=LISTING_EVERY.total_seconds())
+    [found] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
     assert (found.event.trigger, found.event.file_id) == ("room.archived", f"folder:{ROOM}")
 
 
@@ -236,9 +236,9 @@ def test_a_clock_that_was_a_day_ahead_and_is_right_again_hides_nothing(office: P
 
     [found] = sweep_when_due(office)
 
-    assert found.event.found_in is FoundIn.FOLDER_LOG
+    assert found.event.found_in is SweepSource.FOLDER_LOG
     with office.desk.transactions(reading=True) as work:
-        marks = work.baselines.marks([FOLDER, DELIVERIES])
+        marks = work.baselines.get_watermarks([FOLDER, DELIVERY_LOG_ID])
     assert all(mark.swept_to and mark.swept_to < office.desk.clock() for mark in marks.values())
 
 
@@ -254,4 +254,4 @@ def test_a_sweep_by_hand_compares_the_listing_whatever_a_clock_has_written_that_
 
     [found] = office.recover()
 
-    assert found.event.found_in is FoundIn.LISTING
+    assert found.event.found_in is SweepSource.LISTING

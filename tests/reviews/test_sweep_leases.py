@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 
 from demo import COMPLIANCE, OTHER
 from reviews.errors import TryLater
-from reviews.sweep.delivery_sweep import DELIVERIES
-from reviews.sweep.sweep import AGAIN, HELD_PATIENCE
-from reviews.sweep.sweep_lease import LEASE, RENEWED_AFTER, Lease, LeaseLost
+from reviews.sweep.delivery_sweep import DELIVERY_LOG_ID
+from reviews.sweep.sweep import LEASE_TIMEOUT_SECONDS, RETRY_INTERVAL
+from reviews.sweep.sweep_lease import LEASE_DURATION, RENEW_AFTER_SECONDS, Lease, LeaseLost
 from runtime.worker.workflows import sweep_each
 from store.schema import baselines
 from tests.databases import ON_SQLITE
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.ports.docspace_logs import LogPage
-    from reviews.ports.portal import Portal, Records
+    from reviews.ports.portal import Portal, PortalLogs
     from reviews.tree import FileState, Watermark
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
@@ -58,7 +58,7 @@ def lease_is_free(office: PortalDesk, folder: str) -> bool:
     lease = replace(lease_of(office), folder_id=folder)
     with office.desk.transactions() as work:
         return work.baselines.lease(  # not committed
-            folder, lease.owner, lasts=LEASE, at=office.desk.clock(), started_at=None
+            folder, lease.owner, lasts=LEASE_DURATION, at=office.desk.clock(), started_at=None
         )
 
 
@@ -73,21 +73,21 @@ def test_a_folder_is_swept_by_one_process_at_a_time(office: PortalDesk) -> None:
 
 def test_a_sweep_that_waited_asks_again_whether_the_folder_is_due(office: PortalDesk) -> None:
     started = office.desk.clock()
-    assert office.sweep.due(started_at=started) == [FOLDER]
+    assert office.sweep.list_due_folders(started_at=started) == [FOLDER]
 
-    swept = [office.sweep.sweep_due(FOLDER, started_at=started) for _ in range(2)]
+    swept = [office.sweep.sweep_due_folder(FOLDER, started_at=started) for _ in range(2)]
 
     assert [each and each.folder_id for each in swept] == [FOLDER, None]
 
 
 def test_what_another_process_sweeps_is_passed_over_and_not_due(office: PortalDesk) -> None:
     started = office.desk.clock()
-    assert office.sweep.due(started_at=started) == [FOLDER]
+    assert office.sweep.list_due_folders(started_at=started) == [FOLDER]
     held = lease_of(office)
     held.take(started_at=None)
 
-    assert office.sweep.due(started_at=started) == []
-    assert office.sweep.sweep_due(FOLDER, started_at=started + timedelta(days=1)) is None
+    assert office.sweep.list_due_folders(started_at=started) == []
+    assert office.sweep.sweep_due_folder(FOLDER, started_at=started + timedelta(days=1)) is None
 
 
 def test_a_lease_lapses_by_itself_and_its_holder_notices(office: PortalDesk) -> None:
@@ -100,7 +100,7 @@ def test_a_lease_lapses_by_itself_and_its_holder_notices(office: PortalDesk) -> 
 
     assert next_one.take(started_at=None)
     dead.renew()  # it is too early to ask
-    ticks.seconds += RENEWED_AFTER
+    ticks.seconds += RENEW_AFTER_SECONDS
     with pytest.raises(LeaseLost):
         dead.renew()
     dead.release(due_in=timedelta())
@@ -115,7 +115,7 @@ def test_a_lease_is_renewed_while_the_sweep_goes_on(office: PortalDesk) -> None:
         work.baselines.renew(FOLDER, lease.owner, lasts=timedelta(), due_at=office.desk.clock())
         work.commit()
 
-    ticks.seconds += RENEWED_AFTER
+    ticks.seconds += RENEW_AFTER_SECONDS
     lease.renew()
 
     assert not lease_is_free(office, FOLDER)
@@ -125,17 +125,17 @@ def test_a_sweep_whose_folder_another_has_taken_leaves_the_mark_alone(office: Po
     office.sweep_all()
     office.desk.clock.advance(seconds=7 * 3600)
     with office.desk.transactions(reading=True) as work:
-        mark = work.baselines.marks([FOLDER])[FOLDER]
+        mark = work.baselines.get_watermarks([FOLDER])[FOLDER]
     other = lease_of(office)
     thief = Thief(office.sweep.portal, office, other)
 
-    swept = replace(office.sweep, portal=thief, monotonic=thief.ticks.read).sweep_due(
+    swept = replace(office.sweep, portal=thief, monotonic=thief.ticks.read).sweep_due_folder(
         FOLDER, started_at=office.desk.clock()
     )
 
     assert (swept, thief.has_stolen) == (None, True)
     with office.desk.transactions(reading=True) as work:
-        assert work.baselines.marks([FOLDER])[FOLDER].swept_to == mark.swept_to
+        assert work.baselines.get_watermarks([FOLDER])[FOLDER].swept_to == mark.swept_to
     assert not lease_is_free(office, FOLDER)
 
 
@@ -151,7 +151,7 @@ class Thief:
         with self._office.desk.engine.begin() as connection:
             connection.execute(sa.update(baselines).values(leased_until=START))
         self.has_stolen = self._other.take(started_at=None)
-        self.ticks.seconds += RENEWED_AFTER
+        self.ticks.seconds += RENEW_AFTER_SECONDS
         return self._portal.files_beneath(folder_id, start=start)
 
     def __getattr__(self, name: str) -> Any:
@@ -183,7 +183,7 @@ class Frozen:
 
 def marks_of(office: PortalDesk) -> list[Watermark]:
     with office.desk.transactions(reading=True) as work:
-        return list(work.baselines.marks([FOLDER, DELIVERIES]).values())
+        return list(work.baselines.get_watermarks([FOLDER, DELIVERY_LOG_ID]).values())
 
 
 @pytest.mark.parametrize("error", [None, TryLater("DocSpace answered 503")])
@@ -194,7 +194,7 @@ def test_a_sweep_that_was_frozen_writes_nothing_down_once_another_has_swept(
     office.desk.clock.advance(seconds=7 * 3600)
     frozen = Frozen(office.sweep.portal, office, at="files_beneath", error=error)
 
-    swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due(
+    swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due_folder(
         FOLDER, started_at=office.desk.clock()
     )
 
@@ -207,12 +207,12 @@ def test_a_first_look_that_was_frozen_does_not_undo_that_another_has_come_to_its
 ) -> None:
     frozen = Frozen(office.sweep.portal, office, at="files_beneath")
 
-    swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due(
+    swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due_folder(
         FOLDER, started_at=office.desk.clock()
     )
 
     with office.desk.transactions(reading=True) as work:
-        assert (swept, work.baselines.unfinished([FOLDER])) == (None, [])
+        assert (swept, work.baselines.list_unfinished([FOLDER])) == (None, [])
     assert marks_of(office) == frozen.after_the_other != []
 
 
@@ -224,7 +224,7 @@ def test_a_log_of_deliveries_that_was_read_by_another_meanwhile_counts_as_read_b
     office.desk.clock.advance(seconds=3600)
     frozen = Frozen(office.sweep.records, office, at="undelivered", error=error)
 
-    replace(office.sweep, records=cast("Records", frozen), monotonic=Ticks().read).run([])
+    replace(office.sweep, records=cast("PortalLogs", frozen), monotonic=Ticks().read).run([])
 
     assert marks_of(office) == frozen.after_the_other != []
 
@@ -257,24 +257,24 @@ def test_a_sweep_by_hand_gives_up_after_a_while(office: PortalDesk) -> None:
 
     [swept] = office.sweep.run([FOLDER], held=wait)
 
-    assert (swept.stopped_by, waited) == ("another process is sweeping it", HELD_PATIENCE)
+    assert (swept.stopped_by, waited) == ("another process is sweeping it", LEASE_TIMEOUT_SECONDS)
 
 
 def test_a_folder_whose_sweep_died_is_due_when_the_lease_lapses(office: PortalDesk) -> None:
     started = office.desk.clock()
-    office.sweep.sweep_due(FOLDER, started_at=started)
+    office.sweep.sweep_due_folder(FOLDER, started_at=started)
     office.desk.clock.advance(seconds=60 * 15)
     dead = lease_of(office)
     assert dead.take(started_at=started)
     with office.desk.transactions() as work:
-        at = office.desk.clock() + LEASE
+        at = office.desk.clock() + LEASE_DURATION
         work.baselines.renew(FOLDER, dead.owner, lasts=timedelta(), due_at=at)
         work.commit()
 
-    office.desk.clock.advance(seconds=LEASE.total_seconds() - 1)
-    assert office.sweep.due(started_at=started) == []
+    office.desk.clock.advance(seconds=LEASE_DURATION.total_seconds() - 1)
+    assert office.sweep.list_due_folders(started_at=started) == []
     office.desk.clock.advance(seconds=1)
-    assert office.sweep.due(started_at=started) == [FOLDER]
+    assert office.sweep.list_due_folders(started_at=started) == [FOLDER]
 
 
 @ON_SQLITE
@@ -283,14 +283,14 @@ def test_first_looks_wait_for_the_folders_that_were_looked_at(desk: Desk) -> Non
         office.baseline.take(FOLDER, told=lambda _done, _total: None)
         started = office.desk.clock()
 
-        assert office.sweep.due(started_at=started) == [FOLDER]
-        office.sweep.sweep_due(FOLDER, started_at=started)
-        assert office.sweep.due(started_at=started) == [str(OTHER)]
+        assert office.sweep.list_due_folders(started_at=started) == [FOLDER]
+        office.sweep.sweep_due_folder(FOLDER, started_at=started)
+        assert office.sweep.list_due_folders(started_at=started) == [str(OTHER)]
         held = lease_of(office)
         held.take(started_at=None)
-        assert office.sweep.due(started_at=started) == []
-        held.release(due_in=AGAIN)
-        swept = office.sweep.sweep_due(str(OTHER), started_at=started)
+        assert office.sweep.list_due_folders(started_at=started) == []
+        held.release(due_in=RETRY_INTERVAL)
+        swept = office.sweep.sweep_due_folder(str(OTHER), started_at=started)
         assert swept is not None
         assert swept.first
 
@@ -300,10 +300,10 @@ def test_a_folder_that_is_watched_no_more_is_not_due(desk: Desk) -> None:
     with portal_desk(desk, both_folders(), other_folder()) as office:
         office.know_everything()
         started = office.desk.clock()
-        assert set(office.sweep.due(started_at=started)) == {FOLDER, str(OTHER)}
+        assert set(office.sweep.list_due_folders(started_at=started)) == {FOLDER, str(OTHER)}
     with portal_desk(desk, other_folder()) as office:
-        assert office.sweep.due(started_at=started) == [str(OTHER)]
-        assert office.sweep.sweep_due(FOLDER, started_at=started) is None
+        assert office.sweep.list_due_folders(started_at=started) == [str(OTHER)]
+        assert office.sweep.sweep_due_folder(FOLDER, started_at=started) is None
 
 
 def test_of_many_who_take_a_lease_at_once_one_has_it(office: PortalDesk) -> None:
@@ -327,7 +327,7 @@ def test_a_slow_folder_holds_up_no_other(desk: Desk) -> None:
     with portal_desk(desk, both_folders(), other_folder()) as office:
         office.know_everything()
         started = office.desk.clock()
-        assert set(office.sweep.due(started_at=started)) == {FOLDER, str(OTHER)}
+        assert set(office.sweep.list_due_folders(started_at=started)) == {FOLDER, str(OTHER)}
         slow = lease_of(office)
         slow.take(started_at=None)
 
@@ -342,7 +342,7 @@ def test_a_folder_of_which_nobody_expected_this_holds_up_no_other(desk: Desk) ->
     with portal_desk(desk, both_folders(), other_folder()) as office:
         office.know_everything()
         started = office.desk.clock()
-        office.sweep.due(started_at=started)
+        office.sweep.list_due_folders(started_at=started)
 
         sweep = replace(office.sweep, records=Broken(office.sweep.records))
         with capture_logs() as logs:
@@ -357,7 +357,7 @@ def test_a_folder_of_which_nobody_expected_this_holds_up_no_other(desk: Desk) ->
 class Broken:
     """Records of which one folder's log is nothing that anybody expected."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: PortalLogs) -> None:
         self._records = records
         self.undelivered = records.undelivered
 
@@ -369,4 +369,4 @@ class Broken:
 
 def mark_of(office: PortalDesk, folder: int) -> Watermark:
     with office.desk.transactions(reading=True) as work:
-        return work.baselines.marks([str(folder)])[str(folder)]
+        return work.baselines.get_watermarks([str(folder)])[str(folder)]

@@ -9,7 +9,7 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews.intake import intake
-from reviews.kinds import ChangeKind, FoundIn
+from reviews.kinds import ChangeKind, SweepSource
 from reviews.sweep import completeness
 from tests.databases import ON_SQLITE
 from tests.reviews.lost import Act, K, delete, lose, move_out, save, trash, unsubscribe
@@ -35,7 +35,7 @@ def deliver(office: PortalDesk, bodies: list[bytes]) -> None:
     """Have late deliveries come in, and work until nothing is left to do."""
     before = {stored.id for stored in office.desk.events()}
     for body in bodies:
-        intake.receive(office.desk.transactions, [parse(body)], now=office.desk.clock())
+        intake.receive_events(office.desk.transactions, [parse(body)], now=office.desk.clock())
     office.work_on_new(before)
 
 
@@ -49,7 +49,7 @@ def test_a_delivery_that_comes_after_the_sweep_has_found_it_opens_and_revises_no
 
     deliver(office, bodies)
 
-    assert {each.event.found_in for each in found} == {FoundIn.DELIVERY_LOG}
+    assert {each.event.found_in for each in found} == {SweepSource.DELIVERY_LOG}
     assert office.reviews_since(before) == []
     assert {each.event.file_id for each in office.desk.events()} == {str(FILE)}
     assert len(office.desk.events()) == len(bodies)  # each is a repeat of what was found
@@ -74,7 +74,7 @@ def test_a_conversion_which_no_webhook_reports_is_found_in_the_log(office: Porta
     [found] = office.recover()
     [review] = office.reviews_since(before)
 
-    assert found.event.found_in is FoundIn.FOLDER_LOG
+    assert found.event.found_in is SweepSource.FOLDER_LOG
     assert (review.kind, review.version_to, names(review)) == (K.CONTENT, 2, {"Bob Chen"})
 
 
@@ -101,7 +101,7 @@ def test_a_request_that_docspace_rejects_is_told_and_the_watermark_stays(
 
 def completeness_of(office: PortalDesk) -> Completeness:
     with office.desk.transactions(reading=True) as work:
-        [line] = completeness.of_all(work, office.desk.routes)
+        [line] = completeness.check_all_folders(work, office.desk.routes)
     return line
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.text import LONGEST_NAME, LONGEST_TITLE, escape_controls, shorten_text, take_name, take_title
+from reviews.text import (
+    MAX_NAME_LENGTH,
+    MAX_TITLE_LENGTH,
+    clean_name,
+    clean_title,
+    escape_controls,
+    shorten_text,
+)
 from reviews.tree import Place
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -42,7 +49,7 @@ def test_a_text_of_nothing_but_marks_is_cut_all_the_same() -> None:
 def test_titles_names_and_paths_have_a_length() -> None:
     place = Place(folders=tuple((str(number), "f" * 300) for number in range(150)))
 
-    assert len(take_title("t" * 1000)) == LONGEST_TITLE
-    assert len(take_name("n" * 1000)) == LONGEST_NAME
+    assert len(clean_title("t" * 1000)) == MAX_TITLE_LENGTH
+    assert len(clean_name("n" * 1000)) == MAX_NAME_LENGTH
     assert len(place.path) == 4000
-    assert take_title("A.docx") == "A.docx"
+    assert clean_title("A.docx") == "A.docx"

@@ -12,20 +12,20 @@ import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER, ROOM
 from reviews.kinds import ChangeKind, EventState
-from reviews.tree import FOLDER
+from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from demo import EntryId, Portal
+    from demo import DemoPortal, EntryId
     from tests.reviews.portal_desk import PortalDesk
 
 pytestmark = ON_SQLITE
 
 K = ChangeKind
-Q_ID, R_ID, O_ID = (f"{FOLDER}{folder}" for folder in (QUARTER, ROOM, OTHER))
+Q_ID, R_ID, O_ID = (f"{FOLDER_ID_PREFIX}{folder}" for folder in (QUARTER, ROOM, OTHER))
 
 
 @dataclass(frozen=True)
@@ -33,26 +33,26 @@ class Case:
     """Something that somebody does; `kind` is what the review says of it, `None` where there is none."""
 
     name: str
-    act: Callable[[Portal], object]
+    act: Callable[[DemoPortal], object]
     kind: ChangeKind | None
     about: EntryId | None = FILE
     why: str = ""
-    before: Callable[[Portal], object] = lambda _portal: None
+    before: Callable[[DemoPortal], object] = lambda _portal: None
 
 
-def locked(portal: Portal) -> None:
+def locked(portal: DemoPortal) -> None:
     portal.lock(FILE, by=BOB.id)
 
 
-def trashed(portal: Portal) -> None:
+def trashed(portal: DemoPortal) -> None:
     portal.trash(FILE, by=BOB.id)
 
 
-def trashed_folder(portal: Portal) -> None:
+def trashed_folder(portal: DemoPortal) -> None:
     portal.trash_folder(QUARTER, by=BOB.id)
 
 
-def unlocked(portal: Portal) -> None:
+def unlocked(portal: DemoPortal) -> None:
     portal.unlock(FILE, by=BOB.id)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.kinds import CardState
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 
@@ -31,7 +31,7 @@ class Lossy:
 
     def __init__(self, paper: Sheets, *, stores: bool, sight: Exception | None = None) -> None:
         self.paper, self.stores, self.sight = paper, stores, sight
-        self.apart = paper.apart
+        self.post_interval = paper.post_interval
         self.answers = False
 
     def post(self, target: str, card: Card) -> str:
@@ -45,16 +45,16 @@ class Lossy:
         assert isinstance(self.paper, Paper)
         self.paper.update(target, message_id, card)
 
-    def tell(self, target: str, notice: Notice) -> str:
-        return self.paper.tell(target, notice)
+    def post_notice(self, target: str, notice: Notice) -> str:
+        return self.paper.post_notice(target, notice)
 
     def is_public(self, target: str) -> bool:
         return self.paper.is_public(target)
 
-    def find(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
+    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
         if self.sight is not None:
             raise self.sight
-        return self.paper.find(target, posted, since=since)
+        return self.paper.find_message(target, posted, since=since)
 
 
 def first_card(desk: Desk, review: Review) -> CardPost:
@@ -135,7 +135,7 @@ def test_while_the_channel_is_down_the_doubt_is_kept(desk: Desk, review: Review)
 
 def test_a_found_card_shows_the_newest_state(desk: Desk, review: Review) -> None:
     through(desk, Lossy(desk.paper, stores=True), review, times=1)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     through(desk, Lossy(desk.paper, stores=True), review, times=1)
 
@@ -145,11 +145,11 @@ def test_a_found_card_shows_the_newest_state(desk: Desk, review: Review) -> None
 def test_a_process_that_died_while_posting_is_not_trusted_to_have_failed(desk: Desk, review: Review) -> None:
     with desk.transactions() as work:
         assert work.cards.claim(review.cards[0].id, "dead:job")
-        assert work.cards.attempted(review.cards[0].id, "dead:job", at=desk.clock(), maybe_posted=False)
+        assert work.cards.mark_attempted(review.cards[0].id, "dead:job", at=desk.clock(), maybe_posted=False)
         work.commit()
-    desk.paper.post("C1", card_of(review))
+    desk.paper.post("C1", draw_card(review))
 
-    Roll(desk.engine).free("dead")
+    WorkerRegistry(desk.engine).release_cards("dead")
     desk.delivery.deliver(review.cards[0].id, "job")
 
     assert len(desk.paper.posts) == 1

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Reviewer
-from reviews.privacy.channel_visibility import may_see, seen_by
+from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
     DEPUTY,
@@ -34,19 +34,19 @@ def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | No
     who, private_route = Reviewer(name="x", email=email), private.routes.all[0]
     found = review(title=SECRET, answers=(answer(note=SECRET),))
     with private.transactions(reading=True) as work:
-        assert may_see(work, private_route, who) is sees
-        shown = seen_by(work, found, route=private_route, people=[who])
-        assert seen_by(work, found, route=route(), people=[who]) == found
-        assert seen_by(work, found, route=private_route, people=[]).veiled
+        assert is_owner_or_deputy(work, private_route, who) is sees
+        shown = redact_for_reader(work, found, route=private_route, people=[who])
+        assert redact_for_reader(work, found, route=route(), people=[who]) == found
+        assert redact_for_reader(work, found, route=private_route, people=[]).veiled
 
     assert (shown == found) is sees
-    assert (SECRET in repr((shown, card_of(shown)))) is sees
+    assert (SECRET in repr((shown, draw_card(shown)))) is sees
 
 
 def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -> None:
     found = review(title=SECRET, owners=("new@example.com",))
     with private.transactions(reading=True) as work:
-        shown = seen_by(
+        shown = redact_for_reader(
             work, found, route=private.routes.all[0], people=[Reviewer(name="x", email="NEW@example.com")]
         )
 
@@ -58,16 +58,18 @@ def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
     with private.transactions() as work:
         work.groups.remember("@team", ["U7"], said={}, at=START)
 
-        assert may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U7"))
-        assert not may_see(work, group, Reviewer(name="x", email="x@example.com", slack_user="U8"))
+        assert is_owner_or_deputy(work, group, Reviewer(name="x", email="x@example.com", slack_user="U7"))
+        assert not is_owner_or_deputy(work, group, Reviewer(name="x", email="x@example.com", slack_user="U8"))
 
 
 def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
     found = private.open(event(title=SECRET))
-    private.answers.take(attempt(found))
+    private.answers.record_answer(attempt(found))
 
     with pytest.raises(Refused) as caught:
-        private.answers.take(attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com")))
+        private.answers.record_answer(
+            attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com"))
+        )
 
     assert "Globex" not in caught.value.sentence
     assert caught.value.sentence.startswith("The document was already reviewed")
@@ -79,4 +81,4 @@ def test_the_row_and_the_record_keep_the_title(private: Desk) -> None:
 
     assert private.latest("3358285").title == SECRET
     assert private.entries()[0]["title"] == SECRET
-    assert card_of(answered()).title != ""
+    assert draw_card(answered()).title != ""

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.acts import Act, ActKind
-from reviews.cards.card import Action
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card import CardAction
+from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
-from reviews.ledger.history import step
-from reviews.notice import Line, Notice, NoticeKind
-from reviews.privacy.channel_visibility import FRESH, LONGEST_BELIEVED, seen_by, watched_folder
-from reviews.privacy.redaction import opaque, veiled, veiled_entry, veiled_review
+from reviews.ledger.history import describe_entry
+from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.privacy.channel_visibility import (
+    VISIBILITY_FRESH_FOR,
+    VISIBILITY_MAX_AGE,
+    name_watched_folder,
+    redact_for_reader,
+)
+from reviews.privacy.redaction import redact_card, redact_entry, redact_link, redact_review
 from reviews.routes.routing import Routes
 from reviews.subscriptions.digests import Digests
-from reviews.tree import Contents, Place
-from reviews.wording.notice_sentences import sentence
+from reviews.tree import FolderContents, Place
+from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.desk import attempt
 from tests.reviews.samples import (
     ALICE,
@@ -46,14 +51,14 @@ if TYPE_CHECKING:
 def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all(private: Desk) -> None:
     review = private.open(event(title=SECRET))
     private.deliver_all()
-    private.answers.take(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    private.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
     private.deliver_all()
 
     shown = [card for to, card in private.paper.posts if to == "C1"]
     shown += [card for to, _, card in private.paper.updates if to == "C1"]
     said = [notice for to, notice in private.paper.told if to == "C1"]
     assert [card.title for card in shown] == ["A file in Compliance"] * 2
-    assert sentence(said[0]) == "Dana Ozola requested changes to a file in Compliance."
+    assert describe_notice(said[0]) == "Dana Ozola requested changes to a file in Compliance."
     everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in said]}"
     assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
     assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
@@ -72,18 +77,18 @@ def test_what_the_card_shows_beside_the_title_stays(private: Desk) -> None:
 
 
 def test_a_folder_is_told_with_the_number_of_its_files_alone() -> None:
-    inside = Contents(count=2, titles=("Globex.docx", "Merger.docx"))
-    card = veiled(card_of(review(title="Globex", contents=inside, link=None)), "Compliance")
+    inside = FolderContents(count=2, titles=("Globex.docx", "Merger.docx"))
+    card = redact_card(draw_card(review(title="Globex", contents=inside, link=None)), "Compliance")
 
     assert card.title == "A folder in Compliance"
     assert card.files == "2 files"
-    assert Action.OPEN not in card.actions
+    assert CardAction.OPEN not in card.actions
 
 
 def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themselves() -> None:
     waiting = review(required=2, answers=(answer(note=NOTE),))
 
-    assert [given.note for given in veiled(card_of(waiting), "Compliance").given] == [None]
+    assert [given.note for given in redact_card(draw_card(waiting), "Compliance").given] == [None]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themsel
     ],
 )
 def test_a_link_stays_where_it_is_made_of_numbers(link: str, kept: bool) -> None:  # noqa: FBT001
-    assert (opaque(link) is not None) is kept
+    assert (redact_link(link) is not None) is kept
 
 
 def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
@@ -113,7 +118,7 @@ def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
 
 
 def test_a_place_of_which_nothing_can_be_learnt_is_public(private: Desk) -> None:
-    veils = private.delivery.veils
+    veils = private.delivery.redactor
     private.paper.unwilling = Permanent("missing_scope")
 
     assert veils.publicity.is_public(("paper", "C2"))
@@ -123,18 +128,18 @@ def test_a_place_of_which_nothing_can_be_learnt_is_public(private: Desk) -> None
 def test_what_was_learnt_is_kept_for_a_while_and_believed_for_a_day_while_nothing_is_said(
     private: Desk,
 ) -> None:
-    publicity = private.delivery.veils.publicity
+    publicity = private.delivery.redactor.publicity
     assert not publicity.is_public(("paper", "C2"))
     private.paper.public.add("C2")
 
     assert not publicity.is_public(("paper", "C2"))
-    private.clock.advance(seconds=FRESH / timedelta(seconds=1))
+    private.clock.advance(seconds=VISIBILITY_FRESH_FOR / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
     assert not publicity.is_public(("paper", "C2"))
     private.paper.unwilling = None
     assert publicity.is_public(("paper", "C2"))
     private.paper.public.discard("C2")
-    private.clock.advance(seconds=LONGEST_BELIEVED / timedelta(seconds=1))
+    private.clock.advance(seconds=VISIBILITY_MAX_AGE / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
     assert publicity.is_public(("paper", "C2"))
 
@@ -157,7 +162,7 @@ def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_th
     private.open(event(title=SECRET))
 
     private.clock.advance(days=3)
-    Digests(transactions=private.transactions, routes=private.routes).due(private.clock())
+    Digests(transactions=private.transactions, routes=private.routes).owe_due_digests(private.clock())
 
     [above], [digest], [within] = told(private, "C7"), told(private, "C8"), told(private)
     assert (above.title, above.path) == ("a file in Compliance", "")
@@ -171,12 +176,12 @@ def test_a_private_route_that_is_called_otherwise_now_stays_private(private: Des
     private.follow(Routes([route(name="renamed", private=True)]))
     private.delivery = replace(private.delivery, routes=private.routes, notifiers={"paper": private.paper})
 
-    private.answers.take(attempt(old, note=NOTE))
+    private.answers.record_answer(attempt(old, note=NOTE))
     private.deliver_all()
     with private.transactions(reading=True) as work:
-        gone = private.routes.named(old.route)
+        gone = private.routes.find_route(old.route)
         strange, own = (
-            seen_by(work, old, route=gone, people=[Reviewer(name="", email=email)])
+            redact_for_reader(work, old, route=gone, people=[Reviewer(name="", email=email)])
             for email in ("eve@example.com", OWNER)
         )
 
@@ -190,14 +195,14 @@ def test_a_private_route_that_is_called_otherwise_now_stays_private(private: Des
 def test_where_nothing_is_private_a_route_that_is_gone_is_gone(private: Desk) -> None:
     private.follow(routes())
 
-    assert private.routes.named("renamed") is None
+    assert private.routes.find_route("renamed") is None
 
 
 def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
     private.follow(Routes([route(private=True), route(name="open", watch=("1",))]))
-    veils = replace(private.delivery, routes=private.routes).veils
+    veils = replace(private.delivery, routes=private.routes).redactor
     lines = tuple(
-        Line(
+        DigestLine(
             title=title,
             path="Legal / Compliance",
             kind=ChangeKind.CONTENT,
@@ -212,7 +217,7 @@ def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
         kind=NoticeKind.DIGEST, title="Globex", path="", link=None, at=START, lines=lines, route="open"
     )
 
-    public, closed = (veils.notice(digest, ("paper", target)) for target in ("C1", "C2"))
+    public, closed = (veils.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
 
     assert [line.title for line in public.lines] == ["a file in compliance", "Menu.docx"]
     assert "Globex" not in str(asdict(public))
@@ -225,17 +230,17 @@ def test_the_folder_is_the_watched_one_that_the_path_leads_through_and_nothing_b
         for folder, title in (("10", "Finance"), ("20", "Finance / Deals")):
             work.folders.put(Place(folders=(("1", "Rooms"), (folder, title))), at=START)
 
-        assert watched_folder(work, rule, "Finance / Globex") == "Finance"
-        assert watched_folder(work, rule, "Finance") == "Finance"
-        assert watched_folder(work, rule, "Financed by Globex") == "compliance"
-        assert watched_folder(work, route(watch=("10",)), "Globex") == "Finance"
-        assert watched_folder(work, route(watch=("99",)), "Globex") == "compliance"
+        assert name_watched_folder(work, rule, "Finance / Globex") == "Finance"
+        assert name_watched_folder(work, rule, "Finance") == "Finance"
+        assert name_watched_folder(work, rule, "Financed by Globex") == "compliance"
+        assert name_watched_folder(work, route(watch=("10",)), "Globex") == "Finance"
+        assert name_watched_folder(work, route(watch=("99",)), "Globex") == "compliance"
 
 
 def test_a_veiled_folder_is_called_after_the_watched_one() -> None:
-    folder = review(title=SECRET, contents=Contents(count=3, titles=(SECRET,)), link=None)
+    folder = review(title=SECRET, contents=FolderContents(count=3, titles=(SECRET,)), link=None)
 
-    card = card_of(veiled_review(folder, "Compliance"))
+    card = draw_card(redact_review(folder, "Compliance"))
 
     assert card.title == "A folder in Compliance"
     assert SECRET not in repr(card)
@@ -251,7 +256,7 @@ def test_what_it_was_called_and_where_it_was_is_hidden_wherever_its_name_is() ->
         link=None,
     )
 
-    for card in (veiled(card_of(moved), "Compliance"), card_of(veiled_review(moved, "Compliance"))):
+    for card in (redact_card(draw_card(moved), "Compliance"), draw_card(redact_review(moved, "Compliance"))):
         assert SECRET not in repr(card)
         assert card.also == "renamed by Alice Moreau"
 
@@ -260,7 +265,7 @@ def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
     renamed = {"type": "review:relabelled", "title": SECRET, "path": SECRET, "note": SECRET}
     renamed |= {"title_before": SECRET, "path_before": SECRET, "moved_to": SECRET}
 
-    told = step(veiled_entry(renamed, "Compliance"))
+    told = describe_entry(redact_entry(renamed, "Compliance"))
 
     assert told.sentence == "The document was renamed, or moved within the folder."
     assert SECRET not in repr(told)

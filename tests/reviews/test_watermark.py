@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from demo import BOB, COMPLIANCE
 from demo.faults import Fault
-from reviews.errors import NotYet
-from reviews.sweep.sweep import GRACE
+from reviews.errors import RateLimitReached
+from reviews.sweep.sweep import DELIVERY_GRACE
 from tests.reviews.lost import HALF_AN_HOUR, K, hide_logs, lose, save, unsubscribe
 from tests.reviews.portal_desk import STEP
 
@@ -21,27 +21,30 @@ if TYPE_CHECKING:
 
 def test_a_sweep_goes_on_from_where_the_last_one_got_to(office: PortalDesk) -> None:
     office.recover()
-    swept = [office.desk.clock() - timedelta(seconds=STEP) - GRACE]
+    swept = [office.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE]
     office.portal.faults.add(Fault(path="/log", status=503))
     lose(office, save)
     assert office.recover() == []
     with office.desk.transactions(reading=True) as work:
-        mark = work.baselines.marks([str(COMPLIANCE)])[str(COMPLIANCE)]
+        mark = work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)]
     assert [mark.swept_to] == swept
     assert "503" in str(mark.stopped_by)
 
     office.portal.faults.clear()
     assert len(office.recover(minutes=600)) == 1
     with office.desk.transactions(reading=True) as work:
-        mark = work.baselines.marks([str(COMPLIANCE)])[str(COMPLIANCE)]
-    assert (mark.swept_to, mark.stopped_by) == (office.desk.clock() - timedelta(seconds=STEP) - GRACE, None)
+        mark = work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)]
+    assert (mark.swept_to, mark.stopped_by) == (
+        office.desk.clock() - timedelta(seconds=STEP) - DELIVERY_GRACE,
+        None,
+    )
 
 
 def test_the_first_sweep_of_a_folder_only_looks(new_office: PortalDesk) -> None:
     assert new_office.recover() == []
     assert new_office.desk.reviews() == []
     with new_office.desk.transactions(reading=True) as work:
-        assert work.baselines.unfinished([str(COMPLIANCE)]) == []
+        assert work.baselines.list_unfinished([str(COMPLIANCE)]) == []
         assert work.files.count_beneath(str(COMPLIANCE)) == 2
 
 
@@ -58,18 +61,18 @@ def test_what_was_lost_before_the_first_look_is_no_news(new_office: PortalDesk) 
 def test_a_folder_is_due_after_its_time_and_sooner_where_it_was_stopped(office: PortalDesk) -> None:
     clock, folder = office.desk.clock, str(COMPLIANCE)
     started = clock()
-    assert office.sweep.due(started_at=started) == [folder]
+    assert office.sweep.list_due_folders(started_at=started) == [folder]
     office.sweep_all()
-    assert office.sweep.due(started_at=started) == []
+    assert office.sweep.list_due_folders(started_at=started) == []
     clock.advance(seconds=60 * 15)
-    assert office.sweep.due(started_at=started) == [folder]
+    assert office.sweep.list_due_folders(started_at=started) == [folder]
     office.portal.faults.add(Fault(path="/log", status=503))
     office.sweep_all()
-    assert office.sweep.due(started_at=started) == []
+    assert office.sweep.list_due_folders(started_at=started) == []
     clock.advance(seconds=60)
-    assert office.sweep.due(started_at=started) == [folder]
+    assert office.sweep.list_due_folders(started_at=started) == [folder]
     office.sweep_all()
-    assert office.sweep.due(started_at=clock() + timedelta(seconds=1)) == [folder]
+    assert office.sweep.list_due_folders(started_at=clock() + timedelta(seconds=1)) == [folder]
 
 
 def test_a_watched_folder_that_is_gone_is_reviewed_once_and_stops_the_sweep(office: PortalDesk) -> None:
@@ -83,7 +86,9 @@ def test_a_watched_folder_that_is_gone_is_reviewed_once_and_stops_the_sweep(offi
     [review] = office.reviews_since(before)
     assert (review.kind, review.contents and review.contents.count) == (K.DELETED, 2)
     with office.desk.transactions(reading=True) as work:
-        assert "no such folder" in str(work.baselines.marks([str(COMPLIANCE)])[str(COMPLIANCE)].stopped_by)
+        assert "no such folder" in str(
+            work.baselines.get_watermarks([str(COMPLIANCE)])[str(COMPLIANCE)].stopped_by
+        )
 
 
 def test_a_sweep_since_yesterday_leaves_nothing_out_that_is_older(office: PortalDesk) -> None:
@@ -131,7 +136,7 @@ class Limited:
 
     def file(self, file_id: str) -> FileState | None:
         if not self._left:
-            raise NotYet("the limit is reached", after=1.0)
+            raise RateLimitReached("the limit is reached", after=1.0)
         self._left -= 1
         return self._portal.file(file_id)
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER
-from notifiers.shared.text import Fact, facts
-from reviews.cards.card_drawing import card_of
+from notifiers.shared.card_text import Fact, list_facts
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
-from reviews.ledger.history import step
-from reviews.ledger.ledger_entries import act as act_entry
-from reviews.ledger.ledger_entries import person
+from reviews.ledger.history import describe_entry
+from reviews.ledger.ledger_entries import describe_act as act_entry
+from reviews.ledger.ledger_entries import describe_person
 from runtime.commands.shared import review_json
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
@@ -37,12 +37,12 @@ from tests.reviews.portal_desk import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from demo import Portal
+    from demo import DemoPortal
     from reviews.model import Review
     from tests.reviews.desk import Desk
     from tests.reviews.portal_desk import PortalDesk
 
-    Act = Callable[[Portal], object]
+    Act = Callable[[DemoPortal], object]
 
 pytestmark = ON_SQLITE
 
@@ -74,51 +74,51 @@ class Case:
         return D not in self.by
 
 
-def by_bob(portal: Portal) -> object:
+def by_bob(portal: DemoPortal) -> object:
     return portal.save(FILE, by=BOB.id)
 
 
-def renamed(portal: Portal) -> object:
+def renamed(portal: DemoPortal) -> object:
     return portal.rename(FILE, NEW, by=DANA.id)
 
 
-def locked(portal: Portal) -> object:
+def locked(portal: DemoPortal) -> object:
     return portal.lock(FILE, by=DANA.id), portal.unlock(FILE, by=DANA.id)
 
 
-def moved(portal: Portal) -> object:
+def moved(portal: DemoPortal) -> object:
     return portal.move(FILE, DEEP, by=DANA.id)
 
 
-def left(portal: Portal) -> object:
+def left(portal: DemoPortal) -> object:
     return portal.move(FILE, OTHER, by=DANA.id)
 
 
-def by_bob_moved_back(portal: Portal) -> object:
+def by_bob_moved_back(portal: DemoPortal) -> object:
     return portal.move(FILE, COMPLIANCE, by=BOB.id)
 
 
-def came(portal: Portal) -> object:
+def came(portal: DemoPortal) -> object:
     return portal.move(OUTSIDE, COMPLIANCE, by=DANA.id)
 
 
-def trashed(portal: Portal) -> object:
+def trashed(portal: DemoPortal) -> object:
     return portal.trash(FILE, by=DANA.id)
 
 
-def trashed_by_alice(portal: Portal) -> object:
+def trashed_by_alice(portal: DemoPortal) -> object:
     return portal.trash(FILE, by=ALICE.id)
 
 
-def deleted(portal: Portal) -> object:
+def deleted(portal: DemoPortal) -> object:
     return portal.delete(FILE, by=DANA.id)
 
 
-def restored(portal: Portal) -> object:
+def restored(portal: DemoPortal) -> object:
     return portal.restore(FILE, by=DANA.id)
 
 
-def uploaded(portal: Portal) -> object:
+def uploaded(portal: DemoPortal) -> object:
     return portal.upload("Note.docx", COMPLIANCE, by=BOB.id)
 
 
@@ -297,7 +297,7 @@ def happen(office: PortalDesk, *done: Act) -> list[Review]:
     found = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
     for review in found:
         if review.route == "compliance":
-            office.desk.answers.take(attempt(review, reviewer=DEPUTY))
+            office.desk.answers.record_answer(attempt(review, reviewer=DEPUTY))
     return found
 
 
@@ -313,8 +313,8 @@ def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) ->
     assert (review.title_before, review.path_before, review.moved_to) == case.before
     assert (review.content, review.saves) == (bool(case.saves != 0), case.saves)
 
-    card = card_of(review)
-    told = dict(facts(card))
+    card = draw_card(review)
+    told = dict(list_facts(card))
     assert told[Fact.CHANGE.label] == case.said
     assert told.get(Fact.ALSO.label, "") == case.also
     earlier_facts = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO)
@@ -324,12 +324,12 @@ def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) ->
     row = review_json(review)
     [entry] = [each for each in known.desk.entries() if each["review_id"] == review.id][:1]
     for said in (row, entry):
-        assert said["contributors"] == [person(who) for who in review.contributors]
+        assert said["contributors"] == [describe_person(who) for who in review.contributors]
         assert said["acts"] == [act_entry(each) for each in review.acts]
         assert (said["title_before"], said["path_before"], said["moved_to"]) == case.before
         assert (said["saves"], said["content"]) == (case.saves, review.content)
-    assert all(who in step(entry).sentence for who in case.by.union(*case.apart.values()))
-    assert ALICE.display_name not in step(entry).sentence
+    assert all(who in describe_entry(entry).sentence for who in case.by.union(*case.apart.values()))
+    assert ALICE.display_name not in describe_entry(entry).sentence
     assert known.desk.verdict().problem is None
 
 
@@ -341,10 +341,10 @@ def test_only_whoever_made_what_is_reviewed_is_refused(known: PortalDesk, case: 
     [review] = [each for each in found if each.route == "compliance"]
 
     if case.owner_may_answer:
-        assert known.desk.answers.take(attempt(review)).answers
+        assert known.desk.answers.record_answer(attempt(review)).answers
     else:
         with pytest.raises(Refused, match="yourself"):
-            known.desk.answers.take(attempt(review))
+            known.desk.answers.record_answer(attempt(review))
 
 
 @pytest.mark.parametrize("same_version", [False, True])
@@ -363,7 +363,7 @@ def test_whoever_saved_a_document_while_it_was_on_another_route_wrote_what_comes
     assert D in names(review)
     assert acts(review) == {"moved_in": {B}}
     with pytest.raises(Refused, match="yourself"):
-        known.desk.answers.take(attempt(review))
+        known.desk.answers.record_answer(attempt(review))
 
 
 def test_a_document_that_comes_back_as_it_went_has_no_new_content(known: PortalDesk) -> None:

@@ -11,7 +11,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
-from reviews.quorum import standing
+from reviews.quorum import list_valid_answers
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.samples import BOB, DEPUTY, OWNER, event, routes
 from tests.threads import at_once
@@ -25,7 +25,7 @@ ILZE = Reviewer(name="Ilze Kalna", email=DEPUTY)
 
 @pytest.fixture
 def answered(desk: Desk) -> Review:
-    return desk.answers.take(attempt(desk.open(event())))
+    return desk.answers.record_answer(attempt(desk.open(event())))
 
 
 def refusal(desk: Desk, review: Review, who: Reviewer = DANA, **more: Any) -> RefusalReason:
@@ -42,13 +42,13 @@ def test_a_withdrawn_answer_opens_the_review_again_and_stays_on_record(
     desk: Desk, decision: Decision
 ) -> None:
     review = desk.open(event())
-    desk.answers.take(attempt(review, decision=decision, note="so"))
+    desk.answers.record_answer(attempt(review, decision=decision, note="so"))
     desk.clock.advance(minutes=1)
 
     given = desk.answers.withdraw(wish(review))
 
     stored = desk.latest(review.file_id)
-    assert (given.state, stored.state, standing(stored)) == (ReviewState.OPEN, ReviewState.OPEN, ())
+    assert (given.state, stored.state, list_valid_answers(stored)) == (ReviewState.OPEN, ReviewState.OPEN, ())
     assert (stored.answers[0].note, stored.answers[0].withdrawn_at) == ("so", desk.clock())
     assert [entry["type"] for entry in desk.entries()][-1] == "review:withdrawn"
     assert {card.wanted for card in stored.cards} == {3}
@@ -61,7 +61,7 @@ def test_the_thread_is_told_and_the_review_can_be_answered_again(desk: Desk, ans
     desk.deliver_all()
 
     assert [notice.kind for _, notice in desk.paper.told] == [NoticeKind.WITHDRAWN] * 2
-    again = desk.answers.take(attempt(answered, decision=Decision.REQUEST_CHANGES, note="after all"))
+    again = desk.answers.record_answer(attempt(answered, decision=Decision.REQUEST_CHANGES, note="after all"))
     assert again.state is ReviewState.CHANGES_REQUESTED
     assert desk.verdict().intact
 
@@ -71,7 +71,7 @@ def test_reminders_that_were_put_off_stay_so_after_an_answer_is_withdrawn(desk: 
     review = desk.open(event())
     until = desk.clock() + timedelta(days=10)
     desk.hand_over.snooze(wish(review), until=until)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
 
     desk.answers.withdraw(wish(review))
 
@@ -107,7 +107,7 @@ def test_nobody_withdraws_the_answer_of_somebody_else(desk: Desk, answered: Revi
 def test_an_answer_to_an_older_revision_is_not_withdrawn(desk: Desk) -> None:
     desk.follow(routes(required=2, owners=(OWNER, "second@example.com")))
     review = desk.open(event())
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     desk.portal.versions[review.file_id] = 9
     revised = desk.open(event())
 
@@ -118,13 +118,15 @@ def test_an_answer_to_an_older_revision_is_not_withdrawn(desk: Desk) -> None:
 def test_one_of_two_acknowledgements_is_withdrawn_and_the_other_stands(desk: Desk) -> None:
     desk.follow(routes(required=2, owners=(OWNER, "second@example.com")))
     review = desk.open(event())
-    desk.answers.take(attempt(review))
-    both = desk.answers.take(attempt(review, reviewer=Reviewer(name="Two", email="second@example.com")))
+    desk.answers.record_answer(attempt(review))
+    both = desk.answers.record_answer(
+        attempt(review, reviewer=Reviewer(name="Two", email="second@example.com"))
+    )
 
     after = desk.answers.withdraw(wish(review))
 
     assert (both.state, after.state) == (ReviewState.ACKNOWLEDGED, ReviewState.OPEN)
-    assert [given.reviewer.name for given in standing(desk.latest(review.file_id))] == ["Two"]
+    assert [given.reviewer.name for given in list_valid_answers(desk.latest(review.file_id))] == ["Two"]
 
 
 def test_what_was_said_of_a_superseded_review_stands(desk: Desk, answered: Review) -> None:

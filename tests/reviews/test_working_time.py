@@ -40,29 +40,29 @@ def riga(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
     ids=str,
 )
 def test_only_working_hours_count(start: datetime, working: timedelta, due: datetime) -> None:
-    assert OFFICE.after(start.astimezone(UTC), working) == due
+    assert OFFICE.add_working_time(start.astimezone(UTC), working) == due
 
 
 def test_the_answer_is_in_utc() -> None:
-    assert OFFICE.after(riga(9, 10), H).tzinfo is UTC
+    assert OFFICE.add_working_time(riga(9, 10), H).tzinfo is UTC
 
 
 def test_the_clock_put_forward_over_the_weekend_changes_no_working_time() -> None:
-    assert OFFICE.after(riga(27, 16), 2 * H) == riga(30, 10)
-    assert OFFICE.after(riga(27, 16), 2 * H) == datetime(2026, 3, 30, 7, tzinfo=UTC)
+    assert OFFICE.add_working_time(riga(27, 16), 2 * H) == riga(30, 10)
+    assert OFFICE.add_working_time(riga(27, 16), 2 * H) == datetime(2026, 3, 30, 7, tzinfo=UTC)
 
 
 def test_a_night_with_the_clock_put_forward_is_an_hour_shorter() -> None:
     nights = WorkingHours.parse("Sun 01:00-06:00", RIGA)
 
-    assert nights.after(riga(29, 1), 3 * H) == riga(29, 5)
-    assert nights.after(riga(29, 1), 5 * H) == riga(5, 2, month=4)
+    assert nights.add_working_time(riga(29, 1), 3 * H) == riga(29, 5)
+    assert nights.add_working_time(riga(29, 1), 5 * H) == riga(5, 2, month=4)
 
 
 def test_a_night_with_the_clock_put_back_is_an_hour_longer() -> None:
     nights = WorkingHours.parse("Sun 01:00-06:00", RIGA)
 
-    assert nights.after(riga(25, 1, month=10), 6 * H) == riga(25, 6, month=10)
+    assert nights.add_working_time(riga(25, 1, month=10), 6 * H) == riga(25, 6, month=10)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_night_with_the_clock_put_back_is_an_hour_longer() -> None:
     ids=str,
 )
 def test_the_newest_working_day_is_found_over_weekends_and_in_summer(now: datetime, began: datetime) -> None:
-    assert OFFICE.last_start(now) == began
+    assert OFFICE.find_last_start(now) == began
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,11 @@ def test_other_forms_are_refused(text: str) -> None:
     second=st.integers(1, 2000),
 )
 def test_more_work_is_due_later_and_always_at_work(start: datetime, first: int, second: int) -> None:
-    sooner = OFFICE.after(start, timedelta(minutes=first))
-    later = OFFICE.after(start, timedelta(minutes=first + second))
+    sooner = OFFICE.add_working_time(start, timedelta(minutes=first))
+    later = OFFICE.add_working_time(start, timedelta(minutes=first + second))
 
     assert start <= sooner < later
-    assert OFFICE.after(sooner, timedelta(minutes=second)) == later
+    assert OFFICE.add_working_time(sooner, timedelta(minutes=second)) == later
     local = later.astimezone(RIGA)
     assert local.weekday() < 5
     assert OFFICE.start <= local.time() <= OFFICE.end

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB
-from reviews.cards.docspace_comment import MOST_WRITES
+from reviews.cards.docspace_comment import MAX_COMMENT_WRITES
 from reviews.kinds import ChangeKind, EventState
 from reviews.routes.routing import Target
 from tests.reviews.desk import attempt
@@ -26,7 +26,7 @@ def test_what_is_written_back_into_docspace_opens_nothing(desk: Desk) -> None:
     with portal_desk(desk, asked) as office:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
         desk.deliver_all()
 
         [told] = office.let_happen()
@@ -45,7 +45,7 @@ def test_our_own_comment_opens_nothing_on_a_route_that_reviews_everything(desk: 
     with portal_desk(desk, asked) as office:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
         desk.deliver_all()
 
         assert [each.state for each in office.let_happen()] == [EventState.IGNORED]
@@ -58,7 +58,7 @@ def commented(desk: Desk) -> Iterator[PortalDesk]:
     with portal_desk(desk, asked) as office:
         office.know_everything()
         [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-        desk.answers.take(attempt(review))
+        desk.answers.record_answer(attempt(review))
         desk.deliver_all()
         office.let_happen()
         yield office
@@ -112,12 +112,12 @@ def test_each_unlock_is_a_cause_of_its_own(commented: PortalDesk) -> None:
 
 def test_whatever_overwrites_the_comment_again_and_again_has_the_last_word(commented: PortalDesk) -> None:
     written: list[str] = []
-    for _ in range(MOST_WRITES + 2):
+    for _ in range(MAX_COMMENT_WRITES + 2):
         commented.portal.lock(FILE, by=BOB.id)
         commented.portal.unlock(FILE, by=BOB.id)
         written += settle(commented)
 
-    assert MOST_WRITES - 5 < len(written) < MOST_WRITES
+    assert MAX_COMMENT_WRITES - 5 < len(written) < MAX_COMMENT_WRITES
     assert comment_of(commented) == "Unlocked"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from demo import Portal, Sender
-from demo.transport import Answer, Request
+from demo import DemoPortal, Sender
+from demo.transport import HttpAnswer, HttpRequest
 from tests.reviews.samples import Clock
 
 RECEIVER = "http://receiver.example/docspace/webhook"
@@ -12,14 +12,14 @@ SECRET = "Compl1ance!Review"
 
 def stand_in(*names: str) -> Sender:
     """Return the sender of a portal with a webhook of each name."""
-    sender = Sender(Portal(Clock()), transport=_always_ok, pace=0)
+    sender = Sender(DemoPortal(Clock()), transport=_always_ok, pace=0)
     for name in names or ("compliance-review",):
         sender.register(RECEIVER, secret=SECRET, name=name, triggers=["*"])
     return sender
 
 
-def _always_ok(_request: Request) -> Answer:
-    return Answer(200)
+def _always_ok(_request: HttpRequest) -> HttpAnswer:
+    return HttpAnswer(200)
 
 
 def bodies(sender: Sender) -> list[bytes]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from dbos import DBOS
 
-from demo import ALICE, COMPLIANCE, Portal, running
+from demo import ALICE, COMPLIANCE, DemoPortal, run_portal
 from reviews.intake import intake
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.rounds import ItemsFailed
 from runtime.worker.worker import Worker
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import event
@@ -30,16 +30,16 @@ ROUTES = (
 )
 
 
-def portal_with_one_file() -> Portal:
-    portal = Portal(lambda: datetime.now(UTC))
+def portal_with_one_file() -> DemoPortal:
+    portal = DemoPortal(lambda: datetime.now(UTC))
     portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7)
     return portal
 
 
 @contextmanager
-def wired(database_url: str, portal: Portal, *, quiet: str = "1h") -> Iterator[Wiring]:
+def wired(database_url: str, portal: DemoPortal, *, quiet: str = "1h") -> Iterator[Wiring]:
     """Yield what a worker is made of, beside a portal; its one route waits until it was quiet for so long."""
-    with running(portal) as address:
+    with run_portal(portal) as address:
         values = {
             "sweep_minutes": 0,
             "database_url": database_url,
@@ -69,7 +69,7 @@ def keep_house(worker: Worker, *, now: datetime) -> None:
 
     def gets_through() -> bool:
         try:
-            worker.keep_house(now=now)
+            worker.run_maintenance(now=now)
         except (sa.exc.OperationalError, ItemsFailed):
             return False
         return True
@@ -80,7 +80,7 @@ def keep_house(worker: Worker, *, now: datetime) -> None:
 def receive_change(engine: sa.Engine, *, ago: timedelta = timedelta()) -> None:
     """Receive a change for which its route waits for an hour."""
     changed = event(file_id="7", parent_id=str(COMPLIANCE))
-    intake.receive(partial(UnitOfWork, engine), [changed], now=datetime.now(UTC) - ago)
+    intake.receive_events(partial(SqlUnitOfWork, engine), [changed], now=datetime.now(UTC) - ago)
 
 
 def waiting() -> list[str]:

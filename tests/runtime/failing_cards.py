@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from store.schema import cards
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def owe_a_card(engine: sa.Engine, *, due_for: timedelta) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("slack", "C1")])
         work.commit()
@@ -33,12 +33,12 @@ def fail_cards(engine: sa.Engine, target: tuple[str, str], *, dead: int = 0, ret
     """Let so many cards of a target fail, each of a review of its own."""
     for number in range(dead + retrying):
         review_id = f"{target[1]}-{number}"
-        with UnitOfWork(engine) as work:
+        with SqlUnitOfWork(engine) as work:
             work.reviews.add(review(id=review_id, file_id=review_id))
             work.cards.owe(review_id, [target])
-            [card, *_] = work.cards.recent(1)
+            [card, *_] = work.cards.list_recent(1)
             work.cards.claim(card.id, "job")
             is_dead = number < dead
             reason = f"refused, as {number} said"
-            work.cards.failed(card.id, "job", reason, counted=True, dead=is_dead, unknown=False)
+            work.cards.mark_failed(card.id, "job", reason, counted=True, dead=is_dead, unknown=False)
             work.commit()

@@ -13,7 +13,7 @@ from demo import COMPLIANCE, OLGA, add_documents
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
 from store.schema import cards, events, reviews
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import ALICE, START, Clock, event
@@ -58,11 +58,11 @@ def routes(name: str) -> str:
 def fill(database: str) -> None:
     """Write reviews, answers, entries, cards and events that are hostile wherever a text can be."""
     engine = engine_on(database)
-    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
     desk.portal.people[ALICE.id] = Person(id=ALICE.id, name=HOSTILE, email=f"{HOSTILE}@example.com")
     hostile = partial(event, title=HOSTILE)
     opened = desk.open(hostile(file_id=FILE))
-    desk.answers.take(
+    desk.answers.record_answer(
         attempt(opened, decision=Decision.REQUEST_CHANGES, note=HOSTILE, reviewer=replace(DANA, name=HOSTILE))
     )
     desk.open(replace(hostile(file_id="f2"), link=f"https://acme.example.com/{HOSTILE}"))

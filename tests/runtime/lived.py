@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from store.schema import Utc
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, OWNER, START, event, routes
@@ -43,7 +43,7 @@ FORGED: dict[str, Any] = {
 
 def live_through(engine: sa.Engine) -> None:
     """Fill a database: a review of two answers that a newer one followed, which was passed on and lapsed."""
-    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
     hours = routes(owners=(OWNER,), deputies=(DEPUTY,), due=timedelta(hours=8), remind=timedelta(hours=2))
     desk.follow(hours)
     desk.open(event(file_id=FILE))
@@ -51,17 +51,17 @@ def live_through(engine: sa.Engine) -> None:
     desk.portal.versions[FILE] += 1
     review = desk.open(event(file_id=FILE))
     desk.clock.advance(hours=3)
-    desk.reminders.due()
+    desk.reminders.process_due_reviews()
     desk.hand_over.snooze(wish(review), until=desk.clock() + timedelta(hours=1))
     desk.hand_over.reassign(wish(review), to=proven(ILZE))
     desk.clock.advance(hours=9)
-    desk.reminders.due()
+    desk.reminders.process_due_reviews()
     proof = {"team": "T1", "user": "U2"}
-    desk.answers.take(attempt(review, reviewer=ILZE, proof=proof, note="Fine"))
+    desk.answers.record_answer(attempt(review, reviewer=ILZE, proof=proof, note="Fine"))
     desk.answers.withdraw(wish(review, ILZE, proof=proof))
     desk.clock.advance(minutes=1)
     returned = attempt(review, reviewer=ILZE, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing")
-    desk.answers.take(returned)
+    desk.answers.record_answer(returned)
     desk.portal.versions[FILE] += 1
     desk.open(event(file_id=FILE))
 

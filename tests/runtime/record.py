@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.kinds import Decision
-from reviews.ledger.hash_chain import GENESIS, Head, canonical, chained
-from runtime.verification.ledger_check import check
+from reviews.ledger.hash_chain import GENESIS_HASH, Head, chain_entry, encode_canonical
+from runtime.verification.ledger_check import check_ledger
 from store import chain
 from store.guards import restore_guards
 from store.schema import ledger, ledger_head
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, attempt
 from tests.reviews.samples import event
 
@@ -27,12 +27,14 @@ ENTRIES = 6
 
 def filled(engine: sa.Engine) -> Desk:
     """Fill a record: rev-1 opened, revised, acknowledged; rev-2 opened and sent back; rev-3 opened."""
-    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
     desk.open(event(file_id="f1"))
     desk.portal.versions["f1"] += 1
-    desk.answers.take(attempt(desk.open(event(file_id="f1"))))
+    desk.answers.record_answer(attempt(desk.open(event(file_id="f1"))))
     returned = desk.open(event(file_id="f2"))
-    desk.answers.take(attempt(returned, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing"))
+    desk.answers.record_answer(
+        attempt(returned, decision=Decision.REQUEST_CHANGES, note="Section 4 is missing")
+    )
     desk.open(event(file_id="f3"))
     assert (desk.verdict().checked, desk.verdict().problem) == (ENTRIES, None)
     return desk
@@ -40,13 +42,13 @@ def filled(engine: sa.Engine) -> Desk:
 
 def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **said: Any) -> None:
     """Calculate the whole chain anew, with members left out of each entry, or others in the first."""
-    end, anew = Head(seq=0, hash=GENESIS), []
-    for each in list(chain.entries(engine)):
+    end, anew = Head(seq=0, hash=GENESIS_HASH), []
+    for each in list(chain.iterate_entries(engine)):
         left_out = {"seq", "hash", "prev_hash", *without}
         body = {name: value for name, value in each.items() if name not in left_out}
-        entry = chained(end, {**body, **said} if each["seq"] == 1 else body)
+        entry = chain_entry(end, {**body, **said} if each["seq"] == 1 else body)
         end = Head(seq=entry["seq"], hash=entry["hash"])
-        text = canonical(entry).decode()
+        text = encode_canonical(entry).decode()
         anew.append(sa.update(ledger).where(ledger.c.seq == end.seq).values(hash=end.hash, entry=text))
     tampered(engine, *anew, sa.update(ledger_head).values(hash=end.hash))
 
@@ -62,4 +64,4 @@ def tampered(engine: sa.Engine, *statements: sa.Executable) -> Verdict:
         for statement in (*map(sa.text, guards), *statements):
             connection.execute(statement)
     restore_guards(engine)
-    return check(engine)
+    return check_ledger(engine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo import ALICE, COMPLIANCE, OTHER, Portal
+from demo import ALICE, COMPLIANCE, OTHER, DemoPortal
 from runtime.cli import cli
 from tests.runtime.command import Ended, ended
 
@@ -10,7 +10,7 @@ from tests.runtime.command import Ended, ended
 class House:
     """A portal, and the command of an installation that watches it."""
 
-    def __init__(self, portal: Portal, address: str, database: str) -> None:
+    def __init__(self, portal: DemoPortal, address: str, database: str) -> None:
         self.portal = portal
         self.settings = {
             "DATABASE_URL": database,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from runtime.web.after_answer import TRIES, AfterAnswer
+from runtime.web.background_jobs import MAX_ATTEMPTS, BackgroundJobs
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def hold() -> Iterator[Event]:
 
 
 def test_jobs_of_a_line_are_done_one_after_the_other_and_other_lines_go_on(hold: Event) -> None:
-    later, done, other = AfterAnswer(Event()), list[int](), Event()
+    later, done, other = BackgroundJobs(Event()), list[int](), Event()
     later("slow", partial(hold.wait, SECONDS))
     later("slow", partial(done.append, 1))
     later("slow", partial(done.append, 2))
@@ -41,7 +41,7 @@ def test_jobs_of_a_line_are_done_one_after_the_other_and_other_lines_go_on(hold:
 
 
 def test_a_full_line_takes_no_more_until_there_is_room(hold: Event) -> None:
-    later = AfterAnswer(Event(), most=2)
+    later = BackgroundJobs(Event(), most=2)
 
     taken = [later("slow", partial(hold.wait, SECONDS)) for _ in range(3)]
     hold.set()
@@ -51,11 +51,11 @@ def test_a_full_line_takes_no_more_until_there_is_room(hold: Event) -> None:
 
 
 def test_a_job_that_fails_is_done_again() -> None:
-    later, done, tries = AfterAnswer(Event()), Event(), list[int]()
+    later, done, tries = BackgroundJobs(Event()), Event(), list[int]()
 
     def fail_at_first() -> None:
         tries.append(1)
-        if len(tries) < TRIES:
+        if len(tries) < MAX_ATTEMPTS:
             raise OSError
         done.set()
 
@@ -65,7 +65,7 @@ def test_a_job_that_fails_is_done_again() -> None:
 
 
 def test_a_job_that_fails_leaves_the_line_at_work() -> None:
-    later, done = AfterAnswer(Event()), Event()
+    later, done = BackgroundJobs(Event()), Event()
 
     later("line", partial(int, "no number"))
     later("line", done.set)
@@ -75,7 +75,7 @@ def test_a_job_that_fails_leaves_the_line_at_work() -> None:
 
 def test_once_the_process_ends_what_waits_is_dropped_and_nothing_more_is_taken(hold: Event) -> None:
     ending, begun, done = Event(), Event(), list[int]()
-    later = AfterAnswer(ending)
+    later = BackgroundJobs(ending)
 
     def first() -> None:
         begun.set()

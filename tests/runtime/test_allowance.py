@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.far_sides.call_allowance import ALL_CALLS, GOOD_FOR, RESERVED, SWEEPS, UNHURRIED, Allowance
-from runtime.far_sides.docspace_calls import InLine, permit_all, permit_person
-from store.unit_of_work import UnitOfWork
+from runtime.far_sides.call_allowance import (
+    BACKGROUND_RATE,
+    PERMIT_LIFETIME,
+    RESERVED_RATE,
+    SWEEP_RATE,
+    TOTAL_RATE,
+    Allowance,
+)
+from runtime.far_sides.docspace_calls import TurnWait, build_person_permit, build_shared_permit
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import Clock
 
 if TYPE_CHECKING:
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from runtime.far_sides.call_allowance import Pace
+    from runtime.far_sides.call_allowance import CallRate
 
 MOST_IN_A_MINUTE = 1_500
 """Facts on DocSpace, 4.1."""
@@ -31,7 +38,7 @@ def granted(workers: list[Allowance], clock: Clock, *, seconds: int) -> int:
     count = 0
     for _ in range(seconds):
         for worker in workers:
-            while worker.ask() == 0:
+            while worker.take_permit() == 0:
                 count += 1
         clock.advance(seconds=1)
     return count
@@ -39,7 +46,7 @@ def granted(workers: list[Allowance], clock: Clock, *, seconds: int) -> int:
 
 def test_all_workers_together_stay_within_the_limit_of_a_minute(engine: sa.Engine) -> None:
     clock = Clock()
-    workers = [Allowance(partial(UnitOfWork, engine), clock) for _ in range(3)]
+    workers = [Allowance(partial(SqlUnitOfWork, engine), clock) for _ in range(3)]
 
     first_minute = granted(workers, clock, seconds=60)
     second_minute = granted(workers, clock, seconds=60)
@@ -54,13 +61,13 @@ def test_in_no_minute_more_calls_are_made_than_docspace_allows(
     engine: sa.Engine, processes: int, saved_for: float
 ) -> None:
     clock = Clock()
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     asks = [
-        permit_all([Allowance(transactions, clock, pace) for pace in paces])
-        for paces in ([ALL_CALLS], [UNHURRIED, ALL_CALLS], [SWEEPS, UNHURRIED, ALL_CALLS])
+        build_shared_permit([Allowance(transactions, clock, pace) for pace in paces])
+        for paces in ([TOTAL_RATE], [BACKGROUND_RATE, TOTAL_RATE], [SWEEP_RATE, BACKGROUND_RATE, TOTAL_RATE])
         for _ in range(processes)
     ]
-    asks += [permit_person(transactions, clock) for _ in range(processes)]
+    asks += [build_person_permit(transactions, clock) for _ in range(processes)]
     for ask in asks:  # each keeps the rest of a batch
         ask()
     clock.advance(seconds=saved_for)
@@ -82,68 +89,71 @@ def most_in_a_minute(calls: Sequence[datetime]) -> int:
 
 
 def test_what_was_saved_up_by_however_many_processes_stays_within_the_limit_too() -> None:
-    saved = 60 + GOOD_FOR.total_seconds()
-    most = [pace.at_once + pace.batch + saved * pace.a_second for pace in (ALL_CALLS, RESERVED)]
+    saved = 60 + PERMIT_LIFETIME.total_seconds()
+    most = [pace.at_once + pace.batch + saved * pace.a_second for pace in (TOTAL_RATE, RESERVED_RATE)]
 
     assert sum(most) <= MOST_IN_A_MINUTE
 
 
 def test_a_permit_that_was_not_used_lapses(engine: sa.Engine) -> None:
     clock = Clock()
-    idle, busy = (Allowance(partial(UnitOfWork, engine), clock) for _ in range(2))
-    idle.ask()
+    idle, busy = (Allowance(partial(SqlUnitOfWork, engine), clock) for _ in range(2))
+    idle.take_permit()
     granted([busy], clock, seconds=1)
-    clock.advance(seconds=GOOD_FOR.total_seconds())
-    while busy.ask() == 0:
+    clock.advance(seconds=PERMIT_LIFETIME.total_seconds())
+    while busy.take_permit() == 0:
         pass
 
-    assert idle.ask() > 0
+    assert idle.take_permit() > 0
 
 
 def test_whoever_has_to_wait_is_told_how_long(engine: sa.Engine) -> None:
     clock = Clock()
-    worker = Allowance(partial(UnitOfWork, engine), clock)
-    while (wait := worker.ask()) == 0:
+    worker = Allowance(partial(SqlUnitOfWork, engine), clock)
+    while (wait := worker.take_permit()) == 0:
         pass
     clock.advance(seconds=wait)
 
     assert 0 < wait < 2
-    assert worker.ask() == 0
+    assert worker.take_permit() == 0
 
 
 def test_a_clock_that_was_a_day_ahead_holds_nobody_up_once_it_is_right(engine: sa.Engine) -> None:
     clock = Clock()
-    worker, other = (Allowance(partial(UnitOfWork, engine), clock) for _ in range(2))
+    worker, other = (Allowance(partial(SqlUnitOfWork, engine), clock) for _ in range(2))
     clock.advance(days=1)
     granted([worker], clock, seconds=1)
-    worker.ask()
+    worker.take_permit()
     clock.advance(days=-1)
 
-    waits = [worker.ask(), other.ask()]
+    waits = [worker.take_permit(), other.take_permit()]
 
     assert max(waits) < 2
 
 
 def test_the_sweeps_of_all_workers_leave_half_of_the_calls_to_others(engine: sa.Engine) -> None:
     clock = Clock()
-    sweeps = [Allowance(partial(UnitOfWork, engine), clock, SWEEPS) for _ in range(3)]
+    sweeps = [Allowance(partial(SqlUnitOfWork, engine), clock, SWEEP_RATE) for _ in range(3)]
 
     first_minute = granted(sweeps, clock, seconds=60)
     second_minute = granted(sweeps, clock, seconds=60)
 
     assert 600 <= first_minute <= 750
     assert 550 <= second_minute <= 650
-    assert Allowance(partial(UnitOfWork, engine), clock).ask() == 0
+    assert Allowance(partial(SqlUnitOfWork, engine), clock).take_permit() == 0
 
 
 def test_floods_and_sweeps_together_never_have_a_single_change_wait(engine: sa.Engine) -> None:
     clock = Clock()
 
-    def ask_within(*paces: Pace) -> Callable[[], float]:
-        return permit_all([Allowance(partial(UnitOfWork, engine), clock, pace) for pace in paces])
+    def ask_within(*paces: CallRate) -> Callable[[], float]:
+        return build_shared_permit([Allowance(partial(SqlUnitOfWork, engine), clock, pace) for pace in paces])
 
-    unhurried = [ask_within(UNHURRIED, ALL_CALLS), ask_within(SWEEPS, UNHURRIED, ALL_CALLS)] * 2
-    change = ask_within(ALL_CALLS)
+    unhurried = [
+        ask_within(BACKGROUND_RATE, TOTAL_RATE),
+        ask_within(SWEEP_RATE, BACKGROUND_RATE, TOTAL_RATE),
+    ] * 2
+    change = ask_within(TOTAL_RATE)
     for _ in range(90):
         for ask in unhurried:
             while ask() == 0:
@@ -161,11 +171,11 @@ def test_a_call_in_line_waits_for_its_turn_and_takes_one_permit_of_each_pace(
         clock.advance(seconds=seconds)
         return ends
 
-    paces = [Allowance(partial(UnitOfWork, engine), clock, pace) for pace in (UNHURRIED, ALL_CALLS)]
-    ask = permit_all(paces, InLine(seconds=5, wait=wait))
+    paces = [Allowance(partial(SqlUnitOfWork, engine), clock, pace) for pace in (BACKGROUND_RATE, TOTAL_RATE)]
+    ask = build_shared_permit(paces, TurnWait(seconds=5, wait=wait))
     began = clock()
 
-    calls = UNHURRIED.at_once + 10 * UNHURRIED.a_second
+    calls = BACKGROUND_RATE.at_once + 10 * BACKGROUND_RATE.a_second
     assert [ask() for _ in range(calls)] == [0.0] * calls
     assert 8 < (clock() - began).total_seconds() < 12
 
@@ -175,24 +185,24 @@ def test_a_call_in_line_waits_for_its_turn_and_takes_one_permit_of_each_pace(
 
 def test_a_call_waits_in_line_no_longer_than_it_may(engine: sa.Engine) -> None:
     clock = Clock()
-    one, other = (Allowance(partial(UnitOfWork, engine), clock) for _ in range(2))
-    while one.ask() == 0:
+    one, other = (Allowance(partial(SqlUnitOfWork, engine), clock) for _ in range(2))
+    while one.take_permit() == 0:
         pass
 
     def wait(seconds: float) -> bool:
         raise AssertionError(f"it waits for {seconds} s")
 
-    assert permit_all([other], InLine(seconds=0.2, wait=wait))() > 0.2
+    assert build_shared_permit([other], TurnWait(seconds=0.2, wait=wait))() > 0.2
 
 
 def test_clicks_find_calls_left_while_workers_stand_in_line(engine: sa.Engine) -> None:
     clock = Clock()
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     workers = [
-        permit_all([Allowance(transactions, clock, pace) for pace in paces])
-        for paces in ([ALL_CALLS], [UNHURRIED, ALL_CALLS]) * 2
+        build_shared_permit([Allowance(transactions, clock, pace) for pace in paces])
+        for paces in ([TOTAL_RATE], [BACKGROUND_RATE, TOTAL_RATE]) * 2
     ]
-    webs = [permit_person(transactions, clock) for _ in range(3)]
+    webs = [build_person_permit(transactions, clock) for _ in range(3)]
 
     def work_on_the_backlog(*, seconds: int) -> None:
         for _ in range(2 * seconds):
@@ -211,6 +221,6 @@ def test_clicks_find_calls_left_while_workers_stand_in_line(engine: sa.Engine) -
 
 
 def test_clicks_take_what_workers_leave_where_more_come_than_are_kept_free(engine: sa.Engine) -> None:
-    click = permit_person(partial(UnitOfWork, engine), Clock())
+    click = build_person_permit(partial(SqlUnitOfWork, engine), Clock())
 
-    assert [click() for _ in range(RESERVED.at_once + 100)] == [0] * (RESERVED.at_once + 100)
+    assert [click() for _ in range(RESERVED_RATE.at_once + 100)] == [0] * (RESERVED_RATE.at_once + 100)

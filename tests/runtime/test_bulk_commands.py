@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.listings import all_files
-from store.unit_of_work import UnitOfWork
+from runtime.commands.listings import load_all_files
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk, wish
 from tests.reviews.flood import flood
@@ -26,7 +26,7 @@ FILES = 30
 @contextmanager
 def desk_on(database_url: str) -> Iterator[Desk]:
     engine = engine_on(database_url)
-    yield Desk(engine, partial(UnitOfWork, engine), routes())
+    yield Desk(engine, partial(SqlUnitOfWork, engine), routes())
     engine.dispose()
 
 
@@ -65,7 +65,7 @@ def test_one_review_names_all_its_files_and_what_became_of_them(database_url: st
 
 def test_files_are_read_in_parts_and_none_is_missing(database_url: str, flooded: str) -> None:
     with desk_on(database_url) as desk, desk.transactions(reading=True) as work:
-        found = all_files(work, flooded, at_once=7)
+        found = load_all_files(work, flooded, at_once=7)
 
     assert [file.file_id for file in found] == [f"f{number:03}" for number in range(FILES)]
 

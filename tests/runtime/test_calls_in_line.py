@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from demo import ALICE, COMPLIANCE, Portal
+from demo import ALICE, COMPLIANCE, DemoPortal
 from reviews.intake import intake
 from runtime.far_sides.call_allowance import Allowance
-from runtime.far_sides.docspace_calls import TURN_SECONDS
-from store.unit_of_work import UnitOfWork
+from runtime.far_sides.docspace_calls import MAX_TURN_WAIT_SECONDS
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import patient
 from tests.reviews.samples import event
 from tests.runtime.engine_at_work import wired
@@ -25,8 +25,8 @@ OTHERS = [str(number) for number in range(3001, 3013)]
 AT_ONCE = 10
 
 
-def portal_with_files() -> Portal:
-    portal = Portal(lambda: datetime.now(UTC))
+def portal_with_files() -> DemoPortal:
+    portal = DemoPortal(lambda: datetime.now(UTC))
     for file_id in (ONE, *OTHERS):
         portal.add_file(f"Paper {file_id}.docx", COMPLIANCE, by=ALICE.id, file_id=int(file_id))
     return portal
@@ -35,22 +35,22 @@ def portal_with_files() -> Portal:
 def receive(wiring: Wiring, files: list[str]) -> list[int]:
     changed = [event(file_id=each, parent_id=str(COMPLIANCE)) for each in files]
     with patient(wiring.engine) as engine:
-        transactions = partial(UnitOfWork, engine)
-        intake.receive(transactions, changed, now=datetime.now(UTC))
+        transactions = partial(SqlUnitOfWork, engine)
+        intake.receive_events(transactions, changed, now=datetime.now(UTC))
         with transactions(reading=True) as work:
-            return [stored.id for stored in work.events.recent(len(files))]
+            return [stored.id for stored in work.events.list_recent(len(files))]
 
 
 def use_up_the_limit(wiring: Wiring) -> None:
     allowance = Allowance(wiring.transactions, wiring.clock)
-    while allowance.ask() == 0:
+    while allowance.take_permit() == 0:
         pass
 
 
 def test_at_the_limit_no_event_gives_up_what_it_has_asked_already(database_url: str) -> None:
     portal = portal_with_files()
     with wired(database_url, portal, quiet="0s") as wiring, ThreadPoolExecutor(AT_ONCE) as threads:
-        works = wiring.intake(threading.Event().wait)
+        works = wiring.build_worker_intake(threading.Event().wait)
         assert works.process(*receive(wiring, [ONE])) is None
         of_one = len(portal.faults.calls())
         received = receive(wiring, OTHERS)
@@ -65,7 +65,7 @@ def test_at_the_limit_no_event_gives_up_what_it_has_asked_already(database_url: 
 def test_a_worker_that_stops_waits_for_no_turn(database_url: str) -> None:
     stopping = threading.Event()
     with wired(database_url, portal_with_files(), quiet="0s") as wiring:
-        works = wiring.intake(stopping.wait)
+        works = wiring.build_worker_intake(stopping.wait)
         [received] = receive(wiring, [ONE])
         use_up_the_limit(wiring)
         stopping.set()
@@ -73,4 +73,4 @@ def test_a_worker_that_stops_waits_for_no_turn(database_url: str) -> None:
         wait = works.process(received)
 
         assert wait is not None
-        assert 0 < wait < TURN_SECONDS
+        assert 0 < wait < MAX_TURN_WAIT_SECONDS

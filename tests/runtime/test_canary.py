@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.operations.canaries import LATE
+from reviews.operations.canaries import OVERDUE_AFTER
 from runtime.settings.settings import Settings, UnusableSettings
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
 from runtime.worker.canary_rounds import CanaryRounds
-from runtime.worker.conditions import gather
+from runtime.worker.conditions import gather_conditions
 from runtime.worker.rounds import ItemsFailed
 from tests.databases import ON_SQLITE
 from tests.edge.http_sink import NOBODY, HttpSink
 from tests.runtime.command import ended
-from webhook.canary import NotTaken, body, send
+from webhook.canary import CanaryRejected, build_body, send
 from webhook.payload import parse
 from webhook.signature import is_genuine
 
@@ -74,7 +74,7 @@ def settings(database_url: str, address: str, *, routes: str = ROUTES) -> Settin
 
 
 def test_a_test_is_signed_and_read_like_any_body_of_docspace(sink: HttpSink) -> None:
-    send(f"http://{sink.place}", body("c1", "nonce", AT), SECRET)
+    send(f"http://{sink.place}", build_body("c1", "nonce", AT), SECRET)
 
     [request] = sink.sent
     assert request.path == "/docspace/webhook"
@@ -96,17 +96,17 @@ def test_a_test_is_signed_and_read_like_any_body_of_docspace(sink: HttpSink) -> 
 def test_what_the_address_answers_is_said_with_what_to_do(sink: HttpSink, status: int, words: str) -> None:
     sink.status, sink.headers = status, {"Location": "https://elsewhere.example/"}
 
-    with pytest.raises(NotTaken, match=words):
-        send(f"http://{sink.place}", body("c1", "nonce", AT), SECRET)
+    with pytest.raises(CanaryRejected, match=words):
+        send(f"http://{sink.place}", build_body("c1", "nonce", AT), SECRET)
     assert len(sink.sent) == 1
 
 
 def test_an_address_that_speaks_no_tls_or_not_at_all_is_said(sink: HttpSink) -> None:
-    sent = body("c1", "nonce", AT)
+    sent = build_body("c1", "nonce", AT)
 
-    with pytest.raises(NotTaken, match="certificate is not valid"):
+    with pytest.raises(CanaryRejected, match="certificate is not valid"):
         send(f"https://{sink.place}", sent, SECRET)
-    with pytest.raises(NotTaken, match="can't be reached"):
+    with pytest.raises(CanaryRejected, match="can't be reached"):
         send(f"http://{NOBODY}", sent, SECRET)
 
 
@@ -116,17 +116,17 @@ def test_of_each_time_of_a_route_there_is_one_test_however_many_workers(
     workers = [CanaryRounds(wiring), CanaryRounds(wiring)]
 
     for worker in workers * 2:
-        worker.round()
+        worker.send_due()
 
     assert len(sink.sent) == 1
 
 
 def test_a_test_that_was_not_taken_is_sent_again_and_is_the_same(wiring: Wiring, sink: HttpSink) -> None:
     rounds, sink.status = CanaryRounds(wiring), 503
-    rounds.round()
+    rounds.send_due()
     sink.status = 202
-    rounds.round()
-    rounds.round()
+    rounds.send_due()
+    rounds.send_due()
 
     first, second = sink.sent
     assert first.body == second.body
@@ -141,7 +141,7 @@ def test_a_test_that_can_not_be_made_holds_up_none_of_another_route(
         connection.execute(sa.text(REFUSES_ONE))
 
     with pytest.raises(ItemsFailed, match="canary of the route compliance"):
-        rounds.round()
+        rounds.send_due()
 
     assert len(sink.sent) == 1
     wired.engine.dispose()
@@ -155,16 +155,16 @@ def test_tests_that_fail_at_once_are_named_one_by_one(database_url: str, sink: H
         connection.execute(sa.text(REFUSES_A_REASON))
 
     with pytest.raises(ItemsFailed, match=r"^2 failed, among them canary \S+ \(.*, canary \S+ \("):
-        rounds.round()
+        rounds.send_due()
 
     wired.engine.dispose()
 
 
 def test_a_test_that_does_not_come_back_is_a_condition_that_names_its_legs(wiring: Wiring) -> None:
-    CanaryRounds(wiring).round()
-    assert gather(wiring, utc_now()) == []
+    CanaryRounds(wiring).send_due()
+    assert gather_conditions(wiring, utc_now()) == []
 
-    [condition] = gather(wiring, utc_now() + LATE)
+    [condition] = gather_conditions(wiring, utc_now() + OVERDUE_AFTER)
 
     assert condition.key == "canary:compliance"
     assert condition.sentence.startswith("the canary of the route compliance, sent at ")
@@ -173,9 +173,9 @@ def test_a_test_that_does_not_come_back_is_a_condition_that_names_its_legs(wirin
 
 def test_without_an_outside_address_the_condition_says_so(database_url: str) -> None:
     wiring = Wiring(settings(database_url, "").model_copy(update={"port": 1}))
-    CanaryRounds(wiring).round()
+    CanaryRounds(wiring).send_due()
 
-    [condition] = gather(wiring, utc_now() + LATE + timedelta(seconds=1))
+    [condition] = gather_conditions(wiring, utc_now() + OVERDUE_AFTER + timedelta(seconds=1))
 
     assert "PUBLIC_URL is not set, so it was sent to http://127.0.0.1:1" in condition.sentence
     assert "can't be reached" in condition.sentence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.capacity import AGAIN_AT_ONCE, AT_ONCE, Capacity, Lane
-from runtime.wiring.wiring import FIRST_POSTS, REDRAWS
+from runtime.capacity import MAX_JOBS, MAX_RETRIES, Capacity, Lane
+from runtime.wiring.wiring import MAX_FIRST_POSTS, MAX_REDRAWS
 
 LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
 
@@ -21,13 +21,13 @@ def capacity(asked: list[str]) -> Capacity:
 
 
 def test_a_job_counts_from_its_start_until_it_has_ended_and_in_its_own_lane(capacity: Capacity) -> None:
-    assert capacity.take(Lane.EVENTS, "event-1-1")
-    assert not capacity.take(Lane.EVENTS, "event-1-1")
-    assert [capacity.room(lane) for lane in (Lane.EVENTS, Lane.POSTS)] == [3, 4]
+    assert capacity.claim(Lane.EVENTS, "event-1-1")
+    assert not capacity.claim(Lane.EVENTS, "event-1-1")
+    assert [capacity.count_free(lane) for lane in (Lane.EVENTS, Lane.POSTS)] == [3, 4]
 
-    capacity.leave(Lane.EVENTS, "event-1-1")
-    capacity.leave(Lane.EVENTS, "event-1-1")
-    assert capacity.room(Lane.EVENTS) == 4
+    capacity.release(Lane.EVENTS, "event-1-1")
+    capacity.release(Lane.EVENTS, "event-1-1")
+    assert capacity.count_free(Lane.EVENTS) == 4
 
 
 def test_more_is_asked_for_when_half_of_a_lane_is_free_and_something_waits(
@@ -35,14 +35,14 @@ def test_more_is_asked_for_when_half_of_a_lane_is_free_and_something_waits(
 ) -> None:
     jobs = [f"event-{number}-1" for number in range(4)]
     for job in jobs:
-        capacity.take(Lane.EVENTS, job)
+        capacity.claim(Lane.EVENTS, job)
     capacity.note_waiting(Lane.EVENTS, more=True)
 
-    capacity.leave(Lane.EVENTS, jobs[0])
+    capacity.release(Lane.EVENTS, jobs[0])
     assert asked == []
-    capacity.leave(Lane.EVENTS, jobs[1])
+    capacity.release(Lane.EVENTS, jobs[1])
     assert asked == ["more"]
-    capacity.leave(Lane.EVENTS, jobs[2])
+    capacity.release(Lane.EVENTS, jobs[2])
     assert asked == ["more"]
 
 
@@ -55,13 +55,13 @@ def test_jobs_that_have_ended_before_it_is_noted_that_more_waits_are_seen(
 
 
 def test_where_nothing_waits_nobody_is_asked(capacity: Capacity, asked: list[str]) -> None:
-    capacity.take(Lane.POSTS, "card-1-1")
+    capacity.claim(Lane.POSTS, "card-1-1")
     capacity.note_waiting(Lane.POSTS, more=False)
-    capacity.leave(Lane.POSTS, "card-1-1")
+    capacity.release(Lane.POSTS, "card-1-1")
 
     assert asked == []
 
 
 def test_channels_that_hang_leave_jobs_to_the_others_whichever_way_their_cards_come() -> None:
-    assert min(AT_ONCE[Lane.POSTS], AGAIN_AT_ONCE) > FIRST_POSTS
-    assert min(AT_ONCE[Lane.REDRAWS], AGAIN_AT_ONCE) > REDRAWS
+    assert min(MAX_JOBS[Lane.POSTS], MAX_RETRIES) > MAX_FIRST_POSTS
+    assert min(MAX_JOBS[Lane.REDRAWS], MAX_RETRIES) > MAX_REDRAWS

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from notifiers.slack.failures import NOT_LET_IN
-from reviews.delivery.delivery import NO_CHANNEL
+from notifiers.slack.failures import ACCESS_REFUSED
+from reviews.delivery.delivery import NO_CHANNEL_REASON
 from reviews.errors import Permanent
 from reviews.kinds import EventState
-from reviews.notice import Notice, NoticeKind, to_person
-from reviews.operations.alarms import APART, kind_of
+from reviews.notice import Notice, NoticeKind, make_person_target
+from reviews.operations.alarms import LOOK_INTERVAL, read_kind
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
-from runtime.worker.conditions import CONDITIONS, Lookout, gather
+from runtime.worker.conditions import CONDITIONS, ConditionWatch, gather_conditions
 from runtime.worker.rounds import ItemsFailed
 from store.schema import cards, events, webhook_state
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.edge.fake_slack import FakeSlack
 from tests.reviews.samples import START, Clock, event, review
 from tests.runtime.failing_cards import fail_cards
@@ -70,8 +70,8 @@ def wiring(database_url: str, slack: FakeSlack) -> Iterator[Wiring]:
 def found(wiring: Wiring, after: timedelta = timedelta()) -> dict[str, str]:
     """Return the sentences of all conditions that hold so much later, by their keys."""
     for tells, kinds in CONDITIONS.items():
-        assert {kind_of(each.key) for each in tells(wiring, START + after)} <= set(kinds)
-    return {each.key: each.sentence for each in gather(wiring, START + after)}
+        assert {read_kind(each.key) for each in tells(wiring, START + after)} <= set(kinds)
+    return {each.key: each.sentence for each in gather_conditions(wiring, START + after)}
 
 
 def receive(wiring: Wiring, count: int = 1, **changes: object) -> None:
@@ -87,10 +87,10 @@ def owe(wiring: Wiring, kind: NoticeKind, cause: str, error: str) -> None:
     """Let a notice be given up that is about this installation."""
     notice = Notice(kind=kind, title="x", path="", link=None, at=START)
     with wiring.transactions() as work:
-        work.cards.tell_at(("slack", "COPS"), notice, cause=cause)
-        [card, *_] = work.cards.recent(1)
+        work.cards.owe_notice(("slack", "COPS"), notice, cause=cause)
+        [card, *_] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.failed(card.id, "job", error, counted=True, dead=True, unknown=False)
+        work.cards.mark_failed(card.id, "job", error, counted=True, dead=True, unknown=False)
         work.commit()
 
 
@@ -109,10 +109,10 @@ def test_dead_events_are_told_by_their_number_with_the_first_reason(wiring: Wiri
 
 
 def test_a_round_of_a_worker_that_does_not_end_is_told_until_it_does(wiring: Wiring) -> None:
-    roll = Roll(wiring.engine)
-    one, other = roll.enlist(), roll.enlist()
-    roll.beat(one, overdue=["digests", "sweeps"])
-    roll.beat(other, overdue=["sweeps"])
+    roll = WorkerRegistry(wiring.engine)
+    one, other = roll.register(), roll.register()
+    roll.record_heartbeat(one, overdue=["digests", "sweeps"])
+    roll.record_heartbeat(other, overdue=["sweeps"])
 
     said = found(wiring)
 
@@ -120,15 +120,15 @@ def test_a_round_of_a_worker_that_does_not_end_is_told_until_it_does(wiring: Wir
         "round:digests": "The round digests of a worker has not ended well for five minutes or more",
         "round:sweeps": "The round sweeps of 2 workers has not ended well for five minutes or more",
     }
-    roll.beat(one)
+    roll.record_heartbeat(one)
     roll.retire(other)
     assert found(wiring) == {}
 
 
 def test_each_place_in_which_cards_were_given_up_is_told_and_people_together(wiring: Wiring) -> None:
     fail_cards(wiring.engine, ("slack", "C1"), dead=1)
-    fail_cards(wiring.engine, ("slack", to_person("a@company.com")), dead=1)
-    fail_cards(wiring.engine, ("mail", to_person("b@company.com")), dead=1)
+    fail_cards(wiring.engine, ("slack", make_person_target("a@company.com")), dead=1)
+    fail_cards(wiring.engine, ("mail", make_person_target("b@company.com")), dead=1)
     fail_cards(wiring.engine, ("console", ""), retrying=1)
 
     said = found(wiring)
@@ -142,7 +142,9 @@ def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring:
     fail_cards(wiring.engine, ("slack", "C1"), retrying=2)
     fail_cards(wiring.engine, ("slack", "C2"), retrying=1)
     with wiring.engine.begin() as connection:
-        connection.execute(sa.update(cards).values(error=f"chat.postMessage: {NOT_LET_IN} (token_revoked)"))
+        connection.execute(
+            sa.update(cards).values(error=f"chat.postMessage: {ACCESS_REFUSED} (token_revoked)")
+        )
 
     assert found(wiring) == {"slack-token": "Slack refuses the token: 3 cards are waiting"}
 
@@ -150,7 +152,7 @@ def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring:
 def test_a_channel_that_a_worker_lacks_is_told_while_its_cards_wait(wiring: Wiring) -> None:
     fail_cards(wiring.engine, ("teams", "legal"), retrying=2)
     with wiring.engine.begin() as connection:
-        connection.execute(sa.update(cards).values(error=NO_CHANNEL.format(channel="teams")))
+        connection.execute(sa.update(cards).values(error=NO_CHANNEL_REASON.format(channel="teams")))
 
     assert found(wiring) == {
         "missing-channel:teams": "A worker has no channel teams, which its routing file does not name: "
@@ -187,15 +189,15 @@ def test_what_is_about_this_installation_itself_alarms_nobody(wiring: Wiring, ca
 def test_a_dead_letter_is_told_in_the_operators_channel_once_and_once_that_it_is_over(
     wiring: Wiring, slack: FakeSlack
 ) -> None:
-    lookout = Lookout(wiring)
+    lookout = ConditionWatch(wiring)
     receive(wiring, state=EventState.DEAD, reason="no such thing")
 
-    turned = [lookout.look(START + APART * number) for number in range(3)]
+    turned = [lookout.check(START + LOOK_INTERVAL * number) for number in range(3)]
     deliver(wiring, at=START)
     with wiring.transactions() as work:
         work.events.reopen(None)
         work.commit()
-    turned += [lookout.look(START + APART * number) for number in range(3, 5)]
+    turned += [lookout.check(START + LOOK_INTERVAL * number) for number in range(3, 5)]
     deliver(wiring, at=START + timedelta(hours=1))
 
     assert turned == [True, False, False, True, False]
@@ -208,26 +210,26 @@ def test_a_condition_that_can_not_be_asked_keeps_no_other_alarm_back_and_is_not_
     wiring: Wiring,
 ) -> None:
     """The round fails, and with it the worker is late: the alarm about that is told by the same rounds."""
-    lookout, watch = Lookout(wiring), WebhookWatch(wiring.engine)
-    watch.take(every=timedelta(minutes=5))
-    watch.found("disabled", "DocSpace has switched it off", last_success=None)
+    lookout, watch = ConditionWatch(wiring), WebhookWatch(wiring.engine)
+    watch.claim_check(every=timedelta(minutes=5))
+    watch.record_check("disabled", "DocSpace has switched it off", last_success=None)
     for number in range(2):
-        lookout.look(START + APART * number)
+        lookout.check(START + LOOK_INTERVAL * number)
     assert standing(wiring) == ["webhook"]
     with wiring.engine.begin() as connection:
         connection.execute(sa.insert(webhook_state).values(TWO_ROWS))
     receive(wiring, state=EventState.DEAD, reason="no such thing")
-    roll = Roll(wiring.engine)
-    roll.beat(roll.enlist(), overdue=["alarms"])
+    roll = WorkerRegistry(wiring.engine)
+    roll.record_heartbeat(roll.register(), overdue=["alarms"])
 
     for number in range(2, 5):
         with pytest.raises(ItemsFailed, match="1 failed, among them webhook"):
-            lookout.look(START + APART * number)
+            lookout.check(START + LOOK_INTERVAL * number)
 
     assert standing(wiring) == ["dead-events", "round:alarms", "webhook"]
     with wiring.engine.begin() as connection:
         connection.execute(sa.delete(webhook_state))
-    lookout.look(START + APART * 5)
+    lookout.check(START + LOOK_INTERVAL * 5)
     assert standing(wiring) == ["dead-events", "round:alarms"]
 
 
@@ -237,26 +239,26 @@ TWO_ROWS = {"id": 2, "state": "in_order", "reason": "", "taken_at": START, "chec
 
 def standing(wiring: Wiring) -> list[str]:
     with wiring.transactions(reading=True) as work:
-        return sorted(alarm.key for alarm in work.alarms.standing())
+        return sorted(alarm.key for alarm in work.alarms.list_active())
 
 
 def test_an_operators_channel_that_fails_makes_no_further_alarm(wiring: Wiring, slack: FakeSlack) -> None:
-    lookout = Lookout(wiring)
+    lookout = ConditionWatch(wiring)
     slack.add_channel("COPS", "operators", bot_is_member=False)
     receive(wiring, state=EventState.DEAD, reason="no such thing")
-    lookout.look(START)
+    lookout.check(START)
     deliver(wiring)
 
-    assert [lookout.look(START + APART * number) for number in range(1, 4)] == [False] * 3
+    assert [lookout.check(START + LOOK_INTERVAL * number) for number in range(1, 4)] == [False] * 3
     with wiring.transactions(reading=True) as work:
-        [card] = work.cards.recent(10)
+        [card] = work.cards.list_recent(10)
     assert (card.state, "not in the channel" in (card.error or "")) == ("dead", True)
 
 
 def deliver(wiring: Wiring, at: datetime = START) -> None:
     """Deliver all that is owed, at this time."""
-    with UnitOfWork(wiring.engine, reading=True) as work:
-        owed = [card for card in work.cards.recent(100) if card.drawn < card.wanted]
+    with SqlUnitOfWork(wiring.engine, reading=True) as work:
+        owed = [card for card in work.cards.list_recent(100) if card.drawn < card.wanted]
     for card in reversed(owed):
         replace(wiring.delivery, clock=Clock(at)).deliver(card.id, "job")
 
@@ -265,10 +267,10 @@ def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> No
     with wiring.transactions() as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("slack", "C1")])
-        [card] = work.cards.recent(1)
+        [card] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
         work.commit()
-    wiring.delivery.failed(card.id, "job", Permanent("the channel is archived"))
+    wiring.delivery.count_failure(card.id, "job", Permanent("the channel is archived"))
     assert list(found(wiring)) == ["channel:slack:C1"]
 
     with wiring.transactions() as work:
@@ -281,19 +283,19 @@ def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> No
 
 def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) -> None:
     watch = WebhookWatch(wiring.engine)
-    watch.take(every=timedelta(minutes=5))
+    watch.claim_check(every=timedelta(minutes=5))
     assert found(wiring) == {}
-    watch.found("disabled", "DocSpace has switched it off", last_success=None)
+    watch.record_check("disabled", "DocSpace has switched it off", last_success=None)
     assert found(wiring) == {"webhook": "DocSpace's webhook is not in order: DocSpace has switched it off"}
-    watch.found("in_order", "", last_success=None)
+    watch.record_check("in_order", "", last_success=None)
     assert found(wiring) == {}
 
 
 def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) -> None:
     with wiring.transactions() as work:
-        work.baselines.reached("1", 0, finished_at=START)
-        work.baselines.swept("1", to=START)
-        work.baselines.stopped("1", "DocSpace answered 503")
+        work.baselines.save_start("1", 0, finished_at=START)
+        work.baselines.mark_swept("1", to=START)
+        work.baselines.mark_stopped("1", "DocSpace answered 503")
         work.commit()
 
     assert found(wiring, timedelta(minutes=55)) == {}
@@ -307,8 +309,8 @@ def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) 
 
 def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wiring: Wiring) -> None:
     with wiring.transactions() as work:
-        work.baselines.reached("1", 0, finished_at=START)
-        work.baselines.swept("1", to=START)
+        work.baselines.save_start("1", 0, finished_at=START)
+        work.baselines.mark_swept("1", to=START)
         work.commit()
 
     assert "no sweep has got through" in found(wiring, timedelta(minutes=65))["incomplete:1"]
@@ -323,9 +325,9 @@ def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring
     with wide.transactions() as work:
         work.baselines.watch(folders)
         for folder in folders:
-            work.baselines.reached(folder, 0, finished_at=START)
-            work.baselines.swept(folder, to=START)
-            work.baselines.stopped(folder, "DocSpace answered 503")
+            work.baselines.save_start(folder, 0, finished_at=START)
+            work.baselines.mark_swept(folder, to=START)
+            work.baselines.mark_stopped(folder, "DocSpace answered 503")
         work.commit()
 
     [(key, sentence)] = found(wide, timedelta(minutes=65)).items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.settings.disk import why_not
+from runtime.settings.disk import explain_unsuitable_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,9 @@ def mounts(tmp_path: Path) -> Path:
     ],
 )
 def test_a_network_file_system_is_refused_with_the_reason(mounts: Path, file: str) -> None:
-    assert "network file system" in (why_not(Path(file), setting=own_machine, mounts=mounts) or "")
+    assert "network file system" in (
+        explain_unsuitable_disk(Path(file), setting=own_machine, mounts=mounts) or ""
+    )
 
 
 @pytest.mark.parametrize("name", ["folder/review.db", "review.db"])
@@ -62,29 +64,36 @@ def test_a_link_to_a_network_file_system_is_followed(tmp_path: Path, name: str) 
     mounts = tmp_path / "mounts"
     mounts.write_text(f"server:/export {share} nfs4 rw 0 0\n")
 
-    assert "network file system" in (why_not(tmp_path / name, setting=own_machine, mounts=mounts) or "")
+    assert "network file system" in (
+        explain_unsuitable_disk(tmp_path / name, setting=own_machine, mounts=mounts) or ""
+    )
 
 
 def test_a_link_that_leads_nowhere_is_trusted(tmp_path: Path, mounts: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
 
-    assert why_not(tmp_path / "loop" / "review.db", setting=own_machine, mounts=mounts) is None
+    assert (
+        explain_unsuitable_disk(tmp_path / "loop" / "review.db", setting=own_machine, mounts=mounts) is None
+    )
 
 
 @pytest.mark.parametrize(
     "file", ["/var/lib/review.db", "/srv/shared/local/review.db", "/srv/sharedness/a.db"]
 )
 def test_a_local_disk_is_taken(mounts: Path, file: str) -> None:
-    assert why_not(Path(file), setting=own_machine, mounts=mounts) is None
+    assert explain_unsuitable_disk(Path(file), setting=own_machine, mounts=mounts) is None
 
 
 def test_a_system_that_does_not_say_is_trusted(tmp_path: Path) -> None:
-    assert why_not(Path("/var/lib/review.db"), setting=own_machine, mounts=tmp_path / "missing") is None
+    assert (
+        explain_unsuitable_disk(Path("/var/lib/review.db"), setting=own_machine, mounts=tmp_path / "missing")
+        is None
+    )
 
 
 @pytest.mark.parametrize("name", ["DYNO", "K_SERVICE", "VCAP_APPLICATION"])
 def test_a_platform_whose_disk_is_lost_at_every_restart_is_refused(mounts: Path, name: str) -> None:
-    said = why_not(Path("/app/a.db"), setting=on_platform(name), mounts=mounts) or ""
+    said = explain_unsuitable_disk(Path("/app/a.db"), setting=on_platform(name), mounts=mounts) or ""
 
     assert "lost at every restart" in said
     assert "add a PostgreSQL" in said
@@ -93,7 +102,7 @@ def test_a_platform_whose_disk_is_lost_at_every_restart_is_refused(mounts: Path,
 @pytest.mark.parametrize("name", ["FLY_APP_NAME", "RAILWAY_PROJECT_ID", "RENDER"])
 def test_a_platform_that_lends_volumes_is_refused_where_the_file_is_on_none(mounts: Path, name: str) -> None:
     def refused(file: str) -> str:
-        return why_not(Path(file), setting=on_platform(name), mounts=mounts) or ""
+        return explain_unsuitable_disk(Path(file), setting=on_platform(name), mounts=mounts) or ""
 
     assert "on a volume that you add" in refused("/app/a.db")
     assert refused("/srv/shared/local/a.db") == ""

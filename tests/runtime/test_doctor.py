@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from demo import OLGA, Portal, running
+from demo import OLGA, DemoPortal, run_portal
 from runtime.cli import cli
 from runtime.doctor import clocks
 from runtime.wiring.databases import utc_now
 from store.engine import create_engine
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import START
 
@@ -145,7 +145,7 @@ def test_an_installation_without_a_webhook_secret_can_not_start(address: str) ->
 def test_clocks_that_are_apart_are_told(ahead: int, standing: str) -> None:
     theirs = format_datetime(START - timedelta(seconds=ahead), usegmt=True)
 
-    [found] = clocks.compared("Slack", theirs, START)
+    [found] = clocks.compare_clocks("Slack", theirs, START)
 
     assert found.standing == standing
     if standing != "ok":
@@ -154,7 +154,7 @@ def test_clocks_that_are_apart_are_told(ahead: int, standing: str) -> None:
 
 @pytest.mark.parametrize("date", ["", "soon", "Mon, 99 Foo 2026 00:00:00 GMT"])
 def test_an_answer_without_a_date_tells_nothing(date: str) -> None:
-    assert list(clocks.compared("Slack", date, START)) == []
+    assert list(clocks.compare_clocks("Slack", date, START)) == []
 
 
 def test_a_mistyped_database_is_told_and_not_made(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_database_that_others_of_the_machine_may_read_is_told(address: str) ->
 
 def test_several_workers_on_one_sqlite_file_are_told(database_url: str, engine: sa.Engine) -> None:
     for _ in range(2):
-        Roll(engine).enlist()
+        WorkerRegistry(engine).register()
 
     found = examined(database_url)["workers"]
 
@@ -197,13 +197,13 @@ def test_several_workers_on_one_sqlite_file_are_told(database_url: str, engine: 
 
 
 @pytest.fixture(scope="module")
-def portal() -> Iterator[tuple[Portal, str]]:
-    made = Portal(utc_now)
-    with running(made) as place:
+def portal() -> Iterator[tuple[DemoPortal, str]]:
+    made = DemoPortal(utc_now)
+    with run_portal(made) as place:
         yield made, place
 
 
-def test_a_key_that_may_do_all_is_good(address: str, portal: tuple[Portal, str]) -> None:
+def test_a_key_that_may_do_all_is_good(address: str, portal: tuple[DemoPortal, str]) -> None:
     found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)
 
     assert found["docspace key scopes"] == {
@@ -214,7 +214,7 @@ def test_a_key_that_may_do_all_is_good(address: str, portal: tuple[Portal, str])
 
 
 def test_each_scope_that_a_key_lacks_is_named_with_what_it_is_for(
-    address: str, portal: tuple[Portal, str]
+    address: str, portal: tuple[DemoPortal, str]
 ) -> None:
     key = portal[0].add_key(OLGA.id, "files:read", "accounts.self:read")
     routes = SETTINGS["ROUTES"].replace('"console"', '"comment"')
@@ -232,7 +232,9 @@ def test_each_scope_that_a_key_lacks_is_named_with_what_it_is_for(
 
 
 @pytest.mark.parametrize(("days", "standing"), [(-1, "error"), (3, "warning"), (100, "ok")])
-def test_the_end_of_a_key_is_told(address: str, portal: tuple[Portal, str], days: int, standing: str) -> None:
+def test_the_end_of_a_key_is_told(
+    address: str, portal: tuple[DemoPortal, str], days: int, standing: str
+) -> None:
     portal[0].keys_expire = (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
     found = examined(address, DOCSPACE_API_HOST=portal[1], DOCSPACE_API_KEY=portal[0].api_key)

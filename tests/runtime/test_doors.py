@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.teams_bot import ANYWHERE, NAME
+from notifiers.teams_bot import ANY_CONVERSATION, NAME
 from runtime.settings.settings import Settings, UnusableSettings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.slack_send import through_flask
@@ -40,7 +40,7 @@ def wiring(database: str, notify: str, **values: str) -> Wiring:
 
 
 def doors(made: Wiring) -> set[str]:
-    rules = {rule.rule for rule in application(made).url_map.iter_rules()}
+    rules = {rule.rule for rule in build_application(made).url_map.iter_rules()}
     made.engine.dispose()
     return {rule for rule in rules if rule.startswith("/teams")}
 
@@ -77,7 +77,7 @@ def test_a_bot_that_lacks_a_setting_is_said_at_the_start(database: str, lacking:
     made = wiring(database, notify, **(BOT | {lacking: " "}))
 
     with pytest.raises(UnusableSettings, match=f"{lacking} is empty: "):
-        application(made)
+        build_application(made)
     made.engine.dispose()
 
 
@@ -85,7 +85,7 @@ def test_a_secret_that_teams_did_not_make_is_said_at_the_start(database: str) ->
     made = wiring(database, "console", TEAMS_OUTGOING_SECRET="not base64!")
 
     with pytest.raises(UnusableSettings, match="TEAMS_OUTGOING_SECRET is no security token"):
-        application(made)
+        build_application(made)
     made.engine.dispose()
 
 
@@ -93,14 +93,14 @@ def test_what_teams_says_comes_in_at_the_bots_door_and_what_the_bot_says_goes_ou
     database: str, teams: FakeTeams
 ) -> None:
     made = wiring(database, f"teams-bot:{CHANNEL}", **teams.settings)
-    side = TeamsSide(teams, through_flask(application(made).test_client()))
+    side = TeamsSide(teams, through_flask(build_application(made).test_client()))
 
     side.install("29:dana", CHANNEL)
     side.say("29:dana", CHANNEL, "pending")
 
     with made.transactions(reading=True) as work:
-        assert work.conversations.get(NAME, ANYWHERE) == work.conversations.get(NAME, CHANNEL)
+        assert work.conversations.get(NAME, ANY_CONVERSATION) == work.conversations.get(NAME, CHANNEL)
     made.engine.dispose()
-    made.patient_engine.dispose()
+    made.request_engine.dispose()
     [_, said] = teams.messages(CHANNEL)
     assert "Nothing is waiting" in said["text"]

@@ -11,11 +11,11 @@ from dbos import DBOS
 from dbos._serialization import DefaultSerializer
 
 from reviews.intake import intake
-from runtime.capacity import FORMER_AT_ONCE
-from runtime.worker.durable import FORMER
-from runtime.worker.workflows import PROCESS_EVENT, job_of
+from runtime.capacity import MAX_FORMER_QUEUE_JOBS
+from runtime.worker.durable import FORMER_QUEUE
+from runtime.worker.workflows import PROCESS_EVENT, get_job_name
 from store import handover
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
@@ -42,7 +42,7 @@ def test_an_attempt_that_a_worker_of_an_earlier_release_left_half_done_goes_on(w
         receive_change(engine)
     with at_work(wiring):
         [again] = eventually(lambda: DBOS.list_workflows(status="DELAYED"))
-    job, attempt = job_of(again.workflow_id), int(again.workflow_id.rpartition("-")[2])
+    job, attempt = get_job_name(again.workflow_id), int(again.workflow_id.rpartition("-")[2])
     before = f"{job}-{attempt - 1}"
     leave_half_done(wiring, before, seconds=3600.0)
 
@@ -54,19 +54,19 @@ def test_an_attempt_that_a_worker_of_an_earlier_release_left_half_done_goes_on(w
 
 def test_what_an_earlier_release_left_in_its_queue_is_done(wiring: Wiring) -> None:
     gone = event(file_id="7", parent_id="999999", trigger="file.deleted")
-    intake.receive(wiring.transactions, [gone], now=datetime.now(UTC))
-    handover.events_handed_over(wiring.engine, [(1, 1)])
+    intake.receive_events(wiring.transactions, [gone], now=datetime.now(UTC))
+    handover.mark_events_handed_over(wiring.engine, [(1, 1)])
     with at_work(wiring):
-        DBOS.register_queue(FORMER, worker_concurrency=16)
+        DBOS.register_queue(FORMER_QUEUE, worker_concurrency=16)
 
     with at_work(wiring):
-        options = {"workflow_name": PROCESS_EVENT, "queue_name": FORMER, "workflow_id": "event-1-1-2"}
+        options = {"workflow_name": PROCESS_EVENT, "queue_name": FORMER_QUEUE, "workflow_id": "event-1-1-2"}
         DBOS.enqueue_workflow_with_options(cast("EnqueueOptions", options), 1, 1, 2)
 
         eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
-        queue = DBOS.retrieve_queue(FORMER)
+        queue = DBOS.retrieve_queue(FORMER_QUEUE)
         assert queue is not None
-        assert queue.worker_concurrency == FORMER_AT_ONCE
+        assert queue.worker_concurrency == MAX_FORMER_QUEUE_JOBS
 
 
 def leave_half_done(wiring: Wiring, workflow_id: str, *, seconds: float) -> None:
@@ -91,6 +91,6 @@ def leave_half_done(wiring: Wiring, workflow_id: str, *, seconds: float) -> None
         ):
             assert connection.execute(statement).rowcount == 1, statement
     with patient(wiring.engine) as engine:
-        roll = Roll(engine)
-        roll.enlist_again(dead)
+        roll = WorkerRegistry(engine)
+        roll.register_again(dead)
         roll.retire(dead)

@@ -8,14 +8,16 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from runtime.worker.round_edges import MOST_AWAY, MOST_REMEMBERED, Edges
-from runtime.worker.rounds import MOST_NAMED, ItemsFailed
+from runtime.worker.round_isolation import MAX_DATABASE_FAILURES, MAX_REMEMBERED_ITEMS, RoundIsolation
+from runtime.worker.rounds import MAX_LISTED_ITEMS, ItemsFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-def run(edges: Edges, items: Iterable[str], failing: Mapping[str, Exception]) -> tuple[list[str], list[str]]:
+def run(
+    edges: RoundIsolation, items: Iterable[str], failing: Mapping[str, Exception]
+) -> tuple[list[str], list[str]]:
     """Make a round that fails; return what was done in it, and what was logged with which item."""
     done: list[str] = []
     with capture_logs() as logs, pytest.raises((ItemsFailed, sa.exc.SQLAlchemyError)):
@@ -23,8 +25,10 @@ def run(edges: Edges, items: Iterable[str], failing: Mapping[str, Exception]) ->
     return done, [f"{line['event']} {line.get('item', line.get('count'))}" for line in logs]
 
 
-def do(edges: Edges, items: Iterable[str], failing: Mapping[str, Exception], done: list[str]) -> None:
-    with edges.round() as edge:
+def do(
+    edges: RoundIsolation, items: Iterable[str], failing: Mapping[str, Exception], done: list[str]
+) -> None:
+    with edges.isolate_round() as edge:
         for item in items:
             with edge(item):
                 if item in failing:
@@ -38,18 +42,18 @@ def away() -> Exception:
 
 @pytest.mark.parametrize("error", [ZeroDivisionError(), away()])
 def test_the_others_are_done_and_the_round_counts_as_failed(error: Exception) -> None:
-    assert run(Edges("test"), "abc", {"a": error}) == (["b", "c"], ["item_failed a"])
+    assert run(RoundIsolation("test"), "abc", {"a": error}) == (["b", "c"], ["item_failed a"])
 
 
 def test_a_round_in_which_nothing_failed_ends_well() -> None:
-    with capture_logs() as logs, Edges("test").round() as edge, edge("a"):
+    with capture_logs() as logs, RoundIsolation("test").isolate_round() as edge, edge("a"):
         pass
 
     assert logs == []
 
 
 def test_the_same_failure_of_the_same_item_is_logged_once_and_so_is_its_end() -> None:
-    edges, one, other = Edges("test"), ZeroDivisionError(), KeyError()
+    edges, one, other = RoundIsolation("test"), ZeroDivisionError(), KeyError()
     rounds: list[dict[str, Exception]] = [
         {"a": one},
         {"a": one, "b": one},
@@ -70,7 +74,7 @@ def test_the_same_failure_of_the_same_item_is_logged_once_and_so_is_its_end() ->
 def test_what_failed_is_named_with_its_kind_and_the_log_has_the_trace_of_what_nobody_expected() -> None:
     failing = {"a": KeyError("x"), "b": away()}
     with capture_logs() as logs, pytest.raises(ItemsFailed, match=r"2 failed, among them a \(KeyE.*, b \(Op"):
-        do(Edges("alarms"), failing, failing, [])
+        do(RoundIsolation("alarms"), failing, failing, [])
 
     assert [(line["round"], line["reason"], bool(line["exc_info"])) for line in logs] == [
         ("alarms", "KeyError", True),
@@ -81,18 +85,18 @@ def test_what_failed_is_named_with_its_kind_and_the_log_has_the_trace_of_what_no
 def test_a_database_that_is_away_for_several_in_a_row_ends_the_round() -> None:
     items = [str(number) for number in range(100_000)]
 
-    done, logs = run(Edges("test"), items, dict.fromkeys(items[2:], away()))
+    done, logs = run(RoundIsolation("test"), items, dict.fromkeys(items[2:], away()))
 
     assert done == ["0", "1"]
-    assert len(logs) == MOST_AWAY
+    assert len(logs) == MAX_DATABASE_FAILURES
 
 
 def test_very_many_failures_are_counted_where_they_are_not_named() -> None:
-    items = [str(number) for number in range(2 * MOST_REMEMBERED)]
-    edges = Edges("test")
+    items = [str(number) for number in range(2 * MAX_REMEMBERED_ITEMS)]
+    edges = RoundIsolation("test")
 
     done, logs = run(edges, [*items, "last"], dict.fromkeys(items, ZeroDivisionError()))
 
     assert done == ["last"]
-    assert len(logs) == MOST_NAMED + 1
+    assert len(logs) == MAX_LISTED_ITEMS + 1
     assert logs[-1] == f"items_failed {len(items)}"

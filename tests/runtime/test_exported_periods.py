@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.samples import START, event
 from tests.runtime.command import Ended, ended
@@ -30,7 +30,7 @@ OUTSIDE = "1 of the 4 entries is outside of the period by the clock that wrote i
 
 @pytest.fixture
 def address(database_url: str, engine: sa.Engine) -> str:
-    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
     for number, at in enumerate(WRITTEN, start=1):
         desk.clock.now = at
         desk.open(event(file_id=f"f{number}"))

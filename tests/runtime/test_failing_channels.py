@@ -9,17 +9,17 @@ import sqlalchemy as sa
 
 from reviews.ports.subscriptions import Subscription
 from reviews.routes.routing import Operators, Routes, Target
-from runtime.observe.health import MOST_TARGETS, Health
-from store.failing import failing_targets
+from runtime.observe.health import MAX_LISTED_TARGETS, Health
+from store.failing_targets import find_failing_targets
 from store.schema import cards
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock, review, route
 from tests.runtime.failing_cards import fail_cards, owe_a_card
 from tests.store.plans import plan_of
 
 
 def channels(engine: sa.Engine) -> dict[str, Any]:
-    return Health(engine=engine, clock=Clock()).parts()["channels"]
+    return Health(engine=engine, clock=Clock()).check_parts()["channels"]
 
 
 def subscription(folder: str, target: str) -> Subscription:
@@ -60,23 +60,23 @@ def test_a_channel_whose_cards_were_given_up_needs_attention(engine: sa.Engine) 
 
 def test_a_channel_that_has_delivered_since_is_well_again(engine: sa.Engine) -> None:
     fail_cards(engine, ("slack", "C1"), retrying=1)
-    with UnitOfWork(engine) as work:
-        [card] = work.cards.recent(1)
+    with SqlUnitOfWork(engine) as work:
+        [card] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.drawn(card.id, "job", message_id="m1", drawing=card.wanted, at=Clock()())
+        work.cards.mark_drawn(card.id, "job", message_id="m1", drawing=card.wanted, at=Clock()())
         work.commit()
 
     assert channels(engine)["state"] == "ok"
 
 
 def test_many_failing_targets_are_counted_and_the_worst_are_named(engine: sa.Engine) -> None:
-    for number in range(MOST_TARGETS + 2):
+    for number in range(MAX_LISTED_TARGETS + 2):
         fail_cards(engine, ("slack", f"C{number}"), dead=1)
     fail_cards(engine, ("slack", "CWORST"), dead=2)
 
     found = channels(engine)
 
-    assert (found["failing_targets"], len(found["failing"])) == (MOST_TARGETS + 3, MOST_TARGETS)
+    assert (found["failing_targets"], len(found["failing"])) == (MAX_LISTED_TARGETS + 3, MAX_LISTED_TARGETS)
     assert found["failing"][0]["target"] == "slack:CWORST"
 
 
@@ -86,14 +86,14 @@ def test_each_target_is_counted_once_however_many_routes_and_subscriptions_name_
         [route(name="one", notify=(slack, console)), route(name="two", notify=(slack,))],
         operators=Operators(notify=(Target(notifier="slack", address="COPS"), slack)),
     )
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for folder, target in (("1", "C1"), ("1", "CREADERS"), ("2", "CREADERS")):
             work.subscriptions.put(subscription(folder, target))
         work.commit()
     fail_cards(engine, ("slack", "C1"), dead=1)
     fail_cards(engine, ("slack", "CGONE"), retrying=1)
 
-    found = Health(engine=engine, clock=Clock(), routes=rules).parts()["channels"]
+    found = Health(engine=engine, clock=Clock(), routes=rules).check_parts()["channels"]
 
     assert (found["targets"], found["failing_targets"]) == (5, 2)
 
@@ -108,7 +108,7 @@ def test_nobody_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine
 
 
 def test_what_fails_is_found_by_index_however_many_cards_there_are(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
         work.commit()
     drawn = [
@@ -132,7 +132,7 @@ def test_what_fails_is_found_by_index_however_many_cards_there_are(engine: sa.En
         asked.append((statement, parameters))
 
     with engine.connect() as connection:
-        failing_targets(connection, MOST_TARGETS)
+        find_failing_targets(connection, MAX_LISTED_TARGETS)
 
     [question] = [each for each in list(asked) if "UNION" in each[0]]
     plan = plan_of(engine, *question)

@@ -15,15 +15,15 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from reviews.answers.repeated_requests import KEPT
+from reviews.answers.repeated_requests import REQUEST_RETENTION
 from reviews.intake import intake
 from reviews.people import mailed_codes, sessions
 from reviews.ports.people import MailedCode
-from reviews.ports.quotas import LIMITS
-from runtime.worker.housekeeping import REMEMBERED, forget
-from runtime.worker.round_edges import Edges
+from reviews.ports.quotas import DEFAULT_CODE_QUOTAS
+from runtime.worker.maintenance import REMEMBERED, delete_expired
+from runtime.worker.round_isolation import RoundIsolation
 from runtime.worker.rounds import ItemsFailed
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event
@@ -67,10 +67,13 @@ def test_a_worker_looks_after_the_webhook() -> None:
 
 def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worker: Worker) -> None:
     now = datetime.now(UTC)
-    with UnitOfWork(beside) as work:
-        for name, age in (("old", mailed_codes.KEPT + SECOND), ("young", mailed_codes.KEPT - SECOND * 60)):
+    with SqlUnitOfWork(beside) as work:
+        for name, age in (
+            ("old", mailed_codes.CODE_RETENTION + SECOND),
+            ("young", mailed_codes.CODE_RETENTION - SECOND * 60),
+        ):
             sent = now - age
-            work.quotas.take(name, LIMITS.mailed, now=sent)
+            work.quotas.take(name, DEFAULT_CODE_QUOTAS.mailed, now=sent)
             work.codes.add(
                 MailedCode(
                     id=name, browser=name, email="o@company.com", digest="", sent_at=sent, good_until=sent
@@ -80,8 +83,8 @@ def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worke
 
     keep_house(worker, now=now)
 
-    with UnitOfWork(beside) as work:
-        left = [name for name in ("old", "young") if work.codes.newest_of(name)]
+    with SqlUnitOfWork(beside) as work:
+        left = [name for name in ("old", "young") if work.codes.find_newest(name)]
         counts = [work.quotas.forget(before=now + SECOND), work.quotas.forget(before=now + SECOND)]
     assert (left, counts) == (["young"], [1, 0])
 
@@ -90,8 +93,8 @@ def test_sessions_are_kept_for_as_long_as_they_can_count(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
     now = datetime.now(UTC)
-    ages = {"old": sessions.LONGEST + SECOND, "young": sessions.LONGEST - SECOND * 60}
-    with UnitOfWork(beside) as work:
+    ages = {"old": sessions.MAX_SESSION_AGE + SECOND, "young": sessions.MAX_SESSION_AGE - SECOND * 60}
+    with SqlUnitOfWork(beside) as work:
         for key, age in ages.items():
             work.sessions.begin(key, at=now - age)
         work.commit()
@@ -99,28 +102,28 @@ def test_sessions_are_kept_for_as_long_as_they_can_count(
     keep_house(worker, now=now)
 
     with wiring.transactions(reading=True) as work:
-        left = [key for key in ages if work.sessions.is_open(key, since=now - 2 * sessions.LONGEST)]
+        left = [key for key in ages if work.sessions.is_open(key, since=now - 2 * sessions.MAX_SESSION_AGE)]
     assert left == ["young"]
 
 
 def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa.Engine) -> None:
-    now, edges = datetime.now(UTC), Edges("forgetting")
+    now, edges = datetime.now(UTC), RoundIsolation("forgetting")
     with refused(beside, "sign_in_links"):
-        with UnitOfWork(beside) as work:
-            work.told.first("teams:2", at=now - KEPT - SECOND)
+        with SqlUnitOfWork(beside) as work:
+            work.idempotency_keys.add_if_new("teams:2", at=now - REQUEST_RETENTION - SECOND)
             work.commit()
         with pytest.raises(ItemsFailed, match="1 failed, among them sign-ins"):
             forget_each(wiring, edges, now)
 
-    with UnitOfWork(beside) as work:
-        assert work.told.first("teams:2", at=now)
+    with SqlUnitOfWork(beside) as work:
+        assert work.idempotency_keys.add_if_new("teams:2", at=now)
     forget_each(wiring, edges, now)
 
 
-def forget_each(wiring: Wiring, edges: Edges, now: datetime) -> None:
+def forget_each(wiring: Wiring, edges: RoundIsolation, now: datetime) -> None:
     """Forget what has had its time, as a worker does."""
-    with edges.round() as edge:
-        forget(wiring.transactions, now=now, edge=edge)
+    with edges.isolate_round() as edge:
+        delete_expired(wiring.transactions, now=now, edge=edge)
 
 
 @contextmanager
@@ -137,7 +140,7 @@ def refused(engine: sa.Engine, table: str) -> Iterator[None]:
 
 def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine, worker: Worker) -> None:
     elsewhere = event(file_id="7", parent_id="999999", trigger="file.deleted")
-    intake.receive(partial(UnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
+    intake.receive_events(partial(SqlUnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
     eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
 
     keep_house(worker, now=datetime.now(UTC))
@@ -150,13 +153,13 @@ def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine
 
 def test_housekeeping_that_fails_keeps_no_other_from_being_done(beside: sa.Engine, worker: Worker) -> None:
     elsewhere = event(file_id="8", parent_id="999999", trigger="file.deleted")
-    intake.receive(partial(UnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
+    intake.receive_events(partial(SqlUnitOfWork, beside), [elsewhere], now=datetime.now(UTC))
     eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
     later = datetime.now(UTC) + REMEMBERED + timedelta(minutes=1)
 
     def is_forgotten() -> bool:
         with pytest.raises((ItemsFailed, sa.exc.SQLAlchemyError)):
-            worker.keep_house(now=later)
+            worker.run_maintenance(now=later)
         return DBOS.list_workflows(status="SUCCESS") == []
 
     with refused(beside, "workers"):
@@ -168,12 +171,12 @@ def test_a_request_is_remembered_for_longer_than_any_chat_takes_it(beside: sa.En
 
     def is_new(*, after: timedelta) -> bool:
         keep_house(worker, now=now + after)
-        with UnitOfWork(beside) as work:
-            first = work.told.first("teams:1", at=now)
+        with SqlUnitOfWork(beside) as work:
+            first = work.idempotency_keys.add_if_new("teams:1", at=now)
             work.commit()
         return first
 
     assert is_new(after=timedelta())
-    assert not is_new(after=KEPT)
-    assert is_new(after=KEPT + SECOND)
-    assert timedelta(hours=28) < KEPT  # the longest life of a token of Microsoft
+    assert not is_new(after=REQUEST_RETENTION)
+    assert is_new(after=REQUEST_RETENTION + SECOND)
+    assert timedelta(hours=28) < REQUEST_RETENTION  # the longest life of a token of Microsoft

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from demo import ALICE, COMPLIANCE, OTHER, Portal, running
+from demo import ALICE, COMPLIANCE, OTHER, DemoPortal, run_portal
 from demo.faults import Fault
 from runtime.cli import cli
 from store.engine import create_engine
 from store.schema import baselines, files
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.runtime.command import Ended, ended, ended_beside
 from tests.runtime.sweep_house import House
@@ -30,8 +30,8 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
     """An installation whose first look was an hour ago, on a portal where all happens ten minutes ago."""
-    portal = Portal(lambda: datetime.now(UTC) - HOUR / 6)
-    with running(portal) as address:
+    portal = DemoPortal(lambda: datetime.now(UTC) - HOUR / 6)
+    with run_portal(portal) as address:
         made = House(portal, address, sqlite_databases.new())
         made.fill(3, COMPLIANCE)
         assert made.sweep().code == 0
@@ -97,14 +97,14 @@ def test_what_makes_no_sense_is_refused_in_a_line(house: House, arguments: list[
 
 def test_a_folder_that_another_process_sweeps_is_waited_for_and_that_is_said(house: House) -> None:
     engine = create_engine(house.settings["DATABASE_URL"])
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         at, lasts = datetime.now(UTC), timedelta(minutes=1)
         assert work.baselines.lease(str(COMPLIANCE), "another", lasts=lasts, at=at, started_at=None)
         work.commit()
 
     def finish_once_it_is_said(errors: Callable[[], str]) -> None:
         eventually(errors)
-        with UnitOfWork(engine) as work:
+        with SqlUnitOfWork(engine) as work:
             work.baselines.release(str(COMPLIANCE), "another", due_at=at)
             work.commit()
 

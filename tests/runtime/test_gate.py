@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from flask import Request
 
-from runtime.web.body_limits import DOORS, FORM, limit
-from runtime.web.gate import LARGE_BODIES, SMALL_BODY, Gate, environ_of, settled_in_loop
+from runtime.web.body_limits import BODY_RULES, FORM, get_body_limit
+from runtime.web.gate import LARGE_BODIES, SMALL_BODY, Gate, await_commit, build_environ
 from store.group_commit import GroupCommit
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from webhook.signature import HEADER
@@ -92,7 +92,7 @@ def receiver(
 
     async def receive_later(event: ChangeEvent) -> bool:
         try:
-            return await settled_in_loop(writer, event)
+            return await await_commit(writer, event)
         except OSError as error:
             raise StoreUnavailable(type(error).__name__) from error
 
@@ -122,11 +122,11 @@ def test_of_a_body_without_a_length_no_more_is_read_than_shows_that_it_is_too_la
 
 @pytest.mark.parametrize("path", GENUINE)
 def test_a_body_is_read_where_the_headers_can_be_genuine_and_not_where_they_cannot(path: str) -> None:
-    largest = DOORS.get(path, FORM).largest
+    largest = BODY_RULES.get(path, FORM).largest
     asked = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": str(largest)}
 
     def read(**changed: str) -> int:
-        return limit(asked | GENUINE[path] | changed, now=NOW)
+        return get_body_limit(asked | GENUINE[path] | changed, now=NOW)
 
     assert read() == largest
     assert read(PATH_INFO=f"{path}/") == largest
@@ -143,13 +143,13 @@ def test_a_request_of_slack_that_was_signed_long_ago_or_in_the_future_is_not_rea
 ) -> None:
     asked = {"REQUEST_METHOD": "POST", "PATH_INFO": "/slack/events", "CONTENT_LENGTH": "2"}
 
-    assert (limit(asked | GENUINE["/slack/events"], now=NOW + age) > 0) is is_read
+    assert (get_body_limit(asked | GENUINE["/slack/events"], now=NOW + age) > 0) is is_read
 
 
 def test_a_request_is_what_wsgi_says_of_it() -> None:
     scope: Any = Scope(("x-a", "1"), ("content-type", "text/plain"), ("x_a", "2"), path="/ü")
 
-    environ = environ_of(scope)
+    environ = build_environ(scope)
 
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/ü"
     assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"]) == ("::1", "3000")
@@ -161,7 +161,7 @@ def test_a_query_that_was_sent_without_escapes_can_be_read() -> None:
     """Werkzeug takes each character for a byte, and of one that is none Flask would make no request."""
     scope: Any = Unescaped(method="GET")
 
-    request = Request(environ_of(scope))
+    request = Request(build_environ(scope))
 
     assert request.query_string == "a=☃".encode()
     assert request.args["a"] == "☃"

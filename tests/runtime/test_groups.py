@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.slack import client
-from notifiers.slack.groups import Groups
+from notifiers.slack import make_client
+from notifiers.slack.groups import SlackGroups
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.group_rounds import GroupRounds
@@ -54,15 +54,15 @@ def test_a_slack_that_is_down_at_the_start_is_asked_again_soon(
     slack: FakeSlack, wiring: Wiring, method: str
 ) -> None:
     slack.fail(method, "drop_before")
-    [rounds] = GroupRounds(wiring, again=0.01).rounds()
+    [rounds] = GroupRounds(wiring, again=0.01).build_rounds()
 
     rounds.start()
     try:
-        eventually(lambda: wiring.directory.members(TEAM))
+        eventually(lambda: wiring.directory.list_members(TEAM))
     finally:
         rounds.stop()
 
-    assert OWNER in wiring.directory.members(TEAM)
+    assert OWNER in wiring.directory.list_members(TEAM)
     assert len(slack.calls(method)) == 2
 
 
@@ -83,5 +83,5 @@ def test_a_slack_that_is_down_is_worth_asking_again_until_it_answers(
     assert [asked.look_up([TEAM]), asked.look_up([TEAM])] == [False, True]
 
 
-def groups(slack: FakeSlack, wiring: Wiring) -> Groups:
-    return Groups(client(slack.token, slack.api_url), wiring.directory)
+def groups(slack: FakeSlack, wiring: Wiring) -> SlackGroups:
+    return SlackGroups(make_client(slack.token, slack.api_url), wiring.directory)

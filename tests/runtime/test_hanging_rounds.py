@@ -50,7 +50,7 @@ def test_a_round_that_hangs_stops_neither_the_hand_over_nor_the_beats(
         before = last_beat(wiring)
 
         gone = event(file_id="7", parent_id="999999", trigger="file.deleted")
-        intake.receive(wiring.transactions, [gone], now=datetime.now(UTC))
+        intake.receive_events(wiring.transactions, [gone], now=datetime.now(UTC))
 
         eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
         eventually(lambda: last_beat(wiring) > before)

@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from reviews.errors import TryLater
 from reviews.intake import intake
 from reviews.kinds import EventState
-from reviews.people.code_mail import COUNTS_FOR, WatchedMail
+from reviews.people.code_mail import CHECK_VALID_FOR, MonitoredCodeMailer
 from reviews.routes.routing import Routes
-from reviews.sweep.completeness import MOST_NAMED
+from reviews.sweep.completeness import MAX_LISTED_FOLDERS
 from runtime.observe.health import Health
 from store.engine import create_engine
 from store.schema import webhook_state
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.reviews.code_office import Mailboxes
 from tests.reviews.samples import START, Clock, event, route
 from tests.runtime.failing_cards import owe_a_card
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 
 def states(engine: sa.Engine) -> dict[str, str]:
-    return {name: part["state"] for name, part in Health(engine=engine, clock=Clock()).parts().items()}
+    return {name: part["state"] for name, part in Health(engine=engine, clock=Clock()).check_parts().items()}
 
 
 def test_all_is_well_while_a_worker_is_heard_of(engine: sa.Engine) -> None:
-    Roll(engine).enlist()
-    WebhookWatch(engine).found("in_order", "", last_success=START)
+    WorkerRegistry(engine).register()
+    WebhookWatch(engine).record_check("in_order", "", last_success=START)
 
     assert set(states(engine).values()) == {"ok"}
 
@@ -46,7 +46,7 @@ def test_all_is_asked_in_one_transaction_by_few_statements(engine: sa.Engine) ->
     sa.event.listen(engine, "begin", begun.append)
     sa.event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
 
-    Health(engine=engine, clock=Clock(), routes=Routes((route(),))).parts()
+    Health(engine=engine, clock=Clock(), routes=Routes((route(),))).check_parts()
 
     assert len(begun) == 1
     assert len(asked) <= 8, asked
@@ -54,70 +54,70 @@ def test_all_is_asked_in_one_transaction_by_few_statements(engine: sa.Engine) ->
 
 def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.Engine) -> None:
     clock, boxes = Clock(), Mailboxes()
-    mail = WatchedMail(boxes, clock)
+    mail = MonitoredCodeMailer(boxes, clock)
 
     def part() -> dict[str, Any]:
-        found: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).parts()["mail"]
+        found: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).check_parts()["mail"]
         return found
 
     before = part()["state"]
     boxes.server = TryLater("the mail server can't be reached")
-    mail.look()
+    mail.check_server()
     away = part()
-    clock.advance(seconds=COUNTS_FOR.total_seconds())
+    clock.advance(seconds=CHECK_VALID_FOR.total_seconds())
     later = part()["state"]
     boxes.server = None
-    mail.look()
+    mail.check_server()
 
     assert away == {"state": "attention", "reason": "the mail server can't be reached"}
     assert (before, later, part()) == ("unknown", "unknown", {"state": "ok"})
 
 
 def test_a_worker_that_is_not_heard_of_breaks_everything(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    roll.enlist()
+    roll = WorkerRegistry(engine)
+    roll.register()
     be_silent(roll, seconds=31)
 
     assert states(engine)["worker"] == "broken"
 
 
 def test_the_rounds_of_a_worker_that_do_not_end_are_named(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    roll.beat(roll.enlist(), overdue=["reminders"])
+    roll = WorkerRegistry(engine)
+    roll.record_heartbeat(roll.register(), overdue=["reminders"])
 
-    worker = Health(engine=engine, clock=Clock()).parts()["worker"]
+    worker = Health(engine=engine, clock=Clock()).check_parts()["worker"]
 
     assert (worker["state"], worker["overdue_rounds"]) == ("late", ["reminders"])
 
 
 def test_waiting_and_given_up_work_is_counted(engine: sa.Engine) -> None:
     clock = Clock()
-    transactions = partial(UnitOfWork, engine)
-    intake.receive(transactions, [event(), event()], now=START)
+    transactions = partial(SqlUnitOfWork, engine)
+    intake.receive_events(transactions, [event(), event()], now=START)
     with transactions() as work:
-        dead = work.events.recent(1)[0].id
+        dead = work.events.list_recent(1)[0].id
         work.events.settle([dead], EventState.DEAD, "the key was revoked")
         work.commit()
     clock.advance(seconds=700)
 
-    parts = Health(engine=engine, clock=clock).parts()
+    parts = Health(engine=engine, clock=clock).check_parts()
 
     assert parts["backlog"] == {"state": "late", "events": 1, "cards": 0, "oldest_seconds": 700.0}
     assert parts["dead_letters"] == {"state": "attention", "events": 1, "cards": 0}
 
 
 def webhook(engine: sa.Engine) -> dict[str, Any]:
-    return Health(engine=engine, clock=Clock()).parts()["webhook"]
+    return Health(engine=engine, clock=Clock()).check_parts()["webhook"]
 
 
 def test_the_webhook_is_told_as_a_worker_found_it(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
     before = webhook(engine)
-    watch.found("in_order", "", last_success=START, healed=True)
+    watch.record_check("in_order", "", last_success=START, healed=True)
     healed = webhook(engine)
-    watch.found("disabled", "it is disabled", last_success=START)
+    watch.record_check("disabled", "it is disabled", last_success=START)
     disabled = webhook(engine)
-    watch.found("unknown", "the key may not", last_success=None)
+    watch.record_check("unknown", "the key may not", last_success=None)
 
     assert before == {"state": "unknown", "reason": "no worker has looked yet"}
     assert (healed["state"], healed["last_success"]) == ("ok", START.replace(tzinfo=None).isoformat())
@@ -129,7 +129,7 @@ def test_the_webhook_is_told_as_a_worker_found_it(engine: sa.Engine) -> None:
 
 
 def test_a_webhook_that_nobody_has_looked_at_for_long_is_late(engine: sa.Engine) -> None:
-    WebhookWatch(engine).found("in_order", "", last_success=START)
+    WebhookWatch(engine).record_check("in_order", "", last_success=START)
     with engine.begin() as connection:
         at = connection.execute(sa.select(webhook_state.c.checked_at)).scalar_one()
         connection.execute(sa.update(webhook_state).values(checked_at=at - timedelta(minutes=21)))
@@ -138,7 +138,7 @@ def test_a_webhook_that_nobody_has_looked_at_for_long_is_late(engine: sa.Engine)
 
 
 def redraw(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.cards.redraw("rev-1")
         work.commit()
 
@@ -149,7 +149,7 @@ def test_a_card_that_has_been_due_for_long_is_late_however_often_a_redraw_is_ask
     owe_a_card(engine, due_for=timedelta(minutes=11))
     redraw(engine)
 
-    backlog = Health(engine=engine, clock=Clock()).parts()["backlog"]
+    backlog = Health(engine=engine, clock=Clock()).check_parts()["backlog"]
 
     assert (backlog["state"], backlog["events"], backlog["cards"]) == ("late", 0, 1)
     assert 660 <= backlog["oldest_seconds"] < 720
@@ -157,10 +157,10 @@ def test_a_card_that_has_been_due_for_long_is_late_however_often_a_redraw_is_ask
 
 def test_a_card_that_was_drawn_long_ago_is_due_only_since_its_redraw_was_asked_for(engine: sa.Engine) -> None:
     owe_a_card(engine, due_for=timedelta(days=1))
-    with UnitOfWork(engine) as work:
-        [card] = work.cards.recent(1)
+    with SqlUnitOfWork(engine) as work:
+        [card] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.drawn(card.id, "job", message_id="m1", drawing=1, at=Clock()())
+        work.cards.mark_drawn(card.id, "job", message_id="m1", drawing=1, at=Clock()())
         work.commit()
     redraw(engine)
 
@@ -169,10 +169,10 @@ def test_a_card_that_was_drawn_long_ago_is_due_only_since_its_redraw_was_asked_f
 
 def test_a_card_that_is_replayed_is_due_since_then(engine: sa.Engine) -> None:
     owe_a_card(engine, due_for=timedelta(days=1))
-    with UnitOfWork(engine) as work:
-        [card] = work.cards.recent(1)
+    with SqlUnitOfWork(engine) as work:
+        [card] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.failed(card.id, "job", "archived", counted=True, dead=True, unknown=False)
+        work.cards.mark_failed(card.id, "job", "archived", counted=True, dead=True, unknown=False)
         work.cards.reopen(card.id)
         work.commit()
 
@@ -182,7 +182,7 @@ def test_a_card_that_is_replayed_is_due_since_then(engine: sa.Engine) -> None:
 def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'empty.db'}")
 
-    parts = Health(engine=engine, clock=lambda: datetime.now(UTC)).parts()
+    parts = Health(engine=engine, clock=lambda: datetime.now(UTC)).check_parts()
     engine.dispose()
 
     assert "docspace-review migrate" in parts["migrations"]["reason"]
@@ -195,7 +195,7 @@ def test_what_can_not_be_read_is_asked_for_once(engine: sa.Engine) -> None:
         connection.exec_driver_sql("ALTER TABLE alembic_version RENAME COLUMN version_num TO other")
     sa.event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
 
-    parts = Health(engine=engine, clock=Clock()).parts()
+    parts = Health(engine=engine, clock=Clock()).check_parts()
 
     assert parts["database"]["state"] == "broken"
     assert len([each for each in asked if each.startswith("SELECT")]) == 1
@@ -204,7 +204,7 @@ def test_what_can_not_be_read_is_asked_for_once(engine: sa.Engine) -> None:
 def test_a_database_that_does_not_answer_is_said_at_once() -> None:
     engine = create_engine("postgresql://nobody@127.0.0.1:9/none")
 
-    parts = Health(engine=engine, clock=lambda: datetime.now(UTC)).parts()
+    parts = Health(engine=engine, clock=lambda: datetime.now(UTC)).check_parts()
 
     assert parts["database"]["state"] == "broken"
 
@@ -213,17 +213,17 @@ def test_of_very_many_folders_it_says_how_many_there_are_and_names_those_furthes
     engine: sa.Engine,
 ) -> None:
     folders = [str(number) for number in range(1000, 3000)]
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.baselines.watch(folders)
         for number, folder in enumerate(folders):
-            work.baselines.reached(folder, 0, finished_at=START)
-            work.baselines.swept(folder, to=START - timedelta(minutes=number))
+            work.baselines.save_start(folder, 0, finished_at=START)
+            work.baselines.mark_swept(folder, to=START - timedelta(minutes=number))
         work.commit()
 
     routes = Routes([route(watch=tuple(folders))])
-    part = Health(engine=engine, clock=Clock(), routes=routes).parts()["completeness"]
+    part = Health(engine=engine, clock=Clock(), routes=routes).check_parts()["completeness"]
 
-    assert len(part.pop("folders")) == MOST_NAMED
+    assert len(part.pop("folders")) == MAX_LISTED_FOLDERS
     assert part == {
         "state": "late",
         "watched": 2000,

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from runtime.worker.heartbeats import Heartbeats
 from store.schema import workers
-from store.workers import Roll
+from store.workers import WorkerRegistry
 from tests.store.roll import be_silent, enlist, seen_at, worker_health
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 A_MINUTE = 60
 
 
-def heartbeats(roll: Roll, name: str, *, share: Callable[[int], object] = lambda _: None) -> Heartbeats:
+def heartbeats(
+    roll: WorkerRegistry, name: str, *, share: Callable[[int], object] = lambda _: None
+) -> Heartbeats:
     return Heartbeats(roll, name, share=share, overdue=lambda: ["digests"], stopping=lambda: False)
 
 
@@ -27,16 +29,16 @@ class Pair:
     """A worker, and another one on another machine, which beats when it is told to."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self.roll = Roll(engine)
+        self.roll = WorkerRegistry(engine)
         self.living: list[int] = []
-        self.name = self.roll.enlist()
+        self.name = self.roll.register()
         self.hearts = heartbeats(self.roll, self.name, share=self.living.append)
         self.other = enlist(self.roll, host="another", pid=1)
         self._other_is_silent_for = 0
 
     def beat(self) -> list[str]:
         """Have the worker beat; return whom it finds dead."""
-        return [found.id for found in self.hearts.beat()]
+        return [found.id for found in self.hearts.send_heartbeat()]
 
     def beat_for(self, seconds: int, *, both: bool) -> list[str]:
         """Beat every other second for so long; return whom the worker finds dead in the end."""
@@ -51,7 +53,7 @@ class Pair:
         return found
 
     def beat_elsewhere(self) -> None:
-        self.roll.beat(self.other)
+        self.roll.record_heartbeat(self.other)
         self._other_is_silent_for = 0
 
     def be_silent_for_a_minute(self) -> None:
@@ -89,17 +91,17 @@ def test_one_who_does_not_beat_again_is_taken_over_after_a_whole_silence(pair: P
 
 
 def test_a_worker_that_has_just_started_does_not_judge_by_what_was_before_it(engine: sa.Engine) -> None:
-    enlist(Roll(engine), host="another", pid=1)
-    be_silent(Roll(engine), seconds=A_MINUTE)
-    started = heartbeats(Roll(engine), Roll(engine).enlist())
+    enlist(WorkerRegistry(engine), host="another", pid=1)
+    be_silent(WorkerRegistry(engine), seconds=A_MINUTE)
+    started = heartbeats(WorkerRegistry(engine), WorkerRegistry(engine).register())
 
-    assert started.beat() == []
+    assert started.send_heartbeat() == []
 
 
 def test_a_worker_that_was_believed_dead_enlists_again_and_judges_nobody(pair: Pair) -> None:
     pair.beat_for(30, both=True)
     pair.be_silent_for_a_minute()
-    pair.roll.strike(pair.name, seen_at=seen_at(pair.roll, pair.name))
+    pair.roll.remove(pair.name, seen_at=seen_at(pair.roll, pair.name))
 
     assert pair.beat() == []
     with pair.roll.engine.connect() as connection:

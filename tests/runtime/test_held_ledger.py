@@ -9,16 +9,16 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from notifiers.slack.blocks import ACTION_IDS, message
-from reviews.cards.card import Action
-from reviews.cards.card_drawing import card_of
+from notifiers.slack.blocks import ACTION_IDS, draw_card_message
+from reviews.cards.card import CardAction
+from reviews.cards.card_drawing import draw_card
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from runtime.settings.settings import Settings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
-from runtime.worker.workflows import DATABASE_AWAY
+from runtime.worker.workflows import DATABASE_ERRORS
 from store.schema import cards
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.edge.fake_slack import FakeSlack
@@ -63,7 +63,7 @@ def wiring(slack: FakeSlack, database_url: str) -> Iterator[Wiring]:
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))
     yield wiring
-    for engine in (wiring.engine, wiring.patient_engine, wiring.receiving_engine):
+    for engine in (wiring.engine, wiring.request_engine, wiring.receiving_engine):
         close(engine)
 
 
@@ -95,13 +95,13 @@ def state_of(wiring: Wiring) -> ReviewState:
 def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free(
     slack: FakeSlack, wiring: Wiring
 ) -> None:
-    side = SlackSide(slack, "s", through_flask(application(wiring).test_client()))
-    card = {**message(card_of(review()), [OWNER]), "channel": "C1", "ts": "1.0"}
+    side = SlackSide(slack, "s", through_flask(build_application(wiring).test_client()))
+    card = {**draw_card_message(draw_card(review()), [OWNER]), "channel": "C1", "ts": "1.0"}
     side.open_home("U1")  # who is known is answered once the answer is written down
     slack.wait_for(lambda: slack.homes.get("U1"))
 
     with capture_logs() as logs, ledger_held(wiring):
-        refused = side.click("U1", card, ACTION_IDS[Action.ACKNOWLEDGE])
+        refused = side.click("U1", card, ACTION_IDS[CardAction.ACKNOWLEDGE])
         said = eventually(lambda: [line for line in logs if line["event"] == "lock_not_had"])
 
     assert refused.status == 503
@@ -114,7 +114,7 @@ def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free
         assert said[0]["holder"].startswith("docspace-review serve ")
         assert said[0]["state"] == "idle in transaction"
     assert review().title not in str(logs)
-    assert side.click("U1", card, ACTION_IDS[Action.ACKNOWLEDGE]).status == 200
+    assert side.click("U1", card, ACTION_IDS[CardAction.ACKNOWLEDGE]).status == 200
     assert state_of(wiring) is ReviewState.ACKNOWLEDGED
     slack.wait_for(lambda: "You reviewed version" in str(slack.homes["U1"]["blocks"]))
 
@@ -122,17 +122,17 @@ def test_a_click_is_answered_while_the_ledger_is_held_and_counts_once_it_is_free
 def test_work_that_waits_for_the_ledger_comes_again_and_counts_as_no_failure(wiring: Wiring) -> None:
     def write() -> None:
         with wiring.transactions() as work:
-            work.ledger.append(ledger_entries.opened(review(), [1]))
+            work.ledger.append(ledger_entries.build_opened(review(), [1]))
             work.commit()
 
-    with ledger_held(wiring), pytest.raises(DATABASE_AWAY):
+    with ledger_held(wiring), pytest.raises(DATABASE_ERRORS):
         write()
 
     write()
 
 
 def test_deliveries_of_docspace_are_taken_or_refused_in_time_while_the_ledger_is_held(wiring: Wiring) -> None:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
 
     with ledger_held(wiring):
         answer = client.post(PATH, data=CLASSIC, headers={HEADER: CLASSIC_SIGNATURE})
@@ -146,7 +146,7 @@ def test_deliveries_of_docspace_are_taken_or_refused_in_time_while_the_ledger_is
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_deliveries_are_refused_in_time_while_the_table_of_events_is_held(wiring: Wiring) -> None:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
 
     with wiring.engine.connect() as holder:
         holder.execute(sa.text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))

@@ -13,17 +13,17 @@ import sqlalchemy as sa
 from dbos import DBOS
 from structlog.testing import capture_logs
 
-from reviews.answers.reminders import AT_ONCE
+from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
 from reviews.kinds import CardState, EventState
 from runtime.worker.durable import VERSION
-from runtime.worker.housekeeping import AT_ONCE as BROKEN_AT_ONCE
-from runtime.worker.housekeeping import SETTLED
+from runtime.worker.maintenance import BATCH_SIZE as BROKEN_AT_ONCE
+from runtime.worker.maintenance import SETTLED
 from runtime.worker.rounds import ItemsFailed
 from runtime.worker.workflows import KILLS
 from store import handover
 from store.schema import workers
-from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from store.unit_of_work import SqlUnitOfWork
+from store.workers import WorkerRegistry
 from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, review
@@ -39,7 +39,7 @@ from tests.runtime.engine_at_work import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from demo import Portal
+    from demo import DemoPortal
     from runtime.wiring.wiring import Wiring
     from runtime.worker.worker import Worker
 
@@ -74,12 +74,12 @@ def engine_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFi
 
 
 @pytest.fixture
-def portal() -> Portal:
+def portal() -> DemoPortal:
     return portal_with_one_file()
 
 
 @pytest.fixture
-def wiring(database_url: str, portal: Portal) -> Iterator[Wiring]:
+def wiring(database_url: str, portal: DemoPortal) -> Iterator[Wiring]:
     with wired(database_url, portal) as wiring:
         yield wiring
 
@@ -130,7 +130,7 @@ def test_what_the_engine_could_not_write_the_end_of_is_done_again(
     eventually(lambda: DBOS.list_workflows(status="PENDING") == [])
 
 
-def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, portal: Portal) -> None:
+def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, portal: DemoPortal) -> None:
     portal.faults.hang(300, alive=True)
     receive_change(beside)
     eventually(portal.faults.calls)
@@ -209,7 +209,7 @@ def test_a_job_that_fails_once_more_holds_up_none_of_those_that_broke_off_later(
 
     def is_looked_after() -> bool:
         with suppress(ItemsFailed):
-            worker.keep_house(now=datetime.now(UTC) + SETTLED + SECOND)
+            worker.run_maintenance(now=datetime.now(UTC) + SETTLED + SECOND)
         return DBOS.list_workflows(workflow_ids=[delayed]) == []
 
     eventually(is_looked_after)
@@ -240,7 +240,7 @@ def test_an_event_that_kills_its_worker_again_and_again_is_given_up(
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
     with wiring.transactions(reading=True) as work:
-        [stored] = work.events.recent(10)
+        [stored] = work.events.list_recent(10)
     assert (stored.state, stored.reason) == (EventState.DEAD, KILLS)
     eventually(lambda: waiting() == [])
 
@@ -248,24 +248,24 @@ def test_an_event_that_kills_its_worker_again_and_again_is_given_up(
 def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
-    with UnitOfWork(beside) as work:
+    with SqlUnitOfWork(beside) as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("console", "")])
-        [card] = work.cards.recent(1)
+        [card] = work.cards.list_recent(1)
         assert work.cards.claim(card.id, "dead:card")  # nobody else takes it meanwhile
         work.commit()
     eventually(lambda: change_waiting(beside, DEADLY))
-    handover.let_go(beside, "dead:card")
+    handover.release_claims(beside, "dead:card")
 
     keep_house(worker, now=datetime.now(UTC) + SETTLED + SECOND)
 
     with wiring.transactions(reading=True) as work:
-        [card] = work.cards.recent(1)
+        [card] = work.cards.list_recent(1)
     assert (card.state, card.error) == (CardState.DEAD, KILLS)
     eventually(lambda: waiting() == [])
 
 
-def known(roll: Roll) -> list[str]:
+def known(roll: WorkerRegistry) -> list[str]:
     with roll.engine.connect() as connection:
         return list(connection.execute(sa.select(workers.c.id)).scalars())
 
@@ -276,13 +276,13 @@ def test_a_take_over_that_failed_is_tried_again(
 ) -> None:
     receive_change(beside)
     eventually(waiting)
-    roll, dead = Roll(beside), "host-1-dead"
+    roll, dead = WorkerRegistry(beside), "host-1-dead"
     left = f"status = 'PENDING', application_version = '{VERSION}', executor_id = '{dead}'"
     eventually(lambda: change_waiting(beside, left))
     run(beside, REFUSING)
 
     # Only now, since whoever is on the roll and does not beat is soon taken for dead.
-    roll.enlist_again(dead)
+    roll.register_again(dead)
     roll.retire(dead)
 
     eventually(lambda: engine_log.text.count("Exception encountered when recovering workflow") > 1)
@@ -307,15 +307,15 @@ def test_what_a_worker_began_that_is_on_the_roll_no_more_is_done_by_another(
 def test_a_worker_that_was_away_for_long_looks_at_all_whose_time_has_come(
     wiring: Wiring, beside: sa.Engine, worker: Worker
 ) -> None:
-    with UnitOfWork(beside) as work:
-        for number in range(2 * AT_ONCE + 1):
+    with SqlUnitOfWork(beside) as work:
+        for number in range(2 * MAX_REVIEWS_AT_ONCE + 1):
             work.reviews.add(review(id=f"rev-{number}", file_id=str(number), remind_at=START))
         work.commit()
     worker.wake()
 
     def none_is_ripe() -> bool:
         with wiring.transactions(reading=True) as work:
-            return not work.reviews.to_remind(datetime.now(UTC), 1)
+            return not work.reviews.list_due_ids(datetime.now(UTC), 1)
 
     eventually(none_is_ripe)
 
@@ -354,10 +354,12 @@ def test_what_another_event_s_job_works_on_is_left_alone(
     receive_change(beside, ago=LONG_AGO)
 
     def is_led() -> bool:
-        return not handover.due(wiring.engine, handover.Room(redraws=10, posts=10, events=10)).events
+        return not handover.find_due(
+            wiring.engine, handover.FreeSlots(redraws=10, posts=10, events=10)
+        ).events
 
     eventually(is_led)
-    with UnitOfWork(beside) as work:
+    with SqlUnitOfWork(beside) as work:
         work.events.settle([1], EventState.IGNORED, "for the test")
         work.commit()
 
@@ -368,7 +370,7 @@ def test_what_another_event_s_job_works_on_is_left_alone(
 
 
 def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
-    wiring: Wiring, beside: sa.Engine, worker: Worker, portal: Portal
+    wiring: Wiring, beside: sa.Engine, worker: Worker, portal: DemoPortal
 ) -> None:
     """Both jobs work on it at the same time; the second event is handled by the first one's."""
     portal.faults.hang(300, times=None, alive=True)
@@ -378,9 +380,9 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
 
     def all_done() -> bool:
         with wiring.transactions(reading=True) as work:
-            return {each.state for each in work.events.recent(9)} == {EventState.DONE}
+            return {each.state for each in work.events.list_recent(9)} == {EventState.DONE}
 
-    assert handover.event_again(beside, 2)
+    assert handover.request_event_rerun(beside, 2)
     worker.wake()
     eventually(lambda: len(DBOS.list_workflows(status="PENDING", name="process-event")) == 2)
     portal.faults.clear()
@@ -389,4 +391,4 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
         lambda: DBOS.list_workflows(status=["PENDING", "DELAYED", "ENQUEUED"], name="process-event") == []
     )
     with wiring.transactions(reading=True) as work:
-        assert [found.revision for found in work.reviews.recent(9)] == [1]
+        assert [found.revision for found in work.reviews.list_recent(9)] == [1]

@@ -13,19 +13,19 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from demo import ALICE, COMPLIANCE, Portal, running
+from demo import ALICE, COMPLIANCE, DemoPortal, run_portal
 from reviews.intake import intake
 from reviews.kinds import CardState, EventState
-from runtime.capacity import AT_ONCE, TAKEN_OVER_AT_ONCE, Lane
+from runtime.capacity import MAX_JOBS, MAX_TAKEN_OVER_JOBS, Lane
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.worker import HAND_OVER_POLL, Worker
 from store import handover
-from store.engine import reading
-from store.limits import POOLS, Work
+from store.engine import read_only
+from store.limits import POOLS, WorkKind
 from store.schema import cards, events
-from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from store.unit_of_work import SqlUnitOfWork
+from store.workers import WorkerRegistry
 from tests.databases import patient
 from tests.edge.fake_slack import FakeSlack
 from tests.journeys.processes import eventually
@@ -44,7 +44,9 @@ FEW = 3
 A_WHILE = 1.0  # seconds
 LONG = 3600.0  # seconds; no test waits for them
 LONG_ENOUGH = 300.0  # seconds for a hundred events on a busy machine
-MOST_SESSIONS = sum(POOLS[work].kept + POOLS[work].more for work in (Work.WORKER, Work.ENGINE, Work.BEAT))
+MOST_SESSIONS = sum(
+    POOLS[work].kept + POOLS[work].more for work in (WorkKind.WORKER, WorkKind.ENGINE, WorkKind.BEAT)
+)
 INTERNAL = "_dbos_internal_queue"
 HANGING_POSTS = 3
 ROUTES = (
@@ -54,8 +56,8 @@ ROUTES = (
 
 
 @pytest.fixture
-def portal() -> Portal:
-    portal = Portal(lambda: datetime.now(UTC))
+def portal() -> DemoPortal:
+    portal = DemoPortal(lambda: datetime.now(UTC))
     for number in range(FLOOD):
         portal.add_file(f"Paper {number}.docx", COMPLIANCE, by=ALICE.id, file_id=FIRST + number)
     return portal
@@ -74,8 +76,8 @@ def quiet() -> str:
 
 
 @pytest.fixture
-def wiring(database_url: str, portal: Portal, slack: FakeSlack, quiet: str) -> Iterator[Wiring]:
-    with running(portal) as address:
+def wiring(database_url: str, portal: DemoPortal, slack: FakeSlack, quiet: str) -> Iterator[Wiring]:
+    with run_portal(portal) as address:
         values = {
             "sweep_minutes": 0,
             "database_url": database_url,
@@ -86,7 +88,7 @@ def wiring(database_url: str, portal: Portal, slack: FakeSlack, quiet: str) -> I
             "slack_bot_token": slack.token,
             "slack_api_url": slack.api_url,
         }
-        wiring = Wiring(Settings.model_validate(values), Work.WORKER)
+        wiring = Wiring(Settings.model_validate(values), WorkKind.WORKER)
         yield wiring
         portal.faults.clear()
         wiring.engine.dispose()
@@ -103,7 +105,7 @@ def running_worker(wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> Iterator[
 
 
 @pytest.fixture
-def worker(wiring: Wiring, portal: Portal, slack: FakeSlack) -> Iterator[Worker]:
+def worker(wiring: Wiring, portal: DemoPortal, slack: FakeSlack) -> Iterator[Worker]:
     with running_worker(wiring) as worker:
         yield worker
         portal.faults.clear()
@@ -113,7 +115,7 @@ def worker(wiring: Wiring, portal: Portal, slack: FakeSlack) -> Iterator[Worker]
 def receive_flood(wiring: Wiring, numbers: Iterable[int] = range(FIRST, FIRST + FLOOD)) -> None:
     changed = [event(file_id=str(number), parent_id=str(COMPLIANCE)) for number in numbers]
     with patient(wiring.engine) as engine:
-        assert all(intake.receive(partial(UnitOfWork, engine), changed, now=datetime.now(UTC)))
+        assert all(intake.receive_events(partial(SqlUnitOfWork, engine), changed, now=datetime.now(UTC)))
 
 
 def begun() -> list[str]:
@@ -122,52 +124,52 @@ def begun() -> list[str]:
 
 def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = ("console", "")) -> list[int]:
     """Owe the card of so many new reviews; return the ids of the cards."""
-    with patient(wiring.engine) as engine, UnitOfWork(engine) as work:
+    with patient(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
         for number in range(count):
             work.reviews.add(review(id=f"{name}-{number}", file_id=f"{name}-{number}"))
             work.cards.owe(f"{name}-{number}", [target])
         work.commit()
-        return [card.id for card in work.cards.recent(count)]
+        return [card.id for card in work.cards.list_recent(count)]
 
 
 def redraw(wiring: Wiring, name: str) -> None:
     """Have the card drawn anew, as a click does."""
-    with patient(wiring.engine) as engine, UnitOfWork(engine) as work:
+    with patient(wiring.engine) as engine, SqlUnitOfWork(engine) as work:
         work.cards.redraw(f"{name}-0")
         work.commit()
 
 
 def drawn(wiring: Wiring, card: int) -> int:
-    with reading(wiring.engine).connect() as connection:
+    with read_only(wiring.engine).connect() as connection:
         found: int = connection.execute(sa.select(cards.c.drawn).where(cards.c.id == card)).scalar_one()
     return found
 
 
 @pytest.mark.usefixtures("worker")
 def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_go_on(
-    wiring: Wiring, portal: Portal
+    wiring: Wiring, portal: DemoPortal
 ) -> None:
     [stands] = owe(wiring, "stands")
     eventually(lambda: drawn(wiring, stands) == 1)
     portal.faults.hang(LONG, times=None, alive=True)
     receive_flood(wiring)
-    eventually(lambda: len(portal.faults.calls()) >= AT_ONCE[Lane.EVENTS])
+    eventually(lambda: len(portal.faults.calls()) >= MAX_JOBS[Lane.EVENTS])
 
     redraw(wiring, "stands")
     eventually(lambda: drawn(wiring, stands) == 2)
     [posted] = owe(wiring, "posted")
     eventually(lambda: drawn(wiring, posted) == 1)
 
-    with reading(wiring.engine).connect() as connection:
+    with read_only(wiring.engine).connect() as connection:
         taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
-        assert connection.execute(taken).scalar_one() == AT_ONCE[Lane.EVENTS]
-    assert len([name for name in begun() if name.startswith("event-")]) == AT_ONCE[Lane.EVENTS]
+        assert connection.execute(taken).scalar_one() == MAX_JOBS[Lane.EVENTS]
+    assert len([name for name in begun() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
 
 
 @pytest.mark.usefixtures("worker")
-def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, portal: Portal) -> None:
+def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, portal: DemoPortal) -> None:
     def marked() -> int:
-        with reading(wiring.engine).connect() as connection:
+        with read_only(wiring.engine).connect() as connection:
             taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
             found: int = connection.execute(taken).scalar_one()
         return found
@@ -181,26 +183,26 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
 
     receive_flood(wiring, range(FIRST + FEW, FIRST + FLOOD))
 
-    eventually(lambda: marked() >= AT_ONCE[Lane.EVENTS])
-    assert len([name for name in begun() if name.startswith("event-")]) == AT_ONCE[Lane.EVENTS]
+    eventually(lambda: marked() >= MAX_JOBS[Lane.EVENTS])
+    assert len([name for name in begun() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
 
 
 def give_up_many_cards(wiring: Wiring) -> None:
     """Owe as many cards as a worker posts at once, and give them up before they were handed over."""
-    owe(wiring, "dead", count=AT_ONCE[Lane.POSTS])
+    owe(wiring, "dead", count=MAX_JOBS[Lane.POSTS])
     with patient(wiring.engine) as engine, engine.begin() as connection:
         connection.execute(sa.update(cards).values(state=CardState.DEAD))
 
 
 def receive_many_of_a_file(wiring: Wiring) -> None:
     """Receive as many events as are looked at at once, of a file of which a job has begun already."""
-    receive_flood(wiring, repeat(FIRST, 1 + handover.MOST_EVENTS))
-    handover.events_handed_over(wiring.engine, [(1, 1)])
+    receive_flood(wiring, repeat(FIRST, 1 + handover.MAX_EVENTS))
+    handover.mark_events_handed_over(wiring.engine, [(1, 1)])
 
 
 def count_waiting(wiring: Wiring, table: sa.Table) -> int:
     """Return how many rows are not marked as handed over."""
-    with reading(wiring.engine).connect() as connection:
+    with read_only(wiring.engine).connect() as connection:
         waits = sa.select(sa.func.count()).where(table.c.handed_over < table.c.wanted)
         found: int = connection.execute(waits).scalar_one()
     return found
@@ -238,15 +240,15 @@ def test_what_another_transaction_holds_is_not_tried_again_at_once(
 
 
 @pytest.mark.usefixtures("worker")
-def test_what_had_no_room_is_done_when_there_is(wiring: Wiring, portal: Portal) -> None:
+def test_what_had_no_room_is_done_when_there_is(wiring: Wiring, portal: DemoPortal) -> None:
     portal.faults.hang(LONG, times=None, alive=True)
     receive_flood(wiring)
-    eventually(lambda: len(portal.faults.calls()) >= AT_ONCE[Lane.EVENTS])
+    eventually(lambda: len(portal.faults.calls()) >= MAX_JOBS[Lane.EVENTS])
 
     portal.faults.clear()
 
     def states() -> list[str]:
-        with reading(wiring.engine).connect() as connection:
+        with read_only(wiring.engine).connect() as connection:
             return list(connection.execute(sa.select(events.c.state).distinct()).scalars())
 
     eventually(lambda: EventState.RECEIVED not in states(), within=LONG_ENOUGH)
@@ -265,7 +267,7 @@ def test_a_redraw_passes_first_posts_that_hang_in_its_own_channel(wiring: Wiring
     redraw(wiring, "stands")
 
     eventually(lambda: slack.calls("chat.update"))
-    with reading(wiring.engine).connect() as connection:
+    with read_only(wiring.engine).connect() as connection:
         ended = sa.select(cards.c.error).where(cards.c.error.is_not(None))
         assert connection.execute(ended).all() == []
 
@@ -292,7 +294,7 @@ def test_a_redraw_that_comes_again_stays_in_its_lane_and_any_release_can_do_it(
 @pytest.mark.parametrize("quiet", ["1h"])
 @pytest.mark.usefixtures("worker")
 def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
-    wiring: Wiring, portal: Portal
+    wiring: Wiring, portal: DemoPortal
 ) -> None:
     receive_flood(wiring)
     eventually(lambda: len(DBOS.list_workflows(status="DELAYED")) == FLOOD, within=LONG_ENOUGH)
@@ -301,9 +303,9 @@ def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
 
     def full() -> list[str] | None:
         found = taken_over(dead)
-        return found if len(found) >= TAKEN_OVER_AT_ONCE else None
+        return found if len(found) >= MAX_TAKEN_OVER_JOBS else None
 
-    assert len(eventually(full, within=LONG_ENOUGH)) == TAKEN_OVER_AT_ONCE
+    assert len(eventually(full, within=LONG_ENOUGH)) == MAX_TAKEN_OVER_JOBS
     assert sessions(wiring) <= MOST_SESSIONS
     portal.faults.clear()
     unfinished = ["ENQUEUED", "PENDING"]
@@ -331,8 +333,8 @@ def leave_to_the_dead(wiring: Wiring) -> str:
             connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - 2 * HOUR))
             assert connection.execute(sa.text(update)).rowcount == FLOOD
         # Only now, since whoever is on the roll and does not beat is soon taken for dead.
-        roll = Roll(engine)
-        roll.enlist_again(dead)
+        roll = WorkerRegistry(engine)
+        roll.register_again(dead)
         roll.retire(dead)
     return dead
 
@@ -343,7 +345,7 @@ def sessions(wiring: Wiring) -> int:
         return 0
     of_worker = "datname = current_database() AND application_name LIKE 'docspace-review %'"
     count = sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {of_worker}")  # noqa: S608 - our own words
-    with reading(wiring.engine).connect() as connection:
+    with read_only(wiring.engine).connect() as connection:
         found: int = connection.execute(count).scalar_one()
     return found
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger.findings import MOST_LISTED
-from reviews.ledger.hash_chain import GENESIS
+from reviews.ledger.findings import MAX_LISTED_FINDINGS
+from reviews.ledger.hash_chain import GENESIS_HASH
 from store.schema import ledger, ledger_head, review_index, reviews
 from tests.databases import engine_on
 from tests.runtime.command import Ended, ended
@@ -144,7 +144,7 @@ def test_an_empty_file_is_an_empty_record_unless_a_head_was_kept(address: str, t
 def test_a_head_that_was_kept_is_looked_for_in_databases_and_in_files(address: str, tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
     second = f"2 {json.loads(exported(address, file)[1])['hash']}"
-    kept = ["--head", second, "--head", f"0 {GENESIS}"]
+    kept = ["--head", second, "--head", f"0 {GENESIS_HASH}"]
 
     found = [ledger_command(address, "verify", *kept), verified(file, *kept)]
     kept += ["--head", NOBODY]
@@ -240,13 +240,15 @@ def test_what_an_earlier_version_did_not_write_down_is_named_and_no_difference(a
 
 
 def test_more_findings_than_fit_are_counted(address: str) -> None:
-    many = [{"value": f"by:{number}", "kind": "content", "seq": 77} for number in range(MOST_LISTED + 9)]
+    many = [
+        {"value": f"by:{number}", "kind": "content", "seq": 77} for number in range(MAX_LISTED_FINDINGS + 9)
+    ]
     tamper(address, sa.insert(review_index).values(many))
 
     done = ledger_command(address, "verify")
 
     assert done.code == 1
-    assert done.out.splitlines()[MOST_LISTED:] == ["And 9 more that are not listed."]
+    assert done.out.splitlines()[MAX_LISTED_FINDINGS:] == ["And 9 more that are not listed."]
 
 
 def test_guards_that_were_taken_away_come_back_when_asked_for(address: str) -> None:

@@ -10,9 +10,9 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from reviews.kinds import ReviewState
-from runtime.observe.metrics import metrics_page
-from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from runtime.observe.metrics import create_metrics_page
+from store.unit_of_work import SqlUnitOfWork
+from store.workers import WorkerRegistry
 from tests.reviews.samples import START, answer, review
 from tests.store.lived import lived
 
@@ -25,7 +25,7 @@ TOKEN = "a-token-of-the-monitor"
 
 def client(engine: sa.Engine) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(metrics_page(engine, TOKEN))
+    app.register_blueprint(create_metrics_page(engine, TOKEN))
     return app.test_client()
 
 
@@ -57,9 +57,9 @@ def test_whoever_does_not_show_the_token_reads_nothing(engine: sa.Engine, shown:
 
 def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) -> None:
     lived(engine)
-    roll = Roll(engine)
-    roll.beat(roll.enlist(), overdue=["digests", "alarms"])
-    roll.beat(roll.enlist(), overdue=["digests"])
+    roll = WorkerRegistry(engine)
+    roll.record_heartbeat(roll.register(), overdue=["digests", "alarms"])
+    roll.record_heartbeat(roll.register(), overdue=["digests"])
 
     found = scraped(engine)
 
@@ -80,12 +80,12 @@ def test_what_there_is_is_counted_by_state_channel_and_route(engine: sa.Engine) 
 
 def test_how_long_it_took_is_a_histogram_whose_buckets_add_up(engine: sa.Engine) -> None:
     minutes = timedelta(minutes=1)
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for number, late in enumerate((1, 2, 500), start=1):
             work.reviews.add(review(id=f"r{number}", file_id=f"f{number}"))
             work.cards.owe(f"r{number}", [("slack", "C1")], caused_at=START)
             work.cards.claim(number, "job")
-            work.cards.drawn(number, "job", message_id="1.1", drawing=1, at=START + late * minutes)
+            work.cards.mark_drawn(number, "job", message_id="1.1", drawing=1, at=START + late * minutes)
         given = answer(at=START + 11 * minutes)
         work.reviews.answer("r1", given, ReviewState.ACKNOWLEDGED)
         work.commit()

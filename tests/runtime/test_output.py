@@ -13,7 +13,7 @@ import click
 import pytest
 
 from runtime.cli import cli, run
-from runtime.commands.progress import shown
+from runtime.commands.progress import show_progress
 from runtime.observe import output
 from tests.runtime.command import ended
 from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes
@@ -161,10 +161,10 @@ def on_terminal(words: list[str], settings: dict[str, str]) -> str:
 
 def test_a_bar_shows_titles_without_their_codes() -> None:
     terminal = Terminal()
-    with redirect_stdout(terminal), output.escape_output(), shown(beside=False) as progress:
+    with redirect_stdout(terminal), output.escape_output(), show_progress(beside=False) as progress:
         progress.begin(HOSTILE)
-        progress.told(1, 2)
-        progress.waits(3, HOSTILE)
+        progress.update(1, 2)
+        progress.show_wait(3, HOSTILE)
 
     drawn = re.sub(r"\x1b\[(\?25[lh]|[0-9;]*[mAK]|1A|2K)", "", terminal.getvalue()).replace("\r", "")
     assert "2J" in drawn

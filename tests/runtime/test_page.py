@@ -8,7 +8,7 @@ import pytest
 from flask import request
 
 from runtime.settings.settings import Settings, UnusableSettings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -42,7 +42,7 @@ def start(folder: Path, routes: str, settings: Mapping[str, str]) -> Flask:
         "slack_signing_secret": "s",
         "routes": routes,
     }
-    return application(Wiring(Settings.model_validate({**values, **settings})))
+    return build_application(Wiring(Settings.model_validate({**values, **settings})))
 
 
 def pages(app: Flask) -> set[str]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger.hash_chain import GENESIS, EntryType, Head, canonical, chained
-from reviews.ledger.ledger_entries import moment
-from runtime.verification.ledger_check import check
+from reviews.ledger.hash_chain import GENESIS_HASH, EntryType, Head, chain_entry, encode_canonical
+from reviews.ledger.ledger_entries import format_moment
+from runtime.verification.ledger_check import check_ledger
 from store import chain
 from store.engine import create_engine
 from store.schema import answers, cards, ledger, ledger_head, reviews
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import START, event
@@ -63,7 +63,7 @@ def without(*numbers: int) -> sa.Executable:
 
 
 ALL = range(1, ENTRIES + 1)
-TO_THE_BEGINNING = sa.update(ledger_head).values(seq=0, hash=GENESIS)
+TO_THE_BEGINNING = sa.update(ledger_head).values(seq=0, hash=GENESIS_HASH)
 SECOND = sa.select(ledger.c.hash).where(ledger.c.seq == 2).scalar_subquery()
 FIRST_ANSWER = answers.c.review_id == "rev-1"
 NO_SECOND_REVIEW = (
@@ -180,9 +180,9 @@ def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
 
 
 def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
-    [*_, last] = chain.entries(desk.engine)
-    more = chained(Head(seq=last["seq"], hash=last["hash"]), {"review_id": "rev-3", "at": last["at"]})
-    added = {"seq": more["seq"], "hash": more["hash"], "entry": canonical(more).decode()}
+    [*_, last] = chain.iterate_entries(desk.engine)
+    more = chain_entry(Head(seq=last["seq"], hash=last["hash"]), {"review_id": "rev-3", "at": last["at"]})
+    added = {"seq": more["seq"], "hash": more["hash"], "entry": encode_canonical(more).decode()}
 
     verdict = tampered(desk.engine, copied(ledger, ledger.c.seq == last["seq"], **added))
 
@@ -190,44 +190,44 @@ def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
 
 
 def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: Desk) -> None:
-    written = list(chain.entries(desk.engine))
+    written = list(chain.iterate_entries(desk.engine))
     kept = Head(seq=2, hash=written[1]["hash"])
-    assert check(desk.engine, kept=[kept]).intact
+    assert check_ledger(desk.engine, kept=[kept]).intact
 
     rewrite(desk.engine, events=[99])
-    verdict = check(desk.engine)
+    verdict = check_ledger(desk.engine)
 
     assert verdict.intact, "nothing in the database can tell"
-    assert "entry 2 has another hash" in (check(desk.engine, kept=[kept]).problem or "")
+    assert "entry 2 has another hash" in (check_ledger(desk.engine, kept=[kept]).problem or "")
 
 
 def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:
     def work() -> None:
         for number in range(20):
-            desk.answers.take(attempt(desk.open(event(file_id=f"busy-{number}"))))
+            desk.answers.record_answer(attempt(desk.open(event(file_id=f"busy-{number}"))))
 
     writer = threading.Thread(target=work)
     verdicts = []
     writer.start()
     while writer.is_alive():
-        verdicts.append(check(desk.engine))
+        verdicts.append(check_ledger(desk.engine))
     writer.join()
 
     assert [verdict.problem for verdict in verdicts if not verdict.intact] == []
     assert verdicts
-    assert check(desk.engine).checked == ENTRIES + 2 * 20
+    assert check_ledger(desk.engine).checked == ENTRIES + 2 * 20
 
 
 def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Engine) -> None:
     """Each has many files, and so many entries; what a check keeps of one does not grow with them."""
     peaks = []
     for number in range(2):
-        with UnitOfWork(engine) as work:
+        with SqlUnitOfWork(engine) as work:
             for files in range(10 if number == 0 else 25):
                 _append_removed(work, f"bulk-{number}-{files}", files=400)
             work.commit()
         tracemalloc.start()
-        assert check(engine).intact
+        assert check_ledger(engine).intact
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
 
@@ -237,22 +237,22 @@ def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Eng
 @ON_SQLITE
 def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine) -> None:
     """Each process follows another stretch of the chain, and meets a part of what the record has of it."""
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         _append_removed(work, "over", files=3)
         work.ledger.append(
-            {"type": EntryType.REVIEW_REMOVED, "answers": 1, "review_id": "open", "at": moment(START)}
+            {"type": EntryType.REVIEW_REMOVED, "answers": 1, "review_id": "open", "at": format_moment(START)}
         )
         work.commit()
 
     for crowd in (0, 1_000_000):
-        verdict = check(engine, crowd=crowd)
+        verdict = check_ledger(engine, crowd=crowd)
         assert (verdict.checked, verdict.removed) == (6, 2)
         assert [finding.review_id for finding in verdict.findings] == ["open"]
 
 
-def _append_removed(work: UnitOfWork, review_id: str, *, files: int) -> None:
+def _append_removed(work: SqlUnitOfWork, review_id: str, *, files: int) -> None:
     """Append what the record has of a bulk review that was removed."""
-    of_review = {"at": moment(START), "review_id": review_id, "route": "compliance"}
+    of_review = {"at": format_moment(START), "review_id": review_id, "route": "compliance"}
     for number in range(files):
         joined = {"type": EntryType.REVIEW_JOINED, "file_id": f"{number}", "title": "A title.docx"}
         work.ledger.append({**joined, **of_review})

@@ -9,18 +9,18 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from reviews.answers.reminders import AT_ONCE
+from reviews.answers.reminders import MAX_REVIEWS_AT_ONCE
 from runtime.worker.reminder_rounds import ReminderRounds
 from runtime.worker.rounds import ItemsFailed
 from store.schema import reviews
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.samples import review, routes
 
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    desk = Desk(engine, partial(UnitOfWork, engine))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine))
     desk.follow(routes(remind=timedelta(hours=4)))
     return desk
 
@@ -41,39 +41,39 @@ def reminded(desk: Desk) -> list[str]:
     return [entry["review_id"] for entry in desk.entries() if entry["type"] == "review:reminded"]
 
 
-@pytest.mark.parametrize("broken", [1, AT_ONCE, 2 * AT_ONCE + 3])
+@pytest.mark.parametrize("broken", [1, MAX_REVIEWS_AT_ONCE, 2 * MAX_REVIEWS_AT_ONCE + 3])
 def test_reviews_that_can_not_be_looked_at_hold_up_none_behind_them(desk: Desk, broken: int) -> None:
     add_due(desk, broken=broken, sound=3)
     rounds = ReminderRounds(desk.reminders)
 
-    for _ in range(1 + broken // AT_ONCE):
+    for _ in range(1 + broken // MAX_REVIEWS_AT_ONCE):
         with pytest.raises(ItemsFailed):
-            rounds.look()
+            rounds.process_some()
 
     assert sorted(reminded(desk)) == [f"r{number:02}" for number in range(broken, broken + 3)]
 
 
 def test_the_rounds_fail_until_the_review_is_well_and_then_it_is_reminded_of(desk: Desk) -> None:
-    add_due(desk, broken=AT_ONCE, sound=0)
+    add_due(desk, broken=MAX_REVIEWS_AT_ONCE, sound=0)
     rounds = ReminderRounds(desk.reminders)
     with capture_logs() as logs:
         for _ in range(6):
             with pytest.raises(ItemsFailed):
-                rounds.look()
-    assert [line["event"] for line in logs] == ["item_failed"] * AT_ONCE
+                rounds.process_some()
+    assert [line["event"] for line in logs] == ["item_failed"] * MAX_REVIEWS_AT_ONCE
 
     with desk.engine.begin() as connection:
         connection.execute(sa.update(reviews).values(contributors=[]))
 
-    assert rounds.look()
-    assert not rounds.look()
-    assert len(reminded(desk)) == AT_ONCE
+    assert rounds.process_some()
+    assert not rounds.process_some()
+    assert len(reminded(desk)) == MAX_REVIEWS_AT_ONCE
 
 
 def test_what_is_more_than_can_be_looked_at_at_once_is_looked_at_in_the_next_rounds(desk: Desk) -> None:
-    add_due(desk, broken=0, sound=AT_ONCE + 1)
+    add_due(desk, broken=0, sound=MAX_REVIEWS_AT_ONCE + 1)
     rounds = ReminderRounds(desk.reminders)
 
-    assert rounds.look()
-    assert not rounds.look()
-    assert len(reminded(desk)) == AT_ONCE + 1
+    assert rounds.process_some()
+    assert not rounds.process_some()
+    assert len(reminded(desk)) == MAX_REVIEWS_AT_ONCE + 1

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from runtime.observe.repeated_lines import Sparing
+from runtime.observe.repeated_lines import RateLimitedHandler
 
 
 class Heard(io.StringIO):
@@ -30,8 +30,8 @@ def heard() -> Heard:
     return Heard()
 
 
-def logger(heard: Heard, *, seconds: float) -> tuple[logging.Logger, Sparing]:
-    handler = Sparing(seconds=seconds)
+def logger(heard: Heard, *, seconds: float) -> tuple[logging.Logger, RateLimitedHandler]:
+    handler = RateLimitedHandler(seconds=seconds)
     handler.setStream(heard)
     found = logging.Logger("library")  # noqa: LOG001 - one that no other test knows
     found.addHandler(handler)

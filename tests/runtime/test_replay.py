@@ -10,7 +10,7 @@ import pytest
 from reviews.intake import intake
 from reviews.kinds import EventState
 from store import handover
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, event, review
 from tests.runtime.command import ended, ended_beside
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-ROOM = handover.Room(redraws=10, posts=10, events=10)
+ROOM = handover.FreeSlots(redraws=10, posts=10, events=10)
 
 
 @pytest.fixture
 def two(engine: sa.Engine) -> sa.Engine:
     """A database with two events of one file that were handed over; the first one's job does the work."""
-    intake.receive(partial(UnitOfWork, engine), [event(), event()], now=START)
-    due = handover.due(engine, ROOM)
-    handover.events_handed_over(engine, [(each.id, each.run) for each in due.events])
+    intake.receive_events(partial(SqlUnitOfWork, engine), [event(), event()], now=START)
+    due = handover.find_due(engine, ROOM)
+    handover.mark_events_handed_over(engine, [(each.id, each.run) for each in due.events])
     return engine
 
 
@@ -39,11 +39,11 @@ def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
 
 
 def handed_over(engine: sa.Engine) -> list[tuple[int, int]]:
-    return [(each.id, each.run) for each in handover.due(engine, ROOM).events if not each.led]
+    return [(each.id, each.run) for each in handover.find_due(engine, ROOM).events if not each.led]
 
 
 def settle(engine: sa.Engine, state: EventState) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.events.settle([1], state, "why")
         work.commit()
 
@@ -85,20 +85,20 @@ def test_one_that_there_is_not_is_said_so(two: sa.Engine) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_all_dead_deliveries_are_replayed_and_those_that_a_click_holds_in_the_end(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for number in range(2):
             work.reviews.add(review(id=f"rev-{number}", file_id=f"f{number}"))
             work.cards.owe(f"rev-{number}", [("console", "")])
-            [card] = work.cards.recent(1)
+            [card] = work.cards.list_recent(1)
             assert work.cards.claim(card.id, "job")
-            work.cards.failed(card.id, "job", "no", counted=True, dead=True, unknown=False)
+            work.cards.mark_failed(card.id, "job", "no", counted=True, dead=True, unknown=False)
         work.commit()
 
     def dead() -> list[int]:
-        with UnitOfWork(engine, reading=True) as work:
+        with SqlUnitOfWork(engine, reading=True) as work:
             return work.cards.find_dead()
 
-    with UnitOfWork(engine) as click:
+    with SqlUnitOfWork(engine) as click:
         click.cards.redraw("rev-0")
 
         def click_in_time(_said: Callable[[], str]) -> None:

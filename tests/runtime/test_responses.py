@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.links import Selected
+from pages.links import SelectedRevision
 from runtime.settings.settings import Settings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
 from tests.runtime.open_doors import VALUES
 
@@ -35,7 +35,7 @@ def wiring(tmp_path: Path) -> Iterator[Wiring]:
 
 @pytest.fixture
 def client(wiring: Wiring) -> FlaskClient:
-    return application(wiring).test_client()
+    return build_application(wiring).test_client()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -63,7 +63,7 @@ def test_no_response_leads_to_the_host_that_a_request_claims(
 
 
 def test_a_page_says_that_the_database_does_not_answer(wiring: Wiring, client: FlaskClient) -> None:
-    token = wiring.links.token_of(Selected(review_id="r-1", revision=1))
+    token = wiring.links.make_token(SelectedRevision(review_id="r-1", revision=1))
 
     answer = client.get(f"/ack/{token}", headers={"Accept-Language": "de"})
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, Person, Role
+from demo import ALICE, BOB, COMPLIANCE, DRIVE_FOLDER, OLGA, OTHER, ROOM, PortalPerson, Role
 from runtime.cli import cli
-from runtime.doctor.findings import Finding, Standing
-from runtime.doctor.rights import rights
+from runtime.doctor.findings import Finding, Severity
+from runtime.doctor.rights import check_rights
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import Clock
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
     from tests.webhook.managed import Managed
 
-ADMIN = Person("a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True)
-ROSE = Person(
+ADMIN = PortalPerson(
+    "a0000000-0000-4000-8000-000000000001", "Ada Admin", "ada@example.com", "ada", is_admin=True
+)
+ROSE = PortalPerson(
     "a0000000-0000-4000-8000-000000000002", "Rose Room", "rose@example.com", "rose", is_room_admin=True
 )
 
@@ -44,21 +46,21 @@ class House:
         for person in (ADMIN, ROSE):
             self.portal.add_person(person)
 
-    def settings(self, who: Person, *, watched: str) -> dict[str, str]:
+    def settings(self, who: PortalPerson, *, watched: str) -> dict[str, str]:
         key = self.portal.add_key(who.id)
         return self.house.settings(DATABASE_URL=self.database, DOCSPACE_API_KEY=key, ROUTES=watched)
 
-    def finds(self, who: Person, *, watched: str = routes(COMPLIANCE)) -> dict[str, Finding]:
+    def finds(self, who: PortalPerson, *, watched: str = routes(COMPLIANCE)) -> dict[str, Finding]:
         given = self.settings(who, watched=watched)
         wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in given.items()}))
-        found = {each.about: each for each in rights(wiring)}
+        found = {each.about: each for each in check_rights(wiring)}
         wiring.engine.dispose()
         return found
 
-    def says(self, who: Person, *, watched: str = routes(COMPLIANCE)) -> Finding:
+    def says(self, who: PortalPerson, *, watched: str = routes(COMPLIANCE)) -> Finding:
         return self.finds(who, watched=watched)[f"rights in folder {COMPLIANCE}"]
 
-    def status(self, who: Person, *words: str, watched: str = routes(COMPLIANCE)) -> str:
+    def status(self, who: PortalPerson, *words: str, watched: str = routes(COMPLIANCE)) -> str:
         return ended(["webhook", "status", *words], cli, **self.settings(who, watched=watched)).out
 
 
@@ -71,14 +73,14 @@ def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
 def test_the_owner_of_the_room_has_all_that_is_used(house: House) -> None:
     found = house.says(OLGA)
 
-    assert (found.standing, found.says) == (Standing.OK, "granted: histories, the log, comments")
+    assert (found.standing, found.says) == (Severity.OK, "granted: histories, the log, comments")
 
 
 @pytest.mark.parametrize("who", [ROSE, ADMIN])
-def test_the_recommended_role_has_all_that_is_used(house: House, who: Person) -> None:
+def test_the_recommended_role_has_all_that_is_used(house: House, who: PortalPerson) -> None:
     house.portal.give_role(ROOM, who.id, Role.CONTENT_CREATOR)
 
-    assert house.says(who).standing is Standing.OK
+    assert house.says(who).standing is Severity.OK
     assert list(house.finds(who)) == [f"rights in folder {COMPLIANCE}"]
 
 
@@ -87,7 +89,7 @@ def test_an_admin_who_does_not_belong_to_the_room_is_told_what_is_missed_and_whi
 ) -> None:
     found = house.says(ADMIN, watched=routes(COMPLIANCE, notify="comment"))
 
-    assert found.standing is Standing.WARNING
+    assert found.standing is Severity.WARNING
     for said in (
         "co-authors are not seen",
         "segregation of duties",
@@ -108,9 +110,9 @@ def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> N
     assert "log" not in found.says
 
 
-@pytest.mark.parametrize(("notify", "standing"), [("console", Standing.OK), ("comment", Standing.WARNING)])
+@pytest.mark.parametrize(("notify", "standing"), [("console", Severity.OK), ("comment", Severity.WARNING)])
 def test_the_right_to_comment_is_missed_only_where_comments_are_written(
-    house: House, notify: str, standing: Standing
+    house: House, notify: str, standing: Severity
 ) -> None:
     house.portal.give_role(ROOM, ROSE.id, Role.EDITING)
 
@@ -120,7 +122,7 @@ def test_the_right_to_comment_is_missed_only_where_comments_are_written(
 def test_a_user_who_may_not_look_up_people_is_a_warning(house: House) -> None:
     found = house.finds(BOB)["docspace key user"]
 
-    assert found.standing is Standing.WARNING
+    assert found.standing is Severity.WARNING
     assert "room admin" in found.do
 
 
@@ -132,7 +134,7 @@ def test_a_lock_of_somebody_else_does_not_hide_the_rights(house: House) -> None:
 
     beside_another = house.says(OLGA)
 
-    assert (alone.standing, alone.says) == (Standing.OK, "granted: histories, the log")
+    assert (alone.standing, alone.says) == (Severity.OK, "granted: histories, the log")
     assert beside_another.says == "granted: histories, the log, comments"
 
 
@@ -184,6 +186,6 @@ def test_a_log_that_is_asked_for_in_a_way_that_docspace_rejects_is_an_error(hous
 
     found, status = house.says(OLGA), house.status(OLGA)
 
-    assert (found.standing, "rejects" in found.says) == (Standing.ERROR, True)
+    assert (found.standing, "rejects" in found.says) == (Severity.ERROR, True)
     assert "report this defect" in found.do
     assert "DocSpace rejects" in status

@@ -69,16 +69,16 @@ def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> N
 
     healed: list[bool] = []
     rounds = Rounds("test", task, again=SOON, seconds=clock.seconds)
-    assert rounds.overdue == 0
+    assert rounds.overdue_seconds == 0
     rounds.start()
     begun.wait(60)
     clock.advance(seconds=100)
-    assert rounds.overdue == 100
+    assert rounds.overdue_seconds == 100
     may_end.set()
     clock.advance(seconds=100)
-    assert rounds.overdue == 200
+    assert rounds.overdue_seconds == 200
     healed.append(True)
-    eventually(lambda: rounds.overdue == 0)
+    eventually(lambda: rounds.overdue_seconds == 0)
     rounds.stop()
     rounds.join(60)
 

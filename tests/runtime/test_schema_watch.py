@@ -22,10 +22,10 @@ from runtime.wiring.wiring import Wiring
 from runtime.worker.durable import QUEUE_POLL
 from runtime.worker.heartbeats import BEAT_SECONDS
 from runtime.worker.worker import HAND_OVER_POLL
-from runtime.worker.workflows import LATER, PROCESS_EVENT
+from runtime.worker.workflows import LANES_QUEUE, PROCESS_EVENT
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
-from store.workers import Roll
+from store.unit_of_work import SqlUnitOfWork
+from store.workers import WorkerRegistry
 from tests.databases import patient
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
@@ -84,11 +84,11 @@ def migrated_to(wiring: Wiring, revision: str) -> Iterator[None]:
     """Have the worker find another schema, until the block ends; then it has found that it fits again."""
     before = migrate_to(wiring.engine, revision)
     try:
-        eventually(lambda: not wiring.schema.fits())
+        eventually(lambda: not wiring.schema.is_current())
         yield
     finally:
         migrate_to(wiring.engine, before)
-        eventually(wiring.schema.fits)
+        eventually(wiring.schema.is_current)
 
 
 @pytest.mark.parametrize("revision", [NEWER, OLDER])
@@ -97,10 +97,10 @@ def test_a_watch_says_once_what_has_turned(engine: sa.Engine, revision: str) -> 
 
     with capture_logs() as lines:
         before = migrate_to(engine, revision)
-        looks = [watch.look(), watch.look()]
-        reason = watch.reason
+        looks = [watch.check(), watch.check()]
+        reason = watch.mismatch
         migrate_to(engine, before)
-        looks += [watch.look(), watch.look()]
+        looks += [watch.check(), watch.check()]
 
     assert looks == [False, False, True, True]
     assert reason == SENTENCES[revision]
@@ -115,23 +115,25 @@ def test_an_empty_database_is_one_that_was_not_migrated(engine: sa.Engine) -> No
         connection.exec_driver_sql("DROP TABLE alembic_version")
     watch = SchemaWatch(lambda: engine)
 
-    assert not watch.look()
-    assert watch.reason == SENTENCES[OLDER]
+    assert not watch.check()
+    assert watch.mismatch == SENTENCES[OLDER]
 
 
 def test_while_the_database_is_away_the_last_look_stands() -> None:
     watch = SchemaWatch(lambda: create_engine("postgresql://nobody@127.0.0.1:1/none"))
 
-    assert watch.look()
+    assert watch.check()
 
 
 def receive(wiring: Wiring, *, file_id: str) -> int:
     """Receive a change that is due; return the event's id."""
     changed = event(file_id=file_id)
     with patient(wiring.engine) as engine:
-        intake.receive(partial(UnitOfWork, engine), [changed], now=datetime.now(UTC) - timedelta(hours=1))
+        intake.receive_events(
+            partial(SqlUnitOfWork, engine), [changed], now=datetime.now(UTC) - timedelta(hours=1)
+        )
     with wiring.transactions(reading=True) as work:
-        [found] = [each.id for each in work.events.recent(9) if each.event.file_id == file_id]
+        [found] = [each.id for each in work.events.list_recent(9) if each.event.file_id == file_id]
     return found
 
 
@@ -152,7 +154,7 @@ def names_of(job: str) -> list[tuple[str, str]]:
 def queue_up(event_id: int) -> str:
     """Put the job of an event into the queue as one that is due, as after a quiet period; return the job."""
     job = f"event-{event_id}-1"
-    at = {"workflow_name": PROCESS_EVENT, "queue_name": LATER, "queue_partition_key": str(Lane.EVENTS)}
+    at = {"workflow_name": PROCESS_EVENT, "queue_name": LANES_QUEUE, "queue_partition_key": str(Lane.EVENTS)}
     DBOS.enqueue_workflow_with_options({**at, "workflow_id": f"{job}-1"}, event_id, 1, 1)  # type: ignore[typeddict-item]
     return job
 
@@ -176,12 +178,14 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
         worker.wake()
         wait_for(8, HAND_OVER_POLL)
 
-        parts = Health(engine=wiring.engine, clock=wiring.clock).parts()
+        parts = Health(engine=wiring.engine, clock=wiring.clock).check_parts()
         assert parts["migrations"] == {"state": "broken", "reason": SENTENCES[NEWER]}
         assert names_of(f"event-{received}") == []
 
     eventually(lambda: is_tried(wiring, received))
-    eventually(lambda: Health(engine=wiring.engine, clock=wiring.clock).parts()["worker"]["state"] == "ok")
+    eventually(
+        lambda: Health(engine=wiring.engine, clock=wiring.clock).check_parts()["worker"]["state"] == "ok"
+    )
     assert [line["event"] for line in lines if line["log_level"] == "error"] == ["schema_does_not_fit"]
 
 
@@ -189,7 +193,7 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
 def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_as_one_that_nobody_missed(
     wiring: Wiring,
 ) -> None:
-    roll = Roll(wiring.engine)
+    roll = WorkerRegistry(wiring.engine)
     with capture_logs() as lines:
         with migrated_to(wiring, NEWER):
             eventually(lambda: signed_off(wiring))
@@ -199,18 +203,18 @@ def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_as_one
             wait_for(3, QUEUE_POLL)
 
             assert names_of(job) == [(f"{job}-1", "ENQUEUED")]
-            assert roll.names() == set()
+            assert roll.list_names() == set()
         eventually(lambda: is_tried(wiring, received))
         wait_for(2, BEAT_SECONDS)
 
-    assert len(roll.names()) == 1
+    assert len(roll.list_names()) == 1
     assert not {line["event"] for line in lines} & {"beats_missed", "worker_believed_dead", "round_failed"}
 
 
-def strike_off_the_only_one(wiring: Wiring, roll: Roll) -> None:
-    [name] = roll.names()
+def strike_off_the_only_one(wiring: Wiring, roll: WorkerRegistry) -> None:
+    [name] = roll.list_names()
     with patient(wiring.engine) as engine:
-        Roll(engine).strike(name, seen_at=seen_at(roll, name))
+        WorkerRegistry(engine).remove(name, seen_at=seen_at(roll, name))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
 from runtime.settings.settings import Settings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
 from tests.keys import SECRET_KEY
@@ -43,7 +43,7 @@ def wiring(sqlite_databases: SqliteDatabases) -> Wiring:
 
 @pytest.fixture
 def client(wiring: Wiring) -> FlaskClient:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
     olga = ProvenPerson(identity=Identity.MAIL_CODE, name="Olga", addresses=(OWNER,))
     let_in(client, olga, at=utc_now())
     return client
@@ -52,7 +52,7 @@ def client(wiring: Wiring) -> FlaskClient:
 @pytest.fixture
 def take_away(wiring: Wiring) -> Callable[[], None]:
     def take() -> None:
-        for engine in (wiring.engine, wiring.patient_engine):
+        for engine in (wiring.engine, wiring.request_engine):
             engine.dispose()
         file = Path(wiring.engine.url.database or "")
         file.unlink()

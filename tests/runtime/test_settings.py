@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.programs import listening_address
+from runtime.commands.programs import resolve_listen_address
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from tests.journeys.installation import free_port
@@ -81,13 +81,13 @@ def test_who_has_no_good_signing_key_is_given_the_command_that_makes_one(
     made = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True).stdout
 
     monkeypatch.setenv("SECRET_KEY", made)
-    assert settings.load().option("SECRET_KEY") == made.strip()
+    assert settings.load().get_option("SECRET_KEY") == made.strip()
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("key", ["", "0123456789abcdef" * 2, "aB3$ " * 6 + "xyz", f" {'abcdefgh' * 4} "])
 def test_a_key_of_enough_characters_is_taken_and_so_is_none(key: str) -> None:
-    assert settings.load({"secret_key": key}).option("SECRET_KEY") == key.strip()
+    assert settings.load({"secret_key": key}).get_option("SECRET_KEY") == key.strip()
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_an_address_of_numbers_and_colons_is_put_in_brackets() -> None:
 
 
 def test_a_host_may_be_named() -> None:
-    assert listening_address("localhost", free_port()) == "127.0.0.1"
+    assert resolve_listen_address("localhost", free_port()) == "127.0.0.1"
 
 
 @pytest.mark.parametrize("host", ["no-host.invalid", "a..b", "::1::", "[::1]", "a" * 300])
 def test_a_host_that_does_not_exist_is_refused(host: str) -> None:
     with pytest.raises(UnusableSettings, match=r"HOST: there is no address"):
-        listening_address(host, 3000)
+        resolve_listen_address(host, 3000)
 
 
 def test_a_port_that_is_taken_is_refused() -> None:
@@ -158,7 +158,7 @@ def test_a_port_that_is_taken_is_refused() -> None:
         port = other.getsockname()[1]
 
         with pytest.raises(UnusableSettings, match=f"HOST, PORT: can't listen on 127.0.0.1, port {port}"):
-            listening_address("127.0.0.1", port)
+            resolve_listen_address("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("name", ["TEAMS_WORKFLOW_AUDIT", "APPRISE_OPS", "SMTP_URL"])

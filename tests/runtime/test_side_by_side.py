@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.verification.ledger_check import check
-from runtime.verification.parallel_check import Tally, look_side_by_side
+from runtime.verification.ledger_check import check_ledger
+from runtime.verification.parallel_check import ProgressCounter, run_in_parallel
 from store.schema import answers, ledger, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.runtime.record import ENTRIES, filled, tampered
@@ -39,7 +39,7 @@ class Shown:
     def begin(self, title: str, *, unit: str) -> None:
         assert (title, unit) == ("Checking the record", "entries and reviews")
 
-    def told(self, done: int, total: int) -> None:
+    def update(self, done: int, total: int) -> None:
         self.last = (done, total)
 
 
@@ -66,7 +66,7 @@ def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engi
     in_turn = tampered(engine, *DAMAGE)
     shown = Shown()
 
-    side_by_side = check(engine, progress=shown, crowd=ALWAYS)
+    side_by_side = check_ledger(engine, progress=shown, crowd=ALWAYS)
 
     assert side_by_side == in_turn
     assert len(in_turn.findings) > len(DAMAGE)
@@ -78,14 +78,14 @@ def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engi
 def test_several_processes_find_a_record_intact(engine: sa.Engine) -> None:
     filled(engine)
 
-    verdict = check(engine, crowd=ALWAYS)
+    verdict = check_ledger(engine, crowd=ALWAYS)
 
     assert (verdict.checked, verdict.reviews, verdict.problem) == (ENTRIES, 3, None)
 
 
 @ON_SQLITE
 def test_what_a_process_was_to_look_at_when_it_died_is_looked_at_here(engine: sa.Engine) -> None:
-    found = look_side_by_side(engine, [die_in_another_process], Tally(None, total=0))
+    found = run_in_parallel(engine, [die_in_another_process], ProgressCounter(None, total=0))
 
     assert found == ["looked at here"]
 
@@ -100,6 +100,6 @@ def test_an_interrupt_and_a_failure_end_all_processes_at_once(
     before = set(multiprocessing.active_children())
 
     with pytest.raises(error):
-        look_side_by_side(engine, [look, look], Tally(None, total=0))
+        run_in_parallel(engine, [look, look], ProgressCounter(None, total=0))
 
     assert set(multiprocessing.active_children()) == before

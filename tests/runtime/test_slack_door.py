@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from notifiers.slack.blocks import ACTION_IDS, message
-from reviews.cards.card import Action
-from reviews.cards.card_drawing import card_of
+from notifiers.slack.blocks import ACTION_IDS, draw_card_message
+from reviews.cards.card import CardAction
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Identity, Reviewer
 from runtime.settings.settings import Settings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
 from store.migrate import migrate
@@ -62,12 +62,12 @@ def wiring(slack: FakeSlack, sqlite_databases: SqliteDatabases) -> Iterator[Wiri
         connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))
     yield wiring
     wiring.engine.dispose()
-    wiring.patient_engine.dispose()
+    wiring.request_engine.dispose()
 
 
 @pytest.fixture
 def side(slack: FakeSlack, wiring: Wiring) -> SlackSide:
-    return SlackSide(slack, "s", through_flask(application(wiring).test_client()))
+    return SlackSide(slack, "s", through_flask(build_application(wiring).test_client()))
 
 
 def test_a_link_to_the_portal_shows_the_review(slack: FakeSlack, side: SlackSide) -> None:
@@ -95,7 +95,7 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
         work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
         work.commit()
     person = Reviewer(name="Dana Ozola", email=OWNER)
-    wiring.answers().take(attempt(review(), reviewer=person, identity=Identity.OIDC))
+    wiring.build_answers().record_answer(attempt(review(), reviewer=person, identity=Identity.OIDC))
 
     slack.wait_for(lambda: "You reviewed version" in str(slack.homes["U1"]["blocks"]))
 
@@ -106,7 +106,7 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
 def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_come_again(
     slack: FakeSlack, side: SlackSide, wiring: Wiring, breakage: str, status: int
 ) -> None:
-    card = message(card_of(review()), [OWNER])
+    card = draw_card_message(draw_card(review()), [OWNER])
     with wiring.transactions() as work:
         work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
         work.commit()
@@ -115,14 +115,14 @@ def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_
     with wiring.engine.begin() as connection:
         connection.execute(sa.text(breakage))
 
-    answer = side.click("U1", {**card, "channel": "C1", "ts": "1.0"}, ACTION_IDS[Action.ACKNOWLEDGE])
+    answer = side.click("U1", {**card, "channel": "C1", "ts": "1.0"}, ACTION_IDS[CardAction.ACKNOWLEDGE])
 
     assert answer.status == status
 
 
 def test_without_a_key_for_docspace_nothing_is_recorded_where_accounts_are_wanted(wiring: Wiring) -> None:
     with pytest.raises(Refused, match="DocSpace did not answer"):
-        wiring.answers().take(attempt(review()))
+        wiring.build_answers().record_answer(attempt(review()))
 
     with wiring.transactions(reading=True) as work:
         found = work.reviews.get("rev-1")

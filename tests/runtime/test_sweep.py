@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from demo import ALICE, COMPLIANCE, DEEP, OTHER, Limits, Portal, running
+from demo import ALICE, COMPLIANCE, DEEP, OTHER, DemoPortal, RequestLimits, run_portal
 from store.engine import create_engine
 from tests.runtime.sweep_house import House, route
 
@@ -24,8 +24,8 @@ AGAIN = "run docspace-review sweep --baseline again to go on"
 
 @pytest.fixture
 def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
-    portal = Portal(lambda: datetime.now(UTC))
-    with running(portal) as address:
+    portal = DemoPortal(lambda: datetime.now(UTC))
+    with run_portal(portal) as address:
         yield House(portal, address, sqlite_databases.new())
 
 
@@ -121,8 +121,8 @@ def test_what_was_interrupted_is_looked_at_and_what_was_finished_is_not_again(ho
 
 
 def test_it_keeps_within_what_the_portal_allows(sqlite_databases: SqliteDatabases) -> None:
-    portal = Portal(lambda: datetime.now(UTC), limits=Limits())
-    with running(portal) as address:
+    portal = DemoPortal(lambda: datetime.now(UTC), limits=RequestLimits())
+    with run_portal(portal) as address:
         house = House(portal, address, sqlite_databases.new())
         for number in range(320):
             folder = portal.add_folder(f"Folder {number}", COMPLIANCE, folder_id=800_000 + number)

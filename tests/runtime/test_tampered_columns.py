@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger.findings import Part
+from reviews.ledger.findings import LedgerPart
 from runtime.commands.verdict_texts import describe_verdict
-from runtime.verification.ledger_check import check
+from runtime.verification.ledger_check import check_ledger
 from store.schema import answers, ledger, ledger_head, review_index, reviews
 from tests.databases import ON_SQLITE
 from tests.meta.pages_of_docs import ROOT
@@ -54,7 +54,7 @@ def is_said(column: sa.Column[Any], lines: list[str]) -> bool:
 
 
 def lines(engine: sa.Engine) -> list[str]:
-    return [found.says for found in check(engine).findings if found.part is not Part.GUARD]
+    return [found.says for found in check_ledger(engine).findings if found.part is not LedgerPart.GUARD]
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_hand_over_that_was_emptied_is_named_beside_rows_of_earlier_versions(
         emptied = {"snoozed_by": "", "handed_over": None}
         connection.execute(sa.update(reviews).where(reviews.c.id == "rev-1").values(emptied))
 
-    verdict = check(engine)
+    verdict = check_ledger(engine)
 
     assert verdict.unsaid == {"handed_over": 1, "snoozed_by": 1}
     assert "somebody has emptied handed_over and snoozed_by since" in describe_verdict(verdict)

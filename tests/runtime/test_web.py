@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from demo import ALICE, COMPLIANCE, Portal, Sender
-from demo.transport import Answer
+from demo import ALICE, COMPLIANCE, DemoPortal, Sender
+from demo.transport import HttpAnswer
 from runtime.observe.health_probe import Probe
 from runtime.settings.settings import Settings
-from runtime.web.application import application
+from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
-from store.limits import Work
-from store.workers import Roll
+from store.limits import WorkKind
+from store.workers import WorkerRegistry
 from tests.journeys.processes import eventually
 from tests.journeys.table_locks import locked
 from tests.reviews.samples import Clock
@@ -24,7 +24,7 @@ from tests.reviews.samples import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runtime.observe.health import Part
+    from runtime.observe.health import HealthPart
     from tests.databases import PostgresDatabases
 
 SECRET = "Compl1ance!"
@@ -48,9 +48,9 @@ def wiring(postgres_databases: PostgresDatabases) -> Iterator[Wiring]:
 def test_a_database_that_hangs_is_said_soon_to_everybody_who_asks_and_costs_one_thread(
     wiring: Wiring,
 ) -> None:
-    Roll(wiring.engine).enlist()
+    WorkerRegistry(wiring.engine).register()
     address = wiring.engine.url.render_as_string(hide_password=False)
-    app = application(Wiring(wiring.settings, Work.COMMAND))  # which waits long for a lock
+    app = build_application(Wiring(wiring.settings, WorkKind.COMMAND))  # which waits long for a lock
 
     def ask(_: int) -> tuple[int, str]:
         answer = app.test_client().get("/healthz")
@@ -68,7 +68,7 @@ def test_a_database_that_hangs_is_said_soon_to_everybody_who_asks_and_costs_one_
 
 
 def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> None:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
 
     def worker() -> str:
         """Return what is said of the worker, once the database answers in time."""
@@ -76,28 +76,28 @@ def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> No
         return str(found["state"])
 
     before = worker()
-    Roll(wiring.engine).enlist()
+    WorkerRegistry(wiring.engine).register()
 
     assert (before, worker()) == ("broken", "ok")
 
 
 def test_a_look_that_fails_in_an_unknown_way_is_told_to_whoever_asked() -> None:
-    def look() -> dict[str, Part]:
+    def look() -> dict[str, HealthPart]:
         raise ZeroDivisionError
 
     probe = Probe(look)
 
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            probe.parts()
+            probe.get_parts()
 
 
 def test_a_delivery_is_accepted_though_the_database_dropped_its_connections_meanwhile(wiring: Wiring) -> None:
-    client = application(wiring).test_client()
+    client = build_application(wiring).test_client()
     clock = Clock()
-    portal = Portal(clock)
+    portal = DemoPortal(clock)
     document = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id)
-    sender = Sender(portal, transport=lambda _: Answer(200))
+    sender = Sender(portal, transport=lambda _: HttpAnswer(200))
     sender.register("http://localhost/docspace/webhook", secret=SECRET)
 
     statuses = []

@@ -18,7 +18,7 @@ from tests.webhook.managed import SECRET, managed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from demo import Webhook
+    from demo import PortalWebhook
     from tests.databases import SqliteDatabases
     from tests.webhook.managed import Managed
 
@@ -42,7 +42,7 @@ class Desk:
         return json.loads(self.run("status", "--json", **more).out)
 
     @property
-    def hooks(self) -> list[Webhook]:
+    def hooks(self) -> list[PortalWebhook]:
         return self.house.sender.webhooks()
 
 

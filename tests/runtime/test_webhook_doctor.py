@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo import ALICE, BOB, COMPLIANCE, OLGA, Person
+from demo import ALICE, BOB, COMPLIANCE, OLGA, PortalPerson
 from reviews.intake import intake
-from reviews.kinds import FoundIn
-from runtime.doctor.findings import Finding, Standing
-from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, webhook
+from reviews.kinds import SweepSource
+from runtime.doctor.findings import Finding, Severity
+from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, check_webhook
 from runtime.settings.settings import Settings
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.webhook.managed import Managed
 
 
-BOSS = Person("ada", "Ada Admin", "ada@example.com", "ada", is_admin=True)
+BOSS = PortalPerson("ada", "Ada Admin", "ada@example.com", "ada", is_admin=True)
 
 
 class Doctor:
@@ -42,20 +42,20 @@ class Doctor:
 
     def finds(self, **more: str) -> list[Finding]:
         wiring = self.wiring(**more)
-        found = list(webhook(wiring))
+        found = list(check_webhook(wiring))
         wiring.engine.dispose()
         return found
 
-    def says(self, about: str, **more: str) -> tuple[Standing, str]:
+    def says(self, about: str, **more: str) -> tuple[Severity, str]:
         """Return the first thing that is said about a part."""
         first = next(each for each in self.finds(**more) if each.about == about)
-        assert bool(first.do) is (first.standing is not Standing.OK)
+        assert bool(first.do) is (first.standing is not Severity.OK)
         return first.standing, f"{first.says}: {first.do}"
 
     def receive(self, *events: ChangeEvent, at: datetime) -> None:
         """Let events be written down here at a moment."""
         wiring = self.wiring()
-        intake.receive(wiring.transactions, events, now=at)
+        intake.receive_events(wiring.transactions, events, now=at)
         wiring.engine.dispose()
 
     def deliver(self, *statuses: int) -> None:
@@ -80,9 +80,9 @@ def test_one_that_is_in_order_is_fine(doctor: Doctor) -> None:
     hook = doctor.house.hook()
     doctor.deliver()
 
-    assert doctor.says(WEBHOOK)[0] is Standing.OK
+    assert doctor.says(WEBHOOK)[0] is Severity.OK
     assert f"number {hook.id} tells {doctor.house.address}" in doctor.says(WEBHOOK)[1]
-    assert doctor.says(DELIVERIES)[0] is Standing.OK
+    assert doctor.says(DELIVERIES)[0] is Severity.OK
     assert "none was received yet" in doctor.says(DELIVERIES)[1]
     assert f"last success was {START:%Y-%m-%d %H:%M} in the portal's time zone" in doctor.says(DELIVERIES)[1]
 
@@ -95,7 +95,7 @@ def test_one_that_does_not_tell_all_is_to_be_registered(doctor: Doctor, wrong: s
 
     standing, says = doctor.says(WEBHOOK)
 
-    assert standing is Standing.ERROR
+    assert standing is Severity.ERROR
     assert says.endswith("run docspace-review webhook register")
 
 
@@ -104,14 +104,14 @@ def test_a_key_that_may_not_look_is_a_warning_with_the_key_that_is_needed(doctor
 
     [finding] = doctor.finds(DOCSPACE_API_KEY=key)
 
-    assert finding.standing is Standing.WARNING
+    assert finding.standing is Severity.WARNING
     assert "full access" in finding.says
 
 
 def test_without_a_public_address_nobody_can_tell_which_is_ours(doctor: Doctor) -> None:
     [finding] = doctor.finds(PUBLIC_URL="")
 
-    assert (finding.standing, finding.says[:20]) == (Standing.WARNING, "PUBLIC_URL is empty:")
+    assert (finding.standing, finding.says[:20]) == (Severity.WARNING, "PUBLIC_URL is empty:")
 
 
 @pytest.mark.parametrize("status", [404, 503])
@@ -120,7 +120,7 @@ def test_a_portal_that_does_not_say_is_a_warning(doctor: Doctor, status: int) ->
 
     [finding] = doctor.finds()
 
-    assert finding.standing is Standing.WARNING
+    assert finding.standing is Severity.WARNING
 
 
 def test_deliveries_that_fail_are_told_with_the_reason(doctor: Doctor, clock: Clock) -> None:
@@ -131,7 +131,7 @@ def test_deliveries_that_fail_are_told_with_the_reason(doctor: Doctor, clock: Cl
 
     standing, says = doctor.says(DELIVERIES)
 
-    assert standing is Standing.WARNING
+    assert standing is Severity.WARNING
     assert "503 (Service Unavailable)" in says
     assert "three days" in says
 
@@ -140,12 +140,12 @@ def test_changes_that_came_by_other_ways_tell_of_lost_deliveries(doctor: Doctor)
     doctor.house.hook()
     doctor.receive(event(), at=utc_now() - timedelta(days=3))
     quiet = doctor.says(DELIVERIES)
-    doctor.receive(event(found_in=FoundIn.FOLDER_LOG), at=utc_now())
+    doctor.receive(event(found_in=SweepSource.FOLDER_LOG), at=utc_now())
 
     standing, says = doctor.says(DELIVERIES)
 
-    assert quiet[0] is Standing.OK
-    assert (standing, "in other ways" in says) == (Standing.WARNING, True)
+    assert quiet[0] is Severity.OK
+    assert (standing, "in other ways" in says) == (Severity.WARNING, True)
 
 
 def test_what_was_received_here_is_told_in_utc_and_what_docspace_says_in_no_zone(doctor: Doctor) -> None:
@@ -169,7 +169,7 @@ def test_a_failure_after_a_success_is_seen_in_any_zone(doctor: Doctor, clock: Cl
     clock.advance(minutes=1)
     doctor.deliver(*[503] * 6)
 
-    assert doctor.says(DELIVERIES)[0] is Standing.WARNING
+    assert doctor.says(DELIVERIES)[0] is Severity.WARNING
 
 
 def test_whose_eyes_it_has_is_said_as_far_as_it_can_be_known(doctor: Doctor) -> None:
@@ -181,16 +181,16 @@ def test_whose_eyes_it_has_is_said_as_far_as_it_can_be_known(doctor: Doctor) -> 
 
     standing, says = doctor.says(OWNER)
 
-    assert (own[0], OLGA.display_name in own[1]) == (Standing.OK, True)
-    assert (admins[0], "Ada Admin, an admin" in admins[1]) == (Standing.OK, True)
-    assert standing is Standing.WARNING
+    assert (own[0], OLGA.display_name in own[1]) == (Severity.OK, True)
+    assert (admins[0], "Ada Admin, an admin" in admins[1]) == (Severity.OK, True)
+    assert standing is Severity.WARNING
     assert BOB.display_name in says
 
 
 def test_one_that_tells_more_than_is_used_and_has_an_odd_address_is_remarked_on(doctor: Doctor) -> None:
     doctor.house.hook(triggers=["*"])
 
-    says = [each.says for each in doctor.finds() if each.standing is Standing.WARNING]
+    says = [each.says for each in doctor.finds() if each.standing is Severity.WARNING]
 
     assert any("people's data" in each for each in says)
     assert any("plain http" in each for each in says)

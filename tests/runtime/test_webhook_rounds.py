@@ -10,12 +10,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA, back_up, restore
-from demo.wire import SUBSCRIBED, mask
+from demo.wire_format import SUBSCRIBED, make_trigger_mask
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.webhook_rounds import WebhookRounds
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.journeys.processes import eventually
 from tests.reviews.samples import START, Clock
 from tests.webhook.managed import managed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from store.webhook_watch import Standing
+    from store.webhook_watch import WebhookCheck
     from tests.databases import SqliteDatabases
     from tests.webhook.managed import Managed
 
@@ -54,17 +54,17 @@ class Watch:
         yield WebhookRounds(wiring, first=0.01, again=0.01)
         wiring.engine.dispose()
 
-    def look(self, **more: str) -> Standing | None:
+    def look(self, **more: str) -> WebhookCheck | None:
         """Look once and return what is written down then."""
         with self.rounds(**more) as rounds:
-            rounds.look()
-            return rounds.watch.standing()
+            rounds.check_webhook()
+            return rounds.watch.get_last_check()
 
     def listed_at(self, folder_id: str) -> datetime | None:
         """Return when the whole listing of a folder was compared last."""
         engine = create_engine(self.database)
-        with UnitOfWork(engine, reading=True) as work:
-            found = work.baselines.marks([folder_id])[folder_id].listed_at
+        with SqlUnitOfWork(engine, reading=True) as work:
+            found = work.baselines.get_watermarks([folder_id])[folder_id].listed_at
         engine.dispose()
         return found
 
@@ -78,7 +78,7 @@ def watch(house: Managed, sqlite_databases: SqliteDatabases) -> Watch:
     return Watch(house, sqlite_databases.new())
 
 
-def stands(found: Standing | None) -> tuple[str, str, bool]:
+def stands(found: WebhookCheck | None) -> tuple[str, str, bool]:
     assert found
     return found.state, found.reason, found.healed_at is not None
 
@@ -118,7 +118,7 @@ def test_triggers_that_were_taken_away_come_back_and_a_repair_is_logged(watch: W
     with capture_logs() as logs:
         found = watch.look()
 
-    assert (stands(found), hook.triggers) == (("in_order", "", True), mask(SUBSCRIBED))
+    assert (stands(found), hook.triggers) == (("in_order", "", True), make_trigger_mask(SUBSCRIBED))
     assert hook.secret == secret
     [repaired] = [line for line in logs if line["event"] == "webhook_repaired"]
     assert repaired["repaired"] == ["triggers"]
@@ -157,9 +157,9 @@ def test_a_key_that_may_not_look_is_said_once_and_the_state_is_unknown(watch: Wa
     key = house.portal.add_key(ALICE.id, "files:read")
 
     with watch.rounds(DOCSPACE_API_KEY=key) as rounds, capture_logs() as logs:
-        rounds.look()
-        rounds.look()
-        found = rounds.watch.standing()
+        rounds.check_webhook()
+        rounds.check_webhook()
+        found = rounds.watch.get_last_check()
 
     assert stands(found)[0] == "unknown"
     assert "full access" in stands(found)[1]
@@ -191,9 +191,9 @@ def test_during_an_outage_what_is_known_stays_and_is_said_once(watch: Watch, hou
     house.portal.faults.answer(503, times=None)
 
     with watch.rounds() as rounds, capture_logs() as logs:
-        rounds.look()
-        rounds.look()
-        after = rounds.watch.standing()
+        rounds.check_webhook()
+        rounds.check_webhook()
+        after = rounds.watch.get_last_check()
 
     assert before
     assert after
@@ -214,9 +214,9 @@ def test_of_several_workers_one_looks(watch: Watch, house: Managed) -> None:
     with watch.rounds() as one, watch.rounds() as other:
         one.rounds.start()
         other.rounds.start()
-        eventually(one.watch.standing)
+        eventually(one.watch.get_last_check)
         for _ in range(3):
-            assert not other.watch.take(every=timedelta(minutes=5))
+            assert not other.watch.claim_check(every=timedelta(minutes=5))
         one.rounds.stop()
         other.rounds.stop()
 
@@ -244,8 +244,8 @@ def test_a_portal_that_was_restored_has_all_listings_compared(
     deliver(house)
     watch.look()
     engine = create_engine(watch.database)
-    with UnitOfWork(engine) as work:
-        work.baselines.listed("1", at=clock())
+    with SqlUnitOfWork(engine) as work:
+        work.baselines.mark_listed("1", at=clock())
         work.commit()
     engine.dispose()
     watch.look()

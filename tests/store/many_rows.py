@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.account import Account, Standing
+from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.kinds import EventState, ReviewState
 from reviews.ledger import ledger_entries
@@ -28,8 +28,8 @@ from store.schema import (
     reviews,
     told,
 )
-from store.tallies import sum_up
-from store.unit_of_work import UnitOfWork
+from store.tallies import sum_up_tallies
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import OWNER, START, answer, review
 from tests.reviews.small_portal import SmallPortal
 from tests.store.received import received
@@ -58,7 +58,7 @@ def fill(engine: sa.Engine, count: int, *, analyzed: bool = True) -> None:
         at = _MOMENT[connection.dialect.name]
         for table, (times, changed) in _history(count, at).items():
             _copy(connection, table, times * count, changed)
-    while sum_up(engine):
+    while sum_up_tallies(engine):
         pass  # as workers do all the time
     if not analyzed:
         return
@@ -155,21 +155,21 @@ def _write_samples(engine: sa.Engine) -> None:
     """Write one row of each kind by the product itself."""
     state = SmallPortal().file("f1")
     assert state is not None
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         number = received(work, file_id="f1")
         work.folders.put(Place(folders=(("top", "Rooms"),)), at=START)
         work.files.put(replace(state, file_id="f1", parent_id="top"))
         work.people.remember(Person(id="p", name="Dana", email=OWNER), at=START)
         work.accounts.remember(
-            Account(chat="slack", id="U", name="Dana", email=OWNER, standing=Standing.MEMBER),
+            ChatAccount(chat="slack", id="U", name="Dana", email=OWNER, standing=AccountStatus.MEMBER),
             asked_for=OWNER,
             at=START,
         )
-        work.told.first("key", at=START)
+        work.idempotency_keys.add_if_new("key", at=START)
         work.reviews.add(review(id="r1", file_id="f1", remind_at=START, due_at=START))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         work.reviews.answer("r1", answer(), ReviewState.ACKNOWLEDGED)
-        work.ledger.append(ledger_entries.opened(review(id="r1"), [1]))
+        work.ledger.append(ledger_entries.build_opened(review(id="r1"), [1]))
         work.events.settle([number], EventState.IGNORED, None)
         work.commit()
     with engine.begin() as connection:

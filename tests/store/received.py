@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from tests.reviews.samples import START, event
 
 if TYPE_CHECKING:
-    from store.unit_of_work import UnitOfWork
+    from store.unit_of_work import SqlUnitOfWork
 
 
-def received(work: UnitOfWork, **more: object) -> int:
+def received(work: SqlUnitOfWork, **more: object) -> int:
     """Add an event with these members and return its number."""
     work.events.add([(event(**more), None)], at=START)
-    return work.events.recent(1)[0].id
+    return work.events.list_recent(1)[0].id

@@ -6,33 +6,33 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store.engine import now
+from store.engine import read_database_time
 from store.schema import workers
-from store.workers import Roll, WorkerHealth, find_worker_health
+from store.workers import WorkerHealth, WorkerRegistry, find_worker_health
 
 
-def enlist(roll: Roll, *, host: str, pid: int) -> str:
+def enlist(roll: WorkerRegistry, *, host: str, pid: int) -> str:
     name = f"{host}-{pid}"
     with roll.engine.begin() as connection:
         row = {
             "id": name,
             "host": host,
             "pid": pid,
-            "started_at": now(connection),
-            "seen_at": now(connection),
+            "started_at": read_database_time(connection),
+            "seen_at": read_database_time(connection),
         }
         connection.execute(sa.insert(workers).values(row))
     return name
 
 
-def be_silent(roll: Roll, *, seconds: float, name: str | None = None) -> None:
+def be_silent(roll: WorkerRegistry, *, seconds: float, name: str | None = None) -> None:
     """Let a worker, or everybody, have been heard of so long ago, however long the test has taken."""
     some = sa.update(workers) if name is None else sa.update(workers).where(workers.c.id == name)
     with roll.engine.begin() as connection:
-        connection.execute(some.values(seen_at=now(connection) - timedelta(seconds=seconds)))
+        connection.execute(some.values(seen_at=read_database_time(connection) - timedelta(seconds=seconds)))
 
 
-def seen_at(roll: Roll, name: str) -> datetime:
+def seen_at(roll: WorkerRegistry, name: str) -> datetime:
     """Return when a worker was heard of last, as the roll has it."""
     with roll.engine.connect() as connection:
         at: datetime = connection.execute(
@@ -43,4 +43,4 @@ def seen_at(roll: Roll, name: str) -> datetime:
 
 def worker_health(engine: sa.Engine) -> WorkerHealth:
     with engine.connect() as connection:
-        return find_worker_health(connection, now(connection))
+        return find_worker_health(connection, read_database_time(connection))

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from reviews.bulk_reviews.look_ahead import LookAhead
 from reviews.ports.bulk_files import Arrival
-from reviews.tree import FOLDER, Place
-from store.unit_of_work import UnitOfWork
+from reviews.tree import FOLDER_ID_PREFIX, Place
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.flood import arrive, bulks, handle, names
 from tests.reviews.samples import ALICE, START, WATCHED, routes
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TABLES = ("review_files", "bulk_reviews", "review_file_people", "events", "reviews", "cards", "folders")
-QUESTIONS: dict[str, Callable[[UnitOfWork, str], object]] = {
-    "a page of its files": lambda work, review: work.bulk_files.of(review, after=10, limit=5),
+QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
+    "a page of its files": lambda work, review: work.bulk_files.list_files(review, after=10, limit=5),
     "how many there are": lambda work, review: work.bulk_files.count(review),
     "one of its files": lambda work, review: work.bulk_files.get(review, "f007"),
     "the first files": lambda work, review: work.reviews.get(review),
-    "the newest review of a file": lambda work, _: work.reviews.latest_of("f007", route="compliance"),
-    "the newest review of a file on any route": lambda work, _: work.reviews.latest_of("f007"),
-    "what gathers": lambda work, _: work.bulk_files.gathering("compliance", ["minute"]),
-    "whether somebody wrote any": lambda work, review: work.bulk_files.count_by(review, [ALICE]),
+    "the newest review of a file": lambda work, _: work.reviews.find_latest("f007", route="compliance"),
+    "the newest review of a file on any route": lambda work, _: work.reviews.find_latest("f007"),
+    "what gathers": lambda work, _: work.bulk_files.list_gatherings("compliance", ["minute"]),
+    "whether somebody wrote any": lambda work, review: work.bulk_files.count_contributed(review, [ALICE]),
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
-    "when a file joined last": lambda work, review: work.bulk_files.pace(review),
-    "what waits": lambda work, _: work.bulk_files.waiting(
+    "when a file joined last": lambda work, review: work.bulk_files.find_timing(review),
+    "what waits": lambda work, _: work.bulk_files.list_pending(
         since=START, until=START + timedelta(minutes=1), most=10
     ),
-    "what waited before": lambda work, _: work.bulk_files.waiting(
+    "what waited before": lambda work, _: work.bulk_files.list_pending(
         since=START, until=START + timedelta(minutes=1), most=10, latest=True
     ),
-    "where folders are that wait": lambda work, _: work.bulk_files.parents_told(["f007"]),
+    "where folders are that wait": lambda work, _: work.bulk_files.find_event_parents(["f007"]),
     "where folders are that are known": lambda work, _: work.folders.places_before([WATCHED]),
-    "what was opened just now": lambda work, _: work.bulk_files.lately(
+    "what was opened just now": lambda work, _: work.bulk_files.list_recent_reviews(
         "compliance", since=START + timedelta(hours=1), most=10
     ),
 }
@@ -64,7 +64,7 @@ def noted(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
 @pytest.fixture
 def flooded(engine: sa.Engine) -> Desk:
     """A desk with a review of many files, and many reviews of one."""
-    desk = Desk(engine, partial(UnitOfWork, engine), routes(bulk=None))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=None))
     handle(desk, arrive(desk, [f"alone{number}" for number in range(40)]))
     desk.clock.advance(hours=1)
     desk.follow(routes(bulk=3))
@@ -88,16 +88,16 @@ def test_each_question_about_a_flood_is_answered_by_an_index(flooded: Desk) -> N
     } == set()
 
 
-def plans_of(desk: Desk, ask: Callable[[UnitOfWork, str], object]) -> list[str]:
+def plans_of(desk: Desk, ask: Callable[[SqlUnitOfWork, str], object]) -> list[str]:
     """Return the plans of what a question about the flood asks of the database."""
     [review] = bulks(desk)
-    with noted(desk.engine) as asked, UnitOfWork(desk.engine) as work:
+    with noted(desk.engine) as asked, SqlUnitOfWork(desk.engine) as work:
         ask(work, review.id)
     return [plan_of(desk.engine, *each) for each in asked if each[0].startswith("SELECT")]
 
 
 def test_a_join_asks_as_much_whether_there_are_few_files_or_many(engine: sa.Engine) -> None:
-    desk = Desk(engine, partial(UnitOfWork, engine), routes(bulk=3))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=3))
     numbers = arrive(desk, names(60))
     handle(desk, numbers[:8])
     with noted(engine) as early:
@@ -114,13 +114,13 @@ def test_a_join_asks_as_much_whether_there_are_few_files_or_many(engine: sa.Engi
 def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_many(
     engine: sa.Engine, *, are_known: bool
 ) -> None:
-    desk = Desk(engine, partial(UnitOfWork, engine), routes(bulk=3))
+    desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=3))
     look_ahead = LookAhead(routes=desk.routes)
     asked = []
     for count in (5, 200):
         folders = [f"{count}.{number}" for number in range(count)]
         if not are_known:
-            arrive(desk, [f"{FOLDER}{folder}" for folder in folders], trigger="folder.created")
+            arrive(desk, [f"{FOLDER_ID_PREFIX}{folder}" for folder in folders], trigger="folder.created")
         with desk.transactions() as work:
             for folder in folders if are_known else ["empty"]:
                 work.folders.put(Place(folders=((WATCHED, "Room"), (folder, folder))), at=desk.clock())
@@ -129,8 +129,8 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
             Arrival(file_id=folder, folder=folder, people=frozenset(), arrived=desk.clock(), found=False)
             for folder in folders
         ]
-        with noted(engine) as statements, UnitOfWork(engine, reading=True) as work:
-            found = look_ahead.select(work, waiting, desk.routes.all[0], beside="")
+        with noted(engine) as statements, SqlUnitOfWork(engine, reading=True) as work:
+            found = look_ahead.select_on_route(work, waiting, desk.routes.all[0], beside="")
         asked.append(len(statements))
         assert len(found) == count
 

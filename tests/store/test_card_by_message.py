@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from store import rows
 from store.schema import cards, reviews
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import review
 from tests.store.plans import plan_of
 
@@ -42,8 +42,8 @@ def test_a_message_leads_to_its_card_and_no_other_message_does(engine: sa.Engine
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    with UnitOfWork(engine) as work:
-        found = [work.cards.at(*place) for place in _places()]
+    with SqlUnitOfWork(engine) as work:
+        found = [work.cards.find_by_message(*place) for place in _places()]
 
     assert [card and (card.review_id, card.notifier) for card in found] == [
         ("rev-7", "slack"),

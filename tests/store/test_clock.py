@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.intake import intake
-from store.clock import ASKED_AGAIN, ASKED_APART, DatabaseClock
-from store.engine import create_engine, now
-from store.unit_of_work import UnitOfWork
+from store.clock import QUERY_INTERVAL, RETRY_INTERVAL, DatabaseClock
+from store.engine import create_engine, read_database_time
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock, event
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def asked(engine: sa.Engine) -> Iterator[list[str]]:
 
 def time_of(engine: sa.Engine) -> datetime:
     with engine.connect() as connection:
-        return now(connection)
+        return read_database_time(connection)
 
 
 @ON_POSTGRESQL
@@ -71,8 +71,8 @@ def test_the_database_is_asked_once_a_minute_and_its_time_carried_on(
     clock = host.clock_on(engine)
 
     first = clock()
-    host.passes(ASKED_APART - timedelta(seconds=1))
-    assert clock() == first + ASKED_APART - timedelta(seconds=1)
+    host.passes(QUERY_INTERVAL - timedelta(seconds=1))
+    assert clock() == first + QUERY_INTERVAL - timedelta(seconds=1)
     assert len(asked) == 1
     host.passes(timedelta(seconds=2))
     assert abs(clock() - time_of(engine)) < MOMENT
@@ -98,9 +98,9 @@ def test_without_an_answer_the_time_is_this_machine_s_and_the_database_asked_aga
     clock = host.clock_on(engine)
 
     first = clock()
-    host.passes(ASKED_AGAIN * 2)
+    host.passes(RETRY_INTERVAL * 2)
 
-    assert (first, clock()) == (START, START + ASKED_AGAIN * 2)
+    assert (first, clock()) == (START, START + RETRY_INTERVAL * 2)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -111,14 +111,14 @@ def test_sqlite_has_this_machine_s_clock(engine: sa.Engine) -> None:
 
 
 def test_what_a_receiver_takes_without_a_time_has_the_database_s(engine: sa.Engine) -> None:
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     before = time_of(engine)
 
     first = event()
     twin = event(delivery_key=first.delivery_key, title="Something else")
-    assert intake.receive(transactions, [first]) == [True]
-    assert intake.receive(transactions, [twin]) == [True]
+    assert intake.receive_events(transactions, [first]) == [True]
+    assert intake.receive_events(transactions, [twin]) == [True]
 
     with transactions(reading=True) as work:
-        times = [stored.received_at for stored in work.events.recent(2)]
+        times = [stored.received_at for stored in work.events.list_recent(2)]
     assert all(before <= each <= time_of(engine) for each in times)

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from store.comparison import Beside, Stray, reviews_that_lack, split_reviews, walk_reviews
+from store.comparison import (
+    ReviewWithEntries,
+    StrayIndexRow,
+    find_missing_reviews,
+    split_reviews,
+    walk_reviews,
+)
 from store.schema import review_index, reviews
 from tests.runtime.record import filled
 from tests.store.plans import plan_of
 from tests.store.reads import statements_of
 
 if TYPE_CHECKING:
-    from store.comparison import Found
+    from store.comparison import CheckedReview
 
 STRAYS = [{"value": f"by:{seq}", "kind": "content", "seq": seq} for seq in (-7, 0, 5, 99)]
 
@@ -26,10 +32,10 @@ def fill_with_others(engine: sa.Engine) -> None:
         connection.execute(sa.update(reviews).values(title="Menu.docx"))
 
 
-def summarize(found: Found | Stray) -> tuple[object, ...]:
-    if isinstance(found, Beside):
+def summarize(found: CheckedReview | StrayIndexRow) -> tuple[object, ...]:
+    if isinstance(found, ReviewWithEntries):
         return found.review.id, len(found.entries), frozenset(found.index)
-    assert isinstance(found, Stray)
+    assert isinstance(found, StrayIndexRow)
     return found.seq, found.kind, found.value
 
 
@@ -69,7 +75,7 @@ def test_a_review_that_was_given_the_number_of_another_one_is_read_too(engine: s
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_is_told_of_without_a_review_is_found_in_one_pass(engine: sa.Engine) -> None:
     """For `NOT IN` PostgreSQL reads all reviews for each entry, once they are too many for its memory."""
-    statements = statements_of(engine, lambda: list(reviews_that_lack(engine, 10)))
+    statements = statements_of(engine, lambda: list(find_missing_reviews(engine, 10)))
 
     plans = [plan_of(engine, *each) for each in statements]
 

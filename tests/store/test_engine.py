@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from store.engine import create_engine, create_statement_engine
-from store.limits import LIMITS, Work
+from store.limits import SESSION_LIMITS, WorkKind
 from tests.databases import patient
 from tests.journeys.processes import eventually
 
@@ -54,16 +54,16 @@ def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
     engine.dispose()
 
 
-@pytest.mark.parametrize("work", Work)
+@pytest.mark.parametrize("work", WorkKind)
 def test_a_writer_waits_for_the_lock_of_sqlite_as_long_as_its_kind_of_work_may(
-    sqlite_databases: SqliteDatabases, work: Work
+    sqlite_databases: SqliteDatabases, work: WorkKind
 ) -> None:
     engine = create_engine(sqlite_databases.new(), work=work)
 
     for _ in range(2):
         with engine.begin() as connection:
             milliseconds = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-            assert milliseconds == LIMITS[work].lock * 1000
+            assert milliseconds == SESSION_LIMITS[work].lock * 1000
     engine.dispose()
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.shown_entries import find_story
-from reviews.lists.file_lists import A_PAGE, FileLists
-from store.unit_of_work import UnitOfWork
+from reviews.ledger.history_entries import list_history_entries
+from reviews.lists.file_lists import FILES_PER_PAGE, FileLists
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.flood import arrive, bulks, handle
 from tests.reviews.samples import routes
@@ -25,7 +25,7 @@ TITLES = ("Übersicht.docx", "ANNEX 100%.docx", "annex_1.docx", "b\\c.docx", "Zo
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return Desk(engine, partial(UnitOfWork, engine), routes(bulk=5))
+    return Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=5))
 
 
 def flood_of(desk: Desk, titles: tuple[str, ...]) -> Review:
@@ -39,7 +39,7 @@ def flood_of(desk: Desk, titles: tuple[str, ...]) -> Review:
 def found(desk: Desk, review: Review, title: str) -> list[str]:
     with desk.transactions(reading=True) as work:
         files = work.bulk_files.search(review.id, title=title, skip=0, limit=100)
-        assert work.bulk_files.count_found(review.id, title=title) == len(files)
+        assert work.bulk_files.count_matches(review.id, title=title) == len(files)
     return [file.title for file in files]
 
 
@@ -70,16 +70,16 @@ def test_a_part_of_a_title_finds_it_whatever_its_letters_mean_to_a_database(
 
 
 def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk: Desk) -> None:
-    handle(desk, arrive(desk, [f"f{number:03}" for number in range(A_PAGE + 7)]))
+    handle(desk, arrive(desk, [f"f{number:03}" for number in range(FILES_PER_PAGE + 7)]))
     [review] = bulks(desk)
-    apart = desk.taking_out.take_out(wish(review), file_id=f"f{A_PAGE:03}")
+    apart = desk.taking_out.take_out(wish(review), file_id=f"f{FILES_PER_PAGE:03}")
 
-    first, second = (FileLists(transactions=desk.transactions).page(review, number=n) for n in (1, 2))
+    first, second = (FileLists(transactions=desk.transactions).fetch_page(review, number=n) for n in (1, 2))
 
     assert first
     assert second
-    assert [len(page.files) for page in (first, second)] == [A_PAGE, 7]
-    assert (second.first, second.last_page, second.found) == (A_PAGE + 1, 2, A_PAGE + 7)
+    assert [len(page.files) for page in (first, second)] == [FILES_PER_PAGE, 7]
+    assert (second.first, second.last_page, second.found) == (FILES_PER_PAGE + 1, 2, FILES_PER_PAGE + 7)
     assert list(second.apart) == [apart.id]
     assert [file.apart for file in second.files[:2]] == [apart.id, None]
 
@@ -88,11 +88,11 @@ def test_the_story_is_how_it_began_and_what_came_last(desk: Desk) -> None:
     review = flood_of(desk, TITLES)
     desk.taking_out.take_out(wish(review), file_id="f3")
     [review] = bulks(desk)
-    desk.answers.take(attempt(review))
+    desk.answers.record_answer(attempt(review))
     with desk.transactions(reading=True) as work:
-        story = find_story(work, review, limit=50)
-        last = work.ledger.last_of(review.id, 2)
-        second = find_story(work, review, skip=1, limit=1)
+        story = list_history_entries(work, review, limit=50)
+        last = work.ledger.list_last_entries(review.id, 2)
+        second = list_history_entries(work, review, skip=1, limit=1)
 
     kinds = [EntryType.REVIEW_OPENED, EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_ACKNOWLEDGED]
     assert [entry["type"] for entry in story] == kinds

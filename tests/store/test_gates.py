@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
@@ -20,60 +20,60 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def work(engine: sa.Engine) -> Iterator[UnitOfWork]:
-    with partial(UnitOfWork, engine)() as unit:
+def work(engine: sa.Engine) -> Iterator[SqlUnitOfWork]:
+    with partial(SqlUnitOfWork, engine)() as unit:
         yield unit
 
 
-def test_places_in_a_line_are_a_second_apart_and_other_lines_are_free(work: UnitOfWork) -> None:
-    places = [work.gates.queue("slack:C1", START, apart=SECOND) for _ in range(3)]
+def test_places_in_a_line_are_a_second_apart_and_other_lines_are_free(work: SqlUnitOfWork) -> None:
+    places = [work.gates.take_next_slot("slack:C1", START, apart=SECOND) for _ in range(3)]
 
     assert places == [START, START + SECOND, START + 2 * SECOND]
-    assert work.gates.queue("slack:C2", START, apart=SECOND) == START
+    assert work.gates.take_next_slot("slack:C2", START, apart=SECOND) == START
 
 
-def test_a_line_that_nobody_stood_in_for_a_while_starts_now(work: UnitOfWork) -> None:
-    work.gates.queue("slack:C1", START, apart=SECOND)
+def test_a_line_that_nobody_stood_in_for_a_while_starts_now(work: SqlUnitOfWork) -> None:
+    work.gates.take_next_slot("slack:C1", START, apart=SECOND)
 
-    assert work.gates.queue("slack:C1", START + 9 * SECOND, apart=SECOND) == START + 9 * SECOND
-
-
-def test_whoever_wakes_too_early_waits_for_the_distance(work: UnitOfWork) -> None:
-    assert work.gates.wait("slack:C1", START, apart=SECOND) == timedelta()
-    assert work.gates.wait("slack:C1", START + 0.3 * SECOND, apart=SECOND) == 0.7 * SECOND
-    assert work.gates.wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+    assert work.gates.take_next_slot("slack:C1", START + 9 * SECOND, apart=SECOND) == START + 9 * SECOND
 
 
-def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: UnitOfWork) -> None:
+def test_whoever_wakes_too_early_waits_for_the_distance(work: SqlUnitOfWork) -> None:
+    assert work.gates.pass_or_wait("slack:C1", START, apart=SECOND) == timedelta()
+    assert work.gates.pass_or_wait("slack:C1", START + 0.3 * SECOND, apart=SECOND) == 0.7 * SECOND
+    assert work.gates.pass_or_wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+
+
+def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: SqlUnitOfWork) -> None:
     work.gates.close("slack:C1", START + 30 * SECOND)
     work.gates.close("slack:C1", START + 10 * SECOND)
 
-    assert work.gates.opens("slack:C1", START + 29 * SECOND) == START + 30 * SECOND
-    assert work.gates.opens("slack:C1", START + 31 * SECOND) == START + 31 * SECOND
-    assert work.gates.wait("slack:C1", START, apart=SECOND) == 30 * SECOND
-    assert work.gates.queue("slack:C1", START, apart=SECOND) == START + 30 * SECOND
-    assert work.gates.opens("slack:C2", START) == START
+    assert work.gates.find_opening("slack:C1", START + 29 * SECOND) == START + 30 * SECOND
+    assert work.gates.find_opening("slack:C1", START + 31 * SECOND) == START + 31 * SECOND
+    assert work.gates.pass_or_wait("slack:C1", START, apart=SECOND) == 30 * SECOND
+    assert work.gates.take_next_slot("slack:C1", START, apart=SECOND) == START + 30 * SECOND
+    assert work.gates.find_opening("slack:C2", START) == START
 
 
-def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right(work: UnitOfWork) -> None:
+def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right(work: SqlUnitOfWork) -> None:
     ahead = START + timedelta(days=1)
-    work.gates.queue("slack:C1", ahead, apart=SECOND)
-    work.gates.wait("slack:C1", ahead, apart=SECOND)
+    work.gates.take_next_slot("slack:C1", ahead, apart=SECOND)
+    work.gates.pass_or_wait("slack:C1", ahead, apart=SECOND)
     work.gates.close("slack:C1", ahead + 60 * SECOND)
 
-    assert work.gates.opens("slack:C1", START) == START
-    assert work.gates.queue("slack:C1", START, apart=SECOND) == START
-    assert work.gates.wait("slack:C1", START, apart=SECOND) == SECOND
-    assert work.gates.wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+    assert work.gates.find_opening("slack:C1", START) == START
+    assert work.gates.take_next_slot("slack:C1", START, apart=SECOND) == START
+    assert work.gates.pass_or_wait("slack:C1", START, apart=SECOND) == SECOND
+    assert work.gates.pass_or_wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
     work.gates.close("slack:C1", START + 30 * SECOND)
-    assert work.gates.wait("slack:C1", START + 2 * SECOND, apart=SECOND) == 28 * SECOND
+    assert work.gates.pass_or_wait("slack:C1", START + 2 * SECOND, apart=SECOND) == 28 * SECOND
 
 
-def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: UnitOfWork) -> None:
+def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: SqlUnitOfWork) -> None:
     work.reviews.add(review())
     work.cards.owe("rev-1", [("slack", "C1")])
     hour = timedelta(hours=1)
 
-    places = [work.gates.queue("slack:C1", START, apart=hour) for _ in range(5)]
+    places = [work.gates.take_next_slot("slack:C1", START, apart=hour) for _ in range(5)]
 
     assert places == [START, START + hour, START + 2 * hour, START + 3 * hour, START]

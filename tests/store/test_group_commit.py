@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from store.group_commit import GroupCommit, Outcome
+from store.group_commit import GroupCommit, ItemOutcome
 from tests.journeys.processes import eventually
 
 
@@ -31,13 +31,13 @@ def test_what_waits_while_a_group_is_written_becomes_the_next_group() -> None:
     disk = Disk()
     commit = GroupCommit(disk.write)
 
-    outcomes: list[Outcome[int]] = []
+    outcomes: list[ItemOutcome[int]] = []
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(commit.submit, 0, within=60)
         assert disk.begun.wait(60)
         for number in range(1, 20):
-            commit.begin(number, outcomes.append)
+            commit.submit_nowait(number, outcomes.append)
         disk.go.set()
 
     eventually(lambda: len(outcomes) == 19)

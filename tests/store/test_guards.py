@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger.findings import Part
-from runtime.verification.ledger_check import check
-from store.guards import find_gaps, restore_guards
+from reviews.ledger.findings import LedgerPart
+from runtime.verification.ledger_check import check_ledger
+from store.guards import find_missing_guards, restore_guards
 from tests.databases import engine_on
 
 SQLITE = (
@@ -75,7 +75,7 @@ NAMES = [f"{name} on SQLite" for name in ON_SQLITE] + [f"{name} on PostgreSQL" f
 
 
 def test_the_migrations_leave_no_gap(engine: sa.Engine) -> None:
-    assert find_gaps(engine) == []
+    assert find_missing_guards(engine) == []
     assert restore_guards(engine) == []
 
 
@@ -91,7 +91,7 @@ def test_every_guard_that_is_gone_is_named_and_comes_back(engine: sa.Engine) -> 
     gaps = restore_guards(engine)
 
     assert [gap.why for gap in gaps] == ["missing"] * len(dropped)
-    assert find_gaps(engine) == []
+    assert find_missing_guards(engine) == []
     with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
         connection.exec_driver_sql("DELETE FROM ledger_head")
 
@@ -106,15 +106,15 @@ def test_a_guard_out_of_force_is_found_with_its_reason_by_verify_too_and_mended(
         for statement in statements:
             connection.exec_driver_sql(statement)
 
-    [gap] = find_gaps(engine)
-    verdict = check(engine)
+    [gap] = find_missing_guards(engine)
+    verdict = check_ledger(engine)
 
     assert (gap.guard, gap.why) == (guard, why)
     [finding] = verdict.findings
-    assert (verdict.intact, finding.part, finding.member) == (False, Part.GUARD, guard)
+    assert (verdict.intact, finding.part, finding.member) == (False, LedgerPart.GUARD, guard)
     assert f"{guard} of the table {gap.table} is {why}: run docspace-review ledger restore" in finding.says
     restore_guards(engine)
-    assert check(engine).intact
+    assert check_ledger(engine).intact
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -125,7 +125,7 @@ def test_a_database_in_the_role_of_a_replica_has_no_guards_in_force(database_url
         connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET session_replication_role = replica')
     engine.dispose()
 
-    gaps = find_gaps(engine)
+    gaps = find_missing_guards(engine)
 
     engine.dispose()
     assert {gap.guard for gap in gaps} == set(POSTGRESQL)

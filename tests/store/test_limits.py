@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from runtime.web.gate import THREADS
-from store.engine import connect, create_durable_engine, create_engine, create_statement_engine, reading
-from store.limits import LIMITS, POOLS, Work, for_work
+from store.engine import connect, create_durable_engine, create_engine, create_statement_engine, read_only
+from store.limits import POOLS, SESSION_LIMITS, WorkKind, use_limits_of
 from store.locks import find_holder
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def limits_of(connection: sa.Connection) -> tuple[float, ...]:
     return tuple(int(connection.execute(query, {"name": name}).scalar_one()) / 1000 for name in NAMES)
 
 
-def limits_for(work: Work) -> tuple[float, ...]:
-    limits = LIMITS[work]
+def limits_for(work: WorkKind) -> tuple[float, ...]:
+    limits = SESSION_LIMITS[work]
     return limits.lock, limits.statement, limits.idle
 
 
-@pytest.mark.parametrize("work", Work)
+@pytest.mark.parametrize("work", WorkKind)
 def test_each_kind_of_work_has_the_limits_of_the_table_from_transaction_to_transaction(
-    url: str, work: Work
+    url: str, work: WorkKind
 ) -> None:
     engine = create_engine(url, work=work)
 
@@ -55,45 +55,45 @@ def test_each_kind_of_work_has_the_limits_of_the_table_from_transaction_to_trans
 
 def test_a_request_has_its_own_limits_on_a_session_that_a_worker_uses_too(url: str) -> None:
     engine = create_engine(url)
-    requests = for_work(engine, Work.REQUEST)
+    requests = use_limits_of(engine, WorkKind.REQUEST)
 
-    for each in (requests, reading(requests)):
+    for each in (requests, read_only(requests)):
         with each.connect() as connection:
             process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-            assert limits_of(connection) == limits_for(Work.REQUEST)
+            assert limits_of(connection) == limits_for(WorkKind.REQUEST)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() == process
-        assert limits_of(connection) == limits_for(Work.SERVE)
+        assert limits_of(connection) == limits_for(WorkKind.SERVE)
     engine.dispose()
 
 
 def test_a_command_that_writes_loses_its_locks_as_soon_as_a_worker_and_one_that_reads_may_take_longer(
     url: str,
 ) -> None:
-    engine = create_engine(url, work=Work.COMMAND)
+    engine = create_engine(url, work=WorkKind.COMMAND)
 
     with connect(engine) as writes:
-        assert limits_of(writes)[-1] == LIMITS[Work.WORKER].idle == 20
-    for reads in (connect(engine, reading=True), reading(engine).connect()):
+        assert limits_of(writes)[-1] == SESSION_LIMITS[WorkKind.WORKER].idle == 20
+    for reads in (connect(engine, reading=True), read_only(engine).connect()):
         with reads:
-            assert limits_of(reads) == (*limits_for(Work.COMMAND)[:-1], 600)
+            assert limits_of(reads) == (*limits_for(WorkKind.COMMAND)[:-1], 600)
     with connect(engine) as writes:
-        assert limits_of(writes) == limits_for(Work.COMMAND)
+        assert limits_of(writes) == limits_for(WorkKind.COMMAND)
     engine.dispose()
 
 
-@pytest.mark.parametrize("work", Work)
+@pytest.mark.parametrize("work", WorkKind)
 def test_no_session_may_hold_its_locks_for_longer_than_twenty_seconds_without_doing_anything(
-    work: Work,
+    work: WorkKind,
 ) -> None:
-    assert 0 < LIMITS[work].idle <= 20
+    assert 0 < SESSION_LIMITS[work].idle <= 20
 
 
 def test_the_receivers_and_the_durable_engines_own_sessions_are_limited_too(url: str) -> None:
     engine = create_engine(url)
     others = {
-        Work.RECEIVE: create_statement_engine(engine),
-        Work.ENGINE: create_durable_engine(engine.url),
+        WorkKind.RECEIVE: create_statement_engine(engine),
+        WorkKind.ENGINE: create_durable_engine(engine.url),
     }
 
     for work, other in others.items():
@@ -131,7 +131,7 @@ def test_a_session_has_a_name_unless_the_address_gives_one(url: str, query: str,
 
 
 def test_a_limit_is_an_outage_and_no_mistake_of_ours(url: str) -> None:
-    engine = create_engine(url, work=Work.RECEIVE)
+    engine = create_engine(url, work=WorkKind.RECEIVE)
 
     with engine.connect() as connection, pytest.raises(sa.exc.OperationalError):
         connection.exec_driver_sql("SELECT pg_sleep(30)")
@@ -157,12 +157,12 @@ def test_who_holds_the_end_of_the_ledger_is_found_among_those_who_wait_for_it(ur
     engine.dispose()
 
 
-def most(*kinds: Work) -> int:
+def most(*kinds: WorkKind) -> int:
     return sum(POOLS[work].kept + POOLS[work].more for work in kinds)
 
 
 def test_a_job_that_finds_no_connection_free_waits_for_one(url: str) -> None:
-    engine = create_engine(url, work=Work.WORKER)
+    engine = create_engine(url, work=WorkKind.WORKER)
     got, asks = threading.Event(), threading.Event()
 
     def ask() -> None:
@@ -171,7 +171,7 @@ def test_a_job_that_finds_no_connection_free_waits_for_one(url: str) -> None:
             got.set()
 
     with ExitStack() as held:
-        for _ in range(most(Work.WORKER)):
+        for _ in range(most(WorkKind.WORKER)):
             held.enter_context(engine.connect())
         job = threading.Thread(target=ask)
         job.start()
@@ -183,14 +183,14 @@ def test_a_job_that_finds_no_connection_free_waits_for_one(url: str) -> None:
 
 
 def test_each_thread_of_the_web_server_has_a_connection() -> None:
-    assert most(Work.REQUEST) == THREADS
+    assert most(WorkKind.REQUEST) == THREADS
 
 
 def test_the_page_says_how_many_connections_a_process_takes() -> None:
     page = " ".join((Path(__file__).parents[2] / "docs/deploy.md").read_text().split())
-    worker = most(Work.WORKER, Work.ENGINE, Work.BEAT) + 1
-    web = most(Work.REQUEST, Work.RECEIVE) + 1
-    both = most(Work.SERVE, Work.RECEIVE, Work.ENGINE, Work.BEAT) + 1
+    worker = most(WorkKind.WORKER, WorkKind.ENGINE, WorkKind.BEAT) + 1
+    web = most(WorkKind.REQUEST, WorkKind.RECEIVE) + 1
+    both = most(WorkKind.SERVE, WorkKind.RECEIVE, WorkKind.ENGINE, WorkKind.BEAT) + 1
 
     assert f"a worker takes up to {worker} connections and a web process up to {web}" in page
     assert f"`serve` on PostgreSQL, web and worker in one process, takes up to {both}" in page

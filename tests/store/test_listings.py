@@ -11,22 +11,22 @@ import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ports.listing import (
-    Order,
-    Turn,
-    Wanted,
-    answered_by,
-    by,
-    cursor_of,
-    in_folder,
-    marks_of,
-    on_route,
+    ListingQuery,
+    PageTurn,
+    ReviewOrder,
+    format_cursor,
+    list_marks,
+    mark_answered_by,
+    mark_contributor,
+    mark_folder,
+    mark_route,
+    mark_waiting_owner,
+    mark_waiting_route,
     read_cursor,
-    waits_for,
-    waits_on,
 )
 from reviews.tree import Place
 from store.schema import review_index
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, answer, review
 from tests.store.reads import statements_of
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 HOUR = timedelta(hours=1)
 COUNT = 12
-OVERDUE: dict[str, Any] = {"overdue_at": START + 3 * HOUR, "order": Order.LONGEST_OVERDUE}
+OVERDUE: dict[str, Any] = {"overdue_at": START + 3 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE}
 
 
 @pytest.fixture
 def filled(engine: sa.Engine) -> sa.Engine:
     """Twelve reviews, an hour apart: even ones of Alice, odd ones of Bob, every third moved out."""
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for number in range(1, COUNT + 1):
             work.reviews.add(made(number))
         work.commit()
@@ -61,9 +61,11 @@ def made(number: int) -> Review:
     )
 
 
-def ids(engine: sa.Engine, turn: Turn | None = None, *, count: int = 20, **wanted: Any) -> list[str]:
-    with UnitOfWork(engine, reading=True) as work:
-        return [each.review.id for each in work.listings.page(Wanted(**wanted), count, turn).entries]
+def ids(engine: sa.Engine, turn: PageTurn | None = None, *, count: int = 20, **wanted: Any) -> list[str]:
+    with SqlUnitOfWork(engine, reading=True) as work:
+        return [
+            each.review.id for each in work.listings.fetch_page(ListingQuery(**wanted), count, turn).entries
+        ]
 
 
 def numbered(*numbers: int) -> list[str]:
@@ -74,32 +76,44 @@ def numbered(*numbers: int) -> list[str]:
     ("wanted", "found"),
     [
         ({}, numbered(*range(COUNT, 0, -1))),
-        ({"order": Order.OLDEST, "waiting": True}, numbered(*range(1, COUNT + 1))),
-        ({"marks": ((by("ALICE@example.com"),),)}, numbered(12, 10, 8, 6, 4, 2)),
-        ({"marks": ((by("Bob Chen"),),)}, numbered(11, 9, 7, 5, 3, 1)),
-        ({"marks": ((in_folder("folder1"),),)}, numbered(9, 5, 1)),
-        ({"marks": ((in_folder("folder1"), in_folder("folder2")),)}, numbered(10, 9, 6, 5, 2, 1)),
-        ({"marks": ((in_folder("2"), on_route("compliance")),)}, numbered(*range(COUNT, 0, -1))),
+        ({"order": ReviewOrder.OLDEST, "waiting": True}, numbered(*range(1, COUNT + 1))),
+        ({"marks": ((mark_contributor("ALICE@example.com"),),)}, numbered(12, 10, 8, 6, 4, 2)),
+        ({"marks": ((mark_contributor("Bob Chen"),),)}, numbered(11, 9, 7, 5, 3, 1)),
+        ({"marks": ((mark_folder("folder1"),),)}, numbered(9, 5, 1)),
+        ({"marks": ((mark_folder("folder1"), mark_folder("folder2")),)}, numbered(10, 9, 6, 5, 2, 1)),
+        ({"marks": ((mark_folder("2"), mark_route("compliance")),)}, numbered(*range(COUNT, 0, -1))),
         ({"kind": ChangeKind.MOVED_OUT}, numbered(12, 9, 6, 3)),
-        ({"kind": ChangeKind.MOVED_OUT, "marks": ((in_folder("folder1"),),)}, numbered(9)),
-        ({"kind": ChangeKind.TRASHED, "marks": ((in_folder("folder1"),),)}, []),
-        ({"marks": ((in_folder("2"),), (by(str(ALICE.id)),))}, numbered(12, 10, 8, 6, 4, 2)),
-        ({"marks": ((in_folder("folder1"),), (by("alice@example.com"),))}, []),
+        ({"kind": ChangeKind.MOVED_OUT, "marks": ((mark_folder("folder1"),),)}, numbered(9)),
+        ({"kind": ChangeKind.TRASHED, "marks": ((mark_folder("folder1"),),)}, []),
+        ({"marks": ((mark_folder("2"),), (mark_contributor(str(ALICE.id)),))}, numbered(12, 10, 8, 6, 4, 2)),
+        ({"marks": ((mark_folder("folder1"),), (mark_contributor("alice@example.com"),))}, []),
         ({"since": START + 10 * HOUR}, numbered(12, 11, 10)),
-        ({"since": START + 10 * HOUR, "marks": ((by("alice@example.com"),),)}, numbered(12, 10)),
+        (
+            {"since": START + 10 * HOUR, "marks": ((mark_contributor("alice@example.com"),),)},
+            numbered(12, 10),
+        ),
         ({"since": START + 99 * HOUR}, []),
         ({"marks": ((),)}, []),
-        ({"marks": ((waits_for(OWNER),),), "order": Order.OLDEST}, numbered(*range(1, COUNT + 1))),
-        ({"marks": ((waits_for(DEPUTY),),)}, []),
-        ({"overdue_at": START + 3 * HOUR, "order": Order.LONGEST_OVERDUE}, numbered(12, 11, 10)),
+        (
+            {"marks": ((mark_waiting_owner(OWNER),),), "order": ReviewOrder.OLDEST},
+            numbered(*range(1, COUNT + 1)),
+        ),
+        ({"marks": ((mark_waiting_owner(DEPUTY),),)}, []),
+        ({"overdue_at": START + 3 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE}, numbered(12, 11, 10)),
         ({"until": START + 3 * HOUR}, numbered(2, 1)),
         ({"since": START + 3 * HOUR, "until": START + 5 * HOUR}, numbered(4, 3)),
         ({"until": START - HOUR}, []),
-        ({"state": ReviewState.OPEN, "marks": ((by("alice@example.com"),),)}, numbered(12, 10, 8, 6, 4, 2)),
-        ({"state": ReviewState.ACKNOWLEDGED, "marks": ((by("alice@example.com"),),)}, []),
-        ({**OVERDUE, "marks": ((by("alice@example.com"),),)}, numbered(12, 10)),
-        ({**OVERDUE, "marks": ((by("alice@example.com"),), (in_folder("folder2"),))}, numbered(10)),
-        ({**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((on_route("compliance"),),)}, numbered(12)),
+        (
+            {"state": ReviewState.OPEN, "marks": ((mark_contributor("alice@example.com"),),)},
+            numbered(12, 10, 8, 6, 4, 2),
+        ),
+        ({"state": ReviewState.ACKNOWLEDGED, "marks": ((mark_contributor("alice@example.com"),),)}, []),
+        ({**OVERDUE, "marks": ((mark_contributor("alice@example.com"),),)}, numbered(12, 10)),
+        (
+            {**OVERDUE, "marks": ((mark_contributor("alice@example.com"),), (mark_folder("folder2"),))},
+            numbered(10),
+        ),
+        ({**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((mark_route("compliance"),),)}, numbered(12)),
         ({**OVERDUE, "since": START + 11 * HOUR, "until": START + 12 * HOUR}, numbered(11)),
         ({**OVERDUE, "marks": ((),)}, []),
     ],
@@ -114,28 +128,32 @@ def test_reviews_are_found_by_what_they_are_marked_with(
     "wanted",
     [
         {},
-        {"order": Order.OLDEST, "waiting": True},
-        {"marks": ((in_folder("2"),),)},
-        {"marks": ((in_folder("2"),), (by("alice@example.com"),))},
-        {"overdue_at": START + 9 * HOUR, "order": Order.LONGEST_OVERDUE, "waiting": True},
-        {"state": ReviewState.OPEN, "marks": ((in_folder("2"), on_route("compliance")),)},
-        {**OVERDUE, "overdue_at": START + 9 * HOUR, "marks": ((in_folder("2"), on_route("compliance")),)},
+        {"order": ReviewOrder.OLDEST, "waiting": True},
+        {"marks": ((mark_folder("2"),),)},
+        {"marks": ((mark_folder("2"),), (mark_contributor("alice@example.com"),))},
+        {"overdue_at": START + 9 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE, "waiting": True},
+        {"state": ReviewState.OPEN, "marks": ((mark_folder("2"), mark_route("compliance")),)},
+        {**OVERDUE, "overdue_at": START + 9 * HOUR, "marks": ((mark_folder("2"), mark_route("compliance")),)},
     ],
 )
 def test_page_after_page_shows_each_review_once_and_leads_back(
     filled: sa.Engine, wanted: dict[str, Any]
 ) -> None:
     pages = []
-    with UnitOfWork(filled, reading=True) as work:
+    with SqlUnitOfWork(filled, reading=True) as work:
         newest_first = wanted.get("order") is None
-        page = work.listings.page(Wanted(**wanted), 4)
+        page = work.listings.fetch_page(ListingQuery(**wanted), 4)
         pages.append(page)
         while page.ahead is not None:
-            page = work.listings.page(Wanted(**wanted), 4, Turn(back=newest_first, seq=page.ahead))
+            page = work.listings.fetch_page(
+                ListingQuery(**wanted), 4, PageTurn(back=newest_first, seq=page.ahead)
+            )
             pages.append(page)
         for before in reversed(pages[:-1]):
             assert page.behind is not None
-            page = work.listings.page(Wanted(**wanted), 4, Turn(back=not newest_first, seq=page.behind))
+            page = work.listings.fetch_page(
+                ListingQuery(**wanted), 4, PageTurn(back=not newest_first, seq=page.behind)
+            )
             assert page.entries == before.entries
 
     shown = [each.review.id for page in pages for each in page.entries]
@@ -145,49 +163,49 @@ def test_page_after_page_shows_each_review_once_and_leads_back(
 
 
 def test_what_lies_beyond_the_end_is_the_first_page(filled: sa.Engine) -> None:
-    assert ids(filled, Turn(back=True, seq=1), count=2) == numbered(12, 11)
-    assert ids(filled, Turn(back=False, seq=2**31 - 1), count=2) == numbered(12, 11)
+    assert ids(filled, PageTurn(back=True, seq=1), count=2) == numbered(12, 11)
+    assert ids(filled, PageTurn(back=False, seq=2**31 - 1), count=2) == numbered(12, 11)
 
 
 def test_an_answer_takes_a_review_off_the_lists_of_what_waits(filled: sa.Engine) -> None:
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         work.reviews.answer("r3", answer(at=START + 5 * HOUR), ReviewState.ACKNOWLEDGED)
         work.commit()
 
-    for mark in (waits_for(OWNER), waits_on("compliance")):
+    for mark in (mark_waiting_owner(OWNER), mark_waiting_route("compliance")):
         assert "r3" not in ids(filled, marks=((mark,),))
-    assert ids(filled, marks=((answered_by(OWNER),),)) == numbered(3)
-    assert "r3" in ids(filled, marks=((by("bob@example.com"),),))
+    assert ids(filled, marks=((mark_answered_by(OWNER),),)) == numbered(3)
+    assert "r3" in ids(filled, marks=((mark_contributor("bob@example.com"),),))
 
 
 def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
     now = replace(
         made(3), revision=2, kind=ChangeKind.CONTENT, contributors=(BOB, ALICE), folders=("1", "elsewhere")
     )
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         assert work.reviews.revise(now)
         work.commit()
 
-    assert "r3" in ids(filled, marks=((by("alice@example.com"),),), kind=ChangeKind.CONTENT)
-    assert ids(filled, marks=((in_folder("elsewhere"),),)) == numbered(3)
-    assert "r3" not in ids(filled, marks=((in_folder("2"),),))
-    assert "r3" not in ids(filled, marks=((by("bob@example.com"),),), kind=ChangeKind.MOVED_OUT)
+    assert "r3" in ids(filled, marks=((mark_contributor("alice@example.com"),),), kind=ChangeKind.CONTENT)
+    assert ids(filled, marks=((mark_folder("elsewhere"),),)) == numbered(3)
+    assert "r3" not in ids(filled, marks=((mark_folder("2"),),))
+    assert "r3" not in ids(filled, marks=((mark_contributor("bob@example.com"),),), kind=ChangeKind.MOVED_OUT)
 
 
 def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine) -> None:
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         found = work.reviews.get("r3")
         assert found is not None
         assert work.reviews.relabel(replace(found, path="Elsewhere", folders=("1", "elsewhere")))
         work.commit()
 
-    assert ids(filled, marks=((in_folder("elsewhere"),),)) == numbered(3)
+    assert ids(filled, marks=((mark_folder("elsewhere"),),)) == numbered(3)
 
 
 def test_what_is_rolled_back_leaves_no_mark(filled: sa.Engine) -> None:
     with filled.connect() as connection:
         before = connection.execute(sa.select(sa.func.count()).select_from(review_index)).scalar()
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         work.reviews.add(made(COUNT + 1))
 
     with filled.connect() as connection:
@@ -195,7 +213,7 @@ def test_what_is_rolled_back_leaves_no_mark(filled: sa.Engine) -> None:
 
 
 def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Engine) -> None:
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         for number in range(1, 11):
             late = number == 1
             at = START + number * HOUR + timedelta(minutes=number)
@@ -208,8 +226,8 @@ def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Eng
         work.reviews.add(review(id="other", route="a legal one", file_id="g", opened_at=START - HOUR))
         work.commit()
 
-    with UnitOfWork(filled, reading=True) as work:
-        other, one = work.listings.figures(since=START, now=START + 24 * HOUR)
+    with SqlUnitOfWork(filled, reading=True) as work:
+        other, one = work.listings.compute_figures(since=START, now=START + 24 * HOUR)
 
     assert (one.route, one.opened, one.acknowledged, one.changes_requested) == ("compliance", 12, 10, 1)
     assert (one.late, one.waiting, one.overdue) == (1, 1, 1)
@@ -228,17 +246,17 @@ def test_the_figures_count_what_was_done_in_time_and_what_is_left(filled: sa.Eng
 )
 def test_folders_are_found_by_their_names(engine: sa.Engine, path: str, found: list[str]) -> None:
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.folders.put(Place(folders=(("1", "Rooms"), ("2", "Legal"), ("3", "Compliance"))), at=START)
         work.commit()
 
-    with UnitOfWork(engine, reading=True) as work:
-        assert work.listings.folders_named(path, 10) == found
+    with SqlUnitOfWork(engine, reading=True) as work:
+        assert work.listings.find_folders(path, 10) == found
 
 
 @pytest.mark.parametrize("seq", [1, 20, 4711, 2**31 - 1])
 def test_a_cursor_is_read_as_what_it_was_made_of_and_nothing_else_is(seq: int) -> None:
-    cursor = cursor_of(seq)
+    cursor = format_cursor(seq)
     wrong = f"{cursor[:-1]}{'0' if cursor[-1] != '0' else '1'}"
 
     assert read_cursor(cursor) == seq
@@ -246,7 +264,7 @@ def test_a_cursor_is_read_as_what_it_was_made_of_and_nothing_else_is(seq: int) -
     assert read_cursor(f"0{cursor}") is None
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "0", "ff" * 20, "00", cursor_of(2**40)])
+@pytest.mark.parametrize("text", ["", "x", "-1", "0", "ff" * 20, "00", format_cursor(2**40)])
 def test_what_is_no_cursor_of_ours_is_none(text: str) -> None:
     assert read_cursor(text) is None
 
@@ -255,12 +273,15 @@ def test_the_state_decides_who_waits() -> None:
 
     waiting, done = review(), review(state=ReviewState.ACKNOWLEDGED, answers=(answer(),))
 
-    assert marks_of(waiting) - marks_of(done) == {waits_for(OWNER), waits_on("compliance")}
-    assert marks_of(done) - marks_of(waiting) == {answered_by(OWNER)}
+    assert list_marks(waiting) - list_marks(done) == {
+        mark_waiting_owner(OWNER),
+        mark_waiting_route("compliance"),
+    }
+    assert list_marks(done) - list_marks(waiting) == {mark_answered_by(OWNER)}
 
 
 def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: sa.Engine) -> None:
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         for number in (2, 4, 5, 9):
             work.cards.owe(f"r{number}", [("inbox", "")])
         work.cards.owe("r6", [("slack", "C1")])
@@ -268,21 +289,21 @@ def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: s
             work.reviews.answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
         work.commit()
 
-    mine = ((on_route("compliance"), answered_by(OWNER)),)
+    mine = ((mark_route("compliance"), mark_answered_by(OWNER)),)
     assert ids(filled, sent_to="inbox", marks=mine) == numbered(9, 5, 4, 2)
     assert ids(filled, answered=True, marks=mine) == numbered(9, 6, 4)
     assert ids(filled, sent_to="inbox", answered=True, marks=mine) == numbered(9, 4)
-    assert ids(filled, sent_to="inbox", marks=((waits_for(OWNER),),)) == numbered(5, 2)
+    assert ids(filled, sent_to="inbox", marks=((mark_waiting_owner(OWNER),),)) == numbered(5, 2)
     assert ids(filled, sent_to="mail", marks=mine) == []
 
 
 def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(filled: sa.Engine) -> None:
     def look(count: int) -> list[str]:
-        asked: dict[str, Any] = {"sent_to": "inbox", "answered": True, "marks": ((answered_by(OWNER),),)}
+        asked: dict[str, Any] = {"sent_to": "inbox", "answered": True, "marks": ((mark_answered_by(OWNER),),)}
         statements = statements_of(filled, lambda: ids(filled, count=count, **asked))
         return [statement for statement, _ in statements if "count(" in statement]
 
-    with UnitOfWork(filled) as work:
+    with SqlUnitOfWork(filled) as work:
         for number in (2, 4, 5):
             work.cards.owe(f"r{number}", [("inbox", "")])
             work.reviews.answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
@@ -294,7 +315,9 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_what_one_mark_leads_to_is_never_counted(filled: sa.Engine, count: int) -> None:
-    statements = statements_of(filled, lambda: ids(filled, count=count, marks=((waits_for(OWNER),),)))
+    statements = statements_of(
+        filled, lambda: ids(filled, count=count, marks=((mark_waiting_owner(OWNER),),))
+    )
 
     assert [statement for statement, _ in statements if "count(" in statement] == []
 
@@ -305,12 +328,12 @@ def test_a_state_and_a_mark_find_the_same_whichever_is_rarer(
     engine: sa.Engine, state: ReviewState, *, few: bool
 ) -> None:
     states = [state] * (2 if few else 9) + [each for each in ReviewState if each is not state] * 4
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for number, each in enumerate(states):
             folder = "rare" if number % 2 == 0 and (few or number < 4) else "other"
             work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=each, folders=(folder,)))
         work.commit()
 
-    found = ids(engine, state=state, marks=((in_folder("rare"),),))
+    found = ids(engine, state=state, marks=((mark_folder("rare"),),))
 
     assert found == (["r0"] if few else ["r2", "r0"])

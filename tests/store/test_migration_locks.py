@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.engine import create_engine
-from store.limits import Work
+from store.limits import WorkKind
 from store.migrate import migrate, require_current
 from tests.store.any_rows import fill_tables
 from tests.store.earlier_schemas import BEFORE, bring_to
@@ -166,7 +166,7 @@ def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine:
 def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
     """A build waits for a transaction that began before it; nobody waits for the build."""
     address = old_postgresql.url.render_as_string(hide_password=False)
-    migrating, patient = create_engine(address), create_engine(address, work=Work.COMMAND)
+    migrating, patient = create_engine(address), create_engine(address, work=WorkKind.COMMAND)
     inserted: list[int] = []
     writers: list[threading.Thread] = []
 

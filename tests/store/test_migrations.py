@@ -16,9 +16,9 @@ from reviews.kinds import Decision, ReviewState
 from reviews.ledger import ledger_entries
 from reviews.tree import Place
 from store.engine import create_engine
-from store.migrate import UnusableTables, migrate, refuse_old, require_current
+from store.migrate import UnusableTables, migrate, refuse_old_server, require_current
 from store.schema import metadata, review_index, reviews
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, review
 from tests.reviews.small_portal import SmallPortal
 
@@ -63,10 +63,10 @@ def test_migrating_twice_changes_nothing(engine: sa.Engine) -> None:
 
 
 def test_a_server_that_is_too_old_is_told_so_in_a_sentence() -> None:
-    refuse_old(13)
+    refuse_old_server(13)
 
     with pytest.raises(UnusableTables, match=r"^PostgreSQL 12 is too old: 13 or newer is needed$"):
-        refuse_old(12)
+        refuse_old_server(12)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -96,9 +96,9 @@ def test_the_database_refuses_to_change_the_ledger(engine: sa.Engine, statement:
 
 
 def filled(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
-        work.ledger.append(ledger_entries.opened(review(), [1]))
-        work.ledger.append(ledger_entries.opened(review(), [2]))
+    with SqlUnitOfWork(engine) as work:
+        work.ledger.append(ledger_entries.build_opened(review(), [1]))
+        work.ledger.append(ledger_entries.build_opened(review(), [2]))
         work.commit()
 
 
@@ -134,12 +134,12 @@ def test_sqlite_refuses_to_replace_an_entry(sqlite_databases: SqliteDatabases) -
 
 def test_reviews_from_before_there_were_lists_are_listed_as_those_written_today(engine: sa.Engine) -> None:
     place = Place(folders=(("1", "Rooms"), ("2", "Legal"), ("539564", "Compliance")))
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.folders.put(place, at=START)
         state = SmallPortal().file("f1")
         assert state is not None
         work.files.put(state)
-        work.reviews.add(review(id="r1", file_id="f1", folders=place.way))
+        work.reviews.add(review(id="r1", file_id="f1", folders=place.folder_ids))
         work.reviews.add(review(id="r2", file_id="f2", owners=("Straße@Example.com",)))
         work.reviews.answer(
             "r2", answer(note="No", decision=Decision.REQUEST_CHANGES), ReviewState.CHANGES_REQUESTED

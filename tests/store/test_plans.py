@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
-from reviews.tree import Standing
+from reviews.tree import FilePresence
 from store.handover import find_backlog
 from store.schema import files, folders
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, review
 from tests.store.plans import plan_of
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 FOLDERS, FILES_IN_EACH = 100, 50
 FOLDER = "folder-7"
 
-QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
-    "which files are in a folder": lambda work: work.files.beneath(FOLDER, Standing.PRESENT, 10).count,
+QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
+    "which files are in a folder": lambda work: (
+        work.files.summarize_contents(FOLDER, FilePresence.PRESENT, 10).count
+    ),
     "how many files are in a folder": lambda work: work.files.count_beneath(FOLDER),
-    "the files of a folder went along with it": lambda work: work.files.move_all(FOLDER, None),
-    "which files were in a folder": lambda work: work.files.present_beneath(FOLDER),
-    "the files of a folder were trashed": lambda work: work.files.move_all(FOLDER, Standing.TRASHED),
+    "the files of a folder went along with it": lambda work: work.files.set_presence_beneath(FOLDER, None),
+    "which files were in a folder": lambda work: work.files.list_present_beneath(FOLDER),
+    "the files of a folder were trashed": lambda work: work.files.set_presence_beneath(
+        FOLDER, FilePresence.TRASHED
+    ),
 }
 
 
@@ -40,7 +44,7 @@ def test_no_question_about_one_folder_reads_all_files(engine: sa.Engine, questio
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         QUESTIONS[question](work)
 
     plans = [plan_of(engine, *each) for each in list(asked) if not each[0].startswith("BEGIN")]
@@ -51,7 +55,7 @@ def test_no_question_about_one_folder_reads_all_files(engine: sa.Engine, questio
 def test_what_the_clock_looks_at_is_found_by_index(engine: sa.Engine) -> None:
     _add_reviews(engine)
 
-    [plan] = _plans_of(engine, lambda work: work.reviews.to_remind(START, 10))
+    [plan] = _plans_of(engine, lambda work: work.reviews.list_due_ids(START, 10))
 
     assert "reviews_to_remind" in plan
 
@@ -69,14 +73,14 @@ def test_what_was_given_up_is_counted_by_index_alone(engine: sa.Engine) -> None:
 def test_what_a_review_superseded_is_found_by_index_also_where_none_was(engine: sa.Engine) -> None:
     _add_reviews(engine)
 
-    by_review, _ = _plans_of(engine, lambda work: work.reviews.predecessors_of(["r1", "r2"]))
+    by_review, _ = _plans_of(engine, lambda work: work.reviews.find_predecessors(["r1", "r2"]))
 
     assert "reviews_superseded" in by_review
 
 
 def _add_reviews(engine: sa.Engine) -> None:
     """Add reviews that were answered, and superseded by none."""
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for number in range(200):
             answered = ReviewState.ACKNOWLEDGED
             work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=answered, remind_at=START))
@@ -85,7 +89,7 @@ def _add_reviews(engine: sa.Engine) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _plans_of(engine: sa.Engine, question: Callable[[UnitOfWork], object]) -> list[str]:
+def _plans_of(engine: sa.Engine, question: Callable[[SqlUnitOfWork], object]) -> list[str]:
     """Return the plans of what a question reads, which finds nothing."""
     asked: list[tuple[str, Any]] = []
 
@@ -93,7 +97,7 @@ def _plans_of(engine: sa.Engine, question: Callable[[UnitOfWork], object]) -> li
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         assert not question(work)
     return [plan_of(engine, *each) for each in list(asked) if each[0].startswith("SELECT")]
 
@@ -111,7 +115,7 @@ def _fill(engine: sa.Engine) -> None:
             "title": f"Paper {m}.docx",
             "locked": False,
             "comment": "",
-            "standing": Standing.PRESENT,
+            "standing": FilePresence.PRESENT,
         }
         for n in numbers
         for m in range(FILES_IN_EACH)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.engine import UnusableAddress, create_engine
-from store.private_files import shared_files
+from store.private_files import find_shared_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,9 +51,9 @@ def test_a_file_that_is_there_keeps_its_mode_and_is_named(tmp_path: Path) -> Non
     modes = opened(file, umask="022")
 
     assert modes == ["0o640"] * 3
-    assert shared_files(file) == [file]
+    assert find_shared_files(file) == [file]
     file.chmod(0o600)
-    assert shared_files(file) == []
+    assert find_shared_files(file) == []
 
 
 def test_a_file_in_no_folder_is_left_to_sqlite_to_refuse(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import compare_review
-from reviews.ledger.ledger_entries import moment
+from reviews.ledger.ledger_entries import format_moment
 from runtime.verification.index_check import compare_index
 from store import rows
-from store.comparison import Agreed, Beside, split_reviews, walk_reviews
-from store.quick_agreement import agrees
+from store.comparison import ConsistentReview, ReviewWithEntries, split_reviews, walk_reviews
+from store.quick_agreement import is_consistent
 from store.schema import answers, review_index, reviews
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import START, event
 from tests.runtime.record import filled
@@ -33,7 +33,7 @@ Case = dict[str, Any]
 ODD: tuple[Any, ...] = (
     *(None, False, True, 0, 1, 2, 1.0, 1.5, "", "x", "open", "bulk", "content", "é", b"x"),
     *([], ["x"], [5], [None], "compliance", {}, {"x": "y"}, [["x", "y"]], {"name": "Eve"}, [{}], [{"id": 1}]),
-    *(START, START + timedelta(microseconds=1), START.replace(tzinfo=None), moment(START)),
+    *(START, START + timedelta(microseconds=1), START.replace(tzinfo=None), format_moment(START)),
     *("acknowledge", "request_changes", "acknowledged", "changes_requested", "replaced", "review:opened"),
     *("review:removed", "review:acknowledged", "review:superseded", [{"kind": "edited", "people": []}]),
     *([{"kind": 5, "people": []}], [{"kind": "edited", "people": "x"}], [{"kind": "edited", "people": [{}]}]),
@@ -50,12 +50,12 @@ def cases_of(desk: Desk) -> list[Case]:
         found = [dict(row) for row in connection.execute(sa.select(reviews)).mappings()]
         given = {row["review_id"]: dict(row) for row in connection.execute(sa.select(answers)).mappings()}
         marked = [tuple(row) for row in connection.execute(sa.select(review_index))]
-    with UnitOfWork(desk.engine) as work:
+    with SqlUnitOfWork(desk.engine) as work:
         return [
             {
                 "row": row,
                 "answer": given.get(row["id"]),
-                "entries": [dict(entry) for entry in work.ledger.of(row["id"])],
+                "entries": [dict(entry) for entry in work.ledger.list_entries(row["id"])],
                 "index": {(kind, value) for value, kind, seq in marked if seq == row["seq"]},
             }
             for row in found
@@ -81,18 +81,20 @@ def with_acts(case: Case) -> Case:
 
 def judge_quickly(case: Case) -> bool:
     given = [case["answer"]] if case["answer"] else []
-    return agrees(case["row"], given, case["entries"], case["index"])
+    return is_consistent(case["row"], given, case["entries"], case["index"])
 
 
 def judge_slowly(case: Case) -> bool:
     row, given = case["row"], [case["answer"]] if case["answer"] else []
     follows = {name: row[name] for name in ("marks", "answered_at", "answered_late", "took_seconds", "saves")}
     try:
-        review = rows.review(row, tuple(map(rows.answer, given)), (), None)
-        beside = Beside(review=review, entries=case["entries"], follows=follows, index=case["index"])
+        review = rows.build_review(row, tuple(map(rows.build_answer, given)), (), None)
+        beside = ReviewWithEntries(
+            review=review, entries=case["entries"], follows=follows, index=case["index"]
+        )
         agreement = compare_review(review, case["entries"])
         return not (agreement.findings or agreement.unsaid or [*compare_index(beside)])
-    except rows.UNREADABLE:
+    except rows.UNREADABLE_ERRORS:
         return False
 
 
@@ -189,4 +191,4 @@ def test_nearly_all_reviews_are_seen_to_agree_at_a_glance(engine: sa.Engine) -> 
 
     found = [each for block in split_reviews(engine) for each in walk_reviews(engine, block)]
 
-    assert [type(each) for each in found] == [Agreed] * 4
+    assert [type(each) for each in found] == [ConsistentReview] * 4

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reviews.ledger.hash_chain import Broken, canonical, chained, read, verify
+from reviews.ledger.hash_chain import LedgerBroken, chain_entry, encode_canonical, parse_entry, verify
 from store.quick_proof import prove, read_to_verify
 from tests.reviews.entries import EMPTY, names, values
 
@@ -39,7 +39,7 @@ ODD_VALUES = (
 
 
 def check_slowly(text: str) -> Verdict:
-    return check(text, lambda text: read(text, where="line 1"))
+    return check(text, lambda text: parse_entry(text, where="line 1"))
 
 
 def check_quickly(text: str) -> Verdict:
@@ -65,7 +65,7 @@ def sealed(text: str) -> str:
 @example(body={"\ue000": 1, "\U0001f600": 2})
 @example(body={"a": {"hash": "x"}})
 def test_an_entry_of_ours_holds_either_way(body: dict[str, Any]) -> None:
-    text = canonical(chained(EMPTY, body)).decode()
+    text = encode_canonical(chain_entry(EMPTY, body)).decode()
 
     assert check_quickly(text) == check_slowly(text)
     assert check_quickly(text).intact
@@ -74,7 +74,7 @@ def test_an_entry_of_ours_holds_either_way(body: dict[str, Any]) -> None:
 @settings(deadline=None)
 @given(body=bodies, data=st.data())
 def test_a_text_that_was_changed_anywhere_is_judged_alike(body: dict[str, Any], data: st.DataObject) -> None:
-    text = canonical(chained(EMPTY, body)).decode()
+    text = encode_canonical(chain_entry(EMPTY, body)).decode()
     place = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(place, min(place + 3, len(text))))
     piece = data.draw(st.sampled_from(PIECES))
@@ -89,7 +89,7 @@ def test_a_text_that_was_changed_anywhere_is_judged_alike(body: dict[str, Any], 
 def test_the_same_entry_written_otherwise_is_judged_alike(
     body: dict[str, Any], *, spaces: bool, as_ascii: bool, backwards: bool
 ) -> None:
-    entry = json.loads(canonical(chained(EMPTY, body)))
+    entry = json.loads(encode_canonical(chain_entry(EMPTY, body)))
     pairs = reversed(entry.items()) if backwards else iter(entry.items())
     text = json.dumps(dict(pairs), ensure_ascii=as_ascii, separators=None if spaces else (",", ":"))
 
@@ -108,12 +108,12 @@ def test_a_forged_text_with_the_hash_of_its_bytes_is_judged_alike(name: str, val
 
 
 def test_what_is_proven_is_the_entry_itself() -> None:
-    entry = chained(EMPTY, {"title": "Vertrag für Zoë.docx", "people": [{"name": "ß"}], "number": 5})
-    text = canonical(entry).decode()
+    entry = chain_entry(EMPTY, {"title": "Vertrag für Zoë.docx", "people": [{"name": "ß"}], "number": 5})
+    text = encode_canonical(entry).decode()
 
     found: ReadEntry = read_to_verify(text, where="line 1")
 
     assert (found.entry, found.proven) == (entry, True)
     assert prove(text.replace("5", "6")) is None
-    with pytest.raises(Broken, match="is not JSON"):
+    with pytest.raises(LedgerBroken, match="is not JSON"):
         read_to_verify(text[:-1], where="line 1")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.ports.quotas import LONGEST, Quota, key_of
+from reviews.ports.quotas import MAX_QUOTA_PERIOD, Quota, make_quota_key
 from store.schema import quotas
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ TWICE = Quota(2, timedelta(minutes=1))
 
 
 def take(engine: sa.Engine, now: datetime, key: str = "dana") -> timedelta:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         wait = work.quotas.take(key, TWICE, now=now)
         work.commit()
     return wait
@@ -65,16 +65,16 @@ def test_what_was_counted_is_forgotten_once_no_quota_can_be_as_long(engine: sa.E
     take(engine, START, "old")
     take(engine, START + SECOND, "young")
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         forgotten = work.quotas.forget(before=START + SECOND)
-        left = work.quotas.take("young", Quota(1, LONGEST), now=START + LONGEST)
+        left = work.quotas.take("young", Quota(1, MAX_QUOTA_PERIOD), now=START + MAX_QUOTA_PERIOD)
         work.commit()
 
     assert (forgotten, left) == (1, SECOND)
 
 
 def test_neither_people_nor_networks_can_be_read_in_the_table(engine: sa.Engine) -> None:
-    take(engine, START, key_of("mailed", "dana@example.com"))
+    take(engine, START, make_quota_key("mailed", "dana@example.com"))
 
     with engine.connect() as connection:
         stored = str(connection.execute(sa.select(quotas)).all())

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from reviews.kinds import EventState
 from reviews.sweep import completeness
-from store import handover, measures, waiting
+from store import handover, measures, pending_work
 from store.engine import create_engine
-from store.failing import failing_targets
+from store.failing_targets import find_failing_targets
 from store.schema import events
-from store.subscriptions import subscribed_places
-from store.unit_of_work import UnitOfWork
-from store.workers import Roll, find_worker_health
+from store.subscriptions import list_subscribed_places
+from store.unit_of_work import SqlUnitOfWork
+from store.workers import WorkerRegistry, find_worker_health
 from tests.reviews.samples import START, event, routes
 from tests.store.many_rows import FIRST, IN_A_FOLDER, fill
 from tests.store.reads import count_reads, statements_of
@@ -34,80 +34,84 @@ NOW = START + timedelta(days=4000)
 ROUTES = routes()
 LAST = FIRST + SHORT - 1
 
-ROOM = handover.Room(redraws=10, posts=10, events=10)
+ROOM = handover.FreeSlots(redraws=10, posts=10, events=10)
 OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
-    "what is to be handed over": lambda engine: handover.due(
-        engine, handover.Room(redraws=10, posts=10, events=10)
+    "what is to be handed over": lambda engine: handover.find_due(
+        engine, handover.FreeSlots(redraws=10, posts=10, events=10)
     ),
-    "let go of a card": lambda engine: handover.let_go(engine, "nobody"),
-    "given up events": waiting.dead_events,
-    "the event that waits longest": lambda engine: waiting.oldest_event(engine, NOW),
-    "the card that waits longest": lambda engine: waiting.oldest_card(engine, without=("alarm:",)),
-    "events that the key stopped": lambda engine: waiting.refused_events(engine, "the key"),
-    "free the cards of a dead worker": lambda engine: Roll(engine).free("nobody"),
+    "let go of a card": lambda engine: handover.release_claims(engine, "nobody"),
+    "given up events": pending_work.count_dead_events,
+    "the event that waits longest": lambda engine: pending_work.find_oldest_event(engine, NOW),
+    "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, without=("alarm:",)),
+    "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
+    "free the cards of a dead worker": lambda engine: WorkerRegistry(engine).release_cards("nobody"),
     "the figures for a monitor": measures.measure,
 }
 
 
-def in_work(ask: Callable[[UnitOfWork], object]) -> Callable[[sa.Engine], object]:
+def in_work(ask: Callable[[SqlUnitOfWork], object]) -> Callable[[sa.Engine], object]:
     def asked(engine: sa.Engine) -> object:
-        with UnitOfWork(engine) as work:
+        with SqlUnitOfWork(engine) as work:
             return ask(work)
 
     return asked
 
 
-OF_WORK: dict[str, Callable[[UnitOfWork], object]] = {
+OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "what waits and what was given up": lambda work: handover.find_backlog(work.connection),
-    "which channels fail": lambda work: failing_targets(work.connection, 1000, without=("alarm:",)),
-    "which places subscribed": lambda work: subscribed_places(work.connection),
+    "which channels fail": lambda work: find_failing_targets(work.connection, 1000, without=("alarm:",)),
+    "which places subscribed": lambda work: list_subscribed_places(work.connection),
     "for how long no worker was heard of": lambda work: find_worker_health(work.connection, work.now()),
-    "how complete the folders are": lambda work: completeness.of_all(work, ROUTES),
+    "how complete the folders are": lambda work: completeness.check_all_folders(work, ROUTES),
     "how complete the folders of a digest are": lambda work: completeness.find_earliest(
         work, ROUTES, ROUTES.all
     ),
-    "the oldest event that is not settled": lambda work: work.events.oldest_unsettled(),
+    "the oldest event that is not settled": lambda work: work.events.find_oldest_unsettled(),
     "store an event": lambda work: work.events.add([(event(event_id="new"), None)], at=NOW),
-    "what is pending of a file": lambda work: work.events.pending_of(f"f{LAST}"),
-    "which of some files are pending": lambda work: work.events.pending_among([f"f{LAST}"], before=1),
-    "whether DocSpace told of a file": lambda work: work.events.told_since(f"f{LAST}", START),
-    "the last event of a file": lambda work: work.events.last_reviewed(f"f{LAST}"),
+    "what is pending of a file": lambda work: work.events.list_pending(f"f{LAST}"),
+    "which of some files are pending": lambda work: work.events.find_pending_files([f"f{LAST}"], before=1),
+    "whether DocSpace told of a file": lambda work: work.events.has_event_since(f"f{LAST}", START),
+    "the last event of a file": lambda work: work.events.find_last_reviewed(f"f{LAST}"),
     "whether anything is pending beneath": lambda work: work.events.is_pending_beneath(
         f"folder{LAST // IN_A_FOLDER}", before=9**9
     ),
     "settle an event": lambda work: work.events.settle([LAST], EventState.DONE, None),
-    "an event failed": lambda work: work.events.failed(LAST, "why"),
+    "an event failed": lambda work: work.events.count_failure(LAST, "why"),
     "replay the given up events": lambda work: work.events.reopen(None),
-    "the newest events": lambda work: work.events.recent(10),
-    "events with the same keys": lambda work: work.events.sharing_keys(event()),
-    "files of a title": lambda work: work.files.present_of(f"Title {LAST}", 10),
-    "files of a folder": lambda work: work.files.all_of([f"f{LAST}"]),
-    "folders of a title": lambda work: work.folders.titled(f"folder {LAST}", 10),
-    "folders by their path": lambda work: work.listings.folders_named(f"Folder {LAST}", 10),
+    "the newest events": lambda work: work.events.list_recent(10),
+    "events with the same keys": lambda work: work.events.list_sharing_keys(event()),
+    "files of a title": lambda work: work.files.find_present(f"Title {LAST}", 10),
+    "files of a folder": lambda work: work.files.get_many([f"f{LAST}"]),
+    "folders of a title": lambda work: work.folders.find_by_title(f"folder {LAST}", 10),
+    "folders by their path": lambda work: work.listings.find_folders(f"Folder {LAST}", 10),
     "a folder's place": lambda work: work.folders.place_before(f"folder{LAST}"),
     "the places of folders": lambda work: work.folders.places_before([f"folder{LAST}", f"folder{LAST - 1}"]),
-    "where folders are that wait": lambda work: work.bulk_files.parents_told([f"{LAST}"]),
+    "where folders are that wait": lambda work: work.bulk_files.find_event_parents([f"{LAST}"]),
     "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
-    "the latest review of a file": lambda work: work.reviews.latest_of(f"f{LAST}", route="compliance"),
-    "what came before a review": lambda work: work.reviews.predecessors_of([f"r{LAST}"]),
+    "the latest review of a file": lambda work: work.reviews.find_latest(f"f{LAST}", route="compliance"),
+    "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
-    "reviews to remind of": lambda work: work.reviews.to_remind(NOW, 10),
-    "the newest reviews": lambda work: work.reviews.recent(10, state="open"),
-    "the newest reviews of a route": lambda work: work.reviews.recent(10, route="compliance"),
-    "the entries of a review": lambda work: work.ledger.of(f"r{LAST}"),
+    "reviews to remind of": lambda work: work.reviews.list_due_ids(NOW, 10),
+    "the newest reviews": lambda work: work.reviews.list_recent(10, state="open"),
+    "the newest reviews of a route": lambda work: work.reviews.list_recent(10, route="compliance"),
+    "the entries of a review": lambda work: work.ledger.list_entries(f"r{LAST}"),
     "draw the cards of a review anew": lambda work: work.cards.redraw(f"r{LAST}"),
-    "the thread of a card": lambda work: work.cards.causes(f"r{LAST}", "reminder:"),
-    "a card by its message": lambda work: work.cards.at("slack", "C1", f"{LAST}.0"),
+    "the thread of a card": lambda work: work.cards.list_causes(f"r{LAST}", "reminder:"),
+    "a card by its message": lambda work: work.cards.find_by_message("slack", "C1", f"{LAST}.0"),
     "claim a card": lambda work: work.cards.claim(LAST, "me"),
-    "the newest cards that were given up": lambda work: work.cards.recent(10, state="dead"),
+    "the newest cards that were given up": lambda work: work.cards.list_recent(10, state="dead"),
     "replay the given up cards": lambda work: work.cards.reopen(None),
-    "a turn in a channel": lambda work: work.gates.queue("slack:C1", NOW, apart=timedelta(seconds=1)),
-    "a person by address": lambda work: work.people.by_email(f"p{LAST}@example.com"),
-    "an account by address": lambda work: work.accounts.at("slack", f"p{LAST}@example.com", since=START),
-    "whether it was told before": lambda work: work.told.first("key", at=NOW),
-    "forget what was told": lambda work: work.told.forget(before=START - timedelta(days=9999)),
-    "which digests wait": lambda work: work.subscriptions.waiting(),
-    "subscriptions of a person": lambda work: work.subscriptions.made_by("slack", "U1"),
+    "a turn in a channel": lambda work: work.gates.take_next_slot(
+        "slack:C1", NOW, apart=timedelta(seconds=1)
+    ),
+    "a person by address": lambda work: work.people.find_by_email(f"p{LAST}@example.com"),
+    "an account by address": lambda work: work.accounts.find_by_address(
+        "slack", f"p{LAST}@example.com", since=START
+    ),
+    "whether it was told before": lambda work: work.idempotency_keys.add_if_new("key", at=NOW),
+    "forget what was told": lambda work: work.idempotency_keys.forget(before=START - timedelta(days=9999)),
+    "which digests wait": lambda work: work.subscriptions.list_pending_digests(),
+    "subscriptions of a person": lambda work: work.subscriptions.list_made_by("slack", "U1"),
 }
 QUESTIONS = {**OF_ENGINE, **{name: in_work(ask) for name, ask in OF_WORK.items()}}
 
@@ -149,13 +153,13 @@ def test_what_docspace_told_of_a_busy_file_is_found_at_its_end(
     fill(engine, SHORT)
     with engine.begin() as connection:
         connection.execute(sa.update(events).values(file_id="busy"))
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.events.add([(event(event_id="newest", file_id="busy", occurred_at=NOW), None)], at=NOW)
         work.commit()
 
     def ask() -> bool:
-        with UnitOfWork(engine) as work:
-            return work.events.told_since("busy", NOW)
+        with SqlUnitOfWork(engine) as work:
+            return work.events.has_event_since("busy", NOW)
 
     assert ask()
     assert count_reads(engine, statements_of(engine, ask)) <= SLACK

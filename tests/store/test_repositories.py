@@ -13,7 +13,7 @@ from reviews.errors import Conflict
 from reviews.identity import Person, Reviewer
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.tree import Place, Watermark
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, START, answer, event, review
 from tests.store.received import received
 
@@ -24,49 +24,49 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def work(engine: sa.Engine) -> Iterator[UnitOfWork]:
-    with UnitOfWork(engine) as unit:
+def work(engine: sa.Engine) -> Iterator[SqlUnitOfWork]:
+    with SqlUnitOfWork(engine) as unit:
         yield unit
 
 
-def test_the_store_says_whether_an_event_is_new(work: UnitOfWork) -> None:
+def test_the_store_says_whether_an_event_is_new(work: SqlUnitOfWork) -> None:
     first = event()
 
     assert work.events.add([(first, None)], at=START) == [True]
     assert work.events.add([(first, None)], at=START) == [False]
 
 
-def test_an_event_comes_back_as_it_went_in(work: UnitOfWork) -> None:
+def test_an_event_comes_back_as_it_went_in(work: SqlUnitOfWork) -> None:
     given = event(actor=BOB, version=3, link="https://x.example", title="🙂 é\u2028", occurred_at=None)
 
     work.events.add([(given, "r")], at=START)
 
-    [stored] = work.events.recent(1)
+    [stored] = work.events.list_recent(1)
     assert stored.event == given
     assert (stored.received_at, stored.reason, stored.attempts) == (START, "r", 0)
 
 
-def test_a_moment_in_another_zone_comes_back_in_utc(work: UnitOfWork) -> None:
+def test_a_moment_in_another_zone_comes_back_in_utc(work: SqlUnitOfWork) -> None:
     riga = datetime(2026, 3, 9, 16, 5, 12, 345_678, tzinfo=timezone(timedelta(hours=2)))
 
     work.events.add([(event(occurred_at=riga), None)], at=riga)
 
-    [stored] = work.events.recent(1)
+    [stored] = work.events.list_recent(1)
     assert stored.event.occurred_at == stored.received_at == START
     assert stored.received_at.utcoffset() == timedelta()
 
 
-def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: UnitOfWork) -> None:
+def test_pending_events_are_those_of_the_file_that_wait_the_oldest_first(work: SqlUnitOfWork) -> None:
     one, two = received(work), received(work)
     received(work, file_id="other")
     done = received(work)
     work.events.settle([done], EventState.DONE, None)
 
-    assert [each.id for each in work.events.pending_of("3358285")] == [one, two]
-    assert work.events.pending_of("nothing") == []
+    assert [each.id for each in work.events.list_pending("3358285")] == [one, two]
+    assert work.events.list_pending("nothing") == []
 
 
-def test_an_event_is_settled_once(work: UnitOfWork) -> None:
+def test_an_event_is_settled_once(work: SqlUnitOfWork) -> None:
     one, two = received(work), received(work)
 
     assert work.events.settle([one], EventState.DONE, "first") == 1
@@ -78,10 +78,10 @@ def test_an_event_is_settled_once(work: UnitOfWork) -> None:
     assert (first.state, first.reason) == (EventState.DONE, "first")
 
 
-def test_only_a_dead_event_is_reopened(work: UnitOfWork) -> None:
+def test_only_a_dead_event_is_reopened(work: SqlUnitOfWork) -> None:
     number = received(work)
     assert not work.events.reopen(number)
-    assert work.events.failed(number, "down") == 1
+    assert work.events.count_failure(number, "down") == 1
     work.events.settle([number], EventState.DEAD, "down")
 
     assert work.events.reopen(number)
@@ -93,7 +93,7 @@ def test_only_a_dead_event_is_reopened(work: UnitOfWork) -> None:
     assert work.events.get(999) is None
 
 
-def test_a_file_has_one_open_review_a_route(work: UnitOfWork) -> None:
+def test_a_file_has_one_open_review_a_route(work: SqlUnitOfWork) -> None:
     work.reviews.add(review())
     work.reviews.add(review(id="rev-2", route="other"))
     work.reviews.add(review(id="rev-3", file_id="other"))
@@ -102,20 +102,20 @@ def test_a_file_has_one_open_review_a_route(work: UnitOfWork) -> None:
         work.reviews.add(review(id="rev-4"))
 
 
-def test_after_an_answer_the_next_review_may_be_opened(work: UnitOfWork) -> None:
+def test_after_an_answer_the_next_review_may_be_opened(work: SqlUnitOfWork) -> None:
     work.reviews.add(review())
     assert work.reviews.answer("rev-1", answer(), ReviewState.ACKNOWLEDGED)
 
     work.reviews.add(review(id="rev-2"))
 
-    latest = work.reviews.latest_of("3358285")
+    latest = work.reviews.find_latest("3358285")
     assert latest is not None
     assert latest.id == "rev-2"
-    other = work.reviews.latest_of("3358285", route="other")
+    other = work.reviews.find_latest("3358285", route="other")
     assert other is None
 
 
-def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: UnitOfWork) -> None:
+def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: SqlUnitOfWork) -> None:
     given = review(title="🙂 \u2028", contributors=(ALICE, Person(id=None, name="x")), due_at=START)
     reviewer = Reviewer(name="D", email="d@x.example", docspace_id="d", slack_user="U1", teams_user="T1")
     work.reviews.add(given)
@@ -135,7 +135,7 @@ def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: UnitOfWo
     assert [card.target for card in stored.cards] == ["C1"]
 
 
-def test_only_the_present_revision_can_be_answered_and_only_once(work: UnitOfWork) -> None:
+def test_only_the_present_revision_can_be_answered_and_only_once(work: SqlUnitOfWork) -> None:
     work.reviews.add(review(revision=2))
 
     assert not work.reviews.answer("rev-1", answer(revision=1), ReviewState.ACKNOWLEDGED)
@@ -145,7 +145,7 @@ def test_only_the_present_revision_can_be_answered_and_only_once(work: UnitOfWor
     assert not work.reviews.answer("rev-1", answer(revision=2), ReviewState.ACKNOWLEDGED)
 
 
-def test_only_the_base_of_a_revision_is_revised_and_only_while_open(work: UnitOfWork) -> None:
+def test_only_the_base_of_a_revision_is_revised_and_only_while_open(work: SqlUnitOfWork) -> None:
     work.reviews.add(review())
 
     assert not work.reviews.revise(review(revision=3))
@@ -155,7 +155,7 @@ def test_only_the_base_of_a_revision_is_revised_and_only_while_open(work: UnitOf
     assert not work.reviews.revise(review(revision=3))
 
 
-def test_reviews_are_listed_by_state_and_route_from_either_end(work: UnitOfWork) -> None:
+def test_reviews_are_listed_by_state_and_route_from_either_end(work: SqlUnitOfWork) -> None:
     for number in range(4):
         work.reviews.add(review(id=f"rev-{number}", file_id=f"f{number}", route=f"r{number % 2}"))
     work.reviews.answer("rev-0", answer(), ReviewState.ACKNOWLEDGED)
@@ -163,7 +163,7 @@ def test_reviews_are_listed_by_state_and_route_from_either_end(work: UnitOfWork)
     def ids(
         limit: int = 10, *, state: str | None = None, route: str | None = None, old: bool = False
     ) -> list[str]:
-        found = work.reviews.recent(limit, state=state, route=route, oldest_first=old)
+        found = work.reviews.list_recent(limit, state=state, route=route, oldest_first=old)
         return [each.id.removeprefix("rev-") for each in found]
 
     assert ids() == ["3", "2", "1", "0"]
@@ -174,23 +174,23 @@ def test_reviews_are_listed_by_state_and_route_from_either_end(work: UnitOfWork)
     assert ids(0) == []
 
 
-def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: UnitOfWork) -> None:
+def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: SqlUnitOfWork) -> None:
     work.reviews.add(review())
     for _ in range(2):
         work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
     work.cards.owe("rev-1", [])
-    second, first = work.cards.recent(10)
+    second, first = work.cards.list_recent(10)
 
     assert work.cards.claim(first.id, "a")
     assert work.cards.claim(first.id, "a")
     assert not work.cards.claim(first.id, "b")
     assert work.cards.claim(second.id, "b")
-    assert work.cards.failed(first.id, "a", "down", counted=True, dead=True, unknown=False) == 1
+    assert work.cards.mark_failed(first.id, "a", "down", counted=True, dead=True, unknown=False) == 1
     assert not work.cards.claim(first.id, "b")
-    assert [card.target for card in work.cards.recent(10, state=CardState.DEAD)] == ["C1"]
+    assert [card.target for card in work.cards.list_recent(10, state=CardState.DEAD)] == ["C1"]
 
 
-def test_people_are_found_by_address_in_any_case_and_the_latest_counts(work: UnitOfWork) -> None:
+def test_people_are_found_by_address_in_any_case_and_the_latest_counts(work: SqlUnitOfWork) -> None:
     remember = partial(work.people.remember, at=START)
     remember(Person(id="x", name="Old", email="Dana@Example.com"))
     remember(Person(id="x", name="New", email="dana@example.com"))
@@ -200,34 +200,34 @@ def test_people_are_found_by_address_in_any_case_and_the_latest_counts(work: Uni
     remember(Person(id=None, name="Nobody", email="nobody@example.com"))
     remember(Person(id="z", name="Without", email=None))
 
-    found = work.people.by_email("DANA@EXAMPLE.COM")
+    found = work.people.find_by_email("DANA@EXAMPLE.COM")
 
     assert found == Person(id="y", name="Newest", email="dana@example.com")
-    assert work.people.by_email("nobody@example.com") is None
+    assert work.people.find_by_email("nobody@example.com") is None
 
 
-def test_a_person_with_a_long_id_is_no_crash(work: UnitOfWork) -> None:
+def test_a_person_with_a_long_id_is_no_crash(work: SqlUnitOfWork) -> None:
     work.people.remember(Person(id="x" * 1000, name="Long", email="long@example.com"), at=START)
 
-    assert work.people.by_email("long@example.com") is not None
+    assert work.people.find_by_email("long@example.com") is not None
 
 
-def test_each_folder_has_a_mark_in_the_order_that_was_asked_for(work: UnitOfWork) -> None:
-    work.baselines.begun("b", at=START)
-    work.baselines.stopped("a", "no such folder")
+def test_each_folder_has_a_mark_in_the_order_that_was_asked_for(work: SqlUnitOfWork) -> None:
+    work.baselines.mark_started("b", at=START)
+    work.baselines.mark_stopped("a", "no such folder")
 
-    marks = work.baselines.marks(["b", "unknown", "a"])
+    marks = work.baselines.get_watermarks(["b", "unknown", "a"])
 
     assert list(marks) == ["b", "unknown", "a"]
     assert (marks["b"].swept_to, marks["a"].stopped_by) == (START, "no such folder")
     assert marks["unknown"] == Watermark()
-    assert work.baselines.marks([]) == {}
+    assert work.baselines.get_watermarks([]) == {}
 
 
-def test_a_folder_has_its_title_whether_or_not_all_above_it_is_known(work: UnitOfWork) -> None:
+def test_a_folder_has_its_title_whether_or_not_all_above_it_is_known(work: SqlUnitOfWork) -> None:
     work.folders.put(Place(folders=(("1", "Room"), ("2", "Policies"))), at=START)
 
     work.folders.put(Place(folders=()), at=START)
 
-    assert work.folders.titles(["2", "unknown", "1"]) == {"1": "Room", "2": "Policies"}
-    assert work.folders.titles([]) == {}
+    assert work.folders.get_titles(["2", "unknown", "1"]) == {"1": "Room", "2": "Policies"}
+    assert work.folders.get_titles([]) == {}

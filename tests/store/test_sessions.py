@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.people.sessions import LONGEST, Sessions
-from store.unit_of_work import UnitOfWork
+from reviews.people.sessions import MAX_SESSION_AGE, BrowserSessions
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def sessions(engine: sa.Engine, clock: Clock) -> Sessions:
-    return Sessions(transactions=partial(UnitOfWork, engine), clock=clock)
+def sessions(engine: sa.Engine, clock: Clock) -> BrowserSessions:
+    return BrowserSessions(transactions=partial(SqlUnitOfWork, engine), clock=clock)
 
 
-def test_a_session_counts_until_it_is_ended(sessions: Sessions) -> None:
+def test_a_session_counts_until_it_is_ended(sessions: BrowserSessions) -> None:
     before = sessions.is_open(KEY)
     sessions.begin(KEY)
     sessions.begin(OTHER)
@@ -41,7 +41,7 @@ def test_a_session_counts_until_it_is_ended(sessions: Sessions) -> None:
     assert (sessions.is_open(KEY), sessions.is_open(OTHER)) == (False, True)
 
 
-def test_a_session_begins_and_the_one_before_it_ends_together(sessions: Sessions) -> None:
+def test_a_session_begins_and_the_one_before_it_ends_together(sessions: BrowserSessions) -> None:
     sessions.begin(KEY)
 
     sessions.begin(OTHER, instead_of=[KEY])
@@ -49,16 +49,16 @@ def test_a_session_begins_and_the_one_before_it_ends_together(sessions: Sessions
     assert (sessions.is_open(KEY), sessions.is_open(OTHER)) == (False, True)
 
 
-def test_no_session_lasts_longer_than_half_a_day(sessions: Sessions, clock: Clock) -> None:
+def test_no_session_lasts_longer_than_half_a_day(sessions: BrowserSessions, clock: Clock) -> None:
     sessions.begin(KEY)
-    clock.advance(seconds=(LONGEST - SECOND).total_seconds())
+    clock.advance(seconds=(MAX_SESSION_AGE - SECOND).total_seconds())
     young = sessions.is_open(KEY)
     clock.advance(seconds=1)
 
     assert (young, sessions.is_open(KEY)) == (True, False)
 
 
-def test_sessions_that_have_run_out_are_forgotten(sessions: Sessions, clock: Clock) -> None:
+def test_sessions_that_have_run_out_are_forgotten(sessions: BrowserSessions, clock: Clock) -> None:
     sessions.begin(KEY)
     clock.advance(seconds=1)
     sessions.begin(OTHER)

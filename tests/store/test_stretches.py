@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.ledger.hash_chain import Broken
-from store.chain import read_entries, split
+from reviews.ledger.hash_chain import LedgerBroken
+from store.chain import read_entries, split_chain
 from store.schema import ledger
 from tests.runtime.record import ENTRIES, filled, tampered
 
@@ -33,7 +33,7 @@ TEXTS = "ALTER TABLE ledger ALTER seq TYPE text USING seq::text"
 
 
 def read_in_stretches(engine: sa.Engine, *, size: int) -> list[ReadEntry]:
-    return [each for stretch in split(ENTRIES, size=size) for each in read_entries(engine, stretch)]
+    return [each for stretch in split_chain(ENTRIES, size=size) for each in read_entries(engine, stretch)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def read_in_stretches(engine: sa.Engine, *, size: int) -> list[ReadEntry]:
 def test_a_stretch_begins_where_the_one_before_ends_and_the_last_has_no_end(
     end: int, borders: list[tuple[int | None, int | None]]
 ) -> None:
-    assert [(each.after, each.until) for each in split(end, size=4)] == borders
+    assert [(each.after, each.until) for each in split_chain(end, size=4)] == borders
 
 
 @pytest.mark.parametrize("size", [1, 2, 4, 5, 99])
@@ -68,7 +68,7 @@ def test_a_row_that_lies_between_two_stretches_or_has_no_number_is_found(
     statements = [*ANY_NUMBER[engine.dialect.name], FORGED.format(number=number)]
     tampered(engine, *map(sa.text, statements))
 
-    with pytest.raises(Broken, match="is not JSON"):
+    with pytest.raises(LedgerBroken, match="is not JSON"):
         read_in_stretches(engine, size=2)
 
 
@@ -77,7 +77,9 @@ def test_a_column_of_another_kind_is_said_in_words(engine: sa.Engine) -> None:
     filled(engine)
     tampered(engine, sa.text(TEXTS))
 
-    with pytest.raises(Broken, match="the columns of the ledger are no longer those that it was made with"):
+    with pytest.raises(
+        LedgerBroken, match="the columns of the ledger are no longer those that it was made with"
+    ):
         read_in_stretches(engine, size=2)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.tree import Watermark
 from store.schema import baselines
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 from tests.store.plans import plan_of
 
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 WATCHED, DUE = 3000, 20
 MINUTE = timedelta(minutes=1)
 
-QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
-    "which folders are due": lambda work: work.baselines.due(
+QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
+    "which folders are due": lambda work: work.baselines.list_due(
         now=START, started_at=START - timedelta(days=1), most=10
     ),
-    "which folders were not tried since a start": lambda work: work.baselines.due(
+    "which folders were not tried since a start": lambda work: work.baselines.list_due(
         now=START - timedelta(days=9), started_at=START, most=10
     ),
     "whether a sweep is going on": lambda work: work.baselines.is_any_swept_again(),
-    "how far all are": lambda work: work.baselines.standing(before=START - timedelta(days=1), most=10),
-    "which are furthest behind": lambda work: work.baselines.furthest_behind(10),
-    "which were stopped": lambda work: work.baselines.stopped_folders(10),
+    "how far all are": lambda work: work.baselines.count_by_progress(
+        before=START - timedelta(days=1), most=10
+    ),
+    "which are furthest behind": lambda work: work.baselines.list_furthest_behind(10),
+    "which were stopped": lambda work: work.baselines.list_stopped(10),
 }
 
 
@@ -43,7 +45,7 @@ def test_no_question_about_sweeps_reads_all_watched_folders(engine: sa.Engine, q
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    with UnitOfWork(engine, reading=True) as work:
+    with SqlUnitOfWork(engine, reading=True) as work:
         QUESTIONS[question](work)
 
     plans = [plan_of(engine, *each) for each in list(asked) if "FROM baselines" in each[0]]
@@ -61,14 +63,14 @@ def test_no_question_about_sweeps_reads_all_watched_folders(engine: sa.Engine, q
 
 def test_very_many_folders_have_marks(engine: sa.Engine) -> None:
     folders = [str(number) for number in range(70_000)]  # more than a statement takes parameters
-    with UnitOfWork(engine) as work:
-        work.baselines.reached("7", 0, finished_at=START)
+    with SqlUnitOfWork(engine) as work:
+        work.baselines.save_start("7", 0, finished_at=START)
 
-        marks = work.baselines.marks(folders)
+        marks = work.baselines.get_watermarks(folders)
 
         assert (len(marks), marks["8"]) == (70_000, Watermark())
-        assert len(work.baselines.unfinished(folders)) == 69_999
-        assert work.folders.titles(folders) == {}
+        assert len(work.baselines.list_unfinished(folders)) == 69_999
+        assert work.folders.get_titles(folders) == {}
 
 
 def _fill(engine: sa.Engine) -> None:

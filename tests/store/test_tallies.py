@@ -18,8 +18,8 @@ from store.engine import create_engine
 from store.measures import measure
 from store.migrate import migrate
 from store.schema import cards, events, reviews, tallies
-from store.tallies import BEYOND, CARD_TO_ANSWER, EVENT_TO_CARD, observe, sum_up, tallied
-from store.unit_of_work import UnitOfWork
+from store.tallies import BEYOND, CARD_TO_ANSWER, EVENT_TO_CARD, add_observation, load_tallies, sum_up_tallies
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, event, review
 from tests.store.lived import lived
 
@@ -37,7 +37,7 @@ COUNTED = {
 
 def kept(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
     with engine.connect() as connection:
-        found = tallied(connection)
+        found = load_tallies(connection)
     return {(each.subject, each.label, each.state): each.count for each in found if each.subject in COUNTED}
 
 
@@ -60,7 +60,7 @@ def test_the_figures_are_what_counting_would_give(engine: sa.Engine) -> None:
 
 
 def test_what_is_rolled_back_was_never_counted(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
 
     assert kept(engine) == {}
@@ -68,9 +68,9 @@ def test_what_is_rolled_back_was_never_counted(engine: sa.Engine) -> None:
 
 def test_what_was_received_before_is_not_counted_again(engine: sa.Engine) -> None:
     same = event()
-    intake.receive(partial(UnitOfWork, engine), [same, same], now=START)
+    intake.receive_events(partial(SqlUnitOfWork, engine), [same, same], now=START)
 
-    intake.receive(partial(UnitOfWork, engine), [same], now=START)
+    intake.receive_events(partial(SqlUnitOfWork, engine), [same], now=START)
 
     assert kept(engine) == {("events", "", "received"): 1}
 
@@ -79,11 +79,11 @@ def test_summing_up_changes_no_figure_and_leaves_few_rows(engine: sa.Engine) -> 
     lived(engine)
     before = kept(engine)
 
-    assert sum_up(engine, few=3) > len(before)
+    assert sum_up_tallies(engine, few=3) > len(before)
 
     assert kept(engine) == before
     assert rows(engine) == len(before) + 1  # and one observation
-    assert sum_up(engine) == 0
+    assert sum_up_tallies(engine) == 0
 
 
 def rows(engine: sa.Engine) -> int:
@@ -114,8 +114,8 @@ def test_what_was_there_before_there_were_figures_is_counted(tmp_path: Path) -> 
 def seconds(taken: Iterable[float], subject: str, engine: sa.Engine) -> dict[str, tuple[int, float]]:
     with engine.begin() as connection:
         for each in taken:
-            observe(connection, subject, "slack", timedelta(seconds=each))
-        return {each.state: (each.count, each.seconds) for each in tallied(connection)}
+            add_observation(connection, subject, "slack", timedelta(seconds=each))
+        return {each.state: (each.count, each.seconds) for each in load_tallies(connection)}
 
 
 def test_observations_go_to_the_lowest_bucket_that_holds_them(engine: sa.Engine) -> None:
@@ -127,19 +127,19 @@ def test_observations_go_to_the_lowest_bucket_that_holds_them(engine: sa.Engine)
 @pytest.mark.parametrize("posted", [True, False])
 def test_a_card_is_timed_from_its_event_and_an_answer_from_its_card(engine: sa.Engine, posted: bool) -> None:  # noqa: FBT001
     minutes = timedelta(minutes=1)
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review(id="r1"))
         work.cards.owe("r1", [("slack", "C1")], caused_at=START)
         if posted:
             work.cards.claim(1, "job")
             for drawing in (1, 2):
-                work.cards.drawn(1, "job", message_id="1.1", drawing=drawing, at=START + 2 * minutes)
+                work.cards.mark_drawn(1, "job", message_id="1.1", drawing=drawing, at=START + 2 * minutes)
                 work.cards.claim(1, "job")
         work.reviews.answer("r1", answer(at=START + 9 * minutes), ReviewState.ACKNOWLEDGED)
         work.commit()
 
     with engine.connect() as connection:
-        found = {each.subject: (each.label, each.count, each.seconds) for each in tallied(connection)}
+        found = {each.subject: (each.label, each.count, each.seconds) for each in load_tallies(connection)}
     assert found.get(EVENT_TO_CARD) == (("slack", 1, 120.0) if posted else None)
     assert found.get(CARD_TO_ANSWER) == (("compliance", 1, 420.0) if posted else None)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.forgetting import AT_ONCE
+from store.expiry import BATCH_SIZE
 from store.schema import told
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -23,27 +23,27 @@ SECOND = timedelta(seconds=1)
 
 def first(transactions: Transactions, key: str) -> bool:
     with transactions() as work:
-        found = work.told.first(key, at=START)
+        found = work.idempotency_keys.add_if_new(key, at=START)
         work.commit()
     return found
 
 
 def test_a_key_is_told_for_the_first_time_once(engine: sa.Engine) -> None:
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
 
     assert [first(transactions, key) for key in ("a", "a", "b", "a")] == [True, False, True, False]
 
 
 def test_what_is_not_committed_was_not_told(engine: sa.Engine) -> None:
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     with transactions() as work:
-        work.told.first("a", at=START)
+        work.idempotency_keys.add_if_new("a", at=START)
 
     assert first(transactions, "a")
 
 
 def test_of_many_at_once_one_is_the_first(engine: sa.Engine) -> None:
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     together = threading.Barrier(8)
 
     def tell(_: int) -> bool:
@@ -55,12 +55,12 @@ def test_of_many_at_once_one_is_the_first(engine: sa.Engine) -> None:
 
 
 def test_what_was_told_long_ago_is_forgotten(engine: sa.Engine) -> None:
-    transactions = partial(UnitOfWork, engine)
+    transactions = partial(SqlUnitOfWork, engine)
     first(transactions, "a")
 
     with transactions() as work:
-        kept = work.told.forget(before=START)
-        gone = work.told.forget(before=START + timedelta(seconds=1))
+        kept = work.idempotency_keys.forget(before=START)
+        gone = work.idempotency_keys.forget(before=START + timedelta(seconds=1))
         work.commit()
 
     assert (kept, gone) == (0, 1)
@@ -70,19 +70,19 @@ def test_what_was_told_long_ago_is_forgotten(engine: sa.Engine) -> None:
 def test_so_much_as_is_forgotten_at_once_holds_no_lock_for_long_and_the_oldest_goes_first(
     engine: sa.Engine,
 ) -> None:
-    keys = [{"key": f"k{number:04}", "at": START + number * SECOND} for number in range(AT_ONCE + 5)]
+    keys = [{"key": f"k{number:04}", "at": START + number * SECOND} for number in range(BATCH_SIZE + 5)]
     with engine.begin() as connection:
         connection.execute(sa.insert(told), keys)
 
     def forget() -> int:
-        with UnitOfWork(engine) as work:
-            gone = work.told.forget(before=START + (AT_ONCE + 3) * SECOND)
+        with SqlUnitOfWork(engine) as work:
+            gone = work.idempotency_keys.forget(before=START + (BATCH_SIZE + 3) * SECOND)
             work.commit()
         return gone
 
-    assert [forget(), forget(), forget()] == [AT_ONCE, 3, 0]
+    assert [forget(), forget(), forget()] == [BATCH_SIZE, 3, 0]
     with engine.connect() as connection:
         assert connection.execute(sa.select(told.c.key).order_by(told.c.key)).scalars().all() == [
-            f"k{AT_ONCE + 3:04}",
-            f"k{AT_ONCE + 4:04}",
+            f"k{BATCH_SIZE + 3:04}",
+            f"k{BATCH_SIZE + 4:04}",
         ]

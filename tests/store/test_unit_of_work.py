@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from reviews.ledger.hash_chain import verify
-from store.chain import READ_AT_ONCE, Piece, entries, find_piece, head
-from store.unit_of_work import UnitOfWork
+from store.chain import PAGE_SIZE, Excerpt, find_excerpt, iterate_entries, read_head
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, event, review
 
 if TYPE_CHECKING:
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def transactions(engine: sa.Engine) -> Transactions:
-    return partial(UnitOfWork, engine)
+    return partial(SqlUnitOfWork, engine)
 
 
 def entry(number: int = 1) -> dict[str, Any]:
     at = START + timedelta(seconds=number)
-    return {**ledger_entries.opened(review(id=f"rev-{number}"), [number]), "at": ledger_entries.moment(at)}
+    return {
+        **ledger_entries.build_opened(review(id=f"rev-{number}"), [number]),
+        "at": ledger_entries.format_moment(at),
+    }
 
 
 def test_what_is_not_committed_never_was(transactions: Transactions, engine: sa.Engine) -> None:
@@ -42,10 +45,10 @@ def test_what_is_not_committed_never_was(transactions: Transactions, engine: sa.
         work.ledger.append(entry())
 
     with transactions(reading=True) as work:
-        assert work.events.recent(10) == []
-        assert work.reviews.recent(10) == []
-        assert work.cards.recent(10) == []
-    assert list(entries(engine)) == []
+        assert work.events.list_recent(10) == []
+        assert work.reviews.list_recent(10) == []
+        assert work.cards.list_recent(10) == []
+    assert list(iterate_entries(engine)) == []
 
 
 def test_an_error_takes_everything_back(transactions: Transactions, engine: sa.Engine) -> None:
@@ -58,7 +61,7 @@ def test_an_error_takes_everything_back(transactions: Transactions, engine: sa.E
     with pytest.raises(ZeroDivisionError):
         fail()
 
-    assert list(entries(engine)) == []
+    assert list(iterate_entries(engine)) == []
     with transactions(reading=True) as work:
         assert work.reviews.get("rev-1") is None
 
@@ -71,7 +74,7 @@ def test_what_is_committed_is_there_with_its_entries_in_order(
         work.ledger.append(entry(2))
         work.commit()
 
-    found = list(entries(engine))
+    found = list(iterate_entries(engine))
     assert [(each["seq"], each["review_id"]) for each in found] == [(1, "rev-1"), (2, "rev-2")]
     assert verify(found).intact
 
@@ -120,9 +123,9 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
 
-    found = list(entries(engine))
+    found = list(iterate_entries(engine))
     with engine.connect() as connection:
-        verdict = verify(found, whole=True, kept=[head(connection)])
+        verdict = verify(found, whole=True, kept=[read_head(connection)])
     assert verdict.intact
     assert verdict.checked == 40
     assert len({each["review_id"] for each in found}) == 40
@@ -131,21 +134,21 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
 def test_entries_are_read_a_page_at_a_time_and_within_limits(
     transactions: Transactions, engine: sa.Engine
 ) -> None:
-    count = READ_AT_ONCE + 3
+    count = PAGE_SIZE + 3
     with transactions() as work:
         for number in range(1, count + 1):
             work.ledger.append(entry(number))
         work.commit()
 
-    def piece(since: datetime | None = None, until: datetime | None = None) -> Piece:
-        return find_piece(engine, since=since, until=until)
+    def piece(since: datetime | None = None, until: datetime | None = None) -> Excerpt:
+        return find_excerpt(engine, since=since, until=until)
 
     def numbers(**limits: datetime) -> list[int]:
-        return [each["seq"] for each in entries(engine, piece(**limits))]
+        return [each["seq"] for each in iterate_entries(engine, piece(**limits))]
 
-    assert [each["seq"] for each in entries(engine)] == list(range(1, count + 1))
+    assert [each["seq"] for each in iterate_entries(engine)] == list(range(1, count + 1))
     assert numbers() == list(range(1, count + 1))
     assert numbers(since=START + timedelta(seconds=count)) == [count]
     assert numbers(until=START + timedelta(seconds=3)) == [1, 2]
     assert numbers(since=START + timedelta(seconds=2), until=START + timedelta(seconds=4)) == [2, 3]
-    assert verify(entries(engine, piece(since=START + timedelta(seconds=100)))).intact
+    assert verify(iterate_entries(engine, piece(since=START + timedelta(seconds=100)))).intact

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.tree import Place
-from store.beneath import beneath
-from store.unit_of_work import UnitOfWork
-from store.ways_down import FEW, find_beneath
+from store.beneath import select_beneath
+from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 
 SECOND = timedelta(seconds=1)
@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 def test_both_ways_of_looking_find_what_the_places_of_the_folders_say(engine: sa.Engine) -> None:
     chains = grow(random.Random(7))  # noqa: S311 - no secret
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for chain in chains:
             work.folders.put(Place(folders=chain), at=START)
         # Some have moved elsewhere, which has not been taken account of; of one it has.
@@ -31,8 +31,8 @@ def test_both_ways_of_looking_find_what_the_places_of_the_folders_say(engine: sa
         work.folders.settle(chains[31][-1][0], at=START + 2 * SECOND)
         work.commit()
     watched = [chain[-1][0] for chain in chains[::3]]
-    padded = [*watched, *(f"elsewhere {number}" for number in range(FEW))]
-    with UnitOfWork(engine, reading=True) as work:
+    padded = [*watched, *(f"elsewhere {number}" for number in range(MAX_UPWARD_LOOKUPS))]
+    with SqlUnitOfWork(engine, reading=True) as work:
         alone = {each: work.folders.place_before(each) for each in padded}
         assert work.folders.places_before(padded) == {each: at for each, at in alone.items() if at}
         for folder_id in {chain[-1][0] for chain in chains}:
@@ -41,9 +41,9 @@ def test_both_ways_of_looking_find_what_the_places_of_the_folders_say(engine: sa
                 place = work.folders.place_before(each)
                 assert place is not None
                 if folder_id in place.ids and each != folder_id:
-                    expected.add(place.folders[place.way.index(folder_id) + 1 :])
-            few = work.folders.ways_down(folder_id, watched)
-            many = work.folders.ways_down(folder_id, set(padded))
+                    expected.add(place.folders[place.folder_ids.index(folder_id) + 1 :])
+            few = work.folders.find_paths_down(folder_id, watched)
+            many = work.folders.find_paths_down(folder_id, set(padded))
 
             assert (set(few), set(many)) == (expected, expected)
             assert (len(few), len(many)) == (len(expected), len(expected))
@@ -60,7 +60,7 @@ def grow(chance: random.Random) -> list[tuple[tuple[str, str], ...]]:
 
 def test_a_few_folders_are_found_beneath_another_by_looking_up(engine: sa.Engine) -> None:
     chains = grow(random.Random(11))  # noqa: S311 - no secret
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         for chain in chains:
             work.folders.put(Place(folders=chain), at=START)
         work.commit()
@@ -68,7 +68,7 @@ def test_a_few_folders_are_found_beneath_another_by_looking_up(engine: sa.Engine
     with engine.connect() as connection:
         for chain in chains:
             folder_id = chain[-1][0]
-            inside = {row.id for row in connection.execute(beneath(folder_id))}
+            inside = {row.id for row in connection.execute(select_beneath(folder_id))}
 
             assert find_beneath(connection, folder_id, ids[::2]) == inside & set(ids[::2])
         assert find_beneath(connection, "unknown", ["unknown", ids[3]]) == {"unknown"}
@@ -85,11 +85,11 @@ def test_what_is_asked_of_a_folder_reads_nothing_of_what_lies_beneath(
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         asked.append(statement)
 
-    with UnitOfWork(engine, reading=True) as work:
+    with SqlUnitOfWork(engine, reading=True) as work:
         if question == "pending":
             work.events.is_pending_beneath("room", before=7)
         else:
-            work.subscriptions.beneath("room")
+            work.subscriptions.list_beneath("room")
 
     assert [each for each in asked if "WITH RECURSIVE" in each]
     assert not [each for each in asked if "down(" in each]

@@ -33,7 +33,7 @@ def shift(engine: sa.Engine, by: timedelta) -> None:
 
 def test_of_several_workers_one_takes_a_look(engine: sa.Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
-        looks = list(pool.map(lambda _: WebhookWatch(engine).take(every=MINUTE), range(4)))
+        looks = list(pool.map(lambda _: WebhookWatch(engine).claim_check(every=MINUTE), range(4)))
 
     assert sorted(looks) == [False, False, False, True]
 
@@ -41,36 +41,36 @@ def test_of_several_workers_one_takes_a_look(engine: sa.Engine) -> None:
 def test_the_next_look_is_taken_when_it_is_time(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
 
-    assert watch.take(every=MINUTE)
-    assert not watch.take(every=MINUTE)
+    assert watch.claim_check(every=MINUTE)
+    assert not watch.claim_check(every=MINUTE)
     shift(engine, -MINUTE)
-    assert watch.take(every=MINUTE)
-    assert not watch.take(every=MINUTE)
+    assert watch.claim_check(every=MINUTE)
+    assert not watch.claim_check(every=MINUTE)
 
 
 def test_a_look_that_a_wrong_clock_took_in_the_future_holds_up_no_other(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
-    watch.take(every=MINUTE)
+    watch.claim_check(every=MINUTE)
     shift(engine, timedelta(days=1))
 
-    assert watch.take(every=MINUTE)
+    assert watch.claim_check(every=MINUTE)
 
 
 def test_nothing_is_known_before_the_first_look_is_over(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
-    before = watch.standing()
-    watch.take(every=MINUTE)
+    before = watch.get_last_check()
+    watch.claim_check(every=MINUTE)
 
-    assert (before, watch.standing()) == (None, None)
+    assert (before, watch.get_last_check()) == (None, None)
 
 
 def test_what_a_look_found_is_kept_and_what_the_portal_does_not_say_stays(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
-    watch.found("in_order", "", last_success=START, healed=True)
-    first = watch.standing()
-    watch.found("unknown", "the key may not", last_success=None)
+    watch.record_check("in_order", "", last_success=START, healed=True)
+    first = watch.get_last_check()
+    watch.record_check("unknown", "the key may not", last_success=None)
 
-    found = watch.standing()
+    found = watch.get_last_check()
 
     assert first
     assert found

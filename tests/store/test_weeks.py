@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.ports.listing import Wanted, by, in_folder
+from reviews.ports.listing import ListingQuery, mark_contributor, mark_folder
 from store import listings
-from store.list_queries import marked
-from store.unit_of_work import UnitOfWork
-from store.weeks import Read, of_reviews
+from store.list_queries import select_marked
+from store.unit_of_work import SqlUnitOfWork
+from store.weeks import ReviewSelection, compute_for_reviews
 from tests.reviews.samples import ALICE, answer, review
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from reviews.ports.listing import Week, Weeks
+    from reviews.ports.listing import WeekFigures, WeeklyFigures
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 EDGES = tuple(MONDAY + number * WEEK for number in range(4))
 WAYS: dict[str, dict[str, Any]] = {
     "counted": {},
-    "read by a mark": {"marks": ((by(str(ALICE.email)),),)},
+    "read by a mark": {"marks": ((mark_contributor(str(ALICE.email)),),)},
     "read by a kind": {"kind": ChangeKind.CONTENT},
 }
 
@@ -38,19 +38,21 @@ def add(engine: sa.Engine, number: int, opened: timedelta, took: timedelta | Non
     given = (answer(at=at + took, decision=decision),) if took is not None else ()
     state = decision.outcome if given else ReviewState.OPEN
     values = {"id": f"r{number}", "file_id": f"f{number}", "opened_at": at, "folders": ("1",), **more}
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review(state=ReviewState.OPEN, **values))
         for each in given:
             assert work.reviews.answer(f"r{number}", each, state)
         work.commit()
 
 
-def weeks(engine: sa.Engine, *routes: str, edges: tuple[datetime, ...] = EDGES, **wanted: Any) -> Weeks:
-    with UnitOfWork(engine, reading=True) as work:
-        return work.listings.weeks(Wanted(**wanted), routes or ("compliance",), edges)
+def weeks(
+    engine: sa.Engine, *routes: str, edges: tuple[datetime, ...] = EDGES, **wanted: Any
+) -> WeeklyFigures:
+    with SqlUnitOfWork(engine, reading=True) as work:
+        return work.listings.compute_weeks(ListingQuery(**wanted), routes or ("compliance",), edges)
 
 
-def told(week: Week) -> tuple[int, int, timedelta | None, timedelta | None]:
+def told(week: WeekFigures) -> tuple[int, int, timedelta | None, timedelta | None]:
     return week.open, week.acknowledged, week.median, week.ninetieth
 
 
@@ -93,21 +95,21 @@ def test_only_what_has_the_mark_is_counted(engine: sa.Engine) -> None:
     add(engine, 2, HOUR, 3 * HOUR, folders=("2",))
     add(engine, 3, HOUR, None, folders=("2",), kind=ChangeKind.TRASHED)
 
-    assert told(weeks(engine, marks=((in_folder("2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
-    found = weeks(engine, marks=((in_folder("2"),),), kind=ChangeKind.TRASHED)
+    assert told(weeks(engine, marks=((mark_folder("2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
+    found = weeks(engine, marks=((mark_folder("2"),),), kind=ChangeKind.TRASHED)
     assert told(found.weeks[0]) == (1, 0, None, None)
 
 
 def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None:
     for number in range(6):
         add(engine, number, number * WEEK / 2, HOUR)
-    groups: list[tuple[str, ...]] = [(in_folder("1"),)]
+    groups: list[tuple[str, ...]] = [(mark_folder("1"),)]
 
     with engine.connect() as connection:
-        query = marked(groups, Wanted(marks=tuple(groups)), 4, upward=False)
-        read = Read(query=query, between=(0, 99), most=4, clipped=False)
-        found = of_reviews(connection, read, EDGES)
+        query = select_marked(groups, ListingQuery(marks=tuple(groups)), 4, upward=False)
+        read = ReviewSelection(query=query, between=(0, 99), most=4, clipped=False)
+        found = compute_for_reviews(connection, read, EDGES)
 
     assert [week.begin for week in found.weeks] == [EDGES[2]]
     assert found.newest == 4
-    assert listings.LOOKED_THROUGH > 4
+    assert listings.MAX_SCANNED > 4

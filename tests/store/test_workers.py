@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store.unit_of_work import UnitOfWork
-from store.workers import SILENT, Roll, find_host
+from store.unit_of_work import SqlUnitOfWork
+from store.workers import SILENCE_TIMEOUT, WorkerRegistry, find_host
 from tests.reviews.samples import START, review
 from tests.store.roll import be_silent, enlist, seen_at, worker_health
 
@@ -20,53 +20,53 @@ NEVER_A_PROCESS = 2**22 + 1
 
 
 def test_two_workers_of_one_process_are_never_taken_for_one(engine: sa.Engine) -> None:
-    roll = Roll(engine)
+    roll = WorkerRegistry(engine)
 
-    assert roll.enlist() != roll.enlist()
+    assert roll.register() != roll.register()
 
 
-def dead(roll: Roll, name: str, *, steady_for: timedelta = SILENT) -> list[str]:
+def dead(roll: WorkerRegistry, name: str, *, steady_for: timedelta = SILENCE_TIMEOUT) -> list[str]:
     """Return who is found dead by this worker as it beats."""
-    return [other.id for other in roll.beat(name).find_dead(steady_for=steady_for)]
+    return [other.id for other in roll.record_heartbeat(name).find_dead(steady_for=steady_for)]
 
 
 def test_somebody_elsewhere_is_dead_after_a_long_silence_only(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    me, other = roll.enlist(), enlist(roll, host="another", pid=1)
+    roll = WorkerRegistry(engine)
+    me, other = roll.register(), enlist(roll, host="another", pid=1)
 
     be_silent(roll, seconds=15)
-    assert (dead(roll, me), roll.beat(me).living) == ([], 2)
-    roll.beat(other)
+    assert (dead(roll, me), roll.record_heartbeat(me).living_count) == ([], 2)
+    roll.record_heartbeat(other)
     be_silent(roll, seconds=21)
-    assert (dead(roll, me), roll.beat(me).living) == ([other], 1)
+    assert (dead(roll, me), roll.record_heartbeat(me).living_count) == ([other], 1)
 
 
 def test_nobody_is_dead_by_silence_for_one_who_has_not_beaten_for_as_long(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    me, other = roll.enlist(), enlist(roll, host="another", pid=1)
+    roll = WorkerRegistry(engine)
+    me, other = roll.register(), enlist(roll, host="another", pid=1)
     be_silent(roll, seconds=60)
 
-    assert dead(roll, me, steady_for=SILENT - timedelta(microseconds=1)) == []
-    assert dead(roll, me, steady_for=SILENT) == [other]
+    assert dead(roll, me, steady_for=SILENCE_TIMEOUT - timedelta(microseconds=1)) == []
+    assert dead(roll, me, steady_for=SILENCE_TIMEOUT) == [other]
 
 
 def test_a_beat_tells_for_how_long_there_was_none(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    name = roll.enlist()
+    roll = WorkerRegistry(engine)
+    name = roll.register()
 
-    assert roll.beat(name).is_steady
+    assert roll.record_heartbeat(name).is_steady
     be_silent(roll, seconds=7)
-    late = roll.beat(name)
+    late = roll.record_heartbeat(name)
     be_silent(roll, seconds=-60)
-    ahead = roll.beat(name)
+    ahead = roll.record_heartbeat(name)
 
     assert (late.is_steady, late.gap is not None and late.gap >= timedelta(seconds=7)) == (False, True)
     assert not ahead.is_steady  # the database's clock was set back
 
 
 def test_a_process_that_is_gone_from_here_is_dead_after_a_short_silence(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    me, gone = roll.enlist(), enlist(roll, host=find_host(), pid=NEVER_A_PROCESS)
+    roll = WorkerRegistry(engine)
+    me, gone = roll.register(), enlist(roll, host=find_host(), pid=NEVER_A_PROCESS)
     enlist(roll, host=find_host(), pid=os.getppid())
 
     be_silent(roll, seconds=0)
@@ -77,8 +77,8 @@ def test_a_process_that_is_gone_from_here_is_dead_after_a_short_silence(engine: 
 
 def test_in_another_container_of_the_same_name_a_number_means_another_process(engine: sa.Engine) -> None:
     """In most containers the worker is number 1."""
-    roll = Roll(engine)
-    me, other = roll.enlist(), enlist(roll, host=f"{socket.gethostname()} another", pid=os.getpid())
+    roll = WorkerRegistry(engine)
+    me, other = roll.register(), enlist(roll, host=f"{socket.gethostname()} another", pid=os.getpid())
 
     be_silent(roll, seconds=60)
 
@@ -94,8 +94,8 @@ def test_a_host_is_known_by_its_name_its_boot_and_its_space_of_processes() -> No
 
 
 def test_whoever_retires_is_taken_over_at_once(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    me, name = roll.enlist(), roll.enlist()
+    roll = WorkerRegistry(engine)
+    me, name = roll.register(), roll.register()
 
     roll.retire(name)
 
@@ -103,65 +103,65 @@ def test_whoever_retires_is_taken_over_at_once(engine: sa.Engine) -> None:
 
 
 def test_whoever_was_struck_off_learns_it_with_the_next_beat(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    name = roll.enlist()
+    roll = WorkerRegistry(engine)
+    name = roll.register()
 
-    roll.strike(name, seen_at=seen_at(roll, name))
+    roll.remove(name, seen_at=seen_at(roll, name))
 
-    assert roll.beat(name).gap is None
-    roll.enlist_again(name)
-    assert roll.beat(name).gap is not None
+    assert roll.record_heartbeat(name).gap is None
+    roll.register_again(name)
+    assert roll.record_heartbeat(name).gap is not None
 
 
 def test_one_that_signed_off_and_is_back_is_not_struck_off_for_having_been_away(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    name = roll.enlist()
+    roll = WorkerRegistry(engine)
+    name = roll.register()
     roll.retire(name)
     away = seen_at(roll, name)
 
-    roll.enlist_again(name)
-    roll.strike(name, seen_at=away)
+    roll.register_again(name)
+    roll.remove(name, seen_at=away)
 
-    gap = roll.beat(name).gap
+    gap = roll.record_heartbeat(name).gap
     assert gap is not None
-    assert gap < SILENT
+    assert gap < SILENCE_TIMEOUT
 
 
 def test_the_rounds_that_do_not_end_are_told_with_the_beats_of_the_living(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    one, other = roll.enlist(), roll.enlist()
+    roll = WorkerRegistry(engine)
+    one, other = roll.register(), roll.register()
 
-    roll.beat(one, overdue=["digests", "alarms"])
-    roll.beat(other, overdue=["alarms"])
+    roll.record_heartbeat(one, overdue=["digests", "alarms"])
+    roll.record_heartbeat(other, overdue=["alarms"])
     assert worker_health(engine).overdue_rounds == ("alarms", "alarms", "digests")
 
-    roll.beat(one)
+    roll.record_heartbeat(one)
     roll.retire(other)
     assert worker_health(engine).overdue_rounds == ()
 
 
 def test_the_cards_of_the_dead_are_free_and_those_of_the_living_are_not(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    with UnitOfWork(engine) as work:
+    roll = WorkerRegistry(engine)
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
-        first, second = (card.id for card in reversed(work.cards.recent(2)))
+        first, second = (card.id for card in reversed(work.cards.list_recent(2)))
         assert work.cards.claim(first, "a_b:card")
         assert work.cards.claim(second, "axb:card")
         work.commit()
 
-    roll.free("a_b")
+    roll.release_cards("a_b")
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         assert work.cards.claim(first, "other:card")
         assert not work.cards.claim(second, "other:card")
 
 
 def test_a_card_of_the_dead_is_freed_while_no_other_is_held(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1"), ("paper", "C2")])
-        assert all(work.cards.claim(card.id, "dead:card") for card in work.cards.recent(2))
+        assert all(work.cards.claim(card.id, "dead:card") for card in work.cards.list_recent(2))
         work.commit()
     written: list[int] = []
 
@@ -174,32 +174,32 @@ def test_a_card_of_the_dead_is_freed_while_no_other_is_held(engine: sa.Engine) -
         if statement.startswith("UPDATE"):
             written[-1] += cursor.rowcount
 
-    Roll(engine).free("dead")
+    WorkerRegistry(engine).release_cards("dead")
 
     assert written == [0, 1, 1]
 
 
 def test_it_is_seen_that_one_who_was_found_dead_was_heard_of_since(engine: sa.Engine) -> None:
-    roll = Roll(engine)
-    me, other = roll.enlist(), enlist(roll, host="another", pid=1)
+    roll = WorkerRegistry(engine)
+    me, other = roll.register(), enlist(roll, host="another", pid=1)
     be_silent(roll, seconds=21)
-    [found] = roll.beat(me).find_dead(steady_for=SILENT)
+    [found] = roll.record_heartbeat(me).find_dead(steady_for=SILENCE_TIMEOUT)
 
-    assert not roll.has_beaten_since(found)
-    roll.beat(other)
-    assert roll.has_beaten_since(found)
+    assert not roll.has_heartbeat_since(found)
+    roll.record_heartbeat(other)
+    assert roll.has_heartbeat_since(found)
 
 
 def test_what_a_believed_dead_owner_says_of_its_card_is_not_written(engine: sa.Engine) -> None:
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("paper", "C1")])
-        [card] = work.cards.recent(1)
+        [card] = work.cards.list_recent(1)
         assert work.cards.claim(card.id, "new:card")
 
-        assert not work.cards.drawn(card.id, "old:card", message_id="m1", drawing=1, at=START)
-        assert not work.cards.attempted(card.id, "old:card", at=START, maybe_posted=False)
-        assert not work.cards.found(card.id, "old:card", message_id="m1")
-        lost = work.cards.failed(card.id, "old:card", "down", counted=True, dead=False, unknown=False)
+        assert not work.cards.mark_drawn(card.id, "old:card", message_id="m1", drawing=1, at=START)
+        assert not work.cards.mark_attempted(card.id, "old:card", at=START, maybe_posted=False)
+        assert not work.cards.mark_found(card.id, "old:card", message_id="m1")
+        lost = work.cards.mark_failed(card.id, "old:card", "down", counted=True, dead=False, unknown=False)
         assert lost is None
         assert work.cards.get(card.id) == card

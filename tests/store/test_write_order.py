@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.account import Account, Standing
+from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.kinds import CardState
 from reviews.tree import FileState, Place
-from store.docspace_accounts import ASKED_APART
-from store.people import SEEN_APART
+from store.docspace_accounts import ACCOUNT_REWRITE_INTERVAL
+from store.people import PERSON_REWRITE_INTERVAL
 from store.retention import remove_people
 from store.schema import cards, docspace_accounts, folders, people
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LATER = START + timedelta(minutes=7)
-MUCH_LATER = START + max(SEEN_APART, ASKED_APART) + timedelta(minutes=8)
+MUCH_LATER = START + max(PERSON_REWRITE_INTERVAL, ACCOUNT_REWRITE_INTERVAL) + timedelta(minutes=8)
 ANNA = Person(id="anna", name="Anna", email="anna@example.com")
 
 
-def write(engine: sa.Engine, step: Callable[[UnitOfWork], object]) -> None:
-    with UnitOfWork(engine) as work:
+def write(engine: sa.Engine, step: Callable[[SqlUnitOfWork], object]) -> None:
+    with SqlUnitOfWork(engine) as work:
         step(work)
         work.commit()
 
 
-def together(engine: sa.Engine, steps: Iterable[Callable[[UnitOfWork], object]]) -> None:
+def together(engine: sa.Engine, steps: Iterable[Callable[[SqlUnitOfWork], object]]) -> None:
     """Run each step in a transaction and a thread of its own; all begin at once."""
     waiting = list(steps)
     barrier = threading.Barrier(len(waiting))
 
-    def run(step: Callable[[UnitOfWork], object]) -> None:
+    def run(step: Callable[[SqlUnitOfWork], object]) -> None:
         barrier.wait(timeout=60)
         write(engine, step)
 
@@ -54,7 +54,7 @@ def test_two_accounts_that_swap_their_addresses_do_not_wait_for_each_other(engin
     """Each takes its address from the other one's row, and then writes its own."""
     members = ("U1", "U2")
     accounts = [
-        Account(chat="slack", id=member, name=member, email=None, standing=Standing.MEMBER)
+        ChatAccount(chat="slack", id=member, name=member, email=None, standing=AccountStatus.MEMBER)
         for member in members
     ]
     addresses = ["one@example.com", "two@example.com"]
@@ -104,8 +104,10 @@ def test_a_person_is_written_again_once_something_changed_or_after_an_hour(engin
     write(engine, lambda work: work.people.remember(Person(id="anna", name="Ann", email=None), at=MUCH_LATER))
 
     assert [unchanged, without_address, renamed, seen_at()] == [START, START, LATER, MUCH_LATER]
-    with UnitOfWork(engine, reading=True) as work:
-        assert work.people.by_email("anna@example.com") == Person(id="anna", name="Ann", email=ANNA.email)
+    with SqlUnitOfWork(engine, reading=True) as work:
+        assert work.people.find_by_email("anna@example.com") == Person(
+            id="anna", name="Ann", email=ANNA.email
+        )
 
 
 def test_what_docspace_answered_is_written_again_before_it_stops_to_count(engine: sa.Engine) -> None:
@@ -149,7 +151,7 @@ def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> Non
 
     with engine.begin() as other:
         other.execute(sa.select(people).with_for_update())
-        with UnitOfWork(engine) as work:
+        with SqlUnitOfWork(engine) as work:
             work.people.remember(ANNA, at=LATER)
             work.commit()
 
@@ -158,13 +160,13 @@ def test_nobody_waits_for_a_person_who_has_not_changed(engine: sa.Engine) -> Non
 def test_what_has_run_out_is_forgotten_without_a_wait_for_what_a_click_has_in_hand(engine: sa.Engine) -> None:
     forgotten: list[int] = []
 
-    def answer(address: str, at: datetime) -> Callable[[UnitOfWork], None]:
+    def answer(address: str, at: datetime) -> Callable[[SqlUnitOfWork], None]:
         return lambda work: work.docspace_accounts.remember({address: "a1"}, at=at)
 
     write(engine, answer("anna@example.com", START))
     write(engine, answer("ben@example.com", START))
 
-    with UnitOfWork(engine) as click:
+    with SqlUnitOfWork(engine) as click:
         answer("anna@example.com", MUCH_LATER)(click)
         write(engine, lambda work: forgotten.append(work.docspace_accounts.forget(before=LATER)))
         click.commit()
@@ -173,36 +175,36 @@ def test_what_has_run_out_is_forgotten_without_a_wait_for_what_a_click_has_in_ha
     assert forgotten == [1, 0]
 
 
-def draw_first(work: UnitOfWork) -> None:
-    [card] = work.cards.recent(1)
-    assert work.cards.drawn(card.id, "worker", message_id="1.1", drawing=card.wanted, at=LATER)
+def draw_first(work: SqlUnitOfWork) -> None:
+    [card] = work.cards.list_recent(1)
+    assert work.cards.mark_drawn(card.id, "worker", message_id="1.1", drawing=card.wanted, at=LATER)
 
 
-def put_in_line(work: UnitOfWork) -> None:
-    [card] = work.cards.recent(1)
+def put_in_line(work: SqlUnitOfWork) -> None:
+    [card] = work.cards.list_recent(1)
     assert work.cards.claim(card.id, "worker")
-    assert work.cards.line_up(card.id, "worker", not_before=LATER)
+    assert work.cards.save_queue_place(card.id, "worker", not_before=LATER)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("step", [draw_first, put_in_line])
 def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
-    engine: sa.Engine, step: Callable[[UnitOfWork], None]
+    engine: sa.Engine, step: Callable[[SqlUnitOfWork], None]
 ) -> None:
     """A click locks the review, and then its cards; a delivery that waits for the review locks its card."""
     held = review()
     write(engine, lambda work: work.reviews.add(held))
     write(engine, lambda work: work.cards.owe(held.id, [("slack", "C1")]))
-    write(engine, lambda work: work.cards.claim(work.cards.recent(1)[0].id, "worker"))
+    write(engine, lambda work: work.cards.claim(work.cards.list_recent(1)[0].id, "worker"))
 
-    with UnitOfWork(engine) as click:
+    with SqlUnitOfWork(engine) as click:
         click.reviews.get(held.id, lock=True)
         write(engine, step)
         click.cards.redraw(held.id)
         click.commit()
 
-    with UnitOfWork(engine, reading=True) as work:
-        assert [card.wanted for card in work.cards.recent(1)] == [2]
+    with SqlUnitOfWork(engine, reading=True) as work:
+        assert [card.wanted for card in work.cards.list_recent(1)] == [2]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -215,13 +217,13 @@ def test_a_replay_of_all_dead_cards_does_not_wait_for_a_click(engine: sa.Engine)
         connection.execute(sa.update(cards).values(state=CardState.DEAD))
     reopened: list[int] = []
 
-    with UnitOfWork(engine) as click:
+    with SqlUnitOfWork(engine) as click:
         click.reviews.get("rev-1", lock=True)
         click.cards.redraw("rev-1")
         write(engine, lambda work: reopened.append(work.cards.reopen(None)))
         click.commit()
 
-    with UnitOfWork(engine, reading=True) as work:
+    with SqlUnitOfWork(engine, reading=True) as work:
         left = work.cards.find_dead()
     assert (reopened, left) == ([1], [1, 2])
 
@@ -230,7 +232,7 @@ def test_a_replay_of_all_dead_cards_does_not_wait_for_a_click(engine: sa.Engine)
 def test_retention_leaves_whom_an_event_has_in_hand(engine: sa.Engine) -> None:
     write(engine, lambda work: work.people.remember(ANNA, Person(id="ben", name="Ben", email=None), at=START))
 
-    with UnitOfWork(engine) as event:
+    with SqlUnitOfWork(engine) as event:
         event.people.remember(replace(ANNA, name="Ann"), at=LATER)
         beside = remove_people(engine, "", before=MUCH_LATER, named=[])
         event.commit()

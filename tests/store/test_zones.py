@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.ledger.ledger_entries import moment
+from reviews.ledger.ledger_entries import format_moment
 from store.engine import create_engine
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, review
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def test_a_time_comes_back_in_utc_whatever_zone_the_server_lives_in(
         connection.execute(sa.text(f"ALTER DATABASE {engine.url.database} SET timezone = 'Europe/Riga'"))
     engine.dispose()
 
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.reviews.add(review(due_at=START))
-        [found] = work.reviews.recent(1)
+        [found] = work.reviews.list_recent(1)
     engine.dispose()
 
     assert found.due_at is not None
     assert found.due_at.utcoffset() == timedelta()
-    assert moment(found.due_at) == moment(START)
+    assert format_moment(found.due_at) == format_moment(START)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from demo import Portal, Sender, running
+from demo import DemoPortal, Sender, run_portal
 from demo.transport import exchange
-from demo.wire import SUBSCRIBED
+from demo.wire_format import SUBSCRIBED
 from docspace.http import Http
 from docspace.webhooks import Webhooks
 from tests.demo.receiver import Receiver, listening
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from demo import Webhook
+    from demo import PortalWebhook
     from demo.transport import Transport
 
 SECRET = "Compl1ance!Review2026"
@@ -29,7 +29,7 @@ SECRET = "Compl1ance!Review2026"
 class Managed:
     """`api` is where the portal is; the receiver's own address is what `PUBLIC_URL` would be."""
 
-    portal: Portal
+    portal: DemoPortal
     sender: Sender
     receiver: Receiver
     api: str
@@ -42,7 +42,9 @@ class Managed:
         webhooks = Webhooks(Http(self.api, key or self.portal.api_key))
         return Registration(webhooks, address or self.address)
 
-    def hook(self, *, url: str = "", name: str = "ours", triggers: Sequence[str] = SUBSCRIBED) -> Webhook:
+    def hook(
+        self, *, url: str = "", name: str = "ours", triggers: Sequence[str] = SUBSCRIBED
+    ) -> PortalWebhook:
         """Register a webhook in the portal, as somebody did by hand."""
         return self.sender.register(url or self.address, secret=SECRET, name=name, triggers=triggers)
 
@@ -58,7 +60,7 @@ class Managed:
 @contextmanager
 def managed(clock: Callable[[], datetime], *, transport: Transport = exchange) -> Iterator[Managed]:
     """Open it; `transport` stands in for the socket by which the portal reaches receivers."""
-    portal = Portal(clock)
+    portal = DemoPortal(clock)
     sender = Sender(portal, pace=0, transport=transport)
-    with listening() as receiver, running(portal, sender) as api:
+    with listening() as receiver, run_portal(portal, sender) as api:
         yield Managed(portal, sender, receiver, api)

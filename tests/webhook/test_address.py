@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from webhook.address import doubts, is_same, receiver
+from webhook.address import build_receiver_url, is_same_address, list_address_problems
 
 ADDRESS = "https://reviews.example.com/docspace/webhook"
 
 
 def test_the_receiver_is_beneath_the_address_of_the_installation() -> None:
-    assert receiver("https://reviews.example.com/") == ADDRESS
+    assert build_receiver_url("https://reviews.example.com/") == ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_the_receiver_is_beneath_the_address_of_the_installation() -> None:
     [ADDRESS, ADDRESS + "/", f" {ADDRESS} ", "HTTPS://Reviews.Example.COM:443/docspace/webhook"],
 )
 def test_an_address_written_another_way_is_the_same(other: str) -> None:
-    assert is_same(other, ADDRESS)
+    assert is_same_address(other, ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_an_address_written_another_way_is_the_same(other: str) -> None:
     ],
 )
 def test_another_address_is_not(other: str) -> None:
-    assert not is_same(other, ADDRESS)
+    assert not is_same_address(other, ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,17 @@ def test_another_address_is_not(other: str) -> None:
      "reviews", "reviews.internal"],
 )  # fmt: skip
 def test_a_host_in_a_private_network_is_doubted(host: str) -> None:
-    [doubt] = doubts(f"https://{host}/docspace/webhook")
+    [doubt] = list_address_problems(f"https://{host}/docspace/webhook")
 
     assert "private network" in doubt
 
 
 def test_plain_http_is_doubted_and_a_host_of_the_internet_with_https_is_not() -> None:
-    [doubt] = doubts("http://reviews.example.com/docspace/webhook")
+    [doubt] = list_address_problems("http://reviews.example.com/docspace/webhook")
 
     assert "plain http" in doubt
-    assert doubts(ADDRESS) == doubts("https://93.184.216.34/docspace/webhook") == []
+    assert (
+        list_address_problems(ADDRESS)
+        == list_address_problems("https://93.184.216.34/docspace/webhook")
+        == []
+    )

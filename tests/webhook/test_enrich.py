@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import responses
 
-from demo import ALICE, ANONYMOUS, BOB, COMPLIANCE, DEEP, DRIVE_FOLDER, OLGA, File, Portal, running
-from demo.cast import API_KEY
+from demo import (
+    ALICE,
+    ANONYMOUS,
+    BOB,
+    COMPLIANCE,
+    DEEP,
+    DRIVE_FOLDER,
+    OLGA,
+    DemoPortal,
+    PortalFile,
+    run_portal,
+)
+from demo.starting_data import API_KEY
 from docspace.client import Client
 from docspace.http import Http
-from reviews.errors import Hidden, TryLater
+from reviews.errors import NotVisible, TryLater
 from reviews.identity import Person
-from reviews.tree import Place, Standing
+from reviews.tree import FilePresence, Place
 from tests.reviews.samples import START, Clock
-from webhook.enrich import MOST_FOLDERS, Enrichment
+from webhook.enrichment import MAX_FOLDERS, Enrichment
 from webhook.payload import parse
 
 if TYPE_CHECKING:
@@ -31,18 +42,18 @@ SYSTEM = "a37ee56e-3302-4a7b-b67e-ddbea64cd032"
 
 
 @pytest.fixture
-def portal() -> Portal:
-    return Portal(Clock())
+def portal() -> DemoPortal:
+    return DemoPortal(Clock())
 
 
 @pytest.fixture
-def enrichment(portal: Portal) -> Iterator[Enrichment]:
-    with running(portal) as address:
+def enrichment(portal: DemoPortal) -> Iterator[Enrichment]:
+    with run_portal(portal) as address:
         yield Enrichment(Client(Http(address, API_KEY)))
 
 
 @pytest.fixture
-def file(portal: Portal) -> File:
+def file(portal: DemoPortal) -> PortalFile:
     portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id, file_id=7)
     return portal.add_version(7, by=BOB.id)
 
@@ -60,7 +71,7 @@ def test_a_folders_place_is_the_whole_chain_down_to_it(enrichment: Enrichment) -
 
 
 def test_a_long_title_is_cut_alike_in_an_answer_and_in_a_webhook(
-    enrichment: Enrichment, portal: Portal, file: File
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     title = "á" * 300 + "e\u0301" * 300
     portal.rename(file.id, title, by=BOB.id)
@@ -74,17 +85,19 @@ def test_a_long_title_is_cut_alike_in_an_answer_and_in_a_webhook(
 
 
 def test_a_path_without_end_is_tried_again_and_never_taken_for_another(
-    enrichment: Enrichment, portal: Portal
+    enrichment: Enrichment, portal: DemoPortal
 ) -> None:
     folder = portal.add_folder("f", COMPLIANCE, by=OLGA.id)
-    for _ in range(MOST_FOLDERS):
+    for _ in range(MAX_FOLDERS):
         folder = portal.add_folder("f", folder.id, by=OLGA.id)
 
     with pytest.raises(TryLater, match="lies deeper than 200 folders"):
         enrichment.place(str(folder.id))
 
 
-def test_ids_of_connected_storage_are_asked_for_as_they_are(enrichment: Enrichment, portal: Portal) -> None:
+def test_ids_of_connected_storage_are_asked_for_as_they_are(
+    enrichment: Enrichment, portal: DemoPortal
+) -> None:
     portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
 
     found = enrichment.file("drive-57-|1Ab")
@@ -92,11 +105,11 @@ def test_ids_of_connected_storage_are_asked_for_as_they_are(enrichment: Enrichme
     assert found is not None
     assert (found.title, found.parent_id) == ("Letter.docx", DRIVE_FOLDER)
     assert DRIVE_FOLDER in enrichment.place(DRIVE_FOLDER).ids
-    assert enrichment.log_of("drive-57-|1Ab", since=START) is None
+    assert enrichment.get_file_log("drive-57-|1Ab", since=START) is None
     assert enrichment.editors("drive-57-|1Ab", after=None, since=None) == []
 
 
-def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: Portal, file: File) -> None:
+def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: DemoPortal, file: PortalFile) -> None:
     portal.lock(file.id, by=BOB.id)
 
     found = enrichment.file("7")
@@ -108,40 +121,42 @@ def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: Portal, fil
         START,
         file.current.size,
     )
-    assert (found.locked, found.standing) == (True, Standing.PRESENT)
+    assert (found.locked, found.standing) == (True, FilePresence.PRESENT)
     assert found.link is not None
     assert found.link.endswith("/doceditor?fileid=7&version=2")
 
 
 def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
-    enrichment: Enrichment, portal: Portal, file: File
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     portal.trash(file.id, by=OLGA.id)
 
     found = enrichment.file("7")
 
     assert found is not None
-    assert found.standing is Standing.TRASHED
+    assert found.standing is FilePresence.TRASHED
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_a_refusal_is_told_from_an_outage(
-    enrichment: Enrichment, portal: Portal, file: File, status: int
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile, status: int
 ) -> None:
     portal.faults.answer(status, times=None)
 
     assert enrichment.file(str(file.id)) is None
     assert enrichment.editors("7", after=None, since=None) == []
-    assert enrichment.log_of("7", since=START) is None
-    assert enrichment.account(ALICE.email) is None
+    assert enrichment.get_file_log("7", since=START) is None
+    assert enrichment.find_person(ALICE.email) is None
     for ask in (lambda: place(enrichment), lambda: enrichment.files_beneath("1", start=0)):
-        with pytest.raises(Hidden) as raised:
+        with pytest.raises(NotVisible) as raised:
             ask()
         assert raised.value.gone is (status == 404)
 
 
 @pytest.mark.parametrize("status", [301, 401, 402, 500, 502, 503])
-def test_an_outage_or_a_bad_key_is_tried_again(enrichment: Enrichment, portal: Portal, status: int) -> None:
+def test_an_outage_or_a_bad_key_is_tried_again(
+    enrichment: Enrichment, portal: DemoPortal, status: int
+) -> None:
     portal.faults.answer(status, times=None)
 
     for ask in (
@@ -149,9 +164,9 @@ def test_an_outage_or_a_bad_key_is_tried_again(enrichment: Enrichment, portal: P
         lambda: enrichment.file("7"),
         lambda: enrichment.files_beneath("7", start=0),
         lambda: enrichment.editors("7", after=1, since=None),
-        lambda: enrichment.log_of("7", since=START),
-        lambda: enrichment.account(ALICE.email),
-        lambda: enrichment.person(Person(id=ALICE.id, name="")),
+        lambda: enrichment.get_file_log("7", since=START),
+        lambda: enrichment.find_person(ALICE.email),
+        lambda: enrichment.complete_person(Person(id=ALICE.id, name="")),
     ):
         with pytest.raises(TryLater) as raised:
             ask()
@@ -163,7 +178,7 @@ def test_an_outage_or_a_bad_key_is_tried_again(enrichment: Enrichment, portal: P
     [("7", 7.0), (None, 60.0), ("Wed, 21 Oct 2026 07:28:00 GMT", 60.0), ("-5", 60.0), ("999999", 3600.0)],
 )
 def test_a_portal_that_asks_to_slow_down_is_heard(
-    enrichment: Enrichment, portal: Portal, header: str | None, seconds: float
+    enrichment: Enrichment, portal: DemoPortal, header: str | None, seconds: float
 ) -> None:
     portal.faults.answer(429, retry_after=header)
 
@@ -173,7 +188,7 @@ def test_a_portal_that_asks_to_slow_down_is_heard(
     assert raised.value.after == seconds
 
 
-def test_a_dropped_connection_is_tried_again(enrichment: Enrichment, portal: Portal) -> None:
+def test_a_dropped_connection_is_tried_again(enrichment: Enrichment, portal: DemoPortal) -> None:
     portal.faults.drop()
 
     with pytest.raises(TryLater):
@@ -187,14 +202,14 @@ def test_a_path_that_is_none_hides_the_folder_and_an_unreadable_one_is_tried_aga
 
     for answer in ([], [{"id": 1, "title": "Rooms"}]):
         responses.upsert("GET", path, json={"response": answer})
-        with pytest.raises(Hidden):
+        with pytest.raises(NotVisible):
             enrichment.place("8")
     responses.upsert("GET", path, json={"response": [{"title": "Rooms"}, {"id": 8}]})
     with pytest.raises(TryLater):
         enrichment.place("8")
 
 
-def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, portal: Portal) -> None:
+def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, portal: DemoPortal) -> None:
     file = portal.add_file("Minutes.docx", COMPLIANCE, by=OLGA.id)
     portal.save(file.id, by=ALICE.id)
     portal.save(file.id, by=BOB.id, co_authors=(ALICE.id,))
@@ -209,10 +224,10 @@ def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, 
 
 
 def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
-    enrichment: Enrichment, portal: Portal, file: File
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     def log() -> FileLog:
-        found = enrichment.log_of("7", since=START - timedelta(seconds=1))
+        found = enrichment.get_file_log("7", since=START - timedelta(seconds=1))
         assert found is not None
         return found
 
@@ -220,17 +235,17 @@ def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
 
     portal.rename(file.id, "New name.docx", by=BOB.id)
     portal.unlock(file.id, by=BOB.id)
-    assert (log().has_content, log().renamers, log().count_saves(3)) == (False, [BOB.id], 0)
-    assert log().clears(BOB.id, 3)
-    assert not log().clears(BOB.id, 4)
+    assert (log().has_content, log().renamer_ids, log().count_saves(3)) == (False, [BOB.id], 0)
+    assert log().rules_out_content(BOB.id, 3)
+    assert not log().rules_out_content(BOB.id, 4)
 
     portal.save(file.id, by=BOB.id)
     assert (log().has_content, log().count_saves(4), log().count_saves(5)) == (True, 1, None)
-    assert not log().clears(BOB.id, 1)
+    assert not log().rules_out_content(BOB.id, 1)
 
 
 def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
-    enrichment: Enrichment, portal: Portal, file: File
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     """DocSpace gives the version, and from the trash every version, their name and the time."""
     portal.rename(file.id, "New name.docx", by=BOB.id)
@@ -244,7 +259,9 @@ def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
     assert enrichment.editors("7", after=2, since=after) == []
 
 
-def test_files_beneath_come_from_any_depth(enrichment: Enrichment, portal: Portal, file: File) -> None:
+def test_files_beneath_come_from_any_depth(
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile
+) -> None:
     deep = portal.add_file("Deep.docx", DEEP, by=ALICE.id)
 
     found, total = enrichment.files_beneath(str(COMPLIANCE), start=0)
@@ -257,60 +274,62 @@ def test_files_beneath_come_from_any_depth(enrichment: Enrichment, portal: Porta
 
 
 def test_somebody_is_named_with_name_and_address(enrichment: Enrichment) -> None:
-    assert enrichment.person(Person(id=ALICE.id, name="")) == Person(
+    assert enrichment.complete_person(Person(id=ALICE.id, name="")) == Person(
         id=ALICE.id, name="Alice Moreau", email="alice.moreau@example.com"
     )
 
 
-def test_built_in_accounts_have_names_and_are_not_looked_up(enrichment: Enrichment, portal: Portal) -> None:
-    assert enrichment.person(Person(id=ANONYMOUS, name="")).name == "a guest with a link"
-    assert enrichment.person(Person(id=SYSTEM, name="")).name == "DocSpace itself"
-    assert enrichment.person(Person(id=None, name="")).name == "somebody"
+def test_built_in_accounts_have_names_and_are_not_looked_up(
+    enrichment: Enrichment, portal: DemoPortal
+) -> None:
+    assert enrichment.complete_person(Person(id=ANONYMOUS, name="")).name == "a guest with a link"
+    assert enrichment.complete_person(Person(id=SYSTEM, name="")).name == "DocSpace itself"
+    assert enrichment.complete_person(Person(id=None, name="")).name == "somebody"
     assert portal.faults.calls() == []
 
 
 def test_a_removed_person_keeps_the_name_that_the_payload_tells(
-    enrichment: Enrichment, portal: Portal
+    enrichment: Enrichment, portal: DemoPortal
 ) -> None:
     portal.remove_person(BOB.id)
 
-    assert enrichment.person(Person(id=BOB.id, name="")).name == "a removed person"
-    assert enrichment.person(Person(id=ALICE.id, name="Alice")).name == "Alice Moreau"
+    assert enrichment.complete_person(Person(id=BOB.id, name="")).name == "a removed person"
+    assert enrichment.complete_person(Person(id=ALICE.id, name="Alice")).name == "Alice Moreau"
 
 
-def test_a_hidden_person_is_said_to_be_hidden(enrichment: Enrichment, portal: Portal) -> None:
+def test_a_hidden_person_is_said_to_be_hidden(enrichment: Enrichment, portal: DemoPortal) -> None:
     portal.faults.answer(403, path="people", times=None)
 
-    assert enrichment.person(Person(id=BOB.id, name="")).name == "a person whose name is hidden"
+    assert enrichment.complete_person(Person(id=BOB.id, name="")).name == "a person whose name is hidden"
 
 
-def test_people_are_remembered_for_a_while(enrichment: Enrichment, portal: Portal) -> None:
+def test_people_are_remembered_for_a_while(enrichment: Enrichment, portal: DemoPortal) -> None:
     for _ in range(3):
-        enrichment.person(Person(id=ALICE.id, name=""))
-        enrichment.account(ALICE.email.upper())
-        enrichment.account("nobody@example.com")
+        enrichment.complete_person(Person(id=ALICE.id, name=""))
+        enrichment.find_person(ALICE.email.upper())
+        enrichment.find_person("nobody@example.com")
 
     assert len(portal.faults.calls("/people/")) == 3
 
 
-def test_trouble_is_not_remembered(enrichment: Enrichment, portal: Portal) -> None:
+def test_trouble_is_not_remembered(enrichment: Enrichment, portal: DemoPortal) -> None:
     portal.faults.answer(500, path="/people/")
 
     with pytest.raises(TryLater):
-        enrichment.person(Person(id=ALICE.id, name=""))
+        enrichment.complete_person(Person(id=ALICE.id, name=""))
 
-    assert enrichment.person(Person(id=ALICE.id, name="")).name == "Alice Moreau"
+    assert enrichment.complete_person(Person(id=ALICE.id, name="")).name == "Alice Moreau"
 
 
-def test_a_hidden_person_is_asked_for_again(enrichment: Enrichment, portal: Portal) -> None:
+def test_a_hidden_person_is_asked_for_again(enrichment: Enrichment, portal: DemoPortal) -> None:
     portal.faults.answer(403, path="/people/")
-    enrichment.person(Person(id=ALICE.id, name=""))
+    enrichment.complete_person(Person(id=ALICE.id, name=""))
 
-    assert enrichment.person(Person(id=ALICE.id, name="")).name == "Alice Moreau"
+    assert enrichment.complete_person(Person(id=ALICE.id, name="")).name == "Alice Moreau"
 
 
 def test_what_no_database_takes_is_left_out_of_what_the_api_says(
-    enrichment: Enrichment, portal: Portal
+    enrichment: Enrichment, portal: DemoPortal
 ) -> None:
     odd = portal.add_file("a\0b\ud83d.docx", COMPLIANCE, by=ALICE.id)
     portal.add_folder("x\0y", COMPLIANCE, folder_id=99)
@@ -321,25 +340,29 @@ def test_what_no_database_takes_is_left_out_of_what_the_api_says(
     assert enrichment.place("99").path.endswith("xy")
     assert found is not None
     assert found.title == "ab.docx"
-    assert enrichment.person(Person(id=ALICE.id, name="")).name == "Alice"
+    assert enrichment.complete_person(Person(id=ALICE.id, name="")).name == "Alice"
 
 
-def test_a_file_is_located_by_its_id(enrichment: Enrichment, file: File) -> None:
+def test_a_file_is_located_by_its_id(enrichment: Enrichment, file: PortalFile) -> None:
     title, found = enrichment.locate("7")
 
     assert title == file.title
     assert str(COMPLIANCE) in found.ids
 
 
-def test_a_connected_storage_is_not_asked_to_keep_a_comment(enrichment: Enrichment, portal: Portal) -> None:
+def test_a_connected_storage_is_not_asked_to_keep_a_comment(
+    enrichment: Enrichment, portal: DemoPortal
+) -> None:
     portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
 
-    enrichment.comment("drive-57-|1Ab", 1, "Reviewed by Olga Owner, version 1")
+    enrichment.write_comment("drive-57-|1Ab", 1, "Reviewed by Olga Owner, version 1")
 
     assert portal.faults.calls() == []
 
 
-def test_the_log_of_a_file_tells_of_an_unlock(enrichment: Enrichment, portal: Portal, file: File) -> None:
+def test_the_log_of_a_file_tells_of_an_unlock(
+    enrichment: Enrichment, portal: DemoPortal, file: PortalFile
+) -> None:
     portal.lock(file.id, by=BOB.id)
     before = enrichment.was_unlocked("7", since=START)
     portal.unlock(file.id, by=BOB.id)

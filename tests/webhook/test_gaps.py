@@ -10,7 +10,7 @@ import responses
 from docspace.http import Http
 from docspace.logs import Logs
 from tests.reviews.samples import START
-from webhook.gaps import Gaps
+from webhook.docspace_logs import DocSpaceLogs
 
 BASE = "https://acme.onlyoffice.com/api/2.0"
 ROW = {
@@ -26,7 +26,7 @@ ROW = {
     [(7, ["7"]), ("7\0", ["7"]), ("\ud8007", ["7"]), (0, []), ("0\0", []), ("\0", [])],
 )
 def test_the_id_in_a_row_of_the_folder_s_log_can_be_stored(entry_id: Any, subjects: list[str]) -> None:
-    gaps = Gaps(Logs(Http(BASE.removesuffix("/api/2.0"), "key")), "")
+    gaps = DocSpaceLogs(Logs(Http(BASE.removesuffix("/api/2.0"), "key")), "")
     row = ROW | {"data": {"id": entry_id, "title": "Policy.docx"}}
     with responses.RequestsMock() as mocked:
         mocked.get(f"{BASE}/files/folder/5/log", json={"response": [row], "total": 1})

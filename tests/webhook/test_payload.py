@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from demo import ALICE, COMPLIANCE, Portal, Sender
-from demo.transport import Answer, Request
-from reviews.changes.classification import why_ignored
+from demo import ALICE, COMPLIANCE, DemoPortal, Sender
+from demo.transport import HttpAnswer, HttpRequest
+from reviews.changes.classification import explain_ignored
 from tests.demo.captures import CLASSIC, V1
 from tests.reviews.samples import Clock
-from webhook.payload import NotAnObject, moment, parse
+from webhook.payload import NotAnObject, parse, parse_time
 
 if TYPE_CHECKING:
     from reviews.model import ChangeEvent
@@ -89,7 +89,7 @@ def test_absent_members_are_defaults(envelope: dict[str, Any]) -> None:
 
     assert (event.trigger, event.file_id, event.title, event.webhook_id) == ("", "", "", "")
     assert (event.actor.id, event.version, event.occurred_at) == (None, None, None)
-    assert why_ignored(event)
+    assert explain_ignored(event)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_version_that_no_database_takes_is_none(version: Any) -> None:
     ],
 )
 def test_times_are_read_in_all_their_forms(text: str, read: datetime | None) -> None:
-    assert moment(text) == read
+    assert parse_time(text) == read
 
 
 def test_what_no_database_takes_is_left_out_of_texts() -> None:
@@ -143,7 +143,7 @@ def test_what_no_database_takes_is_left_out_of_texts() -> None:
 def attempts() -> list[ChangeEvent]:
     """One change as it arrives: a delivery, its automatic retry, a manual retry, and another change."""
     clock = Clock()
-    portal = Portal(clock)
+    portal = DemoPortal(clock)
     file = portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id)
     sender = Sender(portal, transport=_always_ok)
     sender.register("http://receiver.example/docspace/webhook", secret="Compl1ance!Review")
@@ -162,8 +162,8 @@ def attempts() -> list[ChangeEvent]:
     return [parse(request.body) for request in requests]
 
 
-def _always_ok(_request: Request) -> Answer:
-    return Answer(200, "OK")
+def _always_ok(_request: HttpRequest) -> HttpAnswer:
+    return HttpAnswer(200, "OK")
 
 
 def test_an_automatic_retry_shares_both_keys(attempts: list[ChangeEvent]) -> None:
@@ -237,7 +237,7 @@ def test_a_submitted_form_is_about_the_copy_that_was_saved() -> None:
     event = parsed(form(originalForm={"id": 7, "parentId": 70}, submittedForm={"id": 8, "parentId": 80}))
 
     assert (event.trigger, event.file_id, event.parent_id) == ("form.submit", "8", "80")
-    assert why_ignored(event) is None
+    assert explain_ignored(event) is None
 
 
 def test_a_form_submitted_without_a_copy_is_about_itself() -> None:
@@ -258,4 +258,4 @@ def test_a_form_or_agent_without_an_id_is_unusable(trigger: str) -> None:
 def test_an_agent_is_a_folder_like_a_room() -> None:
     event = parsed(body(event=body()["event"] | {"trigger": "agent.deleted"}))
 
-    assert (event.file_id, why_ignored(event)) == ("folder:3358285", None)
+    assert (event.file_id, explain_ignored(event)) == ("folder:3358285", None)

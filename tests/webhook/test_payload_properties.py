@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.fuzz.values import anything
 from tests.fuzz.webhooks import envelopes
 from tests.reviews.samples import START
@@ -52,9 +52,9 @@ def test_the_first_and_the_last_moment_can_be_stored(engine: sa.Engine) -> None:
 
 def _written_and_read(engine: sa.Engine, event: ChangeEvent) -> ChangeEvent:
     """Return the event as the database gives it back; nothing stays there."""
-    with UnitOfWork(engine) as work:
+    with SqlUnitOfWork(engine) as work:
         work.events.add([(event, event.unusable)], at=START)
-        [stored] = work.events.recent(1)
+        [stored] = work.events.list_recent(1)
     return _with_reason(stored.event, stored.reason)
 
 

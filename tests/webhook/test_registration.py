@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import ALICE, BOB, TRIGGERS, SecretPolicy
-from demo.transport import Answer
-from demo.wire import SUBSCRIBED, mask
+from demo.transport import HttpAnswer
+from demo.wire_format import SUBSCRIBED, make_trigger_mask
 from docspace import errors
 from tests.webhook.managed import SECRET, managed
-from webhook.found import RECOMMENDED, Repair, State
-from webhook.registration import Result
+from webhook.registration import RegistrationResult
+from webhook.webhook_status import RECOMMENDED_TRIGGERS, Repair, WebhookState
 
 if TYPE_CHECKING:
-    from demo import Webhook
-    from demo.transport import Request
+    from demo import PortalWebhook
+    from demo.transport import HttpRequest
     from tests.reviews.samples import Clock
     from tests.webhook.managed import Managed
 
@@ -30,15 +30,15 @@ PUBLIC = "https://reviews.example.com/docspace/webhook"
 
 def create(house: Managed, *, key: str = "", secret: str = SECRET, name: str = "reviews") -> Any:
     use_case = house.registration(key=key)
-    return use_case.create(use_case.look(), name=name, secret=secret)
+    return use_case.create(use_case.get_status(), name=name, secret=secret)
 
 
 def repair(house: Managed, *, secret: str = "", key: str = "") -> Any:
     use_case = house.registration(key=key)
-    return use_case.repair(use_case.look(), secret=secret)
+    return use_case.repair(use_case.get_status(), secret=secret)
 
 
-def stands(hook: Webhook) -> tuple[bool, int, str, str]:
+def stands(hook: PortalWebhook) -> tuple[bool, int, str, str]:
     return hook.enabled, hook.triggers, hook.target, hook.secret
 
 
@@ -48,21 +48,21 @@ def writes(house: Managed) -> list[str]:
 
 
 def test_what_is_recommended_is_the_mask_of_the_facts() -> None:
-    assert set(SUBSCRIBED) == RECOMMENDED
-    assert mask(RECOMMENDED) == ALL
+    assert set(SUBSCRIBED) == RECOMMENDED_TRIGGERS
+    assert make_trigger_mask(RECOMMENDED_TRIGGERS) == ALL
 
 
 @pytest.mark.parametrize(("before_3_7", "wanted"), MASKS)
 def test_where_there_is_none_it_is_made(house: Managed, *, before_3_7: bool, wanted: int) -> None:
     house.sender.rules.before_3_7 = before_3_7
-    assert house.registration().look().state is State.MISSING
+    assert house.registration().get_status().state is WebhookState.MISSING
 
     outcome = create(house)
 
     [hook] = house.sender.webhooks()
-    assert (outcome.result, outcome.found.state) == (Result.CREATED, State.IN_ORDER)
+    assert (outcome.result, outcome.found.state) == (RegistrationResult.CREATED, WebhookState.IN_ORDER)
     assert (hook.url, hook.name, stands(hook)) == (house.address, "reviews", (True, wanted, "", SECRET))
-    assert house.registration().look().state is State.IN_ORDER
+    assert house.registration().get_status().state is WebhookState.IN_ORDER
 
 
 def test_one_that_is_in_order_is_left_alone(house: Managed) -> None:
@@ -70,7 +70,7 @@ def test_one_that_is_in_order_is_left_alone(house: Managed) -> None:
 
     outcome = repair(house)
 
-    assert (outcome.result, outcome.repaired, writes(house)) == (Result.IN_ORDER, (), [])
+    assert (outcome.result, outcome.repaired, writes(house)) == (RegistrationResult.IN_ORDER, (), [])
 
 
 @pytest.mark.parametrize(("before_3_7", "wanted"), MASKS)
@@ -79,12 +79,12 @@ def test_triggers_that_are_missing_are_added_and_none_is_taken_away(
 ) -> None:
     house.sender.rules.before_3_7 = before_3_7
     hook = house.hook(triggers=["file.updated", "user.updated"])
-    found = house.registration().look()
+    found = house.registration().get_status()
 
     outcome = repair(house)
 
-    assert (found.state, "file.moved" in found.lacking) == (State.INCOMPLETE, True)
-    assert (outcome.result, outcome.repaired) == (Result.REPAIRED, (Repair.TRIGGERS,))
+    assert (found.state, "file.moved" in found.missing_triggers) == (WebhookState.INCOMPLETE, True)
+    assert (outcome.result, outcome.repaired) == (RegistrationResult.REPAIRED, (Repair.TRIGGERS,))
     assert stands(hook) == (True, wanted | TRIGGERS["user.updated"], "", SECRET)
     assert ["user.updated" in remark for remark in outcome.found.remarks] == [True]
 
@@ -94,7 +94,7 @@ def test_one_that_is_told_of_everything_stays_so_and_that_is_said(house: Managed
 
     outcome = repair(house)
 
-    assert (outcome.result, hook.triggers) == (Result.IN_ORDER, 0)
+    assert (outcome.result, hook.triggers) == (RegistrationResult.IN_ORDER, 0)
     assert any("people's data" in remark for remark in outcome.found.remarks)
 
 
@@ -104,7 +104,11 @@ def test_one_that_is_disabled_is_enabled_and_nothing_else_is_sent(house: Managed
 
     outcome = repair(house)
 
-    assert (outcome.result, outcome.repaired, hook.enabled) == (Result.REPAIRED, (Repair.ENABLED,), True)
+    assert (outcome.result, outcome.repaired, hook.enabled) == (
+        RegistrationResult.REPAIRED,
+        (Repair.ENABLED,),
+        True,
+    )
     assert writes(house) == ["/api/2.0/settings/webhook/enable"]
 
 
@@ -123,7 +127,7 @@ def test_a_secret_is_changed_only_where_one_is_given(house: Managed) -> None:
 
     outcome = repair(house, secret="An0ther!One")
 
-    assert (outcome.result, hook.secret) == (Result.IN_ORDER, "An0ther!One")
+    assert (outcome.result, hook.secret) == (RegistrationResult.IN_ORDER, "An0ther!One")
 
 
 def test_an_address_written_another_way_is_ours_and_others_are_never_touched(house: Managed) -> None:
@@ -140,14 +144,14 @@ def test_of_several_the_one_counts_that_tells_most_and_the_others_are_named(hous
     off, good, narrow = (house.hook(name=name) for name in ("off", "good", "narrow"))
     off.enabled, narrow.triggers, narrow.target = False, TRIGGERS["file.updated"], "7"
     good.enabled = False
-    best = house.registration().look()
+    best = house.registration().get_status()
     good.enabled = True
 
     outcome = repair(house)
 
     assert best.hook
     assert best.hook.id == narrow.id
-    assert (outcome.result, outcome.found.hook.id) == (Result.IN_ORDER, good.id)
+    assert (outcome.result, outcome.found.hook.id) == (RegistrationResult.IN_ORDER, good.id)
     assert any(f"{off.id}, {narrow.id}" in remark for remark in outcome.found.remarks)
     assert (off.enabled, writes(house)) == (False, [])
 
@@ -156,7 +160,7 @@ def test_a_key_without_full_access_may_not_look(house: Managed) -> None:
     house.hook()
 
     with pytest.raises(errors.Forbidden):
-        house.registration(key=house.portal.add_key(ALICE.id, "files:read")).look()
+        house.registration(key=house.portal.add_key(ALICE.id, "files:read")).get_status()
 
 
 def test_a_key_that_may_only_look_says_so_when_it_should_do_more(house: Managed) -> None:
@@ -164,7 +168,7 @@ def test_a_key_that_may_only_look_says_so_when_it_should_do_more(house: Managed)
 
     outcome = create(house, key=key)
 
-    assert outcome.result is Result.NOT_ALLOWED
+    assert outcome.result is RegistrationResult.NOT_ALLOWED
     assert "full access" in outcome.reason
     assert house.sender.webhooks() == []
 
@@ -172,11 +176,11 @@ def test_a_key_that_may_only_look_says_so_when_it_should_do_more(house: Managed)
 def test_a_user_who_is_no_admin_makes_one_of_their_own(house: Managed) -> None:
     house.hook()
     key = house.portal.add_key(BOB.id)
-    assert house.registration(key=key).look().state is State.MISSING
+    assert house.registration(key=key).get_status().state is WebhookState.MISSING
 
     outcome = create(house, key=key)
 
-    assert (outcome.result, outcome.found.hook.triggers) == (Result.CREATED, ALL)
+    assert (outcome.result, outcome.found.hook.triggers) == (RegistrationResult.CREATED, ALL)
     assert outcome.found.hook.created_by.id == BOB.id
 
 
@@ -186,7 +190,7 @@ def test_an_address_that_does_not_answer_the_portal_is_refused(house: Managed, s
 
     outcome = create(house)
 
-    assert outcome.result is Result.ADDRESS_REFUSED
+    assert outcome.result is RegistrationResult.ADDRESS_REFUSED
     assert outcome.reason
     assert not outcome.reason.endswith(".")
 
@@ -197,8 +201,8 @@ def test_one_that_can_not_be_enabled_stays_as_it_was_and_says_why(house: Managed
 
     outcome = repair(house)
 
-    assert (outcome.result, outcome.repaired) == (Result.ADDRESS_REFUSED, ())
-    assert outcome.found.state is State.DISABLED
+    assert (outcome.result, outcome.repaired) == (RegistrationResult.ADDRESS_REFUSED, ())
+    assert outcome.found.state is WebhookState.DISABLED
     assert "HEAD request" in outcome.reason
 
 
@@ -207,18 +211,18 @@ def test_a_secret_that_the_portal_finds_too_weak_is_refused_with_its_reason(hous
 
     outcome = create(house, secret="compliance")
 
-    assert outcome.result is Result.REFUSED
+    assert outcome.result is RegistrationResult.REFUSED
     assert "at least one digit" in outcome.reason
 
 
 def test_a_name_that_is_taken_meanwhile_is_refused_with_the_portals_reason(house: Managed) -> None:
     use_case = house.registration()
-    found = use_case.look()
+    found = use_case.get_status()
     house.hook(name="reviews")
 
     outcome = use_case.create(found, name="reviews", secret=SECRET)
 
-    assert outcome.result is Result.REFUSED
+    assert outcome.result is RegistrationResult.REFUSED
     assert "already exists" in outcome.reason
 
 
@@ -226,27 +230,27 @@ def test_a_name_that_is_taken_meanwhile_is_refused_with_the_portals_reason(house
 def test_the_certificate_is_checked_where_it_can_be_and_the_rest_is_repaired_all_the_same(
     clock: Clock, *, trusted: bool
 ) -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: HttpRequest) -> HttpAnswer:
         if request.verify and not trusted:
             raise ssl.SSLCertVerificationError
-        return Answer(200)
+        return HttpAnswer(200)
 
     with managed(clock, transport=answer) as house:
         hook = house.hook(url=PUBLIC)
         hook.enabled = False
         use_case = house.registration(address=PUBLIC)
 
-        outcome = use_case.repair(use_case.look(), certificate=True)
+        outcome = use_case.repair(use_case.get_status(), certificate=True)
 
-    assert (outcome.result, hook.enabled, hook.ssl) == (Result.REPAIRED, True, trusted)
+    assert (outcome.result, hook.enabled, hook.ssl) == (RegistrationResult.REPAIRED, True, trusted)
     assert outcome.repaired == ((Repair.ENABLED, Repair.SSL) if trusted else (Repair.ENABLED,))
     assert ("can't check the certificate" in outcome.reason) is not trusted
 
 
 def test_a_new_one_lets_the_certificate_be_checked_over_https(clock: Clock) -> None:
-    with managed(clock, transport=lambda _request: Answer(200)) as house:
+    with managed(clock, transport=lambda _request: HttpAnswer(200)) as house:
         use_case = house.registration(address=PUBLIC)
-        use_case.create(use_case.look(), name="reviews", secret=SECRET)
+        use_case.create(use_case.get_status(), name="reviews", secret=SECRET)
 
     assert [hook.ssl for hook in house.sender.webhooks()] == [True]
 
@@ -255,4 +259,4 @@ def test_an_outage_is_no_outcome(house: Managed) -> None:
     house.portal.faults.answer(503)
 
     with pytest.raises(errors.Unavailable):
-        house.registration().look()
+        house.registration().get_status()

@@ -16,12 +16,12 @@ from demo import signature
 from reviews.intake import intake
 from reviews.kinds import EventState
 from store.engine import create_engine
-from store.limits import Work
-from store.unit_of_work import UnitOfWork
+from store.limits import WorkKind
+from store.unit_of_work import SqlUnitOfWork
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.edge.unreadable import NEVER_COMES
 from webhook.signature import HEADER
-from webhook.views import LARGEST_BODY, Receiver, StoreUnavailable
+from webhook.views import MAX_BODY_BYTES, Receiver, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ GENUINE = {HEADER: CLASSIC_SIGNATURE, "Content-Type": "application/json; charset
 def client_of(engine: sa.Engine) -> FlaskClient:
     def receive(event: ChangeEvent) -> bool:
         try:
-            [new] = intake.receive(partial(UnitOfWork, engine), [event], now=RECEIVED)
+            [new] = intake.receive_events(partial(SqlUnitOfWork, engine), [event], now=RECEIVED)
         except sa.exc.OperationalError as error:
             raise StoreUnavailable(type(error).__name__) from error
         return new
@@ -61,8 +61,8 @@ def client(engine: sa.Engine) -> FlaskClient:
 
 
 def stored(engine: sa.Engine) -> list[tuple[str, EventState]]:
-    with UnitOfWork(engine, reading=True) as work:
-        return [(each.event.event_id, each.state) for each in work.events.recent(10)]
+    with SqlUnitOfWork(engine, reading=True) as work:
+        return [(each.event.event_id, each.state) for each in work.events.list_recent(10)]
 
 
 def test_a_new_event_is_accepted_and_a_repeated_one_is_fine_too(
@@ -132,7 +132,7 @@ def test_a_signed_body_that_is_no_object_is_a_bad_request(client: FlaskClient) -
 
 
 def test_a_body_as_large_as_allowed_is_read_and_a_larger_one_refused(client: FlaskClient) -> None:
-    largest = b'{"event":{}}' + b" " * (LARGEST_BODY - 12)
+    largest = b'{"event":{}}' + b" " * (MAX_BODY_BYTES - 12)
     signed = {HEADER: signature(CLASSIC_SECRET, largest)}
 
     assert client.post(PATH, data=largest, headers=signed).status_code == 202
@@ -142,7 +142,7 @@ def test_a_body_as_large_as_allowed_is_read_and_a_larger_one_refused(client: Fla
 def test_a_larger_body_is_refused_without_a_content_length_too(client: FlaskClient) -> None:
     answer = client.post(
         PATH,
-        input_stream=io.BytesIO(b"x" * (LARGEST_BODY + 1)),
+        input_stream=io.BytesIO(b"x" * (MAX_BODY_BYTES + 1)),
         headers={HEADER: CLASSIC_SIGNATURE, "Transfer-Encoding": "chunked"},
         environ_overrides={"wsgi.input_terminated": True},
     )
@@ -172,7 +172,7 @@ def test_an_event_that_asks_for_nothing_is_taken_and_written_down(
 def locked(sqlite_databases: SqliteDatabases) -> Iterator[tuple[FlaskClient, sqlite3.Connection]]:
     """A receiver whose database somebody else is writing to."""
     address = sqlite_databases.new()
-    engine = create_engine(address, work=Work.RECEIVE)
+    engine = create_engine(address, work=WorkKind.RECEIVE)
     other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield client_of(engine), other

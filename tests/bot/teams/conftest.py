@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.office import Office
 from tests.edge.fake_teams import FakeTeams
 
@@ -25,4 +25,4 @@ def teams() -> Iterator[FakeTeams]:
 
 @pytest.fixture
 def office(teams: FakeTeams, engine: sa.Engine) -> Office:
-    return Office(teams, engine, partial(UnitOfWork, engine))
+    return Office(teams, engine, partial(SqlUnitOfWork, engine))

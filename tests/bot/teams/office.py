@@ -8,16 +8,16 @@ from flask import Flask
 
 from bot.command import Commands
 from bot.teams.app import build_bot, teams_blueprint
-from bot.teams.keys import Keys
-from bot.teams.token import Verifier
+from bot.teams.signing_keys import Keys
+from bot.teams.token_verifier import Verifier
 from notifiers.teams_bot import NAME, TeamsBot
 from notifiers.teams_bot.connector import Connector
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
-from reviews.delivery.delivery import Delivery
+from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.directory import Directory
-from reviews.routes.routing import Known, MayAcknowledge, Routes, SegregationOfDuties, Target
-from reviews.subscriptions.conversations import joined
+from reviews.routes.routing import LinkedAccounts, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.subscriptions.conversations import make_lookup_where_joined
 from tests.bot.chat_parts import make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.bot_issuer import METADATA
@@ -56,7 +56,7 @@ class Office:
         may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS,
         guests: bool = False,
         private: bool = False,
-        people: Mapping[str, Known] | None = None,
+        people: Mapping[str, LinkedAccounts] | None = None,
         way_in: WayIn | None = None,
     ) -> None:
         self.teams = teams
@@ -82,11 +82,11 @@ class Office:
         routes = Routes([rule])
         self.transactions = transactions
         self.desk = Desk(engine, transactions, routes)
-        hosts = ServiceHosts.named("127.0.0.1")
+        hosts = ServiceHosts.parse("127.0.0.1")
         tokens = Tokens(teams.root, app_id=teams.app_id, password=teams.password, tenant=teams.tenant_id)
         connector = Connector(tokens, hosts, read_seconds=2)
         directory = Directory(transactions=transactions, clock=self.desk.clock, people=people or {})
-        self.desk.delivery = Delivery(
+        self.desk.delivery = ChannelDelivery(
             clock=self.desk.clock,
             transactions=transactions,
             notifiers={NAME: TeamsBot(connector, self.known, directory)},
@@ -97,7 +97,7 @@ class Office:
             transactions=transactions,
             routes=routes,
             clock=self.desk.clock,
-            subscriptions=subscriptions(self.desk, {NAME: joined(bots.is_public)}),
+            subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
             way_in=way_in,
         )
         bot = build_bot(

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams.activity import LONGEST_MENTION, LONGEST_TEXT, MOST_MENTIONS, read
+from bot.teams.activity import MAX_MENTION_LENGTH, MAX_MENTIONS, MAX_TEXT_LENGTH, parse_activity
 
 BOT, DANA = "28:app", "29:dana"
 
@@ -18,9 +18,9 @@ def words(text: str, *mentions: tuple[str, str]) -> str:
     said: dict[str, Any] = {
         "type": "message", "text": text, "recipient": {"id": BOT}, "entities": entities
     }  # fmt: skip
-    activity = read(json.dumps(said).encode())
+    activity = parse_activity(json.dumps(said).encode())
     assert activity is not None
-    return activity.words
+    return activity.command_text
 
 
 def test_the_bots_own_mention_is_taken_out_and_others_are_written_as_commands_know_them() -> None:
@@ -34,14 +34,14 @@ def test_the_bots_own_mention_is_taken_out_and_others_are_written_as_commands_kn
 def test_a_mention_within_anothers_name_is_not_looked_for() -> None:
     nested = [("a" * count, f"29:{'a' * 100}") for count in range(6, 0, -1)]
 
-    assert len(words("a" * LONGEST_TEXT, *nested)) < LONGEST_TEXT + MOST_MENTIONS * 500
+    assert len(words("a" * MAX_TEXT_LENGTH, *nested)) < MAX_TEXT_LENGTH + MAX_MENTIONS * 500
 
 
 @given(
-    text=st.text(max_size=LONGEST_TEXT * 2),
+    text=st.text(max_size=MAX_TEXT_LENGTH * 2),
     mentions=st.lists(
         st.tuples(st.text(max_size=5) | st.text(max_size=400), st.sampled_from([BOT, DANA])), max_size=60
     ),
 )
 def test_whatever_is_mentioned_the_words_are_bounded(text: str, mentions: list[tuple[str, str]]) -> None:
-    assert len(words(text, *mentions)) <= LONGEST_TEXT + MOST_MENTIONS * (LONGEST_MENTION + 50)
+    assert len(words(text, *mentions)) <= MAX_TEXT_LENGTH + MAX_MENTIONS * (MAX_MENTION_LENGTH + 50)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command_replies import Help, Listing, Shown
-from bot.command_requests import LARGEST_COUNT, Listed, Pending, Recent, Verb, Whom
-from bot.teams.cards import drawn, sentence
+from bot.command_replies import HelpReply, ListReply, ReviewReply
+from bot.command_requests import MAX_COUNT, ListRequest, PendingRequest, PersonReference, RecentRequest, Verb
+from bot.teams.reply_cards import draw_reply, make_text_message
 from notifiers.teams_bot import NAME
-from reviews.cards.card_drawing import card_of
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision
-from reviews.ports.listing import Entry, Page, cursor_of
+from reviews.ports.listing import ListingEntry, ReviewPage, format_cursor
 from tests.bot.teams.office import read
 from tests.edge.adaptive_cards import problems
 from tests.reviews.hostile import hostile_reviews, longest_texts
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 CONNECTOR = 28 * 1024  # bytes that a message of an outgoing webhook may have (facts on Teams, 2.2)
 
 
-def listed(asked: Listed, found: list[Review], *, buttons: bool = True) -> dict[str, Any]:
-    entries = tuple(Entry(seq=number, review=each) for number, each in enumerate(found, 1))
-    page = Page(entries=entries, ahead=1, behind=1)
-    return drawn(Listing(asked=asked, page=page), tenant="tenant", buttons=buttons)
+def listed(asked: ListRequest, found: list[Review], *, buttons: bool = True) -> dict[str, Any]:
+    entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(found, 1))
+    page = ReviewPage(entries=entries, ahead=1, behind=1)
+    return draw_reply(ListReply(asked=asked, page=page), tenant="tenant", buttons=buttons)
 
 
 def card(message: dict[str, Any]) -> dict[str, Any]:
@@ -42,14 +42,16 @@ def card(message: dict[str, Any]) -> dict[str, Any]:
 
 @given(
     found=hostile_reviews(),
-    asked=st.sampled_from([Pending(), Recent(within="x" * 200, by=Whom(name="&" * 200))]),
+    asked=st.sampled_from(
+        [PendingRequest(), RecentRequest(within="x" * 200, by=PersonReference(name="&" * 200))]
+    ),
     buttons=st.booleans(),
-    count=st.sampled_from([1, LARGEST_COUNT]),
+    count=st.sampled_from([1, MAX_COUNT]),
     target=st.sampled_from(["19:c@thread.tacv2", "19:g@thread.v2"]) | longest_texts(),
     message_id=st.none() | st.just("19:c@thread.tacv2;messageid=1|1") | longest_texts(),
 )
 def test_a_listing_is_taken(
-    found: Review, asked: Listed, count: int, target: str, message_id: str | None, *, buttons: bool
+    found: Review, asked: ListRequest, count: int, target: str, message_id: str | None, *, buttons: bool
 ) -> None:
     post = card_post(notifier=NAME, target=target, message_id=message_id)
 
@@ -71,7 +73,7 @@ def runs(element: Any) -> list[dict[str, Any]]:
 
 @given(hint=st.text(), example=st.text(), about=st.none() | st.sampled_from(Verb))
 def test_help_is_taken(hint: str, example: str, about: Verb | None) -> None:
-    message = drawn(Help(hint=hint, example=example, about=about), tenant="")
+    message = draw_reply(HelpReply(hint=hint, example=example, about=about), tenant="")
 
     assert problems(card(message)) == []
     assert len(json.dumps(message)) <= CONNECTOR
@@ -86,12 +88,12 @@ def test_what_is_left_out_of_the_longest_listing_is_on_its_next_page() -> None:
         told, title=growing, contributors=(Person(id=None, name=growing),), link=link, cards=(post,)
     )
 
-    message = listed(Recent(), [found] * LARGEST_COUNT)
+    message = listed(RecentRequest(), [found] * MAX_COUNT)
 
     shown = [each for each in card(message)["body"] if each["type"] == "Container"]
-    assert 5 < len(shown) < LARGEST_COUNT
+    assert 5 < len(shown) < MAX_COUNT
     [_, following] = card(message)["actions"]
-    assert following["data"]["words"] == f"recent 5 before {cursor_of(len(shown))}"
+    assert following["data"]["words"] == f"recent 5 before {format_cursor(len(shown))}"
     assert len(json.dumps(message)) <= CONNECTOR
 
 
@@ -101,31 +103,31 @@ def test_a_review_of_the_longest_texts_fits_into_the_answer_of_an_outgoing_webho
     noted = answered(Decision.REQUEST_CHANGES, note=long)
     found = replace(noted, title=long, path=long, owners=people)
 
-    message = drawn(Shown(review=found, card=card_of(found)), tenant="tenant")
+    message = draw_reply(ReviewReply(review=found, card=draw_card(found)), tenant="tenant")
 
     assert problems(card(message)) == []
     assert len(json.dumps(message)) <= CONNECTOR
 
 
 def test_each_reader_sees_the_time_in_their_own_zone() -> None:
-    message = listed(Pending(), [review()])
+    message = listed(PendingRequest(), [review()])
 
     moment = "2026-03-09T14:05:12Z"
     assert f"{{{{DATE({moment}, SHORT)}}}} at {{{{TIME({moment})}}}} · Version 7 → 8" in read(card(message))
 
 
 def test_a_notification_says_what_was_asked_for() -> None:
-    assert listed(Pending(), [review()])["summary"] == "Waiting for review, the oldest first"
+    assert listed(PendingRequest(), [review()])["summary"] == "Waiting for review, the oldest first"
 
 
 def test_a_link_that_is_no_web_address_is_no_link() -> None:
-    message = listed(Pending(), [review(link="javascript:alert(1)")])
+    message = listed(PendingRequest(), [review(link="javascript:alert(1)")])
 
     assert "selectAction" not in str(message)
 
 
 def test_a_sentence_keeps_its_addresses_whole_and_mentions_nobody() -> None:
-    said = sentence("Ask a.very.long.address@compliance.example.com, not <at>All</at>.")["text"]
+    said = make_text_message("Ask a.very.long.address@compliance.example.com, not <at>All</at>.")["text"]
 
     assert "a.very.long.address@compliance.example.com" in said
     assert "<at>" not in said

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from notifiers.teams_bot.actions import ACKNOWLEDGE, MORE, NOTED, REQUEST_CHANGES
+from notifiers.teams_bot.actions import ACKNOWLEDGE, ACKNOWLEDGE_WITH_NOTE, MORE, REQUEST_CHANGES
 from reviews.kinds import ReviewState
 from tests.bot.teams.office import (
     ALONE,
@@ -194,8 +194,8 @@ def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office
     office.desk.portal.versions["3358285"] = 9
     office.card()
 
-    press(office, card, NOTED, note="Agreed with Legal")
-    press(office, card, NOTED)
+    press(office, card, ACKNOWLEDGE_WITH_NOTE, note="Agreed with Legal")
+    press(office, card, ACKNOWLEDGE_WITH_NOTE)
 
     [given] = office.review().answers
     assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)

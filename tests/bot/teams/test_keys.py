@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import responses
 
-from bot.teams import keys
-from bot.teams.keys import APART, FRESH, PAUSE, Keys, KeysUnavailable
+from bot.teams import signing_keys
+from bot.teams.signing_keys import (
+    FRESH_SECONDS,
+    MIN_FETCH_INTERVAL_SECONDS,
+    RETRY_PAUSE_SECONDS,
+    Keys,
+    KeysUnavailable,
+)
 from tests.edge.bot_issuer import KEYS, METADATA, BotIssuer, Issuer
 from tests.edge.loopback import SIGN_SECONDS, Loopback, Reply, Request, json_reply
 from tests.reviews.samples import Clock
@@ -41,7 +47,7 @@ def known(issuer: BotIssuer, watch: Clock) -> Keys:
 
 def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
     found = known.find(issuer.kid)
-    watch.advance(seconds=FRESH - 1)
+    watch.advance(seconds=FRESH_SECONDS - 1)
     again = known.find(issuer.kid)
 
     assert found is not None
@@ -56,7 +62,7 @@ def test_after_a_day_a_key_that_is_no_longer_told_is_unknown(
     old = issuer.kid
     known.find(old)
     issuer.rotate()
-    watch.advance(seconds=FRESH)
+    watch.advance(seconds=FRESH_SECONDS)
 
     assert known.find(old) is None
     assert known.find(issuer.kid) is not None
@@ -66,7 +72,7 @@ def test_after_a_day_a_key_that_is_no_longer_told_is_unknown(
 def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
     known.find(issuer.kid)
     issuer.rotate()
-    watch.advance(seconds=APART)
+    watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
 
     assert known.find(issuer.kid) is not None
 
@@ -76,7 +82,7 @@ def test_made_up_keys_are_looked_for_every_few_minutes_only(
 ) -> None:
     for number in range(20):
         assert known.find(f"made-up-{number}") is None
-        watch.advance(seconds=APART / 20 + 1)
+        watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS / 20 + 1)
 
     assert issuer.requests == ONCE * 2
     assert known.find(issuer.kid) is not None
@@ -89,7 +95,7 @@ def test_nobody_can_tell_while_the_keys_can_not_be_had(issuer: BotIssuer, known:
             known.find(issuer.kid)
     asked_at_once = list(issuer.requests)
     issuer.down = False
-    watch.advance(seconds=PAUSE)
+    watch.advance(seconds=RETRY_PAUSE_SECONDS)
 
     assert asked_at_once == [METADATA]
     assert known.find(issuer.kid) is not None
@@ -100,12 +106,12 @@ def test_known_keys_serve_while_new_ones_can_not_be_had_and_no_longer_than_a_day
 ) -> None:
     known.find(issuer.kid)
     issuer.down = True
-    watch.advance(seconds=APART)
+    watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
 
     with pytest.raises(KeysUnavailable):
         known.find("another")
     assert known.find(issuer.kid) is not None
-    watch.advance(seconds=FRESH)
+    watch.advance(seconds=FRESH_SECONDS)
     with pytest.raises(KeysUnavailable):
         known.find(issuer.kid)
 
@@ -140,7 +146,7 @@ def test_while_the_keys_take_long_one_thread_waits_for_them_and_the_others_are_f
         known = Keys(f"{side.root}{METADATA}", clock=watch.seconds)
         if known_before:
             known.find(issuer.kid)
-            watch.advance(seconds=APART)
+            watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
         hangs.set()
         first = pool.submit(known.find, "made-up")
         assert asked.wait(60)
@@ -236,7 +242,8 @@ def test_microsofts_metadata_may_name_no_issuer_but_microsoft(
 @responses.activate
 def test_keys_are_not_fetched_without_encryption_where_the_metadata_was_with_it(watch: Clock) -> None:
     responses.get(
-        MICROSOFT, json={"issuer": keys.ISSUERS[MICROSOFT], "jwks_uri": "http://login.botframework.com/keys"}
+        MICROSOFT,
+        json={"issuer": signing_keys.ISSUERS[MICROSOFT], "jwks_uri": "http://login.botframework.com/keys"},
     )
 
     with pytest.raises(KeysUnavailable, match="can be trusted"):

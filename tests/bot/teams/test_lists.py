@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.command_replies import Listing
-from bot.teams.cards import drawn
-from bot.teams.commands import Unnamed
-from bot.words import parse
+from bot.command_parser import parse
+from bot.command_replies import ListReply
+from bot.teams.commands import UnidentifiedRequester
+from bot.teams.reply_cards import draw_reply
 from reviews.tree import Place
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.office import ALONE, CHANNEL, DANA, DEPUTY_USER, STRANGER, Office, read
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.fake_teams import FakeTeams
@@ -33,7 +33,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
     with FakeTeams(hang_seconds=0.5) as teams:
-        office = Office(teams, engine, partial(UnitOfWork, engine))
+        office = Office(teams, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
             office.desk.clock.advance(hours=1)
             office.card(file_id=f"f{number}", title=f"Paper {number}.docx")
@@ -158,9 +158,9 @@ def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_no
 def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: Office) -> None:
     seen, words = [], "recent 5"
     while words:
-        answer = busy.commands.answer(parse(words), Unnamed())
-        assert isinstance(answer, Listing)
-        card = card_of(drawn(answer, tenant="t", buttons=False))
+        answer = busy.commands.answer(parse(words), UnidentifiedRequester())
+        assert isinstance(answer, ListReply)
+        card = card_of(draw_reply(answer, tenant="t", buttons=False))
         assert buttons(card) == []
         seen += papers(card)
         following = re.search(r"Older: (recent 5 before \w+)", read(card))
@@ -172,9 +172,11 @@ def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: Office) -
 def test_an_outgoing_webhook_can_not_tell_what_is_whose(busy: Office) -> None:
 
     for text in ("subscribe 12", "unsubscribe 12", "subscriptions"):
-        assert "can't subscribe a channel" in str(busy.commands.answer(parse(text), Unnamed()))
+        assert "can't subscribe a channel" in str(busy.commands.answer(parse(text), UnidentifiedRequester()))
     for text in ("mine", "pending mine"):
-        assert "can't tell which address is yours" in str(busy.commands.answer(parse(text), Unnamed()))
+        assert "can't tell which address is yours" in str(
+            busy.commands.answer(parse(text), UnidentifiedRequester())
+        )
 
 
 def test_while_the_database_is_away_the_command_says_so(office: Office) -> None:

@@ -25,7 +25,7 @@ from tests.edge.teams_elements import actions as every_action
 from tests.edge.teams_elements import buttons, verbs
 from tests.reviews.samples import DEPUTY, OWNER
 
-ITEMS = [actions.NOTED, actions.HAND_OVER, actions.POSTPONE, actions.HISTORY, actions.BACK]
+ITEMS = [actions.ACKNOWLEDGE_WITH_NOTE, actions.REASSIGN, actions.SNOOZE, actions.HISTORY, actions.BACK]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def menu(office: Office, card: dict[str, Any]) -> dict[str, Any]:
 
 def entries(office: Office) -> list[str]:
     with office.transactions(reading=True) as work:
-        return [str(entry["type"]) for entry in work.ledger.of(office.review().id)]
+        return [str(entry["type"]) for entry in work.ledger.list_entries(office.review().id)]
 
 
 def counted(office: Office, kind: str) -> int:
@@ -67,14 +67,14 @@ def test_somebody_who_may_nothing_is_told_why_and_can_read_the_history(
 def test_an_author_is_told_why_they_may_not_answer(office: Office, card: dict[str, Any]) -> None:
     office.side.click(AUTHOR, card, actions.MORE)
 
-    assert actions.NOTED not in verbs(shown(office, card, AUTHOR))
+    assert actions.ACKNOWLEDGE_WITH_NOTE not in verbs(shown(office, card, AUTHOR))
     assert "You changed this document yourself" in read(shown(office, card, AUTHOR))
 
 
 def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
     office: Office, menu: dict[str, Any]
 ) -> None:
-    answers = press_repeated(office, menu, actions.NOTED, note="Agreed")
+    answers = press_repeated(office, menu, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
     assert [answer.json()["type"] for answer in answers] == [CARD_TYPE] * 2
     assert office.review().state is ReviewState.ACKNOWLEDGED
@@ -84,7 +84,7 @@ def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
 def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
     office: Office, menu: dict[str, Any]
 ) -> None:
-    answers = press_repeated(office, menu, actions.HAND_OVER, whom=DEPUTY)
+    answers = press_repeated(office, menu, actions.REASSIGN, whom=DEPUTY)
 
     assert "in the hands of Ilze Kalna" in read(answers[0].json()["value"])
     assert answers[1].json()["type"] == CARD_TYPE
@@ -105,7 +105,7 @@ def test_nobody_from_outside_can_be_handed_a_review(
     office.teams.add_person("29:gus", "Gus Guest", "gus@elsewhere.example", tenant_id="another")
     owners = office.review().owners
 
-    press(office, menu, actions.HAND_OVER, whom=address)
+    press(office, menu, actions.REASSIGN, whom=address)
 
     assert why in office.side.told[DANA, str(menu["id"])]
     assert office.review().owners == owners
@@ -116,7 +116,7 @@ def test_a_roster_that_does_not_answer_hands_nothing_over_and_it_is_said(
 ) -> None:
     office.teams.fail("member", "503")
 
-    press(office, menu, actions.HAND_OVER, whom=DEPUTY)
+    press(office, menu, actions.REASSIGN, whom=DEPUTY)
 
     assert "could not be recorded" in office.side.told[DANA, str(menu["id"])]
     assert DEPUTY not in office.review().owners
@@ -124,9 +124,9 @@ def test_a_roster_that_does_not_answer_hands_nothing_over_and_it_is_said(
 
 def test_reminders_are_put_off_once_to_a_time_that_was_offered(office: Office, menu: dict[str, Any]) -> None:
     forms = [each for _, around in every_action(shown(office, menu)) for each in around[-1]["body"]]
-    chosen = next(each for each in forms if each.get("id") == actions.UNTIL)["choices"][-1]["value"]
+    chosen = next(each for each in forms if each.get("id") == actions.UNTIL_INPUT)["choices"][-1]["value"]
 
-    press_repeated(office, menu, actions.POSTPONE, until=chosen)
+    press_repeated(office, menu, actions.SNOOZE, until=chosen)
 
     until = office.review().snoozed_until
     assert until is not None
@@ -153,7 +153,7 @@ def test_an_answer_is_taken_back_after_a_second_question_and_once(
 
 def test_nobody_takes_back_the_answer_of_somebody_else(office: Office, card: dict[str, Any]) -> None:
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
-    data = actions.data_of(office.review().id, 1)
+    data = actions.make_click_data(office.review().id, 1)
 
     answer = office.side.invoke(DEPUTY_USER, card, {"action": {"verb": actions.WITHDRAW, "data": data}})
 
@@ -182,7 +182,7 @@ def test_the_history_says_what_happened_in_words_and_leads_back(office: Office, 
 def test_a_page_of_the_history_that_is_not_there_shows_no_error(
     office: Office, card: dict[str, Any], start: str, leads_to: list[str]
 ) -> None:
-    data = {**actions.data_of(office.review().id, 1), actions.START: start}
+    data = {**actions.make_click_data(office.review().id, 1), actions.START: start}
 
     answer = office.side.invoke(DANA, card, {"action": {"verb": actions.HISTORY, "data": data}})
 
@@ -190,10 +190,10 @@ def test_a_page_of_the_history_that_is_not_there_shows_no_error(
     assert buttons(answer.json()["value"]) == leads_to
 
 
-@pytest.mark.parametrize("verb", [actions.MORE, actions.HISTORY, actions.WITHDRAW, actions.POSTPONE])
+@pytest.mark.parametrize("verb", [actions.MORE, actions.HISTORY, actions.WITHDRAW, actions.SNOOZE])
 def test_a_review_of_another_channel_shows_nothing(office: Office, card: dict[str, Any], verb: str) -> None:
     foreign = {**card, "place": ELSEWHERE, "conversation": ELSEWHERE}
-    data = {**actions.data_of(office.review().id, 1), actions.UNTIL: "1"}
+    data = {**actions.make_click_data(office.review().id, 1), actions.UNTIL_INPUT: "1"}
 
     answer = office.side.invoke(STRANGER, foreign, {"action": {"verb": verb, "data": data}})
 
@@ -218,7 +218,7 @@ def test_the_menu_leads_from_mine_and_back_there(office: Office, card: dict[str,
     mine = office.teams.messages(ALONE)[-1]
 
     office.side.click(DANA, mine, actions.MORE)
-    press(office, mine, actions.HAND_OVER, whom=DEPUTY)
+    press(office, mine, actions.REASSIGN, whom=DEPUTY)
     press(office, mine, actions.BACK)
 
     assert DEPUTY in office.review().owners
@@ -228,7 +228,7 @@ def test_the_menu_leads_from_mine_and_back_there(office: Office, card: dict[str,
 
 @pytest.mark.parametrize("verb", [actions.MORE, actions.ACKNOWLEDGE, actions.HISTORY])
 def test_a_list_of_ones_own_lets_nobody_else_act(office: Office, card: dict[str, Any], verb: str) -> None:
-    data = {**actions.data_of(office.review().id, 1), actions.SEAT: actions.MINE}
+    data = {**actions.make_click_data(office.review().id, 1), actions.LIST_KEY: actions.OWN_LIST}
 
     answer = office.side.invoke(STRANGER, card, {"action": {"verb": verb, "data": data}})
 
@@ -238,8 +238,8 @@ def test_a_list_of_ones_own_lets_nobody_else_act(office: Office, card: dict[str,
 
 
 def test_an_address_that_nobody_can_have_is_asked_for_again(office: Office, menu: dict[str, Any]) -> None:
-    data = {**actions.data_of(office.review().id, 1), actions.WHOM: "a" * 5000}
+    data = {**actions.make_click_data(office.review().id, 1), actions.PERSON_INPUT: "a" * 5000}
 
-    answer = office.side.invoke(DANA, menu, {"action": {"verb": actions.HAND_OVER, "data": data}})
+    answer = office.side.invoke(DANA, menu, {"action": {"verb": actions.REASSIGN, "data": data}})
 
     assert answer.json()["value"] == "Give the e-mail address of a person."

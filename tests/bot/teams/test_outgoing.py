@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.command import Commands
-from bot.teams.authorization import LARGEST_BODY
-from bot.teams.outgoing import key_of, outgoing_blueprint
-from store.unit_of_work import UnitOfWork
+from bot.teams.authorization import MAX_BODY_BYTES
+from bot.teams.outgoing_webhook import decode_key, outgoing_blueprint
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.odd import variants
 from tests.bot.subscribing import subscriptions
 from tests.bot.teams.office import read
@@ -39,7 +39,7 @@ TIMELY = "2026-03-09T14:05:12.3456789Z"  # of Teams' seven decimals
 
 @pytest.fixture
 def desk(engine: sa.Engine) -> Desk:
-    return Desk(engine, partial(UnitOfWork, engine))
+    return Desk(engine, partial(SqlUnitOfWork, engine))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def client(desk: Desk) -> FlaskClient:
         subscriptions=subscriptions(desk),
     )
     app = Flask(__name__)
-    app.register_blueprint(outgoing_blueprint(key_of(SECRET), commands))
+    app.register_blueprint(outgoing_blueprint(decode_key(SECRET), commands))
     return app.test_client()
 
 
@@ -165,7 +165,7 @@ def test_without_a_digest_of_its_form_no_body_is_read(client: FlaskClient, heade
 
 
 def test_a_body_larger_than_any_of_teams_is_not_read(client: FlaskClient) -> None:
-    body = BODY.ljust(LARGEST_BODY + 1)
+    body = BODY.ljust(MAX_BODY_BYTES + 1)
 
     assert client.post("/teams/command", data=body, headers={"Authorization": sign(body)}).status_code == 413
 
@@ -188,7 +188,7 @@ def test_whatever_is_typed_is_answered(client: FlaskClient, text: str) -> None:
 @pytest.mark.parametrize("secret", ["no base64!", "é" * 44, "cGFzc3dvcmQ=", "=", SECRET[:-2]])
 def test_a_secret_that_teams_did_not_make_is_none(secret: str) -> None:
     with pytest.raises(ValueError, match="security token of an outgoing webhook"):
-        key_of(secret)
+        decode_key(secret)
 
 
 def post(client: FlaskClient, said: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
 from reviews.routes.routing import MayAcknowledge
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import ALICE, OWNER
@@ -128,7 +128,7 @@ def test_what_the_card_claims_of_the_person_is_not_believed(office: Office) -> N
 def test_where_guests_do_not_count_who_is_from_elsewhere_answers_nothing(
     teams: FakeTeams, engine: sa.Engine
 ) -> None:
-    office = Office(teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+    office = Office(teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
 
     assert "Guests and members of other workspaces" in click(office, dana(office, tenantId="another"))
     assert office.review().state is ReviewState.OPEN
@@ -138,7 +138,7 @@ def test_where_guests_of_the_channel_may_answer_who_is_from_elsewhere_is_called_
     teams: FakeTeams, engine: sa.Engine
 ) -> None:
     office = Office(
-        teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, guests=True
+        teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, guests=True
     )
 
     assert click(office, dana(office, tenantId="another")) == ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from notifiers.teams_bot import ANYWHERE, NAME
+from notifiers.teams_bot import ANY_CONVERSATION, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import CardState
 from tests.bot.teams.office import ALONE, CHANNEL, DANA, ELSEWHERE, GROUP, TEAM
@@ -30,7 +30,7 @@ def reference(office: Office, **more: str) -> dict[str, str]:
 def test_an_installation_in_a_team_makes_its_channels_known(office: Office) -> None:
     office.side.install(DANA, CHANNEL)
 
-    for address in (CHANNEL, TEAM, ANYWHERE):
+    for address in (CHANNEL, TEAM, ANY_CONVERSATION):
         assert office.known(NAME, address) == reference(office), address
     assert office.known(NAME, ELSEWHERE) is None
 
@@ -48,14 +48,14 @@ def test_whatever_is_said_makes_its_place_known(office: Office, place: str) -> N
     office.side.say(DANA, place, "help")
 
     assert (office.known(NAME, place) or {})["service_url"] == office.teams.service_url.rstrip("/")
-    assert office.known(NAME, ANYWHERE) == office.known(NAME, place)
+    assert office.known(NAME, ANY_CONVERSATION) == office.known(NAME, place)
 
 
 def test_a_chat_with_one_person_is_no_place_for_cards(office: Office) -> None:
     office.side.say(DANA, ALONE, "help")
 
     assert office.known(NAME, ALONE) is None
-    assert office.known(NAME, ANYWHERE) == reference(office, team="")
+    assert office.known(NAME, ANY_CONVERSATION) == reference(office, team="")
 
 
 def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: Office) -> None:
@@ -66,7 +66,7 @@ def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: Office)
     office.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil)
 
     assert office.known(NAME, CHANNEL) == reference(office, service_url=moved)
-    assert office.known(NAME, ANYWHERE) == reference(office, service_url=moved)
+    assert office.known(NAME, ANY_CONVERSATION) == reference(office, service_url=moved)
 
 
 def test_what_is_known_is_not_written_again(office: Office) -> None:

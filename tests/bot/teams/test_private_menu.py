@@ -14,7 +14,7 @@ from reviews.kinds import ChangeKind
 from reviews.ports.subscriptions import Subscription
 from reviews.routes.routing import MayAcknowledge
 from reviews.tree import Place
-from store.unit_of_work import UnitOfWork
+from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.office import (
     CHANNEL,
     DANA,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def secretive(teams: FakeTeams, engine: sa.Engine) -> Office:
     """Return an office in which everybody may answer, but not everybody read what it is about."""
     return Office(
-        teams, engine, partial(UnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, private=True
+        teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, private=True
     )
 
 
@@ -43,11 +43,11 @@ def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_ro
     secretive: Office,
 ) -> None:
     card = secretive.card(title="Merger with Acme.docx")
-    data = actions.data_of(secretive.review().id, 1)
+    data = actions.make_click_data(secretive.review().id, 1)
 
     answers = [
         secretive.side.invoke(STRANGER, card, {"action": {"verb": verb, "data": data}})
-        for verb in (actions.NOTED, actions.WITHDRAW, actions.MORE)
+        for verb in (actions.ACKNOWLEDGE_WITH_NOTE, actions.WITHDRAW, actions.MORE)
     ]
 
     assert [answer.json()["type"] for answer in answers] == [CARD_TYPE] * 3
@@ -59,7 +59,7 @@ def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: Office) -
 
     secretive.side.click(DANA, card, actions.MORE)
     told = read(shown(secretive, card))
-    press(secretive, card, actions.NOTED, note="Agreed")
+    press(secretive, card, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
     assert "Merger with Acme.docx" in told
     assert "only where no outsider can read along" in told

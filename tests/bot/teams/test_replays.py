@@ -49,7 +49,7 @@ def counted(office: Office, kind: str) -> int:
 
 
 def clicked(office: Office, verb: str, **typed: str) -> dict[str, Any]:
-    data = {**actions.data_of(office.review().id, 1), **typed}
+    data = {**actions.make_click_data(office.review().id, 1), **typed}
     return {"action": {"verb": verb, "data": data}, "trigger": "manual"}
 
 
@@ -116,7 +116,7 @@ def test_of_two_copies_at_the_same_time_one_is_recorded_and_both_get_the_same_ca
     assert counted(office, "acknowledged") == 1
 
 
-@pytest.mark.parametrize("verb", [actions.POSTPONE, actions.HAND_OVER, actions.NOTED])
+@pytest.mark.parametrize("verb", [actions.SNOOZE, actions.REASSIGN, actions.ACKNOWLEDGE_WITH_NOTE])
 def test_of_two_copies_of_a_click_in_the_menu_one_is_recorded_and_both_are_told_the_same(
     office: Office, captured: Captured, card: dict[str, Any], verb: str
 ) -> None:
@@ -131,7 +131,7 @@ def test_of_two_copies_of_a_click_in_the_menu_one_is_recorded_and_both_are_told_
     assert len(office.desk.entries()) == 2
 
 
-@pytest.mark.parametrize("verb", [actions.POSTPONE, actions.HAND_OVER, actions.NOTED])
+@pytest.mark.parametrize("verb", [actions.SNOOZE, actions.REASSIGN, actions.ACKNOWLEDGE_WITH_NOTE])
 def test_a_click_in_the_menu_that_comes_again_is_answered_in_the_same_words(
     office: Office, captured: Captured, card: dict[str, Any], verb: str
 ) -> None:

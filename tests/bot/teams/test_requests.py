@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from structlog.testing import capture_logs
 
-from bot.teams.authorization import LARGEST_BODY
-from notifiers.teams_bot import ANYWHERE, NAME
+from bot.teams.authorization import MAX_BODY_BYTES
+from notifiers.teams_bot import ANY_CONVERSATION, NAME
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
 from tests.bot.teams.office import CHANNEL, DANA
@@ -169,7 +169,7 @@ def test_a_slash_at_the_end_of_the_service_address_makes_no_difference(office: O
     spoil = Spoil(claims={"serviceurl": f"{address}{slash}"}, activity={"serviceUrl": f"{address}/"})
 
     assert office.side.install(DANA, CHANNEL, spoil=spoil).status == 200
-    assert (office.known(NAME, ANYWHERE) or {})["service_url"] == address
+    assert (office.known(NAME, ANY_CONVERSATION) or {})["service_url"] == address
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_is_no_activity_is_refused(office: Office, body: bytes) -> None:
     assert office.client.post("/teams/messages", data=body, headers=headers).status_code == 400
 
 
-@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY, 401), (LARGEST_BODY + 1, 413)])
+@pytest.mark.parametrize(("size", "status"), [(MAX_BODY_BYTES, 401), (MAX_BODY_BYTES + 1, 413)])
 def test_a_body_larger_than_any_of_teams_is_not_read(office: Office, size: int, status: int) -> None:
     body = b'{"type": "message"}'.ljust(size)
     headers = {"Authorization": "Bearer e30.e30.e30"}

@@ -1,0 +1,252 @@
+"""The words of the command: one parser for every chat. Pure: whom and what the words name is found later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.command_hints import EXAMPLES, CommandSyntaxError, correct_command, find_nearest_word
+from bot.command_requests import (
+    DEFAULT_DAYS,
+    CommandRequest,
+    HelpRequest,
+    ListSubscriptionsRequest,
+    MineRequest,
+    OverdueRequest,
+    PendingRequest,
+    RecentRequest,
+    ShowRequest,
+    StatsRequest,
+    SubscribeChannelRequest,
+    UnsubscribeChannelRequest,
+    Verb,
+    WebLinkRequest,
+)
+from bot.command_tokens import Token, read_id_from_address, tokenize
+from bot.command_values import (
+    parse_count,
+    parse_days,
+    parse_folder,
+    parse_kind,
+    parse_kinds,
+    parse_page,
+    parse_person,
+    parse_since,
+)
+from reviews.language import _
+from reviews.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MAX_COMMAND_LENGTH = 2000
+
+_RECENT_KEYWORDS = ("since", "in", "by", "kind", "before", "after")
+_PAGE_KEYWORDS = ("before", "after")
+
+
+def parse(text: str) -> CommandRequest:
+    """Read a command; what can't be read becomes a wish for help, with a hint and an example that works."""
+    if len(text) > MAX_COMMAND_LENGTH:
+        return HelpRequest(hint=_("No command is that long."), example=EXAMPLES[Verb.RECENT])
+    words = tokenize(text)
+    if not words:
+        return HelpRequest()
+    verb = next((each for each in Verb if each == words[0].key), None)
+    if verb is None:
+        return _unknown(words)
+    try:
+        return _PARSERS[verb](words[1:])
+    except CommandSyntaxError as error:
+        return HelpRequest(about=verb, hint=error.hint, example=_suggest_command(words, error, verb))
+
+
+def _recent(rest: Sequence[Token]) -> RecentRequest:
+    found = _Options.read(rest, _RECENT_KEYWORDS, count=True)
+    given = found.values
+    return RecentRequest(
+        count=found.count,
+        since=parse_since(given["since"]) if "since" in given else None,
+        within=parse_folder(given["in"]) if "in" in given else "",
+        by=parse_person(given["by"]) if "by" in given else None,
+        kind=parse_kind(given["kind"]) if "kind" in given else None,
+        turn=parse_page(given),
+    )
+
+
+def _pending(rest: Sequence[Token]) -> PendingRequest:
+    whose = rest[0].key if rest else ""
+    if whose in {"mine", "all"}:
+        return PendingRequest(
+            mine=whose == "mine", turn=parse_page(_Options.read(rest[1:], _PAGE_KEYWORDS).values)
+        )
+    return PendingRequest(
+        turn=parse_page(_Options.read(rest, (*_PAGE_KEYWORDS,), also=("mine", "all")).values)
+    )
+
+
+def _overdue(rest: Sequence[Token]) -> OverdueRequest:
+    return OverdueRequest(turn=parse_page(_Options.read(rest, _PAGE_KEYWORDS).values))
+
+
+def _mine(rest: Sequence[Token]) -> MineRequest:
+    return MineRequest(turn=parse_page(_Options.read(rest, _PAGE_KEYWORDS).values))
+
+
+def _show(rest: Sequence[Token]) -> ShowRequest:
+    subject = read_id_from_address(rest[0].text) if rest else ""
+    if not rest:
+        raise CommandSyntaxError(
+            _("show takes the link of a document, or the id of a document or of a review.")
+        )
+    return ShowRequest(subject=subject)
+
+
+def _stats(rest: Sequence[Token]) -> StatsRequest:
+    return StatsRequest(days=parse_days(rest[0]) if rest else DEFAULT_DAYS)
+
+
+def _web(_rest: Sequence[Token]) -> WebLinkRequest:
+    return WebLinkRequest()
+
+
+def _subscribe(rest: Sequence[Token]) -> SubscribeChannelRequest:
+    daily = [each.key for each in rest[-2:]] == ["digest", "daily"]
+    rest = rest[:-2] if daily else rest
+    place, after = _split_folder(rest)
+    for index, token in enumerate(after):
+        if token.key == "digest" or find_nearest_word(token.key, ("digest",)):
+            raise CommandSyntaxError(
+                _("The only digest there is comes daily."), ("digest daily", after[index:])
+            )
+    return SubscribeChannelRequest(folder=place, kinds=parse_kinds(after), daily=daily)
+
+
+def _unsubscribe(rest: Sequence[Token]) -> UnsubscribeChannelRequest:
+    if not rest:
+        raise CommandSyntaxError(_("Say which folder: by its id, its link, or its name in quotation marks."))
+    return UnsubscribeChannelRequest(folder=parse_folder(rest))
+
+
+def _split_folder(rest: Sequence[Token]) -> tuple[str, Sequence[Token]]:
+    """Return the folder and what comes after it: a bare name may have several words, up to a kind's name."""
+    if not rest:
+        raise CommandSyntaxError(_("Say which folder: by its id, its link, or its name in quotation marks."))
+    end = 1
+    if not rest[0].quoted and not rest[0].text.isdecimal() and "://" not in rest[0].text:
+        stops = (n for n, each in enumerate(rest) if n and (each.key == "digest" or _is_kind(each)))
+        end = next(stops, len(rest))
+    return parse_folder(rest[:end]), rest[end:]
+
+
+def _is_kind(token: Token) -> bool:
+    try:
+        parse_kind([token])
+    except CommandSyntaxError:
+        return False
+    return True
+
+
+def _subscriptions(_rest: Sequence[Token]) -> ListSubscriptionsRequest:
+    return ListSubscriptionsRequest()
+
+
+def _help(rest: Sequence[Token]) -> HelpRequest:
+    if not rest:
+        return HelpRequest()
+    verb = next((each for each in Verb if each == rest[0].key), None)
+    if verb is None:
+        raise _stray(rest[0], tuple(Verb))
+    return HelpRequest(about=verb)
+
+
+_PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
+    Verb.RECENT: _recent,
+    Verb.PENDING: _pending,
+    Verb.OVERDUE: _overdue,
+    Verb.MINE: _mine,
+    Verb.SHOW: _show,
+    Verb.STATS: _stats,
+    Verb.WEB: _web,
+    Verb.SUBSCRIBE: _subscribe,
+    Verb.UNSUBSCRIBE: _unsubscribe,
+    Verb.SUBSCRIPTIONS: _subscriptions,
+    Verb.HELP: _help,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Options:
+    """The options of a command: what stands after each of its keywords."""
+
+    values: dict[str, Sequence[Token]]
+    count: int
+
+    @classmethod
+    def read(
+        cls,
+        rest: Sequence[Token],
+        keywords: tuple[str, ...],
+        *,
+        count: bool = False,
+        also: tuple[str, ...] = (),
+    ) -> _Options:
+        """Read options up to the end; `also` are words that stand first or not at all."""
+        number, rest = _split_count(rest) if count else (0, rest)
+        if rest and rest[0].key not in keywords:
+            raise _stray(rest[0], (*keywords, *also))
+        values: dict[str, list[Token]] = {}
+        for token in rest:
+            if token.key in keywords:
+                if token.key in values:
+                    raise CommandSyntaxError(_("{word} stands there twice.").format(word=token.key))
+                current = values.setdefault(token.key, [])
+            else:
+                current.append(token)
+        for word, value in values.items():
+            if not value:
+                raise CommandSyntaxError(_("Something has to stand after {word}.").format(word=word))
+        return cls(values=dict(values), count=number)
+
+
+def _split_count(rest: Sequence[Token]) -> tuple[int, Sequence[Token]]:
+    if rest and rest[0].key and (rest[0].text[0] in "-+" or rest[0].text[0].isnumeric()):
+        return parse_count(rest[0]), rest[1:]
+    return RecentRequest().count, rest
+
+
+def _stray(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
+    near = find_nearest_word(token.key, [word for word in words if word not in _PAGE_KEYWORDS])
+    hint = _("I don't know {word} there.").format(word=_quote_token(token))
+    if near is None:
+        return CommandSyntaxError(hint)
+    return CommandSyntaxError(f"{hint} {_did_you_mean(near)}", (near, [token]))
+
+
+def _unknown(words: Sequence[Token]) -> HelpRequest:
+    near = find_nearest_word(words[0].key, tuple(Verb))
+    hint = _("I don't know {word}.").format(word=_quote_token(words[0]))
+    if near is None:
+        return HelpRequest(hint=hint)
+    verb = Verb(near)
+    error = CommandSyntaxError(hint, (near, words[:1]))
+    return HelpRequest(
+        about=verb, hint=f"{hint} {_did_you_mean(near)}", example=_suggest_command(words, error, verb)
+    )
+
+
+def _suggest_command(words: Sequence[Token], error: CommandSyntaxError, verb: Verb) -> str:
+    """Return what was typed with the right words in the wrong ones' place, if that works; else an example."""
+    mended = correct_command(words, error)
+    found = parse(mended) if mended else None
+    if mended and (not isinstance(found, HelpRequest) or not found.hint):
+        return mended
+    return found.example if isinstance(found, HelpRequest) else EXAMPLES[verb]
+
+
+def _did_you_mean(word: str) -> str:
+    return _("Did you mean {word}?").format(word=word)
+
+
+def _quote_token(token: Token) -> str:
+    return repr(plain(token.text)[:40])

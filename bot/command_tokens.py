@@ -1,0 +1,83 @@
+"""A command's text as chats send it, taken apart: words, quotations, links and mentions.
+
+Slack turns a typed mention into `<@U123|name>` and a link into `<https://..|..>`, both chats may put smart
+quotes around a name, and either may escape signs as HTML does (facts on Slack, 1.6; facts on Teams, 2.4).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from reviews.text import plain
+from reviews.tree import FOLDER_ID_PREFIX
+
+_DOUBLE_QUOTES = '"“”„‟«»'
+_SINGLE_OPEN, _SINGLE_CLOSE = "'‘‚‛", "'’‘"  # noqa: RUF001
+_TOKEN = re.compile(
+    rf"<(?P<angle>[^<>]*)>"
+    rf"|[{_DOUBLE_QUOTES}](?P<double>[^{_DOUBLE_QUOTES}]*)(?:[{_DOUBLE_QUOTES}]|\Z)"
+    rf"|[{_SINGLE_OPEN}](?P<single>[^{_SINGLE_CLOSE}]+)[{_SINGLE_CLOSE}](?=\s|\Z)"
+    rf"|(?P<word>\S+)"
+)
+_QUOTES = str.maketrans(dict.fromkeys(_DOUBLE_QUOTES))
+_MENTION = re.compile(r"@[^|\s]{1,200}")
+# DocSpace names the file or the folder in its addresses by one of these.
+_NAMES_FILE = "fileid"
+_NAMES_FOLDER = ("folder", "folderid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """One word, or several that were quoted; `mention` is the chat's id of somebody who was mentioned."""
+
+    text: str
+    quoted: bool = False
+    mention: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is compared by with the words of a command; empty for what stands in quotes."""
+        return "" if self.quoted or self.mention else self.text.casefold()
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return a text's tokens, none of them empty and each of them one honest line."""
+    found = (_token(match) for match in _TOKEN.finditer(text))
+    return [token for token in found if token.text or token.mention]
+
+
+def read_id_from_address(subject: str) -> str:
+    """Return the id of the file or folder that an address names; of what is no address, itself."""
+    if "://" not in subject:
+        return subject
+    try:
+        parts = urlsplit(subject)
+        asked = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+    except ValueError:
+        return ""
+    if _NAMES_FILE in asked:
+        return asked[_NAMES_FILE]
+    for name in _NAMES_FOLDER:
+        if name in asked:
+            return f"{FOLDER_ID_PREFIX}{asked[name]}"
+    return parts.path.rstrip("/").rpartition("/")[2]  # as in /media/view/47
+
+
+def _token(match: re.Match[str]) -> Token:
+    angle = match["angle"]
+    if angle is not None:
+        subject, _, label = angle.partition("|")
+        if _MENTION.fullmatch(subject):
+            return Token(text=_line(label) or _line(subject), mention=plain(subject[1:]))
+        return Token(text=_line(subject))
+    quoted = match["double"] if match["double"] is not None else match["single"]
+    if quoted is not None:
+        return Token(text=_line(quoted), quoted=True)
+    return Token(text=_line(match["word"]))
+
+
+def _line(text: str) -> str:
+    return plain(html.unescape(text).translate(_QUOTES))

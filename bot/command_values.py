@@ -1,0 +1,129 @@
+"""What stands after a word of a command: numbers, spans, dates, kinds, folders, people, cursors."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot.command_hints import CommandSyntaxError, find_nearest_word
+from bot.command_requests import MAX_COUNT, MAX_DAYS, PersonReference
+from bot.command_tokens import read_id_from_address
+from reviews.kinds import ChangeKind
+from reviews.language import _
+from reviews.ports.listing import PageTurn, read_cursor
+from reviews.tree import FOLDER_ID_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.command_tokens import Token
+
+MAX_VALUE_LENGTH = 200
+MAX_SINCE = timedelta(days=3660)
+_NUMBER = re.compile("[0-9]{1,4}")
+_SPAN = re.compile("([0-9]{1,5})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def parse_count(token: Token) -> int:
+    if _NUMBER.fullmatch(token.text) and 1 <= int(token.text) <= MAX_COUNT:
+        return int(token.text)
+    hint = _("recent takes a number from 1 to {most}, not {word}.")
+    raise CommandSyntaxError(
+        hint.format(most=MAX_COUNT, word=_quote_text(token.text)), (str(MAX_COUNT), [token])
+    )
+
+
+def parse_since(value: Sequence[Token]) -> timedelta | date:
+    text = _require_single_word(value, "since")
+    span = _SPAN.fullmatch(text.lower())
+    if span and timedelta() < (found := int(span[1]) * _UNITS[span[2]]) <= MAX_SINCE:
+        return found
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day.year >= 2000:
+        return day
+    hint = _("since takes a span such as 12h, 7d or 2w, or a date such as 2026-11-01, not {word}.")
+    raise CommandSyntaxError(hint.format(word=_quote_text(text)), ("7d", value))
+
+
+def parse_days(token: Token) -> int:
+    span = _SPAN.fullmatch(token.text.lower())
+    days = int(span[1]) * _UNITS[span[2]] // timedelta(days=1) if span else 0
+    if 1 <= days <= MAX_DAYS:
+        return days
+    hint = _("stats takes a span from 1d to {most}d, not {word}.")
+    raise CommandSyntaxError(hint.format(most=MAX_DAYS, word=_quote_text(token.text)), ("30d", [token]))
+
+
+def parse_folder(value: Sequence[Token]) -> str:
+    """Return a folder's id, or a name or path that is still to be looked for."""
+    text = " ".join(token.text for token in value)
+    if "://" in text:
+        named = read_id_from_address(text)
+        text = named.removeprefix(FOLDER_ID_PREFIX)
+        if not named.startswith(FOLDER_ID_PREFIX) or not text:
+            raise CommandSyntaxError(
+                _("That link names no folder. Open the folder in DocSpace and copy its address.")
+            )
+    text = text.removeprefix(FOLDER_ID_PREFIX)
+    if not text or len(text) > MAX_VALUE_LENGTH:
+        raise CommandSyntaxError(
+            _("A folder's name is one of at most {most} signs.").format(most=MAX_VALUE_LENGTH)
+        )
+    return text
+
+
+def parse_person(value: Sequence[Token]) -> PersonReference:
+    mentioned = next((token for token in value if token.mention), None)
+    if mentioned is not None:
+        return PersonReference(name=mentioned.text[:MAX_VALUE_LENGTH], mention=mentioned.mention)
+    name = " ".join(token.text for token in value)
+    address = name.removeprefix("mailto:")
+    if len(name) > MAX_VALUE_LENGTH:
+        raise CommandSyntaxError(_("A name has at most {most} signs.").format(most=MAX_VALUE_LENGTH))
+    return PersonReference(name=address)
+
+
+def parse_kind(value: Sequence[Token]) -> ChangeKind:
+    """Read a kind; its two words may be joined in any way."""
+    text = "_".join(token.text for token in value).casefold().replace("-", "_")
+    found = next((each for each in ChangeKind if each == text), None)
+    if found is not None:
+        return found
+    near = find_nearest_word(text, tuple(ChangeKind))
+    told = _("Kinds are {kinds}, not {word}.").format(kinds=", ".join(ChangeKind), word=_quote_text(text))
+    meant = _("Did you mean {word}?").format(word=near) if near else ""
+    raise CommandSyntaxError(f"{told} {meant}".strip(), (near, value) if near else None)
+
+
+def parse_kinds(value: Sequence[Token]) -> frozenset[ChangeKind]:
+    return frozenset(parse_kind([token]) for token in value)
+
+
+def parse_page(given: Mapping[str, Sequence[Token]]) -> PageTurn | None:
+    """Read to which other page somebody turns."""
+    words = [word for word in ("before", "after") if word in given]
+    if not words:
+        return None
+    seq = read_cursor(_require_single_word(given[words[0]], words[0])) if len(words) == 1 else None
+    if seq is None:
+        raise CommandSyntaxError(
+            _("Of which page that is can't be told. Ask anew, and turn the pages from there.")
+        )
+    return PageTurn(back=words[0] == "before", seq=seq)
+
+
+def _require_single_word(value: Sequence[Token], word: str) -> str:
+    if len(value) != 1:
+        rest = " ".join(token.text for token in value[1:])
+        told = _("After {word} stands one word; I don't know what {rest} means there.")
+        raise CommandSyntaxError(told.format(word=word, rest=_quote_text(rest)), (value[0].text, value))
+    return value[0].text
+
+
+def _quote_text(text: str) -> str:
+    return repr(text[:40])

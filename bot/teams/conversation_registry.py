@@ -1,0 +1,87 @@
+"""Where the bot may speak: Teams says it with every activity, and a card can be posted only with it.
+
+Kept for each channel, and once for the whole tenant: a bot that is in a team may post to any channel of it,
+also to those from which nothing was ever said (facts on Teams, 2.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from notifiers.shared.json_members import objects, string
+from notifiers.teams_bot import ANY_CONVERSATION, NAME, why_not
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.teams.activity import Activity
+    from reviews.clock import Clock
+    from reviews.ports.unit_of_work import Transactions
+
+_REMOVAL_EVENTS = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted"})
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationRegistry:
+    transactions: Transactions
+    clock: Clock
+
+    def update_from(self, activity: Activity) -> None:
+        """Keep what an activity says of where it comes from; forget it where the bot is no longer there."""
+        addresses = _addresses(activity)
+        if _is_removal(activity):
+            self._forget(activity, addresses)
+        else:
+            self._remember(activity, [*addresses, ANY_CONVERSATION])
+
+    def _remember(self, activity: Activity, addresses: Iterable[str]) -> None:
+        told = {
+            "service_url": activity.service_url,
+            "tenant": next(iter(activity.tenants), ""),
+            "bot": activity.bot,
+            "team": activity.team,
+        }
+        with self.transactions(reading=True) as work:
+            news = [each for each in addresses if work.conversations.get(NAME, each) != told]
+        if news:
+            with self.transactions() as work:
+                for address in news:
+                    work.conversations.remember(NAME, address, told, at=self.clock())
+                work.commit()
+            log.info("teams_conversation_known", addresses=[each or "any" for each in news])
+
+    def _forget(self, activity: Activity, addresses: Iterable[str]) -> None:
+        """Forget the addresses, once: the bot may have been added again since."""
+        with self.transactions() as work:
+            if not work.idempotency_keys.add_if_new(activity.request_name, at=self.clock()):
+                return
+            for address in addresses:
+                work.conversations.forget(NAME, address)
+            work.commit()
+        log.info("teams_conversation_gone", addresses=list(addresses))
+
+
+def _addresses(activity: Activity) -> list[str]:
+    """Return the channels and group chats that an activity names; a team's id is its general channel's."""
+    named = (
+        activity.channel,
+        string(activity.said, "channelData", "channel", "id"),
+        string(activity.said, "channelData", "settings", "selectedChannel", "id"),
+        activity.team,
+    )
+    return sorted({each for each in named if why_not(each) is None})
+
+
+def _is_removal(activity: Activity) -> bool:
+    """Tell whether the bot was removed, or the place itself is gone."""
+    removed = {string(each, "id") for each in objects(activity.said, "membersRemoved")}
+    return (
+        (activity.kind == "installationUpdate" and string(activity.said, "action").startswith("remove"))
+        or (activity.kind == "conversationUpdate" and activity.bot in removed)
+        or string(activity.said, "channelData", "eventType") in _REMOVAL_EVENTS
+    )

@@ -1,0 +1,41 @@
+"""The buttons to other pages of a list, and what a click on one brings back (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from notifiers.shared.json_members import string
+
+if TYPE_CHECKING:
+    from bot.command_replies import ListReply
+
+PREVIOUS_PAGE, NEXT_PAGE = "page_behind", "page_ahead"
+_VERB, _WORDS = "verb", "words"
+
+
+def draw_page_buttons(said: ListReply, ahead: str | None) -> list[dict[str, Any]]:
+    """Return the buttons to the other pages; each carries the command that it stands for."""
+    labels = said.page_labels
+    pages = ((PREVIOUS_PAGE, labels[0], said.previous_page_command), (NEXT_PAGE, labels[1], ahead))
+    return [_button(verb, label, words) for verb, label, words in pages if words]
+
+
+def read_command(data: object, verb: str = "") -> str:
+    """Return the command that a page button stands for; empty where it is none of ours.
+
+    Clients that do not know `Action.Execute` send its fallback, in which the verb stands among the data.
+    """
+    verb = verb or string(data, _VERB)
+    return string(data, _WORDS) if verb in {PREVIOUS_PAGE, NEXT_PAGE} else ""
+
+
+def _button(verb: str, title: str, words: str) -> dict[str, Any]:
+    data = {_WORDS: words}
+    return {
+        "type": "Action.Execute",
+        "title": title,
+        "verb": verb,
+        "data": data,
+        "associatedInputs": "none",
+        "fallback": {"type": "Action.Submit", "title": title, "data": {**data, _VERB: verb}},
+    }

@@ -1,0 +1,49 @@
+"""Who wants something of which review, read from a verified activity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from notifiers.teams_bot import NAME, actions
+from reviews.lists.my_reviews import require_responsible
+from reviews.review_request import ReviewRequest
+from reviews.text import strip_unstorable
+
+if TYPE_CHECKING:
+    from bot.teams.activity import Activity
+    from bot.teams.people import TeamsPeople
+    from reviews.ports.unit_of_work import Transactions
+    from reviews.routes.routing import Routes
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamsRequestReader:
+    people: TeamsPeople
+    transactions: Transactions
+    routes: Routes
+
+    def read_click(self, activity: Activity, data: object) -> tuple[ReviewRequest, int]:
+        """Return who clicked on what, and the revision that the button was drawn for.
+
+        Raises a `RemoteError` where Teams does not say who that is, and `Refused` for whoever clicked in a
+        list of reviews that are not their own.
+        """
+        review_id, revision = actions.read_data(data)
+        who, mine = self.people.identify(activity), actions.is_in_own_list(data)
+        wish = ReviewRequest(
+            review_id=strip_unstorable(review_id),
+            person=who.with_proof(_proof(activity)),
+            place=None if mine else (NAME, activity.channel),
+            request=activity.request_name,
+        )
+        if mine:
+            with self.transactions(reading=True) as work:
+                require_responsible(work, wish, self.routes)
+        return wish, revision
+
+
+def _proof(activity: Activity) -> dict[str, str]:
+    """Return who vouched for the person, under which id, and the click itself; no secret is among it."""
+    tenant = next(iter(activity.tenants), "")
+    return {"tenant": tenant, "object_id": activity.object_id, "activity": activity.id}

@@ -1,0 +1,147 @@
+"""The keys that sign what the Bot Framework sends, fetched and kept for a day (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jwt
+import requests
+import structlog
+
+from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.json_members import member, objects, string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FRESH_SECONDS = 86400.0  # seconds
+MIN_FETCH_INTERVAL_SECONDS = 300.0  # seconds between two fetches for the sake of keys that nobody knows
+RETRY_PAUSE_SECONDS = 5.0  # seconds in which a failed fetch is not repeated
+MAX_WAIT_SECONDS = (
+    1.0  # seconds in which another thread may fetch them; the web has few threads, and others need them
+)
+FETCH_TIMEOUT_SECONDS = (3.05, 5.0)  # seconds to connect and to wait for an answer
+# Microsoft's own metadata, and who alone may be named there; a stand-in's names whom it likes.
+ISSUERS = {
+    "https://login.botframework.com/v1/.well-known/openidconfiguration": "https://api.botframework.com",
+    "https://login.botframework.azure.us/v1/.well-known/openidconfiguration": "https://api.botframework.us",
+}
+
+log = structlog.get_logger()
+
+
+class KeysUnavailable(Exception):
+    """Nobody can tell now whether a request is genuine; the message is for operators."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKey:
+    """A public key, the issuer who signs with it, and the channels in whose name it may speak."""
+
+    key: jwt.PyJWK
+    issuer: str
+    endorsements: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ring:
+    keys: Mapping[str, SigningKey]
+    fetched_at: float
+
+
+class Keys:
+    """Knows the keys by their id. One thread fetches, whoever else has to know waits for it a moment.
+
+    `clock` counts seconds and never goes back.
+    """
+
+    def __init__(self, metadata_url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._metadata_url = metadata_url
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._ring: _Ring | None = None
+        self._failed_at = float("-inf")
+
+    def find(self, key_id: str) -> SigningKey | None:
+        """Return the key, or `None` where the issuer has none of that id; raises `KeysUnavailable`."""
+        ring = self._ring
+        if ring is None or not self._is_fresh(ring) or key_id not in ring.keys:
+            # A key that nobody knows may be made up: nobody waits for that.
+            if not self._lock.acquire(timeout=0.0 if ring and self._is_fresh(ring) else MAX_WAIT_SECONDS):
+                raise KeysUnavailable("the keys are being fetched, and that takes long")
+            try:
+                ring = self._renew_keys(key_id)
+            finally:
+                self._lock.release()
+        return ring.keys.get(key_id)
+
+    def _is_fresh(self, ring: _Ring) -> bool:
+        return self._clock() - ring.fetched_at < FRESH_SECONDS
+
+    def _renew_keys(self, key_id: str) -> _Ring:
+        """Return the keys as they are by now: somebody else may have fetched them meanwhile."""
+        ring, now = self._ring, self._clock()
+        if ring is not None and self._is_fresh(ring):
+            suffices = key_id in ring.keys or now - ring.fetched_at < MIN_FETCH_INTERVAL_SECONDS
+            if suffices:
+                return ring
+        if now - self._failed_at < RETRY_PAUSE_SECONDS:
+            raise KeysUnavailable("the keys could not be had a moment ago")
+        try:
+            self._ring = _Ring(keys=_fetch(self._metadata_url), fetched_at=now)
+        except KeysUnavailable:
+            self._failed_at = self._clock()
+            raise
+        log.info("bot_framework_keys_fetched", keys=len(self._ring.keys))
+        return self._ring
+
+
+def _fetch(metadata_url: str) -> dict[str, SigningKey]:
+    metadata = _fetch_json(metadata_url)
+    issuer, address = string(metadata, "issuer"), string(metadata, "jwks_uri")
+    if not issuer or ISSUERS.get(metadata_url, issuer) != issuer:
+        raise KeysUnavailable("the metadata at TEAMS_OPENID_URL names another issuer than Microsoft's")
+    schemes = ("https://", "http://") if metadata_url.startswith("http://") else ("https://",)
+    if not address.startswith(schemes):
+        raise KeysUnavailable("the metadata at TEAMS_OPENID_URL names no address of keys that can be trusted")
+    keys = {string(each, "kid"): _signing_key(each, issuer) for each in objects(_fetch_json(address), "keys")}
+    usable = {key_id: key for key_id, key in keys.items() if key_id and key is not None}
+    if not usable:
+        raise KeysUnavailable("the Bot Framework names no keys")
+    return usable
+
+
+def _fetch_json(address: str) -> Any:
+    """Return the JSON that stands there. No address but this one is asked, whatever an answer says."""
+    try:
+        with bound_answers(requests.Session()) as session:
+            answer = session.get(
+                address, timeout=FETCH_TIMEOUT_SECONDS, allow_redirects=False, auth=_skip_netrc_auth
+            )
+    except requests.RequestException as error:
+        raise KeysUnavailable(f"the Bot Framework's keys: no answer ({type(error).__name__})") from error
+    if answer.status_code != requests.codes.ok:
+        raise KeysUnavailable(f"the Bot Framework's keys: the answer is {answer.status_code}")
+    try:
+        return answer.json()
+    except (ValueError, RecursionError) as error:
+        raise KeysUnavailable("the Bot Framework's keys: the answer is no JSON") from error
+
+
+def _skip_netrc_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request as it is: otherwise a `.netrc` on the machine would add to it."""
+    return request
+
+
+def _signing_key(said: Mapping[str, Any], issuer: str) -> SigningKey | None:
+    """Return a key of the list; `None` for one that is of no use here, such as of another kind."""
+    try:
+        key = jwt.PyJWK(dict(said), algorithm="RS256")
+    except jwt.PyJWTError:
+        return None
+    endorsed = member(said, "endorsements")
+    channels = [each for each in endorsed if isinstance(each, str)] if isinstance(endorsed, list) else []
+    return SigningKey(key=key, issuer=issuer, endorsements=frozenset(channels))

@@ -1,0 +1,81 @@
+"""What a click with a note turns into that came too late: a card in which the note still stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from notifiers.teams_bot import actions, menu_card
+from reviews.answers.answers import make_answer_request
+from reviews.errors import RefusalReason, Refused, RemoteError
+from reviews.kinds import Decision
+from reviews.language import _
+from reviews.text import strip_unstorable
+
+if TYPE_CHECKING:
+    from bot.teams.activity import Activity
+    from bot.teams.request_reader import TeamsRequestReader
+    from reviews.answers.answers import AnswerRequest, Answers
+
+STALE_REASONS = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE})
+_DECISIONS = {
+    actions.REQUEST_CHANGES: Decision.REQUEST_CHANGES,
+    actions.ACKNOWLEDGE_WITH_NOTE: Decision.ACKNOWLEDGE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaleNotes:
+    answers: Answers
+    wishes: TeamsRequestReader
+
+    def draw_card(
+        self, activity: Activity, data: object, *, verb: str, refusal: Refused
+    ) -> dict[str, Any] | None:
+        """Return the card for whoever clicked, with their note; `None` where they wrote none.
+
+        It has the form of the newest revision, if they may answer that.
+        """
+        note, decision = actions.read_note(data).strip(), _DECISIONS.get(verb)
+        if not note or decision is None or refusal.reason not in STALE_REASONS:
+            return None
+        try:
+            wish, seen = self.wishes.read_click(activity, data)
+        except (RemoteError, Refused):
+            return None
+        attempt = make_answer_request(wish, revision=seen, decision=decision, note=note)
+        review = self.answers.get_review(wish.review_id)
+        why_not = self._check_newest_revision(replace(attempt, revision=review.revision), refusal)
+        shown = self.answers.redact_for_reader(review, wish.aliases)
+        seat = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(data) else {}
+        kept = {**actions.make_click_data(review.id, review.revision), **seat}
+        if why_not is not None:
+            return menu_card.draw_unsent_note(shown, why_not.sentence, note, kept)
+        where_to = menu_card.explain_note_visibility(private=self.answers.is_private(review))
+        send = menu_card.make_send_button(decision, kept)
+        return menu_card.draw_refilled_form(
+            shown, note, (refusal.sentence, where_to), [send, menu_card.make_back_button(kept)]
+        )
+
+    def describe_refusal(self, data: object, refusal: Refused) -> str:
+        """Return what is said to somebody whose client draws no card for them alone; their note comes back.
+
+        Not that on a private route: others read along where Teams delivers nothing privately.
+        """
+        note = actions.read_note(data).strip()
+        if not note or refusal.reason not in STALE_REASONS:
+            return refusal.sentence
+        review = self.answers.get_review(strip_unstorable(actions.read_data(data)[0]))
+        if self.answers.is_private(review):
+            return refusal.sentence
+        return "\n\n".join((refusal.sentence, _("What you wrote was not sent:"), note))
+
+    def _check_newest_revision(self, attempt: AnswerRequest, refusal: Refused) -> Refused | None:
+        """Return why the newest revision can't be answered either."""
+        if refusal.reason is not RefusalReason.STALE:
+            return refusal
+        try:
+            self.answers.check(attempt)
+        except Refused as again:
+            return again
+        return None

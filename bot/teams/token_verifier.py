@@ -1,0 +1,92 @@
+"""Whether an activity is from the Bot Framework, for our bot and from our tenant (facts on Teams, 2.4).
+
+Every check is needed: a token that is good for itself may come with somebody else's body, and a body that
+names a service address of somebody else would have the bot's own token sent there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jwt
+
+from notifiers.shared.json_members import string
+
+if TYPE_CHECKING:
+    from bot.teams.activity import Activity
+    from bot.teams.signing_keys import Keys, SigningKey
+    from notifiers.teams_bot.hosts import ServiceHosts
+
+ALGORITHM = "RS256"
+TEAMS_CHANNEL = "msteams"
+"""The channel of the Bot Framework that Teams is. Of others, the sender may choose tenant and person."""
+CLOCK_LEEWAY_SECONDS = 300.0  # seconds by which clocks may differ
+_REQUIRED_CLAIMS = ["exp", "nbf", "iss", "aud"]
+
+
+class Unverified(Exception):
+    """A request that is not to be believed; the message is for the log and holds nothing of the token."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verifier:
+    """Checks requests for the bot `app_id` in the tenant `tenant`."""
+
+    keys: Keys
+    app_id: str
+    tenant: str
+    hosts: ServiceHosts
+
+    def check(self, authorization: str, activity: Activity) -> None:
+        """Raise `Unverified`, or `KeysUnavailable` where nobody can tell just now."""
+        token = _bearer(authorization)
+        key = self._key(token)
+        claims = self._claims(token, key)
+        if string(activity.said, "channelId") != TEAMS_CHANNEL:
+            raise Unverified("the activity is of another channel of the Bot Framework than Teams")
+        if TEAMS_CHANNEL not in key.endorsements:
+            raise Unverified("the key is not endorsed for Teams")
+        self._service(claims, activity)
+        if activity.tenants != {self.tenant.lower()}:
+            raise Unverified("the activity is of another tenant, or of none")
+
+    def _key(self, token: str) -> SigningKey:
+        try:
+            header = jwt.get_unverified_header(token)
+        except jwt.PyJWTError as error:
+            raise Unverified(f"the token can't be read ({type(error).__name__})") from None
+        if header.get("alg") != ALGORITHM:
+            raise Unverified("the token is signed in another way than RS256")
+        key = self.keys.find(string(header, "kid"))
+        if key is None:
+            raise Unverified("the token is signed with a key that the issuer does not know")
+        return key
+
+    def _claims(self, token: str, key: SigningKey) -> dict[str, Any]:
+        try:
+            return jwt.decode(
+                token,
+                key.key,
+                algorithms=[ALGORITHM],
+                audience=self.app_id,
+                issuer=key.issuer,
+                leeway=CLOCK_LEEWAY_SECONDS,
+                options={"require": _REQUIRED_CLAIMS, "strict_aud": True, "enforce_minimum_key_length": True},
+            )
+        except jwt.PyJWTError as error:
+            raise Unverified(f"the token does not hold ({type(error).__name__})") from None
+
+    def _service(self, claims: dict[str, Any], activity: Activity) -> None:
+        claimed = string(claims, "serviceurl").rstrip("/")
+        if not claimed or claimed != activity.service_url:
+            raise Unverified("the token is for another service address than the activity's")
+        if not self.hosts.allows(claimed):
+            raise Unverified("the service address is none of Microsoft's, and no host of TEAMS_ALLOW_HOSTS")
+
+
+def _bearer(authorization: str) -> str:
+    scheme, _, token = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unverified("the request brings no bearer token")
+    return token.strip()

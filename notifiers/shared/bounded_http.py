@@ -1,0 +1,72 @@
+"""Answers of far sides, read up to a size and for so long: beyond that they are none."""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING, Any
+
+import requests
+from urllib3 import HTTPResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_ANSWER_BYTES = 1024 * 1024
+"""Bytes. The Bot Framework's list of keys has some 30,000; a person of a roster, a few hundred."""
+
+MAX_ANSWER_SECONDS = 30.0
+_PIECE = 64 * 1024
+_ENCODING_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class AnswerTooLarge(requests.RequestException):
+    """The far side sends more than it can have to say."""
+
+
+class BoundedAdapter(requests.adapters.HTTPAdapter):
+    """Takes an answer in before it hands it out. `AnswerTooLarge` counts as no answer, like a timeout."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002 - as the library calls it
+        timeout: Any = None,
+        verify: bool | str = True,  # noqa: FBT001, FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        answer = super().send(request, stream, timeout, verify, cert, proxies)
+        with answer:
+            body = _read_bounded(answer)
+        told = {name: each for name, each in answer.headers.items() if name.lower() not in _ENCODING_HEADERS}
+        return self.build_response(
+            request,
+            HTTPResponse(
+                body=io.BytesIO(body),
+                headers=told,
+                status=answer.status_code,
+                reason=answer.reason,
+                preload_content=False,
+            ),
+        )
+
+
+def bound_answers(session: requests.Session, *, parallel: int = 1) -> requests.Session:
+    """Have a session read no answer beyond the bounds; return it."""
+    adapter = BoundedAdapter(pool_maxsize=parallel)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def _read_bounded(answer: requests.Response) -> bytes:
+    deadline = time.monotonic() + MAX_ANSWER_SECONDS
+    body = bytearray()
+    for piece in answer.iter_content(_PIECE):
+        body += piece
+        if len(body) > MAX_ANSWER_BYTES:
+            raise AnswerTooLarge(f"more than {MAX_ANSWER_BYTES} bytes")
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout(f"more than {MAX_ANSWER_SECONDS:.0f} s")
+    return bytes(body)

@@ -1,0 +1,196 @@
+"""The card as text: the same facts in the same words, whatever a channel makes of them."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from reviews.cards.card_sentences import describe_news
+from reviews.cards.card_state import describe_answer, list_state_lines
+from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
+from reviews.language import _, capitalize_first, format_date, format_number
+from reviews.text import plain, sanitize_link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from reviews.cards.card import Card
+    from reviews.model import Answer
+
+MAX_ADDRESS_LENGTH = 3000
+MAIL_ADDRESS = re.compile(r"(?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?![\w@])", re.ASCII)
+_HALF_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_SAFE = ":/?#@!$&'()*+,;=%~-._"
+
+
+class Fact(StrEnum):
+    """What a card says, in its order."""
+
+    FILE = "file"
+    BULK = "bulk"
+    TITLE_BEFORE = "title_before"
+    FOLDER = "folder"
+    PATH_BEFORE = "path_before"
+    MOVED_TO = "moved_to"
+    CHANGE = "change"
+    ALSO = "also"
+    WHEN = "when"
+    RECOVERED = "recovered"
+    FILES = "files"
+    VERSION = "version"
+    OWNER = "owner"
+    STAND_INS = "stand_ins"
+    REVIEWS = "reviews"
+    DUE = "due"
+    STATUS = "status"
+    NOTE = "note"
+    REQUESTED = "requested"
+    TOOK = "took"
+
+    @property
+    def label(self) -> str:
+        return {
+            Fact.FILE: _("File"),
+            Fact.BULK: _("Bulk review"),
+            Fact.TITLE_BEFORE: _("Previous name"),
+            Fact.FOLDER: _("Folder"),
+            Fact.PATH_BEFORE: _("Previous folder"),
+            Fact.MOVED_TO: _("Moved to"),
+            Fact.CHANGE: _("Change"),
+            Fact.ALSO: _("Also"),
+            Fact.WHEN: _("When"),
+            Fact.RECOVERED: _("Recovered"),
+            Fact.FILES: _("Files"),
+            Fact.VERSION: _("Version"),
+            Fact.OWNER: _("Owner"),
+            Fact.STAND_INS: _("May answer"),
+            Fact.REVIEWS: _("Reviews"),
+            Fact.DUE: _("Due"),
+            Fact.STATUS: _("Status"),
+            Fact.NOTE: _("Note"),
+            Fact.REQUESTED: _("Earlier request"),
+            Fact.TOOK: _("Answered after"),
+        }[self]
+
+
+def list_facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str, str]]:
+    """Return what a card says as (label, text): each of one line, and hostile until it is escaped."""
+    change = _("{happened} by {who}").format(happened=card.happened, who=card.who)
+    said = {
+        Fact.BULK if card.bulk else Fact.FILE: card.title,
+        **({Fact.FOLDER: card.path} if card.path else {}),
+        **list_earlier_names(card),
+        **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {}),
+        Fact.CHANGE: change,
+        **({Fact.ALSO: card.also} if card.also else {}),
+        Fact.WHEN: write_date(card.changed_at),
+        **({Fact.RECOVERED: describe_recovery(card, write_date)} if card.seen_late is not None else {}),
+        choose_scope_fact(card): add_revision(card, card.version if card.is_versioned else card.files),
+        Fact.OWNER: ", ".join(card.owners),
+        **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
+    }
+    if is_shared(card):
+        said[Fact.REVIEWS] = describe_progress(card)
+    if card.due_at and not card.overdue_since:
+        said[Fact.DUE] = write_date(card.due_at)
+    status = describe_answer(card) if card.answer and not card.superseded else card.status
+    said[Fact.STATUS] = " · ".join([status, *list_state_lines(card, when=write_date)])
+    if card.answer and card.answer.note:
+        said[Fact.NOTE] = plain(card.answer.note)
+    if card.requested:
+        said[Fact.REQUESTED] = describe_request(card.requested)
+    return [(fact.label, said[fact]) for fact in Fact if fact in said and fact in among]
+
+
+def list_earlier_names(card: Card) -> dict[Fact, str]:
+    """Return what the document was called and where it was before."""
+    said = {Fact.TITLE_BEFORE: card.title_before, Fact.PATH_BEFORE: card.path_before}
+    return {fact: text for fact, text in said.items() if text}
+
+
+def summarize_side_facts(card: Card, *, longest: int) -> str:
+    """Return on one line what a list says beside the change, each name of it at most so long; or nothing."""
+    said = {**list_earlier_names(card), **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {})}
+    labelled = [f"{fact.label}: {shorten_name(text, longest)}" for fact, text in said.items()]
+    return " · ".join(filter(None, [capitalize_first(card.also), *labelled]))
+
+
+def describe_request(answer: Answer) -> str:
+    """Return on one line what was asked for in the review before, by whom and when."""
+    told = f"{answer.reviewer.name}, {write_date(answer.at)}"
+    return f"{told}: {plain(answer.note)}" if answer.note else told
+
+
+def choose_scope_fact(card: Card) -> Fact:
+    """Return what a review covers: the versions of a file, or the files of a folder or of a bulk review."""
+    return Fact.VERSION if card.is_versioned else Fact.FILES
+
+
+def describe_coverage(card: Card) -> str:
+    """Return how much of it, in few words."""
+    files = format_number(card.contents.count) if card.contents else card.extent
+    return add_revision(card, card.version if card.is_versioned else files)
+
+
+def describe_extent(card: Card) -> str:
+    """Return the same for a list, where nothing says before what it is: a folder has no version."""
+    return _("Version {version}").format(version=card.version) if card.is_versioned else card.extent
+
+
+def add_revision(card: Card, text: str) -> str:
+    """Return what a card covers, with the revision where it is not the first.
+
+    Of a bulk review each file that joins makes another revision, which says nothing to people.
+    """
+    if card.revision == 1 or card.bulk:
+        return text
+    return _("{covered} (revision {revision})").format(covered=text, revision=card.revision)
+
+
+def describe_progress(card: Card) -> str:
+    """Return who has answered and who is missing, on one line."""
+    given = [f"{each.reviewer.name}, {write_date(each.at)}" for each in card.given]
+    answer = [f"{card.answer.reviewer.name}, {write_date(card.answer.at)}"] if card.answer else []
+    words = awaited(card)
+    missing = [f"{words[:1].lower()}{words[1:]}: {', '.join(card.missing)}"] if words else []
+    again = [outdated(card)] if card.outdated else []
+    who = "; ".join([*given, *answer])
+    return " · ".join([f"{how_many(card)}: {who}" if who else how_many(card), *missing, *again])
+
+
+def write_headline(card: Card, *, longest: int) -> str:
+    """Return the title and what became of it, for a subject or a notification."""
+    return f"{shorten_name(card.title, longest - len(describe_news(card)) - 1)} {describe_news(card)}"
+
+
+def write_date(at: datetime) -> str:
+    """Return a date for readers whose zone the channel can't tell."""
+    return format_date(at)
+
+
+def shorten(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def shorten_name(name: str, longest: int) -> str:
+    """Return a file's name with its middle left out, so that its end and its kind are still told."""
+    if len(name) <= longest:
+        return name
+    end = name[-(longest // 4) :]
+    return f"{name[: longest - 1 - len(end)]}…{end}"
+
+
+def make_button_address(address: str | None) -> str | None:
+    """Return the address as a button takes it, or `None` for what is none or is too long for one."""
+    web = sanitize_link(address)
+    if web is None:
+        return None
+    web = _HALF_ESCAPE.sub("%25", web)
+    # Brackets belong to the host alone, where they hold an address of IPv6.
+    parts = urlsplit(web)
+    rest = (quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment))
+    safe = urlunsplit((parts.scheme, quote(parts.netloc, safe=f"[]{_SAFE}"), *rest))
+    return safe if len(safe) <= MAX_ADDRESS_LENGTH else None

@@ -1,0 +1,28 @@
+"""A chat of the bot's with one person, whom it knows from the card's team (facts on Teams, 2.4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from notifiers.shared.json_members import string
+from reviews.errors import RemoteError, TryLater, Unreachable
+
+if TYPE_CHECKING:
+    from notifiers.teams_bot.connector import Connector, TeamsConversation
+
+_ALONE = "the bot can't write to that person alone"
+
+
+def open_personal_chat(connector: Connector, place: TeamsConversation, address: str) -> TeamsConversation:
+    """Return the chat with whoever has this address in a place; raises `Unreachable`, `TryLater`."""
+    try:
+        person = string(connector.member(place, address), "id")
+        alone = connector.begin(place, person) if person else ""
+    except TryLater:
+        raise
+    except RemoteError as error:
+        raise Unreachable(f"{_ALONE}: {error}") from error
+    if not alone:
+        raise Unreachable(f"{_ALONE}: the member list names nobody of that address")
+    return replace(place, id=alone)

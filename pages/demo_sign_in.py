@@ -1,0 +1,75 @@
+"""Sign-in for the demo alone, where nobody has an account: links to look at the pages as one of its people.
+
+`serve` and the Procfile know nothing of it. What is answered so is recorded as `demo`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from reviews.language import _, gettext_noop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+LINK_LIFETIME = timedelta(minutes=10)
+OLD_LINK = gettext_noop("This link does not count any more. Choose again as whom you want to look.")
+_SALT = "demo sign-in"
+
+
+class BadDemoLink(Exception):
+    """The link is none of ours, too old, or of somebody who is not played here."""
+
+
+class DemoRole(StrEnum):
+    """What somebody is there for."""
+
+    OWNER = "owner"
+    DEPUTY = "deputy"
+    EDITOR = "editor"
+
+    @property
+    def words(self) -> str:
+        return {
+            DemoRole.OWNER: _("owns the folder: whatever changes in it waits for her"),
+            DemoRole.DEPUTY: _("is her deputy: she may answer too, but not for what she changed herself"),
+            DemoRole.EDITOR: _("edits documents: there is nothing for him to review"),
+        }[self]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPerson:
+    """Somebody whom whoever tries the demo can play."""
+
+    name: str
+    email: str
+    part: DemoRole
+
+
+class DemoSignInLinks:
+    """Signs links for these people and nobody else, and reads them again."""
+
+    def __init__(self, secret_key: str, people: Sequence[DemoPerson]) -> None:
+        self._serializer = URLSafeTimedSerializer(secret_key, salt=_SALT)
+        self.people = tuple(people)
+
+    def path(self, email: str) -> str:
+        """Return the path of a fresh link for one of the people."""
+        return f"/demo/as/{self._serializer.dumps(email)}"
+
+    def read_token(self, token: str) -> DemoPerson:
+        """Return whom a link is for, or raise `BadDemoLink`."""
+        try:
+            email, signed_at = self._serializer.loads(token, return_timestamp=True)
+        except BadSignature as error:
+            raise BadDemoLink from error
+        found = next((each for each in self.people if each.email == email), None)
+        if found is None or not timedelta() <= datetime.now(UTC) - signed_at <= LINK_LIFETIME:
+            raise BadDemoLink
+        return found

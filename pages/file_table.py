@@ -1,0 +1,123 @@
+"""The list of a bulk review's files on a page: what is asked for in its address, and the lines to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, get_flashed_messages, request, url_for
+
+from pages.links import FILES_ANCHOR
+from reviews.acts import merge_people
+from reviews.cards.bulk_card import MAX_NAMED_PEOPLE, ListedFile, list_file
+from reviews.wording.labels import format_people, format_versions
+from reviews.wording.placeholders import format_title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reviews.bulk import BulkFile
+    from reviews.lists.file_lists import FileLists, FilePage
+    from reviews.model import Review
+
+SEARCH_PARAMETER, PAGE_PARAMETER = "title", "page"
+_TAKEN_OUT = "taken out: "
+MAX_PAGES = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """A file as its line shows it; `apart` is the address of the review that it has of its own."""
+
+    listed: ListedFile
+    version: str
+    who: str
+    is_apart: bool
+    apart: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTable:
+    """A page of files; `taken_out` is the title of the one that was just taken out, and where it is now."""
+
+    page: FilePage
+    rows: tuple[FileRow, ...]
+    taken_out: tuple[str, str] | None = None
+
+    @property
+    def earlier(self) -> dict[str, str] | None:
+        """What stands in the address of the page before this one."""
+        return self._page_parameters(self.page.number - 1) if self.page.number > 1 else None
+
+    @property
+    def later(self) -> dict[str, str] | None:
+        return self._page_parameters(self.page.number + 1) if self.page.number < self.page.last_page else None
+
+    @property
+    def last(self) -> int:
+        """The number of the last file here, among those that were found."""
+        return self.page.first + len(self.rows) - 1
+
+    def _page_parameters(self, number: int) -> dict[str, str]:
+        return write_parameters(self.page.sought, number)
+
+
+def read_table(
+    lists: FileLists, review: Review, way_to: Callable[[Review], str], *, asked: Mapping[str, str]
+) -> FileTable | None:
+    """Return the page of files that is asked for; `None` where none may be shown.
+
+    `review` is as whoever came may see it, `way_to` returns the address of the review of one file.
+    """
+    page = lists.fetch_page(
+        review, sought=asked.get(SEARCH_PARAMETER, ""), number=_number(asked.get(PAGE_PARAMETER, ""))
+    )
+    if page is None:
+        return None
+    rows = tuple(_row(file, review, page, way_to) for file in page.files)
+    return FileTable(page=page, rows=rows, taken_out=_taken_out())
+
+
+def write_parameters(sought: str, number: int) -> dict[str, str]:
+    """Return what stands in an address for a page of the files."""
+    return {
+        **({SEARCH_PARAMETER: sought} if sought else {}),
+        **({PAGE_PARAMETER: str(number)} if number > 1 else {}),
+    }
+
+
+def return_address(endpoint: str, **names: Any) -> str:
+    """Return the address of the page of files that a form stood on."""
+    asked: dict[str, Any] = dict(
+        write_parameters(
+            request.form.get(SEARCH_PARAMETER, ""), _number(request.form.get(PAGE_PARAMETER, ""))
+        )
+    )
+    return url_for(endpoint, **names, **asked, _anchor=FILES_ANCHOR)
+
+
+def flash_taken_out(review: Review, address: str) -> None:
+    """Keep for the next page that a file was taken out, and where its review is."""
+    flash(format_title(review.title), f"{_TAKEN_OUT}{address}")
+
+
+def _taken_out() -> tuple[str, str] | None:
+    flashed: Any = get_flashed_messages(with_categories=True)
+    found = [(title, kind.removeprefix(_TAKEN_OUT)) for kind, title in flashed if kind.startswith(_TAKEN_OUT)]
+    return found[-1] if found else None
+
+
+def _row(file: BulkFile, review: Review, page: FilePage, way_to: Callable[[Review], str]) -> FileRow:
+    apart = page.apart.get(file.apart) if file.apart else None
+    people = merge_people((*file.contributors, *(who for act in file.acts for who in act.people)))
+    return FileRow(
+        listed=list_file(file, review),
+        version=format_versions(file.version_from, file.version_to),
+        who=format_people(people, most=MAX_NAMED_PEOPLE),
+        is_apart=file.apart is not None,
+        apart=way_to(apart) if apart else "",
+    )
+
+
+def _number(text: str) -> int:
+    return min(int(text), MAX_PAGES) if text.isascii() and text.isdecimal() and len(text) < 10 else 1

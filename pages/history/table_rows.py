@@ -1,0 +1,96 @@
+"""What the templates draw: rows, answers and cards, in the language that is spoken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.cards.card_context import CardContext
+from reviews.cards.card_drawing import draw_card
+from reviews.cards.card_state import describe_answer
+from reviews.kinds import CardState, Decision
+from reviews.language import _, gettext_noop
+from reviews.ledger.history import describe_identity
+from reviews.stored_enums import PhraseTable
+from reviews.text import plain
+from reviews.wording.labels import split_answer_note
+from reviews.wording.phrases import STATUS_LABELS
+from reviews.wording.placeholders import format_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from reviews.cards.card import Card
+    from reviews.model import Answer, CardPost, Review
+
+_CARD_STATE_WORDS = PhraseTable(
+    {
+        CardState.OWED: gettext_noop("on its way"),
+        CardState.POSTED: gettext_noop("posted"),
+        CardState.DEAD: gettext_noop("could not be posted"),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRow:
+    """One review in a list."""
+
+    review: Review
+    card: Card
+    newer: str
+    """The id of the review that superseded this one, where whoever looks sees its route."""
+
+    @property
+    def status(self) -> str:
+        return _("Overdue") if self.card.overdue_since else self.card.status
+
+    @property
+    def outcome(self) -> str:
+        """How it was answered; what is not needs no more words than its status."""
+        return describe_answer(self.card) if self.card.answer else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRow:
+    """One answer, also one that was taken back or was to an earlier revision."""
+
+    answer: Answer
+    decision: str
+    who: str
+    proven: str
+    note: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRow:
+    """One card of a review, and where it went."""
+
+    place: str
+    state: str
+    trouble: str
+
+
+def make_review_row(review: Review, now: datetime, routes: Collection[str]) -> ReviewRow:
+    newer = review.superseded_by if review.route in routes else None
+    return ReviewRow(review=review, card=draw_card(review, CardContext(now=now)), newer=newer or "")
+
+
+def make_answer_row(answer: Answer) -> AnswerRow:
+    said = STATUS_LABELS[Decision(answer.decision).outcome]
+    return AnswerRow(
+        answer=answer,
+        decision=_(said),
+        who=format_name(plain(answer.reviewer.name)),
+        proven=describe_identity(answer.identity),
+        note=tuple(split_answer_note(answer)),
+    )
+
+
+def make_card_row(card: CardPost) -> CardRow:
+    return CardRow(
+        place=plain(f"{card.notifier}:{card.target}" if card.target else card.notifier),
+        state=_(_CARD_STATE_WORDS[card.state]),
+        trouble=plain(card.error or "") if card.state is CardState.DEAD else "",
+    )

@@ -1,0 +1,44 @@
+"""How people show at the inbox who they are: a mailed code, and "Not you?"."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import redirect, url_for
+
+from pages import proven_identity, sign_in_codes
+from pages.headers import add_safe_headers
+from pages.inbox_visit import draw_sign_in_page
+from pages.sign_in_codes import CodePage
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from pages.inbox_visit import InboxServices
+
+PUBLIC_ENDPOINTS = frozenset({"mail_code", "prove", "back_from_codes"})
+"""Whose forms are for those who have not shown yet who they are."""
+
+
+def add_sign_in(blueprint: Blueprint, desk: InboxServices) -> None:
+    """Add the ways that there are to the blueprint of the inbox."""
+
+    @blueprint.post("/inbox/not-me")
+    def not_me() -> AnyResponse:
+        proven_identity.deny_person()
+        return redirect_to_inbox()
+
+    if desk.codes is not None:
+        page = CodePage(asks=partial(_draw_refusal, desk), back=redirect_to_inbox, lets_in=redirect_to_inbox)
+        sign_in_codes.add_sign_in_codes(blueprint, desk.codes, "/inbox", page)
+
+
+def redirect_to_inbox() -> AnyResponse:
+    return add_safe_headers(redirect(url_for("inbox.show"), HTTPStatus.SEE_OTHER))
+
+
+def _draw_refusal(desk: InboxServices, said: str, status: HTTPStatus) -> Response:
+    return draw_sign_in_page(desk, said=said, status=status)

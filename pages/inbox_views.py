@@ -1,0 +1,79 @@
+"""Where in the inbox somebody looks, and what they see there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviews.errors import Refused
+from reviews.ports.listing import PageTurn, format_cursor, read_cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviews.lists.inbox import Inbox, InboxPage, InboxReview
+    from reviews.review_request import ReviewRequest
+
+PAGE_SIZE, MAX_RECENT_ANSWERS = 20, 5
+PENDING_PILE, ANSWERED_PILE = "waiting", "answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxContents:
+    """The piles of a page, or one review."""
+
+    waiting: InboxPage | None = None
+    answered: InboxPage | None = None
+    one: InboxReview | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is another whenever the page would show anything else."""
+        piles = [pile for pile in (self.waiting, self.answered) if pile]
+        told = [(tuple(card.mark for card in pile.cards), pile.ahead, pile.behind) for pile in piles]
+        return hashlib.sha256(repr((told, self.one and self.one.mark)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxView:
+    """A page of a pile, or one review. Below the first page of what waits is what was answered lately."""
+
+    pile: str = PENDING_PILE
+    turn: PageTurn | None = None
+    review_id: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> InboxView:
+        """Read what stands in an address; what is none of ours leads to the beginning."""
+        turns = {name: read_cursor(given.get(name, "")) for name in ("before", "after")}
+        found = next(((name, seq) for name, seq in turns.items() if seq is not None), None)
+        return cls(
+            pile=ANSWERED_PILE if given.get("pile") == ANSWERED_PILE else PENDING_PILE,
+            turn=PageTurn(back=found[0] == "before", seq=found[1]) if found else None,
+            review_id=given.get("review", ""),
+        )
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What stands in an address for it."""
+        turn = {("before" if self.turn.back else "after"): format_cursor(self.turn.seq)} if self.turn else {}
+        return {"review": self.review_id} if self.review_id else {"pile": self.pile, **turn}
+
+    def load_contents(self, inbox: Inbox, somebody: ReviewRequest) -> InboxContents:
+        """Return what is there; `Refused` for a review that is not this person's to see."""
+        if self.review_id:
+            return InboxContents(one=inbox.find_card(somebody))
+        if self.pile == ANSWERED_PILE:
+            return InboxContents(answered=inbox.list_answered(somebody, PAGE_SIZE, self.turn))
+        return InboxContents(
+            waiting=inbox.list_open(somebody, PAGE_SIZE, self.turn),
+            answered=None if self.turn else inbox.list_answered(somebody, MAX_RECENT_ANSWERS),
+        )
+
+    def load_fingerprint(self, inbox: Inbox, somebody: ReviewRequest) -> str:
+        """Return the mark of what is there; a review that is theirs no more has none."""
+        try:
+            return self.load_contents(inbox, somebody).fingerprint
+        except Refused:
+            return ""

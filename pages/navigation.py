@@ -1,0 +1,43 @@
+"""The frame of every page: which others there are on this installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from reviews.language import _
+
+HOME, INBOX, HISTORY = "home.show", "inbox.show", "history.found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationLink:
+    """A page to go to; `here` is its `aria-current`: `page`, `true` on a page beneath it, or nothing."""
+
+    words: str
+    address: str
+    here: str = ""
+
+
+def list_navigation() -> list[NavigationLink]:
+    """Return the pages of which people choose one; each asks by itself who comes."""
+    named = ((INBOX, _("Inbox")), (HISTORY, _("Reviews")))
+    found = ((endpoint, words, find_page_address(endpoint)) for endpoint, words in named)
+    return [
+        NavigationLink(words=words, address=address, here=_mark_current(endpoint))
+        for endpoint, words, address in found
+        if address
+    ]
+
+
+def find_page_address(endpoint: str, **values: Any) -> str:
+    """Return the path of a page; nothing where this installation has no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def _mark_current(endpoint: str) -> str:
+    if request.endpoint == endpoint:
+        return "page"
+    return "true" if request.blueprint == endpoint.partition(".")[0] else ""

@@ -1,0 +1,76 @@
+"""The language of a page: the best of ours for the browser, spoken for as long as its request lasts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request
+
+from pages import navigation
+from reviews.cards import progress
+from reviews.cards.card_sentences import summarize
+from reviews.cards.card_state import choose_look, describe_own_change
+from reviews.language import (
+    _,
+    format_date,
+    format_number,
+    get_language,
+    list_month_names,
+    match_locales,
+    ngettext,
+    use_language,
+)
+from reviews.text import plain
+from reviews.wording.labels import split_answer_note
+from reviews.wording.placeholders import format_name
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+    from flask.blueprints import BlueprintSetupState
+
+
+def set_up_language(blueprint: Blueprint) -> None:
+    """Have a blueprint answer in the language of whoever asks.
+
+    It comes first of what the blueprint does about a request: what goes wrong later is told in it too.
+    """
+    blueprint.record_once(_set_up_templates)
+    blueprint.url_value_preprocessor(_begin)
+    blueprint.after_request(_add_language_header)
+    blueprint.teardown_request(_end)
+
+
+def _set_up_templates(state: BlueprintSetupState) -> None:
+    """Give the templates what each needs: `_`, `trans`, dates, the frame; twice is as good as once."""
+    templates = state.app.jinja_env
+    templates.add_extension("jinja2.ext.i18n")
+    templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    templates.globals.update(
+        spoken=get_language,
+        dated=format_date,
+        months=list_month_names,
+        progress=progress,
+        number=format_number,
+    )
+    templates.globals.update(called=format_name, plain=plain, note_lines=split_answer_note)
+    templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
+    templates.globals.update(summarize=summarize)
+    templates.globals.update(places=navigation.list_navigation, address_of=navigation.find_page_address)
+
+
+def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    wanted = match_locales(locale for locale, quality in request.accept_languages if quality > 0)
+    g.voice = ExitStack()
+    g.voice.enter_context(use_language(wanted))
+
+
+def _add_language_header(response: Response) -> Response:
+    response.headers["Content-Language"] = get_language()
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _end(_error: BaseException | None) -> None:
+    if "voice" in g:
+        g.pop("voice").close()

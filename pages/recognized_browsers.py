@@ -1,0 +1,61 @@
+"""Browsers in which an address was proven before: a signed cookie says so, and proves nothing.
+
+Codes that such a browser asks for have a quota of their own, so that floods from elsewhere keep no owner out.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from flask import after_this_request, current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+COOKIE = "docspace-review-familiar"
+COOKIE_LIFETIME = timedelta(days=90)
+MAX_REMEMBERED_ADDRESSES = 4  # addresses: several people may share a browser
+
+
+def is_recognized(address: str) -> bool:
+    return _make_mark(address) in _marks()
+
+
+def remember_address(address: str) -> None:
+    """Have the answer to this request mark the browser as one in which the address was proven."""
+    mark = _make_mark(address)
+    marks = [*(each for each in _marks() if each != mark), mark][-MAX_REMEMBERED_ADDRESSES:]
+    written = _serializer().dumps(marks)
+
+    @after_this_request
+    def mark_browser(response: AnyResponse) -> AnyResponse:
+        response.set_cookie(
+            COOKIE,
+            written,
+            max_age=COOKIE_LIFETIME,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+
+def _marks() -> list[str]:
+    try:
+        marks = _serializer().loads(
+            request.cookies.get(COOKIE, ""), max_age=int(COOKIE_LIFETIME.total_seconds())
+        )
+    except BadData:
+        return []
+    return marks if isinstance(marks, list) else []
+
+
+def _make_mark(address: str) -> str:
+    return sha256(address.casefold().encode()).hexdigest()[:32]
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="familiar")

@@ -1,0 +1,213 @@
+"""One visit of the acknowledge page: what the link selects, who came, and the page that they see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import make_response, redirect, render_template, request, url_for
+
+from pages import pending_code, proven_identity
+from pages.file_table import read_table
+from pages.headers import add_safe_headers
+from pages.links import SelectedRevision
+from reviews.answers.answers import MAX_NOTE_LENGTH
+from reviews.cards.card_drawing import draw_card
+from reviews.kinds import ReviewState
+from reviews.language import _
+from reviews.lists.file_lists import FileLists
+from reviews.wording.statement import find_statement, translate_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from flask import Response
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from pages.links import Links
+    from reviews.answers.answers import Answers
+    from reviews.cards.card import Card
+    from reviews.cards.card_context import CardContext, NeighbourReview
+    from reviews.identity import Reviewer
+    from reviews.model import Review
+    from reviews.proven_person import ProvenPerson
+
+MAX_NAME_LENGTH = 100
+MAX_ADDRESS_LENGTH = 254
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofMethods:
+    """How people can prove on this installation who they are."""
+
+    sign_in: bool
+    codes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewVisit:
+    """Somebody at the page of a review; `link_suffices` where nobody has to prove who they are.
+
+    `seen_by` says how much of it may be shown to somebody: a link proves nothing, and may stand in public.
+    """
+
+    token: str
+    selected: SelectedRevision
+    review: Review
+    link_suffices: bool
+    ways: ProofMethods
+    now: datetime
+    seen_by: Callable[[Review, Sequence[Reviewer]], Review]
+    context_of: Callable[[Review], CardContext]
+    links: Links
+    lists: FileLists
+    can_take_out: bool
+    """Whether this page takes single files out of bulk reviews."""
+
+    @property
+    def proven(self) -> ProvenPerson | None:
+        return None if self.link_suffices else proven_identity.get_proven_person(now=self.now)
+
+    @property
+    def visible_review(self) -> Review:
+        """The review as whoever came may see it."""
+        who = self.proven
+        return self.seen_by(self.review, who.aliases if who else ())
+
+    @property
+    def card(self) -> Card:
+        """The card as whoever came may see it."""
+        return draw_card(self.visible_review, self.context_of(self.review))
+
+    def find_neighbour_address(self, review: NeighbourReview | None) -> str:
+        """Return the address of the review before or after.
+
+        Where the link alone is enough to answer, an old one does not lead on to what can be answered now.
+        """
+        if review is None or (self.link_suffices and review.review_id == self.review.superseded_by):
+            return ""
+        return url_for("pages.show", token=self.links.make_token(review))
+
+    @property
+    def stale(self) -> bool:
+        return self.review.state is ReviewState.OPEN and self.review.revision != self.selected.revision
+
+    @property
+    def answerable(self) -> bool:
+        return self.review.state is ReviewState.OPEN and not self.stale
+
+    @property
+    def asks_for_proof(self) -> bool:
+        return self.answerable and not self.link_suffices and self.proven is None
+
+    @property
+    def takes_out(self) -> bool:
+        """Whether whoever came may ask here for a file to be reviewed apart; that is decided when they do."""
+        return self.can_take_out and self.answerable and not self.asks_for_proof
+
+    def redirect_to_page(self) -> AnyResponse:
+        """Send the browser to the page, so that reloading it repeats nothing."""
+        return redirect(url_for("pages.show", token=self.token), HTTPStatus.SEE_OTHER)
+
+    def make_review_address(self, review: Review) -> str:
+        """Return the address of the page of another review, at the revision that it has now."""
+        selected = SelectedRevision(review_id=review.id, revision=review.revision)
+        return url_for("pages.show", token=self.links.make_token(selected))
+
+    def redirect_or_draw(self) -> AnyResponse:
+        """Go on to the next form; a note that was written already is not lost on the way."""
+        return self.draw_answered_page() if request.form.get("note", "").strip() else self.redirect_to_page()
+
+    @property
+    def overtaken(self) -> str:
+        """What is said where the document was changed again after the card that led here; else nothing."""
+        if not self.stale:
+            return ""
+        if self.review.bulk:
+            return _(
+                "Files joined or were changed after the card that led here. "
+                "Look at them again before you answer."
+            )
+        sentence = _(
+            "The document was changed again after the card that led here (revision {seen}; it is now at "
+            "revision {now}). Open it again before you answer."
+        )
+        return sentence.format(seen=self.selected.revision, now=self.review.revision)
+
+    @property
+    def newest(self) -> str:
+        """The token of the page at the revision that the review has by now."""
+        return self.links.make_token(
+            SelectedRevision(review_id=self.review.id, revision=self.review.revision)
+        )
+
+    def draw_answered_page(
+        self, said: str = "", status: HTTPStatus = HTTPStatus.OK, *, about_proof: bool = False
+    ) -> Response:
+        """Draw the page that answers a form: with what was typed in the form of the newest revision.
+
+        Whoever's form was overtaken is told so, beside what is `said`.
+        """
+        if not self.stale:
+            return self.draw_page(said=said, status=status, about_proof=about_proof)
+        said = " ".join(filter(None, (said, self.overtaken)))
+        revision = SelectedRevision(review_id=self.review.id, revision=self.review.revision)
+        fresh = replace(self, token=self.newest, selected=revision)
+        return fresh.draw_page(said=said, status=status)
+
+    def draw_page(
+        self, *, said: str = "", status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
+    ) -> Response:
+        """Draw the page, with what was typed before still in its forms.
+
+        What is said `about_proof` stands beside the forms for it, where the browser then is.
+        """
+        card = self.card
+        table = read_table(self.lists, self.visible_review, self.make_review_address, asked=request.values)
+        html = render_template(
+            "acknowledge.html",
+            visit=self,
+            card=card,
+            table=table,
+            here=partial(url_for, "pages.show", token=self.token),
+            newer=self.find_neighbour_address(card.newer),
+            earlier=self.find_neighbour_address(card.earlier),
+            statement=translate_statement(find_statement(self.review)),
+            recorded=find_statement(self.review),
+            mailed_to=pending_code.get_address(now=self.now),
+            said=said,
+            about_proof=about_proof and self.asks_for_proof,
+            form=request.form,
+            longest_note=MAX_NOTE_LENGTH,
+            longest_name=MAX_NAME_LENGTH,
+        )
+        return add_safe_headers(make_response(html, status))
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitLoader:
+    answers: Answers
+    links: Links
+    ways: ProofMethods
+    can_take_out: bool
+
+    def load_visit(self, token: str) -> ReviewVisit:
+        """Raise `BadLink` where the link selects nothing, `Refused` for a review that is not known here."""
+        selected = self.links.read_token(token)
+        review = self.answers.get_review(selected.review_id)
+        return ReviewVisit(
+            token=token,
+            selected=selected,
+            review=review,
+            link_suffices=self.answers.may_answer_by_link(review),
+            ways=self.ways,
+            now=self.answers.clock(),
+            seen_by=self.answers.redact_for_reader,
+            context_of=self.answers.find_context,
+            links=self.links,
+            lists=FileLists(transactions=self.answers.transactions),
+            can_take_out=self.can_take_out,
+        )

@@ -1,0 +1,111 @@
+"""The received events of one file: which are handled together, and what a failure costs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reviews import backoff
+from reviews.changes.burst import Burst
+from reviews.changes.classification import HANDLED_TRIGGERS
+from reviews.errors import Permanent, TryLater, describe_error
+from reviews.kinds import EventState
+from reviews.ports.reports import EventSettled, EventsGivenUp
+from reviews.stored_enums import WrittenByNewer, is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reviews.clock import Clock
+    from reviews.model import StoredEvent
+    from reviews.ports.reports import Report
+    from reviews.ports.unit_of_work import Transactions
+
+MAX_CLOCK_DIFFERENCE = timedelta(seconds=2)
+"""By how much two looks at the database's clock may differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingEvents:
+    """Finds what waits of a file, and counts failures. Several workers may do so at once."""
+
+    transactions: Transactions
+    clock: Clock
+    random: Callable[[], float]
+    report: Callable[[Report], None]
+
+    def find_burst(self, event_id: int) -> Burst | None:
+        """Return what waits of the event's file; `None` where nothing does."""
+        with self.transactions(reading=True) as work:
+            stored = work.events.get(event_id)
+            pending = work.events.list_pending(stored.event.file_id) if stored else []
+        return Burst.from_events(self._correct_received_at(pending)) if pending else None
+
+    def count_failure(self, event_id: int, error: Exception) -> float | None:
+        """Count a failure on all that waits of an event's file, by the numbers alone.
+
+        Return seconds after which to run again, `None` where nothing waits any more.
+        """
+        with self.transactions(reading=True) as work:
+            ids = work.events.list_pending_ids(event_id)
+        if not ids:
+            return None
+        attempts, dead = self._count_attempt(ids, error)
+        if dead:
+            self.report(EventsGivenUp(ids=tuple(ids), reason=describe_error(error), attempts=attempts or 0))
+            return 0.0
+        return self._compute_wait(attempts, error)
+
+    def count_burst_failure(self, burst: Burst, error: Exception) -> float | None:
+        """Count the failure on the burst's first event; all of them are given up together."""
+        attempts, dead = self._count_attempt(burst.ids, error)
+        if dead:
+            self.report_settled(burst, EventState.DEAD, describe_error(error), attempts=attempts or 0)
+            return None
+        return self._compute_wait(attempts, error)
+
+    def report_settled(self, burst: Burst, state: EventState, reason: str, *, attempts: int) -> None:
+        now = self.clock()
+        for event in burst.events:
+            took = now - event.received_at
+            self.report(EventSettled(event=event, state=state, reason=reason, attempts=attempts, took=took))
+
+    def _count_attempt(self, ids: Sequence[int], error: Exception) -> tuple[int | None, bool]:
+        """Return how often the first event has failed by now, and whether all of them were given up."""
+        with self.transactions() as work:
+            attempts = work.events.count_failure(ids[0], describe_error(error))
+            dead = isinstance(error, Permanent) or (attempts or 0) >= backoff.MAX_ATTEMPTS
+            if dead:
+                work.events.settle(ids, EventState.DEAD, describe_error(error))
+            work.commit()
+        return attempts, dead
+
+    def _compute_wait(self, attempts: int | None, error: Exception) -> float:
+        if attempts is None:
+            return 0.0  # somebody else has settled it; what else is pending is looked at anew
+        wish = error.after if isinstance(error, TryLater) else None
+        return backoff.compute_wait(attempts, wish=wish, random=self.random)
+
+    def _correct_received_at(self, pending: Sequence[StoredEvent]) -> list[StoredEvent]:
+        """Note of events from the future that they were received now, when they are seen first.
+
+        A clock that was ahead would have them wait until its time comes.
+        """
+        now = self.clock()
+        ahead = {stored.id for stored in pending if stored.received_at > now + MAX_CLOCK_DIFFERENCE}
+        if ahead:
+            with self.transactions() as work:
+                work.events.correct_received_at(sorted(ahead), at=now)
+                work.commit()
+        return [replace(each, received_at=now) if each.id in ahead else each for each in pending]
+
+
+def require_known_events(events: Sequence[StoredEvent]) -> None:
+    """Raise `WrittenByNewer` for events of which this release does not know what they mean."""
+    for stored in events:
+        found_in, trigger = stored.event.found_in, stored.event.trigger
+        if found_in is not None and not is_known(found_in):
+            raise WrittenByNewer(f"event {stored.id}", found_in)
+        if trigger not in HANDLED_TRIGGERS:
+            raise WrittenByNewer(f"event {stored.id}", trigger)

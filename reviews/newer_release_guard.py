@@ -1,0 +1,36 @@
+"""Refuses to go on with rows that a newer release wrote: they may be shown, not changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.stored_enums import WrittenByNewer, is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from enum import StrEnum
+
+    from reviews.model import CardPost, Review
+
+
+def require_known_review(review: Review) -> None:
+    """Raise `WrittenByNewer` for a review that may be shown, and not be changed by this release."""
+    for word in _list_enum_values(review):
+        if not is_known(word):
+            raise WrittenByNewer(f"review {review.id}", word)
+
+
+def require_known_card(card: CardPost) -> None:
+    """Raise `WrittenByNewer` for a card or notice that this release can't draw."""
+    words: list[StrEnum] = [card.state]
+    if card.notice is not None:
+        words += [card.notice.kind, *(line.kind for line in card.notice.lines)]
+        words += [card.notice.change] if card.notice.change else []
+    for word in words:
+        if not is_known(word):
+            raise WrittenByNewer(f"card {card.id}", word)
+
+
+def _list_enum_values(review: Review) -> Iterator[StrEnum]:
+    yield from (review.state, review.kind)
+    yield from (answer.decision for answer in review.answers)

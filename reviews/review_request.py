@@ -1,0 +1,40 @@
+"""What a person asks of a review, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviews.identity import Identity, Reviewer
+    from reviews.proven_person import ProvenPerson
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRequest:
+    """What a person wants of a review, and where they want it.
+
+    `place` is the (notifier, target) of the card that was clicked, also where a form was opened from it;
+    `None` on pages, in mails and in lists of somebody's own.
+    """
+
+    review_id: str
+    person: ProvenPerson
+    place: tuple[str, str] | None = None
+    request: str = ""
+    """The name of the request that carries it, as in `reviews.answers.repeated_requests`."""
+
+    @property
+    def identity(self) -> Identity:
+        return self.person.identity
+
+    @property
+    def proof(self) -> Mapping[str, str]:
+        return self.person.proof
+
+    @property
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """The person under each of their addresses, the usual one first."""
+        return self.person.aliases

@@ -1,0 +1,97 @@
+"""What can be told without asking anybody far away: the routes, the database and the worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reviews.sweep import completeness as complete
+from runtime.doctor.database import has_database
+from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.observe.health import Health
+from runtime.settings.routes_source import read_routes_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runtime.doctor.findings import Finding
+    from runtime.wiring.wiring import Wiring
+
+MAX_LISTED_FOLDERS = 20
+"""Folders, where very many are watched."""
+_START = "run docspace-review migrate, then start the worker"
+# What `/healthz` says of a part, and what an operator can do about it.
+_REMEDIES = {
+    "database": "see that DATABASE_URL names a database that runs and that this machine reaches",
+    "migrations": "run docspace-review migrate",
+    "worker": "start docspace-review serve, or the worker",
+    "backlog": "see the worker's log; docspace-review events list and deliveries list name what waits",
+    "dead_letters": "events list and deliveries list --state dead say why; mend it, and replay them",
+    "channels": "docspace-review deliveries list says what each channel answered",
+}
+
+
+def check_routes(wiring: Wiring) -> Iterator[Finding]:
+    source, _ = read_routes_text(wiring.settings)
+    yield report_ok("routes", f"{len(wiring.routes.all)} in {source}")
+
+
+def check_health_parts(wiring: Wiring) -> Iterator[Finding]:
+    if not has_database(wiring):
+        return  # that was said already
+    for name, part in Health(engine=wiring.engine, clock=wiring.clock).check_parts().items():
+        if name != "webhook":  # the portal itself is asked about it
+            yield _report_part(name, part)
+
+
+def check_completeness(wiring: Wiring) -> Iterator[Finding]:
+    """Tell of each watched folder up to when everything in it has been seen to."""
+    if not wiring.settings.sweep_minutes:
+        yield report_warning(
+            "gap sweep", "SWEEP_MINUTES is 0: what DocSpace did not deliver is never found",
+            "set SWEEP_MINUTES to 15, or run docspace-review sweep by a timer of your own",
+        )  # fmt: skip
+    if not has_database(wiring):
+        return
+    before = wiring.clock() - complete.find_allowed_age(wiring.routes)
+    with wiring.transactions(reading=True) as work:
+        found = complete.check_furthest_behind(work, wiring.routes)
+        outline = complete.summarize_folders(work, wiring.routes, before=before)
+    if len(found) < outline.watched:
+        yield _report_outline(outline)
+        found = found[:MAX_LISTED_FOLDERS]
+    for each in found:
+        about = f"folder {each.folder_id}"
+        told = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not looked at to the end"
+        if each.stopped_by:
+            yield report_error(
+                about, f"{told}; stopped: {each.stopped_by}", "mend that; the next sweep goes on"
+            )
+        elif each.up_to is None or each.up_to < before:
+            yield report_warning(about, told, "start the worker, or run docspace-review sweep")
+        else:
+            yield report_ok(about, told)
+
+
+def _report_outline(outline: complete.CompletenessSummary) -> Finding:
+    """Tell of very many folders how far they are, before those that are furthest behind."""
+    earliest = f"{outline.earliest:%Y-%m-%d %H:%M} UTC" if outline.earliest else "nothing yet"
+    says = (
+        f"{outline.watched:,} watched, complete up to {earliest}; not looked at to the end "
+        f"{outline.unfinished:,}, stopped {outline.stopped:,}, late {outline.late:,} "
+        f"(counted up to {complete.MAX_COUNTED_FOLDERS:,})"
+    )
+    if outline.unfinished or outline.stopped or outline.late:
+        return report_warning("folders", says, "see below")
+    return report_ok("folders", says)
+
+
+def _report_part(name: str, part: dict[str, Any]) -> Finding:
+    state, remedy = str(part["state"]), _REMEDIES.get(name, _START)
+    about = name.replace("_", " ")
+    if state == "ok":
+        return report_ok(about, "in order")
+    says = str(
+        part.get("reason") or ", ".join(f"{key} {value}" for key, value in part.items() if key != "state")
+    )
+    says = says.removesuffix(f": {remedy}")  # the remedy follows anyway
+    return report_error(about, says, remedy) if state == "broken" else report_warning(about, says, remedy)

@@ -1,0 +1,127 @@
+"""What can be told of the settings alone: names that are none, groups half set, secrets too short."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import notifiers
+from notifiers.teams.addresses import explain_bad_workflow
+from runtime.doctor.findings import report_error, report_ok, report_warning
+from runtime.settings import settings
+from runtime.settings.setting_kinds import MAKES_KEY
+from runtime.settings.settings import FAMILIES, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runtime.doctor.findings import Finding
+    from runtime.wiring.wiring import Wiring
+
+# What else begins so is read by others: Sentry's own library, and Slack's command line.
+_BEGINNINGS = (
+    "DOCSPACE_",
+    "SLACK_",
+    "TEAMS_",
+    "OIDC_",
+    "SMTP_",
+    "METRICS_",
+    "ROUTES_",
+    "COMPLIANCE_",
+    "DEPARTMENT_",
+)
+_CLOSE = 0.8
+# Settings of which one is no use without the others.
+_GROUPS = (
+    ("DOCSPACE_API_HOST", "DOCSPACE_API_KEY"),
+    ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
+    ("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID"),
+    ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"),
+    ("SMTP_URL", "MAIL_FROM"),
+    ("COMPLIANCE_FOLDER_ID", "DEPARTMENT_OWNER_EMAIL"),
+)
+# The fewest characters of a secret, and who has a say in it.
+_LENGTHS = {
+    "DOCSPACE_WEBHOOK_SECRET": (8, "DocSpace takes 8 to 30 characters"),
+    "DOCSPACE_WEBHOOK_SECRET_PREVIOUS": (8, "DocSpace takes 8 to 30 characters"),
+    "SLACK_SIGNING_SECRET": (32, "Slack's has 32"),
+    "METRICS_TOKEN": (16, "whoever guesses it reads the metrics"),
+}
+
+
+def check_names(_wiring: Wiring) -> Iterator[Finding]:
+    """Tell of settings that look like ours and are read by nobody."""
+    ours = [name.upper() for name in Settings.model_fields]
+    for given in settings.list_environment_names():
+        name = given.upper().removesuffix("_FILE")
+        if name in ours or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
+            continue
+        near = get_close_matches(name, ours, 1, _CLOSE)
+        if near or name.startswith(_BEGINNINGS):
+            nearest = get_close_matches(name, ours, 1, 0)[0]
+            yield report_warning(f"setting {given}", "there is no such setting", f"is {nearest} meant?")
+
+
+def check_groups(wiring: Wiring) -> Iterator[Finding]:
+    for group in _GROUPS:
+        missing = [name for name in group if not wiring.settings.get_option(name).strip()]
+        if missing and len(missing) < len(group):
+            given = next(name for name in group if name not in missing)
+            says = f"{given} is set, and of no use without {' and '.join(missing)}"
+            yield report_error(
+                f"setting {missing[0]}", says, f"set {' and '.join(missing)}, or take out {given}"
+            )
+
+
+def check_secrets(wiring: Wiring) -> Iterator[Finding]:
+    for name, (fewest, why) in _LENGTHS.items():
+        length = len(wiring.settings.get_option(name))
+        if 0 < length < fewest:
+            yield report_warning(f"setting {name}", f"it has {length} characters: {why}", "take a longer one")
+    if not wiring.settings.get_option("DOCSPACE_WEBHOOK_SECRET"):
+        says = "it is not set, and the receiver does not start without it"
+        yield report_error(
+            "setting DOCSPACE_WEBHOOK_SECRET", says, "set the secret of the webhook in DocSpace"
+        )
+    if not wiring.settings.get_option("SECRET_KEY") and any(map(notifiers.leads_to_page, wiring.channels)):
+        says = "it is not set, and cards lead to the acknowledge page, whose links it signs"
+        yield report_error("setting SECRET_KEY", says, f"set it: {MAKES_KEY}")
+
+
+def check_addresses(wiring: Wiring) -> Iterator[Finding]:
+    """Tell whether people's browsers and chats reach us, and of addresses of workflows that are none."""
+    outside = urlsplit(wiring.settings.outside_address)
+    if not wiring.settings.public_url:
+        says = f"it is not set, so links lead to {wiring.settings.outside_address}"
+        yield report_warning("setting PUBLIC_URL", says, "set the address that people's browsers reach")
+    elif outside.scheme != "https" and not _is_here(outside.hostname or ""):
+        says = "it is no https: answers and sessions can be read on the way"
+        yield report_error("setting PUBLIC_URL", says, "put a proxy with a certificate in front")
+    else:
+        yield report_ok("setting PUBLIC_URL", wiring.settings.outside_address)
+    hosts = wiring.settings.teams_allow_hosts.split(",")
+    allowed = frozenset(host.strip().lower() for host in hosts if host.strip())
+    for name, address in sorted(wiring.settings.teams_workflow.items()):
+        why_not = explain_bad_workflow(address.get_secret_value(), allowed)
+        if why_not:
+            yield report_error(
+                f"setting TEAMS_WORKFLOW_{name.upper()}", f"it {why_not}", "copy the address anew"
+            )
+
+
+def check_monitoring(wiring: Wiring) -> Iterator[Finding]:
+    if wiring.settings.get_option("METRICS_TOKEN"):
+        yield report_ok("metrics", "/metrics answers whoever shows METRICS_TOKEN")
+    else:
+        yield report_ok(
+            "metrics", "off; METRICS_TOKEN turns /metrics on, and whoever reads it has to show it"
+        )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

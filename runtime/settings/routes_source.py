@@ -1,0 +1,62 @@
+"""The routes of this installation: ROUTES, the routing file, or the short settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import notifiers
+from reviews.errors import RoutesInvalid
+from reviews.routes import routes_file
+from runtime.settings.settings import UnusableSettings
+
+if TYPE_CHECKING:
+    from reviews.routes.routing import Routes
+    from runtime.settings.settings import Settings
+
+_SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners}\nnotify = {notify}\n'
+_LINK = 'identity = "link"\nsegregation_of_duties = "off"\n'
+
+
+def load_routes(settings: Settings) -> Routes:
+    """Return the routes; `UnusableSettings` with the line and the reason where there is a mistake."""
+    source, text = read_routes_text(settings)
+    try:
+        return routes_file.parse(
+            text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
+        )
+    except RoutesInvalid as error:
+        raise UnusableSettings(f"{source}: {error}") from error
+
+
+def read_routes_text(settings: Settings) -> tuple[str, str]:
+    """Return where the routes come from, and their text: ROUTES, the file, or the short settings."""
+    if settings.routes:
+        return "ROUTES", settings.routes
+    path = Path(settings.routes_file)
+    try:
+        return settings.routes_file, path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if "routes_file" in settings.model_fields_set:
+            raise UnusableSettings(f"ROUTES_FILE: there is no file {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnusableSettings(f"ROUTES_FILE: {path} can't be read as text: {error}") from error
+    if not settings.compliance_folder_id:
+        raise UnusableSettings(
+            "no routes: write routes.toml, or set COMPLIANCE_FOLDER_ID and DEPARTMENT_OWNER_EMAIL"
+        )
+    owner = settings.require("DEPARTMENT_OWNER_EMAIL", "nobody would be asked to review changes")
+    lists = {
+        "watch": _format_toml_list(settings.compliance_folder_id),
+        "owners": _format_toml_list(owner),
+        "notify": _format_toml_list(settings.notify or "console"),
+    }
+    # Whoever reads the terminal holds the link; nobody else is sent it.
+    page = _LINK if lists["notify"] == '["console"]' else ""
+    return "the short settings", _SHORT_FORM.format(**lists) + page
+
+
+def _format_toml_list(text: str) -> str:
+    """Write a comma-separated setting as a TOML list of strings; JSON's quoting is TOML's."""
+    return json.dumps([part.strip() for part in text.split(",") if part.strip()])

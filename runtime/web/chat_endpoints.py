@@ -1,0 +1,79 @@
+"""The doors through which people in chat reach us: which are open, as the routes and settings say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+import notifiers.slack
+from bot.slack import people
+from bot.slack.app import build_bolt, slack_blueprint
+from bot.slack.unfurling import Unfurls
+from reviews.language import DEFAULT_LANGUAGE
+from runtime.chat_apps.slack_manifest import host_of
+from runtime.web.responses import DATABASE_ERRORS
+from runtime.wiring.databases import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Blueprint
+
+    from runtime.wiring.wiring import Wiring
+
+TEAMS_BOT = {
+    "TEAMS_APP_ID": "requests from Teams can't be told from forged ones",
+    "TEAMS_APP_PASSWORD": "the bot can't speak in Teams",
+    "TEAMS_TENANT_ID": "requests of your tenant can't be told from others",
+}
+
+
+def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blueprint]:
+    """Yield the blueprint of each open door; `UnusableSettings` names what one of them lacks."""
+    config = wiring.settings
+    if "slack" in wiring.channels:
+        yield _slack(wiring, wake)
+    bot = "teams-bot" in wiring.channels or any(config.get_option(name) for name in TEAMS_BOT)
+    outgoing = config.get_option("TEAMS_OUTGOING_SECRET")
+    if not bot and not outgoing:
+        return
+    # What checks Teams' signatures takes ten megabytes: it is loaded where Teams signs.
+    from runtime.web import teams_endpoints  # noqa: PLC0415
+
+    if bot:
+        app_id, _, tenant = (config.require(name, purpose) for name, purpose in TEAMS_BOT.items())
+        yield teams_endpoints.create_bot_blueprint(wiring, wake, app_id=app_id, tenant=tenant)
+    if outgoing:
+        yield teams_endpoints.create_outgoing_blueprint(wiring, outgoing)
+
+
+def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
+    config = wiring.settings
+    secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
+    token = config.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
+    bolt = build_bolt(
+        client=notifiers.slack.make_client(token, config.slack_api_url),
+        signing_secret=secret,
+        command_name=config.slack_command,
+        use_cases=wiring.use_cases(wake),
+        home=wiring.slack_home,
+        team_id=config.slack_team_id,
+        outages=DATABASE_ERRORS,
+    )
+    host = host_of(config.docspace_api_host)
+    if host:
+        hurried = notifiers.slack.make_client(
+            token, config.slack_api_url, patience=people.LOOKUP_TIMEOUT_SECONDS
+        )
+        Unfurls(
+            hurried, host=host, routes=wiring.routes, transactions=wiring.request_transactions, clock=utc_now
+        ).register(bolt)
+
+    def locale_of(user: str) -> str:
+        try:
+            return wiring.directory.find_locale("slack", user)
+        except sa.exc.SQLAlchemyError:
+            return DEFAULT_LANGUAGE  # what can't be answered then is said in some language
+
+    return slack_blueprint(bolt, team_id=config.slack_team_id, locale_of=locale_of)

@@ -1,0 +1,103 @@
+"""The pages of this installation: whether there are any, and how people say who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import notifiers
+from pages.acknowledge import acknowledge_page
+from pages.browser import set_up_sessions
+from pages.canary import canary_page
+from pages.home import home_page
+from reviews.lists.inbox import INBOX_CHANNEL
+from reviews.people.sessions import BrowserSessions
+from runtime.settings.settings import UnusableSettings
+from runtime.web import history
+from runtime.wiring.databases import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from reviews.people.mailed_codes import MailedCodes
+    from runtime.settings.settings import Settings
+    from runtime.wiring.wiring import Wiring
+
+SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+
+
+def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: MailedCodes | None) -> None:
+    """Add the page where a channel leads to it, or its links can be signed.
+
+    Raises `UnusableSettings` where a route leads to it and nobody could prove there who they are.
+    """
+    settings = wiring.settings
+    signs_in = has_sign_in(settings)
+    if not (signs_in or codes):
+        _need_no_proof(wiring)
+    if not (settings.get_option("SECRET_KEY") or any(map(notifiers.leads_to_page, wiring.channels))):
+        return
+    address, links = settings.outside_address, wiring.links
+    set_up_sessions(
+        app,
+        settings.get_option("SECRET_KEY"),
+        secure=address.startswith("https://"),
+        written_down=BrowserSessions(transactions=wiring.request_transactions, clock=utc_now),
+    )
+    app.register_blueprint(
+        acknowledge_page(
+            wiring.build_answers(wake),
+            links,
+            codes=codes,
+            sign_in=signs_in,
+            taking_out=wiring.build_take_out(wake),
+        )
+    )
+    app.register_blueprint(canary_page(wiring.patient_canaries, links))
+    app.register_blueprint(
+        history.create_blueprint(wiring, clock=wiring.clock, sign_in=signs_in, codes=codes)
+    )
+    ways = history.list_sign_in_methods(wiring, sign_in=signs_in, codes=codes is not None)
+    app.register_blueprint(home_page(ways, clock=wiring.clock))
+    if signs_in:
+        # Its library would be a tenth of every start, and is loaded where people sign in.
+        from pages import oidc  # noqa: PLC0415
+        from pages.sign_in import sign_in_blueprint  # noqa: PLC0415
+        from runtime.far_sides.issuer_client import BoundedApp  # noqa: PLC0415
+
+        issuer, client_id, client_secret = map(settings.get_option, SIGN_IN)
+        client = oidc.Oidc(
+            app, issuer=issuer, client_id=client_id, client_secret=client_secret, client=BoundedApp
+        )
+        callback = f"{address}/sign-in/callback"
+        homes = {INBOX_CHANNEL} & wiring.channels | {history.HOME}
+        app.register_blueprint(
+            sign_in_blueprint(
+                client, links, wiring.identification, callback=callback, clock=utc_now, homes=homes
+            )
+        )
+
+
+def has_sign_in(settings: Settings) -> bool:
+    given = [name for name in SIGN_IN if settings.get_option(name).strip()]
+    if not given:
+        return False
+    for name in SIGN_IN:
+        settings.require(name, f"{given[0]} is set, and sign-in needs all of {', '.join(SIGN_IN)}")
+    from pages import oidc  # noqa: PLC0415 - as above
+
+    if reason := oidc.explain_bad_issuer(settings.oidc_issuer):
+        raise UnusableSettings(f"OIDC_ISSUER {reason}")
+    return True
+
+
+def _need_no_proof(wiring: Wiring) -> None:
+    for route in wiring.routes.all:
+        leading = [str(target) for target in route.notify if notifiers.leads_to_page(target.notifier)]
+        if leading and not route.link_suffices:
+            raise UnusableSettings(
+                f"route {route.name!r}: {leading[0]} leads to the acknowledge page, and nobody could prove "
+                f"there who they are: set {', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM, or write "
+                'identity = "link" and segregation_of_duties = "off" into the route'
+            )

@@ -1,0 +1,77 @@
+"""One test of the whole way: made, signed, sent, and what there is to say of it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import webhook.canary
+from reviews.language import join_with_and
+from webhook.canary import CanaryRejected
+
+if TYPE_CHECKING:
+    from reviews.operations.canaries import CanaryProgress
+    from reviews.ports.alarms import Canary
+    from runtime.settings.settings import Settings
+    from runtime.wiring.wiring import Wiring
+
+
+UNSIGNED = "a test has to be signed as DocSpace signs its deliveries"
+
+
+NO_ADDRESS = "PUBLIC_URL is not set, so it was sent to {address}, and not on the way that DocSpace takes"
+
+
+class CanarySender:
+    """One test on its way; it may be sent again, as DocSpace sends again what was not taken."""
+
+    def __init__(self, wiring: Wiring, *, route: str = "", slot: str | None = None) -> None:
+        """`UnusableSettings` says what is missing to sign it."""
+        self._secret = wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
+        self._address = wiring.settings.outside_address
+        self._canaries = wiring.canaries
+        self._nonce = secrets.token_urlsafe(24)
+        self.canary: Canary | None = self._canaries.create(
+            secrets.token_urlsafe(9), self._nonce, route=route, slot=slot
+        )
+
+    def send(self) -> str:
+        """Send it; return why it was not taken, or nothing. The reason is kept with it."""
+        if self.canary is None:
+            return ""
+        try:
+            sent = webhook.canary.build_body(self.canary.id, self._nonce, self.canary.sent_at)
+            webhook.canary.send(self._address, sent, self._secret)
+        except CanaryRejected as error:
+            self._canaries.save_failure(self.canary.id, str(error))
+            return str(error)
+        return ""
+
+
+def describe_missing_leg(legs: CanaryProgress) -> str:
+    """Return in words which leg of a test is not there; nothing where all are."""
+    canary = legs.canary
+    if legs.received_at is None:
+        return f"it was not received: {canary.trouble or 'nothing of it has arrived'}"
+    if canary.processed_at is None:
+        return "it was received and not processed: see that a worker runs, and its log"
+    waiting = [
+        f"{post.target} ({post.error})" if post.error else str(post.target)
+        for post in legs.posts
+        if not post.at
+    ]
+    return f"its card does not stand in {join_with_and(waiting)}" if waiting else ""
+
+
+def describe_lost_canary(legs: CanaryProgress, settings: Settings) -> str:
+    """Return what operators read of a test that has not come back."""
+    canary = legs.canary
+    there = [str(post.target) for post in legs.posts if post.at]
+    sent_at = f"{canary.sent_at:%Y-%m-%d %H:%M} UTC"
+    parts = [
+        f"the canary of the route {canary.route}, sent at {sent_at}, has not come back",
+        describe_missing_leg(legs),
+        *([f"it was delivered to {join_with_and(there)}"] if there else []),
+        *([] if settings.public_url else [NO_ADDRESS.format(address=settings.outside_address)]),
+    ]
+    return "; ".join(parts)

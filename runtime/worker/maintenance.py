@@ -1,0 +1,203 @@
+"""What the engine leaves behind: work that broke off is done again, finished work is forgotten."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from dbos import DBOS
+
+from reviews.answers import repeated_requests
+from reviews.operations import canaries
+from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
+from reviews.ports import quotas
+from reviews.ports.failure_isolation import propagate_failures
+from runtime.worker import durable
+from runtime.worker.workflows import (
+    EVENT,
+    SWEEP,
+    build_owner_name,
+    get_job_name,
+    is_known_work,
+    parse_workflow_id,
+)
+from store import handover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    import sqlalchemy as sa
+    from dbos import WorkflowStatus
+
+    from reviews.ports.failure_isolation import FailureIsolation
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from runtime.worker.workflows import Workflows
+    from store.workers import WorkerRegistry
+
+# The engine itself gave up: the process died again and again in the same work, or a database call of its own
+# failed.
+_MAX_RECOVERY_STATUS = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+_FAILED_STATUSES = ["ERROR", "CANCELLED", _MAX_RECOVERY_STATUS]
+# A name may come again only while a crash can lie between its start and the note that it was handed over.
+REMEMBERED = timedelta(days=1)
+BATCH_SIZE = 500
+# What changed its state just now may still be on its way to a thread, or from it.
+SETTLED = timedelta(seconds=30)
+
+log = structlog.get_logger()
+
+
+def clean_up_workflows(
+    engine: sa.Engine, workflows: Workflows, *, now: datetime, edge: FailureIsolation = propagate_failures
+) -> None:
+    """Look once, with an `edge` for each job. Several workers may do so at the same time."""
+    ended: list[WorkflowStatus] = []
+    for workflow in _find_broken_off(now):
+        with edge(workflow.workflow_id):
+            deadly = workflow.status == _MAX_RECOVERY_STATUS
+            given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
+            again = not given_up and _request_again(engine, workflow)
+            ended.append(workflow)
+            log.warning(
+                "work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again
+            )
+    before = (now - REMEMBERED).isoformat()
+    # What is completed was created earlier: by that the engine has an index in the order in which it reads.
+    done = DBOS.list_workflows(
+        status="SUCCESS",
+        completed_before=before,
+        end_time=before,
+        limit=BATCH_SIZE,
+        load_input=False,
+        load_output=False,
+    )
+    forgotten = [workflow.workflow_id for workflow in (*ended, *done)]
+    if forgotten:
+        DBOS.delete_workflows(forgotten)
+
+
+def _forget_codes(work: UnitOfWork, now: datetime) -> None:
+    work.codes.forget(before=now - mailed_codes.CODE_RETENTION)
+    work.quotas.forget(before=now - quotas.MAX_QUOTA_PERIOD)
+
+
+def _forget_sign_ins(work: UnitOfWork, now: datetime) -> None:
+    work.sign_in_links.forget(before=now - sign_in_links.LINK_RETENTION)
+    work.sessions.forget(before=now - sessions.MAX_SESSION_AGE)
+
+
+def _forget_accounts(work: UnitOfWork, now: datetime) -> None:
+    work.docspace_accounts.forget(before=now - docspace_accounts.ACCOUNT_RETENTION)
+
+
+def _delete_requests(work: UnitOfWork, now: datetime) -> None:
+    work.idempotency_keys.forget(before=now - repeated_requests.REQUEST_RETENTION)
+
+
+def _forget_canaries(work: UnitOfWork, now: datetime) -> None:
+    work.canaries.forget(before=now - canaries.CANARY_RETENTION)
+
+
+EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
+    "mailed codes": _forget_codes,
+    "sign-ins": _forget_sign_ins,
+    "accounts": _forget_accounts,
+    "requests": _delete_requests,
+    "tests": _forget_canaries,
+}
+"""What is forgotten, each in a transaction of its own.
+
+Mailed codes that nobody can use any more go with what was counted for quotas that are over, links by which
+somebody could sign in with sessions that have run out. Accounts are what DocSpace answered long ago for
+addresses. Requests are the keys of those that came in so long ago that no signature of theirs holds.
+"""
+
+
+def delete_expired(
+    transactions: Transactions, *, now: datetime, edge: FailureIsolation = propagate_failures
+) -> None:
+    """Forget all that has had its time; each part has an `edge`."""
+    for name, part in EXPIRY_JOBS.items():
+        with edge(name), transactions() as work:
+            part(work, now)
+            work.commit()
+
+
+def _find_broken_off(now: datetime) -> list[WorkflowStatus]:
+    """Return some work that broke off, the oldest first. What a newer release began is left to it.
+
+    However much that is: after a rollback it lies before all that breaks off from then on.
+    """
+    found: list[WorkflowStatus] = []
+    for offset in itertools.count(0, BATCH_SIZE):
+        page = DBOS.list_workflows(
+            status=_FAILED_STATUSES, limit=BATCH_SIZE, offset=offset, load_input=False, load_output=False
+        )
+        found += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
+        if len(page) < BATCH_SIZE or len(found) >= BATCH_SIZE:
+            break
+    return found
+
+
+def _request_again(engine: sa.Engine, broken: WorkflowStatus) -> bool:
+    """Ask for what a workflow was to do; `False` if nothing is left to do of it."""
+    kind, number, run = parse_workflow_id(broken.workflow_id)
+    if kind == SWEEP:
+        return False  # the next one begins where this one did
+    if kind == EVENT:
+        return handover.request_event_rerun(engine, number)
+    return handover.request_card_redraw(engine, number, run, owner=_owner(broken))
+
+
+def _filter_settled(workflows: list[WorkflowStatus], *, now: datetime) -> list[WorkflowStatus]:
+    before = (now - SETTLED).timestamp() * 1000
+    return [each for each in workflows if (each.updated_at or 0) < before]
+
+
+def _owner(workflow: WorkflowStatus) -> str:
+    return build_owner_name(workflow.executor_id or "", get_job_name(workflow.workflow_id))
+
+
+def take_over_unlisted(
+    roll: WorkerRegistry, *, now: datetime, edge: FailureIsolation = propagate_failures
+) -> None:
+    """Have done what a process began that is on the roll no more, with an `edge` for each process.
+
+    It was believed dead and its work taken over; then it went on, and died before it was heard of.
+    """
+    begun = DBOS.list_workflows(status="PENDING", limit=BATCH_SIZE, load_input=False, load_output=False)
+    owners = {workflow.executor_id for workflow in _filter_settled(begun, now=now) if workflow.executor_id}
+    for name in sorted(owners - roll.list_names()):
+        with edge(name):
+            roll.release_cards(name)
+            count = durable.take_over(name)
+            log.warning("work_taken_over", dead=name, workflows=count)
+
+
+def resume_stranded(
+    engine: sa.Engine,
+    workflows: Workflows,
+    *,
+    worker: str,
+    now: datetime,
+    edge: FailureIsolation = propagate_failures,
+) -> None:
+    """Have done what this process began and dropped, because the database took no writes when it ended.
+
+    The engine waits for a lost connection only. Where a full disk or a standby refuses to write down the end
+    of a workflow, it stays begun for as long as this process lives. Called while one of the engine's threads
+    is free: then nothing waits for one, and what does not run in this process runs nowhere. The engine's own
+    queue takes it, which has no lanes.
+    """
+    begun = DBOS.list_workflows(
+        status="PENDING", executor_id=worker, limit=BATCH_SIZE, load_input=False, load_output=False
+    )
+    for workflow in _filter_settled(begun, now=now):
+        with edge(workflow.workflow_id), workflows.hold_if_idle(get_job_name(workflow.workflow_id)) as idle:
+            if idle:
+                handover.release_claims(engine, _owner(workflow))
+                DBOS.resume_workflow(workflow.workflow_id)
+                log.warning("work_resumed", work=workflow.workflow_id)

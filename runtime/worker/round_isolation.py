@@ -1,0 +1,102 @@
+"""The edges inside of a round: where it does several things, one that fails holds up none of the others."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+
+from runtime.worker.rounds import MAX_LISTED_ITEMS, ItemsFailed
+from runtime.worker.workflows import DATABASE_ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DATABASE_FAILURES = 5
+"""After so many in a row that found the database away, a round ends: it is away for the others too."""
+MAX_REMEMBERED_ITEMS = 1000
+"""Of so many items it is remembered that their failure was logged."""
+
+log = structlog.get_logger()
+
+
+class RoundIsolation:
+    """Makes the edges of the rounds of one name.
+
+    The same failure of the same item is logged once, until the item is well again.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._logged: dict[str, str] = {}
+
+    @contextmanager
+    def isolate_round(self) -> Iterator[ItemIsolation]:
+        """Yield the edge for the items of a round.
+
+        Raises `ItemsFailed` in the end if any has failed, so that the round counts as failed.
+        """
+        edge = ItemIsolation(self._logged)
+        try:
+            yield edge
+        finally:
+            self._log(edge)
+        if edge.failed:
+            raise ItemsFailed(edge.failed)
+
+    def _log(self, edge: ItemIsolation) -> None:
+        for item, error in list(edge.news.items())[:MAX_LISTED_ITEMS]:
+            known = isinstance(error, sa.exc.SQLAlchemyError)
+            log.warning(
+                "item_failed",
+                round=self._name,
+                item=item,
+                reason=type(error).__name__,
+                exc_info=None if known else error,
+            )
+        if len(edge.news) > MAX_LISTED_ITEMS:
+            log.warning("items_failed", round=self._name, count=len(edge.news), named=MAX_LISTED_ITEMS)
+        for item in edge.recovered:
+            log.info("item_well_again", round=self._name, item=item)
+
+
+class ItemIsolation:
+    """Surrounds each item of one round; `failed` has the kind of the error of those that failed."""
+
+    def __init__(self, logged: dict[str, str]) -> None:
+        """Keep what is logged of each item in `logged`, by item."""
+        self.failed: dict[str, str] = {}
+        self.news: dict[str, Exception] = {}
+        self.recovered: list[str] = []
+        self._logged = logged
+        self._away = 0
+
+    @contextmanager
+    def __call__(self, item: str) -> Iterator[None]:
+        try:
+            yield
+        except DATABASE_ERRORS as error:
+            self._away += 1
+            self._note(item, error)
+            if self._away >= MAX_DATABASE_FAILURES:
+                raise
+        except Exception as error:  # noqa: BLE001 - the edge of the item: it is logged as the round ends
+            self._away = 0
+            self._note(item, error)
+        else:
+            self._away = 0
+            if self._logged.pop(item, None) is not None:
+                self.recovered.append(item)
+
+    def _note(self, item: str, error: Exception) -> None:
+        reason = type(error).__name__
+        self.failed[item] = reason
+        if self._logged.get(item) == reason:
+            return
+        self.news[item] = error
+        self._logged.pop(item, None)
+        if len(self._logged) >= MAX_REMEMBERED_ITEMS:
+            del self._logged[next(iter(self._logged))]
+        self._logged[item] = reason

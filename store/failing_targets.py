@@ -1,0 +1,93 @@
+"""Which channels fail: the targets whose cards were given up, or keep failing, with the last reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.kinds import CardState
+from store.schema import cards
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BATCH_SIZE = 1000  # parameters of one statement
+_DEAD = cards.c.state == CardState.DEAD
+_FAILING = sa.and_(
+    cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, cards.c.error.is_not(None)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailingTarget:
+    """One target: how many of its cards were given up, how many are tried again, why the newest failed."""
+
+    notifier: str
+    target: str
+    dead: int
+    retrying: int
+    error: str
+
+
+def find_failing_targets(
+    connection: sa.Connection, limit: int, *, without: Sequence[str] = ()
+) -> tuple[list[FailingTarget], int]:
+    """Return the targets with the most such cards, and how many such targets there are in all.
+
+    `without` are beginnings of causes: what was told for one of them is passed over.
+    """
+    rows = connection.execute(_ask(tuple(without)), {"most": limit}).all()
+    # Joined, PostgreSQL would read all cards: it takes a third of them for failing ones.
+    errors = _errors(connection, [row.newest for row in rows])
+    return [_read(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
+
+
+@cache
+def _ask(without: tuple[str, ...]) -> sa.Select[Any]:
+    """Return the query for failing targets; each monitor asks it all the time, so it is built once."""
+    counted = exclude_causes(without)
+    failed = sa.union_all(*(_cards(sa.and_(each, counted)) for each in (_DEAD, _FAILING))).subquery()
+    return (
+        sa.select(
+            failed.c.notifier,
+            failed.c.target,
+            sa.func.count().label("failed"),
+            sa.func.sum(sa.case((failed.c.state == CardState.DEAD, 1), else_=0)).label("dead"),
+            sa.func.max(failed.c.id).label("newest"),
+            sa.func.count().over().label("targets"),
+        )
+        .group_by(failed.c.notifier, failed.c.target)
+        .order_by(sa.desc("failed"), sa.desc("newest"))
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+
+
+def exclude_causes(causes: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a card was owed for none of the causes that begin so."""
+    return sa.and_(sa.true(), *(~cards.c.cause.startswith(cause, autoescape=True) for cause in causes))
+
+
+def _cards(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int, str, str, str]]:
+    return sa.select(cards.c.id, cards.c.notifier, cards.c.target, cards.c.state).where(condition)
+
+
+def _errors(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return why each of these cards failed."""
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), BATCH_SIZE):
+        some = sa.select(cards.c.id, cards.c.error).where(cards.c.id.in_(ids[start : start + BATCH_SIZE]))
+        found.update((row.id, row.error or "") for row in connection.execute(some))
+    return found
+
+
+def _read(row: sa.Row[Any], error: str) -> FailingTarget:
+    return FailingTarget(
+        notifier=row.notifier,
+        target=row.target,
+        dead=row.dead,
+        retrying=row.failed - row.dead,
+        error=error,
+    )

@@ -1,0 +1,93 @@
+"""Which of several folders lie in a folder, and the ways down to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from store.schema import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+MAX_DEPTH = 100
+MAX_UPWARD_LOOKUPS = 100
+"""Folders of which it takes less to look up than to look down."""
+
+FolderPath = tuple[tuple[str, str], ...]
+
+
+def find_paths_down(connection: sa.Connection, folder_id: str, among: Collection[str]) -> list[FolderPath]:
+    """Return the ways from a folder down to those of the given ones that are known to be in it."""
+    if len(among) <= MAX_UPWARD_LOOKUPS:
+        found = connection.execute(_UPWARDS, {"among": list(among)})
+        known = {row.id: (row.parent_id, row.title) for row in found}
+        wanted = [each for each in among if each in known]
+    else:
+        found = connection.execute(_DOWNWARDS, {"folder_id": folder_id})
+        known = {row.id: (row.parent_id, row.title) for row in found}
+        wanted = [each for each in known if each in among]
+    ways = (find_path_down(known, each, folder_id) for each in wanted)
+    return [way for way in ways if way]
+
+
+def find_beneath(connection: sa.Connection, folder_id: str, among: Collection[str]) -> set[str]:
+    """Return those of a few folders that are the given one or known to be in it now."""
+    found = connection.execute(_UNDER, {"among": list(among), "folder_id": folder_id})
+    return {row.start for row in found} | ({folder_id} & set(among))
+
+
+def find_path_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: str) -> FolderPath:
+    """Return the way from a folder down to another one; nothing where that is not in it.
+
+    `known` has the folder above and the title of each. Above the highest is "".
+    """
+    way: list[tuple[str, str]] = []
+    while folder_id != above:
+        if folder_id not in known or len(way) > MAX_DEPTH:
+            return ()
+        parent, title = known[folder_id]
+        way.insert(0, (folder_id, title))
+        folder_id = parent
+    return tuple(way)
+
+
+def _all_above() -> sa.Select[tuple[str, str, str]]:
+    """Return the query for several folders and all above them, by where they were before open moves."""
+    before = sa.func.coalesce(folders.c.was_in, folders.c.parent_id).label("parent_id")
+    columns = (folders.c.id, before, folders.c.title)
+    among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
+    up = sa.select(*columns).where(folders.c.id.in_(among)).cte("upwards", recursive=True)
+    up = up.union(sa.select(*columns).where(folders.c.id == up.c.parent_id))
+    return sa.select(up.c.id, up.c.parent_id, up.c.title)
+
+
+def _all_below() -> sa.Select[tuple[str, str, str]]:
+    """Return the query for all folders in a folder, by where they were before open moves."""
+    down = sa.select(
+        sa.bindparam("folder_id", type_=sa.Text).label("id"),
+        sa.literal("").label("parent_id"),
+        sa.literal("").label("title"),
+    ).cte("downwards", recursive=True)
+    stays = sa.and_(folders.c.parent_id == down.c.id, folders.c.was_in.is_(None))
+    inside = sa.or_(stays, folders.c.was_in == down.c.id)
+    down = down.union(sa.select(folders.c.id, down.c.id.label("parent_id"), folders.c.title).where(inside))
+    return sa.select(down.c.id, down.c.parent_id, down.c.title)
+
+
+def _those_under() -> sa.Select[tuple[str]]:
+    """Return the query for those of several folders that are in a folder, looking up from each."""
+    among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
+    columns = (folders.c.id, folders.c.parent_id)
+    up = sa.select(folders.c.id.label("start"), *columns).where(folders.c.id.in_(among))
+    cte = up.cte("under", recursive=True)
+    cte = cte.union(sa.select(cte.c.start, *columns).where(folders.c.id == cte.c.parent_id))
+    return (
+        sa.select(cte.c.start).where(cte.c.parent_id == sa.bindparam("folder_id", type_=sa.Text)).distinct()
+    )
+
+
+_UNDER = _those_under()
+_UPWARDS = _all_above()
+_DOWNWARDS = _all_below()

@@ -1,0 +1,67 @@
+"""What operators have to know of work that does not get done: given up, or waiting for too long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.kinds import CardState, EventState
+from store.engine import read_database_time, read_only
+from store.failing_targets import exclude_causes
+from store.schema import cards, events
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingWork:
+    """How much waits, for how long the oldest of it does, and what has failed about it last."""
+
+    count: int
+    age: timedelta
+    reason: str
+
+
+def count_dead_events(engine: sa.Engine) -> tuple[int, str]:
+    """Return how many events were given up, and why the first of them was."""
+    dead = events.c.state == EventState.DEAD
+    first = sa.select(events.c.reason).where(dead).order_by(events.c.id).limit(1)
+    with read_only(engine).connect() as connection:
+        count = connection.execute(sa.select(sa.func.count()).where(dead)).scalar_one()
+        return count, connection.execute(first).scalar() or ""
+
+
+def find_oldest_event(engine: sa.Engine, at: datetime) -> PendingWork:
+    """Return what was received and is not done."""
+    waits = events.c.state == EventState.RECEIVED
+    query = sa.select(events.c.received_at, events.c.reason, sa.func.count().over().label("waits"))
+    with read_only(engine).connect() as connection:
+        row = connection.execute(query.where(waits).order_by(events.c.received_at).limit(1)).first()
+    if row is None:
+        return PendingWork(count=0, age=timedelta(), reason="")
+    return PendingWork(count=row.waits, age=at - row.received_at, reason=row.reason or "")
+
+
+def find_oldest_card(engine: sa.Engine, *, without: Sequence[str]) -> PendingWork:
+    """Return what is owed to the channels and does not stand there; `without` are beginnings of causes."""
+    due = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, exclude_causes(without))
+    query = sa.select(cards.c.due_since, cards.c.error, sa.func.count().over().label("waits"))
+    with read_only(engine).connect() as connection:
+        row = connection.execute(query.where(due).order_by(cards.c.due_since).limit(1)).first()
+        if row is None or row.due_since is None:
+            return PendingWork(count=0, age=timedelta(), reason="")
+        return PendingWork(
+            count=row.waits, age=read_database_time(connection) - row.due_since, reason=row.error or ""
+        )
+
+
+def count_refused_events(engine: sa.Engine, words: str) -> int:
+    """Return how many events wait that failed last with a reason that begins with these words."""
+    waits = (events.c.state == EventState.RECEIVED, events.c.reason.startswith(words, autoescape=True))
+    with read_only(engine).connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).where(*waits)).scalar_one()

@@ -1,0 +1,27 @@
+"""What the errors of DocSpace's API mean for the product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from docspace import errors
+from reviews.errors import RateLimitReached, TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REFUSALS = (errors.Forbidden, errors.NotFound, errors.BadRequest)
+
+T = TypeVar("T")
+
+
+def translate_outages(call: Callable[[], T]) -> T:
+    """Turn an outage, in any form, into the product's wish to try again; a refusal passes through."""
+    try:
+        return call()
+    except errors.OwnLimitReached as error:
+        raise RateLimitReached(str(error), after=error.after) from error
+    except errors.Throttled as error:
+        raise TryLater(str(error), after=error.after) from error
+    except (errors.Unavailable, errors.KeyRefused) as error:
+        raise TryLater(str(error)) from error

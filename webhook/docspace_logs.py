@@ -1,0 +1,152 @@
+"""DocSpace's own records as change events: what was not delivered, and what is logged of a folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from docspace import errors
+from docspace.client import PAGE_SIZE
+from reviews.errors import LogNotKept, NotVisible, Rejected
+from reviews.identity import Person
+from reviews.kinds import SweepSource
+from reviews.ports.docspace_logs import LogPage
+from reviews.sweep.missed_events import Sighting
+from reviews.text import clean_name, clean_title, plain, strip_unstorable
+from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
+from webhook.api_errors import REFUSALS, translate_outages
+from webhook.payload import MAX_ID_LENGTH, parse, parse_time, read_target_address
+from webhook.views import PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from docspace.logs import AuditLogAction, DeliveryAttempt, Logs
+    from reviews.model import ChangeEvent
+
+# What DocSpace's webhook would have called it (facts on DocSpace, 2.5, 4.4, 10.2; `MessageAction` in its
+# source). It sends nothing for a conversion.
+_TRIGGERS = {
+    "FileCreated": "file.created",
+    "FileUploaded": "file.uploaded",
+    "UserFileUpdated": "file.updated",
+    "FileConverted": "file.updated",
+    "FormSubmit": "file.updated",
+    "FormCompletelyFilled": "file.updated",
+    "FileRenamed": "file.updated",
+    "FileVersionRemoved": "file.updated",
+    "FileCopied": "file.copied",
+    "FileMoved": "file.moved",
+    "FileMovedToTrash": "file.trashed",
+    "FileDeleted": "file.deleted",
+    "FolderCopied": "folder.copied",
+    "FolderMoved": "folder.moved",
+    "FolderMovedToTrash": "folder.trashed",
+    "FolderDeleted": "folder.deleted",
+    "RoomArchived": "room.archived",
+    "RoomUnarchived": "room.restored",
+}
+
+
+# Logged too, and nothing that a review is asked for (facts on DocSpace, 4.4).
+_WITHOUT_CONTENT = {
+    "FileLocked",
+    "FileUnlocked",
+    "FileIndexChanged",
+    "FolderCreated",
+    "FolderRenamed",
+    "FolderIndexChanged",
+}
+
+NO_ENTRY = {"", "0"}
+"""What a row names after its file or folder was deleted for good (facts on DocSpace, 10.2)."""
+
+
+class DocSpaceLogs:
+    """Implements the product's port `PortalLogs`. `address` is ours outside; empty where it is not known."""
+
+    def __init__(self, logs: Logs, address: str) -> None:
+        self._logs = logs
+        self._ours = urlsplit(address).netloc.lower()
+
+    def undelivered(self, start: int) -> LogPage:
+        try:
+            attempts, total = translate_outages(lambda: self._logs.list_undelivered(start=start))
+        except errors.BadRequest as error:
+            raise Rejected(str(error)) from error
+        except REFUSALS as error:
+            raise NotVisible(str(error), gone=False) from error
+        return LogPage(
+            events=list(self._parse_own_attempts(attempts)), following=_next(attempts, start, total)
+        )
+
+    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        if not folder_id.isdecimal():
+            raise LogNotKept
+        try:
+            actions, total = translate_outages(
+                lambda: self._logs.list_actions(folder_id, since=since, until=until, start=start)
+            )
+        except errors.BadRequest as error:
+            raise Rejected(f"the log of folder {folder_id}: {error}") from error
+        except REFUSALS as error:
+            raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
+        events = [event for event in map(_event, actions) if event is not None]
+        return LogPage(
+            events=events,
+            following=_next(actions, start, total),
+            rows=tuple(_rows(actions)),
+            is_clear=not any(map(_may_mean_content, actions)),
+        )
+
+    def _parse_own_attempts(self, attempts: Sequence[DeliveryAttempt]) -> Iterator[ChangeEvent]:
+        """Yield what was made for our address: the portal may have webhooks of others."""
+        for attempt in attempts:
+            body = attempt.body.encode("utf-8", "replace")
+            try:
+                address = urlsplit(read_target_address(body))
+                event = replace(parse(body, row_id=attempt.id), found_in=SweepSource.DELIVERY_LOG)
+            except ValueError:
+                continue  # cut off by DocSpace, or of a portal older than webhooks as they are now
+            if address.path.rstrip("/") == PATH and self._ours in {"", address.netloc.lower()}:
+                yield event
+
+
+def _next(found: Sequence[object], start: int, total: int) -> int | None:
+    following = start + PAGE_SIZE
+    return following if found and following < total else None
+
+
+def _rows(actions: Iterable[AuditLogAction]) -> Iterator[FolderLogRow]:
+    for action in actions:
+        at = parse_time(action.date)
+        if action.id and at is not None:
+            yield FolderLogRow(id=strip_unstorable(action.id), at=at)
+
+
+def _may_mean_content(action: AuditLogAction) -> bool:
+    """Tell whether an action is of an unknown kind, of a newer DocSpace, that may have changed a file."""
+    is_of_entry = action.key.startswith(("File", "UserFile", "Form", "Folder"))
+    return is_of_entry and action.key not in _TRIGGERS and action.key not in _WITHOUT_CONTENT
+
+
+def _event(action: AuditLogAction) -> ChangeEvent | None:
+    """Return a logged action as the webhook would have told it; `None` for one that asks for nothing."""
+    trigger = _TRIGGERS.get(action.key)
+    at = parse_time(action.date)
+    entry_id = strip_unstorable(action.entry_id)
+    if trigger is None or at is None or entry_id in NO_ENTRY or len(entry_id) > MAX_ID_LENGTH:
+        return None
+    who = action.initiator
+    sighting = Sighting(
+        found_in=SweepSource.FOLDER_LOG,
+        trigger=trigger,
+        subject=entry_id if trigger.startswith("file.") else FOLDER_ID_PREFIX + entry_id,
+        at=at.replace(microsecond=0),  # as the webhook tells it
+        parent_id=strip_unstorable(action.parent_id),
+        title=clean_title(action.title),
+        actor=Person(id=strip_unstorable(who.id) or None, name=plain(clean_name(who.name))),
+    )
+    return sighting.build_event(action.id, action.key, action.entry_id)

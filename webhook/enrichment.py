@@ -1,0 +1,310 @@
+"""What the API adds to a webhook: where the file is, what it is now, who acted (facts on DocSpace, 4)."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from cachetools import TTLCache
+
+from docspace import errors
+from docspace.client import PAGE_SIZE
+from reviews.errors import NotVisible, Permanent, TryLater
+from reviews.identity import Person
+from reviews.ports.docspace_logs import FileLog, LoggedAction, LoggedActionKind
+from reviews.text import clean_name, clean_title, plain, strip_unstorable
+from reviews.tree import FilePresence, FileState, Place
+from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN_PERSON, REMOVED_PERSON, SOMEBODY
+from webhook.api_errors import REFUSALS, translate_outages
+from webhook.payload import MAX_NUMBER, TRASH, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from datetime import datetime
+
+    from docspace.client import (
+        AccountInfo,
+        ApiKeyInfo,
+        Client,
+        FileAction,
+        FileInfo,
+        FileVersion,
+        FolderFilesPage,
+        FolderInfo,
+    )
+
+# Built-in accounts that are nobody in particular and have no profile (facts on DocSpace, 2.1).
+_BUILT_IN = {
+    "712d9ec3-5d2b-4b13-824f-71f00191dcca": GUEST,
+    "a37ee56e-3302-4a7b-b67e-ddbea64cd032": DOCSPACE,
+}
+ARCHIVE = 20  # the type of the section of archived rooms (facts on DocSpace, 2.2)
+MAX_FILE_SIZE = 2**62
+MAX_FOLDERS = 200  # one within the other
+PEOPLE_FRESH = 600.0  # seconds
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+class Enrichment:
+    """Implements the product's port `Portal` on the API client. People are remembered for a while."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._people: TTLCache[str, Person] = TTLCache(4096, PEOPLE_FRESH)
+        self._accounts: TTLCache[str, Person | None] = TTLCache(4096, PEOPLE_FRESH)
+
+    def place(self, folder_id: str) -> Place:
+        try:
+            folders = translate_outages(lambda: self._client.get_folder_path(folder_id))
+        except errors.NotFound as error:
+            raise NotVisible(str(error), gone=True) from error
+        except (errors.Forbidden, errors.BadRequest) as error:
+            raise NotVisible(str(error), gone=False) from error
+        if not all(folder.id for folder in folders):
+            raise TryLater(f"DocSpace's path of folder {folder_id} can't be read")
+        if len(folders) > MAX_FOLDERS:
+            raise TryLater(f"folder {folder_id} lies deeper than {MAX_FOLDERS} folders")
+        if not folders or folders[-1].id != folder_id:
+            raise NotVisible("DocSpace answers no path", gone=False)
+        return _place(folders)
+
+    def locate(self, file_id: str) -> tuple[str, Place]:
+        """Return a file's title and where it is; raises one of the API client's errors."""
+        file = self._client.get_file(file_id)
+        folders = self._client.get_folder_path(file.folder_id)
+        return plain(clean_title(file.title)), _place(folders)
+
+    def file(self, file_id: str) -> FileState | None:
+        try:
+            found = translate_outages(lambda: self._client.get_file(file_id))
+        except REFUSALS:
+            return None
+        return _state(found, file_id)
+
+    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+        return self._list_files(lambda: self._client.list_files_beneath(folder_id, start=start))
+
+    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+        return self._list_files(lambda: self._client.list_newest_beneath(folder_id))
+
+    def _list_files(self, ask: Callable[[], FolderFilesPage]) -> tuple[list[FileState], int]:
+        try:
+            page = translate_outages(ask)
+        except REFUSALS as error:
+            raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
+        if page.files and all(found.root_type in {TRASH, ARCHIVE} for found in page.files):
+            return [], 0
+        return [_state(found, found.id) for found in page.files if found.id], page.total
+
+    def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:
+        if not file_id.isdecimal():
+            return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
+        try:
+            done = translate_outages(lambda: self._client.list_actions(file_id, since=since))
+        except REFUSALS as error:
+            _warn_if_rejected(f"the log of file {file_id}", error)
+            return None
+        return FileLog(actions=tuple(map(_logged, done)), whole=len(done) < PAGE_SIZE)
+
+    def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
+        if not file_id.isdecimal():
+            return False
+        try:
+            actions = translate_outages(lambda: self._client.list_actions(file_id, since=since))
+        except REFUSALS as error:
+            _warn_if_rejected(f"the log of file {file_id}", error)
+            return False
+        return any(done.key == "FileUnlocked" for done in actions)
+
+    def editors(
+        self,
+        file_id: str,
+        *,
+        after: int | None,
+        since: datetime | None,
+        stamped: Collection[str] = (),
+    ) -> list[Person]:
+        try:
+            edits = translate_outages(lambda: self._client.list_versions(file_id))
+        except REFUSALS as error:
+            _warn_if_rejected(f"the versions of file {file_id}", error)
+            return []
+        newest = max((edit.version or 0 for edit in edits), default=0)
+        version = newest - 1 if after is None else after
+        dates = Counter(edit.created for edit in edits)
+        later = (
+            _written_later(edit, since)
+            if since and (edit.version or 0) <= version and dates[edit.created] > 1
+            else _editors(edit, version, since, newest, stamped)
+            for edit in edits
+        )
+        found = [who for each in later for who in each]
+        people = {who.id: who for who in found if who.id}
+        return [Person(id=who.id, name=plain(clean_name(who.name))) for who in people.values()]
+
+    def complete_person(self, person: Person) -> Person:
+        if person.id is None:
+            return replace(person, name=person.name or SOMEBODY)
+        if person.id in _BUILT_IN:
+            return Person(id=None, name=_BUILT_IN[person.id])
+        try:
+            return self._get_cached(self._people, person.id, partial(self._look_up, person, person.id))
+        except (errors.Forbidden, errors.BadRequest):
+            return replace(person, name=person.name or HIDDEN_PERSON)
+
+    def find_person(self, email: str) -> Person | None:
+        return self._get_cached(self._accounts, email.casefold(), partial(self._look_for, email))
+
+    def get_own_id(self) -> str | None:
+        try:
+            return self._get_cached(self._people, "", self._look_for_myself).id
+        except REFUSALS:
+            return None
+
+    def get_key(self) -> ApiKeyInfo | None:
+        """Return what the API key may do; `None` where the portal does not tell."""
+        try:
+            return translate_outages(self._client.get_key)
+        except REFUSALS:
+            return None
+
+    def write_comment(self, file_id: str, version: int, text: str) -> None:
+        """Write a version's comment; `Permanent` where DocSpace never will take it.
+
+        A connected storage keeps no comments, and refuses each (facts on DocSpace, 10.2).
+        """
+        if not file_id.isdecimal():
+            return
+        try:
+            translate_outages(lambda: self._client.write_comment(file_id, version=version, text=text))
+        except REFUSALS as error:
+            said = (
+                f"DocSpace does not take the comment: {error}; the key needs files:write, and its user the "
+                "role content creator in the room"
+            )
+            raise Permanent(said) from error
+
+    def _look_for_myself(self) -> Person:
+        account = translate_outages(self._client.get_key_user)
+        return Person(id=account.id or None, name=account.name, email=account.email)
+
+    def _get_cached(self, cache: TTLCache[str, T], key: str, ask: Callable[[], T]) -> T:
+        with self._lock:
+            if key in cache:
+                return cache[key]
+        found = ask()
+        with self._lock:
+            cache[key] = found
+        return found
+
+    def _look_up(self, person: Person, guid: str) -> Person:
+        try:
+            account = translate_outages(lambda: self._client.get_person(guid))
+        except errors.NotFound:
+            return replace(person, name=person.name or REMOVED_PERSON)
+        name = account.name or person.name or account.email or "a person without a name"
+        email = strip_unstorable(account.email or "") or person.email
+        return Person(id=guid, name=plain(clean_name(name)) or "a person without a name", email=email)
+
+    def _look_for(self, email: str) -> Person | None:
+        try:
+            account = translate_outages(lambda: self._client.find_account(email))
+        except REFUSALS:
+            return None
+        return (
+            Person(id=account.id, name=plain(clean_name(account.name)), email=email) if account.id else None
+        )
+
+
+# What logged actions did to the file, and by how many events DocSpace reports each as if it were a save
+# (facts on DocSpace, 2.5, 4.4, 10.2, 10.4): an unlock by two, a conversion by none.
+_LOGGED = {
+    "FileCreated": (LoggedActionKind.MADE, 0),
+    "FileCopied": (LoggedActionKind.MADE, 0),
+    "FileUploaded": (LoggedActionKind.SAVED, 1),
+    "UserFileUpdated": (LoggedActionKind.SAVED, 1),
+    "FormSubmit": (LoggedActionKind.SAVED, 1),
+    "FormCompletelyFilled": (LoggedActionKind.SAVED, 1),
+    "FileConverted": (LoggedActionKind.SAVED, 0),
+    "FileRenamed": (LoggedActionKind.RENAMED, 1),
+    "FileLocked": (LoggedActionKind.OTHER, 1),
+    "FileUnlocked": (LoggedActionKind.OTHER, 2),
+    "FileIndexChanged": (LoggedActionKind.OTHER, 1),
+    "FileVersionRemoved": (LoggedActionKind.OTHER, 1),
+}
+
+
+def _logged(done: FileAction) -> LoggedAction:
+    what, events = _LOGGED.get(done.key, (LoggedActionKind.OTHER, 0))
+    return LoggedAction(what=what, who=done.who, events=events)
+
+
+def _warn_if_rejected(asked: str, error: Exception) -> None:
+    """Log that DocSpace does not take a request: a defect of ours, which the sweep reports too."""
+    if isinstance(error, errors.BadRequest):
+        log.warning("docspace_rejected_request", asked=asked, reason=str(error))
+
+
+def _state(found: FileInfo, file_id: str) -> FileState:
+    return FileState(
+        file_id=file_id,
+        parent_id=strip_unstorable(found.folder_id),
+        title=clean_title(found.title) or "a document without a title",
+        version=_version(found.version),
+        modified_at=parse_time(found.updated),
+        size=found.size if found.size is not None and 0 <= found.size < MAX_FILE_SIZE else None,
+        locked=found.locked,
+        comment=strip_unstorable(found.comment),
+        link=strip_unstorable(found.web_url or "") or None,
+        standing=FilePresence.TRASHED if found.root_type == TRASH else FilePresence.PRESENT,
+    )
+
+
+def _editors(
+    edit: FileVersion, version: int, since: datetime | None, newest: int, stamped: Collection[str]
+) -> Iterator[AccountInfo]:
+    """Yield who wrote what is beyond a version, or later than a moment.
+
+    Saves may share a version, and a restored portal counts on from a lower one. A rename dates its version
+    anew and the trash all of them, in the name of whoever did it, and not of whoever wrote it (facts on
+    DocSpace, 2.2). So what was written into a version counts only if it is later than that moment, once there
+    is a newer one.
+    """
+    number, at = edit.version or 0, parse_time(edit.created)
+    is_later = since is not None and at is not None and at > since
+    if number <= version and not is_later:
+        return
+    if number <= version and number < newest and edit.written:
+        yield from _written_later(edit, since)
+        return
+    if edit.user.id not in stamped:
+        yield edit.user
+    yield from (each.user for each in edit.written)
+
+
+def _written_later(edit: FileVersion, since: datetime | None) -> Iterator[AccountInfo]:
+    """Yield who wrote into a version after a moment, whatever its own date: the trash gives all the same."""
+    yield from (each.user for each in edit.written if _is_after(each.created, since))
+
+
+def _is_after(text: str, since: datetime | None) -> bool:
+    at = parse_time(text)
+    return at is None or since is None or at > since
+
+
+def _place(folders: list[FolderInfo]) -> Place:
+    return Place(
+        folders=tuple((strip_unstorable(folder.id), clean_title(folder.title)) for folder in folders)
+    )
+
+
+def _version(number: int | None) -> int | None:
+    return number if number is not None and 0 < number < MAX_NUMBER else None
