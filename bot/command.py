@@ -87,14 +87,12 @@ class Commands:
             return SentenceReply(sentence=refusal.sentence)
         except RemoteError as error:
             log.warning("command_not_answered", verb=asked.verb, reason=str(error))
-            return SentenceReply(
-                sentence=_("Who that is could not be looked up just now. Ask again in a moment.")
-            )
+            return SentenceReply(sentence=_("This person could not be looked up. Try again in a moment."))
         except Exception:
             # The edge of both chats at once: where the database is away, a chat shows no reason of its own,
             # and an outgoing webhook has no other way to say so. Whatever it was, whoever asked is told.
             log.exception("command_failed", verb=asked.verb)
-            return SentenceReply(sentence=_("That could not be looked up just now. Ask again in a moment."))
+            return SentenceReply(sentence=_("The answer could not be looked up. Try again in a moment."))
 
     def _answer_once(self, asked: CommandRequest, asker: Requester) -> CommandReply:
         """Answer; a request that comes again learns nothing more, and changes nothing."""
@@ -148,19 +146,18 @@ class Commands:
         """Give the asker a link, never where others read it: whoever opens it first is taken for them."""
         if self.way_in is None:
             return SentenceReply(
-                sentence=_("There is no history page here: whoever runs this app has not set it up.")
+                sentence=_("There is no history page: the operator of this app has not set it up.")
             )
         if asker.is_overheard:
             return SentenceReply(
                 sentence=_(
-                    "The link would be for you alone, and others read along here. "
-                    "Ask me where nobody else does: in a chat of our own, or with the slash command."
+                    "The link is only for you, and others can read this chat. Ask me in a private chat, or "
+                    "use the slash command."
                 )
             )
         return LinkReply(
             sentence=_(
-                "All reviews that are your business. "
-                "The link is for you alone: it works once, within 10 minutes."
+                "All reviews that you may see. The link is only for you. It works once, within 10 minutes."
             ),
             label=_("Open the history page"),
             address=self.way_in(asker.person()),
@@ -183,7 +180,7 @@ class Commands:
                 else ()
             )
             if within is None:
-                return SentenceReply(sentence=_("No folder and no route of that name is known here."))
+                return SentenceReply(sentence=_("There is no folder or route with that name."))
             wanted = (
                 my_reviews.build_waiting_query(work, self.routes, people)
                 if _is_about_requester(asked)
@@ -243,8 +240,8 @@ class Commands:
         if review is None:
             return SentenceReply(
                 sentence=_(
-                    "No review of that is known here. Give the link of a document as your browser shows it, "
-                    "or the id of the document or of the review."
+                    "Review not found. Give the document's link as your browser shows it, or the id of the "
+                    "document or the review."
                 )
             )
         review = self._redact_for(work, review, people)

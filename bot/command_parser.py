@@ -48,7 +48,7 @@ _PAGE_KEYWORDS = ("before", "after")
 def parse(text: str) -> CommandRequest:
     """Read a command; what can't be read becomes a wish for help, with a hint and an example that works."""
     if len(text) > MAX_COMMAND_LENGTH:
-        return HelpRequest(hint=_("No command is that long."), example=EXAMPLES[Verb.RECENT])
+        return HelpRequest(hint=_("This command is too long."), example=EXAMPLES[Verb.RECENT])
     words = tokenize(text)
     if not words:
         return HelpRequest()
@@ -116,22 +116,20 @@ def _subscribe(rest: Sequence[Token]) -> SubscribeChannelRequest:
     place, after = _split_folder(rest)
     for index, token in enumerate(after):
         if token.key == "digest" or find_nearest_word(token.key, ("digest",)):
-            raise CommandSyntaxError(
-                _("The only digest there is comes daily."), ("digest daily", after[index:])
-            )
+            raise CommandSyntaxError(_("The only digest is the daily one."), ("digest daily", after[index:]))
     return SubscribeChannelRequest(folder=place, kinds=parse_kinds(after), daily=daily)
 
 
 def _unsubscribe(rest: Sequence[Token]) -> UnsubscribeChannelRequest:
     if not rest:
-        raise CommandSyntaxError(_("Say which folder: by its id, its link, or its name in quotation marks."))
+        raise CommandSyntaxError(_("Give the folder: its id, its link, or its name in quotation marks."))
     return UnsubscribeChannelRequest(folder=parse_folder(rest))
 
 
 def _split_folder(rest: Sequence[Token]) -> tuple[str, Sequence[Token]]:
     """Return the folder and what comes after it: a bare name may have several words, up to a kind's name."""
     if not rest:
-        raise CommandSyntaxError(_("Say which folder: by its id, its link, or its name in quotation marks."))
+        raise CommandSyntaxError(_("Give the folder: its id, its link, or its name in quotation marks."))
     end = 1
     if not rest[0].quoted and not rest[0].text.isdecimal() and "://" not in rest[0].text:
         stops = (n for n, each in enumerate(rest) if n and (each.key == "digest" or _is_kind(each)))
@@ -199,13 +197,13 @@ class _Options:
         for token in rest:
             if token.key in keywords:
                 if token.key in values:
-                    raise CommandSyntaxError(_("{word} stands there twice.").format(word=token.key))
+                    raise CommandSyntaxError(_("{word} is given twice.").format(word=token.key))
                 current = values.setdefault(token.key, [])
             else:
                 current.append(token)
         for word, value in values.items():
             if not value:
-                raise CommandSyntaxError(_("Something has to stand after {word}.").format(word=word))
+                raise CommandSyntaxError(_("Something is missing after {word}.").format(word=word))
         return cls(values=dict(values), count=number)
 
 
@@ -217,7 +215,7 @@ def _split_count(rest: Sequence[Token]) -> tuple[int, Sequence[Token]]:
 
 def _stray(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
     near = find_nearest_word(token.key, [word for word in words if word not in _PAGE_KEYWORDS])
-    hint = _("I don't know {word} there.").format(word=_quote_token(token))
+    hint = _("I don't understand {word} there.").format(word=_quote_token(token))
     if near is None:
         return CommandSyntaxError(hint)
     return CommandSyntaxError(f"{hint} {_did_you_mean(near)}", (near, [token]))
@@ -225,7 +223,7 @@ def _stray(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
 
 def _unknown(words: Sequence[Token]) -> HelpRequest:
     near = find_nearest_word(words[0].key, tuple(Verb))
-    hint = _("I don't know {word}.").format(word=_quote_token(words[0]))
+    hint = _("I don't understand {word}.").format(word=_quote_token(words[0]))
     if near is None:
         return HelpRequest(hint=hint)
     verb = Verb(near)

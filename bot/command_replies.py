@@ -122,11 +122,11 @@ class ListReply:
             case PendingRequest():
                 return _("Nothing is waiting for review. ✅")
         if self.page.ahead is not None:
-            return _("None of the changes looked through so far fits all of that. There are older ones.")
+            return _("No matching changes so far. There are older changes to search.")
         bare = replace(self.asked, count=1, turn=None) == type(self.asked)(count=1)
         if bare:
             return _("Nothing has changed in a watched folder yet.")
-        return _("No change is known that fits all of that.")
+        return _("No matching changes.")
 
     def next_page_command(self, shown: int | None = None) -> str | None:
         """Return the command for the next page; `shown` is how many of this one were drawn."""
@@ -203,7 +203,7 @@ def describe_figures(one: RouteFigures) -> list[str]:
     )
     lines = [opened, _describe_open_reviews(one)]
     if one.median is not None and one.ninetieth is not None:
-        took = _("Half were acknowledged within {median}, nine of ten within {ninetieth}.")
+        took = _("Time to acknowledge: median {median}, 90th percentile {ninetieth}.")
         lines.append(
             took.format(median=format_duration(one.median), ninetieth=format_duration(one.ninetieth))
         )
@@ -233,21 +233,21 @@ def describe_state(card: Card) -> str:
 
 def _rows() -> dict[Verb, tuple[str, str]]:
     return {
-        Verb.PENDING: ("pending [mine|all]", _("what is waiting for review")),
-        Verb.OVERDUE: ("overdue", _("what is waiting longer than it should")),
-        Verb.MINE: ("mine", _("what waits for you, and what you answered lately")),
+        Verb.PENDING: ("pending [mine|all]", _("open reviews")),
+        Verb.OVERDUE: ("overdue", _("overdue reviews")),
+        Verb.MINE: ("mine", _("your open reviews, and your recent answers")),
         Verb.RECENT: (
             "recent [N] [since 7d] [in FOLDER] [by PERSON] [kind KIND]",
             _("the last N changes, at most {most}; in a folder or on a route").format(most=MAX_COUNT),
         ),
         Verb.SHOW: ("show LINK", _("the review of one document, by its link or its id")),
-        Verb.STATS: ("stats [30d]", _("figures of the last days, at most {most}").format(most=MAX_DAYS)),
+        Verb.STATS: ("stats [30d]", _("statistics for the last days, at most {most}").format(most=MAX_DAYS)),
         Verb.WEB: ("web", _("all reviews in your browser, with charts and as a spreadsheet")),
         Verb.SUBSCRIBE: (
             "subscribe FOLDER [KIND …] [digest daily]",
-            _("see the changes in a folder in this channel"),
+            _("subscribe this channel to the changes in a folder"),
         ),
-        Verb.UNSUBSCRIBE: ("unsubscribe FOLDER", _("see them no longer")),
-        Verb.SUBSCRIPTIONS: ("subscriptions", _("what this channel sees")),
-        Verb.HELP: ("help [VERB]", _("this, or more about one of them")),
+        Verb.UNSUBSCRIBE: ("unsubscribe FOLDER", _("unsubscribe this channel")),
+        Verb.SUBSCRIPTIONS: ("subscriptions", _("this channel's subscriptions")),
+        Verb.HELP: ("help [VERB]", _("this list, or help for one command")),
     }

@@ -67,13 +67,11 @@ def parse_folder(value: Sequence[Token]) -> str:
         text = named.removeprefix(FOLDER_ID_PREFIX)
         if not named.startswith(FOLDER_ID_PREFIX) or not text:
             raise CommandSyntaxError(
-                _("That link names no folder. Open the folder in DocSpace and copy its address.")
+                _("This link does not lead to a folder. Open the folder in DocSpace and copy its address.")
             )
     text = text.removeprefix(FOLDER_ID_PREFIX)
     if not text or len(text) > MAX_VALUE_LENGTH:
-        raise CommandSyntaxError(
-            _("A folder's name is one of at most {most} signs.").format(most=MAX_VALUE_LENGTH)
-        )
+        raise CommandSyntaxError(_("A folder name has 1 to {most} characters.").format(most=MAX_VALUE_LENGTH))
     return text
 
 
@@ -84,7 +82,7 @@ def parse_person(value: Sequence[Token]) -> PersonReference:
     name = " ".join(token.text for token in value)
     address = name.removeprefix("mailto:")
     if len(name) > MAX_VALUE_LENGTH:
-        raise CommandSyntaxError(_("A name has at most {most} signs.").format(most=MAX_VALUE_LENGTH))
+        raise CommandSyntaxError(_("A name has at most {most} characters.").format(most=MAX_VALUE_LENGTH))
     return PersonReference(name=address)
 
 
@@ -95,7 +93,9 @@ def parse_kind(value: Sequence[Token]) -> ChangeKind:
     if found is not None:
         return found
     near = find_nearest_word(text, tuple(ChangeKind))
-    told = _("Kinds are {kinds}, not {word}.").format(kinds=", ".join(ChangeKind), word=_quote_text(text))
+    told = _("{word} is not a kind of change. Kinds are {kinds}.").format(
+        kinds=", ".join(ChangeKind), word=_quote_text(text)
+    )
     meant = _("Did you mean {word}?").format(word=near) if near else ""
     raise CommandSyntaxError(f"{told} {meant}".strip(), (near, value) if near else None)
 
@@ -112,7 +112,7 @@ def parse_page(given: Mapping[str, Sequence[Token]]) -> PageTurn | None:
     seq = read_cursor(_require_single_word(given[words[0]], words[0])) if len(words) == 1 else None
     if seq is None:
         raise CommandSyntaxError(
-            _("Of which page that is can't be told. Ask anew, and turn the pages from there.")
+            _("This page is not valid. Send the command again and start from the first page.")
         )
     return PageTurn(back=words[0] == "before", seq=seq)
 
@@ -120,7 +120,7 @@ def parse_page(given: Mapping[str, Sequence[Token]]) -> PageTurn | None:
 def _require_single_word(value: Sequence[Token], word: str) -> str:
     if len(value) != 1:
         rest = " ".join(token.text for token in value[1:])
-        told = _("After {word} stands one word; I don't know what {rest} means there.")
+        told = _("Only one word can follow {word}. I don't understand {rest} there.")
         raise CommandSyntaxError(told.format(word=word, rest=_quote_text(rest)), (value[0].text, value))
     return value[0].text
 

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from reviews.people.mailed_codes import MailedCodes
 
 OLD_FORM = gettext_noop(
-    "Nothing was recorded: the page was open for too long, or your browser keeps no cookies for it. "
-    "What you typed is still here; try again."
+    "Nothing was recorded: the page was open for too long, or your browser stores no cookies "
+    "for it. Your text is still here. Try again."
 )
-PROVE_FIRST = gettext_noop("Nothing was recorded: show who you are first. What you wrote is kept below.")
+PROVE_FIRST = gettext_noop("Nothing was recorded: confirm who you are first. Your text is kept below.")
 
 log = structlog.get_logger()
 

@@ -61,7 +61,7 @@ def canary_page(canaries: Canaries, links: Links) -> Blueprint:
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
-        return _sentence(_("This link is not valid, or its test is long over."), HTTPStatus.NOT_FOUND)
+        return _sentence(_("This link is not valid, or its test has ended."), HTTPStatus.NOT_FOUND)
 
     return blueprint
 

@@ -24,22 +24,22 @@ is your code to answer for this document:
     {title}
     in {path}
 
-Type it into the page that asked for it, at {address}.
-It is good for {minutes} minutes, once, and only in the browser that asked.
+Enter it on the page that asked for it, at {address}.
+It is valid for {minutes} minutes, once, and only in the browser that requested it.
 
-Nobody will ever ask you for this code, by phone, chat or mail. If you did not
-ask for it, do nothing: without it nobody can answer in your name.
+We never ask for this code by phone, chat or mail. If you did not request it,
+do nothing: without it, no one can answer in your name.
 """)
 _TEXT_TO_SIGN_IN = gettext_noop("""\
 {code}
 
 is your code to sign in to your reviews.
 
-Type it into the page that asked for it, at {address}.
-It is good for {minutes} minutes, once, and only in the browser that asked.
+Enter it on the page that asked for it, at {address}.
+It is valid for {minutes} minutes, once, and only in the browser that requested it.
 
-Nobody will ever ask you for this code, by phone, chat or mail. If you did not
-ask for it, do nothing: without it nobody can answer in your name.
+We never ask for this code by phone, chat or mail. If you did not request it,
+do nothing: without it, no one can answer in your name.
 """)
 
 

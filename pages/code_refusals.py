@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 _SENTENCES: dict[type[WaitNeeded], str] = {
     TooManyCodes: gettext_noop(
-        "Too many codes were asked for from this browser or network. Nothing was recorded; ask for one again "
-        "in {time}."
+        "Too many codes were requested from this browser or network. Nothing was recorded. "
+        "Request a new one in {time}."
     ),
     TooManyGuesses: gettext_noop(
-        "Too many codes were tried from this browser or network. Nothing was recorded; try again in {time}."
+        "Too many codes were tried from this browser or network. Nothing was recorded. Try again in {time}."
     ),
     MailUnavailable: gettext_noop(
-        "No mail can be sent just now, so there is no code. Nothing was recorded; try again in {time}."
+        "No mail can be sent right now, so there is no code. Nothing was recorded. Try again in {time}."
     ),
     TooBusy: gettext_noop(
-        "Too many codes are being mailed just now. Nothing was recorded; try again in {time}."
+        "Too many codes are being mailed right now. Nothing was recorded. Try again in {time}."
     ),
 }
 

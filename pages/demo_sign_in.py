@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 LINK_LIFETIME = timedelta(minutes=10)
-OLD_LINK = gettext_noop("This link does not count any more. Choose again as whom you want to look.")
+OLD_LINK = gettext_noop("This link is no longer valid. Choose a person again.")
 _SALT = "demo sign-in"
 
 
@@ -37,9 +37,9 @@ class DemoRole(StrEnum):
     @property
     def words(self) -> str:
         return {
-            DemoRole.OWNER: _("owns the folder: whatever changes in it waits for her"),
-            DemoRole.DEPUTY: _("is her deputy: she may answer too, but not for what she changed herself"),
-            DemoRole.EDITOR: _("edits documents: there is nothing for him to review"),
+            DemoRole.OWNER: _("owns the folder: reviews every change in it"),
+            DemoRole.DEPUTY: _("is the deputy: may also answer, except for her own changes"),
+            DemoRole.EDITOR: _("edits documents and has nothing to review"),
         }[self]
 
 

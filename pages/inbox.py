@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 WITHDRAW = "withdraw"
 CHOICES = {*Decision, WITHDRAW}
-SIGN_IN_AGAIN = gettext_noop("Nothing was recorded: show again who you are. What you wrote is kept below.")
+SIGN_IN_AGAIN = gettext_noop("Nothing was recorded: confirm again who you are. Your text is kept below.")
 
 log = structlog.get_logger()
 
@@ -191,9 +191,11 @@ def _apply_decision(desk: InboxServices, wish: ReviewRequest) -> Review:
 def _describe_answer(review: Review) -> str:
     """Return what somebody is told who has answered, or taken that back."""
     words = {
-        Decision.ACKNOWLEDGE.value: _("You have reviewed {title}. It is on record."),
-        Decision.REQUEST_CHANGES.value: _("You have requested changes to {title}. It is on record."),
-        WITHDRAW: _("You have taken back your answer to {title}. The record says so too."),
+        Decision.ACKNOWLEDGE.value: _("You have reviewed {title}. Your answer is in the ledger."),
+        Decision.REQUEST_CHANGES.value: _(
+            "You have requested changes to {title}. Your answer is in the ledger."
+        ),
+        WITHDRAW: _("You have withdrawn your answer to {title}. This is recorded in the ledger too."),
     }[request.form["decision"]]
     return words.format(title=draw_card(review).title)
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 INVALID_ADDRESS = gettext_noop("Type your e-mail address, as in dana@example.com.")
 WRONG_CODE = gettext_noop(
-    "This code does not count: it is not that of the newest mail, or older than 10 minutes, or was tried "
-    "too often. Look again, or ask for a new one."
+    "This code is not valid: it is not from the newest mail, is older than 10 minutes, or was "
+    "tried too often. Check it, or request a new one."
 )
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 

@@ -128,11 +128,11 @@ class ReviewVisit:
             return ""
         if self.review.bulk:
             return _(
-                "Files joined or were changed after the card that led here. "
-                "Look at them again before you answer."
+                "Files were added or changed after the card that you came from. Look at them again before "
+                "you answer."
             )
         sentence = _(
-            "The document was changed again after the card that led here (revision {seen}; it is now at "
+            "The document was changed again after the card that you came from (revision {seen}, now "
             "revision {now}). Open it again before you answer."
         )
         return sentence.format(seen=self.selected.revision, now=self.review.revision)

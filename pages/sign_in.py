@@ -74,7 +74,7 @@ def sign_in_blueprint(
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
-        return _failed(_("The link that led here is not valid any more."), None, HTTPStatus.NOT_FOUND)
+        return _failed(_("The link that you opened is no longer valid."), None, HTTPStatus.NOT_FOUND)
 
     return blueprint
 
@@ -107,11 +107,11 @@ def _finish_sign_in(
         log.info("sign_in_refused", reason=str(error))
         if request.args.get("error", ACCESS_DENIED) != ACCESS_DENIED:
             proven_identity.remember_prompt_refusal()
-        return _failed(_("The sign-in did not succeed."), came_from, HTTPStatus.FORBIDDEN)
+        return _failed(_("The sign-in failed."), came_from, HTTPStatus.FORBIDDEN)
     except NoAddress:
         log.info("sign_in_refused", reason="no verified address")
         sentence = _(
-            "Your account shows no verified e-mail address, so nobody can tell whether you may answer."
+            "Your account has no verified e-mail address, so this app doesn't know whether you may answer."
         )
         return _failed(sentence, came_from, HTTPStatus.FORBIDDEN)
     now = clock()
@@ -180,7 +180,7 @@ def _draw_issuer_unavailable(error: IssuerAway, token: str) -> AnyResponse:
 
 
 def _over() -> AnyResponse:
-    return _failed(_("This sign-in was not begun here, or it is over."), None, HTTPStatus.BAD_REQUEST)
+    return _failed(_("This sign-in was not started here, or it has expired."), None, HTTPStatus.BAD_REQUEST)
 
 
 def _failed(sentence: str, token: str | None, status: HTTPStatus) -> AnyResponse:

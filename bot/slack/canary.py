@@ -41,7 +41,7 @@ class SlackCanaryClicks:
         canary = self._canaries.acknowledge(string(objects(body, "actions")[0], "value"), by=mine)
         ack()
         if canary is None or canary.acknowledged_at is None:
-            self._replies.refuse(body, _("This test is long over."), reason="no such test")
+            self._replies.refuse(body, _("This test has ended."), reason="no such test")
             return
         log.info("canary_acknowledged", canary=canary.id, identity="slack")
         first = mention(user) if canary.acknowledged_by == mine else None

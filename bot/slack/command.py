@@ -154,7 +154,7 @@ class SlackRequester:
         who = self.people.identify(self.user, team=self.team, installed=self.installed)
         switch_language(who.locale)
         if not who.addresses:
-            sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
+            sentence = _("Your account shows no e-mail address, so this app can't list your reviews.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
         return who
 

@@ -171,7 +171,7 @@ class Forms:
             raise _LookupPending(user)
         review = self._hand_over.reassign(form.wish, to=to)
         log.info("review_reassigned", review_id=review.id, identity=form.wish.identity)
-        sentence = _("The review of {title} is in the hands of {name} now.")
+        sentence = _("The review of {title} is now assigned to {name}.")
         title = draw_card(self._answers.redact_for_reader(review, form.wish.aliases)).title
         return modals.draw_message(sentence.format(title=title, name=plain(to.name)))
 
@@ -179,7 +179,7 @@ class Forms:
         until = _chosen_time(form)
         review = self._hand_over.snooze(form.wish, until=until)
         log.info("reminders_put_off", review_id=review.id, identity=form.wish.identity)
-        sentence = _("No reminder of {title} is sent until then.")
+        sentence = _("No reminders are sent for {title} until then.")
         title = draw_card(self._answers.redact_for_reader(review, form.wish.aliases)).title
         return modals.draw_message(sentence.format(title=title))
 
@@ -207,4 +207,4 @@ def _chosen_time(form: _Submission) -> datetime:
 
 
 def _ask_to_try_again() -> str:
-    return _("Slack has not told yet who that is. Please press the button again in a moment.")
+    return _("Slack has not sent this person's details yet. Please click the button again in a moment.")

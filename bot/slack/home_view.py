@@ -75,7 +75,7 @@ def _draw_pending_reviews(desk: HomeContents) -> list[Block]:
 def _describe_nothing_pending(desk: HomeContents) -> str:
     if desk.responsible:
         return _("Nothing is waiting for you. ✅")
-    return _("No folder is yours to review. What changes elsewhere is in the channels' cards.")
+    return _("You have no folders to review. Changes in other folders are on the cards in the channels.")
 
 
 def _open(review: Review, desk: HomeContents) -> list[Block]:
@@ -101,7 +101,7 @@ def _answered(desk: HomeContents) -> list[Block]:
     if not desk.answered:
         return []
     lines = [_section(_answer(given)) for given in desk.answered[:MAX_ANSWERED_REVIEWS]]
-    return [_divider(), _header(_("Answered by you lately")), *lines]
+    return [_divider(), _header(_("Recently answered by you")), *lines]
 
 
 def _subscriptions(desk: HomeContents) -> list[Block]:
@@ -113,7 +113,7 @@ def _subscriptions(desk: HomeContents) -> list[Block]:
     sections = [_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
     more = len(desk.subscriptions) - len(shown)
     rest = [_context(_("and {count} more").format(count=more))] if more else []
-    return [_divider(), _header(_("Channels that you subscribed")), *sections, *rest]
+    return [_divider(), _header(_("Your channel subscriptions")), *sections, *rest]
 
 
 def _answer(found: AnsweredReview) -> str:
@@ -122,7 +122,7 @@ def _answer(found: AnsweredReview) -> str:
     of_file, of_files = {
         Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
         Decision.REQUEST_CHANGES: (
-            _("You requested changes of version {version}, {when}."),
+            _("You requested changes to version {version}, {when}."),
             _("You requested changes, {when}."),
         ),
     }.get(given.decision, (own, own))

@@ -102,7 +102,7 @@ class SlackMenuClicks:
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
         else:
             log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)
-            sentence = _("You have taken back your answer to {title}. The record says so too.")
+            sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
             self._replies.replace_modal(
                 body, modals.draw_message(sentence.format(title=draw_card(review).title))
             )

@@ -83,23 +83,23 @@ def _words(item: MenuItem) -> tuple[str, str, str]:
     return {
         MenuItem.ACKNOWLEDGE: lambda: (
             _("Acknowledge with a note"),
-            _("You add a few words, which go into the record."),
+            _("You add a note, which is recorded in the ledger."),
             _("Acknowledge…"),
         ),
         MenuItem.REQUEST_CHANGES: lambda: (
             _("Request changes"),
-            _("You say what has to change."),
+            _("You describe what has to change."),
             _("Request…"),
         ),
         MenuItem.REASSIGN: lambda: (
-            _("Hand over to a person"),
-            _("Somebody else becomes responsible."),
-            _("Hand over…"),
+            _("Reassign to a person"),
+            _("Another person becomes responsible."),
+            _("Reassign…"),
         ),
         MenuItem.SNOOZE: lambda: (
-            _("Put reminders off"),
-            _("It stays due when it is."),
-            _("Put off…"),
+            _("Snooze reminders"),
+            _("The due date doesn't change."),
+            _("Snooze…"),
         ),
         MenuItem.WITHDRAW: lambda: (
             _("Withdraw my answer"),
@@ -108,19 +108,19 @@ def _words(item: MenuItem) -> tuple[str, str, str]:
         ),
         MenuItem.HISTORY: lambda: (
             _("History"),
-            _("Everything that is on record of this review."),
+            _("All ledger entries of this review."),
             _("Show history"),
         ),
     }[item]()
 
 
 def _confirmation() -> Block:
-    told = _("This takes back your answer and adds an entry to the record.")
+    told = _("This withdraws your answer and adds an entry to the ledger.")
     return {
         "title": _plain(_("Withdraw your answer?")),
         "text": _plain(told),
         "confirm": _plain(_("Withdraw")),
-        "deny": _plain(_("Keep it")),
+        "deny": _plain(_("Keep answer")),
         "style": "danger",
     }
 

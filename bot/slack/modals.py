@@ -71,7 +71,10 @@ def draw_request_changes_form(
 
 def draw_reassign_form(review: Review) -> View:
     """Return the form that asks for somebody; they are looked up as soon as they are chosen."""
-    told = _("Whoever you choose becomes responsible for this review. The thread of the card is told.")
+    told = _(
+        "The person that you choose becomes responsible for this review. A message is posted in "
+        "the card's thread."
+    )
     element = {
         "type": "users_select",
         "action_id": PERSON_ACTION,
@@ -80,8 +83,8 @@ def draw_reassign_form(review: Review) -> View:
     person = _input(PERSON_BLOCK, _("Who should review this?"), element)
     return _form(
         REASSIGN,
-        title=_("Hand over"),
-        submit=_("Hand over"),
+        title=_("Reassign"),
+        submit=_("Reassign"),
         metadata=make_button_value(review.id, review.revision),
         blocks=[_draw_review_section(review, told), {**person, "dispatch_action": True}],
     )
@@ -89,18 +92,18 @@ def draw_reassign_form(review: Review) -> View:
 
 def draw_snooze_form(offer: Offer) -> View:
     """Return the form that asks until when reminders stay quiet."""
-    told = _("No reminder of it is sent until then. It stays due when it is.")
+    told = _("No reminders are sent until then. The due date doesn't change.")
     options = [
         {"text": _plain(shorten(later.label, MAX_OPTION_LENGTH)), "value": str(int(later.until.timestamp()))}
         for later in offer.later
     ]
     choice = {"type": "radio_buttons", "action_id": LATER_ACTION, "options": options}
     time = {"type": "datetimepicker", "action_id": TIME_ACTION}
-    another = _input(TIME_BLOCK, _("Or at another time, which counts then"), time)
+    another = _input(TIME_BLOCK, _("Or at another time (overrides the choice above)"), time)
     return _form(
         SNOOZE,
-        title=_("Put reminders off"),
-        submit=_("Put off"),
+        title=_("Snooze reminders"),
+        submit=_("Snooze"),
         metadata=make_button_value(offer.review.id, offer.revision),
         blocks=[
             _draw_review_section(offer.review, told),
@@ -134,7 +137,7 @@ def draw_message(sentence: str, *, title: str = "", note: str = "") -> View:
         "close": _plain(_("Close")),
         "blocks": [
             *_draw_sentence(sentence),
-            *(_draw_sentence(_("What you wrote was not sent:")) + _draw_sentence(note) if note else []),
+            *(_draw_sentence(_("Your text was not sent:")) + _draw_sentence(note) if note else []),
         ],
     }
 
@@ -153,8 +156,10 @@ def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: l
 
 def _explain_note_visibility(*, private: bool) -> str:
     if private:
-        return _("Your note goes into the record. A card shows it only where no outsider can read along.")
-    return _("Your note goes onto the card, where the whole channel reads it, and into the record.")
+        return _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
+    return _(
+        "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
+    )
 
 
 def _draw_review_section(review: Review, told: str) -> dict[str, Any]:

@@ -163,8 +163,8 @@ class Reactions:
         shown_since = max(card.drawn_at or review.changed_at, review.changed_at)
         if late or not is_up_to_date(card) or put.at < shown_since:
             sentence = _(
-                "The card of {title} was being redrawn, so your reaction was not counted. "
-                "Look at the card again, take the reaction away, and put it there once more."
+                "The card of {title} was being updated, so your reaction was not counted. Look at the "
+                "card again, remove your reaction, and add it again."
             )
             shown = self._answers.redact_for_reader(review, wish.aliases)
             raise Refused(RefusalReason.STALE, sentence.format(title=plain(shown.title)))

@@ -29,9 +29,7 @@ def describe_not_recorded() -> str:
 
 
 def describe_not_counted() -> str:
-    return _(
-        "Your reaction could not be recorded just now. Take it away, and put it there again in a moment."
-    )
+    return _("Your reaction could not be recorded. Remove it, and add it again in a moment.")
 
 
 class SlackReplies:

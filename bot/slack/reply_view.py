@@ -85,7 +85,7 @@ def _draw_list(said: ListReply, domain: str) -> list[str]:
     else:
         lines = [escape(said.empty_sentence)]
     if said.lately:
-        lines.append(f"*{_('Answered by you lately')}*")
+        lines.append(f"*{_('Recently answered by you')}*")
         lines += [_line(each.review, each.card, domain) for each in said.lately]
     return lines
 

@@ -63,7 +63,7 @@ class Shortcut:
         given = next(each for each in reversed(review.answers) if each.reviewer.slack_user == user)
         card = draw_card(self._answers.redact_for_reader(review, [given.reviewer]))
         if given.withdrawn_at is not None:
-            sentence = _("You have taken back your answer to {title}. The record says so too.")
+            sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         elif card.is_versioned:
             sentence = _("Recorded: you have reviewed {title}, version {version}.")
         else:
@@ -84,10 +84,10 @@ class Shortcut:
         if drawn:
             return drawn
         if card is None or review is None:
-            sentence = _("This message is no review card, so there is nothing to acknowledge.")
+            sentence = _("This message is not a review card, so there is nothing to acknowledge.")
             raise Refused(RefusalReason.UNKNOWN, sentence)
         if card.drawn != card.wanted:
-            sentence = _("This card is just being redrawn. Look at it again in a moment, then answer.")
+            sentence = _("This card is being updated. Look at it again in a moment, then answer.")
             raise Refused(RefusalReason.STALE, sentence)
         return make_button_value(review.id, review.revision)
 

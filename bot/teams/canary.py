@@ -30,7 +30,7 @@ class TeamsCanaryClicks:
         by = f"{string(activity.said, 'from', 'name')} (Teams {activity.object_id})".strip()
         canary = self._canaries.acknowledge(strip_unstorable(actions.read_text(data, actions.TEST)), by=by)
         if canary is None or canary.acknowledged_at is None:
-            return _("This test is long over.")
+            return _("This test has ended.")
         log.info("canary_acknowledged", canary=canary.id, identity="teams_bot")
         time = format_duration(canary.acknowledged_at - canary.sent_at)
         return _("The test was acknowledged, {time} after it was sent.").format(time=time)

@@ -122,7 +122,7 @@ class TeamsRequester:
     def person(self) -> ProvenPerson:
         known = self.people.identify(self.activity)
         if not known.addresses:
-            sentence = _("Your account shows no e-mail address to this app, so it can't tell what is yours.")
+            sentence = _("Your account shows no e-mail address, so this app can't list your reviews.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
         return known
 
@@ -138,7 +138,7 @@ class UnidentifiedRequester:
 
     @property
     def channel(self) -> tuple[str, str]:
-        sentence = _("An outgoing webhook can't subscribe a channel to anything. Ask the bot.")
+        sentence = _("An outgoing webhook can't subscribe a channel. Ask the bot.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
 
     @property
@@ -153,8 +153,8 @@ class UnidentifiedRequester:
 
     def person(self) -> ProvenPerson:
         sentence = _(
-            "An outgoing webhook can't tell which address is yours, so it can't tell what is yours. "
-            "Ask for pending all, or ask the bot."
+            "An outgoing webhook doesn't know your address, so it can't list your reviews. Use "
+            "pending all, or ask the bot."
         )
         raise Refused(RefusalReason.UNPROVEN, sentence)
 

@@ -108,7 +108,7 @@ class TeamsMenuClicks:
             return self.hand_over.reassign(click.wish, to=to)
 
         review = self._once(click, act)
-        sentence = _("The review of {title} is in the hands of {name} now.")
+        sentence = _("The review of {title} is now assigned to {name}.")
         name = review.handed_over.to if review.handed_over else plain(address)
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title, name=name), click.button_data
@@ -117,7 +117,7 @@ class TeamsMenuClicks:
     def _snooze(self, click: _Click) -> Card:
         until = _chosen(click.data)
         review = self._once(click, lambda: self.hand_over.snooze(click.wish, until=until))
-        sentence = _("No reminder of {title} is sent until then.")
+        sentence = _("No reminders are sent for {title} until then.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
         )
@@ -129,7 +129,7 @@ class TeamsMenuClicks:
 
     def _withdraw(self, click: _Click) -> Card:
         review = self._once(click, lambda: self.answers.withdraw(click.wish))
-        sentence = _("You have taken back your answer to {title}. The record says so too.")
+        sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
         )

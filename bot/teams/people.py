@@ -69,7 +69,7 @@ class TeamsPeople:
         except (TryLater, RateLimitReached):
             raise
         except RemoteError:
-            sentence = _("Nobody with the address {address} is in the channel of this review.")
+            sentence = _("{address} is not a member of this review's channel.")
             raise Refused(RefusalReason.NOBODY, sentence.format(address=plain(address))) from None
         account = _read(said, string(said, "aadObjectId") or string(said, "objectId"))
         return self._make_person(account)
@@ -119,6 +119,4 @@ def get_channel(activity: Activity) -> TeamsConversation:
 
 
 def _make_unproven_error() -> Refused:
-    return Refused(
-        RefusalReason.UNPROVEN, _("Teams does not say for certain who you are, so nothing was recorded.")
-    )
+    return Refused(RefusalReason.UNPROVEN, _("Teams could not verify who you are, so nothing was recorded."))

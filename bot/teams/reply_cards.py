@@ -67,7 +67,7 @@ def draw_reply(said: CommandReply, *, tenant: str, buttons: bool = True) -> dict
         case LinkReply():
             return _message(said.sentence, [_runs(_run(said.sentence))], [_draw_link(said)])
         case HelpReply():
-            return _message(said.hint or _("What you can ask for"), _help(said))
+            return _message(said.hint or _("Available commands"), _help(said))
         case FiguresReply():
             return (
                 _message(said.heading, _figures(said))
@@ -139,7 +139,7 @@ def _draw_list(said: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any]
     found = [(each.review, said.draw_card(each.review)) for each in said.page.entries]
     shown = _fitting(found, tenant, room, own=own)
     lately = _fitting([(each.review, each.card) for each in said.lately], tenant, room)
-    after = [_heading(_("Answered by you lately"), ""), *lately] if lately else []
+    after = [_heading(_("Recently answered by you"), ""), *lately] if lately else []
     ahead = said.next_page_command(len(shown))
     turning = draw_page_buttons(said, ahead) if buttons else []
     typed = [_draw_page_hint(said, words) for words in (ahead,) if words] if not buttons else []

@@ -68,7 +68,7 @@ class StaleNotes:
         review = self.answers.get_review(strip_unstorable(actions.read_data(data)[0]))
         if self.answers.is_private(review):
             return refusal.sentence
-        return "\n\n".join((refusal.sentence, _("What you wrote was not sent:"), note))
+        return "\n\n".join((refusal.sentence, _("Your text was not sent:"), note))
 
     def _check_newest_revision(self, attempt: AnswerRequest, refusal: Refused) -> Refused | None:
         """Return why the newest revision can't be answered either."""

@@ -89,8 +89,8 @@ def render_html(notice: Notice, link: str) -> str:
 def _explain_recipient(notice: Notice) -> str:
     if notice.kind in _TO_CONTRIBUTORS:
         if notice.files:
-            return _("You are told because you changed some of these files.")
-        return _("You are told because you changed this document.")
+            return _("You get this message because you changed some of these files.")
+        return _("You get this message because you changed this document.")
     if notice.kind in _ALARMS:
         return _("The route of the operators sends the alarms of docspace-review to your address.")
     return _("A route of docspace-review sends the reviews of this folder to your address.")

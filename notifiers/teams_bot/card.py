@@ -107,9 +107,11 @@ def _button(card: Card, action: CardAction) -> dict[str, Any]:
 
 def _form(card: Card) -> dict[str, Any]:
     """Return the form for a note, which opens below the card for whoever asks for it."""
-    told = _("Your note goes onto the card, where the whole channel reads it, and into the record.")
+    told = _(
+        "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
+    )
     if card.veiled:
-        told = _("Your note goes into the record. A card shows it only where no outsider can read along.")
+        told = _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
     note = {
         "type": "Input.Text",
         "id": actions.NOTE,
@@ -117,7 +119,7 @@ def _form(card: Card) -> dict[str, Any]:
         "placeholder": _("For example: section 4 still names the old threshold."),
         "isMultiline": True,
         "isRequired": True,
-        "errorMessage": _("Say in a few words what has to change."),
+        "errorMessage": _("Describe briefly what has to change."),
         "maxLength": MAX_NOTE_LENGTH,
     }
     words = {"type": "TextBlock", "text": told, "wrap": True, "isSubtle": True, "spacing": "Small"}

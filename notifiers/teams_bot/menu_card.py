@@ -41,9 +41,9 @@ def draw_menu(offer: Offer, data: Data) -> Element:
 
 def draw_withdraw_question(review: Review, data: Data) -> Element:
     """Return the second step before an answer is taken back."""
-    told = _("This takes back your answer and adds an entry to the record.")
+    told = _("This withdraws your answer and adds an entry to the ledger.")
     yes = actions.make_step_button(_("Withdraw"), actions.WITHDRAW, data) | {"style": "destructive"}
-    keep = actions.make_step_button(_("Keep it"), actions.MORE, data)
+    keep = actions.make_step_button(_("Keep answer"), actions.MORE, data)
     return _card(review, [_line(_("Withdraw your answer?"), weight="Bolder"), _line(told)], [yes, keep])
 
 
@@ -55,7 +55,7 @@ def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
 def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
     """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
     kept = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
-    lines = [_line(sentence), _line(_("What you wrote was not sent:")), kept]
+    lines = [_line(sentence), _line(_("Your text was not sent:")), kept]
     return _card(review, lines, [make_back_button(data)])
 
 
@@ -100,14 +100,15 @@ def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
             )
         case MenuItem.REASSIGN:
             told = _(
-                "Whoever you choose becomes responsible for this review. The thread of the card is told."
+                "The person that you choose becomes responsible for this review. A message is posted in "
+                "the card's thread."
             )
-            sends = actions.make_step_button(_("Hand over"), actions.REASSIGN, data, inputs=True)
-            return _form(_("Hand over"), _draw_person_input(), told, sends)
+            sends = actions.make_step_button(_("Reassign"), actions.REASSIGN, data, inputs=True)
+            return _form(_("Reassign"), _draw_person_input(), told, sends)
         case MenuItem.SNOOZE:
-            told = _("No reminder of this review is sent until then. When it is due stays as it is.")
-            sends = actions.make_step_button(_("Put off"), actions.SNOOZE, data, inputs=True)
-            return _form(_("Put reminders off"), _until(offer), told, sends)
+            told = _("No reminders are sent until then. The due date doesn't change.")
+            sends = actions.make_step_button(_("Snooze"), actions.SNOOZE, data, inputs=True)
+            return _form(_("Snooze reminders"), _until(offer), told, sends)
         case MenuItem.WITHDRAW:
             return actions.make_step_button(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
         case _:
@@ -122,8 +123,10 @@ def _form(title: str, asks: Element, told: str, send: Element) -> Element:
 
 def explain_note_visibility(*, private: bool) -> str:
     if private:
-        return _("Your note goes into the record. A card shows it only where no outsider can read along.")
-    return _("Your note goes onto the card, where the whole channel reads it, and into the record.")
+        return _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
+    return _(
+        "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
+    )
 
 
 def _note() -> Element:

@@ -34,9 +34,9 @@ def draw_weekly_figures(found: WeeklyFigures) -> FiguresChart | None:
     if not any(week.open or week.acknowledged for week in weeks):
         return None
     last = weeks[-1]
-    open_now = _("Open reviews week by week; {count} at the end.").format(count=format_number(last.open))
+    open_now = _("Open reviews per week; {count} at the end.").format(count=format_number(last.open))
     return FiguresChart(
-        times=charts.draw_answer_times(weeks, _("Time to acknowledge week by week, as in the table below.")),
+        times=charts.draw_answer_times(weeks, _("Time to acknowledge per week, as in the table below.")),
         open_reviews=charts.draw_open_reviews(weeks, open_now),
         table=[
             (

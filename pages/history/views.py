@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from reviews.people.sign_in_links import SignInLinks
     from reviews.proven_person import ProvenPerson
 
-OLD_FORM = gettext_noop("The page was open for too long, or your browser keeps no cookies for it. Try again.")
+OLD_FORM = gettext_noop(
+    "The page was open for too long, or your browser stores no cookies for it. Try again."
+)
 STATE_LABELS = {
     StatusFilter.OPEN: gettext_noop("Open"),
     StatusFilter.OVERDUE: gettext_noop("Overdue"),

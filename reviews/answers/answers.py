@@ -284,10 +284,10 @@ def check_withdrawal(work: UnitOfWork, review: Review, wish: ReviewRequest) -> A
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
     if wish.identity is Identity.LINK:
-        raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove whose answer it was."))
+        raise Refused(RefusalReason.UNPROVEN, _("This link does not prove whose answer it was."))
     answer = find_newest_answer(list_valid_answers(review), recognize(work, wish.person))
     if answer is None:
-        sentence = _("There is no answer of yours to {title} that could be taken back.")
+        sentence = _("You have no answer to {title} that you could withdraw.")
         raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=name_subject(review)))
     return answer
 
@@ -297,7 +297,7 @@ def _check_note(attempt: AnswerRequest) -> str | None:
     if note is not None and not is_visible(note):
         note = None
     if attempt.decision is Decision.REQUEST_CHANGES and note is None:
-        raise Refused(RefusalReason.NOTE_NEEDED, _("Say in a few words what has to change."))
+        raise Refused(RefusalReason.NOTE_NEEDED, _("Describe briefly what has to change."))
     if note and len(note) > MAX_NOTE_LENGTH:
         sentence = _("The note is {length} characters long; at most {most} fit.")
         told = sentence.format(length=len(note), most=MAX_NOTE_LENGTH)

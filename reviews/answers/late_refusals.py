@@ -35,8 +35,10 @@ def refuse_second_answer(review: Review, given: Answer) -> Refused:
 def refuse_superseded(review: Review) -> Refused:
     """Return the refusal for somebody who wants to take back an answer that a newer review has overtaken."""
     sentence = ngettext(
-        "{title} has changed since and has a newer review: what was said of this one stands.",
-        "{title} have changed since and have a newer review: what was said of this one stands.",
+        "{title} has changed since and has a newer review. The answers to this review can't be "
+        "changed any more.",
+        "{title} have changed since and have a newer review. The answers to this review can't be "
+        "changed any more.",
         count_subject(review),
     )
     return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review)))
@@ -57,13 +59,13 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
         return Refused(RefusalReason.STALE, sentence.format(title=title))
     if review.bulk is not None:
         sentence = _(
-            "Files joined, changed or were taken out after the card that you saw: the review is about "
-            "{title} now. Look at the files again and answer on the fresh card."
+            "Files were added, changed or removed after the card that you saw. The review now covers "
+            "{title}. Look at the files again and answer on the new card."
         )
         return Refused(RefusalReason.STALE, sentence.format(title=title))
     sentence = _(
-        "{title} was changed again by {names} after the card that you saw (you saw revision {seen}, it is "
-        "now at revision {revision}). Open the document again and answer on the fresh card."
+        "{title} was changed again by {names} after the card that you saw (revision {seen}, now "
+        "revision {revision}). Open the document again and answer on the new card."
     )
     told = sentence.format(
         title=title, names=format_people(review.contributors), seen=seen, revision=review.revision

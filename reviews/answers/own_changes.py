@@ -41,7 +41,7 @@ def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Rev
 
 def refuse_own_change(others: Sequence[str]) -> Refused:
     """Return the refusal of a contributor; `others` are the names of those who may answer instead."""
-    sentence = _("You changed this document yourself, so somebody else has to review it.")
+    sentence = _("You changed this document yourself, so someone else has to review it.")
     whom = join_with_or(others) if others else _("a colleague")
     return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=whom)}")
 
@@ -49,11 +49,11 @@ def refuse_own_change(others: Sequence[str]) -> Refused:
 def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused:
     """Return the refusal of somebody who changed some files of a bulk review, or all of them."""
     count = review.bulk.count if review.bulk else own
-    sentence = _("You changed {own} of these {count} files yourself, so somebody else has to review those.")
+    sentence = _("You changed {own} of these {count} files yourself, so someone else has to review those.")
     whom = join_with_or(others) if others else _("a colleague")
     ways = _("Ask {others}.").format(others=whom)
     if own < count:
-        apart = _("Take your own files out, to be reviewed apart, and you can review the others.")
+        apart = _("Have your own files reviewed separately. Then you can review the others.")
         ways = f"{apart} {_('Or ask {others}.').format(others=whom)}"
     return Refused(
         RefusalReason.OWN_CHANGE,
@@ -65,15 +65,15 @@ def refuse_unknown_account(person: ProvenPerson) -> Refused:
     """Return the refusal of somebody who can't be told from those who changed the document."""
     if not person.addresses:
         sentence = _(
-            "Contributors can't review their own changes, and your account shows no address by which this "
-            "app could tell whether you are one. Ask the operator of this app to name you in its routing "
-            "file, under [people]."
+            "Contributors can't review their own changes. Your account shows no address, so this app "
+            "doesn't know whether you are a contributor. Ask the operator of this app to add you to "
+            "its routing file, under [people]."
         )
         return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence)
     sentence = _(
-        "Contributors can't review their own changes, and DocSpace shows this app no account with the "
-        "address {addresses}, so it can't tell whether you are one. Ask the operator of this app to name "
-        "your DocSpace account in its routing file, under [people]."
+        "Contributors can't review their own changes. This app finds no DocSpace account with the "
+        "address {addresses}, so it doesn't know whether you are a contributor. Ask the operator "
+        "of this app to add your DocSpace account to its routing file, under [people]."
     )
     addresses = join_with_and([plain(each) for each in person.addresses])
     return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence.format(addresses=addresses))

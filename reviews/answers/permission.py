@@ -69,8 +69,8 @@ def require_review(work: UnitOfWork, wish: ReviewRequest, *, lock: bool = False)
         raise Refused(
             RefusalReason.UNKNOWN,
             _(
-                "Nothing was recorded: a newer version of this app has written this review, and is just "
-                "being started. Try again in a few minutes."
+                "Nothing was recorded: this app is being updated, and its newer version has written this "
+                "review. Try again in a few minutes."
             ),
         ) from error
     return review
@@ -131,13 +131,13 @@ def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish:
 def permit_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
     """Return who may pass the duty on or put it off: whoever it is the duty of, also for their own change."""
     if wish.identity is Identity.LINK:
-        raise Refused(RefusalReason.UNPROVEN, _("Holding the link does not prove who you are."))
+        raise Refused(RefusalReason.UNPROVEN, _("This link does not prove who you are."))
     return _permit_responsible(work, review, route, wish, recognize(work, wish.person))
 
 
 def _permit_link_holder(review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
     if route is None or not route.link_suffices:
-        sentence = _("Holding the link does not prove who you are. Sign in first.")
+        sentence = _("This link does not prove who you are. Sign in first.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
     return Permit(reviewer=aliases[0], owner=next(iter(list_missing_owners(review)), None))
 
@@ -178,7 +178,10 @@ def _permit_answerer(
     everybody = review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
     if everybody and permit.owner is None:
         owners = join_with_and(name_people(work, list_missing_owners(review)))
-        sentence = _("Each owner has to review this: {owners}. To stand in for one, take the review over.")
+        sentence = _(
+            "Each owner has to review this: {owners}. To answer for one of them, reassign the review "
+            "to yourself."
+        )
         raise Refused(RefusalReason.NOT_ALLOWED, sentence.format(owners=owners))
     return permit
 
@@ -248,7 +251,7 @@ def _explain_refusal(route: Route | None, wish: ReviewRequest) -> tuple[RefusalR
         return RefusalReason.NOT_ALLOWED, sentence
     if not wish.person.addresses:
         sentence = _(
-            "Your account shows no e-mail address to this app, so it can't tell whether you may review this."
+            "Your account shows no e-mail address, so this app doesn't know whether you may review this."
         )
         return RefusalReason.UNPROVEN, sentence
     return RefusalReason.NOT_ALLOWED, _("Only the owners of this folder and their deputies may answer.")

@@ -116,7 +116,7 @@ class Reassignment:
                 owners = _replace_owner(review, permit, address)
                 after = replace(review, owners=owners)
                 if _is_unchanged(review, after, address):
-                    sentence = _("{name} is responsible for this review already.").format(name=plain(to.name))
+                    sentence = _("{name} is already responsible for this review.").format(name=plain(to.name))
                     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             handed = LastReassignment(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
             after = replace(after, handed_over=handed)
@@ -137,7 +137,7 @@ class Reassignment:
                 review = require_review(work, wish, lock=True)
                 permit = check_reassignment(work, review, self.routes.find_route(review.route), wish)
                 if not now < until <= now + MAX_SNOOZE:
-                    sentence = _("Choose a time that is still to come, at most {days} days ahead.")
+                    sentence = _("Choose a time in the future, at most {days} days ahead.")
                     raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_SNOOZE.days))
             after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
             look = find_look_after_snooze(after, now)
@@ -168,8 +168,8 @@ def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wi
     """Return who may pass a review on or put it off now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN:
         sentence = ngettext(
-            "{title} has been answered: there is nothing left to hand over or to put off.",
-            "{title} have been answered: there is nothing left to hand over or to put off.",
+            "{title} has been answered and can't be reassigned or snoozed any more.",
+            "{title} have been answered and can't be reassigned or snoozed any more.",
             count_subject(review),
         )
         title = name_subject(hide_title(review, route))
@@ -186,29 +186,29 @@ def _check_new_owner(work: UnitOfWork, review: Review, route: Route | None, take
     to = taker[0]
     if to.email is None:
         sentence = _(
-            "{name} has no address here that could be proven: choose somebody of your own organization."
+            "{name} has no address that can be verified here. Choose someone from your own organization."
         )
         raise Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
     uncounted = is_segregated(route) or review.required is None
     if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
-        sentence = _("{name} changed {own} of these {count} files, so somebody else has to review those.")
+        sentence = _("{name} changed {own} of these {count} files, so someone else has to review those.")
         told = sentence.format(
             name=plain(to.name), own=format_number(own), count=format_number(review.bulk.count)
         )
         raise Refused(RefusalReason.OWN_CHANGE, told)
     if uncounted and review.bulk is None and is_contributor(review, taker):
-        sentence = _("This document was changed by {names}, so somebody else has to review it.")
+        sentence = _("This document was changed by {names}, so someone else has to review it.")
         raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=format_people(review.contributors)))
     if find_newest_answer(list_valid_answers(review), taker):
-        sentence = _("{name} has answered already: choose somebody who has not.")
+        sentence = _("{name} has already answered. Choose someone else.")
         raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=to.name))
     return to.email
 
 
 def _refuse_without_account(to: ProvenPerson) -> Refused:
     sentence = _(
-        "{name} could not answer: DocSpace shows this app no account of theirs, so it can't tell whether "
-        "they changed the document. Choose somebody else."
+        "{name} could not answer: this app finds no DocSpace account for them, so it doesn't know "
+        "whether they changed the document. Choose someone else."
     )
     return Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
 

@@ -96,13 +96,11 @@ def is_new_question(transactions: Transactions, asked: SignedQuestion, *, clock:
 def refuse_repeat() -> Refused:
     """Return the refusal of a request that was refused before, and would be allowed now."""
     sentence = _(
-        "This was not recorded the first time, and sending it again changes nothing. "
-        "If you still want it, please click again."
+        "This was not recorded the first time, and resending it has no effect. If you still want "
+        "it, please click again."
     )
     return Refused(RefusalReason.REPEATED, sentence)
 
 
 def explain_repeat() -> str:
-    return _(
-        "This question was answered when it came in first, and is not answered again. Please ask it anew."
-    )
+    return _("This command was already answered and is not answered twice. Please send it again.")

@@ -113,16 +113,16 @@ class TakeOut:
         permit = permit_take_out(work, review, route, wish)
         file = work.bulk_files.get(review.id, file_id)
         if review.bulk is None or file is None:
-            sentence = _("This file is not part of a review of many files.")
+            sentence = _("This file is not part of a bulk review.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
         if review.state is not ReviewState.OPEN:
-            sentence = _("These files have been answered: none can be taken out any more.")
+            sentence = _("These files have been answered. None can be reviewed separately any more.")
             raise Refused(RefusalReason.ALREADY_ANSWERED, sentence)
         if file.apart is not None:
-            sentence = _("This file has a review of its own already.")
+            sentence = _("This file already has its own review.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
         if review.bulk.count <= 1:
-            sentence = _("This is the only file that is left: answer the review itself.")
+            sentence = _("This is the only file left. Answer the review itself.")
             raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
         return file, permit
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 # Said of a review, in the language of whoever reads it.
 NEWER_REVIEW_TEXT = gettext_noop(
-    "What was reviewed here is no longer the newest: there is a newer review of it."
+    "The content reviewed here is no longer the newest: there is a newer review."
 )
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
 # Said of an answer, in the language of whoever reads it.
-OWN_CHANGE_TEXT = gettext_noop("Who answered had changed the document too")
-OWN_FILES_TEXT = gettext_noop("Who answered had changed some of the files too")
+OWN_CHANGE_TEXT = gettext_noop("The reviewer had also changed the document")
+OWN_FILES_TEXT = gettext_noop("The reviewer had also changed some of the files")
 MAX_EARLIER_NOTE_LENGTH = 500
 """Of the note of an earlier review, whose own card has all of it."""
 
@@ -60,7 +60,7 @@ def show_answer(answer: Answer) -> Answer:
     """Return the answer with a name that fits a line, and that claims no more than was proven."""
     name = format_name(plain(answer.reviewer.name))
     if answer.identity is Identity.LINK:
-        name = _("{name} (name not proven)").format(name=name)
+        name = _("{name} (not verified)").format(name=name)
     return replace(answer, reviewer=replace(answer.reviewer, name=name))
 
 
@@ -158,4 +158,4 @@ def _describe_reassignment(
     if handed is None:
         return []
     who, whom = (name(format_name(plain(each))) for each in (handed.by, handed.to))
-    return [_("Handed over to {whom} by {who}, {when}").format(whom=whom, who=who, when=when(handed.at))]
+    return [_("Reassigned to {whom} by {who}, {when}").format(whom=whom, who=who, when=when(handed.at))]

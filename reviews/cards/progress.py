@@ -33,7 +33,7 @@ def awaited(card: Card) -> str:
         return ""  # these are the owners, whom the card names anyway
     if left >= len(card.missing):
         return _("Still to answer")
-    return ngettext("One more of", "{count} more of", left).format(count=left)
+    return ngettext("One more answer from", "{count} more answers from", left).format(count=left)
 
 
 def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
@@ -59,5 +59,5 @@ def outdated(card: Card) -> str:
     if not card.outdated:
         return ""
     if card.bulk:
-        return _("Files joined or changed since they were last reviewed, so everybody is asked again.")
-    return _("The document has changed since it was last reviewed, so everybody is asked again.")
+        return _("Files were added or changed since the last review, so everyone is asked again.")
+    return _("The document has changed since the last review, so everyone is asked again.")

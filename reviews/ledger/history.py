@@ -47,7 +47,7 @@ def describe_entry(entry: LedgerEntry) -> HistoryStep:
     return HistoryStep(
         sentence=capitalize_placeholder(words(entry))
         if words
-        else _("Something happened that this version has no words for."),
+        else _("This version doesn't know this type of ledger entry."),
         at=read_moment(entry.get("at")),
         proven=describe_identity(read_text(entry, "identity")),
         note=tuple(split_note(read_text(entry, "note"))),
@@ -58,8 +58,8 @@ def describe_entry(entry: LedgerEntry) -> HistoryStep:
 def _describe_opened(entry: LedgerEntry) -> str:
     if _is_bulk(entry):
         told = _(
-            "A bulk review was opened for files in {folder}. "
-            "Each file that joined it has an entry of its own in the record."
+            "A bulk review was opened for files in {folder}. Each file added to it has its own entry "
+            "in the ledger."
         )
         return told.format(folder=read_text(entry, "title") or _("several folders"))
     of_file = _("The review was opened for version {version}.")
@@ -68,22 +68,22 @@ def _describe_opened(entry: LedgerEntry) -> str:
 
 
 def _describe_revised(entry: LedgerEntry) -> str:
-    of_file = _("The review is at revision {revision} since then, version {version}.")
-    told = of_file if _has_versions(entry) else _("The review is at revision {revision} since then.")
+    of_file = _("The review moved to revision {revision}, version {version}.")
+    told = of_file if _has_versions(entry) else _("The review moved to revision {revision}.")
     words = told.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
     return f"{_describe_change(entry)} {words}"
 
 
 def _describe_joined(entry: LedgerEntry) -> str:
-    return f"{_describe_change(entry)} {_('The file joined the review.')}"
+    return f"{_describe_change(entry)} {_('The file was added to the review.')}"
 
 
 def _describe_file_revised(entry: LedgerEntry) -> str:
-    return f"{_describe_change(entry)} {_('The review covers that too.')}"
+    return f"{_describe_change(entry)} {_('The review now covers this change too.')}"
 
 
 def _describe_file_relabelled(entry: LedgerEntry) -> str:
-    told = _("A file of the review is called {title} since then, in {path}.")
+    told = _("A file of the review was renamed or moved. It is now {title}, in {path}.")
     return told.format(
         title=format_title(read_text(entry, "title")), path=read_text(entry, "path") or _("its folder")
     )
@@ -95,18 +95,18 @@ def _describe_file_superseded(entry: LedgerEntry) -> str:
 
 
 def _describe_taken_out(entry: LedgerEntry) -> str:
-    told = _("{who} took {title} out, to be reviewed apart.")
+    told = _("{who} moved {title} to a separate review.")
     return told.format(who=_name_person(entry, "by"), title=format_title(read_text(entry, "title")))
 
 
 def _describe_absorbed(_entry: LedgerEntry) -> str:
     return _(
-        "Many files changed at once: this one became a part of their bulk review before it was answered."
+        "Many files changed at once. This review became part of their bulk review before it was answered."
     )
 
 
 def _describe_superseded(_entry: LedgerEntry) -> str:
-    return _("The document changed again and got a newer review: this one is closed.")
+    return _("The document changed again and has a newer review. This review is closed.")
 
 
 def _describe_acknowledged(entry: LedgerEntry) -> str:
@@ -132,13 +132,13 @@ def _describe_changes_requested(entry: LedgerEntry) -> str:
 def _describe_relabelled(entry: LedgerEntry) -> str:
     if not read_text(entry, "path"):
         return _("The document was renamed, or moved within the folder.")
-    told = _("The document is called {title} since then, in {path}.")
+    told = _("The document was renamed or moved. It is now {title}, in {path}.")
     called = told.format(title=read_text(entry, "title"), path=read_text(entry, "path"))
     return " ".join([called, *_describe_labels_before(entry)])
 
 
 def _describe_relinked(_entry: LedgerEntry) -> str:
-    return _("The document has another address since then.")
+    return _("The document's address changed.")
 
 
 def _describe_withdrawn(entry: LedgerEntry) -> str:
@@ -149,12 +149,12 @@ def _describe_withdrawn(entry: LedgerEntry) -> str:
 def _describe_reassigned(entry: LedgerEntry) -> str:
     found = entry.get("owners")
     owners = ", ".join(plain(str(each)) for each in found) if isinstance(found, list) else ""
-    told = _("{who} handed the review over to {whom}. Responsible since then: {owners}.")
+    told = _("{who} reassigned the review to {whom}. Responsible since then: {owners}.")
     return told.format(who=_name_person(entry, "by"), whom=_name_person(entry, "to"), owners=owners)
 
 
 def _describe_snoozed(entry: LedgerEntry) -> str:
-    return _("{who} put the reminders off.").format(who=_name_person(entry, "by"))
+    return _("{who} snoozed the reminders.").format(who=_name_person(entry, "by"))
 
 
 def _describe_reminded(entry: LedgerEntry) -> str:
@@ -162,17 +162,15 @@ def _describe_reminded(entry: LedgerEntry) -> str:
 
 
 def _describe_lapsed(entry: LedgerEntry) -> str:
-    return _("The deadline passed without an answer; {whom} heard of it.").format(
-        whom=_name_recipients(entry)
-    )
+    return _("The deadline passed without an answer. Notified: {whom}.").format(whom=_name_recipients(entry))
 
 
 def _describe_removed(_entry: LedgerEntry) -> str:
-    return _("The review is not kept any more; this record of it is.")
+    return _("The review is no longer stored. These ledger entries are.")
 
 
 def _unknown(_entry: LedgerEntry) -> str:
-    return _("Something happened that this version has no words for.")
+    return _("This version doesn't know this type of ledger entry.")
 
 
 SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
@@ -198,12 +196,12 @@ SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
 }
 
 _IDENTITY_WORDS: Mapping[str, Callable[[], str]] = {
-    Identity.SLACK: lambda: _("known by their account in Slack"),
-    Identity.TEAMS_BOT: lambda: _("known by their account in Teams"),
-    Identity.OIDC: lambda: _("known by signing in"),
-    Identity.MAIL_CODE: lambda: _("known by a code sent to their address"),
-    Identity.LINK: lambda: _("held the link, the name is not proven"),
-    Identity.DEMO: lambda: _("played by whoever tried the demo"),
+    Identity.SLACK: lambda: _("verified by their Slack account"),
+    Identity.TEAMS_BOT: lambda: _("verified by their Teams account"),
+    Identity.OIDC: lambda: _("verified by sign-in"),
+    Identity.MAIL_CODE: lambda: _("verified by a mailed code"),
+    Identity.LINK: lambda: _("had the link, name not verified"),
+    Identity.DEMO: lambda: _("given in the demo"),
 }
 
 
@@ -223,20 +221,20 @@ def _describe_change(entry: LedgerEntry) -> str:
 def _describe_labels_before(entry: LedgerEntry) -> list[str]:
     """Return what the document was called and where it was, and where it went, a sentence each."""
     words = {
-        "title_before": _("It was called {text} before."),
-        "path_before": _("It was in {text} before."),
-        "moved_to": _("It went to {text}."),
+        "title_before": _("Previous name: {text}."),
+        "path_before": _("Previous folder: {text}."),
+        "moved_to": _("Moved to: {text}."),
     }
     told = ((sentence, read_text(entry, name)) for name, sentence in words.items())
     return [sentence.format(text=text) for sentence, text in told if text]
 
 
 def _list_remarks(entry: LedgerEntry) -> list[str]:
-    late = [_("That was late.")] if entry.get("late") is True else []
+    late = [_("The answer was late.")] if entry.get("late") is True else []
     words = (
-        _("They had changed some of the files too.")
+        _("The reviewer had also changed some of the files.")
         if _is_bulk(entry)
-        else _("They had changed the document too.")
+        else _("The reviewer had also changed the document.")
     )
     own = [words] if entry.get("own_change") is True else []
     return [*late, *own]

@@ -92,7 +92,7 @@ class SubscriptionCommands:
             work.commit()
             title = self._show_title(work, named[0], by)
         return SubscriptionReply(
-            sentence=_("Changes of {folder} are no longer told here.").format(folder=title)
+            sentence=_("This channel no longer subscribes to {folder}.").format(folder=title)
         )
 
     def list_subscriptions(self, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
@@ -103,8 +103,8 @@ class SubscriptionCommands:
                 for each in work.subscriptions.list_of_channel(*channel)
             ]
         if not lines:
-            return SubscriptionReply(sentence=_("This channel subscribes to nothing."))
-        return SubscriptionReply(sentence=_("This channel sees changes of:"), lines=tuple(lines))
+            return SubscriptionReply(sentence=_("This channel has no subscriptions."))
+        return SubscriptionReply(sentence=_("This channel subscribes to:"), lines=tuple(lines))
 
     def list_of_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
         """Return the channels that somebody subscribed, and what each sees; `person` is the chat's id."""
@@ -122,13 +122,13 @@ class SubscriptionCommands:
             found = asks(target)
         except ScopeMissing as error:
             sentence = _(
-                "I can't see what kind of channel this is, because the app lacks the scope {scope}. "
-                "Somebody who manages the app has to add it and install the app again."
+                "I can't see what kind of channel this is, because the app lacks the scope {scope}. An "
+                "administrator of the app has to add the scope and reinstall the app."
             )
             raise _SubscriptionRefused(sentence.format(scope=plain(error.scope))) from error
         except RemoteError as error:
             raise _SubscriptionRefused(
-                _("The chat does not answer just now. Nothing was changed: please try again.")
+                _("The chat service is not responding. Nothing was changed. Please try again.")
             ) from error
         if found.direct:
             raise _SubscriptionRefused(explain_only_channels())
@@ -137,7 +137,7 @@ class SubscriptionCommands:
                 _("I am not in this channel. Invite me first: /invite @docspace-review")
             )
         if found.archived:
-            raise _SubscriptionRefused(_("This channel is archived, so nothing can be told here."))
+            raise _SubscriptionRefused(_("This channel is archived, so nothing can be posted here."))
         return found.public
 
     def _find_folder(self, text: str, by: Reviewer) -> Place:
@@ -149,15 +149,15 @@ class SubscriptionCommands:
         if not watched:
             raise _SubscriptionRefused(
                 _(
-                    "I know no such folder. Only folders that a route watches, and folders in them, are "
-                    "known here: give the folder's id, its link, or its path as in Legal / Compliance."
+                    "Folder not found. Only watched folders and the folders in them can be used. Give the "
+                    "folder's id, its link, or its path, as in Legal / Compliance."
                 )
             )
         with self.transactions(reading=True) as work:
             shown = [place for place in watched if self._is_open_to(work, self.routes.match(place), by)]
         lines = [f"{place.folders[-1][0]}: {plain(place.path)}" for place in shown[:MAX_CANDIDATES]]
         raise _SubscriptionRefused(
-            _("Several folders are called so. Give the id of the one that you mean:"), lines
+            _("Several folders have this name. Give the id of the one that you mean:"), lines
         )
 
     def _subscribe(
@@ -197,8 +197,8 @@ class SubscriptionCommands:
             )
             work.subscriptions.put(made)
             work.commit()
-        once_a_day = _("Changes of {folder} are told here once a day from now on: {kinds}.")
-        words = once_a_day if asked.digest else _("Changes of {folder} are told here from now on: {kinds}.")
+        once_a_day = _("This channel now subscribes to a daily digest of {folder}: {kinds}.")
+        words = once_a_day if asked.digest else _("This channel now subscribes to {folder}: {kinds}.")
         return SubscriptionReply(sentence=words.format(folder=plain(place.path), kinds=_join_kinds(kinds)))
 
     def _describe_subscription(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
@@ -220,7 +220,7 @@ class SubscriptionCommands:
 
 
 def explain_only_channels() -> str:
-    return _("Only a channel can subscribe. Say the same in the channel that is to see the changes.")
+    return _("Only a channel can subscribe. Send the command in the channel that should get the changes.")
 
 
 def _join_kinds(kinds: frozenset[ChangeKind]) -> str:
@@ -235,9 +235,9 @@ def _is_called(subscription: Subscription, text: str) -> bool:
 
 def _ask_which_folder(lines: list[str], *, several: bool) -> SubscriptionReply:
     if several:
-        sentence = _("Several folders are called so. Give the id of the one that you mean:")
+        sentence = _("Several folders have this name. Give the id of the one that you mean:")
     elif lines:
-        sentence = _("This channel does not subscribe to that. It sees changes of:")
+        sentence = _("This channel does not subscribe to that. It subscribes to:")
     else:
-        sentence = _("This channel subscribes to nothing.")
+        sentence = _("This channel has no subscriptions.")
     return SubscriptionReply(sentence=sentence, lines=tuple(lines))

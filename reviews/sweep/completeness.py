@@ -152,9 +152,9 @@ def find_allowed_age(routes: Routes, every: timedelta = timedelta()) -> timedelt
 
 def describe_completeness(each: Completeness, when: str | None) -> str:
     """Return the line that people in a chat read; `when` is `up_to` as their chat writes a time."""
-    told = _("complete up to {time}").format(time=when) if when else _("not looked at to the end yet")
+    told = _("complete up to {time}").format(time=when) if when else _("not fully checked yet")
     if each.stopped_by:
-        stopped = _("{told}; whoever runs docspace-review has to mend something before it goes on")
+        stopped = _("{told}; the operator of docspace-review has to fix a problem before it continues")
         return stopped.format(told=told)
     return told
 

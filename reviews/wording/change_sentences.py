@@ -31,6 +31,6 @@ _SENTENCES = {
     ChangeKind.TRASHED: lambda: _("{who} moved {title} to the trash."),
     ChangeKind.DELETED: lambda: _("{who} deleted {title} for good."),
     ChangeKind.RESTORED: lambda: _("{who} restored {title}."),
-    ChangeKind.METADATA: lambda: _("{who} touched {title}; its content stayed as it was."),
+    ChangeKind.METADATA: lambda: _("{who} touched {title}; the content did not change."),
     ChangeKind.BULK: lambda: _("{who} changed {title}."),
 }

@@ -19,4 +19,4 @@ def format_duration(length: timedelta) -> str:
         if seconds >= size:
             parts.append(_(unit).format(count=seconds // size))
             seconds %= size
-    return " ".join(parts[:2]) or _("less than a second")
+    return " ".join(parts[:2]) or _("less than 1 s")

@@ -39,7 +39,7 @@ def format_versions(before: int | None, after: int | None) -> str:
 def describe_contents(contents: FolderContents, *, most: int) -> str:
     """Return what was in a folder, in words, with at most so many titles."""
     if not contents.count:
-        return _("no file that is known here")
+        return _("no known files")
     files = count_files(contents.count)
     if not contents.titles[:most]:
         return files

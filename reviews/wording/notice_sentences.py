@@ -33,7 +33,7 @@ def name_item(item: Notice | DigestLine) -> str:
 
 
 def _describe_other_answer() -> str:
-    return _("{who} withdrew their answer to {title}; the answer of somebody else stands.")
+    return _("{who} withdrew their answer to {title}; another person's answer still counts.")
 
 
 _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
@@ -46,7 +46,7 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
         "{who} withdrew their answer: {title} are waiting for review again.",
         things,
     ),
-    NoticeKind.REASSIGNED: lambda _things: _("{who} handed the review of {title} over to {whom}."),
+    NoticeKind.REASSIGNED: lambda _things: _("{who} reassigned the review of {title} to {whom}."),
     NoticeKind.REMINDER: lambda things: ngettext(
         "{title} is still waiting for your review.", "{title} are still waiting for your review.", things
     ),
@@ -63,8 +63,8 @@ _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {
     ),
     NoticeKind.DIGEST: lambda _things: _("What has changed in {title}"),
     NoticeKind.ALARM: lambda _things: _("Alarm: {title}"),
-    NoticeKind.ALARM_OVER: lambda _things: _("Over: {title}"),
+    NoticeKind.ALARM_OVER: lambda _things: _("Resolved: {title}"),
     NoticeKind.TEST: lambda _things: _(
-        "Test of the route {title}: this is what a card looks like; nothing has to be reviewed."
+        "Test of the route {title}: this is a sample card. There is nothing to review."
     ),
 }

@@ -35,5 +35,5 @@ def test_a_test_that_is_forgotten_is_said_to_be_over(office: Office) -> None:
 
     office.side.click(DANA, card, "acknowledge_test")
 
-    assert office.told(DANA) == "This test is long over."
+    assert office.told(DANA) == "This test has ended."
     assert office.desk.intake.canaries.find(CANARY) is None

@@ -136,7 +136,7 @@ def test_of_a_document_that_changed_again_the_newest_review_is_shown_and_by_id_t
 def test_what_is_not_known_is_said_to_be_so(office: Office, subject: str) -> None:
     office.card()
 
-    assert "No review of that is known here" in ask(office, f"show {subject}")["text"]
+    assert "Review not found" in ask(office, f"show {subject}")["text"]
 
 
 @pytest.mark.parametrize("subject", ["", "<>", "\0"])

@@ -33,7 +33,7 @@ def test_whoever_owns_nothing_sees_nothing_of_others(office: Office) -> None:
 
     for user in (STRANGER, GUEST):
         home = opened(office, user)
-        assert says("No folder is yours to review")(home)
+        assert says("You have no folders to review")(home)
         assert not says("AML Policy")(home)
 
 
@@ -56,7 +56,7 @@ def test_changes_are_requested_from_home_through_the_same_form(office: Office) -
     office.side.click_in_view(DANA, opened(office), REQUEST)
     office.side.submit_view(DANA, office.modal(DANA), {"note": {"text": "Section 4 is wrong."}})
 
-    assert says("Nothing is waiting")(drawn(office, DANA, says("You requested changes of version")))
+    assert says("Nothing is waiting")(drawn(office, DANA, says("You requested changes to version")))
     assert office.review().answers[0].note == "Section 4 is wrong."
 
 
@@ -120,7 +120,7 @@ def test_a_click_in_a_home_from_before_a_change_is_stale(office: Office) -> None
 
     office.side.click_in_view(DANA, old, ACKNOWLEDGE)
 
-    home = drawn(office, DANA, says("it is now at revision 2"))
+    home = drawn(office, DANA, says("now revision 2"))
     assert buttons(home) == ["rev-1.2"]
     assert office.review().state is ReviewState.OPEN
 
@@ -130,7 +130,7 @@ def test_the_author_is_sent_to_somebody_else(office: Office) -> None:
 
     office.side.click_in_view(AUTHOR, opened(office, AUTHOR), ACKNOWLEDGE)
 
-    assert drawn(office, AUTHOR, says("somebody else has to review it"))
+    assert drawn(office, AUTHOR, says("someone else has to review it"))
     assert office.review().state is ReviewState.OPEN
 
 

@@ -90,10 +90,10 @@ def test_home_says_which_channels_i_subscribed(office: Office) -> None:
         work.folders.put(place, at=office.desk.clock())
         work.commit()
     office.side.slash(STRANGER, "/reviews", "subscribe Compliance digest daily", "C1")
-    assert "told here once a day" in office.told(STRANGER)
+    assert "daily digest" in office.told(STRANGER)
 
     assert says(f"<#C1> {WATCHED}: Compliance (content")(opened(office, STRANGER))
-    assert not says("Channels that you subscribed")(opened(office))
+    assert not says("Your channel subscriptions")(opened(office))
 
 
 def test_home_is_not_drawn_for_another_tab(office: Office) -> None:

@@ -194,7 +194,7 @@ def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(offi
     office.desk.deliver_all()
 
     assert "*1 of 2 reviews*" in str(waiting["blocks"])
-    assert f"One more of: ilze@example.com, <@{STRANGER}>" in str(waiting["blocks"])
+    assert f"One more answer from: ilze@example.com, <@{STRANGER}>" in str(waiting["blocks"])
     assert "was already reviewed by you on" in again
     assert office.review().state is ReviewState.ACKNOWLEDGED
     done = str(office.standing(office.review())["blocks"])
@@ -210,4 +210,4 @@ def test_newer_content_asks_everybody_again_and_says_so(offices: Offices) -> Non
     card = office.card()
 
     assert "*0 of 2 reviews*" in str(card["blocks"])
-    assert "everybody is asked again" in str(card["blocks"])
+    assert "everyone is asked again" in str(card["blocks"])

@@ -98,7 +98,7 @@ def test_the_history_of_a_folder_names_no_version() -> None:
     told = [history.describe_entry(entry).sentence for entry in entries]
 
     assert told[0].endswith("The review was opened.")
-    assert told[1].endswith("The review is at revision 2 since then.")
+    assert told[1].endswith("The review moved to revision 2.")
     assert told[2].startswith("Dana Ozola acknowledged revision 1.")
     assert history.describe_entry(ledger_entries.build_opened(review(), [])).sentence.endswith(
         "opened for version 7 → 8."

@@ -113,7 +113,7 @@ def test_changes_are_found_by_folder_route_person_kind_and_time(
 
 
 def test_a_folder_that_nobody_knows_is_said_to_be_unknown(busy: Office) -> None:
-    assert "No folder and no route of that name" in ask(busy, "recent in Nowhere")["text"]
+    assert "There is no folder or route with that name" in ask(busy, "recent in Nowhere")["text"]
 
 
 @pytest.mark.parametrize("user", [DANA, DEPUTY_USER, AUTHOR])
@@ -148,7 +148,7 @@ def test_whoever_can_not_be_looked_up_is_told_so(busy: Office) -> None:
     busy.slack.add_person("U78", "Newcomer", "newcomer@example.com")
     busy.slack.fail("users.info", "internal_error")
 
-    assert "could not be looked up just now" in ask(busy, "pending mine", "U78")["text"]
+    assert "could not be looked up" in ask(busy, "pending mine", "U78")["text"]
 
 
 def test_figures_are_told_in_words(busy: Office) -> None:
@@ -165,9 +165,9 @@ def test_figures_are_told_in_words(busy: Office) -> None:
         ("recent 5 form compliance", "`/reviews recent 5 in compliance`"),
         ("recnt", "`/reviews recent`"),
         ("help stats", "`/reviews stats [30d]`"),
-        ("subscribe 12", "I know no such folder"),
-        ("subscriptions", "subscribes to nothing"),
-        ("unsubscribe 12", "subscribes to nothing"),
+        ("subscribe 12", "Folder not found"),
+        ("subscriptions", "has no subscriptions"),
+        ("unsubscribe 12", "has no subscriptions"),
         ("overdue", "Nothing is overdue"),
     ],
 )
@@ -207,7 +207,7 @@ def test_what_somebody_answered_lately_is_among_what_is_theirs(office: Office) -
     told = ask(office, "mine", DANA)["text"]
 
     assert "Nothing is waiting for your review" in told
-    assert told.index("Answered by you lately") < told.index("Paper 1.docx")
+    assert told.index("Recently answered by you") < told.index("Paper 1.docx")
 
 
 def test_while_the_database_is_away_the_command_says_so(office: Office) -> None:
@@ -216,5 +216,5 @@ def test_while_the_database_is_away_the_command_says_so(office: Office) -> None:
 
     for text in ("recent", "pending", "show 5", "stats"):
         with capture_logs() as logged:
-            assert "could not be looked up just now" in ask(office, text)["text"]
+            assert "could not be looked up" in ask(office, text)["text"]
         assert [each["event"] for each in logged if each["log_level"] == "error"] == ["command_failed"]

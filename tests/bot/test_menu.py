@@ -31,7 +31,7 @@ def hand_over(office: Office, to: str, user: str = DANA) -> tuple[dict[str, Any]
     view = office.form(user, MenuItem.REASSIGN)
     office.side.click_in_view(user, view, "chosen_person", option=to)
     answer = office.side.submit_view(user, view, {"person": {"chosen_person": to}})
-    while "press the button again" in answer.text:  # the answer to the look-up is still on its way
+    while "click the button again" in answer.text:  # the answer to the look-up is still on its way
         answer = office.side.submit_view(user, view, {"person": {"chosen_person": to}})
     return view, answer
 
@@ -66,7 +66,7 @@ def test_the_menu_of_an_older_drawing_offers_no_answer_and_says_why(office: Offi
     view = office.menu(DANA, card)
 
     assert items(view) == [*HANDING, *HISTORY]
-    assert "you saw revision 1, it is now at revision 2" in str(view["blocks"])
+    assert "revision 1, now revision 2" in str(view["blocks"])
 
 
 def test_the_menu_of_a_card_that_is_not_ours_is_refused_privately(office: Office) -> None:
@@ -148,7 +148,7 @@ def test_a_withdrawn_answer_leaves_the_card_waiting_and_the_thread_told(office: 
     said = office.turned(DANA, menu)
     office.desk.deliver_all()
 
-    assert "taken back your answer" in str(said["blocks"])
+    assert "withdrawn your answer" in str(said["blocks"])
     card = office.standing(office.review())
     assert "Please review it" in card["text"]
     thread = [each for each in office.slack.messages(CHANNEL) if each.get("thread_ts") == card["ts"]]
@@ -166,7 +166,7 @@ def test_an_answer_is_not_withdrawn_twice_from_two_menus(office: Office) -> None
     office.side.click_in_view(DANA, first, "menu_withdraw")
     office.turned(DANA, first)
     office.side.click_in_view(DANA, second, "menu_withdraw")
-    office.slack.wait_for(lambda: "no answer of yours" in str(office.slack.modals(DANA)))
+    office.slack.wait_for(lambda: "You have no answer" in str(office.slack.modals(DANA)))
 
     assert [entry["type"] for entry in office.desk.entries()].count("review:withdrawn") == 1
 
@@ -177,7 +177,7 @@ def test_whoever_a_review_is_handed_to_can_answer_it(office: Office) -> None:
     _, answer = hand_over(office, STRANGER)
     office.desk.deliver_all()
 
-    assert "in the hands of Juris Bite" in answer.text
+    assert "now assigned to Juris Bite" in answer.text
     assert office.review().owners == ("juris@example.com", "alice@example.com")
     card = office.standing(office.review())
     assert f"<@{STRANGER}>" in str(card["blocks"])
@@ -197,8 +197,8 @@ def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(office: Office
     view, answer = hand_over(office, people.get(kind, AUTHOR if kind == "author" else DANA))
 
     assert answer.json()["response_action"] == "errors"
-    words = {"author": "somebody else has to review it", "owner": "responsible for this review already"}
-    assert words.get(kind, "choose somebody of your own organization") in answer.json()["errors"]["person"]
+    words = {"author": "someone else has to review it", "owner": "already responsible for this review"}
+    assert words.get(kind, "Choose someone from your own organization") in answer.json()["errors"]["person"]
     assert [each["id"] for each in office.slack.modals(DANA)] == [view["id"]]
     assert OWNER in office.review().owners
 
@@ -211,7 +211,7 @@ def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: O
     first = office.side.submit_view(DANA, view, chosen)
     office.side.submit_view(DANA, view, chosen)
 
-    assert "press the button again" in first.json()["errors"]["person"]
+    assert "click the button again" in first.json()["errors"]["person"]
     assert office.review().owners[0] == DEPUTY
 
 
@@ -244,7 +244,7 @@ def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_for
     over = submit(int(office.desk.clock().timestamp()) - 60)
     taken = submit(int(wished.timestamp()))
 
-    assert "still to come" in over.json()["errors"]["time"]
+    assert "in the future" in over.json()["errors"]["time"]
     assert "No reminder" in taken.text
     assert office.review().snoozed_until == wished.replace(microsecond=0)
 
@@ -261,7 +261,7 @@ def test_the_history_tells_every_entry_in_words(office: Office) -> None:
     told = str(view["blocks"])
     assert "Alice Moreau changed AML Policy 2026.docx" in told
     assert "Dana Ozola requested changes to revision 1." in told
-    assert "known by their account in Slack" in told
+    assert "verified by their Slack account" in told
     assert "<!channel> *now*" in told
     assert pings(view) == []
 

@@ -54,8 +54,8 @@ def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: Off
     told = at_once(2, act)[0]
 
     is_handed_over = "juris@example.com" in office.review().owners
-    assert ("in the hands of Juris Bite" in told) is is_handed_over
-    assert ("nothing left to hand over" in told) is not is_handed_over
+    assert ("now assigned to Juris Bite" in told) is is_handed_over
+    assert ("can't be reassigned" in told) is not is_handed_over
     # Dana stays an owner by the route, so her answer counts either way.
     assert office.review().state is ReviewState.ACKNOWLEDGED
     assert office.desk.verdict().intact

@@ -39,7 +39,9 @@ def test_a_note_is_recorded_and_shown_on_the_card(office: Office) -> None:
     assert office.desk.entries()[-1]["note"] == "The date is wrong"
 
 
-@pytest.mark.parametrize(("note", "words"), [(None, "few words"), ("  ", "few words"), ("x" * 3001, "3001")])
+@pytest.mark.parametrize(
+    ("note", "words"), [(None, "Describe briefly"), ("  ", "Describe briefly"), ("x" * 3001, "3001")]
+)
 def test_a_note_that_is_missing_or_too_long_keeps_the_form_open(
     office: Office, note: str | None, words: str
 ) -> None:
@@ -61,7 +63,7 @@ def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: Offic
     answer = submit(office, view, "The date is wrong")
 
     assert answer.json()["response_action"] == "update"
-    for told in ("was already reviewed by Ilze Kalna", "What you wrote was not sent:", "The date is wrong"):
+    for told in ("was already reviewed by Ilze Kalna", "Your text was not sent:", "The date is wrong"):
         assert told in str(office.modal(DANA)["blocks"])
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
@@ -77,7 +79,7 @@ def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(office: Of
     office.side.submit_view(DANA, fresh, {})
 
     assert answer.json()["response_action"] == "update"
-    assert "you saw revision 1, it is now at revision 2" in str(fresh["blocks"])
+    assert "revision 1, now revision 2" in str(fresh["blocks"])
     assert state is ReviewState.OPEN
     [given] = office.review().answers
     assert (given.decision, given.note, given.revision) == ("request_changes", "The date is wrong", 2)

@@ -69,7 +69,7 @@ def test_whoever_may_not_answer_is_told_privately(office: Office) -> None:
     react(office, AUTHOR)
 
     assert "owner@example.com" in office.told(STRANGER)
-    assert "somebody else has to review it" in office.told(AUTHOR)
+    assert "someone else has to review it" in office.told(AUTHOR)
     assert office.review().state is ReviewState.OPEN
 
 

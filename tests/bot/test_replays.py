@@ -107,7 +107,7 @@ def test_whoever_withdrew_is_not_told_that_their_answer_stands(office: Office, c
 
     first, second = office.slack.private_replies(DANA)
     assert "Recorded: you have reviewed" in first["text"]
-    assert "You have taken back your answer" in second["text"]
+    assert "You have withdrawn your answer" in second["text"]
 
 
 def test_a_double_click_is_no_answer_in_reserve(office: Office, captured: Captured) -> None:
@@ -235,7 +235,7 @@ def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office,
 
     assert f"{SIGN_IN_LINK}-2" in str(office.slack.private_replies(DANA)[-1])
     assert SIGN_IN_LINK not in again.text
-    assert "answered when it came in first" in again.text
+    assert "was already answered" in again.text
 
 
 def test_a_list_is_not_shown_again_and_the_help_is(office: Office, captured: Captured) -> None:
@@ -254,7 +254,7 @@ def test_a_subscription_that_was_ended_is_not_made_again(slack: FakeSlack, engin
     channels.say(f"unsubscribe {WATCHED}", PUBLIC)
 
     captured.again(0)
-    slack.wait_for(lambda: "answered when it came in first" in str(slack.private_replies(STRANGER)))
+    slack.wait_for(lambda: "was already answered" in str(slack.private_replies(STRANGER)))
 
-    assert "subscribes to nothing" in channels.say("subscriptions", PUBLIC)
+    assert "has no subscriptions" in channels.say("subscriptions", PUBLIC)
     channels.close()

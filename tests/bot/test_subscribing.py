@@ -33,7 +33,7 @@ def channels(slack: FakeSlack, engine: sa.Engine) -> Iterator[Channels]:
 
 @pytest.mark.parametrize("channel", [PUBLIC, PRIVATE])
 def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(channels: Channels, channel: str) -> None:
-    assert "told here from now on" in channels.say("subscribe Legal / Compliance", channel)
+    assert "now subscribes to" in channels.say("subscribe Legal / Compliance", channel)
     assert "Legal / Compliance" in channels.say("subscriptions", channel)
     channels.change(title=TITLE)
 
@@ -42,7 +42,7 @@ def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(channels: Chann
     assert [block["type"] for block in message["blocks"]] == ["section", "context"]
     assert pings(message) == []
 
-    assert "no longer told here" in channels.say(f"unsubscribe {WATCHED}", channel)
+    assert "no longer subscribes to" in channels.say(f"unsubscribe {WATCHED}", channel)
     channels.change(title=TITLE)
     assert len(channels.slack.messages(channel)) == 1
 
@@ -83,9 +83,9 @@ def test_a_digest_lists_what_changed_with_the_way_to_it(channels: Channels) -> N
         (FOREIGN, "subscribe Compliance", "/invite @docspace-review"),
         (HIDDEN, "subscribe Compliance", "/invite @docspace-review"),
         (OLD, "subscribe Compliance", "archived"),
-        (PUBLIC, "subscribe Elsewhere", "Only folders that a route watches"),
-        (PUBLIC, f'subscribe "{HOSTILE}"', "Only folders that a route watches"),
-        (PUBLIC, "unsubscribe Compliance", "subscribes to nothing"),
+        (PUBLIC, "subscribe Elsewhere", "Only watched folders"),
+        (PUBLIC, f'subscribe "{HOSTILE}"', "Only watched folders"),
+        (PUBLIC, "unsubscribe Compliance", "has no subscriptions"),
     ],
 )
 def test_what_can_not_be_done_is_answered_with_the_reason(
@@ -110,7 +110,7 @@ def test_only_a_private_channel_subscribes_to_a_private_folder_and_only_for_its_
 
     assert "only a private channel" in channels.say("subscribe Compliance", PUBLIC, DANA)
     assert "only its owners and deputies" in channels.say("subscribe Compliance", PRIVATE, STRANGER)
-    assert "told here from now on" in channels.say("subscribe Compliance", PRIVATE, DANA)
+    assert "now subscribes to" in channels.say("subscribe Compliance", PRIVATE, DANA)
     channels.change(title=TITLE)
 
     assert channels.told_in(PRIVATE) == [f"Alice Moreau changed {TITLE}."]
@@ -125,7 +125,7 @@ def test_slack_that_hangs_does_not_hold_up_the_acknowledgement(channels: Channel
     answer = channels.side.slash(STRANGER, COMMAND, "subscribe Compliance", PUBLIC)
 
     assert (answer.status, channels.slack.private_replies(STRANGER)) == (200, [])
-    assert "does not answer" in channels.told_later(STRANGER)
+    assert "is not responding" in channels.told_later(STRANGER)
 
 
 def test_the_title_of_a_private_route_reaches_no_public_channel(channels: Channels) -> None:

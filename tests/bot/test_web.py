@@ -99,7 +99,7 @@ def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: 
     office.side.slash(DANA, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
-    assert "There is no history page here" in reply["text"]
+    assert "There is no history page" in reply["text"]
     office.close()
 
 
@@ -123,7 +123,7 @@ def test_in_teams_no_link_is_told_where_others_read_along(
     teams.side.say(teams_office.DANA, place, "web")
 
     said = read(teams.teams.messages(place))
-    assert "others read along here" in said
+    assert "others can read this chat" in said
     assert SIGN_IN_LINK not in said
     assert asked.people == []
 
@@ -133,7 +133,7 @@ def test_an_outgoing_webhook_gets_no_link(office: Office, asked: Asked) -> None:
         office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )
 
-    assert "others read along here" in read(said)
+    assert "others can read this chat" in read(said)
     assert asked.people == []
 
 

@@ -57,7 +57,7 @@ def test_a_request_without_a_note_keeps_the_name_and_says_what_is_missing(
     page.get_by_label("Your name").fill("Olga")
     page.get_by_role("button", name="Request changes").click()
 
-    assert page.get_by_role("alert").inner_text() == "Say in a few words what has to change."
+    assert page.get_by_role("alert").inner_text() == "Describe briefly what has to change."
     assert page.get_by_label("Your name").input_value() == "Olga"
     page.close()
 

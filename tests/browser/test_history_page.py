@@ -120,14 +120,14 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     page.wait_for_url("**person=Alice+Moreau**")
     wide += too_wide(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="All of these as CSV").click()
+        page.get_by_role("link", name="Export as CSV").click()
     rows = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     page.get_by_role("link", name="Paper 1.docx").click()
     page.get_by_role("heading", name="Receipt").wait_for()
     wide += too_wide(page)
 
     assert [row.split(",")[2] for row in rows] == ["state", "acknowledged"]
-    assert page.get_by_text("known by their account in Slack").count() == 2
+    assert page.get_by_text("verified by their Slack account").count() == 2
     assert (wide, troubles) == ([], [])
 
 
@@ -142,7 +142,7 @@ def test_the_keyboard_alone_gets_in_filters_and_signs_out(browser: Browser, offi
     page.get_by_label("Folder").focus()
     page.keyboard.type("12")
     page.keyboard.press("Enter")
-    page.get_by_text("No review fits all of that.").wait_for()
+    page.get_by_text("No matching reviews.").wait_for()
     page.get_by_role("button", name="Sign out").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Sign in to see your reviews").wait_for()
@@ -159,6 +159,6 @@ def test_a_link_that_was_used_is_said_not_to_work(browser: Browser, office: Offi
     page.get_by_role("heading", name="Overdue and open").wait_for()
     other.get_by_role("button", name="Continue").click()
 
-    assert "This link does not work any more" in other.get_by_role("heading").inner_text()
+    assert "This link is no longer valid" in other.get_by_role("heading").inner_text()
     first.close()
     second.close()

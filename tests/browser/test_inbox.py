@@ -95,7 +95,7 @@ def test_one_press_acknowledges_and_a_second_tab_and_another_person_see_it(
     tab.reload()
     card(tab).get_by_role("button", name="Acknowledge review").click()
 
-    expect(tab.get_by_role("status").filter(has_text="It is on record.")).to_be_visible()
+    expect(tab.get_by_role("status").filter(has_text="Your answer is in the ledger.")).to_be_visible()
     for page in (second, other):
         answered = page.locator('[data-pile="answered"]')
         expect(answered.get_by_text("by Dana Ozola")).to_be_visible()
@@ -157,9 +157,9 @@ def test_a_newer_revision_is_announced_and_what_is_typed_goes_on_into_it(tab: Pa
     note.fill("Section 4 is out of")
     revise(desk, review)
 
-    expect(card(tab).get_by_text("A newer revision is here.")).to_be_visible()
+    expect(card(tab).get_by_text("There is a newer revision.")).to_be_visible()
     expect(tab.locator("#news")).to_have_text(
-        "AML Policy 2026.docx: A newer revision is here. The buttons above answer the one that you see."
+        "AML Policy 2026.docx: There is a newer revision. The buttons above answer the revision shown here."
     )
     expect(card(tab).get_by_text("Revision 2")).to_have_count(0)
     expect(note).to_be_focused()
@@ -183,10 +183,10 @@ def test_the_button_under_somebodys_pointer_answers_what_they_saw(tab: Page, des
     review = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
     revise(desk, review)
-    expect(card(tab).get_by_text("A newer revision is here.")).to_be_visible()
+    expect(card(tab).get_by_text("There is a newer revision.")).to_be_visible()
     press(tab)
 
-    expect(tab.get_by_role("alert").first).to_contain_text("you saw revision 1, it is now at revision 2")
+    expect(tab.get_by_role("alert").first).to_contain_text("revision 1, now revision 2")
     expect(card(tab).get_by_text("Revision 2")).to_be_visible()
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
@@ -196,10 +196,10 @@ def test_a_note_on_what_was_revised_meanwhile_stands_in_the_fresh_form(tab: Page
     card(tab).get_by_role("link", name="More…").click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
     revise(desk, review)
-    expect(card(tab).get_by_text("A newer revision is here.")).to_be_visible()
+    expect(card(tab).get_by_text("There is a newer revision.")).to_be_visible()
     card(tab).get_by_role("button", name="Request changes").click()
 
-    expect(tab.get_by_role("alert").first).to_contain_text("it is now at revision 2")
+    expect(tab.get_by_role("alert").first).to_contain_text("now revision 2")
     expect(tab.get_by_label("What has to change?")).to_have_value("Section 4 is out of date.")
     card(tab).get_by_role("button", name="Request changes").click()
     expect(card(tab).locator(".state")).to_have_text("Changes requested")
@@ -214,9 +214,9 @@ def test_a_note_that_was_refused_outlives_a_revision_an_answer_and_its_withdrawa
     note = tab.get_by_label("What has to change?")
     note.fill("Section 4 is out of date.")
     revise(desk, review)
-    expect(card(tab).get_by_text("A newer revision is here.")).to_be_visible()
+    expect(card(tab).get_by_text("There is a newer revision.")).to_be_visible()
     card(tab).get_by_role("button", name="Request changes").click()
-    expect(tab.get_by_role("alert").first).to_contain_text("it is now at revision 2")
+    expect(tab.get_by_role("alert").first).to_contain_text("now revision 2")
     tab.mouse.move(0, 0)
 
     revise(desk, review)
@@ -270,7 +270,7 @@ def test_what_somebody_is_typing_stays_when_newer_cards_push_it_off_the_page(tab
     for number in range(PAGE_SIZE):
         desk.open(event(file_id=f"{number}", title=f"{number}.docx"))
 
-    expect(card(tab).get_by_text("This review has left the page.")).to_be_visible()
+    expect(card(tab).get_by_text("This review is no longer on this page.")).to_be_visible()
     card(tab).get_by_role("button", name="Request changes").click()
     tab.get_by_role("status").filter(has_text="You have requested changes").wait_for(state="attached")
     assert desk.latest(review.file_id).answers[0].note == "Section 4 is out of date."

@@ -102,7 +102,7 @@ def test_a_wrong_code_is_said_so_and_the_right_one_still_counts(
     page.get_by_role("button", name="Use this code").click()
     page.get_by_role("button", name="Not you?").click()
 
-    assert said.startswith("This code does not count")
+    assert said.startswith("This code is not valid")
     page.get_by_role("button", name="Mail me a code").wait_for()
     assert page.get_by_role("button", name="Acknowledge review").count() == 0
     page.close()

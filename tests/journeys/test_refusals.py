@@ -211,7 +211,7 @@ def test_an_answer_to_an_older_revision_is_refused(serving: Office) -> None:
 
     reply = serving.click_in_vain(OLGA_IN_SLACK, old)
 
-    assert "you saw revision 1, it is now at revision 2" in reply
+    assert "revision 1, now revision 2" in reply
     assert_is_still_open(serving, file.id, fresh, title)
 
 

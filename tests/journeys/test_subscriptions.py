@@ -25,16 +25,16 @@ def test_a_channel_subscribes_hears_of_a_change_and_unsubscribes(tmp_path: Path)
             BOB_IN_SLACK, "/reviews", f"subscribe {COMPLIANCE}", LISTENING, spoil=Spoil(secret="x")
         )
         assert forged.status == 401
-        assert "subscribes to nothing" in said(ours, "subscriptions")
+        assert "has no subscriptions" in said(ours, "subscriptions")
 
-        assert "told here from now on" in said(ours, f"subscribe {COMPLIANCE}")
-        assert "This channel sees changes of" in said(ours, "subscriptions")
+        assert "now subscribes to" in said(ours, f"subscribe {COMPLIANCE}")
+        assert "This channel subscribes to" in said(ours, "subscriptions")
         ours.save("Second.docx")
         [notice] = eventually(lambda: ours.slack.messages(LISTENING))
         assert "Second.docx" in shown(notice)
         assert "acknowledge_review" not in str(notice["blocks"])
 
-        assert "no longer told here" in said(ours, f"unsubscribe {COMPLIANCE}")
+        assert "no longer subscribes to" in said(ours, f"unsubscribe {COMPLIANCE}")
         ours.save("Third.docx")
         ours.card("Third.docx")
         assert len(ours.slack.messages(LISTENING)) == 1

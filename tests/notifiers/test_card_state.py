@@ -56,7 +56,7 @@ def test_a_card_says_that_it_is_overdue_snoozed_and_handed_over(channel: str) ->
     assert "Overdue since TIME" in told
     assert re.search("Reminders snoozed until TIME by Dana Ozola", told)
     assert re.search(
-        "Handed over to Sam Ito by Dana Ozola , TIME|Handed over to Sam Ito by Dana Ozola, TIME", told
+        "Reassigned to Sam Ito by Dana Ozola , TIME|Reassigned to Sam Ito by Dana Ozola, TIME", told
     )
     assert "Due" not in told.replace("Overdue", "")
 
@@ -68,7 +68,7 @@ def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
 
     told = read(channel, over, CardContext(now=LATER)) + read(channel, soon, CardContext(now=UNTIL))
 
-    assert not [word for word in ("Overdue", "snoozed", "Handed over") if word in told]
+    assert not [word for word in ("Overdue", "snoozed", "Reassigned") if word in told]
 
 
 @pytest.mark.parametrize("channel", SHOWN)

@@ -78,8 +78,8 @@ def test_an_answer_for_an_own_change_says_so_on_the_card(slack: Slack, fake: Fak
     slack.update("C1", message_id, draw_card(answered(own_change=True)))
 
     [message] = fake.messages("C1")
-    assert "had changed the document too" in str(message["blocks"])
-    assert "had changed the document too" in message["text"]
+    assert "had also changed the document" in str(message["blocks"])
+    assert "had also changed the document" in message["text"]
 
 
 def superseded_by(message_id: str) -> Card:
@@ -106,7 +106,7 @@ def test_a_superseded_card_does_without_a_link_that_slack_does_not_tell(
 
     slack.update("C1", older, superseded_by("1.0"))
 
-    assert "there is a newer review of it" in str(fake.messages("C1")[0]["blocks"])
+    assert "there is a newer review" in str(fake.messages("C1")[0]["blocks"])
 
 
 def test_a_folders_card_lists_what_was_in_it(slack: Slack, fake: FakeSlack) -> None:

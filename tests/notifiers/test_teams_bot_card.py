@@ -110,8 +110,8 @@ def test_the_form_says_who_reads_the_note(hidden: bool) -> None:  # noqa: FBT001
     card = draw_card(review())
     drawn = str(draw_review_card(redact_card(card, "Compliance") if hidden else card))
 
-    assert ("the whole channel reads it" in drawn) is not hidden
-    assert ("goes into the record. A card shows it only" in drawn) is hidden
+    assert ("the whole channel can read it" in drawn) is not hidden
+    assert ("is recorded in the ledger. A card shows it only" in drawn) is hidden
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(visitor: V
     again = visitor.post(action, decision="request_changes", note="Section 4 is old.", name="Dana")
 
     assert (refused.status_code, state, again.status_code) == (409, ReviewState.OPEN, 303)
-    assert "(revision 1; it is now at revision 2). Open it again before you answer." in refused.text
+    assert "(revision 1, now revision 2). Open it again before you answer." in refused.text
     assert (">Section 4 is old.</textarea>" in refused.text, 'value="Dana"' in refused.text) == (True, True)
     assert visitor.review().answers[0].revision == 2
 
@@ -196,7 +196,7 @@ def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(visit
     refused = visitor.send(old, decision="request_changes", note="Section 4 is old.")
 
     assert refused.status_code == 400
-    for told in ("open for too long", "it is now at revision 2", ">Section 4 is old.</textarea>"):
+    for told in ("open for too long", "now revision 2", ">Section 4 is old.</textarea>"):
         assert told in refused.text
 
 

@@ -29,7 +29,7 @@ def test_looking_at_a_test_acknowledges_nothing(visitor: Visitor, path: str) -> 
     page = visitor.get(path)
 
     assert "This is a test" in page.text
-    assert "Nothing has to be reviewed" in page.text
+    assert "There is nothing to review" in page.text
     assert kept(visitor.desk).acknowledged_at is None
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FILES = 130
 _TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
-_BUTTON = "Review this one apart"
+_BUTTON = "Review separately"
 
 
 def titles(page: str) -> list[str]:
@@ -135,7 +135,7 @@ def test_files_are_found_by_a_part_of_their_title(owned: Flooded, sought: str, f
 
     assert shown.status_code == 200
     assert titles(shown.text)[: len(found) or None] == found
-    assert ("No file of this review is called that." in shown.text) is (not found)
+    assert ("This review has no file with that name." in shown.text) is (not found)
 
 
 def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_there(owned: Flooded) -> None:
@@ -150,9 +150,9 @@ def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_the
     apart = owner.desk.latest("f003")
     assert (answer.status_code, apart.state, apart.title) == (303, ReviewState.OPEN, "f003.docx")
     assert answer.headers["Location"].endswith("#files")
-    assert "<bdi>f003.docx</bdi> is reviewed apart from now on." in page
-    assert "is reviewed apart from now on" not in again
-    assert again.count("Reviewed apart") == 1
+    assert "<bdi>f003.docx</bdi> is now reviewed separately." in page
+    assert "is now reviewed separately" not in again
+    assert again.count("Reviewed separately") == 1
     assert again.count(_BUTTON) == 7
     assert "7 files in Compliance" in again
     [way] = set(re.findall(r'href="(/ack/[^"#?]+)"[^>]*>Go to its review', again))
@@ -180,7 +180,7 @@ def test_whoever_has_proven_nothing_sees_the_files_and_no_button(flooded: Floode
 
     assert titles(page)[0] == "f000.docx"
     assert _BUTTON not in page
-    assert "Show who you are to have one of them reviewed apart" in page
+    assert "Confirm who you are to review one of them separately" in page
 
 
 def test_whoever_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -> None:
@@ -208,10 +208,10 @@ def test_a_form_without_its_token_takes_nothing_out(owned: Flooded) -> None:
 @pytest.mark.parametrize(
     ("file_id", "sentence"),
     [
-        ("unknown", "This file is not part of a review of many files."),
-        ("", "This file is not part of a review of many files."),
-        ("\0", "This file is not part of a review of many files."),
-        ("f004", "This file has a review of its own already."),
+        ("unknown", "This file is not part of a bulk review."),
+        ("", "This file is not part of a bulk review."),
+        ("\0", "This file is not part of a bulk review."),
+        ("f004", "This file already has its own review."),
     ],
 )
 def test_what_can_not_be_taken_out_is_refused_with_a_sentence(
@@ -260,7 +260,7 @@ def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> 
     assert len(titles(page)) == 8
     assert _BUTTON not in page
     assert refused.status_code == 409
-    assert "These files have been answered: none can be taken out any more." in refused.text
+    assert "These files have been answered. None can be reviewed separately any more." in refused.text
 
 
 def test_whoever_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
@@ -269,8 +269,8 @@ def test_whoever_came_by_an_older_card_is_told_that_files_joined(owned: Flooded)
 
     page = owner.get(old).text
 
-    assert "Files joined or were changed after the card that led here." in page
-    assert "Go to the files as they are now" in page
+    assert "Files were added or changed after the card that you came from." in page
+    assert "Go to the current files" in page
     assert _BUTTON not in page
 
 

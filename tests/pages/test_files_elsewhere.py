@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 _TITLES = re.compile(r"<bdi>(f\d+\.docx)</bdi>")
-_BUTTON = "Review this one apart"
+_BUTTON = "Review separately"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_file_is_taken_out_and_has_a_card_of_its_own(desk: Desk, owner: Visito
 
     apart = desk.latest("f003")
     assert (done.status_code, done.location) == (303, f"/inbox/reviews/{review.id}?title=f00#files")
-    assert "<bdi>f003.docx</bdi> is reviewed apart from now on." in page
+    assert "<bdi>f003.docx</bdi> is now reviewed separately." in page
     assert f'href="/inbox/reviews/{apart.id}"' in page
     assert page.count(_BUTTON) == 7
     assert "f003.docx" in owner.inbox()
@@ -75,7 +75,7 @@ def test_a_refusal_stands_on_the_page(desk: Desk, owner: Visitor) -> None:
     refused = owner.post(f"/inbox/reviews/{review.id}/apart", file_id="unknown")
 
     assert refused.status_code == 403
-    assert "This file is not part of a review of many files." in refused.text
+    assert "This file is not part of a bulk review." in refused.text
     assert refused.text.count(_BUTTON) == 8
 
 
@@ -122,7 +122,7 @@ def test_the_history_page_lists_the_files_and_tells_the_story_without_each_that_
     assert "12 files in Compliance" in page
     assert [title for title in _TITLES.findall(page) if title][:12] == [f"f{n:03}.docx" for n in range(12)]
     assert "A bulk review was opened for files in Compliance." in page
-    assert "The file joined the review." not in page
+    assert "The file was added to the review." not in page
     assert "acknowledged revision" in page
     assert _BUTTON not in page
 
@@ -135,7 +135,7 @@ def test_the_history_page_leads_to_the_review_of_a_file_that_was_taken_out(reade
 
     page = reader.get(f"/reviews/{review.id}").text
 
-    assert "took f003.docx out, to be reviewed apart." in page
+    assert "moved f003.docx to a separate review." in page
     assert f'href="/reviews/{reader.desk.latest("f003").id}"' in page
 
 

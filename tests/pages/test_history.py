@@ -187,7 +187,7 @@ def test_what_is_overdue_stands_first_and_then_what_is_open(engine: sa.Engine) -
     assert reader.first("?state=open") == []
 
 
-KEPT_NO_MORE = "Reviews that were closed before this are not kept; their record is:"
+KEPT_NO_MORE = "Only ledger entries are stored for reviews closed before:"
 
 
 def test_where_reviews_are_removed_the_end_of_the_list_says_since_when(engine: sa.Engine) -> None:

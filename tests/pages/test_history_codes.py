@@ -32,7 +32,7 @@ def test_whoever_a_route_names_gets_in_by_a_mailed_code(
     used = reader.post("/reviews/proof", code=code_in(server))
 
     assert (asked.status_code, used.status_code) == (303, 303)
-    assert "is on its way to it" in page.text
+    assert "was sent to it" in page.text
     assert "sign in to your reviews" in server.mails[-1].get_content()
     assert reader.titles() == ["AML Policy 2026.docx"]
 
@@ -43,7 +43,7 @@ def test_an_address_that_no_route_names_is_told_the_same_and_gets_no_mail(
     asked = reader.post("/reviews/code", address="stranger@example.com")
 
     assert asked.status_code == 303
-    assert "is on its way to it" in reader.get("/reviews").text
+    assert "was sent to it" in reader.get("/reviews").text
     assert server.mails == []
 
 
@@ -55,7 +55,7 @@ def test_a_code_that_does_not_count_lets_nobody_in(reader: Reader, server: MailS
     refused = reader.post("/reviews/proof", code=code)
 
     assert refused.status_code == 422
-    assert "This code does not count" in refused.text
+    assert "This code is not valid" in refused.text
     assert reader.get("/reviews").status_code == 401
     assert len(server.mails) == 1
 

@@ -51,7 +51,7 @@ def test_a_review_tells_its_whole_story_with_what_proved_whom_and_the_receipt(re
     assert "The review was opened for version" in page
     assert "Dana Ozola requested changes to revision 1" in page
     assert "Section 4<br>is out of date." in page
-    assert "known by their account in Slack" in page
+    assert "verified by their Slack account" in page
     assert 'href="/reviews/rev-2"' in page
     for entry in reader.desk.entries():
         assert (entry["hash"] in page) is (entry["review_id"] == "rev-1")

@@ -36,8 +36,8 @@ def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(read
         'href="/reviews"',
         "/reviews web",
         "Teams",
-        "sign-in",
-        "mailed",
+        "Sign in there",
+        "code by mail",
     ):
         assert words in page.text
     for private in (TITLE, OWNER, ALICE.name, "compliance", "Legal"):
@@ -48,9 +48,9 @@ def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(read
 @pytest.mark.parametrize(
     ("ways", "words"),
     [
-        (HistorySignInMethods(sign_in=True), "You are asked to sign in."),
-        (HistorySignInMethods(codes=True), "are mailed a code"),
-        (HistorySignInMethods(), "has no way to tell who you are"),
+        (HistorySignInMethods(sign_in=True), "Sign in there."),
+        (HistorySignInMethods(codes=True), "get a code by mail"),
+        (HistorySignInMethods(), "can't verify who you are"),
     ],
 )
 def test_it_names_the_ways_that_there_are(reader: Reader, ways: HistorySignInMethods, words: str) -> None:
@@ -67,8 +67,8 @@ def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_
     stranger = at.visitor(None)
 
     for page in (stranger.get("/").text, stranger.get("/reviews").text):
-        assert 'href="/inbox">Show who you are</a>' in page
-        assert "no way to tell" not in page
+        assert 'href="/inbox">Confirm who you are</a>' in page
+        assert "can't verify" not in page
 
 
 def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:

@@ -45,11 +45,11 @@ def test_one_press_acknowledges_and_the_card_says_so(desk: Desk, owner: Visitor)
     page = owner.inbox()
 
     assert (done.status_code, done.location) == (303, f"/inbox#review-{review.id}")
-    assert "You have reviewed AML Policy 2026.docx. It is on record." in page
+    assert "You have reviewed AML Policy 2026.docx. Your answer is in the ledger." in page
     assert "Acknowledge review" not in page
     [answer] = desk.latest(review.file_id).answers
     assert (answer.identity, answer.reviewer.email, answer.revision) == (Identity.DEMO, OWNER, 1)
-    assert "It is on record." not in owner.inbox()
+    assert "Your answer is in the ledger." not in owner.inbox()
 
 
 def test_changes_are_requested_with_a_note_and_not_without(desk: Desk, owner: Visitor) -> None:
@@ -60,7 +60,7 @@ def test_changes_are_requested_with_a_note_and_not_without(desk: Desk, owner: Vi
     with_note = owner.answer(review, "request_changes", note="Section 4\nis out of date.")
 
     assert without.status_code == 422
-    assert "Say in a few words what has to change." in without.text
+    assert "Describe briefly what has to change." in without.text
     assert with_note.status_code == 303
     assert desk.latest(review.file_id).answers[0].note == "Section 4\nis out of date."
 
@@ -76,9 +76,9 @@ def test_an_answer_with_a_note_can_be_given_and_taken_back_from_the_page_of_a_re
     at_last = owner.get(f"/inbox/reviews/{review.id}").text
 
     assert done.location == f"/inbox/reviews/{review.id}"
-    assert ("A note, if there is something to add" in before, "Withdraw my answer" in before) == (True, False)
+    assert ("Note (optional)" in before, "Withdraw my answer" in before) == (True, False)
     assert ("Read twice." in after, "Withdraw my answer" in after) == (True, True)
-    assert "played by whoever tried the demo" in after
+    assert "given in the demo" in after
     assert "Dana Ozola withdrew their answer to revision 1." in at_last
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
@@ -105,7 +105,7 @@ def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(de
 
 @pytest.mark.parametrize(
     ("decision", "field"),
-    [("request_changes", "What has to change?"), ("acknowledge", "A note, if there is")],
+    [("request_changes", "What has to change?"), ("acknowledge", "Note (optional)")],
 )
 def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
     desk: Desk, owner: Visitor, decision: str, field: str
@@ -118,7 +118,7 @@ def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
     refused = owner.answer(seen, decision, note="Keep this text.", **{"from": "review"})
 
     assert refused.status_code == 409
-    assert "you saw revision 1, it is now at revision 2" in refused.text
+    assert "revision 1, now revision 2" in refused.text
     assert 'name="revision" value="2"' in refused.text
     [filled] = re.findall(r"<label[^>]*>([^<]*)</label>\s*<textarea[^>]*>Keep this text\.<", refused.text)
     assert filled.startswith(field)
@@ -188,7 +188,7 @@ def test_what_waits_is_at_the_top_the_newest_first_and_what_was_answered_below(
     page = owner.inbox()
 
     assert titles(page) == ["2.docx", "1.docx", "0.docx", "3.docx"]
-    assert page.index("Answered lately") > page.index("0.docx")
+    assert page.index("Recently answered") > page.index("0.docx")
 
 
 def test_there_are_pages_of_both_piles(desk: Desk, owner: Visitor) -> None:

@@ -60,7 +60,7 @@ def test_the_sentence_that_the_record_keeps_is_shown_beside_its_translation(visi
     german, english = (" ".join(read_html(shown(visitor, path, each).text)) for each in ("de", "en"))
 
     assert (
-        f"Ich habe diese Version geprüft. Im Nachweis steht dafür der englische Satz: {STATEMENT}" in german
+        f"Ich habe diese Version geprüft. Im Protokoll steht dafür der englische Satz: {STATEMENT}" in german
     )
     assert english.count(STATEMENT) == 1
 

@@ -65,7 +65,7 @@ def test_the_mail_says_what_it_is_for_and_that_nobody_asks_for_the_code(
     assert "Policy Bcc: all@example.com 😀.docx" in text
     assert ADDRESS in text
     assert "/ack/" not in text
-    assert "Nobody will ever ask you for this code" in text
+    assert "We never ask for this code" in text
 
 
 def test_a_title_that_looks_like_an_encoded_word_is_not_decoded_in_the_subject(

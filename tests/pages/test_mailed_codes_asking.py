@@ -108,7 +108,7 @@ def test_that_no_mail_can_be_sent_is_said_to_everybody_once_it_shows(
     assert asked.status_code == 303
     for page, typed in zip(said, (OWNER, STRANGER), strict=True):
         assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
-        assert "No mail can be sent just now" in page.text
+        assert "No mail can be sent right now" in page.text
         assert f'value="{typed}"' in page.text
 
 

@@ -43,7 +43,7 @@ def test_a_browser_that_asks_too_often_is_told_how_long_to_wait_whatever_the_add
 
     assert pages[0] == pages[1]
     assert pages[0][:2] == (429, "3600")
-    assert "Too many codes were asked for from this browser or network" in pages[0][2]
+    assert "Too many codes were requested from this browser or network" in pages[0][2]
     assert "in 60 minutes" in pages[0][2]
     assert server.recipients == [OWNER]
 
@@ -77,7 +77,7 @@ def test_the_pages_without_a_link_say_the_same(desk: Desk, server: MailServer, p
     tried = [who.post(f"{page}/proof", code="00000000") for _ in range(TWICE.most + 1)][-1]
 
     assert [(each.status_code, each.headers["Retry-After"]) for each in (asked, tried)] == [(429, "3600")] * 2
-    assert "Too many codes were asked for" in asked.text
+    assert "Too many codes were requested" in asked.text
     assert "Too many codes were tried" in tried.text
 
 
@@ -103,7 +103,7 @@ def test_where_too_many_wait_the_page_says_so_whatever_the_address(desk: Desk, s
     refused = [ask(dana.other(), path, address) for address in (OWNER, DEPUTY, STRANGER)]
 
     assert {(page.status_code, page.headers["Retry-After"]) for page in refused} == {(503, "60")}
-    assert all("Too many codes are being mailed just now" in page.text for page in refused)
+    assert all("Too many codes are being mailed right now" in page.text for page in refused)
 
 
 def test_the_mail_is_in_the_language_of_who_asked(desk: Desk, server: MailServer) -> None:

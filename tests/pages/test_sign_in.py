@@ -189,7 +189,7 @@ def test_whoever_is_signed_in_as_the_same_person_again_is_told_so_and_not_taken_
     other = browser.sign_in()
 
     assert (again.status_code, still.status_code, other.status_code, nobody) == (409, 409, 303, None)
-    assert "the sign-in service named the same person again" in again.text
+    assert "the sign-in service returned the same account" in again.text
     assert f'href="{issuer.root}/end?x=1&amp;client_id=docspace-review"' in again.text
     assert f'href="/sign-in/{browser.token}"' in again.text
     known = browser.proven()

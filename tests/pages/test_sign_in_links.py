@@ -40,7 +40,7 @@ def assert_spent(reader: Reader, path: str) -> None:
     looked, pressed = reader.get(path), reader.post(path)
     assert looked.status_code == 410
     assert pressed.status_code in {400, 410}
-    assert "This link does not work any more" in looked.text
+    assert "This link is no longer valid" in looked.text
     assert "<code>/reviews web</code>" in looked.text
     assert reader.get("/reviews").status_code == 401
 

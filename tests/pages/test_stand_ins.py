@@ -81,7 +81,7 @@ def test_another_link_lets_nobody_in(inbox: Place, forged: str) -> None:
     refused = nobody.get(f"/demo/as/{forged}")
 
     assert refused.status_code == 404
-    assert "does not count any more" in refused.text
+    assert "is no longer valid" in refused.text
     assert nobody.get("/inbox").status_code == 401
 
 

@@ -208,7 +208,7 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
     [
         (NoticeKind.REMINDER, "10,000 files in Invoices are still waiting for your review."),
         (NoticeKind.OVERDUE, "The review of 10,000 files in Invoices is overdue."),
-        (NoticeKind.REASSIGNED, "Dana handed the review of 10,000 files in Invoices over to Sam."),
+        (NoticeKind.REASSIGNED, "Dana reassigned the review of 10,000 files in Invoices to Sam."),
         (
             NoticeKind.WITHDRAWN,
             "Dana withdrew their answer: 10,000 files in Invoices are waiting for review again.",
@@ -249,7 +249,7 @@ def test_a_notice_of_one_document_is_named_as_before() -> None:
         ),
         (
             lambda: refuse_late_answer(bulk_review(), seen=1),
-            "Files joined, changed or were taken out after the card that you saw",
+            "Files were added, changed or removed after the card that you saw",
         ),
         (lambda: refuse_superseded(bulk_review()), "10,000 files in Invoices have changed since"),
     ],
@@ -288,7 +288,7 @@ def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
 
     assert summarize(card).endswith("Who answered had changed some of the files too.")
     assert (
-        "They had changed some of the files too."
+        "The reviewer had also changed some of the files."
         in describe_entry(ledger_entries.build_answered(bulk_review(), given)).sentence
     )
 
@@ -296,10 +296,7 @@ def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
 def test_everybody_is_asked_again_when_files_joined() -> None:
     card = draw_card(bulk_review(required=2, revision=9, answers=(answer(version=None, revision=8),)))
 
-    assert (
-        outdated(card)
-        == "Files joined or changed since they were last reviewed, so everybody is asked again."
-    )
+    assert outdated(card) == "Files were added or changed since the last review, so everyone is asked again."
 
 
 def test_everybody_who_did_something_to_a_file_is_named_once() -> None:

@@ -67,8 +67,8 @@ def test_versions_in_words(before: int | None, after: int | None, words: str) ->
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (timedelta(), "less than a second"),
-        (timedelta(seconds=-5), "less than a second"),
+        (timedelta(), "less than 1 s"),
+        (timedelta(seconds=-5), "less than 1 s"),
         (timedelta(seconds=59.9), "59 s"),
         (timedelta(minutes=12, seconds=3), "12 min 3 s"),
         (timedelta(hours=1), "1 h"),

@@ -47,15 +47,15 @@ def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
 
     assert [step.sentence for step in steps] == [
         "Alice Moreau changed AML Policy 2026.docx. The review was opened for version 8.",
-        "Dana Ozola put the reminders off.",
-        "Dana Ozola handed the review over to Juris Bite. Responsible since then: juris@example.com.",
+        "Dana Ozola snoozed the reminders.",
+        "Dana Ozola reassigned the review to Juris Bite. Responsible since then: juris@example.com.",
         "Juris Bite requested changes to revision 1.",
         "Juris Bite withdrew their answer to revision 1.",
         "Juris Bite acknowledged revision 1, version 8. “I have reviewed this version.”",
-        "The document changed again and got a newer review: this one is closed.",
+        "The document changed again and has a newer review. This review is closed.",
     ]
     assert steps[3].note == ("one", "two")
-    assert [step.proven for step in steps][4] == "known by signing in"
+    assert [step.proven for step in steps][4] == "verified by sign-in"
     assert steps[1].until is not None
     assert all(step.at is not None for step in steps)
     assert page == entries[2:5]
@@ -64,7 +64,7 @@ def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
 def test_an_entry_of_a_type_to_come_is_told_as_such() -> None:
     told = history.describe_entry({"type": "review:sung", "at": "2026-03-09T14:05:12.000000Z"})
 
-    assert "no words for" in told.sentence
+    assert "doesn't know this type" in told.sentence
 
 
 @pytest.mark.parametrize("kind", list(EntryType))

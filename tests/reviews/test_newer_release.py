@@ -130,7 +130,7 @@ def test_a_review_of_an_unknown_kind_is_neither_answered_nor_revised_nor_reminde
     rewrite(desk, reviews, **values, remind_at=desk.clock())
     number = desk.receive(event())
 
-    with pytest.raises(Refused, match="a newer version of this app"):
+    with pytest.raises(Refused, match="this app is being updated"):
         desk.answers.record_answer(attempt(review))
     wait = desk.intake.process(number)
     desk.clock.advance(seconds=1)

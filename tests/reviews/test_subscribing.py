@@ -128,7 +128,7 @@ def test_kinds_and_a_digest_are_kept_and_the_newest_wish_counts(hall: Hall) -> N
 
     [made] = hall.made()
     assert (made.kinds, made.digest) == (frozenset({ChangeKind.CONTENT, ChangeKind.METADATA}), True)
-    assert "once a day" in reply.sentence
+    assert "daily digest" in reply.sentence
     assert reply.sentence.endswith("content, metadata.")
 
 
@@ -144,7 +144,7 @@ def test_a_folder_that_is_not_known_yet_is_looked_for_in_docspace(hall: Hall) ->
     ["8", "Unwatched", "12345", "999", "nothing", "", "/", "\0", "http://[", "https://x.example", HOSTILE],
 )
 def test_only_watched_folders_can_be_subscribed_to(hall: Hall, text: str) -> None:
-    assert "Only folders that a route watches" in hall.subscribe(text).sentence
+    assert "Only watched folders" in hall.subscribe(text).sentence
     assert hall.made() == []
 
 
@@ -165,8 +165,8 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
         (ConversationDetails(public=True, archived=True), "archived"),
         (ConversationDetails(public=False, direct=True), "Only a channel"),
         (ScopeMissing("no", scope="groups:read"), "scope groups:read"),
-        (TryLater("down"), "does not answer"),
-        (Permanent("odd"), "does not answer"),
+        (TryLater("down"), "is not responding"),
+        (Permanent("odd"), "is not responding"),
     ],
 )
 def test_only_a_channel_that_the_bot_is_in_can_subscribe(
@@ -242,12 +242,12 @@ def test_a_subscription_ends_by_the_same_words(hall: Hall, text: str) -> None:
 
     reply = hall.case.unsubscribe(text, channel=CHANNEL, by=STRANGER)
 
-    assert "no longer told here" in reply.sentence
+    assert "no longer subscribes to" in reply.sentence
     assert hall.made() == []
 
 
 def test_what_does_not_end_is_answered_with_what_there_is(hall: Hall) -> None:
-    assert "nothing" in hall.case.unsubscribe("Other", channel=CHANNEL, by=STRANGER).sentence
+    assert "no subscriptions" in hall.case.unsubscribe("Other", channel=CHANNEL, by=STRANGER).sentence
     for folder in (str(DEEP), "7"):
         hall.subscribe(folder, ChangeKind.RENAMED, digest=True)
 

@@ -188,7 +188,7 @@ def test_an_owner_who_changed_a_file_can_not_acknowledge_the_whole_and_is_told_h
         desk.answers.record_answer(attempt(many))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
-    assert "Take your own files out" in refused.value.sentence
+    assert "Have your own files reviewed separately" in refused.value.sentence
 
 
 def test_an_owner_takes_their_own_file_out_and_answers_for_the_others(desk: Desk) -> None:

@@ -36,4 +36,4 @@ def test_data_that_names_no_test_is_said_to_be_over(office: Office, card: dict[s
 
     office.side.click(DANA, card, "acknowledge_test")
 
-    assert "This test is long over." in office.side.told[DANA, card["id"]]
+    assert "This test has ended." in office.side.told[DANA, card["id"]]

@@ -28,7 +28,7 @@ from tests.reviews.samples import OWNER
 if TYPE_CHECKING:
     from tests.edge.fake_teams import FakeTeams
 
-NOTE_NEEDED = "Say in a few words what has to change."
+NOTE_NEEDED = "Describe briefly what has to change."
 
 
 def told(office: Office, person: str, card: dict[str, Any]) -> str:
@@ -107,7 +107,7 @@ def test_the_author_is_sent_to_somebody_else(office: Office) -> None:
 
     office.side.click(AUTHOR, card, ACKNOWLEDGE)
 
-    assert "somebody else has to review it" in told(office, AUTHOR, card)
+    assert "someone else has to review it" in told(office, AUTHOR, card)
     assert office.review().state is ReviewState.OPEN
 
 
@@ -166,7 +166,7 @@ def test_a_click_on_an_older_drawing_is_stale_and_turns_into_the_fresh_card(offi
 
     office.side.click(DANA, card, ACKNOWLEDGE)
 
-    assert "you saw revision 1, it is now at revision 2" in told(office, DANA, card)
+    assert "revision 1, now revision 2" in told(office, DANA, card)
     assert office.standing(office.review())["edits"] == edits + 1
     office.side.click(DANA, newer, ACKNOWLEDGE)
     assert office.review().answers[0].revision == 2
@@ -182,7 +182,7 @@ def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(of
     state = office.review().state
     press(office, card, REQUEST_CHANGES)
 
-    assert "you saw revision 1, it is now at revision 2" in read(fresh)
+    assert "revision 1, now revision 2" in read(fresh)
     assert state is ReviewState.OPEN
     [given] = office.review().answers
     assert (given.decision, given.note, given.revision) == ("request_changes", "Section 4 is old.", 2)
@@ -207,7 +207,7 @@ def test_a_note_that_came_too_late_can_still_be_copied(office: Office) -> None:
 
     office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
 
-    for told_her in ("was already reviewed by", "What you wrote was not sent:", "Section 4 is old."):
+    for told_her in ("was already reviewed by", "Your text was not sent:", "Section 4 is old."):
         assert told_her in read(shown(office, card))
     assert verbs(shown(office, card)) == ["back"]
 
@@ -220,7 +220,7 @@ def test_an_old_client_is_given_its_note_back(office: Office) -> None:
     office.side.click_in_old_client(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
 
     [told_her] = office.teams.private_messages(DANA, CHANNEL)
-    assert "it is now at revision 2" in told_her["text"]
+    assert "now revision 2" in told_her["text"]
     assert told_her["text"].endswith("Section 4 is old.")
 
 

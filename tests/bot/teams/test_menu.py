@@ -86,7 +86,7 @@ def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
 ) -> None:
     answers = press_repeated(office, menu, actions.REASSIGN, whom=DEPUTY)
 
-    assert "in the hands of Ilze Kalna" in read(answers[0].json()["value"])
+    assert "now assigned to Ilze Kalna" in read(answers[0].json()["value"])
     assert answers[1].json()["type"] == CARD_TYPE
     assert DEPUTY in office.review().owners
     assert counted(office, "reassigned") == 1
@@ -157,7 +157,7 @@ def test_nobody_takes_back_the_answer_of_somebody_else(office: Office, card: dic
 
     answer = office.side.invoke(DEPUTY_USER, card, {"action": {"verb": actions.WITHDRAW, "data": data}})
 
-    assert "no answer of yours" in answer.json()["value"]
+    assert "You have no answer" in answer.json()["value"]
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
@@ -209,7 +209,7 @@ def test_mine_has_buttons_and_shows_what_is_left_after_each(office: Office, card
     answer = office.side.click(DANA, mine, actions.ACKNOWLEDGE)
 
     assert office.review().state is ReviewState.ACKNOWLEDGED
-    assert "Answered by you lately" in read(answer.json()["value"])
+    assert "Recently answered by you" in read(answer.json()["value"])
     assert office.standing(office.review())["id"] == card["id"]
 
 

@@ -121,10 +121,10 @@ def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Off
         ("", "recent [N]"),
         ("help", "show LINK"),
         ("recnt", "Did you mean recent?"),
-        ("show 5", "No review of that"),
+        ("show 5", "Review not found"),
         ("pending", "Nothing is waiting"),
         ("recent", "Nothing has changed"),
-        ("show x\ud800\0", "No review of that"),
+        ("show x\ud800\0", "Review not found"),
     ],
 )
 def test_everything_that_is_typed_is_answered(office: Office, text: str, words: str) -> None:
@@ -138,7 +138,7 @@ def test_the_mention_of_the_bot_is_told_from_that_of_others_by_its_id(office: Of
 
     said = ask(office, "x", CHANNEL, spoil=Spoil(activity=activity))
 
-    assert "I don't know 'Help'" in said
+    assert "I don't understand 'Help'" in said
 
 
 def test_what_teams_sends_again_is_answered_once(office: Office) -> None:

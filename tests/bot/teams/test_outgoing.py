@@ -95,9 +95,9 @@ def ask(client: FlaskClient, text: str) -> dict[str, Any]:
         (f'<at id="0">Review</at> Pending {AT}', "Waiting for review"),
         ("help", "recent [N]"),
         (AT, "recent [N]"),
-        (f"{AT} ack 17", "I don't know 'ack'"),
-        (f"{AT} show 17", "No review of that"),
-        ("<at>" * 60_000, "No command is that long"),
+        (f"{AT} ack 17", "I don't understand 'ack'"),
+        (f"{AT} show 17", "Review not found"),
+        ("<at>" * 60_000, "This command is too long"),
     ],
 )
 def test_a_question_is_answered_in_the_response(
@@ -228,5 +228,5 @@ def test_teams_is_answered_again_and_whoever_captured_the_body_is_not(
 
     assert (retried.status_code, retried.json) == (200, first.json)
     assert "AML Policy" not in again.text
-    assert "answered when it came in first" in again.text
+    assert "was already answered" in again.text
     assert "AML Policy" in anew.text

@@ -62,8 +62,8 @@ def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: Office) -
     press(secretive, card, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
     assert "Merger with Acme.docx" in told
-    assert "only where no outsider can read along" in told
-    assert "the whole channel reads it" not in told
+    assert "only where no outsider can read it" in told
+    assert "the whole channel can read it" not in told
     assert "Merger with Acme.docx" in read(shown(secretive, card))
 
 
@@ -104,6 +104,6 @@ def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
     secretive.side.say(DANA, CHANNEL, "subscriptions", slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "This channel sees changes of:" in read([said])
+    assert "This channel subscribes to:" in read([said])
     assert "Mergers" not in json.dumps(said)
     assert "Mergers" in read([alone])
