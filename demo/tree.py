@@ -88,10 +88,6 @@ class Tree:
         with self.guard:
             self._keys[self.api_key] = ApiKey(person_id)
 
-    def revoke_key(self, key: str) -> None:
-        with self.guard:
-            del self._keys[key]
-
     def add_folder(
         self,
         title: str,

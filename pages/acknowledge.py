@@ -7,14 +7,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask import Blueprint, g, redirect, request
 from flask_wtf.csrf import CSRFError
 
 from pages import browser, mailed_codes, page_language, proven_identity
 from pages.file_table import flash_taken_out, return_address
-from pages.headers import add_safe_headers
 from pages.links import BadLink
 from pages.review_visit import MAX_NAME_LENGTH, ProofMethods, ReviewVisit, VisitLoader
+from pages.sentence_page import draw_sentence_page
 from reviews.answers.answers import AnswerRequest
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
@@ -90,11 +90,7 @@ def _add_request_checks(blueprint: Blueprint, door: VisitLoader) -> None:
         if values and "token" in values:
             g.visit = door.load_visit(values.pop("token"))
 
-    @blueprint.before_request
-    def check_form() -> None:
-        request.max_content_length = browser.MAX_FORM_BYTES
-        if request.method == "POST":
-            browser.forms.protect()
+    browser.protect_forms(blueprint)
 
 
 def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
@@ -165,11 +161,11 @@ def _add_error_pages(blueprint: Blueprint) -> None:
         sentence = _(
             "This link is not valid, or it is older than 30 days. Open the newest card of the document."
         )
-        return _sentence(sentence, HTTPStatus.NOT_FOUND)
+        return draw_sentence_page(sentence, HTTPStatus.NOT_FOUND)
 
     @blueprint.errorhandler(Refused)
     def refused(refusal: Refused) -> AnyResponse:
-        return _sentence(refusal.sentence, choose_status(refusal))
+        return draw_sentence_page(refusal.sentence, choose_status(refusal))
 
 
 def get_current_visit() -> ReviewVisit:
@@ -191,7 +187,3 @@ def _attempt(came: ReviewVisit, decision: Decision) -> AnswerRequest:
 
 def choose_status(refusal: Refused) -> HTTPStatus:
     return _STATUS_BY_REASON.get(refusal.reason, HTTPStatus.FORBIDDEN)
-
-
-def _sentence(sentence: str, status: HTTPStatus) -> AnyResponse:
-    return add_safe_headers(make_response(render_template("sentence.html", sentence=sentence), status))

@@ -6,13 +6,13 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import current_app, session
+from flask import current_app, request, session
 from flask_wtf import CSRFProtect
 
 from pages import sessions
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
     from reviews.people.sessions import BrowserSessions
 
@@ -41,6 +41,16 @@ def set_up_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: 
     )
     forms.init_app(app)
     sessions.register_sessions(app, written_down)
+
+
+def protect_forms(blueprint: Blueprint) -> None:
+    """Have each form of a blueprint bring its token, in a body of at most `MAX_FORM_BYTES`."""
+
+    @blueprint.before_request
+    def check_form() -> None:
+        request.max_content_length = MAX_FORM_BYTES
+        if request.method == "POST":
+            forms.protect()
 
 
 def invalidate_forms() -> None:

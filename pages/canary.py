@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, url_for
 from flask_wtf.csrf import CSRFError
 
 from pages import browser, page_language
 from pages.headers import add_safe_headers
 from pages.links import BadLink
+from pages.sentence_page import draw_sentence_page
 from reviews.language import _
 from reviews.wording.durations import format_duration
 from reviews.wording.placeholders import LINK_HOLDER
@@ -39,11 +40,7 @@ def canary_page(canaries: Canaries, links: Links) -> Blueprint:
         if values and "token" in values:
             g.canary = links.read_test_token(values["token"])
 
-    @blueprint.before_request
-    def check_form() -> None:
-        request.max_content_length = MAX_FORM_BYTES
-        if request.method == "POST":
-            browser.forms.protect()
+    browser.protect_forms(blueprint)
 
     @blueprint.get("/test/<token>")
     def show(token: str) -> AnyResponse:
@@ -57,11 +54,13 @@ def canary_page(canaries: Canaries, links: Links) -> Blueprint:
 
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
-        return _sentence(_("The page was open for too long: open the link again."), HTTPStatus.BAD_REQUEST)
+        return draw_sentence_page(
+            _("The page was open for too long: open the link again."), HTTPStatus.BAD_REQUEST
+        )
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
-        return _sentence(_("This link is not valid, or its test has ended."), HTTPStatus.NOT_FOUND)
+        return draw_sentence_page(_("This link is not valid, or its test has ended."), HTTPStatus.NOT_FOUND)
 
     return blueprint
 
@@ -77,7 +76,3 @@ def _page(canary: Canary, token: str) -> AnyResponse:
     return add_safe_headers(
         make_response(render_template("canary.html", canary=canary, after=after, token=token))
     )
-
-
-def _sentence(sentence: str, status: HTTPStatus) -> AnyResponse:
-    return add_safe_headers(make_response(render_template("sentence.html", sentence=sentence), status))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.card_text import describe_extent, shorten_name, summarize_side_facts
 from notifiers.slack.blocks import draw_buttons
+from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit, link, write_date
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.kinds import Decision
@@ -51,8 +52,8 @@ class HomeContents:
 def draw_home(desk: HomeContents) -> dict[str, Any]:
     """Return the view to publish."""
     said = f":information_source: {fit(desk.notice, MAX_NOTICE_LENGTH)}" if desk.notice else ""
-    notice = [_section(said), _divider()] if said else []
-    as_of = _context(_("As of {when}.").format(when=write_date(desk.at)))
+    notice = [make_section(said), _divider()] if said else []
+    as_of = make_context(_("As of {when}.").format(when=write_date(desk.at)))
     return {
         "type": "home",
         "blocks": [*notice, *_draw_pending_reviews(desk), *_answered(desk), *_subscriptions(desk), as_of],
@@ -62,14 +63,14 @@ def draw_home(desk: HomeContents) -> dict[str, Any]:
 def _draw_pending_reviews(desk: HomeContents) -> list[Block]:
     head = _header(_("Waiting for your review"))
     if not desk.waiting:
-        return [head, _section(_describe_nothing_pending(desk))]
+        return [head, make_section(_describe_nothing_pending(desk))]
     shown = desk.waiting[:MAX_PENDING_REVIEWS]
     if len(desk.waiting) > len(shown):
         count = _("The {count} oldest; more are waiting.")
     else:
         count = ngettext("{count} document", "{count} documents, the oldest first", len(shown))
     lines = [block for review in shown for block in _open(review, desk)]
-    return [head, _context(count.format(count=len(shown))), *lines]
+    return [head, make_context(count.format(count=len(shown))), *lines]
 
 
 def _describe_nothing_pending(desk: HomeContents) -> str:
@@ -94,13 +95,13 @@ def _open(review: Review, desk: HomeContents) -> list[Block]:
     more = [fit(apart, MAX_PATH_LENGTH)] if apart else []
     told = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
     drawn = [{**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)]
-    return [_section("\n".join(told)), *drawn]
+    return [make_section("\n".join(told)), *drawn]
 
 
 def _answered(desk: HomeContents) -> list[Block]:
     if not desk.answered:
         return []
-    lines = [_section(_answer(given)) for given in desk.answered[:MAX_ANSWERED_REVIEWS]]
+    lines = [make_section(_answer(given)) for given in desk.answered[:MAX_ANSWERED_REVIEWS]]
     return [_divider(), _header(_("Recently answered by you")), *lines]
 
 
@@ -110,9 +111,9 @@ def _subscriptions(desk: HomeContents) -> list[Block]:
     shown = desk.subscriptions[:MAX_SUBSCRIPTIONS]
     lines = [f"• <#{channel}> {fit(told, MAX_SUBSCRIPTION_LENGTH)}" for channel, told in shown]
     starts = range(0, len(lines), SUBSCRIPTIONS_PER_SECTION)
-    sections = [_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
+    sections = [make_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
     more = len(desk.subscriptions) - len(shown)
-    rest = [_context(_("and {count} more").format(count=more))] if more else []
+    rest = [make_context(_("and {count} more").format(count=more))] if more else []
     return [_divider(), _header(_("Your channel subscriptions")), *sections, *rest]
 
 
@@ -138,15 +139,3 @@ def _header(text: str) -> Block:
 
 def _divider() -> Block:
     return {"type": "divider"}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text)}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(text)]}
-
-
-def _mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}

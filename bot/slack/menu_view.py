@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.card_text import shorten
 from notifiers.slack.blocks import make_button_value
+from notifiers.slack.elements import make_plain_text, make_section
 from notifiers.slack.text import fit, write_date
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
@@ -32,13 +33,13 @@ def draw_menu(offer: Offer) -> dict[str, Any]:
     """Return the modal with what this person may do now; the server decides anyway."""
     card = draw_card(offer.review)
     value = make_button_value(offer.review.id, offer.revision)
-    why_not = [_section(fit(offer.why_not, MAX_SENTENCE_LENGTH))] if offer.why_not else []
+    why_not = [make_section(fit(offer.why_not, MAX_SENTENCE_LENGTH))] if offer.why_not else []
     return {
         "type": "modal",
-        "title": _plain(_("Review")),
-        "close": _plain(_("Close")),
+        "title": make_plain_text(_("Review")),
+        "close": make_plain_text(_("Close")),
         "blocks": [
-            _section(
+            make_section(
                 f"*{fit(card.title, MAX_TITLE_LENGTH)}*\n{fit(_describe_state(card), MAX_SENTENCE_LENGTH)}"
             ),
             *why_not,
@@ -50,12 +51,12 @@ def draw_menu(offer: Offer) -> dict[str, Any]:
 
 def draw_history(pages: HistoryPage) -> dict[str, Any]:
     """Return the modal with what happened to a review, the oldest first."""
-    title = _section(f"*{fit(draw_card(pages.review).title, MAX_TITLE_LENGTH)}*")
+    title = make_section(f"*{fit(draw_card(pages.review).title, MAX_TITLE_LENGTH)}*")
     steps = [block for step in pages.steps for block in _step(step)]
     return {
         "type": "modal",
-        "title": _plain(_("History")),
-        "close": _plain(_("Back")),
+        "title": make_plain_text(_("History")),
+        "close": make_plain_text(_("Back")),
         "blocks": [title, {"type": "divider"}, *steps, *_draw_page_buttons(pages)],
     }
 
@@ -70,12 +71,12 @@ def _draw_item(item: MenuItem, value: str) -> Block:
     button: Block = {
         "type": "button",
         "action_id": ITEM_IDS[item],
-        "text": _plain(label),
+        "text": make_plain_text(label),
         "value": value,
     }
     if item is MenuItem.WITHDRAW:
         button |= {"style": "danger", "confirm": _confirmation()}
-    return {**_section(f"*{head}*\n{told}"), "accessory": button}
+    return {**make_section(f"*{head}*\n{told}"), "accessory": button}
 
 
 def _words(item: MenuItem) -> tuple[str, str, str]:
@@ -117,10 +118,10 @@ def _words(item: MenuItem) -> tuple[str, str, str]:
 def _confirmation() -> Block:
     told = _("This withdraws your answer and adds an entry to the ledger.")
     return {
-        "title": _plain(_("Withdraw your answer?")),
-        "text": _plain(told),
-        "confirm": _plain(_("Withdraw")),
-        "deny": _plain(_("Keep answer")),
+        "title": make_plain_text(_("Withdraw your answer?")),
+        "text": make_plain_text(told),
+        "confirm": make_plain_text(_("Withdraw")),
+        "deny": make_plain_text(_("Keep answer")),
         "style": "danger",
     }
 
@@ -133,7 +134,7 @@ def _step(step: HistoryStep) -> list[Block]:
         *([step.proven] if step.proven else []),
     ]
     context = {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(facts)}]}
-    return [_section(fit(step.sentence, MAX_SENTENCE_LENGTH) + until), *note, context]
+    return [make_section(fit(step.sentence, MAX_SENTENCE_LENGTH) + until), *note, context]
 
 
 def _draw_quote(lines: tuple[str, ...]) -> Block:
@@ -155,17 +156,9 @@ def _draw_page_buttons(pages: HistoryPage) -> list[Block]:
         {
             "type": "button",
             "action_id": action,
-            "text": _plain(label),
+            "text": make_plain_text(label),
             "value": make_button_value(pages.review.id, at),
         }
         for action, label, at in turns
     ]
     return [{"type": "actions", "elements": buttons}]
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.card_text import shorten
 from notifiers.slack.blocks import make_button_value
+from notifiers.slack.elements import make_plain_text
 from notifiers.slack.text import fit
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
 from reviews.language import _
+from reviews.wording.labels import explain_note_visibility
 
 if TYPE_CHECKING:
     from reviews.answers.menu import Offer
@@ -42,7 +44,7 @@ def draw_acknowledge_form(
         metadata=make_button_value(review.id, review.revision if seen is None else seen),
         blocks=[
             *_draw_sentence(overtaken),
-            _draw_review_section(review, _explain_note_visibility(private=private)),
+            _draw_review_section(review, explain_note_visibility(private=private)),
             _note(label, example, note),
         ],
     )
@@ -63,7 +65,7 @@ def draw_request_changes_form(
         metadata=make_button_value(review.id, review.revision if seen is None else seen),
         blocks=[
             *_draw_sentence(overtaken),
-            _draw_review_section(review, _explain_note_visibility(private=private)),
+            _draw_review_section(review, explain_note_visibility(private=private)),
             _note(label, example, note),
         ],
     )
@@ -78,7 +80,7 @@ def draw_reassign_form(review: Review) -> View:
     element = {
         "type": "users_select",
         "action_id": PERSON_ACTION,
-        "placeholder": _plain(_("Choose a person")),
+        "placeholder": make_plain_text(_("Choose a person")),
     }
     person = _input(PERSON_BLOCK, _("Who should review this?"), element)
     return _form(
@@ -94,7 +96,10 @@ def draw_snooze_form(offer: Offer) -> View:
     """Return the form that asks until when reminders stay quiet."""
     told = _("No reminders are sent until then. The due date doesn't change.")
     options = [
-        {"text": _plain(shorten(later.label, MAX_OPTION_LENGTH)), "value": str(int(later.until.timestamp()))}
+        {
+            "text": make_plain_text(shorten(later.label, MAX_OPTION_LENGTH)),
+            "value": str(int(later.until.timestamp())),
+        }
         for later in offer.later
     ]
     choice = {"type": "radio_buttons", "action_id": LATER_ACTION, "options": options}
@@ -133,8 +138,8 @@ def draw_message(sentence: str, *, title: str = "", note: str = "") -> View:
     """Return what a form turns into when there is no more to fill in; a `note` in it can still be copied."""
     return {
         "type": "modal",
-        "title": _plain(title or _("Review")),
-        "close": _plain(_("Close")),
+        "title": make_plain_text(title or _("Review")),
+        "close": make_plain_text(_("Close")),
         "blocks": [
             *_draw_sentence(sentence),
             *(_draw_sentence(_("Your text was not sent:")) + _draw_sentence(note) if note else []),
@@ -147,19 +152,11 @@ def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: l
         "type": "modal",
         "callback_id": callback_id,
         "private_metadata": metadata,
-        "title": _plain(title),
-        "submit": _plain(submit),
-        "close": _plain(_("Cancel")),
+        "title": make_plain_text(title),
+        "submit": make_plain_text(submit),
+        "close": make_plain_text(_("Cancel")),
         "blocks": blocks,
     }
-
-
-def _explain_note_visibility(*, private: bool) -> str:
-    if private:
-        return _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
-    return _(
-        "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
-    )
 
 
 def _draw_review_section(review: Review, told: str) -> dict[str, Any]:
@@ -169,7 +166,7 @@ def _draw_review_section(review: Review, told: str) -> dict[str, Any]:
 
 def _draw_sentence(sentence: str) -> list[dict[str, Any]]:
     text = shorten(sentence, MAX_SECTION_LENGTH)
-    return [{"type": "section", "text": _plain(text)}] if text else []
+    return [{"type": "section", "text": make_plain_text(text)}] if text else []
 
 
 def _note(label: str, example: str, typed: str) -> dict[str, Any]:
@@ -178,15 +175,11 @@ def _note(label: str, example: str, typed: str) -> dict[str, Any]:
         "action_id": NOTE_ACTION,
         "multiline": True,
         "max_length": MAX_NOTE_LENGTH,
-        "placeholder": _plain(example),
+        "placeholder": make_plain_text(example),
         **({"initial_value": typed[:MAX_NOTE_LENGTH]} if typed else {}),
     }
     return _input(NOTE_BLOCK, label, element)
 
 
 def _input(block_id: str, label: str, element: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "input", "block_id": block_id, "label": _plain(label), "element": element}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
+    return {"type": "input", "block_id": block_id, "label": make_plain_text(label), "element": element}

@@ -19,6 +19,7 @@ from bot.command_replies import (
 from notifiers.shared.card_links import CardLinks
 from notifiers.shared.card_text import describe_extent, summarize_side_facts
 from notifiers.slack.blocks import draw_card_message
+from notifiers.slack.elements import make_section
 from notifiers.slack.text import escape, fit, link, write_date
 from reviews.cards.card_context import make_neighbour
 from reviews.language import _
@@ -123,7 +124,7 @@ def _draw_review(said: ReviewReply, domain: str) -> dict[str, Any]:
     )
     card = draw_card_message(said.card, owners, stand_ins=stand_ins, ways=ways)
     where = _address(make_neighbour(said.review), domain)
-    way = [_section(link(where, _("Go to the card")))] if where else []
+    way = [make_section(link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *way], "response_type": "ephemeral"}
 
 
@@ -198,9 +199,5 @@ def _message(paragraphs: list[str], more: list[Block] | None = None) -> dict[str
     for paragraph in paragraphs[1:]:
         if len("\n\n".join([*read_out, paragraph])) <= MAX_TEXT_LENGTH:
             read_out.append(paragraph)
-    blocks = [*map(_section, paragraphs), *(more or ())]
+    blocks = [*map(make_section, paragraphs), *(more or ())]
     return {"text": "\n\n".join(read_out), "blocks": blocks, "response_type": "ephemeral"}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}

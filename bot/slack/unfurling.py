@@ -9,6 +9,7 @@ import structlog
 
 from bot.command_tokens import read_id_from_address
 from notifiers.shared.json_members import objects, string
+from notifiers.slack.elements import make_mrkdwn
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit, link, write_date
 from reviews.cards.card_drawing import draw_card
@@ -108,8 +109,12 @@ class Unfurls:
         card = draw_card(review)
         told = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
         where = self._address(stands)
-        way = [{"type": "context", "elements": [_mrkdwn(link(where, _("Go to the card")))]}] if where else []
-        return [{"type": "section", "text": _mrkdwn(told)}, *way]
+        way = (
+            [{"type": "context", "elements": [make_mrkdwn(link(where, _("Go to the card")))]}]
+            if where
+            else []
+        )
+        return [{"type": "section", "text": make_mrkdwn(told)}, *way]
 
     def _address(self, stands: CardPost) -> str | None:
         try:
@@ -145,7 +150,3 @@ def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
 def _find_card(channel: str, review: Review) -> CardPost | None:
     stand = (card for card in review.cards if card.notifier == "slack" and card.message_id)
     return next((card for card in stand if card.target == channel), None)
-
-
-def _mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}

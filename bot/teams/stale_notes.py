@@ -11,6 +11,7 @@ from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _
 from reviews.text import strip_unstorable
+from reviews.wording.labels import explain_note_visibility
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
@@ -51,7 +52,7 @@ class StaleNotes:
         kept = {**actions.make_click_data(review.id, review.revision), **seat}
         if why_not is not None:
             return menu_card.draw_unsent_note(shown, why_not.sentence, note, kept)
-        where_to = menu_card.explain_note_visibility(private=self.answers.is_private(review))
+        where_to = explain_note_visibility(private=self.answers.is_private(review))
         send = menu_card.make_send_button(decision, kept)
         return menu_card.draw_refilled_form(
             shown, note, (refusal.sentence, where_to), [send, menu_card.make_back_button(kept)]

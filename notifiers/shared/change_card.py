@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared import change_text
+from notifiers.shared.adaptive_elements import make_rich_block
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.teams_text import escape_run
 from reviews.notice import NoticeKind
@@ -23,23 +24,21 @@ def draw_changes(notice: Notice) -> list[Element]:
     """Return each change with the way to it, and its place below."""
     if notice.kind is NoticeKind.CHANGE:
         return _change(change_text.describe_change_notice(notice))
-    head = _rich(_run(shorten(describe_notice(notice), MAX_HEADING_LENGTH), weight="Bolder"))
+    head = make_rich_block(_run(shorten(describe_notice(notice), MAX_HEADING_LENGTH), weight="Bolder"))
     listed = [element for told in change_text.describe_digest(notice) for element in _change(told)]
     rest = change_text.describe_rest(notice)
-    return [head, *listed, *([_rich(_run(rest, isSubtle=True))] if rest else [])]
+    return [head, *listed, *([make_rich_block(_run(rest, isSubtle=True))] if rest else [])]
 
 
 def _change(told: ChangeText) -> list[Element]:
     address = make_button_address(told.link)
     opens = {"selectAction": {"type": "Action.OpenUrl", "url": address}} if address else {}
     parts = (_run(told.before), _run(told.title, weight="Bolder", **opens), _run(told.after))
-    story = _rich(*(part for part in parts if part["text"]))
-    where = [_rich(_run(told.where, isSubtle=True, size="Small"), spacing="None")] if told.where else []
+    story = make_rich_block(*(part for part in parts if part["text"]))
+    where = (
+        [make_rich_block(_run(told.where, isSubtle=True, size="Small"), spacing="None")] if told.where else []
+    )
     return [story, *where]
-
-
-def _rich(*runs: Element, **looks: Any) -> Element:
-    return {"type": "RichTextBlock", "inlines": list(runs), **looks}
 
 
 def _run(text: str, **looks: Any) -> Element:

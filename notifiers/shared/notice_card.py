@@ -17,6 +17,7 @@ from notifiers.shared.adaptive_card import (
     choose_fitting,
     name_owners,
 )
+from notifiers.shared.adaptive_elements import make_text_block
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.notice_text import describe_deadline, label_answer_link, list_notice_lines
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
@@ -53,10 +54,10 @@ def draw_notice_card(
     names, entities = name_owners(mentioned[:MAX_MENTIONED], mentioning=True)
     due = describe_deadline(notice, write_date)
     body = [
-        *([_block(", ".join(names))] if names else []),
+        *([make_text_block(", ".join(names))] if names else []),
         {**_draw_sentence(notice, first), **({"spacing": "Small"} if names else {})},
         *([_draw_quote(quoted, italic=notice.kind not in KINDS_ABOUT_INSTALLATION)] if quoted else []),
-        *([_block(due, isSubtle=True, size="Small", spacing="Small")] if due else []),
+        *([make_text_block(due, isSubtle=True, size="Small", spacing="Small")] if due else []),
     ]
     actions = _make_buttons(notice, answer_link)
     card = _assemble_card(notice, body, entities=entities)
@@ -95,10 +96,6 @@ def _draw_sentence(notice: Notice, sentence: str) -> Element:
 def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
     items = [{**_rich(line, italic=italic), "spacing": "Small"} for line in lines]
     return {"type": "Container", "style": "emphasis", "items": items, "spacing": "Small"}
-
-
-def _block(text: str, **looks: Any) -> Element:
-    return {"type": "TextBlock", "text": text, "wrap": True, **looks}
 
 
 def _rich(text: str, **looks: Any) -> Element:

@@ -16,6 +16,7 @@ from notifiers.shared.card_text import (
 )
 from notifiers.shared.json_members import member, string
 from notifiers.slack import notices
+from notifiers.slack.elements import Block, make_mrkdwn, make_section
 from notifiers.slack.text import escape, fit, link, mention, write_date
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
@@ -55,8 +56,6 @@ MAX_FILE_LINE_LENGTH = 480  # with its link; of which five and what follows them
 MAX_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
 
-Block = dict[str, Any]
-
 
 def draw_card_message(
     card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), ways: CardLinks = NO_LINKS
@@ -86,7 +85,7 @@ def draw_card_message(
 
 def draw_plain_card(content: dict[str, Any]) -> dict[str, Any]:
     """Return the same message as a sentence and its buttons, for a Slack that does not take the card."""
-    sentence = {"type": "section", "text": _mrkdwn(content["text"])}
+    sentence = {"type": "section", "text": make_mrkdwn(content["text"])}
     return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
 
 
@@ -139,7 +138,7 @@ def _story(card: Card) -> Block:
         if card.seen_late is not None
         else []
     )
-    return _section("\n".join([what, *where, *also, *earlier, *late]))
+    return make_section("\n".join([what, *where, *also, *earlier, *late]))
 
 
 def _draw_state(card: Card) -> list[Block]:
@@ -147,19 +146,19 @@ def _draw_state(card: Card) -> list[Block]:
     lines = list_state_lines(card, when=write_date, name=_fit_name)
     if card.overdue_since:
         lines[0] = f"*{lines[0]}*"
-    return [_section("\n".join(lines))] if lines else []
+    return [make_section("\n".join(lines))] if lines else []
 
 
 def _superseded(card: Card, newer: str) -> Block:
     where = f" {link(newer, _('Go to the newer review'))}." if newer else ""
-    return _section(f"{card.newer_says}{where}")
+    return make_section(f"{card.newer_says}{where}")
 
 
 def _draw_request(answer: Answer, earlier: str) -> Block:
     """Say what was asked for in the review before, and lead to its card."""
     told = describe_request(answer, when=write_date, name=_fit_name)
     way = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
-    return _section("\n".join([f"{told}{way}", *_quote_note(answer)]))
+    return make_section("\n".join([f"{told}{way}", *_quote_note(answer)]))
 
 
 def _quote_note(answer: Answer) -> list[str]:
@@ -172,14 +171,14 @@ def _fit_name(name: str) -> str:
 
 
 def _contents(contents: FolderContents) -> Block:
-    return _section(fit(describe_contents(contents, most=MAX_TITLES), MAX_CONTENTS_LENGTH))
+    return make_section(fit(describe_contents(contents, most=MAX_TITLES), MAX_CONTENTS_LENGTH))
 
 
 def _bulk(bulk: BulkCard) -> Block:
     """List the first files, each with the way to it, and say how many others there are."""
     shown = bulk.list_first(MAX_FILES)
     more = [f"_{fit(text, MAX_FILE_TITLE_LENGTH)}_"] if (text := bulk.describe_omitted(shown)) else []
-    return _section("\n".join([*(_file(file, bulk) for file in shown), *more]))
+    return make_section("\n".join([*(_file(file, bulk) for file in shown), *more]))
 
 
 def _file(file: ListedFile, bulk: BulkCard) -> str:
@@ -201,7 +200,7 @@ def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
         facts.append((Fact.DUE, write_date(card.due_at)))
     if card.took:
         facts.append((Fact.TOOK, card.took))
-    return {"type": "section", "fields": [_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
+    return {"type": "section", "fields": [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
 
 
 def _progress(card: Card, owners: list[str]) -> list[Block]:
@@ -210,7 +209,7 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
         return []
     given = [f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}" for each in card.given[:MAX_OWNERS]]
     if card.answer:
-        return [_section("\n".join([_("*Also reviewed by*"), *given]))] if given else []
+        return [make_section("\n".join([_("*Also reviewed by*"), *given]))] if given else []
     named = dict(zip(card.owners, owners, strict=False))
     words = awaited(card)
     missing = (
@@ -220,7 +219,7 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
     )
     again = [f"_{outdated(card)}_"] if card.outdated else []
     head = _("*{count} reviews*").format(count=how_many(card))
-    return [_section("\n".join([head, *given, *missing, *again]))]
+    return [make_section("\n".join([head, *given, *missing, *again]))]
 
 
 def _format_reviewer(reviewer: Reviewer) -> str:
@@ -243,7 +242,7 @@ def _answer(card: Card, answer: Answer) -> Block:
         answered=card.answered, who=who, when=write_date(answer.at), version=answer.version or _("unknown")
     )
     own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
-    return _section("\n".join([told, *own, *_quote_note(answer)]))
+    return make_section("\n".join([told, *own, *_quote_note(answer)]))
 
 
 def _draw_action_row(card: Card) -> Block:
@@ -273,11 +272,3 @@ def _button(card: Card, action: CardAction) -> Block:
     if opens := list_button_links(card).get(action):
         button["url"] = opens
     return button
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text)}
-
-
-def _mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}

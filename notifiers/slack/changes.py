@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared import change_text
+from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit, link, write_date
 from reviews.notice import NoticeKind
 from reviews.wording.notice_sentences import describe_notice
@@ -29,13 +30,13 @@ def draw_changes(notice: Notice) -> list[Block]:
         where = " · ".join(
             part for part in (fit(told.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part
         )
-        return [_section(_link_title(told)), _context(where)]
+        return [make_section(_link_title(told)), make_context(where)]
     lines = [
         f"{BULLET} {_link_title(told)}{_format_place(told)}" for told in change_text.describe_digest(notice)
     ]
     rest = change_text.describe_rest(notice)
     head = f"*{fit(describe_notice(notice), MAX_HEADING_LENGTH)}*"
-    return [*map(_section, _pack_lines([head, *lines])), *([_context(rest)] if rest else [])]
+    return [*map(make_section, _pack_lines([head, *lines])), *([make_context(rest)] if rest else [])]
 
 
 def _link_title(told: ChangeText) -> str:
@@ -56,15 +57,3 @@ def _pack_lines(lines: list[str]) -> list[str]:
         else:
             texts.append(line)
     return texts
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text)}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(text)]}
-
-
-def _mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}

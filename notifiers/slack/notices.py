@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.change_text import CHANGE_NOTICES
 from notifiers.shared.notice_text import describe_deadline, list_notice_lines
 from notifiers.slack import changes
+from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit, link, write_date
 from reviews.language import _
 from reviews.notice import NoticeKind
@@ -38,11 +39,11 @@ def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
         return {"text": text, "blocks": changes.draw_changes(notice), "metadata": metadata}
     calls = f"{' '.join(mentioned[:MAX_MENTIONED])} " if mentioned else ""
     sentence = f"{_SIGNS.get(notice.kind, '')}{calls}{fit(first, MAX_SENTENCE_LENGTH)}"
-    quote = [_section(_quote_lines(rest))] if rest else []
-    small = [_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
+    quote = [make_section(_quote_lines(rest))] if rest else []
+    small = [make_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
     return {
         "text": sentence,
-        "blocks": [_section(sentence), *quote, *small, *_button(notice)],
+        "blocks": [make_section(sentence), *quote, *small, *_button(notice)],
         "metadata": metadata,
     }
 
@@ -51,7 +52,7 @@ def draw_acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
     """Return what the card of a test turns into; `who` is mrkdwn that names who has answered it."""
     said = _("{who} acknowledged the test, {time} after it was sent.").format(who=who, time=time)
     sentence = f"{_SIGNS[NoticeKind.ALARM_OVER]}{said}"
-    return {"text": sentence, "blocks": [_section(sentence)]}
+    return {"text": sentence, "blocks": [make_section(sentence)]}
 
 
 def _button(notice: Notice) -> list[dict[str, Any]]:
@@ -78,11 +79,3 @@ def _list_side_facts(notice: Notice) -> list[str]:
     label = _("Open document")
     opens = link(notice.link, label)
     return [part for part in (describe_deadline(notice, write_date), opens if opens != label else "") if part]
-
-
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-
-
-def _context(text: str) -> dict[str, Any]:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}

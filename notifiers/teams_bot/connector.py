@@ -10,6 +10,7 @@ from urllib.parse import quote
 import requests
 
 from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.json_answers import read_json_object
 from notifiers.shared.json_members import string
 from notifiers.teams_bot.failures import check_answer
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
@@ -153,7 +154,7 @@ class Connector:
         address = f"{service_url.rstrip('/')}{path}"
         token = self._tokens.get()
         answer = check_answer(what, lambda: self._request_with_retry(method, address, token, content))
-        return _object(answer)
+        return read_json_object(answer)
 
     def _request_with_retry(
         self, method: str, address: str, token: str, content: dict[str, Any]
@@ -190,11 +191,3 @@ def _require_message_id(conversation_id: str, activity_id: str) -> str:
     if not conversation_id or not activity_id:
         raise OutcomeUnknown("the post: Teams says that the card was posted, and not where it is")
     return make_message_id(conversation_id, activity_id)
-
-
-def _object(answer: requests.Response) -> dict[str, Any]:
-    try:
-        said = answer.json()
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}

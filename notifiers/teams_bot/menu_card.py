@@ -14,6 +14,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
 from reviews.kinds import Decision
 from reviews.language import _
+from reviews.wording.labels import explain_note_visibility
 
 if TYPE_CHECKING:
     from reviews.answers.menu import HistoryPage, Offer
@@ -119,14 +120,6 @@ def _form(title: str, asks: Element, told: str, send: Element) -> Element:
     body = [asks, _line(told, isSubtle=True)]
     card = {"type": "AdaptiveCard", "version": VERSION, "body": body, "actions": [send]}
     return {"type": "Action.ShowCard", "title": title, "card": card}
-
-
-def explain_note_visibility(*, private: bool) -> str:
-    if private:
-        return _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
-    return _(
-        "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
-    )
 
 
 def _note() -> Element:

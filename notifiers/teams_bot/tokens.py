@@ -11,6 +11,7 @@ import requests
 
 from notifiers.shared.bounded_http import bound_answers
 from notifiers.shared.http import skip_netrc_auth
+from notifiers.shared.json_answers import read_json_object
 from notifiers.shared.json_members import string
 from notifiers.teams_bot.failures import get_error_code
 from reviews.errors import TryLater
@@ -104,17 +105,9 @@ class Tokens:
         except requests.RequestException as error:
             raise TryLater(f"the bot's token: no answer ({type(error).__name__})") from None
         if answer.ok and not answer.is_redirect:
-            return _object(answer)
+            return read_json_object(answer)
         told = get_error_code(answer) or answer.status_code
         raise TryLater(
             f"the bot gets no token ({told}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID; "
             "cards wait until it is mended"
         )
-
-
-def _object(answer: requests.Response) -> dict[str, Any]:
-    try:
-        said = answer.json()
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,10 +61,6 @@ def write_page(sought: ReviewSearch, seq: int | None, *, ahead: bool) -> dict[st
         return None
     newest_first = sought.standing is not StatusFilter.OVERDUE
     return {**write_filters(sought), "before" if newest_first == ahead else "after": format_cursor(seq)}
-
-
-def replace_state(sought: ReviewSearch, standing: StatusFilter) -> dict[str, str]:
-    return write_filters(replace(sought, standing=standing))
 
 
 def format_today(now: datetime) -> str:

@@ -70,11 +70,7 @@ def history_page(
     blueprint = Blueprint("history", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
 
-    @blueprint.before_request
-    def check_form() -> None:
-        request.max_content_length = browser.MAX_FORM_BYTES
-        if request.method == "POST":
-            browser.forms.protect()
+    browser.protect_forms(blueprint)
 
     ways = replace(ways, codes=codes is not None)
     sign_in.add_sign_in(blueprint, links, addresses, ways=ways)

@@ -169,10 +169,6 @@ def _describe_removed(_entry: LedgerEntry) -> str:
     return _("The review is no longer stored. These ledger entries are.")
 
 
-def _unknown(_entry: LedgerEntry) -> str:
-    return _("This version doesn't know this type of ledger entry.")
-
-
 SENTENCE_BY_ENTRY_TYPE: Mapping[str, Callable[[LedgerEntry], str]] = {
     EntryType.REVIEW_OPENED: _describe_opened,
     EntryType.REVIEW_REVISED: _describe_revised,

@@ -77,3 +77,11 @@ def describe_other_acts(
     return ", ".join(
         told.format(happened=join_with_and(did), who=format_people(people)) for people, did in done.items()
     )
+
+
+def explain_note_visibility(*, private: bool) -> str:
+    if private:
+        return _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
+    return _(
+        "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
+    )

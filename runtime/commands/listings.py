@@ -29,7 +29,6 @@ from store import handover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from reviews.bulk import BulkFile
     from reviews.cards.card import Card
@@ -144,10 +143,6 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
             for r, c in zip(found, cards, strict=True)
         ),
     )
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _status(card: Card, review: Review) -> str:
