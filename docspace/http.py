@@ -30,7 +30,7 @@ FULL_WAIT = 2.0  # seconds, where no place has come free
 MAX_REASON_LENGTH = 500
 KEY_REFUSED = "DocSpace refuses the API key"
 _PIECE = 64 * 1024
-_NOT_THE_API = "DocSpace answered something that is not its API: check the host"
+_NOT_THE_API = "the answer is not from DocSpace's API: check the host"
 
 # 4xx that says "not now" and not "never".
 _RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})

@@ -69,7 +69,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     help="Show the version and exit.",
 )  # fmt: skip
 def cli() -> None:
-    """Every change in a critical DocSpace folder becomes a card, and one click becomes a record."""
+    """Every change in a watched DocSpace folder becomes a card, and every answer a ledger entry."""
 
 
 def main() -> None:
@@ -95,7 +95,7 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the edge of the process: nobody shall have to read a stack
         unusable = _explain_operator_error(error)
-        defect = f"a defect of this program ({type(error).__name__}); with LOG_LEVEL=debug it says where"
+        defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
         click.echo(f"docspace-review: {plain(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
         if settings.debugging() and not isinstance(error, click.ClickException | UnusableSettings):
             click.echo(traceback.format_exc(), err=True)

@@ -193,7 +193,7 @@ def _url(address: str) -> sa.URL:
         raise UnusableAddress("DATABASE_URL: the database's name holds a control character")
     if url.get_backend_name() == "postgresql":
         if not url.database and not url.query:
-            raise UnusableAddress("DATABASE_URL names no database: write postgresql://user@host/name")
+            raise UnusableAddress("DATABASE_URL has no database name: write postgresql://user@host/name")
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
         raise UnusableAddress(

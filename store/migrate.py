@@ -114,7 +114,7 @@ def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
         return "another process migrates the database"
     code = getattr(error.orig, "sqlstate", None)
     if code == _STOOD_STILL:
-        return "this process stood still for so long that the server took its locks back"
+        return "this process paused for so long that the server released its locks"
     if is_lock_timeout(error.orig) or code == _DEADLOCK:
         return "the migration waits for a lock that other sessions hold"
     return None

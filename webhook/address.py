@@ -26,7 +26,7 @@ def list_address_problems(address: str) -> list[str]:
     found = []
     parts = urlsplit(address)
     if parts.scheme != "https":
-        found.append("the address is plain http, so what DocSpace sends can be read on its way")
+        found.append("the address is plain http, so deliveries can be read in transit")
     if _is_private(parts.hostname or ""):
         found.append(
             f"{parts.hostname} is in a private network: DocSpace 3.7 and later refuses such addresses, and "

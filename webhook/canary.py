@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = (5.0, 10.0)  # seconds to connect, and for the answer; DocSpace has no more either
 _MEANINGS = {
-    HTTPStatus.UNAUTHORIZED: "it refuses the signature: DOCSPACE_WEBHOOK_SECRET is another one there",
-    HTTPStatus.NOT_FOUND: "nothing of docspace-review answers there: check PUBLIC_URL and the proxy",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "something in front of it takes no body: check the proxy",
-    HTTPStatus.SERVICE_UNAVAILABLE: "it can't write to its database, or the proxy reaches nothing behind it",
-    HTTPStatus.BAD_GATEWAY: "the proxy reaches nothing behind it: see that docspace-review runs",
+    HTTPStatus.UNAUTHORIZED: "it rejects the signature: it has a different DOCSPACE_WEBHOOK_SECRET",
+    HTTPStatus.NOT_FOUND: "docspace-review does not answer there: check PUBLIC_URL and the proxy",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the proxy in front of it rejects the body: check the proxy",
+    HTTPStatus.SERVICE_UNAVAILABLE: "it can't write to its database, or the proxy can't reach it",
+    HTTPStatus.BAD_GATEWAY: "the proxy can't reach it: check that docspace-review runs",
 }
 
 
@@ -62,9 +62,7 @@ def send(address: str, sent: bytes, secret: str) -> None:
     if status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
         return
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        raise CanaryRejected(
-            f"{url} leads on to another address, and DocSpace does not follow: check PUBLIC_URL"
-        )
+        raise CanaryRejected(f"{url} redirects, and DocSpace does not follow redirects: check PUBLIC_URL")
     known = {int(code): words for code, words in _MEANINGS.items()}
     raise CanaryRejected(f"{url} answered {status}: {known.get(status, 'it does not take the test')}")
 

@@ -187,7 +187,7 @@ class Enrichment:
             translate_outages(lambda: self._client.write_comment(file_id, version=version, text=text))
         except REFUSALS as error:
             said = (
-                f"DocSpace does not take the comment: {error}; the key needs files:write, and its user the "
+                f"DocSpace rejects the comment: {error}; the key needs files:write, and its user the "
                 "role content creator in the room"
             )
             raise Permanent(said) from error

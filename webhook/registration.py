@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from webhook.webhook_status import WebhookStatus
 
 NOT_ALLOWED = (
-    "the API key may not manage webhooks: DocSpace takes a key with full access, made without a list of "
-    "permissions, of somebody who may use the developer tools"
+    "the API key may not manage webhooks: DocSpace requires a key with full access, made "
+    "without a list of permissions, by a user who may use the developer tools"
 )
 # What DocSpace says of an address begins like this in any language, or names the method.
 _OF_ADDRESSES = ("URL", "DNS", "HTTPS", "Invalid URL")

@@ -31,8 +31,8 @@ MENDED_BY: Final = (
 _READ_HISTORY, _EDIT_HISTORY = "ReadHistory", "EditHistory"
 _NO_CO_AUTHORS = "histories are refused: co-authors are not seen, so segregation of duties can miss one"
 _NO_LOG = (
-    "the folder's log is refused: a deletion whose delivery was lost looks like a move to elsewhere, "
-    "and who did it is not known"
+    "the folder's log is refused: a deletion with a lost delivery looks like a move out of "
+    "the folder, and its contributor is unknown"
 )
 _NO_COMMENTS = "comments are refused: answers are not written into the version history"
 _ALL_LOCKED = "each file in it is locked, which hides whether comments may be written"
@@ -86,7 +86,7 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
     found = _ask_log(logs, folder_id, now)
     file = _pick_sample_file(files)
     if file is None or file.rights is None:
-        return replace(found, reason="no file is in it to tell the rights by")
+        return replace(found, reason="it has no file to check the rights with")
     return replace(
         found,
         histories=_READ_HISTORY in file.rights,

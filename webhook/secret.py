@@ -24,9 +24,9 @@ def explain_refusal(secret: str) -> str:
     """Return why no portal takes this secret; empty if one may."""
     if not MIN_LENGTH <= len(secret) <= MAX_LENGTH:
         return (
-            f"DocSpace takes secrets of {MIN_LENGTH} to {MAX_LENGTH} characters, "
+            f"DocSpace accepts secrets of {MIN_LENGTH} to {MAX_LENGTH} characters, "
             f"and this one has {len(secret)}"
         )
     if not all("!" <= char <= "~" for char in secret):
-        return "DocSpace takes only printable ASCII characters in a secret, and no blanks"
+        return "DocSpace accepts only printable ASCII characters without blanks in a secret"
     return ""

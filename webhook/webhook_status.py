@@ -88,14 +88,14 @@ class WebhookStatus:
     def faults(self) -> list[str]:
         """Return what keeps changes from being told, in words."""
         if self.hook is None:
-            return ["no webhook has this address, as far as the key's user is shown"]
+            return ["no webhook that the key's user can see has this address"]
         found = []
         if not self.hook.enabled:
             found.append("it is disabled")
         if self.missing_triggers:
-            found.append(f"it is not told of {_few(self.missing_triggers)}")
+            found.append(f"it does not report {_few(self.missing_triggers)}")
         if self.hook.target:
-            found.append(f"it tells of one entry alone, {plain(self.hook.target)}")
+            found.append(f"it reports only one entry, {plain(self.hook.target)}")
         return found
 
     @property
@@ -103,14 +103,14 @@ class WebhookStatus:
         """Return what somebody should know, though no change is missed for it."""
         found = []
         if self.hook and self.hook.triggers == ALL_TRIGGERS:
-            found.append("it is told of everything, people's data too, of which nothing is used")
+            found.append("it reports everything, including people's data, which is not used")
         elif self.hook and (more := set(self._names(self.hook.triggers)) - RECOMMENDED_TRIGGERS):
-            found.append(f"it is told of more than is used: {_few(sorted(more))}")
+            found.append(f"it reports more than is used: {_few(sorted(more))}")
         if self.hook and self.can_check_certificate:
             found.append("DocSpace does not check the certificate of this address (ssl is off)")
         if self.twins:
             ids = ", ".join(str(twin.id) for twin in self.twins)
-            found.append(f"more webhooks have the same address, so that changes come several times: {ids}")
+            found.append(f"more webhooks have the same address, so changes arrive several times: {ids}")
         if unavailable := [each.name for each in self.triggers if _is_wanted(each) and not each.available]:
             found.append(f"the key's user may not subscribe to {', '.join(unavailable)}")
         return found

@@ -186,7 +186,7 @@ class _Talk(smtplib.SMTP):
             raise
         except OSError as error:
             raise OutcomeUnknown(
-                f"the mail server did not say whether it took the mail ({type(error).__name__})"
+                f"the mail server did not confirm the mail ({type(error).__name__})"
             ) from error
 
 
@@ -201,7 +201,7 @@ def _explain_error(error: smtplib.SMTPException) -> RemoteError:
     """
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return TryLater(
-            "the mail server refuses user and password: check SMTP_URL; mail waits until it is mended"
+            "the mail server refuses user and password: check SMTP_URL; mail waits until it is fixed"
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return TryLater(
@@ -212,7 +212,7 @@ def _explain_error(error: smtplib.SMTPException) -> RemoteError:
         return _explain_code(code, "refuses the recipient")
     if isinstance(error, smtplib.SMTPResponseException):
         return _explain_code(error.smtp_code, "refuses the mail")
-    return TryLater(f"the mail server broke off ({type(error).__name__})")
+    return TryLater(f"the mail server closed the connection ({type(error).__name__})")
 
 
 def _explain_code(code: int, what: str) -> RemoteError:

@@ -52,7 +52,7 @@ class Slack:
 
         message_id = string(self._send_card("chat.postMessage", target, card, send), "ts")
         if not message_id:
-            raise OutcomeUnknown("chat.postMessage: Slack says that the card was posted, and not where it is")
+            raise OutcomeUnknown("chat.postMessage: Slack says that the card was posted, but not where")
         return message_id
 
     def post_notice(self, target: str, notice: Notice) -> str:
@@ -71,13 +71,13 @@ class Slack:
             ).data
         message_id = string(said, "ts")
         if not message_id:
-            raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, and not where it is")
+            raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, but not where")
         return message_id
 
     def _user(self, address: str) -> str:
         user = self._people.user(address)
         if user is None:
-            raise Unreachable("Slack knows nobody by that address: they are told in the thread")
+            raise Unreachable("Slack has no user with that address: the notice goes to the thread")
         return user
 
     def update(self, target: str, message_id: str, card: Card) -> None:
@@ -92,7 +92,7 @@ class Slack:
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
         """Look for the card by its metadata; needs the scope `channels:history` or `groups:history`."""
         if parse_person_target(target):
-            raise Permanent("the bot does not read what it wrote to a person")
+            raise Permanent("the bot can't read its direct messages")
         moment = since.timestamp()
         cursor = ""
         while True:
@@ -162,8 +162,8 @@ def why_not(address: str) -> str | None:
     if re.fullmatch(r"[CDG][A-Z0-9]+", address):
         return None
     return (
-        f"{address!r} is no Slack channel id: open the channel's details in Slack and copy the id, "
-        f"as in {EXAMPLE!r}"
+        f"{address!r} is not a Slack channel id: open the channel's details in Slack and copy "
+        f"the id, as in {EXAMPLE!r}"
     )
 
 

@@ -24,8 +24,8 @@ BLOCKS_REFUSED_CODES = frozenset(
 
 _CODE = re.compile("[a-z0-9_]{1,80}")
 ACCESS_REFUSED = "Slack refuses the token"
-_ACCESS_REFUSED_HINT = f"{ACCESS_REFUSED} ({{error}}): check SLACK_BOT_TOKEN; cards wait until it is mended"
-_SCOPE = "the app lacks {needed}: add it and install the app again"
+_ACCESS_REFUSED_HINT = f"{ACCESS_REFUSED} ({{error}}): check SLACK_BOT_TOKEN; cards wait until it is fixed"
+_SCOPE = "the app lacks {needed}: add it and reinstall the app"
 _ERROR_BY_CODE: dict[str, tuple[type[RemoteError], str]] = {
     **dict.fromkeys(
         ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
@@ -40,13 +40,13 @@ _ERROR_BY_CODE: dict[str, tuple[type[RemoteError], str]] = {
     ),
     "not_in_channel": (Permanent, "the bot is not in the channel: type /invite @docspace-review there"),
     "is_archived": (Permanent, "the channel is archived: name another one in the route"),
-    "restricted_action": (Permanent, "this workspace lets only some people post there"),
+    "restricted_action": (Permanent, "this workspace restricts who may post there"),
     "message_not_found": (MessageGone, "the card was deleted in Slack"),
     "cant_update_message": (Permanent, "the card was posted by another app"),
     "edit_window_closed": (Permanent, "this workspace no longer lets the card be edited"),
     **dict.fromkeys(
         ("internal_error", "fatal_error", "request_timeout", "service_unavailable"),
-        (OutcomeUnknown, "Slack had an error of its own ({error})"),
+        (OutcomeUnknown, "Slack had an internal error ({error})"),
     ),
     "ratelimited": (TryLater, "Slack asks to slow down"),
 }
@@ -63,7 +63,7 @@ def translate_errors(method: str) -> Iterator[None]:
         raise _explain_no_answer(method, error) from error
     except (AttributeError, LookupError, ValueError, RecursionError) as error:
         # The client takes an answer for an object of JSON in UTF-8, and stumbles over any other.
-        raise OutcomeUnknown(f"{method}: Slack's answer is of no form that we know") from error
+        raise OutcomeUnknown(f"{method}: Slack's answer has an unknown format") from error
 
 
 def get_error_code(error: SlackApiError) -> str:

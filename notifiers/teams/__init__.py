@@ -79,7 +79,7 @@ class Teams:
         return True
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        raise Permanent("a workflow can't look for what it has posted")
+        raise Permanent("a workflow can't search for what it posted")
 
     def _workflow(self, target: str) -> str:
         workflow = self._workflows.get(target)
@@ -116,8 +116,8 @@ def why_not(address: str) -> str | None:
     if re.fullmatch("(?!(?:.*[_-])?file$)[a-z0-9][a-z0-9_-]*", address):
         return None
     return (
-        f"{address!r} is no name of a workflow: take small letters, digits, - and _, not ending with file, "
-        f"as in {EXAMPLE!r}, whose address is in {_setting('compliance')}"
+        f"{address!r} is not a workflow name: use lower-case letters, digits, - and _, not "
+        f"ending with file, as in {EXAMPLE!r}, whose address is in {_setting('compliance')}"
     )
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _MICROSOFTS = re.compile(r"(?:[a-z0-9-]{1,63}\.)+(?:environment\.api\.powerplatform|logic\.azure)\.com")
 _RETIRED_HOSTS = (".webhook.office.com", ".outlook.office.com", ".outlook.office365.com")
-_MAKE_ONE = "make a workflow in Teams (docs/teams.md) and put its address here"
-_NO_ADDRESS = f"is no web address: {_MAKE_ONE}"
+_MAKE_ONE = "create a workflow in Teams (docs/teams.md) and put its address here"
+_NO_ADDRESS = f"is not a web address: {_MAKE_ONE}"
 
 
 def explain_bad_workflow(address: str, allowed: frozenset[str] = frozenset()) -> str | None:
@@ -33,9 +33,9 @@ def explain_bad_workflow(address: str, allowed: frozenset[str] = frozenset()) ->
 
 def _explain_bad_microsoft_host(parts: SplitResult) -> str | None:
     if not _MICROSOFTS.fullmatch(parts.hostname or "") or parts.port not in {None, 443}:
-        return "leads to a host that is none of Workflows: name it in TEAMS_ALLOW_HOSTS if it is meant"
+        return "is not on a Workflows host: add the host to TEAMS_ALLOW_HOSTS if this is intended"
     if parts.scheme != "https":
         return "must start with https://"
     if not parse_qs(parts.query).get("sig"):
-        return "has no sig= in it: copy the whole address of the workflow, and put it into quotes"
+        return "has no sig=: copy the whole address of the workflow, and put it in quotes"
     return None

@@ -25,18 +25,19 @@ ANSWER_TIMEOUT_SECONDS = (
 
 _HIDDEN_ERROR = re.compile(rb"HTTP error ([45]\d\d)\b")
 _MAX_ANSWER_BYTES = 64 * 1024  # of which anything is read
-_MAKE_ANEW_HINT = "make it anew in Teams and put its address there"
+_MAKE_ANEW_HINT = "create it again in Teams and put its address there"
 _REFUSALS: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: (
-        "the workflow does not take the request: see in Power Automate that it is turned on and begins with "
-        "'When a Teams webhook request is received'"
+        "the workflow rejects the request: check in Power Automate that it is turned on and "
+        "begins with 'When a Teams webhook request is received'"
     ),
     HTTPStatus.UNAUTHORIZED: (
-        "the workflow asks for a sign-in: let it take requests from 'Anyone' and copy its whole address anew"
+        "the workflow asks for a sign-in: let it accept requests from 'Anyone' and copy its whole "
+        "address again"
     ),
     HTTPStatus.FORBIDDEN: (
-        "nobody may start the workflow: see in Power Automate whether it is turned on, and ask your "
-        "administrator whether a policy forbids it"
+        "the workflow can't be started: check in Power Automate that it is turned on, and ask "
+        "your administrator whether a policy forbids it"
     ),
     HTTPStatus.NOT_FOUND: f"there is no such workflow: it was deleted, or its owner left; {_MAKE_ANEW_HINT}",
     HTTPStatus.GONE: f"the workflow is gone: it was deleted, or its owner left; {_MAKE_ANEW_HINT}",
@@ -107,9 +108,9 @@ def _explain_status(setting: str, status: int, wish: float | None) -> RemoteErro
     if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}:
         return TryLater(f"{setting}: Power Automate can't take the card now ({status})", after=wish)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return OutcomeUnknown(f"{setting}: Power Automate had an error of its own ({status})")
+        return OutcomeUnknown(f"{setting}: Power Automate had an internal error ({status})")
     if status < HTTPStatus.BAD_REQUEST:
-        return Permanent(f"{setting}: the address sends elsewhere ({status}), and the card does not go there")
+        return Permanent(f"{setting}: the address redirects ({status}), and redirects are not followed")
     return Permanent(f"{setting}: {_REFUSALS.get(status, 'Power Automate refuses the card')} ({status})")
 
 

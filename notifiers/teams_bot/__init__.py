@@ -93,12 +93,12 @@ class TeamsBot:
         return not target.endswith(messages.GROUP_CHAT)
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        raise Permanent("a bot may not read what stands in a channel of Teams")
+        raise Permanent("a bot may not read the messages of a Teams channel")
 
     def _find_notice_place(self, notice: Notice) -> TeamsConversation:
         """Return where the card of a notice stands: whoever is told alone is looked up there."""
         if notice.thread is None:
-            raise Unreachable("the bot looks people up where the card stands, and there is none")
+            raise Unreachable("the bot looks people up where the card was posted, and there is no card")
         return self._load_conversation(get_channel_id(notice.thread))
 
     def _load_conversation(self, target: str) -> TeamsConversation:
@@ -113,8 +113,8 @@ def why_not(address: str) -> str | None:
     if _ID.fullmatch(address):
         return None
     return (
-        f"{address!r} is no id of a Teams channel: copy the channel's link in Teams, and take what stands "
-        f"between /channel/ and the next slash, decoded, as in {EXAMPLE!r}"
+        f"{address!r} is not a Teams channel id: copy the channel's link in Teams, and use "
+        f"the part between /channel/ and the next slash, decoded, as in {EXAMPLE!r}"
     )
 
 

@@ -112,7 +112,7 @@ class Connector:
         said = self._call("POST", place.service_url, "/v3/conversations", json=alone, what="the chat")
         found = string(said, "id")
         if not found:
-            raise TryLater("the chat: Teams does not say where it is")
+            raise TryLater("the chat: Teams does not say where")
         return found
 
     def update(self, place: TeamsConversation, message: str, activity: Activity) -> None:
@@ -148,8 +148,8 @@ class Connector:
     def _call(self, method: str, service_url: str, path: str, *, what: str, **content: Any) -> dict[str, Any]:
         if not self._hosts.allows(service_url):
             raise Permanent(
-                f"{what}: the stored service address is none of Microsoft's, and no host of "
-                "TEAMS_ALLOW_HOSTS: the bot's token is not sent there"
+                f"{what}: the stored service address is not Microsoft's and not in TEAMS_ALLOW_HOSTS: "
+                "the bot's token is not sent there"
             )
         address = f"{service_url.rstrip('/')}{path}"
         token = self._tokens.get()
@@ -189,5 +189,5 @@ def _path(conversation_id: str) -> str:
 
 def _require_message_id(conversation_id: str, activity_id: str) -> str:
     if not conversation_id or not activity_id:
-        raise OutcomeUnknown("the post: Teams says that the card was posted, and not where it is")
+        raise OutcomeUnknown("the post: Teams says that the card was posted, but not where")
     return make_message_id(conversation_id, activity_id)

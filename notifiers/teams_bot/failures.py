@@ -20,8 +20,8 @@ DEFAULT_RETRY_SECONDS = 5.0  # seconds, where Teams asks to slow down and does n
 _CODE = re.compile("[A-Za-z0-9_ ]{1,80}")
 _ADD_AGAIN = "add the app to the team again, then `deliveries replay`"
 _ACCESS_REFUSED_HINT = (
-    "Teams does not take the bot's token: check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID; "
-    "cards wait until it is mended"
+    "Teams rejects the bot's token: check TEAMS_APP_ID, TEAMS_APP_PASSWORD and "
+    "TEAMS_TENANT_ID; cards wait until it is fixed"
 )
 _RETRY_STATUSES = frozenset(
     {
@@ -36,7 +36,7 @@ _ERROR_BY_CODE: dict[str, tuple[type[RemoteError], str]] = {
     "ActivityNotFoundInConversation": (MessageGone, "the message was deleted in Teams"),
     "BotDisabledByAdmin": (Permanent, "an administrator of Teams has blocked the app"),
     "BotNotInConversationRoster": (Permanent, f"the bot was removed from the team: {_ADD_AGAIN}"),
-    "BotNotRegistered": (Permanent, "no bot is registered under TEAMS_APP_ID: make the Azure Bot resource"),
+    "BotNotRegistered": (Permanent, "no bot is registered under TEAMS_APP_ID: create the Azure Bot resource"),
     "ConversationBlockedByUser": (Permanent, "the bot is blocked in this conversation"),
     "ConversationNotFound": (
         Permanent,
@@ -47,9 +47,9 @@ _ERROR_BY_CODE: dict[str, tuple[type[RemoteError], str]] = {
         Permanent,
         f"the tenant belongs to another cloud than the stored service address: {_ADD_AGAIN}",
     ),
-    "MemberNotFoundInConversation": (Permanent, "Teams knows no such person there"),
+    "MemberNotFoundInConversation": (Permanent, "Teams has no such person there"),
     "MessageSizeTooBig": (Permanent, "the message is too large for Teams"),
-    "MessageWritesBlocked": (Permanent, f"nobody may write there, or the bot was removed: {_ADD_AGAIN}"),
+    "MessageWritesBlocked": (Permanent, f"no one may write there, or the bot was removed: {_ADD_AGAIN}"),
 }
 _ERROR_BY_STATUS: dict[int, tuple[type[RemoteError], str]] = {
     HTTPStatus.UNAUTHORIZED: (TryLater, _ACCESS_REFUSED_HINT),
@@ -78,9 +78,9 @@ def explain_answer(what: str, answer: requests.Response) -> RemoteError:
     if status in _RETRY_STATUSES:
         return TryLater(f"{what}: Teams can't do it now ({status})", after=_read_retry_after(answer))
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return TryLater(f"{what}: the service address sends the bot elsewhere ({status}), and it does not go")
+        return TryLater(f"{what}: the service address redirects ({status}), and redirects are not followed")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return OutcomeUnknown(f"{what}: Teams had an error of its own ({status})")
+        return OutcomeUnknown(f"{what}: Teams had an internal error ({status})")
     kind, text = _ERROR_BY_CODE.get(code) or _ERROR_BY_STATUS.get(status) or (Permanent, "Teams refuses")
     return kind(f"{what}: {text} ({code or status})")
 

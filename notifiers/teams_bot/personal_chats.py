@@ -11,7 +11,7 @@ from reviews.errors import RemoteError, TryLater, Unreachable
 if TYPE_CHECKING:
     from notifiers.teams_bot.connector import Connector, TeamsConversation
 
-_ALONE = "the bot can't write to that person alone"
+_ALONE = "the bot can't send that person a direct message"
 
 
 def open_personal_chat(connector: Connector, place: TeamsConversation, address: str) -> TeamsConversation:
@@ -24,5 +24,5 @@ def open_personal_chat(connector: Connector, place: TeamsConversation, address: 
     except RemoteError as error:
         raise Unreachable(f"{_ALONE}: {error}") from error
     if not alone:
-        raise Unreachable(f"{_ALONE}: the member list names nobody of that address")
+        raise Unreachable(f"{_ALONE}: the member list has no one with that address")
     return replace(place, id=alone)

@@ -88,7 +88,7 @@ class Tokens:
         said = self._request_token()
         token, seconds = string(said, "access_token"), said.get("expires_in")
         if not token or not token.isascii() or not token.isprintable():
-            raise TryLater("the token's address answers without a token: check TEAMS_LOGIN_URL")
+            raise TryLater("the token endpoint answers without a token: check TEAMS_LOGIN_URL")
         lasts = float(seconds) if isinstance(seconds, int | float) else 0.0
         self._token, self._until = token, asked + lasts - RENEW_EARLY_SECONDS
 
@@ -108,6 +108,6 @@ class Tokens:
             return read_json_object(answer)
         told = get_error_code(answer) or answer.status_code
         raise TryLater(
-            f"the bot gets no token ({told}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID; "
-            "cards wait until it is mended"
+            f"the bot gets no token ({told}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and "
+            "TEAMS_TENANT_ID; cards wait until it is fixed"
         )

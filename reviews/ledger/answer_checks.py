@@ -50,7 +50,7 @@ def compare_answers(review: Review, entries: EntriesByType) -> Iterator[LedgerFi
         yield from _compare_answer(review, answer, entry)
         yield from _compare_withdrawal(review, answer, _take_withdrawal(taken_back, entry))
     for entry in taken_back:
-        says = f"entry {entry['seq']} takes back an answer to review {show_id(review.id)} that is not there"
+        says = f"entry {entry['seq']} withdraws an answer to review {show_id(review.id)} that is not there"
         yield build_finding(review.id, says, entry=entry["seq"])
 
 

@@ -68,7 +68,7 @@ def find_shortages(
         persons = len(list_persons(people, addresses))
         if persons < min(route.required or 1, len(addresses)):
             problems.append(
-                f"line {line(number)}: required: {route.required} people have to answer, and only {persons} "
+                f"line {line(number)}: required: {route.required} people have to answer, but only {persons} "
                 "may: [people] gives the same account to several addresses"
             )
     return problems
@@ -90,7 +90,7 @@ def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tu
 
 def _read_linked_accounts(said: Any) -> LinkedAccounts:
     if not isinstance(said, dict) or not said:
-        raise ValueError('write who it is, as in "anna@example.com" = { slack = "U0123456789" }')
+        raise ValueError('name an account, as in "anna@example.com" = { slack = "U0123456789" }')
     for place, account in said.items():
         if place not in _ACCOUNT_FORMS:
             raise ValueError(f"unknown key {place!r}{route_values.suggest_nearest(place, _ACCOUNT_FORMS)}")

@@ -42,7 +42,7 @@ def parse_duration(text: str) -> timedelta:
     """Read `90s`, `10m`, `8h` or `2d`."""
     form = _DURATION_PATTERN.fullmatch(text.strip())
     if form is None:
-        raise ValueError(f'{text!r} is no duration: write a whole number and s, m, h or d, as in "60s"')
+        raise ValueError(f'{text!r} is not a duration: write a whole number and s, m, h or d, as in "60s"')
     if len(form[1]) > 8 or (length := timedelta(**{_UNITS[form[2]]: int(form[1])})) > _MAX_DURATION:
         raise ValueError(f"{text!r} is longer than a year")
     return length
@@ -52,7 +52,7 @@ def parse_interval(text: str) -> timedelta:
     """Read how long something waits until it comes again: without a wait it would come without end."""
     found = parse_duration(text)
     if not found:
-        raise ValueError(f"{text!r} is no time to wait: leave it out for never")
+        raise ValueError(f"{text!r} is not a waiting time: leave it out for never")
     return found
 
 
@@ -60,7 +60,7 @@ def parse_canary_interval(text: str) -> timedelta:
     """Read how often a test is sent: `daily`, or a duration."""
     found = _DAY if text.strip() == "daily" else parse_duration(text)
     if not _CANARY_INTERVALS[0] <= found <= _CANARY_INTERVALS[1]:
-        raise ValueError(f'{text!r} is too often or too seldom: write "daily", or from "15m" to "7d"')
+        raise ValueError(f'{text!r} is out of range: write "daily", or from "15m" to "7d"')
     return found
 
 
@@ -77,13 +77,15 @@ def parse_folder_id(text: str) -> str:
     if not found:
         raise ValueError("a folder id is empty")
     if re.fullmatch(r"-\d+|0+", found) or "://" in found:
-        raise ValueError(f"{text!r} is no folder id: copy the number from the folder's address in DocSpace")
+        raise ValueError(
+            f"{text!r} is not a folder id: copy the number from the folder's address in DocSpace"
+        )
     return found
 
 
 def parse_email(text: str) -> str:
     if not _EMAIL_PATTERN.fullmatch(parse_text(text)):
-        raise ValueError(f"{text!r} is no e-mail address")
+        raise ValueError(f"{text!r} is not an e-mail address")
     return parse_text(text)
 
 
@@ -93,7 +95,7 @@ def parse_owner(text: str) -> str:
     if _GROUP_PATTERN.fullmatch(found):
         return found
     if not _EMAIL_PATTERN.fullmatch(found):
-        raise ValueError(f"{text!r} is no e-mail address, nor a group's handle such as @compliance-team")
+        raise ValueError(f"{text!r} is not an e-mail address or a group's handle such as @compliance-team")
     return found
 
 
@@ -102,7 +104,7 @@ def parse_required(text: str) -> int | None:
     if text.strip() == "all-owners":
         return None
     if not re.fullmatch("[0-9]{1,3}", text.strip()) or int(text) < 1:
-        raise ValueError(f'{text!r} is no number of people: write 1, 2 and so on, or "all-owners"')
+        raise ValueError(f'{text!r} is not a number of people: write 1, 2 and so on, or "all-owners"')
     return int(text)
 
 
@@ -111,9 +113,9 @@ def parse_bulk_limit(text: str) -> int | None:
     if text.strip() == "off":
         return None
     if not re.fullmatch("[0-9]{1,4}", text.strip()) or int(text) > MAX_BULK_LIMIT:
-        raise ValueError(f'{text!r} is no number of files: write one from 2 to {MAX_BULK_LIMIT}, or "off"')
+        raise ValueError(f'{text!r} is not a number of files: write one from 2 to {MAX_BULK_LIMIT}, or "off"')
     if int(text) == 1:
-        raise ValueError('a single file is reviewed by itself anyway: write 2 or more, or "off"')
+        raise ValueError('a single file always has its own review: write 2 or more, or "off"')
     return int(text) or None
 
 
@@ -121,7 +123,7 @@ def parse_reaction(text: str) -> str:
     """Read the name of a reaction in Slack, with or without its colons."""
     found = parse_text(text).strip(":")
     if not re.fullmatch("[a-z0-9_'+-]{1,100}", found):
-        raise ValueError(f'{text!r} is no reaction: write its name, as in "white_check_mark"')
+        raise ValueError(f'{text!r} is not a reaction: write its name, as in "white_check_mark"')
     return found
 
 
@@ -162,9 +164,9 @@ def make_target_parser(notifiers: Mapping[str, AddressForm | None]) -> Callable[
             )
         form = notifiers[found.notifier]
         if form is None and found.address:
-            raise ValueError(f"{text!r} has an address too many: write {found.notifier!r}")
+            raise ValueError(f"{text!r} takes no address: write {found.notifier!r}")
         if form and not found.address:
-            raise ValueError(f"{text!r} lacks its address: write it as in {form.example!r}")
+            raise ValueError(f"{text!r} needs an address: write it as in {form.example!r}")
         wrong = form.why_not(found.address) if form else None
         if wrong:
             raise ValueError(wrong)

@@ -64,7 +64,7 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
             [*problems, f"line {_find_line(text, None, 'route')}: routes are written as [[route]]"]
         )
     if not tables and not problems:
-        problems.append("there is no [[route]]: nobody would be told of anything")
+        problems.append("there is no [[route]]: no card would be posted")
     found: list[Route | Operators] = []
     for number, table in enumerate(tables):
         reader = _RouteTable(table, notifiers=notifiers, line=partial(_find_line, text, number))
@@ -134,12 +134,12 @@ class _RouteTable(TomlTable):
             if key not in OPERATORS_KEYS:
                 known = ", ".join(OPERATORS_KEYS)
                 self.add_problem(
-                    key, f"{key}: {OPERATORS_ROUTE!r} is told of alarms, not of files; it has only {known}"
+                    key, f"{key}: {OPERATORS_ROUTE!r} gets alarms, not changes; it has only {known}"
                 )
         notify = self.read_list("notify", self.target, required=True)
         for target in notify:
             if target.notifier in silent:
-                self.add_problem("notify", f"notify: {target} tells nobody anything, least of all an alarm")
+                self.add_problem("notify", f"notify: {target} posts nothing, so it can't post alarms")
         return Operators(
             notify=notify,
             backlog=self.read_text("backlog", None, route_values.parse_interval) or Operators.backlog,
@@ -239,7 +239,7 @@ class _RouteTable(TomlTable):
         open_ended = self.table.get("may_acknowledge") == "channel" or any(map(is_group, people))
         enough = len(set(map(str.casefold, people))) or 1
         if found is not None and found > enough and not open_ended:
-            self.add_problem("required", f"required: {found} people have to answer, and only {enough} may")
+            self.add_problem("required", f"required: {found} people have to answer, but only {enough} may")
         return found
 
     def _read_quiet_period(self, max_wait: timedelta) -> timedelta:
@@ -255,7 +255,7 @@ class _RouteTable(TomlTable):
     def _read_due(self, hours: WorkingHours | None) -> timedelta | None:
         due = self.read_text("due", None, route_values.parse_duration)
         if due and hours and due > hours.weekly_time * MAX_DUE_WEEKS:
-            self.add_problem("due", f"due: so much working time takes more than {MAX_DUE_WEEKS} weeks")
+            self.add_problem("due", f"due: this much working time takes more than {MAX_DUE_WEEKS} weeks")
         return due
 
 

@@ -71,4 +71,4 @@ class TomlTable:
 
 def format_value(value: object) -> str:
     """Return a value as it can be said in a sentence; a number may have more digits than can be written."""
-    return "a monstrous number" if isinstance(value, int) and abs(value) >= MAX_ID else repr(value)[:60]
+    return "a huge number" if isinstance(value, int) and abs(value) >= MAX_ID else repr(value)[:60]

@@ -23,11 +23,12 @@ NAME = "DocSpace reviews"
 BOT = "docspace-review"  # whom people /invite
 EVENTS_PATH = "/slack/events"
 _DOMAIN = re.compile(r"(?![.-])[-a-z0-9.]{1,254}[a-z0-9]")
-_ABOUT = "Changed documents of a critical folder, to be reviewed with one click."
+_ABOUT = "Review changed documents of a watched folder with one click."
 _AT_LENGTH = (
-    "When somebody changes a document in a watched folder of ONLYOFFICE DocSpace, a card in the channel says "
-    "which, what happened and who did it. Whoever is responsible acknowledges the review or requests changes "
-    "right there, and a record says who answered for which version, and when."
+    "When a document in a watched folder of ONLYOFFICE DocSpace changes, a card in the "
+    "channel shows which document, what happened and who did it. The owner acknowledges the "
+    "review or requests changes right there. A ledger records who answered for which version, "
+    "and when."
 )
 
 
@@ -84,24 +85,24 @@ class Scope:
 
 # Every right, and why; whoever installs the app reads the names, so there is none that nothing uses.
 SCOPES = (
-    Scope(name="chat:write", why="posts the cards, redraws them, answers privately"),
+    Scope(name="chat:write", why="posts and updates the cards, answers privately"),
     Scope(name="commands", why="the slash command and the entry in a message's menu"),
-    Scope(name="users:read", why="the name of whoever answers, and whether they are a guest"),
-    Scope(name="users:read.email", why="mentions owners, and knows them when they answer"),
+    Scope(name="users:read", why="the reviewer's name, and whether they are a guest"),
+    Scope(name="users:read.email", why="mentions owners, and identifies them when they answer"),
     Scope(
         name="usergroups:read",
-        why="a route names a user group as owner: who is in it",
+        why="a route names a user group as owner: its members",
         used=lambda installation: installation.has_group_owners,
     ),
     Scope(
         name="reactions:read",
-        why="a route takes a reaction for an answer (acknowledge_reaction)",
+        why="a route accepts a reaction as an answer (acknowledge_reaction)",
         used=_reacts,
         events=("reaction_added", "reaction_removed"),
     ),
     Scope(
         name="im:write",
-        why="a route tells contributors the outcome (tell_contributors)",
+        why="a route sends contributors the outcome (tell_contributors)",
         used=lambda installation: installation.uses_route_key("tell_contributors"),
     ),
     Scope(
@@ -111,20 +112,20 @@ SCOPES = (
     Scope(name="groups:read", why="the same for private channels"),
     Scope(
         name="channels:history",
-        why="looks for a card whose post Slack never answered, before it is posted again",
+        why="looks for a card after a post without an answer, before it is posted again",
         optional=True,
     ),
     Scope(name="groups:history", why="the same in private channels", optional=True),
     Scope(
         name="links:read",
-        why="hears of links to DocSpace that somebody pastes",
+        why="sees pasted links to DocSpace",
         used=_unfurls,
         optional=True,
         events=("link_shared",),
     ),
     Scope(
         name="links:write",
-        why="shows the state of the review under such a link",
+        why="shows the review's state under such a link",
         used=_unfurls,
         optional=True,
     ),
@@ -171,7 +172,7 @@ def _features(installation: Installation, reached: str) -> dict[str, Any]:
     command = {
         "command": installation.command,
         "url": reached,
-        "description": "What waits for review, what changed, and the review of one document",
+        "description": "Open reviews, recent changes, and the review of one document",
         "usage_hint": " | ".join(Verb),
         "should_escape": False,
     }

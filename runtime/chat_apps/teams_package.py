@@ -17,13 +17,13 @@ _ICONS = Path(__file__).parent / "icons"
 _NEVER = (1980, 1, 1, 0, 0, 0)  # the same settings make the same bytes
 _COMMANDS = {
     "recent": "The latest reviews; recent 5 for five of them",
-    "pending": "The reviews that wait for an answer; pending mine for your own",
-    "overdue": "The reviews that wait longer than they should",
-    "mine": "What waits for you, and what you answered lately",
-    "stats": "Figures of the last 30 days; stats 7d for a week",
-    "show": "The review of one document: show, and its link or its id",
+    "pending": "Open reviews; pending mine for your own",
+    "overdue": "Overdue reviews",
+    "mine": "Your open reviews, and your recent answers",
+    "stats": "Statistics for the last 30 days; stats 7d for a week",
+    "show": "The review of one document: show and its link or id",
     "web": "All your reviews in the browser; in a chat with the bot alone",
-    "help": "What can be asked here",
+    "help": "Available commands",
 }
 
 
@@ -53,11 +53,11 @@ def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
         },
         "name": {"short": "DocSpace reviews", "full": "Reviews of changes in ONLYOFFICE DocSpace"},
         "description": {
-            "short": "Changed documents of a critical folder, to be reviewed with one click.",
+            "short": "Review changed documents of a watched folder with one click.",
             "full": (
-                "When somebody changes a document in a watched folder of ONLYOFFICE DocSpace, a card in the "
-                "channel says which, what happened and who did it. Whoever is responsible acknowledges the "
-                "review or requests changes right there, and a record says who answered for which version, "
+                "When a document in a watched folder of ONLYOFFICE DocSpace changes, a card in the "
+                "channel shows which document, what happened and who did it. The owner acknowledges the "
+                "review or requests changes right there. A ledger records who answered for which version, "
                 "and when."
             ),
         },

@@ -31,13 +31,13 @@ MAX_WAIT_SECONDS = 3600
     "--wait",
     type=click.IntRange(0, MAX_WAIT_SECONDS),
     metavar="SECONDS",
-    help="How long to wait for the cards, and for somebody to acknowledge the test.",
+    help="How long to wait for the cards and for an acknowledgement.",
 )
 @json_option
 def canary(*, route: str, wait: int | None, as_json: bool) -> None:
-    """Send a test on the way of every change, to a card in each channel; exit 1 if it does not arrive.
+    """Send a test through the production path to a card in each channel; exit 1 if it does not arrive.
 
-    The card says that it is a test. Nothing of it gets into the reviews or the ledger.
+    The card says that it is a test. It creates no review and no ledger entry.
     """
     wiring = open_wiring()
     _check_route(wiring, route)
@@ -60,7 +60,7 @@ def _check_route(wiring: Wiring, route: str) -> None:
     if route and route not in names:
         raise click.ClickException(f"there is no route {plain(route)!r}; there are {', '.join(names)}")
     if not wiring.canaries.list_targets(route):
-        raise click.ClickException("no channel of the route tells anybody anything: there is nothing to test")
+        raise click.ClickException("no channel of the route posts cards: there is nothing to test")
 
 
 def _wait_for_arrival(wiring: Wiring, sent: Canary, wait: int | None) -> CanaryProgress:
@@ -69,7 +69,7 @@ def _wait_for_arrival(wiring: Wiring, sent: Canary, wait: int | None) -> CanaryP
     while True:
         legs = wiring.canaries.find_progress(sent.id)
         if legs is None:
-            raise click.ClickException("the test was forgotten meanwhile: try again")
+            raise click.ClickException("the test has expired: try again")
         done = legs.is_back and (wait is None or legs.canary.acknowledged_at is not None)
         if done or legs.is_lost or time.monotonic() >= until:
             return legs
@@ -88,11 +88,11 @@ def _print_legs(legs: CanaryProgress, wiring: Wiring, *, asked: bool) -> None:
     if sent.acknowledged_at is not None:
         click.echo(f"{'acknowledged':<13} {_after(sent, sent.acknowledged_at)}  by {sent.acknowledged_by}")
     elif asked and legs.is_back:
-        click.echo("Nobody has acknowledged it so far.")
+        click.echo("No one has acknowledged it yet.")
     if not wiring.settings.public_url:
         click.echo(f"{NO_ADDRESS.format(address=wiring.settings.outside_address)}.")
     if not legs.is_back:
-        click.echo(f"The test has not come back: {plain(describe_missing_leg(legs))}.", err=True)
+        click.echo(f"The test did not arrive: {plain(describe_missing_leg(legs))}.", err=True)
 
 
 def _after(sent: Canary, at: datetime) -> str:

@@ -48,7 +48,7 @@ class Moment(click.ParamType["datetime"]):
             at = datetime.fromisoformat(value)
             return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time: write 2026-03-09 or 2026-03-09T14:05:00Z", param, ctx)
+            self.fail(f"{value!r} is not a time: write 2026-03-09 or 2026-03-09T14:05:00Z", param, ctx)
 
 
 class HeadParameter(click.ParamType["Head"]):
@@ -59,13 +59,13 @@ class HeadParameter(click.ParamType["Head"]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
         form = re.fullmatch(r"\s*([0-9]{1,16})\s+([0-9a-f]{64})\s*", value)
         if form is None:
-            self.fail(f"{value!r} is no head: write it in quotes, as ledger head prints it", param, ctx)
+            self.fail(f"{value!r} is not a head: write it in quotes, as ledger head prints it", param, ctx)
         return Head(seq=int(form[1]), hash=form[2])
 
 
 @click.group()
 def ledger() -> None:
-    """The append-only record of what happened to each review."""
+    """The append-only ledger of what happened to each review."""
 
 
 @ledger.command()
@@ -75,11 +75,11 @@ def ledger() -> None:
     "kept",
     type=HeadParameter(),
     multiple=True,
-    help="A head that was kept: it must be in the chain.",
+    help="A head that you saved earlier; it must be in the chain.",
 )
 @json_option
 def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> None:
-    """Check the record in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
+    """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
     if file:
         verdict = chain.verify(_from_file(file), kept=kept)
     else:
@@ -95,16 +95,16 @@ def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> N
 
 @ledger.command()
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.option("--from", "since", type=Moment(), help="The first moment that counts.")
-@click.option("--to", "until", type=Moment(), help="The first moment that no longer counts.")
+@click.option("--from", "since", type=Moment(), help="Start of the period.")
+@click.option("--to", "until", type=Moment(), help="End of the period (exclusive).")
 def export(*, form: str, since: datetime | None, until: datetime | None) -> None:
-    r"""Write the entries to standard output: JSON lines that can be checked, or CSV to read.
+    r"""Write the entries to standard output: JSON lines for `ledger verify`, or CSV to read.
 
-    Control characters and marks that turn the direction of text stand as \u202e. For JSON that is the same
-    text; CSV has no such escapes, so there the sign is replaced.
+    Control characters and text direction marks are escaped as \u202e. In JSON that is the same
+    text; CSV has no such escapes, so there the character is replaced.
 
-    A period is handed out as one piece of the chain. Entries in between that another clock dated outside of
-    the period come along, so that nothing seems to be missing; CSV marks them in outside_period.
+    A period is exported as one piece of the chain. It includes entries in between that another clock dated
+    outside the period, so that no entry seems to be missing; CSV marks them in outside_period.
     """
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
@@ -125,7 +125,7 @@ def _describe_outside(piece: Excerpt) -> str:
         verb, clock, them = "is", "the clock that wrote it", "it"
     else:
         verb, clock, them = "are", "the clocks that wrote them", "them"
-    return f"{begin} {verb} outside of the period by {clock}; without {them} the chain would have a gap."
+    return f"{begin} {verb} outside the period by {clock}; without {them} the chain would have a gap."
 
 
 def _write_table(entries: Iterator[LedgerEntry], *, since: datetime | None, until: datetime | None) -> None:
@@ -143,13 +143,14 @@ def _write_table(entries: Iterator[LedgerEntry], *, since: datetime | None, unti
 
 @ledger.command()
 def restore_guards() -> None:
-    """Put back the triggers that refuse changes of the ledger, where they are not in force."""
+    """Restore the triggers that refuse changes to the ledger, where they are missing or disabled."""
     gaps = guards.restore_guards(open_wiring().engine)
     for gap in gaps:
-        click.echo(f"The guard {gap.guard} of the table {gap.table} was {gap.why}. It is back.")
+        click.echo(f"The guard {gap.guard} of the table {gap.table} was {gap.why}. It was restored.")
     if gaps:
         click.echo(
-            "Entries could be changed meanwhile: run docspace-review ledger verify, with a --head of before."
+            "Entries could be changed in the meantime: run docspace-review ledger verify with a "
+            "--head from before."
         )
     else:
         click.echo("All guards are in force: there is nothing to restore.")
@@ -158,7 +159,7 @@ def restore_guards() -> None:
 @ledger.command()
 @json_option
 def head(*, as_json: bool) -> None:
-    """Print the number and hash of the last entry, to be kept somewhere else."""
+    """Print the number and hash of the last entry, to store them in another place."""
     try:
         end = stored.read_pinned_head(open_wiring().engine)
     except LedgerBroken as broken:
@@ -170,7 +171,7 @@ def head(*, as_json: bool) -> None:
 
 
 def _refuse(broken: LedgerBroken) -> NoReturn:
-    click.echo(f"The record does not hold: {broken}.", err=True)
+    click.echo(f"The ledger is not intact: {broken}.", err=True)
     click.get_current_context().exit(1)
 
 

@@ -43,7 +43,7 @@ FILE_PAGE_SIZE = 1000
 
 @click.group()
 def events() -> None:
-    """What arrived from DocSpace, and what became of it."""
+    """Change events from DocSpace, and their state."""
 
 
 @events.command("list")
@@ -81,7 +81,7 @@ def list_events(*, as_json: bool, limit: int) -> None:
 @click.argument("event_id", type=number, required=False)
 @every
 def replay_event(*, event_id: int | None, every: bool) -> None:
-    """Run a dead event again, or all of them; or one that still waits, at once."""
+    """Process a dead event again, or all of them, or a waiting event at once."""
     one = resolve_replay_target(event_id, every=every)
     wiring = open_wiring()
     with wiring.transactions() as work:
@@ -100,17 +100,17 @@ def _run_waiting(wiring: Wiring, event_id: int, state: str | None) -> str:
     Should that job still be at it, one of the two settles the event and the other one finds nothing to do.
     """
     if state is None:
-        raise click.ClickException(f"there is no event {event_id}: docspace-review events list names them")
+        raise click.ClickException(f"there is no event {event_id}: see docspace-review events list")
     if state != EventState.RECEIVED or not handover.request_event_rerun(wiring.engine, event_id):
         raise click.ClickException(
-            f"event {event_id} is {state}: only one that is dead or still waits can be replayed"
+            f"event {event_id} is {state}: only a dead or waiting event can be replayed"
         )
-    return f"event {event_id} still waits: all that waits of its file will run again now"
+    return f"event {event_id} is waiting: all waiting events of its file run now"
 
 
 @click.group()
 def reviews() -> None:
-    """Who must review what, and who has."""
+    """Open and answered reviews."""
 
 
 @reviews.command("list")
@@ -208,7 +208,7 @@ def load_all_files(work: UnitOfWork, review_id: str, *, at_once: int = FILE_PAGE
 
 @click.group()
 def deliveries() -> None:
-    """Cards owed, posted, failed."""
+    """Cards that are due, posted or failed."""
 
 
 @deliveries.command("list")
@@ -216,7 +216,7 @@ def deliveries() -> None:
 @limited
 @click.option("--state", type=click.Choice([state.value for state in CardState]))
 def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
-    """List the cards and what is told beside them, the newest first."""
+    """List the cards and notices, the newest first."""
     with open_wiring().transactions(reading=True) as work:
         found = work.cards.list_recent(limit, state=state)
     if as_json:

@@ -46,7 +46,7 @@ def serve() -> None:
 
 @click.command()
 def demo() -> None:
-    """Run everything here with a stand-in portal and the inbox as chat: no account, no key."""
+    """Run everything on this machine, with a stand-in portal and the inbox as chat: no account, no key."""
     run_demo(command=sys.argv[0])
 
 

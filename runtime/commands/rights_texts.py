@@ -25,10 +25,10 @@ def describe_rights(rights: Sequence[FolderRights]) -> list[str]:
         told = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
         shown.append(f"  {each.folder_id}: {told}" + (f" ({each.reason})" if each.reason else ""))
         if each.rejected:
-            shown.append(f"    the log is asked for in a way that DocSpace rejects: {plain(each.rejected)}")
+            shown.append(f"    DocSpace rejects the request for the log: {plain(each.rejected)}")
         shown += [f"    {lost}" for lost in each.describe_losses()]
     if any(each.describe_losses() for each in rights):
-        shown.append(f"To mend it: {MENDED_BY}.")
+        shown.append(f"To fix it: {MENDED_BY}.")
     return shown
 
 

@@ -47,7 +47,7 @@ def check(*, file: Path | None) -> None:
     for route in found.all:
         targets = ", ".join(map(str, route.notify))
         click.echo(
-            f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, told in {targets}"
+            f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, posted in {targets}"
         )
         if file is None:
             _print_unknown_groups(route, Wiring(settings.load()))
@@ -55,13 +55,13 @@ def check(*, file: Path | None) -> None:
         if len(addresses) > 1:
             click.echo(f"[people]: {' and '.join(addresses)} are one person")
     if found.operators:
-        click.echo(f"{OPERATORS_ROUTE}: told of alarms in {', '.join(map(str, found.operators.notify))}")
+        click.echo(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, found.operators.notify))}")
 
 
 @routes.command()
 @click.argument("file_id")
 def test(*, file_id: str) -> None:
-    """Say which route the file takes and why."""
+    """Show which route matches the file, and why."""
     wiring = Wiring(settings.load())
     try:
         title, place = wiring.portal.locate(file_id)
@@ -71,12 +71,12 @@ def test(*, file_id: str) -> None:
     route = wiring.routes.match(place)
     click.echo(f"{plain(title)} is in {plain(place.path)}")
     if route is None:
-        click.echo("No route watches any of these folders, so its changes are ignored:")
+        click.echo("No route watches any of these folders, so changes of this file are ignored:")
         click.echo("\n".join(f"  {plain(folder)} {plain(name)}" for folder, name in place.folders))
         click.get_current_context().exit(1)
     watched = next(f"{plain(name)} ({folder})" for folder, name in place.folders if folder in route.watch)
     owners = ", ".join(route.owners)
-    click.echo(f"It takes the route {route.name}, which watches {watched}; {owners} would review it.")
+    click.echo(f"It matches the route {route.name}, which watches {watched}; {owners} would review it.")
 
 
 def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
@@ -87,7 +87,7 @@ def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
         except sa.exc.SQLAlchemyError:
             said = None
         if said is None:
-            click.echo(f"  {name}: not looked up yet; the worker does so when it starts")
+            click.echo(f"  {name}: not looked up yet; the worker looks it up when it starts")
         elif not said:
             click.echo(f"  {name}: Slack has no such user group, or the app lacks the scope usergroups:read")
 

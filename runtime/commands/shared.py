@@ -45,7 +45,7 @@ every = click.option("--all", "every", is_flag=True, help="All of them.")
 def resolve_replay_target(number: int | None, *, every: bool) -> int | None:
     """Return the number of the dead letter to replay, `None` for all; one of the two must be asked for."""
     if (number is None) != every:
-        raise click.UsageError("name one dead letter by its number, or say --all")
+        raise click.UsageError("give the number of a dead letter, or --all")
     return number
 
 
@@ -70,7 +70,9 @@ def open_wiring(work: WorkKind = WorkKind.COMMAND) -> Wiring:
     wiring = open_wiring_unchecked(work)
     file = find_database_file(wiring.engine)
     if file is not None and not file.exists():  # SQLite would make an empty one
-        raise UnusableTables(f"there is no file {file.absolute()}: mend it, or run docspace-review migrate")
+        raise UnusableTables(
+            f"there is no file {file.absolute()}: correct it, or run docspace-review migrate"
+        )
     require_current(wiring.engine)
     return wiring
 

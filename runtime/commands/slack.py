@@ -22,7 +22,7 @@ def slack() -> None:
 
 @slack.command()
 def manifest() -> None:
-    """Print the app manifest, ready to paste where Slack makes an app from one."""
+    """Print the app manifest, ready to paste into Slack."""
     config = settings.load()
     print_json(slack_manifest.manifest(installation(config)))
 
@@ -38,7 +38,7 @@ def installation(config: Settings) -> slack_manifest.Installation:
 
 
 def _public_url(config: Settings) -> str:
-    address = config.require("PUBLIC_URL", "Slack has to reach this installation from outside")
+    address = config.require("PUBLIC_URL", "Slack has to reach this installation from the internet")
     if urlsplit(address).scheme != "https":
         raise UnusableSettings("PUBLIC_URL: Slack reaches an app over https only")
     return address
@@ -50,7 +50,7 @@ def _command(config: Settings) -> str:
     plain = name.isprintable() and name == name.lower() and not any(map(str.isspace, name))
     if not (plain and name.startswith("/") and 2 <= len(name) <= MAX_COMMAND_LENGTH) or "/" in name[1:]:
         raise UnusableSettings(
-            f"SLACK_COMMAND: a slash, and at most {MAX_COMMAND_LENGTH - 1} signs without capitals or blanks, "
-            "as in /reviews"
+            f"SLACK_COMMAND: a slash, and at most {MAX_COMMAND_LENGTH - 1} characters without "
+            "capitals or blanks, as in /reviews"
         )
     return name

@@ -30,30 +30,32 @@ if TYPE_CHECKING:
     from runtime.commands.progress import ProgressDisplay
     from runtime.wiring.wiring import Wiring
 
-GO_ON = "What was looked at is kept: run docspace-review sweep --baseline again to go on."
+GO_ON = "Progress is saved: run docspace-review sweep --baseline again to continue."
 MAX_RETRY_SECONDS = 30.0  # seconds between two attempts, unless DocSpace asks for more
 
 
 @click.command()
-@click.option("--baseline", is_flag=True, help="Take the first look only, going on where it was interrupted.")
-@click.option("--since", type=Moment(), metavar="TIME", help="Read DocSpace's logs from then on.")
+@click.option(
+    "--baseline", is_flag=True, help="Take the baseline only, and continue where it was interrupted."
+)
+@click.option("--since", type=Moment(), metavar="TIME", help="Read DocSpace's logs from this time on.")
 @click.option(
     "--patience",
     type=click.IntRange(0, 86_400),
     default=300,
     show_default=True,
     metavar="SECONDS",
-    help="How long the first look waits for a DocSpace that does not answer.",
+    help="How long the baseline waits when DocSpace does not answer.",
 )
 @json_option
 def sweep(*, baseline: bool, since: datetime | None, patience: int, as_json: bool) -> None:
-    """Find in DocSpace what none of its deliveries has told of, once, now.
+    """Check DocSpace now for missed changes.
 
-    What is found goes the way of every change, and is marked as seen late. A folder that was never looked at
-    is looked at first, and that opens no review. May run beside the worker.
+    Missed changes are processed like all others, and marked as seen late. A folder without a baseline gets
+    one first, which opens no review. May run beside the worker.
     """
     if baseline and since:
-        raise click.UsageError("--since reads the logs, of which --baseline reads none")
+        raise click.UsageError("--since reads the logs, but --baseline reads none")
     wiring = open_wiring()
     if baseline:
         _run_baseline(wiring, patience, as_json=as_json)
@@ -75,7 +77,7 @@ def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
     else:
         _print_result(swept, complete)
     for each in stopped:
-        click.echo(f"Folder {plain(each.folder_id)}: stopped, since {plain(str(each.stopped_by))}.", err=True)
+        click.echo(f"Folder {plain(each.folder_id)}: stopped: {plain(str(each.stopped_by))}.", err=True)
     if stopped:
         click.get_current_context().exit(1)
 
@@ -118,9 +120,11 @@ def _print_result(swept: list[SweepResult], complete: Mapping[str, Completeness]
     found = sum(each.found for each in swept)
     first = sum(each.first for each in swept)
     if first:
-        click.echo(f"{first} {'folder was' if first == 1 else 'folders were'} looked at for the first time.")
+        click.echo(
+            f"{first} {'folder was' if first == 1 else 'folders were'} checked for the first time (baseline)."
+        )
     told = "1 change was" if found == 1 else f"{found:,} changes were"
-    click.echo(f"{told} found that no delivery had told of." if found else "Nothing was missing.")
+    click.echo(f"{told} found that no delivery had reported." if found else "Nothing was missing.")
     for each in complete.values():
         if each.up_to is not None:
             name = plain(each.title) or f"folder {plain(each.folder_id)}"
@@ -150,7 +154,7 @@ def _run_baseline(wiring: Wiring, patience: float, *, as_json: bool) -> None:
     if as_json:
         print_json([look.as_json(known[look.folder_id]) for look in looks])
     elif not problems:
-        click.echo(f"All watched folders were looked at: {sum(known.values()):,} files are known.")
+        click.echo(f"All watched folders have a baseline: {sum(known.values()):,} files are known.")
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -194,7 +198,7 @@ def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, 
     except KeyboardInterrupt:
         problems.append(f"Interrupted. {GO_ON}")
     except (TryLater, sa.exc.OperationalError) as error:
-        problems.append(f"Given up, since {_reason(error)}. {GO_ON}")
+        problems.append(f"Given up: {_reason(error)}. {GO_ON}")
     return problems
 
 
@@ -251,9 +255,9 @@ def _refused(look: _Look, error: NotVisible | Permanent) -> str:
         case NotVisible(gone=True):
             return f"{folder}, does not exist in DocSpace: correct `watch` in the routes."
         case NotVisible():
-            return f"{folder}, is not shown to the API key's user: give it access ({error})."
+            return f"{folder}, is not visible to the API key's user: give it access ({error})."
         case _:
-            return f"{folder}, could not be looked at: {error}."
+            return f"{folder}, could not be read: {error}."
 
 
 def _reason(error: TryLater | sa.exc.OperationalError) -> str:

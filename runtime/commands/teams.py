@@ -28,11 +28,11 @@ def teams() -> None:
 @teams.command()
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), default="docspace-review-teams.zip",
-    show_default=True, help="Where to write it.",
+    show_default=True, help="Path of the file to write.",
 )  # fmt: skip
 @click.option(
     "--app-version", callback=_version, default="1.0.0", show_default=True,
-    help="Teams takes the place of an app only with a higher version.",
+    help="Version of the app; Teams replaces an app only with a higher one.",
 )  # fmt: skip
 def manifest(*, output: Path, app_version: str) -> None:
     """Write the app package of the bot, ready to upload."""
@@ -44,7 +44,7 @@ def manifest(*, output: Path, app_version: str) -> None:
 
 
 def _public_url(config: Settings) -> str:
-    address = config.require("PUBLIC_URL", "Teams has to reach this installation from outside")
+    address = config.require("PUBLIC_URL", "Teams has to reach this installation from the internet")
     parts = urlsplit(address)
     if parts.scheme != "https" or not parts.hostname:
         raise UnusableSettings("PUBLIC_URL: Teams reaches a bot over https only")
@@ -57,5 +57,5 @@ def _app_id(config: Settings) -> str:
         return str(uuid.UUID(text.strip()))
     except ValueError:
         raise UnusableSettings(
-            "TEAMS_APP_ID is no application id: it has the form 00000000-0000-0000-0000-000000000000"
+            "TEAMS_APP_ID is not an application id, which has the form 00000000-0000-0000-0000-000000000000"
         ) from None

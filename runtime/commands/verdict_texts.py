@@ -36,19 +36,19 @@ def describe_verdict(verdict: Verdict) -> str:
     if verdict.problem is not None:
         return "\n".join([*_describe_problems(verdict), *_describe_incomparable(verdict)])
     if not verdict.checked:
-        return "The record is empty."
+        return "The ledger is empty."
     end = f"{verdict.head.seq} {verdict.head.hash}"
-    intact = f"The record is intact: {verdict.checked} entries up to {end}."
+    intact = f"The ledger is intact: {verdict.checked} entries up to {end}."
     if verdict.first != 1:
         intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
-    compared = [f"The reviews say the same, all {verdict.reviews} of them."] if verdict.reviews else []
+    compared = [f"The reviews match the ledger, all {verdict.reviews} of them."] if verdict.reviews else []
     return "\n".join([intact, *compared, *_describe_removed(verdict), *_describe_incomparable(verdict)])
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
     others = [f"Also: {escape_unprintable(found.says)}." for found in verdict.findings[1:]]
-    more = [f"And {verdict.unlisted:,} more that are not listed."] if verdict.unlisted else []
-    return [f"The record does not hold: {escape_unprintable(verdict.problem or '')}.", *others, *more]
+    more = [f"And {verdict.unlisted:,} more not listed."] if verdict.unlisted else []
+    return [f"The ledger is not intact: {escape_unprintable(verdict.problem or '')}.", *others, *more]
 
 
 def _describe_removed(verdict: Verdict) -> list[str]:
@@ -56,7 +56,7 @@ def _describe_removed(verdict: Verdict) -> list[str]:
     if not verdict.removed:
         return []
     were = "1 review was" if verdict.removed == 1 else f"{verdict.removed:,} reviews were"
-    return [f"{were} removed after KEEP_REVIEWS, as the record says; all entries are here."]
+    return [f"{were} removed after KEEP_REVIEWS, as the ledger says; all entries are here."]
 
 
 def _describe_incomparable(verdict: Verdict) -> list[str]:
@@ -66,7 +66,7 @@ def _describe_incomparable(verdict: Verdict) -> list[str]:
     members = ", ".join(f"{name} of {count:,}" for name, count in verdict.unsaid.items())
     line = f"Written by an earlier version, so not compared, each with the number of reviews: {members}."
     if emptied := [name for name in verdict.unsaid if name in MAY_BE_EMPTIED]:
-        line += f" Or somebody has emptied {' and '.join(emptied)} since: the entries say what was there."
+        line += f" Or someone has emptied {' and '.join(emptied)} since: the entries show what was there."
     return [line]
 
 

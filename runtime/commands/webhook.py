@@ -32,19 +32,17 @@ if TYPE_CHECKING:
 
 @click.group()
 def webhook() -> None:
-    """The webhook by which DocSpace tells of changes."""
+    """The webhook through which DocSpace reports changes."""
 
 
 @webhook.command()
-@click.option(
-    "--name", default=texts.NAME, show_default=True, help="What a new webhook is called in DocSpace."
-)
-@click.option("--new-secret", "renew", is_flag=True, help="Give it a new secret, and show that once.")
+@click.option("--name", default=texts.NAME, show_default=True, help="Name of a new webhook in DocSpace.")
+@click.option("--new-secret", "renew", is_flag=True, help="Set a new secret, and show it once.")
 def register(*, name: str, renew: bool) -> None:
-    """Make the webhook in DocSpace, or repair the one that has this address.
+    """Create the webhook in DocSpace, or repair the one with this address.
 
-    It gets the secret that is set as DOCSPACE_WEBHOOK_SECRET. Where none is, a new webhook gets one that is
-    shown once, and one that is there keeps its own.
+    It gets the secret in DOCSPACE_WEBHOOK_SECRET. If that is not set, a new webhook gets a secret that is
+    shown once, and an existing webhook keeps its own.
     """
     if not plain(name) or len(name) > MAX_NAME_LENGTH:
         raise click.BadParameter(
@@ -62,7 +60,7 @@ def register(*, name: str, renew: bool) -> None:
     except errors.Forbidden:
         _print_and_exit(texts.describe_manual_steps(use_case.address, given=bool(given)), well=False)
     except errors.DocSpaceError as error:
-        _print_and_exit([f"It is not known whether anything has changed: {error}."], well=False)
+        _print_and_exit([f"The outcome is unknown: {error}."], well=False)
     else:
         _print_outcome(outcome, given=bool(given), made=made)
 
@@ -70,7 +68,7 @@ def register(*, name: str, renew: bool) -> None:
 @webhook.command()
 @json_option
 def status(*, as_json: bool) -> None:
-    """Say how DocSpace has the webhook; exit 1 unless it is known to tell of every change."""
+    """Show the webhook's state in DocSpace; exit 1 unless it reports every change."""
     wiring = open_wiring()
     use_case = build_registration(wiring)
     found, reason = None, ""

@@ -26,10 +26,10 @@ _DONE = {
     RegistrationResult.IN_ORDER: "in order",
 }
 _REPAIRS = {
-    Repair.TRIGGERS: "it is told of all that is needed",
+    Repair.TRIGGERS: "it now gets all needed triggers",
     Repair.ENABLED: "it is enabled again",
-    Repair.TARGET: "it tells of everything and not of one entry alone",
-    Repair.SSL: "DocSpace checks the certificate from now on",
+    Repair.TARGET: "it now reports all entries instead of one",
+    Repair.SSL: "DocSpace now checks the certificate",
 }
 
 
@@ -50,20 +50,23 @@ def describe_result(outcome: RegistrationOutcome) -> list[str]:
 def describe_secret(outcome: RegistrationOutcome, *, given: bool, made: str) -> list[str]:
     """Say which secret it has, and show one that was made."""
     if made:
-        shown = ["", "Its secret is shown this once. Set it for docspace-review, and start that again:"]
+        shown = [
+            "",
+            "Its secret is shown only once. Set it for docspace-review, and restart docspace-review:",
+        ]
         shown += ["", f"{SETTING}={made}"]
         return shown if outcome.result is RegistrationResult.CREATED else [*shown, "", *_RENEWED]
     if given:
         return [f"Its secret is the one in {SETTING}."]
     return [
-        f"{SETTING} is not set here, and DocSpace never tells a secret. Set the one that the webhook has,",
+        f"{SETTING} is not set here, and DocSpace never shows a secret. Set the webhook's secret,",
         "or give it a new one: docspace-review webhook register --new-secret",
     ]
 
 
 _RENEWED = [
-    "Until then what comes is refused, and DocSpace tries again for half a minute. The secret that was set",
-    f"before goes into {SETTING}_PREVIOUS until the last of that has come.",
+    "Until then deliveries are refused, and DocSpace retries for half a minute. Put the previous secret",
+    f"into {SETTING}_PREVIOUS until the last of them has arrived.",
 ]
 
 
@@ -71,9 +74,9 @@ def describe_refusal(outcome: RegistrationOutcome, *, made: str) -> list[str]:
     """Say what the portal does not take; a secret that was made for a new webhook is of use all the same."""
     address = outcome.found.address
     if outcome.result is not RegistrationResult.ADDRESS_REFUSED:
-        return [f"DocSpace does not take this: {outcome.reason}."]
+        return [f"DocSpace rejects this: {outcome.reason}."]
     lines = [
-        f"DocSpace does not take the address {address}: {outcome.reason}.",
+        f"DocSpace rejects the address {address}: {outcome.reason}.",
         f"The receiver has to run and to answer there: curl --head {address}",
         *_notes(*list_address_problems(address)),
     ]
@@ -96,8 +99,8 @@ def describe_manual_steps(address: str, *, given: bool) -> list[str]:
         "Trigger events": ", ".join(sorted(RECOMMENDED_TRIGGERS)),
     }
     return [
-        f"This is left to somebody else, since {NOT_ALLOWED}.",
-        "Set such a key as DOCSPACE_API_KEY, or make the webhook by hand, or mend the one that there is,",
+        f"This can't be done here: {NOT_ALLOWED}.",
+        "Set such a key as DOCSPACE_API_KEY, or create or correct the webhook by hand,",
         "in DocSpace under Developer tools, Webhooks:",
         "",
         *(f"  {label:<18}{value}" for label, value in form.items()),
@@ -121,7 +124,7 @@ def describe_status(
         lines += [f"  {label:<14}{value}" for label, value in _facts(found, found.hook, received).items()]
     lines += _notes(*found.remarks, *list_address_problems(address))
     if found.state is not WebhookState.IN_ORDER:
-        lines.append("To mend it: docspace-review webhook register")
+        lines.append("To fix it: docspace-review webhook register")
     return lines
 
 

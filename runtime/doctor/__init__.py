@@ -58,7 +58,7 @@ def examine() -> Iterator[Finding]:
         wiring = Wiring(settings.load())
         refuse_to_create(wiring.engine)
     except UnusableSettings as error:
-        yield report_error("settings", str(error), "mend the setting, and ask again")
+        yield report_error("settings", str(error), "correct the setting, and run doctor again")
         return
     try:
         yield from _run_checks(wiring)
@@ -76,10 +76,10 @@ def _run_checks(wiring: Wiring) -> Iterator[Finding]:
         except UnusableSettings as error:
             if str(error) not in told:  # several checks need the same setting
                 told.add(str(error))
-                yield report_error("settings", str(error), "mend the setting, and ask again")
+                yield report_error("settings", str(error), "correct the setting, and run doctor again")
         except sa.exc.SQLAlchemyError:
             if database.ABOUT not in told:
                 told.add(database.ABOUT)
                 yield report_warning(
-                    "checks", "some can't be made without the database", "mend it, and ask again"
+                    "checks", "some checks need the database", "fix it, and run doctor again"
                 )

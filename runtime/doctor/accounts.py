@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_LOOKUPS = 200  # addresses, each a call to DocSpace
 ABOUT = "account of {address}"
-REMEDY = 'name it under [people] in the routing file: "{address}" = {{ docspace = "<the account\'s id>" }}'
+REMEDY = 'add it under [people] in the routing file: "{address}" = {{ docspace = "<the account\'s id>" }}'
 
 
 def check_accounts(wiring: Wiring) -> Iterator[Finding]:
@@ -49,10 +49,10 @@ def check_accounts(wiring: Wiring) -> Iterator[Finding]:
     for route in routes:
         others_may = route.groups or route.may_acknowledge is MayAcknowledge.CHANNEL
         if route.owners and not others_may and {each.casefold() for each in _people(route)} <= set(absent):
-            says = "nobody can answer: no owner and no deputy has an account that DocSpace shows"
+            says = "no one can answer: DocSpace shows no account for any owner or deputy"
             yield report_error(f"route {route.name}", says, "see the accounts above")
     if people and not absent:
-        yield report_ok("accounts of owners and deputies", "DocSpace shows each of them")
+        yield report_ok("accounts of owners and deputies", "DocSpace shows all of them")
 
 
 def _people(route: Route) -> list[str]:

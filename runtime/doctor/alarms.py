@@ -22,10 +22,10 @@ CANARY = "canary"
 def check_operators(wiring: Wiring) -> Iterator[Finding]:
     found = wiring.routes.operators
     if found:
-        yield report_ok(OPERATORS_ROUTE, f"told of alarms in {', '.join(map(str, found.notify))}")
+        yield report_ok(OPERATORS_ROUTE, f"alarms are posted in {', '.join(map(str, found.notify))}")
     else:
         yield report_warning(
-            OPERATORS_ROUTE, "nobody is told of alarms: they go to the log only",
+            OPERATORS_ROUTE, "alarms go to the log only",
             f"add a route with the name {OPERATORS_ROUTE} and the channels in notify, and nothing else",
         )  # fmt: skip
 
@@ -48,7 +48,7 @@ def check_canaries(wiring: Wiring) -> Iterator[Finding]:
         yield report_error(
             CANARY,
             describe_lost_canary(legs, wiring.settings),
-            "docspace-review canary shows how far one comes",
+            "docspace-review canary shows how far a test gets",
         )
     if not late:
-        yield report_ok(CANARY, f"no test is missing of {', '.join(route.name for route in tested)}")
+        yield report_ok(CANARY, f"no test is missing for {', '.join(route.name for route in tested)}")

@@ -26,10 +26,10 @@ def check_channels(wiring: Wiring) -> Iterator[Finding]:
 def _target(wiring: Wiring, target: Target) -> Finding:
     if target.notifier == NAME and not _is_known(wiring, target):
         return report_error(
-            str(target), "the bot was never heard from in Teams",
+            str(target), "the bot has never received anything from Teams",
             "upload the app package (docspace-review teams manifest) and add it to the team",
         )  # fmt: skip
-    return report_ok(str(target), "its settings can be used")
+    return report_ok(str(target), "its settings are usable")
 
 
 def _is_known(wiring: Wiring, target: Target) -> bool:

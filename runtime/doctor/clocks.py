@@ -18,7 +18,7 @@ WARNING_SKEW = timedelta(seconds=30)
 ERROR_SKEW = timedelta(minutes=4)
 """Slack's requests are refused from five minutes on (facts on Slack, 1.1)."""
 
-_SET = "let the system keep its clock (timedatectl set-ntp true)"
+_SET = "synchronize the system clock (timedatectl set-ntp true)"
 
 
 def compare_clocks(whose: str, date: str, now: datetime) -> Iterator[Finding]:

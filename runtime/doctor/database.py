@@ -36,7 +36,7 @@ def has_database(wiring: Wiring) -> bool:
 def report_missing(wiring: Wiring) -> Finding:
     return report_error(
         ABOUT, f"there is no file {find_database_file(wiring.engine)}",
-        "mend DATABASE_URL, or run docspace-review migrate, which makes it",
+        "correct DATABASE_URL, or run docspace-review migrate, which creates the file",
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def check_ledger_guards(wiring: Wiring) -> Iterator[Finding]:
 def _file(found: DatabaseDescription, file: Path) -> Iterator[Finding]:
     if found.journal != "wal":
         yield report_error(
-            ABOUT, f"its journal mode is {found.journal}, so readers and writers hold each other up",
+            ABOUT, f"its journal mode is {found.journal}, so readers and writers block each other",
             "put the file on a local disk that can lock and map files",
         )  # fmt: skip
     if shared := shlex.join(map(str, find_shared_files(file))):
@@ -76,9 +76,9 @@ def _file(found: DatabaseDescription, file: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(file.resolve().parent).free
     says = f"{free // 2**20:,} MiB are free beside {file}"
     if free < ERROR_FREE_BYTES:
-        yield report_error("disk", says, "make room: events can't be written down when it is full")
+        yield report_error("disk", says, "free disk space: events can't be stored when the disk is full")
     elif free < WARNING_FREE_BYTES:
-        yield report_warning("disk", says, "make room before it is full")
+        yield report_warning("disk", says, "free disk space before the disk is full")
     else:
         yield report_ok("disk", says)
 
@@ -86,12 +86,12 @@ def _file(found: DatabaseDescription, file: Path) -> Iterator[Finding]:
 def _workers(found: DatabaseDescription) -> Iterator[Finding]:
     if found.kind == "SQLite" and found.workers > 1:
         yield report_warning(
-            "workers", f"{found.workers} run on one SQLite file, where one writes at a time",
-            "run serve alone, or take PostgreSQL",
+            "workers", f"{found.workers} run on one SQLite file, where only one can write at a time",
+            "run only serve, or use PostgreSQL",
         )  # fmt: skip
     elif found.workers > MAX_WORKERS:
         yield report_warning(
-            "workers", f"{found.workers} run, and DocSpace's limit on requests leaves each too few",
+            "workers", f"{found.workers} run, and DocSpace's rate limit leaves too few requests for each",
             f"run up to {MAX_WORKERS}",
         )  # fmt: skip
     elif found.workers > 1:

@@ -21,12 +21,12 @@ MAX_LISTED_FOLDERS = 20
 _START = "run docspace-review migrate, then start the worker"
 # What `/healthz` says of a part, and what an operator can do about it.
 _REMEDIES = {
-    "database": "see that DATABASE_URL names a database that runs and that this machine reaches",
+    "database": "check that the database in DATABASE_URL runs and can be reached from here",
     "migrations": "run docspace-review migrate",
     "worker": "start docspace-review serve, or the worker",
-    "backlog": "see the worker's log; docspace-review events list and deliveries list name what waits",
-    "dead_letters": "events list and deliveries list --state dead say why; mend it, and replay them",
-    "channels": "docspace-review deliveries list says what each channel answered",
+    "backlog": "see the worker's log; docspace-review events list and deliveries list show what is waiting",
+    "dead_letters": "events list and deliveries list --state dead show why; fix the cause, and replay them",
+    "channels": "docspace-review deliveries list shows what each channel answered",
 }
 
 
@@ -47,8 +47,8 @@ def check_completeness(wiring: Wiring) -> Iterator[Finding]:
     """Tell of each watched folder up to when everything in it has been seen to."""
     if not wiring.settings.sweep_minutes:
         yield report_warning(
-            "gap sweep", "SWEEP_MINUTES is 0: what DocSpace did not deliver is never found",
-            "set SWEEP_MINUTES to 15, or run docspace-review sweep by a timer of your own",
+            "gap sweep", "SWEEP_MINUTES is 0: missed events are never found",
+            "set SWEEP_MINUTES to 15, or run docspace-review sweep from your own timer",
         )  # fmt: skip
     if not has_database(wiring):
         return
@@ -61,10 +61,10 @@ def check_completeness(wiring: Wiring) -> Iterator[Finding]:
         found = found[:MAX_LISTED_FOLDERS]
     for each in found:
         about = f"folder {each.folder_id}"
-        told = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not looked at to the end"
+        told = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not fully checked"
         if each.stopped_by:
             yield report_error(
-                about, f"{told}; stopped: {each.stopped_by}", "mend that; the next sweep goes on"
+                about, f"{told}; stopped: {each.stopped_by}", "fix that; the next sweep continues"
             )
         elif each.up_to is None or each.up_to < before:
             yield report_warning(about, told, "start the worker, or run docspace-review sweep")
@@ -76,9 +76,9 @@ def _report_outline(outline: complete.CompletenessSummary) -> Finding:
     """Tell of very many folders how far they are, before those that are furthest behind."""
     earliest = f"{outline.earliest:%Y-%m-%d %H:%M} UTC" if outline.earliest else "nothing yet"
     says = (
-        f"{outline.watched:,} watched, complete up to {earliest}; not looked at to the end "
-        f"{outline.unfinished:,}, stopped {outline.stopped:,}, late {outline.late:,} "
-        f"(counted up to {complete.MAX_COUNTED_FOLDERS:,})"
+        f"{outline.watched:,} watched, complete up to {earliest}; not fully checked "
+        f"{outline.unfinished:,}, stopped {outline.stopped:,}, late {outline.late:,} (counted "
+        f"up to {complete.MAX_COUNTED_FOLDERS:,})"
     )
     if outline.unfinished or outline.stopped or outline.late:
         return report_warning("folders", says, "see below")

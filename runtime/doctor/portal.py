@@ -28,8 +28,8 @@ SOON = timedelta(days=14)
 MAX_FOLDERS = 100
 # A scope, others that hold it, and what it is for.
 _NEEDED = (
-    ("files:read", ("files:write",), "what changed, and where it is, can't be looked at"),
-    ("accounts:read", ("accounts:write",), "who changed something has no address"),
+    ("files:read", ("files:write",), "changes and their folders can't be read"),
+    ("accounts:read", ("accounts:write",), "contributors have no address"),
 )
 
 
@@ -46,11 +46,11 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
     else:
         if mine is None:
             yield report_warning(
-                KEY, "it may not tell whose it is, so our own comments look like anybody's",
+                KEY, "it may not read its own user, so our own comments can't be told apart",
                 "give the key the scope accounts.self:read",
             )  # fmt: skip
         else:
-            yield report_ok(KEY, "DocSpace takes it")
+            yield report_ok(KEY, "DocSpace accepts it")
         if itself is not None:
             yield from clocks.compare_clocks("DocSpace", itself.date, utc_now())
             yield from _scopes(itself, comments="comment" in wiring.channels)
@@ -80,13 +80,13 @@ def _scopes(itself: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
             )
     if comments and not granted & {"files:write", "*:write"}:
         yield report_error(
-            f"{KEY} scope files:write", "not granted: a route writes outcomes into the document's comment",
+            f"{KEY} scope files:write", "not granted, but a route writes outcomes into document comments",
             "give the key the scope files:write, or take comment out of notify",
         )  # fmt: skip
     if not {"*:read", "*:write"} <= granted:
         yield report_warning(
-            f"{KEY} scopes", "it can't look after the webhook, which only a key without a list of them may",
-            "make a key with all permissions, or look after the webhook in DocSpace yourself",
+            f"{KEY} scopes", "it can't manage the webhook, which needs a key without a list of permissions",
+            "make a key with all permissions, or manage the webhook in DocSpace yourself",
         )  # fmt: skip
 
 
@@ -94,10 +94,10 @@ def _expiry(itself: ApiKeyInfo) -> Iterator[Finding]:
     ends = parse_time(itself.expires)
     if ends is None:
         return
-    left, says = ends - utc_now(), f"it is good until {ends:%Y-%m-%d %H:%M} UTC"
+    left, says = ends - utc_now(), f"it is valid until {ends:%Y-%m-%d %H:%M} UTC"
     do = "make a new key in DocSpace under Developer tools, API keys"
     if left <= timedelta():
-        yield report_error(f"{KEY} expiry", f"it was good until {ends:%Y-%m-%d %H:%M} UTC", do)
+        yield report_error(f"{KEY} expiry", f"it expired at {ends:%Y-%m-%d %H:%M} UTC", do)
     elif left < SOON:
         yield report_warning(f"{KEY} expiry", says, do)
     else:
@@ -112,7 +112,9 @@ def check_folders(wiring: Wiring) -> Iterator[Finding]:
         yield _folder(asked, name, folder)
     if len(watched) > MAX_FOLDERS:
         more = len(watched) - MAX_FOLDERS
-        yield report_ok("more folders", f"{more:,} not asked for here; the sweeps say which can't be seen")
+        yield report_ok(
+            "more folders", f"{more:,} not checked here; the sweeps report the ones that can't be read"
+        )
 
 
 def _folder(asked: Enrichment, route: str, folder: str) -> Finding:
@@ -122,8 +124,10 @@ def _folder(asked: Enrichment, route: str, folder: str) -> Finding:
     except NotVisible as error:
         says = "there is no such folder" if error.gone else "the key's user may not see it"
         return report_error(
-            about, f"{says}; the route {route} watches it", "mend watch in the route, or let the user see it"
+            about,
+            f"{says}; the route {route} watches it",
+            "correct watch in the route, or give the user access",
         )
     except RemoteError as error:
-        return report_error(about, str(error), "ask again once DocSpace answers")
+        return report_error(about, str(error), "run doctor again once DocSpace answers")
     return report_ok(about, f"{place.path}, watched by the route {route}")

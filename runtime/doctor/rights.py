@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
     from webhook.rights import FolderRights
 
-_REPORT = "report this defect; until it is mended, changes are found in the listings alone"
+_REPORT = "report this defect; until it is fixed, changes are found in the listings only"
 USER, RIGHTS = f"{KEY} user", "rights in folder {folder}"
 
 
@@ -40,8 +40,8 @@ def _user(client: Client) -> Iterator[Finding]:
         return  # which the key's scopes tell
     if not account.sees_people:
         yield report_warning(
-            USER, "it may not look up people, so contributors have no address",
-            "let it be a room admin or an admin in DocSpace",
+            USER, "it may not read people, so contributors have no address",
+            "make it a room admin or an admin in DocSpace",
         )  # fmt: skip
 
 
@@ -54,6 +54,6 @@ def _folder(found: FolderRights, *, comments: bool) -> Finding:
     if lost:
         return report_warning(about, "; ".join(lost), MENDED_BY)
     if found.histories is None:
-        return report_ok(about, f"not known: {found.reason}")
+        return report_ok(about, f"unknown: {found.reason}")
     may = ["histories", *(["the log"] if found.log else []), *(["comments"] if found.comments else [])]
     return report_ok(about, f"granted: {', '.join(may)}")

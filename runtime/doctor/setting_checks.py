@@ -44,10 +44,10 @@ _GROUPS = (
 )
 # The fewest characters of a secret, and who has a say in it.
 _LENGTHS = {
-    "DOCSPACE_WEBHOOK_SECRET": (8, "DocSpace takes 8 to 30 characters"),
-    "DOCSPACE_WEBHOOK_SECRET_PREVIOUS": (8, "DocSpace takes 8 to 30 characters"),
+    "DOCSPACE_WEBHOOK_SECRET": (8, "DocSpace accepts 8 to 30 characters"),
+    "DOCSPACE_WEBHOOK_SECRET_PREVIOUS": (8, "DocSpace accepts 8 to 30 characters"),
     "SLACK_SIGNING_SECRET": (32, "Slack's has 32"),
-    "METRICS_TOKEN": (16, "whoever guesses it reads the metrics"),
+    "METRICS_TOKEN": (16, "anyone who guesses it can read the metrics"),
 }
 
 
@@ -69,9 +69,9 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
         missing = [name for name in group if not wiring.settings.get_option(name).strip()]
         if missing and len(missing) < len(group):
             given = next(name for name in group if name not in missing)
-            says = f"{given} is set, and of no use without {' and '.join(missing)}"
+            says = f"{given} is set, but has no effect without {' and '.join(missing)}"
             yield report_error(
-                f"setting {missing[0]}", says, f"set {' and '.join(missing)}, or take out {given}"
+                f"setting {missing[0]}", says, f"set {' and '.join(missing)}, or remove {given}"
             )
 
 
@@ -79,14 +79,14 @@ def check_secrets(wiring: Wiring) -> Iterator[Finding]:
     for name, (fewest, why) in _LENGTHS.items():
         length = len(wiring.settings.get_option(name))
         if 0 < length < fewest:
-            yield report_warning(f"setting {name}", f"it has {length} characters: {why}", "take a longer one")
+            yield report_warning(f"setting {name}", f"it has {length} characters: {why}", "use a longer one")
     if not wiring.settings.get_option("DOCSPACE_WEBHOOK_SECRET"):
-        says = "it is not set, and the receiver does not start without it"
+        says = "it is not set, and the receiver can't start without it"
         yield report_error(
             "setting DOCSPACE_WEBHOOK_SECRET", says, "set the secret of the webhook in DocSpace"
         )
     if not wiring.settings.get_option("SECRET_KEY") and any(map(notifiers.leads_to_page, wiring.channels)):
-        says = "it is not set, and cards lead to the acknowledge page, whose links it signs"
+        says = "it is not set, but it signs the links to the acknowledge page"
         yield report_error("setting SECRET_KEY", says, f"set it: {MAKES_KEY}")
 
 
@@ -97,7 +97,7 @@ def check_addresses(wiring: Wiring) -> Iterator[Finding]:
         says = f"it is not set, so links lead to {wiring.settings.outside_address}"
         yield report_warning("setting PUBLIC_URL", says, "set the address that people's browsers reach")
     elif outside.scheme != "https" and not _is_here(outside.hostname or ""):
-        says = "it is no https: answers and sessions can be read on the way"
+        says = "it is not https: answers and sessions can be read in transit"
         yield report_error("setting PUBLIC_URL", says, "put a proxy with a certificate in front")
     else:
         yield report_ok("setting PUBLIC_URL", wiring.settings.outside_address)
@@ -113,11 +113,9 @@ def check_addresses(wiring: Wiring) -> Iterator[Finding]:
 
 def check_monitoring(wiring: Wiring) -> Iterator[Finding]:
     if wiring.settings.get_option("METRICS_TOKEN"):
-        yield report_ok("metrics", "/metrics answers whoever shows METRICS_TOKEN")
+        yield report_ok("metrics", "/metrics requires METRICS_TOKEN")
     else:
-        yield report_ok(
-            "metrics", "off; METRICS_TOKEN turns /metrics on, and whoever reads it has to show it"
-        )
+        yield report_ok("metrics", "off; setting METRICS_TOKEN turns /metrics on and protects it")
 
 
 def _is_here(host: str) -> bool:

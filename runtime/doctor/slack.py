@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SLACK_TIMEOUT_SECONDS = 10  # seconds
 _GRANTED = "x-oauth-scopes"
-_ADD = "add the scope {scope} to the app (docspace-review slack manifest prints all) and install it again"
+_ADD = "add the scope {scope} to the app (docspace-review slack manifest prints all scopes) and reinstall it"
 
 
 def check_app(wiring: Wiring) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def check_app(wiring: Wiring) -> Iterator[Finding]:
     if "slack" not in wiring.channels:
         return
     config = wiring.settings
-    config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
+    config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
     try:
         with translate_errors("auth.test"):
             said = _client(wiring).auth_test()
@@ -44,10 +44,10 @@ def check_app(wiring: Wiring) -> Iterator[Finding]:
     team = string(said.data, "team_id")
     if config.slack_team_id not in {"", team}:
         yield report_error(
-            "slack", f"the token is of the workspace {team}", "check SLACK_TEAM_ID and SLACK_BOT_TOKEN"
+            "slack", f"the token belongs to the workspace {team}", "check SLACK_TEAM_ID and SLACK_BOT_TOKEN"
         )
     else:
-        yield report_ok("slack", f"the token is taken, in the workspace {team}")
+        yield report_ok("slack", f"Slack accepts the token, in the workspace {team}")
     headers = {name.lower(): str(value) for name, value in (said.headers or {}).items()}
     yield from clocks.compare_clocks("Slack", headers.get("date", ""), utc_now())
     granted = {scope.strip() for scope in headers.get(_GRANTED, "").split(",")}
@@ -80,10 +80,10 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
     SlackGroups(_client(wiring), wiring.directory).look_up(names)
     for name in names:
         if wiring.directory.list_members(name):
-            yield report_ok(f"group {name}", "Slack tells who is in it")
+            yield report_ok(f"group {name}", "Slack lists its members")
         else:
             yield report_error(
-                f"group {name}", "nobody can answer by it: Slack has no such group, or shows nobody in it",
+                f"group {name}", "no one can answer for it: Slack has no such group, or shows no members",
                 "check the handle in the route, and the scopes usergroups:read and users:read.email",
             )  # fmt: skip
 
@@ -94,19 +94,19 @@ def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
         found = fetch_conversation(client, address)
     except ScopeMissing as error:
         return report_warning(
-            about, f"the app may not look at it ({error.scope})", _ADD.format(scope=error.scope)
+            about, f"the app may not read it ({error.scope})", _ADD.format(scope=error.scope)
         )
     except RemoteError as error:
         return report_error(about, str(error), "check the id in the route")
     if not found.member:
         return report_error(about, "the bot is not in it", "type /invite @docspace-review there")
     if found.archived:
-        return report_error(about, "it is archived", "name another channel in the route")
+        return report_error(about, "it is archived", "choose another channel in the route")
     kind = "public" if found.public else "private"
     if private and found.public:
         return report_warning(
-            about, "it is public, and the route is private: documents are told without their titles",
-            "make the channel private, or name a private one",
+            about, "it is public, and the route is private: cards hide the titles",
+            "make the channel private, or choose a private one",
         )  # fmt: skip
     return report_ok(about, f"the bot is in it; it is {kind}")
 

@@ -31,7 +31,7 @@ WEBHOOK, DELIVERIES, OWNER = "webhook", "webhook deliveries", "webhook owner"
 MAX_DELIVERY_GAP = timedelta(days=1)
 TOOLS = "Developer tools, Webhooks"
 _REGISTER = "run docspace-review webhook register"
-_BY_HAND = "run docspace-review webhook register with such a key, or see by hand that it is in order"
+_BY_HAND = "run docspace-review webhook register with such a key, or check it by hand"
 
 
 def check_webhook(wiring: Wiring) -> Iterator[Finding]:
@@ -39,25 +39,23 @@ def check_webhook(wiring: Wiring) -> Iterator[Finding]:
     try:
         found = build_registration(wiring).get_status()
     except UnusableSettings as error:
-        yield report_warning(
-            WEBHOOK, str(error), "set it to the address under which DocSpace reaches the receiver"
-        )
+        yield report_warning(WEBHOOK, str(error), "set it to the address where DocSpace reaches the receiver")
     except errors.Forbidden:
-        yield report_warning(WEBHOOK, f"nobody can tell how it stands: {NOT_ALLOWED}", _BY_HAND)
+        yield report_warning(WEBHOOK, f"its state is unknown: {NOT_ALLOWED}", _BY_HAND)
     except errors.NotFound:
         yield report_warning(
             WEBHOOK, "this portal has no webhooks to manage (404)", "check DOCSPACE_API_HOST"
         )
     except errors.DocSpaceError as error:
         yield report_warning(
-            WEBHOOK, f"nobody can tell how it stands: {error}", "ask again once DocSpace answers"
+            WEBHOOK, f"its state is unknown: {error}", "run doctor again once DocSpace answers"
         )
     else:
         yield _report_status(found)
         for doubt in list_address_problems(found.address):
-            yield report_warning(WEBHOOK, doubt, "let PUBLIC_URL be an address of the internet, with https")
+            yield report_warning(WEBHOOK, doubt, "set PUBLIC_URL to an internet address with https")
         for remark in found.remarks:
-            yield report_warning(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or let it be")
+            yield report_warning(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or leave it")
         if found.hook is not None:
             yield _deliveries(wiring, found)
             yield _owner(wiring, found.hook)
@@ -65,7 +63,7 @@ def check_webhook(wiring: Wiring) -> Iterator[Finding]:
 
 def _report_status(found: WebhookStatus) -> Finding:
     if found.state is WebhookState.IN_ORDER and found.hook is not None:
-        return report_ok(WEBHOOK, f"number {found.hook.id} tells {found.address} of every change")
+        return report_ok(WEBHOOK, f"number {found.hook.id} reports every change to {found.address}")
     return report_error(WEBHOOK, f"{found.address}: {'; '.join(found.faults)}", _REGISTER)
 
 
@@ -80,7 +78,7 @@ def _deliveries(wiring: Wiring, found: WebhookStatus) -> Finding:
         why = plain(found.hook.failure)
         return report_warning(
             DELIVERIES, f"{told}; its last failure was at {format_portal_time(failure)}: {why}",
-            "see that the receiver runs and can be reached; after three days DocSpace disables the webhook",
+            "check that the receiver runs and is reachable; DocSpace disables the webhook after three days",
         )  # fmt: skip
     if newest and (received is None or newest - received > MAX_DELIVERY_GAP):
         return report_warning(
@@ -88,15 +86,13 @@ def _deliveries(wiring: Wiring, found: WebhookStatus) -> Finding:
             f"look at the webhook's history in DocSpace under {TOOLS}",
         )  # fmt: skip
     if received and wiring.clock() - received > MAX_DELIVERY_GAP:
-        return report_ok(
-            DELIVERIES, f"{told}; since then nothing was to be delivered, as far as is known here"
-        )
+        return report_ok(DELIVERIES, f"{told}; as far as is known, there was nothing to deliver since then")
     return report_ok(DELIVERIES, told)
 
 
 def _describe_last_received(received: datetime | None, success: datetime | None) -> str:
     """Say what is known here first, by our clock; DocSpace does not tell the zone of its times."""
-    ours = f"the last was received at {received:%Y-%m-%d %H:%M} UTC" if received else "none was received yet"
+    ours = f"the last was received at {received:%Y-%m-%d %H:%M} UTC" if received else "none received yet"
     theirs = format_portal_time(success) if success else "not yet"
     return f"{ours}; DocSpace says that its last success was {theirs}"
 
@@ -109,12 +105,12 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
     except RemoteError:
         mine = None
     if mine is not None and mine == hook.created_by.id:
-        return report_ok(OWNER, f"{name}, whose key this is: it tells of the folders that the key sees")
+        return report_ok(OWNER, f"{name}, the key's user: it reports the folders that the key can read")
     if _is_admin(wiring, hook.created_by.id):
         return report_ok(OWNER, f"{name}, an admin, who may read every room")
     return report_warning(
-        OWNER, f"{name} made it, so it tells only of what {name} may read, which this key can't check",
-        "let it be somebody who belongs to every watched room, or register with such a key",
+        OWNER, f"{name} made it, so it reports only what {name} may read, which this key can't check",
+        "its owner must be a member of every watched room; or register with such a key",
     )  # fmt: skip
 
 

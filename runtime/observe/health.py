@@ -138,7 +138,7 @@ def _dead_letters(backlog: Backlog) -> HealthPart:
 def _webhook(found: WebhookCheck | None) -> HealthPart:
     """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
     if found is None:
-        return {"state": "unknown", "reason": "no worker has looked yet"}
+        return {"state": "unknown", "reason": "no worker has checked yet"}
     state = _WEBHOOK.get(found.state, "attention")
     late = state == "ok" and found.silence > WEBHOOK_LATE
     return {
@@ -166,7 +166,7 @@ def _mail(mail: MonitoredCodeMailer) -> HealthPart:
     """Say whether the mail server takes mail, of no mailbox in particular; never as broken."""
     last = mail.last_check
     if last is None:
-        return {"state": "unknown", "reason": "no code was asked for in the last ten minutes"}
+        return {"state": "unknown", "reason": "no code was requested in the last ten minutes"}
     return {"state": "attention", "reason": last.trouble} if last.trouble else {"state": "ok"}
 
 

@@ -43,13 +43,13 @@ PREFIX = "docspace_review"
 DEAD = str(CardState.DEAD)  # of events too
 # What is counted: its name, what it says, and what its labels are called.
 _COUNTS: dict[str, tuple[str, str, Labels]] = {
-    EVENTS: ("events", "Change events by what became of them.", ("state",)),
-    CARDS: ("deliveries", "Cards and notices by channel and by whether they stand.", ("channel", "state")),
+    EVENTS: ("events", "Change events by state.", ("state",)),
+    CARDS: ("deliveries", "Cards and notices by channel and state.", ("channel", "state")),
     REVIEWS: ("reviews", "Reviews by route and state.", ("route", "state")),
 }
 _TIMES = {
-    EVENT_TO_CARD: ("From the arrival of an event until its card stood.", "channel"),
-    CARD_TO_ANSWER: ("From when the first card of a review stood until an answer.", "route"),
+    EVENT_TO_CARD: ("Time from an event's arrival until its card was posted.", "channel"),
+    CARD_TO_ANSWER: ("Time from a review's first posted card until an answer.", "route"),
 }
 SCRAPE_SECONDS = 2.0
 """How long a scrape waits for another to end: a database that hangs holds one thread, not all of them."""
@@ -70,9 +70,9 @@ def create_metrics_page(engine: sa.Engine, token: str) -> Blueprint:
         shown = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, expected):
             refusal = {"WWW-Authenticate": 'Bearer realm="metrics"'}
-            return Response("Show METRICS_TOKEN as a bearer token.\n", 401, refusal, mimetype="text/plain")
+            return Response("Send METRICS_TOKEN as a bearer token.\n", 401, refusal, mimetype="text/plain")
         if not scraping.acquire(timeout=SCRAPE_SECONDS):
-            return _unavailable("another scrape has not ended")
+            return _unavailable("another scrape is still running")
         try:
             return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
         except sa.exc.SQLAlchemyError as error:
@@ -99,11 +99,13 @@ class DatabaseCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         found = measure(self._engine)
-        yield _gauge("info", "Which version answers.", {(version(),): 1}, ("version",))
+        yield _gauge("info", "Version of the process that answers.", {(version(),): 1}, ("version",))
         for subject, (name, says, labels) in _COUNTS.items():
             yield _gauge(name, says, _counts(found, subject, labels), labels)
         conflicts = sum(each.count for each in _filter_tallies(found, KEY_CONFLICTS))
-        yield _gauge("event_key_conflicts", "Events that shared a key with another one.", {(): conflicts})
+        yield _gauge(
+            "event_key_conflicts", "Events that share a key with a different event.", {(): conflicts}
+        )
         yield from _waiting(found)
         for subject, (says, label) in _TIMES.items():
             yield _histogram(subject, says, label, _filter_tallies(found, subject))
@@ -125,15 +127,17 @@ def _waiting(found: Measures) -> Iterator[Metric]:
     }
     due = {(): found.cards_waiting}
     overdue = {(route,): count for route, count in found.overdue.items()}
-    yield _gauge("cards_waiting", "Cards and notices that are due to be posted or redrawn.", due)
+    yield _gauge("cards_waiting", "Cards and notices due to be posted or updated.", due)
     yield _gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
-    yield _gauge("dead_letters", "What was given up and can be replayed.", dead, ("kind",))
+    yield _gauge("dead_letters", "Dead letters that can be replayed.", dead, ("kind",))
     yield _gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
-    yield _gauge("workers", "Workers that were heard of lately.", {(): found.workers})
+    yield _gauge("workers", "Workers with a recent heartbeat.", {(): found.workers})
     late = Counter((name,) for name in found.overdue_rounds)
-    yield _gauge("worker_rounds_overdue", "Workers whose round of this name does not end.", late, ("round",))
+    yield _gauge(
+        "worker_rounds_overdue", "Workers whose round of this name does not finish.", late, ("round",)
+    )
     if found.heartbeat is not None:
-        says = "For how long no worker was heard of."
+        says = "Time since the last heartbeat of any worker."
         yield _gauge("worker_heartbeat_age_seconds", says, {(): found.heartbeat.total_seconds()})
 
 

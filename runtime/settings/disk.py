@@ -52,7 +52,7 @@ def _resolve_links(file: Path) -> Path:
 
 
 def _describe_lost_disk(platform: str) -> str:
-    return f"a file on {platform}'s disk is lost at every restart, and the record with it"
+    return f"a file on {platform}'s disk is lost at every restart, and the ledger with it"
 
 
 def _mounted(folder: Path, mounts: Path) -> tuple[Path | None, str]:

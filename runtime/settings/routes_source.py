@@ -46,7 +46,7 @@ def read_routes_text(settings: Settings) -> tuple[str, str]:
         raise UnusableSettings(
             "no routes: write routes.toml, or set COMPLIANCE_FOLDER_ID and DEPARTMENT_OWNER_EMAIL"
         )
-    owner = settings.require("DEPARTMENT_OWNER_EMAIL", "nobody would be asked to review changes")
+    owner = settings.require("DEPARTMENT_OWNER_EMAIL", "no one would be asked to review changes")
     lists = {
         "watch": _format_toml_list(settings.compliance_folder_id),
         "owners": _format_toml_list(owner),

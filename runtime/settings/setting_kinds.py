@@ -24,7 +24,7 @@ def _web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must start with https:// (or http://)")
     if value and not _has_host(value):
-        raise ValueError("is no web address: write it as in https://example.com")
+        raise ValueError("is not a web address: write it as in https://example.com")
     return value.rstrip("/")
 
 
@@ -33,14 +33,14 @@ def _outside_address(value: str) -> str:
     address = _web_address(value)
     parts = urlsplit(address)
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("has something beside the host and its port: write it as in https://example.com")
+        raise ValueError("has more than the host and its port: write it as in https://example.com")
     return address
 
 
 def _api_host(value: str) -> str:
     """Take an address with or without its scheme."""
     if value and not _has_host(value if "://" in value else f"https://{value}"):
-        raise ValueError("is no address: write it as in https://acme.onlyoffice.com")
+        raise ValueError("is not an address: write it as in https://acme.onlyoffice.com")
     return value
 
 
@@ -82,7 +82,7 @@ def _parse_retention(value: Any) -> timedelta | None:
         return None
     form = re.fullmatch(r"([0-9]{1,6})\s*d", text)
     if form is None:
-        raise ValueError(f"{value!r} is no length of time: write days as in 90d, or {FOREVER}")
+        raise ValueError(f"{value!r} is not a duration: write days as in 90d, or {FOREVER}")
     if int(form[1]) < MIN_RETENTION_DAYS:
         raise ValueError(
             f"{value!r} is shorter than {MIN_RETENTION_DAYS}d, as far as the work itself looks back"
@@ -101,7 +101,7 @@ def _printable(value: SecretStr) -> SecretStr:
 def _ascii(value: SecretStr) -> SecretStr:
     """Refuse what can't stand in a header; no key and no token that was copied whole holds it."""
     if not value.get_secret_value().isascii():
-        raise ValueError("holds a character that no key holds: copy it anew")
+        raise ValueError("holds a character that no key has: copy it again")
     return value
 
 
@@ -112,7 +112,7 @@ def _hard_to_guess(value: SecretStr) -> SecretStr:
         return value
     letters = "".join(filter(str.isalpha, text.casefold()))
     if _EXAMPLE in letters:
-        raise ValueError(f"is the example of a page that everybody can read: {MAKES_KEY}")
+        raise ValueError(f"is the example from a public page: {MAKES_KEY}")
     if len(text) < MIN_KEY_LENGTH:
         raise ValueError(f"has {len(text)} characters and needs {MIN_KEY_LENGTH} or more: {MAKES_KEY}")
     different = len(set(text))

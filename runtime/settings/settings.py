@@ -212,7 +212,7 @@ def _need_names(prefix: str) -> None:
     """Refuse a family's setting without a name: an address that is taken for none would be missed late."""
     bare = prefix.removesuffix("_")
     for name in {bare, prefix, f"{bare}_FILE"} & {name.upper() for name in os.environ}:  # noqa: TID251
-        raise UnusableSettings(f"{name}: lacks the name that a route gives the place, as in {prefix}OPS")
+        raise UnusableSettings(f"{name}: lacks the name that a route uses for the channel, as in {prefix}OPS")
 
 
 def _value_or_file(name: str) -> str:
@@ -229,7 +229,7 @@ def _text_of(name: str, path: str) -> str:
     `TEAMS_WORKFLOW_AUDIT_FILE` looks like the address of a workflow `audit-file`, and is the file of `audit`.
     """
     if "://" in path:
-        raise UnusableSettings(f"{name}_FILE: takes the path of a file, and there stands an address")
+        raise UnusableSettings(f"{name}_FILE: takes the path of a file, but holds an address")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from store.chain import EntryRange
     from store.comparison import ReviewBlock, ReviewWithEntries
 
-RESTORE = "run docspace-review ledger restore-guards, then verify the record again"
+RESTORE = "run docspace-review ledger restore-guards, then verify the ledger again"
 _SHOW_EVERY = 500
 MIN_SHARE = 10_000
 """Reviews, or entries; where there are more, the smallest part that is worth being looked at alone."""

@@ -58,7 +58,7 @@ class ProgressCounter:
     def __init__(self, progress: Progress | None, *, total: int) -> None:
         self._progress, self._total, self._done = progress, total, 0
         if progress is not None:
-            progress.begin("Checking the record", unit="entries and reviews")
+            progress.begin("Checking the ledger", unit="entries and reviews")
 
     def step(self, more: int) -> None:
         self._done += more

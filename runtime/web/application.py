@@ -132,9 +132,7 @@ def _refuse_nul() -> None:
 
 def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
     """Return the receiver in front of the application; events that arrive together are committed together."""
-    wiring.settings.require(
-        "DOCSPACE_WEBHOOK_SECRET", "the receiver can't tell DocSpace's deliveries from forged ones"
-    )
+    wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
 
     def write(events: list[ChangeEvent]) -> list[bool]:
         """Write once more where the connection was dropped meanwhile; what was written already is no harm."""

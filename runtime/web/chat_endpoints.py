@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 TEAMS_BOT = {
-    "TEAMS_APP_ID": "requests from Teams can't be told from forged ones",
+    "TEAMS_APP_ID": "requests from Teams can't be verified",
     "TEAMS_APP_PASSWORD": "the bot can't speak in Teams",
-    "TEAMS_TENANT_ID": "requests of your tenant can't be told from others",
+    "TEAMS_TENANT_ID": "requests can't be checked for your tenant",
 }
 
 
@@ -50,7 +50,7 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
 
 def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
     config = wiring.settings
-    secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be told from forged ones")
+    secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
     token = config.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
     bolt = build_bolt(
         client=notifiers.slack.make_client(token, config.slack_api_url),

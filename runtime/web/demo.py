@@ -140,9 +140,9 @@ class _Stage:
         verdict = ledger_check.check_ledger(engine)
         engine.dispose()
         if verdict.problem:
-            return False, f"The record does not hold: {verdict.problem}."
+            return False, f"The ledger is not intact: {verdict.problem}."
         last = verdict.head.hash[:16]
-        return True, f"The record is intact: {verdict.checked} entries, the last one {last}…"
+        return True, f"The ledger is intact: {verdict.checked} entries, the last one {last}…"
 
     def happen(self, secret: str) -> None:
         """Register the webhook, and have Bob change a document, so that the inbox is not empty."""

@@ -43,7 +43,7 @@ def add_inbox(
     signs_in = has_sign_in(wiring.settings)
     if not (signs_in or codes or people):
         raise UnusableSettings(
-            f"a route notifies {INBOX_CHANNEL!r}, and nobody could prove there who they are: set "
+            f"a route notifies {INBOX_CHANNEL!r}, but no one can sign in there: set "
             f"{', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM"
         )
     stand_ins = DemoSignInLinks(key, people) if people else None

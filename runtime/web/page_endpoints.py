@@ -84,7 +84,7 @@ def has_sign_in(settings: Settings) -> bool:
     if not given:
         return False
     for name in SIGN_IN:
-        settings.require(name, f"{given[0]} is set, and sign-in needs all of {', '.join(SIGN_IN)}")
+        settings.require(name, f"{given[0]} is set, but sign-in needs all of {', '.join(SIGN_IN)}")
     from pages import oidc  # noqa: PLC0415 - as above
 
     if reason := oidc.explain_bad_issuer(settings.oidc_issuer):
@@ -97,7 +97,7 @@ def _need_no_proof(wiring: Wiring) -> None:
         leading = [str(target) for target in route.notify if notifiers.leads_to_page(target.notifier)]
         if leading and not route.link_suffices:
             raise UnusableSettings(
-                f"route {route.name!r}: {leading[0]} leads to the acknowledge page, and nobody could prove "
-                f"there who they are: set {', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM, or write "
+                f"route {route.name!r}: {leading[0]} leads to the acknowledge page, but no one can "
+                f"sign in there: set {', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM, or write "
                 'identity = "link" and segregation_of_duties = "off" into the route'
             )

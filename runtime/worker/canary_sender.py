@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 
-UNSIGNED = "a test has to be signed as DocSpace signs its deliveries"
+UNSIGNED = "a test is signed like a DocSpace delivery"
 
 
-NO_ADDRESS = "PUBLIC_URL is not set, so it was sent to {address}, and not on the way that DocSpace takes"
+NO_ADDRESS = "PUBLIC_URL is not set, so it was sent to {address}, not over the path that DocSpace uses"
 
 
 class CanarySender:
@@ -54,13 +54,13 @@ def describe_missing_leg(legs: CanaryProgress) -> str:
     if legs.received_at is None:
         return f"it was not received: {canary.trouble or 'nothing of it has arrived'}"
     if canary.processed_at is None:
-        return "it was received and not processed: see that a worker runs, and its log"
+        return "it was received but not processed: check that a worker runs, and see its log"
     waiting = [
         f"{post.target} ({post.error})" if post.error else str(post.target)
         for post in legs.posts
         if not post.at
     ]
-    return f"its card does not stand in {join_with_and(waiting)}" if waiting else ""
+    return f"its card was not posted in {join_with_and(waiting)}" if waiting else ""
 
 
 def describe_lost_canary(legs: CanaryProgress, settings: Settings) -> str:
@@ -69,7 +69,7 @@ def describe_lost_canary(legs: CanaryProgress, settings: Settings) -> str:
     there = [str(post.target) for post in legs.posts if post.at]
     sent_at = f"{canary.sent_at:%Y-%m-%d %H:%M} UTC"
     parts = [
-        f"the canary of the route {canary.route}, sent at {sent_at}, has not come back",
+        f"the canary of the route {canary.route}, sent at {sent_at}, did not arrive",
         describe_missing_leg(legs),
         *([f"it was delivered to {join_with_and(there)}"] if there else []),
         *([] if settings.public_url else [NO_ADDRESS.format(address=settings.outside_address)]),

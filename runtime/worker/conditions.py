@@ -47,7 +47,7 @@ IGNORED_CAUSES = (CAUSE_PREFIX, CANARY_ID_PREFIX)
 MAX_TARGETS = 1000
 MAX_LISTED_FOLDERS = 20
 BACKLOG_TOLERANCE = timedelta(minutes=1)
-REPLAY = "Mend it, then run docspace-review deliveries replay --all"
+REPLAY = "Fix the cause, then run docspace-review deliveries replay --all"
 
 
 def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
@@ -56,7 +56,8 @@ def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="dead-events",
             sentence=f"{_many(count, 'change event')} given up, the first because of this: {first}",
-            do="docspace-review events list says why. Mend it, then run docspace-review events replay --all",
+            do="docspace-review events list shows why. Fix the cause, then run docspace-review events "
+            "replay --all",
         )
 
 
@@ -71,7 +72,7 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="dead-notices",
             sentence=f"{_many(count, 'message', to='people')} given up, one because of this: {why}",
-            do=f"docspace-review deliveries list --state dead names them. {REPLAY}",
+            do=f"docspace-review deliveries list --state dead lists them. {REPLAY}",
         )
 
 
@@ -87,7 +88,8 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
             key=f"missing-channel:{channel}",
             sentence=f"A worker has no channel {channel}, which its routing file does not name: "
             f"{_many(count, 'card')} waiting",
-            do="Start all workers with the same release, routing file and settings; the cards follow",
+            do="Start all workers with the same release, routing file and settings; the cards are then "
+            "posted",
             flaps=True,
         )
 
@@ -99,7 +101,8 @@ def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="slack-token",
             sentence=f"{ACCESS_REFUSED}: {_many(waits, 'card')} waiting",
-            do="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards follow by themselves",
+            do="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards are then posted "
+            "automatically",
         )
 
 
@@ -109,8 +112,8 @@ def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="docspace-key",
             sentence=f"{KEY_REFUSED}: {_many(events, 'change event')} waiting",
-            do="Make a new key in DocSpace under Developer tools, API keys, put it into DOCSPACE_API_KEY, "
-            "and start again; the changes follow by themselves",
+            do="Make a new key in DocSpace under Developer tools, API keys, put it into "
+            "DOCSPACE_API_KEY, and start again; the changes are then processed automatically",
         )
 
 
@@ -137,7 +140,7 @@ def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="backlog",
             sentence=f"{said}: {reason}" if reason else said,
-            do="See the worker's log; docspace-review doctor says what does not answer",
+            do="See the worker's log; docspace-review doctor shows what does not answer",
             flaps=True,
         )
 
@@ -151,7 +154,7 @@ def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
         yield Condition(
             key=f"canary:{legs.canary.route}",
             sentence=describe_lost_canary(legs, wiring.settings),
-            do="docspace-review canary shows how far one comes, docspace-review doctor what is broken",
+            do="docspace-review canary shows how far a test gets, docspace-review doctor what is broken",
         )
 
 
@@ -161,8 +164,8 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     if found is not None and found.state not in {WebhookState.IN_ORDER, WebhookState.UNKNOWN}:
         yield Condition(
             key="webhook",
-            sentence=f"DocSpace's webhook is not in order: {found.reason}",
-            do="docspace-review webhook register repairs it; webhook status says what is wrong",
+            sentence=f"DocSpace's webhook is misconfigured: {found.reason}",
+            do="docspace-review webhook register repairs it; webhook status shows the problem",
             flaps=True,
         )
 
@@ -174,7 +177,7 @@ def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     for name, count in found.items():
         yield Condition(
             key=f"round:{name}",
-            sentence=f"The round {name} of {_workers(count)} has not ended well for five minutes or more",
+            sentence=f"The round {name} of {_workers(count)} has not succeeded for five minutes or more",
             do="See the worker's log for why, and restart the worker if it hangs",
         )
 
@@ -192,13 +195,13 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
         found = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
         outline = completeness.summarize_folders(work, wiring.routes, before=before)
     late = [each for each in found if (each.stopped_by if each.up_to is None else each.up_to < before)]
-    do = "Mend that; the next sweep goes on by itself, or run docspace-review sweep"
+    do = "Fix that; the next sweep continues automatically, or run docspace-review sweep"
     if len(late) > MAX_LISTED_FOLDERS:
         count = max(len(late), outline.late)
         yield Condition(
             key="incomplete",
-            sentence=f"{count:,} or more folders could not be checked for changes that DocSpace did not "
-            f"deliver, among them {_why_incomplete(late[0])}",
+            sentence=f"{count:,} or more folders could not be checked for missed events, among them "
+            f"{_why_incomplete(late[0])}",
             do=do,
             flaps=True,
         )
@@ -206,8 +209,8 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     for each in late:
         yield Condition(
             key=f"incomplete:{each.folder_id}",
-            sentence=f"Folder {each.title or each.folder_id} could not be checked for changes that "
-            f"DocSpace did not deliver {_since(each)}: {_why(each)}",
+            sentence=f"Folder {each.title or each.folder_id} could not be checked for missed events "
+            f"{_since(each)}: {_why(each)}",
             do=do,
             flaps=True,
         )
@@ -222,7 +225,7 @@ def _since(each: Completeness) -> str:
 
 
 def _why(each: Completeness) -> str:
-    return each.stopped_by or "no sweep has got through; the worker's log says why"
+    return each.stopped_by or "no sweep has succeeded; the worker's log shows why"
 
 
 CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, ...]] = {

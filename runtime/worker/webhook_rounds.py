@@ -34,7 +34,7 @@ log = structlog.get_logger()
 def build_registration(wiring: Wiring) -> Registration:
     """Return the use case; `UnusableSettings` names the setting without which ours is not to be found."""
     public_url = wiring.settings.require(
-        "PUBLIC_URL", "DocSpace reaches the receiver by it, and the webhook is known by that address"
+        "PUBLIC_URL", "DocSpace reaches the receiver at this address, and the webhook is found by it"
     )
     return Registration(Webhooks(wiring.docspace_http), build_receiver_url(public_url))
 

@@ -61,4 +61,4 @@ def test_a_route_is_tested_by_itself(watched: Office) -> None:
 def test_the_routes_are_told_with_their_operators(watched: Office) -> None:
     said = watched.product.run("routes", "check").stdout
 
-    assert f"operators: told of alarms in slack:{OPERATORS}" in said
+    assert f"operators: alarms are posted in slack:{OPERATORS}" in said

@@ -94,7 +94,7 @@ def test_it_goes_on_where_it_was_stopped_and_doubles_nothing(
     if number == signal.SIGINT:
         assert code == 1
         assert said == (
-            "Interrupted. What was looked at is kept: run docspace-review sweep --baseline again to go on.\n"
+            "Interrupted. Progress is saved: run docspace-review sweep --baseline again to continue.\n"
         )
 
 

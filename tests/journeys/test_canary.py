@@ -82,4 +82,4 @@ def test_a_canary_that_goes_elsewhere_names_the_leg_and_what_to_do(serving: Offi
 
     assert (lost.returncode, forged.returncode) == (1, 1)
     assert "not received: http://127.0.0.1:1/docspace/webhook can't be reached" in lost.stderr
-    assert "it refuses the signature: DOCSPACE_WEBHOOK_SECRET is another one there" in forged.stderr
+    assert "it rejects the signature: it has a different DOCSPACE_WEBHOOK_SECRET" in forged.stderr

@@ -167,7 +167,7 @@ def test_routes_are_checked_with_a_line_for_each_mistake(tmp_path: Path) -> None
     bad = place.run("routes", "check", str(tmp_path / "mistaken.toml"))
 
     assert (good.returncode, bad.returncode) == (0, 1)
-    assert f"compliance: {OLGA.email} reviews {COMPLIANCE}, told in console" in good.stdout
+    assert f"compliance: {OLGA.email} reviews {COMPLIANCE}, posted in console" in good.stdout
     assert good.stdout.splitlines()[2:] == ["[people]: a@example.com and b@example.com are one person"]
     mistakes = bad.stdout.splitlines()
     assert all("mistaken.toml: line " in mistake for mistake in mistakes)

@@ -41,7 +41,7 @@ def test_the_short_settings_make_one_route(printing: Office) -> None:
     checked = printing.product.run("routes", "check")
 
     assert checked.returncode == 0
-    assert f"{OLGA.email} reviews {COMPLIANCE}, {OTHER}, told in console" in checked.stdout
+    assert f"{OLGA.email} reviews {COMPLIANCE}, {OTHER}, posted in console" in checked.stdout
 
 
 def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(printing: Office) -> None:

@@ -81,7 +81,7 @@ def test_the_channels_that_hang_are_told_with_the_reason_and_the_rest_is_well(op
 
     eventually(lambda: {"mail:o…@example.com", "apprise:ops"} <= set(failing()), within=60)
 
-    assert "did not say whether it took the mail" in failing()["mail:o…@example.com"]
+    assert "did not confirm the mail" in failing()["mail:o…@example.com"]
     assert "the service of APPRISE_OPS did not say that it took the message" in failing()["apprise:ops"]
     assert opened.product.health()["status"] == "ok"
     assert "s3cr3t" not in opened.product.output()

@@ -68,7 +68,7 @@ def test_a_missing_right_is_named_with_what_it_is_for(bureau: Office) -> None:
     assert found["slack scope users:read.email"]["standing"] == "error"
     assert "mentions owners" in found["slack scope users:read.email"]["says"]
     assert found["slack scope channels:history"]["standing"] == "warning"
-    assert "install it again" in found["slack scope channels:history"]["do"]
+    assert "reinstall it" in found["slack scope channels:history"]["do"]
 
 
 def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_without_an_account_are_named(
@@ -137,5 +137,5 @@ def test_the_doctor_says_who_is_told_of_alarms_and_that_a_test_needs_an_outside_
 
     found = {each["about"]: each for each in json.loads(said.stdout)}
     assert (nobody["standing"], "log only" in nobody["says"]) == ("warning", True)
-    assert found["operators"]["says"] == f"told of alarms in slack:{CHANNEL}"
+    assert found["operators"]["says"] == f"alarms are posted in slack:{CHANNEL}"
     assert "it is not set, so tests go to http://127.0.0.1" in found["PUBLIC_URL"]["says"]

@@ -98,7 +98,7 @@ def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
     said = machine.run("systemctl stop")
 
     assert machine.backups() == ["backup-20261126T030000Z.db", "backup-20261127T030000Z.db"]
-    assert "The record is intact: 1 entries" in said
+    assert "The ledger is intact: 1 entries" in said
     assert written(f"sqlite:///{tmp_path / machine.backups()[1]}") == ["r1", "r2"]
     write(machine.database, "r3")
     assert written(machine.database) == ["r1", "r3"]
@@ -117,7 +117,7 @@ def test_a_backup_by_pg_dump_is_made_each_day_and_restored(
     said = machine.run("pg_restore")
 
     assert machine.backups() == ["backup-20261126T030000Z.dump", "backup-20261127T030000Z.dump"]
-    assert "The record is intact: 1 entries" in said
+    assert "The ledger is intact: 1 entries" in said
     write(machine.database, "r3")
     assert (written(old), written(machine.database)) == (["r1", "r2"], ["r1", "r3"])
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):

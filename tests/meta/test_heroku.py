@@ -106,7 +106,7 @@ def test_a_dyno_refuses_sqlite_with_the_reason(monkeypatch: pytest.MonkeyPatch) 
         _ = Wiring(settings.load()).engine
 
     assert str(refused.value) == (
-        "DATABASE_URL: a file on Heroku's disk is lost at every restart, and the record with it: "
+        "DATABASE_URL: a file on Heroku's disk is lost at every restart, and the ledger with it: "
         "add a PostgreSQL and let DATABASE_URL name it"
     )
 

@@ -87,7 +87,7 @@ def test_the_example_keeps_the_contract(
         ("return notice.key", 'return ""'),
         ('raise Permanent("nobody can look into a pager")', "return None"),
         ('raise TryLater("the gateway can\'t be reached")', "raise OutcomeUnknown(str(error))"),
-        ('surroundings.setting("PAGER_URL")', 'surroundings.option("PAGER_URL")'),
+        ('context.setting("PAGER_URL")', 'context.option("PAGER_URL")'),
         ("as in {EXAMPLE!r}", "as one does"),
     ],
 )

@@ -34,8 +34,8 @@ def test_slack_takes_the_ids_of_channels(address: str) -> None:
 )
 def test_slack_says_what_is_no_id_and_where_to_find_it(address: str) -> None:
     assert slack.why_not(address) == (
-        f"{address!r} is no Slack channel id: open the channel's details in Slack and copy the id, "
-        "as in 'slack:C0123456789'"
+        f"{address!r} is not a Slack channel id: open the channel's details in Slack and copy "
+        "the id, as in 'slack:C0123456789'"
     )
 
 

@@ -147,7 +147,7 @@ MEANINGS: list[tuple[str, type[RemoteError], str]] = [
     ("channel_not_found", Permanent, "/invite"),
     ("not_in_channel", Permanent, "/invite"),
     ("is_archived", Permanent, "archived"),
-    ("restricted_action", Permanent, "only some people"),
+    ("restricted_action", Permanent, "restricts who may post"),
     ("missing_scope", ScopeMissing, "lacks a scope"),
     ("some_new_error", Permanent, "some_new_error"),
     ("internal_error", OutcomeUnknown, "internal_error"),

@@ -101,7 +101,7 @@ def test_a_post_that_stands_nobody_knows_where_may_stand(
 ) -> None:
     teams.answer("create", said, status=201)
 
-    with pytest.raises(OutcomeUnknown, match="not where it is"):
+    with pytest.raises(OutcomeUnknown, match="not where"):
         bot.post(CHANNEL, CARD)
 
 

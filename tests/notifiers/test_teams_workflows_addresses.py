@@ -25,7 +25,7 @@ def test_no_library_logs_the_address(sink: WorkflowsSink) -> None:
 
     done = subprocess.run([sys.executable, "-c", code, sink.url], capture_output=True, text=True, check=False)
 
-    assert "OutcomeUnknown: TEAMS_WORKFLOW_X: Power Automate had an error of its own (500)" in done.stderr
+    assert "OutcomeUnknown: TEAMS_WORKFLOW_X: Power Automate had an internal error (500)" in done.stderr
     assert SIG not in done.stderr + done.stdout
 
 
@@ -49,18 +49,18 @@ def test_the_addresses_of_workflows_are_taken(address: str) -> None:
         (f"https://outlook.office.com/webhook/{SIG}", "Microsoft retired those in May 2026"),
         (f"https://OUTLOOK.office365.com/webhook/{SIG}", "Microsoft retired those in May 2026"),
         (MICROSOFT.replace("https", "http"), "must start with https://"),
-        (MICROSOFT.replace(":443", ":8443"), "name it in TEAMS_ALLOW_HOSTS"),
-        (MICROSOFT.replace("powerplatform.com", "powerplatform.com.evil.example"), "name it in TEAMS"),
-        (MICROSOFT.replace("0a1b2c3d4e5f.09.", ""), "name it in TEAMS_ALLOW_HOSTS"),
-        (f"https://evil.example\\.logic.azure.com/?sig={SIG}", "name it in TEAMS_ALLOW_HOSTS"),
-        (f"https://evil-logic.azure.com/?sig={SIG}", "name it in TEAMS_ALLOW_HOSTS"),
-        (f"https://x.logic.azure.com@evil.example/?sig={SIG}", "is no web address"),
-        (f"https://relay.example.com/?sig={SIG}", "name it in TEAMS_ALLOW_HOSTS"),
+        (MICROSOFT.replace(":443", ":8443"), "add the host to TEAMS_ALLOW_HOSTS"),
+        (MICROSOFT.replace("powerplatform.com", "powerplatform.com.evil.example"), "add the host to TEAMS"),
+        (MICROSOFT.replace("0a1b2c3d4e5f.09.", ""), "add the host to TEAMS_ALLOW_HOSTS"),
+        (f"https://evil.example\\.logic.azure.com/?sig={SIG}", "add the host to TEAMS_ALLOW_HOSTS"),
+        (f"https://evil-logic.azure.com/?sig={SIG}", "add the host to TEAMS_ALLOW_HOSTS"),
+        (f"https://x.logic.azure.com@evil.example/?sig={SIG}", "is not a web address"),
+        (f"https://relay.example.com/?sig={SIG}", "add the host to TEAMS_ALLOW_HOSTS"),
         (MICROSOFT.split("&sig", maxsplit=1)[0], "copy the whole address"),
-        (f"https://prod.logic.azure.com:port/?sig={SIG}", "is no web address"),
-        (f"https://[::1/?sig={SIG}", "is no web address"),
-        (f"prod-12.westeurope.logic.azure.com/?sig={SIG}", "is no web address"),
-        (SIG, "is no web address"),
+        (f"https://prod.logic.azure.com:port/?sig={SIG}", "is not a web address"),
+        (f"https://[::1/?sig={SIG}", "is not a web address"),
+        (f"prod-12.westeurope.logic.azure.com/?sig={SIG}", "is not a web address"),
+        (SIG, "is not a web address"),
     ],
 )
 def test_an_address_that_is_none_of_workflows_is_refused_without_its_value(address: str, reason: str) -> None:

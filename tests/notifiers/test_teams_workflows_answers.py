@@ -130,11 +130,11 @@ def test_what_was_surely_not_accepted_is_tried_again(sink: WorkflowsSink, mode: 
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        (400, "see in Power Automate that it is turned on"),
-        (401, "let it take requests from 'Anyone'"),
+        (400, "check in Power Automate that it is turned on"),
+        (401, "let it accept requests from 'Anyone'"),
         (403, "ask your administrator"),
-        (404, "it was deleted, or its owner left; make it anew"),
-        (410, "it was deleted, or its owner left; make it anew"),
+        (404, "it was deleted, or its owner left; create it again"),
+        (410, "it was deleted, or its owner left; create it again"),
         (413, "too large"),
         (405, "refuses the card"),
     ],
@@ -157,7 +157,7 @@ def test_a_card_does_not_follow_where_an_address_sends_it(sink: WorkflowsSink, s
         error = failure(sink.url)
 
     assert isinstance(error, Permanent)
-    assert "sends elsewhere" in str(error)
+    assert "redirects" in str(error)
     assert elsewhere.sent == []
 
 

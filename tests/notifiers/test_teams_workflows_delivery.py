@@ -95,7 +95,7 @@ def test_a_deleted_workflow_is_a_dead_letter_without_its_address_and_stops_no_ot
 
     dead = card(desk, review)
     assert dead.state is CardState.DEAD
-    assert "it was deleted, or its owner left; make it anew" in str(dead.error)
+    assert "it was deleted, or its owner left; create it again" in str(dead.error)
     assert SIG not in repr(dead)
     assert len(desk.paper.posts) == 1
 

@@ -237,8 +237,7 @@ def test_what_is_no_length_of_time_is_refused_in_a_sentence(name: str, said: str
         load({name: said})
 
     assert (
-        str(raised.value)
-        == f"{name.upper()}: {said!r} is no length of time: write days as in 90d, or forever"
+        str(raised.value) == f"{name.upper()}: {said!r} is not a duration: write days as in 90d, or forever"
     )
 
 

@@ -10,7 +10,7 @@ from reviews.errors import RoutesInvalid
 from reviews.routes.routes_file import parse
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
-NO_FILES = "'operators' is told of alarms, not of files; it has only name, notify, backlog, language"
+NO_FILES = "'operators' gets alarms, not changes; it has only name, notify, backlog, language"
 OPERATORS = '\n[[route]]\nname = "operators"\nnotify = ["slack:COPS"]\n'
 
 
@@ -36,7 +36,7 @@ def test_a_route_of_operators_is_told_of_alarms_and_matches_no_file() -> None:
             'watch = ["2"]',
             f"line 9: watch: {NO_FILES}",
         ),
-        ('backlog = "0s"', "line 9: backlog: '0s' is no time to wait: leave it out for never"),
+        ('backlog = "0s"', "line 9: backlog: '0s' is not a waiting time: leave it out for never"),
         ("backlog = 10", "line 9: backlog must be text in quotes"),
         (OPERATORS, "line 11: the name 'operators' is taken by an earlier route"),
     ],
@@ -48,7 +48,7 @@ def test_what_the_route_of_operators_can_not_have_is_said_with_its_line(more: st
 def test_operators_alone_are_no_routing_file_and_need_a_channel_that_tells_something() -> None:
     assert problems(OPERATORS) == ["there is no [[route]] but 'operators', which watches nothing"]
     assert problems(LEAST + '[[route]]\nname = "operators"\n') == ["line 5: notify is missing or empty"]
-    with pytest.raises(RoutesInvalid, match="console tells nobody anything"):
+    with pytest.raises(RoutesInvalid, match="console posts nothing"):
         parse(LEAST + OPERATORS.replace("slack:COPS", "console"), notifiers=CHANNELS, silent={"console"})
 
 
@@ -63,5 +63,5 @@ def test_how_often_a_route_is_tested_is_read_and_held_within_reason() -> None:
     ]
     for wrong in ("14m", "8d"):
         assert problems(f'{LEAST}canary = "{wrong}"\n') == [
-            f'line 5: canary: \'{wrong}\' is too often or too seldom: write "daily", or from "15m" to "7d"'
+            f'line 5: canary: \'{wrong}\' is out of range: write "daily", or from "15m" to "7d"'
         ]

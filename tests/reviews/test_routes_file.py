@@ -99,7 +99,9 @@ MISTAKES = {
     "an empty list of owners": (LEAST.replace('["a@b.example"]', "[]"), 3, "owners is missing or empty"),
     "no owners": (LEAST.replace('owners = ["a@b.example"]\n', ""), 1, "owners is missing or empty"),
     "no notify": (LEAST.replace('notify = ["console"]\n', ""), 1, "notify is missing or empty"),
-    "an owner that is no address": (LEAST.replace("a@b.example", "alice"), 3, "'alice' is no e-mail address"),
+    "an owner that is no address": (
+        LEAST.replace("a@b.example", "alice"), 3, "'alice' is not an e-mail address"
+    ),
     "an owner that is a number": (LEAST.replace('"a@b.example"', "5"), 3, "texts in quotes, not 5"),
     "an empty folder id": (LEAST.replace('"1"', '" "'), 2, "a folder id is empty"),
     "an unknown channel": (LEAST.replace("console", "slak:C1"), 4, "did you mean 'slack'?"),
@@ -108,10 +110,10 @@ MISTAKES = {
         LEAST.replace("console", "slack:general"), 4, "notify: 'general' is no channel id"
     ),
     "an address for a channel that has one place": (
-        LEAST.replace("console", "console:left"), 4, "'console:left' has an address too many"
+        LEAST.replace("console", "console:left"), 4, "'console:left' takes no address"
     ),
-    "a folder that is none": (LEAST.replace('"1"', '"0"'), 2, "'0' is no folder id"),
-    "a folder below zero": (LEAST.replace('"1"', "-5"), 2, "'-5' is no folder id"),
+    "a folder that is none": (LEAST.replace('"1"', '"0"'), 2, "'0' is not a folder id"),
+    "a folder below zero": (LEAST.replace('"1"', "-5"), 2, "'-5' is not a folder id"),
     "a folder's address": (
         LEAST.replace('"1"', '"https://acme.example/rooms/shared/1"'), 2, "copy the number"
     ),
@@ -139,8 +141,8 @@ MISTAKES = {
         "watch: the route 'first' above watches '1' too",
     ),
     "an unknown kind": (f'{LEAST}review = ["contents"]', 5, "did you mean 'content'?"),
-    "a duration without unit": (f'{LEAST}quiet_period = "60"', 5, "'60' is no duration"),
-    "a negative duration": (f'{LEAST}max_wait = "-1m"', 5, "'-1m' is no duration"),
+    "a duration without unit": (f'{LEAST}quiet_period = "60"', 5, "'60' is not a duration"),
+    "a negative duration": (f'{LEAST}max_wait = "-1m"', 5, "'-1m' is not a duration"),
     "a duration without end": (f'{LEAST}due = "99999999d"', 5, "longer than a year"),
     "an enormous duration": (f'{LEAST}due = "{"9" * 5000}s"', 5, "longer than a year"),
     "an unknown zone": (f'{LEAST}timezone = "Mars/Olympus"', 5, "there is no time zone 'Mars/Olympus'"),
@@ -189,7 +191,7 @@ def test_a_mistake_is_said_with_its_line_and_reason(text: str, line: int, reason
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "route = []"])
 def test_a_file_without_routes_says_so(text: str) -> None:
-    assert problems(text) == ["there is no [[route]]: nobody would be told of anything"]
+    assert problems(text) == ["there is no [[route]]: no card would be posted"]
 
 
 def test_all_mistakes_are_said_at_once() -> None:
@@ -210,14 +212,14 @@ def test_durations_are_read(text: str, length: int) -> None:
 
 def test_a_reminder_that_would_never_stop_is_a_mistake() -> None:
     assert problems(LEAST + 'remind = "0h"\n') == [
-        "line 5: remind: '0h' is no time to wait: leave it out for never"
+        "line 5: remind: '0h' is not a waiting time: leave it out for never"
     ]
 
 
 def test_somebody_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> None:
     text = LEAST + 'deputies = ["A@b.example"]\nrequired = 2\n'
 
-    assert problems(text) == ["line 6: required: 2 people have to answer, and only 1 may"]
+    assert problems(text) == ["line 6: required: 2 people have to answer, but only 1 may"]
 
 
 JOINED = """
@@ -232,7 +234,7 @@ def test_two_addresses_of_one_person_are_one_of_those_who_may_answer() -> None:
 
     [problem] = problems(two + JOINED)
 
-    assert problem.startswith("line 6: required: 2 people have to answer, and only 1 may: [people] gives")
+    assert problem.startswith("line 6: required: 2 people have to answer, but only 1 may: [people] gives")
     for fine in (JOINED.replace("U0123456789", "U9876543210", 1), 'may_acknowledge = "channel"\n' + JOINED):
         assert parse(two + fine, notifiers=CHANNELS).all[0].required == 2
 

@@ -86,8 +86,8 @@ def test_a_test_is_signed_and_read_like_any_body_of_docspace(sink: HttpSink) -> 
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (401, "DOCSPACE_WEBHOOK_SECRET is another one there"),
-        (404, "nothing of docspace-review answers there"),
+        (401, "it has a different DOCSPACE_WEBHOOK_SECRET"),
+        (404, "docspace-review does not answer there"),
         (301, "DocSpace does not follow"),
         (503, "can't write to its database"),
         (418, "answered 418"),
@@ -210,7 +210,7 @@ def test_a_test_that_can_not_be_sent_ends_at_once_with_the_leg_and_the_reason(
     code, said = canary(sqlite_databases, "--wait", "60")
 
     assert code == 1
-    assert "The test has not come back: it was not received: http://127.0.0.1:" in said
+    assert "The test did not arrive: it was not received: http://127.0.0.1:" in said
 
 
 def test_a_worker_without_the_secret_says_so_before_it_starts(database_url: str) -> None:

@@ -28,12 +28,12 @@ ARGUMENTS = {
     "no UTF-8": (["reviews", "show", "\udcff"], "an argument is not text in UTF-8"),
     "a review of a long name": (["reviews", "show", "x" * 100_000], "there is no review"),
     "a review that does not exist": (["reviews", "show", "drive-3-|a'b"], "there is no review"),
-    "a time before time": (["ledger", "export", "--from", "0001-01-01T00:00+14:00"], "is no time"),
-    "a time after time": (["ledger", "export", "--to", "9999-12-31T23:59-12:00"], "is no time"),
+    "a time before time": (["ledger", "export", "--from", "0001-01-01T00:00+14:00"], "is not a time"),
+    "a time after time": (["ledger", "export", "--to", "9999-12-31T23:59-12:00"], "is not a time"),
     "a period turned round": (
         ["ledger", "export", "--from", "2026-02-01", "--to", "2026-01-01"], "--from must be before --to"
     ),
-    "a head that is none": (["ledger", "verify", "--head", "12"], "'12' is no head"),
+    "a head that is none": (["ledger", "verify", "--head", "12"], "'12' is not a head"),
     "a file that is a folder": (["ledger", "verify", "."], "Is a directory"),
     "a routing file that is a folder": (["routes", "check", "."], "is a directory"),
     "terminal codes": (["\x1b]0;owned\x07"], "No such command"),
@@ -95,7 +95,7 @@ DATABASES: dict[str, tuple[Callable[[Path], str], str]] = {
     "another driver": (lambda file: f"sqlite+aiosqlite:///{file}", "DATABASE_URL names sqlite+aiosqlite"),
     "a control character": (lambda file: f"sqlite:///{file}%00b", "holds a control character"),
     "nothing": (lambda _: "", "is not a database address"),
-    "no name": (lambda _: "postgresql://", "DATABASE_URL names no database"),
+    "no name": (lambda _: "postgresql://", "DATABASE_URL has no database name"),
     "no UTF-8": (lambda _: "postgresql://\udcff@127.0.0.1/name", "DATABASE_URL: is not text in UTF-8"),
     "a host that does not exist": (
         lambda _: f"postgresql://me:{PASSWORD}@no-host.invalid/name", "the database can't be used"
@@ -162,7 +162,7 @@ def test_a_defect_of_ours_has_a_code_of_its_own_and_keeps_its_stack_to_itself() 
     done = ended([PASSWORD], broken)
 
     assert done.code == 70
-    assert_is_one_line(done.err, "a defect of this program (KeyError); with LOG_LEVEL=debug it says where")
+    assert_is_one_line(done.err, "internal error (KeyError); LOG_LEVEL=debug shows where")
 
 
 def test_the_stack_of_a_defect_is_there_for_the_asking() -> None:

@@ -117,8 +117,8 @@ def test_a_round_of_a_worker_that_does_not_end_is_told_until_it_does(wiring: Wir
     said = found(wiring)
 
     assert said == {
-        "round:digests": "The round digests of a worker has not ended well for five minutes or more",
-        "round:sweeps": "The round sweeps of 2 workers has not ended well for five minutes or more",
+        "round:digests": "The round digests of a worker has not succeeded for five minutes or more",
+        "round:sweeps": "The round sweeps of 2 workers has not succeeded for five minutes or more",
     }
     roll.record_heartbeat(one)
     roll.retire(other)
@@ -202,7 +202,7 @@ def test_a_dead_letter_is_told_in_the_operators_channel_once_and_once_that_it_is
 
     assert turned == [True, False, False, True, False]
     texts = [message["text"] for message in slack.messages("COPS")]
-    assert [text.partition(":")[0] for text in texts] == ["🚨 Alarm", "✅ Over"]
+    assert [text.partition(":")[0] for text in texts] == ["🚨 Alarm", "✅ Resolved"]
     assert "1 change event is given up" in texts[0]
 
 
@@ -286,7 +286,7 @@ def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) 
     watch.claim_check(every=timedelta(minutes=5))
     assert found(wiring) == {}
     watch.record_check("disabled", "DocSpace has switched it off", last_success=None)
-    assert found(wiring) == {"webhook": "DocSpace's webhook is not in order: DocSpace has switched it off"}
+    assert found(wiring) == {"webhook": "DocSpace's webhook is misconfigured: DocSpace has switched it off"}
     watch.record_check("in_order", "", last_success=None)
     assert found(wiring) == {}
 
@@ -302,8 +302,7 @@ def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) 
     [(key, sentence)] = found(wiring, timedelta(minutes=65)).items()
     assert key == "incomplete:1"
     assert sentence == (
-        "Folder 1 could not be checked for changes that DocSpace did not deliver since 2026-03-09 14:05 UTC: "
-        "DocSpace answered 503"
+        "Folder 1 could not be checked for missed events since 2026-03-09 14:05 UTC: DocSpace answered 503"
     )
 
 
@@ -313,7 +312,7 @@ def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wi
         work.baselines.mark_swept("1", to=START)
         work.commit()
 
-    assert "no sweep has got through" in found(wiring, timedelta(minutes=65))["incomplete:1"]
+    assert "no sweep has succeeded" in found(wiring, timedelta(minutes=65))["incomplete:1"]
 
 
 def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring: Wiring) -> None:
@@ -335,6 +334,6 @@ def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring
 
     assert key == "incomplete"
     assert sentence == (
-        "40 or more folders could not be checked for changes that DocSpace did not deliver, among them 1 "
-        "since 2026-03-09 14:05 UTC: DocSpace answered 503"
+        "40 or more folders could not be checked for missed events, among them 1 since 2026-03-09 "
+        "14:05 UTC: DocSpace answered 503"
     )

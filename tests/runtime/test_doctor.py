@@ -90,7 +90,7 @@ def test_files_of_secrets_and_families_are_settings(address: str, tmp_path: Path
     found = examined(address, APPRISE_OPS="json://host", METRICS_TOKEN_FILE=str(tmp_path / "key"))
 
     assert not [about for about in found if about in {"setting APPRISE_OPS", "setting METRICS_TOKEN_FILE"}]
-    assert "whoever shows METRICS_TOKEN" in found["metrics"]["says"]
+    assert "requires METRICS_TOKEN" in found["metrics"]["says"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_group_that_is_half_set_is_an_error(address: str, given: dict[str, str
     found = examined(address, **given)[f"setting {missing}"]
 
     assert found["standing"] == "error"
-    assert f"take out {next(iter(given))}" in found["do"]
+    assert f"remove {next(iter(given))}" in found["do"]
 
 
 def test_short_secrets_and_plain_addresses_are_told(address: str) -> None:

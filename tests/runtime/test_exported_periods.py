@@ -25,7 +25,7 @@ LATER = timedelta(days=1)
 MIDNIGHT = START + LATER
 # When each entry says that it was written: by hosts whose clocks are two seconds apart.
 WRITTEN = [MIDNIGHT + past for past in (-LATER, -SECOND, SECOND, -SECOND, SECOND, LATER)]
-OUTSIDE = "1 of the 4 entries is outside of the period by the clock that wrote it"
+OUTSIDE = "1 of the 4 entries is outside the period by the clock that wrote it"
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_what_is_missing_is_found_counted_and_handed_to_the_worker(house: House)
     done = sweep(house)
 
     assert (done.code, done.err) == (0, "")
-    assert "2 changes were found that no delivery had told of." in done.out
+    assert "2 changes were found that no delivery had reported." in done.out
     assert "Compliance: complete up to " in done.out
     listed = json.loads(ended(["events", "list", "--json"], cli, **house.settings).out)
     assert {(each["state"], each["found_in"]) for each in listed} == {("received", "listing")}
@@ -78,14 +78,14 @@ def test_a_folder_that_can_not_be_swept_is_said_with_the_reason(house: House) ->
 
     assert done.code == 1
     assert done.err == (
-        f"Folder {OTHER}: stopped, since the API key's user may not see the folder: give it access.\n"
+        f"Folder {OTHER}: stopped: the API key's user may not see the folder: give it access.\n"
     )
     assert "Compliance: complete up to " in done.out
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--since", "yesterday"], "is no time"), (["--since", "2026-03-09", "--baseline"], "reads none")],
+    [(["--since", "yesterday"], "is not a time"), (["--since", "2026-03-09", "--baseline"], "reads none")],
 )
 def test_what_makes_no_sense_is_refused_in_a_line(house: House, arguments: list[str], said: str) -> None:
     done = sweep(house, *arguments)

@@ -119,7 +119,7 @@ def test_the_webhook_is_told_as_a_worker_found_it(engine: sa.Engine) -> None:
     disabled = webhook(engine)
     watch.record_check("unknown", "the key may not", last_success=None)
 
-    assert before == {"state": "unknown", "reason": "no worker has looked yet"}
+    assert before == {"state": "unknown", "reason": "no worker has checked yet"}
     assert (healed["state"], healed["last_success"]) == ("ok", START.replace(tzinfo=None).isoformat())
     assert healed["healed_at"]
     assert (disabled["state"], disabled["webhook"], disabled["reason"]) == (

@@ -78,7 +78,7 @@ def test_what_is_handed_out_can_be_checked_without_the_database(address: str, tm
         "unsaid": {},
     }
     assert head == f"{ENTRIES} {json.loads(lines[-1])['hash']}"
-    assert verified(file).out == f"The record is intact: {ENTRIES} entries up to {head}.\n"
+    assert verified(file).out == f"The ledger is intact: {ENTRIES} entries up to {head}.\n"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_file_that_is_no_record_does_not_hold(tmp_path: Path, content: bytes, 
     done, told = verified(file), verified(file, "--json")
 
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith(f"The record does not hold: {problem}")
+    assert done.out.startswith(f"The ledger is not intact: {problem}")
     assert (told.code, json.loads(told.out)["problem"].startswith(problem)) == (1, True)
 
 
@@ -129,14 +129,14 @@ def test_a_line_that_shows_another_title_than_it_hashes_does_not_hold(address: s
     done = verified(file)
 
     assert done.code == 1
-    assert done.out == "The record does not hold: line 3 of the file says 'title' twice.\n"
+    assert done.out == "The ledger is not intact: line 3 of the file says 'title' twice.\n"
 
 
 def test_an_empty_file_is_an_empty_record_unless_a_head_was_kept(address: str, tmp_path: Path) -> None:
     file = tmp_path / "empty"
     file.touch()
 
-    assert verified(file).out == "The record is empty.\n"
+    assert verified(file).out == "The ledger is empty.\n"
     kept = verified(file, "--head", ledger_command(address, "head").out)
     assert (kept.code, "entries are missing at the end" in kept.out) == (1, True)
 
@@ -185,7 +185,7 @@ def test_entries_are_handed_out_as_they_stand_there(address: str, tmp_path: Path
 
     assert lines[2] == odd
     assert as_table.code == 1
-    assert as_table.err == "The record does not hold: entry 3 says 'title' twice.\n"
+    assert as_table.err == "The ledger is not intact: entry 3 says 'title' twice.\n"
 
 
 def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) -> None:
@@ -198,8 +198,8 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
     assert (done.code, told.code, done.err) == (1, 1, "")
     first, second = done.out.splitlines()
     assert first == (
-        "The record does not hold: review rev-1 has another title than entry 2 says: "
-        '"AML Policy 2026.docx" in the ledger, "Menu\\u202e.docx\\u001b[2J" in the database.'
+        'The ledger is not intact: review rev-1 has another title than entry 2 says: "AML Policy '
+        '2026.docx" in the ledger, "Menu\\u202e.docx\\u001b[2J" in the database.'
     )
     assert second.startswith("Also: review rev-1 has another link than entry 2 says: ")
     assert len(second) < 400
@@ -218,7 +218,7 @@ def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(addres
     )
 
     assert (plain.err, shown.code, shown.out) == ("", 0, plain.out)
-    assert "Checking the record" in shown.err
+    assert "Checking the ledger" in shown.err
     assert "9/9" in shown.err
 
 
@@ -232,7 +232,7 @@ def test_what_an_earlier_version_did_not_write_down_is_named_and_no_difference(a
 
     assert done.code == 0
     *_, agree, last = done.out.splitlines()
-    assert agree == "The reviews say the same, all 3 of them."
+    assert agree == "The reviews match the ledger, all 3 of them."
     assert last == (
         "Written by an earlier version, so not compared, each with the number of reviews: "
         "folders of 3, link of 3."
@@ -248,7 +248,7 @@ def test_more_findings_than_fit_are_counted(address: str) -> None:
     done = ledger_command(address, "verify")
 
     assert done.code == 1
-    assert done.out.splitlines()[MAX_LISTED_FINDINGS:] == ["And 9 more that are not listed."]
+    assert done.out.splitlines()[MAX_LISTED_FINDINGS:] == ["And 9 more not listed."]
 
 
 def test_guards_that_were_taken_away_come_back_when_asked_for(address: str) -> None:
@@ -263,7 +263,7 @@ def test_guards_that_were_taken_away_come_back_when_asked_for(address: str) -> N
 
     assert (broken.code, restored.code, again.code) == (1, 0, 0)
     assert "the guard ledger_refuses_update of the table ledger is missing" in broken.out
-    assert restored.out.startswith("The guard ledger_refuses_update of the table ledger was missing. It is")
+    assert restored.out.startswith("The guard ledger_refuses_update of the table ledger was missing. It was")
     assert again.out == "All guards are in force: there is nothing to restore.\n"
     assert ledger_command(address, "verify").code == 0
 

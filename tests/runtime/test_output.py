@@ -113,7 +113,7 @@ def test_an_export_with_escapes_is_still_the_record(settings: dict[str, str], tm
     done = ended(["ledger", "verify", str(file)], DATABASE_URL="nonsense")
 
     assert "\\u202e" in file.read_text()
-    assert (done.code, done.out.startswith("The record is intact: 3 entries")) == (0, True)
+    assert (done.code, done.out.startswith("The ledger is intact: 3 entries")) == (0, True)
 
 
 @click.command()

@@ -54,7 +54,7 @@ def test_one_that_still_waits_is_handed_over_again_with_all_of_its_file(two: sa.
 
     code, said = replay(2, two)
 
-    assert (code, said) == (0, "event 2 still waits: all that waits of its file will run again now")
+    assert (code, said) == (0, "event 2 is waiting: all waiting events of its file run now")
     assert handed_over(two) == [(1, 2)]
 
 
@@ -72,7 +72,7 @@ def test_one_that_is_settled_stays_as_it_is(two: sa.Engine, state: EventState) -
     code, said = replay(1, two)
 
     assert code > 0
-    assert said.endswith(f"event 1 is {state}: only one that is dead or still waits can be replayed")
+    assert said.endswith(f"event 1 is {state}: only a dead or waiting event can be replayed")
     assert handed_over(two) == []
 
 
@@ -80,7 +80,7 @@ def test_one_that_there_is_not_is_said_so(two: sa.Engine) -> None:
     code, said = replay(99, two)
 
     assert code > 0
-    assert said.endswith("there is no event 99: docspace-review events list names them")
+    assert said.endswith("there is no event 99: see docspace-review events list")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

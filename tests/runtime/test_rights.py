@@ -141,7 +141,7 @@ def test_a_lock_of_somebody_else_does_not_hide_the_rights(house: House) -> None:
 def test_a_folder_without_files_and_a_connected_storage_are_not_known(house: House) -> None:
     found = house.finds(OLGA, watched=routes(OTHER, DRIVE_FOLDER))
 
-    assert found[f"rights in folder {OTHER}"].says == "not known: no file is in it to tell the rights by"
+    assert found[f"rights in folder {OTHER}"].says == "unknown: it has no file to check the rights with"
     assert "connected storage" in found[f"rights in folder {DRIVE_FOLDER}"].says
 
 
@@ -150,7 +150,7 @@ def test_the_status_of_the_webhook_tells_the_rights_too(house: House) -> None:
     told: Any = json.loads(house.status(ADMIN, "--json"))["rights"]
 
     assert f"  {COMPLIANCE}: histories refused, comments refused, log refused\n" in shown
-    assert "To mend it: in DocSpace, give the key's user the role content creator" in shown
+    assert "To fix it: in DocSpace, give the key's user the role content creator" in shown
     assert [(each["folder"], each["histories"], each["comments"], each["log"]) for each in told] == [
         (str(COMPLIANCE), False, False, False)
     ]

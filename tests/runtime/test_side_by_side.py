@@ -37,7 +37,7 @@ class Shown:
         self.last = (0, 0)
 
     def begin(self, title: str, *, unit: str) -> None:
-        assert (title, unit) == ("Checking the record", "entries and reviews")
+        assert (title, unit) == ("Checking the ledger", "entries and reviews")
 
     def update(self, done: int, total: int) -> None:
         self.last = (done, total)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 NOWHERE = 404404
-AGAIN = "run docspace-review sweep --baseline again to go on"
+AGAIN = "run docspace-review sweep --baseline again to continue"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_it_looks_at_every_watched_folder_and_says_how_many_files_it_knows(house
     assert done.out.splitlines() == [
         "Compliance: 150 of 150 files",
         "Other: 3 of 3 files",
-        "All watched folders were looked at: 153 files are known.",
+        "All watched folders have a baseline: 153 files are known.",
     ]
 
 
@@ -74,7 +74,7 @@ def test_what_the_key_may_not_see_is_named_with_its_route_and_the_others_are_don
     done = house.sweep()
 
     assert done.code == 1
-    assert f"Folder {DEEP}, watched by the route forbidden, is not shown to the API key's user" in done.err
+    assert f"Folder {DEEP}, watched by the route forbidden, is not visible to the API key's user" in done.err
     assert "Other: 0 of 0 files" in done.out
 
 

@@ -75,7 +75,7 @@ def test_without_a_secret_it_gets_one_that_is_shown_once_as_a_line_for_the_envir
     done = desk.register(secret="")
 
     assert (done.code, desk.hooks[0].secret) == (0, shown(done))
-    assert "shown this once" in done.out
+    assert "shown only once" in done.out
 
 
 def test_what_is_wrong_is_repaired_and_said(desk: Desk) -> None:
@@ -86,7 +86,12 @@ def test_what_is_wrong_is_repaired_and_said(desk: Desk) -> None:
 
     assert done.code == 0
     assert "is repaired" in done.out
-    for said in ("told of all that is needed", "enabled again", "not of one entry", "the one in DOCSPACE_"):
+    for said in (
+        "gets all needed triggers",
+        "enabled again",
+        "all entries instead of one",
+        "the one in DOCSPACE_",
+    ):
         assert said in done.out
     assert desk.run("status").code == 0
 
@@ -107,7 +112,7 @@ def test_where_no_secret_is_set_it_says_that_none_is_told_and_what_to_do(desk: D
     done = desk.register(secret="")
 
     assert (done.code, hook.secret) == (1, SECRET)
-    assert "never tells a secret" in done.out
+    assert "never shows a secret" in done.out
     assert "webhook register --new-secret" in done.out
     assert hook.triggers != TRIGGERS["file.updated"]
 
@@ -153,7 +158,7 @@ def test_where_the_receiver_does_not_answer_it_says_what_to_start_first(desk: De
     done = desk.register(secret="")
 
     assert (done.code, desk.hooks) == (1, [])
-    assert f"does not take the address {desk.house.address}" in done.out
+    assert f"rejects the address {desk.house.address}" in done.out
     assert f"curl --head {desk.house.address}" in done.out
     assert "private network" in done.out
     assert "plain http" in done.out
@@ -174,8 +179,16 @@ def test_a_secret_that_the_portal_finds_too_weak_is_refused_in_its_words(desk: D
     ("settings", "words", "says"),
     [
         ({"DOCSPACE_WEBHOOK_SECRET": "f" * 64}, ["register"], "8 to 30 characters, and this one has 64"),
-        ({"PUBLIC_URL": ""}, ["register"], "PUBLIC_URL is empty: DocSpace reaches the receiver by it"),
-        ({"PUBLIC_URL": ""}, ["status"], "PUBLIC_URL is empty: DocSpace reaches the receiver by it"),
+        (
+            {"PUBLIC_URL": ""},
+            ["register"],
+            "PUBLIC_URL is empty: DocSpace reaches the receiver at this address",
+        ),
+        (
+            {"PUBLIC_URL": ""},
+            ["status"],
+            "PUBLIC_URL is empty: DocSpace reaches the receiver at this address",
+        ),
         ({"DOCSPACE_API_KEY": ""}, ["status"], "DOCSPACE_API_KEY is empty"),
         ({}, ["register", "--name", "x" * 51], "a webhook's name has 1 to 50 characters"),
         ({}, ["register", "--name", " "], "a webhook's name has 1 to 50 characters"),

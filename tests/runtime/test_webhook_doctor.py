@@ -81,9 +81,9 @@ def test_one_that_is_in_order_is_fine(doctor: Doctor) -> None:
     doctor.deliver()
 
     assert doctor.says(WEBHOOK)[0] is Severity.OK
-    assert f"number {hook.id} tells {doctor.house.address}" in doctor.says(WEBHOOK)[1]
+    assert f"number {hook.id} reports every change to {doctor.house.address}" in doctor.says(WEBHOOK)[1]
     assert doctor.says(DELIVERIES)[0] is Severity.OK
-    assert "none was received yet" in doctor.says(DELIVERIES)[1]
+    assert "none received yet" in doctor.says(DELIVERIES)[1]
     assert f"last success was {START:%Y-%m-%d %H:%M} in the portal's time zone" in doctor.says(DELIVERIES)[1]
 
 

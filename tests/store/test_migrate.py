@@ -107,7 +107,7 @@ def test_a_migration_that_is_suspended_in_its_transaction_loses_its_locks_and_be
     migrate(engine, waits=reasons.append)
 
     assert limits == ["20s"]
-    assert reasons == ["this process stood still for so long that the server took its locks back"]
+    assert reasons == ["this process paused for so long that the server released its locks"]
     require_current(engine)
     engine.dispose()
     other.dispose()

@@ -22,5 +22,5 @@ def test_a_new_secret_is_taken_by_the_strictest_portal_and_needs_no_quotes() -> 
 
 @pytest.mark.parametrize("secret", ["short", "x" * 31, "with a space", "пароль-пароль"])
 def test_a_secret_that_no_portal_takes_says_why(secret: str) -> None:
-    assert "DocSpace takes" in explain_refusal(secret)
+    assert "DocSpace accepts" in explain_refusal(secret)
     assert secret not in explain_refusal(secret)
