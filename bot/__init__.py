@@ -1,1 +1,1 @@
-"""People in chat talk to us."""
+"""Commands, clicks and messages of people in Slack and Teams."""

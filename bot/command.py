@@ -1,4 +1,4 @@
-"""What a command is answered, in the same words in every chat; each chat draws it in its own way."""
+"""Answers to commands, with the same texts in every chat; each chat draws them itself."""
 
 from __future__ import annotations
 
@@ -67,9 +67,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Commands:
-    """Answers commands. `way_in` makes somebody a link by which to sign in where there is a page for it.
+    """Command handler for every chat.
 
-    `page_of` leads to the files of a bulk review.
+    `way_in` makes a sign-in link for a person, if there is a history page. `page_of` links to the files of a
+    bulk review.
     """
 
     transactions: Transactions
@@ -80,7 +81,7 @@ class Commands:
     page_of: PageOf = omit_page
 
     def answer(self, asked: CommandRequest, asker: Requester) -> CommandReply:
-        """Return what somebody asked for, or a sentence that says why not."""
+        """Return what was requested, or a sentence that says why not."""
         try:
             return self._answer_once(asked, asker)
         except Refused as refusal:
@@ -89,15 +90,16 @@ class Commands:
             log.warning("command_not_answered", verb=asked.verb, reason=str(error))
             return SentenceReply(sentence=_("This person could not be looked up. Try again in a moment."))
         except Exception:
-            # The edge of both chats at once: where the database is away, a chat shows no reason of its own,
-            # and an outgoing webhook has no other way to say so. Whatever it was, whoever asked is told.
+            # Outermost error handler for both chats. When the database is unavailable, a chat shows no reason
+            # of its own, and an outgoing webhook has no other way to report it. The requester always gets a
+            # sentence.
             log.exception("command_failed", verb=asked.verb)
             return SentenceReply(sentence=_("The answer could not be looked up. Try again in a moment."))
 
     def _answer_once(self, asked: CommandRequest, asker: Requester) -> CommandReply:
-        """Answer; a request that comes again learns nothing more, and changes nothing."""
-        concerned = None if isinstance(asked, HelpRequest) else asker.asked
-        if concerned and not is_new_question(self.transactions, concerned, clock=self.clock):
+        """Answer a request once; a repeated request reveals nothing more and changes nothing."""
+        question = None if isinstance(asked, HelpRequest) else asker.asked
+        if question and not is_new_question(self.transactions, question, clock=self.clock):
             return SentenceReply(sentence=explain_repeat())
         return self._answer(asked, asker)
 
@@ -125,7 +127,7 @@ class Commands:
                 return self._list_reviews(asked, asker)
 
     def needs_chat_lookup(self, asked: CommandRequest) -> bool:
-        """Tell whether the chat has to be asked who somebody is, before there is an answer."""
+        """Tell whether the chat must be asked who a person is before the command can be answered."""
         match asked:
             case HelpRequest() | StatsRequest():
                 return False
@@ -143,7 +145,7 @@ class Commands:
         return self.routes.private
 
     def _make_sign_in_link(self, asker: Requester) -> CommandReply:
-        """Give the asker a link, never where others read it: whoever opens it first is taken for them."""
+        """Return a sign-in link, never where others read it: the first to open it is signed in as them."""
         if self.way_in is None:
             return SentenceReply(
                 sentence=_("There is no history page: the operator of this app has not set it up.")
@@ -164,11 +166,11 @@ class Commands:
         )
 
     def _list_readers(self, asker: Requester) -> tuple[Reviewer, ...]:
-        """Return who reads the answer, as far as that decides what is shown; nobody where others do too."""
+        """Return the people whose access decides what is shown; none where other people read the answer."""
         return asker.aliases() if self.routes.private and not asker.is_overheard else ()
 
     def _list_reviews(self, asked: ListRequest, asker: Requester) -> CommandReply:
-        """Ask the chat first, and only then the database: nobody waits for one while holding the other."""
+        """Ask the chat before opening the transaction: neither is held during a wait for the other."""
         names = _names(asked.by, asker) if isinstance(asked, RecentRequest) and asked.by else ()
         people = asker.person().aliases if _is_about_requester(asked) else self._list_readers(asker)
         readers = () if asker.is_overheard else people
@@ -181,20 +183,22 @@ class Commands:
             )
             if within is None:
                 return SentenceReply(sentence=_("There is no folder or route with that name."))
-            wanted = (
+            query = (
                 my_reviews.build_waiting_query(work, self.routes, people)
                 if _is_about_requester(asked)
                 else self._build_query(asked, names, within)
             )
-            page = work.listings.fetch_page(wanted, count, asked.turn)
+            page = work.listings.fetch_page(query, count, asked.turn)
             entries = tuple(
                 replace(each, review=self._redact_for(work, each.review, readers)) for each in page.entries
             )
-            lately = (
+            recent_answers = (
                 self._list_recent_answers(work, people, readers) if isinstance(asked, MineRequest) else ()
             )
-            around = find_successors(work, [each.review for each in entries])
-        return ListReply(asked=asked, page=replace(page, entries=entries), lately=lately, around=around)
+            contexts = find_successors(work, [each.review for each in entries])
+        return ListReply(
+            asked=asked, page=replace(page, entries=entries), lately=recent_answers, around=contexts
+        )
 
     def _build_query(
         self, asked: ListRequest, names: tuple[str, ...], within: tuple[str, ...]
@@ -214,26 +218,27 @@ class Commands:
     def _list_recent_answers(
         self, work: UnitOfWork, people: Sequence[Reviewer], readers: Sequence[Reviewer]
     ) -> tuple[ReviewReply, ...]:
-        given = my_reviews.list_recent_answers(work, people, MAX_RECENT_ANSWERS)
-        found = [self._redact_for(work, each.review, readers) for each in given]
-        around = find_successors(work, found)
+        answered = my_reviews.list_recent_answers(work, people, MAX_RECENT_ANSWERS)
+        redacted = [self._redact_for(work, each.review, readers) for each in answered]
+        contexts = find_successors(work, redacted)
         return tuple(
-            ReviewReply(review=each, card=draw_card(each, around.get(each.id, NO_CONTEXT))) for each in found
+            ReviewReply(review=each, card=draw_card(each, contexts.get(each.id, NO_CONTEXT)))
+            for each in redacted
         )
 
     def _resolve_scope(self, work: UnitOfWork, name: str) -> tuple[str, ...] | None:
-        """Return the marks of a route or of folders; `None` for a name that nothing known has."""
-        named = next((each for each in self.routes.all if each.name.casefold() == name.casefold()), None)
-        if named is not None:
-            return (mark_route(named.name),)
+        """Return the marks of a route or of folders; `None` if nothing has this name."""
+        route = next((each for each in self.routes.all if each.name.casefold() == name.casefold()), None)
+        if route is not None:
+            return (mark_route(route.name),)
         if name.isdecimal():
             return (mark_folder(name),)
         return tuple(map(mark_folder, work.listings.find_folders(name, MAX_MATCHED_FOLDERS))) or None
 
     def _show_review(self, work: UnitOfWork, subject: str, people: Sequence[Reviewer]) -> CommandReply:
-        """Show a review by its own id, or the newest one of a document or folder.
+        """Show a review by its id, or the newest review of a document or folder.
 
-        It has no buttons to answer with: an answer is given where the review was sent, by those who saw it
+        It has no answer buttons: a review is answered where its card was posted, by the people who saw it
         there.
         """
         review = work.reviews.get(subject) or work.reviews.find_latest(subject)
@@ -259,7 +264,7 @@ def _is_about_requester(asked: ListRequest) -> bool:
 
 
 def _names(whom: PersonReference, asker: Requester) -> tuple[str, ...]:
-    """Return the names by which to look for what somebody changed."""
+    """Return the names to search for as contributor."""
     return (asker.resolve_mention(whom.mention) if whom.mention else ()) or (whom.name,)
 
 

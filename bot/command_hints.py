@@ -1,4 +1,4 @@
-"""What can't be read of a command, and what would have been right."""
+"""Hints for commands that can't be parsed: examples and corrections."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EXAMPLES = {
 }
 
 
-# What people type instead, which looks like none of our words.
+# Words that people type instead and that do not resemble ours.
 _SYNONYMS = {
     **dict.fromkeys(("from", "form", "of", "within", "inside", "under", "folder", "route"), "in"),
     **dict.fromkeys(("who", "user", "person", "author", "editor"), "by"),
@@ -46,7 +46,10 @@ _SYNONYMS = {
 
 
 class CommandSyntaxError(Exception):
-    """`right` is a word that may have been meant, and the tokens in whose place it would stand."""
+    """A command that can't be parsed.
+
+    `right` is a word that may have been meant, and the tokens that it would replace.
+    """
 
     def __init__(self, hint: str, right: tuple[str, Sequence[Token]] | None = None) -> None:
         super().__init__(hint)
@@ -55,15 +58,15 @@ class CommandSyntaxError(Exception):
 
 
 def find_nearest_word(word: str, words: Sequence[str]) -> str | None:
-    """Return which of the words was probably meant."""
+    """Return the word that was probably meant, or `None`."""
     if _SYNONYMS.get(word) in words:
         return _SYNONYMS[word]
-    found = difflib.get_close_matches(word, [str(each) for each in words], n=1, cutoff=0.5) if word else []
-    return found[0] if found else None
+    matches = difflib.get_close_matches(word, [str(each) for each in words], n=1, cutoff=0.5) if word else []
+    return matches[0] if matches else None
 
 
 def correct_command(words: Sequence[Token], error: CommandSyntaxError) -> str | None:
-    """Return the whole command with the word that was meant, as one would type it."""
+    """Return the whole command with the meant word in it, as a person would type it."""
     if error.right is None:
         return None
     word, wrong = error.right

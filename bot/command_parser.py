@@ -1,4 +1,4 @@
-"""The words of the command: one parser for every chat. Pure: whom and what the words name is found later."""
+"""Parser of commands, one for every chat. Pure: people and folders are looked up later."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PAGE_KEYWORDS = ("before", "after")
 
 
 def parse(text: str) -> CommandRequest:
-    """Read a command; what can't be read becomes a wish for help, with a hint and an example that works."""
+    """Parse a command; an invalid one becomes a help request, with a hint and an example that works."""
     if len(text) > MAX_COMMAND_LENGTH:
         return HelpRequest(hint=_("This command is too long."), example=EXAMPLES[Verb.RECENT])
     words = tokenize(text)
@@ -62,15 +62,15 @@ def parse(text: str) -> CommandRequest:
 
 
 def _recent(rest: Sequence[Token]) -> RecentRequest:
-    found = _Options.read(rest, _RECENT_KEYWORDS, count=True)
-    given = found.values
+    options = _Options.read(rest, _RECENT_KEYWORDS, count=True)
+    values = options.values
     return RecentRequest(
-        count=found.count,
-        since=parse_since(given["since"]) if "since" in given else None,
-        within=parse_folder(given["in"]) if "in" in given else "",
-        by=parse_person(given["by"]) if "by" in given else None,
-        kind=parse_kind(given["kind"]) if "kind" in given else None,
-        turn=parse_page(given),
+        count=options.count,
+        since=parse_since(values["since"]) if "since" in values else None,
+        within=parse_folder(values["in"]) if "in" in values else "",
+        by=parse_person(values["by"]) if "by" in values else None,
+        kind=parse_kind(values["kind"]) if "kind" in values else None,
+        turn=parse_page(values),
     )
 
 
@@ -113,11 +113,13 @@ def _web(_rest: Sequence[Token]) -> WebLinkRequest:
 def _subscribe(rest: Sequence[Token]) -> SubscribeChannelRequest:
     daily = [each.key for each in rest[-2:]] == ["digest", "daily"]
     rest = rest[:-2] if daily else rest
-    place, after = _split_folder(rest)
-    for index, token in enumerate(after):
+    place, remaining = _split_folder(rest)
+    for index, token in enumerate(remaining):
         if token.key == "digest" or find_nearest_word(token.key, ("digest",)):
-            raise CommandSyntaxError(_("The only digest is the daily one."), ("digest daily", after[index:]))
-    return SubscribeChannelRequest(folder=place, kinds=parse_kinds(after), daily=daily)
+            raise CommandSyntaxError(
+                _("The only digest is the daily one."), ("digest daily", remaining[index:])
+            )
+    return SubscribeChannelRequest(folder=place, kinds=parse_kinds(remaining), daily=daily)
 
 
 def _unsubscribe(rest: Sequence[Token]) -> UnsubscribeChannelRequest:
@@ -127,7 +129,7 @@ def _unsubscribe(rest: Sequence[Token]) -> UnsubscribeChannelRequest:
 
 
 def _split_folder(rest: Sequence[Token]) -> tuple[str, Sequence[Token]]:
-    """Return the folder and what comes after it: a bare name may have several words, up to a kind's name."""
+    """Return the folder and the tokens after it. An unquoted name may be several words, up to a kind name."""
     if not rest:
         raise CommandSyntaxError(_("Give the folder: its id, its link, or its name in quotation marks."))
     end = 1
@@ -175,7 +177,7 @@ _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Options:
-    """The options of a command: what stands after each of its keywords."""
+    """The options of a command: the tokens after each keyword."""
 
     values: dict[str, Sequence[Token]]
     count: int
@@ -189,7 +191,7 @@ class _Options:
         count: bool = False,
         also: tuple[str, ...] = (),
     ) -> _Options:
-        """Read options up to the end; `also` are words that stand first or not at all."""
+        """Read all options; `also` are words that are valid only before the options."""
         number, rest = _split_count(rest) if count else (0, rest)
         if rest and rest[0].key not in keywords:
             raise _stray(rest[0], (*keywords, *also))
@@ -234,12 +236,12 @@ def _unknown(words: Sequence[Token]) -> HelpRequest:
 
 
 def _suggest_command(words: Sequence[Token], error: CommandSyntaxError, verb: Verb) -> str:
-    """Return what was typed with the right words in the wrong ones' place, if that works; else an example."""
-    mended = correct_command(words, error)
-    found = parse(mended) if mended else None
-    if mended and (not isinstance(found, HelpRequest) or not found.hint):
-        return mended
-    return found.example if isinstance(found, HelpRequest) else EXAMPLES[verb]
+    """Return the typed command with the wrong words corrected, if that parses; else an example."""
+    corrected = correct_command(words, error)
+    request = parse(corrected) if corrected else None
+    if corrected and (not isinstance(request, HelpRequest) or not request.hint):
+        return corrected
+    return request.example if isinstance(request, HelpRequest) else EXAMPLES[verb]
 
 
 def _did_you_mean(word: str) -> str:

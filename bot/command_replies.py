@@ -1,4 +1,4 @@
-"""What a command may be answered, before a chat draws it."""
+"""Replies to commands, before a chat draws them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SentenceReply:
-    """One sentence, and a list below it where there is one to show."""
+    """One sentence, with an optional list below it."""
 
     sentence: str
     lines: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class SentenceReply:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkReply:
-    """A sentence, and a link for the asker alone."""
+    """A sentence and a link for the requester alone."""
 
     sentence: str
     label: str
@@ -53,7 +53,7 @@ class LinkReply:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpReply:
-    """What there is to ask for, or all about one verb; and what was not understood, with what would work."""
+    """Help for all commands or for one verb, with a hint and a working example if parsing failed."""
 
     about: Verb | None = None
     hint: str = ""
@@ -61,7 +61,7 @@ class HelpReply:
 
     @property
     def rows(self) -> list[tuple[str, str]]:
-        """What can be typed, and what comes of it."""
+        """What can be typed, and what it does."""
         rows = _rows()
         if self.about is None:
             return list(rows.values())
@@ -72,7 +72,7 @@ class HelpReply:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewReply:
-    """One review, with its card as it stands."""
+    """One review, with its card as it is now."""
 
     review: Review
     card: Card
@@ -80,13 +80,13 @@ class ReviewReply:
 
 @dataclass(frozen=True, kw_only=True)
 class ListReply:
-    """A page of reviews; `lately` are those that the asker has answered, the newest first."""
+    """A page of reviews; `lately` are the requester's own answers, newest first."""
 
     asked: ListRequest
     page: ReviewPage
     lately: tuple[ReviewReply, ...] = ()
     around: Mapping[str, CardContext] = field(default_factory=dict)
-    """By the ids of reviews, what their lines show beside them."""
+    """Context for the lines, by review id."""
 
     def draw_card(self, review: Review) -> Card:
         return draw_card(review, self.around.get(review.id, NO_CONTEXT))
@@ -113,7 +113,7 @@ class ListReply:
 
     @property
     def empty_sentence(self) -> str:
-        """What is said where the list is empty."""
+        """The sentence that is shown if the list is empty."""
         match self.asked:
             case OverdueRequest():
                 return _("Nothing is overdue. ✅")
@@ -129,7 +129,7 @@ class ListReply:
         return _("No matching changes.")
 
     def next_page_command(self, shown: int | None = None) -> str | None:
-        """Return the command for the next page; `shown` is how many of this one were drawn."""
+        """Return the command for the next page; `shown` is how many entries of this page were drawn."""
         entries = self.page.entries
         drawn = len(entries) if shown is None else shown
         seq = entries[drawn - 1].seq if drawn < len(entries) else self.page.ahead
@@ -143,7 +143,7 @@ class ListReply:
 
     @property
     def page_labels(self) -> tuple[str, str]:
-        """What the two page buttons say: that to the page before, and that to the next."""
+        """The labels of the two page buttons: previous page, next page."""
         match self.asked:
             case OverdueRequest():
                 return _("Longer overdue"), _("Next")
@@ -158,12 +158,12 @@ class ListReply:
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresReply:
-    """Figures of the routes, over so many days until now."""
+    """Figures of the routes for the last `days`."""
 
     days: int
     figures: tuple[RouteFigures, ...]
     complete: tuple[Completeness, ...] = ()
-    """Of each watched folder, up to when everything in it has been seen to."""
+    """For each watched folder, the time up to which it is checked completely."""
 
     @property
     def heading(self) -> str:
@@ -176,7 +176,7 @@ class FiguresReply:
         return _("There was nothing to review in that time, and nothing is open.")
 
     def list_completeness(self, when: Callable[[datetime], str]) -> list[tuple[str, str]]:
-        """Return each watched folder with its line; `when` writes a time as the chat does."""
+        """Return each watched folder with its line; `when` formats a time for the chat."""
         return [
             (
                 each.title or each.folder_id,
@@ -190,7 +190,7 @@ CommandReply = SentenceReply | LinkReply | HelpReply | ListReply | ReviewReply |
 
 
 def describe_figures(one: RouteFigures) -> list[str]:
-    """Return sentences that say what a route had to do, and how fast it was done."""
+    """Return sentences with a route's workload and how fast it was done."""
     answered = one.acknowledged + one.changes_requested
     opened = ngettext(
         "{count} review was opened; {acknowledged} acknowledged, changes requested on {requested}.",
@@ -203,9 +203,9 @@ def describe_figures(one: RouteFigures) -> list[str]:
     )
     lines = [opened, _describe_open_reviews(one)]
     if one.median is not None and one.ninetieth is not None:
-        took = _("Time to acknowledge: median {median}, 90th percentile {ninetieth}.")
+        sentence = _("Time to acknowledge: median {median}, 90th percentile {ninetieth}.")
         lines.append(
-            took.format(median=format_duration(one.median), ninetieth=format_duration(one.ninetieth))
+            sentence.format(median=format_duration(one.median), ninetieth=format_duration(one.ninetieth))
         )
     if answered:
         lines.append(_("{percent} % were answered late.").format(percent=f"{100 * one.late / answered:.0f}"))
@@ -214,20 +214,20 @@ def describe_figures(one: RouteFigures) -> list[str]:
 
 def _describe_open_reviews(one: RouteFigures) -> str:
     if one.overdue:
-        words = ngettext(
+        sentence = ngettext(
             "{count} is open now, {overdue} of them overdue.",
             "{count} are open now, {overdue} of them overdue.",
             one.waiting,
         )
     else:
-        words = ngettext(
+        sentence = ngettext(
             "{count} is open now, none overdue.", "{count} are open now, none overdue.", one.waiting
         )
-    return words.format(count=format_number(one.waiting), overdue=format_number(one.overdue))
+    return sentence.format(count=format_number(one.waiting), overdue=format_number(one.overdue))
 
 
 def describe_state(card: Card) -> str:
-    """Return what became of a review, in sentences."""
+    """Return the outcome of a review, in sentences."""
     return describe_outcome(card)
 
 

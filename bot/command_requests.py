@@ -1,7 +1,7 @@
-"""What can be asked for: one frozen dataclass a verb. `words` writes a request as one would type it.
+"""Requests that a command can make: one frozen dataclass for each verb.
 
-A page button carries those words, and so does the advice where there are no buttons: whatever comes back is
-read by the parser like anything that was typed.
+`words` writes a request as a person would type it. A page button carries those words, and so does the hint
+where there are no buttons. The parser reads them like anything typed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonReference:
-    """Somebody as they were named: by an address, by a name, or by the chat's own id of a mention."""
+    """A person named by address, by name, or by the chat's id in a mention."""
 
     name: str
     mention: str | None = None
@@ -108,7 +108,7 @@ class MineRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowRequest:
-    """`subject` is the id of a review, of a document, or `folder:` and the id of a folder."""
+    """`subject` is the id of a review or a document, or `folder:` and the id of a folder."""
 
     subject: str
     verb = Verb.SHOW
@@ -122,14 +122,14 @@ class StatsRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class WebLinkRequest:
-    """A link by which to sign in on the history page."""
+    """A link for signing in on the history page."""
 
     verb = Verb.WEB
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubscribeChannelRequest:
-    """A channel's wish to see the changes in a folder, as they come or once a day."""
+    """A request to subscribe a channel to a folder's changes, immediately or in a daily digest."""
 
     folder: str
     kinds: frozenset[ChangeKind] = frozenset()
@@ -150,9 +150,9 @@ class ListSubscriptionsRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpRequest:
-    """Somebody asked for help, be it in so many words or by words that mean nothing.
+    """A request for help, either typed or the result of a command that can't be parsed.
 
-    `hint` says what was not understood, `example` is a whole command that would work.
+    `hint` says what was not understood, `example` is a whole command that works.
     """
 
     about: Verb | None = None
@@ -162,7 +162,7 @@ class HelpRequest:
 
 
 ListRequest = RecentRequest | PendingRequest | OverdueRequest | MineRequest
-"""What is answered with a list that can be paged."""
+"""Requests that are answered with a paged list."""
 
 SubscriptionRequest = SubscribeChannelRequest | UnsubscribeChannelRequest | ListSubscriptionsRequest
 
@@ -174,7 +174,7 @@ def _quote(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Write text as the parser, which takes chats' escapes back, reads it again."""
+    """Escape text as chats do: the parser unescapes it."""
     return html.escape(text, quote=False)
 
 

@@ -1,7 +1,8 @@
-"""A command's text as chats send it, taken apart: words, quotations, links and mentions.
+"""Tokens of a command as chats send it: words, quotations, links and mentions.
 
-Slack turns a typed mention into `<@U123|name>` and a link into `<https://..|..>`, both chats may put smart
-quotes around a name, and either may escape signs as HTML does (facts on Slack, 1.6; facts on Teams, 2.4).
+Slack turns a typed mention into `<@U123|name>` and a link into `<https://..|..>`. Both chats may put smart
+quotes around a name, and either may escape characters as HTML does (facts on Slack, 1.6; facts on Teams,
+2.4).
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ _TOKEN = re.compile(
 )
 _QUOTES = str.maketrans(dict.fromkeys(_DOUBLE_QUOTES))
 _MENTION = re.compile(r"@[^|\s]{1,200}")
-# DocSpace names the file or the folder in its addresses by one of these.
+# Query parameters in DocSpace's addresses that hold the id of a file or folder.
 _NAMES_FILE = "fileid"
 _NAMES_FOLDER = ("folder", "folderid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """One word, or several that were quoted; `mention` is the chat's id of somebody who was mentioned."""
+    """One word, or several quoted ones; `mention` is the chat's id of a mentioned person."""
 
     text: str
     quoted: bool = False
@@ -39,30 +40,30 @@ class Token:
 
     @property
     def key(self) -> str:
-        """What it is compared by with the words of a command; empty for what stands in quotes."""
+        """The form in which it is compared with the words of a command; empty for quoted text."""
         return "" if self.quoted or self.mention else self.text.casefold()
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return a text's tokens, none of them empty and each of them one honest line."""
-    found = (_token(match) for match in _TOKEN.finditer(text))
-    return [token for token in found if token.text or token.mention]
+    """Return the tokens of a text; none is empty, and each is a single line of plain text."""
+    tokens = (_token(match) for match in _TOKEN.finditer(text))
+    return [token for token in tokens if token.text or token.mention]
 
 
 def read_id_from_address(subject: str) -> str:
-    """Return the id of the file or folder that an address names; of what is no address, itself."""
+    """Return the id of the file or folder in an address; text that is no address is returned unchanged."""
     if "://" not in subject:
         return subject
     try:
         parts = urlsplit(subject)
-        asked = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+        parameters = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
     except ValueError:
         return ""
-    if _NAMES_FILE in asked:
-        return asked[_NAMES_FILE]
+    if _NAMES_FILE in parameters:
+        return parameters[_NAMES_FILE]
     for name in _NAMES_FOLDER:
-        if name in asked:
-            return f"{FOLDER_ID_PREFIX}{asked[name]}"
+        if name in parameters:
+            return f"{FOLDER_ID_PREFIX}{parameters[name]}"
     return parts.path.rstrip("/").rpartition("/")[2]  # as in /media/view/47
 
 

@@ -1,4 +1,4 @@
-"""What stands after a word of a command: numbers, spans, dates, kinds, folders, people, cursors."""
+"""Values in a command: numbers, time spans, dates, kinds, folders, people, cursors."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def parse_count(token: Token) -> int:
 def parse_since(value: Sequence[Token]) -> timedelta | date:
     text = _require_single_word(value, "since")
     span = _SPAN.fullmatch(text.lower())
-    if span and timedelta() < (found := int(span[1]) * _UNITS[span[2]]) <= MAX_SINCE:
-        return found
+    if span and timedelta() < (duration := int(span[1]) * _UNITS[span[2]]) <= MAX_SINCE:
+        return duration
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -60,12 +60,12 @@ def parse_days(token: Token) -> int:
 
 
 def parse_folder(value: Sequence[Token]) -> str:
-    """Return a folder's id, or a name or path that is still to be looked for."""
+    """Return a folder's id, or a name or path to search for later."""
     text = " ".join(token.text for token in value)
     if "://" in text:
-        named = read_id_from_address(text)
-        text = named.removeprefix(FOLDER_ID_PREFIX)
-        if not named.startswith(FOLDER_ID_PREFIX) or not text:
+        target = read_id_from_address(text)
+        text = target.removeprefix(FOLDER_ID_PREFIX)
+        if not target.startswith(FOLDER_ID_PREFIX) or not text:
             raise CommandSyntaxError(
                 _("This link does not lead to a folder. Open the folder in DocSpace and copy its address.")
             )
@@ -87,17 +87,17 @@ def parse_person(value: Sequence[Token]) -> PersonReference:
 
 
 def parse_kind(value: Sequence[Token]) -> ChangeKind:
-    """Read a kind; its two words may be joined in any way."""
+    """Parse a change kind; its two words may be joined in any way."""
     text = "_".join(token.text for token in value).casefold().replace("-", "_")
-    found = next((each for each in ChangeKind if each == text), None)
-    if found is not None:
-        return found
+    kind = next((each for each in ChangeKind if each == text), None)
+    if kind is not None:
+        return kind
     near = find_nearest_word(text, tuple(ChangeKind))
-    told = _("{word} is not a kind of change. Kinds are {kinds}.").format(
+    sentence = _("{word} is not a kind of change. Kinds are {kinds}.").format(
         kinds=", ".join(ChangeKind), word=_quote_text(text)
     )
-    meant = _("Did you mean {word}?").format(word=near) if near else ""
-    raise CommandSyntaxError(f"{told} {meant}".strip(), (near, value) if near else None)
+    suggestion = _("Did you mean {word}?").format(word=near) if near else ""
+    raise CommandSyntaxError(f"{sentence} {suggestion}".strip(), (near, value) if near else None)
 
 
 def parse_kinds(value: Sequence[Token]) -> frozenset[ChangeKind]:
@@ -105,7 +105,7 @@ def parse_kinds(value: Sequence[Token]) -> frozenset[ChangeKind]:
 
 
 def parse_page(given: Mapping[str, Sequence[Token]]) -> PageTurn | None:
-    """Read to which other page somebody turns."""
+    """Parse which other page is requested; `None` for the first."""
     words = [word for word in ("before", "after") if word in given]
     if not words:
         return None
@@ -120,8 +120,8 @@ def parse_page(given: Mapping[str, Sequence[Token]]) -> PageTurn | None:
 def _require_single_word(value: Sequence[Token], word: str) -> str:
     if len(value) != 1:
         rest = " ".join(token.text for token in value[1:])
-        told = _("Only one word can follow {word}. I don't understand {rest} there.")
-        raise CommandSyntaxError(told.format(word=word, rest=_quote_text(rest)), (value[0].text, value))
+        sentence = _("Only one word can follow {word}. I don't understand {rest} there.")
+        raise CommandSyntaxError(sentence.format(word=word, rest=_quote_text(rest)), (value[0].text, value))
     return value[0].text
 
 

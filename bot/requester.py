@@ -1,4 +1,4 @@
-"""Who asks a command, as their chat knows them."""
+"""The sender of a command, as the chat knows them."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ if TYPE_CHECKING:
 
 
 class Requester(Protocol):
-    """Whoever asks, as the chat knows them. Either may raise `RemoteError`, or `Refused` with a sentence."""
+    """The sender of a command; `person` and `resolve_mention` may raise `RemoteError` or `Refused`."""
 
     def person(self) -> ProvenPerson:
-        """Return the asker; raises `Refused` where no address of theirs is proven, or a `RemoteError`."""
+        """Return the requester; raises `Refused` if no address of theirs is proven, or a `RemoteError`."""
         ...
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
-        """Return the addresses and names of somebody who was mentioned."""
+        """Return the addresses and names of a mentioned person."""
         ...
 
     @property
     def channel(self) -> tuple[str, str]:
-        """Return the (notifier, target) from which the asker speaks."""
+        """The (notifier, target) where the command was sent."""
         ...
 
     @property
     def asked(self) -> SignedQuestion | None:
-        """Return the request whose response holds the answer, for whoever sends it; `None` for any other."""
+        """The request, if its HTTP response carries the answer to any sender; else `None`."""
         ...
 
     @property
     def is_overheard(self) -> bool:
-        """Tell whether others read the answer: then it shows of what is private what everybody may see."""
+        """Whether others read the answer; then private details are limited to what everyone may see."""
         ...
 
     def aliases(self) -> tuple[Reviewer, ...]:
-        """Return the asker under each of their addresses; without any where the chat does not say."""
+        """Return the requester under each of their addresses; empty if the chat does not provide them."""
         ...
 
     def reviewer(self) -> Reviewer:
-        """Return the asker under their usual address; nobody in particular where the chat does not say."""
+        """Return the requester under their usual address; unnamed if the chat does not provide it."""
         ...

@@ -1,4 +1,4 @@
-"""What a channel subscribes to, as people ask for it in the words of the command, whatever the chat."""
+"""Channel subscriptions as commands manage them, in every chat."""
 
 from __future__ import annotations
 
@@ -24,21 +24,24 @@ UNNAMED_REVIEWER = Reviewer(name="")
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelSubscriptions:
-    """Carries it out. The use case may call far sides, so that whoever waits is to be answered before."""
+    """Runner of subscription commands.
+
+    The use case may call remote services, so acknowledge a request that waits before calling this.
+    """
 
     subscribing: SubscriptionCommands
 
     def carry_out(self, asked: SubscriptionRequest, asker: Requester) -> SentenceReply:
-        """Return what became of it; raises `Refused` for whoever speaks from no channel.
+        """Return the outcome; raises `Refused` if the command was not sent in a channel.
 
-        What a thread reads along is said as to somebody who may see nothing private.
+        A reply that a thread can read shows only what a person without access to private titles may see.
         """
         reads_along = asker.is_overheard and not isinstance(asked, SubscribeChannelRequest)
         reply = self._run_request(asked, asker.channel, UNNAMED_REVIEWER if reads_along else asker.reviewer())
         return SentenceReply(sentence=reply.sentence, lines=reply.lines)
 
     def list_for_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
-        """Return the channels that somebody subscribed, and what each sees; `person` is the chat's id."""
+        """Return the channels that a person subscribed, and what each sees; `person` is the chat's id."""
         return self.subscribing.list_of_person(notifier, by, person)
 
     def _run_request(
@@ -46,8 +49,8 @@ class ChannelSubscriptions:
     ) -> SubscriptionReply:
         match asked:
             case SubscribeChannelRequest():
-                wish = SubscribeRequest(folder=asked.folder, kinds=asked.kinds, digest=asked.daily)
-                return self.subscribing.subscribe(wish, channel=channel, by=by)
+                subscription = SubscribeRequest(folder=asked.folder, kinds=asked.kinds, digest=asked.daily)
+                return self.subscribing.subscribe(subscription, channel=channel, by=by)
             case UnsubscribeChannelRequest():
                 return self.subscribing.unsubscribe(asked.folder, channel=channel, by=by)
             case ListSubscriptionsRequest():

@@ -1,4 +1,4 @@
-"""What people in chat do and ask: built once by the composition root, and handed to the app of each chat."""
+"""Use cases for people in chat: built once by the composition root and passed to each chat's app."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class UseCases:
-    """`canaries` are acknowledged in chat; `commands` answer what is typed there."""
+    """The use cases of a chat app; `canaries` are acknowledged in chat, `commands` answer typed commands."""
 
     answers: Answers
     menu: Menu

@@ -1,13 +1,13 @@
-"""The stand-in portal: a DocSpace that fits in one process, for `docspace-review demo` and for the tests.
+"""The stand-in portal: a DocSpace in one process, for `docspace-review demo` and for the tests.
 
-A `Portal` holds people, folders, files and versions. Its actions change the tree and emit what the real
-server would; a `Sender` signs and sends that; `running(portal)` serves the REST answers:
+A `DemoPortal` holds people, folders, files and versions. Its actions change the tree and emit what the real
+server would. A `Sender` signs and sends the emissions; `run_portal` serves the REST answers:
 
-    portal = Portal(clock)
+    portal = DemoPortal(clock)
     sender = Sender(portal)
     sender.register("http://127.0.0.1:3000/docspace/webhook", secret="Compl1ance!Review")
     policy = portal.add_file("Policy.docx", COMPLIANCE, by=ALICE.id)
-    with running(portal, sender) as address:  # GET {address}/api/2.0/files/file/{policy.id}
+    with run_portal(portal, sender) as address:  # GET {address}/api/2.0/files/file/{policy.id}
         portal.save(policy.id, by=ALICE.id)
         outcomes = sender.flush()
 """

@@ -1,4 +1,4 @@
-"""What every call goes through before it is answered: it is noted, limited, may hit a fault, needs a key."""
+"""Checks of every REST call before it is answered: it is recorded, limited, may hit a fault, needs a key."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Refusal = tuple[Response, int]
 
 
 def guard_api(app: Flask, portal: DemoPortal) -> None:
-    """Guards everything under `/api/`.
+    """Guard everything under `/api/`.
 
-    Each call is counted against the limits of the person whose key it came with, and noted; then it may hit a
-    fault of `portal.faults`; then it needs `Authorization: Bearer` with a key of the portal that has the
-    scope. It acts as the key's person.
+    Each call is counted against the limits of its key's person, and recorded. Then it may hit a fault of
+    `portal.faults`. Then it needs `Authorization: Bearer` with a key of the portal that has the scope. It
+    acts as the key's person.
     """
 
     @app.before_request
@@ -86,17 +86,17 @@ def _writes() -> bool:
 
 
 def _close_connection() -> None:
-    """Closes the connection under the server; a test client has none, and is answered as usual."""
+    """Close the connection under the server; a test client has none, and is answered as usual."""
     connection = _connection()
     if connection is not None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
 def _send_processing() -> None:
-    """Says that the answer is still to come (RFC 9110, 15.2), which each client has to bear at any time."""
+    """Announce a later answer (RFC 9110, 15.2), which each client has to accept at any time."""
     connection = _connection()
     if connection is not None:
-        with suppress(OSError):  # the caller has gone
+        with suppress(OSError):  # the caller has disconnected
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 

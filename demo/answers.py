@@ -1,4 +1,4 @@
-"""The wrappers around every REST answer (facts on DocSpace, 4.1)."""
+"""Envelopes of all REST answers (facts on DocSpace, 4.1)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def address() -> str:
-    """The address the portal is called by, as its links show it."""
+    """Return the address under which the portal is called, as its links show it."""
     return request.host_url.rstrip("/")
 
 
 def wrap_success(response: Any, *, total: int | None = None) -> Response:
-    """A success: `count` is the length of a list, else 1."""
+    """Return a success: `count` is the length of a list, else 1."""
     body: dict[str, Any] = {"response": response, "count": len(response) if isinstance(response, list) else 1}
     if total is not None:
         body["total"] = total
@@ -25,14 +25,14 @@ def wrap_success(response: Any, *, total: int | None = None) -> Response:
 
 
 def wrap_error(error: PortalError) -> tuple[Response, int]:
-    """A failure; like the real one it leaks a stack."""
+    """Return a failure; like the real one it leaks a stack."""
     stack = f"   at ASC.Files.Core.FileStorageService.StandIn() -> {error}"
     members = {"message": str(error), "type": error.kind, "stack": stack, "hresult": -2146233088}
     return jsonify({"error": members, "status": 1, "statusCode": error.status}), error.status
 
 
 def wrap_failure(status: int) -> tuple[Response, int]:
-    """A failure with a status of the caller's choice; without a body where the server sends none."""
+    """Return a failure with the caller's status; without a body if the server sends none."""
     if status in {401, 429}:
         return Response(status=status), status
     members = {

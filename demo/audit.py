@@ -44,7 +44,7 @@ ACTION_IDS: Final = {
 
 @dataclass(frozen=True)
 class AuditedAction:
-    """One audited action; `about` names the entry and every folder above it, on both sides of a move."""
+    """One audited action; `about` has the entry and every folder above it, on both sides of a move."""
 
     id: int
     key: str
@@ -55,12 +55,12 @@ class AuditedAction:
 
     @property
     def kind(self) -> str:
-        """What the action is of: `file` or `folder`, a room among the latter."""
+        """Kind of the entry: `file` or `folder`; a room is a folder."""
         return "file" if self.key.startswith(("File", "UserFile", "Form")) else "folder"
 
 
 class Audit:
-    """Actions in the order they happened. Guarded by the portal's lock."""
+    """Actions in the order in which they happened. Guarded by the portal's lock."""
 
     def __init__(self) -> None:
         self._ids = Counter(90001)
@@ -77,7 +77,7 @@ class Audit:
         self._actions.append(AuditedAction(self._ids.take(), key, initiator, date, data, about))
 
     def forget_id(self, kind: str, entry_id: EntryId) -> None:
-        """Take an entry that is deleted for good out of its rows: their `data.id` is 0 from now on.
+        """Remove the id of a permanently deleted entry from its rows: their `data.id` is 0 from now on.
 
         `FileDao` marks the rows, and `ActionInterpreter` of the server answers 0 for them. The row of the
         deletion is written afterwards and keeps its id.
@@ -90,5 +90,5 @@ class Audit:
         ]
 
     def list_actions(self, kind: str, entry_id: EntryId) -> list[AuditedAction]:
-        """What concerns this entry or, for a folder, anything that was beneath it. Newest first."""
+        """Return the actions on this entry and, for a folder, on what was beneath it. Newest first."""
         return [action for action in reversed(self._actions) if (kind, entry_id) in action.about]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def log(portal: Emitting, kind: str, entry: int) -> Response:
-    """Audited actions, newest first; `fromDate`, `toDate`, `count` up to 100 and `startIndex` narrow them."""
+    """Return audited actions, newest first, by `fromDate`, `toDate`, `count` up to 100 and `startIndex`."""
     since, until = query.get_time("fromDate"), query.get_time("toDate")
     with portal.guard:
         actions = [

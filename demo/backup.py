@@ -1,8 +1,8 @@
-"""The portal's database as it was at one moment, put back later.
+"""Backup of the portal's database at one moment, for a later restore.
 
-A server that runs by itself is restored from a dump of its whole database (`RestoreFromDump` in the server's
-RestorePortalTask): tables come back row by row with their ids and their counters, `webhooks_logs` and
-`audit_events` too, so that ids of what came after the backup are given out again.
+A self-hosted server is restored from a dump of its whole database (`RestoreFromDump` in the server's
+RestorePortalTask). Tables come back row by row with their ids and their counters, including `webhooks_logs`
+and `audit_events`, so the ids used after the backup are assigned again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Backup:
-    """The rows of the tree and of the sender, and the audit."""
+    """The rows of the tree and of the sender, and the audit trail."""
 
     tree: dict[str, Any]
     sender: dict[str, Any]
@@ -26,20 +26,20 @@ class Backup:
 
 
 def back_up(sender: Sender) -> Backup:
-    """Return a copy of all that the portal keeps in its database."""
+    """Return a copy of everything in the portal's database."""
     with sender.portal.guard:
         portal = sender.portal
         return copy.deepcopy(Backup(portal.rows(), sender.rows(), portal.audit))
 
 
 def restore(sender: Sender, backup: Backup) -> None:
-    """Put a backup back, as often as wished; what waits in the sender's memory is lost.
+    """Restore a backup; may be repeated. The sender's queue in memory is lost.
 
-    People, keys, folders, files with their versions, the audit, webhooks and the log of deliveries are as
-    they were. `emitted` stays: it tells a test what has happened, and is no part of the database.
+    People, keys, folders, files with their versions, the audit trail, webhooks and the log of deliveries are
+    as they were. `emitted` is not restored: it shows a test what has happened, and is not in the database.
     """
-    kept = copy.deepcopy(backup)
+    restored = copy.deepcopy(backup)
     with sender.portal.guard:
-        sender.portal.put_back(kept.tree)
-        sender.portal.audit = kept.audit
-        sender.put_back(kept.sender)
+        sender.portal.put_back(restored.tree)
+        sender.portal.audit = restored.audit
+        sender.put_back(restored.sender)

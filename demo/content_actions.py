@@ -1,4 +1,4 @@
-"""What gives a file new content, or takes old content away (facts on DocSpace, 2.5)."""
+"""Actions that give a file new content or remove old content (facts on DocSpace, 2.5)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class ContentActions(Emitting):
             return self._emitted("created", file, by)
 
     def save_as_pdf(self, file_id: EntryId, parent: EntryId, *, by: str) -> PortalFile:
-        """A new file made from another one, which stays as it is."""
+        """Create a new file from another one, which does not change."""
         with self.guard:
             file = self.file(file_id)
             title = file.title.rpartition(".")[0] or file.title
             return self.create_file(f"{title}.pdf", parent, by=by, size=file.current.size)
 
     def upload(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> PortalFile:
-        """A finished upload. The same title in the same folder becomes a new version of the file there.
+        """Finish an upload. The same title in the same folder becomes a new version of the file there.
 
         Emits `file.created` even then, just before `file.uploaded`.
         """
@@ -39,7 +39,7 @@ class ContentActions(Emitting):
             return self._emitted("uploaded", file, by)
 
     def upload_in_chunks(self, title: str, parent: EntryId, *, by: str, size: int = 77_260_000) -> PortalFile:
-        """As `upload`, but without `file.created`."""
+        """Do as `upload`, but without `file.created`."""
         with self.guard:
             return self._emitted("uploaded", self._uploaded(title, parent, by=by, size=size), by)
 
@@ -52,34 +52,39 @@ class ContentActions(Emitting):
         force_save: bool = False,
         co_authors: tuple[str, ...] = (),
     ) -> PortalFile:
-        """A save by the editor.
+        """Save a file as the editor does.
 
         A force-save opens a session: the first makes the next version, later ones and the final save replace
-        it (facts on DocSpace, 2.5).
-        `by` triggered the save; `co_authors` show up in the edit history only.
+        it (facts on DocSpace, 2.5). `by` triggered the save; `co_authors` appear in the edit history only.
         """
         with self.guard:
             file = self.file(file_id)
             size = file.current.size + 100 if size is None else size
-            kept = file.current if file.in_session else None
-            base = replace(file, versions=file.versions[:-1]) if kept else file
+            session_version = file.current if file.in_session else None
+            base = replace(file, versions=file.versions[:-1]) if session_version else file
             saved = self._with_version(
-                base, by, size=size, comment="Edited", number=kept.number if kept else None
+                base,
+                by,
+                size=size,
+                comment="Edited",
+                number=session_version.number if session_version else None,
             )
             parts = [CoauthorChange(author, self.clock()) for author in (by, *co_authors)]
-            current = replace(saved.current, changes=(*(kept.changes if kept else ()), *parts))
+            current = replace(
+                saved.current, changes=(*(session_version.changes if session_version else ()), *parts)
+            )
             saved = replace(saved, versions=(*saved.versions[:-1], current), in_session=force_save)
             self._audited("UserFileUpdated", saved, by)
             return self._emitted("updated", self._put_file(saved), by)
 
     def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> PortalFile:
-        """Content that a program puts there. The audit trail does not keep it (facts on DocSpace, 4.4)."""
+        """Save content as a program does. The audit trail does not record it (facts on DocSpace, 4.4)."""
         with self.guard:
             saved = self._with_version(self.file(file_id), by, size=size, comment="Edited")
             return self._emitted("updated", self._put_file(saved), by)
 
     def convert(self, file_id: EntryId, *, by: str) -> PortalFile:
-        """A new version by conversion. Nothing is emitted: the log and the listing alone tell of it.
+        """Make a new version by conversion. Nothing is emitted: only the log and the listing show it.
 
         (`FileConverter` of the server, which audits `FileConverted`.)
         """
@@ -91,7 +96,7 @@ class ContentActions(Emitting):
             return self._put_file(converted)
 
     def restore_version(self, file_id: EntryId, version: int, *, by: str) -> PortalFile:
-        """Makes an old version's content the current one, as a new version."""
+        """Make an old version's content the current one, as a new version."""
         with self.guard:
             file, old = self.file(file_id), self.version(file_id, version)
             restored = self._with_version(file, by, size=old.size, comment=f"Restored from version {version}")
@@ -99,17 +104,17 @@ class ContentActions(Emitting):
             return self._emitted("updated", self._put_file(restored), by)
 
     def delete_version(self, file_id: EntryId, version: int, *, by: str) -> PortalFile:
-        """One old version; the server emits one event for each of several."""
+        """Delete one old version; for several, the server emits one event each."""
         with self.guard:
             file, old = self.file(file_id), self.version(file_id, version)
             if old is file.current:
                 raise BadArgumentError("The current version cannot be deleted")
-            kept = tuple(each for each in file.versions if each is not old)
+            remaining = tuple(each for each in file.versions if each is not old)
             self._audited("FileVersionRemoved", file, by)
-            return self._emitted("updated", self._put_file(replace(file, versions=kept)), by)
+            return self._emitted("updated", self._put_file(replace(file, versions=remaining)), by)
 
     def change_owner(self, file_id: EntryId, owner: str, *, by: str) -> PortalFile:
-        """The same content again, as a new version of a file that `owner` created.
+        """Make the same content a new version of a file created by `owner`.
 
         The server does so only outside of rooms (`ChangeOwnerAsync` in its FileStorageService).
         """
@@ -119,7 +124,7 @@ class ContentActions(Emitting):
             return self._emitted("updated", self._put_file(owned), by)
 
     def version(self, file_id: EntryId, number: int) -> Version:
-        """Raises BadArgumentError for a version the file does not have."""
+        """Return a version; raises BadArgumentError if the file does not have it."""
         for version in self.file(file_id).versions:
             if version.number == number:
                 return version

@@ -1,6 +1,6 @@
-"""What a folder holds, filtered, ordered and a page at a time: `GET /api/2.0/files/{folderId}`.
+"""Contents of a folder, filtered, ordered and paged: `GET /api/2.0/files/{folderId}`.
 
-The names and rules are those of the server's own source: `GetFolderRequestDto` (the members of the query),
+The names and rules are those of the server's source: `GetFolderRequestDto` (the members of the query),
 `EntryManager.GetEntriesAsync` (folders come before files) and `GetFilesQueryWithFilters` in its `FileDao`.
 """
 
@@ -28,7 +28,7 @@ Entries = list[PortalFile | PortalFolder]
 
 
 class Filter(StrEnum):
-    """The filters that the stand-in knows, under the numbers of `FilterType`."""
+    """The supported filters, under the numbers of `FilterType`."""
 
     NONE = "0"
     FILES_ONLY = "1"
@@ -37,7 +37,7 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True)
 class SortOrder:
-    """By what and which way. The server breaks no ties, and neither should a caller count on any order."""
+    """Sort field and direction. The server breaks no ties, and callers should not rely on any order."""
 
     by: str = "dateandtime"
     ascending: bool = False
@@ -45,7 +45,7 @@ class SortOrder:
 
 @dataclass(frozen=True)
 class Question:
-    """`deep` asks for everything beneath; without a filter the server lists the folder alone all the same."""
+    """A listing request; `deep` includes everything beneath, but without a filter the server ignores it."""
 
     folder: PortalFolder
     filter: Filter = Filter.NONE
@@ -54,10 +54,10 @@ class Question:
 
 
 class FolderListing:
-    """Lists folders for readers.
+    """Listing of folders for readers.
 
-    An order that is asked for becomes the reader's own for all later listings, as in `GetFolderItemsAsync` of
-    the server's FileStorageService: that is a side effect on the person whose key it is.
+    A requested order becomes the reader's own for all later listings, as in `GetFolderItemsAsync` of the
+    server's FileStorageService: a side effect on the key's person.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -65,7 +65,7 @@ class FolderListing:
         self._orders: dict[str, SortOrder] = {}
 
     def list_entries(self, question: Question, reader: PortalPerson) -> Entries:
-        """Everything that matches, folders first. Raises ForbiddenError for folders in the trash."""
+        """Return all matches, folders first. Raises ForbiddenError for folders in the trash."""
         with self._tree.guard:
             if question.folder.id != TRASH and self._tree.root_type(question.folder) == FolderType.TRASH:
                 raise ForbiddenError("To view the item, restore it from the trash")
@@ -74,7 +74,7 @@ class FolderListing:
             return self._find_entries(question, order, reader)
 
     def _is_shown(self, folder: PortalFolder, reader: PortalPerson) -> bool:
-        """Of a folder that may be read all is shown but others' trash, and rooms that may not be read."""
+        """Tell whether a folder is listed: not others' trash, nor rooms that the reader may not read."""
         trashed = folder.trashed_by not in {None, reader.id}
         return not trashed and (folder.room_type is None or has_right(self._tree, folder, reader, "Read"))
 
@@ -88,38 +88,38 @@ class FolderListing:
             folders += readable
             files += [each for each in inside if each.trashed_by in {None, reader.id}]
             waiting += [each.id for each in readable] if deep else []
-        kept: Entries = []
+        matches: Entries = []
         if question.filter is not Filter.FILES_ONLY:
-            kept += _ordered(folders, order)
+            matches += _ordered(folders, order)
         if question.filter is not Filter.FOLDERS_ONLY:
-            kept += _ordered(files, order)
-        return kept
+            matches += _ordered(files, order)
+        return matches
 
 
 def parse_filter(text: str) -> Filter:
-    """By number or by name, as the server binds it."""
+    """Parse a filter by number or by name, as the server does."""
     names = {"": Filter.NONE, **{each.name.replace("_", "").lower(): each for each in Filter}}
-    found = names.get(text.lower()) or next((each for each in Filter if each == text), None)
-    if found is None:
+    chosen = names.get(text.lower()) or next((each for each in Filter if each == text), None)
+    if chosen is None:
         raise BadArgumentError(f"The stand-in does not filter by '{text}'")
-    return found
+    return chosen
 
 
 def parse_order(by: str, direction: str) -> SortOrder | None:
-    """None for a field the server does not know: the reader's own order stays."""
-    known = by.lower() in _KEYS
-    return SortOrder(by.lower(), ascending=not direction.lower().startswith("desc")) if known else None
+    """Parse an order; None for a field that the server does not have: the reader's own order remains."""
+    is_valid = by.lower() in _KEYS
+    return SortOrder(by.lower(), ascending=not direction.lower().startswith("desc")) if is_valid else None
 
 
 def _goes_deep(question: Question) -> bool:
-    """Whether to look below the folder itself.
+    """Tell whether to list below the folder itself.
 
-    Never in a connected storage (`GetFilesAsync` in the server's ThirdPartyFileDao ignores the wish), nor in
-    a section, which shows its rooms.
+    Never in a connected storage (`GetFilesAsync` in the server's ThirdPartyFileDao ignores the parameter),
+    nor in a section, which shows its rooms.
     """
     folder = question.folder
-    wished = question.deep and question.filter is not Filter.NONE
-    return wished and not folder.provider_id and (folder.parent_id != 0 or folder.id == TRASH)
+    requested = question.deep and question.filter is not Filter.NONE
+    return requested and not folder.provider_id and (folder.parent_id != 0 or folder.id == TRASH)
 
 
 def _ordered(entries: list[Any], order: SortOrder) -> list[Any]:
@@ -127,7 +127,7 @@ def _ordered(entries: list[Any], order: SortOrder) -> list[Any]:
 
 
 def _make_title_key(entry: PortalFile | PortalFolder) -> tuple[int, str]:
-    """Numbers first, as numbers: what a title begins with, up to its first dot."""
+    """Return the sort key of a title: the number before its first dot comes first, as a number."""
     digits = "".join(takewhile(lambda char: char.isascii() and char.isdigit(), entry.title.partition(".")[0]))
     return int(digits or "0"), entry.title.casefold()
 

@@ -1,4 +1,4 @@
-"""Ids as a database gives them out: one after the other, from where its table stands."""
+"""Ids as a database assigns them: consecutive, from its table's counter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Counter:
-    """`following` is the next id. Unlike `itertools.count` it can be copied with the rows it belongs to."""
+    """A counter; `following` is the next id. Unlike `itertools.count` it can be copied with its rows."""
 
     following: int
 

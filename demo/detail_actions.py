@@ -1,4 +1,4 @@
-"""What changes about a file but its content; all of it is `file.updated` (facts on DocSpace, 2.5)."""
+"""Changes to a file other than its content; all are `file.updated` (facts on DocSpace, 2.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class DetailActions(Emitting):
     """The portal's actions on titles, locks, comments and the order of files."""
 
     def rename(self, file_id: EntryId, title: str, *, by: str) -> PortalFile:
-        """Sets the modification time without a new version (facts on DocSpace, 2.2)."""
+        """Rename a file: sets the modification time without a new version (facts on DocSpace, 2.2)."""
         with self.guard:
             file = self.file(file_id)
             current = replace(file.current, updated=self.clock(), updated_by=by)
@@ -33,9 +33,9 @@ class DetailActions(Emitting):
             return self._emitted("updated", file, by)
 
     def unlock(self, file_id: EntryId, *, by: str) -> PortalFile:
-        """Emits two updates, because it overwrites the current version's comment too.
+        """Unlock a file. Emits two updates, because the current version's comment is overwritten too.
 
-        In a connected storage, which keeps no comments, it emits one (`LockFileAsync` in the server's
+        In a connected storage, which stores no comments, it emits one (`LockFileAsync` in the server's
         FileStorageService).
         """
         with self.guard:
@@ -46,17 +46,17 @@ class DetailActions(Emitting):
             return self._emitted("updated", file, by)
 
     def comment(self, file_id: EntryId, text: str, *, by: str, version: int | None = None) -> PortalFile:
-        """Changes a version's comment, cut to 255 characters; version and modification time stay."""
+        """Change a version's comment, cut to 255 characters; version and modification time don't change."""
         with self.guard:
             file = self.file(file_id)
-            number, kept = file.version if version is None else version, cut_comment(text)
+            number, shortened = file.version if version is None else version, cut_comment(text)
             versions = [
-                replace(each, comment=kept) if each.number == number else each for each in file.versions
+                replace(each, comment=shortened) if each.number == number else each for each in file.versions
             ]
             return self._emitted("updated", self._put_file(replace(file, versions=tuple(versions))), by)
 
     def reorder(self, file_id: EntryId, order: int, *, by: str) -> PortalFile:
-        """Gives a file its place in an indexed room; the place it has already emits nothing."""
+        """Set a file's place in an indexed room; emits nothing if the place is the same."""
         with self.guard:
             file = self.file(file_id)
             if file.order == order:
@@ -67,5 +67,5 @@ class DetailActions(Emitting):
 
 
 def cut_comment(comment: str) -> str:
-    """A comment as the server keeps it; what is left of a character cut in two is replaced."""
+    """Return a comment as the server stores it; half of a character that was cut in two is replaced."""
     return comment.encode("utf-16-le")[: 2 * MAX_COMMENT_LENGTH].decode("utf-16-le", "replace")

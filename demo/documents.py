@@ -1,4 +1,4 @@
-"""The documents with which the demo's portal begins."""
+"""Initial documents of the demo's portal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def add_documents(portal: DemoPortal) -> None:
-    """Puts a handful of documents in place, so that a demo has something to look at. Emits nothing."""
+    """Add a few documents for a demo. Emits nothing."""
     policy = portal.add_file("AML Policy 2026.docx", COMPLIANCE, by=ALICE.id, file_id=3358285, size=48213)
     portal.add_version(policy.id, by=BOB.id)
     portal.add_version(policy.id, by=ALICE.id)

@@ -1,4 +1,4 @@
-"""What the REST answers say about people, files and folders (facts on DocSpace, 4.2 to 4.5)."""
+"""People, files and folders as REST answers show them (facts on DocSpace, 4.2 to 4.5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def format_time(moment: datetime) -> str:
-    """A time as the REST side writes it, with seven digits of a second."""
+    """Format a time as the REST side does, with seven digits of a second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
 
@@ -35,7 +35,7 @@ def readable_size(size: int) -> str:
 
 
 def employee(tree: Tree, person_id: str, address: str) -> dict[str, Any]:
-    """The short form inside other answers: no address. A removed person becomes the lost account."""
+    """Return the short form in other answers: no address. A removed person becomes the lost account."""
     try:
         person = tree.person(person_id)
     except NotFoundError:
@@ -79,7 +79,7 @@ def profile(tree: Tree, person: PortalPerson, address: str) -> dict[str, Any]:
 
 
 def file_info(tree: Tree, file: PortalFile, version: Version, address: str) -> dict[str, Any]:
-    """There is neither a parent id nor a room id, only `folderId`."""
+    """Return a file's members. There is neither a parent id nor a room id, only `folderId`."""
     own: dict[str, Any] = {
         "folderId": file.parent_id,
         "version": version.number,
@@ -129,7 +129,7 @@ def contents(
     page: tuple[int, int],
     address: str,
 ) -> dict[str, Any]:
-    """One page of what a folder holds; `page` is where it starts and how much it may hold at most."""
+    """Return one page of a folder's contents; `page` is its start and its maximum length."""
     start, count = page
     shown = entries[start : start + count]
     return {
@@ -147,7 +147,7 @@ def contents(
 
 
 def edit_history(tree: Tree, file: PortalFile, version: Version) -> dict[str, Any]:
-    """One version with the people who worked on it: the way to list co-authors."""
+    """Return one version with the people who worked on it: the way to list co-authors."""
     return {
         "id": file.id,
         "key": f"{file.id}_{version.number}_{int(version.updated.timestamp())}",
@@ -181,7 +181,7 @@ def write_audit(
 
 
 def _write_person_name(tree: Tree, person_id: str) -> dict[str, Any]:
-    """Unlike elsewhere an account that is gone keeps its id (`EditHistoryAuthor` in the server)."""
+    """Return id and name. Here a removed account keeps its id (`EditHistoryAuthor` in the server)."""
     try:
         return {"id": person_id, "name": tree.person(person_id).display_name}
     except NotFoundError:

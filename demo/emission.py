@@ -1,4 +1,4 @@
-"""Whatever happens becomes an emission, and an audited action where the server keeps one."""
+"""Emission of events, with an audited action if the server records one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from demo.entries import EntryId
 
 WITHOUT_PARENT: Final = {"FileMovedToTrash", "FileDeleted", "FolderMovedToTrash", "FolderDeleted"}
-"""The rows that do not say from which folder (facts on DocSpace, 10.2)."""
+"""Actions whose rows do not name the folder that they came from (facts on DocSpace, 10.2)."""
 
 E = TypeVar("E", PortalFile, PortalFolder)
 Generation = Literal["classic", "v1"]
@@ -26,10 +26,11 @@ Generation = Literal["classic", "v1"]
 
 @dataclass(frozen=True)
 class Emission:
-    """One thing that happened, before it becomes a delivery to each webhook that subscribed to it.
+    """One event, before it becomes a delivery to each webhook that subscribed to it.
 
-    `about` is the id of the changed entry: what a webhook's target is compared with. `readers` are who could
-    read it then: a webhook tells of what its owner may read (`WebhookPublisher` in the server's source).
+    `about` is the id of the changed entry, which is compared with a webhook's target. `readers` are the
+    people who could read it then: a webhook reports only what its owner may read (`WebhookPublisher` in the
+    server's source).
     """
 
     trigger: str
@@ -41,7 +42,7 @@ class Emission:
 
 
 class Emitting(Tree):
-    """The state with the emitting itself; the portal's actions build on it."""
+    """The state with the emission of events; the portal's actions build on it."""
 
     def __init__(self, clock: Callable[[], datetime], *, generation: Generation, address: str) -> None:
         super().__init__(clock)
@@ -53,7 +54,7 @@ class Emitting(Tree):
         self._listeners: list[Callable[[Emission], None]] = []
 
     def listen(self, listener: Callable[[Emission], None]) -> None:
-        """Calls `listener` for everything that happens from now on."""
+        """Call `listener` for every event from now on."""
         with self.guard:
             self._listeners.append(listener)
 
@@ -70,17 +71,17 @@ class Emitting(Tree):
         about: EntryId,
         shown: PortalFile | PortalFolder,
     ) -> None:
-        """`shown` is what a webhook's owner has to read, `about` what its target is compared with."""
+        """Emit it: a webhook's owner must be able to read `shown`, its target is compared with `about`."""
         emission = Emission(trigger, payload, self.clock(), by, about, self._readers(shown))
         self.emitted.append(emission)
         for listener in self._listeners:
             listener(emission)
 
     def _readers(self, entry: PortalFile | PortalFolder) -> frozenset[str]:
-        """What lies in a trash is held against the trash of whoever acts, so that it is told to everybody."""
-        everybody = self._people.values()
+        """Return who may read an entry; everyone if it is trashed, as the server checks the actor's trash."""
+        people = self._people.values()
         trashed = self.root_type(entry) == FolderType.TRASH
-        return frozenset(each.id for each in everybody if trashed or has_right(self, entry, each, "Read"))
+        return frozenset(each.id for each in people if trashed or has_right(self, entry, each, "Read"))
 
     def _payload(self, entry: PortalFile | PortalFolder) -> dict[str, Any]:
         return classic(self, entry) if self.generation == "classic" else v1(self, entry, self.address)

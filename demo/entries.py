@@ -1,4 +1,4 @@
-"""The things a portal holds: people, folders, files and their versions."""
+"""Entries of a portal: people, folders, files and their versions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EntryId = int | str
 
 
 class FolderType(IntEnum):
-    """What a folder is, as `rootFolderType` and `parentRoomType` number it."""
+    """Folder types, with the numbers of `rootFolderType` and `parentRoomType`."""
 
     DEFAULT = 0
     TRASH = 3
@@ -36,7 +36,7 @@ ROOM_FOLDERS: Final = {
     6: FolderType.PUBLIC_ROOM,
     9: FolderType.AGENT,
 }
-"""The folder type behind each room type."""
+"""The folder type of each room type."""
 
 
 class PersonType(StrEnum):
@@ -50,7 +50,7 @@ class PersonType(StrEnum):
 
 @dataclass(frozen=True)
 class PortalPerson:
-    """Somebody with an account; `status` is 1 active, 2 terminated, 4 pending."""
+    """A person with an account; `status` is 1 active, 2 terminated, 4 pending."""
 
     id: str
     display_name: str
@@ -101,10 +101,10 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class PortalEntry:
-    """What files and folders share.
+    """Common members of files and folders.
 
     `trashed_by`, `trashed_from`: while the entry itself is in the trash. `order`: its place in an indexed
-    room, 0 if it was given none.
+    room, 0 if none was set.
     """
 
     id: EntryId
@@ -130,7 +130,7 @@ class PortalFolder(PortalEntry):
 
     @property
     def kind(self) -> str:
-        """What its triggers begin with; an agent is a room of another name."""
+        """Prefix of its triggers; an agent is a room with another name."""
         if self.type is FolderType.AGENT:
             return "agent"
         return "room" if self.room_type is not None else "folder"
@@ -166,10 +166,10 @@ class PortalFile(PortalEntry):
 
 
 class Role(IntEnum):
-    """What somebody is in a room, under the numbers of `FileShare` (facts on DocSpace, 4.5).
+    """A person's role in a room, with the numbers of `FileShare` (facts on DocSpace, 4.5).
 
-    Whoever made the room is its owner, which is no role. `RESTRICT` is what everybody is in a room that they
-    do not belong to (`DefaultVirtualRoomsShare`).
+    The creator of the room is its owner, which is no role. `RESTRICT` is the role of everyone who does not
+    belong to the room (`DefaultVirtualRoomsShare`).
     """
 
     READ = 2

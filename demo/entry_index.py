@@ -1,4 +1,4 @@
-"""Entries found by their id and by the folder they lie in, without a look at the others."""
+"""Index of entries by id and by folder, without scanning the others."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ E = TypeVar("E", bound=PortalEntry)
 
 
 class Shelf(Generic[E]):
-    """Keeps what lies in a folder in the order it came there; an entry that is replaced keeps its place.
+    """Index that keeps a folder's entries in their order of arrival; a replaced entry keeps its place.
 
-    A portal with tens of thousands of files asks for chains and listings all the time.
+    A portal with tens of thousands of files needs chains and listings all the time.
     """
 
     def __init__(self, entries: Iterable[E] = ()) -> None:
@@ -31,7 +31,7 @@ class Shelf(Generic[E]):
         return self._entries[entry_id]
 
     def inside(self, folder_id: EntryId) -> Iterator[E]:
-        """What lies directly in the folder."""
+        """Return the entries directly in the folder."""
         return (self._entries[entry_id] for entry_id in self._inside.get(folder_id, ()))
 
     def put(self, entry: E) -> E:
@@ -43,7 +43,7 @@ class Shelf(Generic[E]):
         return entry
 
     def take(self, entry_id: EntryId) -> E:
-        """Off the shelf."""
+        """Remove and return an entry."""
         entry = self._entries.pop(entry_id)
         del self._inside[entry.parent_id][entry_id]
         return entry

@@ -1,8 +1,8 @@
-"""What the stand-in refuses, as the exceptions behind the REST error shapes (facts on DocSpace, 4.1)."""
+"""Errors of the stand-in, behind the REST error shapes (facts on DocSpace, 4.1)."""
 
 
 class PortalError(Exception):
-    """A refused call; `status` is the HTTP status and `kind` the .NET exception the answer names."""
+    """A refused call; `status` is the HTTP status and `kind` the .NET exception in the answer."""
 
     status = 500
     kind = "System.Exception"

@@ -1,4 +1,4 @@
-"""Scripted trouble: what the REST side does instead of answering, and what it was asked."""
+"""Scripted faults of the REST side, and its received calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEEP_ALIVE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Call:
-    """One request the REST side received; `path` decoded, query included; `endpoint` the rule it matched."""
+    """One received request; `path` is decoded and includes the query; `endpoint` is the rule it matched."""
 
     method: str
     path: str
@@ -25,9 +25,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to a matching call: it waits `hang` seconds, is dropped, refused, or answered as usual.
+    """A fault for a matching call: it waits `hang` seconds, is dropped, refused, or answered as usual.
 
-    While a call waits that is to be kept `alive`, its caller gets signs of life.
+    While a call with `alive` waits, its caller gets signs of life.
     """
 
     status: int | None = None
@@ -39,7 +39,7 @@ class Fault:
 
 
 class Faults:
-    """The next answers' faults, oldest first. Thread-safe.
+    """Faults of the next answers, oldest first. Thread-safe.
 
     `times=None` lasts until `clear()`; `path` is a part of the paths to hit, empty for all.
     """
@@ -59,19 +59,19 @@ class Faults:
     def answer(
         self, status: int, *, path: str = "", times: int | None = 1, retry_after: str | None = None
     ) -> None:
-        """Refuses calls with this status; `retry_after` is the header's text (seconds or a date)."""
+        """Refuse calls with this status; `retry_after` is the header's text (seconds or a date)."""
         headers = {} if retry_after is None else {"Retry-After": retry_after}
         self.add(Fault(status=status, headers=headers, path=path), times=times)
 
     def hang(self, seconds: float, *, path: str = "", times: int | None = 1, alive: bool = False) -> None:
-        """Keeps callers waiting, then answers as usual; `clear()` lets the waiting ones go.
+        """Delay calls, then answer as usual; `clear()` releases the waiting ones.
 
-        Those who get signs of life (`alive`) wait for as long, whatever their own patience is.
+        Callers that get signs of life (`alive`) wait just as long, whatever their own timeout is.
         """
         self.add(Fault(hang=seconds, path=path, alive=alive), times=times)
 
     def drop(self, *, path: str = "", times: int | None = 1) -> None:
-        """Closes the connection without an answer."""
+        """Close the connection without an answer."""
         self.add(Fault(drop=True, path=path), times=times)
 
     def clear(self) -> None:
@@ -84,25 +84,25 @@ class Faults:
             self._calls.append(call)
 
     def take(self, call: Call, *, sign: Callable[[], None] = lambda: None) -> Fault | None:
-        """Uses up the first fault that matches the call, waiting here if it hangs; `sign` is one of life."""
+        """Use up the first fault that matches the call, waiting here if it hangs; `sign` is one of life."""
         with self._lock:
             fault, released = self._matching(call), self._released
         if fault is not None and fault.hang:
             until = time.monotonic() + fault.hang
-            while (left := until - time.monotonic()) > 0:
-                if released.wait(min(left, KEEP_ALIVE_SECONDS)):
+            while (remaining := until - time.monotonic()) > 0:
+                if released.wait(min(remaining, KEEP_ALIVE_SECONDS)):
                     break
                 if fault.alive:
                     sign()
         return fault
 
     def calls(self, path: str = "") -> list[Call]:
-        """The calls received so far whose path contains `path`."""
+        """Return the calls received so far whose path contains `path`."""
         with self._lock:
             return [call for call in self._calls if path in call.path]
 
     def counts(self) -> Counter[str]:
-        """How many calls each endpoint has received, under names as `GET /api/2.0/files/file/<file_id>`."""
+        """Count the calls of each endpoint, under names such as `GET /api/2.0/files/file/<file_id>`."""
         with self._lock:
             return Counter(f"{call.method} {call.endpoint}" for call in self._calls)
 

@@ -23,36 +23,38 @@ def create_files(portal: DemoPortal) -> Blueprint:
 
     @files.get("/file/<file_id>")
     def file(file_id: str) -> Response:
-        found = query.readable_file(portal, file_id)
-        wanted = query.member("version") or "-1"
-        versions = {str(version.number): version for version in found.versions} | {"-1": found.current}
-        if wanted not in versions:
+        readable = query.readable_file(portal, file_id)
+        version_number = query.member("version") or "-1"
+        versions = {str(version.number): version for version in readable.versions} | {"-1": readable.current}
+        if version_number not in versions:
             raise NotFoundError("The required file was not found")
-        return wrap_success(file_info(portal, found, versions[wanted], address()))
+        return wrap_success(file_info(portal, readable, versions[version_number], address()))
 
     @files.get("/file/<file_id>/history")
     def history(file_id: str) -> Response:
-        found = _permitted(portal, file_id, "ReadHistory")
-        return wrap_success([file_info(portal, found, each, address()) for each in reversed(found.versions)])
+        readable = _permitted(portal, file_id, "ReadHistory")
+        return wrap_success(
+            [file_info(portal, readable, each, address()) for each in reversed(readable.versions)]
+        )
 
     @files.get("/file/<file_id>/edit/history")
     def edits(file_id: str) -> Response:
-        """Without what an open session has force-saved, and never of a connected storage's files.
+        """Omit what an open session has force-saved; connected storages have no edit history.
 
         (`GetEditHistoryAsync` in the server's FileStorageService and its FileDao.)
         """
-        found = _permitted(portal, file_id, "ReadHistory")
-        shown = found.versions[:-1] if found.in_session else found.versions
-        return wrap_success([edit_history(portal, found, each) for each in shown])
+        readable = _permitted(portal, file_id, "ReadHistory")
+        shown = readable.versions[:-1] if readable.in_session else readable.versions
+        return wrap_success([edit_history(portal, readable, each) for each in shown])
 
     @files.put("/file/<file_id>/comment")
     def comment(file_id: str) -> Response:
         number, text = _comment()
-        found = _permitted(portal, file_id, "EditHistory")
+        readable = _permitted(portal, file_id, "EditHistory")
         with portal.guard:
-            _check_editable(found, number)
-            kept = portal.comment(found.id, text, by=query.reader().id, version=number)
-        return wrap_success(next(each.comment for each in kept.versions if each.number == number))
+            _check_editable(readable, number)
+            commented = portal.comment(readable.id, text, by=query.reader().id, version=number)
+        return wrap_success(next(each.comment for each in commented.versions if each.number == number))
 
     @files.get("/file/<int:file_id>/log")
     def file_log(file_id: int) -> Response:
@@ -63,9 +65,10 @@ def create_files(portal: DemoPortal) -> Blueprint:
 
 
 def _permitted(portal: DemoPortal, file_id: str, right: str) -> PortalFile:
-    """A missing file is forbidden here: the permission is checked on nothing (facts on DocSpace, 4.4).
+    """Return a file if the reader has the right. A missing file is forbidden (facts on DocSpace, 4.4).
 
-    `GetFileHistoryAsync` and `GetEditHistoryAsync` ask for ReadHistory, `UpdateCommentAsync` for EditHistory.
+    The permission is checked on nothing: `GetFileHistoryAsync` and `GetEditHistoryAsync` require ReadHistory,
+    `UpdateCommentAsync` requires EditHistory.
     """
     try:
         return require_right(portal, portal.file(query.entry_id(file_id)), right)
@@ -81,7 +84,7 @@ def _comment() -> tuple[int, str]:
 
 
 def _check_editable(file: PortalFile, number: int) -> None:
-    """Refuses as `UpdateCommentAsync` of the server does. A lock of one's own is no obstacle."""
+    """Refuse as `UpdateCommentAsync` of the server does. The reader's own lock is allowed."""
     if all(each.number != number for each in file.versions):
         raise ForbiddenError("The required file was not found")
     if file.locked_by not in {None, query.reader().id}:

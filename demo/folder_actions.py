@@ -1,4 +1,4 @@
-"""What happens to folders and rooms. Nothing is emitted for the files inside (facts on DocSpace, 2.5)."""
+"""Actions on folders and rooms. Nothing is emitted for the files inside (facts on DocSpace, 2.5)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FolderActions(Emitting):
             return self._emitted("created", self.add_folder(title, by=by, room_type=room_type), by)
 
     def rename_folder(self, folder_id: EntryId, title: str, *, by: str) -> PortalFolder:
-        """A folder or a room; a room emits `room.updated`."""
+        """Rename a folder or a room; a room emits `room.updated`."""
         with self.guard:
             old = self.folder(folder_id)
             folder = self._touched(replace(old, title=title), by)
@@ -35,7 +35,7 @@ class FolderActions(Emitting):
             return self._emitted("updated", folder, by)
 
     def update_room(self, room_id: EntryId, *, by: str) -> PortalFolder:
-        """Other settings, another logo or another cover."""
+        """Change a room's settings, logo or cover."""
         with self.guard:
             return self._emitted("updated", self._touched(self.folder(room_id), by), by)
 
@@ -45,7 +45,7 @@ class FolderActions(Emitting):
             return self._emitted("updated", folder, by)
 
     def reorder_folder(self, folder_id: EntryId, order: int, *, by: str) -> PortalFolder:
-        """Gives a folder its place in an indexed room; the place it has already emits nothing."""
+        """Set a folder's place in an indexed room; emits nothing if the place is the same."""
         with self.guard:
             folder = self.folder(folder_id)
             if folder.order == order:
@@ -59,7 +59,7 @@ class FolderActions(Emitting):
             return self._emitted("downloaded", self.folder(folder_id), by)
 
     def move_folder(self, folder_id: EntryId, to: EntryId, *, by: str) -> PortalFolder:
-        """Everything beneath moves along, silently."""
+        """Move a folder with everything beneath, which emits nothing."""
         with self.guard:
             folder = self._outside(folder_id, to)
             return self._move_folder("moved" if folder.trashed_from is None else "restored", folder, to, by)
@@ -71,12 +71,12 @@ class FolderActions(Emitting):
             return self._emitted("copied", copied, by)
 
     def copy_room(self, room_id: EntryId, *, by: str) -> PortalFolder:
-        """Everything inside is copied along, silently."""
+        """Copy a room with everything inside, which emits nothing."""
         with self.guard:
             return self._emitted("copied", self._copied_folder(self.folder(room_id), ROOMS, by), by)
 
     def trash_folder(self, folder_id: EntryId, *, by: str) -> PortalFolder:
-        """The payload is the folder before the move. A connected storage has no trash: it is deleted."""
+        """Trash a folder; the payload precedes the move. A connected storage has no trash: it is deleted."""
         with self.guard:
             folder = self.folder(folder_id)
             if folder.provider_id:
@@ -96,7 +96,7 @@ class FolderActions(Emitting):
             return self._move_folder("restored", folder, folder.trashed_from if to is None else to, by)
 
     def delete_folder(self, folder_id: EntryId, *, by: str) -> PortalFolder:
-        """A folder or a room, for good, with everything beneath."""
+        """Delete a folder or a room permanently, with everything beneath."""
         with self.guard:
             folder = self._emitted("deleted", self.folder(folder_id), by)
             self._forget_ids(folder_id)
@@ -120,7 +120,7 @@ class FolderActions(Emitting):
             return self._emitted("restored", room, by)
 
     def _forget_ids(self, folder_id: EntryId) -> None:
-        """Take the ids out of the rows of a folder and of all in it: each is deleted by itself."""
+        """Remove the ids of a folder and of everything in it from the rows: each is deleted by itself."""
         folders, files = self.children(folder_id)
         for file in files:
             self.audit.forget_id("file", file.id)

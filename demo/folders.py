@@ -51,9 +51,9 @@ def create_folders(portal: DemoPortal) -> Blueprint:
 
     @folders.get("/rooms/<room_id>")
     def room(room_id: str) -> Response:
-        found = query.readable_folder(portal, room_id)
-        if found.room_type is None:
+        readable = query.readable_folder(portal, room_id)
+        if readable.room_type is None:
             raise NotFoundError("The required room was not found")
-        return wrap_success(folder_info(portal, found, address()))
+        return wrap_success(folder_info(portal, readable, address()))
 
     return folders

@@ -1,4 +1,4 @@
-"""What happens to forms (facts on DocSpace, 2.5 and 10.4)."""
+"""Actions on forms (facts on DocSpace, 2.5 and 10.4)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class FormActions(ContentActions):
-    """The portal's actions on forms, which are files like others otherwise."""
+    """The portal's actions on forms, which are otherwise ordinary files."""
 
     def submit_form(self, form_id: EntryId, to: EntryId | None = None, *, by: str) -> PortalFile:
-        """Puts a filled-in copy into the folder `to`, or without one saves the form itself.
+        """Put a filled-in copy into the folder `to`; without a folder, save the form itself.
 
-        Emits `form.submit` alone, in place of `file.updated`, about the original form
-        (`ProcessSaveAsync` in the server's DocumentServiceTracker, `GetSubmittedFormData` in its
-        WebhookManager: without a copy both members are the same file).
+        Emits only `form.submit`, in place of `file.updated`, about the original form (`ProcessSaveAsync` in
+        the server's DocumentServiceTracker, `GetSubmittedFormData` in its WebhookManager: without a copy both
+        members are the same file).
         """
         with self.guard:
             form = self.file(form_id)
@@ -35,7 +35,7 @@ class FormActions(ContentActions):
             return submitted
 
     def fill_out_form(self, form_id: EntryId, *, by: str) -> PortalFile:
-        """The last role has filled in its part, which is saved (`EntryManager` of the server)."""
+        """Fill in the last role's part, which is saved (`EntryManager` of the server)."""
         with self.guard:
             form = self._saved(self.file(form_id), by)
             self._audited("FormCompletelyFilled", form, by)

@@ -1,4 +1,4 @@
-"""What an API key is told of itself (facts on DocSpace, 4.1 and 10.5)."""
+"""The endpoint that describes the caller's API key (facts on DocSpace, 4.1 and 10.5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def create_keys(tree: Tree) -> Blueprint:
 
     @keys.get("/@self")
     def myself() -> Response:
-        """A key that was made without a list of permissions has `*` alone in it."""
+        """A key made without a list of permissions has only `*` in it."""
         key = request.headers["Authorization"].removeprefix("Bearer ")
         members = {
             "id": str(uuid.uuid5(uuid.NAMESPACE_URL, key)),

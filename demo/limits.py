@@ -1,4 +1,4 @@
-"""The portal's limits on requests, off unless it is given some (facts on DocSpace, 4.1)."""
+"""Rate limits of the portal, off by default (facts on DocSpace, 4.1)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ LIMIT_WINDOW: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """For one person, whatever key is used: requests in any minute, and reads and writes at the same time.
+    """Limits per person, whatever key is used: requests in any minute, and concurrent reads and writes.
 
-    The cloud's, from `RateLimiterSettings`; a self-hosted portal has none unless told to.
+    The defaults are the cloud's, from `RateLimiterSettings`; a self-hosted portal has none unless configured.
     """
 
     per_minute: int = 1500
@@ -29,11 +29,11 @@ class RequestLimits:
 
 
 class Meter:
-    """Counts the requests of each caller. Thread-safe.
+    """Counter of the requests of each caller. Thread-safe.
 
-    As in the server's chain of limiters a request that is refused for the minute is not counted, one that is
-    refused for being one too many at the same time is. Only the first kind is told when to come back: the
-    lease of the other (`ConcurrencyLease` in RedisRateLimiting) does not know.
+    As in the server's chain of limiters, a request refused by the minute limit is not counted, one refused by
+    the concurrency limit is. Only the first kind gets a `Retry-After`: the lease of the other
+    (`ConcurrencyLease` in RedisRateLimiting) has no such time.
     """
 
     def __init__(self, clock: Callable[[], datetime], limits: RequestLimits | None) -> None:
@@ -45,7 +45,7 @@ class Meter:
         self._under_way: Counter[tuple[str, bool]] = Counter()
 
     def enter(self, caller: str, *, write: bool) -> Mapping[str, str] | None:
-        """None if the request is let in, and then `leave` is due; else the headers of the 429."""
+        """Return None for an admitted request, which then needs `leave`; else the headers of the 429."""
         if self._limits is None:
             return None
         with self._lock:

@@ -32,8 +32,8 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
 
     @hooks.get("/webhook")
     def listing() -> Response:
-        everybodys, rows = sender.rules.sees_all(query.reader()), sender.log()
-        shown = [hook for hook in sender.webhooks() if everybodys or hook.created_by == query.reader().id]
+        all_visible, rows = sender.rules.sees_all(query.reader()), sender.log()
+        shown = [hook for hook in sender.webhooks() if all_visible or hook.created_by == query.reader().id]
         return wrap_success([_write_webhook(sender, hook, rows) for hook in shown])
 
     @hooks.post("/webhook")
@@ -107,7 +107,7 @@ def _check(sender: Sender, url: str, *, ssl: bool, triggers: int) -> None:
 
 
 def _own(sender: Sender, webhook_id: int) -> PortalWebhook:
-    """A webhook that whoever asks may manage: an admin anybody's, others their own."""
+    """Return a webhook that the caller may manage: an admin anyone's, others their own."""
     hook = sender.webhook(webhook_id)
     sender.rules.check_manages(query.reader(), hook)
     return hook
@@ -126,7 +126,7 @@ def _write_webhook(sender: Sender, hook: PortalWebhook, rows: list[DeliveryLogRo
 
 
 def _config(sender: Sender, hook: PortalWebhook) -> dict[str, Any]:
-    """The secret is never returned."""
+    """Return a webhook's settings; the secret is never included."""
     config = {
         "id": hook.id,
         "name": hook.name,

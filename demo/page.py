@@ -1,6 +1,6 @@
-"""The portal as people see it: a small page to change files on, as three different people.
+"""The portal for people: a small page to change files on, as three different people.
 
-Whatever is changed there goes the way of a real change: it is emitted, signed and delivered over HTTP.
+Every change there takes the way of a real one: it is emitted, signed and delivered over HTTP.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _OUR_OWN: Final = {None, "none", "same-origin"}
 
 @dataclass(frozen=True, kw_only=True)
 class Guide:
-    """What the page knows of the world outside the portal.
+    """Links from the page to the world outside the portal.
 
-    `parts` says what each person is there for, `inbox` where their inbox is; `watched` is the folder that is
-    watched; `check` looks at the record and says how it stands, and in words.
+    `parts` describes each person's role, `inbox` returns the address of their inbox. `watched` is the watched
+    folder. `check` verifies the ledger and returns the result, also in words.
     """
 
     parts: Mapping[str, str]
@@ -56,7 +56,7 @@ def create_page(portal: DemoPortal, sender: Sender, guide: Guide) -> Blueprint:
 
     @page.before_request
     def keep_out() -> None:
-        """What another site has a browser post here is not done."""
+        """Refuse a form that another site makes a browser post here."""
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site") not in _OUR_OWN:
             abort(HTTPStatus.FORBIDDEN)
 
@@ -90,9 +90,9 @@ class _Page:
 
     @property
     def person(self) -> PortalPerson:
-        """Who acts, as the address or the form says."""
-        asked = request.values.get("as", "")
-        return next((each for each in DEMO_PEOPLE if each.user_name == asked), DEMO_PEOPLE[0])
+        """The acting person, from the address or the form."""
+        user_name = request.values.get("as", "")
+        return next((each for each in DEMO_PEOPLE if each.user_name == user_name), DEMO_PEOPLE[0])
 
     @property
     def folder(self) -> PortalFolder:
@@ -120,7 +120,7 @@ class _Page:
             )
 
     def act(self) -> None:
-        """Do what the form asks for, and deliver what comes of it."""
+        """Apply the form's action, and deliver the resulting events."""
         form, me = request.form, self.person
         title = " ".join(form.get("title", "").split())[:MAX_TITLE_LENGTH]
         if form.get("action") == "create":
@@ -174,7 +174,7 @@ class _Page:
 
 
 def _add_extension(title: str, *, like: str = "New document.docx") -> str:
-    """Return a title that has the ending of its kind."""
+    """Return a title with the extension of its kind."""
     if not title:
         raise BadArgumentError("Type a name first.")
     ending = "." + like.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""What a delivery says about an entry, in the two generations (facts on DocSpace, 2.2 and 2.3)."""
+"""Payloads of deliveries about an entry, in the two generations (facts on DocSpace, 2.2 and 2.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AVATAR = "/static/images/default_user_photo_size_82-82.png?hash=1344018457"
 
 
 def classic(tree: Tree, entry: PortalFile | PortalFolder) -> dict[str, Any]:
-    """The released shape: the members of the common base class only, in the order the server writes them."""
+    """Return the released shape: the members of the common base class only, in the server's order."""
     root, room = tree.root(entry), tree.room(entry)
     members: dict[str, Any] = {
         "id": entry.id,
@@ -46,7 +46,7 @@ def classic(tree: Tree, entry: PortalFile | PortalFolder) -> dict[str, Any]:
 
 
 def v1(tree: Tree, entry: PortalFile | PortalFolder, address: str) -> dict[str, Any]:
-    """The unreleased contract 1.0.0. The order of a folder's own members is not documented."""
+    """Return the unreleased contract 1.0.0. The order of a folder's own members is not documented."""
     own = _v1_file(entry, address) if isinstance(entry, PortalFile) else _v1_folder(tree, entry)
     root, room = tree.root(entry), tree.room(entry)
     members = {
@@ -71,7 +71,7 @@ def v1(tree: Tree, entry: PortalFile | PortalFolder, address: str) -> dict[str, 
 
 
 def without_defaults(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Leaves out null, false and 0, as the serializer does (`WhenWritingDefault`); empty objects stay."""
+    """Omit null, false and 0, as the serializer does (`WhenWritingDefault`); empty objects remain."""
     return {
         name: value
         for name, value in members.items()
@@ -92,7 +92,7 @@ def view_url(address: str, file: PortalFile) -> str:
 
 
 def web_url(address: str, file: PortalFile, version: int) -> str:
-    """Pins the version; needs a DocSpace login on a real portal (facts on DocSpace, 4.2)."""
+    """Return an address for one version; on a real portal it needs a login (facts on DocSpace, 4.2)."""
     return f"{address}/doceditor?fileid={quote(str(file.id), safe='')}&version={version}"
 
 

@@ -1,4 +1,4 @@
-"""What an answer is refused without: 403 with the server's own words."""
+"""Permission checks of answers: 403 with the server's own text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ E = TypeVar("E", PortalFile, PortalFolder)
 
 
 def require_right(portal: Emitting, entry: E, right: str) -> E:
-    """The entry; raises ForbiddenError for a reader without the right."""
+    """Return the entry; raises ForbiddenError for a reader without the right."""
     if not has_right(portal, entry, query.reader(), right):
         kind = "file" if isinstance(entry, PortalFile) else "folder"
         raise ForbiddenError(f"You don't have enough permission to view the {kind}")
@@ -24,10 +24,10 @@ def require_right(portal: Emitting, entry: E, right: str) -> E:
 
 
 def require_log_access(portal: Emitting, entry: E) -> E:
-    """An entry whose `/log` is shown to the reader.
+    """Return an entry whose `/log` the reader may see.
 
-    Sources disagree on the right. Facts on DocSpace, 10.2, has the log refused together with the histories;
-    `HistoryApiHelper` in the server's HistoryDto.cs asks for Read alone. The stricter is what the stand-in
-    does unless `log_needs_history` is off.
+    Sources disagree on the right. Facts on DocSpace, 10.2, says that the log is refused together with the
+    histories; `HistoryApiHelper` in the server's HistoryDto.cs requires Read alone. The stand-in uses the
+    stricter rule unless `log_needs_history` is off.
     """
     return require_right(portal, entry, "ReadHistory" if portal.log_needs_history else "Read")

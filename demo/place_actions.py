@@ -1,4 +1,4 @@
-"""What moves a file, makes it vanish or hands it out (facts on DocSpace, 2.5)."""
+"""Actions that move, delete, copy or download a file (facts on DocSpace, 2.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PlaceActions(Emitting):
     """The portal's actions on where files are."""
 
     def trash(self, file_id: EntryId, *, by: str) -> PortalFile:
-        """The payload is the file before the move. A connected storage has no trash: the file is deleted."""
+        """Trash a file; the payload precedes the move. A connected storage has no trash: it is deleted."""
         with self.guard:
             file = self.file(file_id)
             if file.provider_id:
@@ -28,7 +28,7 @@ class PlaceActions(Emitting):
             return self._put_in_trash(file, by)
 
     def delete(self, file_id: EntryId, *, by: str) -> PortalFile:
-        """For good, from the trash or straight from its folder; the payload says from where."""
+        """Delete a file permanently, from the trash or from its folder; the payload says from where."""
         with self.guard:
             file = self._emitted("deleted", self.file(file_id), by)
             self.audit.forget_id("file", file_id)
@@ -36,7 +36,7 @@ class PlaceActions(Emitting):
             return self._files.take(file_id)
 
     def restore(self, file_id: EntryId, *, by: str, to: EntryId | None = None) -> PortalFile:
-        """Out of the trash, to where it was or to another folder."""
+        """Restore a file from the trash, to its former folder or to another one."""
         with self.guard:
             file = self.file(file_id)
             if file.trashed_from is None:
@@ -44,7 +44,7 @@ class PlaceActions(Emitting):
             return self._move("restored", file, file.trashed_from if to is None else to, by)
 
     def move(self, file_id: EntryId, to: EntryId, *, by: str) -> PortalFile:
-        """Shows the new parent only; between storages the id changes and the versions are lost."""
+        """Move a file. Shows the new parent only; between storages, the id changes and versions are lost."""
         with self.guard:
             file = self.file(file_id)
             return self._move("moved" if file.trashed_from is None else "restored", file, to, by)
@@ -70,7 +70,7 @@ class PlaceActions(Emitting):
         return self._emitted(verb, moved, by)
 
     def _taken_over(self, file: PortalFile, target: PortalFolder, by: str) -> PortalFile:
-        """Between storages a file is written anew, of its former self only the lock is kept (CrossDao)."""
+        """Write a file anew in another storage; of its former state only the lock remains (CrossDao)."""
         self._files.take(file.id)
         self.audit.forget_id("file", file.id)
         now = self.clock()
@@ -91,7 +91,7 @@ class PlaceActions(Emitting):
         )
 
     def _put_in_trash(self, file: PortalFile, by: str) -> PortalFile:
-        """The server stamps every version with the time and the person (`MoveFileAsync` in its FileDao)."""
+        """Trash a file: every version gets the time and the person (`MoveFileAsync` in its FileDao)."""
         now = self.clock()
         return self._put_file(
             replace(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class DemoPortal(FormActions, DetailActions, PlaceActions, FolderActions):
     """A whole portal in memory. `by` is always the id of the acting person.
 
-    `generation` chooses the payload shape and may be switched at any time; `address` is the portal's own, as
-    it appears in the links of v1 payloads; `faults` scripts trouble on the REST side; `emitted` keeps all
-    that happened, in order, whether or not a sender listened; `limits` turns the limit on requests on.
+    `generation` chooses the payload shape and may be switched at any time. `address` is the portal's own, as
+    in the links of v1 payloads. `faults` scripts faults on the REST side. `emitted` has all events in order,
+    whether or not a sender listened. `limits` turns the rate limits on.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a REST call asks for: the entry in its address, the members of its query, who holds its key."""
+"""Parameters of a REST call: the entry in its address, the members of its query, its key's person."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\d"
     r"(T(\d\d:\d\d:\d\d(\.\d{3}|\.\d{7})?|\d\d-\d\d-\d\d(\.\d{3}|\.\d{7})?)(Z|[+-]\d\d:\d\d)?)?"
 )
-"""The forms of `ApiDateTime.Formats`: without, with three, or with seven digits of a second, and no other."""
+"""The forms of `ApiDateTime.Formats`: no, three or seven digits of a second, and no other."""
 
 MAX_COUNT: Final = 100
-"""`ApiContext.MaxCount`, which is also what an absent `count` means."""
+"""`ApiContext.MaxCount`, which is also the default of `count`."""
 
 
 def reader() -> PortalPerson:
-    """The person whose key the call came with."""
+    """Return the person of the call's key."""
     person: PortalPerson = g.reader
     return person
 
 
 def entry_id(text: str) -> EntryId:
-    """An id out of an address: digits are DocSpace's own, anything else is a connected storage's."""
+    """Parse an id in an address: digits are DocSpace's own, anything else is a connected storage's."""
     return int(text) if text.isascii() and text.isdigit() else text
 
 
@@ -48,7 +48,7 @@ def readable_folder(tree: Tree, text: str) -> PortalFolder:
 
 
 def member(name: str) -> str:
-    """A member of the query, "" if absent; `withsubfolders` is `withSubFolders` to the server."""
+    """Return a member of the query, "" if absent; `withsubfolders` is `withSubFolders` to the server."""
     return next((value for key, value in request.args.items() if key.lower() == name.lower()), "")
 
 
@@ -69,7 +69,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def get_time(name: str) -> datetime | None:
-    """A time of the query. Raises BadArgumentError for what `ApiDateTime.Parse` of the server refuses."""
+    """Parse a time of the query. Raises BadArgumentError where `ApiDateTime.Parse` of the server refuses."""
     text = member(name)
     if not text:
         return None
@@ -78,14 +78,14 @@ def get_time(name: str) -> datetime | None:
         raise refused
     day, _, time = text.partition("T")
     try:
-        found = datetime.fromisoformat(f"{day}T{time[:8].replace('-', ':')}{time[8:]}" if time else day)
+        moment = datetime.fromisoformat(f"{day}T{time[:8].replace('-', ':')}{time[8:]}" if time else day)
     except ValueError as error:
         raise refused from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def page() -> tuple[int, int]:
-    """`startIndex` and `count`; raises BadArgumentError for a count outside of 1 to 100."""
+    """Return `startIndex` and `count`; raises BadArgumentError for a count outside of 1 to 100."""
     start, count = number("startIndex", 0), number("count", MAX_COUNT)
     if not 1 <= count <= MAX_COUNT:
         raise BadArgumentError(f"The field Count must be between 1 and {MAX_COUNT}")

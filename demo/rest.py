@@ -24,7 +24,7 @@ API = "/api/2.0"
 
 
 def create_rest(portal: DemoPortal, sender: Sender | None = None) -> Flask:
-    """The portal's REST side; with a `sender`, the management of webhooks too."""
+    """Return the portal's REST side; with a `sender`, also the management of webhooks."""
     app = Flask("demo.rest")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(create_files(portal), url_prefix=f"{API}/files")

@@ -1,4 +1,4 @@
-"""What a person may do with an entry, by their role in its room.
+"""Rights of a person on an entry, by their role in its room.
 
 From `FilterEntryAsync` in the server's FileSecurity.cs; the line numbers are those of DocSpace 3.7.2.
 """
@@ -23,7 +23,7 @@ _MEMBERS: Final = frozenset(Role) - {Role.RESTRICT}
 
 
 class RoleLookup(Protocol):
-    """What the rights of a person depend on beside the entry: where it is, and their role there."""
+    """Where an entry is, and a person's role there: the basis of their rights, beside the entry itself."""
 
     def room(self, entry: PortalEntry) -> PortalFolder | None: ...
     def role(self, room_id: EntryId, person_id: str) -> Role: ...
@@ -37,7 +37,7 @@ FILE_RIGHTS: Final = (
     "CreateRoomFrom", "CopyLink", "Embed", "StartFilling", "FillingStatus", "ResetFilling", "StopFilling",
     "OpenForm",
 )  # fmt: skip
-"""What `security` names of a file, in the order of `_securityEntries`."""
+"""Members of a file's `security`, in the order of `_securityEntries`."""
 
 FOLDER_RIGHTS: Final = (
     "Read", "Create", "Delete", "EditRoom", "Rename", "CopyTo", "MoveTo", "Copy", "Move", "Pin", "Mute",
@@ -67,29 +67,29 @@ _ROLES_BY_RIGHT: Final[Mapping[str, frozenset[Role]]] = {
     "EditAccess": frozenset({Role.ROOM_MANAGER}),
 }
 _OWN_ENTRY_RIGHTS: Final = frozenset({"Delete", "Rename", "Move", "Duplicate"})
-"""A content creator may do this with what they made themselves."""
+"""Rights of a content creator on what they made themselves."""
 
 _NEVER_GRANTED: Final = frozenset(
     {"FillForms", "SubmitToFormGallery", "CreateRoomFrom", "Embed", "StartFilling", "FillingStatus",
      "ResetFilling", "StopFilling", "OpenForm", "Reconnect", "CopySharedLink", "IndexExport"}
 )  # fmt: skip
-"""What asks for forms, links, one's own folder or an indexed room, which the stand-in has none of."""
+"""Rights that need forms, links, one's own folder or an indexed room, none of which the stand-in has."""
 
 _ADMIN_RIGHTS: Final = frozenset({"Read", "Copy", "Download", "CopyLink"})
-"""What an admin of DocSpace may do in any room (1522-1566): histories are not among it."""
+"""Rights of a DocSpace admin in any room (1522-1566); they exclude histories."""
 
 _ROOM_RIGHTS: Final = frozenset({"Pin", "Mute", "ChangeOwner"})
 _ARCHIVE_RIGHTS: Final = frozenset({"Read", "Delete", "ReadHistory", "Copy", "Move", "Download"})
 _TRASH_RIGHTS: Final = frozenset({"Read", "Delete", "Move"})  # 1471-1483
 _LOCKED_RIGHTS: Final = frozenset({"Read", "ReadHistory", "Copy", "Duplicate", "Lock", "Download"})
-"""What a lock of somebody else leaves (`CorrectSecurityByLockedStatus`)."""
+"""Rights that remain under another person's lock (`CorrectSecurityByLockedStatus`)."""
 
 _HISTORIES: Final = frozenset({"ReadHistory", "EditHistory"})
 
 
 @dataclass(frozen=True)
 class _Case:
-    """An entry with somebody who wants something of it. `role` is `RESTRICT` outside of rooms, too."""
+    """An entry and a person whose rights are checked. `role` is `RESTRICT` also outside of rooms."""
 
     entry: PortalEntry
     person: PortalPerson
@@ -113,7 +113,7 @@ class _Case:
         return (is_admin and right in _ADMIN_RIGHTS) or self.owns_room or self._is_granted_by_role(right)
 
     def _is_ruled_out(self, right: str) -> bool:
-        """Whether nobody has the right, whatever their role; a connected storage keeps no histories."""
+        """Tell whether no role has the right; a connected storage has no histories."""
         archived = self.root == FolderType.ARCHIVE
         return (
             right in _NEVER_GRANTED
@@ -133,12 +133,12 @@ class _Case:
 
 
 def has_right(tree: RoleLookup, entry: PortalEntry, person: PortalPerson, right: str) -> bool:
-    """Whether the person has a right, a lock apart: the server asks about that by itself."""
+    """Tell whether the person has a right, apart from locks: the server checks these separately."""
     return _case(tree, entry, person).grants(right)
 
 
 def security(tree: RoleLookup, entry: PortalFile | PortalFolder, person: PortalPerson) -> dict[str, bool]:
-    """The member `security` of an answer."""
+    """Return the member `security` of an answer."""
     case = _case(tree, entry, person)
     if isinstance(entry, PortalFolder):
         return {right: case.grants(right) for right in FOLDER_RIGHTS}
@@ -147,9 +147,10 @@ def security(tree: RoleLookup, entry: PortalFile | PortalFolder, person: PortalP
 
 
 def may_see_person(viewer: PortalPerson, other: PortalPerson) -> bool:
-    """Whether the viewer may look somebody up (`CanUserViewAnotherUserAsync` in the server's UserManager).
+    """Tell whether the viewer may look up a person.
 
-    Guests are shown to an admin of rooms who has to do with them, which none has here.
+    As `CanUserViewAnotherUserAsync` in the server's UserManager. Guests are shown to a room admin who is
+    connected with them, which none is here.
     """
     if viewer.id == other.id or viewer.type is PersonType.DOCSPACE_ADMIN:
         return True

@@ -1,4 +1,4 @@
-"""What an API key may call: the scopes of each part of the REST side (facts on DocSpace, 4.1).
+"""Permissions of API keys: the scopes of each part of the REST side (facts on DocSpace, 4.1).
 
 From `AuthorizationExtension` in the server's ASC.Api.Core; the first match counts.
 """
@@ -23,7 +23,7 @@ _PARTS: Final = (
 
 
 def permits(scopes: AbstractSet[str], method: str, path: str) -> bool:
-    """The global scopes cover everything; all else, such as webhooks, only they cover."""
+    """Tell whether scopes permit a call. Global scopes cover everything; anything unlisted needs one."""
     if path == "/api/2.0/keys/@self":
         return True  # it needs no scope
     kind = _READ if method in {"GET", "HEAD"} else _WRITE

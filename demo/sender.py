@@ -1,4 +1,4 @@
-"""Sends what the portal emits, as the released server does (facts on DocSpace, 1.1, 1.3, 1.5 and 1.6)."""
+"""Sender of the portal's emissions, as in the released server (facts on DocSpace, 1.1, 1.3, 1.5 and 1.6)."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class _Failure:
 
 
 class Sender:
-    """Turns emissions into deliveries, one per webhook that wants them, and sends them when told to.
+    """Sender of emissions: makes one delivery per subscribed webhook, and sends it on request.
 
-    `pace` scales the waits between attempts (0 in tests); `transport` may replace the socket, for instance
-    by a test client of the receiver. Retried are transport errors and every answer but a 2xx; a 410 removes
-    the webhook once the retries are through. The queue is in memory only. `rules` say what may be
-    registered, and by whom. Thread-safe.
+    `pace` scales the waits between attempts (0 in tests). `transport` may replace the socket, for instance
+    with a test client of the receiver. Transport errors and every answer but a 2xx are retried; a 410 removes
+    the webhook after the last retry. The queue is in memory only. `rules` say what may be registered, and by
+    whom. Thread-safe.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class Sender:
         portal.listen(self.enqueue)
 
     def rows(self) -> dict[str, Any]:
-        """What the database holds of webhooks and deliveries: not a copy, and for a backup alone."""
+        """Return the database rows of webhooks and deliveries: not a copy, and only for a backup."""
         return {name: vars(self)[name] for name in _BACKED_UP_ATTRIBUTES}
 
     def put_back(self, rows: dict[str, Any]) -> None:
-        """Take rows for its own; the queue is in memory alone, and lost."""
+        """Replace the rows; the queue is in memory only, and lost."""
         with self._lock:
             vars(self).update(rows)
             self._queue = []
@@ -94,7 +94,7 @@ class Sender:
         triggers: Iterable[str] = SUBSCRIBED,
         target: str = "",
     ) -> PortalWebhook:
-        """Creates Olga's webhook after a HEAD probe of its address; refusals raise BadArgumentError."""
+        """Create Olga's webhook after a HEAD probe of its address; refusals raise BadArgumentError."""
         self.rules.secrets.check(secret)
         self.probe(url)
         with self._lock:
@@ -114,9 +114,9 @@ class Sender:
         return hook
 
     def probe(self, url: str, *, ssl: bool = False) -> None:
-        """A HEAD without body or signature. Raises BadArgumentError unless the answer is a 2xx.
+        """Send a HEAD without body or signature. Raises BadArgumentError unless the answer is a 2xx.
 
-        That there was no answer nobody catches there: it ends the call as a failure of the portal's own.
+        The real server does not catch a missing answer: it ends the call as a failure of the portal's own.
         """
         try:
             answer = self._transport(HttpRequest("HEAD", url, timeout=10, verify=ssl))
@@ -136,12 +136,12 @@ class Sender:
             return list(self._webhooks.values())
 
     def remove(self, webhook_id: int) -> None:
-        """Its log is hidden with it."""
+        """Remove a webhook; its log is hidden with it."""
         with self._lock:
             self._webhooks.pop(webhook_id, None)
 
     def enqueue(self, emission: Emission) -> None:
-        """Queues the emission for each enabled webhook that subscribed to it and whose owner may read it."""
+        """Queue the emission for each enabled webhook that subscribed to it and whose owner may read it."""
         with self._lock:
             for hook in self._webhooks.values():
                 if hook.wants(emission) and hook.created_by in emission.readers:
@@ -152,19 +152,19 @@ class Sender:
             return list(self._queue)
 
     def lose_queue(self) -> int:
-        """A server restart: what was queued is never sent, its log rows keep status 0. Returns how many."""
+        """Simulate a restart: drop the queue, whose log rows keep status 0. Return how many were dropped."""
         with self._lock:
             lost, self._queue = len(self._queue), []
         return lost
 
     def flush(self, *, shuffle: random.Random | None = None, parallel: int = 1) -> list[DeliveryOutcome]:
-        """Sends everything queued in batches of `parallel` at once, in random order if `shuffle` is given.
+        """Send everything queued in batches of `parallel` at once, in random order with `shuffle`.
 
         The real server sends ten at once without any order; one after the other keeps a test simple.
         """
         with self._lock:
-            taken, self._queue = self._queue, []
-            alive = [delivery for delivery in taken if delivery.webhook.id in self._webhooks]
+            queued, self._queue = self._queue, []
+            alive = [delivery for delivery in queued if delivery.webhook.id in self._webhooks]
         if shuffle is not None:
             shuffle.shuffle(alive)
         if parallel == 1:
@@ -176,7 +176,7 @@ class Sender:
         return outcomes
 
     def send(self, delivery: PortalDelivery) -> DeliveryOutcome:
-        """Up to six attempts at one delivery."""
+        """Make up to six attempts at one delivery."""
         for retries, wait in enumerate((0, *RETRY_WAITS_SECONDS)):
             if retries and self._pace:
                 self._pause(wait * self._pace)
@@ -190,7 +190,7 @@ class Sender:
         return DeliveryOutcome(delivery, row.status, row.attempts, failure.error if failure else "")
 
     def request(self, delivery: PortalDelivery, *, retries: int = 0, wait: float = 0) -> HttpRequest:
-        """An attempt as it goes out, signed. For tests that feed a receiver without a network."""
+        """Return the signed request of an attempt. For tests that feed a receiver without a network."""
         body = encode(delivery.body(retries=retries, wait=wait))
         headers = {
             "Accept": "*/*",
@@ -203,7 +203,7 @@ class Sender:
         return HttpRequest("POST", delivery.webhook.url, headers, body, verify=delivery.webhook.ssl)
 
     def retry(self, log_id: int) -> PortalDelivery:
-        """A manual retry: queued under a new event id; time, actor, trigger and payload stay."""
+        """Retry manually: queued under a new event id; time, actor, trigger and payload don't change."""
         emission, hook = self.row(log_id).delivery.emission, self.row(log_id).delivery.webhook
         with self._lock:
             return self._queued(hook, emission)
@@ -215,7 +215,7 @@ class Sender:
             return self._log[log_id]
 
     def log(self) -> list[DeliveryLogRow]:
-        """The delivery log, newest first, without the rows of removed webhooks."""
+        """Return the delivery log, newest first, without the rows of removed webhooks."""
         with self._lock:
             return [row for row in reversed(self._log.values()) if row.delivery.webhook.id in self._webhooks]
 

@@ -1,4 +1,4 @@
-"""Runs the stand-in: its REST side on a port of its own, its sender in the background."""
+"""Servers of the stand-in: its REST side on its own port, its sender in the background."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """One request a connection, so that no idle client holds up the end; and no access log."""
+    """One request per connection, so that no idle client delays the shutdown; no access log."""
 
     protocol_version = "HTTP/1.0"
 
@@ -43,9 +43,9 @@ def run_portal(
     port: int = 0,
     page: Blueprint | None = None,
 ) -> Iterator[str]:
-    """Serves the portal in a thread and yields its base address. On exit port and threads are released.
+    """Serve the portal in a thread and yield its base address. On exit, port and threads are released.
 
-    `page` is what people see of it, where anybody looks.
+    `page` is the page for people, if any.
     """
     app = create_rest(portal, sender)
     if page is not None:
@@ -56,14 +56,14 @@ def run_portal(
     try:
         yield f"http://{host}:{server.port}"
     finally:
-        portal.faults.clear()  # a hanging answer would hold up the close, which waits for every handler
+        portal.faults.clear()  # a hanging answer would delay the close, which waits for every handler
         server.shutdown()
         thread.join()
 
 
 @contextmanager
 def run_sender(sender: Sender, *, every: float = 0.5) -> Iterator[None]:
-    """Flushes the sender's queue in a thread every so many seconds, ten at once, until the exit."""
+    """Flush the sender's queue in a thread every so many seconds, ten at once, until the exit."""
     stopped = threading.Event()
 
     def deliver() -> None:

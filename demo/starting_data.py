@@ -1,4 +1,4 @@
-"""Who and what every stand-in portal starts with."""
+"""Initial people and folders of every stand-in portal."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ BOB: Final = PortalPerson(
 )
 
 ANONYMOUS: Final = "712d9ec3-5d2b-4b13-824f-71f00191dcca"
-"""The built-in account of people who come through a public link: it acts, but cannot be looked up."""
+"""The built-in account of people who come through a public link: it acts, but can't be looked up."""
 
 LOST_ACCOUNT: Final = "4a515a15-d4d6-4b8e-828e-e0586f18f3a3"
-"""The account DocSpace shows in place of a removed person ("Removed users" in its webhook documentation)."""
+"""The account that DocSpace shows for a removed person ("Removed users" in its webhook documentation)."""
 
 ROOMS, ARCHIVE, TRASH = 18902, 18910, 18977
 ROOM, COMPLIANCE, QUARTER, DEEP, OTHER = 539500, 539564, 539571, 539572, 539610
@@ -44,7 +44,7 @@ ROLES: Final[dict[tuple[int | str, str], Role]] = {
     (DRIVE, ALICE.id): Role.CONTENT_CREATOR,
     (DRIVE, BOB.id): Role.CONTENT_CREATOR,
 }
-"""What people are in the rooms, by room and person. Olga has made the rooms: she owns them."""
+"""Roles in the rooms, by room and person. Olga has made the rooms, so she owns them."""
 
 _CREATED_AT: Final = datetime(2026, 1, 10, 9, 0, 0, 345_678, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange as the portal makes it: no header of its own, no redirect followed, no proxy."""
+"""One HTTP exchange as the portal makes it: without extra headers, redirects or a proxy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """What goes out; `verify` asks for a valid certificate over https."""
+    """The request; `verify` requires a valid certificate over https."""
 
     method: str
     url: str
@@ -23,7 +23,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What came back."""
+    """The response."""
 
     status: int
     reason: str = ""
@@ -32,11 +32,11 @@ class HttpAnswer:
 
 
 Transport = Callable[[HttpRequest], HttpAnswer]
-"""Makes an exchange, or raises OSError or http.client.HTTPException when there was no answer."""
+"""One exchange; raises OSError or http.client.HTTPException if there was no answer."""
 
 
 def exchange(request: HttpRequest) -> HttpAnswer:
-    """The exchange over a socket. `requests` would add headers that the real sender does not send."""
+    """Make the exchange over a socket. `requests` would add headers that the real sender does not send."""
     parts = urlsplit(request.url)
     connection = _connection(request)
     try:

@@ -1,4 +1,4 @@
-"""The portal's state: people, folders and files, set up without emitting anything, and looked up."""
+"""State of the portal: people, folders and files, with setters that emit nothing, and look-ups."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Tree:
         self.guard = threading.RLock()
         self.api_key = API_KEY
         self._keys = {API_KEY: ApiKey(OLGA.id)}
-        self.keys_expire = ""  # ISO 8601; a key may have a last day
+        self.keys_expire = ""  # ISO 8601; a key may have an expiry date
         self._people = {person.id: person for person in PEOPLE}
         self._roles: dict[tuple[EntryId, str], Role] = dict(ROLES)
         self._folders = Shelf(FOLDERS)
@@ -51,7 +51,7 @@ class Tree:
         self._ids = Counter(3400001)
 
     def rows(self) -> dict[str, Any]:
-        """What the database holds of the tree: not a copy, and for a backup alone."""
+        """Return the database rows of the tree: not a copy, and only for a backup."""
         return {name: vars(self)[name] for name in _BACKED_UP_ATTRIBUTES}
 
     def put_back(self, rows: dict[str, Any]) -> None:
@@ -63,12 +63,12 @@ class Tree:
         return person
 
     def remove_person(self, person_id: str) -> None:
-        """Afterwards the person is looked up in vain, though what they did keeps their id."""
+        """Remove a person, who can't be looked up afterwards; what they did keeps their id."""
         with self.guard:
             del self._people[person_id]
 
     def give_role(self, room_id: EntryId, person_id: str, role: Role) -> None:
-        """Lets a person belong to a room; `RESTRICT` takes them out of it."""
+        """Give a person a role in a room; `RESTRICT` removes them from it."""
         with self.guard:
             self._roles[room_id, person_id] = role
 
@@ -77,14 +77,14 @@ class Tree:
             return self._roles.get((room_id, person_id), Role.RESTRICT)
 
     def add_key(self, person_id: str, *scopes: str) -> str:
-        """An API key that acts as this person; without scopes it may do all that the person may."""
+        """Add an API key that acts as this person; without scopes it may do all that the person may."""
         key = "sk-" + hashlib.sha256(" ".join((person_id, *scopes)).encode()).hexdigest()
         with self.guard:
             self._keys[key] = ApiKey(person_id, frozenset(scopes) or ALL_SCOPES)
         return key
 
     def hand_key_to(self, person_id: str) -> None:
-        """Lets the portal's first key be somebody else's, with all scopes."""
+        """Give the portal's first key to another person, with all scopes."""
         with self.guard:
             self._keys[self.api_key] = ApiKey(person_id)
 
@@ -97,7 +97,7 @@ class Tree:
         folder_id: EntryId | None = None,
         room_type: int | None = None,
     ) -> PortalFolder:
-        """Puts a folder in place, or a room if `room_type` is given (5 custom, 6 public ...)."""
+        """Add a folder, or a room if `room_type` is set (5 custom, 6 public ...)."""
         with self.guard:
             now, above = self.clock(), self.folder(parent)
             folder = PortalFolder(
@@ -118,7 +118,7 @@ class Tree:
     def add_file(
         self, title: str, parent: EntryId, *, by: str, file_id: EntryId | None = None, size: int = 7726
     ) -> PortalFile:
-        """Puts a file in place, at version 1."""
+        """Add a file at version 1."""
         with self.guard:
             now, above = self.clock(), self.folder(parent)
             file = PortalFile(
@@ -134,7 +134,7 @@ class Tree:
             return self._put_file(file)
 
     def add_version(self, file_id: EntryId, *, by: str, size: int | None = None) -> PortalFile:
-        """Puts one more version in place."""
+        """Add one more version."""
         with self.guard:
             file = self.file(file_id)
             size = file.current.size + 100 if size is None else size
@@ -154,7 +154,7 @@ class Tree:
             return key in self._keys and permits(self._keys[key].scopes, method, path)
 
     def person(self, who: str) -> PortalPerson:
-        """By GUID or user name. Raises NotFoundError for removed, unknown and anonymous accounts."""
+        """Return a person by GUID or user name; NotFoundError for removed, unknown and anonymous accounts."""
         return self._find_person(lambda person: who.lower() in {person.id, person.user_name.lower()})
 
     def person_by_email(self, email: str) -> PortalPerson:
@@ -177,7 +177,7 @@ class Tree:
             return list(self._folders.inside(folder_id)), list(self._files.inside(folder_id))
 
     def chain(self, folder_id: EntryId) -> list[PortalFolder]:
-        """The folders from the top of the tree down to this one, itself included."""
+        """Return the folders from the top of the tree down to this one, which is included."""
         with self.guard:
             folders = [self.folder(folder_id)]
             while folders[0].parent_id != 0:
@@ -185,7 +185,7 @@ class Tree:
             return folders
 
     def root(self, entry: PortalEntry) -> PortalFolder:
-        """The section an entry is in; for a connected storage the storage itself (facts on DocSpace, 2.2)."""
+        """Return an entry's section; for a connected storage the storage itself (facts on DocSpace, 2.2)."""
         if entry.provider_id:
             return self.folder(DRIVE)
         return (
@@ -195,7 +195,7 @@ class Tree:
         )
 
     def root_type(self, entry: PortalEntry) -> int:
-        """A connected storage hangs below Rooms, so its entries count as that section's."""
+        """Return the type of an entry's section; a connected storage is below Rooms, so it counts as that."""
         return int(FolderType.ROOMS if entry.provider_id else self.root(entry).type)
 
     def room(self, entry: PortalEntry) -> PortalFolder | None:
@@ -203,12 +203,12 @@ class Tree:
         return next((folder for folder in above if folder.room_type is not None), None)
 
     def trashed_by(self, entry: PortalEntry) -> str | None:
-        """Whose trash an entry is in, by itself or with a folder above it."""
+        """Return the person whose trash an entry is in, by itself or with a folder above it."""
         above = self.chain(entry.parent_id) if entry.parent_id != 0 else []
         return next((each.trashed_by for each in [entry, *above] if each.trashed_by is not None), None)
 
     def check_readable(self, entry: PortalEntry, reader: PortalPerson) -> None:
-        """Raises ForbiddenError for what lies in somebody else's trash or room."""
+        """Raise ForbiddenError for an entry in another person's trash or room."""
         if not has_right(self, entry, reader, "Read"):
             kind = "file" if isinstance(entry, PortalFile) else "folder"
             raise ForbiddenError(f"You don't have enough permission to view the {kind}")
@@ -225,7 +225,7 @@ class Tree:
         return f"{DRIVE}-|{number}" if above.provider_id else number
 
     def _put_file(self, file: PortalFile) -> PortalFile:
-        """A connected storage keeps the newest content only, as version 1 made by the storage's owner.
+        """Store a file. A connected storage keeps only the newest content, as its owner's version 1.
 
         (`GetFile` in the server's ThirdPartyProviderDao.)
         """

@@ -1,4 +1,4 @@
-"""What the portal allows of webhooks, and to whom (facts on DocSpace, 1.3, 1.4 and 3)."""
+"""Rules of the portal for webhooks and their owners (facts on DocSpace, 1.3, 1.4 and 3)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _NOT_FOR_USERS: Final = (
     "agent.created",
 )
 _EARLY_TRIGGER_COUNT: Final = 28
-"""So many triggers there were before 3.7."""
+"""Number of triggers before 3.7."""
 
 
 @dataclass(frozen=True)
 class SecretPolicy:
-    """The portal's rules for passwords, which are those for secrets too; an admin may demand more."""
+    """The portal's password rules, which also apply to secrets; an admin may set stricter ones."""
 
     shortest: int = 8
     upper: bool = False
@@ -41,7 +41,7 @@ class SecretPolicy:
     special: bool = False
 
     def check(self, secret: str) -> None:
-        """Raises BadArgumentError with what is demanded, unless the secret has it."""
+        """Raise BadArgumentError with the requirements, unless the secret meets them."""
         demanded = {
             "at least one capital letter": self.upper and not any(char.isupper() for char in secret),
             "at least one digit": self.digits and not any(char.isdigit() for char in secret),
@@ -58,10 +58,10 @@ class SecretPolicy:
 
 @dataclass
 class Rules:
-    """May be switched at any time. `limited` keeps the developer tools for admins.
+    """Rules that may be switched at any time. `limited` restricts the developer tools to admins.
 
     `before_3_7` lists the triggers as older portals do, and checks neither them nor the address's scheme.
-    `portal_zone` is the portal's time zone, `server_zone` that of the machine it runs on.
+    `portal_zone` is the portal's time zone, `server_zone` that of its machine.
     """
 
     secrets: SecretPolicy = field(default_factory=SecretPolicy)
@@ -71,7 +71,7 @@ class Rules:
     server_zone: tzinfo = UTC
 
     def format_time(self, moment: datetime | None) -> str | None:
-        """A webhook's own time as it is answered: the wall clock of one zone with the offset of the other.
+        """Format a webhook's own time as in answers: the wall clock of one zone with the offset of the other.
 
         (`TenantUtil.DateTimeFromUtc` in the server's WebhooksConfigDto.cs:168-181; facts on DocSpace, 10.6.)
         """
@@ -81,7 +81,7 @@ class Rules:
         return wall.isoformat(timespec="microseconds")
 
     def sees_all(self, person: PortalPerson) -> bool:
-        """Whether the person manages everybody's webhooks; raises ForbiddenError for who may manage none."""
+        """Tell whether the person manages all webhooks; raises ForbiddenError if they may manage none."""
         if person.is_admin:
             return True
         if person.is_guest or self.limited:
@@ -93,7 +93,7 @@ class Rules:
             raise ForbiddenError(_DENIED_MESSAGE)
 
     def check(self, person: PortalPerson, url: str, *, ssl: bool, triggers: int) -> None:
-        """Raises BadArgumentError for triggers that are not the person's, or an address that can't be."""
+        """Raise BadArgumentError for triggers that the person may not use, or an invalid address."""
         names = trigger_names(triggers) if triggers else []
         if not self.before_3_7 and not all(_is_for(person, name) for name in names):
             raise BadArgumentError("Trigger is not available")
@@ -103,14 +103,16 @@ class Rules:
             raise BadArgumentError("HTTPS is required")
 
     def triggers(self, person: PortalPerson) -> Any:
-        """What can be subscribed to, in the form of the release."""
-        known = {"*": 0, **TRIGGERS}
+        """Return the available triggers, in the form of the release."""
+        numbers = {"*": 0, **TRIGGERS}
         if self.before_3_7:
-            return dict(list(known.items())[: 1 + _EARLY_TRIGGER_COUNT])
-        return [{"name": name, "id": bit, "available": _is_for(person, name)} for name, bit in known.items()]
+            return dict(list(numbers.items())[: 1 + _EARLY_TRIGGER_COUNT])
+        return [
+            {"name": name, "id": bit, "available": _is_for(person, name)} for name, bit in numbers.items()
+        ]
 
 
 def _is_for(person: PortalPerson, trigger: str) -> bool:
-    """Some triggers are for admins of rooms and of the portal (`AvailableFor` in WebhookTrigger.cs)."""
+    """Tell whether a person may use a trigger; some need an admin (`AvailableFor` in WebhookTrigger.cs)."""
     is_admin = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}
     return is_admin or not trigger.startswith(_NOT_FOR_USERS)

@@ -1,4 +1,4 @@
-"""Subscriptions, deliveries and what is kept about them (facts on DocSpace, 1.5, 1.6 and 3)."""
+"""Subscriptions, deliveries and their log (facts on DocSpace, 1.5, 1.6 and 3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from demo.emission import Emission
 
 FAILURE_GRACE_PERIOD: Final = timedelta(days=3)
-"""So long after its last success one more failed delivery disables a webhook."""
+"""Time after the last success from which one more failed delivery disables a webhook."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class PortalWebhook:
     last_success_on: datetime | None = None
 
     def wants(self, emission: Emission) -> bool:
-        """`target` is compared with the changed entry itself, not with its folders (facts on DocSpace, 0)."""
+        """Tell whether it subscribes; `target` is an entry itself, not its folder (facts on DocSpace, 0)."""
         bit = TRIGGERS[emission.trigger]
         return (
             self.enabled
@@ -48,7 +48,7 @@ class PortalWebhook:
         return now - (self.last_success_on or self.created_on) > FAILURE_GRACE_PERIOD
 
     def write_member(self, emission: Emission) -> dict[str, Any]:
-        """The `webhook` member of a first attempt."""
+        """Return the `webhook` member of a first attempt."""
         members: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
@@ -70,9 +70,9 @@ class PortalDelivery:
     emission: Emission
 
     def body(self, *, retries: int = 0, wait: float = 0, sent: bool = True) -> dict[str, Any]:
-        """The members of an attempt. Retries tell of the failure before them, so every body differs.
+        """Return the members of an attempt. Retries contain the previous failure, so every body differs.
 
-        Before the first attempt the log keeps a body whose id is 0 still, and zero is left out
+        Before the first attempt the log has a body whose id is still 0, and zero is omitted
         (`WebhookPublisher` of the server makes the row, `WebhookSender` sets the id when it sends).
         """
         hook, emission = self.webhook, self.emission
@@ -93,7 +93,7 @@ class PortalDelivery:
 
 @dataclass
 class DeliveryLogRow:
-    """What the portal keeps of a delivery. `status` 0 is not sent yet, or lost with the queue."""
+    """Log row of a delivery. `status` 0 is not sent yet, or lost with the queue."""
 
     id: int
     delivery: PortalDelivery
@@ -108,7 +108,7 @@ class DeliveryLogRow:
 
 @dataclass(frozen=True)
 class DeliveryOutcome:
-    """How a delivery ended; `status` of the last answer, 500 if there was none, and then `error` says why."""
+    """Outcome of a delivery; `status` of the last answer, or 500 without one, then with an `error`."""
 
     delivery: PortalDelivery
     status: int

@@ -1,4 +1,4 @@
-"""The bytes of a delivery: .NET's JSON encoding, signature, trigger bits (facts on DocSpace, 1.2 and 2.5)."""
+"""Bytes of a delivery: .NET's JSON encoding, signature, trigger bits (facts on DocSpace, 1.2 and 2.5)."""
 
 from __future__ import annotations
 
@@ -65,28 +65,28 @@ _ESCAPED: Final = frozenset("\"&'+<>`")
 
 
 def make_trigger_mask(names: Iterable[str]) -> int:
-    """The bits of these triggers together; `*` is 0, which means everything."""
-    wanted = set(names)
-    return 0 if "*" in wanted else sum(TRIGGERS[name] for name in wanted)
+    """Return the combined bits of these triggers; `*` is 0, which means everything."""
+    requested = set(names)
+    return 0 if "*" in requested else sum(TRIGGERS[name] for name in requested)
 
 
 def trigger_names(bits: int) -> list[str]:
-    """The names in bit order as `webhook.triggers` shows them."""
+    """Return the names in bit order, as in `webhook.triggers`."""
     return [name for name, bit in TRIGGERS.items() if bits & bit] if bits else ["*"]
 
 
 def encode(value: Any) -> bytes:
-    """JSON as System.Text.Json's default encoder writes it: ASCII, HTML-sensitive characters escaped."""
+    """Encode JSON as System.Text.Json's default encoder: ASCII, HTML-sensitive characters escaped."""
     return _text(value).encode("ascii")
 
 
 def signature(secret: str, body: bytes) -> str:
-    """The value of `x-docspace-signature-256`: upper-case hex, as the server writes it."""
+    """Return the value of `x-docspace-signature-256`: upper-case hex, as the server writes it."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().upper()
 
 
 def stamp(moment: datetime) -> str:
-    """A time as deliveries carry it: UTC, whole seconds, `Z`."""
+    """Format a time as in deliveries: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

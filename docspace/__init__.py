@@ -1,1 +1,1 @@
-"""We talk to DocSpace: one client, one HTTP seam, its errors."""
+"""The interface from us to DocSpace: one client, one HTTP seam, its errors."""

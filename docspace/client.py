@@ -1,4 +1,4 @@
-"""The few calls we make, with tolerant readers: absent members are defaults (facts on DocSpace, 4)."""
+"""The client for a few calls, with tolerant readers: absent members are defaults (facts on DocSpace, 4)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from docspace.http import Http
 
 PAGE_SIZE = 100
-"""What DocSpace gives at once at most (`ApiContext.MaxCount` in its source)."""
+"""The most rows that DocSpace returns at once (`ApiContext.MaxCount` in its source)."""
 
 SOME = 20
-"""So many files are enough to find one that says something."""
+"""How many files are enough to find one with rights."""
 
 MAX_COMMENT_LENGTH = 255
 """In UTF-16 units, as DocSpace counts (facts on DocSpace, 4.4)."""
@@ -29,11 +29,11 @@ _FILES_ONLY = "1"  # `FilterType` in DocSpace's source
 
 @dataclass(frozen=True, kw_only=True)
 class FileInfo:
-    """A FileDto, as far as we read it (facts on DocSpace, 4.2).
+    """The members of a FileDto that we read (facts on DocSpace, 4.2).
 
     `updated` is ISO 8601, `size` in bytes, `comment` that of the version, `root_type` the type of the section
-    that the file is in (facts on DocSpace, 2.2). `rights` are what the key's user may do with it, in the
-    names of DocSpace's `security`; `None` where it does not say.
+    that the file is in (facts on DocSpace, 2.2). `rights` are what the key's user may do with it, by the
+    names in DocSpace's `security`; `None` if DocSpace does not report them.
     """
 
     id: str
@@ -59,7 +59,7 @@ class FolderFilesPage:
 
     @property
     def next_start(self) -> int | None:
-        """Where the next page starts, if there is one."""
+        """The start of the next page, if there is one."""
         start = self.start + PAGE_SIZE
         return start if self.files and start < self.total else None
 
@@ -72,10 +72,10 @@ class FolderInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountInfo:
-    """`is_admin` is known only of whom was asked for; an admin of DocSpace may read every room.
+    """An account. `is_admin` is set only by calls for that account; an admin may read every room.
 
-    `sees_people` tells whether they may look up others: users who are no admin of anything, and guests, may
-    not (`CanUserViewAnotherUserAsync` in DocSpace's source).
+    `sees_people` is whether the account may look up others: users who are no admin of anything, and guests,
+    may not (`CanUserViewAnotherUserAsync` in DocSpace's source).
     """
 
     id: str
@@ -87,7 +87,7 @@ class AccountInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class EditorChange:
-    """What one person wrote into a version in the editor, and when, in ISO 8601."""
+    """What one person wrote into a version in the editor; `created` is ISO 8601."""
 
     user: AccountInfo
     created: str
@@ -95,10 +95,10 @@ class EditorChange:
 
 @dataclass(frozen=True, kw_only=True)
 class FileVersion:
-    """Who made a version: `user` modified it last, `written` is all that was written into it in the editor.
+    """The authors of a version: `user` modified it last, `written` is all that was written in the editor.
 
-    A rename and the trash modify a version too (facts on DocSpace, 2.2). Nobody's mail is told here, and a
-    guest may have no id. `created` is ISO 8601.
+    A rename and the trash modify a version too (facts on DocSpace, 2.2). Mail addresses are not included, and
+    a guest may have no id. `created` is ISO 8601.
     """
 
     version: int | None
@@ -109,7 +109,7 @@ class FileVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class FileAction:
-    """One audited action on a file: its key, and the id of whoever did it, where DocSpace says that."""
+    """One audited action on a file: its key, and the id of the person who did it, if DocSpace has it."""
 
     key: str
     who: str
@@ -117,9 +117,9 @@ class FileAction:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKeyInfo:
-    """What an API key may do, and until when; `permissions` is `None` for a key that may do everything.
+    """The rights and expiry of an API key; `permissions` is `None` for a key that may do everything.
 
-    `expires` is ISO 8601, and empty for one that does not. `date` is the portal's own time, as in HTTP.
+    `expires` is ISO 8601, and empty for a key that does not expire. `date` is the portal's time, as in HTTP.
     """
 
     permissions: frozenset[str] | None
@@ -130,14 +130,14 @@ class ApiKeyInfo:
 class Client:
     """DocSpace's API as the owner of the key sees it. Every call may raise any of `docspace.errors`.
 
-    Ids are taken as they are: those of connected storage hold `|` and are encoded here.
+    Ids are passed as they are: those of connected storage hold `|` and are encoded here.
     """
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
     def get_file(self, file_id: str) -> FileInfo:
-        """Return a file as it is now. One in a connected storage has version 1 for ever."""
+        """Return a file as it is now. One in a connected storage always has version 1."""
         return _file(self._http.get(f"files/file/{_encoded(file_id)}"))
 
     def list_files_beneath(self, folder_id: str, *, start: int) -> FolderFilesPage:
@@ -156,7 +156,7 @@ class Client:
         return self._files(folder_id, start=0, by="DateAndTime", order="descending")
 
     def _files(self, folder_id: str, *, start: int, by: str, order: str) -> FolderFilesPage:
-        found = as_object(
+        page = as_object(
             self._http.get(
                 f"files/{_encoded(folder_id)}",
                 filterType=_FILES_ONLY,
@@ -167,13 +167,13 @@ class Client:
                 sortOrder=order,
             )
         )
-        files = [_file(row) for row in as_list(found.get("files"))]
-        total = read_number(found, "total")
+        files = [_file(row) for row in as_list(page.get("files"))]
+        total = read_number(page, "total")
         return FolderFilesPage(files=files, start=start, total=start + len(files) if total is None else total)
 
     def sample_files(self, folder_id: str) -> list[FileInfo]:
         """Return a few of the files at any depth, in the order of the key's user, which stays as it is."""
-        found = as_object(
+        page = as_object(
             self._http.get(
                 f"files/{_encoded(folder_id)}",
                 filterType=_FILES_ONLY,
@@ -181,13 +181,13 @@ class Client:
                 count=str(SOME),
             )
         )
-        return [_file(row) for row in as_list(found.get("files"))]
+        return [_file(row) for row in as_list(page.get("files"))]
 
     def list_versions(self, file_id: str) -> list[FileVersion]:
         """Return who made each version, oldest first (facts on DocSpace, 4.4).
 
-        Without what an editing session that is still open has saved. Raises Forbidden for files of connected
-        storage, of which DocSpace keeps no such history.
+        Saves of an editing session that is still open are missing. Raises Forbidden for files of connected
+        storage, for which DocSpace has no such history.
         """
         rows = self._http.get(f"files/file/{_encoded(file_id)}/edit/history", largest=MAX_LIST_BYTES)
         return [_edit(row) for row in as_list(rows)]
@@ -195,7 +195,7 @@ class Client:
     def list_actions(self, file_id: str, *, since: datetime) -> list[FileAction]:
         """Return the newest audited actions on a file since then, grouped ones too, at most 100 rows.
 
-        Written some time after the fact, and not for connected storage (facts on DocSpace, 4.4).
+        They are logged some time after the action, and not for connected storage (facts on DocSpace, 4.4).
         """
         query = {"fromDate": format_time(since), "count": str(PAGE_SIZE)}
         rows = self._http.get(f"files/file/{_encoded(file_id)}/log", largest=MAX_LIST_BYTES, **query)
@@ -212,7 +212,7 @@ class Client:
         return _account(self._http.get(f"people/{_encoded(guid)}"), guid)
 
     def find_account(self, email: str) -> AccountInfo:
-        """Return whose address this is; raises NotFound for nobody's, BadRequest for none."""
+        """Return the account with an address; raise NotFound if there is none, BadRequest for no address."""
         return _account(self._http.get("people/email", email=email))
 
     def get_key_user(self) -> AccountInfo:
@@ -220,23 +220,23 @@ class Client:
         return _account(self._http.get("people/@self"))
 
     def get_key(self) -> ApiKeyInfo:
-        """Return what the key itself is, which every key may ask (facts on DocSpace, 4.1)."""
-        found = as_object(self._http.get("keys/@self"))
-        listed = frozenset(each for each in as_list(found.get("permissions")) if isinstance(each, str))
+        """Return the properties of the key itself, which every key may request (facts on DocSpace, 4.1)."""
+        members = as_object(self._http.get("keys/@self"))
+        listed = frozenset(each for each in as_list(members.get("permissions")) if isinstance(each, str))
         return ApiKeyInfo(
-            permissions=listed or None, expires=read_text(found, "expiresAt"), date=self._http.date
+            permissions=listed or None, expires=read_text(members, "expiresAt"), date=self._http.date
         )
 
     def write_comment(self, file_id: str, *, version: int, text: str) -> str:
-        """Write a version's comment, cut to 255 characters, and return what DocSpace kept.
+        """Write a version's comment, cut to 255 characters, and return the comment that DocSpace stored.
 
-        Sends us a `file.updated` by the key's user. Raises Forbidden where the file is gone, in a trash,
-        archived, locked by somebody else or in a connected storage, and for a user who is neither content
+        Sends us a `file.updated` by the key's user. Raises Forbidden if the file is gone, in a trash,
+        archived, locked by another person or in a connected storage, and for a user who is neither content
         creator nor manager nor owner of the room (facts on DocSpace, 10.2).
         """
         cut = text.encode("utf-16-le", "ignore")[: 2 * MAX_COMMENT_LENGTH].decode("utf-16-le", "ignore")
-        kept = self._http.put(f"files/file/{_encoded(file_id)}/comment", version=version, comment=cut)
-        return kept if isinstance(kept, str) else ""
+        stored = self._http.put(f"files/file/{_encoded(file_id)}/comment", version=version, comment=cut)
+        return stored if isinstance(stored, str) else ""
 
 
 def _encoded(entry_id: str) -> str:
@@ -244,19 +244,19 @@ def _encoded(entry_id: str) -> str:
 
 
 def _file(value: Any) -> FileInfo:
-    found = as_object(value)
+    members = as_object(value)
     return FileInfo(
-        id=read_id(found, "id"),
-        folder_id=read_id(found, "folderId"),
-        title=read_text(found, "title"),
-        version=read_number(found, "version"),
-        updated=read_text(found, "updated"),
-        web_url=read_text(found, "webUrl") or None,
-        size=read_number(found, "pureContentLength"),
-        locked=found.get("locked") is True,
-        comment=read_text(found, "comment"),
-        root_type=read_number(found, "rootFolderType"),
-        rights=_rights(found.get("security")),
+        id=read_id(members, "id"),
+        folder_id=read_id(members, "folderId"),
+        title=read_text(members, "title"),
+        version=read_number(members, "version"),
+        updated=read_text(members, "updated"),
+        web_url=read_text(members, "webUrl") or None,
+        size=read_number(members, "pureContentLength"),
+        locked=members.get("locked") is True,
+        comment=read_text(members, "comment"),
+        root_type=read_number(members, "rootFolderType"),
+        rights=_rights(members.get("security")),
     )
 
 
@@ -267,12 +267,12 @@ def _rights(value: Any) -> frozenset[str] | None:
 
 
 def _edit(value: Any) -> FileVersion:
-    found = as_object(value)
-    changes = [as_object(change) for change in as_list(found.get("changes"))]
+    members = as_object(value)
+    changes = [as_object(change) for change in as_list(members.get("changes"))]
     return FileVersion(
-        version=read_number(found, "version"),
-        created=read_text(found, "created"),
-        user=_author(found.get("user")),
+        version=read_number(members, "version"),
+        created=read_text(members, "created"),
+        user=_author(members.get("user")),
         written=tuple(
             EditorChange(user=_author(change.get("user")), created=read_text(change, "created"))
             for change in changes
@@ -287,16 +287,16 @@ def _done(row: dict[str, Any]) -> list[FileAction]:
 
 
 def _author(value: Any) -> AccountInfo:
-    found = as_object(value)
-    return AccountInfo(id=read_id(found, "id"), name=read_text(found, "name"), email=None)
+    members = as_object(value)
+    return AccountInfo(id=read_id(members, "id"), name=read_text(members, "name"), email=None)
 
 
 def _account(value: Any, guid: str = "") -> AccountInfo:
-    found = as_object(value)
+    members = as_object(value)
     return AccountInfo(
-        id=read_id(found, "id") or guid,
-        name=read_text(found, "displayName") or read_text(found, "userName"),
-        email=read_id(found, "email") or None,
-        is_admin=found.get("isAdmin") is True or found.get("isOwner") is True,
-        sees_people=found.get("isCollaborator") is not True and found.get("isVisitor") is not True,
+        id=read_id(members, "id") or guid,
+        name=read_text(members, "displayName") or read_text(members, "userName"),
+        email=read_id(members, "email") or None,
+        is_admin=members.get("isAdmin") is True or members.get("isOwner") is True,
+        sees_people=members.get("isCollaborator") is not True and members.get("isVisitor") is not True,
     )

@@ -1,18 +1,18 @@
-"""What DocSpace's API can answer other than what was asked for (facts on DocSpace, 4.1)."""
+"""The errors of calls to DocSpace's API (facts on DocSpace, 4.1)."""
 
 from __future__ import annotations
 
 
 class DocSpaceError(Exception):
-    """The root. Messages are for operators and hold no body: DocSpace's error bodies carry stack traces."""
+    """The base. Messages are for operators and hold no body: DocSpace's error bodies carry stack traces."""
 
 
 class Unavailable(DocSpaceError):
-    """Unreachable, too slow, a server error, or an answer that is none."""
+    """Unreachable, too slow, a server error, or an invalid response."""
 
 
 class ServerFailed(Unavailable):
-    """500: the portal broke off while it worked on this."""
+    """500: the portal failed while it processed this."""
 
 
 class Throttled(DocSpaceError):
@@ -24,7 +24,7 @@ class Throttled(DocSpaceError):
 
 
 class OwnLimitReached(DocSpaceError):
-    """Our own share of the portal's limit is used up; nothing was sent. `after` is in seconds."""
+    """Our own share of the portal's rate limit is used up; nothing was sent. `after` is in seconds."""
 
     def __init__(self, message: str, *, after: float) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class OwnLimitReached(DocSpaceError):
 
 
 class KeyRefused(DocSpaceError):
-    """401 or 402: the key is wrong or has expired, or the portal is suspended. Somebody has to mend it."""
+    """401 or 402: the key is wrong or has expired, or the portal is suspended. An operator has to fix it."""
 
 
 class Forbidden(DocSpaceError):
@@ -40,14 +40,14 @@ class Forbidden(DocSpaceError):
 
 
 class NotFound(DocSpaceError):
-    """404: gone, or never there."""
+    """404: deleted, or never existed."""
 
 
 class BadRequest(DocSpaceError):
-    """Any other 4xx: the portal does not take this request and never will.
+    """Any other 4xx: the portal does not accept this request and never will.
 
-    `reason` is the portal's own sentence, in the language of the key's user; empty where it gives none. It is
-    for whoever asked, never for a chat.
+    `reason` is the portal's own sentence, in the language of the key's user; empty if it has none. It is for
+    the person who made the request, never for a chat.
     """
 
     def __init__(self, message: str, *, reason: str = "") -> None:
@@ -56,4 +56,4 @@ class BadRequest(DocSpaceError):
 
 
 class ProbeFailed(DocSpaceError):
-    """The portal asked the webhook's address before it took it, and got no answer."""
+    """The portal called the webhook's address before it accepted it, and got no answer."""

@@ -18,34 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CONNECT_SECONDS = 3.05
-READ_SECONDS = 10.0  # between two pieces of an answer
-ANSWER_SECONDS = 30.0  # for all of it
+READ_SECONDS = 10.0  # between two pieces of a response
+ANSWER_SECONDS = 30.0  # for the whole response
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
-"""Bytes. A page of 100 files has 1.2 MB where each text has its greatest length and each sign is escaped."""
+"""Bytes. A page of 100 files has 1.2 MB if each text has its maximum length and each sign is escaped."""
 MAX_LIST_BYTES = 16 * 1024 * 1024
-"""The same for a file's versions, of which all come at once, and for logs, whose rows hold whole bodies."""
-MAX_PARALLEL_CALLS = 48  # the portal takes 50 at once from one key (facts on DocSpace, 4.1)
+"""The same for a file's versions, which all come at once, and for logs, whose rows hold whole bodies."""
+MAX_PARALLEL_CALLS = 48  # the portal allows 50 at once for one key (facts on DocSpace, 4.1)
 MAX_RETRY_AFTER_SECONDS = 3600.0
-FULL_WAIT = 2.0  # seconds, where no place has come free
+FULL_WAIT = 2.0  # seconds, if no slot has become free
 MAX_REASON_LENGTH = 500
 KEY_REFUSED = "DocSpace refuses the API key"
 _PIECE = 64 * 1024
 _NOT_THE_API = "the answer is not from DocSpace's API: check the host"
 
-# 4xx that says "not now" and not "never".
+# 4xx that means "not now" and not "never".
 _RETRYABLE_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResponsePage:
-    """The `response` and the `total` members of an answer; without a total it is 0."""
+    """The `response` and the `total` members of a response; without a total it is 0."""
 
     response: Any
     total: int
 
 
 class ConcurrencyLimit:
-    """At most so many calls at once; how many may change while calls run."""
+    """Limit of concurrent calls; it may change while calls run."""
 
     def __init__(self, limit: int = MAX_PARALLEL_CALLS) -> None:
         self._changed = threading.Condition()
@@ -53,14 +53,14 @@ class ConcurrencyLimit:
         self._running = 0
 
     def divide_among(self, processes: int) -> None:
-        """Take this process's part of the portal's limit, of which all processes together have one."""
+        """Take this process's part of the portal's limit, which applies to all processes together."""
         with self._changed:
             self._limit = max(MAX_PARALLEL_CALLS // max(processes, 1), 1)
             self._changed.notify_all()
 
     @contextmanager
     def hold_slot(self, *, within: float) -> Iterator[None]:
-        """Wait at most so many seconds for a free slot and hold it; `OwnLimitReached` where there is none."""
+        """Wait at most so many seconds for a free slot and hold it; `OwnLimitReached` if there is none."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._running < self._limit, timeout=within):
                 raise errors.OwnLimitReached(
@@ -76,9 +76,9 @@ class ConcurrencyLimit:
 
 
 class Http:
-    """Authorised requests with limits on time and size; answers become values or one of `docspace.errors`.
+    """HTTP client with limits on time and size; responses become values or one of `docspace.errors`.
 
-    `permit` is asked before each call and returns how many seconds it has to wait: the portal counts the
+    `permit` is called before each call and returns how many seconds it has to wait: the portal counts the
     calls of all processes that use the key. `share` is how many may be under way at once.
     """
 
@@ -93,7 +93,7 @@ class Http:
     ) -> None:
         """`patience` is how many seconds the portal may take to connect, and again to answer."""
         self.date = ""
-        """What time the portal's last answer was from, by its own clock."""
+        """The time of the portal's last response, by its own clock."""
         self._permit = permit
         self._patience = patience
         self._share = share or ConcurrencyLimit()
@@ -106,24 +106,24 @@ class Http:
         self._session.mount("https://", adapter)
 
     def get(self, path: str, *, largest: int = MAX_ANSWER_BYTES, **query: str) -> Any:
-        """Return the `response` member of an answer of at most `largest` bytes; a larger one is none."""
+        """Return the `response` member of a response of at most `largest` bytes; a larger one is an error."""
         return self._ask("GET", path, largest=largest, params=query)
 
     def get_page(self, path: str, *, largest: int = MAX_ANSWER_BYTES, **query: str) -> ResponsePage:
-        """Return a page of a list, with how many there are in all, as far as the portal tells."""
+        """Return a page of a list, with how many rows there are in all, if the portal reports it."""
         answer = self._answer("GET", path, largest=largest, params=query)
         total = answer.get("total")
         return ResponsePage(response=answer["response"], total=total if isinstance(total, int) else 0)
 
     def put(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
-        """Send members as JSON. After `errors.Unavailable` nobody knows whether it was done.
+        """Send members as JSON. After `errors.Unavailable` the outcome is unknown.
 
-        `within` is how long the portal may think, in seconds.
+        `within` is how many seconds the portal may take.
         """
         return self._ask("PUT", path, within=within, json=sent)
 
     def post(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
-        """The same, to make something."""
+        """Create something in the same way."""
         return self._ask("POST", path, within=within, json=sent)
 
     def _ask(self, method: str, path: str, **content: Any) -> Any:
@@ -165,7 +165,7 @@ class Http:
 
 
 class _Bearer(requests.auth.AuthBase):
-    """The key, put on each request by hand: otherwise a `.netrc` on the machine would replace it."""
+    """The key, set explicitly on each request: otherwise a `.netrc` on the machine would replace it."""
 
     def __init__(self, key: str) -> None:
         self._header = f"Bearer {key.removeprefix('Bearer ')}"
@@ -176,7 +176,7 @@ class _Bearer(requests.auth.AuthBase):
 
 
 def _read(answer: requests.Response, largest: int = MAX_ANSWER_BYTES) -> bytearray:
-    """Return the body; a portal that trickles or never ends is one that does not answer."""
+    """Return the body; a portal that sends too slowly or without an end counts as not answering."""
     deadline = time.monotonic() + ANSWER_SECONDS
     body = bytearray()
     for piece in answer.iter_content(_PIECE):
@@ -213,13 +213,13 @@ def _raise_for(answer: requests.Response) -> None:
 def _reason(answer: requests.Response) -> str:
     """Return the sentence of a refusal, without the stack that comes with it."""
     try:
-        said = json.loads(_read(answer))["error"]["message"]
+        sentence = json.loads(_read(answer))["error"]["message"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return said[:MAX_REASON_LENGTH] if isinstance(said, str) else ""
+    return sentence[:MAX_REASON_LENGTH] if isinstance(sentence, str) else ""
 
 
 def _seconds(answer: requests.Response) -> float:
-    """Return `Retry-After` in seconds; a date or nonsense counts as a minute."""
+    """Return `Retry-After` in seconds; a date or an invalid value counts as a minute."""
     text = answer.headers.get("Retry-After", "")
     return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else 60.0

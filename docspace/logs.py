@@ -1,4 +1,4 @@
-"""What DocSpace writes down itself: the log of its deliveries, and of what happened beneath a folder."""
+"""DocSpace's own logs: the log of its deliveries, and of what happened beneath a folder."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _UNSUCCESSFUL_FILTER = str(1 | 4 | 8 | 16)
 """Not sent, 3xx, 4xx and 5xx, among the groups of states (facts on DocSpace, 3)."""
 
 MAX_BODY_LENGTH = 65_535
-"""What DocSpace's column takes of a body (facts on DocSpace, 1.7)."""
+"""The maximum length of a body in DocSpace's column (facts on DocSpace, 1.7)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLogAction:
     """One audited action (facts on DocSpace, 4.4). `id` is the row's, and `date` ISO 8601.
 
-    `entry_id` is the file or folder, `parent_id` the folder where it is now, empty where none is said.
+    `entry_id` is the file or folder, `parent_id` the folder where it is now, empty if there is none.
     """
 
     id: str
@@ -44,7 +44,7 @@ class AuditLogAction:
 class DeliveryAttempt:
     """A row of the log of deliveries. `id` is the row's, which is the event's id too.
 
-    The `body` of one that was never sent names no id yet (facts on DocSpace, 10.3).
+    The `body` of one that was never sent has no id yet (facts on DocSpace, 10.3).
     """
 
     id: str
@@ -52,7 +52,7 @@ class DeliveryAttempt:
 
 
 class Logs:
-    """DocSpace's own records, newest first, 100 at once. Every call may raise any of `docspace.errors`."""
+    """DocSpace's own logs, newest first, 100 at once. Every call may raise any of `docspace.errors`."""
 
     def __init__(self, http: Http) -> None:
         self._http = http

@@ -1,4 +1,4 @@
-"""Reading JSON of which nothing is certain: absent members, and those of another type, are defaults."""
+"""Tolerant readers of JSON: absent members, and those of another type, are defaults."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def as_list(value: Any) -> list[Any]:
 
 
 def read_text(row: dict[str, Any], key: str, *, longest: int = MAX_TEXT_LENGTH) -> str:
-    """Return a text, of which nothing beyond the longest counts."""
+    """Return a text, cut to the longest length."""
     value = row.get(key)
     return str(value)[:longest] if isinstance(value, str | int) else ""
 
 
 def read_id(row: dict[str, Any], key: str) -> str:
-    """Return an id or an address, which no cut makes into another one: a longer one is none."""
+    """Return an id or an address; one that is too long is empty, since a cut would make it another one."""
     value = read_text(row, key, longest=MAX_ID_LENGTH + 1)
     return value if len(value.encode("utf-8", "replace")) <= MAX_ID_LENGTH else ""
 

@@ -1,4 +1,4 @@
-"""Times as DocSpace's queries take them, and as its answers about webhooks tell them."""
+"""Times in the form of DocSpace's queries, and in its responses about webhooks."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def format_time(moment: datetime) -> str:
 
 
 def read_wall_clock(text: str) -> datetime | None:
-    """Return what a clock in the portal's time zone showed, without a zone; `None` for what is no such time.
+    """Return the time on a clock in the portal's time zone, without a zone; `None` if the text is not a time.
 
     A webhook's times carry the offset of the server's zone, which says nothing about the portal's zone (facts
-    on DocSpace, 10.6): the offset is dropped, so that nobody takes the time for one in UTC.
+    on DocSpace, 10.6). The offset is dropped, so that the time is not taken for one in UTC.
     """
     try:
         shown = datetime.fromisoformat(text).replace(tzinfo=None)

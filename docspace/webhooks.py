@@ -1,4 +1,4 @@
-"""Webhooks as the portal has them, and the calls that manage them (facts on DocSpace, 3)."""
+"""Webhooks in the portal, and the calls that manage them (facts on DocSpace, 3)."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from docspace.http import Http
 
 PROBE_SECONDS = 20.0
-"""The portal asks the address before it answers us: three seconds for the name, ten for the answer."""
+"""The portal calls the address before it answers us: three seconds for the name, ten for the response."""
 
 MAX_NAME_LENGTH = 50
 ALL_TRIGGERS = 0
-"""The mask of all triggers, those to come too."""
+"""The mask of all triggers, future ones too."""
 
 _PATH = "settings/webhook"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """A subscription: `triggers` is its mask, `target` the only entry that it tells of.
+    """A subscription: `triggers` is its mask, `target` the only entry that it reports.
 
-    `ssl` says whether the portal checks the receiver's certificate. Times are ISO 8601 or empty; their clock
-    is that of the portal's time zone, and their offset means nothing (facts on DocSpace, 10.6). The secret
-    is told to nobody.
+    `ssl` is whether the portal checks the receiver's certificate. Times are ISO 8601 or empty; their clock is
+    that of the portal's time zone, and their offset means nothing (facts on DocSpace, 10.6). The secret is
+    never returned.
     """
 
     id: int
@@ -50,7 +50,7 @@ class Webhook:
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """What a webhook can be told of; `available` tells whether the key's user may subscribe to it."""
+    """A kind of event of a webhook; `available` is whether the key's user may subscribe to it."""
 
     name: str
     bit: int
@@ -61,25 +61,25 @@ class Webhooks:
     """The management of webhooks. Every call may raise any of `docspace.errors`.
 
     `Forbidden` means that the key has a list of permissions without the global ones, or that its user may not
-    use the developer tools. What makes or changes a webhook has the portal ask its address first, and raises
-    `BadRequest` with the portal's reason, or `ProbeFailed` where the address gave no answer at all.
+    use the developer tools. Before it creates or changes a webhook, the portal calls its address. Such a call
+    raises `BadRequest` with the portal's reason, or `ProbeFailed` if the address did not answer at all.
     """
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
     def all(self) -> list[Webhook]:
-        """Return the portal's webhooks; to the key of somebody who is no admin, their own alone."""
-        found = map(_webhook, as_list(self._http.get(_PATH)))
-        return [hook for hook in found if hook is not None]
+        """Return the portal's webhooks; to the key of a person who is no admin, only their own."""
+        hooks = map(_webhook, as_list(self._http.get(_PATH)))
+        return [hook for hook in hooks if hook is not None]
 
     def triggers(self) -> list[Trigger]:
-        """Return what this portal can tell of: since 3.7 it says what the key's user may subscribe to."""
-        found = self._http.get(f"{_PATH}/triggers")
-        if isinstance(found, dict):
-            listed = [{"name": name, "id": bit, "available": True} for name, bit in found.items()]
+        """Return the portal's triggers; since 3.7 it says which of them the key's user may subscribe to."""
+        triggers = self._http.get(f"{_PATH}/triggers")
+        if isinstance(triggers, dict):
+            listed = [{"name": name, "id": bit, "available": True} for name, bit in triggers.items()]
         else:
-            listed = [as_object(row) for row in as_list(found)]
+            listed = [as_object(row) for row in as_list(triggers)]
         return [
             Trigger(name=read_text(row, "name"), bit=bit, available=row.get("available") is not False)
             for row in listed
@@ -102,7 +102,7 @@ class Webhooks:
         return _require_webhook(made)
 
     def change(self, hook: Webhook, *, secret: str = "") -> Webhook:
-        """Make the webhook what `hook` says; without a `secret` it keeps its own.
+        """Change the webhook to `hook`; without a `secret` its secret is unchanged.
 
         Everything is sent: the portal resets what is left out.
         """
@@ -111,7 +111,7 @@ class Webhooks:
         return _require_webhook(changed)
 
     def enable(self, hook: Webhook) -> Webhook:
-        """Let a disabled webhook tell again, and change nothing else."""
+        """Enable a disabled webhook, and change nothing else."""
         with _probing():
             members = {**_members(hook), "enabled": True, "secretKey": ""}
             enabled = self._http.put(f"{_PATH}/enable", within=PROBE_SECONDS, **members)
@@ -120,7 +120,7 @@ class Webhooks:
 
 @contextmanager
 def _probing() -> Iterator[None]:
-    """The portal lets an address that gives no answer end the call as a failure of its own."""
+    """Translate the failure by which the portal ends a call after an address did not answer."""
     try:
         yield
     except errors.ServerFailed as error:
@@ -147,9 +147,9 @@ def _require_webhook(value: Any) -> Webhook:
 
 
 def _webhook(value: Any) -> Webhook | None:
-    """Read a webhook, as lists and single answers tell it; `None` for what has no number."""
-    found = as_object(value)
-    config = as_object(found.get("configs")) or found
+    """Read a webhook from a list or a single response; `None` if it has no number."""
+    members = as_object(value)
+    config = as_object(members.get("configs")) or members
     identifier = read_number(config, "id")
     if identifier is None:
         return None

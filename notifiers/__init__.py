@@ -1,12 +1,14 @@
-"""We talk to people: one module or package a channel, found by walking this folder.
+"""The channels to people: one module or package for each, found by walking this folder.
 
-A channel is reached in routes by the name of its module, with `-` for `_` (`slack:C0123456789`, `console`).
-It offers `build(surroundings)`, which returns its `reviews.cards.notifier.Notifier` without connecting
-anywhere, or raises `Unusable`, and `EXAMPLE`, a target with its address, or `None` for a channel that is one
-place. Where there are addresses it also offers `why_not(address)`, which says why a text is no address of
-this channel, or returns `None`. One whose cards lead to the acknowledge page says `LEADS_TO_PAGE = True`, one
-that can write to a person alone says `REACHES_PEOPLE = True`, and one that tells nobody anything beside its
-cards `SILENT = True`.
+Routes name a channel by its module, with `-` for `_` (`slack:C0123456789`, `console`). A channel offers:
+
+- `build(surroundings)`: returns its `reviews.cards.notifier.Notifier` without connecting anywhere, or raises
+  `UnusableSetting`
+- `EXAMPLE`: a target with its address, or `None` for a channel that is one place
+- `why_not(address)`, if it has addresses: why a text is no address of this channel, or `None`
+- `LEADS_TO_PAGE = True`, if its cards lead to the acknowledge page
+- `REACHES_PEOPLE = True`, if it can write to a person alone
+- `SILENT = True`, if it sends nothing beside its cards
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.people.directory import Directory
 
 
-SHARED_FOLDER = "shared"  # what several channels have in common; no channel itself
+SHARED_FOLDER = "shared"  # what several channels share; no channel itself
 
 
 class UnusableSetting(Exception):
@@ -35,13 +37,13 @@ class UnusableSetting(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelContext:
-    """What a channel may ask for: a setting by name (raises where it is empty), the page's signed link.
+    """What a channel may use: a setting by name (raises if it is empty), the page's signed link.
 
     `option` returns a setting that may be empty.
 
-    `comment` writes into a file's version history: the file's id, the version, the text. `conversation` tells
-    what the far side said of an address, by channel and address. `directory` knows the people of a chat, and
-    `addresses` are those that the routes use.
+    `comment` writes into a file's version history: the file's id, the version, the text. `conversation`
+    returns what the remote service sent about an address, by channel and address. `directory` has the people
+    of a chat, and `addresses` are those that the routes use.
     """
 
     setting: Callable[[str], str]
@@ -54,13 +56,13 @@ class ChannelContext:
 
 
 def list_channels() -> list[str]:
-    """Return the channels that exist."""
+    """Return the existing channels."""
     modules = {module.name for module in pkgutil.iter_modules(__path__)} - {SHARED_FOLDER}
     return sorted(module.replace("_", "-") for module in modules)
 
 
 def list_address_forms() -> dict[str, AddressForm | None]:
-    """Return the channels that exist, each with the form of its addresses, or `None` where it has none."""
+    """Return the existing channels, each with the form of its addresses, or `None` if it has none."""
     modules = {name: _import_channel(name) for name in list_channels()}
     return {
         name: AddressForm(example=module.EXAMPLE, why_not=module.why_not) if module.EXAMPLE else None
@@ -69,17 +71,17 @@ def list_address_forms() -> dict[str, AddressForm | None]:
 
 
 def leads_to_page(name: str) -> bool:
-    """Tell whether people who answer a channel's cards do so on the acknowledge page."""
+    """Return whether people answer a channel's cards on the acknowledge page."""
     return getattr(_import_channel(name), "LEADS_TO_PAGE", False)
 
 
 def reaches_people(name: str) -> bool:
-    """Tell whether a channel can write to a person alone: it takes `@<address>` as a target."""
+    """Return whether a channel can write to a person alone: it takes `@<address>` as a target."""
     return getattr(_import_channel(name), "REACHES_PEOPLE", False)
 
 
 def list_silent_channels() -> frozenset[str]:
-    """Return the channels that tell nobody anything beside their cards."""
+    """Return the channels that send nothing beside their cards."""
     return frozenset(name for name in list_channels() if getattr(_import_channel(name), "SILENT", False))
 
 

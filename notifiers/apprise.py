@@ -1,8 +1,8 @@
 """The channel `apprise:<name>`: text with a link, to the service of the Apprise address in `APPRISE_<NAME>`.
 
-The library says whether the service took a message; why it did not stands in the library's log alone, beside
-addresses that hold keys. So that log is kept away from ours, and read for a status or for how a connection
-failed; nothing of it is repeated.
+The library reports whether the service took a message; why not is only in the library's log, beside addresses
+that hold keys. So that log is kept out of ours. It is read only for a status or for how a connection failed;
+nothing of it is repeated.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ EXAMPLE = "apprise:ops"
 LEADS_TO_PAGE = True
 SERVICE_TIMEOUT_SECONDS = 20.0  # seconds for a post as a whole
 READ_TIMEOUT_SECONDS = (
-    10.0  # for an answer; the library's own is short, and a post that was given up too soon comes twice
+    10.0  # for an answer; the library's own is short, and a post after a timeout comes twice
 )
 MAX_TITLE_LENGTH, MAX_FACT_LENGTH = 150, 300
 _ANSWER_FACTS = (Fact.FILE, Fact.BULK, Fact.TITLE_BEFORE, Fact.FILES, Fact.VERSION, Fact.STATUS, Fact.NOTE)
 _INVISIBLE = "\u200b"
-# What mentions people, or hides where a link leads, in chats that read text for marks.
+# Marks that mention people, or hide a link's address, in chats that read text for marks.
 _ACTIVE_MARKS = re.compile(rf"(?P<address>{MAIL_ADDRESS.pattern})|[@<]|\](?=\()", MAIL_ADDRESS.flags)
-# Some chats look for these within a word, too.
+# Some chats also read these within a word.
 _CALLS_ALL = re.compile("@(all|channel|everyone|here|room)\\b", re.IGNORECASE)
 _MATRIX = "matrixs"
 _KINDS = {
@@ -75,7 +75,7 @@ _TYPE_BY_NOTICE = {
     NoticeKind.ALARM_OVER: NotifyType.SUCCESS,
 }
 _SOCKET_ERROR = "Socket Exception"
-# What the log says of a failure; how a connection failed tells whether anything of the message was sent.
+# The log's text about a failure; how a connection failed shows whether anything of the message was sent.
 _FAILURE_PATTERN = re.compile(
     r"\berror=(?P<status>[1-5][0-9]{2})\b|"
     r"\(Caused by (?P<unreached>NewConnection|NameResolution|ConnectTimeout|Proxy|SSL)Error\b|"
@@ -96,7 +96,7 @@ class Apprise:
 
     @property
     def post_interval(self) -> timedelta:
-        """The longest that a service here asks for; else the library would sleep for it."""
+        """The longest interval that a service here asks for; otherwise the library would sleep for it."""
         rates = [service.request_rate_per_sec for service in self._services.values()]
         return timedelta(seconds=max(rates, default=0))
 
@@ -125,12 +125,12 @@ class Apprise:
         service = self._service(target)
         sender = apprise.Apprise(service, asset=service.asset)
         with self._alone[target]:  # a service keeps its sign-in, and is not made for two threads
-            said = sender.notify(log_level=logging.DEBUG, **content)
-        if not said:
-            raise _explain_failure(_setting(target), said.logs())
+            result = sender.notify(log_level=logging.DEBUG, **content)
+        if not result:
+            raise _explain_failure(_setting(target), result.logs())
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
-        """Nobody can tell who reads what a service shows."""
+        """Return `True`: the readers of a service are unknown."""
         return True
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
@@ -140,12 +140,12 @@ class Apprise:
 def render(
     card: Card, acknowledge_link: str, escape: Callable[[str], str], ways: CardLinks = NO_LINKS
 ) -> list[str]:
-    """Return the card as lines, of an answered one what the answer says; `escape` makes a line literal.
+    """Return the card as lines, with the answer's facts if it is answered; `escape` makes a line literal.
 
-    The link to answer comes first: services have limits of their own, and what is too long loses its end.
+    The link to answer comes first: services have limits of their own, and too long a text loses its end.
     """
-    said = list_facts(card, among=_ANSWER_FACTS) if card.answer else list_facts(card)
-    lines = [escape(f"{label}: {shorten_name(text, MAX_FACT_LENGTH)}") for label, text in said]
+    facts = list_facts(card, among=_ANSWER_FACTS) if card.answer else list_facts(card)
+    lines = [escape(f"{label}: {shorten_name(text, MAX_FACT_LENGTH)}") for label, text in facts]
     opens = [f"{CardAction.OPEN.label}: {_quote_address(card.link)}"] if card.link else []
     files = list_button_links(card)[CardAction.FILES]
     opens += [f"{CardAction.FILES.label}: {files}"] if files else []
@@ -156,7 +156,7 @@ def render(
 
 
 def why_not(address: str) -> str | None:
-    """Return why this is no name of an Apprise address; in the settings it stands in capitals."""
+    """Return why this is no name of an Apprise address; in the settings it is in capitals."""
     # APPRISE_OPS_FILE is the path of a file that holds APPRISE_OPS.
     if re.fullmatch("(?!(?:.*_)?file$)[a-z0-9_]+", address):
         return None
@@ -178,7 +178,7 @@ def _setting(name: str) -> str:
 
 
 def _service(name: str, surroundings: ChannelContext) -> apprise.NotifyBase:
-    """Return the one place that an address names; tries again, and what comes of it, are our business."""
+    """Return the one place that an address names; retries and their outcome are up to us."""
     setting = _setting(name)
     asset = apprise.AppriseAsset(
         app_id="docspace-review",
@@ -209,9 +209,9 @@ def _silence_library_log() -> None:
 def _render_card(
     service: apprise.NotifyBase, card: Card, link: str, ways: CardLinks
 ) -> tuple[str, str, NotifyFormat]:
-    """Return title, body and the format they are in: text, which the library makes HTML of where it has to.
+    """Return title, body and their format: text, which the library turns into HTML if needed.
 
-    Of a link it would make literal Markdown, which leads nowhere, so that is written here.
+    The library would turn a link into literal Markdown, which leads nowhere, so Markdown is written here.
     """
     heading = write_headline(card, longest=MAX_TITLE_LENGTH)
     if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
@@ -222,7 +222,7 @@ def _render_card(
 
 
 def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
-    """Return title, body and their format of what is told beside a card, as `_text` does of the card."""
+    """Return title, body and format of a notice, as `_render_card` does for a card."""
     literal = service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN
     escape = _neutralize if literal else _markdown
     sentence, *rest = list_notice_lines(notice)
@@ -255,7 +255,7 @@ def _is_matrix(service: apprise.NotifyBase) -> bool:
 
 
 def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
-    """Return as many lines as a service takes, the first in any case: the library would cut within a line."""
+    """Return as many lines as a service takes, at least the first: the library would cut within a line."""
     room = service.body_maxlen - max(
         2 * MAX_TITLE_LENGTH, service.title_maxlen
     )  # an escaped title may be longer
@@ -265,9 +265,9 @@ def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
 
 
 def _neutralize(text: str) -> str:
-    """Return text that mentions nobody and hides no link; something invisible takes a mark's meaning.
+    """Return text without mentions and hidden links: an invisible character disarms each mark.
 
-    A mail address mentions nobody, and people copy it: it stays as it is.
+    A mail address mentions no one, and people copy it: it stays as it is.
     """
     return _ACTIVE_MARKS.sub(_neutralize_mark, text)
 
@@ -288,9 +288,9 @@ def _quote_address(link: str) -> str:
 
 
 def _explain_failure(setting: str, log: Iterable[NotifyLogEntry]) -> RemoteError:
-    """Say what the library's log means for the next attempt; of the log itself nothing is said."""
-    told = "\n".join(entry.message for entry in log if _is_failure_entry(entry))
-    *_, last = [None, *_FAILURE_PATTERN.finditer(told)]
+    """Return the error for the next attempt, from the library's log; nothing of the log is repeated."""
+    failures = "\n".join(entry.message for entry in log if _is_failure_entry(entry))
+    *_, last = [None, *_FAILURE_PATTERN.finditer(failures)]
     if last and last["status"]:
         return _explain_status(setting, int(last["status"]))
     if last and last["unreached"]:
@@ -299,7 +299,7 @@ def _explain_failure(setting: str, log: Iterable[NotifyLogEntry]) -> RemoteError
 
 
 def _is_failure_entry(entry: NotifyLogEntry) -> bool:
-    """Pass over what repeats our message or the service's answer: anybody could have written that."""
+    """Ignore entries that repeat our message or the service's answer: anyone could have written those."""
     return entry.level in {"WARNING", "ERROR"} or entry.message.startswith(_SOCKET_ERROR)
 
 

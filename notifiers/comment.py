@@ -1,6 +1,6 @@
 """The channel `comment`: an acknowledged review is written into the file's own version history in DocSpace.
 
-Nobody is told anything there; it is for those who look at the document later.
+It notifies no one; it is for later readers of the document.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MESSAGE = "comment"
 
 
 class Comment:
-    """Writes a sentence once there is something to say; writing it twice is the same as once."""
+    """Writes a sentence once the review is acknowledged; writing it twice is the same as once."""
 
     post_interval = timedelta()
 
@@ -37,7 +37,7 @@ class Comment:
         return _MESSAGE
 
     def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
-        """Nobody is told anything in a version history."""
+        """Send nothing: a version history notifies no one."""
         return _MESSAGE
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
@@ -46,10 +46,10 @@ class Comment:
             self._write(card.file_id, card.answer.version, sentence)
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
-        return False  # whoever reads a version history sees the file
+        return False  # readers of a version history can see the file
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        """A comment that was written stands; writing it again changes nothing."""
+        """Return `None`: writing an existing comment again changes nothing."""
         return None
 
 

@@ -62,7 +62,7 @@ class Console:
         return False
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        """Nobody can look into a terminal; a card that is printed twice does no harm."""
+        """Return `None`: a terminal can't be read, and a card that is printed twice does no harm."""
         return None
 
     def _write(self, card: Card) -> None:
@@ -71,21 +71,21 @@ class Console:
             self._print(render(card, self._acknowledge_link(card), ways))
 
     def _print(self, text: str) -> None:
-        """Print what a server's standard output, unlike a command's, does not clean."""
+        """Print text; a server's standard output, unlike a command's, does not escape control characters."""
         self._out.write(escape_controls(text))
         self._out.flush()
 
 
 def render(card: Card, acknowledge_link: str, ways: CardLinks = NO_LINKS) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
-    told = list_facts(card)
+    facts = list_facts(card)
     if card.link:
-        told.append((_("Document"), plain(card.link)))
+        facts.append((_("Document"), plain(card.link)))
     files = list_button_links(card)[CardAction.FILES]
-    told += [(CardAction.FILES.label, files)] if files else []
-    told += label_links(ways)
-    width = max(_MIN_WIDTH, *(len(label) for label, _text in told))
-    lines = [summarize(card), "", *(f"  {label:<{width}} {text}" for label, text in told)]
+    facts += [(CardAction.FILES.label, files)] if files else []
+    facts += label_links(ways)
+    width = max(_MIN_WIDTH, *(len(label) for label, _text in facts))
+    lines = [summarize(card), "", *(f"  {label:<{width}} {text}" for label, text in facts)]
     if CardAction.ACKNOWLEDGE in card.actions:
         lines += ["", f"  {_('Acknowledge review or request changes')}:", f"  {acknowledge_link}"]
     rule = "─" * _WIDTH

@@ -1,6 +1,6 @@
-"""The channel `inbox`: the page `/inbox` of this program, where each person finds what is their business.
+"""The channel `inbox`: the page `/inbox` of this program, where people find the reviews that concern them.
 
-Nothing is sent anywhere: the page draws what the database says whenever somebody looks.
+Nothing is sent: each request draws the page from the database.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXAMPLE = None
 
 
 class InboxChannel:
-    """Has nothing to do: whatever happens to a review shows on the page by itself."""
+    """Does nothing: the page shows every change of a review by itself."""
 
     post_interval = timedelta()
 
@@ -27,14 +27,14 @@ class InboxChannel:
         return f"inbox-{card.review_id}"
 
     def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
-        """Tell nothing beside the card: whether it is overdue stands on it, and the rest in its history."""
+        """Send nothing beside the card: it shows whether it is overdue, and its history shows the rest."""
         return f"inbox-{notice.key}"
 
     def update(self, target: str, message_id: str, card: Card) -> None:
         pass
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
-        return False  # who sees a card is decided when the page is drawn
+        return False  # access to a card is decided when the page is drawn
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         return None

@@ -1,1 +1,1 @@
-"""People in a browser talk to us."""
+"""Pages for people in a browser."""

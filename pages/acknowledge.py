@@ -1,4 +1,4 @@
-"""The acknowledge page: GET shows, however often a scanner fetches it; POST acts."""
+"""The acknowledge page: GET shows it, however often a scanner fetches it; POST acts."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def acknowledge_page(
     sign_in: bool = False,
     taking_out: TakeOut | None = None,
 ) -> Blueprint:
-    """Return the blueprint of `/ack/<token>`; the application keeps sessions (`pages.browser`).
+    """Return the blueprint of `/ack/<token>`; the application must have sessions (`pages.browser`).
 
-    People prove who they are by a mailed code where `codes` are given, and by the sign-in of
-    `pages.sign_in` where there is one. With `taking_out`, single files can be taken out of bulk reviews.
+    People prove who they are by a mailed code if `codes` are passed, and by `pages.sign_in` if it is set up.
+    With `taking_out`, single files can be taken out of bulk reviews.
     """
     ways = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
@@ -71,8 +71,8 @@ def acknowledge_page(
     )
 
     page_language.set_up_language(blueprint)
-    door = VisitLoader(answers=answers, links=links, ways=ways, can_take_out=taking_out is not None)
-    _add_request_checks(blueprint, door)
+    loader = VisitLoader(answers=answers, links=links, ways=ways, can_take_out=taking_out is not None)
+    _add_request_checks(blueprint, loader)
     _add_answers(blueprint, answers)
     if taking_out is not None:
         _add_take_out(blueprint, answers, taking_out)
@@ -83,7 +83,7 @@ def acknowledge_page(
 
 
 def _add_request_checks(blueprint: Blueprint, door: VisitLoader) -> None:
-    """Look at what the link selects, and at the form's token, before anything else is done."""
+    """Check the link and the form's token before anything else."""
 
     @blueprint.url_value_preprocessor
     def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -100,26 +100,26 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
 
     @blueprint.post("/ack/<token>")
     def act() -> AnyResponse:
-        came = get_current_visit()
+        visit = get_current_visit()
         try:
             decision = Decision(request.form.get("decision", ""))
         except ValueError:
-            return came.draw_answered_page(_("Choose one of the two buttons."), HTTPStatus.BAD_REQUEST)
-        if came.asks_for_proof:
-            return came.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
-        attempt = _attempt(came, decision)
+            return visit.draw_answered_page(_("Choose one of the two buttons."), HTTPStatus.BAD_REQUEST)
+        if visit.asks_for_proof:
+            return visit.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
+        attempt = _attempt(visit, decision)
         try:
             answers.record_answer(attempt)
         except Refused as refusal:
             log.info("page_answer_refused", review_id=attempt.review_id, reason=refusal.reason)
-            now = replace(came, review=answers.get_review(attempt.review_id))
-            said = "" if now.stale else refusal.sentence
-            return now.draw_answered_page(said, choose_status(refusal))
-        return came.redirect_to_page()
+            current = replace(visit, review=answers.get_review(attempt.review_id))
+            sentence = "" if current.stale else refusal.sentence
+            return current.draw_answered_page(sentence, choose_status(refusal))
+        return visit.redirect_to_page()
 
     @blueprint.get("/ack/<token>/not-me")
     def back() -> AnyResponse:
-        """Lead a browser that opens a form's address anew, as after a restart, to the page itself."""
+        """Redirect a browser that reopens a form's address, as after a restart, to the page itself."""
         return get_current_visit().redirect_to_page()
 
     @blueprint.post("/ack/<token>/not-me")
@@ -131,23 +131,29 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
 def _add_take_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut) -> None:
     @blueprint.post("/ack/<token>/apart")
     def take_apart() -> AnyResponse:
-        came = get_current_visit()
-        if came.asks_for_proof:
-            return came.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
-        wish = ReviewRequest(review_id=came.selected.review_id, person=came.proven or make_link_holder(""))
+        visit = get_current_visit()
+        if visit.asks_for_proof:
+            return visit.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
+        review_request = ReviewRequest(
+            review_id=visit.selected.review_id, person=visit.proven or make_link_holder("")
+        )
         try:
-            taken_out = taking_out.take_out(wish, file_id=strip_unstorable(request.form.get("file_id", "")))
+            taken_out = taking_out.take_out(
+                review_request, file_id=strip_unstorable(request.form.get("file_id", ""))
+            )
         except Refused as refusal:
-            log.info("file_not_taken_out", review_id=wish.review_id, reason=refusal.reason)
-            now = replace(came, review=answers.get_review(wish.review_id))
-            return now.draw_answered_page(refusal.sentence, choose_status(refusal))
-        flash_taken_out(came.seen_by(taken_out, wish.aliases), came.make_review_address(taken_out))
-        now = replace(came, review=answers.get_review(wish.review_id))
-        return redirect(return_address("pages.show", token=now.newest), HTTPStatus.SEE_OTHER)
+            log.info("file_not_taken_out", review_id=review_request.review_id, reason=refusal.reason)
+            current = replace(visit, review=answers.get_review(review_request.review_id))
+            return current.draw_answered_page(refusal.sentence, choose_status(refusal))
+        flash_taken_out(
+            visit.seen_by(taken_out, review_request.aliases), visit.make_review_address(taken_out)
+        )
+        current = replace(visit, review=answers.get_review(review_request.review_id))
+        return redirect(return_address("pages.show", token=current.newest), HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/ack/<token>/apart")
     def back_from_apart() -> AnyResponse:
-        """Lead a browser that opens the form's address anew to the page itself."""
+        """Redirect a browser that reopens the form's address to the page itself."""
         return get_current_visit().redirect_to_page()
 
 
@@ -169,9 +175,9 @@ def _add_error_pages(blueprint: Blueprint) -> None:
 
 
 def get_current_visit() -> ReviewVisit:
-    """Return the visit that this request is."""
-    found: ReviewVisit = g.visit
-    return found
+    """Return the visit of this request."""
+    visit: ReviewVisit = g.visit
+    return visit
 
 
 def _attempt(came: ReviewVisit, decision: Decision) -> AnswerRequest:

@@ -1,4 +1,4 @@
-"""What a browser keeps for us: a signed session, and in it the token that each form has to bring."""
+"""Signed browser sessions, with the token that each form must send."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 MAX_FORM_BYTES = 64 * 1024
 _BROWSER = "browser"
-FORM_LIFETIME = timedelta(hours=12)  # since the session was written last, also for a cookie that was copied
+FORM_LIFETIME = timedelta(hours=12)  # since the session was last written, also for a copied cookie
 
-# Checks only where a page asks for it: DocSpace, Slack and Teams sign what they post.
+# Checks only where a page calls it: DocSpace, Slack and Teams sign what they post.
 forms = CSRFProtect()
 
 
 def set_up_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: BrowserSessions) -> None:
-    """Let the pages of an application keep signed sessions; `secure` where browsers come over https.
+    """Enable signed sessions for an application's pages; `secure` if browsers connect over https.
 
-    Those in which people have shown who they are count for as long as they are `written_down`.
+    Sessions with a proven identity are valid while they are in `written_down`.
     """
     app.secret_key = secret_key
     app.config.update(
         SESSION_COOKIE_NAME="docspace-review",
         PERMANENT_SESSION_LIFETIME=FORM_LIFETIME,
-        SESSION_COOKIE_SAMESITE="Lax",  # the link in a card still comes with the session
+        SESSION_COOKIE_SAMESITE="Lax",  # a link in a card still sends the session cookie
         SESSION_COOKIE_SECURE=secure,
         WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
-        WTF_CSRF_SSL_STRICT=False,  # which wants the Referer that the pages tell browsers not to send
+        WTF_CSRF_TIME_LIMIT=None,  # a form is valid as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # it needs the Referer, which the pages tell browsers not to send
     )
     forms.init_app(app)
     sessions.register_sessions(app, written_down)
@@ -54,14 +54,14 @@ def protect_forms(blueprint: Blueprint) -> None:
 
 
 def invalidate_forms() -> None:
-    """Refuse the forms of pages that were drawn before now: another tab may show them to another person."""
+    """Invalidate the forms of pages drawn before now: another tab may show them to another person."""
     session.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
 
 
 def get_browser_id() -> str:
-    """Return the id that this browser goes by, from now on if it had none."""
-    found: str = session.setdefault(_BROWSER, secrets.token_urlsafe(16))
-    return found
+    """Return the id of this browser; if it has none, store a new one."""
+    browser_id: str = session.setdefault(_BROWSER, secrets.token_urlsafe(16))
+    return browser_id
 
 
 def forget_browser() -> None:

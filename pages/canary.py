@@ -1,4 +1,4 @@
-"""The page of a test: whoever holds its link may acknowledge it, since nothing is recorded of anybody."""
+"""Page of a test: anyone with its link may acknowledge it, since no person is recorded."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ log = structlog.get_logger()
 
 
 def canary_page(canaries: Canaries, links: Links) -> Blueprint:
-    """Return the blueprint of `/test/<token>`; it stands beside that of the acknowledge page."""
+    """Return the blueprint of `/test/<token>`; it is used beside that of the acknowledge page."""
     blueprint = Blueprint("canary", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
 
     @blueprint.url_value_preprocessor
     def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        """Read the link before the form: whoever has none learns nothing of forms."""
+        """Read the link before the form, so that a request without one gets no information about forms."""
         if values and "token" in values:
             g.canary = links.read_test_token(values["token"])
 

@@ -1,4 +1,4 @@
-"""The mail that brings a code."""
+"""Mails with a code."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ do nothing: without it, no one can answer in your name.
 
 
 class MailSender(Protocol):
-    """Sends mail. Each call may raise a `RemoteError`."""
+    """Sender of mail. Each call may raise a `RemoteError`."""
 
     def send(self, message: EmailMessage) -> None: ...
 
@@ -52,7 +52,7 @@ class MailSender(Protocol):
 
 
 class SmtpCodeMail:
-    """Implements the port of `reviews.people.code_mail`."""
+    """Implementation of the port in `reviews.people.code_mail`."""
 
     def __init__(self, mailer: MailSender, outside_address: str) -> None:
         self._mailer = mailer
@@ -69,17 +69,17 @@ class SmtpCodeMail:
 
 
 def write_answer_code_mail(address: str, code: str, review: Review, *, outside_address: str) -> EmailMessage:
-    """Return the mail; the code stays out of its subject, which shows on locked screens."""
+    """Return the mail; its subject omits the code, because subjects show on locked screens."""
     card = draw_card(review)
     title = _short(card.title)
-    # A title that looks like an encoded word is not taken for one.
+    # Keep a title that looks like an encoded word from being decoded.
     subject = _("Your code to answer for {title}").format(title=title).replace("=?", f"={_INVISIBLE}?")
-    words = {"title": title, "path": _short(card.path)}
-    return _write_mail(address, subject, _(_TEXT), code=code, at=outside_address, words=words)
+    values = {"title": title, "path": _short(card.path)}
+    return _write_mail(address, subject, _(_TEXT), code=code, at=outside_address, words=values)
 
 
 def write_sign_in_code_mail(address: str, code: str, *, outside_address: str) -> EmailMessage:
-    """Return the mail with a code that is for no review in particular."""
+    """Return the mail with a code that is not for a particular review."""
     return _write_mail(address, _("Your code to sign in"), _(_TEXT_TO_SIGN_IN), code=code, at=outside_address)
 
 

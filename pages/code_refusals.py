@@ -1,4 +1,4 @@
-"""What a page says where no code is mailed or taken just now, and for how long: alike for every address."""
+"""Page texts for when no code is mailed or accepted now, and for how long: alike for every address."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 
 def draw_code_refusal(refusal: WaitNeeded, say: Callable[[str, HTTPStatus], AnyResponse]) -> AnyResponse:
-    """Return the page that says it, with the seconds to wait for those who read headers."""
+    """Return the page with the refusal; `Retry-After` has the seconds to wait."""
     log.warning("code_refused_for_now", reason=type(refusal).__name__)
     asks_too_often = isinstance(refusal, TooManyCodes | TooManyGuesses)
     status = HTTPStatus.TOO_MANY_REQUESTS if asks_too_often else HTTPStatus.SERVICE_UNAVAILABLE

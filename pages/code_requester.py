@@ -1,4 +1,4 @@
-"""Who asks for a code, or tries one: a browser and the network address that it sends from."""
+"""Who requests or tries a code: a browser and the network address that it sends from."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pages import browser, recognized_browsers
 from reviews.people.mailed_codes import CodeRequester, CodeRequestMethod
 
 IPV6_PREFIX_BITS = 64
-"""Bits of an address in IPv6: the rest is the subscriber's to choose (RFC 6177)."""
+"""Prefix bits of an IPv6 address: the subscriber chooses the rest (RFC 6177)."""
 
 
 def identify_requester(address: str, *, way: CodeRequestMethod) -> CodeRequester:
-    """Return who sends this request; the way is another where the browser has proven the address before."""
+    """Return who sends this request; `way` changes if this browser has proven the address before."""
     if recognized_browsers.is_recognized(address):
         way = CodeRequestMethod.FAMILIAR
     return CodeRequester(
@@ -23,7 +23,7 @@ def identify_requester(address: str, *, way: CodeRequestMethod) -> CodeRequester
 
 
 def find_network(sender: str) -> str:
-    """Return what one subscriber sends from; all whose address can't be read count as one."""
+    """Return the network of one subscriber; all addresses that can't be parsed count as one."""
     try:
         address = ip_address(sender)
     except ValueError:

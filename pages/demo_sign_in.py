@@ -1,6 +1,6 @@
-"""Sign-in for the demo alone, where nobody has an account: links to look at the pages as one of its people.
+"""Sign-in for the demo only, where no one has an account: links to see the pages as one of its people.
 
-`serve` and the Procfile know nothing of it. What is answered so is recorded as `demo`.
+`serve` and the Procfile do not use it. Answers made this way are recorded as `demo`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _SALT = "demo sign-in"
 
 
 class BadDemoLink(Exception):
-    """The link is none of ours, too old, or of somebody who is not played here."""
+    """The link is not ours, too old, or for a person who is not in the demo."""
 
 
 class DemoRole(StrEnum):
-    """What somebody is there for."""
+    """Role of a person in the demo."""
 
     OWNER = "owner"
     DEPUTY = "deputy"
@@ -45,7 +45,7 @@ class DemoRole(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class DemoPerson:
-    """Somebody whom whoever tries the demo can play."""
+    """A person whose role can be tried in the demo."""
 
     name: str
     email: str
@@ -53,23 +53,23 @@ class DemoPerson:
 
 
 class DemoSignInLinks:
-    """Signs links for these people and nobody else, and reads them again."""
+    """Signer and reader of links for these people only."""
 
     def __init__(self, secret_key: str, people: Sequence[DemoPerson]) -> None:
         self._serializer = URLSafeTimedSerializer(secret_key, salt=_SALT)
         self.people = tuple(people)
 
     def path(self, email: str) -> str:
-        """Return the path of a fresh link for one of the people."""
+        """Return the path of a new link for one of the people."""
         return f"/demo/as/{self._serializer.dumps(email)}"
 
     def read_token(self, token: str) -> DemoPerson:
-        """Return whom a link is for, or raise `BadDemoLink`."""
+        """Return the person that a link is for, or raise `BadDemoLink`."""
         try:
             email, signed_at = self._serializer.loads(token, return_timestamp=True)
         except BadSignature as error:
             raise BadDemoLink from error
-        found = next((each for each in self.people if each.email == email), None)
-        if found is None or not timedelta() <= datetime.now(UTC) - signed_at <= LINK_LIFETIME:
+        person = next((each for each in self.people if each.email == email), None)
+        if person is None or not timedelta() <= datetime.now(UTC) - signed_at <= LINK_LIFETIME:
             raise BadDemoLink
-        return found
+        return person

@@ -1,4 +1,4 @@
-"""The page of the links by which the demo signs in its people."""
+"""The page of the demo's sign-in links."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def demo_sign_in_page(
     @blueprint.get("/demo/as/<token>")
     def enter(token: str) -> AnyResponse:
         try:
-            somebody = stand_ins.read_token(token)
+            demo_person = stand_ins.read_token(token)
         except BadDemoLink:
             return draw_sign_in_page(desk, said=_(OLD_LINK), status=HTTPStatus.NOT_FOUND)
         person = identification.from_address(
-            somebody.email, name=somebody.name, identity=Identity.DEMO, proof={}
+            demo_person.email, name=demo_person.name, identity=Identity.DEMO, proof={}
         )
         proven_identity.remember_person(person, at=desk.now)
         return add_safe_headers(redirect(url_for("inbox.show"), HTTPStatus.SEE_OTHER))

@@ -1,4 +1,4 @@
-"""The list of a bulk review's files on a page: what is asked for in its address, and the lines to draw."""
+"""List of a bulk review's files on a page: its address parameters, and the rows to draw."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_PAGES = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class FileRow:
-    """A file as its line shows it; `apart` is the address of the review that it has of its own."""
+    """A file as its row shows it; `apart` is the address of its own review."""
 
     listed: ListedFile
     version: str
@@ -38,7 +38,7 @@ class FileRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FileTable:
-    """A page of files; `taken_out` is the title of the one that was just taken out, and where it is now."""
+    """A page of files; `taken_out` is the title of the file just taken out, and the address of its review."""
 
     page: FilePage
     rows: tuple[FileRow, ...]
@@ -46,7 +46,7 @@ class FileTable:
 
     @property
     def earlier(self) -> dict[str, str] | None:
-        """What stands in the address of the page before this one."""
+        """The address parameters of the previous page."""
         return self._page_parameters(self.page.number - 1) if self.page.number > 1 else None
 
     @property
@@ -55,7 +55,7 @@ class FileTable:
 
     @property
     def last(self) -> int:
-        """The number of the last file here, among those that were found."""
+        """The number of the last file here, among the matches."""
         return self.page.first + len(self.rows) - 1
 
     def _page_parameters(self, number: int) -> dict[str, str]:
@@ -65,9 +65,9 @@ class FileTable:
 def read_table(
     lists: FileLists, review: Review, way_to: Callable[[Review], str], *, asked: Mapping[str, str]
 ) -> FileTable | None:
-    """Return the page of files that is asked for; `None` where none may be shown.
+    """Return the requested page of files; `None` if none may be shown.
 
-    `review` is as whoever came may see it, `way_to` returns the address of the review of one file.
+    `review` is as the visitor may see it; `way_to` returns the address of the review of one file.
     """
     page = lists.fetch_page(
         review, sought=asked.get(SEARCH_PARAMETER, ""), number=_number(asked.get(PAGE_PARAMETER, ""))
@@ -79,7 +79,7 @@ def read_table(
 
 
 def write_parameters(sought: str, number: int) -> dict[str, str]:
-    """Return what stands in an address for a page of the files."""
+    """Return the address parameters for a page of the files."""
     return {
         **({SEARCH_PARAMETER: sought} if sought else {}),
         **({PAGE_PARAMETER: str(number)} if number > 1 else {}),
@@ -87,24 +87,26 @@ def write_parameters(sought: str, number: int) -> dict[str, str]:
 
 
 def return_address(endpoint: str, **names: Any) -> str:
-    """Return the address of the page of files that a form stood on."""
-    asked: dict[str, Any] = dict(
+    """Return the address of the page of files that contained a form."""
+    parameters: dict[str, Any] = dict(
         write_parameters(
             request.form.get(SEARCH_PARAMETER, ""), _number(request.form.get(PAGE_PARAMETER, ""))
         )
     )
-    return url_for(endpoint, **names, **asked, _anchor=FILES_ANCHOR)
+    return url_for(endpoint, **names, **parameters, _anchor=FILES_ANCHOR)
 
 
 def flash_taken_out(review: Review, address: str) -> None:
-    """Keep for the next page that a file was taken out, and where its review is."""
+    """Store for the next page that a file was taken out, and where its review is."""
     flash(format_title(review.title), f"{_TAKEN_OUT}{address}")
 
 
 def _taken_out() -> tuple[str, str] | None:
     flashed: Any = get_flashed_messages(with_categories=True)
-    found = [(title, kind.removeprefix(_TAKEN_OUT)) for kind, title in flashed if kind.startswith(_TAKEN_OUT)]
-    return found[-1] if found else None
+    taken_out = [
+        (title, kind.removeprefix(_TAKEN_OUT)) for kind, title in flashed if kind.startswith(_TAKEN_OUT)
+    ]
+    return taken_out[-1] if taken_out else None
 
 
 def _row(file: BulkFile, review: Review, page: FilePage, way_to: Callable[[Review], str]) -> FileRow:

@@ -1,4 +1,4 @@
-"""What each page tells the browser: keep nothing, run nothing, be framed by nobody, say nothing on."""
+"""Headers of every page for the browser: no storing, no scripts, no framing, no referrer."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def add_safe_headers(response: R) -> R:
 
 
 def add_script_headers(response: R) -> R:
-    """Let a page run our own script beside that, which may ask nobody but us."""
+    """Also allow the page our own script, which may connect only to us."""
     add_safe_headers(response).headers["Content-Security-Policy"] += _OUR_SCRIPT
     return response

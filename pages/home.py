@@ -1,4 +1,4 @@
-"""`/`: what this is, and how to get in. Whoever is signed in is led on to what is theirs."""
+"""The page `/`: what this is, and how to sign in. Signed-in people are redirected to their own page."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def home_page(ways: HistorySignInMethods, *, clock: Clock) -> Blueprint:
-    """Return the blueprint; the application keeps sessions, and has the acknowledge page's stylesheet.
+    """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet.
 
-    The page is public, and the same for everybody: it names no review, folder or person.
+    The page is public, and the same for everyone: it names no review, folder or person.
     """
     blueprint = Blueprint("home", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
@@ -36,7 +36,7 @@ def home_page(ways: HistorySignInMethods, *, clock: Clock) -> Blueprint:
 
 
 def _own_page(clock: Clock) -> str:
-    """Return where somebody who is signed in goes on: to the inbox, while they may answer there."""
+    """Return the page of a signed-in person: the inbox while they may answer there, else the history."""
     now = clock()
     inbox, history = (
         navigation.find_page_address(navigation.INBOX),

@@ -1,4 +1,4 @@
-"""The browser inbox: each person's cards, with their buttons, on a page that keeps itself up to date."""
+"""The browser inbox: each person's cards, with their buttons, on a page that updates itself."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 
 def inbox_page(desk: InboxServices) -> Blueprint:
-    """Return the blueprint of `/inbox`; the application keeps sessions, and has the acknowledge page."""
+    """Return the blueprint of `/inbox`; the application must have sessions and the acknowledge page."""
     blueprint = Blueprint("inbox", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
     _add_request_checks(blueprint, desk)
@@ -52,7 +52,7 @@ def inbox_page(desk: InboxServices) -> Blueprint:
 
 
 def _add_request_checks(blueprint: Blueprint, desk: InboxServices) -> None:
-    """Look at who comes, and at the form's token, before anything else is done."""
+    """Check the visitor and the form's token before anything else."""
 
     @blueprint.before_request
     def arrive() -> AnyResponse | None:
@@ -77,15 +77,15 @@ def _add_request_checks(blueprint: Blueprint, desk: InboxServices) -> None:
     def old_form(_error: CSRFError) -> AnyResponse:
         if "inbox" not in g:
             return draw_sign_in_page(desk, said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
-        look = InboxView(review_id=(request.view_args or {}).get("review_id", ""))
+        view = InboxView(review_id=(request.view_args or {}).get("review_id", ""))
         try:
-            return get_current_visit().draw_page(look, said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
+            return get_current_visit().draw_page(view, said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
         except Refused as refusal:
             return refused(refusal)
 
 
 def _ask_to_sign_in(desk: InboxServices) -> Response:
-    """Ask who it is; a script that waits for news is told no more than that."""
+    """Ask the visitor to sign in; a script that waits for events gets only the status."""
     if request.endpoint == "inbox.events":
         return add_safe_headers(Response(status=HTTPStatus.UNAUTHORIZED))
     posted = request.method == "POST"
@@ -109,42 +109,42 @@ def _add_views(blueprint: Blueprint) -> None:
 
     @blueprint.get("/inbox/events")
     def events() -> AnyResponse:
-        came, look, spoken_here = get_current_visit(), InboxView.read(request.args), language()
-        inbox, somebody = came.desk.inbox, came.make_request(look.review_id)
-        if look.review_id:
-            inbox.require_access(somebody)
+        visit, view, current_language = get_current_visit(), InboxView.read(request.args), language()
+        inbox, review_request = visit.desk.inbox, visit.make_request(view.review_id)
+        if view.review_id:
+            inbox.require_access(review_request)
 
         def mark() -> str:
-            with use_language(spoken_here):
-                return look.load_fingerprint(inbox, somebody)
+            with use_language(current_language):
+                return view.load_fingerprint(inbox, review_request)
 
-        known = request.headers.get("Last-Event-ID") or request.args.get("known", "")
+        event_id = request.headers.get("Last-Event-ID") or request.args.get("known", "")
         watch = Watch(reached=inbox.get_last_seq, look=mark, is_open=proven_identity.make_session_check())
         return add_safe_headers(
-            came.desk.streams.make_response(watch, whose=(came.who.email or "").casefold(), known=known)
+            visit.desk.streams.make_response(watch, whose=(visit.who.email or "").casefold(), known=event_id)
         )
 
 
 def _add_answers(blueprint: Blueprint) -> None:
     @blueprint.post("/inbox/reviews/<review_id>")
     def act(review_id: str) -> AnyResponse:
-        came = get_current_visit()
-        wish = came.desk.inbox.require_access(came.make_request(review_id))
+        visit = get_current_visit()
+        review_request = visit.desk.inbox.require_access(visit.make_request(review_id))
         if request.form.get("decision") not in CHOICES:
-            look = InboxView(review_id=review_id)
-            return came.draw_page(
-                look, said=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST
+            view = InboxView(review_id=review_id)
+            return visit.draw_page(
+                view, said=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST
             )
         try:
-            after = _apply_decision(came.desk, wish)
+            updated = _apply_decision(visit.desk, review_request)
         except Refused as refusal:
             if refusal.reason is RefusalReason.UNKNOWN:
                 raise
             log.info("inbox_answer_refused", review_id=review_id, reason=refusal.reason)
-            look = InboxView(review_id=review_id)
-            return came.draw_page(look, said=refusal.sentence, status=choose_status(refusal))
-        seen = came.desk.answers.redact_for_reader(after, wish.aliases)
-        flash(_describe_answer(seen), review_id)
+            view = InboxView(review_id=review_id)
+            return visit.draw_page(view, said=refusal.sentence, status=choose_status(refusal))
+        visible = visit.desk.answers.redact_for_reader(updated, review_request.aliases)
+        flash(_describe_answer(visible), review_id)
         if request.form.get("from") == "review":
             return add_safe_headers(
                 redirect(url_for("inbox.review", review_id=review_id), HTTPStatus.SEE_OTHER)
@@ -157,19 +157,22 @@ def _add_answers(blueprint: Blueprint) -> None:
 def _add_take_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
     @blueprint.post("/inbox/reviews/<review_id>/apart")
     def take_apart(review_id: str) -> AnyResponse:
-        came = get_current_visit()
-        wish = came.desk.inbox.require_access(came.make_request(review_id))
+        visit = get_current_visit()
+        review_request = visit.desk.inbox.require_access(visit.make_request(review_id))
         try:
-            taken_out = taking_out.take_out(wish, file_id=strip_unstorable(request.form.get("file_id", "")))
+            taken_out = taking_out.take_out(
+                review_request, file_id=strip_unstorable(request.form.get("file_id", ""))
+            )
         except Refused as refusal:
             if refusal.reason is RefusalReason.UNKNOWN:
                 raise
             log.info("file_not_taken_out", review_id=review_id, reason=refusal.reason)
-            return came.draw_page(
+            return visit.draw_page(
                 InboxView(review_id=review_id), said=refusal.sentence, status=choose_status(refusal)
             )
         flash_taken_out(
-            came.desk.answers.redact_for_reader(taken_out, wish.aliases), make_review_address(taken_out)
+            visit.desk.answers.redact_for_reader(taken_out, review_request.aliases),
+            make_review_address(taken_out),
         )
         return add_safe_headers(
             redirect(return_address("inbox.review", review_id=review_id), HTTPStatus.SEE_OTHER)
@@ -177,7 +180,7 @@ def _add_take_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
 
 
 def _apply_decision(desk: InboxServices, wish: ReviewRequest) -> Review:
-    """Do what the form asks for, and return the review as it is then."""
+    """Apply the decision in the form, and return the resulting review."""
     chosen = request.form["decision"]
     if chosen == WITHDRAW:
         review = desk.answers.withdraw(wish)
@@ -189,18 +192,18 @@ def _apply_decision(desk: InboxServices, wish: ReviewRequest) -> Review:
 
 
 def _describe_answer(review: Review) -> str:
-    """Return what somebody is told who has answered, or taken that back."""
-    words = {
+    """Return the confirmation of an answer or a withdrawal."""
+    sentence = {
         Decision.ACKNOWLEDGE.value: _("You have reviewed {title}. Your answer is in the ledger."),
         Decision.REQUEST_CHANGES.value: _(
             "You have requested changes to {title}. Your answer is in the ledger."
         ),
         WITHDRAW: _("You have withdrawn your answer to {title}. This is recorded in the ledger too."),
     }[request.form["decision"]]
-    return words.format(title=draw_card(review).title)
+    return sentence.format(title=draw_card(review).title)
 
 
 def get_current_visit() -> InboxVisit:
-    """Return the visit that this request is."""
-    found: InboxVisit = g.inbox
-    return found
+    """Return the visit of this request."""
+    visit: InboxVisit = g.inbox
+    return visit

@@ -1,4 +1,4 @@
-"""How people show at the inbox who they are: a mailed code, and "Not you?"."""
+"""Sign-in at the inbox: a mailed code, and "Not you?"."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pages.inbox_visit import InboxServices
 
 PUBLIC_ENDPOINTS = frozenset({"mail_code", "prove", "back_from_codes"})
-"""Whose forms are for those who have not shown yet who they are."""
+"""Endpoints with forms for people who have not proven who they are."""
 
 
 def add_sign_in(blueprint: Blueprint, desk: InboxServices) -> None:
-    """Add the ways that there are to the blueprint of the inbox."""
+    """Add the available sign-in methods to the blueprint of the inbox."""
 
     @blueprint.post("/inbox/not-me")
     def not_me() -> AnyResponse:

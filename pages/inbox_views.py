@@ -1,4 +1,4 @@
-"""Where in the inbox somebody looks, and what they see there."""
+"""Views of the inbox, and their contents."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class InboxContents:
 
     @property
     def fingerprint(self) -> str:
-        """What is another whenever the page would show anything else."""
+        """A digest that changes whenever the page would show anything else."""
         piles = [pile for pile in (self.waiting, self.answered) if pile]
-        told = [(tuple(card.mark for card in pile.cards), pile.ahead, pile.behind) for pile in piles]
-        return hashlib.sha256(repr((told, self.one and self.one.mark)).encode()).hexdigest()[:16]
+        marks = [(tuple(card.mark for card in pile.cards), pile.ahead, pile.behind) for pile in piles]
+        return hashlib.sha256(repr((marks, self.one and self.one.mark)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboxView:
-    """A page of a pile, or one review. Below the first page of what waits is what was answered lately."""
+    """A page of a pile, or one review. Below the first page of open reviews are recent answers."""
 
     pile: str = PENDING_PILE
     turn: PageTurn | None = None
@@ -45,23 +45,23 @@ class InboxView:
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> InboxView:
-        """Read what stands in an address; what is none of ours leads to the beginning."""
+        """Parse address parameters; invalid ones lead to the first page."""
         turns = {name: read_cursor(given.get(name, "")) for name in ("before", "after")}
-        found = next(((name, seq) for name, seq in turns.items() if seq is not None), None)
+        cursor = next(((name, seq) for name, seq in turns.items() if seq is not None), None)
         return cls(
             pile=ANSWERED_PILE if given.get("pile") == ANSWERED_PILE else PENDING_PILE,
-            turn=PageTurn(back=found[0] == "before", seq=found[1]) if found else None,
+            turn=PageTurn(back=cursor[0] == "before", seq=cursor[1]) if cursor else None,
             review_id=given.get("review", ""),
         )
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What stands in an address for it."""
+        """The address parameters of this view."""
         turn = {("before" if self.turn.back else "after"): format_cursor(self.turn.seq)} if self.turn else {}
         return {"review": self.review_id} if self.review_id else {"pile": self.pile, **turn}
 
     def load_contents(self, inbox: Inbox, somebody: ReviewRequest) -> InboxContents:
-        """Return what is there; `Refused` for a review that is not this person's to see."""
+        """Return the contents; raises `Refused` for a review that this person may not see."""
         if self.review_id:
             return InboxContents(one=inbox.find_card(somebody))
         if self.pile == ANSWERED_PILE:
@@ -72,7 +72,7 @@ class InboxView:
         )
 
     def load_fingerprint(self, inbox: Inbox, somebody: ReviewRequest) -> str:
-        """Return the mark of what is there; a review that is theirs no more has none."""
+        """Return the fingerprint of the contents; empty for a review that is no longer theirs to see."""
         try:
             return self.load_contents(inbox, somebody).fingerprint
         except Refused:

@@ -1,4 +1,4 @@
-"""Somebody at the inbox: who they are, and the pages that they see."""
+"""A visit to the inbox: the person, and the pages that they see."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MAX_HISTORY_STEPS = 100  # of a review's history on its page
 
 @dataclass(frozen=True, kw_only=True)
 class InboxServices:
-    """What the pages of the inbox are made of, and by what people may show there who they are."""
+    """Services of the inbox pages, and the ways to prove one's identity there."""
 
     inbox: Inbox
     answers: Answers
@@ -55,7 +55,7 @@ class InboxServices:
     sign_in: bool = False
     stand_ins: DemoSignInLinks | None = None
     taking_out: TakeOut | None = None
-    """What takes single files out of bulk reviews."""
+    """The use case that takes single files out of bulk reviews."""
 
     @property
     def now(self) -> datetime:
@@ -75,7 +75,7 @@ class InboxCard:
 
     @property
     def newer(self) -> str:
-        """The address of the review that superseded this one, where there is one that they may see."""
+        """The address of the review that superseded this one, if they may see it."""
         return url_for("inbox.review", review_id=self.found.newer) if self.found.newer else ""
 
     @property
@@ -89,7 +89,7 @@ class InboxCard:
 
     @property
     def every_file(self) -> str:
-        """The address of the list of all files of a bulk review; empty where there is none to be seen."""
+        """The address of the list of all files of a bulk review; empty if it can't be shown."""
         if self.card.bulk is None or self.card.veiled:
             return ""
         return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES_ANCHOR)
@@ -100,34 +100,37 @@ class InboxCard:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxVisit:
-    """Somebody who has shown who they are."""
+    """A visit of a person who has proven who they are."""
 
     desk: InboxServices
     who: ProvenPerson
 
     def make_request(self, review_id: str) -> ReviewRequest:
-        """Return what this person wants of a review; of none yet, where the id is empty."""
+        """Return this person's request for a review; for none yet, if the id is empty."""
         return ReviewRequest(review_id=review_id, person=self.who)
 
     def draw_page(self, look: InboxView, *, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
-        """Draw a page of the piles, or of one review, with `said` above it and what was typed in its form."""
-        reached = self.desk.inbox.get_last_seq()  # before the look: what happens in between is told again
-        seen = look.load_contents(self.desk.inbox, self.make_request(look.review_id))
-        table = self._table(seen.one.review) if seen.one else None
-        recorded = find_statement(seen.one.review) if seen.one else ""
-        known: dict[str, Any] = {"known": make_event_id(reached, seen.fingerprint), **look.parameters}
+        """Draw a page of the piles or of one review, with `said` above it and the typed text in its form."""
+        last_seq = self.desk.inbox.get_last_seq()  # read first: a change in between is reported again
+        contents = look.load_contents(self.desk.inbox, self.make_request(look.review_id))
+        table = self._table(contents.one.review) if contents.one else None
+        recorded = find_statement(contents.one.review) if contents.one else ""
+        event_parameters: dict[str, Any] = {
+            "known": make_event_id(last_seq, contents.fingerprint),
+            **look.parameters,
+        }
         html = render_template(
-            "inbox/review.html" if seen.one else "inbox/inbox.html",
+            "inbox/review.html" if contents.one else "inbox/inbox.html",
             who=self.who,
-            seen=seen,
+            seen=contents,
             look=look,
             table=table,
             here=partial(url_for, "inbox.review", review_id=look.review_id),
             takes_out=self.desk.taking_out is not None,
             drawn=self._make_card,
-            history=self._history(look.review_id) if seen.one else None,
+            history=self._history(look.review_id) if contents.one else None,
             cursor_of=format_cursor,
-            watching=url_for("inbox.events", **known),
+            watching=url_for("inbox.events", **event_parameters),
             told=_read_flashed_messages(),
             said=said,
             form=request.form,
@@ -153,7 +156,7 @@ def make_review_address(review: Review) -> str:
 
 
 def _read_flashed_messages() -> dict[str, str]:
-    """Return what was done with which review by the form that led here; told once."""
+    """Return what the form that led here did to which review; shown once."""
     flashed: Any = get_flashed_messages(with_categories=True)
     return dict(flashed)
 
@@ -161,7 +164,7 @@ def _read_flashed_messages() -> dict[str, str]:
 def draw_sign_in_page(
     desk: InboxServices, *, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED, note: str = ""
 ) -> Response:
-    """Draw the page for whoever has not shown yet who they are; a note that they wrote is not lost."""
+    """Draw the page for a person who has not proven who they are; a note that they wrote is not lost."""
     html = render_template(
         "inbox/sign_in.html",
         desk=desk,

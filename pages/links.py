@@ -1,4 +1,4 @@
-"""Signed links to the acknowledge page. A link selects a review; it proves nobody's identity."""
+"""Signed links to the acknowledge page. A link selects a review; it proves no one's identity."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class BadLink(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SelectedRevision:
-    """The one review and revision that a link names."""
+    """The review and revision that a link names."""
 
     review_id: str
     revision: int
@@ -47,7 +47,7 @@ class Links:
         return f"{self.make_address(card)}#{FILES_ANCHOR}"
 
     def make_token(self, card: ReviewReference | SelectedRevision) -> str:
-        """Return what selects a review at a revision in the page's address."""
+        """Return the token that selects a review at a revision in the page's address."""
         return str(self._serializer.dumps([card.review_id, card.revision]))
 
     def read_token(self, token: str) -> SelectedRevision:
@@ -64,9 +64,9 @@ class Links:
 
 def _load_token(serializer: URLSafeTimedSerializer, token: str) -> Any:
     try:
-        said, signed_at = serializer.loads(token, return_timestamp=True)
+        payload, signed_at = serializer.loads(token, return_timestamp=True)
     except (BadSignature, ValueError, TypeError) as error:
         raise BadLink from error
     if not -CLOCK_TOLERANCE <= datetime.now(UTC) - signed_at <= LINK_LIFETIME:
         raise BadLink
-    return said
+    return payload

@@ -1,4 +1,4 @@
-"""A mailed code on the acknowledge page: asked for with an address, typed into the same browser."""
+"""Mailed codes on the acknowledge page: requested with an address, typed into the same browser."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ log = structlog.get_logger()
 
 
 def add_code_forms(blueprint: Blueprint, codes: MailedCodes, here: Callable[[], ReviewVisit]) -> None:
-    """Add the two forms to the page's blueprint; `here` returns the visit that a request is."""
+    """Add the two forms to the page's blueprint; `here` returns the visit of a request."""
 
     @blueprint.post("/ack/<token>/code")
     def mail_code() -> AnyResponse:
-        came, address = here(), request.form.get("address", "").strip()
-        if not came.asks_for_proof:
-            return came.redirect_or_draw()
+        visit, address = here(), request.form.get("address", "").strip()
+        if not visit.asks_for_proof:
+            return visit.redirect_or_draw()
         if not is_address(address):
-            return _draw_proof_sentence(came, _(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _draw_proof_sentence(visit, _(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.request_code(address, came.review, identify_requester(address, way=CodeRequestMethod.LINK))
+            codes.request_code(address, visit.review, identify_requester(address, way=CodeRequestMethod.LINK))
         except WaitNeeded as refusal:
-            return draw_code_refusal(refusal, partial(_draw_proof_sentence, came))
-        pending_code.remember_address(address, at=came.now)
-        return came.redirect_or_draw()
+            return draw_code_refusal(refusal, partial(_draw_proof_sentence, visit))
+        pending_code.remember_address(address, at=visit.now)
+        return visit.redirect_or_draw()
 
     @blueprint.get("/ack/<token>/code")
     @blueprint.get("/ack/<token>/proof")
@@ -61,17 +61,17 @@ def add_code_forms(blueprint: Blueprint, codes: MailedCodes, here: Callable[[], 
 
     @blueprint.post("/ack/<token>/proof")
     def prove() -> AnyResponse:
-        came = here()
-        if not came.asks_for_proof:
-            return came.redirect_or_draw()
+        visit = here()
+        if not visit.asks_for_proof:
+            return visit.redirect_or_draw()
         try:
-            redeem_code(codes, request.form.get("code", ""), way=CodeRequestMethod.LINK, now=came.now)
+            redeem_code(codes, request.form.get("code", ""), way=CodeRequestMethod.LINK, now=visit.now)
         except WaitNeeded as refusal:
-            return draw_code_refusal(refusal, partial(_draw_proof_sentence, came))
+            return draw_code_refusal(refusal, partial(_draw_proof_sentence, visit))
         except WrongCode:
-            log.info("code_refused", review_id=came.review.id)
-            return _draw_proof_sentence(came, _(WRONG_CODE), HTTPStatus.UNPROCESSABLE_ENTITY)
-        return came.redirect_or_draw()
+            log.info("code_refused", review_id=visit.review.id)
+            return _draw_proof_sentence(visit, _(WRONG_CODE), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return visit.redirect_or_draw()
 
 
 def is_address(text: str) -> bool:
@@ -79,7 +79,7 @@ def is_address(text: str) -> bool:
 
 
 def redeem_code(codes: MailedCodes, typed: str, *, way: CodeRequestMethod, now: datetime) -> None:
-    """Keep in the session whom a code proves; raises `WrongCode` and `TooManyGuesses`."""
+    """Store in the session the person that a code proves; raises `WrongCode` and `TooManyGuesses`."""
     person = codes.verify_code(typed, identify_requester(pending_code.get_address(now=now) or "", way=way))
     proven_identity.remember_person(person, at=now)
     recognized_browsers.remember_address(person.email or "")

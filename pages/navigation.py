@@ -1,4 +1,4 @@
-"""The frame of every page: which others there are on this installation."""
+"""Navigation on every page: the other pages of this installation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOME, INBOX, HISTORY = "home.show", "inbox.show", "history.found"
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationLink:
-    """A page to go to; `here` is its `aria-current`: `page`, `true` on a page beneath it, or nothing."""
+    """A link to a page; `here` is its `aria-current`: `page`, `true` on a page beneath it, or nothing."""
 
     words: str
     address: str
@@ -22,18 +22,18 @@ class NavigationLink:
 
 
 def list_navigation() -> list[NavigationLink]:
-    """Return the pages of which people choose one; each asks by itself who comes."""
-    named = ((INBOX, _("Inbox")), (HISTORY, _("Reviews")))
-    found = ((endpoint, words, find_page_address(endpoint)) for endpoint, words in named)
+    """Return the pages to choose from; each checks its visitor itself."""
+    pages = ((INBOX, _("Inbox")), (HISTORY, _("Reviews")))
+    links = ((endpoint, words, find_page_address(endpoint)) for endpoint, words in pages)
     return [
         NavigationLink(words=words, address=address, here=_mark_current(endpoint))
-        for endpoint, words, address in found
+        for endpoint, words, address in links
         if address
     ]
 
 
 def find_page_address(endpoint: str, **values: Any) -> str:
-    """Return the path of a page; nothing where this installation has no such page."""
+    """Return the path of a page; empty if this installation has no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 

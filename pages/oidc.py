@@ -1,8 +1,8 @@
-"""Sign-in at an OpenID Connect issuer, and what of its word counts (facts on Teams, 2.3 b1).
+"""Sign-in at an OpenID Connect issuer, and which of its claims count (facts on Teams, 2.3 b1).
 
-Authlib speaks the protocol: authorization code with PKCE, state and nonce. What it leaves to its caller is
-checked here: the issuer, the audience, the algorithms and the tenant. Nothing connects before somebody signs
-in.
+Authlib implements the protocol: authorization code with PKCE, state and nonce. What it leaves to its caller
+is checked here: the issuer, the audience, the algorithms and the tenant. Nothing connects before a person
+signs in.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
 
 CLIENT_NAME = "oidc"
 ISSUER_TIMEOUT_SECONDS = 10  # seconds
-CLOCK_LEEWAY_SECONDS = 120  # seconds that the issuer's clock and ours may be apart
+CLOCK_LEEWAY_SECONDS = 120  # seconds by which the issuer's clock and ours may differ
 MAX_NAME_LENGTH = 100
 ENTRA_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
-# Microsoft's tenant of everybody's personal accounts.
+# Microsoft's tenant of all personal accounts.
 CONSUMER_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
-# A key that both sides know proves nothing to a third, and `none` proves nothing at all.
+# A shared key proves nothing to a third party, and `none` proves nothing at all.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-# Beside Entra ID, whose discovery says nothing of it either. Google knows no `login`
+# Besides Entra ID, whose discovery does not list it either. Google does not support `login`
 # (developers.google.com/identity/openid-connect/openid-connect, "prompt").
 _ACCOUNT_CHOOSER_HOSTS = frozenset({"accounts.google.com"})
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ENTRA = re.compile(rf"/({_GUID})/v2\.0")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+")  # ASCII: what only looks like an owner's address is none
+_EMAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+")  # ASCII: a mere look-alike of an owner's address does not match
 
 
 class IssuerAway(Exception):
-    """The issuer did not answer, or not with what an issuer answers."""
+    """The issuer did not answer, or not as an issuer does."""
 
 
 class NotProven(Exception):
-    """The sign-in proves nothing; the message says why, for the log."""
+    """The sign-in proves nothing; the message is the reason, for the log."""
 
 
 class NoAddress(Exception):
-    """The person is known, and has no address that the issuer vouches for."""
+    """The person is identified, but has no address that the issuer vouches for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Whom the issuer vouches for; `proof` names the issuer and its ids of the person."""
+    """The person that the issuer vouches for; `proof` has the issuer and its ids of the person."""
 
     name: str
     email: str
@@ -63,7 +63,7 @@ class SignedIn:
 
 
 def explain_bad_issuer(issuer: str) -> str | None:
-    """Return why an address is no issuer that people may sign in at, or `None` where it is one."""
+    """Return why an address is not an acceptable issuer, or `None` if it is one."""
     parts = urlsplit(issuer)
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
         return "must start with https://"
@@ -78,18 +78,18 @@ def explain_bad_issuer(issuer: str) -> str | None:
 
 
 def choose_prompt(supported: object, *, lets_choose: bool) -> str:
-    """Return the `prompt` that has an issuer ask who signs in; `supported` is its `prompt_values_supported`.
+    """Return the `prompt` that makes an issuer ask who signs in.
 
-    `select_account` is optional, and some issuers refuse what they do not know; `login` each has to know
-    (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). `lets_choose` where an issuer that says nothing knows the
-    first.
+    `supported` is its `prompt_values_supported`. `select_account` is optional, and some issuers refuse
+    unknown values; all must support `login` (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). `lets_choose` if an
+    issuer without that list supports `select_account`.
     """
     chooses = "select_account" in supported if isinstance(supported, list) else lets_choose
     return "select_account" if chooses else "login"
 
 
 class Oidc:
-    """One issuer, as a client that is registered there."""
+    """One issuer, where we are a registered client."""
 
     def __init__(
         self,
@@ -123,21 +123,21 @@ class Oidc:
     def begin_sign_in(self, redirect_uri: str, *, came_from: str, choose: bool = False) -> str:
         """Return the issuer's address to send the browser to; `came_from` comes back with it.
 
-        `choose` has the issuer ask who it shall be, whoever is signed in there.
+        `choose` makes the issuer ask which account to use, even if one is signed in there.
         """
         self._load_metadata()
         prompt = {"prompt": self._prompt()} if choose else {}
-        asked = self._client.create_authorization_url(redirect_uri, **prompt)
+        authorization = self._client.create_authorization_url(redirect_uri, **prompt)
         self._client.save_authorize_data(
             redirect_uri=redirect_uri,
             came_from=came_from,
-            **{name: asked[name] for name in ("state", "nonce", "code_verifier")},
+            **{name: authorization[name] for name in ("state", "nonce", "code_verifier")},
         )
-        address: str = asked["url"]
+        address: str = authorization["url"]
         return address
 
     def finish_sign_in(self) -> SignedIn:
-        """Return whom the issuer vouches for, from the request that it sent the browser back with.
+        """Return the person that the issuer vouches for, from the request with which the browser came back.
 
         Raises `IssuerAway`, `NotProven` or `NoAddress`.
         """
@@ -163,13 +163,13 @@ class Oidc:
 
     def _prompt(self) -> str:
         host = urlsplit(self._issuer).hostname
-        is_known = self._tenant is not None or host in _ACCOUNT_CHOOSER_HOSTS
+        has_chooser = self._tenant is not None or host in _ACCOUNT_CHOOSER_HOSTS
         supported = self._client.server_metadata.get("prompt_values_supported")
-        return choose_prompt(supported, lets_choose=is_known)
+        return choose_prompt(supported, lets_choose=has_chooser)
 
     @property
     def sign_out_address(self) -> str | None:
-        """The issuer's page to sign out at, where it has one (RP-Initiated Logout 1.0, section 2)."""
+        """The issuer's sign-out page, if it has one (RP-Initiated Logout 1.0, section 2)."""
         address = self._client.server_metadata.get("end_session_endpoint")
         if not self._is_reachable_safely(address):
             return None
@@ -190,30 +190,32 @@ class Oidc:
     def _address(self, claims: Mapping[str, Any]) -> str:
         """Return the address that the issuer vouches for.
 
-        Entra ID vouches for the user name of its own tenant; what stands in its `email` anybody may have
-        typed. Other issuers say of an address whether they have verified it.
+        Entra ID vouches for the user name of its own tenant; its `email` may be typed by anyone. Other
+        issuers say whether they have verified an address.
         """
-        told = claims.get("preferred_username") if self._tenant else claims.get("email")
+        address = claims.get("preferred_username") if self._tenant else claims.get("email")
         if not self._tenant and claims.get("email_verified") is not True:
-            told = None
-        if not isinstance(told, str) or not _EMAIL.fullmatch(told):
+            address = None
+        if not isinstance(address, str) or not _EMAIL.fullmatch(address):
             raise NoAddress
-        return told
+        return address
 
     def _load_metadata(self) -> None:
-        """Fetch what the issuer says of itself, once; `IssuerAway` where that is not what it should be."""
+        """Fetch the issuer's metadata once; raises `IssuerAway` if it is not as it should be."""
         try:
-            said = self._client.load_server_metadata()
+            metadata = self._client.load_server_metadata()
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise IssuerAway(type(error).__name__) from error
-        if str(said.get("issuer", "")).rstrip("/") != self._issuer:
+        if str(metadata.get("issuer", "")).rstrip("/") != self._issuer:
             self._forget_metadata()
             raise IssuerAway("what answers there is another issuer")
-        if not all(self._is_reachable_safely(said.get(name)) for name in _ENDPOINTS):
+        if not all(self._is_reachable_safely(metadata.get(name)) for name in _ENDPOINTS):
             self._forget_metadata()
             raise IssuerAway("the issuer names an address that is not https")
-        told = said.get("id_token_signing_alg_values_supported") or ["RS256"]
-        said["id_token_signing_alg_values_supported"] = [each for each in told if each in ALGORITHMS]
+        algorithms = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+        metadata["id_token_signing_alg_values_supported"] = [
+            each for each in algorithms if each in ALGORITHMS
+        ]
 
     def _forget_metadata(self) -> None:
         self._client.server_metadata.clear()
@@ -227,6 +229,6 @@ _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 def find_return_path(state: str, session: Mapping[str, Any]) -> str | None:
-    """Return where somebody came from who is sent back with this state; `None` if nobody was sent with it."""
-    kept = session.get(f"_state_{CLIENT_NAME}_{state}")
-    return kept["data"]["came_from"] if kept else None
+    """Return where the sign-in with this state was started; `None` if there is no such sign-in."""
+    stored = session.get(f"_state_{CLIENT_NAME}_{state}")
+    return stored["data"]["came_from"] if stored else None

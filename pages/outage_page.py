@@ -1,4 +1,4 @@
-"""The page that is shown where the database does not answer."""
+"""The page that is shown if the database does not answer."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def draw_outage_page() -> Response | None:
-    """Return the page; `None` where the request was not for a page."""
+    """Return the page; `None` if the request was not for a page."""
     return add_safe_headers(make_response(render_template("trouble.html"))) if "voice" in g else None

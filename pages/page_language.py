@@ -1,4 +1,4 @@
-"""The language of a page: the best of ours for the browser, spoken for as long as its request lasts."""
+"""The language of a page: our best match for the browser, in use until its request ends."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 def set_up_language(blueprint: Blueprint) -> None:
-    """Have a blueprint answer in the language of whoever asks.
+    """Make a blueprint answer in the language of the visitor.
 
-    It comes first of what the blueprint does about a request: what goes wrong later is told in it too.
+    This comes first in the blueprint's request handling, so that later errors are in that language too.
     """
     blueprint.record_once(_set_up_templates)
     blueprint.url_value_preprocessor(_begin)
@@ -42,7 +42,7 @@ def set_up_language(blueprint: Blueprint) -> None:
 
 
 def _set_up_templates(state: BlueprintSetupState) -> None:
-    """Give the templates what each needs: `_`, `trans`, dates, the frame; twice is as good as once."""
+    """Add to the templates what each needs: `_`, `trans`, dates, navigation; safe to call twice."""
     templates = state.app.jinja_env
     templates.add_extension("jinja2.ext.i18n")
     templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -60,9 +60,9 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
 
 
 def _begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    wanted = match_locales(locale for locale, quality in request.accept_languages if quality > 0)
+    locale_name = match_locales(locale for locale, quality in request.accept_languages if quality > 0)
     g.voice = ExitStack()
-    g.voice.enter_context(use_language(wanted))
+    g.voice.enter_context(use_language(locale_name))
 
 
 def _add_language_header(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The address for which a browser has asked for a code, so that the page shows where to type it."""
+"""The address for which a browser has requested a code, so that the page shows where to type it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def remember_address(address: str, *, at: datetime) -> None:
 
 
 def get_address(*, now: datetime) -> str | None:
-    """Return the address while a code that was mailed to it can still count."""
-    kept: Mapping[str, str] | None = session.get(_SESSION_KEY)
-    if kept is None or not now < datetime.fromisoformat(kept["at"]) + CODE_VALID_FOR:
+    """Return the address while a code mailed to it can still be valid."""
+    pending: Mapping[str, str] | None = session.get(_SESSION_KEY)
+    if pending is None or not now < datetime.fromisoformat(pending["at"]) + CODE_VALID_FOR:
         return None
-    return kept["address"]
+    return pending["address"]
 
 
 def forget_address() -> None:

@@ -1,6 +1,6 @@
-"""Who somebody has proven to be, kept in the signed session of their browser for a while.
+"""The identity that a person has proven, stored for a while in their browser's signed session.
 
-A copy of the cookie counts no longer than the cookie: `pages.sessions` knows which sessions were ended.
+A copy of the cookie is valid no longer than the cookie: `pages.sessions` knows which sessions were ended.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROOF_LIFETIME = timedelta(minutes=30)
 READING_LIFETIME = timedelta(hours=8)
-"""For looking up what one has to do with, where nothing is recorded under the name."""
+"""For reading one's own reviews, where nothing is recorded under the name."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
 MAX_DENIED_ADDRESSES = 4  # addresses: a cookie holds 4 KB
 _PERSON_KEY, _OTHER_PERSON_KEY, _HELD_PERSON_KEY = "proven", "somebody_else", "signed_in_again"
@@ -28,10 +28,10 @@ _SESSION_ID_KEY = "proven_session"  # the id of the session, beside the person
 
 @dataclass(frozen=True, kw_only=True)
 class OtherPersonRequest:
-    """The wish to be somebody else than who was known: kept until somebody is known again.
+    """A request to sign in as another person, stored until a person has signed in.
 
-    `than` are the addresses of who said *Not you?*, none where somebody has only signed out. `is_refused`
-    where the issuer did not take the request to ask who it shall be.
+    `than` are the addresses of the person who said *Not you?*, none after a mere sign-out. `is_refused` if
+    the issuer rejected the request to ask which account to use.
     """
 
     than: tuple[str, ...] = ()
@@ -42,9 +42,9 @@ class OtherPersonRequest:
 
 
 def remember_person(person: ProvenPerson, *, at: datetime) -> None:
-    """Keep a person who has proven at this moment who they are."""
-    before: Any = session.get(_PERSON_KEY) or {}
-    if before and before.get("addresses") != list(person.addresses):
+    """Store a person who has just proven who they are."""
+    previous: Any = session.get(_PERSON_KEY) or {}
+    if previous and previous.get("addresses") != list(person.addresses):
         browser.invalidate_forms()
     written = _serialize_person(person, at)
     session[_SESSION_ID_KEY] = sessions.begin_session(written, instead_of=_claimed())
@@ -58,13 +58,13 @@ def _serialize_person(person: ProvenPerson, at: datetime) -> dict[str, Any]:
 
 
 def get_proven_person(*, now: datetime, good_for: timedelta = PROOF_LIFETIME) -> ProvenPerson | None:
-    """Return who the browser's owner has proven to be; nobody once that is too long ago, or was ended."""
-    found = _read(session.get(_PERSON_KEY), now=now, good_for=good_for)
-    return found[0] if found and sessions.is_session_open(_get_session_key()) else None
+    """Return the person proven in this browser; `None` if that is too long ago, or was ended."""
+    stored = _read(session.get(_PERSON_KEY), now=now, good_for=good_for)
+    return stored[0] if stored and sessions.is_session_open(_get_session_key()) else None
 
 
 def make_session_check() -> Callable[[], bool]:
-    """Return what tells, also when this request is over, whether its session has not been ended."""
+    """Return a check, also for after this request, whether its session is still open."""
     return sessions.make_open_check(_get_session_key())
 
 
@@ -73,14 +73,14 @@ def _get_session_key() -> str:
 
 
 def _claimed() -> list[str]:
-    """Return the keys of the sessions that the cookie claims: of who is proven, and of who was held back."""
+    """Return the keys of the sessions in the cookie: of the proven person, and of the held one."""
     held: Any = session.get(_HELD_PERSON_KEY)
     keys = [_get_session_key()] if _PERSON_KEY in session else []
     return [*keys, *([sessions.make_key(held.get("session", ""), held["who"])] if held else [])]
 
 
 def _end() -> None:
-    """End the session for every copy of its cookie, and refuse the forms that were drawn in it."""
+    """End the session for every copy of its cookie, and invalidate the forms drawn in it."""
     sessions.end_sessions(_claimed())
     for key in (_PERSON_KEY, _SESSION_ID_KEY, _HELD_PERSON_KEY):
         session.pop(key, None)
@@ -93,67 +93,69 @@ def _read(said: Any, *, now: datetime, good_for: timedelta) -> tuple[ProvenPerso
         at = datetime.fromisoformat(said["at"])
         person = ProvenPerson.from_stored({name: value for name, value in said.items() if name != "at"})
     except (AttributeError, KeyError, TypeError, ValueError):
-        return None  # nobody, or another release of this program wrote it
+        return None  # none, or written by another release of this program
     return (person, at) if at - CLOCK_TOLERANCE <= now <= at + good_for else None
 
 
 def forget_person() -> None:
-    """Forget who it was: whoever signs in next may be somebody else.
+    """Forget the person: the next one to sign in may be another.
 
-    Whoever has said before that they are somebody else than a person still is.
+    An earlier statement of not being a certain person remains valid.
     """
     _end()
     _remember_other_person(get_other_person_request() or OtherPersonRequest())
 
 
 def deny_person() -> None:
-    """Forget who it was, at the word of whoever sits there, who is somebody else."""
-    told: Any = session.get(_PERSON_KEY) or {}
+    """Forget the person, because the one at the browser says that they are another."""
+    denied: Any = session.get(_PERSON_KEY) or {}
     _end()
-    addresses = told.get("addresses", ())
-    before = get_other_person_request() or OtherPersonRequest()
+    addresses = denied.get("addresses", ())
+    previous = get_other_person_request() or OtherPersonRequest()
     _remember_other_person(
         replace(
-            before,
-            than=(*before.than, *(each.casefold() for each in addresses if each))[-MAX_DENIED_ADDRESSES:],
+            previous,
+            than=(*previous.than, *(each.casefold() for each in addresses if each))[-MAX_DENIED_ADDRESSES:],
         )
     )
 
 
 def get_other_person_request() -> OtherPersonRequest | None:
-    """Return the wish to be somebody else, while it is not fulfilled."""
-    told: Any = session.get(_OTHER_PERSON_KEY)
-    if told is None:
+    """Return the request to sign in as another person, while it is not fulfilled."""
+    stored: Any = session.get(_OTHER_PERSON_KEY)
+    if stored is None:
         return None
     try:
-        return OtherPersonRequest(than=tuple(told["than"]), is_refused=bool(told["is_refused"]))
+        return OtherPersonRequest(than=tuple(stored["than"]), is_refused=bool(stored["is_refused"]))
     except (KeyError, TypeError):
-        return OtherPersonRequest()  # another release of this program wrote it
+        return OtherPersonRequest()  # written by another release of this program
 
 
 def remember_prompt_refusal() -> None:
-    """Note that the issuer does not ask who it shall be, so that it is not asked to again."""
-    wish = get_other_person_request()
-    if wish is not None:
-        _remember_other_person(replace(wish, is_refused=True))
+    """Record that the issuer rejects the prompt for an account, so that it is not sent again."""
+    other = get_other_person_request()
+    if other is not None:
+        _remember_other_person(replace(other, is_refused=True))
 
 
 def hold_person(person: ProvenPerson, *, at: datetime, came_from: str) -> None:
-    """Hold back a person who has signed in again though they had said that they are somebody else."""
+    """Hold back a person who has signed in again after saying that they are another person."""
     written = _serialize_person(person, at)
     session_id = sessions.begin_session(written, instead_of=_claimed())
     session[_HELD_PERSON_KEY] = {"who": written, "came_from": came_from, "session": session_id}
 
 
 def accept_held_person(*, now: datetime) -> str | None:
-    """Keep the person who was held back, and return where they came from; `None` where there is none."""
-    said: Any = session.get(_HELD_PERSON_KEY)
-    found = _read(said["who"], now=now, good_for=PROOF_LIFETIME) if said else None
-    if found is None or not sessions.is_session_open(sessions.make_key(said.get("session", ""), said["who"])):
+    """Store the held person, and return where they came from; `None` if there is none."""
+    held: Any = session.get(_HELD_PERSON_KEY)
+    stored = _read(held["who"], now=now, good_for=PROOF_LIFETIME) if held else None
+    if stored is None or not sessions.is_session_open(
+        sessions.make_key(held.get("session", ""), held["who"])
+    ):
         return None
-    person, at = found
+    person, at = stored
     remember_person(person, at=at)
-    return str(said["came_from"])
+    return str(held["came_from"])
 
 
 def _remember_other_person(wish: OtherPersonRequest) -> None:

@@ -1,6 +1,6 @@
-"""Browsers in which an address was proven before: a signed cookie says so, and proves nothing.
+"""Browsers in which an address was proven before: a signed cookie marks them, and proves nothing.
 
-Codes that such a browser asks for have a quota of their own, so that floods from elsewhere keep no owner out.
+Codes requested in such a browser have their own quota, so that floods from elsewhere don't lock an owner out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def is_recognized(address: str) -> bool:
 
 
 def remember_address(address: str) -> None:
-    """Have the answer to this request mark the browser as one in which the address was proven."""
+    """Mark the browser, in this response, as one in which the address was proven."""
     mark = _make_mark(address)
     marks = [*(each for each in _marks() if each != mark), mark][-MAX_REMEMBERED_ADDRESSES:]
     written = _serializer().dumps(marks)

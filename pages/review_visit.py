@@ -1,4 +1,4 @@
-"""One visit of the acknowledge page: what the link selects, who came, and the page that they see."""
+"""One visit to the acknowledge page: what the link selects, the visitor, and the page that they see."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MAX_ADDRESS_LENGTH = 254
 
 @dataclass(frozen=True, kw_only=True)
 class ProofMethods:
-    """How people can prove on this installation who they are."""
+    """How people can prove who they are on this installation."""
 
     sign_in: bool
     codes: bool
@@ -49,9 +49,9 @@ class ProofMethods:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewVisit:
-    """Somebody at the page of a review; `link_suffices` where nobody has to prove who they are.
+    """A visit to the page of a review; `link_suffices` if no proof of identity is needed.
 
-    `seen_by` says how much of it may be shown to somebody: a link proves nothing, and may stand in public.
+    `seen_by` limits the review to what a person may see: a link proves nothing, and may be public.
     """
 
     token: str
@@ -73,19 +73,19 @@ class ReviewVisit:
 
     @property
     def visible_review(self) -> Review:
-        """The review as whoever came may see it."""
+        """The review as the visitor may see it."""
         who = self.proven
         return self.seen_by(self.review, who.aliases if who else ())
 
     @property
     def card(self) -> Card:
-        """The card as whoever came may see it."""
+        """The card as the visitor may see it."""
         return draw_card(self.visible_review, self.context_of(self.review))
 
     def find_neighbour_address(self, review: NeighbourReview | None) -> str:
-        """Return the address of the review before or after.
+        """Return the address of the previous or next review.
 
-        Where the link alone is enough to answer, an old one does not lead on to what can be answered now.
+        If the link alone is enough to answer, an old one does not lead to a review that can be answered now.
         """
         if review is None or (self.link_suffices and review.review_id == self.review.superseded_by):
             return ""
@@ -105,25 +105,25 @@ class ReviewVisit:
 
     @property
     def takes_out(self) -> bool:
-        """Whether whoever came may ask here for a file to be reviewed apart; that is decided when they do."""
+        """Whether the visitor may ask for a file to be reviewed apart; that is decided when they do."""
         return self.can_take_out and self.answerable and not self.asks_for_proof
 
     def redirect_to_page(self) -> AnyResponse:
-        """Send the browser to the page, so that reloading it repeats nothing."""
+        """Redirect the browser to the page, so that a reload repeats nothing."""
         return redirect(url_for("pages.show", token=self.token), HTTPStatus.SEE_OTHER)
 
     def make_review_address(self, review: Review) -> str:
-        """Return the address of the page of another review, at the revision that it has now."""
+        """Return the address of the page of another review, at its current revision."""
         selected = SelectedRevision(review_id=review.id, revision=review.revision)
         return url_for("pages.show", token=self.links.make_token(selected))
 
     def redirect_or_draw(self) -> AnyResponse:
-        """Go on to the next form; a note that was written already is not lost on the way."""
+        """Go on to the next form; a note already written is kept."""
         return self.draw_answered_page() if request.form.get("note", "").strip() else self.redirect_to_page()
 
     @property
     def overtaken(self) -> str:
-        """What is said where the document was changed again after the card that led here; else nothing."""
+        """The sentence for a document that was changed after the card that led here; else empty."""
         if not self.stale:
             return ""
         if self.review.bulk:
@@ -139,7 +139,7 @@ class ReviewVisit:
 
     @property
     def newest(self) -> str:
-        """The token of the page at the revision that the review has by now."""
+        """The token of the page at the review's current revision."""
         return self.links.make_token(
             SelectedRevision(review_id=self.review.id, revision=self.review.revision)
         )
@@ -147,9 +147,9 @@ class ReviewVisit:
     def draw_answered_page(
         self, said: str = "", status: HTTPStatus = HTTPStatus.OK, *, about_proof: bool = False
     ) -> Response:
-        """Draw the page that answers a form: with what was typed in the form of the newest revision.
+        """Draw the page that answers a form: with the typed text, in the form of the newest revision.
 
-        Whoever's form was overtaken is told so, beside what is `said`.
+        If the form was overtaken, a sentence says so beside `said`.
         """
         if not self.stale:
             return self.draw_page(said=said, status=status, about_proof=about_proof)
@@ -161,9 +161,9 @@ class ReviewVisit:
     def draw_page(
         self, *, said: str = "", status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
     ) -> Response:
-        """Draw the page, with what was typed before still in its forms.
+        """Draw the page, with the previously typed text in its forms.
 
-        What is said `about_proof` stands beside the forms for it, where the browser then is.
+        With `about_proof`, `said` is shown beside the proof forms, where the browser then is.
         """
         card = self.card
         table = read_table(self.lists, self.visible_review, self.make_review_address, asked=request.values)
@@ -195,7 +195,7 @@ class VisitLoader:
     can_take_out: bool
 
     def load_visit(self, token: str) -> ReviewVisit:
-        """Raise `BadLink` where the link selects nothing, `Refused` for a review that is not known here."""
+        """Return the visit; raises `BadLink` for a link to nothing, `Refused` for an unknown review."""
         selected = self.links.read_token(token)
         review = self.answers.get_review(selected.review_id)
         return ReviewVisit(

@@ -1,7 +1,7 @@
-"""Whether the session that a cookie claims still counts: the cookie names it, and the database knows of it.
+"""Validity of the session in a cookie: the cookie names it, and the database has its key.
 
-The key that is written down is a digest of the session's random id and of the person in it. A cookie can't be
-made from the key, and a cookie that names another person has another key, with SECRET_KEY too.
+The stored key is a digest of the session's random id and of the person in it. A cookie can't be made from the
+key, and a cookie that names another person has another key, even with SECRET_KEY.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAME = "docspace-review-sessions"
 
 
 def register_sessions(app: Flask, sessions: BrowserSessions) -> None:
-    """Let the pages of an application begin and end their sessions there."""
+    """Register the store in which an application's pages begin and end their sessions."""
     app.extensions[_NAME] = sessions
 
 
@@ -37,15 +37,15 @@ def begin_session(person: Mapping[str, Any], *, instead_of: Iterable[str]) -> st
 
 
 def is_session_open(key: str) -> bool:
-    """Tell whether a session counts, by one look at the database for each request."""
-    looked: dict[str, bool] = g.setdefault(_NAME, {})
-    if key not in looked:
-        looked[key] = _sessions().is_open(key)
-    return looked[key]
+    """Tell whether a session is open, with one database query per request."""
+    cache: dict[str, bool] = g.setdefault(_NAME, {})
+    if key not in cache:
+        cache[key] = _sessions().is_open(key)
+    return cache[key]
 
 
 def make_open_check(key: str) -> Callable[[], bool]:
-    """Return what looks anew each time, also when the request is over."""
+    """Return a function that queries again on each call, also after the request."""
     return partial(_sessions().is_open, key)
 
 
@@ -55,11 +55,11 @@ def end_sessions(keys: Iterable[str]) -> None:
 
 
 def make_key(session_id: str, person: Mapping[str, Any]) -> str:
-    """Return the key of a session; `person` is what the cookie says of the person."""
+    """Return the key of a session; `person` is the person's data in the cookie."""
     written = json.dumps([session_id, person], sort_keys=True, default=str)
     return sha256(written.encode()).hexdigest()
 
 
 def _sessions() -> BrowserSessions:
-    found: BrowserSessions = current_app.extensions[_NAME]
-    return found
+    registered: BrowserSessions = current_app.extensions[_NAME]
+    return registered

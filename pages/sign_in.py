@@ -1,4 +1,4 @@
-"""Sign-in for the pages: to the issuer, and back to the page that one came from."""
+"""Sign-in for the pages: to the issuer, and back to the page that it started from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_PENDING_SIGN_INS = 3  # sign-ins of one browser: a cookie holds 4 KB
 
-ACCESS_DENIED = "access_denied"  # RFC 6749, 4.1.2.1: the person's answer, where others are the issuer's
+ACCESS_DENIED = "access_denied"  # RFC 6749, 4.1.2.1: the person's answer; other errors are the issuer's
 _SIGN_IN_AGAIN_AT_REVIEW = gettext_noop("Nothing was recorded. Go back to the review and sign in again.")
 _SIGN_IN_AGAIN_AT_HOME = gettext_noop("Go back and sign in again.")
 
@@ -44,7 +44,7 @@ def sign_in_blueprint(
     clock: Clock,
     homes: Collection[str] = (),
 ) -> Blueprint:
-    """Return the blueprint; `callback` is the full address of `/sign-in/callback` as the issuer knows it.
+    """Return the blueprint; `callback` is the full address of `/sign-in/callback` known to the issuer.
 
     `homes` are the pages, without the slash before them, to which people sign in without a review's link.
     """
@@ -80,7 +80,7 @@ def sign_in_blueprint(
 
 
 def _add_held_sign_in(blueprint: Blueprint, clock: Clock) -> None:
-    """Let in who was held back, and says now that it is they."""
+    """Accept the held person, who now confirms that it is they."""
 
     @blueprint.post("/sign-in/as-before")
     def as_before() -> AnyResponse:
@@ -98,7 +98,7 @@ def _add_held_sign_in(blueprint: Blueprint, clock: Clock) -> None:
 def _finish_sign_in(
     oidc: Oidc, identification: Identification, clock: Clock, *, came_from: str
 ) -> AnyResponse:
-    """Take the word of the issuer, to which somebody was sent from here."""
+    """Finish a sign-in that was started here, with the issuer's response."""
     try:
         signed_in = oidc.finish_sign_in()
     except IssuerAway as error:
@@ -123,9 +123,9 @@ def _finish_sign_in(
 
 
 def _admit_person(oidc: Oidc, who: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
-    """Let somebody in, unless it is who said that they are somebody else: then ask."""
-    wish = proven_identity.get_other_person_request()
-    if wish is None or not wish.excludes(who):
+    """Sign a person in; if they said that they are another person, ask first."""
+    other = proven_identity.get_other_person_request()
+    if other is None or not other.excludes(who):
         proven_identity.remember_person(who, at=now)
         return add_safe_headers(redirect(_make_return_path(came_from), HTTPStatus.SEE_OTHER))
     log.info("signed_in_again", identity=who.identity)
@@ -141,17 +141,17 @@ def _admit_person(oidc: Oidc, who: ProvenPerson, *, now: datetime, came_from: st
 
 
 def _make_sign_in_path(came_from: str) -> str:
-    """Return the path at which a sign-in begins that leads back to the page one came from."""
+    """Return the path that starts a sign-in and leads back to `came_from`."""
     if came_from.startswith("/"):
         return url_for("sign_in.start_home", home=came_from.removeprefix("/"))
     return url_for("sign_in.start", token=came_from)
 
 
 def _redirect_to_issuer(oidc: Oidc, callback: str, *, came_from: str) -> AnyResponse:
-    """Send the browser to the issuer."""
+    """Redirect the browser to the issuer."""
     _drop_old_sign_ins()
-    wish = proven_identity.get_other_person_request()
-    choose = wish is not None and not wish.is_refused
+    other = proven_identity.get_other_person_request()
+    choose = other is not None and not other.is_refused
     try:
         return add_safe_headers(redirect(oidc.begin_sign_in(callback, came_from=came_from, choose=choose)))
     except IssuerAway as error:
@@ -159,12 +159,12 @@ def _redirect_to_issuer(oidc: Oidc, callback: str, *, came_from: str) -> AnyResp
 
 
 def _make_return_path(came_from: str) -> str:
-    """Return the path of the page that one came from: a review's, by its token, or a home by its own path."""
+    """Return the path of the page that `came_from` names: a review's token, or a home's own path."""
     return came_from if came_from.startswith("/") else url_for("pages.show", token=came_from)
 
 
 def _drop_old_sign_ins() -> None:
-    """Forget all but the newest sign-ins that this browser has begun."""
+    """Delete all but the newest sign-ins that this browser has begun."""
     begun = [key for key in session if key.startswith(f"_state_{CLIENT_NAME}_")]
     for key in sorted(begun, key=lambda each: session[each]["exp"])[: -MAX_PENDING_SIGN_INS + 1]:
         session.pop(key)

@@ -1,4 +1,4 @@
-"""A mailed code that signs somebody in to a page of many reviews: the inbox, the history."""
+"""Mailed codes that sign a person in to a page of many reviews: the inbox, the history."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class CodePage:
-    """What the page answers: it asks who somebody is, with a sentence; leads back to itself; lets them in."""
+    """Responses of a page: ask who a person is, with a sentence; lead back to the page; admit them."""
 
     asks: Callable[[str, HTTPStatus], AnyResponse]
     back: Callable[[], AnyResponse]
@@ -37,7 +37,7 @@ class CodePage:
 
 
 def add_sign_in_codes(blueprint: Blueprint, codes: MailedCodes, path: str, page: CodePage) -> None:
-    """Add to a page, at `path`, the two forms of a code that is for no review in particular."""
+    """Add to a page, at `path`, the two forms of a code that is not for a particular review."""
 
     @blueprint.post(f"{path}/code")
     def mail_code() -> AnyResponse:
@@ -65,5 +65,5 @@ def add_sign_in_codes(blueprint: Blueprint, codes: MailedCodes, path: str, page:
     @blueprint.get(f"{path}/code")
     @blueprint.get(f"{path}/proof")
     def back_from_codes() -> AnyResponse:
-        """Lead a browser that opens a form's address anew, as after a restart, to the page itself."""
+        """Redirect a browser that reopens a form's address, as after a restart, to the page itself."""
         return page.back()

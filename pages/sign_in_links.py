@@ -1,4 +1,4 @@
-"""The address of a sign-in link: signed, so that what is written down of it is of no use alone."""
+"""Addresses of sign-in links: signed, so that the stored part alone is useless."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class SignInAddresses:
         return f"{self._address}/reviews/sign-in/{self._serializer.dumps(link_id)}"
 
     def read_link_id(self, token: str) -> str:
-        """Return the link's id; raise `InvalidLink` for what is not ours, was changed, or is surely too old.
+        """Return the link's id; raise `InvalidLink` if it is not ours, was changed, or is certainly too old.
 
-        To the second its age is told by what is written down, since clocks may be apart.
+        The stored time decides its exact age, since clocks may differ.
         """
         try:
             link_id, signed_at = self._serializer.loads(token, return_timestamp=True)

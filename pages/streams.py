@@ -1,8 +1,8 @@
-"""Server-sent events, which tell a browser that what it shows has changed.
+"""Server-sent events, which notify a browser that its page has changed.
 
-Each stream holds a thread of the server while it lives, so it lives for half a minute at most, and only a few
-live at once. Whoever comes on top is told how things stand and to ask again in a moment: their page lags by
-seconds, and nobody else notices.
+Each stream holds a thread of the server, so it lasts half a minute at most, and only a few run at once.
+Beyond that, a browser gets the current state and is told to ask again in a moment: its page lags by seconds,
+and no other browser is affected.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 MAX_STREAMS = 4  # streams of one process, of its sixteen threads
 MAX_STREAMS_PER_PERSON = 2  # of one person: browsers have six connections to a host, and tabs share them
 STREAM_SECONDS = 25.0
-HEARTBEAT_SECONDS = 5.0  # seconds; what is written to a browser that has gone ends the stream
-POLL_SECONDS = 0.5  # seconds between two looks at the database
+HEARTBEAT_SECONDS = 5.0  # seconds; a write to a browser that has gone ends the stream
+POLL_SECONDS = 0.5  # seconds between two database queries
 RETRY_SOON_MS, RETRY_LATER_MS = 500, 5000  # milliseconds until a browser asks again
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What a stream looks at: `reached` counts up cheaply with any change, `look` returns what is shown.
+    """What a stream watches: `reached` is a cheap counter of all changes, `look` returns what is shown.
 
-    `is_open` tells whether the session lasts that the stream was asked for in.
+    `is_open` returns whether the session of the request is still open.
     """
 
     reached: Callable[[], int]
@@ -40,9 +40,9 @@ class Watch:
 
 @dataclass(frozen=True, kw_only=True)
 class Streams:
-    """The streams of this process. `ending` is set when the process is asked to end; times in seconds.
+    """The streams of this process. `ending` is set when the process is to end; times are in seconds.
 
-    By `clock` streams end, and give up their places.
+    `clock` decides when streams end and release their places.
     """
 
     ending: threading.Event = field(default_factory=threading.Event)
@@ -55,11 +55,11 @@ class Streams:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def make_response(self, watch: Watch, *, whose: str, known: str) -> Response:
-        """Return the stream for somebody whose page shows what is `known`: as `stamp` has written it."""
+        """Return the stream for a page that shows `known`, in the form of `make_event_id`."""
         place = self._reserve_place(whose)
-        told = self._generate_events(watch, known, seconds=self.seconds if place else 0.0)
-        response = Response(told, mimetype="text/event-stream")
-        response.headers["X-Accel-Buffering"] = "no"  # nginx would keep the events until there are many
+        events = self._generate_events(watch, known, seconds=self.seconds if place else 0.0)
+        response = Response(events, mimetype="text/event-stream")
+        response.headers["X-Accel-Buffering"] = "no"  # nginx would buffer the events until there are many
         response.call_on_close(lambda: self._release_place(place))
         return response
 
@@ -83,10 +83,10 @@ class Streams:
             self.ending.wait(self.poll)
 
     def _reserve_place(self, whose: str) -> str:
-        """Return a place among those that live, or nothing where there is none.
+        """Return a place among the live streams, or an empty text if there is none.
 
-        A browser that goes before its stream has begun may leave nobody to close it, so that places are given
-        up by time as well.
+        If a browser disconnects before its stream has begun, the stream may never be closed; so places expire
+        too.
         """
         now = self.clock()
         with self._lock:
@@ -105,5 +105,5 @@ class Streams:
 
 
 def make_event_id(reached: int, shown: str) -> str:
-    """Return what a page knows: how far the record had come, and the mark of what is shown."""
+    """Return what a page shows: the position in the ledger, and the fingerprint of the contents."""
     return f"{reached}-{shown}"

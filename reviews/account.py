@@ -1,4 +1,4 @@
-"""An account in a chat: who it says that somebody is, and whether it can stand for one of our own."""
+"""A chat account: whose it is according to the chat, and whether it can act for one of our members."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from enum import StrEnum
 
 
 class AccountStatus(StrEnum):
-    """What an account is in its own organization."""
+    """The account's status in its own organization."""
 
     MEMBER = "member"
     GUEST = "guest"
-    OUTSIDE = "outside"  # a bot, or somebody of whom the chat itself says that they are from elsewhere
+    OUTSIDE = "outside"  # a bot, or a person whom the chat itself marks as external
     DEACTIVATED = "deactivated"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatAccount:
-    """What a chat said of one account when it was asked last.
+    """What a chat last reported about one account.
 
-    `chat` is "slack" or "teams", `id` what the chat vouches for with each click. `workspaces` are the
-    workspaces or the tenant that the account is of, `organization` what is above those. `other_emails` are
-    proven to be the same person's; `login` is the name that our own organization gave it.
+    `chat` is "slack" or "teams". `id` is what the chat vouches for with each click. `workspaces` are the
+    account's workspaces or tenant, `organization` the level above them. `other_emails` are proven to belong
+    to the same person. `login` is the name that our own organization gave the account.
     """
 
     chat: str

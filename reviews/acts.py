@@ -1,4 +1,4 @@
-"""What people did with a document beside writing into it: who renamed it, moved it or threw it away."""
+"""What people did with a document other than editing it: who renamed it, moved it or deleted it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ActKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One kind of act, and who did it; nobody is named where that can't be told."""
+    """One kind of act, and who did it; `people` is empty where that can't be determined."""
 
     kind: ActKind
     people: tuple[Person, ...]
@@ -43,34 +43,34 @@ _ACT_BY_CHANGE_KIND = {
     ChangeKind.METADATA: ActKind.MOVED,
     **MOVES,
 }
-"""The act that a change of a kind consists of; content and what was created are no acts."""
+"""The act that a change of each kind consists of; content and creation are no acts."""
 REMOVAL_KINDS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
 
 
 def merge_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
-    """Return each kind of act once, with all who did it."""
+    """Return each kind of act once, with everyone who did it."""
     people: dict[ActKind, list[Person]] = {}
     for act in acts:
         people.setdefault(act.kind, []).extend(act.people)
-    return tuple(Act(kind=kind, people=merge_people(found)) for kind, found in people.items())
+    return tuple(Act(kind=kind, people=merge_people(doers)) for kind, doers in people.items())
 
 
 def merge_people(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Return each person once; what is known of one is not lost to one without an address."""
-    found: dict[str, Person] = {}
+    """Return each person once; an entry without an address doesn't replace one that has it."""
+    unique: dict[str, Person] = {}
     for person in people:
         key = person.id or person.name
-        if key not in found or person.email or not found[key].email:
-            found[key] = person
-    return tuple(found.values())
+        if key not in unique or person.email or not unique[key].email:
+            unique[key] = person
+    return tuple(unique.values())
 
 
 def find_act(kind: ChangeKind, acts: Iterable[Act]) -> Act | None:
-    """Return the act of which a change of this kind consists; `None` for one of content."""
+    """Return the act that a change of this kind consists of; `None` for one of content."""
     return next((act for act in acts if act.kind is _ACT_BY_CHANGE_KIND.get(kind) and act.people), None)
 
 
 def list_doers(kind: ChangeKind, acts: Iterable[Act], contributors: tuple[Person, ...]) -> tuple[Person, ...]:
-    """Return who did what the kind of a change says."""
+    """Return the people who made a change of this kind."""
     act = find_act(kind, acts)
     return act.people if act else contributors

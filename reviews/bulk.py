@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
 
 BULK_ID_PREFIX = "bulk:"
-"""What stands before the id of a bulk review in the place of a file's id."""
+"""Prefix of a bulk review's id where a file's id is expected."""
 JOIN_QUIET_PERIOD = timedelta(seconds=5)
-"""Files that join have ceased to come when none has for so long."""
+"""After this long without a new file, no more files are expected to join."""
 REDRAW_INTERVAL = timedelta(seconds=10)
-"""How far apart the drawings of one card are while files join."""
+"""Minimum time between two updates of one card while files join."""
 MAX_FIRST_FILES = 10
 """How many files a bulk review shows by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BulkFile:
-    """One file of a bulk review, with what a review of that file alone would say of it.
+    """One file of a bulk review, with what a review of that file alone would show.
 
-    `position` orders the files of a review as they joined. `apart` is the id of the review that the file has
-    of its own since it was taken out, or since it changed after the bulk review was answered.
+    `position` orders the files of a review as they joined. `apart` is the id of the file's own review, if it
+    was taken out or if it changed after the bulk review was answered.
     """
 
     file_id: str
@@ -58,8 +58,8 @@ class BulkFile:
 class BulkSummary:
     """What a card shows of the files: their number without those taken out, the kinds, the first files.
 
-    `kinds` has the largest number first, `first` is in the order of paths and titles. Files join until the
-    cause is over: `joined_at` is when the last one did.
+    `kinds` has the largest number first. `first` is sorted by path and title. Files join until the cause is
+    over; `joined_at` is when the last one did.
     """
 
     count: int
@@ -70,16 +70,16 @@ class BulkSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class BulkTiming:
-    """When an open bulk review was opened, and when a file joined it last."""
+    """When an open bulk review was opened, and when a file last joined it."""
 
     route: str
     opened_at: datetime
     joined_at: datetime
 
     def compute_post_delay(self, now: datetime, *, longest: timedelta) -> timedelta:
-        """Return how long its card waits for further files: until no more come, at most so long in all."""
+        """Return how long its card waits: until no more files come, at most `longest` since opening."""
         return max(min(self.joined_at + JOIN_QUIET_PERIOD, self.opened_at + longest) - now, timedelta())
 
     def compute_redraw_delay(self, now: datetime, *, drawn_at: datetime) -> timedelta:
-        """Return how long its card, which was drawn then, waits while files come."""
+        """Return how long its card, last drawn at `drawn_at`, waits with an update while files join."""
         return max(min(self.joined_at + JOIN_QUIET_PERIOD, drawn_at + REDRAW_INTERVAL) - now, timedelta())

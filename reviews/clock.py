@@ -1,4 +1,4 @@
-"""The present moment, which is passed in."""
+"""The clock, which is passed in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 class Clock(Protocol):
-    """The present moment, aware of its zone, in UTC."""
+    """Return the current time in UTC, with its zone."""
 
     def __call__(self) -> datetime: ...

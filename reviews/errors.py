@@ -1,4 +1,4 @@
-"""Everything that can go wrong in the product, as one tree."""
+"""All errors of the product, as one tree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class ReviewError(Exception):
 
 
 class RoutesInvalid(ReviewError):
-    """The routing file can't be used; `problems` has one sentence each, with the line where it is known."""
+    """The routing file can't be used; `problems` has one sentence each, with its line if possible."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -36,7 +36,7 @@ class RefusalReason(StrEnum):
 
 
 class Refused(ReviewError):
-    """An answer that is not taken. The message is meant for the person who tried."""
+    """An answer that is not accepted. The message is meant for the person who tried."""
 
     def __init__(self, reason: RefusalReason, sentence: str) -> None:
         super().__init__(sentence)
@@ -45,11 +45,11 @@ class Refused(ReviewError):
 
 
 class RemoteError(ReviewError):
-    """DocSpace or a channel did not do what was asked. The message is meant for operators."""
+    """DocSpace or a channel did not do what was requested. The message is meant for operators."""
 
 
 class TryLater(RemoteError):
-    """It surely did not happen and may work later; `after` is the far side's own wish in seconds."""
+    """It did not happen and may work later; `after` is the wait the remote service requires, in seconds."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
@@ -57,11 +57,11 @@ class TryLater(RemoteError):
 
 
 class ChannelMissing(TryLater):
-    """This worker has no such channel; another one may have it while a new release or setting is deployed."""
+    """This worker lacks the channel; another one may have it while a new release or setting is deployed."""
 
 
 class RateLimitReached(RemoteError):
-    """We keep to the far side's limit ourselves: nothing was tried, nothing failed; `after` is in seconds."""
+    """We enforce the remote service's limit ourselves: nothing was tried or failed; `after` is in seconds."""
 
     def __init__(self, message: str, *, after: float) -> None:
         super().__init__(message)
@@ -69,11 +69,11 @@ class RateLimitReached(RemoteError):
 
 
 class OutcomeUnknown(TryLater):
-    """Nobody can tell whether it happened: a time-out, a dropped connection, a server error."""
+    """It is unknown whether it happened: a timeout, a dropped connection, a server error."""
 
 
 class NotVisible(RemoteError):
-    """DocSpace does not show this to the API key's user; `gone` where it says that there is no such thing."""
+    """DocSpace does not show this to the API key's user; `gone` where it reports that it doesn't exist."""
 
     def __init__(self, message: str, *, gone: bool) -> None:
         super().__init__(message)
@@ -88,38 +88,38 @@ class LogNotKept(NotVisible):
 
 
 class Rejected(RemoteError):
-    """DocSpace does not take what it was asked: a defect of ours, which an operator has to report."""
+    """DocSpace does not accept the request: a defect of ours, which an operator has to report."""
 
 
 class Permanent(RemoteError):
-    """It will not work however often it is tried; the message says what an operator can do."""
+    """It will fail however often it is tried; the message says what an operator can do."""
 
 
 class Unreachable(Permanent):
-    """A person can't be written to alone, and nothing was sent; others can tell them."""
+    """A person can't be messaged directly, and nothing was sent; other people can pass it on."""
 
 
 def describe_error(error: Exception) -> str:
-    """Return what operators may read of an error; the text of one that nobody expected may hold a secret."""
+    """Return an error's text for operators, except of an unexpected error, which may hold a secret."""
     if isinstance(error, ReviewError):
         return str(error)
     return f"unexpected {type(error).__name__}: the log has the details"
 
 
 class MessageGone(RemoteError):
-    """The message that was to be redrawn no longer stands: somebody has deleted it."""
+    """The message to update no longer exists: a person deleted it."""
 
 
 class UnresolvedOutcome(Permanent):
-    """It was tried twice, and nobody can tell what came of it; somebody has to look."""
+    """It was tried twice and its outcome is unknown; an operator has to look."""
 
 
 class Conflict(ReviewError):
-    """Somebody else changed the same rows first; the whole step may simply run again."""
+    """Another transaction changed the same rows first; the whole step can run again."""
 
 
 class ScopeMissing(Permanent):
-    """A chat refuses what the app was not given the scope for."""
+    """A chat refuses the call because the app lacks the scope."""
 
     def __init__(self, message: str, *, scope: str) -> None:
         super().__init__(message)

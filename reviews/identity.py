@@ -1,4 +1,4 @@
-"""Who somebody is: a person in DocSpace, a reviewer in the ledger, and how that was proven."""
+"""Identities: a person in DocSpace, a reviewer in the ledger, and how that identity was proven."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Identity(StrEnum):
-    """How the person who answered was proven to be who they are; the people of the demo are none."""
+    """How the identity of the person who answered was proven; the people of the demo are not proven."""
 
     SLACK = "slack"
     TEAMS_BOT = "teams_bot"
@@ -23,7 +23,7 @@ class Identity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody in DocSpace; `id` is the GUID, `None` where only a name is known."""
+    """A person in DocSpace; `id` is the GUID, `None` where only the name is available."""
 
     id: str | None
     name: str
@@ -32,9 +32,9 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewer:
-    """Somebody as the record names them, under one address.
+    """A person as the ledger names them, under one address.
 
-    `proven_by` says of each member how it was proven, as in `ProvenPerson`; older answers say nothing of it.
+    `proven_by` maps each member to how it was proven, as in `ProvenPerson`; it is empty in older answers.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Kinds, states and decisions: the words that rows, JSON and the ledger hold."""
+"""Kinds, states and decisions: the words stored in rows, JSON and the ledger."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ChangeKind(StrEnum):
     RESTORED = "restored"
     METADATA = "metadata"
     BULK = "bulk"
-    """Of a review of many files that one cause touched; no change is judged to be one."""
+    """The kind of a review of many files that one cause touched; no single change has it."""
 
 
 class EventState(StrEnum):
@@ -33,7 +33,7 @@ class ReviewState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     CHANGES_REQUESTED = "changes_requested"
     REPLACED = "replaced"
-    """Never answered: the review named in `superseded_by` has taken the duty over."""
+    """Never answered: the review named in `superseded_by` has taken over the duty."""
 
 
 class Decision(StrEnum):
@@ -42,12 +42,12 @@ class Decision(StrEnum):
 
     @property
     def outcome(self) -> ReviewState:
-        """The state that a review takes when it is answered so."""
-        known = {
+        """The state of a review that is answered with this decision."""
+        outcomes = {
             Decision.ACKNOWLEDGE: ReviewState.ACKNOWLEDGED,
             Decision.REQUEST_CHANGES: ReviewState.CHANGES_REQUESTED,
         }
-        return known.get(self) or read_enum(ReviewState, str(self))
+        return outcomes.get(self) or read_enum(ReviewState, str(self))
 
 
 class CardState(StrEnum):
@@ -57,7 +57,7 @@ class CardState(StrEnum):
 
 
 class SweepSource(StrEnum):
-    """Where the gap sweep found what no delivery had told: the earlier, the more exact it is."""
+    """Where the gap sweep detected a missed event, the most exact source first."""
 
     DELIVERY_LOG = "delivery log"
     FOLDER_LOG = "folder log"

@@ -1,4 +1,4 @@
-"""Which language people are spoken to in: gettext's catalogues, chosen for as long as a block lasts."""
+"""The language of texts for people: gettext catalogues, chosen for the length of a block."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _current_language: ContextVar[str] = ContextVar("spoken", default=DEFAULT_LANGUA
 
 @contextmanager
 def use_language(language: str) -> Iterator[None]:
-    """Speak this language, or English where there is none of it, until the block ends.
+    """Use this language in the block, or English if it is not supported.
 
-    A locale as chats name it will do: `de-AT` and `de_DE` are German.
+    Accepts locales as chats name them: `de-AT` and `de_DE` are German.
     """
     token = _current_language.set(match_locale(language))
     try:
@@ -34,93 +34,96 @@ def use_language(language: str) -> Iterator[None]:
 
 
 def switch_language(language: str) -> None:
-    """Speak this language from now on, until the block of `speaking` or the thread's work ends.
+    """Use this language until the block of `use_language` or the thread's work ends.
 
-    For somebody whose language is only learnt on the way; an empty one changes nothing.
+    For people whose language is only learned later; an empty one changes nothing.
     """
     if language:
         _current_language.set(match_locale(language))
 
 
 def get_language() -> str:
-    """Return the language that is spoken now, as a page names it to a browser."""
+    """Return the current language, as a page names it to a browser."""
     return _current_language.get()
 
 
 def match_locale(language: str) -> str:
-    """Return the language that we speak to somebody of this locale."""
+    """Return the supported language for this locale."""
     return match_locales([language])
 
 
 def match_locales(locales: Iterable[str]) -> str:
-    """Return the language that we speak to somebody of these locales, the most wanted one first."""
+    """Return the supported language for these locales, which are in order of preference."""
     wanted = (locale.replace("_", "-").partition("-")[0].lower() for locale in locales)
     return next((short for short in wanted if short in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def _(message: str) -> str:
-    """Return a message in the language that is spoken now."""
+    """Return a message in the current language."""
     return _translations(_current_language.get()).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """Return the form of a message that goes with a number."""
+    """Return the form of a message that fits a number."""
     return _translations(_current_language.get()).ngettext(one, many, count)
 
 
 def gettext_noop(message: str) -> str:
-    """Return a message as it is: it is translated later, by `_`, where a table is made too early for that."""
+    """Mark a message for translation and return it as it is.
+
+    For tables that are made too early to be translated; `_` translates it later.
+    """
     return message
 
 
 def list_translations(message: str) -> tuple[str, ...]:
-    """Return every form that a message may have been given to somebody in."""
+    """Return every form in which a message may have been shown."""
     return tuple(dict.fromkeys(_translations(language).gettext(message) for language in LANGUAGES))
 
 
 def format_number(count: int) -> str:
-    """Return a number with its thousands set apart."""
+    """Return a number with thousands separators."""
     return f"{count:,}".replace(",", _THOUSANDS_SEPARATORS[_current_language.get()])
 
 
 def join_with_and(items: Sequence[str]) -> str:
-    """Return one or several things as one would say them: a, b and c."""
+    """Return one or more items as a list in words: a, b and c."""
     *first, last = items
     return _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
 def join_with_or(items: Sequence[str]) -> str:
-    """Return one or several things of which one is enough: a, b or c."""
+    """Return one or more alternatives as a list in words: a, b or c."""
     *first, last = items
     return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 
 def join_first(shown: Sequence[str], *, of: int) -> str:
-    """Return the first of so many things, and how many more there are."""
+    """Return the first of `of` items, and how many more there are."""
     more = of - len(shown)
-    told = ", ".join(shown)
-    return _("{first} and {count} more").format(first=told, count=format_number(more)) if more > 0 else told
+    items = ", ".join(shown)
+    return _("{first} and {count} more").format(first=items, count=format_number(more)) if more > 0 else items
 
 
 def format_date(at: datetime) -> str:
-    """Return a date for readers whose zone is not known; `at` is in UTC."""
+    """Return a date for readers whose zone is unknown; `at` is in UTC."""
     return _("{day:02} {month} {year}, {time} UTC").format(
         day=at.day, month=_(_MONTHS[at.month - 1]), year=at.year, time=f"{at:%H:%M}"
     )
 
 
 def list_month_names() -> list[str]:
-    """Return how a date names the twelve months."""
+    """Return the twelve month names that dates use."""
     return [_(month) for month in _MONTHS]
 
 
 def format_day(at: datetime) -> str:
-    """Return the day and the month of a date, where the year goes without saying."""
+    """Return the day and month of a date, for where the year is obvious."""
     return _("{day} {month}").format(day=at.day, month=_(_MONTHS[at.month - 1]))
 
 
 def capitalize_first(text: str) -> str:
-    """Return a text as a sentence begins; the words after the first keep their letters."""
+    """Return a text with its first letter in upper case; the rest is unchanged."""
     return text[:1].upper() + text[1:]
 
 

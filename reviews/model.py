@@ -1,4 +1,4 @@
-"""The nouns of the product, as the words table of the design names them."""
+"""The main types of the product, named as in the words table of the design."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ STATEMENT = "I have reviewed this version."
 class ChangeEvent:
     """One verified webhook body, in our words.
 
-    `file_id` names what changed: a file, or with `folder:` before it a folder or room, since DocSpace counts
-    files and folders apart and their numbers overlap.
-    `delivery_key` is the same for the portal's automatic retries of one delivery, `semantic_key` also for
-    a manual retry, which gets a new event id (facts on DocSpace, 1.6). Other events may have the same keys:
-    `reviews.intake.event_keys` tells them from repeats. `in_trash` says that `parent_id` is the trash. An
-    unusable event says why in `unusable` and is recorded, never processed. `found_in` is `None` for what was
-    delivered.
+    `file_id` names what changed: a file, or with the prefix `folder:` a folder or room, since DocSpace counts
+    files and folders apart and their numbers overlap. `delivery_key` is the same for the portal's automatic
+    retries of one delivery, `semantic_key` also for a manual retry, which gets a new event id (facts on
+    DocSpace, 1.6). Other events may have the same keys: `reviews.intake.event_keys` distinguishes them from
+    repeats. `in_trash` means that `parent_id` is the trash. `unusable` is the reason why an event can't be
+    used; such an event is stored and never processed. `found_in` is `None` for delivered events.
     """
 
     delivery_key: str
@@ -52,7 +51,7 @@ class ChangeEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredEvent:
-    """A change event with what has become of it."""
+    """A change event with its processing state."""
 
     id: int
     event: ChangeEvent
@@ -70,9 +69,9 @@ class StoredEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One person's decision on one revision of one review, and when they took it back, if they did.
+    """One person's decision on one revision of one review, and when they withdrew it, if they did.
 
-    `owner` is the entry among the review's owners by which they could answer: an address, or a group's name.
+    `owner` is the entry among the review's owners that allowed them to answer: an address, or a group's name.
     """
 
     decision: Decision
@@ -85,24 +84,24 @@ class Answer:
     late: bool
     own_change: bool
     proof: Mapping[str, str] = field(default_factory=dict)
-    """What proved the identity, by name: who vouched for it and under which id. No secret is among it."""
+    """What proved the identity, by name: who vouched for it and under which id. It contains no secret."""
     owner: str | None = None
     withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardPost:
-    """A card that is owed to one target, or stands there; with a `notice`, what is told beside the card.
+    """A card that is owed to one target or posted there; with a `notice`, a message beside the card.
 
-    `cause` says what a notice is owed for, and is empty for a card: nothing is told twice for one cause. A
-    notice to subscribers is of no review.
+    `cause` says what a notice is owed for, and is empty for a card; a notice is sent once for each cause. A
+    notice to subscribers belongs to no review.
 
-    `wanted` counts the drawings that the review has asked for, `drawn` the last one that reached the far
-    side; the card is due while they differ. `attempted_at` is set while nobody knows what became of a post:
-    it was sent, and no answer to it has been written down. `maybe_posted` says that the card was posted again
-    because the channel could not be asked, so there may be two. `not_before` is the card's place in the
-    channel's line. Before `drawn_at` people may have seen an earlier drawing. `due_since` is when it became
-    due, the last time; `posted_at` when it stood first.
+    `wanted` counts the updates that the review has requested, `drawn` is the last one that reached the remote
+    service; the card is due while they differ. `attempted_at` is set while the outcome of a post is unknown:
+    it was sent, and no response has been stored. `maybe_posted` says that the card was posted again because
+    the channel could not be queried, so there may be two. `not_before` is the card's place in the channel's
+    queue. Before `drawn_at` people may have seen an earlier version. `due_since` is when it last became due,
+    `posted_at` when it was first posted.
     """
 
     id: int
@@ -127,7 +126,7 @@ class CardPost:
 
 @dataclass(frozen=True, kw_only=True)
 class LastReassignment:
-    """Who passed a review on last, to whom and when; the names are one line each."""
+    """Who last reassigned a review, to whom and when; the names are one line each."""
 
     by: str
     to: str
@@ -136,14 +135,14 @@ class LastReassignment:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The open duty for one file and one range of versions, and what became of it.
+    """The duty to review one file and one range of versions, and its outcome.
 
-    A folder that moved or went has a review too: `contents` says what was in it. `saves` counts the saves
-    that the review covers, and is `None` where they can't be counted; `superseded_by` names the newer review
-    of the same file. `required` counts the people who have to acknowledge it; `None` means each of the
-    owners. `remind_at` is when the clock looks at it next while it is open, `reminders` counts those that
-    were sent, `lapsed_at` is when it was found to be past its deadline unanswered. `answers` holds all that
-    were given, also those that were taken back and those to earlier revisions.
+    A folder that was moved or removed has a review too: `contents` says what was in it. `saves` counts the
+    saves that the review covers, and is `None` where they can't be counted; `superseded_by` names the newer
+    review of the same file. `required` counts the people who have to acknowledge it; `None` means each of the
+    owners. `remind_at` is when the clock next looks at it while it is open, `reminders` counts those sent,
+    `lapsed_at` is when it was detected to be past its deadline unanswered. `answers` holds all answers, also
+    withdrawn ones and those to earlier revisions.
     """
 
     id: str
@@ -172,36 +171,39 @@ class Review:
     reminders: int = 0
     lapsed_at: datetime | None = None
     seen_late: int | None = None
-    """How many seconds after the fact the gap sweep found the change; `None` where DocSpace told of it."""
+    """How many seconds later the gap sweep detected the change; `None` where DocSpace delivered it."""
     happened_at: datetime | None = None
-    """When the change that the gap sweep found happened in DocSpace; `None` where no record says so."""
+    """When a change detected by the gap sweep happened in DocSpace; `None` where no log shows it."""
     snoozed_by: str = ""
-    """The name of whoever put its reminders off last."""
+    """The name of the person who last snoozed its reminders."""
     handed_over: LastReassignment | None = None
     answers: tuple[Answer, ...] = ()
     cards: tuple[CardPost, ...] = ()
     folders: tuple[str, ...] = ()
-    """The ids of the folders that it is in, from the top down; of a folder, itself among them."""
+    """The ids of the folders that contain it, from the top down; for a folder, including itself."""
     content: bool = True
     """Whether there is content to review: `contributors` wrote it, or made the change where there is none."""
     acts: tuple[Act, ...] = ()
-    """Who renamed, moved or threw it away."""
+    """Who renamed, moved or deleted it."""
     title_before: str | None = None
     path_before: str | None = None
-    """What it was called and where it was when what is under review began, where that was another."""
+    """Its earlier title and path, as they were before the reviewed changes, where they differ."""
     moved_to: str | None = None
-    """Where it went from the route, as far as the route may know."""
+    """Where it was moved out of the route, as far as the route may show it."""
     bulk: BulkSummary | None = None
-    """The files of a bulk review. Its `file_id` is `bulk:<id>`; title, path and folders are of the folder
-    that the files have in common, contributors and acts those of all files, as many as are kept."""
+    """The files of a bulk review.
+
+    Its `file_id` is `bulk:<id>`. Title, path and folders are those of the files' common folder, contributors
+    and acts those of all files, as many as are stored.
+    """
     of_file: bool = False
-    """Whether this is a bulk review as one of its files sees it: with that file's own title and versions."""
+    """Whether this is a bulk review as seen from one of its files, with that file's title and versions."""
     veiled: bool = False
-    """Whether what is private was left out for whoever it is shown to; none such is written down."""
+    """Whether private parts are redacted for the reader; a redacted review is never stored."""
 
 
 class ReviewReference(Protocol):
-    """Whatever is about one review at one revision: a card, a notice, the review beside one."""
+    """Anything about one review at one revision: a card, a notice, the review beside one."""
 
     @property
     def review_id(self) -> str: ...

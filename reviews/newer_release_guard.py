@@ -1,4 +1,4 @@
-"""Refuses to go on with rows that a newer release wrote: they may be shown, not changed."""
+"""A guard for rows that a newer release wrote: they may be shown, not changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def require_known_review(review: Review) -> None:
-    """Raise `WrittenByNewer` for a review that may be shown, and not be changed by this release."""
+    """Raise `WrittenByNewer` for a review that this release may show but not change."""
     for word in _list_enum_values(review):
         if not is_known(word):
             raise WrittenByNewer(f"review {review.id}", word)

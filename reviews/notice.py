@@ -1,4 +1,4 @@
-"""What is told beside a card: in its thread, to one person, or to those who subscribed."""
+"""Notices: messages beside a card, in its thread, to one person, or to subscribers."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ KINDS_SHOWN_BY_CARD = frozenset(
         NoticeKind.SENT_BACK,
     }
 )
-"""What a card tells anyway where each of its stages is a post of its own."""
+"""Kinds that a card shows anyway where each of its stages is a post of its own."""
 KINDS_NEEDING_ANSWER = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED})
-"""What asks for an answer."""
+"""Kinds that ask for an answer."""
 KINDS_ABOUT_INSTALLATION = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER, NoticeKind.TEST})
-"""What is about no document, but about this installation."""
+"""Kinds about this installation, not about a document."""
 _PERSON_PREFIX = "@"
 
 
@@ -59,17 +59,17 @@ class DigestLine:
     is_folder: bool = False
     from_above: bool = False
     files: int = 0
-    """How many files the line stands for where one cause touched many; `title` is their folder's then."""
+    """How many files the line represents where one cause touched many; `title` is then their folder's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """Facts for one message; the words are found when it is sent, in the language of whoever reads it.
+    """Facts for one message; its text is made when it is sent, in the reader's language.
 
-    `who` did it, a name a line, `whom` it is about; `mention` are the addresses (and groups) of those who
-    should hear of it. All text is hostile until escaped. `thread` is the message under which it belongs,
-    where there is one, and `broadcast` that the channel should see it too. `key` tells it from every other
-    notice, `review_id` names its review.
+    `who` did it, one name a line; `whom` it is about; `mention` are the addresses (and groups) to notify. All
+    text is hostile until escaped. `thread` is the message that it replies to, if any, and `broadcast` means
+    that the channel should see it too. `key` distinguishes it from every other notice, `review_id` names its
+    review.
     """
 
     kind: NoticeKind
@@ -93,33 +93,33 @@ class Notice:
     review_id: str = ""
     is_folder: bool = False
     answered: bool = False
-    """Whether an answer of somebody else stands although this one was withdrawn."""
+    """Whether another person's answer remains valid although this one was withdrawn."""
     from_above: bool = False
-    """Whether it is told to somebody who subscribed further up, and may not read along on a private route."""
+    """Whether the reader subscribed to a folder further up, and may not see titles of a private route."""
     more: int = 0
     """How many changes of a digest are not among its lines."""
     files: int = 0
-    """How many files it is about where one cause touched many; `title` is their folder's then."""
+    """How many files it is about where one cause touched many; `title` is then their folder's."""
     kinds: tuple[tuple[ChangeKind, int], ...] = ()
     """How many of the files there are of each kind, the most first."""
     bulk: str = ""
-    """The bulk review whose files it is about: their number is found when it is sent."""
+    """The bulk review whose files it is about; they are counted when it is sent."""
     canary: str = ""
-    """The test that is acknowledged with this notice, where it is the card of one."""
+    """The test that is acknowledged with this notice, where it is a test card."""
 
     @property
     def needs_answer(self) -> bool:
-        """Whether somebody is to answer the review."""
+        """Whether it asks for an answer to the review."""
         return self.kind in KINDS_NEEDING_ANSWER and bool(self.review_id)
 
     @property
     def is_answerable(self) -> bool:
-        """Whether there is a way to answer it, be it a test."""
+        """Whether it can be answered, as a review or as a test."""
         return self.needs_answer or bool(self.canary)
 
 
 def make_person_target(address: str) -> str:
-    """Return the target that is one person's, whatever the channel: `@alice@example.com`."""
+    """Return the target of one person, for any channel: `@alice@example.com`."""
     return f"{_PERSON_PREFIX}{address}"
 
 

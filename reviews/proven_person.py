@@ -1,4 +1,4 @@
-"""A person with everything that is proven about them: each door hands over this type, and no other."""
+"""A person with everything that is proven about them: the only type that entry points pass on."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROVEN_BY_ROUTES = "routes"
-"""Proven by the operator: the table `[people]` of the routing file says so."""
+"""Proven by the operator, through the table `[people]` of the routing file."""
 PROVEN_BY_DOCSPACE = "docspace"
-"""Proven by DocSpace, which was asked whose account has the address."""
+"""Proven by DocSpace, which was queried for the account with this address."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProvenPerson:
     """A person as their request proves them. Only `reviews.people.identification` makes one.
 
-    `identity` is how the request itself was proven, and `proof` what vouches for it; no secret is among that.
-    `addresses` are all that are proven, the usual one first. `docspace_ids` are the accounts in DocSpace that
-    the routing file names, by the casefolded address that each is named for. `proven_by` says of each address
-    and each id how it was proven: an `Identity`, or one of the constants above. `standing` is what the
-    account is in its own organization.
+    `identity` is how the request itself was proven, and `proof` what vouches for it; it contains no secret.
+    `addresses` are all that are proven, the usual one first. `docspace_ids` maps each casefolded address to
+    the DocSpace account that the routing file names for it. `proven_by` maps each address and each id to how
+    it was proven: an `Identity`, or one of the constants above. `standing` is the account's status in its own
+    organization.
     """
 
     name: str
@@ -56,7 +56,7 @@ class ProvenPerson:
 
     @classmethod
     def from_stored(cls, said: Mapping[str, Any]) -> Self:
-        """Return the person that was written with `dataclasses.asdict` and came back from JSON.
+        """Return a person stored with `dataclasses.asdict` and read back from JSON.
 
         Raises KeyError, TypeError or ValueError for what another release wrote.
         """
@@ -74,9 +74,9 @@ class ProvenPerson:
             "slack_user": self.slack_user,
             "teams_user": self.teams_user,
         }
-        proven = {
+        proofs = {
             name: self.proven_by[value]
             for name, value in members.items()
             if value and value in self.proven_by
         }
-        return Reviewer(name=self.name, proven_by=proven, **members)
+        return Reviewer(name=self.name, proven_by=proofs, **members)

@@ -1,4 +1,4 @@
-"""How far a review has come: whose answers stand, and whose are still missing."""
+"""Progress of a review: which answers are valid, and which are still missing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 def list_valid_answers(review: Review) -> tuple[Answer, ...]:
-    """Return the answers that count: to what the review covers now, and not taken back."""
+    """Return the answers that count: to the current revision, and not withdrawn."""
     return tuple(
-        given for given in review.answers if given.revision == review.revision and given.withdrawn_at is None
+        answer
+        for answer in review.answers
+        if answer.revision == review.revision and answer.withdrawn_at is None
     )
 
 
@@ -27,22 +29,22 @@ def find_deciding_answer(review: Review) -> Answer | None:
 
 
 def list_acknowledgements(review: Review) -> tuple[Answer, ...]:
-    return tuple(given for given in list_valid_answers(review) if given.decision is Decision.ACKNOWLEDGE)
+    return tuple(answer for answer in list_valid_answers(review) if answer.decision is Decision.ACKNOWLEDGE)
 
 
 def list_required_owners(review: Review) -> tuple[str, ...]:
-    """Return the owners each of whom has to answer where all of them have to.
+    """Return the owners who each have to answer where all of them are required.
 
-    Those who changed the document themselves need not: nobody can review their own work.
+    Those who changed the document themselves are left out: people can't review their own work.
     """
-    authors = {(who.email or "").casefold() for who in review.contributors}
+    authors = {(person.email or "").casefold() for person in review.contributors}
     return tuple(owner for owner in review.owners if owner.casefold() not in authors)
 
 
 def list_missing_owners(review: Review) -> tuple[str, ...]:
-    """Return the owners who could still answer, and where all of them have to, those who have to."""
-    given = {(answer.owner or "").casefold() for answer in list_valid_answers(review)}
-    return tuple(owner for owner in list_required_owners(review) if owner.casefold() not in given)
+    """Return the owners whose answer is still possible, or required where all owners have to answer."""
+    answered = {(answer.owner or "").casefold() for answer in list_valid_answers(review)}
+    return tuple(owner for owner in list_required_owners(review) if owner.casefold() not in answered)
 
 
 def count_required_answers(review: Review) -> int:
@@ -51,10 +53,12 @@ def count_required_answers(review: Review) -> int:
 
 
 def derive_state(review: Review, answers: Sequence[Answer]) -> ReviewState:
-    """Return the state that the review has with these standing answers."""
-    if any(given.decision is Decision.REQUEST_CHANGES for given in answers):
+    """Return the state of the review with these valid answers."""
+    if any(answer.decision is Decision.REQUEST_CHANGES for answer in answers):
         return ReviewState.CHANGES_REQUESTED
-    owners = {(given.owner or "").casefold() for given in answers}
-    everybody = all(owner.casefold() in owners for owner in list_required_owners(review))
-    enough = bool(answers) and everybody if review.required is None else len(answers) >= review.required
+    owners = {(answer.owner or "").casefold() for answer in answers}
+    all_owners_answered = all(owner.casefold() in owners for owner in list_required_owners(review))
+    enough = (
+        bool(answers) and all_owners_answered if review.required is None else len(answers) >= review.required
+    )
     return ReviewState.ACKNOWLEDGED if enough else ReviewState.OPEN

@@ -1,4 +1,4 @@
-"""What a person asks of a review, and where."""
+"""A person's request about a review, and where it was made."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewRequest:
-    """What a person wants of a review, and where they want it.
+    """What a person wants to do with a review, and where.
 
-    `place` is the (notifier, target) of the card that was clicked, also where a form was opened from it;
-    `None` on pages, in mails and in lists of somebody's own.
+    `place` is the (notifier, target) of the card that was clicked, also where a form was opened from it. It
+    is `None` on pages, in mails and in personal lists.
     """
 
     review_id: str

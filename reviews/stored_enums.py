@@ -1,4 +1,4 @@
-"""Words of rows: a newer release, which shares the database while it is deployed, may know more of them."""
+"""Enum values in rows, where a newer release that shares the database may have written unknown ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Word = TypeVar("Word", bound="StrEnum")
 
 
 class WrittenByNewer(TryLater):
-    """A newer release wrote what this one does not know: its workers have to do the work."""
+    """A newer release wrote a word unknown to this one: its workers have to do the work."""
 
     def __init__(self, what: str, word: str) -> None:
         super().__init__(
@@ -24,16 +24,16 @@ class WrittenByNewer(TryLater):
 
 
 class PhraseTable(dict[Word, str]):
-    """A table of phrases in which a word that is not known here stands for itself."""
+    """A table of phrases in which an unknown word is returned as it is."""
 
     def __missing__(self, word: Word) -> str:
         return str(word)
 
 
 def read_enum(kind: type[Word], text: str) -> Word:
-    """Return the word of a row; one that is not known here is kept as it is written.
+    """Return the enum value of a row; an unknown word is preserved as it is written.
 
-    What people type is no row: `kind(text)` refuses what it does not know. Raises `ValueError` for a row that
+    Don't use it for what people type: `kind(text)` refuses unknown words. Raises `ValueError` for a row that
     holds no text.
     """
     try:
@@ -47,4 +47,4 @@ def read_enum(kind: type[Word], text: str) -> Word:
 
 
 def is_known(word: StrEnum) -> bool:
-    return any(word == each for each in type(word))
+    return any(word == member for member in type(word))

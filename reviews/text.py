@@ -1,4 +1,4 @@
-"""Text from outside, made fit to be stored and shown. How it is escaped is each channel's own matter."""
+"""Text from outside, cleaned for storage and display. Escaping is up to each channel."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _SINGLE_LINE_TABLE: dict[int, str | None] = {
     **dict.fromkeys(_LINE_BREAKS, " "),
     **dict.fromkeys(_DIRECTION_MARKS),
 }
-# Those, control characters but the line break, and the two separators that some terminals take for one.
+# Those, control characters but the line break, and the two separators that some terminals treat as one.
 _CONTROL_CHARACTERS = re.compile(
     "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 )
 
 _JOINER = "\u200d"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
-_MAX_COMBINING_MARKS = 32  # that belong to one character, as far as a cut looks for its beginning
+_MAX_COMBINING_MARKS = 32  # that belong to one character, as far as a cut looks for its start
 
 MAX_TITLE_LENGTH = 400
 """Of a file or folder, whose titles DocSpace's server cuts at 170 (facts on DocSpace, 4.2)."""
@@ -33,18 +33,18 @@ MAX_PATH_LENGTH = 4000
 
 
 def strip_unstorable(text: str) -> str:
-    """Return text without what no database or encoding takes: NUL and unpaired surrogates."""
+    """Return text without what no database or encoding accepts: NUL and unpaired surrogates."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def plain(text: str) -> str:
-    """Return text as one honest line: no control characters, no hidden change of direction."""
-    kept = text if text.isprintable() else strip_unstorable(text).translate(_SINGLE_LINE_TABLE)
-    return " ".join(kept.split())
+    """Return text as one line without control characters or hidden changes of direction."""
+    cleaned = text if text.isprintable() else strip_unstorable(text).translate(_SINGLE_LINE_TABLE)
+    return " ".join(cleaned.split())
 
 
 def escape_controls(text: str) -> str:
-    r"""Return text in which control characters and marks of direction stand as `\u202e`; line breaks stay.
+    r"""Return text with control characters and direction marks escaped like `\u202e`; line breaks remain.
 
     Within JSON it still means the same text.
     """
@@ -52,7 +52,7 @@ def escape_controls(text: str) -> str:
 
 
 def shorten_text(text: str, longest: int) -> str:
-    """Return text of at most so many characters; of more, the last one says that there were others."""
+    """Return text of at most `longest` characters; a longer one is cut and ends with an ellipsis."""
     if len(text) <= longest:
         return text
     end = longest - 1
@@ -62,7 +62,7 @@ def shorten_text(text: str, longest: int) -> str:
 
 
 def clean_title(text: str) -> str:
-    """Return the title of a file or folder as it is stored, whoever said it."""
+    """Return the title of a file or folder as it is stored, from whatever source."""
     return shorten_text(strip_unstorable(text), MAX_TITLE_LENGTH)
 
 
@@ -72,7 +72,7 @@ def clean_name(text: str) -> str:
 
 
 def _is_continuation(text: str, at: int) -> bool:
-    """Tell whether the sign at a place is part of the character before it: an accent, a part of an emoji."""
+    """Return whether the character at a place continues the one before it: an accent, a part of an emoji."""
     sign = text[at]
     joined = _JOINER in {sign, text[at - 1]}
     return joined or unicodedata.category(sign)[0] == "M" or _SKIN_TONES[0] <= sign <= _SKIN_TONES[1]
@@ -84,7 +84,7 @@ def escape_cell(text: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Tell whether there is anything in a text that a person can see."""
+    """Return whether a text contains any visible character."""
     return any(unicodedata.category(char)[0] not in {"C", "Z"} for char in text)
 
 

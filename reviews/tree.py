@@ -1,4 +1,4 @@
-"""The portal's tree as it is known: where folders are, and the state of the files in them."""
+"""The portal's tree as last seen: where folders are, and the state of the files in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Place:
 
     @property
     def path(self) -> str:
-        """The folders in words, without the tenant's root section, which says nothing."""
+        """The folder titles joined, without the tenant's root section, which says nothing."""
         below = self.folders[1:] or self.folders
         return shorten_text(" / ".join(title for _, title in below), MAX_PATH_LENGTH)
 
@@ -44,7 +44,7 @@ class Place:
 
 
 class FilePresence(StrEnum):
-    """Whether a file is in its folder, was thrown into the trash from there, or is gone for good."""
+    """Whether a file is in its folder, was moved to the trash from there, or is permanently deleted."""
 
     PRESENT = "present"
     TRASHED = "trashed"
@@ -53,11 +53,11 @@ class FilePresence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class FileState:
-    """What is known of a file at one moment; what DocSpace does not say is `None`, `False` or empty.
+    """What we have stored of a file at one moment; what DocSpace does not report is `None`, `False` or empty.
 
-    Version alone does not tell content apart: all saves of one editing session share a number (facts on
-    DocSpace, 2.5). `as_of` is the time of the newest event that the state takes account of, `listed_at` when
-    it was found in a listing instead: that may show what events that are on their way will tell.
+    Version alone does not distinguish content: all saves of one editing session share a number (facts on
+    DocSpace, 2.5). `as_of` is the time of the newest event that the state includes. `listed_at` is set
+    instead when the state comes from a listing, which may show changes whose events are still on their way.
     """
 
     file_id: str
@@ -76,10 +76,10 @@ class FileState:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderState:
-    """When a folder was seen first and last, and the time of its newest event that was taken account of.
+    """When a folder was first and last seen, and the time of its newest processed event.
 
-    `gone` is the kind of change by which it left, until it comes back. `listed_to` is how many of the files
-    in it are written down; `None` where all of them are, 0 where it was only met on account of an event.
+    `gone` is the kind of change that removed it, until it comes back. `listed_to` is how many of its files
+    are stored: `None` for all of them, 0 where the folder was only met through an event.
     """
 
     known_since: datetime
@@ -91,12 +91,12 @@ class FolderState:
 
 @dataclass(frozen=True, kw_only=True)
 class Watermark:
-    """Up to when the gap sweep has told of all that happened in a watched folder.
+    """The time up to which the gap sweep has reported all events of a watched folder.
 
-    `finished_at` is when the first look came to its end.
-    `tried_at` is when it was tried last, `stopped_by` in words why it did not get through then. `listed_at`
-    is when the whole listing was compared last. `newest_row` is the newest row of the folder's log that a
-    sweep saw, `glance` what was seen of a listing of connected storage.
+    `finished_at` is when the first look was complete. `tried_at` is when it was last tried, `stopped_by` the
+    reason in words why it did not get through then. `listed_at` is when the whole listing was last compared.
+    `newest_row` is the newest row of the folder's log that a sweep saw, `glance` what it saw of a listing of
+    connected storage.
     """
 
     finished_at: datetime | None = None
@@ -118,9 +118,9 @@ class FolderLogRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepCounts:
-    """How many watched folders were not looked at to the end, were stopped, or are behind a moment.
+    """How many watched folders are not yet fully read, were stopped, or are behind a moment.
 
-    `earliest` is up to when the one is complete that is furthest behind.
+    `earliest` is up to when the folder that is furthest behind is complete.
     """
 
     unfinished: int

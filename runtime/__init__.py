@@ -1,1 +1,1 @@
-"""Where everything meets: settings, wiring, the web application, the worker, the command line."""
+"""The composition of the product: settings, wiring, the web application, the worker, the command line."""

@@ -1,4 +1,4 @@
-"""How many jobs a worker takes upon itself, lane by lane, so that none waits behind those of another."""
+"""How many jobs a worker starts, lane by lane, so that no job waits behind those of another lane."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class Lane(StrEnum):
-    """What a job is about, as far as it decides which jobs it may wait for.
+    """The subject of a job, as far as it decides which jobs it may wait for.
 
-    A redraw is of a card that stands already: somebody has clicked and watches it.
+    A redraw updates a card that was posted already: a person has clicked and watches it.
     """
 
     REDRAWS = "redraws"
@@ -23,17 +23,19 @@ class Lane(StrEnum):
 
 
 MAX_JOBS: Mapping[Lane, int] = {Lane.REDRAWS: 10, Lane.POSTS: 12, Lane.EVENTS: 10, Lane.SWEEPS: 4}
-"""Jobs that were handed over to this process and have not ended. The rest waits for any worker with room."""
+"""Jobs that were handed over to this process and have not ended. The others wait for any worker with a free
+slot."""
 
 MAX_RETRIES = 16
-"""Jobs of a lane that the engine's queue gives back to this process, once their time has come. It looks once
-a second, so this is also how many of them there can be in a second."""
+"""Jobs of a lane that the engine's queue returns to this process when they are due. It polls once a second,
+so this is also how many there can be in a second."""
 
 MAX_TAKEN_OVER_JOBS = sum(MAX_JOBS.values())
-"""Jobs taken over from the dead: as many as one of them can have had."""
+"""Jobs taken over from dead workers: as many as one dead worker can have had."""
 
 MAX_FLOOD_JOBS = 6
-"""Files of floods that this process sees to at a time: they share DocSpace's limit with what else changes."""
+"""Files of floods that this process handles at a time: they share DocSpace's rate limit with other
+changes."""
 
 MAX_FORMER_QUEUE_JOBS = 4
 """Jobs that an earlier release left in its queue, which has no lanes."""
@@ -47,12 +49,12 @@ THREADS = (
     + MAX_FORMER_QUEUE_JOBS
     + SPARE
 )
-"""One for each job that there may be, so that none that was begun waits for a thread. A thread is made when
-it is needed."""
+"""One thread for each possible job, so that no started job waits for a thread. Threads are created when
+needed."""
 
 
 class Capacity:
-    """Counts the jobs that were handed over to this process, from their start until they have ended."""
+    """Counter of the jobs that were handed over to this process, from their start until they have ended."""
 
     def __init__(
         self,
@@ -61,9 +63,9 @@ class Capacity:
         at_once: Mapping[Lane, int] = MAX_JOBS,
         may_work: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`refill` is called when half of a lane is free again of which more is waiting.
+        """`refill` is called when half of a lane is free again and more of that lane is waiting.
 
-        While it may not work, this process leaves what the engine gives it to a later attempt.
+        While `may_work` is false, this process defers what the engine gives it to a later attempt.
         """
         self.may_work = may_work
         self._at_once = at_once
@@ -78,20 +80,20 @@ class Capacity:
             return max(self._at_once[lane] - len(self._taken[lane]), 0)
 
     def claim(self, lane: Lane, job: str) -> bool:
-        """Count a job; `False` where it is counted already."""
+        """Count a job; return `False` if it is counted already."""
         with self._lock:
             is_new = job not in self._taken[lane]
             self._taken[lane].add(job)
             return is_new
 
     def release(self, lane: Lane, job: str) -> None:
-        """Count a job no longer; also one that was not counted."""
+        """Stop counting a job, even one that was not counted."""
         with self._lock:
             self._taken[lane].discard(job)
         self._refill_half_empty(lane)
 
     def note_waiting(self, lane: Lane, *, more: bool) -> None:
-        """Remember whether more of a lane waits than there was room for."""
+        """Record whether more jobs of a lane are waiting than there were free slots."""
         with self._lock:
             (self._waiting.add if more else self._waiting.discard)(lane)
         self._refill_half_empty(lane)

@@ -1,8 +1,8 @@
 """The command `docspace-review`.
 
-Exit 0: done; 1: the thing checked does not hold; 2: unusable arguments or settings, the database and the
-machine among them. Beyond the contract, as other programs do: 70 for a defect of this program (`EX_SOFTWARE`
-of sysexits), 130 when interrupted, 141 when whoever reads the output goes away.
+Exit 0: done; 1: the check failed; 2: unusable arguments or settings, the database and the machine among them.
+Beyond the contract, as in other programs: 70 for a defect of this program (`EX_SOFTWARE` of sysexits), 130
+when interrupted, 141 when the reader of the output closes it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from store.migrate import UnusableTables
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 MAX_MESSAGE_LENGTH = 4000
 
-# A command is imported when it is asked for: a listing need not wait for the web server and the engine.
+# A command is imported when it is invoked: a listing need not wait for the web server and the engine.
 _COMMANDS = {
     "canary": "runtime.commands.canary",
     "demo": "runtime.commands.programs",
@@ -73,14 +73,14 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line, and end the process with its exit code."""
+    """Run the command line and end the process with its exit code."""
     _prepare_streams()
     logs.configure()
     sys.exit(run(cli, sys.argv[1:]))
 
 
 def run(command: click.Command, arguments: list[str]) -> int:
-    """Return the exit code; whatever goes wrong is one line on standard error."""
+    """Return the exit code; any failure is one line on standard error."""
     with output.escape_output():
         return _run_for_exit_code(command, arguments)
 
@@ -93,7 +93,7 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
     except BrokenPipeError:
         _abandon_output()
         return READER_GONE
-    except Exception as error:  # noqa: BLE001 - the edge of the process: nobody shall have to read a stack
+    except Exception as error:  # noqa: BLE001 - the edge of the process: no one should have to read a stack
         unusable = _explain_operator_error(error)
         defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
         click.echo(f"docspace-review: {plain(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
@@ -111,35 +111,35 @@ def _run_command(command: click.Command, arguments: list[str]) -> int:
             command.invoke(context)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
-    # What is lost on the way out was not done; without this Python would say so in its own words.
+    # A lost write was not done. Without this flush, Python would report it in its own words at exit.
     sys.stdout.flush()
     return code
 
 
 def _explain_operator_error(error: Exception) -> str | None:
-    """Return what the operator has to mend; `None` for what can only be our own mistake."""
-    said = None
+    """Return what the operator has to fix, or `None` for what can only be a defect of this program."""
+    message = None
     match error:
         case click.exceptions.NoArgsIsHelpError():
-            said = f"a command is missing; {error.ctx.command_path if error.ctx else ''} --help lists them"
+            message = f"a command is missing; {error.ctx.command_path if error.ctx else ''} --help lists them"
         case click.ClickException():
-            said = error.format_message()
+            message = error.format_message()
         case UnusableSettings():
-            said = str(error)
+            message = str(error)
         case UnusableTables():
-            said = f"DATABASE_URL: {error}"
+            message = f"DATABASE_URL: {error}"
         case sa.exc.DBAPIError() if not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
             reason = next(iter(str(error.orig).splitlines()), "")
-            said = f"DATABASE_URL: the database can't be used ({reason})"
+            message = f"DATABASE_URL: the database can't be used ({reason})"
         case OSError():
             if error.filename is None:
                 _abandon_output()
-            said = f"{error.filename or 'the input or the output'} can't be used ({error.strerror})"
-    return said
+            message = f"{error.filename or 'the input or the output'} can't be used ({error.strerror})"
+    return message
 
 
 def _prepare_streams() -> None:
-    """Give the process the streams it was started without, and let no machine's encoding refuse a title."""
+    """Open missing standard streams, and make output UTF-8 so that no machine's encoding refuses a title."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
@@ -149,5 +149,5 @@ def _prepare_streams() -> None:
 
 
 def _abandon_output() -> None:
-    """Let what could not be written go nowhere: Python would try again at the very end, and complain."""
+    """Discard unwritten output: Python would retry it at exit, and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,1 +1,1 @@
-"""Where it is written down: the engine, the schema, one unit of work, the migrations."""
+"""The database: the engine, the schema, one unit of work, the migrations."""

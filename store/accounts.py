@@ -14,7 +14,7 @@ from store.schema import accounts
 if TYPE_CHECKING:
     from datetime import datetime
 
-# Who somebody is in chat is asked for at every click: the queries are built once.
+# Each click looks up the account of the person who clicks: the queries are built once.
 _SELECT_RECENT = (
     sa.select(accounts)
     .where(accounts.c.chat == sa.bindparam("chat"), accounts.c.seen_at > sa.bindparam("since"))
@@ -30,7 +30,7 @@ class SqlChatAccountRepository:
         self._connection = connection
 
     def remember(self, account: ChatAccount, *, asked_for: str, at: datetime) -> None:
-        """Keep an account; its locale, too, where it is told without one this time."""
+        """Save an account; keep the stored locale if this one has none."""
         address = asked_for.casefold() or None
         values: dict[str, Any] = {
             "address": address,
@@ -64,7 +64,7 @@ class SqlChatAccountRepository:
         return self._newest(_AT_ADDRESS, chat=chat, address=address.casefold(), since=since)
 
     def _lock(self, account: ChatAccount, address: str) -> None:
-        """Lock what is about to be written in one order, so that two who swap an address do not wait."""
+        """Lock the rows to write in one order, so that two writers that swap an address don't deadlock."""
         ours = (
             accounts.c.chat == account.chat,
             sa.or_(accounts.c.id == account.id, accounts.c.address == address),
@@ -74,7 +74,7 @@ class SqlChatAccountRepository:
         )
 
     def _free(self, account: ChatAccount, address: str) -> None:
-        """Take an address from whoever was named for it before."""
+        """Take an address from the accounts that had it before."""
         others = (accounts.c.chat == account.chat, accounts.c.address == address, accounts.c.id != account.id)
         self._connection.execute(sa.update(accounts).where(*others).values(address=None))
 

@@ -30,20 +30,20 @@ class SqlAlarmRepository:
 
     def begin(self, alarm: Alarm) -> bool:
         insert = insert_into(self._connection, alarms).values(asdict(alarm)).on_conflict_do_nothing()
-        found = self._connection.execute(insert.returning(alarms.c.key))
-        return found.scalar_one_or_none() is not None
+        inserted = self._connection.execute(insert.returning(alarms.c.key))
+        return inserted.scalar_one_or_none() is not None
 
     def mark_seen(self, key: str, *, at: datetime) -> None:
         update = sa.update(alarms).where(alarms.c.key == key, alarms.c.seen_at < at)
         self._connection.execute(update.values(seen_at=at))
 
     def mark_reported(self, key: str, *, since: datetime) -> bool:
-        untold = (alarms.c.key == key, alarms.c.since == since, ~alarms.c.told)
-        return self._connection.execute(sa.update(alarms).where(*untold).values(told=True)).rowcount == 1
+        unreported = (alarms.c.key == key, alarms.c.since == since, ~alarms.c.told)
+        return self._connection.execute(sa.update(alarms).where(*unreported).values(told=True)).rowcount == 1
 
     def end(self, key: str, *, seen_before: datetime) -> bool:
-        away = (alarms.c.key == key, alarms.c.seen_at < seen_before)
-        return self._connection.execute(sa.delete(alarms).where(*away)).rowcount == 1
+        unseen = (alarms.c.key == key, alarms.c.seen_at < seen_before)
+        return self._connection.execute(sa.delete(alarms).where(*unseen)).rowcount == 1
 
 
 class SqlCanaryRepository:
@@ -52,8 +52,8 @@ class SqlCanaryRepository:
 
     def add(self, canary: Canary) -> bool:
         insert = insert_into(self._connection, canaries).values(asdict(canary)).on_conflict_do_nothing()
-        found = self._connection.execute(insert.returning(canaries.c.id))
-        return found.scalar_one_or_none() is not None
+        inserted = self._connection.execute(insert.returning(canaries.c.id))
+        return inserted.scalar_one_or_none() is not None
 
     def has_slot(self, slot: str) -> bool:
         query = sa.select(sa.exists().where(canaries.c.slot == slot))
@@ -65,8 +65,8 @@ class SqlCanaryRepository:
         return _canary(row) if row else None
 
     def mark_failed(self, canary_id: str, trouble: str) -> None:
-        not_there = (canaries.c.id == canary_id, canaries.c.processed_at.is_(None))
-        self._connection.execute(sa.update(canaries).where(*not_there).values(trouble=trouble))
+        unprocessed = (canaries.c.id == canary_id, canaries.c.processed_at.is_(None))
+        self._connection.execute(sa.update(canaries).where(*unprocessed).values(trouble=trouble))
 
     def mark_received(
         self,
@@ -77,16 +77,16 @@ class SqlCanaryRepository:
         at: datetime,
         targets: Sequence[tuple[str, str]],
     ) -> bool:
-        waited_for = (
+        awaited = (
             canaries.c.id == canary_id, canaries.c.digest == digest, canaries.c.processed_at.is_(None)
         )  # fmt: skip
         arrived = {"received_at": received_at, "processed_at": at, "trouble": None}
-        update = sa.update(canaries).where(*waited_for).values(**arrived, targets=[list(t) for t in targets])
+        update = sa.update(canaries).where(*awaited).values(**arrived, targets=[list(t) for t in targets])
         return self._connection.execute(update).rowcount == 1
 
     def list_posts(self, canary: Canary) -> list[CanaryPost]:
-        """Ask for each place by name, which is what there is an index of."""
-        found = []
+        """Query each target by name, because the index covers names."""
+        posts = []
         for notifier, target in canary.targets:
             place = (cards.c.notifier == notifier, cards.c.target == target, cards.c.review_id.is_(None))
             query = sa.select(cards.c.state, cards.c.drawn_at, cards.c.error)
@@ -96,13 +96,13 @@ class SqlCanaryRepository:
             if row is not None:
                 where = Target(notifier=notifier, address=target)
                 state = read_enum(CardState, row.state)
-                found.append(CanaryPost(target=where, at=row.drawn_at, state=state, error=row.error))
-        return found
+                posts.append(CanaryPost(target=where, at=row.drawn_at, state=state, error=row.error))
+        return posts
 
     def acknowledge(self, canary_id: str, *, by: str, at: datetime) -> bool:
         first = (canaries.c.id == canary_id, canaries.c.acknowledged_at.is_(None))
-        said = {"acknowledged_at": at, "acknowledged_by": by}
-        return self._connection.execute(sa.update(canaries).where(*first).values(said)).rowcount == 1
+        changes = {"acknowledged_at": at, "acknowledged_by": by}
+        return self._connection.execute(sa.update(canaries).where(*first).values(changes)).rowcount == 1
 
     def mark_returned(self, canary_id: str, *, at: datetime) -> None:
         open_one = (canaries.c.id == canary_id, canaries.c.back_at.is_(None))

@@ -1,4 +1,4 @@
-"""How far watched folders have been looked through: `BaselineRepository` on one connection."""
+"""How far watched folders have been swept: `BaselineRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BATCH_SIZE = 1000  # parameters of one statement
 MAX_LEASE = timedelta(hours=1)
 CLOCK_ERROR = timedelta(minutes=1)
-"""What was tried later than this from now was so by a clock that was ahead: when it is due says nothing."""
+"""A try this far in the future was recorded by a clock that was ahead: its due time means nothing."""
 
 
 class SqlBaselineRepository:
@@ -38,8 +38,8 @@ class SqlBaselineRepository:
     def get_watermarks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
         marks = {folder_id: Watermark() for folder_id in folder_ids}
         for part in _parts(folder_ids):
-            found = self._connection.execute(_OF_FOLDERS, {"folders": part}).mappings()
-            marks.update((row["folder_id"], _mark(row)) for row in found)
+            result = self._connection.execute(_OF_FOLDERS, {"folders": part}).mappings()
+            marks.update((row["folder_id"], _mark(row)) for row in result)
         return marks
 
     def mark_started(self, folder_id: str, *, at: datetime) -> None:
@@ -61,13 +61,13 @@ class SqlBaselineRepository:
         self._connection.execute(row)
 
     def list_unfinished(self, folder_ids: Sequence[str]) -> list[str]:
-        known: set[str] = set()
+        complete: set[str] = set()
         for part in _parts(folder_ids):
             finished = sa.select(baselines.c.folder_id).where(
                 baselines.c.folder_id.in_(part), baselines.c.finished_at.is_not(None)
             )
-            known.update(self._connection.execute(finished).scalars())
-        return [folder_id for folder_id in folder_ids if folder_id not in known]
+            complete.update(self._connection.execute(finished).scalars())
+        return [folder_id for folder_id in folder_ids if folder_id not in complete]
 
     def mark_listed(self, folder_id: str, *, at: datetime | None) -> None:
         self._put(folder_id, {"listed_at": at})
@@ -89,7 +89,7 @@ class SqlBaselineRepository:
         if folder_ids:
             insert = insert_into(self._connection, baselines)
             row = insert.on_conflict_do_update(index_elements=["folder_id"], set_={"watched": True})
-            values = [{"folder_id": each, "start": 0, "watched": True} for each in folder_ids]
+            values = [{"folder_id": folder_id, "start": 0, "watched": True} for folder_id in folder_ids]
             self._connection.execute(row, values)
 
     def unwatch(self, folder_ids: Sequence[str]) -> None:
@@ -111,8 +111,8 @@ class SqlBaselineRepository:
                 (baselines.c.tried_at > now + CLOCK_ERROR, baselines.c.tried_at),
             )
         )
-        found = {row.folder_id: row.tried_at for query in queries for row in self._connection.execute(query)}
-        return sorted(found, key=lambda each: (found[each] or LONG_AGO, each))[:most]
+        tried = {row.folder_id: row.tried_at for query in queries for row in self._connection.execute(query)}
+        return sorted(tried, key=lambda each: (tried[each] or LONG_AGO, each))[:most]
 
     def is_any_swept_again(self) -> bool:
         swept = sa.and_(
@@ -164,8 +164,8 @@ class SqlBaselineRepository:
                 (_SWEPT, baselines.c.swept_to),
             )
         )
-        found = (each for query in queries for each in self._connection.execute(query).scalars())
-        return list(dict.fromkeys(found))[:most]
+        folder_ids = (each for query in queries for each in self._connection.execute(query).scalars())
+        return list(dict.fromkeys(folder_ids))[:most]
 
     def count_by_progress(self, *, before: datetime, most: int) -> SweepCounts:
         late = sa.and_(_SWEPT, baselines.c.swept_to < before)
@@ -177,7 +177,7 @@ class SqlBaselineRepository:
         )
 
     def _count(self, condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any], most: int) -> int:
-        """Count up to a limit; the order names the index which holds what is counted and nothing else."""
+        """Count up to a limit; `order` names the index that holds only the rows to count."""
         some = sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(most).subquery()
         count: int = self._connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
         return count
@@ -194,7 +194,7 @@ _EARLIEST = sa.select(baselines.c.swept_to).where(_SWEPT).order_by(baselines.c.s
 
 
 def _is_free(now: datetime) -> sa.ColumnElement[bool]:
-    """Return the condition that no lease holds; one from a clock that was wrong counts for nothing."""
+    """Return the condition that no lease holds; a lease set by a wrong clock is ignored."""
     until = baselines.c.leased_until
     return sa.or_(until.is_(None), until <= now, until > now + MAX_LEASE)
 

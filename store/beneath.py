@@ -1,4 +1,4 @@
-"""Which folders are in a folder, at any depth."""
+"""The folders in a folder, at any depth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from store.schema import folders
 
 
 def select_beneath(folder_id: str) -> sa.Select[tuple[str]]:
-    """Return the query for the folder and all known folders in it, at any depth."""
+    """Return the query for a folder and all stored folders in it, at any depth."""
     down = sa.select(sa.literal(folder_id).label("id")).cte("down", recursive=True)
     down = down.union(sa.select(folders.c.id).where(folders.c.parent_id == down.c.id))
     return sa.select(down.c.id)
@@ -17,9 +17,9 @@ def select_beneath(folder_id: str) -> sa.Select[tuple[str]]:
 def select_beneath_before(
     folder_id: str, which: sa.ColumnElement[bool] | None = None
 ) -> sa.Select[tuple[str]]:
-    """Return the query for the same, leaving out all moves that have not been taken account of.
+    """Return the same query without the moves that are not processed yet.
 
-    It goes down through those alone of which `which` holds.
+    It descends only into folders for which `which` holds.
     """
     down = sa.select(sa.literal(folder_id).label("id")).cte("down", recursive=True)
     stayed = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id == down.c.id)

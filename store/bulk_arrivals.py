@@ -1,4 +1,4 @@
-"""What tells whether changes come of one cause: events that wait, and reviews that were opened just now."""
+"""Evidence that changes have one cause: waiting events and recently opened reviews."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _SELECT_RECENT = (
         reviews.c.kind != ChangeKind.BULK,
         reviews.c.snoozed_until.is_(None),
         reviews.c.handed_over.is_(None),
-        # The card of a file that was taken out of many is about no event: it is to be reviewed apart.
+        # The card of a file taken out of a bulk review is about no event: it is to be reviewed apart.
         _CAUSED.scalar_subquery().is_not(None),
         ~sa.exists().where(answers.c.review_id == reviews.c.id),
     )
@@ -73,7 +73,7 @@ def list_waiting(
     connection: sa.Connection, *, since: datetime, until: datetime, most: int, latest: bool
 ) -> list[Arrival]:
     query = _LATEST if latest else _EARLIEST
-    found = connection.execute(query, {"since": since, "until": until, "most": most})
+    result = connection.execute(query, {"since": since, "until": until, "most": most})
     return [
         Arrival(
             file_id=row.file_id,
@@ -82,25 +82,25 @@ def list_waiting(
             arrived=row.received_at,
             found=row.found_in is not None,
         )
-        for row in found
+        for row in result
         if not row.file_id.startswith(FOLDER_ID_PREFIX)
     ]
 
 
 def list_reported_parents(connection: sa.Connection, folder_ids: Sequence[str]) -> dict[str, str]:
-    told: dict[str, str] = {}
+    parents: dict[str, str] = {}
     for start in range(0, len(folder_ids), MAX_PARAMETERS):
         subjects = [
             f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in folder_ids[start : start + MAX_PARAMETERS]
         ]
         for row in connection.execute(_PARENTS, {"subjects": subjects}):
-            told[row.file_id.removeprefix(FOLDER_ID_PREFIX)] = row.parent
-    return told
+            parents[row.file_id.removeprefix(FOLDER_ID_PREFIX)] = row.parent
+    return parents
 
 
 def list_recent(connection: sa.Connection, route: str, *, since: datetime, most: int) -> list[Arrival]:
-    found = connection.execute(_SELECT_RECENT, {"route": route, "since": since, "most": most}).mappings()
-    singles = [(rows.build_review(row, (), ()), row["caused_at"]) for row in found]
+    result = connection.execute(_SELECT_RECENT, {"route": route, "since": since, "most": most}).mappings()
+    singles = [(rows.build_review(row, (), ()), row["caused_at"]) for row in result]
     return [
         Arrival(
             file_id=review.file_id,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_NAME_LENGTH = 400
 _HIDDEN = "hidden"
-"""In the place of a person: of whoever wrote a file an id is known, and no address."""
+"""Marks a file with a contributor who has an id and no address."""
 _GATHERED = sa.select(bulk_reviews).where(bulk_reviews.c.review_id.in_(sa.bindparam("ids", expanding=True)))
 _GATHERING = sa.select(bulk_reviews).where(
     bulk_reviews.c.route == sa.bindparam("route"),
@@ -37,7 +37,7 @@ _SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("
 _ABSORB = sa.update(reviews).where(
     reviews.c.id == sa.bindparam("of_review"), reviews.c.state == ReviewState.OPEN
 )
-# Never the newest card, whose number SQLite would give out again: that of the bulk review is owed before.
+# Never the newest card, because SQLite would reuse its number: the bulk review's card is owed before.
 _DROP_UNTRIED = sa.delete(cards).where(
     cards.c.review_id == sa.bindparam("of_review"),
     cards.c.claimed_by.is_(None),
@@ -81,15 +81,15 @@ class SqlBulkFileRepository:
         return self._connection.execute(query).scalar_one_or_none() or 0
 
     def search(self, review_id: str, *, title: str, skip: int, limit: int) -> list[BulkFile]:
-        # Only the numbers are sorted: the rows of a page alone are read whole.
-        found = (
+        # Only positions are sorted; only the rows of one page are read whole.
+        matching = (
             sa.select(review_files.c.position)
             .where(*_matching(review_id, title))
             .order_by(review_files.c.place, review_files.c.position)
             .offset(skip)
             .limit(limit)
         )
-        positions = list(self._connection.execute(found).scalars())
+        positions = list(self._connection.execute(matching).scalars())
         query = sa.select(review_files).where(review_files.c.position.in_(positions))
         by_position = {row["position"]: row for row in self._connection.execute(query).mappings()}
         return [rows.build_bulk_file(by_position[position]) for position in positions]
@@ -102,15 +102,15 @@ class SqlBulkFileRepository:
         return self._one(_FILE, review_id=review_id, file_id=file_id)
 
     def find_latest(self, file_id: str, route: str | None) -> tuple[str, BulkFile] | None:
-        """Return the bulk review that a file is in, and no newer review has taken it from; and the file."""
+        """Return a file with the bulk review that holds it, unless a newer review took it from there."""
         query, names = (_LATEST, {}) if route is None else (_LATEST_OF_ROUTE, {"route": route})
         row = self._connection.execute(query, {"file_id": file_id, **names}).mappings().first()
         return (row["review_id"], rows.build_bulk_file(row)) if row else None
 
     def list_gatherings(self, route: str, causes: Sequence[str]) -> list[Gathering]:
         among = {"route": route, "causes": causes}
-        found = map(_gathering, self._connection.execute(_GATHERING, among).mappings())
-        return sorted(found, key=lambda each: causes.index(each.cause))
+        gatherings = map(_gathering, self._connection.execute(_GATHERING, among).mappings())
+        return sorted(gatherings, key=lambda each: causes.index(each.cause))
 
     def find_gathering(self, review_id: str) -> Gathering | None:
         row = self._connection.execute(_GATHERED, {"ids": [review_id]}).mappings().first()
@@ -130,8 +130,8 @@ class SqlBulkFileRepository:
     def recount(self, review_id: str) -> None:
         inside = (review_files.c.review_id == review_id, review_files.c.apart.is_(None))
         query = sa.select(review_files.c.kind, sa.func.count().label("number")).where(*inside)
-        found = self._connection.execute(query.group_by(review_files.c.kind)).all()
-        kinds = {row.kind: row.number for row in found}
+        result = self._connection.execute(query.group_by(review_files.c.kind)).all()
+        kinds = {row.kind: row.number for row in result}
         update = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == review_id)
         self._connection.execute(update.values(kinds=kinds, count=sum(kinds.values())))
 
@@ -211,7 +211,7 @@ class SqlBulkFileRepository:
 
 
 def _matching(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
-    """Return what finds files of a review; `place` has path and title in small letters, cut at the end."""
+    """Return the conditions for files of a review; `place` is path and title in lower case, cut."""
     here = [review_files.c.review_id == review_id]
     if title:
         place, whole = review_files.c.place, review_files.c.title
@@ -222,11 +222,11 @@ def _matching(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
 
 
 def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict[str, BulkSummary]:
-    """Return what the cards of these bulk reviews show of their files: the numbers are kept, not counted."""
+    """Return what the cards of these bulk reviews show of their files; counts are stored, not computed."""
     if not review_ids:
         return {}
-    found = connection.execute(_GATHERED, {"ids": list(review_ids)}).mappings().all()
-    return {row["review_id"]: _summary(connection, row) for row in found}
+    result = connection.execute(_GATHERED, {"ids": list(review_ids)}).mappings().all()
+    return {row["review_id"]: _summary(connection, row) for row in result}
 
 
 def _summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
@@ -245,7 +245,7 @@ def _gathering(row: sa.RowMapping) -> Gathering:
 
 
 def _names(who: Person) -> list[str]:
-    """Return each name under which a person is found among those who wrote a file."""
+    """Return each key under which a person is stored among the contributors of a file."""
     named = [f"id:{who.id}"] if who.id else []
     named += [f"at:{who.email.casefold()}"] if who.email else []
     hidden = [_HIDDEN] if who.id and not who.email else []

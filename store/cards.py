@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOW = sa.func.current_timestamp()
 
-# Most of what is asked and written for each card and each click is built once.
+# Each card and each click needs most of these statements: they are built once.
 _ONE = sa.select(cards).where(cards.c.id == sa.bindparam("card"))
 _PLAIN = sa.select(
     *(column for column in cards.c if column is not cards.c.notice), sa.null().label("notice")
@@ -95,10 +95,10 @@ class SqlCardRepository:
     def owe_notice(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
     ) -> bool:
-        said = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
-        values = {"review_id": review_id, "notifier": target[0], "target": target[1], **said}
-        kept = {"until_superseded": cause.startswith(OUTCOME_CAUSE_PREFIX)}
-        insert = insert_into(self._connection, cards).values({**values, **kept}).on_conflict_do_nothing()
+        content = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
+        values = {"review_id": review_id, "notifier": target[0], "target": target[1], **content}
+        retention = {"until_superseded": cause.startswith(OUTCOME_CAUSE_PREFIX)}
+        insert = insert_into(self._connection, cards).values({**values, **retention}).on_conflict_do_nothing()
         return self._connection.execute(insert.returning(cards.c.id)).first() is not None
 
     def find_thread_card(self, post: CardPost) -> CardPost | None:
@@ -143,8 +143,8 @@ class SqlCardRepository:
         return rows.build_card(row) if row else None
 
     def find_by_message(self, notifier: str, target: str, message_id: str) -> CardPost | None:
-        stands = (cards.c.target == target, cards.c.message_id == message_id, cards.c.notifier == notifier)
-        query = sa.select(cards).where(*stands, cards.c.cause == "").limit(1)
+        posted = (cards.c.target == target, cards.c.message_id == message_id, cards.c.notifier == notifier)
+        query = sa.select(cards).where(*posted, cards.c.cause == "").limit(1)
         row = self._connection.execute(query).mappings().first()
         return rows.build_card(row) if row else None
 
@@ -176,7 +176,7 @@ class SqlCardRepository:
         return True
 
     def _stands(self, card_id: int, at: datetime) -> None:
-        """Note when a card stood first, and how long that was after the event that it is about."""
+        """Record when a card was first posted, and how long after its event."""
         row = self._connection.execute(_STANDS, {"card": card_id, "at": at}).one_or_none()
         if row is not None and row.caused_at is not None:
             add_observation(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
@@ -194,7 +194,7 @@ class SqlCardRepository:
 
     def reopen(self, card_id: int | None) -> int:
         dead = cards.c.state == CardState.DEAD
-        # A click locks the cards of its review in an order of its own: what it holds is not waited for.
+        # A click locks the cards of its review in another order: locked rows are skipped, not waited for.
         free = sa.select(cards.c.id).where(dead).with_for_update(key_share=True, skip_locked=True)
         update = sa.update(cards).where(
             dead, cards.c.id.in_(free) if card_id is None else cards.c.id == card_id
@@ -214,19 +214,22 @@ class SqlCardRepository:
         return [rows.build_card(row) for row in self._connection.execute(query).mappings()]
 
     def _change(self, card_id: int, owner: str, **changes: object) -> int | None:
-        """Change a card and return its attempts; `None` where somebody else has taken it over meanwhile."""
+        """Change a card and return its attempts; `None` if another worker took it over."""
         ours = {"card": card_id, "owner": owner}
         attempts: int | None = self._connection.execute(_OURS.values(**changes), ours).scalar_one_or_none()
         return attempts
 
 
 def release_notices(connection: sa.Connection, review_id: str) -> None:
-    """Have the notices of how a review ended go like any others, now that another took its place."""
+    """Let a review's outcome notices expire like others, because another review took its place."""
     connection.execute(_RELEASE, {"of_review": review_id})
 
 
 class SqlGateRepository:
-    """Times that a worker's clock wrote while it was ahead do not count once it is right again."""
+    """The repository `GateRepository`.
+
+    Times written while a worker's clock was ahead don't count once it is right again.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -255,11 +258,11 @@ class SqlGateRepository:
 
     def find_opening(self, name: str, now: datetime) -> datetime:
         closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
-        found = self._connection.execute(closed_until).scalar_one_or_none()
-        return max(found, now) if found is not None and _is_near(found, now) else now
+        until = self._connection.execute(closed_until).scalar_one_or_none()
+        return max(until, now) if until is not None and _is_near(until, now) else now
 
     def _cards_due(self, name: str) -> int:
-        """Return how many cards may stand in a channel's line."""
+        """Return how many cards may wait in a channel's queue."""
         notifier, _, target = name.partition(":")
         due = sa.select(sa.func.count()).where(
             cards.c.notifier == notifier, cards.c.target == target, cards.c.drawn < cards.c.wanted
@@ -267,7 +270,7 @@ class SqlGateRepository:
         return self._connection.execute(due).scalar_one()
 
     def _locked(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
-        """Return the gate's row, locked until the transaction ends; made where it is missing."""
+        """Return the gate's row, locked until the transaction ends; create it if it is missing."""
         long_ago = dict.fromkeys(("next_at", "passed_at", "closed_until"), datetime(1970, 1, 1, tzinfo=UTC))
         insert = insert_into(self._connection, gates).on_conflict_do_nothing()
         self._connection.execute(insert, {"name": name, **long_ago})

@@ -1,4 +1,4 @@
-"""The ledger's rows: appended at the end of a transaction, read back for checking and handing out."""
+"""The ledger's rows: appended at the end of a transaction, read for verification and export."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 2000
 MAX_ENTRY_NUMBER = 2**31 - 1
-"""The largest number of an entry: the column is an integer of 32 bits."""
+"""The largest entry number: the column is a 32-bit integer."""
 
-# What each commit asks for and writes is built once.
+# Each commit needs these statements: they are built once.
 _HEAD = sa.select(ledger_head.c.seq, ledger_head.c.hash)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _LINK = sa.insert(ledger)
@@ -34,10 +34,10 @@ _ROWS = _ROWS.order_by(ledger.c.seq).limit(PAGE_SIZE)
 
 
 class SqlLedgerRepository:
-    """Implements the product's repository `LedgerRepository`.
+    """The repository `LedgerRepository` on one connection.
 
-    Entries wait until `write`, the last thing before the commit: the lock on the chain's end is always taken
-    after every other lock, so that writers can't block each other in a circle.
+    Entries wait until `write_waiting`, the last step before the commit. So the lock on the ledger's head is
+    always taken after every other lock, and writers can't deadlock.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -52,13 +52,13 @@ class SqlLedgerRepository:
     ) -> list[Mapping[str, Any]]:
         query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
         query = query.order_by(ledger.c.seq).offset(skip)
-        found = self._connection.execute(query if limit is None else query.limit(limit)).all()
-        return [entry for row in found if (entry := _readable(row.seq, row.entry)) is not None]
+        result = self._connection.execute(query if limit is None else query.limit(limit)).all()
+        return [entry for row in result if (entry := _readable(row.seq, row.entry)) is not None]
 
     def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
         query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
-        found = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
-        return [entry for row in reversed(found) if (entry := _readable(row.seq, row.entry)) is not None]
+        result = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
+        return [entry for row in reversed(result) if (entry := _readable(row.seq, row.entry)) is not None]
 
     def get_last_seq(self) -> int:
         return read_head(self._connection).seq
@@ -84,29 +84,29 @@ class SqlLedgerRepository:
 
 
 def read_head(connection: sa.Connection, *, lock: bool = False) -> Head:
-    """Return the chain's end; with `lock`, nobody else can append until the transaction ends."""
+    """Return the ledger's head; with `lock`, no other writer can append until the transaction ends."""
     seq, digest = connection.execute(_LOCKED_HEAD if lock else _HEAD).one()
     return Head(seq=seq, hash=digest)
 
 
 def read_pinned_head(engine: sa.Engine) -> Head:
-    """Return the chain's end, or raise `Broken` where somebody took it away or put another beside it."""
+    """Return the ledger's head; raise `LedgerBroken` if the row was deleted or another was added."""
     try:
         with read_only(engine).connect() as connection:
-            found = read_head(connection)
+            head = read_head(connection)
     except sa.exc.InvalidRequestError:
         raise LedgerBroken("the row that pins the chain's end is not there, or not alone") from None
-    # Whoever takes a column's kind away can write anything into it, and SQLite needs not even that.
-    if not isinstance(found.seq, int) or found.seq > MAX_ENTRY_NUMBER:
+    # A column whose type was removed takes any value; on SQLite any column does.
+    if not isinstance(head.seq, int) or head.seq > MAX_ENTRY_NUMBER:
         raise LedgerBroken("the row that pins the chain's end holds what was never written there")
-    return found
+    return head
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryRange:
-    """The entries past one, and up to another; `None` is no bound.
+    """The entries after one, and up to another; `None` is no bound.
 
-    What lies between two whole numbers belongs to a stretch too: somebody may have changed the column.
+    Values between two whole numbers belong to a range too: the column's type may have been changed.
     """
 
     after: int | None
@@ -115,7 +115,7 @@ class EntryRange:
 
 @dataclass(frozen=True, kw_only=True)
 class Excerpt:
-    """A piece of the chain: its first and last entry, and how many of it lie outside of a period."""
+    """A part of the chain: its first and last entry, and how many of its entries are outside a period."""
 
     first: int
     last: int
@@ -130,10 +130,10 @@ _ALL = EntryRange(after=None, until=None)
 
 
 def find_excerpt(engine: sa.Engine, *, since: datetime | None, until: datetime | None) -> Excerpt:
-    """Return the smallest piece that has all entries from `since` on and before `until`.
+    """Return the smallest part that has all entries from `since` on and before `until`.
 
-    Clocks of several hosts differ, and a clock is set back: times do not always rise with the numbers, so
-    there may be entries of other times in between. Without them the chain would have a gap that is none.
+    Times do not always rise with the numbers: the clocks of hosts differ, and a clock can be set back. So
+    entries of other times may lie in between. Without them the chain would seem to have a gap.
     """
     query = sa.select(sa.func.min(ledger.c.seq), sa.func.max(ledger.c.seq), sa.func.count())
     query = query if since is None else query.where(ledger.c.at >= since)
@@ -146,7 +146,7 @@ def find_excerpt(engine: sa.Engine, *, since: datetime | None, until: datetime |
 
 
 def split_chain(end: int, *, size: int) -> list[EntryRange]:
-    """Return a chain that ends at an entry in stretches of so many; the last goes on past that end."""
+    """Split a chain that ends at an entry into ranges of `size`; the last range has no upper bound."""
     borders = range(size, end, size)
     return [
         EntryRange(after=after, until=until)
@@ -155,41 +155,41 @@ def split_chain(end: int, *, size: int) -> list[EntryRange]:
 
 
 def iterate_texts(engine: sa.Engine, piece: Excerpt | None = None) -> Iterator[str]:
-    """Yield the entries of a piece, or all of them, in order, as they were written."""
+    """Yield the texts of a part's entries, or of all entries, in order, as they were written."""
     for row in _rows(engine, piece.entry_range if piece else _ALL):
         yield row.entry
 
 
 def iterate_entries(engine: sa.Engine, piece: Excerpt | None = None) -> Iterator[LedgerEntry]:
-    """Yield the entries of a piece, or all of them, in order; `Broken` where columns and entry disagree."""
+    """Yield a part's entries, or all, in order; raise `LedgerBroken` if columns and entry disagree."""
     for each in read_entries(engine, piece.entry_range if piece else _ALL):
         yield each.entry
 
 
 def read_entries(engine: sa.Engine, stretch: EntryRange) -> Iterator[ReadEntry]:
-    """Yield the entries as `verify` needs them; `Broken` where columns and entry disagree.
+    """Yield the entries as `verify` needs them; raise `LedgerBroken` if columns and entry disagree.
 
-    Entries are looked for by the columns, so a changed one would hide an entry, or show it elsewhere.
+    Queries use the columns, so a changed column would hide an entry, or show it elsewhere.
     """
     for row in _rows(engine, stretch):
         seq, review_id, at, digest, text = row
-        found = read_to_verify(text, where=f"entry {seq}")
+        checked = read_to_verify(text, where=f"entry {seq}")
         columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
-        _compare_columns(columns, found.entry)
-        yield found
+        _compare_columns(columns, checked.entry)
+        yield checked
 
 
 def _compare_columns(columns: Mapping[str, Any], entry: LedgerEntry) -> None:
     if columns.items() <= entry.items():  # nearly always
         return
-    # What neither has is told where the chain is followed.
+    # A member that neither has is reported when the chain is verified.
     for name, value in columns.items():
         if entry.get(name) != value:
             raise LedgerBroken(f"the row of entry {columns['seq']} has another {name} than the entry itself")
 
 
 def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the entries of a review in order, a page at a time: a bulk review has one for each file."""
+    """Yield the entries of a review in order, page by page: a bulk review has one for each file."""
     query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
     query = query.order_by(ledger.c.seq).limit(PAGE_SIZE)
     after = 0
@@ -206,27 +206,27 @@ def _readable(seq: int, text: str) -> dict[str, Any] | None:
 
 
 def _rows(engine: sa.Engine, stretch: EntryRange) -> Iterator[sa.Row[int, str, datetime, str, str]]:
-    """Read a page at a time, so that no reader stays long.
+    """Read page by page, so that no transaction stays open long.
 
-    A row without a number is past no other, nor before one: those come first.
+    A row without a number is neither after nor before another: such rows come first.
     """
     if stretch.after is None:
         yield from _page(engine, _ROWS.where(ledger.c.seq.is_(None)))
     query = _ROWS if stretch.until is None else _ROWS.where(ledger.c.seq <= stretch.until)
     page = query if stretch.after is None else query.where(ledger.c.seq > stretch.after)
     while True:
-        found = _page(engine, page.where(ledger.c.seq.is_not(None)))
-        yield from found
-        if len(found) < PAGE_SIZE:
+        batch = _page(engine, page.where(ledger.c.seq.is_not(None)))
+        yield from batch
+        if len(batch) < PAGE_SIZE:
             return
-        page = query.where(ledger.c.seq > found[-1].seq)
+        page = query.where(ledger.c.seq > batch[-1].seq)
 
 
 def _page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[int, str, datetime, str, str]]:
     try:
         with read_only(engine).connect() as connection:
             return connection.execute(query).all()
-    except (ValueError, TypeError):  # SQLite keeps whatever is written into a column, also what is no time
+    except (ValueError, TypeError):  # SQLite stores any value in any column, also one that is no time
         raise LedgerBroken("a row of the ledger holds what was never written there") from None
     except (sa.exc.ProgrammingError, sa.exc.DataError):
         raise LedgerBroken("the columns of the ledger are no longer those that it was made with") from None

@@ -1,4 +1,4 @@
-"""The time by the database's clock, which all processes share, without asking for it each time."""
+"""The time by the database's clock, which all processes share, without a query each time."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 QUERY_INTERVAL = timedelta(minutes=1)
 RETRY_INTERVAL = timedelta(seconds=5)
-"""How long after a question that was not answered the next one is asked."""
+"""How long after an unanswered query the next one is sent."""
 MAX_CLOCK_STEP = timedelta(seconds=1)
-"""By how much this machine's clock and its ticking may differ before it counts as set, or as suspended."""
+"""How far this machine's clock and its ticking may differ before it counts as set or suspended."""
 
 
 class _ClockReading(NamedTuple):
-    """What the clocks said when the database was asked last, and when it is asked again by the ticking."""
+    """The clocks at the last query, and the ticking at which the next query is due."""
 
     database: datetime
     machine: datetime
@@ -31,11 +31,11 @@ class _ClockReading(NamedTuple):
 
 
 class DatabaseClock:
-    """A clock that several machines agree on: how old something is must not depend on who looks.
+    """A clock that several machines share: ages must not depend on the machine that computes them.
 
-    The database is asked once a minute; in between its time is carried on by this machine's ticking. While it
-    does not answer, the last difference holds, and before the first answer this machine's clock. SQLite has
-    no other clock than this machine's.
+    The database is queried once a minute; in between this machine's ticking carries its time on. While the
+    database does not answer, the last difference holds, and before the first answer this machine's clock.
+    SQLite has no other clock than this machine's.
     """
 
     def __init__(
@@ -45,20 +45,20 @@ class DatabaseClock:
         machine: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticking: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`machine` is this machine's clock, `ticking` returns seconds that nobody sets."""
+        """`machine` is this machine's clock; `ticking` returns seconds of a clock that is never set."""
         self._engine = engine
         self._machine, self._ticking = machine, ticking
         self._asking = threading.Lock()
         self._asked: _ClockReading | None = None
 
     def __call__(self) -> datetime:
-        """Return the time in UTC; takes one question to the database a minute, at most."""
+        """Return the time in UTC; queries the database at most once a minute."""
         if self._engine.dialect.name == "sqlite":
             return self._machine()
-        asked = self._asked
-        if asked is None or self._is_expired(asked):
-            asked = self._ask(asked)
-        return asked.database + timedelta(seconds=self._ticking() - asked.ticked)
+        reading = self._asked
+        if reading is None or self._is_expired(reading):
+            reading = self._ask(reading)
+        return reading.database + timedelta(seconds=self._ticking() - reading.ticked)
 
     def _is_expired(self, asked: _ClockReading) -> bool:
         ticked = self._ticking()
@@ -66,14 +66,14 @@ class DatabaseClock:
         return ticked >= asked.until or abs(step) > MAX_CLOCK_STEP
 
     def _ask(self, before: _ClockReading | None) -> _ClockReading:
-        """Ask the database; where another thread does so already, go by what was known before."""
+        """Query the database; if another thread does so already, use the previous reading."""
         if not self._asking.acquire(blocking=before is None) and before is not None:
             return before
         try:
-            asked = self._asked
-            if asked is None or asked is before:
-                asked = self._asked = self._answer() or self._extrapolate(before)
-            return asked
+            reading = self._asked
+            if reading is None or reading is before:
+                reading = self._asked = self._answer() or self._extrapolate(before)
+            return reading
         finally:
             self._asking.release()
 
@@ -82,7 +82,7 @@ class DatabaseClock:
             with read_only(self._engine).connect() as connection:
                 at = read_database_time(connection)
         except sa.exc.SQLAlchemyError:
-            return None  # whoever needs the database says so
+            return None  # callers that need the database report it
         ticked = self._ticking()
         return _ClockReading(at, self._machine(), ticked, ticked + QUERY_INTERVAL.total_seconds())
 

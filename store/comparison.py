@@ -1,8 +1,7 @@
-"""The reviews beside what the record and the index say of them, for holding one against the other.
+"""Reviews beside their ledger entries and index rows, for comparison.
 
-Reviews are read in blocks, each as of one moment: no reader stays long, and what is in memory has a limit.
-The index has no order by reviews, so the database searches it once for each block and sorts what belongs
-there.
+Reviews are read in blocks, each from one snapshot: no transaction stays open long, and memory is bounded. The
+index has no order by reviews, so the database searches it once for each block and sorts the block's rows.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ _ENTRIES = _ENTRY.join(reviews, reviews.c.id == ledger.c.review_id).where(_IN_PA
 _ENTRIES_OF = _ENTRY.where(ledger.c.review_id.in_(sa.bindparam("ids", expanding=True)))
 _ENTRIES_OF = _ENTRIES_OF.order_by(ledger.c.review_id, ledger.c.seq)
 _MARK = f'"type":"{EntryType.REVIEW_REMOVED}"'
-"""How an entry of a removed review has it in its canonical form, where quotes in a text are escaped."""
+"""The type of a removed review's entry in its canonical form, where quotes in a text are escaped."""
 _ends = ledger.alias("ends")
 _WAS_REMOVED = sa.exists().where(_ends.c.review_id == ledger.c.review_id, _ends.c.entry.contains(_MARK))
 _LACKING = {
@@ -70,7 +69,7 @@ _FOLLOWS = ("marks", "answered_at", "answered_late", "took_seconds")
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewWithEntries:
-    """A review, its entries, the columns kept for lists, and kind and value of its rows in the index.
+    """A review, its entries, its columns for lists, and kind and value of its index rows.
 
     `files` are those of a bulk review.
     """
@@ -84,12 +83,12 @@ class ReviewWithEntries:
 
 @dataclass(frozen=True)
 class ConsistentReview:
-    """A review that says what its entries and the index say."""
+    """A review that agrees with its entries and its index rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewBlock:
-    """Reviews whose numbers are past `after`, and at most `until` where that is one."""
+    """Reviews whose numbers are above `after`, and at most `until` if that is set."""
 
     after: int | None
     until: int | None
@@ -97,7 +96,7 @@ class ReviewBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadableReview:
-    """A review that can't be read: its row or an answer holds what was never written there."""
+    """A review that can't be read: its row or an answer holds a value that was never written."""
 
     review_id: str
     column: str
@@ -109,7 +108,7 @@ CheckedReview = ReviewWithEntries | ConsistentReview | UnreadableReview
 
 @dataclass(frozen=True, kw_only=True)
 class StrayIndexRow:
-    """A row of the index that belongs to no review."""
+    """An index row that belongs to no review."""
 
     seq: Any
     kind: str
@@ -122,7 +121,7 @@ def count_reviews(engine: sa.Engine) -> int:
 
 
 def split_reviews(engine: sa.Engine, *, block: int = BLOCK_SIZE) -> list[ReviewBlock]:
-    """Return all reviews in blocks of so many, in the order of their numbers; new ones belong to the last."""
+    """Split all reviews into blocks, in the order of their numbers; new ones belong to the last block."""
     blocks: list[ReviewBlock] = []
     after: int | None = None
     with read_only(engine).connect() as connection:
@@ -138,35 +137,35 @@ def split_reviews(engine: sa.Engine, *, block: int = BLOCK_SIZE) -> list[ReviewB
 def walk_reviews(engine: sa.Engine, block: ReviewBlock) -> Iterator[CheckedReview | StrayIndexRow]:
     """Yield each review of a block in the order of their numbers.
 
-    With what is written beside it, where it is not seen at a glance that both agree.
+    A review that does not agree at first glance comes with its entries and index rows.
     """
     with read_only(engine).connect() as connection:
         yield from _walk_block(connection, block.after, block.until)
 
 
 def find_missing_reviews(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
-    """Yield ids of reviews that are not there, each with the table that tells of it: ledger or answers.
+    """Yield the ids of missing reviews, each with the table that refers to it: ledger or answers.
 
-    Those that retention removed are no such reviews: their last entry says so. Their answers went with them.
+    Reviews that retention removed are not missing: their last entry says so. Their answers went with them.
     """
     with read_only(engine).connect() as connection:
         for name, query in _LACKING.items():
-            found = connection.execute(query, {"most": most}).scalars()
-            yield from ((str(review_id), name) for review_id in found)
+            review_ids = connection.execute(query, {"most": most}).scalars()
+            yield from ((str(review_id), name) for review_id in review_ids)
 
 
 def walk_entries(
     engine: sa.Engine, review_ids: Sequence[str]
 ) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    """Yield each of these reviews with its entries in order, which are read as they are asked for.
+    """Yield each of these reviews with its entries in order, read on demand.
 
-    A bulk review has at least one for each of its files: those of many reviews are not in memory together.
+    A bulk review has at least one entry for each file: those of many reviews are never in memory together.
     """
     with read_only(engine).connect() as connection:
         streamed = {"yield_per": PAGE_SIZE}
-        asked = {"ids": list(review_ids)}
-        with connection.execute(_ENTRIES_OF, asked, execution_options=streamed) as found:
-            for review_id, rows_of in groupby(found, key=lambda row: row.review_id):
+        parameters = {"ids": list(review_ids)}
+        with connection.execute(_ENTRIES_OF, parameters, execution_options=streamed) as result:
+            for review_id, rows_of in groupby(result, key=lambda row: row.review_id):
                 entries = (_read(row.seq, row.entry) for row in rows_of)
                 yield review_id, (entry for entry in entries if entry is not None)
 
@@ -174,14 +173,14 @@ def walk_entries(
 def _walk_block(
     connection: sa.Connection, after: int | None, until: int | None
 ) -> Iterator[CheckedReview | StrayIndexRow]:
-    """Yield the reviews whose numbers are past `after`, and at most `until` where that is one."""
+    """Yield the reviews whose numbers are above `after`, and at most `until` if that is set."""
     with IndexRows(connection, after, until) as index:
         for page in _pages(connection, after, until):
             taken = {seq: index.take_rows(seq) for seq in dict.fromkeys(seq for seq, _ in page)}
             strays = {seq: before for seq, (before, _) in taken.items()}
-            for seq, found in _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()}):
+            for seq, checked in _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()}):
                 yield from map(_stray, strays.pop(seq, ()))
-                yield found
+                yield checked
         yield from map(_stray, index.iterate_rest())
 
 
@@ -204,20 +203,20 @@ def _stray(row: IndexRow) -> StrayIndexRow:
 def _load(
     connection: sa.Connection, page: PageRows, index: Mapping[int, Pairs]
 ) -> list[tuple[int, CheckedReview]]:
-    """Read the reviews of a page together, each with its number; where one can't be read, each alone.
+    """Read the reviews of a page together, each with its number; if one can't be read, read each alone.
 
-    `index` has what the index says of each number. Where somebody gave one to two reviews, both are read.
+    `index` has the index rows of each number. If two reviews have one number, both are read.
     """
     try:
         return list(_beside(connection, page, index))
     except UNREADABLE_ERRORS as error:
         if len(page) == 1:
             return [(seq, _describe(connection, review_id, error)) for seq, review_id in page]
-    return [found for one in page for found in _load(connection, [one], index)]
+    return [checked for one in page for checked in _load(connection, [one], index)]
 
 
 def _describe(connection: sa.Connection, review_id: str, error: Exception) -> UnreadableReview:
-    """Say which column of a review, of its answers or of its files can't be read."""
+    """Find which column of a review, of its answers or of its files can't be read."""
     for table, key in _READ:
         for column in table.c:
             try:
@@ -234,23 +233,23 @@ def _beside(
     if not page:
         return
     between = {"first": page[0][0], "last": page[-1][0]}
-    given: dict[str, list[Row]] = defaultdict(list)
+    answer_rows: dict[str, list[Row]] = defaultdict(list)
     for row in _fetch(connection, _ANSWERS, between):
-        given[row["review_id"]].append(row)
-    told = _read_entries(connection, between)
-    found = list(_fetch(connection, _REVIEWS, between))
-    bulks = load_summaries(connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK])
+        answer_rows[row["review_id"]].append(row)
+    entries = _read_entries(connection, between)
+    review_rows = list(_fetch(connection, _REVIEWS, between))
+    bulks = load_summaries(connection, [row["id"] for row in review_rows if row["kind"] == ChangeKind.BULK])
     files = SqlBulkFileRepository(connection)
-    for row in found:
+    for row in review_rows:
         review_id, seq = row["id"], row["seq"]
-        if is_consistent(row, given[review_id], told[review_id], index[seq]):
+        if is_consistent(row, answer_rows[review_id], entries[review_id], index[seq]):
             yield seq, ConsistentReview()
             continue
-        answered = tuple(map(rows.build_answer, given[review_id]))
+        answered = tuple(map(rows.build_answer, answer_rows[review_id]))
         beside = ReviewWithEntries(
             review=rows.build_review(row, answered, (), bulks.get(review_id)),
             files=tuple(files.list_files(review_id, limit=MAX_FILES)) if review_id in bulks else (),
-            entries=told[review_id],
+            entries=entries[review_id],
             follows={name: row[name] for name in (*_FOLLOWS, "saves")},
             index=index[seq],
         )
@@ -258,15 +257,15 @@ def _beside(
 
 
 def _read_entries(connection: sa.Connection, between: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
-    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    entries: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for review_id, seq, text in connection.execute(_ENTRIES, between).all():
         if (entry := _read(seq, text)) is not None:
-            told[review_id].append(entry)
-    return told
+            entries[review_id].append(entry)
+    return entries
 
 
 def _fetch(connection: sa.Connection, query: sa.Select[Any], between: Mapping[str, int]) -> Iterator[Row]:
-    """Yield rows as plain objects, of which a member is found several times as fast."""
+    """Yield rows as plain dicts, whose members are several times as fast to read."""
     result = connection.execute(query, between)
     names = tuple(result.keys())
     for row in result.all():
@@ -274,7 +273,7 @@ def _fetch(connection: sa.Connection, query: sa.Select[Any], between: Mapping[st
 
 
 def _read(seq: int, text: str) -> dict[str, Any] | None:
-    """Return an entry; one that is none was found when the chain was checked."""
+    """Return an entry; `None` for a malformed one, which the check of the chain reports."""
     try:
         entry = read_json(text)
     except (ValueError, RecursionError, TypeError):

@@ -1,7 +1,7 @@
-"""A cursor of psycopg that describes the columns of an answer to whoever looks at them.
+"""A psycopg cursor that describes the columns of a result on demand.
 
-SQLAlchemy takes the description of each answer, and reads it once for each statement that it has compiled.
-For all the columns of a review, making it takes longer than anything else that a client does for a query.
+SQLAlchemy takes the description of each result, but reads it only once for each statement it compiles. For
+all columns of a review, making it takes longer than everything else that a client does for a query.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Columns(Sequence[Any]):
-    """So many columns; they are described when one is asked for."""
+    """A number of columns, described when one is read."""
 
     def __init__(self, count: int, describe: Callable[[], list[psycopg.Column]]) -> None:
         self._count, self._describe = count, describe

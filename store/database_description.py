@@ -1,4 +1,4 @@
-"""What kind of database there is, for whoever looks after it."""
+"""The kind of the database, for operators."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseDescription:
-    """`journal` is SQLite's mode, empty on PostgreSQL; `workers` and `hosts` are those heard of lately."""
+    """`journal` is SQLite's mode, empty on PostgreSQL; `workers` and `hosts` have a recent heartbeat."""
 
     kind: str
     version: str
@@ -33,8 +33,8 @@ def describe_database(engine: sa.Engine) -> DatabaseDescription:
     with read_only(engine).connect() as connection:
         lite = connection.dialect.name == "sqlite"
         version = connection.exec_driver_sql("SELECT sqlite_version()" if lite else "SHOW server_version")
-        heard = workers.c.seen_at >= read_database_time(connection) - SILENCE_TIMEOUT
-        count = sa.select(sa.func.count(), sa.func.count(workers.c.host.distinct())).where(heard)
+        alive = workers.c.seen_at >= read_database_time(connection) - SILENCE_TIMEOUT
+        count = sa.select(sa.func.count(), sa.func.count(workers.c.host.distinct())).where(alive)
         living, hosts = connection.execute(count).one()
         return DatabaseDescription(
             kind="SQLite" if lite else "PostgreSQL",
@@ -51,7 +51,7 @@ def find_database_file(engine: sa.Engine) -> Path | None:
 
 
 def refuse_to_create(engine: sa.Engine) -> None:
-    """Refuse to connect to a SQLite file that is not there, where SQLite would make an empty one."""
+    """Refuse to connect to a SQLite file that does not exist, where SQLite would create an empty one."""
     file = find_database_file(engine)
     if file is not None:
         stop_creating(engine)

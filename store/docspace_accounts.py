@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from store.engine import Insert
 
 ACCOUNT_REWRITE_INTERVAL = timedelta(hours=1)
-"""How old an answer may be before the same one is written again; far less than answers count for."""
+"""How old an answer may be before the same one is written again; far less than answers are valid."""
 
 # Read at every click: built once.
 _SELECT_BY_ADDRESSES = sa.select(docspace_accounts).where(
@@ -41,12 +41,12 @@ class SqlDocSpaceAccountRepository:
 
     def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
         newest = {address.casefold(): account for address, account in answers.items()}
-        known = find_rows(self._connection, docspace_accounts.c.address, sorted(newest))
-        # In one order for all transactions, so that no two wait for each other.
+        stored = find_rows(self._connection, docspace_accounts.c.address, sorted(newest))
+        # In one order for all transactions, so that they can't deadlock.
         changed = [
             {"address": address, "account": account, "asked_at": at}
             for address, account in sorted(newest.items())
-            if address not in known or _differs(known[address], account, at)
+            if address not in stored or _differs(stored[address], account, at)
         ]
         if changed:
             self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
@@ -64,6 +64,6 @@ class SqlDocSpaceAccountRepository:
 
 
 def _differs(row: sa.RowMapping, account: str | None, at: datetime) -> bool:
-    """Tell whether an answer has to be written; that there is no account counts for a minute only."""
+    """Return whether an answer must be written; an answer without account is valid for a minute only."""
     asked_at = row["asked_at"]
     return account is None or account != row["account"] or not at - ACCOUNT_REWRITE_INTERVAL <= asked_at <= at

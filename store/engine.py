@@ -33,23 +33,25 @@ if TYPE_CHECKING:
 
 MAX_PARAMETERS = 1000  # parameters of one statement
 FRESH_SECONDS = 0.05
-"""For so long a writer of SQLite that waits for the lock looks for it often; then it looks as if it had just
-come. SQLite itself looks ever less often, at last ten times a second, so that whoever comes later gets the
-lock first, and under load somebody waits until there is no more patience."""
+"""Seconds for which a waiting SQLite writer tries for the lock often, before it starts over.
+
+SQLite itself tries less and less often, at last ten times a second. A writer that comes later would get the
+lock first, and under load one would wait until its timeout.
+"""
 
 _JSON = json.JSONDecoder()
 
-# On PostgreSQL each statement would see what others have committed meanwhile; SQLite's see one moment anyway.
+# On PostgreSQL each statement would see later commits; a transaction of SQLite sees one snapshot anyway.
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {READING: True},
     "postgresql": {READING: True, "isolation_level": "REPEATABLE READ"},
 }
 
 Insert = postgresql.Insert | sqlite.Insert
-"""Either knows ON CONFLICT, and spells it alike."""
+"""Both have ON CONFLICT, spelled alike."""
 
-# A server that is not reached any more counts as gone within seconds, be it while connecting, while a
-# statement is on its way, or while its answer is waited for: the system's own limits are hours.
+# A server that can't be reached counts as gone within seconds: while connecting, sending a statement or
+# waiting for its answer. The system's own limits are hours.
 _CONNECTION_TIMEOUTS = {
     "connect_timeout": 2,  # seconds; the shortest that PostgreSQL's client takes
     "tcp_user_timeout": 10_000,  # milliseconds
@@ -70,9 +72,9 @@ def create_engine(
 
     On PostgreSQL its sessions have the limits of `work`; a transaction may have others (`store.limits`).
 
-    SQLite runs with a write-ahead log and `synchronous=FULL`: we have answered 2xx when the commit returns,
-    so it has to survive a power cut. Writers queue for up to `patience` seconds, then `OperationalError`;
-    where none is given, for as long as `work` waits for a lock.
+    SQLite runs with a write-ahead log and `synchronous=FULL`: we answer 2xx when the commit returns, so it
+    must survive a power cut. Writers wait for up to `patience` seconds, then `OperationalError` is raised.
+    Without `patience` the lock timeout of `work` holds.
     """
     url = _url(address)
     if url.get_backend_name() == "sqlite":
@@ -83,8 +85,8 @@ def create_engine(
 def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     """Return an engine on the same PostgreSQL for one thread that runs one statement at a time.
 
-    It needs no round trips to begin, to commit, and to ask whether the connection still lives: a statement
-    that fails for that is run again by whoever needs it.
+    It needs no round trips to begin, to commit, and to check the connection: the caller reruns a statement
+    that fails because the connection is gone.
     """
     single = sa.create_engine(
         engine.url,
@@ -98,7 +100,7 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
 
 
 def create_durable_engine(url: sa.URL) -> sa.Engine:
-    """Return the durable engine's own connections to our database: as durable as ours, and more patient."""
+    """Return the durable engine's own connections to our database: as durable, with longer timeouts."""
     if url.get_backend_name() == "sqlite":
         return _sqlite_for_durable_engine(url)
     engine = sa.create_engine(
@@ -120,7 +122,7 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
 
 
 def build_by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
-    """Return an INSERT that `finish` has told what to do on a conflict, by the name of the dialect."""
+    """Return an INSERT by dialect name; `finish` adds what to do on a conflict."""
     return {
         "postgresql": finish(postgresql.insert(table)),
         "sqlite": finish(sqlite.insert(table)),
@@ -130,13 +132,13 @@ def build_by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dic
 def find_rows(
     connection: sa.Connection, key: sa.Column[str], wanted: Sequence[str]
 ) -> dict[str, sa.RowMapping]:
-    """Return the rows of a table that have one of these keys, by their key; nothing is locked."""
-    found: dict[str, sa.RowMapping] = {}
+    """Return the rows of a table that have one of these keys, by key, without locks."""
+    rows_by_key: dict[str, sa.RowMapping] = {}
     query = _find_by(key)
     for start in range(0, len(wanted), MAX_PARAMETERS):
         among = {"wanted": wanted[start : start + MAX_PARAMETERS]}
-        found.update((row[key], row) for row in connection.execute(query, among).mappings())
-    return found
+        rows_by_key.update((row[key], row) for row in connection.execute(query, among).mappings())
+    return rows_by_key
 
 
 @cache
@@ -145,9 +147,9 @@ def _find_by(key: sa.Column[str]) -> sa.Select[tuple[Any, ...]]:
 
 
 def read_only(engine: sa.Engine) -> sa.Engine:
-    """Return the engine for transactions that only read: they neither wait for writers nor hold them up.
+    """Return the engine for read-only transactions: they neither wait for writers nor block them.
 
-    All queries of one see the same moment.
+    All queries of one transaction see the same snapshot.
     """
     return engine.execution_options(**{READING: True})
 
@@ -155,14 +157,15 @@ def read_only(engine: sa.Engine) -> sa.Engine:
 def connect(engine: sa.Engine, *, reading: bool = False) -> sa.Connection:
     """Return a connection for one transaction.
 
-    One with `reading` is as from the engine that `reading` returns; making that each time costs a third more.
+    With `reading` it is as from the engine that `read_only` returns; making that each time costs a third
+    more.
     """
     connection = engine.connect()
     return connection.execution_options(**_READING[engine.dialect.name]) if reading else connection
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return the value of a column; of bytes, which come from PostgreSQL in UTF-8, no encoding is guessed.
+    """Return the value of a column; bytes, which come from PostgreSQL, are read as UTF-8.
 
     A whole number of more than 64 bits becomes a float: we write none.
     """
@@ -275,8 +278,8 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        # What reads first and writes later can't get the lock once somebody else has written in between:
-        # whoever means to write takes the lock at the start.
+        # A transaction that reads first can't get the lock after another has written in between: one that
+        # will write takes the lock at the start.
         if connection.get_execution_options().get(READING, False):
             connection.exec_driver_sql("BEGIN DEFERRED")
         else:
@@ -286,7 +289,7 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
 
 
 def _begin_to_write(connection: sa.Connection, patience: float) -> None:
-    """Begin a transaction of SQLite with the lock; raises `OperationalError` where it is not had in time."""
+    """Begin a SQLite transaction with the lock; raise `OperationalError` if the lock times out."""
     driver: Any = connection.connection.driver_connection
     last = time.monotonic() + patience - FRESH_SECONDS
     _wait_for_locks(driver, FRESH_SECONDS)
@@ -299,7 +302,7 @@ def _begin_to_write(connection: sa.Connection, patience: float) -> None:
                     break
             else:
                 return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # of which a failure is noted
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a failure of this one is recorded
     finally:
         _wait_for_locks(driver, patience)
 

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from reviews.ports.past_events import PastEvent
 
 _TRIGGER = events.c.said["trigger"].as_string()
-MAX_EVENTS_TOGETHER = 20_000  # events; what is left is handled right after
+MAX_EVENTS_TOGETHER = 20_000  # events; the rest is handled right after
 
 
-# Also what was removed is known by its keys. Asked so, PostgreSQL looks each key up; for NOT EXISTS it would
-# read the whole table each time, while that has some thousand rows.
+# Removed events are recognized by their keys too. With this form PostgreSQL looks each key up; with NOT
+# EXISTS it would read the whole table each time while that has some thousand rows.
 _PAST = "(SELECT past.id FROM past_events AS past WHERE past.{column} = value->>{place}) IS NULL"
 _IS_NEW = " AND ".join(
     _PAST.format(column=column, place=place) for column, place in (("delivery_key", 6), ("semantic_key", 7))
@@ -40,7 +40,7 @@ _IS_NEW = " AND ".join(
 
 
 def _add(each: str, at: str) -> sa.TextClause:
-    """Return the statement that inserts events out of one JSON array: a parameter a column costs far more."""
+    """Return the statement that inserts events from one JSON array; one parameter a column costs far more."""
     return sa.text(  # the parts are constants
         "INSERT INTO events (delivery_key, semantic_key, file_id, said, received_at, state, reason) "  # noqa: S608
         f"SELECT value->>0, value->>1, value->>2, value->3, {at}, value->>4, value->>5 "
@@ -50,14 +50,14 @@ def _add(each: str, at: str) -> sa.TextClause:
 
 _ADD = {
     "sqlite": _add("json_each(:events)", ":at"),
-    # Without a time it is the server's, which all hosts share: theirs may be a day apart.
+    # Without a time the server's is used, which all hosts share: theirs may be a day apart.
     "postgresql": _add(
         "json_array_elements(CAST(:events AS json)) AS each(value)",
         "coalesce(CAST(:at AS timestamptz), clock_timestamp())",
     ),
 }
 
-# Asked for at every change: built once.
+# Needed at every change: built once.
 _ONE = sa.select(events).where(events.c.id == sa.bindparam("event"))
 _SHARING = sa.select(events).where(
     sa.or_(
@@ -104,14 +104,17 @@ class SqlEventRepository:
         if at is None and self._connection.dialect.name == "sqlite":
             at = read_database_time(self._connection)
         insert = _ADD[self._connection.dialect.name]
-        found = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
-        new = set(found.scalars())
+        result = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
+        new = set(result.scalars())
         return [_take_first(new, event.delivery_key) for event, _ in arrived]
 
     def list_sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
         keys = {"delivery": event.delivery_key, "semantic": event.semantic_key}
-        found = self._connection.execute(_SHARING, keys).mappings()
-        return [*map(rows.build_stored_event, found), *past_events.find_sharing_keys(self._connection, event)]
+        result = self._connection.execute(_SHARING, keys).mappings()
+        return [
+            *map(rows.build_stored_event, result),
+            *past_events.find_sharing_keys(self._connection, event),
+        ]
 
     def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
         [added] = self.add([(event, reason)], at=at)
@@ -125,8 +128,8 @@ class SqlEventRepository:
         return rows.build_stored_event(row) if row else None
 
     def list_pending(self, file_id: str) -> list[StoredEvent]:
-        found = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()
-        return [rows.build_stored_event(row) for row in found]
+        result = self._connection.execute(_PENDING, {"file_id": file_id}).mappings()
+        return [rows.build_stored_event(row) for row in result]
 
     def list_pending_ids(self, event_id: int) -> list[int]:
         file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
@@ -143,7 +146,7 @@ class SqlEventRepository:
         return pending
 
     def has_event_since(self, file_id: str, at: datetime) -> bool:
-        told = (
+        matching = (
             sa.select(events.c.id)
             .where(
                 events.c.file_id == file_id,
@@ -151,12 +154,12 @@ class SqlEventRepository:
                 _TRIGGER.in_(sorted(COMPARED_TRIGGERS)),
                 at.astimezone(UTC).isoformat() <= HAPPENED,
             )
-            # Nearly always it is the newest one; then the others of the file are not read.
+            # It is nearly always the newest event; then the others of the file are not read.
             .order_by(events.c.id.desc())
             .limit(1)
         )
-        kept = self._connection.execute(told).scalar()
-        return kept is not None or past_events.was_compared_since(self._connection, file_id, at)
+        event_id = self._connection.execute(matching).scalar()
+        return event_id is not None or past_events.was_compared_since(self._connection, file_id, at)
 
     def find_last_reviewed(self, file_id: str) -> int | None:
         of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)
@@ -165,11 +168,11 @@ class SqlEventRepository:
         return past_events.find_last_reviewed(self._connection, file_id) if last is None else last
 
     def find_oldest_unsettled(self) -> StoredEvent | None:
-        found = self._connection.execute(_UNSETTLED).mappings()
-        return min(map(rows.build_stored_event, found), key=find_event_time, default=None)
+        result = self._connection.execute(_UNSETTLED).mappings()
+        return min(map(rows.build_stored_event, result), key=find_event_time, default=None)
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
-        # By its number as such, SQLite would look through all events; joined, through the folder's files.
+        # With the plain id, SQLite would scan all events; with a join, all files of the folder.
         pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id + 0 < before)
         parent = sa.select(files.c.parent_id).where(files.c.file_id == events.c.file_id).scalar_subquery()
         some = self._connection.execute(
@@ -185,7 +188,7 @@ class SqlEventRepository:
         for start in range(0, len(file_ids), MAX_PARAMETERS):
             among = events.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS])
             pending = (events.c.state == EventState.RECEIVED, events.c.of_many.is_(False))
-            # Those that somebody else changes just now come in their turn anyway.
+            # Events that another transaction changes now come in their turn anyway.
             free = sa.select(events.c.id).where(among, *pending).with_for_update(skip_locked=True)
             self._connection.execute(
                 sa.update(events).where(events.c.id.in_(free.scalar_subquery())).values(of_many=True)
@@ -236,7 +239,7 @@ class SqlEventRepository:
 
 
 def _take_first(new: set[str], key: str) -> bool:
-    """Tell whether a key was inserted, for the first who asks: a group may hold the same event twice."""
+    """Return whether a key was inserted, for the first caller: a group may hold the same event twice."""
     try:
         new.remove(key)
     except KeyError:

@@ -1,4 +1,4 @@
-"""Which channels fail: the targets whose cards were given up, or keep failing, with the last reason."""
+"""Failing channels: targets whose cards are dead or keep failing, with the last error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FAILING = sa.and_(
 
 @dataclass(frozen=True, kw_only=True)
 class FailingTarget:
-    """One target: how many of its cards were given up, how many are tried again, why the newest failed."""
+    """A target: how many of its cards are dead, how many are retried, and the newest error."""
 
     notifier: str
     target: str
@@ -37,17 +37,17 @@ def find_failing_targets(
 ) -> tuple[list[FailingTarget], int]:
     """Return the targets with the most such cards, and how many such targets there are in all.
 
-    `without` are beginnings of causes: what was told for one of them is passed over.
+    `without` are beginnings of causes: cards with such a cause are left out.
     """
     rows = connection.execute(_ask(tuple(without)), {"most": limit}).all()
-    # Joined, PostgreSQL would read all cards: it takes a third of them for failing ones.
+    # With a join PostgreSQL would read all cards: it estimates that a third of them fail.
     errors = _errors(connection, [row.newest for row in rows])
     return [_read(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
 
 
 @cache
 def _ask(without: tuple[str, ...]) -> sa.Select[Any]:
-    """Return the query for failing targets; each monitor asks it all the time, so it is built once."""
+    """Return the query for failing targets; monitors run it all the time, so it is built once."""
     counted = exclude_causes(without)
     failed = sa.union_all(*(_cards(sa.and_(each, counted)) for each in (_DEAD, _FAILING))).subquery()
     return (
@@ -66,7 +66,7 @@ def _ask(without: tuple[str, ...]) -> sa.Select[Any]:
 
 
 def exclude_causes(causes: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Return the condition that a card was owed for none of the causes that begin so."""
+    """Return the condition that a card's cause begins with none of these."""
     return sa.and_(sa.true(), *(~cards.c.cause.startswith(cause, autoescape=True) for cause in causes))
 
 
@@ -75,12 +75,12 @@ def _cards(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int, str, str, 
 
 
 def _errors(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
-    """Return why each of these cards failed."""
-    found: dict[int, str] = {}
+    """Return the error of each of these cards."""
+    errors: dict[int, str] = {}
     for start in range(0, len(ids), BATCH_SIZE):
         some = sa.select(cards.c.id, cards.c.error).where(cards.c.id.in_(ids[start : start + BATCH_SIZE]))
-        found.update((row.id, row.error or "") for row in connection.execute(some))
-    return found
+        errors.update((row.id, row.error or "") for row in connection.execute(some))
+    return errors
 
 
 def _read(row: sa.Row[Any], error: str) -> FailingTarget:

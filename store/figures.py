@@ -1,4 +1,4 @@
-"""How much there was to review, and how fast it was done: counted by the database, route by route."""
+"""Figures by route, counted by the database: how much there was to review, and how fast it was done."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ HOUR, MINUTE = 3600, 60  # seconds
 
 def compute_figures(connection: sa.Connection, *, since: datetime, now: datetime) -> list[RouteFigures]:
     """Return the figures of each route that had anything to do."""
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
-    # By the route itself SQLite would read all of another index, for the sake of its order.
+    figures: dict[str, dict[str, Any]] = defaultdict(dict)
+    # Grouped by the column itself, SQLite would read all of another index for its order.
     alike = _ROUTE.concat("")
     opened = sa.select(alike, _COUNT).where(reviews.c.opened_at >= since).group_by(alike)
     for route, count in connection.execute(opened):
-        found[route]["opened"] = count
+        figures[route]["opened"] = count
     for route, state, count, late in connection.execute(_select_answered(since)):
-        found[route][str(state)] = count
-        found[route]["late"] = found[route].get("late", 0) + late
+        figures[route][str(state)] = count
+        figures[route]["late"] = figures[route].get("late", 0) + late
     for route, count, overdue in connection.execute(_waiting(now)):
-        found[route] |= {"waiting": count, "overdue": overdue}
+        figures[route] |= {"waiting": count, "overdue": overdue}
     acknowledged: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for route, took, count in connection.execute(_times(since)):
         acknowledged[route].append((took, count))
     for route, times in acknowledged.items():
-        found[route] |= {"median": percentile(times, 50), "ninetieth": percentile(times, 90)}
-    return [RouteFigures(route=route, **found[route]) for route in sorted(found)]
+        figures[route] |= {"median": percentile(times, 50), "ninetieth": percentile(times, 90)}
+    return [RouteFigures(route=route, **figures[route]) for route in sorted(figures)]
 
 
 def _select_answered(since: datetime) -> sa.Select[Any]:
@@ -57,7 +57,7 @@ def _waiting(now: datetime) -> sa.Select[Any]:
 
 
 def _times(since: datetime) -> sa.Select[Any]:
-    """Count how often an acknowledgement took how long: to the second, and beyond an hour to the minute."""
+    """Count acknowledgements by duration: to the second, and beyond an hour to the minute."""
     took = round_answer_time().label("took")
     acknowledged = (reviews.c.answered_at >= since, _STATE == ReviewState.ACKNOWLEDGED)
     query = sa.select(_ROUTE, took, _COUNT).where(*acknowledged)
@@ -65,12 +65,12 @@ def _times(since: datetime) -> sa.Select[Any]:
 
 
 def round_answer_time() -> sa.ColumnElement[int]:
-    """How long an answer took, in seconds: to the second, and beyond an hour to the minute."""
+    """Return the duration of an answer in seconds: to the second, and beyond an hour to the minute."""
     return sa.case((_TOOK < HOUR, _TOOK), else_=_TOOK - _TOOK % MINUTE)
 
 
 def percentile(times: list[tuple[int, int]], percent: int) -> timedelta:
-    """Return within which time so many of a hundred were done; `times` are (seconds, how many), ascending."""
+    """Return the time within which that percentage was done; `times` are (seconds, count), ascending."""
     so_far = list(accumulate(count for _, count in times))
     place = bisect_left(so_far, so_far[-1] * percent / 100)
     return timedelta(seconds=times[place][0])

@@ -1,4 +1,4 @@
-"""Which rows of the index a bulk review has for the sake of its files."""
+"""Index rows that a bulk review has because of its files."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PAGE_SIZE = 500
 
 
 def find_file_marks(connection: sa.Connection, review_id: str) -> set[str]:
-    """Return by which marks a bulk review is found for its files as they are, and as they once were.
+    """Return the marks by which a bulk review is listed for its files, as they are and as they were.
 
     The row of the review does not have them, so that a file can join without reading all others. A file that
-    changed while the review was open leaves its earlier marks: the record says which.
+    changed while the review was open leaves its earlier marks: the ledger has them.
     """
     marks: set[str] = set()
     files = SqlBulkFileRepository(connection)

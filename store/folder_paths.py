@@ -1,4 +1,4 @@
-"""Which of several folders lie in a folder, and the ways down to them."""
+"""Which of several folders lie in a folder, and the paths down to them."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 MAX_UPWARD_LOOKUPS = 100
-"""Folders of which it takes less to look up than to look down."""
+"""Up to so many folders, looking up from each takes less than looking down."""
 
 FolderPath = tuple[tuple[str, str], ...]
 
 
 def find_paths_down(connection: sa.Connection, folder_id: str, among: Collection[str]) -> list[FolderPath]:
-    """Return the ways from a folder down to those of the given ones that are known to be in it."""
+    """Return the paths from a folder down to those of `among` that are stored as lying in it."""
     if len(among) <= MAX_UPWARD_LOOKUPS:
-        found = connection.execute(_UPWARDS, {"among": list(among)})
-        known = {row.id: (row.parent_id, row.title) for row in found}
-        wanted = [each for each in among if each in known]
+        result = connection.execute(_UPWARDS, {"among": list(among)})
+        by_id = {row.id: (row.parent_id, row.title) for row in result}
+        wanted = [each for each in among if each in by_id]
     else:
-        found = connection.execute(_DOWNWARDS, {"folder_id": folder_id})
-        known = {row.id: (row.parent_id, row.title) for row in found}
-        wanted = [each for each in known if each in among]
-    ways = (find_path_down(known, each, folder_id) for each in wanted)
+        result = connection.execute(_DOWNWARDS, {"folder_id": folder_id})
+        by_id = {row.id: (row.parent_id, row.title) for row in result}
+        wanted = [each for each in by_id if each in among]
+    ways = (find_path_down(by_id, each, folder_id) for each in wanted)
     return [way for way in ways if way]
 
 
 def find_beneath(connection: sa.Connection, folder_id: str, among: Collection[str]) -> set[str]:
-    """Return those of a few folders that are the given one or known to be in it now."""
-    found = connection.execute(_UNDER, {"among": list(among), "folder_id": folder_id})
-    return {row.start for row in found} | ({folder_id} & set(among))
+    """Return those of a few folders that are the folder itself or are stored as lying in it."""
+    result = connection.execute(_UNDER, {"among": list(among), "folder_id": folder_id})
+    return {row.start for row in result} | ({folder_id} & set(among))
 
 
 def find_path_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: str) -> FolderPath:
-    """Return the way from a folder down to another one; nothing where that is not in it.
+    """Return the path from a folder down to another; empty if that one is not in it.
 
-    `known` has the folder above and the title of each. Above the highest is "".
+    `known` has the parent and the title of each folder. The parent of the highest is "".
     """
     way: list[tuple[str, str]] = []
     while folder_id != above:
@@ -54,7 +54,7 @@ def find_path_down(known: Mapping[str, tuple[str, str]], folder_id: str, above: 
 
 
 def _all_above() -> sa.Select[tuple[str, str, str]]:
-    """Return the query for several folders and all above them, by where they were before open moves."""
+    """Return the query for several folders and all above them, by their places before unprocessed moves."""
     before = sa.func.coalesce(folders.c.was_in, folders.c.parent_id).label("parent_id")
     columns = (folders.c.id, before, folders.c.title)
     among: sa.BindParameter[str] = sa.bindparam("among", expanding=True)
@@ -64,7 +64,7 @@ def _all_above() -> sa.Select[tuple[str, str, str]]:
 
 
 def _all_below() -> sa.Select[tuple[str, str, str]]:
-    """Return the query for all folders in a folder, by where they were before open moves."""
+    """Return the query for all folders in a folder, by their places before unprocessed moves."""
     down = sa.select(
         sa.bindparam("folder_id", type_=sa.Text).label("id"),
         sa.literal("").label("parent_id"),

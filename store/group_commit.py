@@ -1,8 +1,8 @@
-"""Writes that arrive together are committed together.
+"""Group commit: writes that arrive together are committed together.
 
-On SQLite a commit costs one wait for the disk, and threads that wait for the write lock sleep and look again.
-One thread that writes for all of them takes both away, with durability unchanged: whoever submits an item is
-answered after the commit that holds it.
+On SQLite a commit costs one wait for the disk, and threads that wait for the write lock sleep and poll. One
+thread that writes for all avoids both, with durability unchanged: an item's submitter gets its answer after
+the commit that holds the item.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ MAX_GROUP_SIZE = 256
 
 
 class ItemOutcome(Generic[Result]):
-    """What became of one item: its result, or the error that `write` raised for it."""
+    """The outcome of one item: its result, or the error that `write` raised for it."""
 
     def __init__(self, result: Result | None = None, error: Exception | None = None) -> None:
         self._result = result
         self._error = error
 
     def get(self) -> Result:
-        """Return the result; raises the error."""
+        """Return the result, or raise the error."""
         if self._error is not None:
             raise self._error
         return cast("Result", self._result)
 
 
 class _Place(NamedTuple, Generic[Item, Result]):
-    """One item on its way, and whom to tell."""
+    """A submitted item, and the callback for its outcome."""
 
     item: Item
     settled: Callable[[ItemOutcome[Result]], object]
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Gathers what threads submit and writes it in groups; `write` commits and returns a result an item."""
+    """A writer that gathers items from threads; `write` commits a group and returns a result an item."""
 
     def __init__(self, write: Callable[[list[Item]], list[Result]]) -> None:
         self._write = write
@@ -61,21 +61,21 @@ class GroupCommit(Generic[Item, Result]):
     def submit(self, item: Item, *, within: float) -> Result:
         """Return the item's result once it is committed.
 
-        Raises what `write` raised for it, or `TimeoutError` after so many seconds; it may still be written
-        then, which a repetition of the same item has to bear.
+        Raises what `write` raised for it, or `TimeoutError` after `within` seconds. The item may still be
+        written then, so repeating it must be harmless.
         """
         # A bare lock wakes this thread at a fraction of what a future costs.
-        done, found = threading.Lock(), list[ItemOutcome[Result]]()
+        done, outcomes = threading.Lock(), list[ItemOutcome[Result]]()
         done.acquire()
 
         def settled(outcome: ItemOutcome[Result]) -> None:
-            found.append(outcome)
+            outcomes.append(outcome)
             done.release()
 
         self.submit_nowait(item, settled)
         if not done.acquire(timeout=within):
             raise TimeoutError
-        return found[0].get()
+        return outcomes[0].get()
 
     def _ensure_writer(self) -> None:
         """Start the writer with the first item, so that a server may fork before."""
@@ -103,7 +103,7 @@ class GroupCommit(Generic[Item, Result]):
             if len(group) == 1:
                 group[0].settled(ItemOutcome(error=error))
                 return
-            # One item may have spoilt it for all: each stands for itself.
+            # One item may have spoiled the whole group: each is written alone.
             for place in group:
                 self._settle([place])
             return

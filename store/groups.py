@@ -27,10 +27,10 @@ class SqlGroupRepository:
         if not names:
             return {}
         query = sa.select(groups.c.name, groups.c.members)
-        found = self._connection.execute(query.where(groups.c.name.in_([name.casefold() for name in names])))
-        return {row.name: frozenset(row.members) for row in found}
+        result = self._connection.execute(query.where(groups.c.name.in_([name.casefold() for name in names])))
+        return {row.name: frozenset(row.members) for row in result}
 
     def get_description(self, name: str) -> dict[str, str] | None:
         query = sa.select(groups.c.said).where(groups.c.name == name.casefold())
-        found: dict[str, str] | None = self._connection.execute(query).scalar_one_or_none()
-        return found
+        description: dict[str, str] | None = self._connection.execute(query).scalar_one_or_none()
+        return description

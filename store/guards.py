@@ -1,7 +1,7 @@
-"""The guards: the triggers by which the database refuses to change the ledger, and whether they are in force.
+"""The guards: triggers that make the database refuse changes to the ledger, and a check of them.
 
-Migration 0001 made them. Whoever owns the tables can take them away or put others in their place, so they are
-compared with what they have to be, word for word, and put back when an operator asks for it.
+Migration 0001 made them. The owner of the tables can remove or replace them. So they are compared word for
+word with the expected text, and restored when an operator asks for it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ON_SQLITE = {
     "ledger_head_stays": ("ledger_head", "BEFORE DELETE ON ledger_head"),
     "ledger_head_is_one": ("ledger_head", "BEFORE INSERT ON ledger_head"),
 }
-"""By its name, the table of each guard and when it acts."""
+"""By name, the table of each guard and when it fires."""
 _FUNCTIONS = {
     "ledger_refuses": " BEGIN RAISE EXCEPTION 'the ledger is append-only'; END ",
     "ledger_head_forward": (
@@ -78,14 +78,14 @@ class MissingGuard:
 def find_missing_guards(engine: sa.Engine) -> list[MissingGuard]:
     """Return the guards that are not in force, as far as this connection can see.
 
-    A session that switched off triggers for itself alone can't be seen from another one.
+    A session that switched off triggers only for itself is not visible from another one.
     """
     with read_only(engine).connect() as connection:
         return _find_gaps(connection)
 
 
 def restore_guards(engine: sa.Engine) -> list[MissingGuard]:
-    """Put back whatever is not in force, and return what that was."""
+    """Restore the guards that are not in force, and return them."""
     with engine.begin() as connection:
         gaps = _find_gaps(connection)
         for gap in gaps:
@@ -103,12 +103,12 @@ def _is_sqlite(connection: sa.Connection) -> bool:
 
 def _gaps_of_sqlite(connection: sa.Connection) -> list[MissingGuard]:
     query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    found = {row.name: row.sql for row in connection.execute(query)}
+    triggers = {row.name: row.sql for row in connection.execute(query)}
     gaps = []
     for name, (table, _) in _ON_SQLITE.items():
-        if name not in found:
+        if name not in triggers:
             gaps.append(MissingGuard(guard=name, table=table, why="missing"))
-        elif found[name] != _statement_on_sqlite(name):
+        elif triggers[name] != _statement_on_sqlite(name):
             gaps.append(MissingGuard(guard=name, table=table, why="another than ours"))
     return gaps
 
@@ -129,7 +129,7 @@ _ROLE = sa.text("SELECT current_setting('session_replication_role')")
 
 def _gaps_of_postgresql(connection: sa.Connection) -> list[MissingGuard]:
     tables = {trigger.table for trigger in _ON_POSTGRESQL.values()}
-    found = {
+    triggers = {
         (table, row.tgname): row
         for table in tables
         for row in connection.execute(_TRIGGERS_QUERY, {"table": table})
@@ -137,14 +137,14 @@ def _gaps_of_postgresql(connection: sa.Connection) -> list[MissingGuard]:
     replica = connection.execute(_ROLE).scalar_one() == "replica"
     gaps = []
     for name, trigger in _ON_POSTGRESQL.items():
-        why = _compare(trigger, found.get((trigger.table, name)), replica=replica)
+        why = _compare(trigger, triggers.get((trigger.table, name)), replica=replica)
         if why:
             gaps.append(MissingGuard(guard=name, table=trigger.table, why=why))
     return gaps
 
 
 def _compare(trigger: _Trigger, row: sa.Row[tuple[object, ...]] | None, *, replica: bool) -> str | None:
-    """Return why a trigger is not in force; `None` where it is."""
+    """Return why a trigger is not in force; `None` if it is."""
     if row is None:
         return "missing"
     ours = (trigger.fires, trigger.function, _FUNCTIONS[trigger.function], "plpgsql", True)

@@ -1,8 +1,8 @@
-"""What the engine has not been told of yet: received events and cards that are due.
+"""Work to hand over to the engine: received events and due cards.
 
-Marked as handed over only after the engine has written it down, so that a crash in between hands over twice
-and never not at all; the engine starts the same name once, also where two workers hand it over at a time. A
-worker takes only what it has room for; the rest stays here, for whichever has.
+It is marked as handed over only after the engine has written it down. So a crash in between hands it over
+twice rather than never; the engine starts the same name once, also if two workers hand it over together. A
+worker takes only what it has slots for; the rest stays here for any worker with free slots.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class FreeSlots:
 
 @dataclass(frozen=True, kw_only=True)
 class DueEvent:
-    """An event to hand over: its run (the first one, or a replay), and whether another job does its work."""
+    """An event to hand over: its run (the first, or a replay), and whether another job does its work."""
 
     id: int
     run: int
@@ -41,7 +41,7 @@ class DueEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class DueWork:
-    """What is to be handed over: cards as (id, wanted drawing), and events. A redrawn card stands already."""
+    """Work to hand over: cards as (id, wanted drawing), and events. A card to redraw is already posted."""
 
     redraws: list[tuple[int, int]]
     posts: list[tuple[int, int]]
@@ -49,7 +49,7 @@ class DueWork:
 
 
 MAX_EVENTS = 50
-"""How many events are looked at, of which most may need no job of their own."""
+"""How many events are read; most of them may need no job of their own."""
 
 _REDRAWS, _POSTS, _EVENTS = "redraws", "posts", "events"
 _CARDS, _DEAD_EVENTS, _DEAD_CARDS = "cards", "dead events", "dead cards"
@@ -64,7 +64,7 @@ _HAS_EARLIER_JOB = sa.exists().where(
 
 
 def _of_kind(kind: str, query: sa.Select[Any]) -> sa.Select[Any]:
-    """Return the first rows of a query, as many as the parameter of this name says, with their kind."""
+    """Return the first rows of a query with their kind; the parameter named `kind` is the limit."""
     some = query.limit(sa.bindparam(kind, type_=sa.Integer)).subquery()
     return sa.select(sa.literal(kind, literal_execute=True).label("kind"), *some.c)
 
@@ -78,7 +78,7 @@ def _cards_due(kind: str, stands: sa.ColumnElement[bool], *order: sa.ColumnEleme
     return _of_kind(kind, due.order_by(*order))
 
 
-# Each worker asks this several times a second, day and night: one statement, which is built once.
+# Each worker runs this several times a second, day and night: one statement, built once.
 _DUE = sa.union_all(
     _cards_due(_REDRAWS, cards.c.message_id.is_not(None), cards.c.may_wait, cards.c.due_since, cards.c.id),
     _cards_due(_POSTS, cards.c.message_id.is_(None), cards.c.id),
@@ -96,7 +96,7 @@ _DUE = sa.union_all(
 def _count_of_kind(
     kind: str, oldest: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]
 ) -> sa.Select[str, int, datetime]:
-    """Return the query for their kind, how many there are, and since when the oldest is there."""
+    """Return the query for the kind, the count, and the time of the oldest."""
     label = sa.literal(kind, literal_execute=True).label("kind")
     return sa.select(label, sa.func.count().label("many"), oldest.label("oldest")).where(*conditions)
 
@@ -107,40 +107,42 @@ _BACKLOG = sa.union_all(
         *(_CARDS, sa.func.min(cards.c.due_since)),
         *(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD),
     ),
-    # What was given up may be very much: the index counts it, and says nothing of times.
+    # Dead rows may be very many: the index counts them, and has no times.
     _count_of_kind(_DEAD_EVENTS, sa.null(), events.c.state == EventState.DEAD),
     _count_of_kind(_DEAD_CARDS, sa.null(), cards.c.state == CardState.DEAD),
 )
 
 
 def find_due(engine: sa.Engine, room: FreeSlots) -> DueWork:
-    """Return what the engine has not been told of, as far as there is room, what came first before the rest.
+    """Return the work not handed over yet, oldest first, as far as there are free slots.
 
-    One job handles all that is pending of a file, also what arrives while it runs. So an event needs none of
-    its own where an earlier one of the same file has been handed over and is still pending; unless that one
-    has failed, and its job may wait for half an hour before it tries again. Those need no room. What waits
-    among many of one cause comes last.
+    One job handles all pending events of a file, also those that arrive while it runs. So an event needs no
+    job if an earlier one of the same file has been handed over and is still pending. The exception is an
+    earlier one that failed, whose job may wait half an hour before its retry. Events without a job need no
+    slot. Events that wait among many of one cause come last.
     """
     most = {_REDRAWS: room.redraws, _POSTS: room.posts, _EVENTS: MAX_EVENTS if room.events else 0}
-    found: dict[str, list[sa.Row[Any]]] = {kind: [] for kind in most}
+    rows_by_kind: dict[str, list[sa.Row[Any]]] = {kind: [] for kind in most}
     with read_only(engine).connect() as connection:
         for row in connection.execute(_DUE, most):
-            found[row.kind].append(row)
-    first = {row.file_id: row.id for row in sorted(found[_EVENTS], key=lambda row: row.id, reverse=True)}
-    pending = sorted(found[_EVENTS], key=lambda row: (row.of_many, row.id))
+            rows_by_kind[row.kind].append(row)
+    first = {
+        row.file_id: row.id for row in sorted(rows_by_kind[_EVENTS], key=lambda row: row.id, reverse=True)
+    }
+    pending = sorted(rows_by_kind[_EVENTS], key=lambda row: (row.of_many, row.id))
     to_process = (
         DueEvent(id=row.id, run=row.wanted, led=bool(row.led) or first[row.file_id] != row.id)
         for row in pending
     )
     return DueWork(
-        redraws=[(row.id, row.wanted) for row in found[_REDRAWS]],
-        posts=[(row.id, row.wanted) for row in found[_POSTS]],
+        redraws=[(row.id, row.wanted) for row in rows_by_kind[_REDRAWS]],
+        posts=[(row.id, row.wanted) for row in rows_by_kind[_POSTS]],
         events=list(_up_to(to_process, room.events)),
     )
 
 
 def _up_to(found: Iterable[DueEvent], room: int) -> Iterator[DueEvent]:
-    """Yield events until there is no room for the next one that needs a job of its own."""
+    """Yield events until there is no slot for the next one that needs a job of its own."""
     for event in found:
         room -= not event.led
         if room < 0:
@@ -149,20 +151,20 @@ def _up_to(found: Iterable[DueEvent], room: int) -> Iterator[DueEvent]:
 
 
 def mark_events_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
-    """Mark events as handed over; return how many were, without those that others hold or have marked."""
+    """Mark events as handed over; return how many, without those that others have locked or marked."""
     return _mark_handed_over(engine, events, handed)
 
 
 def mark_cards_handed_over(engine: sa.Engine, handed: list[tuple[int, int]]) -> int:
-    """Mark cards as handed over; return how many were, without those that others hold or have marked."""
+    """Mark cards as handed over; return how many, without those that others have locked or marked."""
     return _mark_handed_over(engine, cards, handed)
 
 
 def _mark_handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int, int]]) -> int:
     if not handed:
         return 0
-    # Clicks, deliveries and jobs lock the same rows in orders of their own. So this waits for none of them:
-    # what they hold is handed over once more.
+    # Clicks, deliveries and jobs lock the same rows in other orders. So this waits for none of them: locked
+    # rows are handed over once more.
     free = sa.select(table.c.id).where(
         table.c.id == sa.bindparam("row"), table.c.handed_over < sa.bindparam("run")
     )
@@ -174,7 +176,7 @@ def _mark_handed_over(engine: sa.Engine, table: sa.Table, handed: list[tuple[int
 
 
 def request_event_rerun(engine: sa.Engine, event_id: int) -> bool:
-    """Ask for another run of what is pending of an event's file; `False` if nothing is."""
+    """Request another run for the pending events of an event's file; `False` if there are none."""
     file_id = sa.select(events.c.file_id).where(events.c.id == event_id).scalar_subquery()
     first = sa.select(sa.func.min(events.c.id)).where(
         events.c.file_id == file_id, events.c.state == EventState.RECEIVED
@@ -185,9 +187,9 @@ def request_event_rerun(engine: sa.Engine, event_id: int) -> bool:
 
 
 def request_card_redraw(engine: sa.Engine, card_id: int, drawing: int, *, owner: str) -> bool:
-    """Ask for another drawing of a card whose drawing broke off; `False` where that was not the last one.
+    """Request another drawing of a card whose drawing broke off; `False` if that was not the last one.
 
-    `owner` is the name under which the job that broke off had claimed the card: it lets go of it.
+    `owner` is the name under which the broken job had claimed the card: the claim is released.
     """
     release_claims(engine, owner)
     unfinished = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD)
@@ -197,7 +199,7 @@ def request_card_redraw(engine: sa.Engine, card_id: int, drawing: int, *, owner:
 
 
 def release_claims(engine: sa.Engine, owner: str) -> None:
-    """Free the card that a job had claimed and will not come back for under that name."""
+    """Release the card that a job had claimed under a name that it will not use again."""
     update = sa.update(cards).where(cards.c.claimed_by == owner).values(claimed_by=None)
     with engine.begin() as connection:
         connection.execute(update)
@@ -205,7 +207,7 @@ def release_claims(engine: sa.Engine, owner: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
-    """What has been accepted and is not done, since when the oldest of it waits, and what was given up."""
+    """Accepted work that is not done, the age of its oldest parts, and what is dead."""
 
     events: int
     cards: int
@@ -216,12 +218,12 @@ class Backlog:
 
 
 def find_backlog(connection: sa.Connection) -> Backlog:
-    found = {row.kind: row for row in connection.execute(_BACKLOG)}
+    rows_by_kind = {row.kind: row for row in connection.execute(_BACKLOG)}
     return Backlog(
-        events=found[_EVENTS].many,
-        cards=found[_CARDS].many,
-        oldest_event=found[_EVENTS].oldest,
-        oldest_card=found[_CARDS].oldest,
-        dead_events=found[_DEAD_EVENTS].many,
-        dead_cards=found[_DEAD_CARDS].many,
+        events=rows_by_kind[_EVENTS].many,
+        cards=rows_by_kind[_CARDS].many,
+        oldest_event=rows_by_kind[_EVENTS].oldest,
+        oldest_card=rows_by_kind[_CARDS].oldest,
+        dead_events=rows_by_kind[_DEAD_EVENTS].many,
+        dead_cards=rows_by_kind[_DEAD_CARDS].many,
     )

@@ -1,4 +1,4 @@
-"""The rows of the index in the order of the reviews that they belong to."""
+"""The rows of the index in the order of their reviews."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 2000
 _MARK, _OWNER = itemgetter(0, 1), itemgetter(2)
-"""Kind and value of a row, and the number of the review that it belongs to."""
+"""Kind and value of a row, and the number of its review."""
 
 
 class IndexRows:
-    """What the index has of the reviews past `after` and up to `until`; it is never in memory as a whole."""
+    """The index rows of the reviews above `after` and up to `until`; never in memory as a whole."""
 
     def __init__(self, connection: sa.Connection, after: int | None, until: int | None) -> None:
         columns = (review_index.c.kind, review_index.c.value, review_index.c.seq)
@@ -40,25 +40,25 @@ class IndexRows:
         self._found.close()
 
     def take_rows(self, seq: int) -> tuple[list[Row], set[tuple[str, str]]]:
-        """Return the rows of no review that come before this one, and kind and value of each of its own.
+        """Return the rows before this review that belong to none, and kind and value of its own rows.
 
-        SQLite takes text for a number too, which comes after all numbers.
+        SQLite accepts text as a number too; text sorts after all numbers.
         """
         strays: list[Row] = []
         while self._next is not None:
-            owner, found = self._next
+            owner, group = self._next
             if not isinstance(owner, int) or owner > seq:
                 break
             if owner == seq:
-                mine = set(map(_MARK, found))
+                mine = set(map(_MARK, group))
                 self._next = next(self._groups, None)
                 return strays, mine
-            strays += found
+            strays += group
             self._next = next(self._groups, None)
         return strays, set()
 
     def iterate_rest(self) -> Iterator[Row]:
-        """Yield what comes after the last review."""
+        """Yield the rows after the last review."""
         while self._next is not None:
             yield from self._next[1]
             self._next = next(self._groups, None)

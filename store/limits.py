@@ -1,10 +1,10 @@
-"""How long a session of PostgreSQL may wait, work and idle, and how many a process has, by kind of work.
+"""Limits of a PostgreSQL session on waiting, working and idling, and pool sizes, by kind of work.
 
-These are the only tables of these limits. Elsewhere stand the lock that building an index waits for
-(`store.migrations.steps`), and how soon a server that is not reached counts as gone (`store.engine`).
+These are the only tables of these limits. Two limits are elsewhere: the lock timeout for building an index
+(`store.migrations.steps`), and the timeouts for a server that can't be reached (`store.engine`).
 
-The limits of a session are set after connecting: a pooler such as PgBouncer refuses them as options of the
-connection. Of the limits SQLite has one, the wait for a lock: its writers queue for the only one there is
+A session's limits are set after connecting, because a pooler such as PgBouncer refuses them as options of the
+connection. SQLite has only one of the limits, the lock timeout: its writers queue for its only lock
 (`store.engine`).
 """
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 OPTION = "work"
-"""The execution option that names another kind of work than the session's."""
+"""The execution option that names a kind of work other than the session's."""
 READING = "reading"
 """The execution option of a transaction that only reads."""
-MAX_SESSION_NAME_BYTES = 63  # bytes; PostgreSQL cuts what is longer
+MAX_SESSION_NAME_BYTES = 63  # bytes; PostgreSQL cuts longer names
 
 
 class WorkKind(StrEnum):
@@ -35,7 +35,7 @@ class WorkKind(StrEnum):
     REQUEST = "request"  # a click, a page, a command in chat
     WORKER = "worker"
     SERVE = "serve"  # a worker and a web server in one process
-    BEAT = "beat"  # what tells the workers that another one lives
+    BEAT = "beat"  # a worker's heartbeat
     ENGINE = "engine"  # the durable engine's own tables
     COMMAND = "command"  # a command on the command line: exports, checks, listings
     MIGRATION = "migration"
@@ -43,10 +43,9 @@ class WorkKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionLimits:
-    """In seconds, 0 for none: the wait for a lock, one statement, a transaction that does nothing.
+    """Timeouts in seconds, 0 for none: for a lock, for one statement, for an idle transaction.
 
-    `idle_reading` is for one that only reads, where that may take longer: nobody who reads or writes waits
-    for it.
+    `idle_reading` is for a read-only transaction where that may idle longer: it blocks no other.
     """
 
     lock: float
@@ -56,31 +55,32 @@ class SessionLimits:
 
 
 SQLITE_CLICK_SECONDS = 2.0
-"""Seconds for which a click waits for the one lock of SQLite; Slack gives up after three."""
+"""Seconds for which a click waits for SQLite's only lock; Slack gives up after three."""
 SESSION_LIMITS: Mapping[WorkKind, SessionLimits] = {
-    # The receiver answers within 1.5 s, and DocSpace tries again.
+    # The receiver answers within 1.5 s, and DocSpace retries.
     WorkKind.RECEIVE: SessionLimits(lock=1, statement=1.5, idle=10),
-    # Slack gives up after 3 s. Most clicks wait for one lock, the end of the ledger; a page may read long.
+    # Slack gives up after 3 s. Most clicks wait for one lock, on the ledger's head; a page may read long.
     WorkKind.REQUEST: SessionLimits(lock=1.5, statement=20, idle=10),
-    # Work that had to give up comes again after five seconds.
+    # Work that gave up is retried after five seconds.
     WorkKind.WORKER: SessionLimits(lock=3, statement=60, idle=20),
     WorkKind.SERVE: SessionLimits(lock=3, statement=60, idle=20),
-    # A beat that waits for long comes too late; the next one follows in two seconds.
+    # A heartbeat that waits for long comes too late; the next one follows in two seconds.
     WorkKind.BEAT: SessionLimits(lock=3, statement=5, idle=10),
-    # The engine does not repeat what a limit broke off: its work is found and resumed a minute later.
+    # The engine does not retry after a timeout: its work is found and resumed a minute later.
     WorkKind.ENGINE: SessionLimits(lock=30, statement=60, idle=20),
-    # Somebody waits before a terminal, and reads what takes minutes to be looked at or written to a file. One
-    # that writes may be stopped with Ctrl-Z like any other.
+    # A person waits at a terminal, and reads what takes minutes to view or to write to a file. A writing
+    # command may be stopped with Ctrl-Z like any other.
     WorkKind.COMMAND: SessionLimits(lock=10, statement=1800, idle=20, idle_reading=600),
-    # One that waits for a lock holds up all that come after it, so it gives up soon and tries again. Between
-    # two statements the longest migration computes for less than a second; an index is built outside of any.
+    # A migration that waits for a lock blocks all that queue behind it, so it gives up soon and retries.
+    # Between two statements the longest migration computes for less than a second; an index is built outside
+    # of any transaction.
     WorkKind.MIGRATION: SessionLimits(lock=1, statement=0, idle=20),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """Connections that are kept, those that come when all are taken, and the seconds to wait for one."""
+    """Connections that stay open, further ones under load, and the seconds to wait for one."""
 
     kept: int
     more: int
@@ -92,19 +92,19 @@ POOLS: Mapping[WorkKind, Pool] = {
     WorkKind.RECEIVE: Pool(kept=1, more=0, wait=1),
     # As many as the web server has threads, so that none waits.
     WorkKind.REQUEST: Pool(kept=5, more=11, wait=1),
-    # Fewer than there are jobs: most of a job is calls to far sides, for which it holds none. One that waits
-    # for a connection is not given back, since it would come again five seconds later.
+    # Fewer than there are jobs: most of a job is calls to remote services, during which it holds none. A job
+    # waits long for a connection, because giving up would only retry it five seconds later.
     WorkKind.WORKER: Pool(kept=10, more=0, wait=20),
-    # Somebody waits for the requests, and jobs may not hold them up.
+    # People wait for the requests, and jobs must not delay them.
     WorkKind.SERVE: Pool(kept=10, more=20, wait=1),
     WorkKind.BEAT: Pool(kept=2, more=0, wait=5),
     WorkKind.ENGINE: Pool(kept=8, more=0, wait=30),
     WorkKind.COMMAND: Pool(kept=2, more=8, wait=10),
     WorkKind.MIGRATION: Pool(kept=1, more=0, wait=10),
 }
-"""On PostgreSQL. A process has one more for a moment, to find out who holds the ledger's end."""
+"""On PostgreSQL. A process opens one more for a moment, to find the holder of the ledger's head."""
 SQLITE_POOL_SIZE = Pool(kept=10, more=20, wait=30)
-"""A connection to a file costs next to nothing; the lock is what is waited for."""
+"""A connection to a file costs next to nothing; waiting is for the lock."""
 _IDLE = "idle_in_transaction_session_timeout"
 _KEEPALIVES = {
     "tcp_keepalives_idle": 10,  # seconds
@@ -112,16 +112,16 @@ _KEEPALIVES = {
     "tcp_keepalives_count": 3,
     "tcp_user_timeout": 25_000,  # milliseconds
 }
-"""So that the server notices within half a minute that a client is gone, and lets go of its locks."""
+"""They let the server notice within half a minute that a client is gone, and release its locks."""
 
 
 def session_settings(work: WorkKind) -> dict[str, str]:
-    """Return the settings of a session, as PostgreSQL names and writes them."""
+    """Return the settings of a session, with PostgreSQL's names and format."""
     return {**_limits(work), **{name: str(value) for name, value in _KEEPALIVES.items()}}
 
 
 def limit_session(connection: Any, work: WorkKind) -> None:
-    """Set the limits on a new connection of the driver's; they last as long as it does."""
+    """Set the limits on a new driver connection; they last as long as it does."""
     names = ", ".join(
         f"set_config('{name}', '{value}', false)" for name, value in session_settings(work).items()
     )
@@ -133,9 +133,9 @@ def limit_session(connection: Any, work: WorkKind) -> None:
 
 
 def limit_transaction(connection: sa.Connection, session: WorkKind) -> None:
-    """Set the limits that are others than the session's, until the transaction ends.
+    """Set the limits that differ from the session's, until the transaction ends.
 
-    Those of the work that the connection's options name, and of one that only reads.
+    These are the limits of the work named in the connection's options, and of read-only transactions.
     """
     options = connection.get_execution_options()
     work: WorkKind = options.get(OPTION, session)
@@ -149,12 +149,12 @@ def limit_transaction(connection: sa.Connection, session: WorkKind) -> None:
 
 
 def use_limits_of(engine: sa.Engine, work: WorkKind) -> sa.Engine:
-    """Return the engine for transactions with the limits of another kind of work; SQLite knows none."""
+    """Return the engine for transactions with the limits of another kind of work; SQLite ignores them."""
     return engine.execution_options(**{OPTION: work})
 
 
 def session_name(work: WorkKind) -> str:
-    """Return what the server calls a session, so that an operator sees which process holds a lock."""
+    """Return the server's name for a session, which shows an operator which process holds a lock."""
     return f"docspace-review {work} {os.getpid()}@{socket.gethostname()}"[:MAX_SESSION_NAME_BYTES]
 
 

@@ -1,4 +1,4 @@
-"""The queries behind the lists: numbers of reviews, between the two that are bound as `low` and `high`."""
+"""The queries behind the lists: numbers of reviews between the bound parameters `low` and `high`."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ MarkGroups = list[tuple[str, ...]]
 
 
 def select_marked(groups: MarkGroups, wanted: ListingQuery, most: int, *, upward: bool) -> sa.Select[Any]:
-    """Read the index of the first group, a part for each mark and kind, held against all the rest."""
+    """Read the index of the first group, one part for each mark and kind, filtered by all the others."""
     lead, *others = groups
     kinds = [wanted.kind] if wanted.kind is not None else list(ChangeKind)
     pairs = product(dict.fromkeys(lead), kinds)
     parts = [_part(mark, each, others, wanted, most, upward=upward) for mark, each in pairs]
-    found = sa.union(*(sa.select(part.subquery().c.seq) for part in parts)).subquery()
-    order = found.c.seq.asc() if upward else found.c.seq.desc()
-    return sa.select(found.c.seq).order_by(order).limit(most)
+    numbers = sa.union(*(sa.select(part.subquery().c.seq) for part in parts)).subquery()
+    order = numbers.c.seq.asc() if upward else numbers.c.seq.desc()
+    return sa.select(numbers.c.seq).order_by(order).limit(most)
 
 
 def select_unmarked(
     wanted: ListingQuery, most: int, *, upward: bool, groups: Sequence[tuple[str, ...]] = ()
 ) -> sa.Select[Any]:
-    """Read the reviews themselves by their state or kind, held against the marks."""
+    """Read the reviews themselves by their state or kind, filtered by the marks."""
     fitting = (*_match_kind(wanted), *_build_row_conditions(wanted), *_match_groups(groups))
     query = sa.select(reviews.c.seq).where(_between(reviews.c.seq), *fitting)
     state = ReviewState.OPEN if wanted.waiting else wanted.state
@@ -72,15 +72,15 @@ def _part(
 
 
 def needs_row_conditions(wanted: ListingQuery) -> bool:
-    """Tell whether the reviews themselves have to be looked at, since the index does not tell."""
+    """Return whether the reviews themselves must be read, because the index is not enough."""
     return wanted.answered or bool(wanted.sent_to)
 
 
 def _build_row_conditions(wanted: ListingQuery) -> list[sa.ColumnElement[bool]]:
     picked = [reviews.c.state != ReviewState.OPEN] if wanted.answered else []
     if wanted.sent_to:
-        there = (cards.c.review_id == reviews.c.id, cards.c.notifier == wanted.sent_to, cards.c.cause == "")
-        picked.append(sa.exists().where(*there).correlate(reviews))
+        posted = (cards.c.review_id == reviews.c.id, cards.c.notifier == wanted.sent_to, cards.c.cause == "")
+        picked.append(sa.exists().where(*posted).correlate(reviews))
     return picked
 
 

@@ -1,4 +1,4 @@
-"""`ReviewQueries` on one connection: pages by what they begin after, never by how much to skip."""
+"""`ReviewQueries` on one connection: keyset pagination, never by how much to skip."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from reviews.ports.listing import ListingQuery, PageTurn, RouteFigures
 
 MAX_ALTERNATIVES = 20
-"""Marks of one group; with all kinds they make less than the 500 parts that SQLite lets a query have."""
+"""Marks of one group; with all kinds they make fewer than the 500 parts that SQLite allows in a query."""
 RARE, COMMON = 1000, 100_000
-"""Reviews; how exactly it has to be known how many there are of a mark."""
+"""Reviews; how exactly those with a mark are counted."""
 MAX_SCANNED = 30_000
-"""Reviews, for one page of what two common marks have in common; and for the figures of what is marked."""
+"""Reviews read for one page of the overlap of two common marks, and for the figures of marked reviews."""
 
 
 class SqlReviewQueries:
@@ -33,7 +33,7 @@ class SqlReviewQueries:
         self._connection = connection
 
     def fetch_page(self, wanted: ListingQuery, count: int, turn: PageTurn | None = None) -> ReviewPage:
-        """Look for one more than is shown: it tells whether there is more on that side."""
+        """Read one more than is shown, to see whether there are more on that side."""
         upward = wanted.order is not ReviewOrder.NEWEST
         ahead = turn is None or turn.back != upward
         seqs, reach = self._seqs(wanted, count + 1, turn, upward=upward == ahead)
@@ -42,10 +42,10 @@ class SqlReviewQueries:
         onward = seqs[count - 1] if len(seqs) > count else reach
         back = (seqs[0] if seqs else reach) if turn else None
         seqs = seqs[:count] if ahead else seqs[:count][::-1]
-        found = SqlReviewRepository(self._connection).list_by_number(seqs)
+        page_reviews = SqlReviewRepository(self._connection).list_by_number(seqs)
         return ReviewPage(
             entries=tuple(
-                ListingEntry(seq=seq, review=review) for seq, review in zip(seqs, found, strict=True)
+                ListingEntry(seq=seq, review=review) for seq, review in zip(seqs, page_reviews, strict=True)
             ),
             ahead=onward if ahead else back,
             behind=back if ahead else onward,
@@ -59,8 +59,8 @@ class SqlReviewQueries:
     ) -> WeeklyFigures:
         if not wanted.marks and wanted.kind is None:
             return weeks.compute_for_routes(self._connection, routes, edges)
-        asked = replace(wanted, marks=(tuple(map(mark_route, routes)), *wanted.marks), until=edges[-1])
-        chosen = self._choose_query(asked, MAX_SCANNED, None, upward=False)
+        limited = replace(wanted, marks=(tuple(map(mark_route, routes)), *wanted.marks), until=edges[-1])
+        chosen = self._choose_query(limited, MAX_SCANNED, None, upward=False)
         if chosen is None:
             return WeeklyFigures(weeks=())
         query, between, clipped = chosen
@@ -71,11 +71,11 @@ class SqlReviewQueries:
         *above, name = (part.strip() for part in path.split("/"))
         alike = sa.func.lower(folders.c.title) == sa.func.lower(name)
         query = sa.select(folders.c.id, folders.c.parent_id).where(alike)
-        found = self._connection.execute(query.order_by(folders.c.id)).all()
-        return [row.id for row in found if self._is_below(row.parent_id, above)][:most]
+        matches = self._connection.execute(query.order_by(folders.c.id)).all()
+        return [row.id for row in matches if self._is_below(row.parent_id, above)][:most]
 
     def _is_below(self, folder_id: str, names: list[str]) -> bool:
-        """Tell whether the folders from this one upwards have these names, the last one first."""
+        """Return whether the folders from this one upwards have these names, the last one first."""
         for name in reversed(names):
             query = sa.select(folders.c.title, folders.c.parent_id).where(folders.c.id == folder_id)
             row = self._connection.execute(query).first()
@@ -87,7 +87,7 @@ class SqlReviewQueries:
     def _seqs(
         self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool
     ) -> tuple[list[int], int | None]:
-        """Return numbers in this order, and how far was looked, where that is not to the end."""
+        """Return numbers in this order, and how far the search went if it did not reach the end."""
         if wanted.overdue_at is not None:
             return self._overdue(wanted, most, turn, upward=upward), None
         nearest = self._nearest(wanted, most, turn, upward=upward)
@@ -97,14 +97,14 @@ class SqlReviewQueries:
         if chosen is None:
             return [], None
         query, (low, high), clipped = chosen
-        found = list(self._connection.execute(query, {"low": low, "high": high}).scalars())
+        numbers = list(self._connection.execute(query, {"low": low, "high": high}).scalars())
         reach = (high - 1 if upward else low + 1) if clipped else None
-        return found, reach
+        return numbers, reach
 
     def _nearest(self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool) -> list[int]:
-        """Return numbers of what one mark leads to, without counting how many have it.
+        """Return numbers of reviews with one mark, without counting how many have it.
 
-        Nearly all pages are filled so, and counting takes the longer, the more there are.
+        Nearly all pages are filled this way, and counting takes longer the more there are.
         """
         if (
             len(wanted.marks) != 1
@@ -122,20 +122,20 @@ class SqlReviewQueries:
     def _choose_query(
         self, wanted: ListingQuery, most: int, turn: PageTurn | None, *, upward: bool
     ) -> tuple[sa.Select[Any], tuple[int, int], bool] | None:
-        """Return the query, the numbers to look between, and whether there are others; `None` for nothing.
+        """Return the query, the numbers to search between, and whether they were clipped; `None` for nothing.
 
-        One mark alone leads to its reviews in their order. Else whatever is rarest leads: the marks of one
-        group, or the state.
+        A single mark gives its reviews in their order. Otherwise the query starts from the rarest: the marks
+        of one group, or the state.
         """
         span = self._span(wanted, turn)
         if span is None or any(not group for group in wanted.marks):
             return None
-        asked = [group[:MAX_ALTERNATIVES] for group in wanted.marks]
-        if not asked:
+        alternatives = [group[:MAX_ALTERNATIVES] for group in wanted.marks]
+        if not alternatives:
             return list_queries.select_unmarked(wanted, most, upward=upward), span, False
-        if len(asked) == 1 and wanted.state is None and not list_queries.needs_row_conditions(wanted):
-            return list_queries.select_marked(asked, wanted, most, upward=upward), span, False
-        counted = sorted(((self._how_many(group), group) for group in asked), key=itemgetter(0))
+        if len(alternatives) == 1 and wanted.state is None and not list_queries.needs_row_conditions(wanted):
+            return list_queries.select_marked(alternatives, wanted, most, upward=upward), span, False
+        counted = sorted(((self._how_many(group), group) for group in alternatives), key=itemgetter(0))
         fewest, groups = counted[0][0], [group for _, group in counted]
         if wanted.state is not None:
             in_state = self._count_rows(sa.select(sa.literal(1)).where(reviews.c.state == wanted.state))
@@ -147,7 +147,7 @@ class SqlReviewQueries:
         return _clip_span(query, span, clip=fewest >= COMMON, upward=upward)
 
     def _span(self, wanted: ListingQuery, turn: PageTurn | None) -> tuple[int, int] | None:
-        """Return the numbers between which to look; `None` where there is nothing to look through."""
+        """Return the numbers to search between; `None` if there is nothing to search."""
         last = self._connection.execute(sa.select(sa.func.max(reviews.c.seq))).scalar()
         first = self._first_since(wanted.since) if wanted.since is not None else 1
         if last is None or first is None:
@@ -159,7 +159,7 @@ class SqlReviewQueries:
         return low, high
 
     def _first_since(self, since: datetime) -> int | None:
-        """Return the number of the first review that was opened since then: numbers follow the time."""
+        """Return the number of the first review opened since then: numbers follow the time."""
         query = sa.select(reviews.c.seq).where(reviews.c.opened_at >= since)
         return self._connection.execute(query.order_by(reviews.c.opened_at).limit(1)).scalar()
 
@@ -183,7 +183,7 @@ class SqlReviewQueries:
         return self._count_rows(sa.select(sa.literal(1)).where(review_index.c.value.in_(group)))
 
     def _count_rows(self, rows: sa.Select[Any]) -> int:
-        """Return how many there are, as far as that matters."""
+        """Return how many rows there are, as exactly as needed."""
         total, step = 0, RARE
         while total < COMMON:
             counted = sa.select(sa.func.count()).select_from(rows.limit(step).subquery())

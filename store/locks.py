@@ -1,4 +1,4 @@
-"""Locks that were not had in time: which errors say so, and which session holds the end of the ledger."""
+"""Lock timeouts: the errors that report one, and the session that holds the ledger's head."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 _LOCK_TIMEOUT = {"55P03", "SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT"}
 
-# A session that has locked a row has a lock on the table too, and so have those that wait for the row.
-# Of another role's session a role without rights sees the process and its name alone.
+# A session that has locked a row has a lock on the table too, and so have those that wait for the row. A role
+# without rights sees only process and name of another role's session.
 _HOLDERS = sa.text(
     "SELECT pid, application_name, state, clock_timestamp() - xact_start AS age FROM pg_stat_activity "
     "WHERE pid <> pg_backend_pid() AND pid IN (SELECT pid FROM pg_locks WHERE granted "
@@ -22,7 +22,7 @@ _HOLDERS = sa.text(
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """A session: its process on the server, its name, what it does, for how long its transaction is open."""
+    """A session: its process on the server, its name, its state, the age of its transaction."""
 
     process: int
     name: str
@@ -31,13 +31,13 @@ class Holder:
 
 
 def is_lock_timeout(error: BaseException | None) -> bool:
-    """Tell whether the driver's error says that a lock was not had in time."""
+    """Return whether the driver's error is a lock timeout."""
     code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
     return code in _LOCK_TIMEOUT
 
 
 def find_holder(engine: sa.Engine) -> Holder | None:
-    """Return the session that keeps others from the ledger's end; `None` where none does any more."""
+    """Return the session that blocks others at the ledger's head; `None` if none does any more."""
     with engine.connect() as connection:
         row = connection.execute(_HOLDERS).one_or_none()
     if row is None:

@@ -1,4 +1,4 @@
-"""What follows from a review and is kept beside it for lists and figures: its marks, when it was answered."""
+"""Columns derived from a review for lists and figures: its marks, when it was answered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BATCH_SIZE = 1000
 """Rows that one statement deletes: the files of a bulk review may lie in very many folders."""
 
-# At each step of a review both are asked for: the queries are built once.
+# Both run at each step of a review: the queries are built once.
 _ROW = sa.select(reviews).where(reviews.c.id == sa.bindparam("review_id"))
 _SELECT_ANSWERS = (
     sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
@@ -29,37 +29,37 @@ _FOLLOWS = sa.update(reviews).where(reviews.c.seq == sa.bindparam("numbered"))
 
 
 def refresh_marks(connection: sa.Connection, review_id: str) -> None:
-    """Bring it up to date after a review was written, in the same transaction: the review's row is locked.
+    """Update the derived columns after a review was written, in the same transaction: its row is locked.
 
-    Which marks a review has in the index stands in its row, so that they can be taken out again.
+    The row stores which marks the review has in the index, so that they can be removed again.
     """
     of_review = {"review_id": review_id}
     row = connection.execute(_ROW, of_review).mappings().one()
-    found = tuple(
+    review_answers = tuple(
         rows.build_answer(each) for each in connection.execute(_SELECT_ANSWERS, of_review).mappings()
     )
-    review = rows.build_review(row, found, ())
-    kept, values = list_index_pairs(row["marks"]), derive_columns(review)
+    review = rows.build_review(row, review_answers, ())
+    before, values = list_index_pairs(row["marks"]), derive_columns(review)
     marks = list_index_pairs(values["marks"])
     if any(row[name] != value for name, value in values.items()):
         connection.execute(_FOLLOWS, {**values, "numbered": row["seq"]})
-    delete_index_rows(connection, row["seq"], kept - marks)
-    _put_in(connection, row["seq"], marks - kept)
+    delete_index_rows(connection, row["seq"], before - marks)
+    _put_in(connection, row["seq"], marks - before)
 
 
 def derive_columns(review: Review) -> dict[str, Any]:
-    """Return the columns of a review that follow from the rest of it."""
+    """Return the columns of a review that are derived from the rest of it."""
     return {"marks": [str(review.kind), *sorted(list_marks(review))], **_derive_answer_columns(review)}
 
 
 def list_index_pairs(kept: list[str]) -> set[tuple[str, str]]:
-    """Return kind and value of each row that the index has for a review with these marks."""
+    """Return kind and value of each index row of a review with these marks."""
     kind, *marks = kept or [""]
     return {(kind, mark) for mark in marks}
 
 
 def add_file_marks(connection: sa.Connection, review: Review, file: BulkFile) -> None:
-    """Have a bulk review found by one more file; what it is found by already costs nothing."""
+    """List a bulk review under one more file; marks that it has already cost nothing."""
     marks = list_file_marks(file) - list_file_marks(review)
     if marks:
         query = sa.select(reviews.c.seq).where(reviews.c.id == review.id)
@@ -76,7 +76,7 @@ def _derive_answer_columns(review: Review) -> dict[str, Any]:
 
 
 def delete_index_rows(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
-    """Delete these rows of the index, kind and value, of the review with this number."""
+    """Delete these index rows, kind and value, of the review with this number."""
     for kind in {kind for kind, _ in pairs}:
         values = [mark for each, mark in pairs if each == kind]
         for start in range(0, len(values), BATCH_SIZE):

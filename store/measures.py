@@ -1,4 +1,4 @@
-"""What a monitor is told: the figures that are kept, and a few looks by index at what waits."""
+"""Figures for a monitor: the stored counters, and a few indexed queries for waiting work."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _WAITING = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DE
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """The state of the installation at one moment, the same for whoever of its processes asks.
+    """The state of the installation at one moment, the same from each of its processes.
 
-    `oldest` holds ages by what waits and its state, as in ("event", "received"), where there is any.
-    `overdue` counts open reviews by route. `heartbeat` is for how long no worker was heard of, and
-    `overdue_rounds` names what of their rounds has not ended for long, once for each worker.
+    `oldest` holds ages by kind and state of waiting work, as in ("event", "received"), where there is any.
+    `overdue` counts open reviews by route. `heartbeat` is the time since any worker's last heartbeat.
+    `overdue_rounds` names the workers' overdue rounds, once for each worker.
     """
 
     tallies: list[Tally]
@@ -39,7 +39,7 @@ class Measures:
 
 
 def measure(engine: sa.Engine) -> Measures:
-    """Look at everything in one transaction, by the database's clock."""
+    """Read everything in one transaction, by the database's clock."""
     with read_only(engine).connect() as connection, connection.begin():
         at = read_database_time(connection)
         waiting, since = connection.execute(
@@ -47,8 +47,8 @@ def measure(engine: sa.Engine) -> Measures:
         ).one()
         began = {**_oldest(connection), ("card", "waiting"): since}
         last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
-        heard = sa.select(workers.c.overdue).where(workers.c.seen_at >= at - SILENCE_TIMEOUT)
-        living = connection.execute(heard).scalars().all()
+        recent = sa.select(workers.c.overdue).where(workers.c.seen_at >= at - SILENCE_TIMEOUT)
+        living = connection.execute(recent).scalars().all()
         return Measures(
             tallies=load_tallies(connection),
             oldest={what: max(at - time, timedelta()) for what, time in began.items() if time is not None},
@@ -61,19 +61,19 @@ def measure(engine: sa.Engine) -> Measures:
 
 
 def _oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]:
-    """Return since when the first of each kind is there: the one with the lowest number, found by index."""
-    found: dict[tuple[str, str], datetime | None] = {}
+    """Return the time of the first of each kind: the one with the lowest number, found by index."""
+    oldest: dict[tuple[str, str], datetime | None] = {}
     for state in (EventState.RECEIVED, EventState.DEAD):
-        # Of a number as such SQLite would look for the lowest in the table itself, from the beginning.
+        # For the plain id SQLite would search the table itself for the lowest, from the beginning.
         lowest = sa.select(sa.func.min(events.c.id + 0)).where(events.c.state == state).scalar_subquery()
         query = sa.select(events.c.received_at).where(events.c.id == lowest)
-        found["event", str(state)] = connection.execute(query).scalar_one_or_none()
+        oldest["event", str(state)] = connection.execute(query).scalar_one_or_none()
     dead = sa.select(sa.func.min(cards.c.due_since)).where(cards.c.state == CardState.DEAD)
-    found["card", str(CardState.DEAD)] = connection.execute(dead).scalar_one()
+    oldest["card", str(CardState.DEAD)] = connection.execute(dead).scalar_one()
     first = sa.select(sa.func.min(reviews.c.seq)).where(reviews.c.state == ReviewState.OPEN).scalar_subquery()
     opened = sa.select(reviews.c.opened_at).where(reviews.c.seq == first)
-    found["review", str(ReviewState.OPEN)] = connection.execute(opened).scalar_one_or_none()
-    return found
+    oldest["review", str(ReviewState.OPEN)] = connection.execute(opened).scalar_one_or_none()
+    return oldest
 
 
 def _overdue(connection: sa.Connection, at: datetime) -> dict[str, int]:

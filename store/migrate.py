@@ -1,7 +1,7 @@
-"""Brings the database to the schema of this version, and says whether it is there.
+"""Migration of the database to this version's schema, and the check that it has it.
 
-Alembic is loaded where there is something to do: it would be a tenth of the time in which any command and any
-process starts.
+Alembic is loaded only when there is something to do: it would take a tenth of the start time of any command
+and any process.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ MIGRATION_TIMEOUT = timedelta(hours=1)
 PAUSE_SECONDS = 1.0
 _DEADLOCK = "40P01"
 _NO_SUCH_TABLE = "42P01"
-_STOOD_STILL = "25P03"  # the server ended a session that did nothing in its transaction for too long
-# Any number; all that migrate the same PostgreSQL database have to agree on it.
+_STOOD_STILL = "25P03"  # the server ended a session that was idle in its transaction for too long
+# Any number; all that migrate the same PostgreSQL database must use the same.
 _ADVISORY_LOCK = 7_201_226
 MIN_POSTGRESQL_VERSION = 13
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,7 +34,7 @@ _VERSIONS = sa.text("SELECT version_num FROM alembic_version")
 
 
 class UnusableTables(Exception):
-    """The database has not this version's tables; the message says what to do about it."""
+    """The database lacks this version's tables; the message says what to do about it."""
 
 
 def migrate(
@@ -43,12 +43,12 @@ def migrate(
     patience: timedelta = MIGRATION_TIMEOUT,
     waits: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Apply what is missing, or raise `UnusableTables`.
+    """Apply the missing migrations, or raise `UnusableTables`.
 
-    It raises for a database of a newer version, for a server that is too old, and where others hold what a
-    migration needs for longer than `patience`; `waits` gets the reason of each wait. Several processes may
-    call it at once: one does the work. After one that was killed in the middle it is called again. One that
-    was suspended in a transaction of PostgreSQL has lost its locks, and begins that migration anew by itself.
+    It raises for a database of a newer version, for a server that is too old, and if others hold a needed
+    lock for longer than `patience`; `waits` gets the reason of each wait. Several processes may call it at
+    once: one does the work. If one was killed in the middle, it is called again. A process that was suspended
+    in a PostgreSQL transaction has lost its locks, and starts that migration again by itself.
     """
     apply = _apply_on_postgresql if engine.dialect.name == "postgresql" else _apply_on_sqlite
     deadline = time.monotonic() + patience.total_seconds()
@@ -68,22 +68,22 @@ def migrate(
 
 
 class _Busy(Exception):
-    """Another process migrates the same database."""
+    """Another process is migrating the same database."""
 
 
 def _apply_on_sqlite(engine: sa.Engine) -> None:
-    """Apply all in one transaction: there is one writer at a time anyway."""
+    """Apply all in one transaction: there is only one writer at a time anyway."""
     with engine.begin() as connection:
-        found = _revisions(connection)
-        _refuse_newer(found)
-        if not _is_current(found):
+        revisions = _revisions(connection)
+        _refuse_newer(revisions)
+        if not _is_current(revisions):
             _upgrade(connection)
 
 
 def _apply_on_postgresql(engine: sa.Engine) -> None:
-    """Apply each migration in a transaction of its own, so that locks are held for that one alone.
+    """Apply each migration in a transaction of its own, so that locks are held for that one only.
 
-    The lock that keeps others out belongs to the connection. No statement waits for it: building an index
+    The lock that excludes others belongs to the connection. No statement waits for it: building an index
     concurrently waits for all statements that began before, and would wait for that one for ever.
     """
     with engine.connect() as connection:
@@ -91,17 +91,17 @@ def _apply_on_postgresql(engine: sa.Engine) -> None:
             limit_session(connection.connection.driver_connection, WorkKind.MIGRATION)
             _apply_alone(connection)
         finally:
-            connection.invalidate()  # it ends, and with it the lock and the limits
+            connection.invalidate()  # the connection ends, and with it the lock and the limits
 
 
 def _apply_alone(connection: sa.Connection) -> None:
     version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
     refuse_old_server(int(version) // 10_000)
     alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
-    found = _revisions(connection)
+    revisions = _revisions(connection)
     connection.commit()
-    _refuse_newer(found)
-    if _is_current(found):
+    _refuse_newer(revisions)
+    if _is_current(revisions):
         return
     if not alone:
         raise _Busy
@@ -109,7 +109,7 @@ def _apply_alone(connection: sa.Connection) -> None:
 
 
 def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
-    """Return why a migration has to wait; `None` where waiting does not help."""
+    """Return why a migration has to wait; `None` if waiting does not help."""
     if isinstance(error, _Busy):
         return "another process migrates the database"
     code = getattr(error.orig, "sqlstate", None)
@@ -121,31 +121,31 @@ def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
 
 
 def require_current(engine: sa.Engine) -> None:
-    """Raise `UnusableTables` where the database has another schema than this version's."""
+    """Raise `UnusableTables` if the database has another schema than this version's."""
     with read_only(engine).connect() as connection:
         refuse_other_schema(connection)
 
 
 def refuse_other_schema(connection: sa.Connection) -> None:
-    """Raise `UnusableTables` where the database has another schema than this version's.
+    """Raise `UnusableTables` if the database has another schema than this version's.
 
-    The transaction is of no use any more where there are no tables at all.
+    If there are no tables at all, the transaction can't be used any more.
     """
     try:
-        found = set(connection.execute(_VERSIONS).scalars())
+        revisions = set(connection.execute(_VERSIONS).scalars())
     except sa.exc.DBAPIError as error:
         if not _is_table_missing(error):
             raise
-        found = set[str]()
-    _refuse_newer(found)
-    if not _is_current(found):
+        revisions = set[str]()
+    _refuse_newer(revisions)
+    if not _is_current(revisions):
         raise UnusableTables("migrations are missing: run docspace-review migrate")
 
 
 def find_mismatch(engine: sa.Engine) -> str:
-    """Return in words why the database does not have this version's schema; empty where it has.
+    """Return why the database does not have this version's schema; empty if it has.
 
-    It can change under a process that runs: a newer release migrates it, or a backup is restored.
+    It can change while a process runs: a newer release migrates it, or a backup is restored.
     """
     try:
         require_current(engine)
@@ -155,7 +155,7 @@ def find_mismatch(engine: sa.Engine) -> str:
 
 
 def refuse_old_server(version: int) -> None:
-    """Raise `UnusableTables` for a PostgreSQL of a version that the tables can't be made in."""
+    """Raise `UnusableTables` for a PostgreSQL version in which the tables can't be created."""
     if version < MIN_POSTGRESQL_VERSION:
         raise UnusableTables(f"PostgreSQL {version} is too old: {MIN_POSTGRESQL_VERSION} or newer is needed")
 
@@ -171,7 +171,7 @@ def _upgrade(connection: sa.Connection) -> None:
 
 
 def _revisions(connection: sa.Connection) -> set[str]:
-    """Return what Alembic has written down."""
+    """Return the revisions that Alembic has stored."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return set()
     return set(connection.execute(_VERSIONS).scalars())

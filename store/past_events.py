@@ -1,4 +1,4 @@
-"""What stays of removed events: read here, and written where their rows are removed."""
+"""What is preserved of removed events: read here, written when their rows are removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
 
-# Two questions instead of one with OR, so that each finds its index.
+# Two queries instead of one with OR, so that each uses its index.
 _BY_DELIVERY = sa.select(past_events).where(past_events.c.delivery_key == sa.bindparam("delivery"))
 _BY_MEANING = sa.select(past_events).where(past_events.c.semantic_key == sa.bindparam("semantic"))
 _SHARING = _BY_DELIVERY.union(_BY_MEANING)
@@ -27,7 +27,7 @@ def find_sharing_keys(connection: sa.Connection, event: ChangeEvent) -> list[Pas
 
 
 def was_compared_since(connection: sa.Connection, file_id: str, at: datetime) -> bool:
-    """Tell whether a removed event of the file, which had it compared, happened then or later."""
+    """Return whether a removed event that caused a comparison of the file happened then or later."""
     query = sa.select(past_files.c.compared_to).where(past_files.c.file_id == file_id)
     compared_to = connection.execute(query).scalar_one_or_none()
     return compared_to is not None and compared_to >= at
@@ -40,6 +40,6 @@ def find_last_reviewed(connection: sa.Connection, file_id: str) -> int | None:
 
 
 def find_last_removed(connection: sa.Connection) -> int | None:
-    """Return the number of the newest removed event; `None` where none was removed."""
+    """Return the number of the newest removed event; `None` if none was removed."""
     last: int | None = connection.execute(sa.select(sa.func.max(past_events.c.id))).scalar_one()
     return last

@@ -1,4 +1,4 @@
-"""What operators have to know of work that does not get done: given up, or waiting for too long."""
+"""Work that operators must see because it does not get done: dead, or waiting for too long."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingWork:
-    """How much waits, for how long the oldest of it does, and what has failed about it last."""
+    """How much work waits, the age of the oldest, and the reason of its last failure."""
 
     count: int
     age: timedelta
@@ -28,7 +28,7 @@ class PendingWork:
 
 
 def count_dead_events(engine: sa.Engine) -> tuple[int, str]:
-    """Return how many events were given up, and why the first of them was."""
+    """Return how many events are dead, and the reason of the first of them."""
     dead = events.c.state == EventState.DEAD
     first = sa.select(events.c.reason).where(dead).order_by(events.c.id).limit(1)
     with read_only(engine).connect() as connection:
@@ -37,7 +37,7 @@ def count_dead_events(engine: sa.Engine) -> tuple[int, str]:
 
 
 def find_oldest_event(engine: sa.Engine, at: datetime) -> PendingWork:
-    """Return what was received and is not done."""
+    """Return the received events that are not done."""
     waits = events.c.state == EventState.RECEIVED
     query = sa.select(events.c.received_at, events.c.reason, sa.func.count().over().label("waits"))
     with read_only(engine).connect() as connection:
@@ -48,7 +48,7 @@ def find_oldest_event(engine: sa.Engine, at: datetime) -> PendingWork:
 
 
 def find_oldest_card(engine: sa.Engine, *, without: Sequence[str]) -> PendingWork:
-    """Return what is owed to the channels and does not stand there; `without` are beginnings of causes."""
+    """Return the owed messages that are not posted; `without` are beginnings of causes to leave out."""
     due = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, exclude_causes(without))
     query = sa.select(cards.c.due_since, cards.c.error, sa.func.count().over().label("waits"))
     with read_only(engine).connect() as connection:
@@ -61,7 +61,7 @@ def find_oldest_card(engine: sa.Engine, *, without: Sequence[str]) -> PendingWor
 
 
 def count_refused_events(engine: sa.Engine, words: str) -> int:
-    """Return how many events wait that failed last with a reason that begins with these words."""
+    """Return how many waiting events failed last with a reason that begins with these words."""
     waits = (events.c.state == EventState.RECEIVED, events.c.reason.startswith(words, autoescape=True))
     with read_only(engine).connect() as connection:
         return connection.execute(sa.select(sa.func.count()).where(*waits)).scalar_one()

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from store.engine import Insert
 
 PERSON_REWRITE_INTERVAL = timedelta(hours=1)
-"""How old `seen_at` may be before a person of whom nothing else has changed is written again."""
+"""How old `seen_at` may be before a person without other changes is written again."""
 
 
 def _remember(insert: Insert) -> Insert:
-    # A look-up that was refused brings no address; the one that is known stays.
-    found = insert.excluded
-    email = sa.func.coalesce(found.email, people.c.email)
-    newest = {"name": found.name, "email": email, "seen_at": found.seen_at}
+    # A look-up that was refused brings no address; the stored one stays.
+    new = insert.excluded
+    email = sa.func.coalesce(new.email, people.c.email)
+    newest = {"name": new.name, "email": email, "seen_at": new.seen_at}
     return insert.on_conflict_do_update(index_elements=["id"], set_=newest)
 
 
@@ -39,12 +39,12 @@ class SqlPersonRepository:
 
     def remember(self, *persons: Person, at: datetime) -> None:
         newest = _merge_by_id(persons)
-        known = find_rows(self._connection, people.c.id, sorted(newest))
-        # In one order for all transactions, so that no two wait for each other.
+        stored = find_rows(self._connection, people.c.id, sorted(newest))
+        # In one order for all transactions, so that they can't deadlock.
         changed = [
             {"id": key, "name": person.name, "email": person.email, "seen_at": at}
             for key, person in sorted(newest.items())
-            if key not in known or _differs(known[key], person, at)
+            if key not in stored or _differs(stored[key], person, at)
         ]
         if changed:
             self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
@@ -62,12 +62,12 @@ class SqlPersonRepository:
     def find_names(self, addresses: Sequence[str]) -> dict[str, str]:
         wanted = {address.lower(): address.casefold() for address in addresses}
         query = sa.select(people.c.email, people.c.name).where(people.c.email.in_(wanted))
-        found = self._connection.execute(query.order_by(people.c.seen_at))
-        return {wanted[row.email]: row.name for row in found}
+        result = self._connection.execute(query.order_by(people.c.seen_at))
+        return {wanted[row.email]: row.name for row in result}
 
 
 def _merge_by_id(persons: Iterable[Person]) -> dict[str, Person]:
-    """Return each person who has an id once: the last name, and the last address there is, in lower case."""
+    """Return each person with an id once: newest name, newest address that is set, in lower case."""
     merged: dict[str, Person] = {}
     for person in persons:
         if person.id is not None:
@@ -77,7 +77,7 @@ def _merge_by_id(persons: Iterable[Person]) -> dict[str, Person]:
 
 
 def _differs(row: sa.RowMapping, person: Person, at: datetime) -> bool:
-    """Tell whether a person has to be written: a look-up without an address changes none."""
+    """Return whether a person must be written: a look-up without an address changes nothing."""
     renamed = row["name"] != person.name
     readdressed = person.email is not None and person.email != row["email"]
     return bool(renamed or readdressed or row["seen_at"] < at - PERSON_REWRITE_INTERVAL)

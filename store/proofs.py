@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-# Asked for at every activity in Teams: built once.
+# Needed at every activity in Teams: built once.
 _SELECT_CONVERSATION = sa.select(conversations.c.said).where(
     conversations.c.notifier == sa.bindparam("notifier"), conversations.c.address == sa.bindparam("address")
 )
 
 
-# Asked at every page of a person who is signed in: built once.
+# Needed at every page of a person who is signed in: built once.
 _OPEN = sa.select(sessions.c.key).where(
     sessions.c.key == sa.bindparam("key"), sessions.c.begun_at > sa.bindparam("since")
 )
@@ -43,14 +43,14 @@ class SqlConversationRepository:
 
     def get(self, notifier: str, address: str) -> dict[str, str] | None:
         of_place = {"notifier": notifier, "address": address}
-        found: dict[str, str] | None = self._connection.execute(
+        details: dict[str, str] | None = self._connection.execute(
             _SELECT_CONVERSATION, of_place
         ).scalar_one_or_none()
-        return found
+        return details
 
     def forget(self, notifier: str, address: str) -> None:
-        there = (conversations.c.notifier == notifier, conversations.c.address == address)
-        self._connection.execute(sa.delete(conversations).where(*there))
+        of_place = (conversations.c.notifier == notifier, conversations.c.address == address)
+        self._connection.execute(sa.delete(conversations).where(*of_place))
 
 
 class SqlIdempotencyKeyRepository:
@@ -59,7 +59,7 @@ class SqlIdempotencyKeyRepository:
 
     def add_if_new(self, key: str, *, at: datetime) -> bool:
         insert = insert_into(self._connection, told).values(key=key, at=at).on_conflict_do_nothing()
-        # Not by the count of rows, which drivers know of updates and deletions only.
+        # Not by the row count, which drivers report for updates and deletions only.
         return self._connection.execute(insert.returning(told.c.key)).scalar_one_or_none() is not None
 
     def get(self, key: str) -> IdempotencyKey | None:
@@ -82,8 +82,10 @@ class SqlMailedCodeRepository:
         self._connection.execute(sa.insert(codes).values(vars(code)))
 
     def find_newest(self, browser: str) -> MailedCode | None:
-        kept = [codes.c[name] for name in MailedCode.__dataclass_fields__]
-        query = sa.select(*kept).where(codes.c.browser == browser).order_by(codes.c.sent_at.desc()).limit(1)
+        columns = [codes.c[name] for name in MailedCode.__dataclass_fields__]
+        query = (
+            sa.select(*columns).where(codes.c.browser == browser).order_by(codes.c.sent_at.desc()).limit(1)
+        )
         row = self._connection.execute(query).mappings().one_or_none()
         return MailedCode(**row) if row else None
 
@@ -108,8 +110,8 @@ class SqlSignInLinkRepository:
         self._connection.execute(sa.insert(sign_in_links).values(asdict(link)))
 
     def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
-        kept = [sign_in_links.c[name] for name in SignInLink.__dataclass_fields__]
-        query = sa.select(*kept).where(*_counts(link_id, now))
+        columns = [sign_in_links.c[name] for name in SignInLink.__dataclass_fields__]
+        query = sa.select(*columns).where(*_counts(link_id, now))
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
@@ -131,8 +133,8 @@ class SqlSessionRepository:
         self._connection.execute(sa.insert(sessions).values(key=key, begun_at=at))
 
     def is_open(self, key: str, *, since: datetime) -> bool:
-        asked = {"key": key, "since": since}
-        return self._connection.execute(_OPEN, asked).scalar_one_or_none() is not None
+        session = {"key": key, "since": since}
+        return self._connection.execute(_OPEN, session).scalar_one_or_none() is not None
 
     def end(self, key: str) -> None:
         self._connection.execute(sa.delete(sessions).where(sessions.c.key == key))

@@ -1,7 +1,7 @@
-"""The quick way to see that a review agrees with its entries and its index: by its rows, as they were read.
+"""Quick check that a review agrees with its entries and its index, by its rows as they were read.
 
 Nothing is decided here that `reviews.ledger.ledger_consistency` and `runtime.verification.index_check` would
-decide otherwise: what is not proven at a glance is looked at there, member by member. Most reviews are of one
+decide otherwise: what this check does not prove is checked there, member by member. Most reviews are of one
 file, were opened and maybe revised, answered once or not yet, and superseded or not.
 """
 
@@ -30,21 +30,21 @@ _SAME = (
     *("title_before", "path_before", "moved_to", "content", "contents", "required"),
     *("folders", "contributors", "acts", "owners"),
 )
-"""Members that the entry of an opened or revised review has as the review's row has them."""
-# Of an entry with other members than these it is not known here what they mean.
+"""Members that the entry of an opened or revised review and the review's row have alike."""
+# The meaning of an entry with other members than these is not decided here.
 _COVERED = frozenset((*_LINK, *_SAME, "saves", "modified_at", "due_at", "events"))
 _OF_REVIEW = ("route", "file_id")
 _OF_ANSWER = ("identity", "revision", "version", "note", "late", "own_change")
-"""Members of an answer's entry that the rows have alike: of the review, and of the answer."""
+"""Members that an answer's entry and the rows have alike: of the review, and of the answer."""
 _ANSWERED = frozenset((*_LINK, *_OF_REVIEW, *_OF_ANSWER, "title", "reviewer", "statement"))
 _LEFT_OUT = frozenset({"proof", "owner"})
-"""Members that an entry leaves out where there is nothing to say."""
+"""Members that an entry leaves out if they are empty."""
 _UNTOUCHED = {
     **dict.fromkeys(("contents", "seen_late", "happened_at", "lapsed_at", "snoozed_until", "handed_over")),
     "reminders": 0,
     "snoozed_by": "",
 }
-"""What the row of a review says to which nothing else has happened; of a folder's contents the entry too."""
+"""Values in the row of a review to which nothing else happened; its entry has the same `contents`."""
 _EMPTY_PERSON: dict[str, Any] = dict.fromkeys(("email", "docspace_id", "slack_user", "teams_user"))
 _REVIEWER = frozenset({"name", *_EMPTY_PERSON})
 _PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
@@ -58,7 +58,7 @@ _NOTHING_ELSE = _pick_untouched(_UNTOUCHED)
 def is_consistent(
     row: Row, answers: Sequence[Row], entries: Sequence[LedgerEntry], index: set[tuple[str, str]]
 ) -> bool:
-    """Return whether all of it surely says the same; `index` has kind and value of each of its rows there."""
+    """Return whether all of it certainly agrees; `index` has kind and value of each index row."""
     try:
         return _agrees(row, answers, entries, index)
     except UNREADABLE_ERRORS:
@@ -106,7 +106,7 @@ def _is_as_covered(row: Row, entry: LedgerEntry) -> bool:
 
 
 def _is_of_form(row: Row) -> bool:
-    """Tell whether each member is of the form in which it is read from a row, and is no bulk review's."""
+    """Return whether each member has the form in which it is read from a row, and is no bulk review's."""
     return (
         isinstance(row["kind"], str)
         and row["kind"] != ChangeKind.BULK
@@ -152,7 +152,7 @@ def _is_as_answered(row: Row, answer: Row, entry: LedgerEntry) -> bool:
 
 
 def _is_recorded(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
-    """Compare who answered; a row may leave out what is not known, and an entry an empty proof."""
+    """Compare reviewers; a row may leave out unset members, and an entry an empty proof."""
     who = {**_EMPTY_PERSON, **reviewer}
     proven_by = who.pop("proven_by", {})
     if proven_by:
@@ -161,7 +161,7 @@ def _is_recorded(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bo
 
 
 def _is_indexed(row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]) -> bool:
-    """Tell whether state, columns for lists and index are as they follow from the review and its answer."""
+    """Return whether state, columns for lists and index match the review and its answer."""
     marks = {listing.mark_route(row["route"]), *listing.list_entry_marks(covered)}
     follows: tuple[Any, ...] = (None, None, None)
     state = ReviewState.OPEN

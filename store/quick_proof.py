@@ -1,8 +1,8 @@
-"""The quick way to see that an entry holds: it would be written just so, and its hash belongs to its text.
+"""Quick check that an entry holds: its text is canonical, and its hash matches the text.
 
-Nothing is decided here that `reviews.ledger.hash_chain` would decide otherwise: what is not proven at a
-glance is looked at there, member by member. Nearly all entries are, and `orjson` reads and writes them five
-times as fast.
+Nothing is decided here that `reviews.ledger.hash_chain` would decide otherwise: what this check does not
+prove is checked there, member by member. It proves nearly all entries, and `orjson` reads and writes them
+five times as fast.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MAX_BRACKETS = 300
-"""Objects and lists; so few can't be nested deeper than the other way can look."""
+"""Objects and lists; so few can't be nested deeper than the full check can read."""
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def read_to_verify(text: str, *, where: str) -> ReadEntry:
-    """Return the entry that a text holds, as `verify` needs it, or raise `Broken`."""
+    """Return the entry in a text, as `verify` needs it, or raise `LedgerBroken`."""
     if (entry := prove(text)) is not None:
         return ReadEntry(entry, proven=True)
     return ReadEntry(parse_entry(text, where=where), proven=False)
 
 
 def prove(text: str) -> dict[str, Any] | None:
-    """Return the entry of a text that is canonical and ends up at its own hash; `None` where that is open.
+    """Return the entry of a text that is canonical and has its own hash; `None` if that is not proven.
 
-    A text that its entry is written as names no member twice and has no sign too many.
+    A text that equals its entry written anew repeats no member and has no extra character.
     """
     if not isinstance(text, str) or text.count("[") + text.count("{") > _MAX_BRACKETS:
         return None
@@ -41,7 +41,7 @@ def prove(text: str) -> dict[str, Any] | None:
         entry = orjson.loads(written)
         if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != written:
             return None
-    except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; of more, it becomes a float
+    except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; a longer one becomes a float
         return None
     if _holds_float(entry.values()) or not _sorts_alike(text):
         return None
@@ -61,17 +61,17 @@ def _holds_float(values: Iterable[Any]) -> bool:
 
 
 def _sorts_alike(text: str) -> bool:
-    """Tell whether the order of names by code points is that of RFC 8785, by UTF-16 code units.
+    """Return whether sorting names by code points equals RFC 8785's order by UTF-16 code units.
 
-    It is where each sign is a single unit.
+    It does if each character is a single unit.
     """
     return text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)
 
 
 def _cut_hash(text: str, claimed: Any) -> str | None:
-    """Return a canonical text without its member `hash`, which others follow; `None` where none do.
+    """Return a canonical text without its member `hash`, if other members follow; else `None`.
 
-    An inner object can't have the same: nothing holds its own hash.
+    An inner object can't have the same member: nothing contains its own hash.
     """
     before, _, after = text.partition(f'"hash":"{claimed}"')
     return before + after[1:] if after.startswith(",") else None

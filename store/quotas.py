@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.ports.quotas import Quota
 
-# Clocks of two machines differ by less. What is further ahead was written by a clock that was wrong.
+# Clocks of two machines differ by less. A time further ahead was written by a wrong clock.
 CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
@@ -40,7 +40,7 @@ class SqlQuotaRepository:
         began: datetime = self._connection.execute(
             sa.select(quotas.c.began_at).where(quotas.c.key == key)
         ).scalar_one()
-        # Another transaction may have begun it anew meanwhile.
+        # Another transaction may have restarted it meanwhile.
         return max(began + quota.within - now, timedelta(seconds=1))
 
     def forget(self, *, before: datetime) -> int:

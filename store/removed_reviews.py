@@ -1,4 +1,4 @@
-"""Reviews whose time is over: they go with all that belongs to them, and the ledger says so."""
+"""Removal of expired reviews: they go with all that belongs to them, and the ledger says so."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 BATCH_SIZE = 100
 """Reviews that one step reads: each has an entry in the ledger and some dozen rows in other tables."""
 MAX_REMOVED = 20
-"""Reviews that one step removes: while it does, nothing else is recorded."""
+"""Reviews that one step removes: meanwhile no other ledger entry is written."""
 MAX_FILES = 500
-"""Files of bulk reviews that one step removes; a review that has more goes in a step of its own."""
+"""Files of bulk reviews that one step removes; a review with more goes in a step of its own."""
 
 _BEFORE = sa.bindparam("before", type_=reviews.c.answered_at.type)
 _newer = reviews.alias("newer")
 _IS_LONG_CLOSED = sa.or_(
     reviews.c.answered_at < _BEFORE,
-    # Nobody answered what became a part of a bulk review: it goes when that goes.
+    # A review that became part of a bulk review has no answer: it goes when that goes.
     sa.and_(
         reviews.c.state == ReviewState.REPLACED,
         ~sa.exists().where(
@@ -48,7 +48,7 @@ _IS_LONG_CLOSED = sa.or_(
 )
 _open = reviews.alias("open_review")
 _IS_OPEN = sa.and_(_open.c.state == ReviewState.OPEN, _open.c.route == reviews.c.route)
-# Its next review may be one that another took the place of in its turn, or a file of a bulk review.
+# Its next review may have been superseded in turn, or be a file of a bulk review.
 _IS_STILL_ASKED_FOR = sa.and_(
     reviews.c.state == ReviewState.CHANGES_REQUESTED,
     sa.or_(
@@ -62,9 +62,9 @@ _IS_STILL_ASKED_FOR = sa.and_(
     ),
 )
 _IS_SETTLED = sa.or_(
-    # What was sent back is still to be reviewed: the next review of the document takes it up.
+    # A document with requested changes is still to be reviewed: its next review continues it.
     sa.and_(reviews.c.superseded_by.is_(None), reviews.c.state == ReviewState.ACKNOWLEDGED),
-    # The card of an open review shows what was asked for before it.
+    # The card of an open review shows the changes that were requested before it.
     sa.and_(
         reviews.c.superseded_by.is_not(None),
         ~sa.exists().where(_newer.c.id == reviews.c.superseded_by, _newer.c.state == ReviewState.OPEN),
@@ -82,7 +82,7 @@ _IS_OVER = sa.and_(
     _IS_LONG_CLOSED,
     _IS_SETTLED,
     ~_IS_BEING_DRAWN,
-    # SQLite would give the number of its card out again; it goes once another card is newer.
+    # SQLite would reuse the number of its card; it goes once another card is newer.
     reviews.c.id.is_distinct_from(_OWNER_OF_NEWEST_CARD),
 )
 
@@ -92,8 +92,8 @@ def remove_reviews(
 ) -> RetentionStep:
     """Remove reviews that were closed before then, with an entry in the ledger for each.
 
-    One that can't be read stays, and the step names it: no entry could say what was removed. So does the
-    newest review, whatever it is: SQLite must not give its number out again.
+    A review that can't be read stays, and the step names it: no entry could say what was removed. The newest
+    review stays too, in any state: SQLite must not reuse its number.
     """
     newest = sa.select(sa.func.max(reviews.c.seq)).scalar_subquery()
     files = sa.func.coalesce(bulk_reviews.c.count, 0).label("files")
@@ -102,8 +102,8 @@ def remove_reviews(
     query = query.outerjoin_from(reviews, bulk_reviews, bulk_reviews.c.review_id == reviews.c.id)
     query = query.where(reviews.c.seq > after, reviews.c.seq < newest).order_by(reviews.c.seq)
     with read_only(engine).connect() as connection:
-        found = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
-        over = [row for row in found if row.over]
+        batch = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
+        over = [row for row in batch if row.over]
         together = over[: _count_together([row.files for row in over], most_files)]
         file_pairs = {row.id: _find_file_pairs(connection, row) for row in together}
     readable = {review_id: pairs for review_id, pairs in file_pairs.items() if pairs is not None}
@@ -113,12 +113,12 @@ def remove_reviews(
     if len(over) > len(together):
         return RetentionStep(removed=removed, after=together[-1].seq, unreadable=unreadable)
     return RetentionStep(
-        removed=removed, after=found[-1].seq if has_more_old_rows(found) else None, unreadable=unreadable
+        removed=removed, after=batch[-1].seq if has_more_old_rows(batch) else None, unreadable=unreadable
     )
 
 
 def _count_together(files: Sequence[int], most_files: int) -> int:
-    """Return how many of the reviews with so many files each one step removes: at least the first."""
+    """Return how many reviews with these numbers of files one step removes: at least the first."""
     together = 0
     for place, number in enumerate(files[:MAX_REMOVED]):
         together += number
@@ -128,7 +128,7 @@ def _count_together(files: Sequence[int], most_files: int) -> int:
 
 
 def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | None:
-    """Return which rows the index has for the files of a bulk review; `None` where they can't be read."""
+    """Return the index rows for the files of a bulk review; `None` if they can't be read."""
     if row.kind != ChangeKind.BULK:
         return set()
     try:
@@ -140,52 +140,52 @@ def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | Non
 def _remove(
     engine: sa.Engine, file_pairs: Mapping[str, Pairs], *, before: datetime, now: datetime
 ) -> tuple[int, list[str]]:
-    """Remove these reviews, unless something has happened to them meanwhile; return those that can't be read.
+    """Remove these reviews, unless they changed meanwhile; return those that can't be read.
 
-    No file joins a review that is closed: of one that still is, the marks of its files are those read before.
+    No file joins a closed review: while it is closed, the marks of its files are those read before.
     """
     query = sa.select(reviews.c.id).where(reviews.c.id.in_(file_pairs), _IS_OVER)
     query = query.order_by(reviews.c.seq).with_for_update(of=reviews, skip_locked=True)
     with engine.begin() as connection:
         locked = list(connection.execute(query, {"before": before}).scalars())
-        found = _read(connection, locked, now)
+        details = _read(connection, locked, now)
         chain = SqlLedgerRepository(connection)
-        for review_id, (seq, entry, pairs) in found.items():
+        for review_id, (seq, entry, pairs) in details.items():
             chain.append(entry)
             delete_index_rows(connection, seq, pairs | file_pairs[review_id])
         for table in _belonging():
-            connection.execute(sa.delete(table).where(table.c.review_id.in_(found)))
-        connection.execute(sa.delete(reviews).where(reviews.c.id.in_(found)))
+            connection.execute(sa.delete(table).where(table.c.review_id.in_(details)))
+        connection.execute(sa.delete(reviews).where(reviews.c.id.in_(details)))
         chain.write_waiting()
-    return len(found), [review_id for review_id in locked if review_id not in found]
+    return len(details), [review_id for review_id in locked if review_id not in details]
 
 
 def _read(
     connection: sa.Connection, ids: Sequence[str], now: datetime
 ) -> dict[str, tuple[int, LedgerEntry, Pairs]]:
-    """Return of each review its number, its last entry and its rows of the index; none of an unreadable one.
+    """Return each review's number, last entry and index rows; nothing for an unreadable one.
 
-    They are read together; where one can't be read, each alone.
+    They are read together; if one can't be read, each alone.
     """
     try:
         return dict(_describe(connection, ids, now))
     except UNREADABLE_ERRORS:
         if len(ids) == 1:
             return {}
-    return {each: found for one in ids for each, found in _read(connection, [one], now).items()}
+    return {each: details for one in ids for each, details in _read(connection, [one], now).items()}
 
 
 def _describe(
     connection: sa.Connection, ids: Sequence[str], now: datetime
 ) -> Iterator[tuple[str, tuple[int, LedgerEntry, Pairs]]]:
     marks = sa.select(reviews.c.id, reviews.c.seq, reviews.c.marks).where(reviews.c.id.in_(ids))
-    rows = {row.id: row for row in connection.execute(marks)}
+    rows_by_id = {row.id: row for row in connection.execute(marks)}
     for review in SqlReviewRepository(connection).get_many(ids):
         entry = ledger_entries.build_removed(review, at=now)
         encode_canonical(entry)  # raises for what no entry can hold
-        yield review.id, (rows[review.id].seq, entry, list_index_pairs(rows[review.id].marks))
+        yield review.id, (rows_by_id[review.id].seq, entry, list_index_pairs(rows_by_id[review.id].marks))
 
 
 def _belonging() -> list[sa.Table]:
-    """Return the tables of what belongs to a review: all that name one, but for the ledger."""
+    """Return the tables of what belongs to a review: all with its id, except the ledger."""
     return [table for table in metadata.sorted_tables if "review_id" in table.c and table is not ledger]

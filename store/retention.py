@@ -1,8 +1,7 @@
-"""What is removed when its time is over, in small steps.
+"""Removal of expired rows, in small steps.
 
-A step reads some rows in the order of their keys, and removes those of them whose time is over. What it reads
-is read before it takes a lock, and what it removes is asked once more while it does. Several processes may do
-the same step at once.
+A step reads some rows in the order of their keys, and removes those that have expired. It reads before it
+takes a lock, and checks again while it removes. Several processes may do the same step at once.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ BATCH_SIZE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionStep:
-    """What came of a step: how many rows went, and the key after which the next one goes on.
+    """The outcome of a step: how many rows were removed, and the key after which the next step goes on.
 
-    `after` is `None` where all that is old was looked at. `unreadable` are ids of what was to go, and stays
-    because it can't be read.
+    `after` is `None` if all old rows were read. `unreadable` are ids of rows that should go, and stay because
+    they can't be read.
     """
 
     removed: int
@@ -46,19 +45,19 @@ def compare_age(
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return columns `is_old` and `is_young` of rows written `at` a time, which the database compares.
 
-    Neither is what a clock that was ahead has dated, or what is no time at all: behind it may be more that is
-    old.
+    Neither holds for a time from a clock that was ahead, or for what is no time at all: more old rows may
+    follow it.
     """
     return (at < before).label("is_old"), at.between(before, now).label("is_young")
 
 
 def has_more_old_rows(rows: Sequence[sa.Row[Any]]) -> bool:
-    """Tell whether old rows may come behind some that were read in the order in which they were written."""
+    """Return whether old rows may follow some that were read in the order in which they were written."""
     return any(row.is_old for row in rows) or (bool(rows) and not any(row.is_young for row in rows))
 
 
-# By the words of the indexes `cards_passing` and `files_deleted`, none of them a parameter: PostgreSQL may
-# plan for any value of that, and would read all that is kept.
+# In the words of the indexes `cards_passing` and `files_deleted`, without parameters: for those PostgreSQL
+# may plan for any value, and would read all rows that stay.
 _MAY_PASS = sa.and_(cards.c.cause != sa.literal("", literal_execute=True), ~cards.c.until_superseded)
 _IS_DELETED = files.c.standing == sa.literal(FilePresence.DELETED.value, literal_execute=True)
 
@@ -67,11 +66,11 @@ _LAST_DRAWN = sa.func.coalesce(cards.c.drawn_at, cards.c.posted_at, cards.c.due_
 _IS_CLOSED = sa.exists().where(
     reviews.c.id == cards.c.review_id,
     reviews.c.state != ReviewState.OPEN,
-    # By its notices it is known how a review ended last, until another took its place
+    # Notices show how a review ended last, until another one supersedes it
     # (reviews/answers/outcome_notices.py).
     sa.or_(reviews.c.superseded_by.is_not(None), ~cards.c.cause.startswith(OUTCOME_CAUSE_PREFIX)),
 )
-# By what subscribers were told of a flood it is known that they were, also where one of its files comes late.
+# Notices to subscribers show that they were notified of a flood, also when one of its files comes late.
 _IS_OF_FLOOD = sa.exists().where(cards.c.cause.startswith(BULK_ID_PREFIX), reviews.c.file_id == cards.c.cause)
 _IS_FINISHED_NOTICE = sa.and_(
     cards.c.cause != "",
@@ -86,9 +85,9 @@ _IS_FINISHED_NOTICE = sa.and_(
 def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: datetime) -> RetentionStep:
     """Remove notices that were posted before then, of no review or of a closed one.
 
-    What was told of a flood to those who subscribed stays as long as its bulk review does.
+    A notice of a flood to subscribers stays as long as its bulk review does.
 
-    The newest row stays, whatever it is, so that SQLite gives no number out again.
+    The newest row always stays, so that SQLite reuses no number.
     """
     newest = sa.select(sa.func.max(cards.c.id)).scalar_subquery()
     is_old, is_young = compare_age(_BEGAN, before=before, now=now)
@@ -96,12 +95,12 @@ def remove_notices(engine: sa.Engine, after: int, *, before: datetime, now: date
     query = sa.select(cards.c.id, is_old, is_young, _IS_FINISHED_NOTICE.label("over"))
     query = query.where(_MAY_PASS, cards.c.id > after, cards.c.id < newest).order_by(cards.c.id)
     with read_only(engine).connect() as connection:
-        found = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
+        batch = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
     delete = sa.delete(cards).where(
-        cards.c.id.in_([row.id for row in found if row.over]), _IS_FINISHED_NOTICE
+        cards.c.id.in_([row.id for row in batch if row.over]), _IS_FINISHED_NOTICE
     )
-    removed = _delete(engine, delete, any(row.over for row in found), before=before)
-    return RetentionStep(removed=removed, after=found[-1].id if has_more_old_rows(found) else None)
+    removed = _delete(engine, delete, any(row.over for row in batch), before=before)
+    return RetentionStep(removed=removed, after=batch[-1].id if has_more_old_rows(batch) else None)
 
 
 _IS_GONE_FOR_LONG = sa.and_(
@@ -111,17 +110,17 @@ _IS_GONE_FOR_LONG = sa.and_(
 
 
 def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> RetentionStep:
-    """Remove what is known of files that were deleted for good before then."""
+    """Remove the stored state of files that were deleted for good before then."""
     query = sa.select(files.c.file_id, _IS_GONE_FOR_LONG.label("over"))
     query = query.where(_IS_DELETED, files.c.file_id > after)
     with read_only(engine).connect() as connection:
-        found = connection.execute(
+        batch = connection.execute(
             query.order_by(files.c.file_id).limit(BATCH_SIZE), {"before": before}
         ).all()
-    over = [row.file_id for row in found if row.over]
+    over = [row.file_id for row in batch if row.over]
     delete = sa.delete(files).where(files.c.file_id.in_(over), _IS_GONE_FOR_LONG)
     removed = _delete(engine, delete, bool(over), before=before)
-    return RetentionStep(removed=removed, after=found[-1].file_id if len(found) == BATCH_SIZE else None)
+    return RetentionStep(removed=removed, after=batch[-1].file_id if len(batch) == BATCH_SIZE else None)
 
 
 _IS_MARKED = review_index.c.value.in_(sa.bindparam("marks", expanding=True))
@@ -134,18 +133,18 @@ def remove_people(
     """Remove people who were not seen since then and whom no review names; `named` addresses stay."""
     query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(BATCH_SIZE)
     with read_only(engine).connect() as connection:
-        found = connection.execute(query).all()
-        unseen = [row for row in found if row.seen_at < before and (row.email or "") not in named]
+        batch = connection.execute(query).all()
+        unseen = [row for row in batch if row.seen_at < before and (row.email or "") not in named]
         strangers = [row.id for row in unseen if not _takes_part(connection, row)]
-    # Events write people in the order of their keys, and this would not: whom one has in hand stays.
+    # Events write people in the order of their keys, and this would not: rows in use stay.
     free = sa.select(people.c.id).where(people.c.id.in_(strangers), people.c.seen_at < before)
     delete = sa.delete(people).where(people.c.id.in_(free.with_for_update(skip_locked=True)))
     removed = _delete(engine, delete, bool(strangers))
-    return RetentionStep(removed=removed, after=found[-1].id if len(found) == BATCH_SIZE else None)
+    return RetentionStep(removed=removed, after=batch[-1].id if len(batch) == BATCH_SIZE else None)
 
 
 def _marks(person: sa.Row[Any]) -> set[str]:
-    """Return by which marks a review is found that has to do with somebody."""
+    """Return the marks of reviews in which a person takes part."""
     marks = {mark_contributor(person.id)}
     if person.email:
         marks |= {
@@ -157,29 +156,29 @@ def _marks(person: sa.Row[Any]) -> set[str]:
 
 
 def _takes_part(connection: sa.Connection, person: sa.Row[Any]) -> bool:
-    """Tell whether any review has to do with somebody, however many have: the first one is enough."""
+    """Return whether a person takes part in any review; the search ends at the first one."""
     return connection.execute(_WITH_MARKS, {"marks": sorted(_marks(person))}).first() is not None
 
 
 def remove_accounts(engine: sa.Engine, *, before: datetime) -> RetentionStep:
-    """Remove accounts of chats that were not asked for since then: they are asked for anew when needed."""
+    """Remove chat accounts that were not looked up since then: they are looked up again when needed."""
     return _remove_some(engine, accounts, accounts.c.seen_at < before)
 
 
 def remove_notes(engine: sa.Engine, *, before: datetime, of: Sequence[str]) -> RetentionStep:
-    """Remove what was noted of places before then, in notes `of` these kinds."""
+    """Remove details of places that were stored before then, of these kinds of notes."""
     old = sa.and_(conversations.c.notifier.in_(of), conversations.c.seen_at < before)
     return _remove_some(engine, conversations, old)
 
 
 def _remove_some(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement[bool]) -> RetentionStep:
-    """Remove some of the rows of which this holds; for tables that stay small, which are read as a whole."""
+    """Remove some of the rows for which this holds; for small tables, which are read as a whole."""
     key = sa.tuple_(*table.primary_key.columns)
     with read_only(engine).connect() as connection:
         query = sa.select(*table.primary_key.columns).where(condition).limit(BATCH_SIZE)
-        found = [tuple(row) for row in connection.execute(query)]
-    removed = _delete(engine, sa.delete(table).where(key.in_(found), condition), bool(found))
-    return RetentionStep(removed=removed, after="" if len(found) == BATCH_SIZE else None)
+        keys = [tuple(row) for row in connection.execute(query)]
+    removed = _delete(engine, sa.delete(table).where(key.in_(keys), condition), bool(keys))
+    return RetentionStep(removed=removed, after="" if len(keys) == BATCH_SIZE else None)
 
 
 def _delete(engine: sa.Engine, delete: sa.Delete, needed: bool, **values: datetime) -> int:  # noqa: FBT001

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reviews.model import Answer, CardPost, LastReassignment, Review
 
-# What belongs to a review is asked for with each: the queries are built once.
+# The parts of a review are loaded with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
 _ANSWERS = sa.select(answers).where(answers.c.review_id.in_(_IDS)).order_by(answers.c.id)
 _CARDS = sa.select(cards).where(cards.c.review_id.in_(_IDS), cards.c.cause == "").order_by(cards.c.id)
@@ -35,7 +35,7 @@ _LATEST = (
     .order_by(reviews.c.seq.desc())
     .limit(1)
 )
-# By the route itself SQLite may read all reviews of the route instead of those of the file.
+# With the plain route SQLite may read all reviews of the route instead of those of the file.
 _LATEST_OF_ROUTE = _LATEST.where(reviews.c.route.concat("") == sa.bindparam("route", type_=sa.Text))
 _BEFORE = _LATEST_OF_ROUTE.where(
     reviews.c.seq < sa.bindparam("seq", type_=sa.Integer), reviews.c.state != ReviewState.REPLACED
@@ -59,8 +59,8 @@ _REVISE = sa.update(reviews).where(
 )
 _CHANGE = sa.update(reviews).where(reviews.c.id == sa.bindparam("of_review"))
 _LABELS = ("title", "path", "link", "title_before", "path_before", "moved_to")
-# The key stays free: PostgreSQL looks at it where a transaction writes something of the review twice. Else a
-# delivery, which holds its card, would wait for a click, which waits for that card.
+# The key stays unlocked: PostgreSQL checks it if a transaction writes something of the review twice.
+# Otherwise a delivery, which holds its card, would wait for a click, which waits for that card.
 _LOCKING = {query: query.with_for_update(key_share=True) for query in (_ONE, _LATEST, _LATEST_OF_ROUTE)}
 
 
@@ -69,7 +69,7 @@ class SqlReviewRepository:
         self._connection = connection
         self._bulk_files = SqlBulkFileRepository(connection)
         self._locked: dict[str, sa.RowMapping] = {}
-        """The rows that are about to be changed, as they were read: a newer release may have written more."""
+        """The rows about to be changed, as they were read: a newer release may have written more."""
 
     def add(self, review: Review) -> None:
         try:
@@ -94,22 +94,22 @@ class SqlReviewRepository:
         if route is not None:
             return many or self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
         alone = self._one(_LATEST, lock=lock, file_id=file_id)
-        # On its own route nothing is newer than the bulk review that a file is in, however early that began.
+        # On its own route nothing is newer than the bulk review that holds a file, however early that began.
         if alone is None or many is None or alone.route == many.route:
             return many or alone
         file = self._bulk_files.get(many.id, file_id)
         return many if file is not None and file.joined_at >= alone.opened_at else alone
 
     def _find_bulk_review(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
-        """Return the bulk review that a file is in, as that file sees it.
+        """Return the bulk review that holds a file, as a view of that file.
 
-        A file is in one for as long as no newer review of its own, or of many, has taken it over. Whoever had
-        the review locked before may have had it taken out.
+        It holds the file until a newer review, of the file or of many, takes it over. The transaction that
+        had the review locked before may have taken the file out.
         """
-        found = self._bulk_files.find_latest(file_id, route)
-        if found is None:
+        held = self._bulk_files.find_latest(file_id, route)
+        if held is None:
             return None
-        review_id, file = found
+        review_id, file = held
         review = self.get(review_id, lock=lock)
         current = self._bulk_files.get(review_id, file_id) if lock else file
         if review is None or current is None or current.apart is not None:
@@ -129,17 +129,17 @@ class SqlReviewRepository:
 
     def find_predecessors(self, review_ids: Sequence[str]) -> dict[str, Review]:
         query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
-        found = {review.superseded_by: review for review in self._load(query) if review.superseded_by}
-        lone = [review_id for review_id in review_ids if review_id not in found]
+        predecessors = {review.superseded_by: review for review in self._load(query) if review.superseded_by}
+        lone = [review_id for review_id in review_ids if review_id not in predecessors]
         for row in self._connection.execute(_TAKEN_APART, {"ids": lone}).all() if lone else ():
             if (before := self._find_predecessor_apart(row)) is not None:
-                found[row.apart] = before
-        return found
+                predecessors[row.apart] = before
+        return predecessors
 
     def _find_predecessor_apart(self, row: sa.Row[Any]) -> Review | None:
-        """Return what came before the review of a file that left a bulk review: that one, if it was answered.
+        """Return the predecessor for a file that left a bulk review: that review, if it was answered.
 
-        Otherwise it is what came before that one, of the file alone.
+        Otherwise it is the file's own review before that one.
         """
         if not row.was_answered:
             names = {"file_id": row.file_id, "route": row.route, "seq": row.seq}
@@ -194,7 +194,7 @@ class SqlReviewRepository:
         return True
 
     def _observe(self, review_id: str, at: datetime) -> None:
-        """Note how long people took to answer, from when the first card stood."""
+        """Record how long people took to answer, from when the first card was posted."""
         of_review = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
         query = sa.select(reviews.c.route, cards.c.posted_at).join(reviews, reviews.c.id == cards.c.review_id)
         query = query.where(*of_review).order_by(cards.c.posted_at).limit(1)
@@ -214,18 +214,18 @@ class SqlReviewRepository:
             changed = self._connection.execute(sa.update(reviews).where(*current).values(again))
         except sa.exc.IntegrityError as error:
             raise Conflict("a newer review of this file is open") from error
-        noted = self._connection.execute(taken_back.values(withdrawn_at=answer.withdrawn_at))
-        if changed.rowcount != 1 or noted.rowcount != 1:
+        withdrawn = self._connection.execute(taken_back.values(withdrawn_at=answer.withdrawn_at))
+        if changed.rowcount != 1 or withdrawn.rowcount != 1:
             raise Conflict("a newer review of this file took the place of this one")
         self._bulk_files.recount(review_id)
         refresh_marks(self._connection, review_id)
 
     def _find_matching_answers(self, review_id: str, answer: Answer) -> list[int]:
-        """Return the number of this answer: two people may have given theirs in the same moment."""
+        """Return the number of this answer: two people may have answered in the same moment."""
         same = (answers.c.review_id == review_id, answers.c.at == answer.at, answers.c.withdrawn_at.is_(None))
-        given = replace(answer, withdrawn_at=None)
-        found = self._connection.execute(sa.select(answers).where(*same)).mappings()
-        return [row["id"] for row in found if rows.build_answer(row) == given]
+        original = replace(answer, withdrawn_at=None)
+        matches = self._connection.execute(sa.select(answers).where(*same)).mappings()
+        return [row["id"] for row in matches if rows.build_answer(row) == original]
 
     def reassign(self, review_id: str, owners: Sequence[str], handed_over: LastReassignment) -> None:
         self._change(review_id, owners=list(owners), handed_over=rows.handed_over_values(handed_over))
@@ -239,8 +239,8 @@ class SqlReviewRepository:
         due = sa.select(reviews.c.id).where(*open_ones, reviews.c.remind_at <= now)
         if without:
             due = due.where(reviews.c.id.not_in(without))
-        found = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
-        return list(found.scalars())
+        review_ids = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
+        return list(review_ids.scalars())
 
     def save_reminder(
         self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
@@ -264,8 +264,8 @@ class SqlReviewRepository:
         """Return the reviews of these numbers, in their order."""
         query = sa.select(reviews.c.id, reviews.c.seq).where(reviews.c.seq.in_(seqs))
         place = {row.id: seqs.index(row.seq) for row in self._connection.execute(query)}
-        found = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
-        return sorted(found, key=lambda review: place[review.id])
+        unordered = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
+        return sorted(unordered, key=lambda review: place[review.id])
 
     def _one(self, query: sa.Select[tuple[object, ...]], *, lock: bool, **values: str) -> Review | None:
         return next(iter(self._load(_LOCKING[query] if lock else query, values, locked=lock)), None)
@@ -278,21 +278,23 @@ class SqlReviewRepository:
         locked: bool = False,
     ) -> list[Review]:
         """Load reviews with their answers and cards: three queries, however many reviews."""
-        found = self._connection.execute(query, values).mappings().all()
-        ids = [row["id"] for row in found]
+        loaded = self._connection.execute(query, values).mappings().all()
+        ids = [row["id"] for row in loaded]
         if locked:
-            self._locked.update((row["id"], row) for row in found)
-        given: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
-        stand: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
+            self._locked.update((row["id"], row) for row in loaded)
+        answers_of: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
+        cards_of: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
         if ids:
             for row in self._connection.execute(_ANSWERS, {"ids": ids}).mappings():
-                given[row["review_id"]].append(rows.build_answer(row))
+                answers_of[row["review_id"]].append(rows.build_answer(row))
             for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
-                stand[row["review_id"]].append(rows.build_card(row))
+                cards_of[row["review_id"]].append(rows.build_card(row))
         bulks = load_summaries(
-            self._connection, [row["id"] for row in found if row["kind"] == ChangeKind.BULK]
+            self._connection, [row["id"] for row in loaded if row["kind"] == ChangeKind.BULK]
         )
         return [
-            rows.build_review(row, tuple(given[row["id"]]), tuple(stand[row["id"]]), bulks.get(row["id"]))
-            for row in found
+            rows.build_review(
+                row, tuple(answers_of[row["id"]]), tuple(cards_of[row["id"]]), bulks.get(row["id"])
+            )
+            for row in loaded
         ]

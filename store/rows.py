@@ -1,4 +1,4 @@
-"""Rows become the product's dataclasses here, and nowhere else."""
+"""Conversion of rows to the product's dataclasses, which happens nowhere else."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_PLACE_LENGTH = 200
 UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
-"""What a row leads to that holds what was never written there: SQLite takes anything into any column."""
+"""Errors for a row with a value that was never written: SQLite stores any value in any column."""
 
 
 def to_members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return the fields of a dataclass, and those of what it holds; `asdict` copies every value, too."""
+    """Return the fields of a dataclass and of those it contains; `asdict` also copies every value."""
     return {name: _written(value) for name, value in vars(item).items() if name not in without}
 
 
@@ -42,25 +42,25 @@ def _written(value: Any) -> Any:
 
 
 def build_stored_event(row: RowMapping) -> StoredEvent:
-    said = row["said"]
+    content = row["said"]
     return StoredEvent(
         id=row["id"],
         event=ChangeEvent(
             delivery_key=row["delivery_key"],
             semantic_key=row["semantic_key"],
-            webhook_id=said["webhook_id"],
-            event_id=said["event_id"],
-            trigger=said["trigger"],
+            webhook_id=content["webhook_id"],
+            event_id=content["event_id"],
+            trigger=content["trigger"],
             file_id=row["file_id"],
-            parent_id=said["parent_id"],
-            title=said["title"],
-            actor=_person(said["actor"]),
-            occurred_at=_moment(said["occurred_at"]),
-            modified_at=_moment(said["modified_at"]),
-            version=said["version"],
-            link=said["link"],
-            in_trash=said.get("in_trash", False),
-            found_in=read_enum(SweepSource, said["found_in"]) if said.get("found_in") else None,
+            parent_id=content["parent_id"],
+            title=content["title"],
+            actor=_person(content["actor"]),
+            occurred_at=_moment(content["occurred_at"]),
+            modified_at=_moment(content["modified_at"]),
+            version=content["version"],
+            link=content["link"],
+            in_trash=content.get("in_trash", False),
+            found_in=read_enum(SweepSource, content["found_in"]) if content.get("found_in") else None,
         ),
         received_at=row["received_at"],
         state=read_enum(EventState, row["state"]),
@@ -71,8 +71,8 @@ def build_stored_event(row: RowMapping) -> StoredEvent:
 
 
 def event_values(event: ChangeEvent) -> list[Any]:
-    """Return what a row says of an event: its two keys, the file, and the rest as one object."""
-    said = {
+    """Return the columns of an event's row: its two keys, the file, and the rest as one object."""
+    content = {
         "webhook_id": event.webhook_id,
         "event_id": event.event_id,
         "trigger": event.trigger,
@@ -86,7 +86,7 @@ def event_values(event: ChangeEvent) -> list[Any]:
         "in_trash": event.in_trash,
         **({"found_in": event.found_in} if event.found_in else {}),
     }
-    return [event.delivery_key, event.semantic_key, event.file_id, said]
+    return [event.delivery_key, event.semantic_key, event.file_id, content]
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -168,7 +168,7 @@ def build_bulk_file(row: RowMapping) -> BulkFile:
 
 
 def bulk_file_values(item: BulkFile) -> dict[str, Any]:
-    """Return the columns of a file of a bulk review; its number is the database's to give."""
+    """Return the columns of a file of a bulk review; the database assigns its number."""
     values = to_members(item)
     del values["position"]
     return {**values, "place": f"{item.path} / {item.title}".casefold()[:MAX_PLACE_LENGTH]}
@@ -217,8 +217,8 @@ def handed_over_values(item: LastReassignment | None) -> dict[str, Any] | None:
 def _build_handed_over(value: dict[str, Any] | None) -> LastReassignment | None:
     if not value:
         return None
-    known = select_known(LastReassignment, value)
-    return LastReassignment(**{**known, "at": datetime.fromisoformat(value["at"])})
+    members = select_known(LastReassignment, value)
+    return LastReassignment(**{**members, "at": datetime.fromisoformat(value["at"])})
 
 
 def build_answer(row: Row) -> Answer:
@@ -262,7 +262,7 @@ def build_card(row: RowMapping) -> CardPost:
 
 
 def notice_values(item: Notice) -> dict[str, Any]:
-    """Return a notice as JSON; what follows from where it is told is not kept."""
+    """Return a notice as JSON, without the members that follow from its target."""
     values = to_members(item, without=frozenset({"thread", "key", "review_id", "files", "kinds"}))
     values["at"], values["until"] = item.at.isoformat(), item.until and item.until.isoformat()
     values["lines"] = [line_values(each) for each in item.lines]

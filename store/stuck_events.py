@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 STUCK_AFTER = timedelta(minutes=15)
-"""How long an event has been received before somebody asks whether anything works on it."""
+"""How long an event stays received before a check whether a job works on it."""
 PAGE_SIZE = 500  # events
 
 _RECEIVED = events.c.state == EventState.RECEIVED
@@ -29,7 +29,7 @@ _WAITING = (
 
 
 class HandedOverEvent(NamedTuple):
-    """The first event of a file that waits, and which run of it was handed over."""
+    """The first waiting event of a file, and which of its runs was handed over."""
 
     id: int
     file_id: str
@@ -37,10 +37,10 @@ class HandedOverEvent(NamedTuple):
 
 
 def find_handed_over(engine: sa.Engine, *, after: str) -> tuple[list[HandedOverEvent], str]:
-    """Return what was handed over long ago, of the files that follow `after`, and where to look on.
+    """Return events handed over long ago, of the files after `after`, and where to continue.
 
-    One job handles all that waits of a file, so its first event stands for it. The place to look on is empty
-    where the last file was looked at.
+    One job handles all waiting events of a file, so its first event stands for it. The place to continue is
+    empty after the last file.
     """
     with read_only(engine).connect() as connection:
         long_ago = read_database_time(connection) - STUCK_AFTER
@@ -55,7 +55,7 @@ def find_handed_over(engine: sa.Engine, *, after: str) -> tuple[list[HandedOverE
 
 
 def find_files(engine: sa.Engine, event_ids: Collection[int]) -> set[str]:
-    """Return the files that these events are of."""
+    """Return the files of these events."""
     ids, files = sorted(event_ids), set[str]()
     with read_only(engine).connect() as connection:
         for start in range(0, len(ids), MAX_PARAMETERS):
@@ -65,7 +65,7 @@ def find_files(engine: sa.Engine, event_ids: Collection[int]) -> set[str]:
 
 
 def hand_over_again(engine: sa.Engine, stuck: Iterable[HandedOverEvent]) -> list[int]:
-    """Ask for another run of these events; return those that were not settled or run again meanwhile."""
+    """Request another run of these events; return those not settled or run again meanwhile."""
     again = []
     with engine.begin() as connection:
         for each in sorted(stuck):

@@ -29,7 +29,7 @@ _PLACES = sa.select(subscriptions.c.notifier, subscriptions.c.target).distinct()
 
 
 def list_subscribed_places(connection: sa.Connection) -> list[tuple[str, str]]:
-    """Return the notifier and address of each place that has subscribed to anything."""
+    """Return the notifier and address of each place that has a subscription."""
     return [(row.notifier, row.target) for row in connection.execute(_PLACES)]
 
 
@@ -45,8 +45,8 @@ class SqlSubscriptionRepository:
     def drop(self, notifier: str, target: str, folder: str) -> bool:
         gathered = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target))
         self._connection.execute(gathered.where(digest_lines.c.folder == folder))
-        found = sa.delete(subscriptions).where(*_match_place(subscriptions, notifier, target))
-        return self._connection.execute(found.where(subscriptions.c.folder == folder)).rowcount == 1
+        subscribed = sa.delete(subscriptions).where(*_match_place(subscriptions, notifier, target))
+        return self._connection.execute(subscribed.where(subscriptions.c.folder == folder)).rowcount == 1
 
     def list_of_channel(self, notifier: str, target: str) -> list[Subscription]:
         return self._find(*_match_place(subscriptions, notifier, target))
@@ -69,13 +69,13 @@ class SqlSubscriptionRepository:
         same = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
         query = sa.select(digest_lines.c.said).where(*same).with_for_update()
         before = self._connection.execute(query).scalar_one_or_none()
-        said = rows.line_values(line)
+        values = rows.line_values(line)
         if before is not None:
             earlier = read_enum(ChangeKind, before["kind"])
             kind = combine_kinds(earlier, line.kind) if is_known(earlier) else earlier
-            said = keep_unknown({**said, "kind": kind}, before)
+            values = keep_unknown({**values, "kind": kind}, before)
         insert = insert_into(self._connection, digest_lines).values(
-            **place, subject=subject, said=said, since=at
+            **place, subject=subject, said=values, since=at
         )
         newest = {"said": insert.excluded.said}
         self._connection.execute(insert.on_conflict_do_update(index_elements=list(_SUBJECT), set_=newest))
@@ -91,8 +91,8 @@ class SqlSubscriptionRepository:
             for folder, until in before.items()
         ]
         delete = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target), sa.or_(*ripe))
-        found = self._connection.execute(delete.returning(digest_lines.c.subject, digest_lines.c.said)).all()
-        lines = {row.subject: rows.build_line(row.said) for row in found}  # of two folders, one in the other
+        taken = self._connection.execute(delete.returning(digest_lines.c.subject, digest_lines.c.said)).all()
+        lines = {row.subject: rows.build_line(row.said) for row in taken}  # of two folders, one in the other
         return sorted(lines.values(), key=lambda line: line.at)
 
     def _find(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:
@@ -105,5 +105,5 @@ def _match_place(table: sa.Table, notifier: str, target: str) -> tuple[sa.Column
 
 
 def _subscription(row: sa.RowMapping) -> Subscription:
-    said: dict[str, Any] = {**row, "kinds": frozenset(read_enum(ChangeKind, kind) for kind in row["kinds"])}
-    return Subscription(**said)
+    data: dict[str, Any] = {**row, "kinds": frozenset(read_enum(ChangeKind, kind) for kind in row["kinds"])}
+    return Subscription(**data)

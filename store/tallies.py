@@ -1,4 +1,4 @@
-"""What was counted as it happened: the figures, how long things took, and the summing up."""
+"""Counters: figures counted as things happen, measured durations, and their summing up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOUNDS: dict[str, tuple[float, ...]] = {
         *(24 * _HOUR, 48 * _HOUR, 72 * _HOUR, 168 * _HOUR),
     ),
 }
-"""The upper bounds of the buckets, in seconds; beyond the last there is one more."""
+"""The upper bounds of the buckets, in seconds; there is one more beyond the last."""
 BEYOND = "+Inf"
 MIN_ROWS_TO_SUM = 200
 BATCH_SIZE = 20_000
@@ -36,7 +36,7 @@ _SUMS = (sa.func.sum(tallies.c.count), sa.func.sum(tallies.c.seconds))
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """How many there are of a subject, label and state; of an observation, how many seconds in all."""
+    """The count of a subject, label and state; of durations, also the sum of seconds."""
 
     subject: str
     label: str
@@ -46,7 +46,7 @@ class Tally:
 
 
 def add_observation(connection: sa.Connection, subject: str, label: str, took: timedelta) -> None:
-    """Note how long something took, in the transaction in which it ends."""
+    """Record how long something took, in the transaction in which it ends."""
     seconds = max(took.total_seconds(), 0.0)
     bounds = BOUNDS[subject]
     place = bisect_left(bounds, seconds)
@@ -66,9 +66,9 @@ def load_tallies(connection: sa.Connection) -> list[Tally]:
 
 
 def sum_up_tallies(engine: sa.Engine, *, few: int = MIN_ROWS_TO_SUM) -> int:
-    """Put one row in the place of many, unless there are but few; return how many were summed up.
+    """Replace many rows by one, unless there are only a few; return how many were summed up.
 
-    Several may do so at once: whoever deletes a row adds what it held.
+    Several processes may do so at once: the one that deletes a row adds its values.
     """
     with engine.connect() as connection:
         if connection.execute(sa.select(sa.func.count()).select_from(tallies)).scalar_one() <= few:
@@ -84,11 +84,11 @@ def sum_up_tallies(engine: sa.Engine, *, few: int = MIN_ROWS_TO_SUM) -> int:
             figure = sums[row["subject"], row["label"], row["state"]]
             figure[0] += row["count"]
             figure[1] += row["seconds"]
-        kept = [
+        totals = [
             {"subject": subject, "label": label, "state": state, "count": int(count), "seconds": seconds}
             for (subject, label, state), (count, seconds) in sums.items()
             if count
         ]
-        if kept:
-            connection.execute(sa.insert(tallies), kept)
+        if totals:
+            connection.execute(sa.insert(tallies), totals)
     return len(rows)

@@ -1,4 +1,4 @@
-"""What is known of the portal's tree: the repositories `FileStateRepository` and `FolderRepository`."""
+"""The stored tree of the portal: the repositories `FileStateRepository` and `FolderRepository`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     _Chain = sa.Select[tuple[str, str, str, datetime]]
 
 FOLDER_REWRITE_INTERVAL = timedelta(minutes=1)
-"""How old `seen_at` may be before a folder that has not changed is written again."""
+"""How old `seen_at` may be before an unchanged folder is written again."""
 _FROM = {
     FilePresence.PRESENT: [FilePresence.TRASHED],
     FilePresence.TRASHED: [FilePresence.PRESENT],
@@ -57,7 +57,7 @@ class SqlFileStateRepository:
         if not states:
             return 0
         insert = insert_into(self._connection, files).on_conflict_do_nothing().returning(files.c.file_id)
-        # In one order for all transactions, so that no two wait for each other.
+        # In one order for all transactions, so that they can't deadlock.
         values = [rows.file_values(state) for state in sorted(states, key=lambda state: state.file_id)]
         return len(self._connection.execute(insert, values).all())
 
@@ -65,12 +65,12 @@ class SqlFileStateRepository:
         self._connection.execute(sa.delete(files).where(files.c.file_id == file_id))
 
     def get_many(self, file_ids: Sequence[str]) -> dict[str, FileState]:
-        found: dict[str, FileState] = {}
+        states_by_id: dict[str, FileState] = {}
         for start in range(0, len(file_ids), MAX_PARAMETERS):
             query = sa.select(files).where(files.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS]))
             states = map(rows.build_file_state, self._connection.execute(query).mappings())
-            found.update((state.file_id, state) for state in states)
-        return found
+            states_by_id.update((state.file_id, state) for state in states)
+        return states_by_id
 
     def list_present_beneath(self, folder_id: str) -> set[str]:
         inside = self._among(select_beneath_before(folder_id))
@@ -102,8 +102,8 @@ class SqlFileStateRepository:
     def _among(self, inside: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
         """Return the condition that a file is in one of the folders.
 
-        PostgreSQL takes every folder for an average one, expects most of the files and reads all of them;
-        folders that it is given as an array it looks up in the index. SQLite looks them up anyway.
+        PostgreSQL takes every folder for an average one, expects most of the files and reads all of them.
+        Folders that it gets as an array it looks up in the index. SQLite looks them up anyway.
         """
         if self._connection.dialect.name == "postgresql":
             return files.c.parent_id == sa.any_(sa.func.array(inside.scalar_subquery()))
@@ -122,18 +122,18 @@ class SqlFolderRepository:
         return _place(self._chain(_BEFORE, folder_id))
 
     def places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
-        # A level at a time: for many at once PostgreSQL would read the whole table for each step up.
-        known: dict[str, tuple[str, str]] = {}
+        # Level by level: for many at once PostgreSQL would read the whole table for each step up.
+        parents: dict[str, tuple[str, str]] = {}
         wanted = set(folder_ids)
         for _ in range(MAX_DEPTH):
-            found = find_rows(self._connection, folders.c.id, sorted(wanted))
-            for each, row in found.items():
+            level = find_rows(self._connection, folders.c.id, sorted(wanted))
+            for each, row in level.items():
                 before = row["parent_id"] if row["was_in"] is None else row["was_in"]
-                known[each] = (before, row["title"])
-            wanted = {known[each][0] for each in found} - known.keys() - {""}
+                parents[each] = (before, row["title"])
+            wanted = {parents[each][0] for each in level} - parents.keys() - {""}
             if not wanted:
                 break
-        ways = {folder_id: find_path_down(known, folder_id, "") for folder_id in folder_ids}
+        ways = {folder_id: find_path_down(parents, folder_id, "") for folder_id in folder_ids}
         return {folder_id: Place(folders=way) for folder_id, way in ways.items() if way}
 
     def put(self, place: Place, *, at: datetime) -> None:
@@ -149,10 +149,10 @@ class SqlFolderRepository:
             }
             for (folder_id, title), parent_id in zip(place.folders, parents, strict=False)
         ]
-        known = find_rows(self._connection, folders.c.id, [row["id"] for row in chain])
-        changed = [row for row in chain if row["id"] not in known or _needs_update(row, known[row["id"]])]
+        stored = find_rows(self._connection, folders.c.id, [row["id"] for row in chain])
+        changed = [row for row in chain if row["id"] not in stored or _needs_update(row, stored[row["id"]])]
         if changed:
-            # In one order for all transactions, so that no two wait for each other.
+            # In one order for all transactions, so that they can't deadlock.
             changed.sort(key=lambda row: row["id"])
             self._connection.execute(_PUT_FOLDER[self._connection.dialect.name], changed)
 
@@ -166,8 +166,8 @@ class SqlFolderRepository:
         titles: dict[str, str] = {}
         for start in range(0, len(folder_ids), MAX_PARAMETERS):
             part = folder_ids[start : start + MAX_PARAMETERS]
-            found = self._connection.execute(_TITLES, {"folders": part})
-            titles.update((row.id, row.title) for row in found)
+            result = self._connection.execute(_TITLES, {"folders": part})
+            titles.update((row.id, row.title) for row in result)
         return titles
 
     def get(self, folder_id: str) -> FolderState | None:
@@ -195,8 +195,8 @@ class SqlFolderRepository:
         self._connection.execute(moved.values(moved_from=folders.c.was_in, was_in=None))
 
     def list_watched_beneath(self, folder_id: str) -> set[str]:
-        known = sa.and_(folders.c.listed_to.is_(None), folders.c.gone.is_(None))
-        return {row.id for row in self._connection.execute(select_beneath_before(folder_id, known))}
+        listed = sa.and_(folders.c.listed_to.is_(None), folders.c.gone.is_(None))
+        return {row.id for row in self._connection.execute(select_beneath_before(folder_id, listed))}
 
     def list_unlisted_beneath(self, folder_id: str) -> list[str]:
         return self._beneath(folder_id, folders.c.listed_to.is_not(None))
@@ -222,7 +222,7 @@ class SqlFolderRepository:
         self._connection.execute(stale.values(seen_at=rows.LONG_AGO))
 
     def _chain(self, query: _Chain, folder_id: str, **values: datetime) -> Sequence[_Row]:
-        """Return the known folders from the top down to this one, as far up as they are known."""
+        """Return the stored folders from the top down to this one, as far up as they are stored."""
         return self._connection.execute(query, {"folder_id": folder_id, **values}).all()
 
 
@@ -232,28 +232,28 @@ def _put_file(insert: Insert) -> Insert:
 
 
 def _put_folder(insert: Insert) -> Insert:
-    """Return the statement that writes down where folders are, unless something newer is known."""
-    found = insert.excluded
-    first_move = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id != found.parent_id)
+    """Return the statement that stores where folders are, unless something newer is stored."""
+    new = insert.excluded
+    first_move = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id != new.parent_id)
     changed = {
         "was_in": sa.case((first_move, folders.c.parent_id), else_=folders.c.was_in),
-        "parent_id": found.parent_id,
-        "title": found.title,
-        "seen_at": found.seen_at,
+        "parent_id": new.parent_id,
+        "title": new.title,
+        "seen_at": new.seen_at,
     }
     return insert.on_conflict_do_update(
-        index_elements=["id"], set_=changed, where=folders.c.seen_at < found.seen_at
+        index_elements=["id"], set_=changed, where=folders.c.seen_at < new.seen_at
     )
 
 
 def _needs_update(row: Mapping[str, Any], known: Mapping[Any, Any]) -> bool:
-    """Tell whether a folder has to be written: it is elsewhere, has another title, or was seen long ago."""
+    """Return whether a folder must be written: it has moved, has another title, or was seen long ago."""
     differs = any(row[name] != known[name] for name in ("parent_id", "title"))
     return differs or known["seen_at"] < row["seen_at"] - FOLDER_REWRITE_INTERVAL
 
 
 def _build_ancestor_query(parent: sa.ColumnElement[str]) -> _Chain:
-    """Return the query for a folder and all above it, the highest first; `parent` says who one is in."""
+    """Return the query for a folder and all above it, the highest first; `parent` is a folder's parent."""
     columns = (folders.c.id, parent.label("parent_id"), folders.c.title, folders.c.seen_at)
     up = (
         sa.select(*columns, sa.literal(0).label("height"))
@@ -265,7 +265,7 @@ def _build_ancestor_query(parent: sa.ColumnElement[str]) -> _Chain:
     return sa.select(up.c.id, up.c.parent_id, up.c.title, up.c.seen_at).order_by(up.c.height.desc())
 
 
-# Made once: each is asked for or written at every change, and making it takes longer than running it.
+# Built once: each runs at every change, and building it takes longer than running it.
 _TITLES = sa.select(folders.c.id, folders.c.title).where(
     folders.c.id.in_(sa.bindparam("folders", expanding=True))
 )
@@ -287,7 +287,7 @@ _THEN = _build_ancestor_query(
 
 
 def _place(chain: Sequence[_Row]) -> Place | None:
-    """Return the chain as a place, where it reaches the top."""
+    """Return the chain as a place, if it reaches the top."""
     if not chain or chain[0].parent_id:
         return None
     return Place(folders=tuple((row.id, row.title) for row in chain))

@@ -1,4 +1,4 @@
-"""One transaction over all the tables. Rolls back unless it was told to commit."""
+"""One transaction over all the tables; it rolls back unless `commit` is called."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class SqlUnitOfWork:
-    """Implements the product's port of the same name; `connection` is for what the runtime asks beside it."""
+    """Implements the product's port of the same name; `connection` is for the runtime's other queries."""
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
         self._engine, self._reading = engine, reading
@@ -46,7 +46,7 @@ class SqlUnitOfWork:
         try:
             self._transaction = self.connection.begin()
         except BaseException:
-            # A locked database refuses at BEGIN; `with` would not give the connection back.
+            # A locked database refuses at BEGIN; `with` would not return the connection to the pool.
             self.connection.close()
             raise
         self.events = SqlEventRepository(self.connection)

@@ -1,4 +1,4 @@
-"""Members of JSON that a newer release wrote: left out where they are read, kept where a row is rewritten."""
+"""JSON members that a newer release wrote: ignored when read, preserved when a row is rewritten."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 _KEYS = ("id", "name", "kind")
-"""By the first of these that both have, two objects of a list are taken for the same."""
+"""Two objects of a list count as the same by the first of these members that both have."""
 
 
 def select_known(kind: Any, said: dict[str, Any]) -> dict[str, Any]:
@@ -17,9 +17,9 @@ def select_known(kind: Any, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep_unknown(newest: Any, before: Any) -> Any:
-    """Return what is to be written, with what was there before and is not known here.
+    """Return the members to write, together with earlier ones that this release does not have.
 
-    Whatever this release knows it writes in full; so a member that is missing is one of a newer release.
+    This release writes all of its own members in full; so a missing member is one of a newer release.
     """
     if isinstance(newest, dict) and isinstance(before, dict):
         merged = {name: keep_unknown(value, before.get(name)) for name, value in newest.items()}
@@ -30,7 +30,7 @@ def keep_unknown(newest: Any, before: Any) -> Any:
 
 
 def _same(newest: Any, before: list[Any]) -> Any:
-    """Return the object of a list that is the same as this one; `None` where there is none."""
+    """Return the object of a list that is the same as this one; `None` if there is none."""
     if not isinstance(newest, dict):
         return None
     key = next((name for name in _KEYS if newest.get(name)), None)

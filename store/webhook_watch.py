@@ -1,4 +1,4 @@
-"""How our webhook stands on the portal, as a worker found it last: one row for all processes."""
+"""State of our webhook on the portal, as a worker last read it: one row for all processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 CLOCK_CHANGE = timedelta(hours=2)
-"""By so much the portal's own clock goes back at most: in autumn, or with another time zone nearby."""
+"""The portal's own clock goes back by this much at most: in autumn, or to a nearby time zone."""
 _ROW = 1
 _LOOKED = sa.select(webhook_state).where(webhook_state.c.checked_at.is_not(None))
 _LAST_SUCCESS = sa.select(webhook_state.c.last_success).where(webhook_state.c.id == _ROW)
@@ -24,11 +24,11 @@ _LAST_SUCCESS = sa.select(webhook_state.c.last_success).where(webhook_state.c.id
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookCheck:
-    """`state` is one of `webhook.webhook_status.WebhookState`, `reason` says why it is not in order.
+    """`state` is one of `webhook.webhook_status.WebhookState`; `reason` says what is wrong with it.
 
-    `last_success` is when the portal delivered last, by a clock in its time zone, written down as if that
-    were UTC. The other times are by the database's clock: the last look, the last repair. `silence` is how
-    long ago the look was.
+    `last_success` is the portal's last delivery, by a clock in its time zone, stored as if that were UTC. The
+    other times are by the database's clock: the last check, the last repair. `silence` is the age of the
+    check.
     """
 
     state: str
@@ -40,7 +40,7 @@ class WebhookCheck:
 
 
 def find_last_check(connection: sa.Connection, at: datetime) -> WebhookCheck | None:
-    """Return what the last look found; `None` where nobody has looked yet. `at` is the database's time."""
+    """Return the last check; `None` if there was none yet. `at` is the database's time."""
     row = connection.execute(_LOOKED).one_or_none()
     if row is None:
         return None
@@ -59,9 +59,9 @@ class WebhookWatch:
     engine: sa.Engine
 
     def claim_check(self, *, every: timedelta) -> bool:
-        """Take the next look upon this process; `False` where one was taken less than `every` ago.
+        """Claim the next check for this process; `False` if one was claimed less than `every` ago.
 
-        One that was taken far in the future, by a clock that was wrong, counts for nothing.
+        A claim far in the future, by a wrong clock, is ignored.
         """
         with self.engine.begin() as connection:
             at = read_database_time(connection)
@@ -79,10 +79,10 @@ class WebhookWatch:
     def record_check(
         self, state: str, reason: str, *, last_success: datetime | None, healed: bool = False
     ) -> bool:
-        """Write down what a look found. What the portal does not say leaves what it said before.
+        """Store the outcome of a check. A value that the portal does not give leaves the last one.
 
-        Return whether the last delivery is an earlier one than it was before, by more than a clock's change:
-        that happens where DocSpace was restored from a backup.
+        Return whether the last delivery is earlier than it was before, by more than a clock's change: that
+        happens if DocSpace was restored from a backup.
         """
         with self.engine.begin() as connection:
             at = read_database_time(connection)
@@ -97,6 +97,6 @@ class WebhookWatch:
         return before is not None and last_success is not None and last_success < before - CLOCK_CHANGE
 
     def get_last_check(self) -> WebhookCheck | None:
-        """Return what the last look found; `None` where nobody has looked yet."""
+        """Return the last check; `None` if there was none yet."""
         with read_only(self.engine).connect() as connection:
             return find_last_check(connection, read_database_time(connection))

@@ -1,7 +1,7 @@
-"""Figures week by week: how fast was acknowledged, how many were open.
+"""Figures week by week: how fast reviews were acknowledged, how many were open.
 
-Whole routes are counted by the database, out of indexes that hold all it takes. What else is looked for has
-no such index: then the newest reviews that fit are read one by one, and no more than so many.
+The database counts whole routes from indexes that hold all it needs. Other selections have no such index: the
+newest reviews that match are read one by one, up to a limit.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-# By the route itself SQLite would read all of another index, for the sake of its order.
+# With the plain route SQLite would read all of another index for its order.
 _ON_ROUTE = reviews.c.route.concat("")
 _COUNT = sa.func.count()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewSelection:
-    """Which reviews are read: at most so many, the newest; `clipped` where older ones were not looked at."""
+    """The reviews to read: at most `most`, the newest; `clipped` if older ones were not searched."""
 
     query: sa.Select[Any]
     between: tuple[int, int]
@@ -41,24 +41,24 @@ class ReviewSelection:
 def compute_for_routes(
     connection: sa.Connection, routes: Sequence[str], edges: Sequence[datetime]
 ) -> WeeklyFigures:
-    """Count week by week, and go back from what is open now: by what was opened and closed since."""
+    """Count week by week, back from what is open now, by what was opened and closed since."""
     waiting = (reviews.c.route.in_(routes), reviews.c.state == ReviewState.OPEN)
     still_open = connection.execute(sa.select(_COUNT).where(*waiting)).scalar_one()
     closed_later = _span(reviews.c.answered_at, edges[-1], None), _ON_ROUTE.in_(routes)
     still_open += connection.execute(sa.select(_COUNT).where(*closed_later)).scalar_one()
     still_open -= _opened(connection, routes, edges[-1], None)
-    found = []
+    backwards = []
     for begin, end in reversed(list(pairwise(edges))):
         closed, times = _count_answered(connection, routes, begin, end)
-        found.append(_week(begin, end, open_=still_open, times=times))
+        backwards.append(_week(begin, end, open_=still_open, times=times))
         still_open += closed - _opened(connection, routes, begin, end)
-    return WeeklyFigures(weeks=tuple(reversed(found)))
+    return WeeklyFigures(weeks=tuple(reversed(backwards)))
 
 
 def compute_for_reviews(
     connection: sa.Connection, read: ReviewSelection, edges: Sequence[datetime]
 ) -> WeeklyFigures:
-    """Count the reviews that a query finds; weeks of which not all may be among them are left out."""
+    """Count the reviews of a query; weeks that may be incomplete are left out."""
     chosen = read.query.subquery()
     columns = (reviews.c.opened_at, reviews.c.answered_at, reviews.c.state, reviews.c.took_seconds)
     query = sa.select(*columns).join(chosen, chosen.c.seq == reviews.c.seq)
@@ -75,8 +75,8 @@ def compute_for_reviews(
     weeks = []
     for begin, end in spans:
         closed = bisect_left(moments, end)
-        given = answered[bisect_left(moments, begin) : closed]
-        times = Counter(took for _, state, took in given if state == ReviewState.ACKNOWLEDGED)
+        in_week = answered[bisect_left(moments, begin) : closed]
+        times = Counter(took for _, state, took in in_week if state == ReviewState.ACKNOWLEDGED)
         weeks.append(_week(begin, end, open_=bisect_left(opened, end) - closed, times=times.items()))
     return WeeklyFigures(weeks=tuple(weeks), newest=read.most if cut else None)
 
@@ -84,14 +84,14 @@ def compute_for_reviews(
 def _count_answered(
     connection: sa.Connection, routes: Sequence[str], begin: datetime, end: datetime
 ) -> tuple[int, list[tuple[int, int]]]:
-    """Return how many were closed in a week, and of the acknowledged (how long it took, how many)."""
+    """Return how many were closed in a week, and of the acknowledged (seconds, count)."""
     took = round_answer_time().label("took")
     query = sa.select(reviews.c.state, took, _COUNT).where(
         _span(reviews.c.answered_at, begin, end), _ON_ROUTE.in_(routes)
     )
-    found = connection.execute(query.group_by(reviews.c.state, took)).all()
-    times = [(seconds, count) for state, seconds, count in found if state == ReviewState.ACKNOWLEDGED]
-    return sum(count for _, _, count in found), times
+    counts = connection.execute(query.group_by(reviews.c.state, took)).all()
+    times = [(seconds, count) for state, seconds, count in counts if state == ReviewState.ACKNOWLEDGED]
+    return sum(count for _, _, count in counts), times
 
 
 def _opened(connection: sa.Connection, routes: Sequence[str], begin: datetime, end: datetime | None) -> int:

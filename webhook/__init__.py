@@ -1,1 +1,1 @@
-"""DocSpace talks to us: the signature, the payload, what the API adds to it, and the receiving view."""
+"""The interface from DocSpace to us: the signature, the payload, its enrichment, and the receiving view."""

@@ -1,4 +1,4 @@
-"""Whose account in DocSpace an address is, asked while a person waits (facts on DocSpace, 4.5)."""
+"""The lookup of a DocSpace account by address while a person waits (facts on DocSpace, 4.5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class AccountFinder:
-    """Implements the product's port `AccountQuery`; `client` has no more than `PATIENCE`."""
+    """Implementation of the product's port `AccountQuery`; `client` has `ACCOUNT_TIMEOUT_SECONDS` at most."""
 
     client: Client
 

@@ -1,4 +1,4 @@
-"""The address that DocSpace sends to, and what DocSpace thinks of addresses (facts on DocSpace, 1.3, 1.4)."""
+"""The address that DocSpace sends to, and DocSpace's rules for addresses (facts on DocSpace, 1.3, 1.4)."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan")
 
 
 def build_receiver_url(public_url: str) -> str:
-    """Return where DocSpace reaches the receiver of this installation."""
+    """Return the address at which DocSpace reaches the receiver of this installation."""
     return f"{public_url.rstrip('/')}{PATH}"
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Tell whether two addresses are one: hosts know no case, a slash at the end means nothing."""
+    """Return whether two addresses are the same: hosts have no case, a slash at the end means nothing."""
     return _parts(one) == _parts(other)
 
 
 def list_address_problems(address: str) -> list[str]:
-    """Return why DocSpace may refuse this address, or why it should, a sentence each without a full stop."""
-    found = []
+    """Return why DocSpace may or should refuse this address, a sentence each without a full stop."""
+    problems = []
     parts = urlsplit(address)
     if parts.scheme != "https":
-        found.append("the address is plain http, so deliveries can be read in transit")
+        problems.append("the address is plain http, so deliveries can be read in transit")
     if _is_private(parts.hostname or ""):
-        found.append(
+        problems.append(
             f"{parts.hostname} is in a private network: DocSpace 3.7 and later refuses such addresses, and "
             "deletes a webhook whose address has become one, unless webhooks:blacklist in the settings of "
             "its server allows it"
         )
-    return found
+    return problems
 
 
 def _parts(address: str) -> tuple[str, str, int | None, str, str] | str:
-    """Return what an address consists of; one that can't be read is what it is."""
+    """Return the parts of an address; one that can't be parsed is returned as it is."""
     try:
         parts = urlsplit(address.strip())
         port = parts.port or _PORTS.get(parts.scheme)

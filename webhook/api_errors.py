@@ -1,4 +1,4 @@
-"""What the errors of DocSpace's API mean for the product."""
+"""The meaning of DocSpace's API errors for the product."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def translate_outages(call: Callable[[], T]) -> T:
-    """Turn an outage, in any form, into the product's wish to try again; a refusal passes through."""
+    """Turn an outage, in any form, into the product's request for a retry; a refusal passes through."""
     try:
         return call()
     except errors.OwnLimitReached as error:

@@ -1,4 +1,4 @@
-"""Sends a test as DocSpace sends a change: the same form of body, the same signature, the same address."""
+"""The sender of canaries, sent as DocSpace sends a change: same form of body, signature and address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webhook.views import PATH
 if TYPE_CHECKING:
     from datetime import datetime
 
-TIMEOUT_SECONDS = (5.0, 10.0)  # seconds to connect, and for the answer; DocSpace has no more either
+TIMEOUT_SECONDS = (5.0, 10.0)  # seconds to connect, and for the response; DocSpace allows no more either
 _MEANINGS = {
     HTTPStatus.UNAUTHORIZED: "it rejects the signature: it has a different DOCSPACE_WEBHOOK_SECRET",
     HTTPStatus.NOT_FOUND: "docspace-review does not answer there: check PUBLIC_URL and the proxy",
@@ -26,18 +26,18 @@ _MEANINGS = {
 
 
 class CanaryRejected(Exception):
-    """A test did not arrive; the message says why in words that hold no secret."""
+    """A canary was not accepted; the message has the reason, in words that hold no secret."""
 
 
 def build_body(canary_id: str, nonce: str, at: datetime) -> bytes:
-    """Return a body of the form of DocSpace's (facts on DocSpace, 2.1); the nonce stands for the folder."""
+    """Return a body of DocSpace's form (facts on DocSpace, 2.1); the nonce is in place of the folder."""
     event = {"id": canary_id, "trigger": CANARY_TRIGGER, "createOn": at.isoformat(), "createBy": ""}
     payload = {"id": canary_id, "parentId": nonce, "title": "A test"}
     return json.dumps({"event": event, "payload": payload, "webhook": {"id": CANARY_TRIGGER}}).encode()
 
 
 def send(address: str, sent: bytes, secret: str) -> None:
-    """Post a body to the receiver at an outside address; raises `CanaryRejected`."""
+    """Post a body to the receiver at an outside address; raise `CanaryRejected` if it is not accepted."""
     headers = {HEADER: sign(sent, secret), "Content-Type": "application/json"}
     url = f"{address}{PATH}"
     try:
@@ -63,8 +63,8 @@ def send(address: str, sent: bytes, secret: str) -> None:
         return
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise CanaryRejected(f"{url} redirects, and DocSpace does not follow redirects: check PUBLIC_URL")
-    known = {int(code): words for code, words in _MEANINGS.items()}
-    raise CanaryRejected(f"{url} answered {status}: {known.get(status, 'it does not take the test')}")
+    meanings = {int(code): words for code, words in _MEANINGS.items()}
+    raise CanaryRejected(f"{url} answered {status}: {meanings.get(status, 'it does not take the test')}")
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,4 +1,4 @@
-"""DocSpace's own records as change events: what was not delivered, and what is logged of a folder."""
+"""DocSpace's own logs as change events: failed deliveries, and the log of a folder."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from docspace.logs import AuditLogAction, DeliveryAttempt, Logs
     from reviews.model import ChangeEvent
 
-# What DocSpace's webhook would have called it (facts on DocSpace, 2.5, 4.4, 10.2; `MessageAction` in its
-# source). It sends nothing for a conversion.
+# The trigger that DocSpace's webhook would have used (facts on DocSpace, 2.5, 4.4, 10.2; `MessageAction` in
+# its source). It sends nothing for a conversion.
 _TRIGGERS = {
     "FileCreated": "file.created",
     "FileUploaded": "file.uploaded",
@@ -50,7 +50,7 @@ _TRIGGERS = {
 }
 
 
-# Logged too, and nothing that a review is asked for (facts on DocSpace, 4.4).
+# Logged too, but nothing that needs a review (facts on DocSpace, 4.4).
 _WITHOUT_CONTENT = {
     "FileLocked",
     "FileUnlocked",
@@ -61,11 +61,11 @@ _WITHOUT_CONTENT = {
 }
 
 NO_ENTRY = {"", "0"}
-"""What a row names after its file or folder was deleted for good (facts on DocSpace, 10.2)."""
+"""The entry of a row after its file or folder was deleted for good (facts on DocSpace, 10.2)."""
 
 
 class DocSpaceLogs:
-    """Implements the product's port `PortalLogs`. `address` is ours outside; empty where it is not known."""
+    """Implementation of the port `PortalLogs`. `address` is our outside address, empty if not known."""
 
     def __init__(self, logs: Logs, address: str) -> None:
         self._logs = logs
@@ -102,14 +102,14 @@ class DocSpaceLogs:
         )
 
     def _parse_own_attempts(self, attempts: Sequence[DeliveryAttempt]) -> Iterator[ChangeEvent]:
-        """Yield what was made for our address: the portal may have webhooks of others."""
+        """Yield the events that were made for our address: the portal may have other webhooks."""
         for attempt in attempts:
             body = attempt.body.encode("utf-8", "replace")
             try:
                 address = urlsplit(read_target_address(body))
                 event = replace(parse(body, row_id=attempt.id), found_in=SweepSource.DELIVERY_LOG)
             except ValueError:
-                continue  # cut off by DocSpace, or of a portal older than webhooks as they are now
+                continue  # cut off by DocSpace, or from a portal older than the present webhooks
             if address.path.rstrip("/") == PATH and self._ours in {"", address.netloc.lower()}:
                 yield event
 
@@ -127,13 +127,13 @@ def _rows(actions: Iterable[AuditLogAction]) -> Iterator[FolderLogRow]:
 
 
 def _may_mean_content(action: AuditLogAction) -> bool:
-    """Tell whether an action is of an unknown kind, of a newer DocSpace, that may have changed a file."""
+    """Return whether an action is of an unknown kind, of a newer DocSpace, that may have changed a file."""
     is_of_entry = action.key.startswith(("File", "UserFile", "Form", "Folder"))
     return is_of_entry and action.key not in _TRIGGERS and action.key not in _WITHOUT_CONTENT
 
 
 def _event(action: AuditLogAction) -> ChangeEvent | None:
-    """Return a logged action as the webhook would have told it; `None` for one that asks for nothing."""
+    """Return a logged action as the webhook would have sent it; `None` if it needs no review."""
     trigger = _TRIGGERS.get(action.key)
     at = parse_time(action.date)
     entry_id = strip_unstorable(action.entry_id)
@@ -144,7 +144,7 @@ def _event(action: AuditLogAction) -> ChangeEvent | None:
         found_in=SweepSource.FOLDER_LOG,
         trigger=trigger,
         subject=entry_id if trigger.startswith("file.") else FOLDER_ID_PREFIX + entry_id,
-        at=at.replace(microsecond=0),  # as the webhook tells it
+        at=at.replace(microsecond=0),  # as in the webhook's body
         parent_id=strip_unstorable(action.parent_id),
         title=clean_title(action.title),
         actor=Person(id=strip_unstorable(who.id) or None, name=plain(clean_name(who.name))),

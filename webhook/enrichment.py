@@ -1,4 +1,4 @@
-"""What the API adds to a webhook: where the file is, what it is now, who acted (facts on DocSpace, 4)."""
+"""Enrichment of a webhook by the API: the file's place and state, and who acted (facts on DocSpace, 4)."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
         FolderInfo,
     )
 
-# Built-in accounts that are nobody in particular and have no profile (facts on DocSpace, 2.1).
+# Built-in accounts that are no particular person and have no profile (facts on DocSpace, 2.1).
 _BUILT_IN = {
     "712d9ec3-5d2b-4b13-824f-71f00191dcca": GUEST,
     "a37ee56e-3302-4a7b-b67e-ddbea64cd032": DOCSPACE,
 }
 ARCHIVE = 20  # the type of the section of archived rooms (facts on DocSpace, 2.2)
 MAX_FILE_SIZE = 2**62
-MAX_FOLDERS = 200  # one within the other
+MAX_FOLDERS = 200  # nested in one another
 PEOPLE_FRESH = 600.0  # seconds
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 class Enrichment:
-    """Implements the product's port `Portal` on the API client. People are remembered for a while."""
+    """Implementation of the product's port `Portal` on the API client. People are cached for a while."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -77,17 +77,17 @@ class Enrichment:
         return _place(folders)
 
     def locate(self, file_id: str) -> tuple[str, Place]:
-        """Return a file's title and where it is; raises one of the API client's errors."""
+        """Return a file's title and where it is; raise one of the API client's errors."""
         file = self._client.get_file(file_id)
         folders = self._client.get_folder_path(file.folder_id)
         return plain(clean_title(file.title)), _place(folders)
 
     def file(self, file_id: str) -> FileState | None:
         try:
-            found = translate_outages(lambda: self._client.get_file(file_id))
+            file = translate_outages(lambda: self._client.get_file(file_id))
         except REFUSALS:
             return None
-        return _state(found, file_id)
+        return _state(file, file_id)
 
     def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         return self._list_files(lambda: self._client.list_files_beneath(folder_id, start=start))
@@ -100,9 +100,9 @@ class Enrichment:
             page = translate_outages(ask)
         except REFUSALS as error:
             raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
-        if page.files and all(found.root_type in {TRASH, ARCHIVE} for found in page.files):
+        if page.files and all(file.root_type in {TRASH, ARCHIVE} for file in page.files):
             return [], 0
-        return [_state(found, found.id) for found in page.files if found.id], page.total
+        return [_state(file, file.id) for file in page.files if file.id], page.total
 
     def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:
         if not file_id.isdecimal():
@@ -146,8 +146,8 @@ class Enrichment:
             else _editors(edit, version, since, newest, stamped)
             for edit in edits
         )
-        found = [who for each in later for who in each]
-        people = {who.id: who for who in found if who.id}
+        accounts = [who for each in later for who in each]
+        people = {who.id: who for who in accounts if who.id}
         return [Person(id=who.id, name=plain(clean_name(who.name))) for who in people.values()]
 
     def complete_person(self, person: Person) -> Person:
@@ -170,27 +170,27 @@ class Enrichment:
             return None
 
     def get_key(self) -> ApiKeyInfo | None:
-        """Return what the API key may do; `None` where the portal does not tell."""
+        """Return what the API key may do; `None` if the portal does not report it."""
         try:
             return translate_outages(self._client.get_key)
         except REFUSALS:
             return None
 
     def write_comment(self, file_id: str, version: int, text: str) -> None:
-        """Write a version's comment; `Permanent` where DocSpace never will take it.
+        """Write a version's comment; raise `Permanent` if DocSpace will never accept it.
 
-        A connected storage keeps no comments, and refuses each (facts on DocSpace, 10.2).
+        A connected storage has no comments, and refuses each (facts on DocSpace, 10.2).
         """
         if not file_id.isdecimal():
             return
         try:
             translate_outages(lambda: self._client.write_comment(file_id, version=version, text=text))
         except REFUSALS as error:
-            said = (
+            sentence = (
                 f"DocSpace rejects the comment: {error}; the key needs files:write, and its user the "
                 "role content creator in the room"
             )
-            raise Permanent(said) from error
+            raise Permanent(sentence) from error
 
     def _look_for_myself(self) -> Person:
         account = translate_outages(self._client.get_key_user)
@@ -200,10 +200,10 @@ class Enrichment:
         with self._lock:
             if key in cache:
                 return cache[key]
-        found = ask()
+        value = ask()
         with self._lock:
-            cache[key] = found
-        return found
+            cache[key] = value
+        return value
 
     def _look_up(self, person: Person, guid: str) -> Person:
         try:
@@ -224,7 +224,7 @@ class Enrichment:
         )
 
 
-# What logged actions did to the file, and by how many events DocSpace reports each as if it were a save
+# What logged actions did to the file, and the number of events by which DocSpace reports each as a save
 # (facts on DocSpace, 2.5, 4.4, 10.2, 10.4): an unlock by two, a conversion by none.
 _LOGGED = {
     "FileCreated": (LoggedActionKind.MADE, 0),
@@ -248,7 +248,7 @@ def _logged(done: FileAction) -> LoggedAction:
 
 
 def _warn_if_rejected(asked: str, error: Exception) -> None:
-    """Log that DocSpace does not take a request: a defect of ours, which the sweep reports too."""
+    """Log that DocSpace rejected a request: a defect of ours, which the sweep reports too."""
     if isinstance(error, errors.BadRequest):
         log.warning("docspace_rejected_request", asked=asked, reason=str(error))
 
@@ -271,12 +271,12 @@ def _state(found: FileInfo, file_id: str) -> FileState:
 def _editors(
     edit: FileVersion, version: int, since: datetime | None, newest: int, stamped: Collection[str]
 ) -> Iterator[AccountInfo]:
-    """Yield who wrote what is beyond a version, or later than a moment.
+    """Yield the people who wrote what is beyond a version, or later than a moment.
 
-    Saves may share a version, and a restored portal counts on from a lower one. A rename dates its version
-    anew and the trash all of them, in the name of whoever did it, and not of whoever wrote it (facts on
-    DocSpace, 2.2). So what was written into a version counts only if it is later than that moment, once there
-    is a newer one.
+    Saves may share a version, and a restored portal counts on from a lower one. A rename gives its version a
+    new date, and the trash gives one to all versions, in the name of the person who did it, not of the author
+    (facts on DocSpace, 2.2). So if a version is not the newest, what was written into it counts only if it is
+    later than that moment.
     """
     number, at = edit.version or 0, parse_time(edit.created)
     is_later = since is not None and at is not None and at > since
@@ -291,7 +291,7 @@ def _editors(
 
 
 def _written_later(edit: FileVersion, since: datetime | None) -> Iterator[AccountInfo]:
-    """Yield who wrote into a version after a moment, whatever its own date: the trash gives all the same."""
+    """Yield who wrote into a version after a moment, whatever its date: the trash changes all dates."""
     yield from (each.user for each in edit.written if _is_after(each.created, since))
 
 

@@ -1,4 +1,4 @@
-"""The only file that knows DocSpace's webhook JSON, in both of its generations (facts on DocSpace, 2)."""
+"""The only file with DocSpace's webhook JSON, in both of its generations (facts on DocSpace, 2)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class NotAnObject(ValueError):
 def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
     """Read a verified body. Absent or odd members are defaults; `NotAnObject` for anything but an object.
 
-    `row_id` is that of the row in DocSpace's log which kept the body: one that was never sent names no event,
-    and the row's id is the event's when it is sent after all (facts on DocSpace, 10.3).
+    `row_id` is that of the row in DocSpace's log with the body: a body that was never sent has no event id,
+    and the row's id becomes the event's if it is sent after all (facts on DocSpace, 10.3).
 
-    The classic generation names people by GUID (`modifiedBy`, `createOn`), the next one by objects
-    (`updatedBy`, `created`) and adds the version and the address; they are told apart by their members.
+    The classic generation identifies people by GUID (`modifiedBy`, `createOn`), the next one by objects
+    (`updatedBy`, `created`), and adds the version and the address. Their members distinguish them.
     """
     envelope = _envelope(body)
     event, payload, webhook = (_object(envelope, name) for name in ("event", "payload", "webhook"))
@@ -49,10 +49,10 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
         _identifier(event, "createBy"),
     )
     unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)
-    # Without a time nothing tells two deletions of one file apart but the delivery itself.
+    # Without a time, only the delivery itself distinguishes two deletions of one file.
     untimed = () if created else (webhook_id, event_id)
     return ChangeEvent(
-        # A restored portal gives its ids out again; retries keep the time of the event.
+        # A restored portal reuses its ids; retries have the event's original time.
         delivery_key=_key("delivery", webhook_id, event_id, created, *unkeyed),
         semantic_key=_key(
             "meaning", trigger, file_id, parent_id, created, actor, modified, *untimed, *unkeyed
@@ -81,7 +81,7 @@ def read_target_address(body: bytes) -> str:
 def parse_time(text: str) -> datetime | None:
     """Read one of DocSpace's times, with or without zone and with up to seven decimals; UTC.
 
-    `None` for what is none, and for years that no portal lives in and not every database can hand out.
+    `None` for what is not a time, and for years outside any portal's life, which some databases can't return.
     """
     try:
         at = datetime.fromisoformat(text)
@@ -102,7 +102,7 @@ def _envelope(body: bytes) -> dict[str, Any]:
 
 
 def _subject(trigger: str, identifier: str) -> str:
-    """Return what changed: DocSpace counts files and folders apart, so their ids alone can be the same."""
+    """Return the subject: DocSpace numbers files and folders apart, so their ids alone can be the same."""
     if trigger == CANARY_TRIGGER:
         return f"{CANARY_ID_PREFIX}{identifier}"
     return (
@@ -113,8 +113,8 @@ def _subject(trigger: str, identifier: str) -> str:
 def _submitted(payload: dict[str, Any]) -> dict[str, Any]:
     """Return the file that was saved when a form was submitted.
 
-    That is the filled-in copy; the form itself, which has not changed, is told beside it. Without a copy both
-    are the same file (`GetSubmittedFormData` in DocSpace's WebhookManager). Older bodies are the file itself.
+    That is the filled-in copy; the form itself, which has not changed, is beside it. Without a copy both are
+    the same file (`GetSubmittedFormData` in DocSpace's WebhookManager). Older bodies are the file itself.
     """
     return _object(payload, "submittedForm") or _object(payload, "originalForm") or payload
 
@@ -126,7 +126,7 @@ def _explain_unusable(trigger: str, file_id: str) -> str | None:
 
 
 def _actor(guid: str, payload: dict[str, Any]) -> Person:
-    """Return whoever acted; the next generation's payload tells the name of the last modifier too."""
+    """Return the person who acted; the next generation's payload has the last modifier's name too."""
     modifier = _object(payload, "updatedBy")
     if guid and _text(modifier, "id") == guid:
         name, email = clean_name(_text(modifier, "displayName")), _identifier(modifier, "email")
@@ -135,7 +135,7 @@ def _actor(guid: str, payload: dict[str, Any]) -> Person:
 
 
 def _key(*parts: str) -> str:
-    """Return a short fixed-length key, so that no id is too long for an index."""
+    """Return a short key of fixed length, so that no id is too long for an index."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The webhook, made and kept as it has to be through the portal's API (facts on DocSpace, 3)."""
+"""The registration of our webhook, created and repaired through the portal's API (facts on DocSpace, 3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_ALLOWED = (
     "the API key may not manage webhooks: DocSpace requires a key with full access, made "
     "without a list of permissions, by a user who may use the developer tools"
 )
-# What DocSpace says of an address begins like this in any language, or names the method.
+# DocSpace's sentences about an address begin like this in any language, or have the method in them.
 _OF_ADDRESSES = ("URL", "DNS", "HTTPS", "Invalid URL")
 
 
@@ -36,7 +36,7 @@ class RegistrationResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationOutcome:
-    """What became of it; `found` is how it stands now, `reason` why the portal refused something."""
+    """The outcome; `found` is the webhook's present state, `reason` why the portal refused something."""
 
     result: RegistrationResult
     found: WebhookStatus
@@ -46,23 +46,23 @@ class RegistrationOutcome:
 
 @dataclass(frozen=True)
 class Registration:
-    """The webhook at `address`. No other webhook is ever touched.
+    """The webhook at `address`. No other webhook is ever changed.
 
-    Raises `docspace.errors`, but what the portal refuses to make or to change is an outcome.
+    Raises `docspace.errors`, but a refusal of the portal to create or change something is an outcome.
     """
 
     webhooks: Webhooks
     address: str
 
     def get_status(self) -> WebhookStatus:
-        """Return how it stands; `Forbidden` where the key may not see it."""
-        found = find_webhook(self.address, self.webhooks.all(), self.webhooks.triggers())
-        if not found.wanted_triggers:
+        """Return the webhook's state; raise `Forbidden` if the key may not see it."""
+        status = find_webhook(self.address, self.webhooks.all(), self.webhooks.triggers())
+        if not status.wanted_triggers:
             raise errors.Unavailable("DocSpace's list of triggers can't be read")
-        return found
+        return status
 
     def create(self, found: WebhookStatus, *, name: str, secret: str) -> RegistrationOutcome:
-        """Make the webhook that was looked for in vain."""
+        """Create the webhook after a search without a result."""
         ssl = self.address.lower().startswith("https:")
 
         def made() -> Webhook:
@@ -75,10 +75,11 @@ class Registration:
     def repair(
         self, found: WebhookStatus, *, secret: str = "", certificate: bool = False
     ) -> RegistrationOutcome:
-        """Let it tell of every change, and change nothing else unless asked to.
+        """Have the webhook report every change, and change nothing else unless asked to.
 
-        A wider mask stays as it is. With `secret` it gets that one. `certificate` lets the portal check ours
-        from now on; where it can't, that is the outcome's `reason` and the rest is done all the same.
+        A wider mask stays as it is. With `secret` the webhook gets that secret. With `certificate`, the
+        portal checks our certificate from now on; if it can't, that is the outcome's `reason` and the rest is
+        done all the same.
         """
         hook = found.hook
         if hook is None or not (found.repairs or secret):

@@ -1,4 +1,4 @@
-"""What the API key's user may do in a watched folder, and what is missed without it.
+"""The rights of the API key's user in a watched folder, and what is missed without them.
 
 The rights by role are in the facts on DocSpace, 10.2.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
 
 ROLE: Final = "content creator"
-"""The least role in a room that has every right that is used, and which each type of user can be given."""
+"""The least role in a room with every right that is used, and that each type of user can have."""
 
 MENDED_BY: Final = (
     f"in DocSpace, give the key's user the role {ROLE} (or room manager) in the room; an admin of DocSpace "
@@ -37,16 +37,16 @@ _NO_LOG = (
 _NO_COMMENTS = "comments are refused: answers are not written into the version history"
 _ALL_LOCKED = "each file in it is locked, which hides whether comments may be written"
 MAX_FOLDERS = 100
-_WINDOW = timedelta(hours=1)  # any: only whether the log is shown counts
+_WINDOW = timedelta(hours=1)  # any period: only whether the log is shown counts
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderRights:
-    """What is granted in one watched folder; `None` where it can't be told, and then `reason` says why.
+    """The rights in one watched folder; `None` if one is not known, and then `reason` has the cause.
 
     `histories` shows who edited what, `comments` lets answers be written into a version's comment, `log` is
-    the folder's record of what happened beneath it. `rejected` is what DocSpace answers where it does not
-    take how we ask for that record, which is a defect of ours.
+    the folder's log of what happened beneath it. `rejected` is DocSpace's response if it rejects our request
+    for that log, which is a defect of ours.
     """
 
     folder_id: str
@@ -57,7 +57,7 @@ class FolderRights:
     rejected: str = ""
 
     def describe_losses(self, *, comments: bool = True) -> list[str]:
-        """Return what is missed, in words; without `comments` what nobody wants written is left out."""
+        """Return what is missed, in words; without `comments`, missing comments are left out."""
         missing = {
             _NO_CO_AUTHORS: self.histories is False,
             _NO_LOG: self.log is False,
@@ -67,7 +67,7 @@ class FolderRights:
 
 
 def check_folder_rights(http: Http, routes: Routes, *, now: datetime) -> Iterator[FolderRights]:
-    """Ask about one file of each watched folder, or of the first of very many, and for the folder's log.
+    """Check one file of each watched folder, or of the first of very many, and the folder's log.
 
     Raises the errors of `docspace.errors` that concern the portal as a whole.
     """
@@ -83,12 +83,12 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
         files = client.sample_files(folder_id)
     except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
         return FolderRights(folder_id=folder_id, reason=f"the folder can't be listed: {error}")
-    found = _ask_log(logs, folder_id, now)
+    rights = _ask_log(logs, folder_id, now)
     file = _pick_sample_file(files)
     if file is None or file.rights is None:
-        return replace(found, reason="it has no file to check the rights with")
+        return replace(rights, reason="it has no file to check the rights with")
     return replace(
-        found,
+        rights,
         histories=_READ_HISTORY in file.rights,
         comments=None if file.locked else _EDIT_HISTORY in file.rights,
         reason=_ALL_LOCKED if file.locked else "",
@@ -96,19 +96,19 @@ def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> Fol
 
 
 def _pick_sample_file(files: Sequence[FileInfo]) -> FileInfo | None:
-    """Return the file whose rights say most: a lock of somebody else takes the right to comment away."""
-    told = [file for file in files if file.rights is not None]
-    return next((file for file in told if not file.locked), told[0] if told else None)
+    """Return the file with the most telling rights: a lock of another person removes the right to comment."""
+    with_rights = [file for file in files if file.rights is not None]
+    return next((file for file in with_rights if not file.locked), with_rights[0] if with_rights else None)
 
 
 def _ask_log(logs: Logs, folder_id: str, now: datetime) -> FolderRights:
-    asked = FolderRights(folder_id=folder_id)
+    rights = FolderRights(folder_id=folder_id)
     try:
         logs.list_actions(folder_id, since=now - _WINDOW, until=now, start=0)
     except errors.Forbidden:
-        return replace(asked, log=False)
+        return replace(rights, log=False)
     except errors.NotFound:
-        return asked
+        return rights
     except errors.BadRequest as error:
-        return replace(asked, rejected=str(error))
-    return replace(asked, log=True)
+        return replace(rights, rejected=str(error))
+    return replace(rights, log=True)

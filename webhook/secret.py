@@ -1,4 +1,4 @@
-"""Secrets of webhooks: what DocSpace takes for one, and new ones (facts on DocSpace, 3)."""
+"""Webhook secrets: those that DocSpace accepts, and new ones (facts on DocSpace, 3)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import string
 
 MIN_LENGTH, MAX_LENGTH = 8, 30
 
-# Special characters that DocSpace takes also where it is set to take few, and that need no quoting anywhere.
+# Special characters that DocSpace accepts even if it is set to accept few, and that need no quoting.
 _SPECIAL = "._+@:"
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, _SPECIAL)
 
 
 def generate_secret() -> str:
-    """Return a secret with a character of each kind: the portal may demand any of them, of its passwords."""
+    """Return a secret with a character of each kind: the portal may require any of them, as in passwords."""
     while True:
         secret = "".join(secrets.choice("".join(_KINDS)) for _ in range(MAX_LENGTH))
         if secret[0].isalnum() and all(any(char in kind for char in secret) for kind in _KINDS):
@@ -21,7 +21,7 @@ def generate_secret() -> str:
 
 
 def explain_refusal(secret: str) -> str:
-    """Return why no portal takes this secret; empty if one may."""
+    """Return why no portal accepts this secret; empty if one may."""
     if not MIN_LENGTH <= len(secret) <= MAX_LENGTH:
         return (
             f"DocSpace accepts secrets of {MIN_LENGTH} to {MAX_LENGTH} characters, "

@@ -15,7 +15,7 @@ _FORM = re.compile("sha256=[0-9a-fA-F]{64}")
 
 
 def is_well_formed(header: str | None) -> bool:
-    """Tell whether the header can be a signature at all; only then is the body worth reading."""
+    """Return whether the header can be a signature at all; only then is the body worth reading."""
     return _FORM.fullmatch((header or "").strip()) is not None
 
 
@@ -25,10 +25,10 @@ def sign(body: bytes, secret: str) -> str:
 
 
 def is_genuine(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:
-    """Tell whether any of the secrets signs the body as the header says.
+    """Return whether any of the secrets signs the body as in the header.
 
-    The digits may be in either case; the comparison takes the same time wherever they differ, and every
-    secret is tried, so that the answer does not tell which one is in use.
+    The digits may be in either case. The comparison takes the same time wherever they differ, and every
+    secret is tried, so that the time does not reveal which one is in use.
     """
     claimed = (header or "").strip().encode("utf-8", "replace").lower()
     expected = [_PREFIX + hmac.digest(secret.encode(), body, "sha256").hex().encode() for secret in secrets]

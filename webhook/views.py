@@ -1,4 +1,4 @@
-"""The receiver: raw bytes, signature, parse, one row, 2xx. Glue and nothing else."""
+"""The receiver: raw bytes, signature, parse, one row, 2xx. It has no other logic."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PATH = "/docspace/webhook"
 MAX_BODY_BYTES = 256 * 1024
 AGAIN_SECONDS = 5
-"""What a sender is asked to wait that heeds it; DocSpace tries again as it likes (facts on DocSpace, 1.5)."""
+"""The retry delay for senders that respect it; DocSpace retries as it likes (facts on DocSpace, 1.5)."""
 
 _SIGNATURE = f"HTTP_{HEADER.upper().replace('-', '_')}"
 
@@ -30,11 +30,11 @@ log = structlog.get_logger()
 
 
 class StoreUnavailable(Exception):
-    """The event could not be written down; DocSpace shall try again."""
+    """The event could not be stored; DocSpace has to retry."""
 
 
 class _RequestRefused(Exception):
-    """A request that is not taken, and what is said of it."""
+    """A request that is refused, with the status and the sentence of the response."""
 
     def __init__(self, status: HTTPStatus, sentence: str) -> None:
         super().__init__(sentence)
@@ -44,7 +44,7 @@ class _RequestRefused(Exception):
 
 @dataclass(frozen=True)
 class ReceiverResponse:
-    """What DocSpace is answered: a status and a short sentence."""
+    """The response to DocSpace: a status and a short sentence."""
 
     status: HTTPStatus
     sentence: str = ""
@@ -62,9 +62,9 @@ class ReceiverResponse:
 
 
 class Receiver:
-    """WSGI in front of the application: answers DocSpace itself and hands everything else on.
+    """WSGI middleware that answers DocSpace itself and passes on all other requests.
 
-    It stands before Flask because Flask's dispatch costs twice what receiving does. Every answer is short:
+    It is in front of Flask because Flask's dispatch costs twice what receiving does. Every response is short:
     DocSpace stores it and shows it to the portal's admins. Never 410, which would delete the webhook, and
     never a redirect, which DocSpace does not follow (facts on DocSpace, 1.3, 1.5).
     """
@@ -77,7 +77,7 @@ class Receiver:
         *,
         receive_later: Callable[[ChangeEvent], Awaitable[bool]],
     ) -> None:
-        """`receive` commits an event and tells whether it is new; `receive_later` does so in a loop."""
+        """`receive` commits an event and returns whether it is new; `receive_later` does so in a loop."""
         self._app = app
         self._receive = receive
         self._receive_later = receive_later
@@ -91,11 +91,11 @@ class Receiver:
         return [answer.body]
 
     def is_delivery(self, environ: WSGIEnvironment) -> bool:
-        """Tell whether a request is for the receiver, and not for what is behind it."""
+        """Return whether a request is for the receiver, and not for the application behind it."""
         return bool(environ["PATH_INFO"].rstrip("/") == PATH)
 
     async def answer_in_loop(self, environ: WSGIEnvironment) -> ReceiverResponse:
-        """Return the answer to a delivery whose body is there, without a thread while it is written down."""
+        """Return the response to a delivery with its body; no thread is taken while the event is stored."""
         try:
             event = self._verified(environ)
             return _respond_received(event, new=await self._receive_later(event))
@@ -115,7 +115,7 @@ class Receiver:
         if environ["REQUEST_METHOD"] != "POST":
             raise _RequestRefused(HTTPStatus.METHOD_NOT_ALLOWED, "DocSpace's webhooks are sent by POST.")
         signature = environ.get(_SIGNATURE)
-        # Before the body: whoever sends one slowly keeps a thread.
+        # Before the body: a slow sender holds a thread.
         if not is_well_formed(signature):
             raise _RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
         body = _body(environ)
@@ -135,7 +135,7 @@ def _respond_received(event: ChangeEvent, *, new: bool) -> ReceiverResponse:
 
 
 def _failure(error: Exception) -> ReceiverResponse:
-    """Return the answer where a delivery was not taken. Whatever it was, it has to come again."""
+    """Return the response to a delivery that was not accepted. After any failure it has to come again."""
     if isinstance(error, _RequestRefused):
         return ReceiverResponse(error.status, error.sentence)
     if isinstance(error, StoreUnavailable):
@@ -147,7 +147,7 @@ def _failure(error: Exception) -> ReceiverResponse:
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
-    """Return the raw body; a chunked one tells only when it is read that it is too large."""
+    """Return the raw body; the size of a chunked one is only known after it is read."""
     too_large = _RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 256 KiB.")
     length = environ.get("CONTENT_LENGTH", "")
     if length.isascii() and length.isdecimal() and len(length) < 10:

@@ -1,4 +1,4 @@
-"""Our webhook as the portal has it, and what is wrong with it (facts on DocSpace, 2.5 and 3)."""
+"""The state of our webhook in the portal, and its faults (facts on DocSpace, 2.5 and 3)."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ RECOMMENDED_TRIGGERS: Final = frozenset(
     | {"file.uploaded", "room.archived", "room.deleted", "room.restored"}
     | {"form.submit", "form.filled.out", "agent.deleted"}
 )  # fmt: skip
-"""What reports every change of a file beneath a watched folder; people's data is not among it.
+"""The triggers that report every change of a file beneath a watched folder, without people's data.
 
 Each is open to every user but guests (`AvailableFor` in DocSpace's WebhookTrigger.cs). A portal before 3.7
 has none of forms and agents (facts on DocSpace, 2.5 and 10.4).
 """
 
 MAX_LISTED_NAMES = 3
-"""So many names are told where a sentence has room for few."""
+"""How many names are listed in a sentence."""
 
 
 class WebhookState(StrEnum):
-    """How the webhook stands. `unknown` where the portal does not say."""
+    """State of the webhook; `unknown` if the portal does not report it."""
 
     IN_ORDER = "in_order"
     MISSING = "missing"
@@ -53,7 +53,7 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookStatus:
-    """`hook` is the one with our address, `twins` are more of them; `triggers` are what the portal offers."""
+    """`hook` is the one with our address, `twins` are others with it; `triggers` are what the portal has."""
 
     address: str
     hook: Webhook | None
@@ -67,7 +67,7 @@ class WebhookStatus:
 
     @property
     def missing_triggers(self) -> list[str]:
-        """The names of the wanted triggers that it is not told of."""
+        """The names of the wanted triggers that the webhook lacks."""
         if self.hook is None or self.hook.triggers == ALL_TRIGGERS:
             return []
         return self._names(self.wanted_triggers & ~self.hook.triggers)
@@ -86,38 +86,38 @@ class WebhookStatus:
 
     @property
     def faults(self) -> list[str]:
-        """Return what keeps changes from being told, in words."""
+        """Return the faults that keep changes from being reported, in words."""
         if self.hook is None:
             return ["no webhook that the key's user can see has this address"]
-        found = []
+        faults = []
         if not self.hook.enabled:
-            found.append("it is disabled")
+            faults.append("it is disabled")
         if self.missing_triggers:
-            found.append(f"it does not report {_few(self.missing_triggers)}")
+            faults.append(f"it does not report {_few(self.missing_triggers)}")
         if self.hook.target:
-            found.append(f"it reports only one entry, {plain(self.hook.target)}")
-        return found
+            faults.append(f"it reports only one entry, {plain(self.hook.target)}")
+        return faults
 
     @property
     def remarks(self) -> list[str]:
-        """Return what somebody should know, though no change is missed for it."""
-        found = []
+        """Return remarks for operators, although no change is missed because of them."""
+        remarks = []
         if self.hook and self.hook.triggers == ALL_TRIGGERS:
-            found.append("it reports everything, including people's data, which is not used")
+            remarks.append("it reports everything, including people's data, which is not used")
         elif self.hook and (more := set(self._names(self.hook.triggers)) - RECOMMENDED_TRIGGERS):
-            found.append(f"it reports more than is used: {_few(sorted(more))}")
+            remarks.append(f"it reports more than is used: {_few(sorted(more))}")
         if self.hook and self.can_check_certificate:
-            found.append("DocSpace does not check the certificate of this address (ssl is off)")
+            remarks.append("DocSpace does not check the certificate of this address (ssl is off)")
         if self.twins:
             ids = ", ".join(str(twin.id) for twin in self.twins)
-            found.append(f"more webhooks have the same address, so changes arrive several times: {ids}")
+            remarks.append(f"more webhooks have the same address, so changes arrive several times: {ids}")
         if unavailable := [each.name for each in self.triggers if _is_wanted(each) and not each.available]:
-            found.append(f"the key's user may not subscribe to {', '.join(unavailable)}")
-        return found
+            remarks.append(f"the key's user may not subscribe to {', '.join(unavailable)}")
+        return remarks
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
-        """Return what has to be repaired before every change is told."""
+        """Return the repairs that are needed before every change is reported."""
         if self.hook is None:
             return ()
         wrong = {
@@ -149,17 +149,19 @@ class WebhookStatus:
 
 
 def find_webhook(address: str, hooks: Iterable[Webhook], triggers: Sequence[Trigger]) -> WebhookStatus:
-    """Find ours by its address; of several, the one by which most is told."""
+    """Find our webhook by its address; of several, the one that reports most."""
     ours = [hook for hook in hooks if is_same_address(hook.uri, address)]
-    founds = [WebhookStatus(address=address, hook=hook, twins=(), triggers=tuple(triggers)) for hook in ours]
-    if not founds:
+    statuses = [
+        WebhookStatus(address=address, hook=hook, twins=(), triggers=tuple(triggers)) for hook in ours
+    ]
+    if not statuses:
         return WebhookStatus(address=address, hook=None, twins=(), triggers=tuple(triggers))
-    best = max(founds, key=_rank_by_coverage)
+    best = max(statuses, key=_rank_by_coverage)
     return replace(best, twins=tuple(hook for hook in ours if hook is not best.hook))
 
 
 def _rank_by_coverage(found: WebhookStatus) -> tuple[bool, int, str]:
-    """Order webhooks by how much they tell."""
+    """Return a sort key by how much a webhook reports."""
     hook = found.hook
     return (hook.enabled, -len(found.repairs), hook.last_success) if hook else (False, 0, "")
 

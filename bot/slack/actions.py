@@ -1,4 +1,4 @@
-"""The buttons on a card that answer it. Every click gets a visible reply."""
+"""Answer buttons on a card. Every click gets a visible reply."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ _REDRAW_REASONS = frozenset({RefusalReason.ALREADY_ANSWERED, RefusalReason.STALE
 
 
 class SlackClicks:
-    """Translates what Slack says into an attempt to answer, and the outcome into what Slack shows.
+    """Handler of clicks on answer buttons: records the answer and shows the outcome.
 
-    The answer is in the database before Slack is told that the click arrived: where it can't be written,
-    the person sees Slack's warning sign and nothing is claimed. Only where nothing is known of somebody Slack
-    is told first, since nobody knows how long it takes to look them up.
+    The answer is committed before Slack's request is acknowledged: if it can't be written, the person sees
+    Slack's warning sign and nothing is claimed. Slack is acknowledged first only if the person must be looked
+    up, because a look-up may take any time.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class SlackClicks:
         owners: Owners,
         outages: tuple[type[Exception], ...] = (),
     ) -> None:
-        """`outages` are the errors of a database that is not available; others are mistakes of ours."""
+        """`outages` are errors that mean an unavailable database; all others are bugs."""
         self._answers = answers
         self._wishes = wishes
         self._replies = replies
@@ -64,7 +64,7 @@ class SlackClicks:
         self._outages = outages
 
     def register(self, bolt: App) -> None:
-        """Add the listeners for the buttons that every card has had since it was posted."""
+        """Register the listeners for the buttons that every card has from its posting."""
         bolt.action(ACTION_IDS[CardAction.ACKNOWLEDGE])(self.acknowledge)
         bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
         for opens in (CardAction.OPEN, CardAction.FILES):
@@ -72,7 +72,7 @@ class SlackClicks:
         bolt.error(self.failed)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
-        """Take the answer and return the review; `None` where it was not taken, and the person told why."""
+        """Record the answer and return the review; `None` if not recorded, after telling the person why."""
         try:
             attempt = self._read_attempt(body, Decision.ACKNOWLEDGE, asking=ack)
             review = self._answers.record_answer(attempt, asking=ack)
@@ -105,11 +105,11 @@ class SlackClicks:
             self._replies.refuse(body, sentence, reason=str(error))
 
     def opened(self, ack: Ack) -> None:
-        """Slack reports clicks on links too, and warns the person if nobody answers."""
+        """Acknowledge a click on a link: Slack reports these too, and warns the person without a response."""
         ack()
 
     def failed(self, error: Exception, body: dict[str, Any], response: BoltResponse | None) -> None:
-        """Log what no listener expected, and say so: the edge of the process."""
+        """Log an unexpected error and reply to the person: the outermost error handler."""
         is_outage = isinstance(error, self._outages)
         if response is not None and is_outage:
             response.status = HTTPStatus.SERVICE_UNAVAILABLE  # first: Bolt waits no longer than three seconds
@@ -126,8 +126,8 @@ class SlackClicks:
     def _read_attempt(
         self, body: dict[str, Any], decision: Decision, *, asking: Callable[[], object] = skip_acknowledgement
     ) -> AnswerRequest:
-        wish, revision = self._wishes.read_click(body, asking=asking)
-        return make_answer_request(wish, revision=revision, decision=decision)
+        review_request, revision = self._wishes.read_click(body, asking=asking)
+        return make_answer_request(review_request, revision=revision, decision=decision)
 
     def _refuse(self, body: dict[str, Any], refusal: Refused) -> None:
         self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
@@ -136,10 +136,10 @@ class SlackClicks:
             self._redraw_if_outdated(body, self._answers.get_review(review_id))
 
     def _redraw_if_outdated(self, body: dict[str, Any], review: Review) -> None:
-        """Redraw the message that was clicked, unless it is the one that is kept up to date, and it is.
+        """Redraw the clicked message, unless it is the tracked card and up to date.
 
-        A card may stand twice where nobody could tell what had become of a post. Only one of the two is ever
-        redrawn by itself, and whoever clicks on the other has to see how things are.
+        After a post with an unknown outcome, a card may exist twice. Only one of the two is redrawn
+        automatically; a click on the other must show the current state.
         """
         clicked = (string(body, "container", "channel_id"), string(body, "container", "message_ts"))
         if not any(
@@ -152,5 +152,5 @@ class SlackClicks:
 
 
 def is_up_to_date(card: CardPost) -> bool:
-    """Tell whether a card in Slack shows its review as it stands."""
+    """Tell whether a card in Slack shows the current state of its review."""
     return card.notifier == "slack" and card.drawn == card.wanted

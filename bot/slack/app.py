@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 
 
 class _Listeners(ThreadPoolExecutor):
-    """Threads in which the language is spoken that was spoken where the work was handed over."""
+    """Thread pool that runs each task in the caller's context, and so in the caller's language."""
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
         return super().submit(copy_context().run, task, *args, **more)
 
 
-APP_NAME = "docspace-review"  # Bolt would otherwise look through the source of all that is being called
+APP_NAME = "docspace-review"  # otherwise Bolt searches the source code of everything that is being called
 LISTENER_THREADS = 32  # threads; with Bolt's five, the sixth click waits for the first
 
 log = structlog.get_logger()
@@ -65,10 +65,10 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 ) -> App:
     """Return the Bolt app with its listeners.
 
-    Everything is passed in by hand: Bolt would otherwise read settings of its own from the environment, and
-    ask Slack who we are. `home` knows the workspace and has a client with little patience. `outages` are
-    errors after which Slack is answered 503; `acknowledged_after` are the seconds that a command's answer may
-    take before it comes by itself.
+    Everything is passed in explicitly: otherwise Bolt would read settings from the environment and ask Slack
+    who we are. `home` knows the workspace and has a client with a short timeout. `outages` are errors after
+    which Slack gets a 503. `acknowledged_after` is the time in seconds after which a command is acknowledged
+    and its answer sent separately.
     """
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
@@ -89,14 +89,14 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     home.register(bolt)
     people = home.people
     wishes, replies = SlackRequestReader(people, home=home), SlackReplies(client, home)
-    told = replace(use_cases.answers, told=home.redraw_after_answer)
-    clicks = SlackClicks(told, wishes, replies=replies, owners=owners, outages=outages)
+    answers = replace(use_cases.answers, told=home.redraw_after_answer)
+    clicks = SlackClicks(answers, wishes, replies=replies, owners=owners, outages=outages)
     clicks.register(bolt)
-    SlackMenuClicks(use_cases.menu, told, wishes, replies=replies).register(bolt)
-    Forms(told, use_cases.hand_over, wishes).register(bolt)
-    Reactions(told, wishes, replies=replies).register(bolt)
+    SlackMenuClicks(use_cases.menu, answers, wishes, replies=replies).register(bolt)
+    Forms(answers, use_cases.hand_over, wishes).register(bolt)
+    Reactions(answers, wishes, replies=replies).register(bolt)
     SlackCanaryClicks(use_cases.canaries, replies=replies).register(bolt)
-    Shortcut(clicks, replies=replies, answers=told).register(bolt)
+    Shortcut(clicks, replies=replies, answers=answers).register(bolt)
     SlackCommand(
         name=command_name,
         commands=use_cases.commands,
@@ -111,10 +111,10 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 def slack_blueprint(
     bolt: App, *, team_id: str, locale_of: Callable[[str], str] = lambda _user: DEFAULT_LANGUAGE
 ) -> Blueprint:
-    """Return the one route that serves events, clicks and commands alike.
+    """Return the one route for events, clicks and commands.
 
-    Everybody is answered in the language of their account: `locale_of` tells it as far as it is known.
-    `team_id` may be empty: then every workspace that this app's secret signs for is ours.
+    Each person is answered in the language of their account: `locale_of` returns it if cached. `team_id` may
+    be empty: then every workspace that the app's secret signs for is accepted.
     """
     blueprint = Blueprint("slack", __name__)
     handler = SlackRequestHandler(bolt)
@@ -132,26 +132,26 @@ def slack_blueprint(
         refusal = _check_body(body, team_id)
         if refusal:
             return _refuse(*refusal)
-        said = request_checks.parse_request(body, request.content_type or "") or {}
+        payload = request_checks.parse_request(body, request.content_type or "") or {}
         try:
-            with use_language(locale_of(request_checks.get_user(said))):
+            with use_language(locale_of(request_checks.get_user(payload))):
                 return make_response(handler.handle(request))
         except (AttributeError, LookupError, TypeError, ValueError):
-            # Bolt takes the type of each member for granted, before it looks at the signature.
+            # Bolt assumes the type of each member before it checks the signature.
             return _refuse(400, "The body has members of types that Slack does not send.")
 
     return blueprint
 
 
 def _make_error_logger() -> logging.Logger:
-    """Return a logger for what goes wrong: Bolt's advice on requests without a listener repeats them."""
-    found = logging.getLogger("slack_bolt.App")
-    found.setLevel(logging.ERROR)
-    return found
+    """Return a logger for errors only: Bolt's hints about requests without a listener repeat them."""
+    logger = logging.getLogger("slack_bolt.App")
+    logger.setLevel(logging.ERROR)
+    return logger
 
 
 def _check_headers() -> tuple[int, str] | None:
-    """Return status and sentence for a request whose headers decide, before its body is read."""
+    """Return status and sentence if the headers are enough to refuse a request, before its body is read."""
     if not request_checks.is_well_formed(request.headers):
         return 401, "The request is not signed."
     if not request_checks.is_recent(request.headers, now=time.time()):
@@ -160,15 +160,15 @@ def _check_headers() -> tuple[int, str] | None:
 
 
 def _check_body(body: bytes, team_id: str) -> tuple[int, str] | None:
-    """Return status and sentence for a request that Bolt need not see."""
+    """Return status and sentence for a request that is refused before Bolt sees it."""
     if len(body) > request_checks.MAX_BODY_BYTES:
         return 413, "The body is too large."
-    said = request_checks.parse_request(body, request.content_type or "")
-    if said is None:
+    payload = request_checks.parse_request(body, request.content_type or "")
+    if payload is None:
         return 400, "The body is neither a form nor JSON."
-    if not request_checks.is_usable(said):
+    if not request_checks.is_usable(payload):
         return 400, "The body lacks what every request of its kind has."
-    if team_id and request_checks.get_team(said) not in {None, team_id}:
+    if team_id and request_checks.get_team(payload) not in {None, team_id}:
         return 401, "The request is from another workspace."
     return None
 

@@ -1,4 +1,4 @@
-"""The button on the card of a test: it is noted with the test, and never with a review."""
+"""The button on a test card: its click is recorded with the test, never with a review."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ log = structlog.get_logger()
 
 
 class SlackCanaryClicks:
-    """Whoever clicks has it seen, so they are not looked up: Slack's signature tells their id."""
+    """Handler of clicks on test cards.
+
+    A click shows that the person has seen the card, so no look-up is needed: Slack's signature proves their
+    id.
+    """
 
     def __init__(self, canaries: Canaries, *, replies: SlackReplies) -> None:
         self._canaries = canaries
@@ -35,16 +39,16 @@ class SlackCanaryClicks:
         bolt.action(ACKNOWLEDGE_TEST)(self.acknowledge)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> None:
-        """Note the click before Slack is told that it has arrived."""
+        """Record the click before Slack's request is acknowledged."""
         user, name = string(body, "user", "id"), string(body, "user", "name")
-        mine = plain(f"{name} (Slack {user})")
-        canary = self._canaries.acknowledge(string(objects(body, "actions")[0], "value"), by=mine)
+        clicker = plain(f"{name} (Slack {user})")
+        canary = self._canaries.acknowledge(string(objects(body, "actions")[0], "value"), by=clicker)
         ack()
         if canary is None or canary.acknowledged_at is None:
             self._replies.refuse(body, _("This test has ended."), reason="no such test")
             return
         log.info("canary_acknowledged", canary=canary.id, identity="slack")
-        first = mention(user) if canary.acknowledged_by == mine else None
+        first = mention(user) if canary.acknowledged_by == clicker else None
         with use_language(self._canaries.routes.find_language(canary.route)):
             time = format_duration(canary.acknowledged_at - canary.sent_at)
             drawn = draw_acknowledged_test(first or escape(canary.acknowledged_by), time=time)

@@ -1,8 +1,8 @@
-"""The slash command: answered privately, in the HTTP response itself wherever that needs nobody else.
+"""The slash command: answered privately, in the HTTP response itself unless that needs a look-up.
 
-Where Slack has to be asked who somebody is, the command is acknowledged first and answered afterwards,
-through the address that came with it: Slack may hang, and gives us three seconds (facts on Slack, 1.1, 1.6).
-So is one whose answer is not there in time, because the database is slow or the history long.
+If Slack must be asked who a person is, the command is acknowledged first and answered afterwards, through its
+response URL: Slack may hang, and gives us three seconds (facts on Slack, 1.1, 1.6). The same holds for an
+answer that is late because the database is slow or the history long.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class SlackCommand:
-    """Hears the command, and the clicks on the page buttons under its answers."""
+    """Listener for the command and for the page buttons under its answers."""
 
     name: str
     commands: Commands
@@ -58,32 +58,34 @@ class SlackCommand:
         bolt.action(OPEN_HISTORY)(self.opened)
 
     def typed(self, ack: Ack, body: dict[str, Any]) -> None:
-        asked = parse(string(body, "text"))
+        command_request = parse(string(body, "text"))
         asker = self._make_requester(body, string(body, "user_id"), string(body, "team_id"))
         asker = replace(asker, asked=SignedQuestion(request=name_request(body)))
         acknowledge = _AcknowledgeOnce(ack)
-        if self._may_take_long(asked, asker):
+        if self._may_take_long(command_request, asker):
             acknowledge()
         timer = Timer(self.acknowledged_after, acknowledge)
         timer.start()
         try:
-            answer = self._draw_answer(asked, asker, string(body, "team_domain"))
+            answer = self._draw_answer(command_request, asker, string(body, "team_domain"))
         finally:
             timer.cancel()
         if not acknowledge(**answer):
             self.replies.answer_command(body, answer)
-        log.info("command_answered", verb=asked.verb, user=asker.user)
+        log.info("command_answered", verb=command_request.verb, user=asker.user)
 
     def turned(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Put another page in the place of the one whose button was clicked."""
+        """Replace the page whose button was clicked with the requested one."""
         ack()
-        asked = parse(string(objects(body, "actions")[0], "value"))
+        command_request = parse(string(objects(body, "actions")[0], "value"))
         asker = self._make_requester(body, string(body, "user", "id"), string(body, "user", "team_id"))
-        self.replies.replace_message(body, self._draw_answer(asked, asker, string(body, "team", "domain")))
-        log.info("page_turned", verb=asked.verb, user=asker.user)
+        self.replies.replace_message(
+            body, self._draw_answer(command_request, asker, string(body, "team", "domain"))
+        )
+        log.info("page_turned", verb=command_request.verb, user=asker.user)
 
     def opened(self, ack: Ack) -> None:
-        """Slack opens the address itself and tells us all the same."""
+        """Acknowledge a click on a link: Slack opens the address itself, but still reports the click."""
         ack()
 
     def _draw_answer(self, asked: CommandRequest, asker: SlackRequester, domain: str) -> dict[str, Any]:
@@ -95,9 +97,9 @@ class SlackCommand:
         return SlackRequester(user=user, team=team, installed=installed, within=channel, people=self.people)
 
     def _may_take_long(self, asked: CommandRequest, asker: SlackRequester) -> bool:
-        """Tell whether Slack may have to be asked something before there is an answer.
+        """Tell whether Slack may have to be asked before there is an answer.
 
-        Where subscriptions are concerned it is asked about the channel, each time.
+        For subscriptions, it is asked about the channel each time.
         """
         if isinstance(asked, SubscriptionRequest):
             return True
@@ -105,7 +107,7 @@ class SlackCommand:
 
 
 class _AcknowledgeOnce:
-    """Acknowledges a command, with its answer or before it; the second call does nothing."""
+    """One-time acknowledgement of a command, with its answer or before it; a second call does nothing."""
 
     def __init__(self, ack: Ack) -> None:
         self._ack, self._lock, self._is_done = ack, Lock(), False
@@ -122,7 +124,7 @@ class _AcknowledgeOnce:
 
 @dataclass(frozen=True, kw_only=True)
 class SlackRequester:
-    """Whoever typed or clicked, as Slack's signature says."""
+    """The person who typed or clicked, as signed by Slack."""
 
     user: str
     team: str
@@ -140,7 +142,7 @@ class SlackRequester:
         return False
 
     def aliases(self) -> tuple[Reviewer, ...]:
-        """Return the person; whom Slack does not tell of is nobody in particular, and no owner."""
+        """Return the person; if Slack does not provide them, their id alone, which is no owner."""
         try:
             return self.people.identify(self.user, team=self.team, installed=self.installed).aliases
         except RemoteError as error:
@@ -163,7 +165,7 @@ class SlackRequester:
         return tuple(filter(None, (reviewer.email, reviewer.name)))
 
     def needs_no_lookup(self, asked: CommandRequest) -> bool:
-        """Tell whether Slack need not be asked any more for what this is about."""
+        """Tell whether the people in this request are cached, so that Slack need not be asked."""
         by = getattr(asked, "by", None)
-        named = {self.user, by.mention if by and by.mention else self.user}
-        return all(map(self.people.is_cached, named))
+        users = {self.user, by.mention if by and by.mention else self.user}
+        return all(map(self.people.is_cached, users))

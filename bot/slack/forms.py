@@ -1,4 +1,4 @@
-"""What is submitted in a form: decided before Slack closes it, so that whatever is wrong is said in it."""
+"""Submitted forms: processed before Slack closes the form, so that it can show errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _FORMS = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Submission:
-    """A form as somebody sent it, `seen` being the revision for which it was opened."""
+    """A submitted form; `seen` is the revision for which it was opened."""
 
     wish: ReviewRequest
     seen: int
@@ -59,7 +59,10 @@ class _Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class _Form:
-    """What a form does, returning what it turns into; the block where a mistake is told, and which are."""
+    """How one form is processed.
+
+    `act` returns the view that replaces it. `block` shows input errors, which are the reasons in `mend`.
+    """
 
     act: Callable[[_Submission], modals.View | None]
     block: str
@@ -73,11 +76,11 @@ class _LookupPending(Exception):
 
 
 class Forms:
-    """Takes the forms behind the card's buttons and its menu.
+    """Handler of the forms behind the card's buttons and its menu.
 
-    Slack wants to know within three seconds whether a form closes, so nobody is looked up before that:
-    whoever submits was looked up when the form was opened, and whoever is chosen in it, when they were
-    chosen. In the rare case that one of them is not known yet, the form stays and asks for a second try.
+    Slack must know within three seconds whether a form closes, so no one is looked up before that. The sender
+    was looked up when the form was opened, and a chosen person when they were chosen. In the rare case that
+    one of them is not cached yet, the form stays and asks for a second try.
     """
 
     def __init__(self, answers: Answers, hand_over: Reassignment, wishes: SlackRequestReader) -> None:
@@ -86,7 +89,7 @@ class Forms:
         self._wishes = wishes
 
     def register(self, bolt: App) -> None:
-        """Add the listeners for each form, and for the choice of a person in one."""
+        """Register the listeners for each form, and for the choice of a person in one."""
         acknowledge = partial(self._answer, Decision.ACKNOWLEDGE)
         request = partial(self._answer, Decision.REQUEST_CHANGES)
         forms = {
@@ -100,7 +103,7 @@ class Forms:
         bolt.action(modals.PERSON_ACTION)(self.look_up_chosen_person)
 
     def look_up_chosen_person(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Look somebody up as soon as they are chosen, so that they are known when the form is submitted."""
+        """Look up a person when they are chosen, so that they are cached when the form is submitted."""
         ack()
         self._look_up(body, string(objects(body, "actions")[0], "selected_user"))
 
@@ -124,11 +127,11 @@ class Forms:
         return submitted
 
     def _read(self, body: dict[str, Any]) -> _Submission:
-        found = self._wishes.read_submission(body)
-        if found is None:
+        submission = self._wishes.read_submission(body)
+        if submission is None:
             raise _LookupPending(string(body, "user", "id"))
-        wish, seen = found
-        return _Submission(wish=wish, seen=seen, body=body)
+        review_request, seen = submission
+        return _Submission(wish=review_request, seen=seen, body=body)
 
     def _answer(self, decision: Decision, form: _Submission) -> modals.View | None:
         attempt = make_answer_request(form.wish, revision=form.seen, decision=decision, note=form.note)
@@ -142,9 +145,9 @@ class Forms:
         return None
 
     def _draw_refused_form(self, attempt: AnswerRequest, refusal: Refused) -> modals.View:
-        """Return what takes the place of a form that can't be sent any more; what was typed stands in it.
+        """Return the view that replaces a form that can't be sent any more; it contains the typed note.
 
-        Slack keeps an input's text over an update under the same ids, and shows the initial value else.
+        On an update, Slack keeps the text of an input with the same ids; else it shows the initial value.
         """
         note = attempt.note or ""
         if refusal.reason is not RefusalReason.STALE:
@@ -184,7 +187,7 @@ class Forms:
         return modals.draw_message(sentence.format(title=title))
 
     def _look_up(self, body: dict[str, Any], user: str) -> None:
-        """Ask Slack who somebody is, after it was told that their click arrived."""
+        """Look up a person in Slack, after the click was acknowledged."""
         try:
             if user == string(body, "user", "id"):
                 self._wishes.identify_sender(body)
@@ -195,13 +198,13 @@ class Forms:
 
 
 def _chosen_time(form: _Submission) -> datetime:
-    """Return the time that was chosen by hand, else the choice; `Refused` for what is no time."""
-    by_hand = member(
+    """Return the entered time, else the listed choice; raises `Refused` if it is invalid."""
+    entered = member(
         form.body, "view", "state", "values", modals.TIME_BLOCK, modals.TIME_ACTION, "selected_date_time"
     )
     listed = form.value(modals.LATER_BLOCK, modals.LATER_ACTION, "selected_option", "value")
     try:
-        return datetime.fromtimestamp(int(by_hand if by_hand is not None else listed), UTC)
+        return datetime.fromtimestamp(int(entered if entered is not None else listed), UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         raise Refused(RefusalReason.NO_SUCH_TIME, _("Choose a time.")) from None
 

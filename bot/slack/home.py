@@ -34,23 +34,23 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
 
 CHAT_NAME = "slack"
-# Whoever has opened their Home, by their id in Slack and by their address.
+# People who have opened their Home, by their id in Slack and by their address.
 _HOME_BY_USER, _HOME_BY_ADDRESS = "slack-home", "slack-home-of"
 
 log = structlog.get_logger()
 
 
 def is_home(body: Mapping[str, Any]) -> bool:
-    """Tell whether a click was made in App Home, and not on a message or in a form."""
+    """Tell whether a click was made in App Home, not on a message or in a form."""
     return string(body, "container", "type") == "view" and string(body, "view", "type") == "home"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Publishes Homes. Only of people who have opened theirs, of whom every process knows.
+    """Publisher of App Homes, for people who have opened theirs; every process knows these people.
 
-    `client` should have little patience: listeners wait for it that clicks need. `later` runs something after
-    the answer to Slack or to a browser. `team_id` is the workspace, where the settings name it.
+    `client` should have a short timeout: it blocks listeners that clicks need. `later` runs a task after the
+    response to Slack or to a browser. `team_id` is the workspace, if the settings name it.
     """
 
     client: WebClient
@@ -75,22 +75,22 @@ class Home:
             self._publish(user, team, new=True)
 
     def show_notice(self, user: str, sentence: str) -> None:
-        """Tell somebody something privately, at the top of their Home."""
+        """Show a person a private notice at the top of their Home."""
         team = self._find_home_team(user)
         if team is not None:
             self._publish(user, team, notice=sentence)
 
     def redraw_after_answer(self, review: Review) -> None:
-        """Draw anew, a little later, the Home of whoever has just answered or taken that back, wherever."""
+        """Redraw, a little later, the Home of the person who has just answered or withdrawn, anywhere."""
         reviewer = max(review.answers, key=lambda given: given.withdrawn_at or given.at).reviewer
         try:
             self.later(lambda: self._redraw(reviewer))
         except RuntimeError:
-            # The process is about to end, and takes no more work; the answer is recorded.
+            # The process is ending and accepts no more work; the answer is recorded.
             log.info("home_not_drawn", reason="the process is ending")
 
     def check_own_review(self, wish: ReviewRequest) -> ReviewRequest:
-        """Return the wish, made in App Home; `Refused` for whoever would have no such button there."""
+        """Return a request made in App Home; raises `Refused` if the person has no such button there."""
         with self.transactions(reading=True) as work:
             my_reviews.require_responsible(work, wish, self.routes)
         return wish
@@ -103,14 +103,14 @@ class Home:
 
     def _find_user(self, email: str | None) -> str | None:
         with self.transactions(reading=True) as work:
-            known = work.conversations.get(_HOME_BY_ADDRESS, email.casefold()) if email else None
-        return known["user"] if known else None
+            entry = work.conversations.get(_HOME_BY_ADDRESS, email.casefold()) if email else None
+        return entry["user"] if entry else None
 
     def _find_home_team(self, user: str) -> str | None:
-        """Return the workspace of a Home that was opened at some time; `None` where none was."""
+        """Return the workspace of a Home that was opened before, else `None`."""
         with self.transactions(reading=True) as work:
-            known = work.conversations.get(_HOME_BY_USER, user)
-        return known["team"] if known else None
+            entry = work.conversations.get(_HOME_BY_USER, user)
+        return entry["team"] if entry else None
 
     def _publish(self, user: str, team: str, *, notice: str | None = None, new: bool = False) -> None:
         try:
@@ -137,9 +137,9 @@ class Home:
                 my_reviews.build_waiting_query(work, self.routes, people), MAX_PENDING_REVIEWS + 1
             )
             waiting = tuple(self._redact_for(work, entry.review, people) for entry in page.entries)
-            given = my_reviews.list_recent_answers(work, people, MAX_ANSWERED_REVIEWS)
+            answers = my_reviews.list_recent_answers(work, people, MAX_ANSWERED_REVIEWS)
             answered = tuple(
-                replace(each, review=self._redact_for(work, each.review, people)) for each in given
+                replace(each, review=self._redact_for(work, each.review, people)) for each in answers
             )
             responsible = my_reviews.is_responsible(work, self.routes, people)
         return HomeContents(

@@ -1,4 +1,4 @@
-"""App Home as a pure function: what waits for one person, with the card's buttons, and what they answered."""
+"""App Home as a pure function: a person's open reviews with the card's buttons, and their answers."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class HomeContents:
-    """What one person's Home shows. `waiting` may hold one review too many, which says that there are more.
+    """Contents of one person's Home.
 
-    `responsible` says whether any route names the person; `notice` is what they are to read first;
-    `subscriptions` are those that they made: the channel's id, and what it sees.
-    `page_of` leads to the files of a bulk review.
+    `waiting` may hold one review more than is shown, which means that there are more. `responsible` says
+    whether any route names the person. `notice` is shown first. `subscriptions` are those that they made: the
+    channel's id, and what it sees. `page_of` links to the files of a bulk review.
     """
 
     waiting: tuple[Review, ...]
@@ -51,8 +51,8 @@ class HomeContents:
 
 def draw_home(desk: HomeContents) -> dict[str, Any]:
     """Return the view to publish."""
-    said = f":information_source: {fit(desk.notice, MAX_NOTICE_LENGTH)}" if desk.notice else ""
-    notice = [make_section(said), _divider()] if said else []
+    banner = f":information_source: {fit(desk.notice, MAX_NOTICE_LENGTH)}" if desk.notice else ""
+    notice = [make_section(banner), _divider()] if banner else []
     as_of = make_context(_("As of {when}.").format(when=write_date(desk.at)))
     return {
         "type": "home",
@@ -91,17 +91,17 @@ def _open(review: Review, desk: HomeContents) -> list[Block]:
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < desk.at else _("Due {when}")
         facts.append(due.format(when=write_date(card.due_at)))
-    apart = summarize_side_facts(card, longest=150)
-    more = [fit(apart, MAX_PATH_LENGTH)] if apart else []
-    told = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
+    side_facts = summarize_side_facts(card, longest=150)
+    more = [fit(side_facts, MAX_PATH_LENGTH)] if side_facts else []
+    lines = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
     drawn = [{**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)]
-    return [make_section("\n".join(told)), *drawn]
+    return [make_section("\n".join(lines)), *drawn]
 
 
 def _answered(desk: HomeContents) -> list[Block]:
     if not desk.answered:
         return []
-    lines = [make_section(_answer(given)) for given in desk.answered[:MAX_ANSWERED_REVIEWS]]
+    lines = [make_section(_answer(answer)) for answer in desk.answered[:MAX_ANSWERED_REVIEWS]]
     return [_divider(), _header(_("Recently answered by you")), *lines]
 
 
@@ -109,7 +109,7 @@ def _subscriptions(desk: HomeContents) -> list[Block]:
     if not desk.subscriptions:
         return []
     shown = desk.subscriptions[:MAX_SUBSCRIPTIONS]
-    lines = [f"• <#{channel}> {fit(told, MAX_SUBSCRIPTION_LENGTH)}" for channel, told in shown]
+    lines = [f"• <#{channel}> {fit(description, MAX_SUBSCRIPTION_LENGTH)}" for channel, description in shown]
     starts = range(0, len(lines), SUBSCRIPTIONS_PER_SECTION)
     sections = [make_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
     more = len(desk.subscriptions) - len(shown)
@@ -118,19 +118,19 @@ def _subscriptions(desk: HomeContents) -> list[Block]:
 
 
 def _answer(found: AnsweredReview) -> str:
-    card, given = draw_card(found.review), found.answer
-    own = str(given.decision)
+    card, answer = draw_card(found.review), found.answer
+    own = str(answer.decision)
     of_file, of_files = {
         Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
         Decision.REQUEST_CHANGES: (
             _("You requested changes to version {version}, {when}."),
             _("You requested changes, {when}."),
         ),
-    }.get(given.decision, (own, own))
+    }.get(answer.decision, (own, own))
     words = of_file if card.is_versioned else of_files
-    said = words.format(version=given.version or _("unknown"), when=write_date(given.at))
+    sentence = words.format(version=answer.version or _("unknown"), when=write_date(answer.at))
     since = f" {card.status}." if card.superseded else ""
-    return f"*{link(card.link, card.title)}*\n{said}{since}"
+    return f"*{link(card.link, card.title)}*\n{sentence}{since}"
 
 
 def _header(text: str) -> Block:

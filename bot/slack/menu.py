@@ -1,4 +1,4 @@
-"""The button "More…" and what stands behind it: each click is taken at once, and then the modal changes."""
+"""The button "More…" and its menu: each click is acknowledged at once, then the modal changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FORMS = {
 
 
 class SlackMenuClicks:
-    """Opens the menu and leads from it to a form, which takes the menu's place; history lies over it."""
+    """Listeners for the menu and its buttons. A form replaces the menu; the history is shown on top of it."""
 
     def __init__(
         self, menu: Menu, answers: Answers, wishes: SlackRequestReader, *, replies: SlackReplies
@@ -53,7 +53,7 @@ class SlackMenuClicks:
         self._replies = replies
 
     def register(self, bolt: App) -> None:
-        """Add the listeners for the card's last button and for the buttons in the menu."""
+        """Register the listeners for the card's last button and for the buttons in the menu."""
         bolt.action(ACTION_IDS[CardAction.MORE])(self.open)
         for item in _FORMS:
             bolt.action(menu_view.ITEM_IDS[item])(self.choose)
@@ -76,7 +76,7 @@ class SlackMenuClicks:
             self._replies.refuse(body, sentence, reason=str(error))
 
     def choose(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Put the form in the menu's place; where it can't be had any more, the menu as it is now."""
+        """Replace the menu with the chosen form; if it is no longer offered, with the current menu."""
         ack()
         chosen = string(objects(body, "actions")[0], "action_id")
         try:
@@ -93,22 +93,24 @@ class SlackMenuClicks:
     def withdraw(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         try:
-            wish, _seen = self._wishes.read_click(body)
-            review = self._answers.redact_for_reader(self._answers.withdraw(wish), wish.aliases)
+            review_request, _seen = self._wishes.read_click(body)
+            review = self._answers.redact_for_reader(
+                self._answers.withdraw(review_request), review_request.aliases
+            )
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
             mark_undecided(self._answers.transactions, name_request(body), at=self._answers.clock())
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
         else:
-            log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)
+            log.info("answer_withdrawn", review_id=review.id, identity=review_request.identity)
             sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
             self._replies.replace_modal(
                 body, modals.draw_message(sentence.format(title=draw_card(review).title))
             )
 
     def history(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        """Lay the history over the menu. Whoever opened that is known; Slack is asked for nobody."""
+        """Show the history on top of the menu. The person who opened that is cached; Slack is not asked."""
         ack()
         review_id, _seen = read_button_value(string(objects(body, "actions")[0], "value"))
         try:
@@ -136,9 +138,9 @@ class SlackMenuClicks:
         return self._menu.load_history(review_id, people, start=start, most=menu_view.HISTORY_PAGE_SIZE)
 
     def _offer(self, body: dict[str, Any]) -> tuple[Offer, tuple[str, str] | None]:
-        """Return what the person may do, and the channel of the card that led here."""
-        wish, seen = self._wishes.read_click(body)
-        return self._menu.build_offer(wish, seen=seen), wish.place
+        """Return what the person may do, and the channel of the card from which they came."""
+        review_request, seen = self._wishes.read_click(body)
+        return self._menu.build_offer(review_request, seen=seen), review_request.place
 
 
 def _describe_timeout() -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ITEM_IDS = {item: f"menu_{item.value}" for item in MenuItem}
 EARLIER, LATER = "history_earlier", "history_later"
 HISTORY_PAGE_SIZE = 20  # a page: three blocks each at most, of the hundred that a modal holds
-# Escaped lengths, which together stay within the 3,000 of a section.
+# Escaped lengths; together they stay within the 3,000 characters of a section.
 MAX_TITLE_LENGTH = 1000
 MAX_SENTENCE_LENGTH = 1500
 MAX_NOTE_LENGTH = 3000
@@ -30,7 +30,7 @@ Block = dict[str, Any]
 
 
 def draw_menu(offer: Offer) -> dict[str, Any]:
-    """Return the modal with what this person may do now; the server decides anyway."""
+    """Return the modal with what this person may do now; the server checks it in any case."""
     card = draw_card(offer.review)
     value = make_button_value(offer.review.id, offer.revision)
     why_not = [make_section(fit(offer.why_not, MAX_SENTENCE_LENGTH))] if offer.why_not else []
@@ -50,7 +50,7 @@ def draw_menu(offer: Offer) -> dict[str, Any]:
 
 
 def draw_history(pages: HistoryPage) -> dict[str, Any]:
-    """Return the modal with what happened to a review, the oldest first."""
+    """Return the modal with the history of a review, oldest first."""
     title = make_section(f"*{fit(draw_card(pages.review).title, MAX_TITLE_LENGTH)}*")
     steps = [block for step in pages.steps for block in _step(step)]
     return {
@@ -62,12 +62,12 @@ def draw_history(pages: HistoryPage) -> dict[str, Any]:
 
 
 def _describe_state(card: Card) -> str:
-    """Return how the review stands, in sentences."""
+    """Return the state of the review, in sentences."""
     return describe_outcome(card)
 
 
 def _draw_item(item: MenuItem, value: str) -> Block:
-    head, told, label = _words(item)
+    heading, explanation, label = _words(item)
     button: Block = {
         "type": "button",
         "action_id": ITEM_IDS[item],
@@ -76,11 +76,11 @@ def _draw_item(item: MenuItem, value: str) -> Block:
     }
     if item is MenuItem.WITHDRAW:
         button |= {"style": "danger", "confirm": _confirmation()}
-    return {**make_section(f"*{head}*\n{told}"), "accessory": button}
+    return {**make_section(f"*{heading}*\n{explanation}"), "accessory": button}
 
 
 def _words(item: MenuItem) -> tuple[str, str, str]:
-    """Return what an item is called, what it means, and the words on its button."""
+    """Return an item's heading, explanation and button label."""
     return {
         MenuItem.ACKNOWLEDGE: lambda: (
             _("Acknowledge with a note"),
@@ -116,10 +116,10 @@ def _words(item: MenuItem) -> tuple[str, str, str]:
 
 
 def _confirmation() -> Block:
-    told = _("This withdraws your answer and adds an entry to the ledger.")
+    explanation = _("This withdraws your answer and adds an entry to the ledger.")
     return {
         "title": make_plain_text(_("Withdraw your answer?")),
-        "text": make_plain_text(told),
+        "text": make_plain_text(explanation),
         "confirm": make_plain_text(_("Withdraw")),
         "deny": make_plain_text(_("Keep answer")),
         "style": "danger",
@@ -144,7 +144,7 @@ def _draw_quote(lines: tuple[str, ...]) -> Block:
 
 
 def _draw_page_buttons(pages: HistoryPage) -> list[Block]:
-    """Return the buttons to the pages before and after this one; their value is where a page starts."""
+    """Return the buttons to the previous and next page; a button's value is where its page starts."""
     turns = []
     if pages.start > 0:
         turns.append((EARLIER, _("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))

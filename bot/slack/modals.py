@@ -1,4 +1,4 @@
-"""The forms, as pure functions. Each remembers the review and the revision that the person saw."""
+"""Forms as pure functions. Each stores the review and the revision that the person saw."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ View = dict[str, Any]
 def draw_acknowledge_form(
     review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
 ) -> View:
-    """Return the form for a note with an acknowledgement; the arguments are those of `request_changes`."""
+    """Return the form for an acknowledgement with a note; arguments as in `draw_request_changes_form`."""
     label, example = _("Your note"), _("For example: agreed with the legal department.")
     return _form(
         ACKNOWLEDGE,
@@ -53,9 +53,9 @@ def draw_acknowledge_form(
 def draw_request_changes_form(
     review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
 ) -> View:
-    """Return the form for what has to change; `private` as the review's route is.
+    """Return the form for requesting changes; `private` is that of the review's route.
 
-    `note` is what was typed already into a form that was `overtaken`: the sentence that says by what.
+    `note` is text already typed into a form that was `overtaken`; that sentence says by what.
     """
     label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
     return _form(
@@ -72,8 +72,8 @@ def draw_request_changes_form(
 
 
 def draw_reassign_form(review: Review) -> View:
-    """Return the form that asks for somebody; they are looked up as soon as they are chosen."""
-    told = _(
+    """Return the form for choosing a person; they are looked up as soon as they are chosen."""
+    explanation = _(
         "The person that you choose becomes responsible for this review. A message is posted in "
         "the card's thread."
     )
@@ -88,13 +88,13 @@ def draw_reassign_form(review: Review) -> View:
         title=_("Reassign"),
         submit=_("Reassign"),
         metadata=make_button_value(review.id, review.revision),
-        blocks=[_draw_review_section(review, told), {**person, "dispatch_action": True}],
+        blocks=[_draw_review_section(review, explanation), {**person, "dispatch_action": True}],
     )
 
 
 def draw_snooze_form(offer: Offer) -> View:
-    """Return the form that asks until when reminders stay quiet."""
-    told = _("No reminders are sent until then. The due date doesn't change.")
+    """Return the form for snoozing reminders."""
+    explanation = _("No reminders are sent until then. The due date doesn't change.")
     options = [
         {
             "text": make_plain_text(shorten(later.label, MAX_OPTION_LENGTH)),
@@ -111,7 +111,7 @@ def draw_snooze_form(offer: Offer) -> View:
         submit=_("Snooze"),
         metadata=make_button_value(offer.review.id, offer.revision),
         blocks=[
-            _draw_review_section(offer.review, told),
+            _draw_review_section(offer.review, explanation),
             _input(LATER_BLOCK, _("Until when?"), {**choice, "initial_option": options[0]}),
             {**another, "optional": True},
         ],
@@ -119,9 +119,9 @@ def draw_snooze_form(offer: Offer) -> View:
 
 
 def attach_channel(view: View, place: tuple[str, str] | None) -> View:
-    """Return a form or menu that remembers the channel of the card from which it was opened.
+    """Return a form or menu that stores the channel of the card from which it was opened.
 
-    It comes back with each click and submission, and only an app can set it.
+    The channel comes back with each click and submission, and only an app can set it.
     """
     if place is None:
         return view
@@ -129,13 +129,13 @@ def attach_channel(view: View, place: tuple[str, str] | None) -> View:
 
 
 def read_metadata(text: str) -> tuple[str, str]:
-    """Return the value that a form was opened with, and the channel; empty where there is none."""
+    """Return the value that a form was opened with, and the channel; empty if there is none."""
     value, _space, channel = text.partition(" ")
     return value, channel
 
 
 def draw_message(sentence: str, *, title: str = "", note: str = "") -> View:
-    """Return what a form turns into when there is no more to fill in; a `note` in it can still be copied."""
+    """Return the view that replaces a finished form; a `note` in it can still be copied."""
     return {
         "type": "modal",
         "title": make_plain_text(title or _("Review")),

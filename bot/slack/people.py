@@ -1,4 +1,4 @@
-"""Who a Slack user is, from what Slack said of their account lately, or else by asking Slack."""
+"""Look-up of Slack users: in recently stored accounts, or else in Slack."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reviews.people.directory import Directory
     from reviews.proven_person import ProvenPerson
 
-LOOKUP_TIMEOUT_SECONDS = 5  # seconds for a look-up; by then Slack has its answer to the click
+LOOKUP_TIMEOUT_SECONDS = 5  # seconds for a look-up; Slack has its response to the click by then
 
 
 class SlackPeople:
-    """Tells who people are by their Slack id. The id itself is proven by Slack's signature.
+    """Identification of people by their Slack id, which Slack's signature proves.
 
-    Whoever was mentioned or has clicked lately is known. Anybody else is looked up, which may take longer
-    than Slack waits for us: `client` should have no more than `PATIENCE`.
+    A person who was mentioned or has clicked recently is cached. Others are looked up, which may take longer
+    than Slack waits for us: `client` should have a timeout of at most `LOOKUP_TIMEOUT_SECONDS`.
     """
 
     def __init__(self, client: WebClient, directory: Directory) -> None:
@@ -36,18 +36,18 @@ class SlackPeople:
         self._identification = Identification(directory=directory)
 
     def is_cached(self, user: str) -> bool:
-        """Tell whether a person is known without a look-up."""
+        """Tell whether a person can be identified without a look-up."""
         return self._directory.find_account(CHAT_NAME, user) is not None
 
     def identify(
         self, user: str, *, team: str, installed: str, asking: Callable[[], object] = lambda: None
     ) -> ProvenPerson:
-        """Return the person; raises one of the product's `RemoteError`s where Slack does not say.
+        """Return the person; raises one of the product's `RemoteError`s if Slack does not provide them.
 
-        `asking` is called before somebody is looked up: the last moment to tell Slack that the click arrived.
-        `team` is the workspace that the click names for them, `installed` the one that the app is in. Whoever
-        is not of ours by both accounts has no address here: in a channel that is shared with another company
-        anybody there could have set an owner's address.
+        `asking` is called before a look-up: the last moment to acknowledge the click. `team` is the workspace
+        that the click names for the person, `installed` the one that the app is in. A person who is not ours
+        by both the click and the account has no address here: in a channel shared with another company,
+        anyone there could have set an owner's address.
         """
         account = self._directory.find_account(CHAT_NAME, user)
         if account is None:
@@ -56,7 +56,7 @@ class SlackPeople:
         return self._make_person(account, team=team, installed=installed)
 
     def find_cached(self, user: str, *, team: str, installed: str) -> ProvenPerson | None:
-        """Return the person where they are known without a look-up."""
+        """Return the person if no look-up is needed."""
         account = self._directory.find_account(CHAT_NAME, user)
         return self._make_person(account, team=team, installed=installed) if account else None
 
@@ -67,14 +67,14 @@ class SlackPeople:
         return self._identification.from_account(account)
 
     def reviewer(self, user: str, *, team: str, installed: str) -> Reviewer:
-        """Return the person under their usual address, for one who has only to be named."""
+        """Return the person under their usual address, for callers that only name them."""
         return self.identify(user, team=team, installed=installed).primary_reviewer
 
     def _look_up(self, user: str) -> ChatAccount:
         with translate_errors("users.info"):
-            said = self._client.users_info(user=user, include_locale=True).data
-        account = read_account(said)
-        if account is None or string(said, "user", "id") != user:
+            response = self._client.users_info(user=user, include_locale=True).data
+        account = read_account(response)
+        if account is None or string(response, "user", "id") != user:
             raise OutcomeUnknown("users.info: Slack's answer names nobody")
         self._directory.save_account(account)
         return account

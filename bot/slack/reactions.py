@@ -1,4 +1,4 @@
-"""A reaction on a card answers it where the route says so; taken away, it withdraws that answer."""
+"""Reactions on cards: one acknowledges if the route says so; removing it withdraws that answer."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from reviews.model import CardPost, Review
     from reviews.proven_person import ProvenPerson
 
-# Slack repeats an event that was not taken, for minutes; the card may have been redrawn meanwhile.
+# Slack repeats an unacknowledged event for minutes; the card may have been redrawn meanwhile.
 MAX_REACTION_AGE = timedelta(seconds=30)
 PROOF_REACTION, PROOF_REACTION_AT = "reaction", "reaction_at"
-REACTION_REMOVED_PREFIX = "slack-reaction-gone"  # when somebody last took theirs away from a message
+REACTION_REMOVED_PREFIX = "slack-reaction-gone"  # when a person last removed theirs from a message
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Reaction:
-    """Who put what where, and when, as Slack says."""
+    """One reaction: who added which one, where and when, as reported by Slack."""
 
     request: str
     name: str
@@ -58,7 +58,7 @@ class _Reaction:
     def read(cls, body: dict[str, Any]) -> _Reaction:
         return cls(
             request=name_request(body),
-            name=string(body, "event", "reaction").partition("::")[0],  # without the tone of a skin
+            name=string(body, "event", "reaction").partition("::")[0],  # without the skin tone
             user=string(body, "event", "user"),
             author=string(body, "event", "item_user"),
             channel=string(body, "event", "item", "channel"),
@@ -81,10 +81,10 @@ class _Reaction:
 
 
 class Reactions:
-    """Reads who put which reaction on what, and answers as the button would.
+    """Listener for reactions, which answers as the button would.
 
-    An event is taken at once, by Bolt itself, and acted on and answered once, however often Slack repeats it
-    (facts on Slack, 1.6).
+    Bolt itself acknowledges an event at once. It is acted on and answered once, however often Slack repeats
+    it (facts on Slack, 1.6).
     """
 
     def __init__(self, answers: Answers, wishes: SlackRequestReader, *, replies: SlackReplies) -> None:
@@ -93,7 +93,7 @@ class Reactions:
         self._replies = replies
 
     def register(self, bolt: App) -> None:
-        """Add the listeners; Slack sends neither event to an app without the scope `reactions:read`."""
+        """Register the listeners; Slack sends neither event to an app without the scope `reactions:read`."""
         bolt.event("reaction_added")(self.added)
         bolt.event("reaction_removed")(self.removed)
 
@@ -109,10 +109,10 @@ class Reactions:
         self, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, ReviewRequest], None]
     ) -> None:
         put = _Reaction.read(body)
-        found = self._find_card(put)
-        if found is None:
+        review_and_card = self._find_card(put)
+        if review_and_card is None:
             return
-        review, card = found
+        review, card = review_and_card
         try:
             who = self._wishes.look_up(body, put.user)
             switch_language(who.locale)
@@ -124,7 +124,7 @@ class Reactions:
             self._refuse(put, describe_not_counted(), reason=str(error))
 
     def _refuse(self, put: _Reaction, sentence: str, *, reason: str) -> None:
-        """Say privately why a reaction does not count, at the first time that we hear of it."""
+        """Say privately why a reaction does not count, when the event arrives for the first time."""
         log.info("reaction_refused", user=put.user, reason=reason)
         with self._answers.transactions() as work:
             first = work.idempotency_keys.add_if_new(f"{put.request}:answered", at=self._answers.clock())
@@ -133,9 +133,9 @@ class Reactions:
             self._replies.send_ephemeral(put.channel, put.user, sentence)
 
     def _find_card(self, put: _Reaction) -> tuple[Review, CardPost] | None:
-        """Return the card and its review where this reaction counts.
+        """Return the card and its review if this reaction counts.
 
-        What the routes don't name is not even looked for; our own reactions stand on our own messages.
+        Reactions that no route names are not looked up; our own reactions are on our own messages.
         """
         counting = {
             (target.address, route.acknowledge_reaction)
@@ -154,10 +154,10 @@ class Reactions:
         return review, card
 
     def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: ReviewRequest) -> None:
-        """Answer the revision that the card shows; where that is not sure, say so."""
+        """Answer the revision that the card shows; if that is uncertain, say so."""
         with self._answers.transactions(reading=True) as work:
-            gone = work.conversations.get(REACTION_REMOVED_PREFIX, put.place)
-        if gone and gone["at"] > put.at.isoformat():
+            removal = work.conversations.get(REACTION_REMOVED_PREFIX, put.place)
+        if removal and removal["at"] > put.at.isoformat():
             return  # Slack sends events in any order
         late = self._answers.clock() - put.at > MAX_REACTION_AGE
         shown_since = max(card.drawn_at or review.changed_at, review.changed_at)
@@ -172,12 +172,10 @@ class Reactions:
         self._answers.record_answer(make_answer_request(wish, revision=review.revision, decision=decision))
 
     def _withdraw(self, put: _Reaction, review: Review, _card: CardPost, wish: ReviewRequest) -> None:
-        """Take back the answer that the reaction gave; one that gave none may go without a word."""
+        """Withdraw the answer that the reaction gave; without such an answer, do nothing."""
         with self._answers.transactions() as work:
-            taken_away = {"at": put.at.isoformat()}
-            work.conversations.remember(
-                REACTION_REMOVED_PREFIX, put.place, taken_away, at=self._answers.clock()
-            )
+            removal = {"at": put.at.isoformat()}
+            work.conversations.remember(REACTION_REMOVED_PREFIX, put.place, removal, at=self._answers.clock())
             work.commit()
         with self._answers.transactions(reading=True) as work:
             answer = find_newest_answer(
@@ -185,16 +183,16 @@ class Reactions:
             )
         if answer is None:
             return
-        given_later = (
+        added_again = (
             answer.proof.get(PROOF_REACTION_AT, "") > put.at.isoformat()
-        )  # the reaction was put there again
-        if answer.proof.get(PROOF_REACTION) == put.name and not given_later:
+        )  # the reaction was added again
+        if answer.proof.get(PROOF_REACTION) == put.name and not added_again:
             self._answers.withdraw(wish)
             log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)
 
 
 def _parse_timestamp(ts: str) -> datetime:
-    """Return the time that Slack writes as seconds; long ago for what is none."""
+    """Return the time that Slack writes in seconds; the epoch if it is invalid."""
     try:
         return datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):

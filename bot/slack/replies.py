@@ -1,4 +1,4 @@
-"""What somebody who clicked is told, and what the message that they clicked turns into."""
+"""Replies to clicks, and replacements for clicked messages."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def describe_not_counted() -> str:
 
 
 class SlackReplies:
-    """Speaks through the address that came with the click, which serves five times in half an hour.
+    """Replies through the response URL of a click, which works five times in half an hour.
 
-    Whoever clicked in a modal or in App Home has no such address, and is told there.
+    A click in a modal or in App Home has no such URL; its reply is shown there.
     """
 
     def __init__(self, client: WebClient, home: Home) -> None:
@@ -43,7 +43,7 @@ class SlackReplies:
         self._home = home
 
     def refuse(self, body: dict[str, Any], sentence: str, *, reason: str) -> None:
-        """Say privately why nothing was done, and log that once."""
+        """Say privately why nothing was done, and log it once."""
         log.info("click_refused", user=string(body, "user", "id"), reason=reason)
         if string(body, "view", "type") == "modal":
             self.replace_modal(body, modals.draw_message(sentence))
@@ -51,7 +51,7 @@ class SlackReplies:
             self.reply_privately(body, sentence)
 
     def replace_modal(self, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Put this view in the place of the modal that was clicked."""
+        """Replace the clicked modal with this view."""
         try:
             with translate_errors("views.update"):
                 self._client.views_update(view_id=string(body, "view", "id"), view=view)
@@ -59,7 +59,7 @@ class SlackReplies:
             log.warning("modal_not_redrawn", reason=str(error))
 
     def send_ephemeral(self, channel: str, user: str, sentence: str) -> None:
-        """Tell somebody privately in a channel, with no click to reply to."""
+        """Send a person a private message in a channel, without a click to reply to."""
         try:
             with translate_errors("chat.postEphemeral"):
                 self._client.chat_postEphemeral(
@@ -69,7 +69,7 @@ class SlackReplies:
             log.error("private_reply_not_sent", way="chat.postEphemeral", reason=str(error))  # noqa: TRY400
 
     def reply_privately(self, body: dict[str, Any], sentence: str) -> None:
-        """Reply privately to whoever clicked; where the click's address does not work, through the API."""
+        """Reply to a click privately; if its response URL does not work, through the API."""
         if is_home(body):
             self._home.show_notice(string(body, "user", "id"), sentence)
             return
@@ -81,7 +81,7 @@ class SlackReplies:
             self.send_ephemeral(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
 
     def answer_command(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
-        """Answer a command that was acknowledged already, privately."""
+        """Answer a command privately after it was acknowledged."""
         content = {"text": drawn["text"], "blocks": drawn["blocks"], "response_type": "ephemeral"}
         try:
             self._send(body, **content, replace_original=False)
@@ -89,10 +89,10 @@ class SlackReplies:
             log.error("command_answer_not_sent", reason=str(error))  # noqa: TRY400
 
     def replace_message(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
-        """Put this drawing in the place of the message that was clicked.
+        """Replace the clicked message with this one.
 
-        The address that comes with a message's menu writes below the message, and never in its place; App
-        Home is drawn by itself.
+        The response URL of a message shortcut writes below the message, never in its place. App Home is
+        redrawn separately.
         """
         if string(body, "type") != "block_actions" or is_home(body):
             return

@@ -1,4 +1,4 @@
-"""What a command is answered, in Block Kit: pure functions (facts on Slack, 1.3, 1.4)."""
+"""Replies to commands in Block Kit: pure functions (facts on Slack, 1.3, 1.4)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.listing import RouteFigures
 
-# Escaped lengths, which together with two links stay within the 3,000 of a section.
+# Escaped lengths; together with two links they stay within the 3,000 characters of a section.
 MAX_NAMES_LENGTH = 200
 MAX_STATE_LENGTH = 400
 MAX_BEFORE_LENGTH = 150
@@ -51,7 +51,7 @@ Block = dict[str, Any]
 
 
 def draw_reply(said: CommandReply, *, name: str, domain: str) -> dict[str, Any]:
-    """Return an answer as Slack shows it: `name` is the command's, `domain` the workspace's in addresses."""
+    """Return a reply as Slack shows it: `name` is the command's, `domain` the workspace's in addresses."""
     match said:
         case SentenceReply():
             return _message([fit(said.sentence, MAX_SENTENCE_LENGTH), *_bullets(said.lines)])
@@ -92,14 +92,14 @@ def _draw_list(said: ListReply, domain: str) -> list[str]:
 
 
 def _bullets(lines: Sequence[str]) -> list[str]:
-    """Draw a list in as few paragraphs as hold it."""
-    told = [f"• {fit(line, MAX_LINE_LENGTH)}" for line in lines]
-    starts = range(0, len(told), LINES_PER_SECTION)
-    return ["\n".join(told[start : start + LINES_PER_SECTION]) for start in starts]
+    """Draw a list in as few paragraphs as possible."""
+    bullets = [f"• {fit(line, MAX_LINE_LENGTH)}" for line in lines]
+    starts = range(0, len(bullets), LINES_PER_SECTION)
+    return ["\n".join(bullets[start : start + LINES_PER_SECTION]) for start in starts]
 
 
 def _draw_page_buttons(said: ListReply) -> list[Block]:
-    """Draw the buttons to the other pages. Each carries the command that it stands for."""
+    """Draw the buttons to the other pages. Each carries its command."""
     behind, ahead = said.page_labels
     pages = (
         (PREVIOUS_PAGE, behind, said.previous_page_command),
@@ -114,7 +114,7 @@ def _draw_page_buttons(said: ListReply) -> list[Block]:
 
 
 def _draw_review(said: ReviewReply, domain: str) -> dict[str, Any]:
-    """Draw the card itself. Slack is not asked for its owners: the answer has to be there within seconds."""
+    """Draw the card itself. Slack is not asked for its owners: the answer is due within seconds."""
     owners, stand_ins = (
         [fit(entry, MAX_OWNER_LENGTH) for entry in entries]
         for entries in (said.card.owners, said.card.stand_ins)
@@ -130,7 +130,7 @@ def _draw_review(said: ReviewReply, domain: str) -> dict[str, Any]:
 
 def _line(review: Review, card: Card, domain: str) -> str:
     who = fit(card.who, MAX_NAMES_LENGTH)
-    told = _("{title} {happened} by {who}, {when}").format(
+    sentence = _("{title} {happened} by {who}, {when}").format(
         title=f"*{link(card.link, card.title)}*",
         happened=card.happened,
         who=who,
@@ -143,18 +143,18 @@ def _line(review: Review, card: Card, domain: str) -> str:
     )
     tail = "".join(f" {link(where, label)}" for where, label in ways if where)
     facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
-    apart = summarize_side_facts(card, longest=MAX_BEFORE_LENGTH)
-    more = f"\n{fit(apart, MAX_STATE_LENGTH)}" if apart else ""
-    return f"{told}{more}\n{fit(describe_state(card), MAX_STATE_LENGTH)} {facts}{tail}"
+    side_facts = summarize_side_facts(card, longest=MAX_BEFORE_LENGTH)
+    more = f"\n{fit(side_facts, MAX_STATE_LENGTH)}" if side_facts else ""
+    return f"{sentence}{more}\n{fit(describe_state(card), MAX_STATE_LENGTH)} {facts}{tail}"
 
 
 def _address(review: NeighbourReview | None, domain: str) -> str | None:
-    """Return the address of the review's card in this workspace."""
+    """Return the address of the review's card in this workspace; `None` if there is none."""
     cards = review.cards.items() if review else ()
-    found = next(((target, message) for (name, target), message in cards if name == "slack"), None)
-    if found is None:
+    location = next(((target, message) for (name, target), message in cards if name == "slack"), None)
+    if location is None:
         return None
-    address = f"{domain}.slack.com/archives/{found[0]}/p{found[1].replace('.', '')}"
+    address = f"{domain}.slack.com/archives/{location[0]}/p{location[1].replace('.', '')}"
     return f"https://{address}" if _CARD_ADDRESS.fullmatch(address) else None
 
 
@@ -167,7 +167,7 @@ def _help(name: str, said: HelpReply) -> list[str]:
 
 
 def _code(text: str) -> str:
-    """Return text as one piece to be typed: in a code span nothing but `&`, `<` and `>` means anything."""
+    """Format text as code to be typed: in a code span, only `&`, `<` and `>` are special."""
     text = text.replace("`", "'")[:MAX_HINT_LENGTH]
     for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(sign, written)
@@ -182,12 +182,12 @@ def _figures(said: FiguresReply) -> list[str]:
     last = ["\n".join(complete)] if complete else []
     if not said.figures:
         return [escape(said.empty_sentence), *last]
-    told = [
+    paragraphs = [
         "\n".join([f"*{fit(one.route, MAX_NAMES_LENGTH)}*", *_describe_figures(one)]) for one in said.figures
     ]
-    more = len(told) - MAX_ROUTES
+    more = len(paragraphs) - MAX_ROUTES
     rest = [_("and {count} more routes").format(count=more)] if more > 0 else []
-    return [f"*{said.heading}*", *told[:MAX_ROUTES], *rest, *last]
+    return [f"*{said.heading}*", *paragraphs[:MAX_ROUTES], *rest, *last]
 
 
 def _describe_figures(one: RouteFigures) -> list[str]:
@@ -195,7 +195,7 @@ def _describe_figures(one: RouteFigures) -> list[str]:
 
 
 def _message(paragraphs: list[str], more: list[Block] | None = None) -> dict[str, Any]:
-    read_out = [paragraphs[0]]  # a screen reader reads this, and not the blocks
+    read_out = [paragraphs[0]]  # a screen reader reads this, not the blocks
     for paragraph in paragraphs[1:]:
         if len("\n\n".join([*read_out, paragraph])) <= MAX_TEXT_LENGTH:
             read_out.append(paragraph)

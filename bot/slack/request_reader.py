@@ -1,4 +1,4 @@
-"""Who wants something of which review, read from what Slack sends."""
+"""Review requests, read from what Slack sends."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 def skip_acknowledgement() -> None:
-    """Take the place of an acknowledgement that Slack has got."""
+    """Do nothing, in place of an acknowledgement that Slack already has."""
 
 
 class SlackRequestReader:
-    """Where the settings name no workspace, each request says itself which one the app is in."""
+    """Reader of review requests.
+
+    If the settings name no workspace, each request itself names the one that the app is in.
+    """
 
     def __init__(self, people: SlackPeople, *, home: Home) -> None:
         self._people = people
@@ -35,48 +38,48 @@ class SlackRequestReader:
     def read_click(
         self, body: dict[str, Any], *, asking: Callable[[], object] = skip_acknowledgement
     ) -> tuple[ReviewRequest, int]:
-        """Return who clicked on what, and the revision that the button was drawn for.
+        """Return the request that a click makes, and the revision that the button was drawn for.
 
-        The button's value names the review, the container the channel where the card stands. A modal that was
-        opened from a card remembers that channel; App Home is in none. `asking` is called before Slack is
-        asked for a person who is not known; then raises `RemoteError` where it does not say.
+        The button's value names the review, the container the channel of the card. A modal opened from a card
+        stores that channel; App Home is in none. `asking` is called before Slack is asked for a person who is
+        not cached; raises `RemoteError` if Slack does not provide them.
         """
         review_id, revision = read_button_value(string(objects(body, "actions")[0], "value"))
         who = self.identify_sender(body, asking=asking)
-        wish = _make_request(body, review_id, who)
-        return self._home.check_own_review(wish) if is_home(body) else wish, revision
+        review_request = _make_request(body, review_id, who)
+        return self._home.check_own_review(review_request) if is_home(body) else review_request, revision
 
     def read_submission(self, body: dict[str, Any]) -> tuple[ReviewRequest, int] | None:
-        """Return who submitted a form; `None` while it is not known who that is. Asks nobody."""
-        known = self._people.find_cached(**self._read_identity(body))
-        if known is None:
+        """Return the request of a submitted form; `None` if its sender is not cached. Never asks Slack."""
+        person = self._people.find_cached(**self._read_identity(body))
+        if person is None:
             return None
         review_id, revision = read_button_value(read_metadata(string(body, "view", "private_metadata"))[0])
-        return _make_request(body, review_id, known), revision
+        return _make_request(body, review_id, person), revision
 
     def list_cached_aliases(self, body: dict[str, Any]) -> tuple[Reviewer, ...]:
-        """Return who did this, under each of their addresses; nobody while that is not known. Asks nobody."""
-        found = self._people.find_cached(**self._read_identity(body))
-        return found.aliases if found else ()
+        """Return the sender under each of their addresses; empty if not cached. Never asks Slack."""
+        person = self._people.find_cached(**self._read_identity(body))
+        return person.aliases if person else ()
 
     def identify_sender(
         self, body: dict[str, Any], *, asking: Callable[[], object] = skip_acknowledgement
     ) -> ProvenPerson:
-        """Return who did this, to whom their own language is spoken from now on.
+        """Return the sender, and switch to their language.
 
-        Raises `RemoteError` where Slack has to be asked and does not say.
+        Raises `RemoteError` if Slack has to be asked and does not provide them.
         """
-        known = self._people.identify(**self._read_identity(body), asking=asking)
-        switch_language(known.locale)
-        return known
+        person = self._people.identify(**self._read_identity(body), asking=asking)
+        switch_language(person.locale)
+        return person
 
     def find_chosen_person(self, body: dict[str, Any], user: str) -> ProvenPerson | None:
-        """Return somebody who was chosen in a form; `None` while it is not known who that is."""
+        """Return a person chosen in a form; `None` if they are not cached."""
         installed = self._installed(body)
         return self._people.find_cached(user, team=installed, installed=installed)
 
     def look_up(self, body: dict[str, Any], user: str) -> ProvenPerson:
-        """Return somebody whom a form or an event names, and ask Slack for them if need be."""
+        """Return a person named in a form or an event; asks Slack if necessary."""
         installed = self._installed(body)
         return self._people.identify(user, team=installed, installed=installed)
 
@@ -98,7 +101,7 @@ def _make_request(body: dict[str, Any], review_id: str, who: ProvenPerson) -> Re
 
 
 def _find_channel(body: dict[str, Any]) -> tuple[str, str] | None:
-    """Return the channel of the card that was clicked, or from which the form was opened."""
+    """Return the channel of the clicked card, or of the card from which the form was opened."""
     if not string(body, "view", "id"):
         return "slack", string(body, "container", "channel_id")
     _value, channel = read_metadata(string(body, "view", "private_metadata"))

@@ -1,4 +1,4 @@
-"""The address that comes with a click: whether it is Slack's, and sending to it (facts on Slack, 1.3)."""
+"""The response URL of a click: whether it is Slack's, and sending to it (facts on Slack, 1.3)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def is_slack_address(address: str, api_url: str) -> bool:
 
 
 def send(address: str, content: Mapping[str, Any], *, api_url: str) -> None:
-    """Send to the click's address; raises `RemoteError` for every answer but the good one.
+    """Send to the response URL; raises `RemoteError` for every answer but success.
 
-    A redirect is no good answer: it would lead the sentence to a host that nobody has looked at.
+    A redirect is no success: it would lead the sentence to a host that was not checked.
     """
     if not address:
         raise Permanent("response_url: the click came without one")
@@ -53,6 +53,6 @@ def send(address: str, content: Mapping[str, Any], *, api_url: str) -> None:
             auth=skip_netrc_auth,
         ) as answer,
     ):
-        said = answer.raw.read(MAX_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace")
-    if answer.status_code != HTTPStatus.OK or '"ok":false' in said.replace(" ", ""):
-        raise Permanent(f"response_url: Slack answered {answer.status_code} ({said[:80]})")
+        text = answer.raw.read(MAX_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace")
+    if answer.status_code != HTTPStatus.OK or '"ok":false' in text.replace(" ", ""):
+        raise Permanent(f"response_url: Slack answered {answer.status_code} ({text[:80]})")

@@ -1,4 +1,4 @@
-"""The entry in a message's menu: *Acknowledge review*, where the card's buttons are out of sight."""
+"""Message shortcut *Acknowledge review*, for cards whose buttons are out of sight."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ log = structlog.get_logger()
 
 
 class Shortcut:
-    """Answers the revision that a card shows, as its button does: the same checks, the same replies.
+    """Listener for the shortcut: answers the revision on the card, with the button's checks and replies.
 
-    Slack is told at once that the entry was chosen. Unlike a click it leaves no trace on the message, so
-    whoever chose it hears of success too.
+    Slack's request is acknowledged at once. Unlike a click, the shortcut leaves no trace on the message, so
+    success is reported too.
     """
 
     def __init__(self, clicks: SlackClicks, *, replies: SlackReplies, answers: Answers) -> None:
@@ -59,10 +59,10 @@ class Shortcut:
             )
 
     def _describe_answer(self, review: Review, *, user: str) -> str:
-        """Return what became of somebody's newest answer, which a request that comes again may have given."""
-        given = next(each for each in reversed(review.answers) if each.reviewer.slack_user == user)
-        card = draw_card(self._answers.redact_for_reader(review, [given.reviewer]))
-        if given.withdrawn_at is not None:
+        """Return the outcome of a person's newest answer, which a repeated request may have given."""
+        answer = next(each for each in reversed(review.answers) if each.reviewer.slack_user == user)
+        card = draw_card(self._answers.redact_for_reader(review, [answer.reviewer]))
+        if answer.withdrawn_at is not None:
             sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         elif card.is_versioned:
             sentence = _("Recorded: you have reviewed {title}, version {version}.")
@@ -73,8 +73,8 @@ class Shortcut:
     def _read_shown_value(self, chosen: Mapping[str, Any]) -> str:
         """Return the review and the revision that the message shows, or raise `Refused`.
 
-        What a message says of itself counts where it is known to be ours: it stands where a card was posted,
-        or Slack says that it is of this app. Anybody's app may write the same into theirs.
+        The message's own data counts only if the message is certainly ours: a card was posted there, or Slack
+        says that it is of this app. Any other app may write the same into its messages.
         """
         place = string(chosen, "container", "channel_id"), string(chosen, "container", "message_ts")
         with self._answers.transactions(reading=True) as work:
@@ -93,11 +93,11 @@ class Shortcut:
 
 
 def _skip_acknowledgement() -> None:
-    """Take the place of an acknowledgement that Slack has got."""
+    """Do nothing, in place of an acknowledgement that Slack already has."""
 
 
 def _add_container(body: dict[str, Any]) -> dict[str, Any]:
-    """Say where the message stands in the way that a click does."""
+    """Add the place of the message in the form that a click has."""
     place = {"channel_id": string(body, "channel", "id"), "message_ts": string(body, "message_ts")}
     return {**body, "container": {"type": "message", **place}}
 
@@ -108,15 +108,15 @@ def _is_of_this_app(chosen: Mapping[str, Any]) -> bool:
 
 
 def _read_card_value(chosen: Mapping[str, Any]) -> str | None:
-    """Return what a card says of review and revision, in its metadata or else in its button."""
-    said = member(chosen, "message", "metadata")
+    """Return a card's review and revision, from its metadata or else from its button."""
+    metadata = member(chosen, "message", "metadata")
     review_id, revision = (
-        string(said, "event_payload", "review_id"),
-        member(said, "event_payload", "revision"),
+        string(metadata, "event_payload", "review_id"),
+        member(metadata, "event_payload", "revision"),
     )
-    if string(said, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
+    if string(metadata, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
         return make_button_value(review_id, revision)
     buttons = (each for block in objects(chosen, "message", "blocks") for each in objects(block, "elements"))
-    wanted = ACTION_IDS[CardAction.ACKNOWLEDGE]
-    values = (string(button, "value") for button in buttons if string(button, "action_id") == wanted)
+    action_id = ACTION_IDS[CardAction.ACKNOWLEDGE]
+    values = (string(button, "value") for button in buttons if string(button, "action_id") == action_id)
     return next(filter(None, values), None)

@@ -1,4 +1,4 @@
-"""Links to documents that somebody pastes: the state of the review, where a card of it stands anyway."""
+"""Previews of pasted links to documents: the state of the review, in channels that have its card."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.routing import Routes
 
-MAX_LINKS = 20  # of one message
+MAX_LINKS = 20  # per message
 MAX_NAME_LENGTH = 300
 
 log = structlog.get_logger()
 
 
 class Unfurls:
-    """Shows a review under a link to its document, in a channel in which a card of it stands.
+    """Previews of reviews under links to their documents, in channels that have a card of the review.
 
-    Bolt answers an event before the listener begins. `client` should have little patience: while Slack hangs,
-    listeners wait that clicks need. `host` is the portal's name in addresses.
+    Bolt acknowledges an event before the listener begins. `client` should have a short timeout: while Slack
+    hangs, it blocks listeners that clicks need. `host` is the portal's name in addresses.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class Unfurls:
 
     def shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         channel, message = string(event, "channel"), string(event, "message_ts")
-        found = self._find_reviews(channel, [string(each, "url") for each in objects(event, "links")])
-        if not found or not message or not self._is_new(string(body, "event_id")):
+        matches = self._find_reviews(channel, [string(each, "url") for each in objects(event, "links")])
+        if not matches or not message or not self._is_new(string(body, "event_id")):
             return
-        unfurls = {url: {"blocks": self._draw_in_route_language(*known)} for url, known in found.items()}
+        unfurls = {url: {"blocks": self._draw_in_route_language(*pair)} for url, pair in matches.items()}
         try:
             with translate_errors("chat.unfurl"):
                 self._client.chat_unfurl(channel=channel, ts=message, unfurls=unfurls)
@@ -67,26 +67,26 @@ class Unfurls:
             log.warning("unfurl_not_shown", channel=channel, reason=str(error))
 
     def _find_reviews(self, channel: str, addresses: list[str]) -> dict[str, tuple[Review, CardPost]]:
-        """Return the reviews of the documents that the links name, each with its card in this channel.
+        """Return the reviews of the linked documents, each with its card in this channel.
 
-        A route that keeps titles from a channel keeps them from its links too.
+        A route that hides titles from a channel hides them from its link previews too.
         """
-        asked = {url: subject for url in addresses[:MAX_LINKS] if (subject := self._read_document_id(url))}
+        subjects = {url: subject for url in addresses[:MAX_LINKS] if (subject := self._read_document_id(url))}
         routes = [
             route.name
             for route in self._routes.all
             if Target(notifier="slack", address=channel) in route.notify
             and not getattr(route, "private", False)
         ]
-        if not asked or not routes:
+        if not subjects or not routes:
             return {}
         with self._transactions(reading=True) as work:
-            known = {url: _newest(work, subject, routes) for url, subject in asked.items()}
-        stands = {url: (review, _find_card(channel, review)) for url, review in known.items() if review}
-        return {url: (review, card) for url, (review, card) in stands.items() if card}
+            newest = {url: _newest(work, subject, routes) for url, subject in subjects.items()}
+        pairs = {url: (review, _find_card(channel, review)) for url, review in newest.items() if review}
+        return {url: (review, card) for url, (review, card) in pairs.items() if card}
 
     def _read_document_id(self, address: str) -> str:
-        """Return the id of the document that a link of the portal names; empty for any other link."""
+        """Return the document id in a link to the portal; empty for any other link."""
         try:
             ours = urlsplit(address).hostname == self._host
         except ValueError:
@@ -94,59 +94,59 @@ class Unfurls:
         return read_id_from_address(strip_unstorable(address)) if ours else ""
 
     def _is_new(self, event_id: str) -> bool:
-        """Note an event; `False` for one that Slack sends again."""
+        """Record an event; `False` if it was recorded before."""
         with self._transactions() as work:
             new = work.idempotency_keys.add_if_new(f"slack:{strip_unstorable(event_id)}", at=self._clock())
             work.commit()
         return new
 
     def _draw_in_route_language(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
-        """Draw in the language of the route: the whole channel reads it."""
+        """Draw in the language of the route, because the whole channel reads it."""
         with use_language(self._routes.find_language(review.route)):
             return self._blocks(review, stands)
 
     def _blocks(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
         card = draw_card(review)
-        told = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
+        text = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
         where = self._address(stands)
         way = (
             [{"type": "context", "elements": [make_mrkdwn(link(where, _("Go to the card")))]}]
             if where
             else []
         )
-        return [{"type": "section", "text": make_mrkdwn(told)}, *way]
+        return [{"type": "section", "text": make_mrkdwn(text)}, *way]
 
     def _address(self, stands: CardPost) -> str | None:
         try:
             with translate_errors("chat.getPermalink"):
-                said = self._client.chat_getPermalink(
+                response = self._client.chat_getPermalink(
                     channel=stands.target, message_ts=str(stands.message_id)
                 ).data
         except RemoteError:
             return None
-        return string(said, "permalink") or None
+        return string(response, "permalink") or None
 
 
 def describe_state(card: Card, review: Review) -> str:
-    """Return what became of a review in one line of mrkdwn: who answered and when, and nobody mentioned."""
+    """Return the outcome of a review in one line of mrkdwn: who answered and when, without a mention."""
     if card.answer is None:
         return _("Waiting for review since {when}.").format(when=write_date(review.changed_at))
-    told = {
+    template = {
         Decision.ACKNOWLEDGE: _("Reviewed by {who}, {when}."),
         Decision.REQUEST_CHANGES: _("Changes requested by {who}, {when}."),
     }.get(card.answer.decision, str(card.answer.decision))
     who = fit(card.answer.reviewer.name, MAX_NAME_LENGTH)
-    sentence = told.format(who=who, when=write_date(card.answer.at))
+    sentence = template.format(who=who, when=write_date(card.answer.at))
     version = card.answer.version
     return sentence if version is None else f"{sentence} {_('Version {version}.').format(version=version)}"
 
 
 def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
     """Return the newest review of a document on any of these routes."""
-    found = [review for route in routes if (review := work.reviews.find_latest(subject, route=route))]
-    return max(found, key=lambda review: review.opened_at, default=None)
+    reviews = [review for route in routes if (review := work.reviews.find_latest(subject, route=route))]
+    return max(reviews, key=lambda review: review.opened_at, default=None)
 
 
 def _find_card(channel: str, review: Review) -> CardPost | None:
-    stand = (card for card in review.cards if card.notifier == "slack" and card.message_id)
-    return next((card for card in stand if card.target == channel), None)
+    posted = (card for card in review.cards if card.notifier == "slack" and card.message_id)
+    return next((card for card in posted if card.target == channel), None)

@@ -1,4 +1,4 @@
-"""One activity of the Bot Framework: a body of which nothing is certain (facts on Teams, 2.4)."""
+"""One activity of the Bot Framework: a body in which any member may be absent (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TAG = re.compile("<[^<>]*>")
 
 @dataclass(frozen=True)
 class Activity:
-    """What was posted to us, under its own names in `said`; whatever is absent reads as an empty text."""
+    """What was posted to us, under its own names in `said`; an absent member reads as an empty text."""
 
     said: Mapping[str, Any]
 
@@ -40,12 +40,12 @@ class Activity:
 
     @property
     def request_name(self) -> str:
-        """The name of the request, by which one that is sent again is recognized."""
+        """The name of the request, by which a repeated one is recognized."""
         return name_request("teams", f"{self.conversation}:{self.id}" if self.id else "", self.said)
 
     @property
     def sent_at(self) -> datetime | None:
-        """When it was said, as it says; `None` where it says no time with its zone."""
+        """When it was sent, by its own timestamp; `None` without a time and zone."""
         try:
             at = datetime.fromisoformat(self._text("timestamp"))
         except ValueError:
@@ -64,7 +64,7 @@ class Activity:
 
     @property
     def conversation(self) -> str:
-        """Where it was said: in a channel, the thread."""
+        """Where it was sent: in a channel, the thread."""
         return self._text("conversation", "id")
 
     @property
@@ -82,7 +82,7 @@ class Activity:
 
     @property
     def is_targeted(self) -> bool:
-        """Whether nobody but the sender and the bot sees it."""
+        """Whether only the sender and the bot see it."""
         return member(self.said, "recipient", "isTargeted") is True
 
     @property
@@ -92,12 +92,12 @@ class Activity:
 
     @property
     def sender(self) -> str:
-        """The sender's id in Teams, which is another one in front of every bot."""
+        """The sender's id in Teams, which is different for each bot."""
         return self._text("from", "id")
 
     @property
     def object_id(self) -> str:
-        """The sender's object id in Entra, by which a person is known."""
+        """The sender's object id in Entra, by which a person is identified."""
         return self._text("from", "aadObjectId")
 
     @property
@@ -108,26 +108,26 @@ class Activity:
     @property
     def locale(self) -> str:
         """The language of the sender's Teams, as in `de-DE`."""
-        told = (string(entity, "locale") for entity in objects(self.said, "entities"))
-        return self._text("locale") or next(filter(None, told), "")
+        locales = (string(entity, "locale") for entity in objects(self.said, "entities"))
+        return self._text("locale") or next(filter(None, locales), "")
 
     @property
     def command_text(self) -> str:
-        """The text without the mention of the bot, which is told apart by its id, not by its looks.
+        """The text without the mention of the bot, which is recognized by its id, not by its text.
 
-        Mentions of others are written as the words of commands know them.
+        Mentions of others are written in the form that the command parser reads.
         """
         text = self._text("text")[:MAX_TEXT_LENGTH]
         names = self._map_mentions()
         if not names:
             return html.unescape(text).strip()
-        # In one pass: a name that was put in is not looked through for further mentions.
+        # In one pass, so that an inserted name is not searched for further mentions.
         mentions = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
         written = mentions.sub(lambda found: names[found[0]], text, count=MAX_MENTIONS)
         return html.unescape(written).strip()
 
     def _map_mentions(self) -> dict[str, str]:
-        """Return what each mention is written as."""
+        """Return the replacement for each mention."""
         names: dict[str, str] = {}
         for entity in objects(self.said, "entities")[:MAX_MENTIONS]:
             mention, who = string(entity, "text"), string(entity, "mentioned", "id")
@@ -140,14 +140,14 @@ class Activity:
         return names
 
     def _text(self, *path: str) -> str:
-        """Return a text as every database and address takes it."""
+        """Return a text that every database and address accepts."""
         return strip_unstorable(string(self.said, *path))
 
 
 def parse_activity(body: bytes) -> Activity | None:
-    """Return what a body says; `None` for what is no object of JSON, or names no type."""
+    """Parse a body; `None` if it is not a JSON object, or names no type."""
     try:
-        said = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return Activity(said) if isinstance(said, dict) and string(said, "type") else None
+    return Activity(payload) if isinstance(payload, dict) and string(payload, "type") else None

@@ -1,4 +1,4 @@
-"""One Flask route for everything that Teams says to the bot: verified, then told apart by its kind."""
+"""One Flask route for all activities that Teams sends to the bot: verified, then dispatched by kind."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Bot:
-    """What the bot does about an activity that is known to be genuine."""
+    """The bot's handling of verified activities."""
 
     transactions: Transactions
     clock: Clock
@@ -50,7 +50,7 @@ class Bot:
     replies: TeamsReplies
 
     def handle(self, activity: Activity) -> dict[str, Any]:
-        """Do what an activity asks for and return the body of the response."""
+        """Process an activity and return the body of the response."""
         if activity.kind == "invoke":
             return self._invoke(activity)
         self.places.update_from(activity)
@@ -65,20 +65,20 @@ class Bot:
                 activity, self.clicks.invoke
             )
         except Exception:
-            # The edge of the process: the response is all that whoever clicked will see, and Teams shows
-            # nothing of one that failed.
+            # Outermost error handler: the person who clicked sees only the response, and Teams shows nothing
+            # of a failed one.
             log.exception("click_failed")
             return make_sentence_reply(_(NOT_RECORDED))
 
     def _message(self, activity: Activity) -> None:
-        """Answer a message once: Teams sends it again where our response came too late.
+        """Answer a message once: Teams repeats it if our response was too late.
 
-        A click is taken first, since the same click can't be recorded twice.
+        A click is recorded first, since the same click can't be recorded twice.
         """
         if is_click_message(activity):
-            told = self.clicks.submit(activity)
-            if told and self._is_new(activity):
-                self.replies.reply_privately(activity, reply_cards.make_text_message(told))
+            sentence = self.clicks.submit(activity)
+            if sentence and self._is_new(activity):
+                self.replies.reply_privately(activity, reply_cards.make_text_message(sentence))
         elif self._is_new(activity):
             self.replies.reply_to_message(
                 activity, self.command.answer_message(activity), private=activity.is_targeted
@@ -99,7 +99,7 @@ def build_bot(
     tenant: str,
     later: Callable[[Callable[[], None]], None],
 ) -> Bot:
-    """Return the bot; `connector` should have little patience, `later` runs what can wait a moment."""
+    """Return the bot; `connector` should have a short timeout, `later` runs tasks that can wait a moment."""
     answers, commands = use_cases.answers, use_cases.commands
     replies = TeamsReplies(connector, use_cases.directory)
     people = TeamsPeople(connector, use_cases.directory, tenant=tenant)
@@ -151,7 +151,7 @@ def teams_blueprint(bot: Bot, verifier: Verifier) -> Blueprint:
 
 
 def read_limited_body() -> bytes | None:
-    """Return the request's body; `None` for one that is larger than any of Teams'."""
+    """Return the request's body; `None` if it is larger than any that Teams sends."""
     request.max_content_length = MAX_BODY_BYTES
     try:
         return request.get_data()
@@ -160,6 +160,6 @@ def read_limited_body() -> bytes | None:
 
 
 def refuse(status: HTTPStatus, reason: str) -> Response:
-    """Refuse a request without a word of why, which is for the log alone."""
+    """Refuse a request; the reason goes to the log only."""
     log.info("teams_request_refused", status=status, reason=reason)
     return Response(f"{status.phrase}.\n", status, mimetype="text/plain")

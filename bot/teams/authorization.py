@@ -1,4 +1,4 @@
-"""What can be seen of a request from Teams by its headers alone, before its body is read."""
+"""Checks of a Teams request's headers alone, before its body is read."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _DIGEST = re.compile(r"HMAC [A-Za-z0-9+/]{43}=")
 
 
 def has_token(header: str) -> bool:
-    """Tell whether the header can be a signed token at all: three parts in base64url (RFC 7515, 7.1)."""
+    """Tell whether the header may hold a signed token: three parts in base64url (RFC 7515, 7.1)."""
     return _TOKEN.fullmatch(header.strip()) is not None
 
 
 def has_digest(header: str) -> bool:
-    """Tell whether the header can be the HMAC of an outgoing webhook: SHA-256 in base64."""
+    """Tell whether the header may be the HMAC of an outgoing webhook: SHA-256 in base64."""
     return _DIGEST.fullmatch(header) is not None

@@ -1,4 +1,4 @@
-"""The button on the card of a test: it is noted with the test, and never with a review."""
+"""The button on a test card: its click is recorded with the test, never with a review."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ log = structlog.get_logger()
 
 
 class TeamsCanaryClicks:
-    """Whoever clicks has it seen, so they are not looked up: Teams' token tells their id."""
+    """Handler of clicks on test cards.
+
+    A click shows that the person has seen the card, so no look-up is needed: Teams' token proves their id.
+    """
 
     def __init__(self, canaries: Canaries) -> None:
         self._canaries = canaries
 
     def acknowledge(self, activity: Activity, data: object) -> str:
-        """Note the click, and return what to answer."""
+        """Record the click, and return the reply."""
         by = f"{string(activity.said, 'from', 'name')} (Teams {activity.object_id})".strip()
         canary = self._canaries.acknowledge(strip_unstorable(actions.read_text(data, actions.TEST)), by=by)
         if canary is None or canary.acknowledged_at is None:

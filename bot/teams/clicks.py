@@ -1,4 +1,4 @@
-"""The buttons on a card. Every click gets a visible reply, within the seconds that Teams waits for it."""
+"""Answer buttons on a card. Every click gets a visible reply, within the seconds that Teams waits for it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ log = structlog.get_logger()
 
 
 class TeamsClicks:
-    """Translates what Teams says into an attempt to answer, and the outcome into what Teams shows.
+    """Handler of clicks on a card: records the answer and shows the outcome.
 
-    A click comes as an `invoke`, whose HTTP response is what the person sees; old clients send a message
-    with a `value` instead. The card that is returned is seen by the person alone: everybody else sees the
-    message, which is redrawn like any card. `later` runs what need not be done before the answer.
+    A click comes as an `invoke`, whose HTTP response is what the person sees; old clients send a message with
+    a `value` instead. Only that person sees the returned card. Everyone else sees the message, which is
+    redrawn like any card. `later` runs tasks that the response need not wait for.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class TeamsClicks:
         self._later = later
 
     def invoke(self, activity: Activity) -> Reply:
-        """Return the answer to an invoke: the fresh card, or a sentence that says why there is none."""
+        """Return the response to an invoke: the current card, or a sentence that says why there is none."""
         if string(activity.said, "name") != CARD_ACTION:
             return _unknown()
         data = member(activity.said, "value", "action", "data")
-        refreshes = string(activity.said, "value", "trigger") == "automatic"  # nobody has clicked
+        refreshes = string(activity.said, "value", "trigger") == "automatic"  # without a click
         verb = actions.BACK if refreshes else string(activity.said, "value", "action", "verb")
         try:
             return self._handle_click(activity, verb, data)
@@ -87,7 +87,7 @@ class TeamsClicks:
             return make_sentence_reply(_(NOT_RECORDED))
 
     def _explain_refusal(self, activity: Activity, data: object, *, verb: str, refusal: Refused) -> Reply:
-        """Say why nothing was done. A note is shown in a card instead, which no redrawn message replaces."""
+        """Say why nothing was done. A note is returned in a card, which no redrawn message replaces."""
         card = self._notes.draw_card(activity, data, verb=verb, refusal=refusal)
         if card is None:
             self._handle_refusal(activity, data, refusal)
@@ -107,7 +107,7 @@ class TeamsClicks:
         return _unknown() if content is None else make_private_card_reply(content)
 
     def submit(self, activity: Activity) -> str | None:
-        """Take a click that came as a message; return what to tell, unless the redrawn card says it."""
+        """Process a click that came as a message; return a reply, unless the redrawn card is enough."""
         data = member(activity.said, "value")
         try:
             self._answer(activity, _DECISIONS[actions.read_verb(data)], data)
@@ -125,12 +125,12 @@ class TeamsClicks:
         return review
 
     def _attempt(self, activity: Activity, decision: Decision, data: object) -> AnswerRequest:
-        wish, revision = self._wishes.read_click(activity, data)
+        review_request, revision = self._wishes.read_click(activity, data)
         note = actions.read_note(data) if decision is Decision.REQUEST_CHANGES else None
-        return make_answer_request(wish, revision=revision, decision=decision, note=note)
+        return make_answer_request(review_request, revision=revision, decision=decision, note=note)
 
     def _load_review(self, activity: Activity, data: object) -> Review:
-        """Return the review of a card that stands here; whoever asks for another one learns nothing of it."""
+        """Return the review of a card in this channel; a request for another one reveals nothing of it."""
         review = self._answers.get_review(strip_unstorable(actions.read_data(data)[0]))
         if (NAME, activity.channel) not in {(card.notifier, card.target) for card in review.cards}:
             raise Refused(RefusalReason.UNKNOWN, _("This review is no longer tracked here."))
@@ -149,35 +149,35 @@ class TeamsClicks:
         return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 
     def _redraw_if_outdated(self, activity: Activity, review: Review) -> None:
-        """Redraw the message that was clicked, unless it is the one that is kept up to date, and it is.
+        """Redraw the clicked message, unless it is the tracked card and up to date.
 
-        A card may stand twice where nobody could tell what had become of a post. A list of somebody's own
-        reviews is no card.
+        After a post with an unknown outcome, a card may exist twice. A list of a person's own reviews is not
+        a card.
         """
         clicked = (NAME, activity.channel, make_message_id(activity.conversation, activity.reply_to))
         mine = actions.is_in_own_list(member(activity.said, "value", "action", "data"))
-        kept = {(c.notifier, c.target, c.message_id) for c in review.cards if c.drawn == c.wanted}
-        if activity.reply_to and clicked not in kept and not mine:
+        up_to_date = {(c.notifier, c.target, c.message_id) for c in review.cards if c.drawn == c.wanted}
+        if activity.reply_to and clicked not in up_to_date and not mine:
             self._later(lambda: self._redraw(activity, review))
 
     def _redraw(self, activity: Activity, review: Review) -> None:
-        # Not whoever clicked, but the whole channel reads it.
+        # In the route's language, not the clicker's: the whole channel reads it.
         with use_language(self._answers.routes.find_language(review.route)):
             self._replies.replace_message(activity, self._answers.drawn(review, (NAME, activity.channel)))
 
 
 def make_sentence_reply(sentence: str) -> Reply:
-    """Return the answer to a click that shows a sentence, and leaves the card as it is."""
+    """Return the response to a click that shows a sentence and leaves the card as it is."""
     return {"statusCode": 200, "type": SENTENCE_TYPE, "value": sentence}
 
 
 def is_click_message(activity: Activity) -> bool:
-    """Tell whether a message is a click of a client that knows no better."""
+    """Tell whether a message is a click from an old client."""
     return bool(actions.read_verb(member(activity.said, "value")))
 
 
 def make_private_card_reply(content: dict[str, Any]) -> Reply:
-    """Return the answer to a click that shows a card to whoever clicked, in the place of everybody's."""
+    """Return the response to a click that replaces the card, only for the person who clicked."""
     return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 
 

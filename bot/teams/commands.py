@@ -1,4 +1,4 @@
-"""Commands in Teams: typed to the bot, or meant by a click on a page button."""
+"""Commands in Teams: typed to the bot, or sent by a page button."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class TeamsCommand:
     people: TeamsPeople
 
     def answer_message(self, activity: Activity) -> dict[str, Any]:
-        """Return the message that answers what was typed, or clicked in a client that knows no better."""
+        """Return the message that answers a typed command, or a click from an old client."""
         return self._answer_words(
             activity, read_command(member(activity.said, "value")) or activity.command_text
         )
 
     def answer_page_click(self, activity: Activity) -> dict[str, Any] | None:
-        """Return the answer to a click on a page button, the other page; `None` for any other click."""
+        """Return the requested page for a click on a page button; `None` for any other click."""
         data = member(activity.said, "value", "action", "data")
         words = read_command(data, string(activity.said, "value", "action", "verb") or "none")
         if string(activity.said, "name") != CARD_ACTION or not words:
@@ -54,47 +54,47 @@ class TeamsCommand:
     def answer_click(
         self, activity: Activity, invoke: Callable[[Activity], dict[str, Any]]
     ) -> dict[str, Any]:
-        """Answer a click on a review; in somebody's own list with that list as it is then.
+        """Answer a click on a review; in a person's own list, with that list as it is afterwards.
 
-        Going back needs no review, and only what was refused is told instead.
+        Going back needs no review; a refusal is shown in place of the list.
         """
         data = member(activity.said, "value", "action", "data")
         verb = string(activity.said, "value", "action", "verb")
         if string(activity.said, "name") != CARD_ACTION or not actions.is_in_own_list(data):
             return invoke(activity)
         if verb in {actions.ACKNOWLEDGE, actions.BACK}:
-            told = None if verb == actions.BACK else invoke(activity)
-            if told is None or told["type"] == CARD_TYPE:
+            reply = None if verb == actions.BACK else invoke(activity)
+            if reply is None or reply["type"] == CARD_TYPE:
                 return self._reply_to_click(activity, Verb.MINE)
-            return told
+            return reply
         return invoke(activity)
 
     def _reply_to_click(self, activity: Activity, words: str) -> dict[str, Any]:
-        said = self._answer_words(activity, words)
-        shown = objects(said, "attachments")
+        message = self._answer_words(activity, words)
+        attachments = objects(message, "attachments")
         return (
-            make_private_card_reply(shown[0]["content"])
-            if shown
-            else make_sentence_reply(string(said, "text"))
+            make_private_card_reply(attachments[0]["content"])
+            if attachments
+            else make_sentence_reply(string(message, "text"))
         )
 
     def _answer_words(self, activity: Activity, words: str) -> dict[str, Any]:
-        asked = parse(words)
-        answer = self.commands.answer(asked, TeamsRequester(activity=activity, people=self.people))
-        log.info("command_answered", verb=asked.verb, object_id=activity.object_id)
+        command_request = parse(words)
+        answer = self.commands.answer(command_request, TeamsRequester(activity=activity, people=self.people))
+        log.info("command_answered", verb=command_request.verb, object_id=activity.object_id)
         return reply_cards.draw_reply(answer, tenant=next(iter(activity.tenants), ""))
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeamsRequester:
-    """Whoever typed or clicked, as the verified activity says."""
+    """The person who typed or clicked, by the verified activity."""
 
     activity: Activity
     people: TeamsPeople
 
     @property
     def asked(self) -> None:
-        """A message is answered by another one, and a click in its card: neither is given to the sender."""
+        """None: the answer to a message or to a click in its card is not returned to the sender."""
         return
 
     @property
@@ -105,9 +105,9 @@ class TeamsRequester:
 
     @property
     def is_overheard(self) -> bool:
-        """What is typed with a mention is answered in the thread; a click, to whoever clicked alone."""
-        told_alone = self.activity.is_personal or self.activity.is_targeted
-        return self.activity.kind == "message" and not told_alone
+        """A command with a mention is answered in the thread; a click, only to the person who clicked."""
+        private = self.activity.is_personal or self.activity.is_targeted
+        return self.activity.kind == "message" and not private
 
     def aliases(self) -> tuple[Reviewer, ...]:
         try:
@@ -120,11 +120,11 @@ class TeamsRequester:
         return self.aliases()[0]
 
     def person(self) -> ProvenPerson:
-        known = self.people.identify(self.activity)
-        if not known.addresses:
+        person = self.people.identify(self.activity)
+        if not person.addresses:
             sentence = _("Your account shows no e-mail address, so this app can't list your reviews.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
-        return known
+        return person
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
         return self.people.list_names(self.activity, mention)
@@ -132,7 +132,7 @@ class TeamsRequester:
 
 @dataclass(frozen=True)
 class UnidentifiedRequester:
-    """Whoever asks an outgoing webhook, which can't look anybody up."""
+    """The sender of an outgoing webhook, which can't look up anyone."""
 
     asked: SignedQuestion | None = None
 

@@ -1,7 +1,7 @@
-"""Where the bot may speak: Teams says it with every activity, and a card can be posted only with it.
+"""Conversations in which the bot may post: every activity has the details, and posting needs them.
 
-Kept for each channel, and once for the whole tenant: a bot that is in a team may post to any channel of it,
-also to those from which nothing was ever said (facts on Teams, 2.4).
+They are stored for each channel, and once for the whole tenant: a bot that is in a team may post to any of
+its channels, also to those from which no activity came (facts on Teams, 2.4).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ConversationRegistry:
     clock: Clock
 
     def update_from(self, activity: Activity) -> None:
-        """Keep what an activity says of where it comes from; forget it where the bot is no longer there."""
+        """Store the origin of an activity; delete it if the bot is no longer there."""
         addresses = _addresses(activity)
         if _is_removal(activity):
             self._forget(activity, addresses)
@@ -40,23 +40,23 @@ class ConversationRegistry:
             self._remember(activity, [*addresses, ANY_CONVERSATION])
 
     def _remember(self, activity: Activity, addresses: Iterable[str]) -> None:
-        told = {
+        details = {
             "service_url": activity.service_url,
             "tenant": next(iter(activity.tenants), ""),
             "bot": activity.bot,
             "team": activity.team,
         }
         with self.transactions(reading=True) as work:
-            news = [each for each in addresses if work.conversations.get(NAME, each) != told]
+            news = [each for each in addresses if work.conversations.get(NAME, each) != details]
         if news:
             with self.transactions() as work:
                 for address in news:
-                    work.conversations.remember(NAME, address, told, at=self.clock())
+                    work.conversations.remember(NAME, address, details, at=self.clock())
                 work.commit()
             log.info("teams_conversation_known", addresses=[each or "any" for each in news])
 
     def _forget(self, activity: Activity, addresses: Iterable[str]) -> None:
-        """Forget the addresses, once: the bot may have been added again since."""
+        """Delete the addresses, once: the bot may have been added again since."""
         with self.transactions() as work:
             if not work.idempotency_keys.add_if_new(activity.request_name, at=self.clock()):
                 return
@@ -68,17 +68,17 @@ class ConversationRegistry:
 
 def _addresses(activity: Activity) -> list[str]:
     """Return the channels and group chats that an activity names; a team's id is its general channel's."""
-    named = (
+    candidates = (
         activity.channel,
         string(activity.said, "channelData", "channel", "id"),
         string(activity.said, "channelData", "settings", "selectedChannel", "id"),
         activity.team,
     )
-    return sorted({each for each in named if why_not(each) is None})
+    return sorted({each for each in candidates if why_not(each) is None})
 
 
 def _is_removal(activity: Activity) -> bool:
-    """Tell whether the bot was removed, or the place itself is gone."""
+    """Tell whether the bot was removed, or the team or channel was deleted."""
     removed = {string(each, "id") for each in objects(activity.said, "membersRemoved")}
     return (
         (activity.kind == "installationUpdate" and string(activity.said, "action").startswith("remove"))

@@ -1,4 +1,4 @@
-"""The button "More…" and what stands behind it: each click is answered with a card that one person sees."""
+"""The button "More…" and its menu: each click is answered with a card that only that person sees."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class _Click:
-    """One click in the menu: `kept` is what each button of the next card brings back."""
+    """One click in the menu; `button_data` is what each button of the next card sends back."""
 
     activity: Activity
     data: object
@@ -49,9 +49,9 @@ class _Click:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamsMenuClicks:
-    """Does what the menu offers, by the same use cases as every chat. Refusals are raised as they come.
+    """Handler of clicks in the menu, with the use cases of every chat. Refusals are raised to the caller.
 
-    Teams sends an invoke again whose answer came too late: what it did is told again rather than done again.
+    Teams repeats an invoke if the response is late: then its outcome is returned, and nothing is done again.
     """
 
     menu: Menu
@@ -61,12 +61,12 @@ class TeamsMenuClicks:
     wishes: TeamsRequestReader
 
     def draw_answer(self, activity: Activity, verb: str, data: object) -> Card | None:
-        """Return the card that answers a click; `None` for a verb that is none of the menu."""
+        """Return the card that answers a click; `None` for a verb that is not of the menu."""
         act = self._handlers.get(verb)
         if act is None:
             return None
-        wish, seen = self.wishes.read_click(activity, data)
-        return act(_Click(activity=activity, data=data, wish=wish, seen=seen))
+        review_request, seen = self.wishes.read_click(activity, data)
+        return act(_Click(activity=activity, data=data, wish=review_request, seen=seen))
 
     @property
     def _handlers(self) -> Mapping[str, Callable[[_Click], Card]]:
@@ -135,22 +135,22 @@ class TeamsMenuClicks:
         )
 
     def _history(self, click: _Click) -> Card:
-        self.menu.build_offer(click.wish, seen=click.seen)  # refuses a review whose card does not stand here
+        self.menu.build_offer(click.wish, seen=click.seen)  # refuses a review without a card in this channel
         start = actions.read_text(click.data, actions.START)
-        known = start.isascii() and start.isdecimal() and len(start) <= actions.MAX_REVISION_DIGITS
+        valid = start.isascii() and start.isdecimal() and len(start) <= actions.MAX_REVISION_DIGITS
         pages = self.menu.load_history(
             click.wish.review_id,
             click.wish.aliases,
-            start=int(start) if known else 0,
+            start=int(start) if valid else 0,
             most=menu_card.HISTORY_PAGE_SIZE,
         )
         return menu_card.draw_history(pages, click.button_data)
 
     def _once(self, click: _Click, act: Callable[[], Review]) -> Review:
-        """Do something, unless this very click has done it; return the review as it is then.
+        """Run `act`, unless this very click has already done it; return the current review.
 
-        It is as whoever clicked may see it: where the whole channel may answer, not everybody who does may
-        read what a private route is about.
+        The review is as the person who clicked may see it: where the whole channel may answer, not everyone
+        who does may read private titles.
         """
         review = self.hand_over.find_completed(click.wish)
         if review is None:
@@ -160,7 +160,7 @@ class TeamsMenuClicks:
 
 
 def _channel(review: Review, activity: Activity) -> str:
-    """Return where the people are among whom somebody is chosen: where the card stands."""
+    """Return the channel from whose members a person is chosen: the one with the card."""
     places = [card.target for card in review.cards if card.notifier == NAME]
     return activity.channel if activity.channel in places or not places else places[0]
 

@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 MIN_KEY_BYTES = 16  # bytes; Teams makes 32
 MAX_REQUEST_AGE = timedelta(minutes=5)
-"""A body holds as long as the key does, so it is taken for as long as Slack's are, by its own time."""
+"""A body is valid as long as the key, so its own timestamp must be as recent as that of Slack's requests."""
 REPEAT_WINDOW = timedelta(seconds=30)
-"""For so long Teams may send one again that it got no answer to; it waits fifteen seconds at most."""
+"""Time in which Teams may repeat a request without a response; it waits fifteen seconds at most."""
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 
 log = structlog.get_logger()
 
 
 def decode_key(secret: str) -> bytes:
-    """Return the key that a security token of Teams stands for; `ValueError` says why it is none."""
+    """Return the key in a security token of Teams; `ValueError` says why it is invalid."""
     try:
         key = base64.b64decode(secret, validate=True)
     except (binascii.Error, ValueError):
@@ -66,24 +66,25 @@ def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
             return refuse(HTTPStatus.BAD_REQUEST, "the body is no activity")
         if activity.sent_at is None or abs(commands.clock() - activity.sent_at) > MAX_REQUEST_AGE:
             return refuse(HTTPStatus.UNAUTHORIZED, "the body's timestamp is not of the last five minutes")
-        wish = parse(_MENTION.sub(" ", activity.command_text))
-        log.info("command_answered", verb=wish.verb, object_id=activity.object_id)
+        command = parse(_MENTION.sub(" ", activity.command_text))
+        log.info("command_answered", verb=command.verb, object_id=activity.object_id)
         tenant = next(iter(activity.tenants), "")
         with use_language(activity.locale):
-            said = commands.answer(
-                wish, UnidentifiedRequester(SignedQuestion(request=name_request(body), again=REPEAT_WINDOW))
+            reply = commands.answer(
+                command,
+                UnidentifiedRequester(SignedQuestion(request=name_request(body), again=REPEAT_WINDOW)),
             )
-            return jsonify(reply_cards.draw_reply(said, tenant=tenant, buttons=False))
+            return jsonify(reply_cards.draw_reply(reply, tenant=tenant, buttons=False))
 
     return blueprint
 
 
 def name_request(body: bytes) -> str:
-    """Return the name of a request, which is that of its bytes: no other ones have its signature."""
+    """Return the name of a request, by its bytes: no other bytes have its signature."""
     return f"teams-command:{hashlib.sha256(body).hexdigest()}"
 
 
 def is_signed(authorization: str, body: bytes, key: bytes) -> bool:
-    """Tell whether the header is the HMAC of exactly these bytes; takes as long for a wrong one."""
+    """Tell whether the header is the HMAC of exactly these bytes; in constant time."""
     digest = base64.b64encode(hmac.digest(key, body, hashlib.sha256))
     return hmac.compare_digest(authorization.encode(), b"HMAC " + digest)

@@ -1,4 +1,4 @@
-"""The buttons to other pages of a list, and what a click on one brings back (facts on Teams, 2.4)."""
+"""Buttons to other pages of a list, and the data of a click on one (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _VERB, _WORDS = "verb", "words"
 
 
 def draw_page_buttons(said: ListReply, ahead: str | None) -> list[dict[str, Any]]:
-    """Return the buttons to the other pages; each carries the command that it stands for."""
+    """Return the buttons to the other pages; each carries its command."""
     labels = said.page_labels
     pages = ((PREVIOUS_PAGE, labels[0], said.previous_page_command), (NEXT_PAGE, labels[1], ahead))
     return [_button(verb, label, words) for verb, label, words in pages if words]
 
 
 def read_command(data: object, verb: str = "") -> str:
-    """Return the command that a page button stands for; empty where it is none of ours.
+    """Return the command of a page button; empty if it is none of ours.
 
-    Clients that do not know `Action.Execute` send its fallback, in which the verb stands among the data.
+    Clients without `Action.Execute` send its fallback, whose data contains the verb.
     """
     verb = verb or string(data, _VERB)
     return string(data, _WORDS) if verb in {PREVIOUS_PAGE, NEXT_PAGE} else ""

@@ -25,11 +25,10 @@ CHAT = "teams"
 
 
 class TeamsPeople:
-    """Looks people up in the roster. `connector` should have little patience: the person waits.
+    """Look-up of people in the roster. `connector` should have a short timeout: the person waits.
 
-    Whoever is a guest, or of another tenant in a channel that is shared with it, has no address here: their
-    own administrators say what it is, and could have set an owner's. A guest whom the routes name by hand has
-    the address that they say.
+    A guest, or a person of another tenant in a shared channel, has no address here: their own administrators
+    set it, and could have set an owner's. A guest named explicitly in the routes has the address given there.
     """
 
     def __init__(self, connector: Connector, directory: Directory, *, tenant: str) -> None:
@@ -39,7 +38,7 @@ class TeamsPeople:
         self._tenant = tenant.lower()
 
     def identify(self, activity: Activity) -> ProvenPerson:
-        """Return the person; raises a `RemoteError` where Teams does not say, `Refused` where it can't."""
+        """Return the person; raises a `RemoteError` if Teams does not respond, `Refused` if it can't tell."""
         if not activity.object_id or not activity.sender:
             raise _make_unproven_error()
         account = self._directory.find_account(CHAT, activity.object_id)
@@ -59,44 +58,44 @@ class TeamsPeople:
         return person
 
     def find_in_channel(self, activity: Activity, address: str, *, channel: str) -> ProvenPerson:
-        """Return somebody of this channel by their address there; `Refused` for whoever is not in it.
+        """Return a member of this channel by their address there; `Refused` for anyone else.
 
-        Where Teams does not say in time, a `RemoteError` is raised.
+        Raises a `RemoteError` if Teams does not respond in time.
         """
         place = replace(get_channel(activity), id=channel)
         try:
-            said = self._connector.member(place, address)
+            entry = self._connector.member(place, address)
         except (TryLater, RateLimitReached):
             raise
         except RemoteError:
             sentence = _("{address} is not a member of this review's channel.")
             raise Refused(RefusalReason.NOBODY, sentence.format(address=plain(address))) from None
-        account = _read(said, string(said, "aadObjectId") or string(said, "objectId"))
+        account = _read(entry, string(entry, "aadObjectId") or string(entry, "objectId"))
         return self._make_person(account)
 
     def list_names(self, activity: Activity, user: str) -> tuple[str, ...]:
-        """Return the addresses and the name of somebody in the conversation; raises a `RemoteError`."""
-        said = self._connector.member(get_channel(activity), user)
-        told = (strip_unstorable(string(said, each)) for each in ("email", "userPrincipalName", "name"))
-        return tuple(dict.fromkeys(filter(None, told)))
+        """Return the addresses and the name of a person in the conversation; raises a `RemoteError`."""
+        entry = self._connector.member(get_channel(activity), user)
+        names = (strip_unstorable(string(entry, each)) for each in ("email", "userPrincipalName", "name"))
+        return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _read(said: Mapping[str, Any], object_id: str) -> ChatAccount:
-    """Return what the roster says of somebody, if it is of the one who clicked."""
-    told = string(said, "aadObjectId") or string(said, "objectId")
-    if told.lower() != object_id.lower():
+    """Return the account in a roster entry, if it is that of the person who clicked."""
+    entry_id = string(said, "aadObjectId") or string(said, "objectId")
+    if entry_id.lower() != object_id.lower():
         raise _make_unproven_error()
     login = strip_unstorable(string(said, "userPrincipalName"))
     both = (strip_unstorable(string(said, "email")), login)
     mail, *others = [address for address in dict.fromkeys(both) if address] or [""]
     name = string(said, "name") or f"{string(said, 'givenName')} {string(said, 'surname')}".strip()
-    standing = {"guest": AccountStatus.GUEST, "anonymous": AccountStatus.OUTSIDE}
+    statuses = {"guest": AccountStatus.GUEST, "anonymous": AccountStatus.OUTSIDE}
     return ChatAccount(
         chat=CHAT,
         id=object_id,
         name=clean_name(name) or mail or object_id,
         email=mail or None,
-        standing=standing.get(string(said, "userRole").lower(), AccountStatus.MEMBER),
+        standing=statuses.get(string(said, "userRole").lower(), AccountStatus.MEMBER),
         workspaces=(strip_unstorable(string(said, "tenantId")).lower(),),
         other_emails=tuple(others),
         login=login,
@@ -104,7 +103,7 @@ def _read(said: Mapping[str, Any], object_id: str) -> ChatAccount:
 
 
 def get_conversation(activity: Activity) -> TeamsConversation:
-    """Return the conversation that an activity comes from, as the connector takes it."""
+    """Return the conversation of an activity, as the connector takes it."""
     return TeamsConversation(
         id=activity.conversation,
         service_url=activity.service_url,
@@ -114,7 +113,7 @@ def get_conversation(activity: Activity) -> TeamsConversation:
 
 
 def get_channel(activity: Activity) -> TeamsConversation:
-    """Return the same without the thread, which has no roster of its own."""
+    """Return the conversation without the thread, which has no roster of its own."""
     return replace(get_conversation(activity), id=activity.channel)
 
 

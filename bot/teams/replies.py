@@ -1,4 +1,4 @@
-"""What the bot says in Teams, as opposed to what it answers to a request itself."""
+"""Messages that the bot posts in Teams, as opposed to the response to a request."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ log = structlog.get_logger()
 
 
 class TeamsReplies:
-    """Speaks through the connector, which should have little patience: Teams waits meanwhile."""
+    """Replies through the connector, which should have a short timeout: Teams waits meanwhile."""
 
     def __init__(self, connector: Connector, directory: Directory) -> None:
         self._connector = connector
         self._owners = Owners(connector, directory)
 
     def reply_to_message(self, activity: Activity, content: dict[str, Any], *, private: bool) -> None:
-        """Answer a message where it was said; `private` so that nobody but its sender sees it.
+        """Answer a message where it was sent; with `private`, only its sender sees the reply.
 
-        What was to be private is not said in public where Teams does not take it.
+        A private reply that Teams does not accept is not posted publicly.
         """
         try:
             self._send(activity, content, private=private)
@@ -40,7 +40,7 @@ class TeamsReplies:
             log.warning("teams_reply_not_sent", private=private, reason=str(error))
 
     def reply_privately(self, activity: Activity, content: dict[str, Any]) -> None:
-        """Tell whoever clicked what became of it: privately, or else rather in public than not at all."""
+        """Tell the person who clicked the outcome: privately, else publicly rather than not at all."""
         if not activity.is_personal:
             try:
                 self._send(activity, content, private=True)
@@ -51,7 +51,7 @@ class TeamsReplies:
         self.reply_to_message(activity, content, private=False)
 
     def replace_message(self, activity: Activity, card: Card) -> None:
-        """Draw this card in the place of the message that was clicked."""
+        """Replace the clicked message with this card."""
         place, clicked = get_channel(activity), make_message_id(activity.conversation, activity.reply_to)
         drawn = draw_card_message(
             card, self._owners.find_owners(card, place), ways=link_to_cards(card, place)
@@ -66,6 +66,6 @@ class TeamsReplies:
         if not private:
             self._connector.reply(place, content, to=activity.id)
             return
-        # What is private stands in the thread, but replies to nothing; it only shows what was asked.
-        asked = {"type": "targetedMessageInfo", "messageId": activity.id}
-        self._connector.reply(place, {**content, "entities": [asked]}, only=activity.sender)
+        # A private message stands in the thread but replies to nothing; it only shows the request.
+        reference = {"type": "targetedMessageInfo", "messageId": activity.id}
+        self._connector.reply(place, {**content, "entities": [reference]}, only=activity.sender)

@@ -1,6 +1,6 @@
-"""What a command is answered, as Adaptive Cards: pure functions (facts on Teams, 2.2, 2.4).
+"""Replies to commands as Adaptive Cards: pure functions (facts on Teams, 2.2, 2.4).
 
-Text from outside stands in text runs only, in which nothing of it is taken for Markdown.
+Text from outside is only in text runs, where Markdown is not interpreted.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ MAX_LINK_LENGTH = 600
 MAX_HINT_LENGTH = 600
 MAX_ROUTES = 25
 _TITLE_PLACEHOLDER = "\ufdd0"
-"""Stands in for a title until the sentence is made: no text from outside holds it."""
+"""Stands in for a title until the sentence is complete: no text from outside contains it."""
 
 Element = dict[str, Any]
 
 
 def draw_reply(said: CommandReply, *, tenant: str, buttons: bool = True) -> dict[str, Any]:
-    """Return an answer as a message of Teams; `tenant` stands in the addresses of its cards.
+    """Return a reply as a Teams message; `tenant` is part of the addresses of its cards.
 
-    Where there can be no `buttons` that do something, it is said what to type instead.
+    Where `buttons` don't work, the reply says what to type instead.
     """
     match said:
         case SentenceReply():
@@ -88,13 +88,15 @@ def _draw_link(said: LinkReply) -> Element:
 
 
 def make_text_message(text: str) -> dict[str, Any]:
-    """Return a message of plain text, in which nothing is formatted."""
+    """Return a message of plain text, without formatting."""
     return {"type": "message", "textFormat": "plain", "text": escape_plain(text)}
 
 
 def _lines(said: SentenceReply) -> list[Element]:
-    told = [_runs(_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"} for line in said.lines]
-    return [_runs(_run(said.sentence, weight="bolder")), *told]
+    lines = [
+        _runs(_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"} for line in said.lines
+    ]
+    return [_runs(_run(said.sentence, weight="bolder")), *lines]
 
 
 def _help(said: HelpReply) -> list[Element]:
@@ -108,8 +110,8 @@ def _help(said: HelpReply) -> list[Element]:
 
 def _row(words: str, meaning: str, *, before: str = "") -> Element:
     typed = _run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
-    told = [_run(f"{before} ")] if before else []
-    return _runs(*told, typed, *([_run(f"  {meaning}")] if meaning else []))
+    prefix = [_run(f"{before} ")] if before else []
+    return _runs(*prefix, typed, *([_run(f"  {meaning}")] if meaning else []))
 
 
 def _figures(said: FiguresReply) -> list[Element]:
@@ -136,10 +138,10 @@ def _draw_list(said: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any]
     own = buttons and (
         isinstance(said.asked, MineRequest) or (isinstance(said.asked, PendingRequest) and said.asked.mine)
     )
-    found = [(each.review, said.draw_card(each.review)) for each in said.page.entries]
-    shown = _fitting(found, tenant, room, own=own)
-    lately = _fitting([(each.review, each.card) for each in said.lately], tenant, room)
-    after = [_heading(_("Recently answered by you"), ""), *lately] if lately else []
+    rows = [(each.review, said.draw_card(each.review)) for each in said.page.entries]
+    shown = _fitting(rows, tenant, room, own=own)
+    recent_answers = _fitting([(each.review, each.card) for each in said.lately], tenant, room)
+    after = [_heading(_("Recently answered by you"), ""), *recent_answers] if recent_answers else []
     ahead = said.next_page_command(len(shown))
     turning = draw_page_buttons(said, ahead) if buttons else []
     typed = [_draw_page_hint(said, words) for words in (ahead,) if words] if not buttons else []
@@ -160,7 +162,7 @@ def _draw_page_hint(said: ListReply, words: str) -> Element:
 def _fitting(
     found: list[tuple[Review, Card]], tenant: str, room: list[int], *, own: bool = False
 ) -> list[Element]:
-    """Draw as many as there is room for, and at least one; what is left is on the next page."""
+    """Draw as many as fit, and at least one; the others are on the next page."""
     items: list[Element] = []
     for review, card in found:
         item = _draw_review(review, card, tenant)
@@ -180,8 +182,8 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
         _("{title} {happened} by {who}"),
         shorten(card.who, MAX_NAMES_LENGTH).replace(_TITLE_PLACEHOLDER, ""),
     )
-    told = words.format(title=_TITLE_PLACEHOLDER, happened=card.happened, who=who)
-    before, _title, after = told.partition(_TITLE_PLACEHOLDER)
+    sentence = words.format(title=_TITLE_PLACEHOLDER, happened=card.happened, who=who)
+    before, _title, after = sentence.partition(_TITLE_PLACEHOLDER)
     story = [*([_run(before)] if before else []), name, _run(after)]
     ways = (
         (_address(make_neighbour(review), tenant), _("Go to the card")),
@@ -198,8 +200,8 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=write_date(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}
-    apart = summarize_side_facts(card, longest=MAX_NAMES_LENGTH)
-    more = [{**_runs(_run(shorten(apart, MAX_STATE_LENGTH))), "spacing": "none"}] if apart else []
+    side_facts = summarize_side_facts(card, longest=MAX_NAMES_LENGTH)
+    more = [{**_runs(_run(shorten(side_facts, MAX_STATE_LENGTH))), "spacing": "none"}] if side_facts else []
     return {
         "type": "Container",
         "separator": True,
@@ -208,7 +210,7 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
 
 
 def _own_buttons(card: Card) -> list[Element]:
-    """Return what the owner of a review can do with it in their own list."""
+    """Return the buttons for a review in its owner's list."""
     data = {**actions.make_click_data(card.review_id, card.revision), actions.LIST_KEY: actions.OWN_LIST}
     steps = ((CardAction.ACKNOWLEDGE, actions.ACKNOWLEDGE), (CardAction.MORE, actions.MORE))
     return [actions.make_step_button(action.label, verb, data) for action, verb in steps]
@@ -217,12 +219,12 @@ def _own_buttons(card: Card) -> list[Element]:
 def _address(review: NeighbourReview | None, tenant: str) -> str | None:
     """Return the address of the review's card in Teams."""
     cards = review.cards.items() if review else ()
-    found = ((target, message) for (name, target), message in cards if name == NAME)
-    return next((make_message_address(target, message, tenant=tenant) for target, message in found), None)
+    places = ((target, message) for (name, target), message in cards if name == NAME)
+    return next((make_message_address(target, message, tenant=tenant) for target, message in places), None)
 
 
 def _make_link_action(address: str | None) -> Element:
-    """Return what makes a text run a link; nothing for an address that is none, or too long."""
+    """Return what makes a text run a link; nothing if the address is invalid or too long."""
     web = make_button_address(address)
     if web is None or len(web) > MAX_LINK_LENGTH:
         return {}
@@ -238,7 +240,7 @@ def _runs(*runs: Element) -> Element:
 
 
 def _message(summary: str, body: list[Element], actions: list[Element] | None = None) -> dict[str, Any]:
-    """Return a message with a card; `summary` is what a notification says."""
+    """Return a message with a card; `summary` is the text of the notification."""
     card = {
         "$schema": SCHEMA,
         "type": "AdaptiveCard",

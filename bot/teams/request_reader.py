@@ -1,4 +1,4 @@
-"""Who wants something of which review, read from a verified activity."""
+"""Review requests, read from a verified activity."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class TeamsRequestReader:
     routes: Routes
 
     def read_click(self, activity: Activity, data: object) -> tuple[ReviewRequest, int]:
-        """Return who clicked on what, and the revision that the button was drawn for.
+        """Return the request that a click makes, and the revision that the button was drawn for.
 
-        Raises a `RemoteError` where Teams does not say who that is, and `Refused` for whoever clicked in a
-        list of reviews that are not their own.
+        Raises a `RemoteError` if Teams does not identify the person, and `Refused` if they clicked in a list
+        of reviews that are not their own.
         """
         review_id, revision = actions.read_data(data)
         who, mine = self.people.identify(activity), actions.is_in_own_list(data)
-        wish = ReviewRequest(
+        review_request = ReviewRequest(
             review_id=strip_unstorable(review_id),
             person=who.with_proof(_proof(activity)),
             place=None if mine else (NAME, activity.channel),
@@ -39,11 +39,11 @@ class TeamsRequestReader:
         )
         if mine:
             with self.transactions(reading=True) as work:
-                require_responsible(work, wish, self.routes)
-        return wish, revision
+                require_responsible(work, review_request, self.routes)
+        return review_request, revision
 
 
 def _proof(activity: Activity) -> dict[str, str]:
-    """Return who vouched for the person, under which id, and the click itself; no secret is among it."""
+    """Return who vouched for the person, under which id, and the click's id; it contains no secret."""
     tenant = next(iter(activity.tenants), "")
     return {"tenant": tenant, "object_id": activity.object_id, "activity": activity.id}

@@ -1,4 +1,4 @@
-"""The keys that sign what the Bot Framework sends, fetched and kept for a day (facts on Teams, 2.4)."""
+"""Signing keys of the Bot Framework, fetched and cached for a day (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FRESH_SECONDS = 86400.0  # seconds
-MIN_FETCH_INTERVAL_SECONDS = 300.0  # seconds between two fetches for the sake of keys that nobody knows
+MIN_FETCH_INTERVAL_SECONDS = 300.0  # seconds between two fetches for unknown keys
 RETRY_PAUSE_SECONDS = 5.0  # seconds in which a failed fetch is not repeated
 MAX_WAIT_SECONDS = (
-    1.0  # seconds in which another thread may fetch them; the web has few threads, and others need them
+    1.0  # seconds to wait for a fetch in another thread; the web has few threads, and others need them
 )
 FETCH_TIMEOUT_SECONDS = (3.05, 5.0)  # seconds to connect and to wait for an answer
-# Microsoft's own metadata, and who alone may be named there; a stand-in's names whom it likes.
+# Microsoft's own metadata and the only issuer allowed in it; a stand-in may name any issuer.
 ISSUERS = {
     "https://login.botframework.com/v1/.well-known/openidconfiguration": "https://api.botframework.com",
     "https://login.botframework.azure.us/v1/.well-known/openidconfiguration": "https://api.botframework.us",
@@ -34,12 +34,12 @@ log = structlog.get_logger()
 
 
 class KeysUnavailable(Exception):
-    """Nobody can tell now whether a request is genuine; the message is for operators."""
+    """It can't be determined now whether a request is genuine; the message is for operators."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SigningKey:
-    """A public key, the issuer who signs with it, and the channels in whose name it may speak."""
+    """A public key, its issuer, and the channels for which it may sign."""
 
     key: jwt.PyJWK
     issuer: str
@@ -53,7 +53,7 @@ class _Ring:
 
 
 class Keys:
-    """Knows the keys by their id. One thread fetches, whoever else has to know waits for it a moment.
+    """Cache of keys by id. One thread fetches; others that need the keys wait for it briefly.
 
     `clock` counts seconds and never goes back.
     """
@@ -66,10 +66,10 @@ class Keys:
         self._failed_at = float("-inf")
 
     def find(self, key_id: str) -> SigningKey | None:
-        """Return the key, or `None` where the issuer has none of that id; raises `KeysUnavailable`."""
+        """Return the key, or `None` if the issuer has none with that id; raises `KeysUnavailable`."""
         ring = self._ring
         if ring is None or not self._is_fresh(ring) or key_id not in ring.keys:
-            # A key that nobody knows may be made up: nobody waits for that.
+            # An unknown key id may be made up: no thread waits for that.
             if not self._lock.acquire(timeout=0.0 if ring and self._is_fresh(ring) else MAX_WAIT_SECONDS):
                 raise KeysUnavailable("the keys are being fetched, and that takes long")
             try:
@@ -82,7 +82,7 @@ class Keys:
         return self._clock() - ring.fetched_at < FRESH_SECONDS
 
     def _renew_keys(self, key_id: str) -> _Ring:
-        """Return the keys as they are by now: somebody else may have fetched them meanwhile."""
+        """Return the current keys: another thread may have fetched them meanwhile."""
         ring, now = self._ring, self._clock()
         if ring is not None and self._is_fresh(ring):
             suffices = key_id in ring.keys or now - ring.fetched_at < MIN_FETCH_INTERVAL_SECONDS
@@ -115,7 +115,7 @@ def _fetch(metadata_url: str) -> dict[str, SigningKey]:
 
 
 def _fetch_json(address: str) -> Any:
-    """Return the JSON that stands there. No address but this one is asked, whatever an answer says."""
+    """Return the JSON at this address. No other address is requested, whatever the answer says."""
     try:
         with bound_answers(requests.Session()) as session:
             answer = session.get(
@@ -137,7 +137,7 @@ def _skip_netrc_auth(request: requests.PreparedRequest) -> requests.PreparedRequ
 
 
 def _signing_key(said: Mapping[str, Any], issuer: str) -> SigningKey | None:
-    """Return a key of the list; `None` for one that is of no use here, such as of another kind."""
+    """Return a key of the list; `None` if it is unusable here, such as one of another kind."""
     try:
         key = jwt.PyJWK(dict(said), algorithm="RS256")
     except jwt.PyJWTError:

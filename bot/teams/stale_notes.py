@@ -1,4 +1,4 @@
-"""What a click with a note turns into that came too late: a card in which the note still stands."""
+"""Cards for a click with a note that came too late: the card still contains the note."""
 
 from __future__ import annotations
 
@@ -33,35 +33,35 @@ class StaleNotes:
     def draw_card(
         self, activity: Activity, data: object, *, verb: str, refusal: Refused
     ) -> dict[str, Any] | None:
-        """Return the card for whoever clicked, with their note; `None` where they wrote none.
+        """Return the card for the person who clicked, with their note; `None` if they wrote none.
 
-        It has the form of the newest revision, if they may answer that.
+        It has the form for the newest revision, if they may answer that.
         """
         note, decision = actions.read_note(data).strip(), _DECISIONS.get(verb)
         if not note or decision is None or refusal.reason not in STALE_REASONS:
             return None
         try:
-            wish, seen = self.wishes.read_click(activity, data)
+            review_request, seen = self.wishes.read_click(activity, data)
         except (RemoteError, Refused):
             return None
-        attempt = make_answer_request(wish, revision=seen, decision=decision, note=note)
-        review = self.answers.get_review(wish.review_id)
+        attempt = make_answer_request(review_request, revision=seen, decision=decision, note=note)
+        review = self.answers.get_review(review_request.review_id)
         why_not = self._check_newest_revision(replace(attempt, revision=review.revision), refusal)
-        shown = self.answers.redact_for_reader(review, wish.aliases)
+        shown = self.answers.redact_for_reader(review, review_request.aliases)
         seat = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(data) else {}
-        kept = {**actions.make_click_data(review.id, review.revision), **seat}
+        button_data = {**actions.make_click_data(review.id, review.revision), **seat}
         if why_not is not None:
-            return menu_card.draw_unsent_note(shown, why_not.sentence, note, kept)
+            return menu_card.draw_unsent_note(shown, why_not.sentence, note, button_data)
         where_to = explain_note_visibility(private=self.answers.is_private(review))
-        send = menu_card.make_send_button(decision, kept)
+        send = menu_card.make_send_button(decision, button_data)
         return menu_card.draw_refilled_form(
-            shown, note, (refusal.sentence, where_to), [send, menu_card.make_back_button(kept)]
+            shown, note, (refusal.sentence, where_to), [send, menu_card.make_back_button(button_data)]
         )
 
     def describe_refusal(self, data: object, refusal: Refused) -> str:
-        """Return what is said to somebody whose client draws no card for them alone; their note comes back.
+        """Return the sentence for a client that shows no private card; it includes the person's note.
 
-        Not that on a private route: others read along where Teams delivers nothing privately.
+        On a private route it does not: others can read it if Teams delivers nothing privately.
         """
         note = actions.read_note(data).strip()
         if not note or refusal.reason not in STALE_REASONS:
@@ -72,7 +72,7 @@ class StaleNotes:
         return "\n\n".join((refusal.sentence, _("Your text was not sent:"), note))
 
     def _check_newest_revision(self, attempt: AnswerRequest, refusal: Refused) -> Refused | None:
-        """Return why the newest revision can't be answered either."""
+        """Return why the newest revision can't be answered either; `None` if it can."""
         if refusal.reason is not RefusalReason.STALE:
             return refusal
         try:

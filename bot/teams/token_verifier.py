@@ -1,7 +1,7 @@
-"""Whether an activity is from the Bot Framework, for our bot and from our tenant (facts on Teams, 2.4).
+"""Verification that an activity is from the Bot Framework, for our bot and tenant (facts on Teams, 2.4).
 
-Every check is needed: a token that is good for itself may come with somebody else's body, and a body that
-names a service address of somebody else would have the bot's own token sent there.
+Every check is needed: a valid token may come with another body, and a body with another service address would
+have the bot's own token sent there.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 ALGORITHM = "RS256"
 TEAMS_CHANNEL = "msteams"
-"""The channel of the Bot Framework that Teams is. Of others, the sender may choose tenant and person."""
+"""The Bot Framework's channel for Teams. In other channels, the sender may choose tenant and person."""
 CLOCK_LEEWAY_SECONDS = 300.0  # seconds by which clocks may differ
 _REQUIRED_CLAIMS = ["exp", "nbf", "iss", "aud"]
 
 
 class Unverified(Exception):
-    """A request that is not to be believed; the message is for the log and holds nothing of the token."""
+    """A request that failed verification; the message is for the log and contains nothing of the token."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verifier:
-    """Checks requests for the bot `app_id` in the tenant `tenant`."""
+    """Verifier of requests for the bot `app_id` in the tenant `tenant`."""
 
     keys: Keys
     app_id: str
@@ -39,7 +39,7 @@ class Verifier:
     hosts: ServiceHosts
 
     def check(self, authorization: str, activity: Activity) -> None:
-        """Raise `Unverified`, or `KeysUnavailable` where nobody can tell just now."""
+        """Check a request; raises `Unverified`, or `KeysUnavailable` if that can't be decided now."""
         token = _bearer(authorization)
         key = self._key(token)
         claims = self._claims(token, key)

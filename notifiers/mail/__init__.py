@@ -30,7 +30,7 @@ REACHES_PEOPLE = True
 
 
 class Mail:
-    """Sends a mail for each stage of a card. The address of a target is one of mail."""
+    """Sends a mail for each stage of a card. The address of a target is a mail address."""
 
     post_interval = timedelta(seconds=1)
 
@@ -61,12 +61,12 @@ class Mail:
 
 
 def why_not(address: str) -> str | None:
-    """Return why this is no address of mail, alone and without a name."""
+    """Return why this is no mail address, alone and without a name."""
     try:
-        found = Address(addr_spec=address)
+        parsed = Address(addr_spec=address)
     except (MessageError, ValueError, IndexError):
-        found = Address()
-    if found.username and found.domain and found.addr_spec == address and address.isascii():
+        parsed = Address()
+    if parsed.username and parsed.domain and parsed.addr_spec == address and address.isascii():
         return None
     return f"{address!r} is no mail address: write it as in {EXAMPLE!r}"
 

@@ -1,4 +1,4 @@
-"""A card as a mail, text and HTML, with ids by which programs know a duplicate and a thread (RFC 5322)."""
+"""A card as a mail, text and HTML, with ids that mark duplicates and threads (RFC 5322)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_PATH_LENGTH = 200  # in the HTML
 MAX_TITLES = 10
 FIRST_STAGE = "revision 1"
 _INVISIBLE = "\u200b"
-# In the HTML the other facts have a form of their own.
+# The HTML shows the other facts in a form of their own.
 _EARLIER_FACTS = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO, Fact.ALSO)
 _CARD_FACTS = (*_EARLIER_FACTS, Fact.WHEN, Fact.VERSION, Fact.OWNER, Fact.STAND_INS, Fact.REVIEWS, Fact.DUE)
 _ANSWER_FACTS = (Fact.VERSION, Fact.REVIEWS)
@@ -43,7 +43,7 @@ TEMPLATES.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[
 
 @dataclass(frozen=True, kw_only=True)
 class _Line:
-    """A file in the HTML, with what stands beside its title."""
+    """A file in the HTML, with the text beside its title."""
 
     title: str
     beside: str = ""
@@ -55,7 +55,8 @@ def write_card_mail(
 ) -> EmailMessage:
     """Return the mail of a card's stage. `link` leads to the acknowledge page, `domain` is the sender's.
 
-    The subject of a review's mails stays the same, as Gmail threads by it too; the news comes first inside.
+    The subject of a review's mails stays the same, because Gmail threads by it too; the news comes first
+    inside.
     """
     later = card.stage != FIRST_STAGE
     title = name_thread(card.bulk.folder, is_bulk=True) if card.bulk else card.title
@@ -82,7 +83,7 @@ def render_text(card: Card, link: str, ways: CardLinks = NO_LINKS) -> str:
 
 
 def render_html(card: Card, link: str, ways: CardLinks = NO_LINKS) -> str:
-    """Return the card as the HTML part: tables, as mail programs need them, and nothing from elsewhere."""
+    """Return the card as the HTML part: tables, as mail programs need them, without remote content."""
     answer = card.answer
     return TEMPLATES.get_template("card.html").render(
         card=card,
@@ -122,7 +123,7 @@ def _list_files(card: Card) -> list[_Line]:
 
 
 def _more(card: Card) -> str:
-    """Return how many files are not named; nothing where none is."""
+    """Return how many files are not named; empty if there are none."""
     if card.bulk:
         return card.bulk.describe_omitted(card.bulk.list_first(MAX_TITLES))
     titles = card.contents.titles if card.contents else ()
@@ -131,7 +132,7 @@ def _more(card: Card) -> str:
 
 
 def new_mail(to: str, subject: str) -> EmailMessage:
-    """Return an empty mail that no program answers by itself."""
+    """Return an empty mail to which no program replies automatically."""
     mail = EmailMessage()
     mail["To"] = Address(addr_spec=to)
     mail["Subject"] = subject
@@ -146,7 +147,7 @@ def make_first_subject(title: str) -> str:
 
 
 def name_thread(title: str, *, is_bulk: bool) -> str:
-    """Return what the subjects call a review; how many files a bulk review has may change in its thread."""
+    """Return the subjects' name for a review; a bulk review's number of files may change in its thread."""
     if not is_bulk:
         return title
     return _("the files in {folder}").format(folder=title) if title else _("many files")
@@ -158,10 +159,10 @@ def make_later_subject(title: str) -> str:
 
 
 def clean_header(text: str) -> str:
-    """Return text in which nothing looks like an encoded word that a mail program would decode."""
+    """Return text without anything that a mail program would decode as an encoded word."""
     return text.replace("=?", f"={_INVISIBLE}?")
 
 
 def make_message_id(review_id: str, stage: str, domain: str) -> str:
-    """Return the id of the mail that told a stage of a review."""
+    """Return the id of the mail for a stage of a review."""
     return f"<{review_id}.{re.sub('[^a-z0-9]+', '-', stage)}@{domain}>"

@@ -1,4 +1,4 @@
-"""What is told beside a card, as a mail: in the thread of the review's mails, with the way to answer."""
+"""A notice as a mail: in the thread of the review's mails, with the link to answer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ALARMS = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER})
 
 
 def write_notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> EmailMessage:
-    """Return the mail. `link` leads to where the review is answered; it is empty where nothing is asked."""
+    """Return the mail. `link` leads to where the review is answered; it is empty if nothing is requested."""
     in_thread = notice.review_id and notice.kind not in _TO_CONTRIBUTORS
     title = name_thread(plain(notice.title), is_bulk=bool(notice.files))
     subject = (

@@ -1,1 +1,1 @@
-"""What several channels have in common: dialects, and how far sides fail."""
+"""What several channels share: dialects, and how remote services fail."""

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from notifiers.shared.adaptive_outcome import TextLimits
     from reviews.cards.bulk_card import BulkCard, ListedFile
 
-MAX_LINK_LENGTH = 600  # a longer one is left to the page, so that the card keeps its size
+MAX_LINK_LENGTH = 600  # a longer one is left to the page, to limit the card's size
 
 
 def draw_files(bulk: BulkCard, room: TextLimits) -> list[Element]:
-    """Return a line for each of the first files, with the way to it, and how many others there are."""
+    """Return a line with a link for each of the first files, and the number of other files."""
     shown = bulk.list_first(min(MAX_FILES, room.titles))
     lines = [_draw_file(file, bulk, room) for file in shown]
     more = bulk.describe_omitted(shown)

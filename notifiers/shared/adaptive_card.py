@@ -1,8 +1,8 @@
 """The card as an Adaptive Card: pure functions from the neutral card to what Teams draws.
 
-Version 1.4 at most, since the bot behind Workflows refuses a later one (facts on Teams, 2.2). Whatever comes
-from outside stands in a `RichTextBlock`, where no Markdown is read; a `TextBlock` holds our own words, dates,
-and the owners, who can be mentioned only there.
+Version 1.4 at most, because the bot behind Workflows refuses a later one (facts on Teams, 2.2). Text from
+outside goes into a `RichTextBlock`, which reads no Markdown. A `TextBlock` holds our own words, dates, and
+the owners, because mentions work only there.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION = "1.4"
 MAX_CARD_BYTES = 20_000  # bytes; the message around it needs a little more
 MAX_OWNER_LENGTH = 90
-MAX_MENTION_LENGTH = 113  # a user principal name in Entra ID; half a name would be of somebody else
+MAX_MENTION_LENGTH = 113  # a user principal name in Entra ID; half a name would be another person's
 MAX_SUMMARY_LENGTH = 500
-MAX_BOTTOM_BUTTONS = 2  # buttons in a row: a third is cut off where the channel is narrow
+MAX_BOTTOM_BUTTONS = 2  # buttons in a row: a narrow channel cuts a third one off
 _STYLES = {
     CardLook.OPEN: "accent",
     CardLook.LATE: "attention",
@@ -60,7 +60,7 @@ MAX_CELL_LENGTH = 100  # characters, the tags of mentions among them
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """Somebody accountable; `mention` is the user principal name or Entra object id of whom to tell."""
+    """An accountable person; `mention` is the user principal name or Entra object id to mention."""
 
     name: str
     mention: str | None = None
@@ -68,7 +68,7 @@ class Owner:
 
 @dataclass(frozen=True, kw_only=True)
 class _CardParts:
-    """What the road knows of a card: whom Teams knows, the buttons, and the ways to other reviews."""
+    """The channel's part of a card: the mentioned people, the buttons, and the links to other reviews."""
 
     owners: Sequence[Owner]
     stand_ins: Sequence[Owner]
@@ -78,14 +78,14 @@ class _CardParts:
 
 @dataclass(frozen=True, kw_only=True)
 class _People:
-    """Those who are named in the facts, in words."""
+    """The people named in the facts, in words."""
 
     owners: str
     stand_ins: str
 
 
-# From the one that nearly every card has to the one that takes the worst of texts; what goes first is
-# what is told elsewhere too.
+# From the limits that nearly every card fits to those that fit the worst texts; what is shortened first is
+# also shown elsewhere.
 _TEXT_LIMITS = (
     TextLimits(contents=1500, titles=10, note=1000, path=600, title=200, people=300, owners=20),
     TextLimits(contents=400, titles=10, note=1000, path=600, title=200, people=300, owners=20),
@@ -103,26 +103,26 @@ def draw_adaptive_card(
     ways: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
-    """Return the whole card, its texts shortened where it would be longer than `limit` bytes of JSON.
+    """Return the whole card, its texts shortened if it would be longer than `limit` bytes of JSON.
 
-    `actions` are the buttons, as the road makes them. People are mentioned while the review waits for them.
+    `actions` are the channel's buttons. People are mentioned while the review waits for them.
     """
-    given = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
-    drawings = (_draw_card(card, given, room) for room in _TEXT_LIMITS)
+    parts = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
+    drawings = (_draw_card(card, parts, room) for room in _TEXT_LIMITS)
     return choose_fitting(drawings, limit)
 
 
 def draw_outcome_card(
     card: Card, *, actions: Sequence[Element] = (), ways: CardLinks = NO_LINKS, limit: int = MAX_CARD_BYTES
 ) -> dict[str, Any]:
-    """Return what follows a card that can't be redrawn: how it was answered, by whom and when."""
+    """Return the message after a card that can't be redrawn: how it was answered, by whom and when."""
     bodies = ([_header(card, room), *draw_outcome(card, room, ways)] for room in _TEXT_LIMITS)
     drawings = (_assemble_card(card, body, actions) for body in bodies)
     return choose_fitting(drawings, limit)
 
 
 def fits(content: dict[str, Any], limit: int) -> bool:
-    """Tell whether a card is at most so many bytes long when it is sent."""
+    """Return whether a card is at most `limit` bytes long when it is sent."""
     return len(json.dumps(content)) <= limit
 
 
@@ -145,16 +145,16 @@ def _draw_card(card: Card, given: _CardParts, room: TextLimits) -> dict[str, Any
     outcome = draw_outcome(card, room, given.ways)
     story = {**_story(card, room), "separator": bool(outcome)}
     files = draw_files(card.bulk, room) if card.bulk else []
-    asked = draw_request(card.requested, given.ways, room) if card.requested else []
+    request = draw_request(card.requested, given.ways, room) if card.requested else []
     facts, progress = _facts(card, people), _progress(card, given.owners, room)
-    body = [_header(card, room), *outcome, story, *files, *asked, *facts, *progress]
+    body = [_header(card, room), *outcome, story, *files, *request, *facts, *progress]
     return _assemble_card(card, body, given.actions, [*entities, *more])
 
 
 def _assemble_card(
     card: Card, body: list[Element], actions: Sequence[Element], entities: Sequence[Element] = ()
 ) -> dict[str, Any]:
-    """Put the card together. What does not fit beneath it beside the first buttons stands above them."""
+    """Assemble the card. Buttons that do not fit beside the first ones at the bottom go above them."""
     beside, above = list(actions[:MAX_BOTTOM_BUTTONS]), list(actions[MAX_BOTTOM_BUTTONS:])
     teams: dict[str, Any] = {"width": "Full"}
     if entities:
@@ -171,7 +171,7 @@ def _assemble_card(
 
 
 def _header(card: Card, room: TextLimits) -> Element:
-    """Say what it is about and how it stands, in words before colours."""
+    """Return the header: title and state, in words before colours."""
     status = _block(card.status, weight="Bolder", size="Small")
     title = escape_run(shorten_name(card.title, room.title))
     heading = _rich(
@@ -183,12 +183,12 @@ def _header(card: Card, room: TextLimits) -> Element:
 
 
 def _style(card: Card) -> str:
-    """Return the style of the header. Its words keep their usual colour, which is legible in every theme."""
+    """Return the style of the header. Its words have the default colour, which is legible in every theme."""
     return _STYLES[choose_look(card)]
 
 
 def _story(card: Card, room: TextLimits) -> Element:
-    """Say what happened, where, and to which files."""
+    """Return what happened, where, and to which files."""
     who = _run(escape_run(shorten(card.who, room.people)), weight="Bolder")
     items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
     also = escape_run(shorten(capitalize_first(card.also), room.people))
@@ -209,7 +209,7 @@ def _story(card: Card, room: TextLimits) -> Element:
 
 
 def _facts(card: Card, people: _People) -> list[Element]:
-    """Return the facts in rows of two, each with its label above it; many owners have a row of their own."""
+    """Return the facts in rows of two, each with its label above it; many owners get a row of their own."""
     facts = [(Fact.WHEN, write_date(card.changed_at)), (choose_scope_fact(card), describe_coverage(card))]
     named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
     crowds = [[each] for each in named if len(each[1]) > MAX_CELL_LENGTH]
@@ -223,7 +223,7 @@ def _facts(card: Card, people: _People) -> list[Element]:
 
 
 def _progress(card: Card, owners: Sequence[Owner], room: TextLimits) -> list[Element]:
-    """Say who has answered and who is missing, where it takes several people."""
+    """Return who has answered and who is missing, if the review needs several people."""
     if not is_shared(card) or (card.answer and not card.given):
         return []
     head = _("Also reviewed by") if card.answer else _("{count} reviews").format(count=how_many(card))
@@ -247,13 +247,13 @@ def _cell(fact: Fact, text: str) -> Element:
 
 
 def name_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str], list[Element]]:
-    """Return the owners in words, and the entities that make mentions of some of the words."""
+    """Return the owners in words, and the entities that turn some of the words into mentions."""
     named, entities = [], {}
     for owner in owners:
         name = escape_markdown(shorten(plain(owner.name), MAX_OWNER_LENGTH))
         text = f"<at>{name}</at>"
-        known = owner.mention and len(owner.mention) <= MAX_MENTION_LENGTH
-        if mentioning and known and text not in entities:
+        mentionable = owner.mention and len(owner.mention) <= MAX_MENTION_LENGTH
+        if mentioning and mentionable and text not in entities:
             mentioned = {"id": owner.mention, "name": name}
             entities[text] = {"type": "mention", "text": text, "mentioned": mentioned}
             named.append(text)

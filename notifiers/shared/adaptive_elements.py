@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-PLACEHOLDER = "\0"  # what no text from outside holds
+PLACEHOLDER = "\0"  # a character that no text from outside holds
 
 Element = dict[str, Any]
 
@@ -18,7 +18,7 @@ def make_rich_block(*runs: Element, **looks: Any) -> Element:
 
 
 def split_around(sentence: str, inside: Element) -> list[Element]:
-    """Return the runs of a sentence in which one stands where `HERE` does."""
+    """Return the runs of a sentence, with `inside` in place of `PLACEHOLDER`."""
     before, _here, after = sentence.partition(PLACEHOLDER)
     return [part for part in (make_text_run(before), inside, make_text_run(after)) if part["text"]]
 

@@ -1,4 +1,4 @@
-"""What became of a review and what was asked before, as an Adaptive Card says it (facts on Teams, 2.2)."""
+"""The outcome of a review and the earlier request, as parts of an Adaptive Card (facts on Teams, 2.2)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TextLimits:
-    """How much of each text is shown, in characters; of owners and titles of files, how many."""
+    """How much of each text is shown, in characters; for owners and titles of files, how many."""
 
     contents: int
     titles: int
@@ -39,7 +39,7 @@ class TextLimits:
 
 
 def draw_outcome(card: Card, room: TextLimits, ways: CardLinks) -> list[Element]:
-    """Return what became of the review."""
+    """Return the outcome of the review."""
     way = _draw_review_link(_("Go to the newer review"), ways.newer)
     newer = [make_text_block(card.newer_says), *way] if card.superseded else []
     lines = list_state_lines(
@@ -52,7 +52,7 @@ def draw_outcome(card: Card, room: TextLimits, ways: CardLinks) -> list[Element]
 
 
 def draw_request(answer: Answer, ways: CardLinks, room: TextLimits) -> list[Element]:
-    """Return what was asked for in the review before, and the way to it."""
+    """Return the request of the review before, and the link to it."""
     line = describe_request(
         answer, when=write_date, name=lambda name: escape_markdown(shorten(name, room.people))
     )
@@ -64,10 +64,10 @@ def draw_request(answer: Answer, ways: CardLinks, room: TextLimits) -> list[Elem
 def _answer(card: Card, answer: Answer, room: TextLimits) -> list[Element]:
     who = make_text_run(escape_run(shorten(answer.reviewer.name, room.people)), weight="Bolder")
     version = _("version {version}").format(version=answer.version or _("unknown"))
-    told = f"{write_date(answer.at)} · {version}" if card.is_versioned else write_date(answer.at)
-    moment = make_text_block(told, isSubtle=True, spacing="None")
-    told_own = describe_own_change(card, answer)
-    own = [make_text_block(told_own, weight="Bolder", spacing="Small")] if told_own else []
+    when = f"{write_date(answer.at)} · {version}" if card.is_versioned else write_date(answer.at)
+    moment = make_text_block(when, isSubtle=True, spacing="None")
+    warning = describe_own_change(card, answer)
+    own = [make_text_block(warning, weight="Bolder", spacing="Small")] if warning else []
     quotation = _draw_quote(answer, room)
     answered = _("{answered} by {who}").format(answered=card.answered, who=PLACEHOLDER)
     return [make_rich_block(*split_around(answered, who)), moment, *own, *quotation]
@@ -80,7 +80,7 @@ def _draw_quote(answer: Answer, room: TextLimits) -> list[Element]:
 
 
 def _draw_review_link(label: str, address: str) -> list[Element]:
-    """Return a line that leads to another review; none where there is no address."""
+    """Return a line that links to another review; empty without an address."""
     web = make_button_address(address)
     if web is None:
         return []

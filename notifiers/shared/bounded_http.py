@@ -1,4 +1,4 @@
-"""Answers of far sides, read up to a size and for so long: beyond that they are none."""
+"""Answers of remote services, read up to a size and a time: beyond that they count as none."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ENCODING_HEADERS = frozenset({"content-encoding", "content-length", "transfer-e
 
 
 class AnswerTooLarge(requests.RequestException):
-    """The far side sends more than it can have to say."""
+    """The remote service sends more than an answer can need."""
 
 
 class BoundedAdapter(requests.adapters.HTTPAdapter):
-    """Takes an answer in before it hands it out. `AnswerTooLarge` counts as no answer, like a timeout."""
+    """Reads an answer fully before returning it. `AnswerTooLarge` counts as no answer, like a timeout."""
 
     def send(
         self,
@@ -39,12 +39,14 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         answer = super().send(request, stream, timeout, verify, cert, proxies)
         with answer:
             body = _read_bounded(answer)
-        told = {name: each for name, each in answer.headers.items() if name.lower() not in _ENCODING_HEADERS}
+        headers = {
+            name: each for name, each in answer.headers.items() if name.lower() not in _ENCODING_HEADERS
+        }
         return self.build_response(
             request,
             HTTPResponse(
                 body=io.BytesIO(body),
-                headers=told,
+                headers=headers,
                 status=answer.status_code,
                 reason=answer.reason,
                 preload_content=False,
@@ -53,7 +55,7 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
 
 
 def bound_answers(session: requests.Session, *, parallel: int = 1) -> requests.Session:
-    """Have a session read no answer beyond the bounds; return it."""
+    """Make a session refuse answers beyond the bounds; return it."""
     adapter = BoundedAdapter(pool_maxsize=parallel)
     session.mount("http://", adapter)
     session.mount("https://", adapter)

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from reviews.cards.bulk_card import BulkCard, ListedFile
 
 MAX_FILES = 5
-"""On a card in a chat, where the next card is to be seen too; its page has all of them."""
+"""On a card in a chat, where the next card must be visible too; the review's page has all files."""
 
 
 def describe_file(file: ListedFile, bulk: BulkCard, *, longest: int) -> str:
-    """Return what stands beside a file's title: where it is below the folder, and what happened to it.
+    """Return the text beside a file's title: its place below the folder, and what happened to it.
 
-    What happened to all files alike stands above them already. `longest` is for the names of the folders.
+    What happened to all files alike is above them already. `longest` is for the names of the folders.
     """
     below = shorten_name(file.below, longest) if file.below else ""
     return " · ".join(filter(None, (below, file.happened if bulk.is_mixed else "")))

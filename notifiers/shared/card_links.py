@@ -1,4 +1,4 @@
-"""The ways from a card: to the document, to all files, to the reviews before and after its own."""
+"""The links of a card: to the document, to all files, to the reviews before and after its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CardLinks:
-    """Addresses; empty where there is no such review, or the channel can't lead to it."""
+    """Addresses; empty if there is no such review, or the channel can't link to it."""
 
     newer: str = ""
     earlier: str = ""
@@ -28,7 +28,7 @@ NO_LINKS = CardLinks()
 
 
 def link_to_pages(card: Card, acknowledge_link: Callable[[ReviewReference], str]) -> CardLinks:
-    """Return the addresses of the acknowledge pages, for a channel that knows of no cards."""
+    """Return the addresses of the acknowledge pages, for a channel that can't link to cards."""
     return CardLinks(
         newer=acknowledge_link(card.newer) if card.newer else "",
         earlier=acknowledge_link(card.earlier) if card.earlier else "",
@@ -36,7 +36,7 @@ def link_to_pages(card: Card, acknowledge_link: Callable[[ReviewReference], str]
 
 
 def list_button_links(card: Card) -> dict[CardAction, str | None]:
-    """Return where the buttons lead that open something; `None` for one that leads nowhere."""
+    """Return the addresses of the buttons that open something; `None` for one without an address."""
     return {
         CardAction.OPEN: make_button_address(card.link),
         CardAction.FILES: make_button_address(card.bulk.page) if card.bulk else None,
@@ -44,6 +44,6 @@ def list_button_links(card: Card) -> dict[CardAction, str | None]:
 
 
 def label_links(ways: CardLinks) -> list[tuple[str, str]]:
-    """Return each of the addresses with what it leads to, for a channel of plain text."""
-    found = ((_("Newer review"), ways.newer), (_("Earlier review"), ways.earlier))
-    return [(label, address) for label, address in found if address]
+    """Return each address with its label, for a channel of plain text."""
+    links = ((_("Newer review"), ways.newer), (_("Earlier review"), ways.earlier))
+    return [(label, address) for label, address in links if address]

@@ -1,4 +1,4 @@
-"""The card as text: the same facts in the same words, whatever a channel makes of them."""
+"""The card as text: the same facts in the same words for every channel."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class Fact(StrEnum):
 
 
 def list_facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str, str]]:
-    """Return what a card says as (label, text): each of one line, and hostile until it is escaped."""
+    """Return the facts of a card as (label, text): each on one line, and hostile until it is escaped."""
     change = _("{happened} by {who}").format(happened=card.happened, who=card.who)
-    said = {
+    facts = {
         Fact.BULK if card.bulk else Fact.FILE: card.title,
         **({Fact.FOLDER: card.path} if card.path else {}),
         **list_earlier_names(card),
@@ -93,35 +93,35 @@ def list_facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple
         **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
     }
     if is_shared(card):
-        said[Fact.REVIEWS] = describe_progress(card)
+        facts[Fact.REVIEWS] = describe_progress(card)
     if card.due_at and not card.overdue_since:
-        said[Fact.DUE] = write_date(card.due_at)
+        facts[Fact.DUE] = write_date(card.due_at)
     status = describe_answer(card) if card.answer and not card.superseded else card.status
-    said[Fact.STATUS] = " · ".join([status, *list_state_lines(card, when=write_date)])
+    facts[Fact.STATUS] = " · ".join([status, *list_state_lines(card, when=write_date)])
     if card.answer and card.answer.note:
-        said[Fact.NOTE] = plain(card.answer.note)
+        facts[Fact.NOTE] = plain(card.answer.note)
     if card.requested:
-        said[Fact.REQUESTED] = describe_request(card.requested)
-    return [(fact.label, said[fact]) for fact in Fact if fact in said and fact in among]
+        facts[Fact.REQUESTED] = describe_request(card.requested)
+    return [(fact.label, facts[fact]) for fact in Fact if fact in facts and fact in among]
 
 
 def list_earlier_names(card: Card) -> dict[Fact, str]:
-    """Return what the document was called and where it was before."""
-    said = {Fact.TITLE_BEFORE: card.title_before, Fact.PATH_BEFORE: card.path_before}
-    return {fact: text for fact, text in said.items() if text}
+    """Return the document's earlier name and place."""
+    names = {Fact.TITLE_BEFORE: card.title_before, Fact.PATH_BEFORE: card.path_before}
+    return {fact: text for fact, text in names.items() if text}
 
 
 def summarize_side_facts(card: Card, *, longest: int) -> str:
-    """Return on one line what a list says beside the change, each name of it at most so long; or nothing."""
-    said = {**list_earlier_names(card), **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {})}
-    labelled = [f"{fact.label}: {shorten_name(text, longest)}" for fact, text in said.items()]
+    """Return what a list shows beside the change, on one line, with names up to `longest`; may be empty."""
+    names = {**list_earlier_names(card), **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {})}
+    labelled = [f"{fact.label}: {shorten_name(text, longest)}" for fact, text in names.items()]
     return " · ".join(filter(None, [capitalize_first(card.also), *labelled]))
 
 
 def describe_request(answer: Answer) -> str:
-    """Return on one line what was asked for in the review before, by whom and when."""
-    told = f"{answer.reviewer.name}, {write_date(answer.at)}"
-    return f"{told}: {plain(answer.note)}" if answer.note else told
+    """Return on one line the request of the review before, with person and time."""
+    request = f"{answer.reviewer.name}, {write_date(answer.at)}"
+    return f"{request}: {plain(answer.note)}" if answer.note else request
 
 
 def choose_scope_fact(card: Card) -> Fact:
@@ -136,14 +136,14 @@ def describe_coverage(card: Card) -> str:
 
 
 def describe_extent(card: Card) -> str:
-    """Return the same for a list, where nothing says before what it is: a folder has no version."""
+    """Return the same for a list, where nothing before says what it is: a folder has no version."""
     return _("Version {version}").format(version=card.version) if card.is_versioned else card.extent
 
 
 def add_revision(card: Card, text: str) -> str:
-    """Return what a card covers, with the revision where it is not the first.
+    """Return what a card covers, with the revision unless it is the first.
 
-    Of a bulk review each file that joins makes another revision, which says nothing to people.
+    In a bulk review each file that joins makes another revision, which means nothing to people.
     """
     if card.revision == 1 or card.bulk:
         return text
@@ -152,22 +152,22 @@ def add_revision(card: Card, text: str) -> str:
 
 def describe_progress(card: Card) -> str:
     """Return who has answered and who is missing, on one line."""
-    given = [f"{each.reviewer.name}, {write_date(each.at)}" for each in card.given]
+    answers = [f"{each.reviewer.name}, {write_date(each.at)}" for each in card.given]
     answer = [f"{card.answer.reviewer.name}, {write_date(card.answer.at)}"] if card.answer else []
     words = awaited(card)
     missing = [f"{words[:1].lower()}{words[1:]}: {', '.join(card.missing)}"] if words else []
     again = [outdated(card)] if card.outdated else []
-    who = "; ".join([*given, *answer])
+    who = "; ".join([*answers, *answer])
     return " · ".join([f"{how_many(card)}: {who}" if who else how_many(card), *missing, *again])
 
 
 def write_headline(card: Card, *, longest: int) -> str:
-    """Return the title and what became of it, for a subject or a notification."""
+    """Return the title and its news, for a subject or a notification."""
     return f"{shorten_name(card.title, longest - len(describe_news(card)) - 1)} {describe_news(card)}"
 
 
 def write_date(at: datetime) -> str:
-    """Return a date for readers whose zone the channel can't tell."""
+    """Return a date for readers whose zone the channel does not have."""
     return format_date(at)
 
 
@@ -176,7 +176,7 @@ def shorten(text: str, longest: int) -> str:
 
 
 def shorten_name(name: str, longest: int) -> str:
-    """Return a file's name with its middle left out, so that its end and its kind are still told."""
+    """Return a file's name without its middle, so that its end and its extension stay visible."""
     if len(name) <= longest:
         return name
     end = name[-(longest // 4) :]
@@ -184,12 +184,12 @@ def shorten_name(name: str, longest: int) -> str:
 
 
 def make_button_address(address: str | None) -> str | None:
-    """Return the address as a button takes it, or `None` for what is none or is too long for one."""
+    """Return the address in the form for a button; `None` for no address, or one that is too long."""
     web = sanitize_link(address)
     if web is None:
         return None
     web = _HALF_ESCAPE.sub("%25", web)
-    # Brackets belong to the host alone, where they hold an address of IPv6.
+    # Brackets belong only in the host, where they hold an IPv6 address.
     parts = urlsplit(web)
     rest = (quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment))
     safe = urlunsplit((parts.scheme, quote(parts.netloc, safe=f"[]{_SAFE}"), *rest))

@@ -1,4 +1,4 @@
-"""What subscribers are told, as elements of an Adaptive Card (facts on Teams, 2.2)."""
+"""Notices to subscribers, as elements of an Adaptive Card (facts on Teams, 2.2)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Element = dict[str, Any]
 
 
 def draw_changes(notice: Notice) -> list[Element]:
-    """Return each change with the way to it, and its place below."""
+    """Return each change with its link, and its place below."""
     if notice.kind is NoticeKind.CHANGE:
         return _change(change_text.describe_change_notice(notice))
     head = make_rich_block(_run(shorten(describe_notice(notice), MAX_HEADING_LENGTH), weight="Bolder"))
-    listed = [element for told in change_text.describe_digest(notice) for element in _change(told)]
+    listed = [element for change in change_text.describe_digest(notice) for element in _change(change)]
     rest = change_text.describe_rest(notice)
     return [head, *listed, *([make_rich_block(_run(rest, isSubtle=True))] if rest else [])]
 

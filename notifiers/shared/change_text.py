@@ -1,4 +1,4 @@
-"""What subscribers are told, in parts: the same words in every channel, hostile until escaped."""
+"""Notices to subscribers, in parts: the same words in every channel, hostile until escaped."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MAX_PATH_LENGTH = 200
 MAX_PEOPLE_LENGTH = 150
 CHANGE_NOTICES = frozenset({NoticeKind.CHANGE, NoticeKind.DIGEST})
 _TITLE_PLACEHOLDER = "\ufdd0"
-"""Stands in for the title until the sentence is made: no text from outside holds it."""
+"""Stands for the title until the sentence is complete: no text from outside holds it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeText:
-    """One change: the words before the title and after it, where it is, and the way to it."""
+    """One change: the words before the title and after it, where it is, and the link to it."""
 
     before: str
     title: str
@@ -44,7 +44,7 @@ def describe_change_notice(notice: Notice) -> ChangeText:
 
 
 def describe_digest(notice: Notice) -> list[ChangeText]:
-    """Return the changes of a digest; what happened in the folder that its heading names has no place."""
+    """Return the changes of a digest; a change in the folder of the heading has no place."""
     paths = ("" if line.path == notice.title else line.path for line in notice.lines)
     return [
         _make_change_text(line, _short(path, MAX_PATH_LENGTH))
@@ -62,7 +62,7 @@ def shorten_digest(notice: Notice) -> Iterator[Notice]:
 
 
 def describe_rest(notice: Notice) -> str:
-    """Return how many changes of a digest are not listed, and up to when none is missing; or nothing."""
+    """Return how many changes of a digest are not listed, and up to when it is complete; may be empty."""
     more = [describe_omitted(notice.more)] if notice.more else []
     complete = [_("complete up to {time}").format(time=format_date(notice.until))] if notice.until else []
     return "; ".join(more + complete) if more else capitalize_first("".join(complete))
@@ -71,8 +71,8 @@ def describe_rest(notice: Notice) -> str:
 def list_lines(notice: Notice) -> list[str]:
     """Return the sentence with its place, or the digest's heading and its lines."""
     if notice.kind is NoticeKind.CHANGE:
-        told = describe_change_notice(notice)
-        return [join_change_text(replace(told, where="")), *([told.where] if told.where else [])]
+        change = describe_change_notice(notice)
+        return [join_change_text(replace(change, where="")), *([change.where] if change.where else [])]
     rest = describe_rest(notice)
     listed = map(join_change_text, describe_digest(notice))
     return [describe_notice(notice), *listed, *([rest] if rest else [])]

@@ -1,4 +1,4 @@
-"""Calls with the library `requests`: what their failures mean, and which hosts a setting adds."""
+"""Calls with the library `requests`: the meaning of their failures, and the hosts that a setting adds."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NEVER_SENT = (
 
 
 def skip_netrc_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Leave a request as it is, given as its `auth`: otherwise a `.netrc` on the machine would add to it."""
+    """Return a request unchanged; as its `auth` this keeps a `.netrc` on the machine from adding to it."""
     return request
 
 
 def was_never_sent(error: requests.RequestException) -> bool:
-    """Tell what surely did not happen, since nobody was there to hear of it, from what may have."""
+    """Return whether a request certainly never reached a server; otherwise it may have."""
     reason = error.args[0] if error.args else error
     reason = getattr(reason, "reason", reason)
     return isinstance(error, _NEVER_SENT) or isinstance(reason, NewConnectionError | NameResolutionError)
@@ -45,9 +45,9 @@ def parse_hosts(setting: str) -> frozenset[str]:
 
 
 def is_allowed_host(parts: SplitResult, hosts: frozenset[str]) -> bool:
-    """Tell whether an address is on one of the hosts that an operator has named, where plain http is taken.
+    """Return whether an address is on one of the operator's hosts, for which plain http is allowed.
 
-    Raises `ValueError` where the address has no port but something else in its place.
+    Raises `ValueError` if the address has something other than a port in the port's place.
     """
     host, usual = (parts.hostname or "").lower(), _DEFAULT_PORTS.get(parts.scheme)
     port = parts.port or usual

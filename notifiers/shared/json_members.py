@@ -1,4 +1,4 @@
-"""Reading JSON of which nothing is certain: a member may be absent, null, or of another type."""
+"""Reading of unchecked JSON: a member may be absent, null, or of another type."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 
 def member(value: Any, *path: str) -> Any:
-    """Return what stands at the end of the path; `None` where something on the way is no object."""
+    """Return the value at the end of the path; `None` if something on the way is no object."""
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
 def string(value: Any, *path: str) -> str:
-    """Return the text at the end of the path; an empty one where there stands none."""
-    found = member(value, *path)
-    return found if isinstance(found, str) else ""
+    """Return the text at the end of the path; empty if there is none."""
+    text = member(value, *path)
+    return text if isinstance(text, str) else ""
 
 
 def objects(value: Any, *path: str) -> list[Mapping[str, Any]]:
-    """Return the objects of the list at the end of the path, without what is none."""
-    found = member(value, *path)
-    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    """Return the objects of the list at the end of the path, without other items."""
+    items = member(value, *path)
+    return [each for each in items if isinstance(each, Mapping)] if isinstance(items, list) else []

@@ -1,7 +1,7 @@
-"""What is told beside a card, as a short Adaptive Card (facts on Teams, 2.2).
+"""A notice as a short Adaptive Card (facts on Teams, 2.2).
 
-Whatever comes from outside stands in a `RichTextBlock`, where no Markdown is read; those who are mentioned
-stand in a `TextBlock`, the only place where that works.
+Text from outside goes into a `RichTextBlock`, which reads no Markdown. Mentioned people go into a
+`TextBlock`, because mentions work only there.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ MAX_MENTIONED = 20
 def draw_notice_card(
     notice: Notice, *, mentioned: Sequence[Owner] = (), answer_link: str = ""
 ) -> dict[str, Any]:
-    """Return the card; all who are `mentioned` are called in it at once.
+    """Return the card; it mentions all of `mentioned` at once.
 
-    `answer_link` leads to where the review is answered, for a road on which the card itself can't be.
+    `answer_link` leads to where the review is answered, for a channel in which the card itself can't be.
     """
     if notice.kind in change_text.CHANGE_NOTICES:
         drawings = (
@@ -85,7 +85,7 @@ def _make_buttons(notice: Notice, answer_link: str) -> list[Element]:
 
 
 def _draw_sentence(notice: Notice, sentence: str) -> Element:
-    """Return the sentence; what is about this installation stands out, like the heading of a card."""
+    """Return the sentence; one about this installation is styled like the heading of a card."""
     shown = shorten(sentence, MAX_SENTENCE_LENGTH)
     style = _STYLES.get(notice.kind)
     if style is None:

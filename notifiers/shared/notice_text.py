@@ -1,4 +1,4 @@
-"""What is told beside a card, as lines of text: the same words in every channel."""
+"""A notice as lines of text: the same words in every channel."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 def list_notice_lines(notice: Notice) -> list[str]:
-    """Return the sentence with its note, or the changes, each of one line, hostile until escaped."""
+    """Return the sentence with its note, or the changes, each on one line, hostile until escaped."""
     if notice.kind in change_text.CHANGE_NOTICES:
         return change_text.list_lines(notice)
     return [describe_notice(notice), *split_note(notice.note)]
 
 
 def label_answer_link(notice: Notice) -> str:
-    """Return what the way to an answer is called."""
+    """Return the label of the link to an answer."""
     return _("Acknowledge test") if notice.canary else _("Acknowledge review")
 
 
 def label_answers_link(notice: Notice) -> str:
-    """Return the same for a way to either of the answers."""
+    """Return the label of a link to either of the answers."""
     return _("Acknowledge test") if notice.canary else _("Acknowledge review or request changes")
 
 
 def describe_deadline(notice: Notice, when: Callable[[datetime], str]) -> str:
-    """Return when the review is or was due, in our own words but for the date, which `when` writes."""
+    """Return when the review is or was due, in our own words; `when` writes the date."""
     if notice.until is None:
         return ""
     words = {NoticeKind.REMINDER: _("Due {when}"), NoticeKind.OVERDUE: _("Was due {when}")}.get(notice.kind)

@@ -1,4 +1,4 @@
-"""Mail through one server, and what its answers mean for the next attempt."""
+"""Mail through one server, and the meaning of its answers for the next attempt."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 SMTP_TIMEOUT_SECONDS = 10.0
-"""How long all of the talk with the server may last, since somebody may wait for it in a browser."""
+"""Limit for the whole session with the server, since a person may wait for it in a browser."""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"smtps": 465, "smtp": 587, "plain": 25}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """Where `SMTP_URL` leads; `tls` is `smtps` (from the start), `smtp` (STARTTLS) or `plain` (none)."""
+    """The server in `SMTP_URL`; `tls` is `smtps` (from the start), `smtp` (STARTTLS) or `plain` (none)."""
 
     tls: str
     host: str
@@ -75,13 +75,13 @@ def _tls(scheme: str, query: str, host: str) -> str:
 def _address(text: str) -> Address:
     name, address = parseaddr(text)
     try:
-        found = Address(display_name=name, addr_spec=address)
+        parsed = Address(display_name=name, addr_spec=address)
     except (MessageError, ValueError, IndexError):
-        found = Address()
-    usable = found.username and found.domain and text.isprintable()
-    if not usable or not found.addr_spec.isascii():  # the domain is also what we greet the server with
+        parsed = Address()
+    usable = parsed.username and parsed.domain and text.isprintable()
+    if not usable or not parsed.addr_spec.isascii():  # the domain is also in our greeting to the server
         raise ValueError("MAIL_FROM must be an address, as in reviews@example.com, in ASCII (xn--… for ü)")
-    return found
+    return parsed
 
 
 class SmtpMailer:
@@ -105,7 +105,7 @@ class SmtpMailer:
         return self._sender.domain
 
     def send(self, message: EmailMessage) -> None:
-        """Send to the message's one recipient; sender, date and id are added where they are missing."""
+        """Send to the message's one recipient; missing sender, date and id are added."""
         whole = deepcopy(message)
         if "From" not in whole:
             whole["From"] = self._sender
@@ -120,9 +120,9 @@ class SmtpMailer:
         """Do all that comes before a mail has a recipient, and send nothing."""
         with self._open_session() as talk:
             talk.ehlo_or_helo_if_needed()
-            code, said = talk.mail(self._sender.addr_spec)
+            code, reply = talk.mail(self._sender.addr_spec)
             if code // 100 != 2:
-                raise smtplib.SMTPSenderRefused(code, said, self._sender.addr_spec)
+                raise smtplib.SMTPSenderRefused(code, reply, self._sender.addr_spec)
             talk.rset()
 
     @contextlib.contextmanager
@@ -131,7 +131,7 @@ class SmtpMailer:
         try:
             talk = self._connect()
             yield talk
-            with contextlib.suppress(OSError):  # what was accepted is accepted
+            with contextlib.suppress(OSError):  # what was accepted stays accepted
                 talk.quit()
         except smtplib.SMTPException as error:
             raise _explain_error(error) from error
@@ -160,23 +160,23 @@ class SmtpMailer:
         return talk
 
     def _make_tls_context(self) -> ssl.SSLContext:
-        """Return whom TLS trusts: to read the authorities of the machine takes longer than to send a mail."""
+        """Return the TLS context; reading the machine's authorities takes longer than sending a mail."""
         return self._trust or ssl.create_default_context()
 
 
 class _Talk(smtplib.SMTP):
-    """A talk that ends in time, and that knows when nobody can tell whether the mail was taken."""
+    """A session with a time limit, which reports when the outcome of a mail is unknown."""
 
     def __init__(self, host: str, port: int, **more: Any) -> None:
         self._ends = time.monotonic() + SMTP_TIMEOUT_SECONDS
         super().__init__(host, port, timeout=SMTP_TIMEOUT_SECONDS, **more)
 
     def getreply(self) -> tuple[int, bytes]:
-        left = self._ends - time.monotonic()
-        if left <= 0:
+        remaining = self._ends - time.monotonic()
+        if remaining <= 0:
             raise TimeoutError
         if self.sock is not None:
-            self.sock.settimeout(left)
+            self.sock.settimeout(remaining)
         return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:
@@ -195,9 +195,9 @@ class _TlsTalk(_Talk, smtplib.SMTP_SSL):
 
 
 def _explain_error(error: smtplib.SMTPException) -> RemoteError:
-    """Return what an answer means: 4xx passes, 5xx stays (RFC 5321, 4.2.1); the server's text is left out.
+    """Return the error for a reply: 4xx passes, 5xx stays (RFC 5321, 4.2.1); the server's text is left out.
 
-    What the operator has to mend is tried again meanwhile, as with a refused key of any far side.
+    An error that the operator must fix is retried meanwhile, as with a refused key of any remote service.
     """
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return TryLater(

@@ -16,14 +16,14 @@ from reviews.language import _
 if TYPE_CHECKING:
     from datetime import datetime
 
-_COMBINING_JOINER = "\u034f"  # has no looks of its own
-_ZERO_WIDTH_SPACE = "\u200b"  # where a line may end
-# In a run Teams breaks no word, it cuts the line off; a file's name may be one long word. A mail address is
-# copied, so it gets no character that nobody sees.
+_COMBINING_JOINER = "\u034f"  # invisible
+_ZERO_WIDTH_SPACE = "\u200b"  # allows a line break
+# In a run Teams breaks no word, it cuts the line off; a file's name may be one long word. A mail address gets
+# no invisible character, because people copy it.
 _LONG_WORD = re.compile(r"[\w!-~]{21,}")
 _PART = re.compile(r".{8,19}[_.,/-](?=.)|.{20}(?=.)")
 _MACRO_OR_TAG = re.compile(r"\{(?=\{)|<(?=[a-zA-Z/])")
-# Within a word they format nothing. No backslash: not every client of Teams takes one as an escape.
+# Within a word they format nothing. No backslash: not every client of Teams reads it as an escape.
 _MARK = re.compile(r"(?<![^\W_])_|_(?![^\W_])|[*\[\]`~\\<>&#|{}]")
 _LOOKALIKES = str.maketrans("_*[]`~\\<>&#|{}", "ˍ∗［］ˋ∼＼‹›＆＃∣｛｝")  # noqa: RUF001
 _LIST = re.compile(r"^(?=[-+\d])")
@@ -42,12 +42,12 @@ def _break_word(word: str) -> str:
 
 
 def escape_plain(text: str) -> str:
-    """Return text for a message in plain text, in which Teams still looks for mentions."""
+    """Return text for a plain message, in which Teams still looks for mentions."""
     return _MACRO_OR_TAG.sub(lambda mark: f"{mark[0]}{_COMBINING_JOINER}", text)
 
 
 def escape_markdown(text: str) -> str:
-    """Return text for where Markdown is read, with marks that look like its own and format nothing."""
+    """Return text for where Markdown is read; its marks become lookalikes that format nothing."""
     return _LIST.sub(_COMBINING_JOINER, _MARK.sub(lambda mark: mark[0].translate(_LOOKALIKES), text))
 
 

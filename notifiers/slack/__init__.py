@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 EXAMPLE = "slack:C0123456789"
 REACHES_PEOPLE = True
 SLACK_TIMEOUT_SECONDS = 10  # seconds
-SEARCH_MARGIN_SECONDS = 90  # seconds; our clock and Slack's may differ, and a post may have taken its time
+SEARCH_MARGIN_SECONDS = 90  # seconds; our clock and Slack's may differ, and a post may have taken some time
 HISTORY_PAGE_SIZE = 200
 
 
@@ -61,7 +61,7 @@ class Slack:
         thread = None if person else notice.thread
         place = self._user(person) if person else target
         with translate_errors("chat.postMessage"):
-            said = self._client.chat_postMessage(
+            answer = self._client.chat_postMessage(
                 channel=place,
                 thread_ts=thread,
                 reply_broadcast=notice.broadcast if thread else None,
@@ -69,7 +69,7 @@ class Slack:
                 unfurl_media=False,
                 **content,
             ).data
-        message_id = string(said, "ts")
+        message_id = string(answer, "ts")
         if not message_id:
             raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, but not where")
         return message_id
@@ -106,21 +106,21 @@ class Slack:
                     oldest=str(moment - SEARCH_MARGIN_SECONDS),
                     latest=str(moment + SEARCH_MARGIN_SECONDS),
                 )
-            for found in objects(page, "messages"):
-                if matches_posted(found, posted) and string(found, "ts"):
-                    return string(found, "ts")
+            for message in objects(page, "messages"):
+                if matches_posted(message, posted) and string(message, "ts"):
+                    return string(message, "ts")
             cursor = string(page, "response_metadata", "next_cursor")
             if not cursor:
                 return None
 
     def _page(self, posted: Card | Notice, **asked: Any) -> Any:
-        """Return what stands in the channel, or in the thread that a notice belongs to."""
+        """Return a page of the channel, or of the thread that a notice belongs to."""
         if isinstance(posted, Notice) and posted.thread:
             return self._client.conversations_replies(ts=posted.thread, **asked).data
         return self._client.conversations_history(**asked).data
 
     def _send_card(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
-        """Send the card; where Slack does not take its blocks, send the plain variant once."""
+        """Send the card; if Slack refuses its blocks, send the plain variant once."""
         ways = CardLinks(
             newer=self._look_up_card_address(target, card.newer),
             earlier=self._look_up_card_address(target, card.earlier),
@@ -137,28 +137,28 @@ class Slack:
                 return send(plainer)
 
     def _look_up_card_address(self, target: str, review: NeighbourReview | None) -> str:
-        """Return the address of the card of the review before or after; empty where Slack does not tell."""
+        """Return the address of the card of the review before or after; empty if Slack gives none."""
         message_id = review.cards.get(("slack", target)) if review else None
         if message_id is None:
             return ""
         try:
             with translate_errors("chat.getPermalink"):
-                said = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
+                answer = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
         except RemoteError:
             return ""
-        return string(said, "permalink")
+        return string(answer, "permalink")
 
 
 def make_client(token: str, api_url: str, *, patience: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
-    """Return a client that never repeats a call by itself: a repeated post can be a second card.
+    """Return a client that never retries a call by itself: a repeated post can be a second card.
 
-    `patience` is how many seconds it waits for Slack.
+    `patience` is its timeout for Slack, in seconds.
     """
     return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=patience, retry_handlers=[])
 
 
 def why_not(address: str) -> str | None:
-    """Return why this is no id of a channel; a name can change, and Slack takes it from nobody but people."""
+    """Return why this is no channel id; a name can change, and Slack accepts names only from people."""
     if re.fullmatch(r"[CDG][A-Z0-9]+", address):
         return None
     return (

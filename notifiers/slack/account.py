@@ -1,4 +1,4 @@
-"""What Slack says of a person, as an account (facts on Slack, 1.6)."""
+"""Slack's data about a person, as an account (facts on Slack, 1.6)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ CHAT_NAME = "slack"
 
 
 def read_account(said: Any) -> ChatAccount | None:
-    """Return the account that an answer of `users.info` or `users.lookupByEmail` names, if it names one.
+    """Return the account in an answer of `users.info` or `users.lookupByEmail`; `None` if there is none.
 
-    On Enterprise Grid a person is of several workspaces, and Slack may name the organization instead.
+    On Enterprise Grid a person is in several workspaces, and Slack may name the organization instead.
     """
     info = member(said, "user")
     user = string(info, "id")

@@ -43,7 +43,7 @@ ACTION_IDS = {
 }
 MAX_OWNERS = 20
 MAX_FIELD_LENGTH = 1900  # of 2,000; the label is within
-MAX_SUMMARY_LENGTH = 2900  # of 3,000: it may have to stand in a section
+MAX_SUMMARY_LENGTH = 2900  # of 3,000: it may have to go into a section
 # Escaped lengths, which together stay within the 3,000 of a section.
 MAX_NAMES_LENGTH = 300
 MAX_PATH_LENGTH = 600
@@ -52,7 +52,7 @@ MAX_OWNER_LENGTH = 90
 MAX_NOTE_LENGTH = 1000  # each line of it becomes a quotation
 MAX_CONTENTS_LENGTH = 1500
 MAX_FILE_TITLE_LENGTH, MAX_FILE_PATH_LENGTH = 150, 120  # of a bulk review
-MAX_FILE_LINE_LENGTH = 480  # with its link; of which five and what follows them fit
+MAX_FILE_LINE_LENGTH = 480  # with its link; five of these fit, with what follows them
 MAX_TITLES = 10
 EVENT_TYPE = "docspace_review_requested"
 
@@ -62,12 +62,12 @@ def draw_card_message(
 ) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
-    `text` is what a screen reader reads; the first block is what a desktop notification shows. The metadata
-    holds ids only: everybody in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of
-    the card's; `ways` are the addresses of the cards before and after this one.
+    A screen reader reads `text`; a desktop notification shows the first block. The metadata holds ids only,
+    because everyone in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of the
+    card's. `ways` are the addresses of the cards before and after this one.
     """
     superseded = [_superseded(card, ways.newer)] if card.superseded else []
-    standing = _draw_state(card)
+    state = _draw_state(card)
     requested = [_draw_request(card.requested, ways.earlier)] if card.requested else []
     answer = [_answer(card, card.answer)] if card.answer else []
     contents = [_contents(card.contents)] if card.contents else []
@@ -75,7 +75,7 @@ def draw_card_message(
     story = [_story(card), *contents, *requested, _facts(card, owners, stand_ins), *_progress(card, owners)]
     return {
         "text": fit(summarize(card), MAX_SUMMARY_LENGTH),
-        "blocks": [_header(card), *superseded, *standing, *answer, *story, *draw_buttons(card)],
+        "blocks": [_header(card), *superseded, *state, *answer, *story, *draw_buttons(card)],
         "metadata": {
             "event_type": EVENT_TYPE,
             "event_payload": {"review_id": card.review_id, "revision": card.revision},
@@ -84,23 +84,23 @@ def draw_card_message(
 
 
 def draw_plain_card(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the same message as a sentence and its buttons, for a Slack that does not take the card."""
+    """Return the same message as a sentence and its buttons, for a Slack that refuses the card."""
     sentence = {"type": "section", "text": make_mrkdwn(content["text"])}
     return {**content, "blocks": [sentence, *(b for b in content["blocks"] if b["type"] == "actions")]}
 
 
 def draw_buttons(card: Card) -> list[Block]:
-    """Return the block with the card's buttons, for other places than the card; none where it has none."""
+    """Return the block with the card's buttons, for other places than the card; empty without buttons."""
     return [_draw_action_row(card)] if _list_buttons(card) else []
 
 
 def make_button_value(review_id: str, revision: int) -> str:
-    """Return what a click or a form tells us: the review, and the revision that the person saw."""
+    """Return the value that a click or a form sends: the review, and the revision that the person saw."""
     return f"{review_id}.{revision}"
 
 
 def read_button_value(value: str) -> tuple[str, int]:
-    """Return (review id, revision) of a button's value; of one that is not ours, an id that nothing has."""
+    """Return (review id, revision) of a button's value; for a foreign value, an id that is never used."""
     review_id, _dot, revision = value.partition(".")
     return (
         (review_id, int(revision))
@@ -110,12 +110,12 @@ def read_button_value(value: str) -> tuple[str, int]:
 
 
 def matches_posted(found: Mapping[str, Any], posted: Card | Notice) -> bool:
-    """Tell whether a message is a card of this review, at whatever revision, or is this notice."""
+    """Return whether a message is a card of this review, at any revision, or is this notice."""
     kind = string(found, "metadata", "event_type")
-    said = member(found, "metadata", "event_payload")
+    payload = member(found, "metadata", "event_payload")
     if isinstance(posted, Notice):
-        return kind == notices.EVENT_TYPE and string(said, "notice") == posted.key
-    return kind == EVENT_TYPE and string(said, "review_id") == posted.review_id
+        return kind == notices.EVENT_TYPE and string(payload, "notice") == posted.key
+    return kind == EVENT_TYPE and string(payload, "review_id") == posted.review_id
 
 
 def _header(card: Card) -> Block:
@@ -126,7 +126,7 @@ def _header(card: Card) -> Block:
 
 
 def _story(card: Card) -> Block:
-    """Say what happened; the file's name stands above, and the way to it on the button below."""
+    """Return what happened; the file's name is above it, and its link on the button below."""
     who = f"*{fit(card.who, MAX_NAMES_LENGTH)}*"
     what = f"{card.happened_by.format(who=who)}, {write_date(card.changed_at)}"
     where = [fit(shorten_name(card.where, 200), MAX_PATH_LENGTH)] if card.path else []
@@ -142,7 +142,7 @@ def _story(card: Card) -> Block:
 
 
 def _draw_state(card: Card) -> list[Block]:
-    """Say how an open review stands; what is overdue stands out."""
+    """Return the state of an open review; an overdue one is marked."""
     lines = list_state_lines(card, when=write_date, name=_fit_name)
     if card.overdue_since:
         lines[0] = f"*{lines[0]}*"
@@ -155,10 +155,10 @@ def _superseded(card: Card, newer: str) -> Block:
 
 
 def _draw_request(answer: Answer, earlier: str) -> Block:
-    """Say what was asked for in the review before, and lead to its card."""
-    told = describe_request(answer, when=write_date, name=_fit_name)
+    """Return the request of the review before, with a link to its card."""
+    request = describe_request(answer, when=write_date, name=_fit_name)
     way = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
-    return make_section("\n".join([f"{told}{way}", *_quote_note(answer)]))
+    return make_section("\n".join([f"{request}{way}", *_quote_note(answer)]))
 
 
 def _quote_note(answer: Answer) -> list[str]:
@@ -175,7 +175,7 @@ def _contents(contents: FolderContents) -> Block:
 
 
 def _bulk(bulk: BulkCard) -> Block:
-    """List the first files, each with the way to it, and say how many others there are."""
+    """Return the first files, each with its link, and the number of others."""
     shown = bulk.list_first(MAX_FILES)
     more = [f"_{fit(text, MAX_FILE_TITLE_LENGTH)}_"] if (text := bulk.describe_omitted(shown)) else []
     return make_section("\n".join([*(_file(file, bulk) for file in shown), *more]))
@@ -204,12 +204,14 @@ def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
 
 
 def _progress(card: Card, owners: list[str]) -> list[Block]:
-    """Say who has answered and who is missing, where it takes several people."""
+    """Return who has answered and who is missing, if the review needs several people."""
     if not is_shared(card):
         return []
-    given = [f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}" for each in card.given[:MAX_OWNERS]]
+    answers = [
+        f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}" for each in card.given[:MAX_OWNERS]
+    ]
     if card.answer:
-        return [make_section("\n".join([_("*Also reviewed by*"), *given]))] if given else []
+        return [make_section("\n".join([_("*Also reviewed by*"), *answers]))] if answers else []
     named = dict(zip(card.owners, owners, strict=False))
     words = awaited(card)
     missing = (
@@ -219,7 +221,7 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
     )
     again = [f"_{outdated(card)}_"] if card.outdated else []
     head = _("*{count} reviews*").format(count=how_many(card))
-    return [make_section("\n".join([head, *given, *missing, *again]))]
+    return [make_section("\n".join([head, *answers, *missing, *again]))]
 
 
 def _format_reviewer(reviewer: Reviewer) -> str:
@@ -227,7 +229,7 @@ def _format_reviewer(reviewer: Reviewer) -> str:
 
 
 def _join_owners(owners: list[str]) -> str:
-    """Return as many owners as fit, none of them cut: half an escaped sign would be another text."""
+    """Return as many owners as fit, none of them cut: half an escaped character would be another text."""
     shown = owners[:MAX_OWNERS]
     while len(", ".join(shown)) > MAX_FIELD_LENGTH:
         shown = shown[:-1]
@@ -238,11 +240,11 @@ def _answer(card: Card, answer: Answer) -> Block:
     who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, MAX_NAMES_LENGTH)
     of_file = _("{answered} by {who}, {when} · version {version}")
     words = of_file if card.is_versioned else _("{answered} by {who}, {when}")
-    told = words.format(
+    sentence = words.format(
         answered=card.answered, who=who, when=write_date(answer.at), version=answer.version or _("unknown")
     )
     own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
-    return make_section("\n".join([told, *own, *_quote_note(answer)]))
+    return make_section("\n".join([sentence, *own, *_quote_note(answer)]))
 
 
 def _draw_action_row(card: Card) -> Block:
@@ -254,7 +256,7 @@ def _draw_action_row(card: Card) -> Block:
 
 
 def _list_buttons(card: Card) -> list[CardAction]:
-    """Return the buttons; those that open something only where Slack takes its address."""
+    """Return the buttons; those that open something only if Slack accepts the address."""
     opens = list_button_links(card)
     return [action for action in card.actions if action not in opens or opens[action]]
 

@@ -1,4 +1,4 @@
-"""What subscribers are told, in Block Kit: pure functions (facts on Slack, 1.3, 1.4)."""
+"""Notices to subscribers in Block Kit: pure functions (facts on Slack, 1.3, 1.4)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ Block = dict[str, Any]
 def draw_changes(notice: Notice) -> list[Block]:
     """Return the change as a sentence with its place below, or the digest as a list."""
     if notice.kind is NoticeKind.CHANGE:
-        told = change_text.describe_change_notice(notice)
+        change = change_text.describe_change_notice(notice)
         where = " · ".join(
-            part for part in (fit(told.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part
+            part for part in (fit(change.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part
         )
-        return [make_section(_link_title(told)), make_context(where)]
+        return [make_section(_link_title(change)), make_context(where)]
     lines = [
-        f"{BULLET} {_link_title(told)}{_format_place(told)}" for told in change_text.describe_digest(notice)
+        f"{BULLET} {_link_title(change)}{_format_place(change)}"
+        for change in change_text.describe_digest(notice)
     ]
     rest = change_text.describe_rest(notice)
     head = f"*{fit(describe_notice(notice), MAX_HEADING_LENGTH)}*"
@@ -49,7 +50,7 @@ def _format_place(told: ChangeText) -> str:
 
 
 def _pack_lines(lines: list[str]) -> list[str]:
-    """Return the lines in as few texts as there is room for."""
+    """Return the lines in as few texts as they fit into."""
     texts = [lines[0]]
     for line in lines[1:]:
         if len(texts[-1]) + len(line) + 1 <= MAX_SECTION_LENGTH:

@@ -1,4 +1,4 @@
-"""What Slack tells of one of its channels; needs `channels:read`, for private ones `groups:read`."""
+"""Slack's data about one of its channels; needs `channels:read`, for private ones `groups:read`."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 
 _DIRECT = ("is_im", "is_mpim")
 _WITH_OTHERS = ("is_ext_shared", "is_pending_ext_shared")
-"""A channel that is shared with another company, whoever that lets in."""
+"""A channel that is shared with another company, and with anyone whom that lets in."""
 
 
 def fetch_conversation(client: WebClient, target: str) -> ConversationDetails:
-    """Ask Slack; a private channel that the bot is not in looks like no channel at all (facts on Slack, 1.2).
+    """Query Slack; a private channel without the bot looks like no channel at all (facts on Slack, 1.2).
 
-    What Slack leaves out is taken for the worse: not in it, and public.
+    Where Slack's answer lacks a value, the worse is assumed: the bot is no member, and the channel public.
     """
     with translate_errors("conversations.info"):
         try:
-            said = client.conversations_info(channel=target).data
+            answer = client.conversations_info(channel=target).data
         except SlackApiError as error:
             if get_error_code(error) != "channel_not_found":
                 raise
             return ConversationDetails(public=False, member=False)
-    found: Any = member(said, "channel")
-    if not isinstance(found, dict):
+    channel: Any = member(answer, "channel")
+    if not isinstance(channel, dict):
         raise OutcomeUnknown("conversations.info: Slack's answer names no channel")
-    direct = any(found.get(kind) is True for kind in _DIRECT)
-    closed = direct or found.get("is_private") is True
+    direct = any(channel.get(kind) is True for kind in _DIRECT)
+    closed = direct or channel.get("is_private") is True
     return ConversationDetails(
-        public=not closed or any(found.get(kind) is not False for kind in _WITH_OTHERS if kind in found),
-        member=direct or found.get("is_member") is True,
-        archived=found.get("is_archived") is True,
+        public=not closed or any(channel.get(kind) is not False for kind in _WITH_OTHERS if kind in channel),
+        member=direct or channel.get("is_member") is True,
+        archived=channel.get("is_archived") is True,
         direct=direct,
     )

@@ -1,4 +1,4 @@
-"""What Slack's answers mean for the next attempt: one table (facts on Slack, 1.2)."""
+"""The meaning of Slack's answers for the next attempt: one table (facts on Slack, 1.2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The card is not drawn as it is: our mistake, or a block that this workspace does not have yet.
+# Slack refuses these blocks: our mistake, or a block that this workspace does not have yet.
 BLOCKS_REFUSED_CODES = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"}
 )
@@ -54,7 +54,7 @@ _ERROR_BY_CODE: dict[str, tuple[type[RemoteError], str]] = {
 
 @contextmanager
 def translate_errors(method: str) -> Iterator[None]:
-    """Turn whatever a call of Slack's API raises into the product's errors."""
+    """Turn any error of a call of Slack's API into the product's errors."""
     try:
         yield
     except SlackApiError as error:
@@ -62,7 +62,7 @@ def translate_errors(method: str) -> Iterator[None]:
     except (OSError, http.client.HTTPException, SlackClientError) as error:
         raise _explain_no_answer(method, error) from error
     except (AttributeError, LookupError, ValueError, RecursionError) as error:
-        # The client takes an answer for an object of JSON in UTF-8, and stumbles over any other.
+        # The client expects a JSON object in UTF-8, and fails at any other answer.
         raise OutcomeUnknown(f"{method}: Slack's answer has an unknown format") from error
 
 

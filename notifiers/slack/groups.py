@@ -1,4 +1,4 @@
-"""The user groups of Slack that stand for owners: who is in them (scope `usergroups:read`)."""
+"""The user groups of Slack that act as owners, and their members (scope `usergroups:read`)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from reviews.account import ChatAccount
     from reviews.people.directory import Directory
 
-MAX_LOOKUPS = 300  # people in one round; the others are members by their ids alone
+MAX_LOOKUPS = 300  # people in one round; the others are members by their ids only
 
 log = structlog.get_logger()
 
 
 class SlackGroups:
-    """Looks groups up and keeps who is in them, so that a click need only read the database.
+    """Looks groups up and stores their members, so that a click only reads the database.
 
-    A group that Slack does not have, has disabled, or does not let us read has no members: nobody can answer
-    by it. While Slack does not answer, what was learnt last stays. Each trouble is logged once.
+    A group that Slack does not have, has disabled, or does not let us read has no members: no one can answer
+    by it. While Slack does not answer, the last members stay. Each trouble is logged once.
     """
 
     def __init__(self, client: WebClient, directory: Directory) -> None:
@@ -41,27 +41,27 @@ class SlackGroups:
         self._unanswered: set[str] = set()
 
     def look_up(self, names: Iterable[str]) -> bool:
-        """Learn who is in these groups; raises nothing where Slack fails.
+        """Look up the members of these groups; raises nothing if Slack fails.
 
-        Return whether Slack has said of each how it stands; else it is worth asking again soon.
+        Return whether Slack gave a final answer for each; otherwise a retry soon may help.
         """
         wanted = list(dict.fromkeys(name.casefold() for name in names))
         if not wanted:
             return True
         try:
-            found = self._fetch_groups()
+            groups = self._fetch_groups()
         except RemoteError as error:
             for name in wanted:
                 self._trouble(name, error)
             return not isinstance(error, TryLater)
-        left = MAX_LOOKUPS
+        lookups_left = MAX_LOOKUPS
         for name in wanted:
-            left = self._store_group(name, found.get(name.removeprefix("@")), left)
+            lookups_left = self._store_group(name, groups.get(name.removeprefix("@")), lookups_left)
         with self._lock:
             return self._unanswered.isdisjoint(wanted)
 
     def _store_group(self, name: str, group: Mapping[str, object] | None, left: int) -> int:
-        """Keep one group; `left` people may still be looked up, and as many are returned as then are left."""
+        """Store one group; `left` people may still be looked up, and the number that remains is returned."""
         if group is None:
             self._trouble(name, Permanent("Slack has no such user group, or it is disabled"))
             return left
@@ -84,16 +84,16 @@ class SlackGroups:
 
     def _fetch_groups(self) -> dict[str, Mapping[str, object]]:
         with translate_errors("usergroups.list"):
-            said = self._client.usergroups_list(include_disabled=False).data
-        if not isinstance(member(said, "usergroups"), list):
+            answer = self._client.usergroups_list(include_disabled=False).data
+        if not isinstance(member(answer, "usergroups"), list):
             raise OutcomeUnknown("usergroups.list: Slack's answer holds no list")
-        enabled = (group for group in objects(said, "usergroups") if not group.get("date_delete"))
+        enabled = (group for group in objects(answer, "usergroups") if not group.get("date_delete"))
         return {string(group, "handle").casefold(): group for group in enabled if string(group, "id")}
 
     def _fetch_members(self, group: str) -> list[str]:
         with translate_errors("usergroups.users.list"):
-            said = self._client.usergroups_users_list(usergroup=group).data
-        users = member(said, "users")
+            answer = self._client.usergroups_users_list(usergroup=group).data
+        users = member(answer, "users")
         if not isinstance(users, list):
             raise OutcomeUnknown("usergroups.users.list: Slack's answer holds no list")
         return [user for user in users if isinstance(user, str) and user]
@@ -110,7 +110,7 @@ class SlackGroups:
         return None
 
     def _trouble(self, name: str, error: RemoteError) -> None:
-        """Say once what is wrong with a group, and let nobody answer by one that is no more."""
+        """Log once what is wrong with a group, and remove the members of one that does not exist."""
         if not isinstance(error, TryLater):
             self._directory.save_group(name, (), {})
         with self._lock:

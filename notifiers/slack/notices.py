@@ -1,4 +1,4 @@
-"""What is told beside a card, as a message of Slack (facts on Slack, 1.2 to 1.4)."""
+"""A notice as a message of Slack (facts on Slack, 1.2 to 1.4)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _SIGNS = {
     NoticeKind.TEST: "🧪 ",
 }
 MAX_MENTIONED = 20
-# Escaped lengths, which together with those mentioned stay within the 3,000 of a section.
+# Escaped lengths, which together with the mentions stay within the 3,000 of a section.
 MAX_SENTENCE_LENGTH, MAX_LINE_LENGTH, MAX_QUOTE_LENGTH = 700, 300, 2000
 
 
 def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
-    """Return the arguments of a post. `mentioned` is mrkdwn that calls people: all of them, in one message.
+    """Return the arguments of a post. `mentioned` is mrkdwn that mentions people, all in one message.
 
-    `text` is what a notification and a screen reader tell; the metadata is what the message is found by.
+    A notification and a screen reader read `text`; the message is found by its metadata.
     """
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
     first, *rest = list_notice_lines(notice)
@@ -49,14 +49,14 @@ def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
 
 
 def draw_acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
-    """Return what the card of a test turns into; `who` is mrkdwn that names who has answered it."""
-    said = _("{who} acknowledged the test, {time} after it was sent.").format(who=who, time=time)
-    sentence = f"{_SIGNS[NoticeKind.ALARM_OVER]}{said}"
+    """Return the card of an acknowledged test; `who` is mrkdwn for the person who acknowledged it."""
+    result = _("{who} acknowledged the test, {time} after it was sent.").format(who=who, time=time)
+    sentence = f"{_SIGNS[NoticeKind.ALARM_OVER]}{result}"
     return {"text": sentence, "blocks": [make_section(sentence)]}
 
 
 def _button(notice: Notice) -> list[dict[str, Any]]:
-    """Return the button of a test; of a review there is none beside its card."""
+    """Return the button of a test; a notice about a review has none."""
     if not notice.canary:
         return []
     words = {"type": "plain_text", "text": _("Acknowledge test")}
@@ -65,14 +65,14 @@ def _button(notice: Notice) -> list[dict[str, Any]]:
 
 
 def _quote_lines(lines: list[str]) -> str:
-    """Return as many lines as fit, none of them cut within an escaped sign."""
-    kept: list[str] = []
+    """Return as many lines as fit, none of them cut within an escaped character."""
+    fitting: list[str] = []
     for line in lines:
         shown = f"> {fit(line, MAX_LINE_LENGTH)}"
-        if sum(map(len, kept)) + len(kept) + len(shown) > MAX_QUOTE_LENGTH:
-            return "\n".join([*kept, "> …"])
-        kept.append(shown)
-    return "\n".join(kept)
+        if sum(map(len, fitting)) + len(fitting) + len(shown) > MAX_QUOTE_LENGTH:
+            return "\n".join([*fitting, "> …"])
+        fitting.append(shown)
+    return "\n".join(fitting)
 
 
 def _list_side_facts(notice: Notice) -> list[str]:

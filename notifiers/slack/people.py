@@ -1,4 +1,4 @@
-"""From owners to whom a card mentions: people by address, groups by name (facts on Slack, 1.6)."""
+"""Mentions on a card from owners: people by address, groups by name (facts on Slack, 1.6)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ MAX_ADDRESS_LENGTH = 90
 
 
 class SlackOwners:
-    """Finds whom to mention. A look-up that fails never stops a card: the address stands there instead.
+    """Finds whom to mention. A look-up that fails never stops a card: the address is shown instead.
 
-    With `groups`, a group of which nothing is known yet is looked up, too; who only redraws does without.
+    With `groups`, a group that is not stored yet is looked up, too; a process that only redraws has none.
     """
 
     def __init__(self, client: WebClient, directory: Directory, groups: SlackGroups | None = None) -> None:
@@ -44,9 +44,9 @@ class SlackOwners:
         self._misses: TTLCache[str, None] = TTLCache(2048, MISS_CACHE_SECONDS)
 
     def mention_owners(self, card: Card) -> list[str]:
-        """Return mrkdwn that mentions each owner, or names the address of one that Slack does not know.
+        """Return mrkdwn that mentions each owner, or names the address of one that Slack does not have.
 
-        Nobody is mentioned for their own change.
+        No one is mentioned for their own change.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
         return [self._mention_owner(owner, authors) for owner in card.owners]
@@ -56,60 +56,60 @@ class SlackOwners:
         return list(self.mention_people(card.stand_ins))
 
     def mention_people(self, addresses: Iterable[str]) -> list[str]:
-        """Return mrkdwn that mentions each of these people, as far as Slack knows them."""
+        """Return mrkdwn that mentions each of these people, as far as Slack has them."""
         return [self._mention_owner(address, set()) for address in addresses]
 
     def user(self, address: str) -> str | None:
-        """Return the id of whoever has this address; `None` where Slack knows nobody or does not say."""
+        """Return the id of the person with this address; `None` if Slack has no one or does not say."""
         return self._look_up_user(address)
 
     def _mention_owner(self, owner: str, authors: set[str]) -> str:
         if is_group(owner):
-            found = mention_group(self._group(owner))
+            mentioned = mention_group(self._group(owner))
         else:
-            found = None if owner.casefold() in authors else mention(self._look_up_user(owner))
-        return found or fit(owner, MAX_ADDRESS_LENGTH)
+            mentioned = None if owner.casefold() in authors else mention(self._look_up_user(owner))
+        return mentioned or fit(owner, MAX_ADDRESS_LENGTH)
 
     def _group(self, name: str) -> str | None:
-        said = self._directory.get_group(name)
-        if said is None and self._groups is not None and not self._is_recent_miss(name):
+        group = self._directory.get_group(name)
+        if group is None and self._groups is not None and not self._is_recent_miss(name):
             self._groups.look_up([name])
-            said = self._directory.get_group(name)
-            if said is None:
+            group = self._directory.get_group(name)
+            if group is None:
                 self._miss(name)
-        return said.get("id") if said else None
+        return group.get("id") if group else None
 
     def _look_up_user(self, address: str) -> str | None:
         named = self._directory.find_member(CHAT_NAME, address)
         if named or self._is_recent_miss(address):
             return named or None
-        known = self._directory.find_mentionable(CHAT_NAME, address)
-        if known is not None:
-            return known.id
+        stored = self._directory.find_mentionable(CHAT_NAME, address)
+        if stored is not None:
+            return stored.id
         try:
             with translate_errors("users.lookupByEmail"):
-                said = self._client.users_lookupByEmail(email=address).data
+                answer = self._client.users_lookupByEmail(email=address).data
         except TryLater:
             return None
         except RemoteError:
             self._miss(address)
             return None
-        account = read_account(said)
+        account = read_account(answer)
         if account is None:
             return None
         self._directory.save_account(self._add_locale(account), asked_for=address)
         return account.id
 
     def _add_locale(self, account: ChatAccount) -> ChatAccount:
-        """Return the account with its language, which Slack does not tell with an address; asked for once."""
+        """Return the account with its language, which Slack sends only with `users.info`; queried once."""
         if self._directory.find_locale(CHAT_NAME, account.id):
             return account
         try:
             with translate_errors("users.info"):
-                said = self._client.users_info(user=account.id, include_locale=True).data
+                answer = self._client.users_info(user=account.id, include_locale=True).data
         except RemoteError:
             return account
-        return replace(account, locale=strip_unstorable(string(said, "user", "locale")))
+        return replace(account, locale=strip_unstorable(string(answer, "user", "locale")))
 
     def _is_recent_miss(self, name: str) -> bool:
         with self._lock:

@@ -20,16 +20,16 @@ MAX_LABEL_LENGTH = 300
 
 
 def escape(text: str) -> str:
-    """Return text that mrkdwn shows as it is: no mention, no link, no bold, whatever it holds."""
+    """Return text that mrkdwn always shows as it is: no mention, no link, no bold."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # A mark formats only at the edge of a word; something invisible beside it takes the edge away.
+    # A mark formats only at the edge of a word; an invisible character beside it removes the edge.
     return _MARK_AT_EDGE.sub(lambda mark: f"{_INVISIBLE}{mark[0]}{_INVISIBLE}", text)
 
 
 def link(address: str | None, label: str) -> str:
-    """Return a link with a label, or the label alone where the address is none or too long.
+    """Return a link with a label, or the label alone if the address is missing or too long.
 
-    Slack knows no link with an empty label: without any, it shows the address.
+    Slack has no link with an empty label: without any, it shows the address.
     """
     label = fit(label.replace("|", "¦"), MAX_LABEL_LENGTH)
     web = (make_button_address(address) or "").replace("&", "&amp;")
@@ -39,12 +39,12 @@ def link(address: str | None, label: str) -> str:
 
 
 def mention(user: str | None) -> str | None:
-    """Return what mentions a person, or `None` for what is nobody's id in Slack."""
+    """Return the mention of a person, or `None` for what is no user id of Slack."""
     return f"<@{user}>" if user and _USER_ID.fullmatch(user) else None
 
 
 def mention_group(group: str | None) -> str | None:
-    """Return what mentions a user group, or `None` for what is no group's id in Slack."""
+    """Return the mention of a user group, or `None` for what is no group id of Slack."""
     return f"<!subteam^{group}>" if group and _GROUP.fullmatch(group) else None
 
 
@@ -55,9 +55,9 @@ def write_date(at: datetime) -> str:
 
 
 def fit(text: str, longest: int) -> str:
-    """Return text escaped, and shortened so that it is not too long then: one sign may become five."""
-    kept = shorten(text, longest)
-    while len(shown := escape(kept)) > longest:
-        whole = len(kept.removesuffix("…"))
-        kept = f"{kept[: whole - max(1, (len(shown) - longest) // 5)]}…"
+    """Return escaped text, shortened to fit afterwards: one character may become five."""
+    shortened = shorten(text, longest)
+    while len(shown := escape(shortened)) > longest:
+        whole = len(shortened.removesuffix("…"))
+        shortened = f"{shortened[: whole - max(1, (len(shown) - longest) // 5)]}…"
     return shown

@@ -1,7 +1,7 @@
 """Teams through Workflows, `teams:<name>`: cards to the secret address in `TEAMS_WORKFLOW_<NAME>`.
 
-What was posted so can't be changed, looked for or answered in Teams (facts on Teams, 2.2). So each stage of a
-card is a post of its own, and the buttons open the acknowledge page.
+Such a post can't be changed, looked for or answered in Teams (facts on Teams, 2.2). So each stage of a card
+is a post of its own, and the buttons open the acknowledge page.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 EXAMPLE = "teams:compliance"
 LEADS_TO_PAGE = True
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-NOTE_FRAGMENT = "#note"  # the field of the page, where what has to change is said
+NOTE_FRAGMENT = "#note"  # the field of the page for the requested changes
 
 
 class Teams:
     """Posts each stage of a card once. The address of a target is the name of a workflow."""
 
-    # 4 messages a second are taken, but 60 in thirty seconds and 100 an hour (facts on Teams, 2.2).
+    # The limits are 4 messages a second, but 60 in thirty seconds and 100 an hour (facts on Teams, 2.2).
     post_interval = timedelta(seconds=1)
 
     def __init__(
@@ -50,9 +50,9 @@ class Teams:
         patience: float = CONNECT_TIMEOUT_SECONDS,
         named: Callable[[str], str] = str,
     ) -> None:
-        """`workflows` are the secret addresses by their names; `patience` is for an answer, in seconds.
+        """`workflows` are the secret addresses by name; `patience` is the timeout for an answer, in seconds.
 
-        `named` tells by which name or id Teams knows an address.
+        `named` returns Teams' name or id for an address.
         """
         self._workflows = workflows
         self._acknowledge_link = acknowledge_link
@@ -75,7 +75,7 @@ class Teams:
         return notice.key
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
-        """A workflow posts where it was made for, and does not say who reads that."""
+        """A workflow posts to its configured place, and does not say who reads that."""
         return True
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
@@ -91,7 +91,7 @@ class Teams:
 def draw_card_message(
     card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str, ways: CardLinks = NO_LINKS
 ) -> dict[str, Any]:
-    """Return what the workflow is sent: the whole card, or what there is to say once it was answered."""
+    """Return the message for the workflow: the whole card, or the outcome once it was answered."""
     actions = _make_buttons(card, acknowledge_link)
     if card.answer:
         content = adaptive_card.draw_outcome_card(card, actions=actions, ways=ways)
@@ -111,7 +111,7 @@ def _wrap_card(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def why_not(address: str) -> str | None:
-    """Return why this is no name of a workflow; in the settings it stands in capitals, with _ for -."""
+    """Return why this is no name of a workflow; in the settings it is in capitals, with _ for -."""
     # TEAMS_WORKFLOW_AUDIT_FILE is the path of a file that holds TEAMS_WORKFLOW_AUDIT.
     if re.fullmatch("(?!(?:.*[_-])?file$)[a-z0-9][a-z0-9_-]*", address):
         return None
@@ -137,9 +137,9 @@ def build(surroundings: ChannelContext) -> Teams:
 
 
 def _people(card: Card, entries: Sequence[str], named: Callable[[str], str]) -> list[Owner]:
-    """Return people by their user principal names, or as the routes name them by hand.
+    """Return people by their user principal names, or as the routes name them.
 
-    Nobody is mentioned for their own change, and a group of another chat is no one whom Teams knows.
+    No one is mentioned for their own change, and Teams has no group of another chat.
     """
     authors = {(who.email or "").casefold() for who in card.contributors}
     return [

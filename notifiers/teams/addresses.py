@@ -1,4 +1,4 @@
-"""Which addresses are a workflow's: whoever has one may post, so no more of it is said than what is wrong."""
+"""Check of workflow addresses; anyone who has one can post, so errors name only what is wrong."""
 
 from __future__ import annotations
 

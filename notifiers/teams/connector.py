@@ -1,4 +1,4 @@
-"""The post through pymsteams, and what Power Automate's answers mean for the next attempt: one table.
+"""The post through pymsteams, and the meaning of Power Automate's answers for the next attempt: one table.
 
 The errors of the library and of `requests` hold the address, which is a secret, so none of them is passed on
 (facts on Teams, 1 and 2.2).
@@ -19,12 +19,10 @@ from notifiers.shared.http import read_retry_after, skip_netrc_auth, was_never_s
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 
 CONNECT_TIMEOUT_SECONDS = 10
-ANSWER_TIMEOUT_SECONDS = (
-    30.0  # seconds, where we are to slow down and it is not said for how long: its shortest limit's
-)
+ANSWER_TIMEOUT_SECONDS = 30.0  # seconds, for a request to slow down that gives no time: its shortest limit's
 
 _HIDDEN_ERROR = re.compile(rb"HTTP error ([45]\d\d)\b")
-_MAX_ANSWER_BYTES = 64 * 1024  # of which anything is read
+_MAX_ANSWER_BYTES = 64 * 1024  # how much of an answer is read
 _MAKE_ANEW_HINT = "create it again in Teams and put its address there"
 _REFUSALS: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: (
@@ -46,7 +44,7 @@ _REFUSALS: dict[int, str] = {
 
 
 class _Connector(connectorcard):  # type: ignore[misc]  # published without types
-    """A card of pymsteams that goes where it is sent: redirected, it would take the link to answer along."""
+    """A card of pymsteams that is never redirected: a redirect would take the link to answer along."""
 
     def send(self) -> bool:
         self.last_http_response = requests.post(
@@ -61,10 +59,10 @@ class _Connector(connectorcard):  # type: ignore[misc]  # published without type
 
 
 def send(setting: str, workflow: str, message: dict[str, Any], *, patience: float) -> None:
-    """Post a message to a workflow's secret address; errors name it by the setting that it stands in.
+    """Post a message to a workflow's secret address; errors name it by its setting.
 
-    `patience` is how many seconds to wait for the far side. Whether what it accepted then stands in the
-    channel only the flow's own history knows.
+    `patience` is the timeout in seconds. Only the flow's own history shows whether an accepted message was
+    posted to the channel.
     """
     connector = _Connector(workflow, http_timeout=patience)
     connector.payload = message
@@ -82,7 +80,7 @@ def send(setting: str, workflow: str, message: dict[str, Any], *, patience: floa
 
 
 def _status(answer: requests.Response, ends: float) -> int:
-    """Return the status; of a success that tells of an error in its text, the error's."""
+    """Return the status; for a success whose text reports an error, the error's status."""
     if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return answer.status_code
     hidden = _HIDDEN_ERROR.search(_beginning(answer, ends))
@@ -90,7 +88,7 @@ def _status(answer: requests.Response, ends: float) -> int:
 
 
 def _beginning(answer: requests.Response, ends: float) -> bytes:
-    """Return what comes of the text in time: one that trickles, or never ends, holds up no other card."""
+    """Return the part of the text that arrives in time: a slow or endless one must delay no other card."""
     text = b""
     while len(text) < _MAX_ANSWER_BYTES and time.monotonic() < ends:
         piece = answer.raw.read1(_MAX_ANSWER_BYTES, decode_content=True)

@@ -37,7 +37,7 @@ EXAMPLE = "teams-bot:19:0123456789abcdef0123456789abcdef@thread.tacv2"
 NAME = messages.NAME
 REACHES_PEOPLE = True
 ANY_CONVERSATION = ""
-"""The address under which the newest conversation of the tenant is kept, whichever it was."""
+"""The address under which the tenant's newest conversation is stored, whichever it was."""
 
 _NOT_INSTALLED = (
     "the bot is not installed in that team: upload the app package (`docspace-review teams manifest`) and "
@@ -49,7 +49,7 @@ _ID = re.compile(r"19:[A-Za-z0-9_.-]{1,200}@thread\.(?:tacv2|skype|v2)")
 class TeamsBot:
     """Posts and redraws review cards. The address of a target is the id of a channel or a group chat."""
 
-    # 7 messages a second are taken, but 60 in thirty seconds and 1,800 an hour (facts on Teams, 2.4).
+    # The limits are 7 messages a second, but 60 in thirty seconds and 1,800 an hour (facts on Teams, 2.4).
     post_interval = timedelta(seconds=1)
 
     def __init__(
@@ -58,7 +58,7 @@ class TeamsBot:
         known: Callable[[str, str], Mapping[str, str] | None],
         directory: Directory | None = None,
     ) -> None:
-        """`known` tells what Teams said of a conversation, by channel and address."""
+        """`known` returns Teams' stored data about a conversation, by channel and address."""
         self._connector = connector
         self._people = TeamsOwners(connector, directory)
         self._known = known
@@ -73,8 +73,8 @@ class TeamsBot:
             alone = open_personal_chat(self._connector, self._find_notice_place(notice), person)
             return self._connector.post(alone, draw_notice_message(notice))
         place = self._load_conversation(target)
-        known = self._people.find_members(notice.mention, place)
-        mentioned = [known.get(address) or Owner(name=address) for address in notice.mention]
+        owners = self._people.find_members(notice.mention, place)
+        mentioned = [owners.get(address) or Owner(name=address) for address in notice.mention]
         return self._connector.post_in_thread(
             place, draw_notice_message(notice, mentioned), below=notice.thread
         )
@@ -89,23 +89,23 @@ class TeamsBot:
         )
 
     def is_public(self, target: str) -> bool:
-        """A group chat is for its members; a channel is as public as its team, of which nothing is known."""
+        """A group chat is for its members; a channel is as public as its team, whose privacy is unknown."""
         return not target.endswith(messages.GROUP_CHAT)
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a bot may not read the messages of a Teams channel")
 
     def _find_notice_place(self, notice: Notice) -> TeamsConversation:
-        """Return where the card of a notice stands: whoever is told alone is looked up there."""
+        """Return the place of a notice's card, where the person to notify is looked up."""
         if notice.thread is None:
             raise Unreachable("the bot looks people up where the card was posted, and there is no card")
         return self._load_conversation(get_channel_id(notice.thread))
 
     def _load_conversation(self, target: str) -> TeamsConversation:
-        said = self._known(NAME, target) or self._known(NAME, ANY_CONVERSATION)
-        if not said:
+        conversation = self._known(NAME, target) or self._known(NAME, ANY_CONVERSATION)
+        if not conversation:
             raise Permanent(_NOT_INSTALLED)
-        return read_conversation(said, target)
+        return read_conversation(conversation, target)
 
 
 def why_not(address: str) -> str | None:

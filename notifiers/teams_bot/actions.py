@@ -1,4 +1,4 @@
-"""The buttons that answer on a bot's card, and what a click on one tells us (facts on Teams, 2.4)."""
+"""The buttons that answer on a bot's card, and the data of a click on one (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ ACKNOWLEDGE = "acknowledge"
 REQUEST_CHANGES = "request_changes"
 REVIEW = "review"
 NOTE = "note"
-"""The id of the input in which somebody says what is to be changed."""
+"""The id of the input for the requested changes."""
 MORE, BACK = "more", "back"
 ACKNOWLEDGE_WITH_NOTE, REASSIGN, SNOOZE = "acknowledge_with_note", "hand_over", "postpone"
 ASK_TO_WITHDRAW, WITHDRAW, HISTORY = "ask_to_withdraw", "withdraw", "history"
 PERSON_INPUT, UNTIL_INPUT = "whom", "until"
-"""The ids of the inputs in which an address is typed, and a time chosen."""
+"""The ids of the inputs for an address, and for a time."""
 LIST_KEY, OWN_LIST = "seat", "mine"
-"""Where a button stands, unless it is on a review's own card: in somebody's list of their reviews."""
+"""The place of a button that is not on a review's own card: a person's list of their reviews."""
 START = "start"
 ACKNOWLEDGE_TEST, TEST = "acknowledge_test", "test"
-"""The button on the card of a test, and what it names that by."""
+"""The button on the card of a test, and the member that names the test."""
 MAX_REVISION_DIGITS = 9
 
 _VERB = "verb"
@@ -27,57 +27,57 @@ Action = dict[str, Any]
 
 
 def make_acknowledge_button(title: str, *, review_id: str, revision: int) -> Action:
-    """Return the button that acknowledges; it takes no input along, since those get lost in channels."""
+    """Return the button that acknowledges; it sends no input, because inputs get lost in channels."""
     button = _execute(title, ACKNOWLEDGE, make_click_data(review_id, revision))
     return {**button, "associatedInputs": "none", "style": "positive"}
 
 
 def make_request_button(title: str, *, review_id: str, revision: int) -> Action:
-    """Return the button that sends the note; it stands on the same card as the input `NOTE`."""
+    """Return the button that sends the note; it is on the same card as the input `NOTE`."""
     return _execute(title, REQUEST_CHANGES, make_click_data(review_id, revision))
 
 
 def make_click_data(review_id: str, revision: int) -> dict[str, str]:
-    """Return what a click brings back: the review, and the revision that the person saw."""
+    """Return the data that a click sends: the review, and the revision that the person saw."""
     return {REVIEW: f"{review_id}.{revision}"}
 
 
 def read_data(data: object) -> tuple[str, int]:
-    """Return (review id, revision) of a click's data; of data that is not ours, an id that nothing has."""
+    """Return (review id, revision) of a click's data; for data that is not ours, an id that is never used."""
     value = data.get(REVIEW) if isinstance(data, dict) else None
     review_id, _, revision = value.partition(".") if isinstance(value, str) else ("", "", "")
-    known = revision.isascii() and revision.isdecimal() and len(revision) <= MAX_REVISION_DIGITS
-    return (review_id, int(revision)) if known else ("", 0)
+    valid = revision.isascii() and revision.isdecimal() and len(revision) <= MAX_REVISION_DIGITS
+    return (review_id, int(revision)) if valid else ("", 0)
 
 
 def read_verb(data: object) -> str:
-    """Return the verb of a click that arrived as a message's `value`; empty where the data is not ours.
+    """Return the verb of a click that arrived as a message's `value`; empty if the data is not ours.
 
-    Clients that do not know `Action.Execute` send its fallback, in which the verb stands among the data.
+    Clients without `Action.Execute` send its fallback, which has the verb among the data.
     """
     verb = data.get(_VERB) if isinstance(data, dict) else None
     return verb if isinstance(verb, str) and verb in {ACKNOWLEDGE, REQUEST_CHANGES} else ""
 
 
 def read_note(data: object) -> str:
-    """Return what was typed into the input; empty where there is nothing."""
+    """Return the text of the note's input; empty if there is none."""
     note = data.get(NOTE) if isinstance(data, dict) else None
     return note if isinstance(note, str) else ""
 
 
 def read_text(data: object, name: str) -> str:
-    """Return what was typed or chosen in one input; empty where there is nothing."""
+    """Return the text or choice of one input; empty if there is none."""
     typed = data.get(name) if isinstance(data, dict) else None
     return typed if isinstance(typed, str) else ""
 
 
 def is_in_own_list(data: object) -> bool:
-    """Tell whether a button stands in somebody's own list; that it says so proves nothing."""
+    """Return whether a button claims to be in a person's own list; that proves nothing."""
     return read_text(data, LIST_KEY) == OWN_LIST
 
 
 def make_step_button(title: str, verb: str, data: dict[str, str], *, inputs: bool = False) -> Action:
-    """Return a button that leads on; clients that do not know `Action.Execute` leave it out."""
+    """Return a button that leads on; clients without `Action.Execute` leave it out."""
     along = {} if inputs else {"associatedInputs": "none"}
     return {
         "type": "Action.Execute",

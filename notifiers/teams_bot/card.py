@@ -1,4 +1,4 @@
-"""The bot's card: the Adaptive Card of all of Teams, with buttons that answer in the chat itself.
+"""The bot's card: the Adaptive Card of all Teams channels, with buttons that answer in the chat itself.
 
 The facts and their words are those of `notifiers.shared.adaptive_card`.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reviews.notice import Notice
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-MAX_CARD_BYTES = 60_000  # bytes, of the 80 KB that a message is to keep under (facts on Teams, 2.4)
+MAX_CARD_BYTES = 60_000  # bytes, within the message limit of 80 KB (facts on Teams, 2.4)
 MAX_SUMMARY_LENGTH = 500
 
 
@@ -35,7 +35,7 @@ def draw_card_message(
     ways: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
-    """Return the activity that shows the card; `summary` is what a notification says."""
+    """Return the activity that shows the card; `summary` is the text of a notification."""
     content = draw_review_card(card, mentioned, ways=ways, limit=limit)
     return {
         "type": "message",
@@ -45,7 +45,7 @@ def draw_card_message(
 
 
 def draw_notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str, Any]:
-    """Return the activity that tells something beside a card; `summary` is what a notification says."""
+    """Return the activity of a notice; `summary` is the text of a notification."""
     content = draw_notice_card(notice, mentioned=mentioned)
     if notice.canary:
         answer = actions.make_step_button(
@@ -66,18 +66,17 @@ def draw_review_card(
     ways: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
-    """Return the Adaptive Card that shows a review as it stands, with the buttons that it has then.
+    """Return the Adaptive Card of a review's current state, with the buttons for it.
 
-    `mentioned` are those among the owners or in their place, and of their groups, whom Teams knows, by their
-    addresses.
+    `mentioned` are the owners, stand-ins and members of their groups whom Teams has, by address.
     """
-    known = mentioned or {}
+    owners_by_address = mentioned or {}
     owners, stand_ins = (
-        [known.get(entry) or Owner(name=entry) for entry in entries]
+        [owners_by_address.get(entry) or Owner(name=entry) for entry in entries]
         for entries in (card.owners, card.stand_ins)
     )
     named = {*card.owners, *card.stand_ins}
-    members = [who for address, who in known.items() if address not in named]
+    members = [who for address, who in owners_by_address.items() if address not in named]
     (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
     buttons = [_button(card, action) for action in card.actions if _is_shown(card, action)]
     return adaptive_card.draw_adaptive_card(
@@ -106,12 +105,14 @@ def _button(card: Card, action: CardAction) -> dict[str, Any]:
 
 
 def _form(card: Card) -> dict[str, Any]:
-    """Return the form for a note, which opens below the card for whoever asks for it."""
-    told = _(
+    """Return the form for a note, which opens below the card when a person clicks its button."""
+    explanation = _(
         "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
     )
     if card.veiled:
-        told = _("Your note is recorded in the ledger. A card shows it only where no outsider can read it.")
+        explanation = _(
+            "Your note is recorded in the ledger. A card shows it only where no outsider can read it."
+        )
     note = {
         "type": "Input.Text",
         "id": actions.NOTE,
@@ -122,7 +123,7 @@ def _form(card: Card) -> dict[str, Any]:
         "errorMessage": _("Describe briefly what has to change."),
         "maxLength": MAX_NOTE_LENGTH,
     }
-    words = {"type": "TextBlock", "text": told, "wrap": True, "isSubtle": True, "spacing": "Small"}
+    words = {"type": "TextBlock", "text": explanation, "wrap": True, "isSubtle": True, "spacing": "Small"}
     send = actions.make_request_button(
         CardAction.REQUEST_CHANGES.label, review_id=card.review_id, revision=card.revision
     )

@@ -1,4 +1,4 @@
-"""The Bot Framework's connector: where the bot speaks in Teams (facts on Teams, 2.4)."""
+"""The Bot Framework's connector, through which the bot writes in Teams (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ READ_SECONDS = 10.0
 MAX_PARALLEL_REQUESTS = 16
 _CHANNEL = ("@thread.tacv2", "@thread.skype")
 _THREAD = ";messageid="
-_ID_SEPARATOR = "|"  # stands in no id of a conversation
+_ID_SEPARATOR = "|"  # is in no id of a conversation
 
 Activity = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeamsConversation:
-    """Where the bot may speak: a channel, a chat or a thread, and whose service takes it there.
+    """A place for the bot to write: a channel, a chat or a thread, and the service that delivers there.
 
     `bot` is the bot's own id in Teams, `28:<app id>`.
     """
@@ -45,12 +45,12 @@ class TeamsConversation:
 
     @property
     def is_channel(self) -> bool:
-        """Whether it is a channel, in which the bot has to begin a thread of its own."""
+        """Whether it is a channel, in which the bot must begin a thread of its own."""
         return self.id.endswith(_CHANNEL)
 
 
 def read_conversation(said: Mapping[str, str], conversation_id: str) -> TeamsConversation:
-    """Return a conversation from what is stored of it: `service_url`, `tenant`, `bot`."""
+    """Return a conversation from its stored data: `service_url`, `tenant`, `bot`."""
     return TeamsConversation(
         id=conversation_id,
         service_url=said.get("service_url", ""),
@@ -60,7 +60,7 @@ def read_conversation(said: Mapping[str, str], conversation_id: str) -> TeamsCon
 
 
 def make_message_id(conversation_id: str, activity_id: str) -> str:
-    """Return the id under which a message is kept: it is found by its thread and its own id."""
+    """Return the id under which a message is stored: its thread and its own id."""
     return f"{conversation_id}{_ID_SEPARATOR}{activity_id}"
 
 
@@ -70,7 +70,7 @@ def get_activity_id(message: str) -> str:
 
 
 def get_channel_id(message: str) -> str:
-    """Return the id of the channel or chat in which a message stands."""
+    """Return the id of a message's channel or chat."""
     return message.partition(_ID_SEPARATOR)[0].partition(_THREAD)[0]
 
 
@@ -86,16 +86,18 @@ class Connector:
     def post(self, place: TeamsConversation, activity: Activity) -> str:
         """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""
         if not place.is_channel:
-            said = self._send("POST", place, "activities", activity=activity, what="the post")
-            return _require_message_id(place.id, string(said, "id"))
-        begun = {
+            response = self._send("POST", place, "activities", activity=activity, what="the post")
+            return _require_message_id(place.id, string(response, "id"))
+        conversation = {
             "isGroup": True,
             "bot": {"id": place.bot},
             "channelData": {"channel": {"id": place.id}, "tenant": {"id": place.tenant}},
             "activity": activity,
         }
-        said = self._call("POST", place.service_url, "/v3/conversations", json=begun, what="the post")
-        return _require_message_id(string(said, "id"), string(said, "activityId"))
+        response = self._call(
+            "POST", place.service_url, "/v3/conversations", json=conversation, what="the post"
+        )
+        return _require_message_id(string(response, "id"), string(response, "activityId"))
 
     def post_in_thread(self, place: TeamsConversation, activity: Activity, *, below: str | None) -> str:
         """Post a message in the thread of the message `below`, or as one of its own; return its id."""
@@ -103,20 +105,20 @@ class Connector:
             return self.post(place, activity)
         thread, _, root = below.partition(_ID_SEPARATOR)
         path = f"{_path(thread)}/activities/{quote(root, safe='')}"
-        said = self._call("POST", place.service_url, path, json=activity, what="the notice")
-        return _require_message_id(thread, string(said, "id"))
+        response = self._call("POST", place.service_url, path, json=activity, what="the notice")
+        return _require_message_id(thread, string(response, "id"))
 
     def begin(self, place: TeamsConversation, person: str) -> str:
         """Begin the chat with a person, by the bot's name for them, or find it; return its id."""
         alone = {"members": [{"id": person}], "bot": {"id": place.bot}, "tenantId": place.tenant}
-        said = self._call("POST", place.service_url, "/v3/conversations", json=alone, what="the chat")
-        found = string(said, "id")
-        if not found:
+        response = self._call("POST", place.service_url, "/v3/conversations", json=alone, what="the chat")
+        chat_id = string(response, "id")
+        if not chat_id:
             raise TryLater("the chat: Teams does not say where")
-        return found
+        return chat_id
 
     def update(self, place: TeamsConversation, message: str, activity: Activity) -> None:
-        """Change a message; `MessageGone` where it was deleted. `place` names the service and the tenant."""
+        """Change a message; `MessageGone` if it was deleted. `place` names the service and the tenant."""
         thread, _, activity_id = message.partition(_ID_SEPARATOR)
         path = f"{_path(thread)}/activities/{quote(activity_id, safe='')}"
         self._call("PUT", place.service_url, path, json={**activity, "id": activity_id}, what="the redraw")
@@ -124,9 +126,9 @@ class Connector:
     def reply(
         self, place: TeamsConversation, activity: Activity, *, to: str = "", only: str | None = None
     ) -> None:
-        """Say something in a conversation, below the message `to` where it is given.
+        """Write a reply in a conversation, below the message `to` if it is set.
 
-        With `only` nobody but the person with this id in Teams sees it.
+        With `only`, no one but the person with this id in Teams sees it.
         """
         after = f"activities/{quote(to, safe='')}" if to else "activities"
         if only is None:
@@ -136,7 +138,7 @@ class Connector:
         self._send("POST", place, f"{after}?isTargetedActivity=true", activity=private, what="the reply")
 
     def member(self, place: TeamsConversation, user_id: str) -> dict[str, Any]:
-        """Return what the roster says of somebody in the conversation: `name`, `email`, `aadObjectId`, ..."""
+        """Return a person's roster entry in the conversation: `name`, `email`, `aadObjectId`, ..."""
         path = f"{_path(place.id)}/members/{quote(user_id, safe='')}"
         return self._call("GET", place.service_url, path, what="the look into the roster")
 
@@ -159,7 +161,7 @@ class Connector:
     def _request_with_retry(
         self, method: str, address: str, token: str, content: dict[str, Any]
     ) -> requests.Response:
-        """Ask, and once more with a new token where the first is refused."""
+        """Send the request; if the token is refused, send it once more with a new one."""
         answer = self._once(method, address, token, content)
         if answer.status_code != HTTPStatus.UNAUTHORIZED:
             return answer
@@ -173,7 +175,7 @@ class Connector:
 
 
 class _BearerAuth(requests.auth.AuthBase):
-    """The token, put on each request by hand: otherwise a `.netrc` on the machine would replace it."""
+    """The token, set on each request as its `auth`: otherwise a `.netrc` on the machine would replace it."""
 
     def __init__(self, token: str) -> None:
         self._token = token

@@ -1,4 +1,4 @@
-"""What the answers of Teams mean for the next attempt: one table (facts on Teams, 2.4)."""
+"""The meaning of Teams' answers for the next attempt: one table (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEFAULT_RETRY_SECONDS = 5.0  # seconds, where Teams asks to slow down and does not say for how long
+DEFAULT_RETRY_SECONDS = 5.0  # seconds, if Teams asks to slow down and does not say for how long
 
 _CODE = re.compile("[A-Za-z0-9_ ]{1,80}")
 _ADD_AGAIN = "add the app to the team again, then `deliveries replay`"
@@ -59,9 +59,9 @@ _ERROR_BY_STATUS: dict[int, tuple[type[RemoteError], str]] = {
 
 
 def check_answer(what: str, call: Callable[[], requests.Response]) -> requests.Response:
-    """Return an answer that says that it was done, or raise what it means that there is none.
+    """Return an answer that reports success, or raise the error for its absence.
 
-    No address, header or body goes into a message: they may hold what nobody is to read.
+    No address, header or body goes into a message: they may hold what must not be read.
     """
     try:
         answer = call()
@@ -73,7 +73,7 @@ def check_answer(what: str, call: Callable[[], requests.Response]) -> requests.R
 
 
 def explain_answer(what: str, answer: requests.Response) -> RemoteError:
-    """Return what an answer that is no success means for the next attempt."""
+    """Return the error for the next attempt, for an answer that is no success."""
     status, code = answer.status_code, get_error_code(answer)
     if status in _RETRY_STATUSES:
         return TryLater(f"{what}: Teams can't do it now ({status})", after=_read_retry_after(answer))
@@ -86,12 +86,12 @@ def explain_answer(what: str, answer: requests.Response) -> RemoteError:
 
 
 def get_error_code(answer: requests.Response) -> str:
-    """Return the name of the error that an answer tells; empty where it tells none."""
+    """Return the name of the error in an answer; empty if there is none."""
     try:
-        said = answer.json()
+        content = answer.json()
     except (ValueError, RecursionError):
         return ""
-    code = string(said, "error", "code") or string(said, "error")
+    code = string(content, "error", "code") or string(content, "error")
     return code if _CODE.fullmatch(code) else ""
 
 
@@ -102,7 +102,7 @@ def _explain_no_answer(what: str, error: requests.RequestException) -> RemoteErr
 
 
 def _read_retry_after(answer: requests.Response) -> float | None:
-    """Return the seconds that Teams asks for; a short while where it asks to slow down and names none."""
+    """Return the seconds that Teams asks for; a short while if it asks to slow down and names none."""
     slow_down = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     return read_retry_after(answer, otherwise=DEFAULT_RETRY_SECONDS) or (
         DEFAULT_RETRY_SECONDS if slow_down else None

@@ -1,4 +1,4 @@
-"""Whom the bot's token may be shown: Microsoft's service addresses, and those that a setting names."""
+"""The hosts that may get the bot's token: Microsoft's service addresses, and those that a setting names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REGIONAL = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,3}botframework\.com")
 
 @dataclass(frozen=True)
 class ServiceHosts:
-    """Judges service addresses. `allowed` are further hosts, with or without a port; those may speak http."""
+    """Checks service addresses. `allowed` are further hosts, with or without a port; those may use http."""
 
     allowed: frozenset[str] = frozenset()
 
@@ -25,7 +25,7 @@ class ServiceHosts:
         return cls(parse_hosts(setting))
 
     def allows(self, address: str) -> bool:
-        """Tell whether a service address is one of those; whoever sends a request chooses what it says."""
+        """Return whether a service address is allowed; the sender of a request chooses the address in it."""
         try:
             parts = urlsplit(address)
             host, port = (parts.hostname or "").lower(), parts.port
@@ -40,5 +40,5 @@ class ServiceHosts:
 
 
 def _has_extra_parts(address: str, parts: SplitResult) -> bool:
-    """Tell whether there is anything but host and path: two programs may read such an address differently."""
+    """Return whether there is more than host and path: two programs may read such an address differently."""
     return "@" in parts.netloc or bool({"?", "#", "\\", " "} & set(address))

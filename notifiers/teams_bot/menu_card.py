@@ -1,4 +1,4 @@
-"""What a click on "More…" shows to one person alone, by pure functions (facts on Teams, 2.4)."""
+"""Cards after a click on "More…", shown to one person only, by pure functions (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Data = dict[str, str]
 
 
 def draw_menu(offer: Offer, data: Data) -> Element:
-    """Return what this person may do now; `data` is what each button brings back."""
+    """Return what this person may do now; `data` is what each button sends."""
     why_not = [_line(offer.why_not)] if offer.why_not else []
     buttons = [_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES]
     return _card(
@@ -41,33 +41,35 @@ def draw_menu(offer: Offer, data: Data) -> Element:
 
 
 def draw_withdraw_question(review: Review, data: Data) -> Element:
-    """Return the second step before an answer is taken back."""
-    told = _("This withdraws your answer and adds an entry to the ledger.")
+    """Return the second step before an answer is withdrawn."""
+    explanation = _("This withdraws your answer and adds an entry to the ledger.")
     yes = actions.make_step_button(_("Withdraw"), actions.WITHDRAW, data) | {"style": "destructive"}
     keep = actions.make_step_button(_("Keep answer"), actions.MORE, data)
-    return _card(review, [_line(_("Withdraw your answer?"), weight="Bolder"), _line(told)], [yes, keep])
+    return _card(
+        review, [_line(_("Withdraw your answer?"), weight="Bolder"), _line(explanation)], [yes, keep]
+    )
 
 
 def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
-    """Return what was done, with the way back."""
+    """Return the confirmation of what was done, with a button back."""
     return _card(review, [_line(sentence)], [make_back_button(data)])
 
 
 def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
     """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
-    kept = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
-    lines = [_line(sentence), _line(_("Your text was not sent:")), kept]
+    unsent = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
+    lines = [_line(sentence), _line(_("Your text was not sent:")), unsent]
     return _card(review, lines, [make_back_button(data)])
 
 
 def draw_refilled_form(review: Review, note: str, told: tuple[str, str], buttons: list[Element]) -> Element:
-    """Return the form of the newest revision with a note that was typed into that of an older one.
+    """Return the form of the newest revision with a note that was typed for an older one.
 
-    `told` is why that was not taken, and where the note goes.
+    `told` is why that one was refused, and where the note goes.
     """
     why, where = told
-    asks = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
-    return _card(review, [_line(why, weight="Bolder"), asks, _line(where, isSubtle=True)], buttons)
+    note_input = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
+    return _card(review, [_line(why, weight="Bolder"), note_input, _line(where, isSubtle=True)], buttons)
 
 
 def make_send_button(decision: Decision, data: Data) -> Element:
@@ -78,7 +80,7 @@ def make_send_button(decision: Decision, data: Data) -> Element:
 
 
 def draw_history(pages: HistoryPage, data: Data) -> Element:
-    """Return some steps of a review, the oldest first, with the ways to the others."""
+    """Return some steps of a review, the oldest first, with buttons to the others."""
     steps = [_step(step) for step in pages.steps]
     turns = []
     if pages.start > 0:
@@ -100,16 +102,16 @@ def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
                 _("Acknowledge with a note"), _note(), explain_note_visibility(private=offer.private), sends
             )
         case MenuItem.REASSIGN:
-            told = _(
+            explanation = _(
                 "The person that you choose becomes responsible for this review. A message is posted in "
                 "the card's thread."
             )
             sends = actions.make_step_button(_("Reassign"), actions.REASSIGN, data, inputs=True)
-            return _form(_("Reassign"), _draw_person_input(), told, sends)
+            return _form(_("Reassign"), _draw_person_input(), explanation, sends)
         case MenuItem.SNOOZE:
-            told = _("No reminders are sent until then. The due date doesn't change.")
+            explanation = _("No reminders are sent until then. The due date doesn't change.")
             sends = actions.make_step_button(_("Snooze"), actions.SNOOZE, data, inputs=True)
-            return _form(_("Snooze reminders"), _until(offer), told, sends)
+            return _form(_("Snooze reminders"), _until(offer), explanation, sends)
         case MenuItem.WITHDRAW:
             return actions.make_step_button(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
         case _:
@@ -134,7 +136,7 @@ def _note() -> Element:
 
 
 def _draw_person_input() -> Element:
-    """Ask for an address: whom it names is looked up in one request, however many are in the channel."""
+    """Return the input for an address: one request looks it up, however many people are in the channel."""
     return {
         "type": "Input.Text",
         "id": actions.PERSON_INPUT,
@@ -196,7 +198,7 @@ def _line(text: str, **looks: Any) -> Element:
 
 
 def _rows(buttons: list[Element]) -> list[Element]:
-    """Put buttons into rows: what does not fit beside the first is cut off where the channel is narrow."""
+    """Put buttons into rows: a narrow channel cuts off what does not fit beside the first."""
     pairs = [
         buttons[start : start + MAX_BOTTOM_BUTTONS] for start in range(0, len(buttons), MAX_BOTTOM_BUTTONS)
     ]
@@ -205,11 +207,11 @@ def _rows(buttons: list[Element]) -> list[Element]:
 
 def _card(review: Review, body: list[Element], buttons: list[Element]) -> Element:
     title = {**_line(shorten_name(draw_card(review).title, MAX_TITLE_LENGTH), weight="Bolder", size="Large")}
-    told = _("Only you see this.")
+    privacy = _("Only you see this.")
     return {
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
         "version": VERSION,
         "msteams": {"width": "Full"},
-        "body": [_line(told, isSubtle=True, size="Small"), title, *body, *_rows(buttons)],
+        "body": [_line(privacy, isSubtle=True, size="Small"), title, *body, *_rows(buttons)],
     }

@@ -19,16 +19,16 @@ _MESSAGES = "https://teams.microsoft.com/l/message"
 
 
 def make_message_address(target: str, message: str, *, tenant: str) -> str:
-    """Return the address of a message that stands in a channel or a group chat."""
+    """Return the address of a message in a channel or a group chat."""
     message_id = get_activity_id(message)
-    asked = {"tenantId": tenant, "parentMessageId": message_id}
+    query = {"tenantId": tenant, "parentMessageId": message_id}
     if target.endswith(GROUP_CHAT):
-        asked = {"tenantId": tenant, "context": '{"contextType":"chat"}'}
-    return f"{_MESSAGES}/{quote(target, safe='')}/{quote(message_id, safe='')}?{urlencode(asked)}"
+        query = {"tenantId": tenant, "context": '{"contextType":"chat"}'}
+    return f"{_MESSAGES}/{quote(target, safe='')}/{quote(message_id, safe='')}?{urlencode(query)}"
 
 
 def link_to_cards(card: Card, place: TeamsConversation) -> CardLinks:
-    """Return the addresses of the cards of the reviews before and after, where they stand in this place."""
+    """Return the addresses of the cards of the reviews before and after, if they are in this place."""
     return CardLinks(
         newer=_find_card_address(card.newer, place), earlier=_find_card_address(card.earlier, place)
     )

@@ -1,4 +1,4 @@
-"""From addresses to people in a conversation of Teams, remembered for a while (facts on Teams, 2.4)."""
+"""People in a conversation of Teams by address, cached for a while (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ MAX_GROUP_MEMBERS = 8
 
 
 class TeamsOwners:
-    """Finds whom to mention. A look-up that fails never stops a card: the address stands there instead.
+    """Finds whom to mention. A look-up that fails never stops a card: the address is shown instead.
 
-    Teams may refuse a whole message that mentions somebody whom it does not know.
+    Teams may refuse a whole message that mentions a person whom it does not have.
     """
 
     def __init__(self, connector: Connector, directory: Directory | None = None) -> None:
@@ -42,8 +42,8 @@ class TeamsOwners:
     def find_owners(self, card: Card, place: TeamsConversation) -> dict[str, Owner]:
         """Return the owners, or those in their place, who are in the conversation, by their address.
 
-        Nobody is mentioned for their own change. Teams has no groups that a card could mention: of an owner
-        that is one, its members are found, each by their own address.
+        No one is mentioned for their own change. Teams has no groups that a card could mention: for an owner
+        that is a group, its members are looked up, each by their own address.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
         return self.find_members((*card.owners, *card.stand_ins), place, without=authors)
@@ -52,17 +52,17 @@ class TeamsOwners:
         self, addresses: Sequence[str], place: TeamsConversation, *, without: Collection[str] = ()
     ) -> dict[str, Owner]:
         """Return those of these people and groups who are in the conversation, by their address."""
-        found: dict[str, Owner] = {}
+        members: dict[str, Owner] = {}
         each = [address for entry in addresses for address in self._addresses(entry)]
         wanted = [address for address in dict.fromkeys(each) if address.casefold() not in without]
         for address in wanted[:MAX_LOOKUPS]:
             try:
                 person = self._find(address, place)
             except (TryLater, OutcomeUnknown):
-                break  # what is posted is not to wait for each of them in vain
+                break  # the post must not wait for each of them in vain
             if person is not None:
-                found[address] = person
-        return found
+                members[address] = person
+        return members
 
     def _addresses(self, owner: str) -> list[str]:
         if not is_group(owner):
@@ -77,15 +77,17 @@ class TeamsOwners:
                 return self._hits.get(key)
         try:
             named = self._directory.find_member("teams", address) if self._directory else ""
-            said = self._connector.member(place, named or address)
+            roster_entry = self._connector.member(place, named or address)
         except (TryLater, OutcomeUnknown):
             raise
         except RemoteError:
-            said = {}
-        person = string(said, "aadObjectId") or string(said, "id")
+            roster_entry = {}
+        person = string(roster_entry, "aadObjectId") or string(roster_entry, "id")
         with self._lock:
             if not person:
                 self._misses[key] = None
                 return None
-            self._hits[key] = Owner(name=plain(clean_name(string(said, "name"))) or address, mention=person)
+            self._hits[key] = Owner(
+                name=plain(clean_name(string(roster_entry, "name"))) or address, mention=person
+            )
             return self._hits[key]

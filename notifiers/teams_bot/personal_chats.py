@@ -1,4 +1,4 @@
-"""A chat of the bot's with one person, whom it knows from the card's team (facts on Teams, 2.4)."""
+"""The bot's chat with one person, whom it knows from the card's team (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALONE = "the bot can't send that person a direct message"
 
 
 def open_personal_chat(connector: Connector, place: TeamsConversation, address: str) -> TeamsConversation:
-    """Return the chat with whoever has this address in a place; raises `Unreachable`, `TryLater`."""
+    """Return the chat with the person of this address in a place; raises `Unreachable`, `TryLater`."""
     try:
         person = string(connector.member(place, address), "id")
         alone = connector.begin(place, person) if person else ""

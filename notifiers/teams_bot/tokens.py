@@ -1,4 +1,4 @@
-"""The bot's own token: fetched with its secret, kept until shortly before it ends (facts on Teams, 2.4)."""
+"""The bot's own token: fetched with its secret, used until shortly before it ends (facts on Teams, 2.4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SCOPE = "https://api.botframework.com/.default"
-RENEW_EARLY_SECONDS = 300.0  # seconds before its end in which a token is no longer used
+RENEW_EARLY_SECONDS = 300.0  # seconds before its end from which a token is not used
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0
 
@@ -57,9 +57,9 @@ class Tokens:
         self._reason = ""
 
     def get(self) -> str:
-        """Return a token; raises `TryLater`, since without one nothing was sent to anybody.
+        """Return a token; raises `TryLater`, since without one nothing was sent.
 
-        Whoever waited while another thread got none does not begin to wait anew, one after the other.
+        A thread that waited while another failed to get one fails too, instead of waiting again in turn.
         """
         failures = self._failures
         with self._lock:
@@ -70,7 +70,7 @@ class Tokens:
             return self._token
 
     def forget(self, refused: str) -> None:
-        """Let a token that was refused not be used again; a newer one stays."""
+        """Stop using a token that was refused; a newer one stays."""
         with self._lock:
             if self._token == refused:
                 self._token = ""
@@ -84,13 +84,13 @@ class Tokens:
             raise
 
     def _renew(self) -> None:
-        asked = self._clock()
-        said = self._request_token()
-        token, seconds = string(said, "access_token"), said.get("expires_in")
+        requested_at = self._clock()
+        response = self._request_token()
+        token, seconds = string(response, "access_token"), response.get("expires_in")
         if not token or not token.isascii() or not token.isprintable():
             raise TryLater("the token endpoint answers without a token: check TEAMS_LOGIN_URL")
         lasts = float(seconds) if isinstance(seconds, int | float) else 0.0
-        self._token, self._until = token, asked + lasts - RENEW_EARLY_SECONDS
+        self._token, self._until = token, requested_at + lasts - RENEW_EARLY_SECONDS
 
     def _request_token(self) -> dict[str, Any]:
         try:
@@ -106,8 +106,8 @@ class Tokens:
             raise TryLater(f"the bot's token: no answer ({type(error).__name__})") from None
         if answer.ok and not answer.is_redirect:
             return read_json_object(answer)
-        told = get_error_code(answer) or answer.status_code
+        reason = get_error_code(answer) or answer.status_code
         raise TryLater(
-            f"the bot gets no token ({told}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and "
+            f"the bot gets no token ({reason}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and "
             "TEAMS_TENANT_ID; cards wait until it is fixed"
         )

@@ -1,1 +1,1 @@
-"""The history page: what was reviewed, by whom and how fast, for whoever has to do with it."""
+"""The history page: what was reviewed, by whom and how fast, for the people involved."""

@@ -1,7 +1,7 @@
-"""The two charts, drawn here as SVG that the page's own stylesheet colours, light and dark alike.
+"""The two charts as SVG, coloured by the page's own stylesheet, light and dark.
 
-pygal lays them out. What it would add beside shapes and text is taken out again, as the page's policy would
-not allow it: its styles, its script, and what only the script needs.
+pygal does the layout. What it adds beside shapes and text is removed, because the page's policy does not
+allow it: its styles, its script, and what only the script needs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 480, 230
 MAX_TICKS = 5
 MAX_LABELLED_WEEKS = 5  # weeks from one label to the next
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-# Steps between the lines of a scale that people count in: seconds.
+# Steps between the lines of a scale in seconds, in units that people count in.
 _STEPS = (
     *(each * _MINUTE for each in (1, 2, 5, 10, 15, 30)),
     *(each * _HOUR for each in (1, 2, 3, 4, 6, 12)),
@@ -34,14 +34,14 @@ _STEPS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChartLine:
-    """One line: a value a week, `None` where there is none. `filled` colours what is below it."""
+    """One line: a value per week, `None` if there is none. `filled` colours the area below it."""
 
     values: Sequence[float | None]
     filled: bool = False
 
 
 def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
-    """Draw how long acknowledging took: nine of ten, and half."""
+    """Draw the time to acknowledge: 90th percentile and median."""
     lines = [
         ChartLine(values=[_seconds(week.ninetieth) for week in weeks], filled=True),
         ChartLine(values=[_seconds(week.median) for week in weeks]),
@@ -52,7 +52,7 @@ def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
 
 
 def draw_open_reviews(weeks: Sequence[WeekFigures], label: str) -> str:
-    """Draw how many reviews were open at the end of each week."""
+    """Draw the number of open reviews at the end of each week."""
     line = ChartLine(values=[week.open for week in weeks], filled=True)
     highest = max((week.open for week in weeks), default=0)
     return _draw_chart(weeks, [line], label=label, ticks=_ticks(highest, _choose_step(highest)), words=_count)
@@ -66,11 +66,11 @@ def _draw_chart(
     ticks: Sequence[int],
     words: Callable[[float], str],
 ) -> str:
-    # A page that shows no chart need not wait for it.
+    # A page without a chart need not wait for this import.
     import pygal  # noqa: PLC0415
     from pygal.etree import etree  # noqa: PLC0415
 
-    etree.to_etree()  # the standard library's, also where there is another
+    etree.to_etree()  # the standard library's, also if another is installed
     chart = pygal.Line(
         width=WIDTH,
         height=HEIGHT,
@@ -102,7 +102,7 @@ def _draw_chart(
 
 
 def _strip_svg(root: Element, *, label: str) -> Element:
-    """Leave shapes and text; a dot says in its title what it stands for, which needs no script."""
+    """Keep shapes and text only; a dot's title says what it shows, without a script."""
     root.attrib.pop("id", None)
     root.attrib |= {"role": "img", "aria-label": label}
     for above in list(root.iter()):
@@ -110,11 +110,13 @@ def _strip_svg(root: Element, *, label: str) -> Element:
             if not isinstance(child.tag, str) or child.tag in {"defs", "title"} or _is_for_script(child):
                 above.remove(child)
     for dots in (each for each in root.iter("g") if each.get("class") == "dots"):
-        told = {each.get("class"): each.text for each in dots.findall("desc")}
+        descriptions = {each.get("class"): each.text for each in dots.findall("desc")}
         for each in dots.findall("desc"):
             dots.remove(each)
         title: Any = dots.makeelement("title", {})
-        title.text = _("Week of {day}: {value}").format(day=told.get("x_label"), value=told.get("value"))
+        title.text = _("Week of {day}: {value}").format(
+            day=descriptions.get("x_label"), value=descriptions.get("value")
+        )
         dots.insert(0, title)
     return root
 
@@ -125,12 +127,12 @@ def _is_for_script(element: Element) -> bool:
 
 
 def _ticks(highest: float, step: int) -> list[int]:
-    """Return the values of the lines of a scale from nothing up to the highest value or above it."""
+    """Return the values of a scale's lines, from zero up to the highest value or above it."""
     return [step * each for each in range(max(-(-int(highest) // step), 1) + 1)]
 
 
 def _choose_step(highest: int) -> int:
-    """Return the smallest of 1, 2, 5, 10 and so on that needs no more lines than there are."""
+    """Return the smallest of 1, 2, 5, 10 and so on that needs at most `MAX_TICKS` lines."""
     power = 1
     while True:
         for each in (1, 2, 5):

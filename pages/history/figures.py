@@ -1,4 +1,4 @@
-"""Figures week by week, drawn and as a table."""
+"""Weekly figures, as charts and as a table."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ NO_VALUE = "\N{EN DASH}"
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresChart:
-    """The charts, and what they show as a table; empty where there is nothing to draw."""
+    """The charts, and their values as a table; empty if there is nothing to draw."""
 
     times: str
     open_reviews: str
     table: list[tuple[str, str, str, str, str]]
     newest: str
-    """How many reviews were looked through, where not all were."""
+    """How many reviews were searched, if not all."""
 
 
 def draw_weekly_figures(found: WeeklyFigures) -> FiguresChart | None:
-    """Return what to draw; `None` where there was nothing to do in any week."""
+    """Return what to draw; `None` if there was nothing to do in any week."""
     weeks = found.weeks
     if not any(week.open or week.acknowledged for week in weeks):
         return None

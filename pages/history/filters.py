@@ -1,4 +1,4 @@
-"""What somebody looks for, as the address of the page says it. Whatever makes no sense there is left out."""
+"""Filters in the address of the page. Invalid ones are ignored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_filters(said: Mapping[str, str]) -> ReviewSearch:
 
 
 def read_page(said: Mapping[str, str]) -> PageTurn | None:
-    """Return to which page the address leads; `None` for the first."""
+    """Return the page that the address names; `None` for the first."""
     for name, back in (("before", True), ("after", False)):
         seq = read_cursor(said.get(name, ""))
         if seq is not None:
@@ -42,8 +42,8 @@ def read_page(said: Mapping[str, str]) -> PageTurn | None:
 
 
 def write_filters(sought: ReviewSearch) -> dict[str, str]:
-    """Return the same as `read` takes it, without what is not looked for."""
-    said = {
+    """Return the parameters that `read_filters` reads, without empty ones."""
+    parameters = {
         "route": sought.route,
         "folder": sought.folder,
         "person": sought.person,
@@ -52,11 +52,11 @@ def write_filters(sought: ReviewSearch) -> dict[str, str]:
         "from": sought.since.isoformat() if sought.since else "",
         "to": sought.until.isoformat() if sought.until else "",
     }
-    return {name: str(value) for name, value in said.items() if value}
+    return {name: str(value) for name, value in parameters.items() if value}
 
 
 def write_page(sought: ReviewSearch, seq: int | None, *, ahead: bool) -> dict[str, str] | None:
-    """Return what the address of another page says; `None` where there is none on that side."""
+    """Return the address parameters of another page; `None` if there is none on that side."""
     if seq is None:
         return None
     newest_first = sought.standing is not StatusFilter.OVERDUE

@@ -1,4 +1,4 @@
-"""The page that a sign-in link from chat leads to: GET shows whose it is, POST uses it up."""
+"""Page of a sign-in link from chat: GET shows whose it is, POST uses it up."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def add_sign_in(
 
 
 def _person(link: SignInLink, now: datetime) -> ProvenPerson:
-    """Return the person; what vouches for them is the chat, which told the link to them alone."""
+    """Return the person; the chat vouches for them, which gave the link to them alone."""
     times = {"asked_at": link.made_at, "signed_in_at": now}
     proof = {name: at.isoformat(timespec="seconds") for name, at in times.items()}
     return link.person.with_proof({"by": "a sign-in link told in chat", **proof})

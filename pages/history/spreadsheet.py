@@ -1,7 +1,7 @@
-"""The list as a spreadsheet takes it: comma-separated, a line a review, made while it is sent.
+"""The list as a spreadsheet: comma-separated, one line per review, generated while it is sent.
 
-The names of the columns and what is chosen from a list are in English, whoever asks: programs read it too.
-Times are UTC. The mark at the start tells spreadsheets that it is UTF-8, which they would not guess.
+Column names and values from a list are in English for every reader: programs read it too. Times are UTC. The
+mark at the start identifies UTF-8, which spreadsheets would not guess.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COLUMNS = (
     *("title_before", "folder_before", "moved_to", "acts", "saves"),
 )
 CHUNK_BYTES = 64 * 1024
-"""Letters that are sent at once."""
+"""Characters that are sent at once."""
 
 
 def write_spreadsheet(found: Iterable[Review], *, now: datetime) -> Iterator[bytes]:
@@ -40,7 +40,7 @@ def write_spreadsheet(found: Iterable[Review], *, now: datetime) -> Iterator[byt
     text.write(BYTE_ORDER_MARK)
     writer.writerow(COLUMNS)
     for review in found:
-        # A generator's language is that of whoever takes the next part: none is sure to be spoken.
+        # A generator runs in the language of its caller, which may be any.
         with use_language(DEFAULT_LANGUAGE):
             writer.writerow(escape_cell(_format_cell(value)) for value in _row(review, now))
         if text.tell() >= CHUNK_BYTES:

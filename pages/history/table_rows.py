@@ -1,4 +1,4 @@
-"""What the templates draw: rows, answers and cards, in the language that is spoken."""
+"""Data for the templates: rows, answers and cards, in the current language."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ReviewRow:
     review: Review
     card: Card
     newer: str
-    """The id of the review that superseded this one, where whoever looks sees its route."""
+    """The id of the review that superseded this one, if the viewer may see its route."""
 
     @property
     def status(self) -> str:
@@ -48,13 +48,13 @@ class ReviewRow:
 
     @property
     def outcome(self) -> str:
-        """How it was answered; what is not needs no more words than its status."""
+        """How it was answered; empty for an open review, whose status is enough."""
         return describe_answer(self.card) if self.card.answer else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRow:
-    """One answer, also one that was taken back or was to an earlier revision."""
+    """One answer, also a withdrawn one or one to an earlier revision."""
 
     answer: Answer
     decision: str
@@ -78,10 +78,10 @@ def make_review_row(review: Review, now: datetime, routes: Collection[str]) -> R
 
 
 def make_answer_row(answer: Answer) -> AnswerRow:
-    said = STATUS_LABELS[Decision(answer.decision).outcome]
+    label = STATUS_LABELS[Decision(answer.decision).outcome]
     return AnswerRow(
         answer=answer,
-        decision=_(said),
+        decision=_(label),
         who=format_name(plain(answer.reviewer.name)),
         proven=describe_identity(answer.identity),
         note=tuple(split_answer_note(answer)),

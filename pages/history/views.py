@@ -1,4 +1,4 @@
-"""`/reviews`: the list, one review whole, the list as a spreadsheet. GET alone, and nothing is recorded."""
+"""`/reviews`: the list, a single review, the list as a spreadsheet. GET only, and nothing is recorded."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def history_page(
     ways: HistorySignInMethods,
     codes: MailedCodes | None = None,
 ) -> Blueprint:
-    """Return the blueprint; the application keeps sessions and has the acknowledge page's stylesheet."""
+    """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet."""
     blueprint = Blueprint("history", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
 
@@ -130,23 +130,23 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: HistorySignInMetho
         if who is None:
             return ask_to_sign_in(ways, now=now)
         forget_wanted_review()
-        found = archive.find_review(review_id, who.aliases)
-        if found is None:
+        entry = archive.find_review(review_id, who.aliases)
+        if entry is None:
             return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
-        card = draw_card(found.review, found.context)
-        table = read_table(lists, found.review, _make_review_address, asked=request.args)
+        card = draw_card(entry.review, entry.context)
+        table = read_table(lists, entry.review, _make_review_address, asked=request.args)
         return draw_page(
             "review.html",
             who=who,
-            found=found,
+            found=entry,
             card=card,
             table=table,
             here=partial(url_for, "history.whole", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),
-            inbox=_inbox(found.review),
-            answers=[make_answer_row(answer) for answer in found.review.answers],
-            posts=[make_card_row(card) for card in found.review.cards],
+            inbox=_inbox(entry.review),
+            answers=[make_answer_row(answer) for answer in entry.review.answers],
+            posts=[make_card_row(card) for card in entry.review.cards],
         )
 
 
@@ -159,7 +159,7 @@ def _make_review_address(review: Review) -> str:
 
 
 def _inbox(review: Review) -> str:
-    """Return where an open review can be answered that was sent to the inbox."""
+    """Return where an open review that was sent to the inbox can be answered."""
     is_there = review.state is ReviewState.OPEN and any(
         card.notifier == INBOX_CHANNEL for card in review.cards
     )
@@ -168,23 +168,23 @@ def _inbox(review: Review) -> str:
 
 def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
     now, sought = archive.clock(), filters.read_filters(request.args)
-    found = archive.find(sought, who.aliases, filters.read_page(request.args))
-    page = found.page
-    asked = filters.write_filters(sought)
+    result = archive.find(sought, who.aliases, filters.read_page(request.args))
+    page = result.page
+    parameters = filters.write_filters(sought)
     is_first = page.behind is None
     return draw_page(
         "list.html",
         who=who,
         sought=sought,
-        asked=asked,
-        found=found,
+        asked=parameters,
+        found=result,
         is_first=is_first,
-        rows=[make_review_row(entry.review, now, found.routes) for entry in page.entries],
-        first=[make_review_row(entry.review, now, found.routes) for entry in found.first],
+        rows=[make_review_row(entry.review, now, result.routes) for entry in page.entries],
+        first=[make_review_row(entry.review, now, result.routes) for entry in result.first],
         newer=filters.write_page(sought, page.behind, ahead=False),
         older=filters.write_page(sought, page.ahead, ahead=True),
         kept_since=archive.retained_since,
-        tabs=_tabs(sought, asked),
+        tabs=_tabs(sought, parameters),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
         figures=draw_weekly_figures(archive.compute_weeks(sought, who.aliases)) if is_first else None,
     )
@@ -195,15 +195,15 @@ def _name_kind(kind: ChangeKind) -> str:
 
 
 def _tabs(sought: ReviewSearch, asked: dict[str, str]) -> list[tuple[str, str, bool]]:
-    """Return what is said on each tab, where it leads, and whether it is the one that is open."""
+    """Return each tab's label, its address, and whether it is the open one."""
     everything = {name: value for name, value in asked.items() if name != "state"}
     tabs = [(_("All"), _address(everything), sought.standing is None)]
     for standing, words in STATE_LABELS.items():
-        asked_for = {**everything, "state": standing.value}
-        tabs.append((_(words), _address(asked_for), sought.standing is standing))
+        parameters = {**everything, "state": standing.value}
+        tabs.append((_(words), _address(parameters), sought.standing is standing))
     return tabs
 
 
 def _address(asked: dict[str, str]) -> str:
-    said = f"?{urlencode(asked)}" if asked else ""
-    return f"{url_for('history.found')}{said}"
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{url_for('history.found')}{query}"

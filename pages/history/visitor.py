@@ -1,4 +1,4 @@
-"""Who looks at the history page, and the pages that somebody sees who is not known yet."""
+"""Visitors of the history page, and the pages for people who are not signed in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_ID_LENGTH = 64  # of a review, in characters: a cookie holds 4 KB
 
 @dataclass(frozen=True, kw_only=True)
 class HistorySignInMethods:
-    """How people can sign in here: `slack` is the command that gives a link, empty where there is none."""
+    """How people can sign in here: `slack` is the command that gives a link, empty if there is none."""
 
     sign_in: bool = False
     slack: str = ""
@@ -39,18 +39,18 @@ def get_visitor(now: datetime) -> ProvenPerson | None:
 def ask_to_sign_in(
     ways: HistorySignInMethods, *, now: datetime, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED
 ) -> AnyResponse:
-    """Ask somebody who they are, and keep in mind which review they came for."""
-    wanted = (request.view_args or {}).get("review_id")
-    if wanted is not None and len(wanted) <= MAX_ID_LENGTH:
-        session[_WANTED_REVIEW_KEY] = wanted
+    """Ask the visitor to sign in, and remember which review they wanted."""
+    review_id = (request.view_args or {}).get("review_id")
+    if review_id is not None and len(review_id) <= MAX_ID_LENGTH:
+        session[_WANTED_REVIEW_KEY] = review_id
     mailed_to = pending_code.get_address(now=now)
     return draw_page("who.html", status=status, ways=ways, said=said, form=request.form, mailed_to=mailed_to)
 
 
 def redirect_to_wanted() -> AnyResponse:
-    """Send somebody who is known now to what they came for."""
-    wanted = session.pop(_WANTED_REVIEW_KEY, None)
-    address = url_for("history.whole", review_id=wanted) if wanted else url_for("history.found")
+    """Redirect a person who is signed in now to what they wanted."""
+    review_id = session.pop(_WANTED_REVIEW_KEY, None)
+    address = url_for("history.whole", review_id=review_id) if review_id else url_for("history.found")
     return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
 
 

@@ -1,4 +1,4 @@
-"""The one place that decides an answer, whatever it came through: a click, a form, a command."""
+"""Recording and withdrawing of answers, whichever way they come: a click, a form, a command."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ MAX_NOTE_LENGTH = 3000
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerRequest(ReviewRequest):
-    """Somebody's wish to answer: which revision they saw, and what they decided."""
+    """A request to answer: the revision the person saw, and their decision."""
 
     revision: int
     decision: Decision
@@ -62,7 +62,7 @@ class AnswerRequest(ReviewRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """Takes answers. Every refusal is a `Refused` with a sentence for the person who tried."""
+    """Records answers. Every refusal is a `Refused` with a sentence for the person who tried."""
 
     transactions: Transactions
     routes: Routes
@@ -71,13 +71,13 @@ class Answers:
     answered: Callable[[], None] = lambda: None
     told: Callable[[Review], None] = lambda _review: None
     reaching: frozenset[str] = frozenset()
-    """The channels in which a person can be written to alone."""
+    """The channels that can send a direct message to one person."""
     drawn: Callable[[Review, tuple[str, str]], Card] = lambda review, _place: draw_card(review)
-    """How the card of a review looks in a (notifier, target)."""
+    """Draws the card of a review for a (notifier, target)."""
     report: Callable[[Report], None] = ignore_report
 
     def get_review(self, review_id: str) -> Review:
-        """Return a review; `Refused` for one that is not known here."""
+        """Return a review, or raise `Refused` if there is none with this id."""
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
         if review is None:
@@ -85,29 +85,29 @@ class Answers:
         return review
 
     def may_answer_by_link(self, review: Review) -> bool:
-        """Tell whether whoever holds the link to the page may answer, though nobody knows who that is."""
+        """Return whether the link to the page is enough to answer, without proof of identity."""
         route = self.routes.find_route(review.route)
         return route is not None and route.link_suffices
 
     def is_private(self, review: Review) -> bool:
-        """Tell whether what a review is about is for its owners and deputies alone."""
+        """Return whether only the owners and deputies may see what a review is about."""
         route = self.routes.find_route(review.route)
         return route is not None and route.private
 
     def redact_for_reader(self, review: Review, people: Sequence[Reviewer]) -> Review:
-        """Return the review as it may be shown privately to somebody, given under each of their addresses."""
+        """Return the review as one person may see it in private; `people` are their addresses."""
         if not self.is_private(review):
             return review
         with self.transactions(reading=True) as work:
             return redact_for_reader(work, review, route=self.routes.find_route(review.route), people=people)
 
     def find_context(self, review: Review) -> CardContext:
-        """Return what a card of the review shows beside it."""
+        """Return what a card of the review shows besides the review itself."""
         with self.transactions(reading=True) as work:
             return find_context(work, review, self.routes.find_route(review.route), now=self.clock())
 
     def check(self, attempt: AnswerRequest) -> Review:
-        """Return the review if this attempt would be taken now, else raise `Refused`. Records nothing."""
+        """Return the review if this answer would be accepted now, else raise `Refused`. Record nothing."""
         return self.accounts.decide(lambda: self._check_answer(attempt))
 
     def _check_answer(self, attempt: AnswerRequest) -> Review:
@@ -119,9 +119,9 @@ class Answers:
     def record_answer(self, attempt: AnswerRequest, *, asking: Callable[[], object] = lambda: None) -> Review:
         """Record the answer and return the review as answered, or raise `Refused`.
 
-        One conditional UPDATE decides; the ledger entry and the wish to redraw every card are in the same
-        transaction. A request that comes again gets the review as it stands, or is refused as it was.
-        `asking` is called before DocSpace is asked for the person's account, which is rare.
+        One conditional UPDATE decides. The ledger entry and the mark to redraw every card are in the same
+        transaction. A repeated request gets the review in its current state, or is refused again. `asking` is
+        called before DocSpace is queried for the person's account, which is rare.
         """
         note = _check_note(attempt)
         try:
@@ -161,10 +161,10 @@ class Answers:
         return after, answer
 
     def withdraw(self, wish: ReviewRequest) -> Review:
-        """Take back one's own answer, which adds an entry, and return the review as it stands then.
+        """Withdraw the person's own answer, which adds a ledger entry, and return the review afterwards.
 
-        It can be done until a newer review takes the place of this one. `Refused` where there is nothing to
-        take back. A request that comes again gets the review as it stands, or is refused as it was.
+        This is possible until a newer review replaces this one. Raise `Refused` if there is nothing to
+        withdraw. A repeated request gets the review in its current state, or is refused again.
         """
         try:
             review = self._withdraw(wish)
@@ -187,19 +187,19 @@ class Answers:
             with require_first_request(work, wish.request, at=now):
                 review = require_review(work, wish, lock=True)
                 answer = check_withdrawal(work, self._hide_title(review), wish)
-            taken_back = replace(answer, withdrawn_at=now)
-            answers = tuple(taken_back if given is answer else given for given in review.answers)
+            withdrawn = replace(answer, withdrawn_at=now)
+            answers = tuple(withdrawn if each is answer else each for each in review.answers)
             after = replace(review, answers=answers)
             after = replace(after, state=derive_state(after, list_valid_answers(after)))
-            put_off = after.snoozed_until if after.snoozed_until and after.snoozed_until > now else None
-            again = put_off or find_next_look(after, self.routes.find_route(review.route), now)
-            work.reviews.withdraw(review.id, taken_back, after.state, remind_at=again)
+            snoozed_until = after.snoozed_until if after.snoozed_until and after.snoozed_until > now else None
+            next_look = snoozed_until or find_next_look(after, self.routes.find_route(review.route), now)
+            work.reviews.withdraw(review.id, withdrawn, after.state, remind_at=next_look)
             work.ledger.append(
-                ledger_entries.build_withdrawn(review, taken_back, identity=wish.identity, proof=wish.proof)
+                ledger_entries.build_withdrawn(review, withdrawn, identity=wish.identity, proof=wish.proof)
             )
             work.cards.redraw(review.id)
-            after = work.reviews.get(review.id) or after  # of many files fewer may be left
-            self._owe_notices(work, after, NoticeKind.WITHDRAWN, taken_back)
+            after = work.reviews.get(review.id) or after  # a bulk review may have fewer files now
+            self._owe_notices(work, after, NoticeKind.WITHDRAWN, withdrawn)
             work.commit()
         return after
 
@@ -232,7 +232,7 @@ class Answers:
         mine = (answer.reviewer.email or "").casefold()
         authors = [who.email for who in review.contributors if who.email and who.email.casefold() != mine]
         if self._find_contributor_channel(review):
-            authors = []  # each of them hears of it alone
+            authors = []  # each of them gets a direct message
         adverse = kind is NoticeKind.CHANGES_REQUESTED
         route = self.routes.find_route(review.route)
         notice = Notice(
@@ -260,7 +260,7 @@ def _measure_response_time(review: Review, answer: Answer) -> timedelta | None:
 def make_answer_request(
     wish: ReviewRequest, *, revision: int, decision: Decision, note: str | None = None
 ) -> AnswerRequest:
-    """Return the wish as one to answer."""
+    """Return the request extended to an answer."""
     return AnswerRequest(**vars(wish), revision=revision, decision=decision, note=note)
 
 
@@ -279,7 +279,7 @@ def _refuse_late(work: UnitOfWork, review: Review, attempt: AnswerRequest) -> Re
 
 
 def check_withdrawal(work: UnitOfWork, review: Review, wish: ReviewRequest) -> Answer:
-    """Return the answer that somebody can take back, or raise `Refused`."""
+    """Return the answer that this person can withdraw, or raise `Refused`."""
     is_empty = review.bulk is not None and not review.bulk.first
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
@@ -300,6 +300,6 @@ def _check_note(attempt: AnswerRequest) -> str | None:
         raise Refused(RefusalReason.NOTE_NEEDED, _("Describe briefly what has to change."))
     if note and len(note) > MAX_NOTE_LENGTH:
         sentence = _("The note is {length} characters long; at most {most} fit.")
-        told = sentence.format(length=len(note), most=MAX_NOTE_LENGTH)
-        raise Refused(RefusalReason.NOTE_TOO_LONG, told)
+        explanation = sentence.format(length=len(note), most=MAX_NOTE_LENGTH)
+        raise Refused(RefusalReason.NOTE_TOO_LONG, explanation)
     return note

@@ -1,4 +1,4 @@
-"""The refusals of answers that come too late; each says who was faster, and when."""
+"""Refusals of answers that come too late; each names who answered first, and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def refuse_second_answer(review: Review, given: Answer) -> Refused:
-    """Return the refusal for somebody who has given this answer already."""
+    """Return the refusal for a person who has already given this answer."""
     things = count_subject(review)
     sentence = {
         Decision.ACKNOWLEDGE: ngettext(
@@ -33,7 +33,7 @@ def refuse_second_answer(review: Review, given: Answer) -> Refused:
 
 
 def refuse_superseded(review: Review) -> Refused:
-    """Return the refusal for somebody who wants to take back an answer that a newer review has overtaken."""
+    """Return the refusal for withdrawing an answer after a newer review replaced this one."""
     sentence = ngettext(
         "{title} has changed since and has a newer review. The answers to this review can't be "
         "changed any more.",
@@ -45,7 +45,7 @@ def refuse_superseded(review: Review) -> Refused:
 
 
 def refuse_late_answer(review: Review, *, seen: int) -> Refused:
-    """Return the refusal for somebody who saw this revision, after others have answered or changed it."""
+    """Return the refusal for a person who saw a revision that was answered or replaced since."""
     title, answer = name_subject(review), find_deciding_answer(review)
     if answer is not None:
         name, when = format_name(answer.reviewer.name), format_date(answer.at)
@@ -67,10 +67,10 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
         "{title} was changed again by {names} after the card that you saw (revision {seen}, now "
         "revision {revision}). Open the document again and answer on the new card."
     )
-    told = sentence.format(
+    explanation = sentence.format(
         title=title, names=format_people(review.contributors), seen=seen, revision=review.revision
     )
-    return Refused(RefusalReason.STALE, told)
+    return Refused(RefusalReason.STALE, explanation)
 
 
 def _describe_answered(answer: Answer, things: int) -> str:

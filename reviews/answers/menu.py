@@ -1,4 +1,4 @@
-"""Who may do what with a review now: decided once, for the menu of every chat."""
+"""What a person may do with a review now, decided once for the menus of all chats."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class MenuItem(StrEnum):
-    """What the menu can hold, in its order."""
+    """The possible items of the menu, in its order."""
 
     ACKNOWLEDGE = "acknowledge"
     REQUEST_CHANGES = "request_changes"
@@ -45,9 +45,9 @@ class MenuItem(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What one person may do with a review now; `why_not` says why they can't answer where that needs saying.
+    """What one person may do with a review now; `why_not` explains, where needed, why they can't answer.
 
-    `revision` is the one that they saw. Of a `private` route a card does not show everywhere what is in it.
+    `revision` is the one that they saw. On a `private` route, some cards hide what the review is about.
     """
 
     review: Review
@@ -60,7 +60,7 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryPage:
-    """Some steps of a review's history, the oldest first, and whether there are others around them."""
+    """Some steps of a review's history, oldest first, and whether there are others around them."""
 
     review: Review
     steps: tuple[history.HistoryStep, ...]
@@ -70,14 +70,14 @@ class HistoryPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Menu:
-    """Tells what somebody may do; each of those things is checked again when it is done."""
+    """Lists what a person may do; each action is checked again when it is taken."""
 
     transactions: Transactions
     routes: Routes
     clock: Clock
 
     def build_offer(self, wish: ReviewRequest, *, seen: int) -> Offer:
-        """Return what somebody who saw this revision may do; `Refused` for a review that is not known."""
+        """Return what a person who saw this revision may do; raise `Refused` if there is no such review."""
         with self.transactions(reading=True) as work:
             review = require_review(work, wish)
             route = self.routes.find_route(review.route)
@@ -92,10 +92,10 @@ class Menu:
     def load_history(
         self, review_id: str, people: Sequence[Reviewer], *, start: int, most: int
     ) -> HistoryPage:
-        """Return so many steps of a review from this one on; whoever may see its card may see them.
+        """Return at most `most` steps of a review from `start` on; all who may see its card may see them.
 
-        `people` is whoever looks, under each of their addresses: others see of a private route what its
-        card shows to everybody.
+        `people` is the reader under each of their addresses. On a private route, readers without access see
+        only what its card shows to all.
         """
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
@@ -120,9 +120,9 @@ class Menu:
 def list_allowed_items(
     work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
 ) -> tuple[MenuItem, ...]:
-    """Return what somebody who saw this revision may do with a review now.
+    """Return what a person who saw this revision may do with a review now.
 
-    How it went so far is for everybody who sees its card.
+    All who see its card may see its history.
     """
     checks = _list_checks(work, review, route, wish, seen=seen, now=now)
     return tuple(item for item in MenuItem if item not in checks or _find_refusal(checks[item]) is None)
@@ -131,9 +131,9 @@ def list_allowed_items(
 def explain_refusal(
     work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
 ) -> str:
-    """Return why somebody can't answer, as a sentence for them; empty where they can, or all can see why."""
+    """Return why a person can't answer, as a sentence for them; empty if they can, or if all can see why."""
     refusal = _find_refusal(_list_checks(work, review, route, wish, seen=seen, now=now)[MenuItem.ACKNOWLEDGE])
-    # Who answered and when is shown anyway.
+    # The card already shows who answered and when.
     if refusal is None or refusal.reason is RefusalReason.ALREADY_ANSWERED:
         return ""
     return refusal.sentence
@@ -142,19 +142,19 @@ def explain_refusal(
 def _list_checks(
     work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
 ) -> Mapping[MenuItem, Callable[[], object]]:
-    """Return what decides each item when it is done; raises `Refused` where it can't be."""
+    """Return the check that decides each item when it is used; it raises `Refused` if not allowed."""
     answers = {
         MenuItem.ACKNOWLEDGE: make_answer_request(wish, revision=seen, decision=Decision.ACKNOWLEDGE),
         MenuItem.REQUEST_CHANGES: make_answer_request(wish, revision=seen, decision=Decision.REQUEST_CHANGES),
     }
-    handing = partial(check_reassignment, work, review, route, wish)
+    check_duty = partial(check_reassignment, work, review, route, wish)
     return {
         **{
             item: partial(check_answer, work, review, route, attempt, now=now)
             for item, attempt in answers.items()
         },
-        MenuItem.REASSIGN: handing,
-        MenuItem.SNOOZE: handing,
+        MenuItem.REASSIGN: check_duty,
+        MenuItem.SNOOZE: check_duty,
         MenuItem.WITHDRAW: partial(check_withdrawal, work, review, wish),
     }
 
@@ -165,5 +165,5 @@ def _find_refusal(check: Callable[[], object]) -> Refused | None:
     except Refused as refusal:
         return refusal
     except AccountLookupNeeded:
-        return None  # DocSpace is asked when they answer
+        return None  # DocSpace is queried when they answer
     return None

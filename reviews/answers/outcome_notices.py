@@ -1,4 +1,4 @@
-"""How a review ended, for those whose change it was: told once, and again only if it ended otherwise."""
+"""Notices to contributors of how a review of their change ended: once, and again only if that changes."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route
 
 OUTCOME_CAUSE_PREFIX = "outcome:"
-"""How the cause of such a notice begins."""
+"""Prefix of the cause of such a notice."""
 
 
 def find_channel(review: Review, route: Route | None, reaching: Collection[str]) -> str | None:
-    """Return the channel in which the contributors are told, if any: the first that can write to a person."""
+    """Return the channel that notifies contributors, if any: the first that can write to a person."""
     if route is None or not route.tell_contributors:
         return None
     return next((card.notifier for card in review.cards if card.notifier in reaching), None)
 
 
 def notify_contributors(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> None:
-    """Owe the outcome to each contributor but those who answered.
+    """Owe the outcome to each contributor who did not answer.
 
-    An answer that was taken back and given again in the same sense is no news.
+    An answer that was withdrawn and then repeated with the same decision causes no new notice.
     """
     outcome = f"{review.revision}:{review.state}"
     causes = work.cards.list_causes(review.id, OUTCOME_CAUSE_PREFIX)
@@ -42,17 +42,19 @@ def notify_contributors(work: UnitOfWork, review: Review, *, channel: str, at: d
     notice = _build_notice(review, at)
     for address in _list_addresses(review):
         cause = f"{OUTCOME_CAUSE_PREFIX}{number}:{outcome}:{address.casefold()}"
-        told = replace(notice, mention=(address,))
-        work.cards.owe_notice((channel, make_person_target(address)), told, cause=cause, review_id=review.id)
+        personal_notice = replace(notice, mention=(address,))
+        work.cards.owe_notice(
+            (channel, make_person_target(address)), personal_notice, cause=cause, review_id=review.id
+        )
 
 
 def _read_outcome(cause: str) -> str:
-    """Return the outcome in a cause: the revision and the state."""
+    """Return the outcome that is part of a cause: the revision and the state."""
     return ":".join(cause.split(":")[2:4])
 
 
 def _list_addresses(review: Review) -> list[str]:
-    answered = [given.reviewer for given in list_valid_answers(review)]
+    answered = [each.reviewer for each in list_valid_answers(review)]
     ids = {reviewer.docspace_id for reviewer in answered if reviewer.docspace_id}
     emails = {reviewer.email.casefold() for reviewer in answered if reviewer.email}
     others = [who.email for who in review.contributors if who.email and who.id not in ids]
@@ -61,16 +63,16 @@ def _list_addresses(review: Review) -> list[str]:
 
 def _build_notice(review: Review, at: datetime) -> Notice:
     answer = find_deciding_answer(review)
-    back = review.state is ReviewState.CHANGES_REQUESTED
-    decision = Decision.REQUEST_CHANGES if back else Decision.ACKNOWLEDGE
-    given = [each.reviewer for each in list_valid_answers(review) if each.decision is decision]
+    sent_back = review.state is ReviewState.CHANGES_REQUESTED
+    decision = Decision.REQUEST_CHANGES if sent_back else Decision.ACKNOWLEDGE
+    deciders = [each.reviewer for each in list_valid_answers(review) if each.decision is decision]
     return Notice(
-        kind=NoticeKind.SENT_BACK if back else NoticeKind.OUTCOME,
+        kind=NoticeKind.SENT_BACK if sent_back else NoticeKind.OUTCOME,
         title=review.title,
         path=review.path,
         link=review.link,
         at=at,
-        who=join_names(reviewer.name for reviewer in given),
+        who=join_names(reviewer.name for reviewer in deciders),
         note=answer.note if answer else None,
         revision=review.revision,
         route=review.route,

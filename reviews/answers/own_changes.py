@@ -1,4 +1,4 @@
-"""Whether somebody who wants to answer a review has changed the document themselves."""
+"""Whether a person who wants to answer a review has changed the document themselves."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:
-    """Tell whether a person changed the document, by any of their accounts and addresses."""
+    """Return whether a person changed the document, under any of their accounts and addresses."""
     ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
     addresses = {alias.email.casefold() for alias in aliases if alias.email}
     return any(who.id in ids or (who.email or "").casefold() in addresses for who in review.contributors)
 
 
 def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> int:
-    """Return how many files of a bulk review a person changed, by any of their accounts and addresses."""
+    """Return how many files of a bulk review a person changed, under any account or address."""
     people = [Person(id=alias.docspace_id, name=alias.name, email=alias.email) for alias in aliases]
     return work.bulk_files.count_contributed(review.id, people)
 
 
 def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> bool:
-    """Tell whether a person can't be told from those who changed the document: of neither an id is known."""
+    """Return whether a person might be a contributor, with no id or address to compare."""
     hidden = any(who.id and not who.email for who in review.contributors)
     if review.bulk is not None:
         hidden = hidden or work.bulk_files.is_contributor_hidden(review.id)
@@ -40,14 +40,14 @@ def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Rev
 
 
 def refuse_own_change(others: Sequence[str]) -> Refused:
-    """Return the refusal of a contributor; `others` are the names of those who may answer instead."""
+    """Return the refusal for a contributor; `others` are the names of those who may answer instead."""
     sentence = _("You changed this document yourself, so someone else has to review it.")
     whom = join_with_or(others) if others else _("a colleague")
     return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=whom)}")
 
 
 def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused:
-    """Return the refusal of somebody who changed some files of a bulk review, or all of them."""
+    """Return the refusal for a person who changed some or all files of a bulk review."""
     count = review.bulk.count if review.bulk else own
     sentence = _("You changed {own} of these {count} files yourself, so someone else has to review those.")
     whom = join_with_or(others) if others else _("a colleague")
@@ -62,7 +62,7 @@ def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused
 
 
 def refuse_unknown_account(person: ProvenPerson) -> Refused:
-    """Return the refusal of somebody who can't be told from those who changed the document."""
+    """Return the refusal for a person who can't be distinguished from a contributor."""
     if not person.addresses:
         sentence = _(
             "Contributors can't review their own changes. Your account shows no address, so this app "

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Permit:
-    """Somebody as the record names them, and the entry of the review's owners by which they may act."""
+    """A person as the ledger names them, and the entry in the review's owners that lets them act."""
 
     reviewer: Reviewer
     owner: str | None = None
@@ -54,9 +54,9 @@ class Permit:
 
 
 def require_review(work: UnitOfWork, wish: ReviewRequest, *, lock: bool = False) -> Review:
-    """Return the review; a card that stands where this review was never sent is none of ours.
+    """Return the review; refuse a card in a place to which this review was never sent.
 
-    With `lock`, nobody else changes the review until the transaction ends.
+    With `lock`, no other transaction can change the review until this one ends.
     """
     review = work.reviews.get(wish.review_id, lock=lock)
     if review is None:
@@ -95,9 +95,9 @@ def permit_answer(
     *,
     now: datetime,
 ) -> Permit:
-    """Return under which name the answer is recorded, or raise `Refused`.
+    """Return the name under which the answer is recorded, or raise `Refused`.
 
-    Raises `AccountLookupNeeded` where DocSpace has to be asked first who the person is.
+    Raise `AccountLookupNeeded` if DocSpace has to be queried first for the person's account.
     """
     aliases = recognize(work, wish.person)
     if wish.identity is not Identity.LINK:
@@ -119,7 +119,7 @@ def permit_answer(
 
 
 def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
-    """Return who may have a file reviewed apart: whoever may answer the review, also for their own files."""
+    """Return who may have a file reviewed separately: all who may answer, also for their own files."""
     aliases = recognize(work, wish.person)
     if wish.identity is Identity.LINK:
         return _permit_link_holder(review, route, aliases)
@@ -129,7 +129,7 @@ def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish:
 
 
 def permit_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
-    """Return who may pass the duty on or put it off: whoever it is the duty of, also for their own change."""
+    """Return who may reassign or snooze the review: those responsible, also for their own change."""
     if wish.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove who you are."))
     return _permit_responsible(work, review, route, wish, recognize(work, wish.person))
@@ -145,7 +145,7 @@ def _permit_link_holder(review: Review, route: Route | None, aliases: list[Revie
 def find_newest_answer(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:
     """Return the newest of these answers that this person gave."""
     return next(
-        (given for given in reversed(tuple(answers)) if _is_same_person(given.reviewer, aliases)), None
+        (answer for answer in reversed(tuple(answers)) if _is_same_person(answer.reviewer, aliases)), None
     )
 
 
@@ -168,15 +168,17 @@ def _permit_answerer(
     *,
     decision: Decision,
 ) -> Permit:
-    given = find_newest_answer(list_valid_answers(review), aliases)
-    if given is not None:
-        return _permit_another_answer(work, review, route, aliases, given=given)
+    earlier = find_newest_answer(list_valid_answers(review), aliases)
+    if earlier is not None:
+        return _permit_another_answer(work, review, route, aliases, given=earlier)
     if may_answer_for_channel(route, wish):
         permit = _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
     else:
         permit = _permit_responsible(work, review, route, wish, aliases)
-    everybody = review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
-    if everybody and permit.owner is None:
+    all_must_answer = (
+        review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
+    )
+    if all_must_answer and permit.owner is None:
         owners = join_with_and(name_people(work, list_missing_owners(review)))
         sentence = _(
             "Each owner has to review this: {owners}. To answer for one of them, reassign the review "
@@ -187,10 +189,10 @@ def _permit_answerer(
 
 
 def may_answer_for_channel(route: Route | None, wish: ReviewRequest) -> bool:
-    """Tell whether a person may answer as a member of the channel, where the route lets its channel answer.
+    """Return whether a person may answer as a member of the channel, where the route allows that.
 
-    A click on a card comes from that card's own channel. Guests and members of other workspaces count only
-    where the route says so.
+    A click on a card comes from that card's own channel. Guests and members of other workspaces count only if
+    the route includes them.
     """
     if route is None or route.may_acknowledge is not MayAcknowledge.CHANNEL or wish.place is None:
         return False
@@ -202,15 +204,15 @@ def may_answer_for_channel(route: Route | None, wish: ReviewRequest) -> bool:
 def _permit_another_answer(
     work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, given: Answer
 ) -> Permit:
-    """Return the part of a review that is left to somebody who has answered, or raise `Refused`.
+    """Return the part of a review still open for a person who has answered, or raise `Refused`.
 
-    Where all owners have to answer, one person may be two of them, or all of a group, and nobody else could
-    end it.
+    Where all owners have to answer, one person may be two owners, or all members of a group. No one else
+    could then complete the review.
     """
-    left = [] if review.required is not None else list_missing_owners(review)
-    members = list_members(work, left)
+    missing = [] if review.required is not None else list_missing_owners(review)
+    members = list_members(work, missing)
     mine = {each.casefold() for alias in aliases for each in (alias.email, alias.slack_user) if each}
-    for entry in left:
+    for entry in missing:
         people = {each.casefold() for each in members.get(entry.casefold(), ())}
         if is_group(entry) and not people <= mine:
             continue
@@ -223,7 +225,7 @@ def _permit_another_answer(
 def _permit_responsible(
     work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, aliases: list[Reviewer]
 ) -> Permit:
-    """Return the person under the address by which they own the review or stand in, or raise `Refused`."""
+    """Return the person under the address that makes them owner or deputy, or raise `Refused`."""
     permit = _permit_missing_owner(work, review, aliases)
     if permit is not None:
         return permit
@@ -258,9 +260,9 @@ def _explain_refusal(route: Route | None, wish: ReviewRequest) -> tuple[RefusalR
 
 
 def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
-    """Return the person with the owner whose answer is still missing and whom they are, or are a member of.
+    """Return the person with a missing owner's entry that is theirs, or their group's.
 
-    Somebody's own address comes before a group, for which anybody else of it could still answer.
+    Their own address comes before a group, for which another member could still answer.
     """
     open_entries = sorted(list_missing_owners(review), key=is_group)
     members = list_members(work, open_entries)

@@ -1,4 +1,4 @@
-"""Passing a duty on to somebody else, and putting off its reminders: neither answers the review."""
+"""Reassigning a review and snoozing its reminders. Neither answers the review."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ MAX_SNOOZE = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Reassignment:
-    """Passes reviews on and puts reminders off. Every refusal is a `Refused` with a sentence.
+    """Reassigns reviews and snoozes reminders. Every refusal is a `Refused` with a sentence.
 
-    A request that comes again gets the review as it stands, or is refused as it was.
+    A repeated request gets the review in its current state, or is refused again.
     """
 
     transactions: Transactions
@@ -59,16 +59,16 @@ class Reassignment:
     changed: Callable[[], None] = lambda: None
 
     def check(self, wish: ReviewRequest) -> Review:
-        """Return the review if it is this person's to hand over or to put off, else raise `Refused`."""
+        """Return the review if this person may reassign or snooze it, else raise `Refused`."""
         with self.transactions(reading=True) as work:
             review = require_review(work, wish)
             check_reassignment(work, review, self.routes.find_route(review.route), wish)
             return review
 
     def reassign(self, wish: ReviewRequest, *, to: ProvenPerson) -> Review:
-        """Make the review the duty of somebody else, and return it as it is then.
+        """Make another person responsible for the review, and return it afterwards.
 
-        An owner passes on their own part of it, a deputy the whole.
+        An owner passes on only their own part, a deputy the whole review.
         """
         try:
             after = self.accounts.decide(lambda: self._reassign(wish, to))
@@ -81,7 +81,7 @@ class Reassignment:
         return after
 
     def snooze(self, wish: ReviewRequest, *, until: datetime) -> Review:
-        """Keep the reminders of a review quiet until then; when it is due stays as it is."""
+        """Delay the reminders of a review until then. The due date doesn't change."""
         try:
             after = self._snooze(wish, until=until)
         except RepeatedRequest as repeat:
@@ -90,7 +90,7 @@ class Reassignment:
         return after
 
     def find_completed(self, wish: ReviewRequest) -> Review | None:
-        """Return the review as it stands if the request of this wish has changed it; `None` if it has not."""
+        """Return the review if this request has changed it, else `None`."""
         with self.transactions(reading=True) as work:
             before = work.idempotency_keys.get(wish.request)
             return work.reviews.get(wish.review_id) if before and not before.refused else None
@@ -109,8 +109,8 @@ class Reassignment:
                 review = require_review(work, wish, lock=True)
                 route = self.routes.find_route(review.route)
                 permit = check_reassignment(work, review, route, wish)
-                taker = recognize(work, to)
-                address = _check_new_owner(work, review, route, taker)
+                new_owner = recognize(work, to)
+                address = _check_new_owner(work, review, route, new_owner)
                 if is_segregated(route) and not has_account(work, to, now=now):
                     raise _refuse_without_account(to)
                 owners = _replace_owner(review, permit, address)
@@ -122,10 +122,10 @@ class Reassignment:
             after = replace(after, handed_over=handed)
             work.reviews.reassign(review.id, owners, handed)
             work.ledger.append(
-                ledger_entries.build_reassigned(after, by=permit.reviewer, to=taker[0], wish=wish, at=now)
+                ledger_entries.build_reassigned(after, by=permit.reviewer, to=new_owner[0], wish=wish, at=now)
             )
             work.cards.redraw(review.id)
-            notice = self._build_notice(after, permit, at=now, to=taker[0])
+            notice = self._build_notice(after, permit, at=now, to=new_owner[0])
             work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
             work.commit()
         return after
@@ -165,7 +165,7 @@ class Reassignment:
 
 
 def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
-    """Return who may pass a review on or put it off now, or raise `Refused`."""
+    """Return who may reassign or snooze a review now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN:
         sentence = ngettext(
             "{title} has been answered and can't be reassigned or snoozed any more.",
@@ -178,10 +178,10 @@ def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wi
 
 
 def _check_new_owner(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:
-    """Return the address of somebody who can take the duty over, or raise `Refused`.
+    """Return the address of the person who can take over, or raise `Refused`.
 
-    Whoever has answered already can't answer again: nobody could end a review that waits for them. Where all
-    owners have to answer, those who changed the document are not waited for.
+    A person who has answered can't answer again, so a review that waits for them could never end. Where all
+    owners have to answer, contributors are not waited for.
     """
     to = taker[0]
     if to.email is None:
@@ -192,10 +192,10 @@ def _check_new_owner(work: UnitOfWork, review: Review, route: Route | None, take
     uncounted = is_segregated(route) or review.required is None
     if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
         sentence = _("{name} changed {own} of these {count} files, so someone else has to review those.")
-        told = sentence.format(
+        explanation = sentence.format(
             name=plain(to.name), own=format_number(own), count=format_number(review.bulk.count)
         )
-        raise Refused(RefusalReason.OWN_CHANGE, told)
+        raise Refused(RefusalReason.OWN_CHANGE, explanation)
     if uncounted and review.bulk is None and is_contributor(review, taker):
         sentence = _("This document was changed by {names}, so someone else has to review it.")
         raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=format_people(review.contributors)))
@@ -214,7 +214,7 @@ def _refuse_without_account(to: ProvenPerson) -> Refused:
 
 
 def _is_unchanged(review: Review, after: Review, address: str) -> bool:
-    """Tell whether an owner would get what they have, or fewer owners would be left than have to answer."""
+    """Return whether the new owner is one already, or fewer owners would remain than must answer."""
     before = [each.casefold() for each in review.owners]
     then = [each.casefold() for each in after.owners]
     too_few = len(then) < min(len(before), count_required_answers(after))
@@ -225,5 +225,5 @@ def _replace_owner(review: Review, permit: Permit, address: str) -> tuple[str, .
     mine = {(permit.reviewer.email or "").casefold(), (permit.owner or "").casefold()}
     if not any(owner.casefold() in mine for owner in review.owners):
         mine = {owner.casefold() for owner in review.owners}  # a deputy
-    kept = (address if owner.casefold() in mine else owner for owner in review.owners)
-    return tuple({owner.casefold(): owner for owner in kept}.values())
+    entries = (address if owner.casefold() in mine else owner for owner in review.owners)
+    return tuple({owner.casefold(): owner for owner in entries}.values())

@@ -1,4 +1,4 @@
-"""The clock behind a review: who is reminded of it and when, and that its deadline has passed."""
+"""Reminders and deadlines of open reviews: who is reminded and when, and the lapse."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ MAX_REVIEWS_AT_ONCE = 20
 DAY = timedelta(days=1)
 NEWER_RELEASE_WAIT = timedelta(minutes=5)
 MAX_OVERDUE_DAYS = 5
-"""Working days after the deadline for which there is a reminder on each; then the lists have to do."""
+"""Working days after the deadline with a reminder on each. After that only the lists show the review."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminders:
-    """Owes what is to be told because time has passed.
+    """Owes the notices that are due because of the passage of time.
 
-    Any number of workers may do so at once: each review is decided on under its lock, together with the time
-    at which it is looked at next. Whatever passed while no worker ran is told once.
+    Any number of workers can run this at once. Each review is handled under its lock, together with the time
+    of its next check. What fell due while no worker ran is notified once.
     """
 
     transactions: Transactions
@@ -46,9 +46,9 @@ class Reminders:
     def process_due_reviews(
         self, *, without: Collection[str] = (), edge: FailureIsolation = propagate_failures
     ) -> int:
-        """Look at the reviews whose time has come, at most `AT_ONCE`; return how many those were.
+        """Process due reviews, at most `MAX_REVIEWS_AT_ONCE`; return their number.
 
-        Each has an `edge`. Those `without` are passed over.
+        Each runs inside its own `edge`. Reviews in `without` are skipped.
         """
         with self.transactions(reading=True) as work:
             ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, without=without)
@@ -64,14 +64,14 @@ class Reminders:
         if review is None or review.state is not ReviewState.OPEN:
             return
         if review.remind_at is None or review.remind_at > now:
-            return  # another worker was here, or somebody has put it off
+            return  # another worker handled it, or it was snoozed
         if not is_known(review.kind):
             self._postpone(work, review, now)
             return
         route = self.routes.find_route(review.route)
         if review.snoozed_until is not None and now < review.snoozed_until:
             after = replace(review, remind_at=review.snoozed_until)
-            work.cards.redraw(review.id)  # the deadline has passed meanwhile, which only its card says
+            work.cards.redraw(review.id)  # the deadline has passed, and only the card shows that
         elif review.due_at is not None and now >= review.due_at and review.lapsed_at is None:
             after = self._lapse(work, replace(review, lapsed_at=now), route)
         elif rest := _find_opening(review, route, now):
@@ -79,13 +79,13 @@ class Reminders:
         else:
             after = self._remind(work, review, route, now)
             if review.remind_at == review.snoozed_until:
-                work.cards.redraw(review.id)  # its card says no longer that the reminders rest
+                work.cards.redraw(review.id)  # its card stops showing the snooze
         work.reviews.save_reminder(
             review_id, next_at=after.remind_at, reminders=after.reminders, lapsed_at=after.lapsed_at
         )
 
     def _postpone(self, work: UnitOfWork, review: Review, now: datetime) -> None:
-        """Leave a review to the newer release that wrote it, without looking at it again and again."""
+        """Leave a review to the newer release that wrote it, and check it again only after a wait."""
         work.reviews.save_reminder(
             review.id,
             next_at=now + NEWER_RELEASE_WAIT,
@@ -94,13 +94,13 @@ class Reminders:
         )
 
     def _lapse(self, work: UnitOfWork, review: Review, route: Route | None) -> Review:
-        """Tell those who have not answered, and those who stand in for them, that the deadline passed."""
+        """Notify those who have not answered, and their deputies, that the deadline passed."""
         now = review.lapsed_at or self.clock()
         whom = list_people_to_remind(review, route, deputies=True)
         work.ledger.append(ledger_entries.build_lapsed(review, whom=whom))
         notice = _build_notice(NoticeKind.OVERDUE, review, route, at=now, whom=whom)
         work.cards.owe_notices(review.id, notice, cause=str(NoticeKind.OVERDUE))
-        work.cards.redraw(review.id)  # its card says since when
+        work.cards.redraw(review.id)  # its card shows since when
         return replace(review, remind_at=find_next_look(review, route, now))
 
     def _remind(self, work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
@@ -116,10 +116,10 @@ class Reminders:
 
 
 def find_next_look(review: Review, route: Route | None, now: datetime) -> datetime | None:
-    """Return when the clock is to look at an open review after this; `None` for never again.
+    """Return when to check an open review next; `None` for never again.
 
-    That is after so much working time as the route says, and at the deadline. Past the deadline it is at most
-    once a working day, and no longer than `MAX_OVERDUE_DAYS`.
+    The next check comes after the route's reminder interval in working time, and at the deadline. Past the
+    deadline it is at most once a working day, for at most `MAX_OVERDUE_DAYS`.
     """
     remind = route.remind if route else None
     if review.lapsed_at is None:
@@ -136,24 +136,24 @@ def find_next_look(review: Review, route: Route | None, now: datetime) -> dateti
 
 
 def find_look_after_snooze(review: Review, now: datetime) -> datetime | None:
-    """Return when the clock is to look at a review that was put off: a deadline before changes its card."""
+    """Return when to check a snoozed review: at its deadline if that is earlier, as its card changes then."""
     ends_before = review.due_at and review.snoozed_until and now < review.due_at < review.snoozed_until
     return review.due_at if ends_before else review.snoozed_until
 
 
 def list_people_to_remind(review: Review, route: Route | None, *, deputies: bool) -> tuple[str, ...]:
-    """Return those who can still answer: the owners, else and with `deputies` also those who stand in.
+    """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies.
 
-    Where duties are segregated, nobody is reminded of what they changed themselves.
+    With segregation of duties, contributors are not reminded of their own changes.
     """
     segregated = route is None or route.segregation_of_duties is SegregationOfDuties.ENFORCE
-    out = {(given.reviewer.email or "").casefold() for given in list_valid_answers(review)}
+    excluded = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
     if segregated:
-        out |= {(who.email or "").casefold() for who in review.contributors}
+        excluded |= {(who.email or "").casefold() for who in review.contributors}
     stand_ins = route.deputies if route else ()
     waiting = list_missing_owners(review) or (() if segregated else review.owners)
-    asked = _exclude_people(waiting, out)
-    return _exclude_people((*asked, *stand_ins), out) if deputies or not asked else asked
+    owners = _exclude_people(waiting, excluded)
+    return _exclude_people((*owners, *stand_ins), excluded) if deputies or not owners else owners
 
 
 def _exclude_people(people: Iterable[str], out: set[str]) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def _exclude_people(people: Iterable[str], out: set[str]) -> tuple[str, ...]:
 
 
 def _find_opening(review: Review, route: Route | None, now: datetime) -> datetime | None:
-    """Return when work begins, if it rests now and nobody asked to be told at this very time."""
+    """Return when working hours begin, if it is outside them and this is not the end of a snooze."""
     if route is None or route.working_hours is None or review.remind_at == review.snoozed_until:
         return None
     opens = route.working_hours.add_working_time(now, timedelta())

@@ -1,11 +1,11 @@
-"""Whether a request of a chat has come in before: a click, a form, a command.
+"""Detection of repeated requests from a chat: a click, a form, a command.
 
-A chat's signature says who sent a request, and not that it is sent for the first time. Slack's holds for five
-minutes in either direction, a token of Teams for hours (facts on Slack, 1.1; facts on Teams, 2.4). So each
-request has a name, made of the chat's own id for it, which is remembered for longer than that.
+A chat's signature proves who sent a request, but not that it is sent for the first time. Slack's is valid for
+five minutes in either direction, a Teams token for hours (facts on Slack, 1.1; facts on Teams, 2.4). So each
+request has a name, made of the chat's own id for it, which is stored for longer than that.
 
-The name is written down in the transaction of what the request changes. Of two copies one acts, and one that
-comes again after a crash finds either both or neither.
+The name is stored in the transaction that makes the change. Of two copies one acts. A copy that comes after a
+crash finds either both or neither.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
 REQUEST_RETENTION = timedelta(days=2)
-"""How long names are remembered: longer than a token of Microsoft holds, which is a day and a few hours."""
+"""How long names are stored: longer than a Microsoft token is valid, which is a day and a few hours."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedQuestion:
-    """A signed question: its name, and for how long after the first its chat may send it again by itself."""
+    """A signed question: its name, and for how long after the first its chat may resend it by itself."""
 
     request: str
     again: timedelta = timedelta()
@@ -48,7 +48,7 @@ class RepeatedRequest(ReviewError):
 
 
 def name_request(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
-    """Return the name of a request: the chat's id for it, else the digest of all that it says."""
+    """Return the name of a request: the chat's id for it, else the digest of its content."""
     if request_id:
         return f"{chat}:{request_id}"
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
@@ -57,11 +57,11 @@ def name_request(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
 
 @contextmanager
 def require_first_request(work: UnitOfWork, request: str, *, at: datetime) -> Iterator[None]:
-    """Do what the first request of a name asks for, in this transaction; raise `RepeatedRequest` for others.
+    """Run the block for the first request of a name, in this transaction; raise `RepeatedRequest` for others.
 
-    A refusal is written down and committed: what changed nothing then changes nothing later, when it might be
-    allowed. So `Refused` may be raised only before anything is written. A request without a name, such as
-    that of a page, is always the first.
+    A refusal is stored and committed: a request that changed nothing then changes nothing later, when it
+    might be allowed. So `Refused` may be raised only before anything is written. A request without a name,
+    such as one from a page, always counts as the first.
     """
     if request and not work.idempotency_keys.add_if_new(request, at=at):
         before = work.idempotency_keys.get(request)
@@ -76,7 +76,7 @@ def require_first_request(work: UnitOfWork, request: str, *, at: datetime) -> It
 
 
 def mark_undecided(transactions: Transactions, request: str, *, at: datetime) -> None:
-    """Note that a request was answered without a decision, so that it decides nothing later either."""
+    """Store that a request was answered without a decision, so that a repeat decides nothing either."""
     with transactions() as work:
         if work.idempotency_keys.add_if_new(request, at=at):
             work.idempotency_keys.mark_refused(request)
@@ -84,7 +84,7 @@ def mark_undecided(transactions: Transactions, request: str, *, at: datetime) ->
 
 
 def is_new_question(transactions: Transactions, asked: SignedQuestion, *, clock: Clock) -> bool:
-    """Note a question; `False` for one that comes again later than its chat sends it again."""
+    """Store a question; return `False` for a repeat that is later than its chat's own resends."""
     with transactions() as work:
         now = clock()
         first = work.idempotency_keys.add_if_new(asked.request, at=now)

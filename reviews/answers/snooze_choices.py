@@ -1,4 +1,4 @@
-"""Until when reminders can be put off with one choice, in the working hours of the route."""
+"""The times offered for snoozing reminders, within the route's working hours."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SnoozeChoice:
 
     @property
     def label(self) -> str:
-        """What is chosen, with the time as those who work there read it."""
+        """The choice and its time, in the route's time zone."""
         local = self.until.astimezone(self.zone)
         label = {
             SnoozeTime.IN_A_WHILE: _("In two hours"),
@@ -46,20 +46,21 @@ class SnoozeChoice:
 
 
 def list_choices(hours: WorkingHours | None, now: datetime) -> tuple[SnoozeChoice, ...]:
-    """Return the choices that there are now: each is a time at which somebody works, and none is there twice.
+    """Return the choices available now: each is within working hours, and none appears twice.
 
-    In two hours nobody may work any more, and tomorrow may be a Sunday; next week there is always a day.
+    In two hours the working day may be over, and tomorrow may be a Sunday; next week always has a working
+    day.
     """
     working = hours or DEFAULT_WORKING_HOURS
     today = now.astimezone(working.zone).date()
     tomorrow = today + timedelta(days=1)
     soon, morning = now + SHORT_SNOOZE, working.find_opening_on(tomorrow)
     monday = working.find_opening_on(today + timedelta(days=7 - today.weekday()))
-    found: list[tuple[SnoozeTime, datetime]] = []
+    choices: list[tuple[SnoozeTime, datetime]] = []
     if working.find_next_opening(soon) == soon:
-        found.append((SnoozeTime.IN_A_WHILE, soon))
+        choices.append((SnoozeTime.IN_A_WHILE, soon))
     if morning.astimezone(working.zone).date() == tomorrow:
-        found.append((SnoozeTime.TOMORROW, morning))
-    if (SnoozeTime.TOMORROW, monday) not in found:
-        found.append((SnoozeTime.NEXT_WEEK, monday))
-    return tuple(SnoozeChoice(when=when, until=until, zone=working.zone) for when, until in found)
+        choices.append((SnoozeTime.TOMORROW, morning))
+    if (SnoozeTime.TOMORROW, monday) not in choices:
+        choices.append((SnoozeTime.NEXT_WEEK, monday))
+    return tuple(SnoozeChoice(when=when, until=until, zone=working.zone) for when, until in choices)

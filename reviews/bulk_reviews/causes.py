@@ -1,6 +1,6 @@
-"""Whether changes come of one cause: one sweep, one minute, or one person in one folder.
+"""Whether changes have one cause: one sweep, one minute, or one person in one folder.
 
-A flood is told by when events arrived, not by when they were handled, which may take longer.
+A flood is recognized by when events arrived, not by when they were handled, which may take longer.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route
 
 MAX_SWEEP_PAUSE = timedelta(minutes=10)
-"""What is found after a longer pause is of the next sweep; these are a quarter of an hour apart, usually."""
+"""What comes after a longer pause belongs to the next sweep; usually these are 15 minutes apart."""
 MAX_SWEEP_DURATION = timedelta(hours=2)
-"""Where sweeps come more often, or find something in one folder after another, a flood ends all the same."""
+"""End of a flood even if sweeps are more frequent, or report one folder after another."""
 MAX_ACTORS = 3
-"""People of one change who are each looked at as a cause of many."""
+"""Largest number of people of one change who are each considered as a cause of many."""
 
 
 class CauseKind(StrEnum):
@@ -36,7 +36,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One cause on one route; of an actor also who it is and in which folder."""
+    """One cause on one route; for an actor also who it is, and in which folder."""
 
     kind: CauseKind
     who: str = ""
@@ -47,7 +47,7 @@ class Cause:
         return f"{self.kind}:{self.folder}:{self.who}" if self.kind is CauseKind.ACTOR else str(self.kind)
 
     def covers(self, other: Arrival, *, at: datetime, route: Route) -> bool:
-        """Tell whether another change comes of this cause, of which one change arrived `at`."""
+        """Return whether another change has this cause, one change of which arrived `at`."""
         apart = abs(other.arrived - at)
         if self.kind is CauseKind.SWEEP:
             return other.found
@@ -59,11 +59,11 @@ class Cause:
 
 
 def is_same_flood(gathering: Gathering, arrived: datetime, route: Route) -> bool:
-    """Tell whether a change of the same cause that arrived then belongs to the same flood.
+    """Return whether a change of the same cause that arrived then belongs to the same flood.
 
-    A flood by the minute lasts while each minute brings more files than the route lets through one by
-    one, and like that of one person at most `max_wait`. A sweep lasts as long as it takes, but what the
-    next one finds would join without a word.
+    A flood by the minute lasts while each minute brings more files than the route handles one by one. Like
+    that of one person it lasts at most `max_wait`. A sweep lasts as long as it takes, but without a limit the
+    next sweep's results would join silently.
     """
     if gathering.cause == CauseKind.SWEEP:
         gap = min(route.max_wait, MAX_SWEEP_PAUSE)
@@ -80,7 +80,7 @@ def is_same_flood(gathering: Gathering, arrived: datetime, route: Route) -> bool
 def start_gathering(
     review_id: str, route: str, cause: Cause, *, arrived: datetime, now: datetime
 ) -> Gathering:
-    """Return what a bulk review has gathered before its first file."""
+    """Return the gathering of a bulk review before its first file."""
     return Gathering(
         review_id=review_id,
         route=route,
@@ -96,7 +96,7 @@ def start_gathering(
 
 
 def list_causes(change: Change) -> list[Cause]:
-    """Return what a change may come of: what the sweep found of the sweep alone, else the widest first."""
+    """Return the possible causes of a change: for a missed event only the sweep, else the widest first."""
     if change.seen_late is not None:
         return [Cause(kind=CauseKind.SWEEP)]
     folder = change.folders[-1] if change.folders else ""

@@ -1,4 +1,4 @@
-"""A file of a bulk review as a review of its own, and the other way round."""
+"""Conversion of a file of a bulk review to a review of its own, and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def make_file_view(review: Review, file: BulkFile) -> Review:
-    """Return a bulk review as one of its files sees it: what it says of that file, and how it stands."""
+    """Return a bulk review as one of its files sees it: the facts of that file, and the review's state."""
     return replace(
         review,
         kind=file.kind,
@@ -42,7 +42,7 @@ def make_file_view(review: Review, file: BulkFile) -> Review:
 
 
 def make_bulk_file(review: Review, *, joined_at: datetime) -> BulkFile:
-    """Return what a review of one file says of it, as a file of a bulk review."""
+    """Return the facts of a review of one file, as a file of a bulk review."""
     return BulkFile(
         file_id=review.file_id,
         title=review.title,

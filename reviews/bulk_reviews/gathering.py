@@ -1,4 +1,4 @@
-"""Bulk reviews: files that one cause touched join one duty while the cause lasts."""
+"""Bulk reviews: files that one cause touched join one review while the cause lasts."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route, Routes
 
 MAX_OTHER_REVIEWS = 200
-"""Open reviews of other causes that may lie between those of one cause."""
+"""Largest number of open reviews of other causes that may lie between those of one cause."""
 MAX_BULK_PEOPLE = 100
-"""People whom a bulk review names, beside all those who may answer it."""
+"""Largest number of people that a bulk review names, besides all those who may answer it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BulkReviews:
-    """Decides whether a change joins a bulk review, and keeps that review up to date.
+    """Decides whether a change joins a bulk review, and updates that review.
 
-    A join costs the same whether the review has two files or ten thousand: what a card shows of all of them
-    is counted as they come.
+    A join costs the same whether the review has two files or ten thousand: the totals on a card are counted
+    as files join.
     """
 
     clock: Clock
@@ -53,15 +53,17 @@ class BulkReviews:
     routes: Routes
 
     def add_change(self, work: UnitOfWork, change: Change, file: BulkFile) -> Review | None:
-        """Have the file of a change join the bulk review of its cause; `None` where it gets its own review.
+        """Add the file of a change to the bulk review of its cause; `None` if it gets its own review.
 
-        That is opened with the first file of a cause that touches more than the route lets through one by
-        one. What the same cause has opened one by one moments before becomes a part of it.
+        The bulk review is opened with the first file of a cause that touches more files than the route
+        handles one by one. Reviews that the same cause opened one by one moments before become part of it.
         """
         if change.route.bulk is None or change.arrived is None or change.subject.startswith(FOLDER_ID_PREFIX):
             return None
-        found = causes.list_causes(change)
-        gatherings = work.bulk_files.list_gatherings(change.route.name, [cause.key for cause in found])
+        possible_causes = causes.list_causes(change)
+        gatherings = work.bulk_files.list_gatherings(
+            change.route.name, [cause.key for cause in possible_causes]
+        )
         for gathering in gatherings:
             if not causes.is_same_flood(gathering, change.arrived, change.route):
                 continue
@@ -69,11 +71,11 @@ class BulkReviews:
             if review is None or not _is_untouched(review):
                 continue
             if work.bulk_files.get(review.id, file.file_id) is not None:
-                return None  # somebody took it out, to review it apart
+                return None  # it was taken out, for a separate review
             return self._add_file(
                 work, review, change.route, file, arrived=change.arrived, events=change.events
             )
-        return self._open_if_flood(work, change, file, found, over=gatherings)
+        return self._open_if_flood(work, change, file, possible_causes, over=gatherings)
 
     def _open_if_flood(
         self,
@@ -100,20 +102,20 @@ class BulkReviews:
         return None
 
     def _list_arrivals(self, work: UnitOfWork, change: Change, at: datetime) -> list[Arrival]:
-        """Return what else may come of the same cause, as far as that can tell a flood from a few files."""
+        """Return other arrivals that may have the same cause; none if too few for a flood."""
         route = change.route
         most = route.bulk or 0
         longest = max(route.max_wait, ONE_MINUTE)
-        lately = work.bulk_files.list_recent_reviews(
+        recent = work.bulk_files.list_recent_reviews(
             route.name, since=at - longest, most=most + MAX_OTHER_REVIEWS
         )
         look_ahead = LookAhead(routes=self.routes)
-        found = look_ahead.find_pending(work, at=at, longest=longest)
-        waiting = [each for each in found if each.file_id != change.subject]
-        if len({each.file_id for each in (*lately, *waiting)}) < most:
+        pending = look_ahead.find_pending(work, at=at, longest=longest)
+        waiting = [each for each in pending if each.file_id != change.subject]
+        if len({each.file_id for each in (*recent, *waiting)}) < most:
             return []
         beside = change.folders[-1] if change.folders else ""
-        return [*lately, *look_ahead.select_on_route(work, waiting, route, beside=beside)]
+        return [*recent, *look_ahead.select_on_route(work, waiting, route, beside=beside)]
 
     def _open_review(
         self, work: UnitOfWork, change: Change, cause: Cause, file: BulkFile, *, over: list[str]
@@ -178,7 +180,7 @@ class BulkReviews:
     def revise_file(
         self, work: UnitOfWork, view: Review, route: Route, file: BulkFile, events: list[int]
     ) -> Review:
-        """Bring a file up to date that changed again while its bulk review is open."""
+        """Update a file that changed again while its bulk review is open."""
         review = work.reviews.get(view.id, lock=True)
         if review is None:
             raise Conflict(f"review {view.id} is gone")
@@ -198,9 +200,10 @@ class BulkReviews:
         return after
 
     def find_flood(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
-        """Return the flood by which a file of a bulk review changed again; `None` where it did so by itself.
+        """Return the flood by which a file of a bulk review changed again; `None` if it changed alone.
 
-        Whatever changes many of its files once more is another one, for each hour in which it arrives.
+        A later cause that changes many of its files again is another flood, one for each hour in which it
+        arrives.
         """
         if change.arrived is None:
             return None
@@ -215,7 +218,7 @@ class BulkReviews:
         return None
 
     def relabel_file(self, work: UnitOfWork, view: Review, file: BulkFile) -> None:
-        """Write down what a file of an open bulk review is called and where it is; its revision stays."""
+        """Store the current title and place of a file in an open bulk review; its revision stays."""
         before = work.bulk_files.get(view.id, file.file_id)
         review = work.reviews.get(view.id, lock=True)
         if review is None or before is None or before.apart is not None:
@@ -227,7 +230,7 @@ class BulkReviews:
             work.cards.redraw_if_not_due(review.id)
 
     def _absorb(self, work: UnitOfWork, review: Review, route: Route, arrival: Arrival) -> Review:
-        """Have a review of one file that nobody has answered become a part of a bulk review."""
+        """Make a review of one file that has no answer part of a bulk review."""
         single = work.reviews.get(arrival.review_id, lock=True) if arrival.review_id else None
         if single is None or single.kind is ChangeKind.BULK or not _is_unchanged(single):
             return review
@@ -242,7 +245,7 @@ class BulkReviews:
     def _extend_review(
         self, work: UnitOfWork, review: Review, route: Route, file: BulkFile, now: datetime
     ) -> Review:
-        """Return a bulk review at its next revision, with what one more file says."""
+        """Return a bulk review at its next revision, with the facts of one more file."""
         contributors = _limit_contributors(review.contributors, file.contributors, route)
         late = [each for each in (review.seen_late, file.seen_late) if each is not None]
         labels: dict[str, Any] = {}
@@ -270,19 +273,19 @@ class BulkReviews:
 
 
 def _is_untouched(review: Review) -> bool:
-    """Tell whether a review is open, and nobody has answered it as it is."""
+    """Return whether a review is open without a valid answer."""
     return review.state is ReviewState.OPEN and not list_valid_answers(review)
 
 
 def _is_unchanged(review: Review) -> bool:
-    """Tell whether nobody has answered a review, handed it over or put it off: what somebody did is kept."""
+    """Return whether a review was not answered, reassigned or snoozed; what people did must stay."""
     return _is_untouched(review) and review.handed_over is None and review.snoozed_until is None
 
 
 def _limit_contributors(
     known: tuple[Person, ...], more: Iterable[Person], route: Route
 ) -> tuple[Person, ...]:
-    """Return whom the review names: so many, and all of those who may answer it."""
+    """Return the people that the review names: a limited number, and all of those who may answer it."""
     merged = merge_people((*known, *more))
     if len(merged) <= MAX_BULK_PEOPLE:
         return merged
@@ -297,7 +300,7 @@ def _limit_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
 
 
 def _find_common_folders(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the folders from the top down that two files have in common."""
+    """Return the folders, from the top down, that two files have in common."""
     same = 0
     while same < min(len(these), len(those)) and these[same] == those[same]:
         same += 1
@@ -307,9 +310,9 @@ def _find_common_folders(these: tuple[str, ...], those: tuple[str, ...]) -> tupl
 def _describe_folder(
     work: UnitOfWork, folders: tuple[str, ...], *, path: str, route: Route
 ) -> dict[str, Any]:
-    """Return what the folder is called that the files have in common, and where it is.
+    """Return the title and place of the folder that the files have in common.
 
-    `path` is that of the folder itself, in words, where it may not be known yet.
+    `path` is that of the folder itself, in words, for a folder whose place is not stored yet.
     """
     place = work.folders.place_before(folders[-1]) if folders else None
     if place is not None:

@@ -1,4 +1,4 @@
-"""What waits beside a change: the pending events of other files on its route, looked at as far as needed."""
+"""Pending events of other files on a change's route, examined as far as needed."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route, Routes
 
 MAX_PENDING_EVENTS = 1000
-"""Pending events that are looked at to find out how many files a cause touches."""
+"""Largest number of pending events that are examined to count the files that a cause touches."""
 MAX_FOLDER_LEVELS = 10
-"""New folders, one within the other, that are looked up by their own pending events."""
+"""Largest depth of nested new folders that are looked up by their own pending events."""
 MAX_FILES_BEFORE_OTHERS = 25
-"""Files of one route that may wait before those of other routes, also where each gets a review of its own."""
+"""Files of one route that may go before those of other routes, even if each gets its own review."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LookAhead:
-    """Finds the files of a route of which events wait. Ten thousand cost no more than two thousand."""
+    """Finds the files of a route with pending events. Ten thousand cost no more than two thousand."""
 
     routes: Routes
 
     def find_pending(self, work: UnitOfWork, *, at: datetime, longest: timedelta) -> list[Arrival]:
-        """Return what waits that arrived in the minute before a moment, or at most so long after it.
+        """Return what is pending and arrived in the minute before `at`, or at most `longest` after it.
 
-        That is looked at from this moment on, in both directions: a flood of another route that came earlier
-        or comes later must not hide what arrived together.
+        It searches from this time in both directions: an earlier or later flood of another route must not
+        hide what arrived together.
         """
         before = work.bulk_files.list_pending(
             since=at - ONE_MINUTE, until=at, most=MAX_PENDING_EVENTS, latest=True
@@ -44,42 +44,42 @@ class LookAhead:
     def select_on_route(
         self, work: UnitOfWork, waiting: Iterable[Arrival], route: Route, *, beside: str
     ) -> list[Arrival]:
-        """Return those of the files that lie on a route; `beside` is a folder of which that is known."""
-        found = list(waiting)
-        ways = _find_folder_paths(work, {each.folder for each in found} - {beside})
-        inside = {folder for folder, way in ways.items() if self._is_on_route(route, way)} | {beside}
-        return [each for each in found if each.folder in inside]
+        """Return those of the files that are on a route; `beside` is a folder that is on it for certain."""
+        arrivals = list(waiting)
+        paths = _find_folder_paths(work, {each.folder for each in arrivals} - {beside})
+        inside = {folder for folder, way in paths.items() if self._is_on_route(route, way)} | {beside}
+        return [each for each in arrivals if each.folder in inside]
 
     def _is_on_route(self, route: Route, way: tuple[str, ...]) -> bool:
-        found = self.routes.match_folders(way)
-        return found is not None and found.name == route.name
+        match = self.routes.match_folders(way)
+        return match is not None and match.name == route.name
 
 
 def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the ids of each folder and of those above it, from the top down, as far as that is known.
+    """Return the ids of each folder and of those above it, from the top down, as far as possible.
 
-    Of a tree that comes with a flood nothing is known yet: where its folders are is said by events of their
-    own that wait too.
+    A tree that arrives with a flood is not stored yet. The places of its folders come from their own events,
+    which are pending too.
     """
-    sought = sorted(set(folders))
-    ways = {each: place.folder_ids for each, place in work.folders.places_before(sought).items()}
+    folder_ids = sorted(set(folders))
+    paths = {each: place.folder_ids for each, place in work.folders.places_before(folder_ids).items()}
     parents: dict[str, str] = {}
-    unknown = [each for each in sought if each not in ways]
+    unknown = [each for each in folder_ids if each not in paths]
     for _ in range(MAX_FOLDER_LEVELS):
         if not unknown:
             break
-        told = work.bulk_files.find_event_parents(unknown)
-        parents |= told
-        above = sorted(set(told.values()) - ways.keys() - parents.keys())
-        ways |= {each: place.folder_ids for each, place in work.folders.places_before(above).items()}
-        unknown = [each for each in above if each not in ways]
-    return {each: way for each in sought if (way := _build_folder_path(each, parents, ways))}
+        event_parents = work.bulk_files.find_event_parents(unknown)
+        parents |= event_parents
+        above = sorted(set(event_parents.values()) - paths.keys() - parents.keys())
+        paths |= {each: place.folder_ids for each, place in work.folders.places_before(above).items()}
+        unknown = [each for each in above if each not in paths]
+    return {each: way for each in folder_ids if (way := _build_folder_path(each, parents, paths))}
 
 
 def _build_folder_path(
     folder: str, parents: Mapping[str, str], ways: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """Return the way to a folder by way of those that wait; nothing where it leads to no known one."""
+    """Return the path to a folder through those that are pending; empty if it leads to no stored one."""
     down: list[str] = []
     while folder not in ways:
         if folder not in parents or folder in down:
@@ -91,16 +91,16 @@ def _build_folder_path(
 
 @dataclass(frozen=True, kw_only=True)
 class Precedence:
-    """Has events that wait among many of one route let all others go first.
+    """Lets all other events go before the pending events of a flood on one route.
 
-    Otherwise whatever changes elsewhere would wait until ten thousand files have been looked at.
+    Otherwise changes elsewhere would wait until ten thousand files have been handled.
     """
 
     transactions: Transactions
     look_ahead: LookAhead
 
     def let_others_first(self, burst: Burst, routes: Iterable[Route]) -> None:
-        """Look once at what waits beside a burst, and write down if those are many."""
+        """Examine once what is pending besides a burst, and store lower priority if that is many files."""
         if burst.lead.of_many:
             return
         for route in routes:
@@ -112,7 +112,7 @@ class Precedence:
                 return
 
     def _find_flood_files(self, burst: Burst, route: Route, most: int) -> list[str]:
-        """Return the files of a route that wait beside this one, if they are more than `most`."""
+        """Return the pending files of the route, with this one, if they are more than `most`."""
         at, beside = burst.lead.received_at, burst.newest.parent_id
         with self.transactions(reading=True) as work:
             waiting = self.look_ahead.find_pending(work, at=at, longest=ONE_MINUTE)

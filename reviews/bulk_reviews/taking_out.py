@@ -1,4 +1,4 @@
-"""Taking single files out of a bulk review, to be reviewed apart."""
+"""Taking single files out of a bulk review, for separate reviews."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class TakeOut:
     """Gives a file of a bulk review a review of its own. Every refusal is a `Refused` with a sentence.
 
-    The last file can't be taken out: it is what the review is about then. A request that comes again gets the
-    review that it led to, or is refused as it was.
+    The last file can't be taken out: the review is then about this file. A repeated request gets the review
+    that it led to, or is refused again.
     """
 
     transactions: Transactions
@@ -41,12 +41,12 @@ class TakeOut:
     changed: Callable[[], None] = lambda: None
 
     def check(self, wish: ReviewRequest, *, file_id: str) -> BulkFile:
-        """Return the file if somebody may take it out now, else raise `Refused`."""
+        """Return the file if this person may take it out now, else raise `Refused`."""
         with self.transactions(reading=True) as work:
             return self._check_file(work, require_review(work, wish), wish, file_id)[0]
 
     def take_out(self, wish: ReviewRequest, *, file_id: str) -> Review:
-        """Take a file out of the open bulk review of the wish, and return the new review of that file."""
+        """Take a file out of the requested open bulk review, and return the new review of that file."""
         try:
             apart = self._take_out(wish, file_id)
         except RepeatedRequest as repeat:
@@ -90,7 +90,7 @@ class TakeOut:
         wish: ReviewRequest,
         apart: Review,
     ) -> None:
-        """Bring the bulk review up to date without the file."""
+        """Update the bulk review without the file."""
         gathering = work.bulk_files.find_gathering(review.id)
         if gathering is None or not work.bulk_files.mark_taken_apart(review.id, file.file_id, by=apart.id):
             raise Conflict(f"review {review.id} changed meanwhile")
@@ -108,7 +108,7 @@ class TakeOut:
     def _check_file(
         self, work: UnitOfWork, review: Review, wish: ReviewRequest, file_id: str
     ) -> tuple[BulkFile, Permit]:
-        """Return the file and who takes it out, or raise `Refused`."""
+        """Return the file and the person who takes it out, or raise `Refused`."""
         route = self.routes.find_route(review.route)
         permit = permit_take_out(work, review, route, wish)
         file = work.bulk_files.get(review.id, file_id)
@@ -130,7 +130,7 @@ class TakeOut:
 def _build_review(
     review: Review, file: BulkFile, route: Route | None, *, review_id: str, now: datetime
 ) -> Review:
-    """Return the review of one file that was among many: it is the same people's duty, and due as it was."""
+    """Return the separate review of one file of many: the owners and the due date stay the same."""
     apart = Review(
         id=review_id,
         route=review.route,
@@ -164,15 +164,15 @@ def _build_review(
 
 
 def _remove_contributors(work: UnitOfWork, review: Review, file: BulkFile, route: Route | None) -> Review:
-    """Return the review without those who contributed to nothing that is left in it."""
-    known = [who for who in file.contributors if who.id or who.email]
-    gone = [who for who in known if not work.bulk_files.count_contributed(review.id, [who])]
+    """Return the review without those who contributed only to this file."""
+    identified = [who for who in file.contributors if who.id or who.email]
+    gone = [who for who in identified if not work.bulk_files.count_contributed(review.id, [who])]
     contributors = tuple(who for who in review.contributors if who not in gone)
     required = route.count_required(contributors) if route else review.required
     return replace(review, contributors=contributors, required=required)
 
 
 def _list_targets(review: Review, route: Route | None) -> list[tuple[str, str]]:
-    """Return where the review's own cards are, and where its route's are."""
+    """Return the targets of the review's own cards, else those of its route."""
     cards = [(card.notifier, card.target) for card in review.cards]
     return cards or [(target.notifier, target.address) for target in (route.notify if route else ())]

@@ -1,1 +1,1 @@
-"""The neutral card of a review, which each channel renders, and what a channel must do."""
+"""Cards: the neutral card of a review, which each channel renders, and what a channel must do."""

@@ -1,4 +1,4 @@
-"""What a card shows of a bulk review: its first files, what happened to how many, the way to all of them."""
+"""The part of a card about a bulk review: its first files, what happened to how many, a link to all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.model import Review
 
-MAX_NAMED_PEOPLE = 3  # who are named on the card, of all who changed one of the files
+MAX_NAMED_PEOPLE = 3  # how many people the card names, of all who changed one of the files
 _PATH_SEPARATOR = " / "
 
 
@@ -43,24 +43,24 @@ class BulkCard:
     count: int
     folder: str
     kinds: str
-    """What happened to how many, as one says it: 8,214 added, 1,786 changed."""
+    """What happened to how many files, in words: 8,214 added, 1,786 changed."""
     is_mixed: bool
     """Whether different things happened to the files."""
     first: tuple[ListedFile, ...]
     page: str = ""
-    """The address of the page that lists all files; empty where this installation has none."""
+    """The address of the page that lists all files; empty where this installation has no such page."""
 
     def list_first(self, most: int) -> tuple[ListedFile, ...]:
         return self.first[:most]
 
     def describe_omitted(self, shown: Sequence[ListedFile]) -> str:
-        """Return how many files are not shown; nothing where all are."""
-        left = self.count - len(shown)
-        return describe_omitted(left) if shown and left > 0 else ""
+        """Return how many files are not shown; empty where all are."""
+        omitted = self.count - len(shown)
+        return describe_omitted(omitted) if shown and omitted > 0 else ""
 
 
 def draw_bulk(review: Review) -> BulkCard | None:
-    """Return what a card shows of the files of a bulk review; `None` of any other."""
+    """Return what a card shows of a bulk review's files; `None` for any other review."""
     bulk = review.bulk
     if bulk is None:
         return None
@@ -93,18 +93,18 @@ def count_kinds(bulk: BulkSummary) -> str:
 
 
 def choose_verb(bulk: BulkSummary) -> str:
-    """Return what happened to all files, or that they changed where it was not the same for all."""
+    """Return what happened to all files, or "changed" where it was not the same for all."""
     kinds = [kind for kind, _count in bulk.kinds]
     return _(CHANGE_VERBS[kinds[0]] if len(kinds) == 1 else CHANGE_VERBS[ChangeKind.BULK])
 
 
 def list_people(review: Review) -> tuple[Person, ...]:
-    """Return each person once who wrote, moved or threw away one of the files."""
-    acting: Iterable[Person] = (who for act in review.acts for who in act.people)
+    """Return each person once who wrote, moved or deleted one of the files."""
+    acting: Iterable[Person] = (person for act in review.acts for person in act.people)
     return merge_people((*review.contributors, *acting))
 
 
 def _find_path_below(path: str, review: Review) -> str:
-    """Return the folders of a path that are below the folder of the review, whose own path ends above it."""
+    """Return the folders of a path below the review's folder (the review's own path ends above it)."""
     shown, folder = plain(path), _PATH_SEPARATOR.join(filter(None, (plain(review.path), plain(review.title))))
     return "" if shown == folder else shown.removeprefix(f"{folder}{_PATH_SEPARATOR}")

@@ -1,4 +1,4 @@
-"""The neutral card: what every channel shows, in the same words. Channels render it, and nothing else."""
+"""The neutral card: what every channel shows, in the same words. Channels only render it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CardAction(StrEnum):
 
     @property
     def label(self) -> str:
-        """What the button says."""
+        """The text of the button."""
         return {
             CardAction.ACKNOWLEDGE: _("Acknowledge review"),
             CardAction.REQUEST_CHANGES: _("Request changes"),
@@ -46,10 +46,10 @@ class CardAction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """Everything a channel may show of one review at one revision, in the language that is spoken.
+    """Everything a channel may show of one review at one revision, in the current language.
 
-    It is drawn and rendered within the same `speaking`. All text but the note is one line, and all of it is
-    hostile until escaped.
+    It is drawn and rendered within the same `use_language`. All text but the note is one line, and all of it
+    is hostile until escaped.
     """
 
     review_id: str
@@ -72,17 +72,17 @@ class Card:
     actions: tuple[CardAction, ...]
     contents: FolderContents | None = None
     bulk: BulkCard | None = None
-    """The files of a bulk review, whose `title` says how many they are."""
+    """The files of a bulk review, whose `title` gives their number."""
     left: bool = False
     superseded: bool = False
     is_part: bool = False
-    """Of a bulk review, which superseded this one."""
+    """Whether it is part of a bulk review, which superseded this one."""
     newer_says: str = ""
-    """Why there is nothing to answer here, where it was superseded."""
+    """Why there is nothing to answer here, if it was superseded."""
     newer: NeighbourReview | None = None
     """The review that superseded this one."""
     given: tuple[Answer, ...] = ()
-    """The acknowledgements that stand, but for the answer that decided the review."""
+    """The valid acknowledgements, except for the answer that decided the review."""
     needed: int = 1
     missing: tuple[str, ...] = ()
     """The owners who have not answered yet; where all of them have to, those who have to."""
@@ -90,44 +90,44 @@ class Card:
     outdated: int = 0
     """How many acknowledgements were of earlier revisions, and no longer count while the review waits."""
     times: int = 0
-    """How many answers were given to this revision, also those that were taken back."""
+    """How many answers this revision has had, also withdrawn ones."""
     veiled: bool = False
-    """Whether what is private was left out."""
+    """Whether private parts are redacted."""
     seen_late: timedelta | None = None
-    """How long after the fact the gap sweep found the change, at the longest."""
+    """How long after the fact the gap sweep detected the change, at most."""
     seen_at: datetime | None = None
-    """When it did so; `changed_at` is when the change happened, where a record of DocSpace says so."""
+    """When the gap sweep detected it; `changed_at` is when it happened, if a DocSpace log shows that."""
     is_dated: bool = True
-    """Whether a record of DocSpace says when the change happened."""
+    """Whether a DocSpace log shows when the change happened."""
     doers: tuple[Person, ...] = ()
-    """Who did what happened; the contributors, where it is not said apart."""
+    """Who made the change; the contributors, where they are not listed separately."""
     also: str = ""
-    """What else happened to the document, and by whom, within a sentence."""
+    """What else happened to the document, and by whom, for use within a sentence."""
     title_before: str = ""
     path_before: str = ""
     moved_to: str = ""
     stand_ins: tuple[str, ...] = ()
-    """The deputies who may answer in the place of the owners, none of whom can."""
+    """The deputies who may answer instead of the owners, none of whom can."""
     earlier: NeighbourReview | None = None
-    """The review before this one, where changes were requested in it."""
+    """The review before this one, if changes were requested in it."""
     requested: Answer | None = None
-    """What was asked for there, with a note that is cut."""
+    """The request made there, with its note shortened."""
     overdue_since: datetime | None = None
     snoozed_by: str = ""
     handed_over: LastReassignment | None = None
 
     @property
     def stage(self) -> str:
-        """What there is to tell: a channel that can't redraw a message tells each stage once.
+        """The stage of the review: a channel that can't update messages posts once for each stage.
 
-        It is written down and compared, so it is the same in every language. Files join a bulk review one by
-        one, each with a revision: that is told once, and the page shows all of them.
+        It is stored and compared, so it is the same in every language. Files join a bulk review one by one,
+        each with a revision: that is posted once, and the page shows all of them.
         """
-        told = f"revision {1 if self.bulk else self.revision}"
+        revision = f"revision {1 if self.bulk else self.revision}"
         answered = [STATUS_IN_SENTENCE[self.answer.decision.outcome]] if self.answer else []
-        given = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
+        partial = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
         again = [f"answer {self.times}"] if self.times > 1 or (self.times and not self.answer) else []
-        return ", ".join([told, *answered, *given, *again])
+        return ", ".join([revision, *answered, *partial, *again])
 
     @property
     def who(self) -> str:
@@ -135,7 +135,7 @@ class Card:
 
     @property
     def things(self) -> int:
-        """How many things the title names, by which a sentence chooses between one and many."""
+        """How many things the title names, for the choice between singular and plural."""
         return self.bulk.count if self.bulk else 1
 
     @property
@@ -145,7 +145,7 @@ class Card:
 
     @property
     def where(self) -> str:
-        """The folder, with the word that goes before it."""
+        """The folder, with its preposition."""
         if not self.path:
             return ""
         if self.left and self.moved_to:
@@ -154,12 +154,12 @@ class Card:
 
     @property
     def happened_by(self) -> str:
-        """What happened and by whom, as a sentence begins; `{who}` is left to be filled in."""
+        """What happened and by whom, as the start of a sentence; `{who}` remains to be filled in."""
         return _("{happened} by {who}").format(happened=capitalize_first(self.happened), who="{who}")
 
     @property
     def files(self) -> str:
-        """Which files a folder held or a bulk review has, for a channel that has room for it."""
+        """Which files a folder contained or a bulk review has, for channels with enough room."""
         if self.bulk:
             titles = [file.title for file in self.bulk.first]
             listed = [join_first(titles, of=self.bulk.count)] if titles else []
@@ -168,7 +168,7 @@ class Card:
 
     @property
     def extent(self) -> str:
-        """How many files that are; of a bulk review by what happened to them."""
+        """The number of those files; for a bulk review by what happened to them."""
         if self.bulk:
             return self.bulk.kinds or count_files(self.bulk.count)
         return describe_contents(self.contents, most=0) if self.contents else ""

@@ -1,4 +1,4 @@
-"""What a card shows that its review does not hold: the reviews around it, its deputies, the time."""
+"""The context of a card, beyond its review: the reviews before and after, deputies, the time."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class CardContext:
     """`earlier` is the review that this one superseded, `newer` the one that superseded it.
 
-    `stand_ins` are the deputies who answer because no owner can. Without `now` only what the clock has
-    written down is overdue.
+    `stand_ins` are the deputies who answer because no owner can. Without `now` only reviews that the clock
+    has marked as lapsed are overdue.
     """
 
     newer: Review | None = None
@@ -45,7 +45,7 @@ class NeighbourReview:
 
 
 def find_context(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> CardContext:
-    """Return what the card of one review shows beside it."""
+    """Return the context of one review's card."""
     earlier = work.reviews.find_predecessors([review.id]) if _shows_earlier(review) else {}
     return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
@@ -58,7 +58,7 @@ def find_context(work: UnitOfWork, review: Review, route: Route | None, *, now: 
 def find_contexts(
     work: UnitOfWork, reviews: Sequence[Review], routes: Routes, *, now: datetime
 ) -> dict[str, CardContext]:
-    """Return the same for the reviews of a page, by their ids, without the newer ones: it links by id."""
+    """Return the contexts of a page's reviews by id, without the newer ones: the page links by id."""
     current = [review.id for review in reviews if _shows_earlier(review)]
     earlier = work.reviews.find_predecessors(current) if current else {}
     return {
@@ -72,14 +72,17 @@ def find_contexts(
 
 
 def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, CardContext]:
-    """Return for each superseded review of a list what its line shows beside it: the newer one."""
-    wanted = {each.id: each.superseded_by for each in reviews if each.superseded_by}
-    newer = {found.id: found for found in work.reviews.get_many(list(wanted.values()))}
-    return {review_id: CardContext(newer=newer.get(by)) for review_id, by in wanted.items()}
+    """Return the context of each superseded review of a list: the newer review."""
+    successor_ids = {review.id: review.superseded_by for review in reviews if review.superseded_by}
+    newer = {successor.id: successor for successor in work.reviews.get_many(list(successor_ids.values()))}
+    return {
+        review_id: CardContext(newer=newer.get(successor_id))
+        for review_id, successor_id in successor_ids.items()
+    }
 
 
 def _shows_earlier(review: Review) -> bool:
-    """Tell whether a card speaks of the review before; each file of a bulk review had one of its own."""
+    """Return whether a card mentions the review before; each file of a bulk review had one of its own."""
     return review.superseded_by is None and review.kind is not ChangeKind.BULK
 
 
@@ -91,6 +94,6 @@ def make_neighbour(review: Review | None) -> NeighbourReview | None:
 
 
 def find_request(review: Review | None) -> Answer | None:
-    """Return the answer that asked for changes in a review; `None` where it ended otherwise."""
+    """Return the answer that requested changes in a review; `None` where it ended otherwise."""
     answer = find_deciding_answer(review) if review else None
     return answer if answer and answer.decision is Decision.REQUEST_CHANGES else None

@@ -1,4 +1,4 @@
-"""Draws the card of a review as it stands now, with what there is to see around it."""
+"""Drawing of a review's card in its current state and context."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     """Returns the address of the page that lists all files; empty where there is no such page."""
 
 
-# Said of a review, in the language of whoever reads it.
+# Texts about a review, translated when they are shown.
 NEWER_REVIEW_TEXT = gettext_noop(
     "The content reviewed here is no longer the newest: there is a newer review."
 )
@@ -50,7 +50,7 @@ BULK_REVIEW_TEXT = gettext_noop("Many files changed at once: this one is reviewe
 
 
 def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
-    """Draw the card of a review as it stands now, with what there is to see around it."""
+    """Draw the card of a review in its current state and context."""
     decided = find_deciding_answer(review)
     answer = show_answer(decided) if decided else None
     waiting = review.state is ReviewState.OPEN
@@ -84,12 +84,12 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         if current
         else _(BULK_REVIEW_TEXT if review.state is ReviewState.REPLACED else NEWER_REVIEW_TEXT),
         newer=make_neighbour(context.newer),
-        given=tuple(show_answer(given) for given in list_acknowledgements(review) if given is not decided),
+        given=tuple(show_answer(reply) for reply in list_acknowledgements(review) if reply is not decided),
         needed=count_required_answers(review),
         missing=tuple(map(plain, list_missing_owners(review))) if waiting else (),
         snoozed_until=snoozed,
         outdated=count_outdated(review) if waiting else 0,
-        times=sum(given.revision == review.revision for given in review.answers),
+        times=sum(reply.revision == review.revision for reply in review.answers),
         veiled=review.veiled,
         doers=list_people(review)
         if review.bulk
@@ -119,7 +119,7 @@ def _choose_actions(review: Review) -> tuple[CardAction, ...]:
 
 
 def add_page(card: Card, page_of: PageOf) -> Card:
-    """Return a card with the way to the page that lists all files of its bulk review."""
+    """Return a card with a link to the page that lists all files of its bulk review."""
     return replace(card, bulk=replace(card.bulk, page=page_of(card))) if card.bulk else card
 
 

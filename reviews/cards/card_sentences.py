@@ -1,4 +1,4 @@
-"""The sentences that a card makes of its facts: its news after the title, and all of it in one."""
+"""Sentences made from a card's facts: the news after its title, and a summary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def describe_news(card: Card) -> str:
-    """Return what a headline says after the title."""
+    """Return the rest of a headline after the title."""
     if card.is_part:
         return ngettext("is part of a bulk review", "are part of a bulk review", card.things)
     if card.superseded:
@@ -26,12 +26,12 @@ def describe_news(card: Card) -> str:
 
 
 def summarize(card: Card) -> str:
-    """Return one sentence or two that make sense alone: on a lock screen, in a screen reader."""
+    """Return one or two sentences that make sense alone: on a lock screen, in a screen reader."""
     words = ngettext(
         "{title} was {happened} by {who} {where}.", "{title} were {happened} by {who} {where}.", card.things
     )
-    said = words.format(title=card.title, happened=card.happened, who=card.who, where=card.where)
-    return " ".join((said.replace(" .", "."), *_describe_result(card)))
+    sentence = words.format(title=card.title, happened=card.happened, who=card.who, where=card.where)
+    return " ".join((sentence.replace(" .", "."), *_describe_result(card)))
 
 
 def _describe_result(card: Card) -> list[str]:

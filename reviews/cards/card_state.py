@@ -1,4 +1,4 @@
-"""How a review stands, as its card shows it: answers, the deadline, what was put off and handed over."""
+"""The state of a review on its card: answers, the deadline, snoozes and reassignments."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Answer, Review
 
-# Said of an answer, in the language of whoever reads it.
+# Texts about an answer, translated when they are shown.
 OWN_CHANGE_TEXT = gettext_noop("The reviewer had also changed the document")
 OWN_FILES_TEXT = gettext_noop("The reviewer had also changed some of the files")
 MAX_EARLIER_NOTE_LENGTH = 500
-"""Of the note of an earlier review, whose own card has all of it."""
+"""Maximum length of an earlier review's note, which that review's own card shows in full."""
 
 
 class CardLook(StrEnum):
@@ -51,13 +51,13 @@ def describe_status(review: Review) -> str:
 
 
 def describe_status_inline(review: Review) -> str:
-    """Return the status within a sentence."""
+    """Return the status for use within a sentence."""
     is_newer = review.superseded_by and review.state is not ReviewState.REPLACED
     return _("superseded by a newer review") if is_newer else _(STATUS_IN_SENTENCE[review.state])
 
 
 def show_answer(answer: Answer) -> Answer:
-    """Return the answer with a name that fits a line, and that claims no more than was proven."""
+    """Return the answer with a name that fits on a line and claims no more than was proven."""
     name = format_name(plain(answer.reviewer.name))
     if answer.identity is Identity.LINK:
         name = _("{name} (not verified)").format(name=name)
@@ -65,7 +65,7 @@ def show_answer(answer: Answer) -> Answer:
 
 
 def show_request(answer: Answer | None, *, veiled: bool) -> Answer | None:
-    """Return what was asked for in the earlier review, as the card of the next one shows it."""
+    """Return the earlier review's request for changes, as the card of the next review shows it."""
     if answer is None:
         return None
     note = None if veiled or not answer.note else shorten_text(answer.note, MAX_EARLIER_NOTE_LENGTH)
@@ -73,32 +73,32 @@ def show_request(answer: Answer | None, *, veiled: bool) -> Answer | None:
 
 
 def count_outdated(review: Review) -> int:
-    """Count the acknowledgements of earlier revisions, which nobody took back."""
+    """Count the acknowledgements of earlier revisions that were not withdrawn."""
     return sum(
-        given.decision is Decision.ACKNOWLEDGE
-        and given.revision < review.revision
-        and given.withdrawn_at is None
-        for given in review.answers
+        answer.decision is Decision.ACKNOWLEDGE
+        and answer.revision < review.revision
+        and answer.withdrawn_at is None
+        for answer in review.answers
     )
 
 
 def find_overdue_since(review: Review, now: datetime | None) -> datetime | None:
-    """Return the deadline of an open review that has passed, by the clock's own note or by `now`."""
+    """Return the passed deadline of an open review, by the clock's own mark or by `now`."""
     if review.state is not ReviewState.OPEN or review.superseded_by or review.due_at is None:
         return None
-    passed = review.lapsed_at is not None or (now is not None and review.due_at <= now)
-    return review.due_at if passed else None
+    is_overdue = review.lapsed_at is not None or (now is not None and review.due_at <= now)
+    return review.due_at if is_overdue else None
 
 
 def find_snoozed_until(review: Review, now: datetime | None) -> datetime | None:
-    """Return until when the reminders of an open review rest, while they do."""
+    """Return until when the reminders of an open review are snoozed, while they are."""
     if review.state is not ReviewState.OPEN or review.snoozed_until is None:
         return None
     return None if now is not None and review.snoozed_until <= now else review.snoozed_until
 
 
 def describe_own_change(card: Card, answer: Answer) -> str:
-    """Say that an answer was to a change of one's own; empty where it was not."""
+    """Return the sentence for an answer to one's own change; empty for any other answer."""
     if not answer.own_change:
         return ""
     return f"{_(OWN_FILES_TEXT if card.bulk else OWN_CHANGE_TEXT)}."
@@ -109,12 +109,12 @@ def describe_answer(card: Card) -> str:
     answer = card.answer
     if answer is None:
         return card.status
-    told = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.took)
-    return " ".join(filter(None, (told, describe_own_change(card, answer))))
+    sentence = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.took)
+    return " ".join(filter(None, (sentence, describe_own_change(card, answer))))
 
 
 def describe_outcome(card: Card) -> str:
-    """Return what became of a review in whole sentences, for a list or a menu."""
+    """Return the outcome of a review in whole sentences, for a list or a menu."""
     if card.answer is None:
         return f"{card.status}."
     return f"{describe_answer(card)} {card.status}." if card.superseded else describe_answer(card)
@@ -123,9 +123,9 @@ def describe_outcome(card: Card) -> str:
 def list_state_lines(
     card: Card, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
 ) -> list[str]:
-    """Return how an open review stands beside its status, a sentence a line; that it is overdue comes first.
+    """Return the details of an open review's state, one sentence a line, overdue first.
 
-    `when` writes a date and `name` a person's name, which is hostile, as the channel does.
+    `when` writes a date and `name` a person's name, which is hostile, in the channel's format.
     """
     return [
         *([_("Overdue since {when}").format(when=when(card.overdue_since))] if card.overdue_since else []),
@@ -137,7 +137,7 @@ def list_state_lines(
 def describe_request(
     answer: Answer, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
 ) -> str:
-    """Return who asked for changes in the earlier review, and when; the channel writes names and dates."""
+    """Return who requested changes in the earlier review, and when; the channel writes names and dates."""
     words = _("Before this, {who} requested changes, {when}.")
     return words.format(who=name(answer.reviewer.name), when=when(answer.at))
 
@@ -145,17 +145,23 @@ def describe_request(
 def _describe_snooze(card: Card, when: Callable[[datetime], str], name: Callable[[str], str]) -> list[str]:
     if card.snoozed_until is None:
         return []
-    who, until = name(format_name(plain(card.snoozed_by))), when(card.snoozed_until)
-    by_somebody = _("Reminders snoozed until {when} by {who}")
-    words = by_somebody if card.snoozed_by else _("Reminders snoozed until {when}")
-    return [words.format(when=until, who=who)]
+    actor, until = name(format_name(plain(card.snoozed_by))), when(card.snoozed_until)
+    named_format = _("Reminders snoozed until {when} by {who}")
+    words = named_format if card.snoozed_by else _("Reminders snoozed until {when}")
+    return [words.format(when=until, who=actor)]
 
 
 def _describe_reassignment(
     card: Card, when: Callable[[datetime], str], name: Callable[[str], str]
 ) -> list[str]:
-    handed = card.handed_over
-    if handed is None:
+    reassignment = card.handed_over
+    if reassignment is None:
         return []
-    who, whom = (name(format_name(plain(each))) for each in (handed.by, handed.to))
-    return [_("Reassigned to {whom} by {who}, {when}").format(whom=whom, who=who, when=when(handed.at))]
+    actor, recipient = (
+        name(format_name(plain(name_text))) for name_text in (reassignment.by, reassignment.to)
+    )
+    return [
+        _("Reassigned to {whom} by {who}, {when}").format(
+            whom=recipient, who=actor, when=when(reassignment.at)
+        )
+    ]

@@ -1,4 +1,4 @@
-"""What a card says of what its review is about: its title, what happened to it, and how much is covered."""
+"""The subject of a review on its card: its title, what happened to it, and how much is covered."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def draw_title(review: Review) -> str:
 
 
 def draw_verb(review: Review) -> str:
-    """Return what happened in a word; a move within the folder is called one, though it is no kind."""
+    """Return what happened in a word; a move within the folder counts here, though it is no kind."""
     if review.bulk:
         return choose_verb(review.bulk)
     act = find_act(review.kind, review.acts)
@@ -35,7 +35,7 @@ def draw_verb(review: Review) -> str:
 
 
 def draw_other_acts(review: Review) -> str:
-    """Return what else happened; of a bulk review it stands beside each file."""
+    """Return what else happened; a bulk review shows that beside each file."""
     if review.bulk:
         return ""
     return describe_other_acts(review.kind, review.acts, review.contributors, content=review.content)

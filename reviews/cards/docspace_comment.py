@@ -1,4 +1,4 @@
-"""What an acknowledged review leaves in the file's own version history in DocSpace."""
+"""The comment that an acknowledged review leaves in the file's version history in DocSpace."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 _COMMENT_TEXT = gettext_noop("Reviewed by {who}, version {version}")
 COMMENT_CHANNEL = "comment"
 MAX_COMMENT_WRITES = 20
-"""So often a comment is asked for in all: whatever overwrites it each time has the last word then."""
+"""Limit of writes of one comment in all: if it is overwritten each time, we stop."""
 
 
 def format_comment(card: Card) -> str | None:
-    """Return the comment, or `None` where nothing is to be left: folders and many files have no history."""
+    """Return the comment; `None` where there is none: folders and many files have no history."""
     answer = card.answer
     if answer is None or answer.decision is not Decision.ACKNOWLEDGE or not card.is_versioned:
         return None
@@ -25,5 +25,5 @@ def format_comment(card: Card) -> str | None:
 
 
 def is_own_comment(comment: str) -> bool:
-    """Tell whether a comment begins as ours do, in whichever language it was written."""
+    """Return whether a comment begins as ours do, in any language that it may be written in."""
     return comment.startswith(tuple(form.partition("{")[0] for form in list_translations(_COMMENT_TEXT)))

@@ -1,4 +1,4 @@
-"""What the product asks of a channel of chat, and the rules that each channel must keep."""
+"""The interface of a chat channel, and the rules that each channel must keep."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ if TYPE_CHECKING:
 
 
 class Notifier(Protocol):
-    """One channel of chat. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else.
+    """One chat channel. Raises `TryLater`, `OutcomeUnknown` or `Permanent` and nothing else.
 
-    Where it is no `RedrawingNotifier`, a message can't be changed, and each `stage` of a card is a post of
+    Unless it is a `RedrawingNotifier`, a message can't be changed, and each `stage` of a card is a post of
     its own.
     """
 
     @property
     def post_interval(self) -> timedelta:
-        """How long the far side wants to see between two posts to one target."""
+        """The time that the remote service requires between two posts to one target."""
         ...
 
     def post(self, target: str, card: Card) -> str:
-        """Post the card and return the far side's id of the message; its `stage` where nothing is redrawn."""
+        """Post the card and return the remote id of the message; its `stage` if messages can't be updated."""
         ...
 
     def post_notice(self, target: str, notice: Notice) -> str:
         """Post a notice, in the thread that it names where there are threads; return the message's id.
 
-        Where nobody is told anything, do nothing and return any text.
+        Where the notice has no readers, do nothing and return any text.
         """
         ...
 
     def is_public(self, target: str) -> bool:
-        """Tell whether people can read along there who were never let in one by one.
+        """Return whether people who were not admitted one by one can read the target.
 
-        Raises `RemoteError` where the far side has to be asked and does not tell.
+        Raises `RemoteError` where the remote service has to be queried and does not say.
         """
         ...
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
-        """Return the id of the card or notice if it stands there since about then; `None` if it does not.
+        """Return the id of the card or notice if it was posted there since about then, else `None`.
 
-        Raises `Permanent` where the far side can't be asked.
+        Raises `Permanent` where the remote service can't be queried.
         """
         ...
 
@@ -54,8 +54,8 @@ class RedrawingNotifier(Notifier, Protocol):
     """A channel whose messages can be changed."""
 
     def update(self, target: str, message_id: str, card: Card) -> None:
-        """Redraw a posted card. Doing it twice is the same as doing it once.
+        """Update a posted card. Idempotent.
 
-        Raises `MessageGone` where the message no longer stands.
+        Raises `MessageGone` where the message no longer exists.
         """
         ...

@@ -1,4 +1,4 @@
-"""How far a card's review has come, in words: who has answered, and who is missing."""
+"""Progress of a card's review in words: who has answered, and who is missing."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 
 def is_shared(card: Card) -> bool:
-    """Tell whether it takes more than one person to answer this review."""
+    """Return whether this review needs answers from more than one person."""
     return card.needed > 1 and not card.superseded
 
 
 def how_many(card: Card) -> str:
-    """Return how many of the people that it takes have answered."""
-    given = len(card.given) + (card.answer is not None)
-    return _("{given} of {needed}").format(given=min(given, card.needed), needed=card.needed)
+    """Return how many of the required people have answered."""
+    count = len(card.given) + (card.answer is not None)
+    return _("{given} of {needed}").format(given=min(count, card.needed), needed=card.needed)
 
 
 def awaited(card: Card) -> str:
-    """Return the words before those who can still answer; empty where there is no more to say of them."""
-    left = card.needed - len(card.given)
-    if card.answer is not None or left <= 0 or not card.missing:
+    """Return the words before those who can still answer; empty where there is nothing to add."""
+    remaining = card.needed - len(card.given)
+    if card.answer is not None or remaining <= 0 or not card.missing:
         return ""
     if not card.given and len(card.missing) == len(card.owners):
         return ""  # these are the owners, whom the card names anyway
-    if left >= len(card.missing):
+    if remaining >= len(card.missing):
         return _("Still to answer")
-    return ngettext("One more answer from", "{count} more answers from", left).format(count=left)
+    return ngettext("One more answer from", "{count} more answers from", remaining).format(count=remaining)
 
 
 def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
-    """Say when the gap sweep saw the change, and how late; empty where DocSpace reported it.
+    """Return when the gap sweep saw the change, and how late; empty where DocSpace reported it.
 
-    `when` writes a time as the channel does.
+    `when` writes a time in the channel's format.
     """
     if card.seen_late is None or card.seen_at is None:
         return ""
@@ -55,7 +55,7 @@ def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
 
 
 def outdated(card: Card) -> str:
-    """Say that what was answered to an earlier revision does not count; empty where nothing was."""
+    """Return the sentence that answers to earlier revisions don't count; empty where there are none."""
     if not card.outdated:
         return ""
     if card.bulk:

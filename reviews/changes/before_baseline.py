@@ -1,6 +1,7 @@
-"""What happens in a watched folder before the first look at it has come to its end.
+"""Changes in a watched folder before its baseline is complete.
 
-Without it a lock of an old file can't be told from new content: DocSpace calls both `file.updated`.
+Without a baseline, a lock of an old file can't be distinguished from new content: DocSpace calls both
+`file.updated`.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ UNKNOWN_FILE = PreviousFile(state=None, place=None)
 
 @dataclass(frozen=True, kw_only=True)
 class PreBaselineLookup:
-    """Looks at a single file of a folder that has not been looked at to the end.
+    """Looks up a single file of a folder whose baseline is not complete.
 
-    Where DocSpace's log of the file does not tell, its events wait for the first look, but no longer than
-    `patience`: a look fails for as long as the API key sees nothing. It is zero where no look is ever taken.
+    If DocSpace's log of the file doesn't answer, the file's events wait for the baseline, but no longer than
+    `patience`: the baseline fails for as long as the API key sees nothing. It is zero where no baseline is
+    ever made.
     """
 
     transactions: Transactions
@@ -43,25 +45,25 @@ class PreBaselineLookup:
     def find_previous(
         self, burst: Burst, places: Mapping[Route, Place], found: CurrentFile, now: datetime
     ) -> tuple[PreviousFile, float]:
-        """Return what an unknown file was before the burst, and in how many seconds to ask again, or 0.
+        """Return the state of an unknown file before the burst, and the seconds to wait before a retry, or 0.
 
-        `places` are those where the file was, by route. Nothing was known of one that is new.
+        `places` are the places where the file was, by route. A new file has no previous state.
         """
-        left = burst.lead.received_at + self.patience - now
-        if left <= timedelta() or not found.readable or burst.triggers & ARRIVAL_TRIGGERS:
+        remaining = burst.lead.received_at + self.patience - now
+        if remaining <= timedelta() or not found.readable or burst.triggers & ARRIVAL_TRIGGERS:
             return UNKNOWN_FILE, 0.0
         begun = self._find_unfinished_start(burst, places)
         if begun is None:
             return UNKNOWN_FILE, 0.0
         has_content = self._has_content(burst, begun)
         if has_content is None:
-            # Less and less often: each time costs calls, of which the first look itself needs many.
-            waited = self.patience - left
-            return UNKNOWN_FILE, min(max(MIN_RETRY_INTERVAL, waited / 4), left).total_seconds()
+            # Backoff: each retry costs calls, and the baseline itself needs many.
+            waited = self.patience - remaining
+            return UNKNOWN_FILE, min(max(MIN_RETRY_INTERVAL, waited / 4), remaining).total_seconds()
         return (UNKNOWN_FILE if has_content else PreviousFile(state=found.state, place=found.place)), 0.0
 
     def _find_unfinished_start(self, burst: Burst, places: Mapping[Route, Place]) -> datetime | None:
-        """Return when the first look began that is not over; that of the burst where it is still to begin."""
+        """Return when the unfinished baseline began; if it has yet to begin, when the burst began."""
         above = {folder for route, place in places.items() for folder in route.watched & place.ids}
         with self.transactions(reading=True) as work:
             unfinished = work.baselines.list_unfinished(sorted(above))
@@ -69,7 +71,7 @@ class PreBaselineLookup:
         return min((mark.swept_to or burst.began for mark in marks.values()), default=None)
 
     def _has_content(self, burst: Burst, begun: datetime) -> bool | None:
-        """Tell by the file's log whether it got content by the burst, or was made since the look began."""
+        """Return whether, by its log, the burst gave it content, or it was made since the baseline began."""
         log = self.portal.get_file_log(burst.subject, since=min(begun, burst.began) - LOG_LAG)
         if log is None or log.has_content is not True or begun >= burst.began:
             return log.has_content if log else None

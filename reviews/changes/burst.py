@@ -11,7 +11,7 @@ from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.kinds import SweepSource
 
 MAX_DELIVERY_TIME = timedelta(minutes=1)
-"""So long DocSpace may take to deliver: 31 s of attempts, and others before it (facts on DocSpace, 1.5)."""
+"""Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Burst:
 
     @property
     def is_clear(self) -> bool:
-        """Whether it is certain what happened last; DocSpace tells whole seconds."""
+        """Whether it is certain what happened last; DocSpace's times are in whole seconds."""
         last = {stored.event.trigger for stored in self.events if find_event_time(stored) == self.at}
         return len(last) == 1
 
@@ -72,12 +72,12 @@ class Burst:
 
     @property
     def lead(self) -> StoredEvent:
-        """The event that arrived first: failures are counted on it."""
+        """The event that arrived first. Failures are counted on it."""
         return min(self.events, key=lambda stored: stored.id)
 
     @property
     def ordered_triggers(self) -> list[str]:
-        """The triggers, as they happened."""
+        """The triggers, in the order in which they happened."""
         return [stored.event.trigger for stored in self.events]
 
     @property
@@ -86,51 +86,51 @@ class Burst:
 
     @property
     def visited_folders(self) -> list[tuple[str, datetime]]:
-        """The folders that the events name, with the last time of each; the trash is none."""
+        """The folders that the events name, without the trash, with the last time of each."""
         named = (stored for stored in self.events if not stored.event.in_trash)
         return list({stored.event.parent_id: find_event_time(stored) for stored in named}.items())
 
     @property
     def parent_before_trash(self) -> str:
-        """The folder that the events name last; the trash says nothing of where the file was."""
+        """The folder that the events name last. The trash doesn't say where the file was."""
         named = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]
         return named[-1] if named else ""
 
     def list_actors(self, triggers: AbstractSet[str]) -> tuple[Person, ...]:
-        """Return whoever caused events of these triggers, each once."""
+        """Return the people who caused events of these triggers, each once."""
         return merge_people(event.actor for event in self.attributed_events if event.trigger in triggers)
 
     @property
     def attributed_events(self) -> tuple[ChangeEvent, ...]:
-        """The events that say who acted: a listing names nobody, and counts only where nothing else is."""
+        """The events that name an actor; a listing names none, and counts only if there are no others."""
         events = tuple(stored.event for stored in self.events)
         return tuple(event for event in events if event.found_in is not SweepSource.LISTING) or events
 
     @property
     def actors(self) -> tuple[Person, ...]:
-        """Who acted, each once."""
+        """The people who acted, each once."""
         return merge_people(event.actor for event in self.attributed_events)
 
     @property
     def saves(self) -> int:
-        """How many events may be of saves.
+        """The number of events that may be saves.
 
-        `file.created` is of a blank file, or comes just before its upload (facts on DocSpace, 2.5).
+        `file.created` is a blank file, or comes just before its upload (facts on DocSpace, 2.5).
         """
         return sum(stored.event.trigger in SAVE_TRIGGERS - {"file.created"} for stored in self.events)
 
     @property
     def seen_late(self) -> timedelta | None:
-        """How long after the fact the gap sweep found the oldest of what it found; `None` for what was told.
+        """The longest delay until the gap sweep reported a missed event; `None` if all were delivered.
 
-        What a listing alone shows has no time of its own, and counts for nothing beside what was delivered.
+        An event that only a listing shows has no time of its own, and doesn't count beside a delivered one.
         """
         late = (stored.received_at - find_event_time(stored) for stored in self._missed_events)
         return max(late, default=None)
 
     @property
     def newest_missed_at(self) -> datetime | None:
-        """When the newest of what the gap sweep found happened in DocSpace, where a record says so."""
+        """When the newest event of the gap sweep happened in DocSpace, if its log or the file says so."""
         dated = (
             find_event_time(stored)
             for stored in self._missed_events
@@ -140,7 +140,7 @@ class Burst:
 
     @property
     def _missed_events(self) -> list[StoredEvent]:
-        """What the gap sweep found, and no delivery reports as well."""
+        """The events of the gap sweep that no delivery reports as well."""
         delivered = any(stored.event.found_in is None for stored in self.events)
         unlike = {None, SweepSource.LISTING} if delivered else {None}
         return [stored for stored in self.events if stored.event.found_in not in unlike]
@@ -152,8 +152,8 @@ class Burst:
     def compute_wait(self, routes: Iterable[Route], now: datetime) -> float:
         """Return how long to wait for further events, in seconds.
 
-        As long as any of the routes wants it quiet, but for none longer than it wants to wait at most. What a
-        listing alone shows may have been delivered just now, and waits for that at least.
+        This is the longest quiet period of the routes, but at most the shortest of their maximum waits. An
+        event that only a listing shows may be in delivery now, so it waits at least for that.
         """
         rules = list(routes)
         if not rules:

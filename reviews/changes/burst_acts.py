@@ -1,4 +1,4 @@
-"""Which acts a burst of events reports."""
+"""The acts that a burst of events reports."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _ACT_KIND_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "re
 def list_acts(
     burst: Burst, judged: ChangeKind, *, renamers: Sequence[Person] | None, moved: bool
 ) -> tuple[Act, ...]:
-    """Return the acts of a burst, as they happened.
+    """Return the acts of a burst, in the order in which they happened.
 
-    `renamers` is `None` where the document has the name that it had, and empty where it can't be told who
-    renamed it. `moved` says that it is elsewhere within the watched folder.
+    `renamers` is `None` if the document has the same name as before, and empty if it is unclear who renamed
+    it. `moved` means that it moved within the watched folder.
     """
-    found: list[Act] = [] if renamers is None else [Act(kind=ActKind.RENAMED, people=tuple(renamers))]
+    acts: list[Act] = [] if renamers is None else [Act(kind=ActKind.RENAMED, people=tuple(renamers))]
     for event in burst.attributed_events:
         kind = _find_act_kind(event.trigger.partition(".")[2], judged, moved=moved)
         if kind is not None:
-            found.append(Act(kind=kind, people=(event.actor,)))
-    return merge_acts(found)
+            acts.append(Act(kind=kind, people=(event.actor,)))
+    return merge_acts(acts)
 
 
 def _find_act_kind(verb: str, judged: ChangeKind, *, moved: bool) -> ActKind | None:

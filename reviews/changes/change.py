@@ -34,44 +34,44 @@ class Change:
     modified_at: datetime | None
     events: list[int]
     contributors: tuple[Person, ...] = ()
-    """Who wrote its content, or made it where there is none."""
+    """The people who wrote its content, or made the change if there is no new content."""
     acts: tuple[Act, ...] = ()
     saves: int | None = 0
-    """How often the content was saved; `None` where that can't be counted."""
+    """How often the content was saved; `None` if that can't be counted."""
     title_before: str | None = None
     path_before: str | None = None
-    """What it was called, and where it was, if that is another and is known."""
+    """The previous title and path, where they differ and are available."""
     moved_to: str | None = None
-    """Where it went from the route, if people there may know."""
+    """The path it moved to outside the route, if readers of the route may see it."""
     contents: FolderContents | None = None
     folders: tuple[str, ...] = ()
-    """The folders above, from the top down; those where it was, of what left."""
+    """The folders above it, from the top down; of something that left, those of its old place."""
     seen_late: timedelta | None = None
-    """How long after the fact the gap sweep found it; `None` where DocSpace told of it."""
+    """The delay until the gap sweep reported it; `None` if DocSpace delivered it."""
     happened_at: datetime | None = None
-    """When what the gap sweep found happened in DocSpace, where a record says so."""
+    """When an event of the gap sweep happened in DocSpace, if its log or the file says so."""
     before: Place | None = None
-    """Where it was on this route before, where that is known and it is on it still."""
+    """Its previous place on this route, if available and if it is still on this route."""
     arrived: datetime | None = None
-    """When the first event of it was received."""
+    """When its first event was received."""
     flood: Flood | None = None
-    """The flood of which it is a part."""
+    """The flood that it is part of."""
 
     @property
     def kind(self) -> ChangeKind:
-        """What the route takes the change for: content is not hidden by a kind that it does not review."""
+        """The kind for the route. A kind that the route doesn't review must not hide new content."""
         judged = self.judgement
         by_content = judged.kind not in self.route.review and judged.content
         return ChangeKind.CONTENT if by_content else judged.kind
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody who had a hand in it."""
+        """All people who took part in it."""
         return (*self.contributors, *(who for act in self.acts for who in act.people))
 
     @property
     def doers(self) -> tuple[Person, ...]:
-        """Who did what its kind says."""
+        """The people who did what its kind says."""
         return list_doers(self.kind, self.acts, self.contributors)
 
     @property
@@ -79,9 +79,9 @@ class Change:
         return self.kind in self.route.review and not self.judgement.ours
 
     def add_unseen_content(self, review: Review | None) -> Change:
-        """Return the change with content where its route has not seen the content that there is.
+        """Return the change, marked as content if its route has not seen the current content.
 
-        `review` is the latest on the route. The file may have been saved where another route watches it.
+        `review` is the latest on the route. The file may have been saved while another route watched it.
         """
         if review is None or None in {self.version, review.version_to}:
             return self
@@ -93,9 +93,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Flood:
-    """A flood of which a change is a part, for those who are told of all of it at once.
+    """A flood that a change is part of, for people who are notified once of all of it.
 
-    `again` is empty for the one that the bulk review has gathered; it names a later one over the same files.
+    `again` is empty for the flood that the bulk review gathered; otherwise it names a later one over the same
+    files.
     """
 
     review: Review

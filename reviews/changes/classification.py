@@ -1,7 +1,7 @@
-"""What a change amounts to: from the state before and after, and from what DocSpace called it.
+"""Classification of a change, by the state before and after and by DocSpace's triggers.
 
 DocSpace's `file.updated` also fires for locks, renames, comments and more (facts on DocSpace, 2.5), so the
-trigger alone says little. Whatever can't be told counts as content: a review too many is better than one too
+trigger alone says little. An unclear change counts as content: one review too many is better than one too
 few.
 """
 
@@ -32,19 +32,19 @@ FOLDER_TRIGGERS = frozenset(
     {"room.updated", "room.archived", "room.deleted", "room.restored", "agent.updated", "agent.deleted"}
 )
 LISTED_TRIGGER, MISSING_TRIGGER = "file.listed", "file.missing"
-"""What a listing showed that nothing had told of; no delivery has such a trigger."""
+"""Triggers of missed events that only a listing showed. No delivery has such a trigger."""
 COMPARED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER}
-"""Events that have a file compared with what is known of it; a download and a stopped form have not."""
+"""Events whose file is compared with its stored state. A download and a stopped form are not compared."""
 HANDLED_TRIGGERS = FILE_TRIGGERS | FOLDER_TRIGGERS | {LISTED_TRIGGER, MISSING_TRIGGER, CANARY_TRIGGER}
-"""What is received is one of these; anything else is ignored at once."""
+"""Triggers of the events that are handled. All others are ignored at once."""
 SAVE_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.updated", "form.submit", "form.filled.out"})
-"""What may bring new content: a form that is submitted or filled out is saved (facts on DocSpace, 10.4)."""
+"""Triggers that may bring new content: a submitted or filled out form is saved (facts on DocSpace, 10.4)."""
 PRESENCE_AFTER_REMOVAL = {"file.trashed": FilePresence.TRASHED, "file.deleted": FilePresence.DELETED}
 PRESENCE_AFTER_CHANGE = {
     ChangeKind.TRASHED: FilePresence.TRASHED,
     ChangeKind.DELETED: FilePresence.DELETED,
     ChangeKind.RESTORED: FilePresence.PRESENT,
-    ChangeKind.MOVED_OUT: None,  # it is not kept track of any more
+    ChangeKind.MOVED_OUT: None,  # it is no longer tracked
 }
 
 _KIND_BY_PRESENCE = {standing: kind for kind, standing in PRESENCE_AFTER_CHANGE.items()}
@@ -52,10 +52,10 @@ _KIND_BY_PRESENCE = {standing: kind for kind, standing in PRESENCE_AFTER_CHANGE.
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """The kind of a change, and in words what tells so.
+    """The kind of a change, and the reason in words.
 
-    `content` says that there may be new content too, whatever the kind; `ours` that it is our own comment;
-    `comment_lost` that an unlock overwrote ours.
+    `content` means that there may also be new content, whatever the kind; `ours` that the change is this
+    app's own comment; `comment_lost` that an unlock overwrote that comment.
     """
 
     kind: ChangeKind
@@ -71,7 +71,7 @@ class Judgement:
 
 
 def explain_ignored(event: ChangeEvent) -> str | None:
-    """Return why an event asks for nothing, or `None` where it may."""
+    """Return why an event is ignored, or `None` if it is handled."""
     trigger = event.trigger
     if event.unusable or (event.found_in and trigger in {LISTED_TRIGGER, MISSING_TRIGGER}):
         return event.unusable
@@ -83,14 +83,14 @@ def explain_ignored(event: ChangeEvent) -> str | None:
 
 
 def judge_removed(standing: FilePresence, triggers: AbstractSet[str]) -> Judgement:
-    """Judge a file that was thrown away: what was saved before can't be looked at any more."""
+    """Judge a file that was trashed or deleted. Its earlier saves can't be examined any more."""
     return Judgement(
         kind=_KIND_BY_PRESENCE[standing], why="it was thrown away", content=bool(triggers & SAVE_TRIGGERS)
     )
 
 
 def judge_moved_out(triggers: AbstractSet[str]) -> Judgement:
-    """Judge a file that is elsewhere now."""
+    """Judge a file that has left the watched folder."""
     return Judgement(
         kind=ChangeKind.MOVED_OUT, why="it left the watched folder", content=bool(triggers & SAVE_TRIGGERS)
     )
@@ -98,12 +98,12 @@ def judge_moved_out(triggers: AbstractSet[str]) -> Judgement:
 
 @dataclass(frozen=True, kw_only=True)
 class Clues:
-    """What else tells a change apart, beside the state before and after.
+    """What distinguishes changes besides the state before and after.
 
-    `was_inside`: the file was under the same route before. `is_late`: something newer of it was handled or
-    seen already. `content_logged`: whether DocSpace's log of the file knows of new content since; `None` if
-    it does not tell. `by_us`: whether the API key's user did it all. `unlocked`: whether that log knows of an
-    unlock. The last three are asked only where nothing else tells.
+    `was_inside`: the file was under the same route before. `is_late`: a newer event of it was already handled
+    or seen. `content_logged`: whether DocSpace's log of the file has new content since; `None` if it is
+    unclear. `by_us`: whether the API key's user made all of the changes. `unlocked`: whether that log has an
+    unlock. The last three are queried only if nothing else decides.
     """
 
     triggers: AbstractSet[str]
@@ -115,13 +115,13 @@ class Clues:
 
 
 def judge_present(before: FileState | None, after: FileState, clues: Clues) -> Judgement:
-    """Judge a file that is in the watched folder now; `before` is its last known state, if any."""
+    """Judge a file that is in the watched folder now; `before` is its stored state, if any."""
     if before is None:
         return _judge_unknown(after, clues.triggers)
     if before.standing is FilePresence.DELETED:
         return _judge_undeleted(after, clues.triggers)
-    found = _judge_difference(before, after, clues)
-    content = found.kind is ChangeKind.CONTENT
+    difference = _judge_difference(before, after, clues)
+    content = difference.kind is ChangeKind.CONTENT
     if before.standing is FilePresence.TRASHED:
         return Judgement(kind=ChangeKind.RESTORED, why="it came back from the trash", content=content)
     if not clues.was_inside:
@@ -129,7 +129,7 @@ def judge_present(before: FileState | None, after: FileState, clues: Clues) -> J
         return Judgement(kind=ChangeKind.MOVED_IN, why=why, content=content)
     if not content and "file.restored" in clues.triggers:
         return Judgement(kind=ChangeKind.RESTORED, why="it went to the trash and came back")
-    return found
+    return difference
 
 
 def _judge_unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
@@ -145,7 +145,7 @@ def _judge_unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
 
 
 def _judge_undeleted(after: FileState, triggers: AbstractSet[str]) -> Judgement:
-    """Judge a file that had been deleted: the portal was restored, or another file was given its id."""
+    """Judge a file that was deleted before: the portal was restored, or another file got its id."""
     if triggers & (SAVE_TRIGGERS | {"file.copied", "file.moved"}):
         return _judge_unknown(after, triggers)
     return Judgement(kind=ChangeKind.RESTORED, why="it is there again after it was deleted", content=True)
@@ -158,7 +158,7 @@ def _judge_difference(before: FileState, after: FileState, clues: Clues) -> Judg
         return Judgement(kind=ChangeKind.CONTENT, why="the same version has another size")
     if clues.is_late and clues.triggers & SAVE_TRIGGERS:
         return Judgement(kind=ChangeKind.CONTENT, why="a save was told late, after something newer")
-    # A rename moves the time of modification too, and a save may keep the size.
+    # A rename changes the modification time too, and a save may keep the size.
     touched = after.modified_at is None or after.modified_at != before.modified_at
     ours = after.comment != before.comment and is_own_comment(after.comment) and clues.by_us()
     if touched and not ours and clues.content_logged() is not False:
@@ -172,9 +172,9 @@ def _judge_difference(before: FileState, after: FileState, clues: Clues) -> Judg
 
 
 def _is_comment_lost(before: FileState, after: FileState, clues: Clues) -> bool:
-    """Tell whether DocSpace wrote over our comment: each unlock does (facts on DocSpace, 10.4).
+    """Return whether DocSpace overwrote our comment, as each unlock does (facts on DocSpace, 10.4).
 
-    What a person writes instead of ours stays.
+    A person's own comment in place of ours remains.
     """
     if after.locked or not is_own_comment(before.comment) or is_own_comment(after.comment):
         return False
@@ -192,9 +192,9 @@ def _explain_metadata(before: FileState, after: FileState) -> str:
 
 
 def combine_kinds(earlier: ChangeKind, later: ChangeKind) -> ChangeKind:
-    """Return the one kind that an open review and what followed amount to; the later decides where it ends.
+    """Return the one kind for an open review and a later change; the later one decides the final place.
 
-    A file that was created or brought in stays so while it is edited.
+    A file that was created or moved in keeps that kind while it is edited.
     """
     if later in PRESENCE_AFTER_CHANGE:
         return later

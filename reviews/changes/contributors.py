@@ -1,4 +1,4 @@
-"""Who changed a file: whoever wrote what is under review, and apart from them whoever moved or renamed it."""
+"""The contributors of a change: the writers, and apart from them the people who moved or renamed the file."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ MAX_GROUP_MEMBERS = 20  # of groups; each one is a call to DocSpace
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What tells who did what, beside the events: the file before, and what DocSpace can be asked.
+    """What shows who did what besides the events: the file before, and what DocSpace can be queried for.
 
-    `ourselves` is the API key's user where one of the events is of our own comment. `review` is the latest of
-    the file on the route. `elsewhere` says that the file was under another route, or none, until now.
+    `ourselves` is the API key's user if one of the events is our own comment. `review` is the latest of the
+    file on the route. `elsewhere` means that the file was under another route, or none, until now.
     """
 
     state: FileState | None = None
@@ -49,21 +49,21 @@ class Evidence:
 
 
 NO_EVIDENCE = Evidence()
-"""Of a folder or of what vanished, of which only the events tell."""
+"""For a folder or a file that vanished, for which there are only the events."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contributors:
-    """Asks DocSpace who people are. A name that can't be found does not hold up a review."""
+    """Looks up people in DocSpace. A missing name does not hold up a review."""
 
     portal: Portal
 
     def add_people(self, change: Change, burst: Burst, evidence: Evidence = NO_EVIDENCE) -> Change:
-        """Return the change with its contributors, its acts and its saves.
+        """Return the change with its contributors, acts and saves.
 
-        A change without new content has those alone as contributors who made it. One with content has
-        everybody who edited since the last reviewed version, co-authors too: the sender of a save is only one
-        of its authors (facts on DocSpace, 2.5).
+        Without new content, the contributors are only those who made the change. With new content, they are
+        all who edited since the last reviewed version, co-authors too: the sender of a save is only one of
+        its authors (facts on DocSpace, 2.5).
         """
         judged, renamed = change.judgement, change.title_before is not None
         if judged.has_content:
@@ -72,19 +72,23 @@ class Contributors:
         else:
             roles = find_roles_without_content(burst, renamed=renamed, log=evidence.log)
         moved = change.path_before is not None
-        found = list_acts(burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved)
+        reported_acts = list_acts(
+            burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved
+        )
         attempts = burst.lead.attempts
-        acts = merge_acts(replace(act, people=self._complete_people(act.people, attempts)) for act in found)
+        acts = merge_acts(
+            replace(act, people=self._complete_people(act.people, attempts)) for act in reported_acts
+        )
         if judged.has_content:
             people = self._list_writers(burst, roles, evidence)
         else:
             people = self._complete_people(
-                list_doers(judged.kind, found, _exclude_ourselves(burst.actors, evidence)), attempts
+                list_doers(judged.kind, reported_acts, _exclude_ourselves(burst.actors, evidence)), attempts
             )
         return replace(change, contributors=people, acts=acts, saves=roles.saves)
 
     def _list_writers(self, burst: Burst, roles: ContributorRoles, evidence: Evidence) -> tuple[Person, ...]:
-        """Return those who wrote what is under review; whoever acted, where nobody else is known to have."""
+        """Return the writers of what is under review; all who acted, if no writer is identified."""
         attempts = burst.lead.attempts
         editors = self._list_editors(burst, roles, evidence) if evidence.asks_editors else []
         writers = self._complete_people((*_exclude_ourselves(roles.writers, evidence), *editors), attempts)
@@ -93,8 +97,8 @@ class Contributors:
     def _list_editors(self, burst: Burst, roles: ContributorRoles, evidence: Evidence) -> list[Person]:
         """Return who edited beyond the last reviewed version.
 
-        Where nothing is known of the file before, the versions that the events name are under review, else
-        the newest alone.
+        If the file's previous state is missing, the versions that the events name are under review, else only
+        the newest.
         """
         version, since = _find_baseline(burst, evidence)
         if version is None and burst.first_version is not None:
@@ -102,17 +106,17 @@ class Contributors:
         return self.portal.editors(burst.subject, after=version, since=since, stamped=roles.stamped)
 
     def list_accounts(self, route: Route, *, attempts: int, members: Iterable[str] = ()) -> list[Person]:
-        """Return those in DocSpace who may answer: by their ids they are told from those who edited.
+        """Return the DocSpace accounts of all who may answer: their ids distinguish them from editors.
 
         `members` are those of the route's groups, addresses among them.
         """
         named = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
-        everybody = (*named, *sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS])
-        found = (self._find_account(address, attempts) for address in dict.fromkeys(everybody))
-        return [person for person in found if person is not None]
+        addresses = (*named, *sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS])
+        people = (self._find_account(address, attempts) for address in dict.fromkeys(addresses))
+        return [person for person in people if person is not None]
 
     def find_ourselves(self, before: FileState | None, after: FileState) -> str | None:
-        """Return the API key's user where the file has a new comment of ours: that is no contribution."""
+        """Return the API key's user if the file has a new comment of ours, which is no contribution."""
         ours = is_own_comment(after.comment) and (before is None or after.comment != before.comment)
         return self.portal.get_own_id() if ours else None
 
@@ -141,7 +145,7 @@ def _exclude_ourselves(people: Iterable[Person], evidence: Evidence) -> tuple[Pe
 
 
 def _count_new_versions(evidence: Evidence) -> int | None:
-    """Return how many versions were added; `None` where the file does not show that it has new content."""
+    """Return how many versions were added; `None` if the file doesn't show new content."""
     before, after = evidence.state, evidence.after
     if before is None or after is None or before.version is None or after.version is None:
         return None
@@ -151,11 +155,11 @@ def _count_new_versions(evidence: Evidence) -> int | None:
 
 
 def _find_baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, datetime | None]:
-    """Return the version, and the moment in it, whose editors are known or have been reviewed.
+    """Return the version, and the time within it, whose editors are already covered or reviewed.
 
-    What the route has seen of that version since its review brought no content, or it would have another
-    review: a rename and the trash date a version anew (facts on DocSpace, 2.2). A save that is reported late
-    may be among what was seen.
+    What the route has seen of that version since its review had no new content, or there would be another
+    review: a rename and the trash give a version a new date (facts on DocSpace, 2.2). What was seen may
+    include a save that is reported late.
     """
     state, review = evidence.state, evidence.review
     if review is None or review.version_to is None:

@@ -1,4 +1,4 @@
-"""What a burst of events means for a file: which routes it concerns, and what changed for each."""
+"""What a burst of events means for a file: the routes concerned, and the change for each."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ MAX_NAMESAKES = 10
 CONTENT_KINDS = frozenset({ChangeKind.CREATED, ChangeKind.CONTENT, ChangeKind.MOVED_IN, ChangeKind.RESTORED})
 LOG_LAG = timedelta(seconds=2)
 ARRIVAL_TRIGGERS = frozenset({"file.created", "file.uploaded", "file.copied", "file.moved", "file.restored"})
-MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)  # DocSpace's and ours, at most
+MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)  # largest difference between DocSpace's clock and ours
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreviousFile:
-    """What is known of the file from before, and where that was."""
+    """The stored state of the file before the burst, and its place then."""
 
     state: FileState | None
     place: Place | None
@@ -47,7 +47,7 @@ class PreviousFile:
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentFile:
-    """The file after the burst. `place` is where it is, or was when it was thrown away."""
+    """The file after the burst. `place` is where it is, or was when it was trashed or deleted."""
 
     state: FileState
     place: Place | None
@@ -56,20 +56,20 @@ class CurrentFile:
 
 @dataclass(frozen=True, kw_only=True)
 class FileChanges:
-    """Compares what is known of a file with what DocSpace says of it now."""
+    """Compares the stored state of a file with its state in DocSpace now."""
 
     portal: Portal
     places: FolderPlaces
     routes: Routes
 
     def find_previous(self, work: UnitOfWork, burst: Burst) -> PreviousFile:
-        """Return what was known before the burst."""
+        """Return the stored state from before the burst."""
         state = work.files.get(burst.subject)
         place = work.folders.place_before(state.parent_id) if state else None
         return PreviousFile(state=state, place=place)
 
     def discard_listed_outcome(self, burst: Burst, known: PreviousFile, found: CurrentFile) -> PreviousFile:
-        """Return what was known before; nothing, where the listing that it is from has shown the outcome."""
+        """Return the state before; without it, if the listing it comes from already shows the outcome."""
         before = known.state
         if before is None or before.listed_at is None or not found.readable or _has_come_later(burst, before):
             return known
@@ -77,11 +77,11 @@ class FileChanges:
         return replace(known, state=None) if is_seen else known
 
     def _is_outcome_listed(self, burst: Burst, before: FileState, after: FileState) -> bool:
-        """Tell whether a listing was made after these events, going by DocSpace's own times.
+        """Return whether a listing was made after these events, by DocSpace's own times.
 
-        Content and names change the time of modification, so a listing that shows an older one is from
-        before. One that shows a later one may do so for a rename; then the log tells. Of a file that came, an
-        unchanged folder tells that it was there already.
+        Content and names change the modification time, so a listing that shows an older one was made before.
+        A later one may come from a rename; then the log decides. For a file that arrived, an unchanged folder
+        shows that it was already there.
         """
         if before.modified_at is None or before.modified_at >= _find_change_start(burst):
             if burst.triggers & ARRIVAL_TRIGGERS:
@@ -98,32 +98,32 @@ class FileChanges:
             folder = parent or self._find_parent(burst)
             place = self.places.find(folder, attempts=burst.lead.attempts) if folder else None
             places += [self.places.find_at(folder, at), place]
-        found = {self.routes.match(place): place for place in places if place is not None}
-        return {route: place for route, place in found.items() if route is not None}
+        places_by_route = {self.routes.match(place): place for place in places if place is not None}
+        return {route: place for route, place in places_by_route.items() if route is not None}
 
     def find_current(self, burst: Burst, known: PreviousFile) -> CurrentFile:
-        """Return the file as it is now: by DocSpace, else by what its newest event says of it.
+        """Return the file as it is now: from DocSpace, else from its newest event.
 
-        `TryLater` where DocSpace hides a file of which no event says that it is gone, for a few attempts.
+        Raise `TryLater`, for a few attempts, if DocSpace hides a file that no event reports as gone.
         """
         before = known.state
         overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
         claimed = PRESENCE_AFTER_REMOVAL.get(burst.newest.trigger)
-        # DocSpace does not answer for what was thrown away, unless that is not the end of the story.
-        asked = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
-        if asked is not None and asked.standing is FilePresence.PRESENT:
-            place = self.places.find(asked.parent_id, attempts=burst.lead.attempts)
-            # What came with its folder stays so until something newer happens to it.
+        # DocSpace has no answer for a removed file, unless something newer happened to it.
+        file = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
+        if file is not None and file.standing is FilePresence.PRESENT:
+            place = self.places.find(file.parent_id, attempts=burst.lead.attempts)
+            # A file that came with its folder stays marked so until something newer happens to it.
             listed_at = before.listed_at if before and _has_come_later(burst, before) else None
-            state = replace(asked, as_of=_find_latest(burst, before), listed_at=listed_at)
+            state = replace(file, as_of=_find_latest(burst, before), listed_at=listed_at)
             return CurrentFile(state=state, place=place, readable=True)
-        if asked is None and burst.newest.trigger == MISSING_TRIGGER:
+        if file is None and burst.newest.trigger == MISSING_TRIGGER:
             return CurrentFile(
                 state=self._build_from_event(burst, known, FilePresence.PRESENT).state,
                 place=None,
                 readable=False,
             )
-        standing = asked.standing if asked else claimed or FilePresence.PRESENT
+        standing = file.standing if file else claimed or FilePresence.PRESENT
         if overtaken and before is not None and before.standing is not FilePresence.PRESENT:
             standing = before.standing
         if standing is FilePresence.PRESENT and burst.lead.attempts < MAX_REFUSED_ATTEMPTS:
@@ -131,7 +131,7 @@ class FileChanges:
         return self._build_from_event(burst, known, standing)
 
     def _build_from_event(self, burst: Burst, known: PreviousFile, standing: FilePresence) -> CurrentFile:
-        """Return the file as its newest event tells, where DocSpace does not show it."""
+        """Return the file as its newest event describes it, for a file that DocSpace doesn't show."""
         newest, before = burst.newest, known.state
         parent = burst.parent_before_trash
         place = self.places.find(parent, attempts=burst.lead.attempts) if parent else None
@@ -151,7 +151,7 @@ class FileChanges:
         return CurrentFile(state=state, place=place, readable=False)
 
     def make_log_query(self, burst: Burst, known: PreviousFile, found: CurrentFile) -> AskLog:
-        """Return what asks for the file's log since it was looked at, the first time that it is called."""
+        """Return a function that fetches, at its first call, the file's log since the file was last seen."""
         since = (known.state and _find_last_seen(known.state)) or burst.began - LOG_LAG
 
         @cache
@@ -163,7 +163,7 @@ class FileChanges:
     def judge(
         self, burst: Burst, known: PreviousFile, found: CurrentFile, route: Route, *, ask_log: AskLog
     ) -> Judgement:
-        """Say what the change is for one route that the file was or is under."""
+        """Return what the change is for one route that the file was or is under."""
         if found.place is None or self.routes.match(found.place) != route:
             return classification.judge_moved_out(burst.triggers)
         if found.state.standing is not FilePresence.PRESENT:
@@ -183,7 +183,7 @@ class FileChanges:
         return classification.judge_present(before, found.state, clues)
 
     def _is_reviewed(self, burst: Burst, route: Route) -> bool:
-        """Tell whether a review shows the content of a later moment than that of the burst."""
+        """Return whether a review shows content that is newer than the burst."""
         with self.places.transactions(reading=True) as work:
             review = work.reviews.find_latest(burst.subject, route=route.name)
         if review is None or review.modified_at is None or review.kind not in CONTENT_KINDS:
@@ -200,17 +200,17 @@ class FileChanges:
         *,
         ask_log: AskLog,
     ) -> Change:
-        """Return the change without the people, who are asked for only where a review needs them.
+        """Return the change without the people, who are looked up only if a review needs them.
 
-        `last` is where the file was on this route: where it went from there, and what it is called there, may
-        be nobody's business.
+        `last` is where the file was on this route. Its new place, and its name there, may be hidden from
+        readers of the route.
         """
         judgement = self.judge(burst, known, found, route, ask_log=ask_log)
-        left = judgement.kind is ChangeKind.MOVED_OUT
-        place = last if left else found.place
+        has_left = judgement.kind is ChangeKind.MOVED_OUT
+        place = last if has_left else found.place
         title = found.state.title
         before = known.state.title if known.state and self.routes.may_know(known.place, on=route) else title
-        if left and not self.routes.may_know(found.place, on=route):
+        if has_left and not self.routes.may_know(found.place, on=route):
             title = before
         return Change(
             subject=burst.subject,
@@ -224,43 +224,43 @@ class FileChanges:
             modified_at=found.state.modified_at,
             events=burst.ids,
             folders=place.folder_ids if place else (),
-            before=None if left else self._find_place_before(known, route),
+            before=None if has_left else self._find_place_before(known, route),
             seen_late=burst.seen_late,
             happened_at=burst.newest_missed_at,
             title_before=before if before != title else None,
-            path_before=None if left else self._find_path_before(known, found, route),
-            moved_to=self.routes.find_visible_path(found.place, on=route) if left else None,
+            path_before=None if has_left else self._find_path_before(known, found, route),
+            moved_to=self.routes.find_visible_path(found.place, on=route) if has_left else None,
         )
 
     def _find_path_before(self, known: PreviousFile, found: CurrentFile, route: Route) -> str | None:
-        """Return where a file was that has moved, as far as the route may know."""
+        """Return the previous path of a file that has moved, as far as the route may see it."""
         moved = known.state is not None and known.state.parent_id != found.state.parent_id
         return self.routes.find_visible_path(known.place, on=route) if moved else None
 
     def _find_place_before(self, known: PreviousFile, route: Route) -> Place | None:
-        """Return where the file was before, as far as that is this route's business."""
+        """Return where the file was before, if that is on this route."""
         return known.place if known.place and self.routes.match(known.place) == route else None
 
     def list_vanished(self, burst: Burst) -> list[Change]:
-        """Return the changes of known files that a move to another storage may have taken away.
+        """Return the changes of stored files that a move to another storage may have removed.
 
-        There a file gets a new id (facts on DocSpace, 2.5), of which nothing says what it was before: known
-        files of its title are looked for, and one that DocSpace no longer shows has left.
+        There a file gets a new id (facts on DocSpace, 2.5), and nothing links it to the old one. So this
+        looks up stored files of the same title; one that DocSpace no longer shows has left.
         """
         if "file.moved" not in burst.triggers:
             return []
         with self.places.transactions(reading=True) as work:
-            known = work.files.find_present(burst.newest.title, MAX_NAMESAKES)
-            places = [work.folders.place_before(state.parent_id) for state in known]
+            namesakes = work.files.find_present(burst.newest.title, MAX_NAMESAKES)
+            places = [work.folders.place_before(state.parent_id) for state in namesakes]
         gone = []
-        for state, place in zip(known, places, strict=True):
+        for state, place in zip(namesakes, places, strict=True):
             route = self.routes.match(place) if place else None
             if place and route and self.portal.file(state.file_id) is None:
                 gone.append(_build_departure(burst, state, place, route))
         return gone
 
     def remember(self, work: UnitOfWork, found: CurrentFile) -> None:
-        """Keep the state of a file under a watched folder, and of one that was thrown away there."""
+        """Store the state of a file that is under a watched folder, or was trashed or deleted there."""
         if found.place is not None and self.routes.match(found.place) is not None:
             work.files.put(found.state)
         else:
@@ -268,8 +268,8 @@ class FileChanges:
 
     def _find_parent(self, burst: Burst) -> str:
         """Return the folder of a file whose payload names none."""
-        asked = self.portal.file(burst.subject)
-        return asked.parent_id if asked else ""
+        file = self.portal.file(burst.subject)
+        return file.parent_id if file else ""
 
 
 def _build_departure(burst: Burst, state: FileState, place: Place, route: Route) -> Change:
@@ -291,30 +291,31 @@ def _build_departure(burst: Burst, state: FileState, place: Place, route: Route)
 
 
 def _find_change_start(burst: Burst) -> datetime:
-    """Return from when on the burst changed the file, in whole seconds as events tell them.
+    """Return when the burst began to change the file, in whole seconds as in the events.
 
-    DocSpace tells of a change a moment after it, at times in the next second. The event says when it was.
+    DocSpace sends an event a moment after the change, sometimes in the next second. The event contains the
+    time of the change.
     """
-    told = [stored.event.modified_at for stored in burst.events]
-    return min([burst.began, *(at for at in told if at is not None and at >= burst.began - LOG_LAG)])
+    times = [stored.event.modified_at for stored in burst.events]
+    return min([burst.began, *(at for at in times if at is not None and at >= burst.began - LOG_LAG)])
 
 
 def _has_come_later(burst: Burst, before: FileState) -> bool:
-    """Tell whether the file came with its folder after what happened: that was elsewhere."""
+    """Return whether the file came with its folder after these events, which then happened elsewhere."""
     return before.listed_at is not None and before.as_of is not None and burst.at <= before.as_of
 
 
 def _is_overtaken(burst: Burst, before: FileState) -> bool:
-    """Tell whether what happened is older than what is known; then comparing says nothing about it.
+    """Return whether the burst is older than the stored state; comparing then says nothing about it.
 
-    Events tell whole seconds, and a file's own time of modification may be more exact.
+    Events have whole seconds, and a file's own modification time may be more exact.
     """
-    known = (at.replace(microsecond=0) for at in (before.as_of, before.modified_at) if at is not None)
-    return any(burst.at < at for at in known)
+    times = (at.replace(microsecond=0) for at in (before.as_of, before.modified_at) if at is not None)
+    return any(burst.at < at for at in times)
 
 
 def _find_last_seen(before: FileState) -> datetime | None:
-    """Return from when on the file's log tells of something new: it is written a moment after the fact."""
+    """Return from when on the file's log has something new: entries are written a moment after the fact."""
     seen = [at for at in (before.as_of, before.modified_at) if at is not None]
     return max(seen) + LOG_LAG if seen else None
 

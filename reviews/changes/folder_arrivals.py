@@ -1,4 +1,4 @@
-"""The files of a folder that came: what is not written down, the next sweep takes for new."""
+"""The files of a folder that arrived. The next sweep would report files that are not stored as new."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from reviews.tree import FileState
 
 MAX_TITLES = 100
-MAX_LISTED_FILES = 1_000_000  # files; those beyond are new to the next sweep, as many as they are
+MAX_LISTED_FILES = 1_000_000  # files; the next sweep reports all those beyond as new
 MAX_PAGES_AT_ONCE = 50  # 5,000 files, about ten seconds; then other work gets its turn
 CONTINUE_AFTER_SECONDS = 0.1  # seconds
-MAX_PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
+MAX_PASSES = 3  # DocSpace pages without order among equals, so one pass may miss a file
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderArrivals:
-    """Lists folders that came, some pages at a time; the next run goes on where the last one stopped."""
+    """Lists folders that arrived, some pages at a time; the next run continues where the last one stopped."""
 
     transactions: Transactions
     portal: Portal
@@ -37,10 +37,10 @@ class FolderArrivals:
     pages_at_once: int = MAX_PAGES_AT_ONCE
 
     def save_files(self, folder_id: str, burst: Burst) -> FolderContents:
-        """Write down the files that are not known, and return what is in the folder.
+        """Store the files that are not stored yet, and return what is in the folder.
 
-        `RateLimitReached` after each `pages_at_once` pages: the folder's event waits meanwhile, so nothing in
-        it is taken for new.
+        Raise `RateLimitReached` after each `pages_at_once` pages. The folder's event waits meanwhile, so no
+        file in it is taken for new.
         """
         with self.transactions(reading=True) as work:
             state = work.folders.get(folder_id)
@@ -56,7 +56,7 @@ class FolderArrivals:
         return FolderContents(count=max(total, len(titles)) if titles else 0, titles=titles)
 
     def finish_listing(self, work: UnitOfWork, folder_id: str) -> None:
-        """Note that everything in a folder is known: all that came along did so by the folder's own move."""
+        """Mark everything in a folder as listed: all of it came by the folder's own move."""
         work.folders.finish_listing([folder_id, *work.folders.list_unlisted_beneath(folder_id)])
         for moved in work.folders.list_moved_beneath(folder_id):
             before = work.folders.place_before(moved)
@@ -64,7 +64,7 @@ class FolderArrivals:
                 work.folders.finish_move(moved)
 
     def _list_folder(self, folder_id: str, burst: Burst, start: int) -> tuple[dict[str, str], int]:
-        """List a folder from there to its end; return the titles by file, and how many files there are."""
+        """List a folder from `start` to its end; return the titles by file, and the number of files."""
         listed: dict[str, str] = {}
         for _ in range(self.pages_at_once):
             states, total = self.portal.files_beneath(folder_id, start=start)
@@ -81,7 +81,7 @@ class FolderArrivals:
         )
 
     def _save_page(self, states: list[FileState], burst: Burst) -> None:
-        """Write down what is not known, and what is there again after it had been deleted."""
+        """Store the files that are not stored yet, and those that are back after they were deleted."""
         if not states:
             return
         for parent in {state.parent_id for state in states}:
@@ -90,17 +90,17 @@ class FolderArrivals:
             replace(state, listed_at=self.clock(), as_of=_find_arrival_time(state, burst)) for state in states
         ]
         with self.transactions() as work:
-            known = work.files.get_many([state.file_id for state in came])
+            stored = work.files.get_many([state.file_id for state in came])
             work.files.add_unknown(came)
             for state in came:
-                if state.file_id in known and known[state.file_id].standing is FilePresence.DELETED:
+                if state.file_id in stored and stored[state.file_id].standing is FilePresence.DELETED:
                     work.files.put(state)
             work.commit()
 
 
 def _find_arrival_time(state: FileState, burst: Burst) -> datetime:
-    """Return until when what happened to a file is part of its folder's coming, by DocSpace's clock.
+    """Return until when events of a file are part of its folder's arrival, by DocSpace's clock.
 
-    What a listing alone shows has no time; then it is at least everything that the listing shows.
+    An event that only a listing shows has no time; then it is at least the newest time in the listing.
     """
     return max(burst.at, state.modified_at or burst.at) if burst.is_only_listed else burst.at

@@ -1,4 +1,4 @@
-"""What happens to folders and rooms happens to every file in them, and DocSpace sends no event for those."""
+"""Changes of folders and rooms. They affect every file inside, for which DocSpace sends no events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FILES_FIRST_SECONDS = 1.0  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class FolderMovement:
-    """Where a folder was and is, and what that is to the routes concerned."""
+    """Where a folder was and is, and what that means for the routes concerned."""
 
     folder_id: str
     before: Place | None
@@ -44,7 +44,7 @@ class FolderMovement:
     judged: tuple[tuple[Route, Judgement], ...]
     known: FolderState | None
     arrived: tuple[str, ...] = ()
-    """The folders in which everything is listed: it, or the watched ones in it."""
+    """The folders in which everything is listed: the folder itself, or the watched ones in it."""
 
     @property
     def kinds(self) -> set[ChangeKind]:
@@ -52,7 +52,7 @@ class FolderMovement:
 
     @property
     def gone_by(self) -> ChangeKind | None:
-        """By which kind of change the folder is gone now, if it is."""
+        """The kind of change by which the folder is gone now, if it is."""
         if self.kinds & ARRIVAL_KINDS:
             return None
         return next(iter(self.kinds & DEPARTURE_KINDS), self.known.gone if self.known else None)
@@ -64,7 +64,7 @@ class FolderMovement:
 
 @dataclass(frozen=True, kw_only=True)
 class FolderChanges:
-    """Compares where a folder was known to be with where it is."""
+    """Compares the stored place of a folder with its place now."""
 
     places: FolderPlaces
     routes: Routes
@@ -72,17 +72,17 @@ class FolderChanges:
     arrivals: FolderArrivals
 
     def find_movement(self, burst: Burst) -> FolderMovement:
-        """Return where the folder was and is; `RateLimitReached` while earlier changes in it wait."""
+        """Return where the folder was and is; raise `RateLimitReached` while earlier changes in it wait."""
         folder_id, newest = burst.subject.removeprefix(FOLDER_ID_PREFIX), burst.newest
         with self.transactions(reading=True) as work:
             if work.events.is_pending_beneath(folder_id, before=burst.lead.id):
                 raise RateLimitReached("changes of files in the folder come first", after=FILES_FIRST_SECONDS)
-            known = work.folders.get(folder_id)
+            folder = work.folders.get(folder_id)
             before = work.folders.place_before(folder_id)
         attempts = burst.lead.attempts
-        overtaken = known is not None and known.settled_at is not None and burst.at <= known.settled_at
+        overtaken = folder is not None and folder.settled_at is not None and burst.at <= folder.settled_at
         ends = ARCHIVE_JUDGEMENTS.get(newest.trigger) or REMOVAL_JUDGEMENTS.get(newest.trigger)
-        # Nothing is to be seen of what was thrown away, unless that is not the end of the story.
+        # A removed folder can't be read, unless something newer happened to it.
         if ends and newest.trigger in REMOVAL_JUDGEMENTS and (overtaken or not burst.is_clear):
             ends = None
         if (
@@ -94,26 +94,26 @@ class FolderChanges:
             before = _append_folder(
                 self.places.find(newest.parent_id, attempts=attempts), folder_id, newest.title
             )
-        is_fresh = known is not None and known.seen_at >= burst.arrived
+        is_fresh = folder is not None and folder.seen_at >= burst.arrived
         look = self.places.find if is_fresh else self.places.refresh
         after = None if ends else look(folder_id, attempts=attempts)
         if (
             before
             and after
             and before.folder_ids == after.folder_ids
-            and known
-            and not _was_watched(known, burst)
+            and folder
+            and not _was_watched(folder, burst)
         ):
-            before = None  # it was seen there after it had come
+            before = None  # it was seen there after its arrival
         was, now = self._list_routes(folder_id, before), self._list_routes(folder_id, after)
-        names = list_arrival_judgements(burst, known, has_moved=before is not None)
+        names = list_arrival_judgements(burst, folder, has_moved=before is not None)
         judged = [(route, ends) for route in was] if ends else compare_routes(names, was, now)
         if overtaken:
             judged = [(route, each) for route, each in judged if not self._is_reviewed(burst, route, each)]
-        found = FolderMovement(
-            folder_id=folder_id, before=before, after=after, judged=tuple(judged), known=known
+        movement = FolderMovement(
+            folder_id=folder_id, before=before, after=after, judged=tuple(judged), known=folder
         )
-        return replace(found, arrived=self._list_arrived_folders(found))
+        return replace(movement, arrived=self._list_arrived_folders(movement))
 
     def _list_arrived_folders(self, found: FolderMovement) -> tuple[str, ...]:
         arriving = [route for route, judgement in found.judged if judgement.kind in ARRIVAL_KINDS]
@@ -121,7 +121,7 @@ class FolderChanges:
         return tuple(dict.fromkeys(roots))
 
     def _is_reviewed(self, burst: Burst, route: Route, judgement: Judgement) -> bool:
-        """Tell whether the newest review of the folder says already that it came, or that it left."""
+        """Return whether the folder's newest review already says that it arrived, or that it left."""
         with self.transactions(reading=True) as work:
             review = work.reviews.find_latest(burst.subject, route=route.name)
         if review is None:
@@ -129,7 +129,7 @@ class FolderChanges:
         return any({review.kind, judgement.kind} <= kinds for kinds in (ARRIVAL_KINDS, DEPARTURE_KINDS))
 
     def select_moves(self, burst: Burst) -> Burst:
-        """Return the events by which the folder came or left: whoever created or renamed it did not."""
+        """Return the events by which the folder arrived or left, without those that created or renamed it."""
         moves = [
             each
             for each in burst.events
@@ -142,31 +142,31 @@ class FolderChanges:
         return [self._build_change(burst, found, route, judgement) for route, judgement in found.judged]
 
     def remember(self, work: UnitOfWork, burst: Burst, found: FolderMovement) -> None:
-        """Give the files in the folder the state that the folder's change gave them."""
+        """Give the files in the folder the state that follows from the folder's change."""
         kinds = found.kinds & PRESENCE_AFTER_CHANGE.keys()
-        if found.kinds & ARRIVAL_KINDS:  # wherever it came from, and whatever it is to a route that it left
+        if found.kinds & ARRIVAL_KINDS:  # whatever its old place, and whatever it means for a route it left
             work.files.set_presence_beneath(found.folder_id, FilePresence.PRESENT)
         elif len(found.kinds) == len(kinds) == 1:
             work.files.set_presence_beneath(found.folder_id, PRESENCE_AFTER_CHANGE[kinds.pop()])
         for root in found.arrived:
             self.arrivals.finish_listing(work, root)
-        # A listing does not say when: at the latest just now, by DocSpace's clock.
+        # A listing has no time: at the latest now, by DocSpace's clock.
         at = burst.lead.received_at + MAX_CLOCK_DIFFERENCE if burst.is_only_listed else burst.at
         work.folders.settle(found.folder_id, at=at, gone=found.gone_by)
         if "folder.created" in burst.triggers:
             work.folders.finish_listing([found.folder_id])
 
     def _list_routes(self, folder_id: str, place: Place | None) -> list[Route]:
-        """Return the routes of a folder at a place: the one that it is under, and those of what is in it."""
+        """Return the routes of a folder at a place: the one it is under, and those of folders in it."""
         if place is None:
             return []
         inner = self._list_watched_inside(folder_id)
         places = [place, *(Place(folders=(*place.folders, *below)) for below in inner)]
-        found = (self.routes.match(each) for each in places)
-        return list(dict.fromkeys(route for route in found if route is not None))
+        matches = (self.routes.match(each) for each in places)
+        return list(dict.fromkeys(route for route in matches if route is not None))
 
     def _list_watched_inside(self, folder_id: str) -> list[tuple[tuple[str, str], ...]]:
-        """Return the way from a folder down to each watched one in it: rooms hold folders."""
+        """Return the path from a folder down to each watched one in it: rooms hold folders."""
         with self.transactions(reading=True) as work:
             ways = work.folders.find_paths_down(folder_id, self.routes.positions)
         return sorted(ways, key=lambda way: self.routes.positions[way[-1][0]])
@@ -179,7 +179,7 @@ class FolderChanges:
         stays = judgement.kind is ChangeKind.METADATA and found.after is not None
         standing, was = (found.after, found.before) if stays else (place, None)
         asks = judgement.kind in route.review
-        # What arrives is written down, reviewed or not: else the next sweep takes each file for a new one.
+        # Arrivals are stored, reviewed or not: else the next sweep takes each file for a new one.
         roots = self._list_roots(found.folder_id, place, route) if asks or arrives else []
         parts = [
             self.arrivals.save_files(root, burst) if arrives else self._load_known_contents(root)
@@ -207,7 +207,7 @@ class FolderChanges:
     def _find_labels_before(
         self, burst: Burst, found: FolderMovement, route: Route, judgement: Judgement
     ) -> dict[str, Any]:
-        """Return what a folder was called, where it was and where it went, as far as the route may know."""
+        """Return a folder's old name and place and its new place, as far as the route may see them."""
         if found.before is None or found.after is None:
             return {}
         was, now = found.before.parent, found.after.parent
@@ -223,14 +223,14 @@ class FolderChanges:
         }
 
     def _list_roots(self, folder_id: str, place: Place | None, route: Route) -> list[str]:
-        """Return the folder, or the watched ones in it: other files in it are not the route's business."""
+        """Return the folder, or the watched ones in it; other files in it are outside the route."""
         if place is not None and self.routes.match(place) == route:
             return [folder_id]
         inner = (below[-1][0] for below in self._list_watched_inside(folder_id))
         return [each for each in inner if each in route.watched]
 
     def _load_known_contents(self, folder_id: str) -> FolderContents:
-        """Return what was known to be in a folder that left: DocSpace may not show it any more."""
+        """Return the stored contents of a folder that left. DocSpace may not show it any more."""
         with self.transactions(reading=True) as work:
             present = work.files.summarize_contents(folder_id, FilePresence.PRESENT, MAX_TITLES)
             return (
@@ -241,7 +241,7 @@ class FolderChanges:
 
 
 def _was_watched(known: FolderState, burst: Burst) -> bool:
-    """Tell whether the folder was watched before its events, and not first met on account of some event."""
+    """Return whether the folder was watched before its events, and not first seen because of an event."""
     if known.listed_to is not None:
         return False
     return known.known_since < burst.lead.received_at and known.known_since + MAX_CLOCK_DIFFERENCE <= burst.at

@@ -1,4 +1,4 @@
-"""What a folder's events are called, and what its way from one place to another is to the routes."""
+"""Judgements of folder events, and of a folder's move from one place to another for each route."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ NO_CHANGE_JUDGEMENT = Judgement(kind=ChangeKind.METADATA, why="nothing happened 
 
 
 def list_arrival_judgements(burst: Burst, known: FolderState | None, *, has_moved: bool) -> list[Judgement]:
-    """Return what the coming of the folder may be called, the best name first.
+    """Return the possible judgements of a folder's arrival, the best one first.
 
-    A rename may be told where the move before it was lost.
+    A rename may be reported after the event of the move before it was lost.
     """
-    told = [
+    judgements = [
         ARRIVAL_JUDGEMENTS[each] for each in reversed(burst.ordered_triggers) if each in ARRIVAL_JUDGEMENTS
     ]
-    if not told and known is not None and known.gone in {ChangeKind.TRASHED, ChangeKind.DELETED}:
+    if not judgements and known is not None and known.gone in {ChangeKind.TRASHED, ChangeKind.DELETED}:
         return [ARRIVAL_JUDGEMENTS["folder.restored"]]
-    return told or ([ARRIVAL_JUDGEMENTS["folder.moved"]] if has_moved else [])
+    return judgements or ([ARRIVAL_JUDGEMENTS["folder.moved"]] if has_moved else [])
 
 
 def compare_routes(
     names: list[Judgement], was: list[Route], now: list[Route]
 ) -> list[tuple[Route, Judgement]]:
-    """Judge by where the folder was and is; its events only tell what to call that."""
+    """Judge by where the folder was and is; its events decide only the name of the change."""
     came = names[0] if names else NO_CHANGE_JUDGEMENT
     again = next((each for each in names if each.kind is not ChangeKind.MOVED_IN), NO_CHANGE_JUDGEMENT)
     return [

@@ -1,4 +1,4 @@
-"""Where folders are: as it is known, else as DocSpace says."""
+"""Places of folders: from the store, else from DocSpace."""
 
 from __future__ import annotations
 
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
     from reviews.tree import Place
 
-PLACE_FRESH_FOR = timedelta(
-    minutes=10
-)  # folder events tell of moves at once; this is for the ones that were lost
-MAX_FOLDERS_ASKED = 20  # watched folders, to see whether the key has lost sight of them
-MAX_REFUSED_ATTEMPTS = 3  # attempts before a refusal is believed; about a quarter of a minute
+PLACE_FRESH_FOR = timedelta(minutes=10)  # folder events report moves at once; this covers lost ones
+MAX_FOLDERS_ASKED = 20  # watched folders, to check whether the API key has lost access
+MAX_REFUSED_ATTEMPTS = 3  # attempts before a refusal counts; about 15 s
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderPlaces:
-    """Finds places. Every process shares what is known, and a folder event makes all of them look anew."""
+    """Finds places. All processes share the stored ones, and a folder event makes all of them look again."""
 
     transactions: Transactions
     portal: TreeReader
@@ -36,9 +34,9 @@ class FolderPlaces:
     def find(self, folder_id: str, *, attempts: int) -> Place | None:
         """Return the place of a folder; `None` for one that can't be under a watched folder.
 
-        DocSpace shows whoever may see a watched folder all folders beneath it (facts on DocSpace, 2.5), so a
-        folder that it hides from the API key is elsewhere - unless the key has lost sight of the watched
-        folders too, which is for somebody to mend: `Permanent`.
+        A user who may see a watched folder sees all folders beneath it (facts on DocSpace, 2.5), so a folder
+        that DocSpace hides from the API key is elsewhere - unless the key has lost access to the watched
+        folders too. The operator has to repair that: `Permanent`.
         """
         try:
             return self._load_place(folder_id)
@@ -49,12 +47,12 @@ class FolderPlaces:
             return None
 
     def find_at(self, folder_id: str, at: datetime) -> Place | None:
-        """Return where a folder was when an event happened, as far as is known: it may have moved since."""
+        """Return the stored place of a folder at the time of an event: it may have moved since."""
         with self.transactions(reading=True) as work:
             return work.folders.place_at(folder_id, at)
 
     def refresh(self, folder_id: str, *, attempts: int) -> Place | None:
-        """Return the place of a folder as DocSpace says now, whatever is known."""
+        """Return the place of a folder from DocSpace now, whatever is stored."""
         with self.transactions() as work:
             work.folders.mark_stale(folder_id)
             work.commit()
@@ -63,9 +61,9 @@ class FolderPlaces:
     def _load_place(self, folder_id: str) -> Place:
         at = self.clock()
         with self.transactions(reading=True) as work:
-            known = work.folders.place(folder_id, seen_after=at - PLACE_FRESH_FOR)
-        if known is not None:
-            return known
+            stored = work.folders.place(folder_id, seen_after=at - PLACE_FRESH_FOR)
+        if stored is not None:
+            return stored
         place = self.portal.place(folder_id)
         with self.transactions() as work:
             work.folders.put(place, at=at)
@@ -73,10 +71,10 @@ class FolderPlaces:
         return place
 
     def _choose_watched(self, folder_id: str) -> list[str]:
-        """Return the watched folders that can tell: all of them, or of very many a few.
+        """Return the watched folders to check: all of them, or a few of very many.
 
-        Of very many these are the ones above the folder's last known place, those of which a sweep was
-        stopped, and the first ones.
+        Of very many these are the ones above the folder's last known place, those whose sweep was stopped,
+        and the first ones.
         """
         if len(self.routes.watched) <= MAX_FOLDERS_ASKED:
             return list(self.routes.watched)
@@ -87,16 +85,16 @@ class FolderPlaces:
         return [each for each in dict.fromkeys(likely) if self.routes.is_watched(each)][:MAX_FOLDERS_ASKED]
 
     def _require_watched_visible(self, folder_id: str, cause: NotVisible) -> None:
-        """Raise `Permanent` where the key does not see what it has to see to tell."""
+        """Raise `Permanent` if the key doesn't see the watched folders needed to decide."""
         hidden = {}
-        asked = self._choose_watched(folder_id)
-        for folder in asked:
+        watched = self._choose_watched(folder_id)
+        for folder in watched:
             try:
                 self._load_place(folder)
             except NotVisible as error:
                 hidden[folder] = error
         forbidden = [folder for folder, error in hidden.items() if not error.gone]
-        if forbidden or len(hidden) == len(asked):
+        if forbidden or len(hidden) == len(watched):
             named = ", ".join(forbidden or hidden)
             raise Permanent(
                 f"DocSpace shows the API key's user neither folder {folder_id} nor the watched folder "

@@ -1,1 +1,1 @@
-"""Cards and notices on their way to a channel: posted once, redrawn, tried again, given up."""
+"""Delivery of cards and notices to channels: posting once, redrawing, retries, dead letters."""

@@ -1,4 +1,4 @@
-"""A card in its channel: posted once, then redrawn; where nothing can be redrawn, each stage is a post."""
+"""Delivery of a card: posted once, then redrawn; in a channel without redrawing, each stage is a post."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CardDelivery:
     posting: OncePoster
 
     def draw(self, card: CardPost, drawing: Card, notifier: Notifier, job: str) -> PostResult:
-        """Have the channel show the review as it is drawn."""
+        """Show the card in the channel as it is drawn."""
         if is_up_to_date(card):
             return card.message_id, 0.0
         if isinstance(notifier, RedrawingNotifier):
@@ -34,20 +34,20 @@ class CardDelivery:
         )
 
     def _redraw(self, card: CardPost, drawing: Card, notifier: RedrawingNotifier, job: str) -> PostResult:
-        message_id, found = card.message_id, PostLookup(message_id=None)
+        message_id, lookup = card.message_id, PostLookup(message_id=None)
         if message_id is None:
-            found = self.posting.look_up_post(card, notifier, drawing, job)
-            message_id = found.message_id
+            lookup = self.posting.look_up_post(card, notifier, drawing, job)
+            message_id = lookup.message_id
         if message_id is not None:
             try:
                 notifier.update(card.target, message_id, drawing)
             except MessageGone:
                 if drawing.answer is not None:
-                    return message_id, 0.0  # nobody has to answer, so nothing has to stand there
-                card, found = self.posting.forget_message(card, job), PostLookup(message_id=None)
+                    return message_id, 0.0  # no answer is needed, so neither is a card
+                card, lookup = self.posting.forget_message(card, job), PostLookup(message_id=None)
             else:
                 return message_id, 0.0
-        return self._post(card, drawing, notifier, job, found)
+        return self._post(card, drawing, notifier, job, lookup)
 
     def _post(
         self, card: CardPost, drawing: Card, notifier: Notifier, job: str, found: PostLookup
@@ -62,6 +62,6 @@ class CardDelivery:
 
 
 def _forget_stage(card: CardPost) -> CardPost:
-    """Return the card as one whose stage is still to be told: what was told of an earlier one is over."""
+    """Return the card with its stage still to be posted; the post of an earlier stage no longer counts."""
     doubt = card.maybe_posted and card.attempted_at is not None
     return replace(card, message_id=None, maybe_posted=doubt)

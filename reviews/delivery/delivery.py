@@ -1,4 +1,4 @@
-"""Cards to the channels: posted once, redrawn from the newest row, given up with the cause in words."""
+"""Delivery to channels: cards are posted once and redrawn from the newest row, or become dead letters."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NO_CHANNEL_REASON = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelDelivery:
-    """Brings what a card shows up to date with its review."""
+    """Brings a card up to date with its review."""
 
     transactions: Transactions
     notifiers: Mapping[str, Notifier]
@@ -63,25 +63,27 @@ class ChannelDelivery:
     random: Callable[[], float]
     lanes: Lanes = field(default_factory=Lanes)
     language_of: Callable[[str], str] = lambda _: DEFAULT_LANGUAGE
-    """Which language is spoken on a route."""
+    """Returns the language of a route."""
     routes: Routes = field(default_factory=lambda: Routes([]))
-    """Where something is private, the public sees no titles."""
+    """On private routes, public channels see no titles."""
     report: Callable[[Report], None] = ignore_report
     page_of: PageOf = omit_page
-    """Where all files of a bulk review are listed."""
+    """Returns the page that lists all files of a bulk review."""
     lacking: set[str] = field(default_factory=set)
-    """The channels that cards wanted and this worker has not."""
+    """The channels that cards needed and this worker lacks."""
 
     @property
     def redactor(self) -> Redactor:
-        asked = ChannelVisibility(transactions=self.transactions, notifiers=self.notifiers, clock=self.clock)
-        return Redactor(transactions=self.transactions, routes=self.routes, publicity=asked)
+        visibility = ChannelVisibility(
+            transactions=self.transactions, notifiers=self.notifiers, clock=self.clock
+        )
+        return Redactor(transactions=self.transactions, routes=self.routes, publicity=visibility)
 
     def deliver(self, card_id: int, job: str) -> float | None:
-        """Post or redraw a card if it is due; return seconds after which to run again, or `None`.
+        """Post or redraw a card if it is due; return seconds until the next run, or `None`.
 
-        `job` names the caller, this process included: nobody else may touch the card until it is let go of,
-        or its owner is found dead.
+        `job` names the caller, including this process: no other job may touch the card until it is released,
+        or its owner turns out to be dead.
         """
         with self.transactions(reading=True) as work:
             card = work.cards.get(card_id)
@@ -95,9 +97,9 @@ class ChannelDelivery:
             return wait or self._deliver(card_id, job)
 
     def _wait_for_files(self, work: UnitOfWork, card: CardPost) -> timedelta:
-        """Return how long a card of a bulk review, or what subscribers are told of one, waits for more files.
+        """Return how long a bulk review's card, or a subscriber's notice of it, waits for more files.
 
-        It holds no lane meanwhile, and nobody's claim.
+        It holds neither a lane nor a claim meanwhile.
         """
         about = card.notice.bulk if card.notice else card.review_id
         pace = work.bulk_files.find_timing(about) if about else None
@@ -132,16 +134,16 @@ class ChannelDelivery:
         if message_id is None:
             return wait
         with self.transactions() as work:
-            behind = _find_outdated_reviews(work, review) if card.notice is None else []
-            kept = work.cards.mark_drawn(
+            outdated = _find_outdated_reviews(work, review) if card.notice is None else []
+            is_saved = work.cards.mark_drawn(
                 card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock()
             )
-            for grown in behind:
+            for grown in outdated:
                 work.cards.redraw(grown)
             if review is not None and card.notice is None and message_id != card.message_id:
-                work.cards.redraw_predecessors(review.id)  # now there is another card to point to
+                work.cards.redraw_predecessors(review.id)  # now they can point to another card
             work.commit()
-        if kept and not is_up_to_date(card):
+        if is_saved and not is_up_to_date(card):
             self._report_delivery(card, review.route if review else None, attempts=card.attempts + 1)
         return None
 
@@ -174,7 +176,7 @@ class ChannelDelivery:
         return None, 0.0
 
     def _find_language(self, card: CardPost, review: Review | None) -> str:
-        """Return the language of the route, or of somebody who alone reads it, where their chat has told."""
+        """Return the route's language; for a direct message the person's own, if their chat provides it."""
         person = parse_person_target(card.target)
         if person is not None:
             with self.transactions(reading=True) as work:
@@ -190,7 +192,7 @@ class ChannelDelivery:
         return notifier
 
     def _report_missing_channel(self, channel: str) -> ChannelMissing:
-        """Return the error for a channel that this worker lacks, which is reported once in its life."""
+        """Return the error for a channel that this worker lacks; report it once per worker."""
         error = ChannelMissing(NO_CHANNEL_REASON.format(channel=channel))
         if channel not in self.lacking:
             self.lacking.add(channel)
@@ -198,10 +200,11 @@ class ChannelDelivery:
         return error
 
     def count_failure(self, card_id: int, job: str, error: Exception) -> float | None:
-        """Count a failed attempt; a dead letter after the last one or where trying again is no use.
+        """Count a failed attempt; a dead letter after the last one, or if a retry is of no use.
 
-        Where the far side only asked for patience, the channel is shut for so long, and nothing is counted.
-        No JSON is read: what can't be read must not fail for ever. It could not even be claimed.
+        If the remote service only requested a wait, the channel is closed for that time, and nothing is
+        counted. No JSON is read, so that an unreadable card can't fail for ever: it could not even be
+        claimed.
         """
         with self.transactions() as work:
             card = work.cards.get_without_notice(card_id)
@@ -220,8 +223,8 @@ class ChannelDelivery:
             dead = isinstance(error, Permanent) or (
                 not wish and card.attempts + 1 >= _find_max_attempts(error)
             )
-            # What nobody expected may have happened after the far side was called.
-            # A card that was given up in doubt keeps the doubt, so that a replay looks before it posts.
+            # An unexpected error may have happened after the remote service was called.
+            # A dead letter with an unknown outcome stays marked so, and a replay looks before it posts.
             unknown = isinstance(error, OutcomeUnknown | UnresolvedOutcome) or not isinstance(
                 error, RemoteError
             )
@@ -241,9 +244,9 @@ class ChannelDelivery:
         return backoff.compute_wait(attempts, wish=wish, random=self.random)
 
     def _find_opening(self, work: UnitOfWork, card: CardPost) -> datetime | None:
-        """Return until when a far side that asked for patience is not to be called, `None` where it may be.
+        """Return until when a remote service that requested a wait must not be called, else `None`.
 
-        A card that has never been tried stands in its channel's line anyway.
+        A card without any attempt waits in its channel's queue anyway.
         """
         untried = card.message_id is None and card.attempted_at is None
         if untried or is_up_to_date(card):
@@ -253,9 +256,9 @@ class ChannelDelivery:
         return opens if opens > now else None
 
     def _queue_card(self, card: CardPost, job: str, shut_until: datetime) -> float:
-        """Let a card wait that was tried before, and let go of it; return the seconds until its turn.
+        """Queue a card that was tried before, and release it; return the seconds until its turn.
 
-        One that stands has no place in the line: it would be redrawn after all the new ones.
+        A posted card has no place in the queue: it would be redrawn only after all new ones.
         """
         now, place = self.clock(), shut_until
         with self.transactions() as work:
@@ -272,17 +275,17 @@ class ChannelDelivery:
 def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]:
     """Return the id of a bulk review that files have joined while its card was drawn.
 
-    They ask for no drawing while one is due. So the review is locked until it is written down that this one
-    was drawn: what joins after that asks for the next.
+    They request no drawing while one is due. So the review is locked until this drawing is stored: files that
+    join after that request the next one.
     """
     if review is None or review.bulk is None:
         return []
-    found = work.reviews.get(review.id, lock=True)
-    return [review.id] if found is not None and found.revision != review.revision else []
+    newest = work.reviews.get(review.id, lock=True)
+    return [review.id] if newest is not None and newest.revision != review.revision else []
 
 
 def _add_file_counts(work: UnitOfWork, card: CardPost) -> CardPost:
-    """Return what is told of a bulk review with the files that there are now."""
+    """Return the card with its notice of a bulk review updated to the current files."""
     notice = card.notice
     about = (notice.bulk or card.review_id) if notice else None
     review = work.reviews.get(about) if about else None
@@ -297,7 +300,7 @@ def _add_file_counts(work: UnitOfWork, card: CardPost) -> CardPost:
 
 
 def _require_known(card: CardPost, review: Review | None) -> None:
-    """Raise `WrittenByNewer` where a newer release wrote what this one can't draw."""
+    """Raise `WrittenByNewer` if a newer release wrote what this one can't draw."""
     require_known_card(card)
     if review is not None:
         require_known_review(review)

@@ -1,4 +1,4 @@
-"""How many calls to channels a process may have under way, so that one that hangs holds up no other."""
+"""Limits on concurrent calls of a process to channels, so that a hanging call doesn't block others."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DEFAULT_CALL_SECONDS = 1.0  # seconds that a call takes where none has ended yet
+DEFAULT_CALL_SECONDS = 1.0  # seconds; assumed duration of a call until one has ended
 MIN_STEP_SECONDS = 0.1
 MAX_WAIT_SECONDS = 5.0  # seconds; lanes that hung may be free again at any moment
 
 
 @dataclass(frozen=True, kw_only=True)
 class LaneLimits:
-    """How many calls a channel may have under way, and how many of them may go to one target."""
+    """The largest number of concurrent calls to a channel, and to one target."""
 
     of_channel: int
     of_target: int
 
 
 _LaneKey = tuple[bool, str, str | None]
-"""Whether cards are redrawn, the channel, and the target; without one, that of the whole channel."""
+"""Whether cards are redrawn, the channel, and the target; `None` means the whole channel."""
 
 DEFAULT_POST_LIMITS = LaneLimits(of_channel=4, of_target=3)
 DEFAULT_REDRAW_LIMITS = LaneLimits(of_channel=2, of_target=2)
@@ -34,7 +34,7 @@ DEFAULT_REDRAW_LIMITS = LaneLimits(of_channel=2, of_target=2)
 
 @dataclass
 class _Lane:
-    """The calls under way by when they began, how long the last one took, and where the line ends."""
+    """The start times of current calls, the duration of the last one, and the end of the queue."""
 
     began: list[float] = field(default_factory=list)
     took: float = DEFAULT_CALL_SECONDS
@@ -42,10 +42,10 @@ class _Lane:
 
 
 class Lanes:
-    """A channel has a few lanes, a target fewer. Whoever finds them taken is told when to come again.
+    """A channel has a few lanes, a target fewer. If all are taken, the caller gets a time to come back.
 
-    They come one after the other, at the pace at which lanes become free: where calls take long, nobody has
-    to look every moment. Cards that are redrawn have lanes of their own, so that none waits for first posts.
+    Callers come back one after the other, at the pace at which lanes become free, so long calls don't cause
+    constant polling. Redrawn cards have lanes of their own, so that none waits for first posts.
     """
 
     def __init__(
@@ -62,13 +62,13 @@ class Lanes:
 
     @contextmanager
     def take_lane(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
-        """Yield for how many seconds to stay away; at 0 a lane is taken until the block ends."""
+        """Yield the seconds to stay away; at 0 a lane is taken until the block ends."""
         limits = self._redraws if redraw else self._posts
         at_target = (redraw, channel, target)
         now = self._seconds()
         with self._lock:
             of_channel = self._lanes[redraw, channel, None]
-            # At a target that no call is under way to, one is expected to take as long as the channel's last.
+            # For a target without current calls, the expected duration is that of the channel's last call.
             lanes = [of_channel, self._lanes.setdefault(at_target, _Lane(took=of_channel.took))]
             most = (limits.of_channel, limits.of_target)
             waits = (_take_queue_place(lane, limit, now) for lane, limit in zip(lanes, most, strict=True))
@@ -85,14 +85,14 @@ class Lanes:
                 self._drop_if_empty(at_target)
 
     def _drop_if_empty(self, at_target: _LaneKey) -> None:
-        """Forget a target without a call, so that those of many people don't add up; channels are few."""
+        """Remove a target without a call, so that those of many people don't add up; channels are few."""
         lane = self._lanes.get(at_target)
         if lane is not None and not lane.began:
             del self._lanes[at_target]
 
 
 def _take_queue_place(lane: _Lane, limit: int, now: float) -> float:
-    """Return 0 where there is room, else how long until it is one's turn in the line."""
+    """Return 0 if there is room, else the seconds until this caller's turn in the queue."""
     if len(lane.began) < limit:
         return 0.0
     expected = max(lane.took, now - min(lane.began))

@@ -1,4 +1,4 @@
-"""A notice beside its card, or to one person: told once, and never redrawn."""
+"""Delivery of a notice in a card's thread, or to one person: posted once, and never redrawn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MIN_WAIT_FOR_CARD_SECONDS, MAX_WAIT_FOR_CARD_SECONDS = (
     2.0,
     300.0,
-)  # seconds until a notice looks again whether its card stands
+)  # seconds until a notice checks again whether its card is posted
 NOT_POSTED = "shown by the card"
 
 
@@ -31,9 +31,9 @@ class NoticeDelivery:
     def post_notice(
         self, card: CardPost, notice: Notice, beside: CardPost | None, notifier: Notifier, *, job: str
     ) -> PostResult:
-        """Tell a notice once, when the card `beside` stands; not at all where that says it anyway.
+        """Post a notice once, after the card `beside`; not at all if the card shows it anyway.
 
-        A person who can't be reached alone is told beside the card.
+        A notice for a person who can't get a direct message is posted beside the card.
         """
         if is_up_to_date(card):
             return card.message_id, 0.0
@@ -56,20 +56,20 @@ class NoticeDelivery:
             return None, self._readdress(card, beside, job)
 
     def _post_once(self, card: CardPost, notice: Notice, notifier: Notifier, job: str) -> PostResult:
-        found = self.posting.look_up_post(card, notifier, notice, job)
-        if found.message_id is not None:
-            return found.message_id, 0.0
+        lookup = self.posting.look_up_post(card, notifier, notice, job)
+        if lookup.message_id is not None:
+            return lookup.message_id, 0.0
 
         def send() -> str:
             try:
                 return notifier.post_notice(card.target, notice)
-            except MessageGone:  # somebody deleted the card: then it is told without a thread
+            except MessageGone:  # the card was deleted: post without a thread
                 return notifier.post_notice(card.target, replace(notice, thread=None))
 
-        return self.posting.post(card, notifier, send, job=job, found=found)
+        return self.posting.post(card, notifier, send, job=job, found=lookup)
 
     def _wait_for_card(self, card: CardPost, notice: Notice, job: str) -> float:
-        """Let a notice wait for the card that it belongs to, the more patiently the longer that takes."""
+        """Make a notice wait for its card, with backoff."""
         now = self.posting.clock()
         with self.posting.transactions() as work:
             work.cards.save_queue_place(card.id, job, not_before=now)

@@ -1,4 +1,4 @@
-"""Posting once: written down before it is tried, looked for where nobody knows, in the channel's line."""
+"""Posting once: stored before the attempt, looked up after an unknown outcome, in the channel's queue."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 BUSY_WAIT_SECONDS = 1.0
 SECOND = timedelta(seconds=1)
-# What is written down of a later time than this, and is no long line, comes from a clock that was ahead.
+# A stored time further ahead than this, beyond any long queue, comes from a clock that was ahead.
 MAX_CLOCK_ERROR = timedelta(hours=2)
 
 PostResult = tuple[str | None, float]
-"""The id of the message that says what is owed, or `None` and how many seconds to wait."""
+"""The id of the message that shows the current content, or `None` and how many seconds to wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostLookup:
-    """The message if it stands, and whether the channel could not be asked."""
+    """The message if it was posted, and whether the channel could not be queried."""
 
     message_id: str | None
     blind: bool = False
@@ -38,16 +38,16 @@ class PostLookup:
 
 @dataclass(frozen=True, kw_only=True)
 class OncePoster:
-    """What a card and a notice have in common: neither is posted twice for one cause."""
+    """Posts cards and notices, neither of them twice for one cause."""
 
     transactions: Transactions
     clock: Clock
 
     def look_up_post(self, card: CardPost, notifier: Notifier, posted: Card | Notice, job: str) -> PostLookup:
-        """Find out what became of a post that nobody has answered for; nothing where there was none.
+        """Look up the result of a post with an unknown outcome; empty if there was none.
 
-        Where the channel can't be asked, it is posted once more, since one visible duplicate is better than
-        silence, and after that it is for the operators.
+        If the channel can't be queried, it is posted once more, since one visible duplicate is better than
+        silence. After that the operators have to decide.
         """
         if card.attempted_at is None:
             return PostLookup(message_id=None)
@@ -56,7 +56,7 @@ class OncePoster:
         except TryLater as error:
             raise OutcomeUnknown(f"the card may stand already: {error}", after=error.after) from error
         except MessageGone:
-            return PostLookup(message_id=None)  # the thread is gone, and what stood in it too
+            return PostLookup(message_id=None)  # the thread is gone, and its messages too
         except Permanent as error:
             if card.maybe_posted:
                 raise UnresolvedOutcome(
@@ -72,30 +72,30 @@ class OncePoster:
     def post(
         self, card: CardPost, notifier: Notifier, send: Callable[[], str], *, job: str, found: PostLookup
     ) -> PostResult:
-        """Send it when it is its turn, after writing down that it is sent now."""
+        """Send it when it is its turn, after storing that it is sent now."""
         maybe_posted = card.maybe_posted or found.blind
         wait = self._prepare_post(card, notifier, job, maybe_posted=maybe_posted)
         return (None, wait) if wait else (send(), 0.0)
 
     def _prepare_post(self, card: CardPost, notifier: Notifier, job: str, *, maybe_posted: bool) -> float:
-        """Wait in the channel's line; at its end note that the card is posted now. Return seconds to wait."""
+        """Wait in the channel's queue; at its end store that the card is posted now. Return the seconds."""
         now = self.clock()
         with self.transactions() as work:
             wait = self._wait_for_turn(work, card, notifier.post_interval)
             if wait > timedelta():
-                kept = work.cards.save_queue_place(card.id, job, not_before=now + wait)
+                is_held = work.cards.save_queue_place(card.id, job, not_before=now + wait)
             else:
-                kept = work.cards.mark_attempted(card.id, job, at=now, maybe_posted=maybe_posted)
+                is_held = work.cards.mark_attempted(card.id, job, at=now, maybe_posted=maybe_posted)
             work.commit()
-        if not kept:
-            return BUSY_WAIT_SECONDS  # this process was believed dead, and somebody else has the card
+        if not is_held:
+            return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
         return wait / SECOND
 
     def _wait_for_turn(self, work: UnitOfWork, card: CardPost, apart: timedelta) -> timedelta:
         """Return how long until it is this card's turn.
 
-        A card takes its place in the line once, and anew after the far side has shut the gate; whoever wakes
-        a little early or late still keeps the distance.
+        A card takes its place in the queue once, and again after the remote service has closed the gate. A
+        card that wakes a little early or late still keeps the interval.
         """
         now, name = self.clock(), name_gate(card)
         place = card.not_before
@@ -106,7 +106,7 @@ class OncePoster:
         return work.gates.pass_or_wait(name, now, apart=apart)
 
     def forget_message(self, card: CardPost, job: str) -> CardPost:
-        """Return the card as one that is still to be posted, since nobody can answer on a deleted message."""
+        """Return the card as not posted, since no one can answer on a deleted message."""
         with self.transactions() as work:
             work.cards.owe_again(card.id, job)
             work.commit()

@@ -1,1 +1,1 @@
-"""From a change event to a review: received once, processed when quiet, opened or revised."""
+"""From a change event to a review: received once, processed after a quiet period, opened or revised."""

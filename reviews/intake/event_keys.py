@@ -1,8 +1,8 @@
-"""Whether an event that has the key of another one is a repeat of it, or something else that happened.
+"""Whether an event that shares the key of another one is a repeat of it, or another action.
 
-Two actions of one person on one file within a second can have the same semantic key, since DocSpace tells
-whole seconds (facts on DocSpace, 1.6); a restored portal gives ids out again. What differs in meaning is
-received under keys of its own.
+Two actions of one person on one file within a second can have the same semantic key, since DocSpace's times
+are in whole seconds (facts on DocSpace, 1.6). A restored portal assigns ids again. An event that differs in
+meaning is received under keys of its own.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 
 def assign_own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datetime) -> ChangeEvent | None:
-    """Return the event with keys that nothing else has; `None` for a repeat of one that shares its keys.
+    """Return the event with unique keys; `None` for a repeat of one that shares its keys.
 
-    A key that is free stays, so that retries are recognized by it. The others are made of the old key and the
-    meaning, so that each repeat gets the same ones. What came before it happened gets others than what comes
-    `at` a time after that: no number of forged copies takes the keys of the genuine one.
+    A free key stays, so that retries are recognized by it. The others are derived from the old key and the
+    meaning, so that each repeat gets the same ones. Events that came before they happened get other keys than
+    those that came after (`at` is when this one came): no number of forged copies takes the keys of the
+    genuine one.
     """
     if any(_is_repeat_of_earlier(event, earlier) for earlier in sharing):
         return None
@@ -43,7 +44,7 @@ def assign_own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datet
 
 
 def condense_event(stored: StoredEvent) -> PastEvent:
-    """Return what is kept of an event whose row is removed."""
+    """Return what remains stored of an event whose row is removed."""
     event = stored.event
     delivery, semantic = shorten_key(event.delivery_key), shorten_key(event.semantic_key)
     return PastEvent(
@@ -58,7 +59,7 @@ def condense_event(stored: StoredEvent) -> PastEvent:
 
 
 def _is_repeat_of_earlier(event: ChangeEvent, earlier: Earlier) -> bool:
-    """Tell whether an event is a repeat of an earlier one that did not come too early."""
+    """Return whether an event repeats an earlier one that did not come too early."""
     if isinstance(earlier, PastEvent):
         return not earlier.early and _is_repeat_of_past(event, earlier)
     return is_repeat(event, earlier.event) and not is_too_early(earlier.event, earlier.received_at)
@@ -77,11 +78,11 @@ def _list_keys(earlier: Earlier) -> tuple[str, str]:
 
 
 def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
-    """Tell whether an event says nothing that an earlier one with a common key has not said.
+    """Return whether an event says nothing beyond an earlier one with a common key.
 
-    It may say less: the generations of DocSpace's bodies say different things, and a log forgets the name of
-    an account that was removed. One that says more is received too, so that an empty body that was forged
-    hides nothing. What a listing shows has no time of its own, and its key says all of it.
+    It may say less: the generations of DocSpace's bodies have different content, and a log loses the name of
+    an account that was removed. An event that says more is received too, so that an empty forged body hides
+    nothing. An event from a listing has no time of its own, and its key contains all of it.
     """
     if event.found_in is SweepSource.LISTING:
         return True
@@ -90,10 +91,10 @@ def is_repeat(event: ChangeEvent, earlier: ChangeEvent) -> bool:
 
 
 def is_too_early(event: ChangeEvent, received_at: datetime) -> bool:
-    """Tell whether an event came before it happened, as only a forged one does.
+    """Return whether an event came before it happened, as only a forged one does.
 
-    It is looked into before there is anything to see. Where the portal's clock is ahead of ours, this holds
-    for genuine ones too, and a retry is received once more, before that time and after it.
+    It is examined before there is anything to see. If the portal's clock is ahead of ours, this is also true
+    of genuine events, and a retry is received once more, before that time and after it.
     """
     return event.occurred_at is not None and received_at < event.occurred_at
 

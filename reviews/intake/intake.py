@@ -1,4 +1,4 @@
-"""From change events to reviews: receive, wait until it is quiet, compare, open or revise."""
+"""From change events to reviews: receive, wait for the quiet period, compare, open or revise."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def receive_events(
     now: datetime | None = None,
     report: Callable[[Report], None] = ignore_report,
 ) -> list[bool]:
-    """Write events down and commit; `False` for one that was received before, under either key.
+    """Store events and commit; `False` for one that was received before, under either key.
 
-    They are received `now`, and without that by the database's clock: the receivers' clocks may be apart. An
-    event that only shares a key with another one is written down too, and reported.
+    They are received `now`, or by default by the database's clock: the receivers' clocks may differ. An event
+    that only shares a key with another one is stored too, and reported.
     """
     with transactions() as work:
         added = work.events.add([(event, explain_ignored(event)) for event in events], at=now)
@@ -69,7 +69,7 @@ def receive_events(
 
 
 def _add_conflicting(work: UnitOfWork, event: ChangeEvent, *, at: datetime | None) -> bool:
-    """Write down an event whose keys other events have; `False` for a repeat."""
+    """Store an event whose keys other events have; `False` for a repeat."""
     changed = event_keys.assign_own_keys(event, work.events.list_sharing_keys(event), at=at or work.now())
     return changed is not None and work.events.add_conflicting(changed, explain_ignored(event), at=at)
 
@@ -117,12 +117,12 @@ class Intake:
     random: Callable[[], float]
     report: Callable[[Report], None] = ignore_report
     for_floods: Intake | None = None
-    """Handles what waits among many; its calls to DocSpace leave some to single changes."""
+    """Handles the pending events of floods; its calls to DocSpace leave some to single changes."""
 
     def process(self, event_id: int) -> float | None:
-        """Handle what is pending of the event's file; return seconds after which to run again, or `None`.
+        """Handle the pending events of the event's file; return seconds until the next run, or `None`.
 
-        Whatever arrives meanwhile is handled too: the hand-over counts on it, and starts one job a file.
+        Events that arrive meanwhile are handled too: the hand-over relies on that, and starts one job a file.
         """
         for _ in range(MAX_BURSTS_AT_ONCE):
             burst = self._pending.find_burst(event_id)
@@ -134,15 +134,15 @@ class Intake:
         return 0.0
 
     def has_low_priority(self, event_id: int) -> bool:
-        """Tell whether an event waits among many of one cause, which let others go first."""
+        """Return whether a pending event is one of many with one cause, which let others go first."""
         with self.transactions(reading=True) as work:
             return work.events.has_low_priority(event_id)
 
     def count_failure(self, event_id: int, error: Exception) -> float | None:
-        """Count a failed attempt; a dead letter after the last one or where trying again is no use.
+        """Count a failed attempt; a dead letter after the last one, or if a retry is of no use.
 
-        Return seconds after which to run again, also after a burial: something else may be pending by now.
-        Nothing is read of the events but their numbers: what can't be read must not fail for ever.
+        Return seconds until the next run, also after a dead letter: other events may be pending by now. Only
+        the numbers of the events are read, so that an unreadable event can't fail for ever.
         """
         return self._pending.count_failure(event_id, error)
 
@@ -175,7 +175,7 @@ class Intake:
         )
 
     def _handle_canaries(self, burst: Burst) -> None:
-        """Handle the events of a test, each by itself: a forged one may name the one that is genuine."""
+        """Handle the events of a test, each by itself: a forged one may name the genuine one."""
         with self.transactions() as work:
             for stored in burst.events:
                 state, reason = self.canaries.process_arrival(work, stored)
@@ -185,8 +185,8 @@ class Intake:
 
     def _handle_file(self, burst: Burst) -> float | None:
         with self.transactions(reading=True) as work:
-            known = self.files.find_previous(work, burst)
-        routes = self.files.list_routes(burst, known)
+            previous = self.files.find_previous(work, burst)
+        routes = self.files.list_routes(burst, previous)
         if not routes:
             self._handle_unwatched_file(burst)
             return None
@@ -194,35 +194,35 @@ class Intake:
         wait = burst.compute_wait(routes, self.clock())
         if wait > 0:
             return wait
-        found = self.files.find_current(burst, known)
-        # A folder's change waits for earlier ones of files that are written down: never both for each other.
-        earlier_than = burst.lead.id if known.state else None
-        if known.state is None:
-            known, wait = self.first_look.find_previous(burst, routes, found, self.clock())
+        current = self.files.find_current(burst, previous)
+        # A folder's change waits for earlier ones of stored files. The two must never wait for each other.
+        earlier_than = burst.lead.id if previous.state else None
+        if previous.state is None:
+            previous, wait = self.first_look.find_previous(burst, routes, current, self.clock())
             if wait > 0:
                 return wait
         else:
-            known = self.files.discard_listed_outcome(burst, known, found)
-        if known.state is None and found.place is not None:
-            self._let_folders_come_first(found.place, earlier_than=earlier_than)
-        route = self.files.routes.match(found.place) if found.place else None
-        ask_log = self.files.make_log_query(burst, known, found)
+            previous = self.files.discard_listed_outcome(burst, previous, current)
+        if previous.state is None and current.place is not None:
+            self._let_folders_come_first(current.place, earlier_than=earlier_than)
+        route = self.files.routes.match(current.place) if current.place else None
+        ask_log = self.files.make_log_query(burst, previous, current)
         changes = [
-            self.files.build_change(burst, known, found, each, routes.get(each), ask_log=ask_log)
+            self.files.build_change(burst, previous, current, each, routes.get(each), ask_log=ask_log)
             for each in dict.fromkeys([*routes, *([route] if route else [])])
         ]
         if self._needs_people(changes):
             evidence = Evidence(
-                state=known.state,
-                after=found.state,
-                ourselves=self.contributors.find_ourselves(known.state, found.state),
+                state=previous.state,
+                after=current.state,
+                ourselves=self.contributors.find_ourselves(previous.state, current.state),
             )
-            changes = [self._add_people(burst, change, evidence, ask_log, found) for change in changes]
-        self._apply_changes(burst, changes, lambda work: self.files.remember(work, found))
+            changes = [self._add_people(burst, change, evidence, ask_log, current) for change in changes]
+        self._apply_changes(burst, changes, lambda work: self.files.remember(work, current))
         return None
 
     def _let_folders_come_first(self, place: Place, *, earlier_than: int | None) -> None:
-        """Raise `RateLimitReached` while a change of a folder above a new file waits."""
+        """Raise `RateLimitReached` while a change of a folder above a new file is pending."""
         above = [f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in place.folder_ids]
         with self.transactions(reading=True) as work:
             waiting = work.events.find_pending_files(above, before=earlier_than)
@@ -232,53 +232,55 @@ class Intake:
             )
 
     def _handle_unwatched_file(self, burst: Burst) -> None:
-        """Handle a file that is under no watched folder: at most it is what a known one became."""
-        left = self.files.list_vanished(burst)
+        """Handle a file under no watched folder: at most, a stored file has turned into it."""
+        vanished = self.files.list_vanished(burst)
 
         def forget(work: UnitOfWork) -> None:
-            for file_id in sorted({burst.subject, *(change.subject for change in left)}):
+            for file_id in sorted({burst.subject, *(change.subject for change in vanished)}):
                 work.files.forget(file_id)
 
-        self._apply_changes(burst, [self.contributors.add_people(change, burst) for change in left], forget)
+        self._apply_changes(
+            burst, [self.contributors.add_people(change, burst) for change in vanished], forget
+        )
 
     def _add_people(
         self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, found: CurrentFile
     ) -> Change:
-        """Return the change with its people; DocSpace is asked for what the events do not say in a review."""
+        """Return the change with its people; for a review, DocSpace is queried for what the events lack."""
         if not change.asks_for_review:
             return self.contributors.add_people(change, burst, evidence)
         with self.transactions(reading=True) as work:
             review = work.reviews.find_latest(burst.subject, route=change.route.name)
         change = change.add_unseen_content(review)
         elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
-        asked = replace(
+        review_evidence = replace(
             evidence, review=review, log=ask_log, asks_editors=found.readable, elsewhere=elsewhere
         )
-        return self.contributors.add_people(change, burst, asked)
+        return self.contributors.add_people(change, burst, review_evidence)
 
     def _needs_people(self, changes: list[Change]) -> bool:
-        """Tell whether anybody has to be named: for a review, or for subscribers."""
+        """Return whether people have to be named: for a review, or for subscribers."""
         if any(change.asks_for_review for change in changes):
             return True
         with self.transactions(reading=True) as work:
             return subscribers.has_subscribers(work, changes)
 
     def _handle_folder(self, burst: Burst) -> float | None:
-        found = self.folders.find_movement(burst)
-        wait = burst.compute_wait(found.routes, self.clock())
+        movement = self.folders.find_movement(burst)
+        wait = burst.compute_wait(movement.routes, self.clock())
         if wait > 0:
             return wait
-        changes = self.folders.build_changes(burst, found)
+        changes = self.folders.build_changes(burst, movement)
         if self._needs_people(changes):
             acting = self.folders.select_moves(burst)
             changes = [self.contributors.add_people(change, acting) for change in changes]
-        self._apply_changes(burst, changes, lambda work: self.folders.remember(work, burst, found))
+        self._apply_changes(burst, changes, lambda work: self.folders.remember(work, burst, movement))
         return None
 
     def _apply_changes(
         self, burst: Burst, changes: list[Change], remember: Callable[[UnitOfWork], None]
     ) -> None:
-        """Open and revise what the changes ask for, in one transaction with what is known from now on."""
+        """Open and revise reviews for the changes, in one transaction with the new stored state."""
         attempts = burst.lead.attempts
         asking = [change.route for change in changes if change.asks_for_review]
         accounts = [
@@ -302,13 +304,13 @@ class Intake:
             self._settle(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
 
     def _open_reviews(self, work: UnitOfWork, changes: Sequence[Change]) -> list[ChangeOutcome]:
-        """Return the outcome of each change; routes come in one order, in which all lock what they gather."""
+        """Return the outcome of each change; all workers lock gatherings in the same order of routes."""
         places = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
         outcomes = {place: self.duties.process_change(work, changes[place]) for place in places}
         return [outcomes[place] for place in range(len(changes))]
 
     def _list_group_members(self, route: Route) -> set[str]:
-        """Return who is in the groups of a route."""
+        """Return the members of the groups of a route."""
         if not route.groups:
             return set()
         with self.transactions(reading=True) as work:
@@ -317,7 +319,7 @@ class Intake:
     def _settle(
         self, work: UnitOfWork, burst: Burst, outcomes: list[ChangeOutcome], people: Sequence[Person]
     ) -> None:
-        """Settle the events, remember the people and commit."""
+        """Settle the events, store the people and commit."""
         work.people.remember(*people, at=self.clock())
         reviewed = any(outcome.reviewed for outcome in outcomes)
         thing = "folder" if burst.subject.startswith(FOLDER_ID_PREFIX) else "file"
@@ -332,6 +334,6 @@ class Intake:
 def _list_card_channels(
     changes: Sequence[Change], outcomes: Sequence[ChangeOutcome]
 ) -> list[tuple[str, str]]:
-    """Return the channels that get a card, or see theirs redrawn with a notice beside it."""
+    """Return the channels that get a card, or whose card is redrawn with a notice beside it."""
     reviewed = (change.route for change, outcome in zip(changes, outcomes, strict=True) if outcome.reviewed)
     return [(target.notifier, target.address) for route in reviewed for target in route.notify]

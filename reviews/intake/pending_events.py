@@ -1,4 +1,4 @@
-"""The received events of one file: which are handled together, and what a failure costs them."""
+"""The received events of one file: which are handled together, and how failures are counted."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
 
 MAX_CLOCK_DIFFERENCE = timedelta(seconds=2)
-"""By how much two looks at the database's clock may differ."""
+"""Largest difference between two readings of the database's clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PendingEvents:
-    """Finds what waits of a file, and counts failures. Several workers may do so at once."""
+    """Finds the pending events of a file, and counts failures. Several workers may do so at once."""
 
     transactions: Transactions
     clock: Clock
@@ -36,16 +36,16 @@ class PendingEvents:
     report: Callable[[Report], None]
 
     def find_burst(self, event_id: int) -> Burst | None:
-        """Return what waits of the event's file; `None` where nothing does."""
+        """Return the pending events of the event's file; `None` if there are none."""
         with self.transactions(reading=True) as work:
             stored = work.events.get(event_id)
             pending = work.events.list_pending(stored.event.file_id) if stored else []
         return Burst.from_events(self._correct_received_at(pending)) if pending else None
 
     def count_failure(self, event_id: int, error: Exception) -> float | None:
-        """Count a failure on all that waits of an event's file, by the numbers alone.
+        """Count a failure on all pending events of an event's file, by the numbers alone.
 
-        Return seconds after which to run again, `None` where nothing waits any more.
+        Return seconds until the next run, `None` if nothing is pending any more.
         """
         with self.transactions(reading=True) as work:
             ids = work.events.list_pending_ids(event_id)
@@ -58,7 +58,7 @@ class PendingEvents:
         return self._compute_wait(attempts, error)
 
     def count_burst_failure(self, burst: Burst, error: Exception) -> float | None:
-        """Count the failure on the burst's first event; all of them are given up together."""
+        """Count the failure on the burst's first event; all of them become dead letters together."""
         attempts, dead = self._count_attempt(burst.ids, error)
         if dead:
             self.report_settled(burst, EventState.DEAD, describe_error(error), attempts=attempts or 0)
@@ -72,7 +72,7 @@ class PendingEvents:
             self.report(EventSettled(event=event, state=state, reason=reason, attempts=attempts, took=took))
 
     def _count_attempt(self, ids: Sequence[int], error: Exception) -> tuple[int | None, bool]:
-        """Return how often the first event has failed by now, and whether all of them were given up."""
+        """Return how often the first event has failed by now, and whether all became dead letters."""
         with self.transactions() as work:
             attempts = work.events.count_failure(ids[0], describe_error(error))
             dead = isinstance(error, Permanent) or (attempts or 0) >= backoff.MAX_ATTEMPTS
@@ -83,14 +83,14 @@ class PendingEvents:
 
     def _compute_wait(self, attempts: int | None, error: Exception) -> float:
         if attempts is None:
-            return 0.0  # somebody else has settled it; what else is pending is looked at anew
+            return 0.0  # another worker settled it; look again at what else is pending
         wish = error.after if isinstance(error, TryLater) else None
         return backoff.compute_wait(attempts, wish=wish, random=self.random)
 
     def _correct_received_at(self, pending: Sequence[StoredEvent]) -> list[StoredEvent]:
-        """Note of events from the future that they were received now, when they are seen first.
+        """Store for events from the future that they were received now, when they are first seen.
 
-        A clock that was ahead would have them wait until its time comes.
+        Otherwise a clock that was ahead would make them wait until its time comes.
         """
         now = self.clock()
         ahead = {stored.id for stored in pending if stored.received_at > now + MAX_CLOCK_DIFFERENCE}
@@ -102,7 +102,7 @@ class PendingEvents:
 
 
 def require_known_events(events: Sequence[StoredEvent]) -> None:
-    """Raise `WrittenByNewer` for events of which this release does not know what they mean."""
+    """Raise `WrittenByNewer` for events that this release does not understand."""
     for stored in events:
         found_in, trigger = stored.event.found_in, stored.event.trigger
         if found_in is not None and not is_known(found_in):

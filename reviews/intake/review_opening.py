@@ -1,4 +1,4 @@
-"""What a change asks for: a new review, a new revision of the open one, or nothing."""
+"""The effect of a change: a new review, a new revision of the open one, or nothing."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOutcome:
-    """What became of a change, for whoever reads the list of events."""
+    """The outcome of a change, for readers of the list of events."""
 
     reviewed: bool
     reason: str
     flood: Flood | None = None
-    """The flood of which the change is a part."""
+    """The flood that the change is part of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +52,9 @@ class ReviewOpening:
         return BulkReviews(clock=self.clock, new_id=self.new_id, routes=self.routes)
 
     def process_change(self, work: UnitOfWork, change: Change) -> ChangeOutcome:
-        """Do what the route asks for; `Conflict` where somebody else was faster.
+        """Do what the route requires; raise `Conflict` if another worker was faster.
 
-        `WrittenByNewer` where the review before is one that this release must not go on with.
+        Raise `WrittenByNewer` if this release must not continue the previous review.
         """
         before = work.reviews.find_latest(change.subject, route=change.route.name, lock=True)
         if before is not None:
@@ -103,7 +103,7 @@ class ReviewOpening:
         return review
 
     def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> None:
-        """Have an open card show where the document is now and what it is called."""
+        """Update the title and place of the document on an open card."""
         labels = _describe_labels(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
         if before.of_file:
@@ -153,7 +153,7 @@ class ReviewOpening:
 
 
 def _supersede(work: UnitOfWork, before: Review, *, by: Review) -> None:
-    """Have a review take the place of an answered one, or of what an answered one said of this file."""
+    """Let a review replace an answered one, or the part of an answered one about this file."""
     if before.of_file:
         file = work.bulk_files.get(before.id, before.file_id)
         if file is not None and work.bulk_files.mark_taken_apart(before.id, file.file_id, by=by.id):
@@ -164,13 +164,13 @@ def _supersede(work: UnitOfWork, before: Review, *, by: Review) -> None:
 
 
 def _has_comment(review: Review, change: Change) -> bool:
-    """Tell whether an answer has left a comment in the file; one to many files leaves none."""
+    """Return whether an answer has left a comment in the file; one to many files leaves none."""
     acknowledged = review.state is ReviewState.ACKNOWLEDGED and not review.of_file
     return acknowledged and review.version_to == change.version
 
 
 def _build_revision_notice(review: Review, change: Change) -> Notice:
-    """Return what the thread is told of a newer revision: redrawing the card notifies nobody."""
+    """Return the notice of a newer revision for the thread: redrawing the card notifies no one."""
     return Notice(
         kind=NoticeKind.REVISED,
         title=review.title,
@@ -197,17 +197,17 @@ def _count_seconds(length: timedelta | None) -> int | None:
 
 
 def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
-    """Return what a review says of all that it covers: what an earlier one left to review, and this change.
+    """Return the facts of all that a review covers: the unreviewed part of an earlier one, and this change.
 
-    Where both have content, or neither has, those who made the one and the other are its contributors.
-    Whoever only renamed or moved a document whose content changed is none. Whoever threw it away is one: that
-    is what is to be answered (segregation of duties).
+    If both have content, or neither has, the contributors of both count. A person who only renamed or moved a
+    document whose content changed is no contributor. A person who removed it is one, as the removal is what
+    is to be answered (segregation of duties).
     """
     content = change.judgement.has_content or (before is not None and before.content)
-    known = before.contributors if before and before.content == content else ()
+    earlier = before.contributors if before and before.content == content else ()
     more = change.contributors if change.judgement.has_content == content else ()
     removers = list_doers(change.kind, change.acts, ()) if change.kind in REMOVAL_KINDS else ()
-    contributors = merge_people((*known, *more, *removers))
+    contributors = merge_people((*earlier, *more, *removers))
     counted = [change.saves, before.saves if before else 0]
     return {
         **_describe_labels(before, change),
@@ -220,7 +220,7 @@ def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
 
 
 def _describe_labels(before: Review | None, change: Change) -> dict[str, Any]:
-    """Return what the document is called and where it is, and was when what is under review began."""
+    """Return the document's title and place now, and at the start of what is under review."""
     title = (before and before.title_before) or change.title_before or (before.title if before else None)
     path = (before and before.path_before) or change.path_before
     return {

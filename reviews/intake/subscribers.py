@@ -1,4 +1,4 @@
-"""Who sees a change without a duty to answer, and what it is to them."""
+"""Subscribers, who see a change without a duty to answer, and the kind of change it is for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _SubscribedChange:
-    """A change as one subscription sees it: what left its folder was there, wherever it is now."""
+    """A change as one subscription sees it: `path` is in its folder, even if the file has left it."""
 
     subscription: Subscription
     change: Change
@@ -39,7 +39,7 @@ class _SubscribedChange:
     def from_above(self) -> bool:
         """Whether the subscription is of a folder above all that the route watches.
 
-        Nobody was asked then whether they may read along on this route.
+        Such a subscription was made without a check that its channel may see this route.
         """
         before = self.change.before.folder_ids if self.change.before else ()
         for above in (self.change.folders, before):
@@ -50,7 +50,7 @@ class _SubscribedChange:
 
 
 def has_subscribers(work: UnitOfWork, changes: Sequence[Change]) -> bool:
-    """Tell whether anybody sees one of these changes: only then has anybody to be named."""
+    """Return whether any subscription sees one of these changes: only then have people to be named."""
     return any(True for change in changes for _ in _match_subscriptions(work, change))
 
 
@@ -59,14 +59,14 @@ def notify_subscribers(
 ) -> None:
     """Owe each subscriber a notice, or a line of the next digest, once for each file or folder.
 
-    Of the files of a flood they hear once, with their number; of what changes in one of them later, like of
-    any other change.
+    For the files of a flood they get one notice, with the number; for later changes of one of them, a notice
+    as for any other change.
 
-    `carded` are the channels that get the card of one of these changes, which says it all. Where a file
-    arrives is told before where it left: who sees both places hears of the one where it is. A channel that
-    may read along in the very folder is told so, whatever it subscribes to further up.
+    `carded` are the channels that get the card of one of these changes, which says it all. Arrivals go before
+    departures: a subscriber who sees both places is notified of the current one. A subscription to the very
+    folder goes before one further up, so that a channel that may see this folder is notified as such.
     """
-    told = set(carded)
+    notified = set(carded)
     for change in sorted(changes, key=lambda each: each.judgement.kind is ChangeKind.MOVED_OUT):
         for seen in sorted(_match_subscriptions(work, change), key=lambda each: each.from_above):
             subscription = seen.subscription
@@ -76,40 +76,40 @@ def notify_subscribers(
                 line = _build_bulk_line(work, flood.review, seen, at) if flood else _build_line(seen, at)
                 subject = flood.review.file_id if flood else change.subject
                 work.subscriptions.add_line(subscription, subject, line, at=at)
-            elif target not in told:
+            elif target not in notified:
                 cause = f"change:{max(change.events)}:{change.subject}"
                 if flood:
                     work.cards.owe_notice(target, _build_bulk_notice(flood.review, seen, at), cause=flood.key)
                 else:
                     work.cards.owe_notice(target, _build_notice(seen, at), cause=cause)
-                told.add(target)
+                notified.add(target)
 
 
 def _match_subscriptions(work: UnitOfWork, change: Change) -> Iterator[_SubscribedChange]:
     if change.judgement.ours:
         return
     before = change.before
-    left = [folder for folder in before.ids if folder not in change.folders] if before else []
-    found = work.subscriptions.list_of_folders([*change.folders, *left])
-    inside = [each for each in _list_inner_subscriptions(work, change) if each not in found]
-    for subscription in (*found, *inside):
+    left_folders = [folder for folder in before.ids if folder not in change.folders] if before else []
+    direct = work.subscriptions.list_of_folders([*change.folders, *left_folders])
+    inside = [each for each in _list_inner_subscriptions(work, change) if each not in direct]
+    for subscription in (*direct, *inside):
         kind = _find_kind(subscription, change)
         if kind is not None:
-            path = before.path if before and subscription.folder in left else change.path
+            path = before.path if before and subscription.folder in left_folders else change.path
             yield _SubscribedChange(subscription=subscription, change=change, kind=kind, path=path)
 
 
 def _list_inner_subscriptions(work: UnitOfWork, change: Change) -> list[Subscription]:
-    """Return the subscriptions of the folders in a folder: what happens to it happens to them."""
+    """Return the subscriptions of the folders in a folder: its changes also affect them."""
     if not change.subject.startswith(FOLDER_ID_PREFIX):
         return []
     return work.subscriptions.list_beneath(change.subject.removeprefix(FOLDER_ID_PREFIX))
 
 
 def _find_kind(subscription: Subscription, change: Change) -> ChangeKind | None:
-    """Return the most telling kind that a change has for a subscription, of those that it wants to see.
+    """Return the most informative kind of a change for a subscription, of those that it includes.
 
-    A move within one route is a move for whoever sees only a part of it.
+    A move within one route is an arrival or departure for a subscriber who sees only a part of it.
     """
     judged, folder = change.judgement, subscription.folder
     was, is_there = change.before is not None and folder in change.before.ids, folder in change.folders
@@ -156,7 +156,7 @@ def _build_line(seen: _SubscribedChange, at: datetime) -> DigestLine:
 
 
 def _build_bulk_notice(review: Review, seen: _SubscribedChange, at: datetime) -> Notice:
-    """Return what a subscriber is told of a bulk review: how many files it has is found when that is sent."""
+    """Return a subscriber's notice of a bulk review; its number of files is counted when it is sent."""
     return Notice(
         kind=NoticeKind.CHANGE,
         title=review.title,

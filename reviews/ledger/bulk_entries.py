@@ -1,4 +1,4 @@
-"""What the ledger says of the files of a bulk review: one entry for each that joins, changes or leaves."""
+"""Ledger entries on the files of a bulk review: one for each that joins, changes or leaves."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from reviews.review_request import ReviewRequest
 
 AMENDABLE_MEMBERS = ("title", "path", "folders", "content", "contributors", "acts", "required", "seen_late")
-"""What a file that joins, changes or leaves may change of the review as a whole."""
+"""Members of the whole review that may change when a file joins, changes or leaves."""
 
 
 def build_joined(review: Review, file: BulkFile, events: list[int], *, before: Review) -> dict[str, Any]:
-    """Return the entry of a file that joined a bulk review, which was `before`."""
+    """Return the entry of a file that joined a bulk review; `before` is the review before that."""
     return {**_build_covering_entry(EntryType.REVIEW_JOINED, review, file, before=before), "events": events}
 
 
@@ -33,7 +33,7 @@ def build_revised(review: Review, file: BulkFile, events: list[int], *, before: 
 
 
 def build_relabelled(review: Review, file: BulkFile, *, at: datetime) -> dict[str, Any]:
-    """Return the entry of a file of a bulk review that has another name, place or address now."""
+    """Return the entry of a file of a bulk review whose name, place or address changed."""
     return _build_file_entry(EntryType.REVIEW_FILE_RELABELLED, review, file, at)
 
 
@@ -45,7 +45,7 @@ def build_superseded(review: Review, file: BulkFile, *, by: Review) -> dict[str,
 def build_taken_out(
     review: Review, file: BulkFile, *, before: Review, to: Review, by: Reviewer, wish: ReviewRequest
 ) -> dict[str, Any]:
-    """Return the entry of a file that somebody took out of a bulk review, to review it apart."""
+    """Return the entry of a file that a person took out of a bulk review, to review it separately."""
     return {
         **_begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, to.opened_at),
         **_describe_amendments(review, before),
@@ -57,7 +57,7 @@ def build_taken_out(
 
 
 def describe_file(file: BulkFile) -> dict[str, Any]:
-    """Return a file of a bulk review as the record has it."""
+    """Return a file of a bulk review as the ledger stores it."""
     return {
         "kind": file.kind.value,
         "file_id": file.file_id,
@@ -72,8 +72,8 @@ def describe_file(file: BulkFile) -> dict[str, Any]:
         "moved_to": file.moved_to,
         "modified_at": ledger_entries.format_moment(file.modified_at),
         "content": file.content,
-        "contributors": [ledger_entries.describe_person(who) for who in file.contributors],
-        "acts": [ledger_entries.describe_act(each) for each in file.acts],
+        "contributors": [ledger_entries.describe_person(contributor) for contributor in file.contributors],
+        "acts": [ledger_entries.describe_act(act) for act in file.acts],
         "saves": file.saves,
         **({"seen_late": file.seen_late} if file.seen_late is not None else {}),
         **(
@@ -110,7 +110,7 @@ def _begin_entry(kind: EntryType, review: Review, file: BulkFile, at: datetime) 
 
 
 def _describe_amendments(review: Review, before: Review) -> dict[str, Any]:
-    """Return the revision that a review is at since then, and what else of the whole is another now."""
-    was, now = (ledger_entries.build_revised(each, []) for each in (before, review))
-    changed = {name: now.get(name) for name in AMENDABLE_MEMBERS if was.get(name) != now.get(name)}
+    """Return the review's new revision, and what else has changed in the review as a whole."""
+    old, new = (ledger_entries.build_revised(version, []) for version in (before, review))
+    changed = {name: new.get(name) for name in AMENDABLE_MEMBERS if old.get(name) != new.get(name)}
     return {"revision": review.revision, **({"review": changed} if changed else {})}

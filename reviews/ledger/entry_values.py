@@ -1,4 +1,4 @@
-"""What stands in an entry of the ledger, read so that nothing that somebody spoilt can trip up its reader."""
+"""Reading of values in ledger entries, so that a corrupted entry can't make its reader fail."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ if TYPE_CHECKING:
 
 
 def read_acts(value: Any) -> tuple[Act, ...]:
-    found = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-    known = (each for each in found if read_text(each, "kind") in set(ActKind))
+    act_values = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    known_acts = (item for item in act_values if read_text(item, "kind") in set(ActKind))
     return tuple(
-        Act(kind=ActKind(read_text(each, "kind")), people=read_people(each.get("people"))) for each in known
+        Act(kind=ActKind(read_text(item, "kind")), people=read_people(item.get("people")))
+        for item in known_acts
     )
 
 
 def read_people(value: Any) -> tuple[Person, ...]:
     people = value if isinstance(value, list) else []
-    return tuple(Person(id=None, name=read_text(each, "name")) for each in people)
+    return tuple(Person(id=None, name=read_text(item, "name")) for item in people)
 
 
 def read_number(entry: Mapping[str, Any], name: str) -> str:
-    found = entry.get(name)
-    return str(found) if isinstance(found, int) else ""
+    number = entry.get(name)
+    return str(number) if isinstance(number, int) else ""
 
 
 def read_text(value: Any, *path: str) -> str:
-    """Return a text as one line; a note keeps its lines. Somebody may have spoilt an entry."""
+    """Return a text as one line; a note keeps its lines. An entry may be corrupted."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, str):

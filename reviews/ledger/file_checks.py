@@ -1,4 +1,4 @@
-"""The files of a bulk review, held against the entries by which they joined, changed and left."""
+"""Checks of a bulk review's files against the entries by which they joined, changed and left."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ _DESCRIBING_TYPES = frozenset(
 )
 _SEPARATING_TYPES = frozenset({EntryType.REVIEW_TAKEN_OUT, EntryType.REVIEW_FILE_SUPERSEDED})
 _OPTIONAL_MEMBERS = ("seen_late", "happened_at")
-"""Members that an entry leaves out where there is nothing to say."""
+"""Members that an entry omits when empty."""
 
 
 def compare_files(
     review: Review, files: Sequence[BulkFile], entries: Sequence[LedgerEntry]
 ) -> Iterator[LedgerFinding]:
-    """Yield what the files of a bulk review in the database and those in the ledger differ by."""
+    """Yield the differences between a bulk review's files in the database and in the ledger."""
     if (
         review.bulk is None
         and not files
         and not any(entry.get("type") in _DESCRIBING_TYPES for entry in entries)
     ):
         return
-    said = _combine_entries(entries)
+    ledger_files = _combine_entries(entries)
     name = show_id(review.id)
-    found = {file.file_id: file for file in files}
-    for file_id in said.keys() - found.keys():
+    database_files = {file.file_id: file for file in files}
+    for file_id in ledger_files.keys() - database_files.keys():
         says = f"review {name} does not hold the file {show_id(file_id)}, which its entries say joined it"
         yield build_finding(review.id, says)
-    for file_id in found.keys() - said.keys():
+    for file_id in database_files.keys() - ledger_files.keys():
         yield build_finding(review.id, f"no entry says that the file {show_id(file_id)} joined review {name}")
-    for file_id in sorted(said.keys() & found.keys(), key=str):
-        yield from _compare_file(review, said[file_id], found[file_id])
+    for file_id in sorted(ledger_files.keys() & database_files.keys(), key=str):
+        yield from _compare_file(review, ledger_files[file_id], database_files[file_id])
     yield from _compare_counts(review, files)
 
 
 def _combine_entries(entries: Sequence[LedgerEntry]) -> dict[str, dict[str, EntryValue]]:
-    """Return what the entries say of each file: the last that describes it, and what took it apart."""
+    """Return the entries' values for each file: the last description, and the review that it left for."""
     files: dict[str, dict[str, EntryValue]] = {}
     for entry in entries:
         kind, seq = entry.get("type"), entry["seq"]
@@ -65,23 +65,27 @@ def _combine_entries(entries: Sequence[LedgerEntry]) -> dict[str, dict[str, Entr
 
 
 def _compare_file(review: Review, said: Mapping[str, EntryValue], file: BulkFile) -> Iterator[LedgerFinding]:
-    found: dict[str, Any] = {**dict.fromkeys(_OPTIONAL_MEMBERS), **describe_file(file), "apart": file.apart}
-    for member, value in found.items():
+    database_values: dict[str, Any] = {
+        **dict.fromkeys(_OPTIONAL_MEMBERS),
+        **describe_file(file),
+        "apart": file.apart,
+    }
+    for member, value in database_values.items():
         name = f"file {show_id(file.file_id)}: {member}"
         yield from find_differences(review.id, name, said.get(member, EntryValue()), value)
 
 
 def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[LedgerFinding]:
-    """Hold the numbers that are kept beside a review against its files.
+    """Check the counts stored with a review against its files.
 
-    Those that got a review of their own after the answer stay counted in what was answered.
+    Files that got a review of their own after the answer still count as part of the answered review.
     """
     if review.bulk is None:
         return
     inside = Counter(str(file.kind) for file in files if file.apart is None)
     everywhere = Counter(str(file.kind) for file in files)
-    kept = {str(kind): number for kind, number in review.bulk.kinds}
-    if sum(kept.values()) != review.bulk.count or not inside <= Counter(kept) <= everywhere:
+    stored = {str(kind): number for kind, number in review.bulk.kinds}
+    if sum(stored.values()) != review.bulk.count or not inside <= Counter(stored) <= everywhere:
         says = (
             f"review {show_id(review.id)} counts {review.bulk.count} files, and has {sum(inside.values())} "
             f"of {len(files)} that joined it"

@@ -1,4 +1,4 @@
-"""What a check of the record found: each thing by which it does not hold, in one line."""
+"""Findings of a check of the ledger: each discrepancy in one line."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from reviews.text import shorten_text
 
 MAX_LISTED_FINDINGS = 1000
-"""So many findings are listed, the others counted: a lost table would be millions of them."""
+"""Maximum of listed findings; more are only counted: a lost table would be millions of them."""
 MAX_VALUE_LENGTH = 80
 MAX_ID_LENGTH = 40
-_LEAD_IN_LENGTH = 20  # characters that lead up to where two long values differ
+_LEAD_IN_LENGTH = 20  # characters shown before the first difference of two long values
 
 
 class LedgerPart(StrEnum):
-    """Which part of the record does not hold."""
+    """The part of the ledger in which a discrepancy is."""
 
     CHAIN = "chain"
     REVIEW = "review"
@@ -27,9 +27,9 @@ class LedgerPart(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerFinding:
-    """One thing by which the record does not hold; `says` is the sentence without its full stop.
+    """One discrepancy of the ledger; `says` is the sentence without its full stop.
 
-    `ledger` and `database` are what each of them says of the `member`, cut to one line that can be shown.
+    `ledger` and `database` are the two values of the `member`, cut to one line that can be shown.
     """
 
     part: LedgerPart
@@ -55,7 +55,7 @@ class LedgerFindings:
             self.unlisted += 1
 
     def include(self, others: LedgerFindings) -> None:
-        """Add what was found elsewhere."""
+        """Add the findings of another check."""
         for finding in others.listed:
             self.add(finding)
         self.unlisted += others.unlisted
@@ -67,7 +67,7 @@ def show_id(review_id: object) -> str:
 
 
 def escape_unprintable(text: str) -> str:
-    """Return text with a code in place of each character that can't be seen, so that none hides a change."""
+    """Return text with a code for each invisible character, so that none hides a change."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
@@ -77,7 +77,10 @@ def show_values(first: Any, second: Any) -> tuple[str, str]:
     """Return two values as one short line each; of long ones, the part where they begin to differ."""
     texts = (_format_value(first), _format_value(second))
     pairs = enumerate(zip(*texts, strict=False))
-    same = next((place for place, (one, other) in pairs if one != other), min(map(len, texts)))
+    same = next(
+        (place for place, (first_char, second_char) in pairs if first_char != second_char),
+        min(map(len, texts)),
+    )
     start = max(same - _LEAD_IN_LENGTH, 0) if max(map(len, texts)) > MAX_VALUE_LENGTH else 0
     lead = "…" if start else ""
     ledger, database = (f"{lead}{shorten_text(text[start:], MAX_VALUE_LENGTH)}" for text in texts)

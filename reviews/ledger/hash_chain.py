@@ -1,4 +1,4 @@
-"""The ledger: an append-only chain in which every entry carries the hash of the one before it.
+"""The hash chain of the ledger: append-only, every entry has the hash of the one before it.
 
 The hash of an entry is the SHA-256, in lower-case hex, of the entry's canonical JSON (RFC 8785) without its
 `hash` member. Entries hold strings, whole numbers, booleans, nulls, lists and objects; no floating point
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reviews.ports.reviews import LedgerEntry
 
 GENESIS_HASH = "0" * 64
-MAX_NUMBER = 2**53 - 1  # RFC 8785 knows the numbers of I-JSON only (RFC 7493, 2.2)
+MAX_NUMBER = 2**53 - 1  # RFC 8785 allows only the numbers of I-JSON (RFC 7493, 2.2)
 
 
 class EntryType(StrEnum):
@@ -45,7 +45,7 @@ class EntryType(StrEnum):
 
 
 class LedgerBroken(Exception):
-    """The record does not hold; the message says where and why."""
+    """The ledger is not intact; the message says where and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Head:
 
 
 class ReadEntry(NamedTuple):
-    """An entry as it was read; `proven` says that its hash was found to be that of its text."""
+    """An entry as read; `proven` says that its hash was verified to be that of its text."""
 
     entry: LedgerEntry
     proven: bool
@@ -65,11 +65,11 @@ class ReadEntry(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What checking a chain found: how many entries hold, and the first that does not.
+    """The result of a check of a chain: how many entries are valid, and the first invalid one.
 
-    Of a whole database also: everything that does not hold, up to a limit and with the number of those
-    beyond it; how many reviews were compared, and how many retention has removed; and by its name each member
-    that can't be compared, with the number of reviews of which that is so.
+    For a whole database also: all findings, up to a limit and with the number of those beyond it; how many
+    reviews were compared, and how many retention has removed; and each member that can't be compared, by name
+    with the number of reviews concerned.
     """
 
     checked: int
@@ -89,9 +89,9 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class ChainPiece:
-    """What following a piece of a chain found: how many entries hold, and the first that does not.
+    """The result for one piece of a chain: how many entries are valid, and the first invalid one.
 
-    `start` is the entry that the piece says it goes on from, `head` its last one; `None` where it is empty.
+    `start` is the entry that the piece claims to follow, `head` its last one; `None` where it is empty.
     """
 
     checked: int
@@ -101,23 +101,23 @@ class ChainPiece:
 
 
 def encode_canonical(entry: LedgerEntry) -> bytes:
-    """Return the one encoding of an entry (RFC 8785), or `ValueError` for a value that none may hold."""
+    """Return the one encoding of an entry (RFC 8785); `ValueError` for a value that no entry may hold."""
     return json.dumps(_sort_members(entry), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def hash_entry(entry: LedgerEntry) -> str:
-    """Return the hash that belongs to an entry."""
+    """Return the hash of an entry."""
     return hashlib.sha256(encode_canonical({k: v for k, v in entry.items() if k != "hash"})).hexdigest()
 
 
 def chain_entry(head: Head, body: LedgerEntry) -> dict[str, Any]:
-    """Return the entry that follows `head` and says `body`."""
+    """Return the entry with this `body` that follows `head`."""
     entry = {**body, "seq": head.seq + 1, "prev_hash": head.hash}
     return {**entry, "hash": hash_entry(entry)}
 
 
 def parse_entry(text: str, *, where: str) -> dict[str, Any]:
-    """Return the entry that a text holds, or raise `Broken`.
+    """Parse an entry, or raise `LedgerBroken`.
 
     Two readers could make different entries of a text that names a member twice, so none may.
     """
@@ -138,7 +138,7 @@ def parse_entry(text: str, *, where: str) -> dict[str, Any]:
     def refuse(number: str) -> NoReturn:
         raise LedgerBroken(f"{where} holds the number {_quote_text(number)}, which no entry of ours can hold")
 
-    if not isinstance(text, str):  # SQLite keeps bytes and numbers in a column of texts
+    if not isinstance(text, str):  # SQLite may hold bytes and numbers in a column of texts
         raise LedgerBroken(f"{where} is not text")
     try:
         entry = json.loads(
@@ -154,25 +154,24 @@ def parse_entry(text: str, *, where: str) -> dict[str, Any]:
 def verify(
     entries: Iterable[LedgerEntry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
 ) -> Verdict:
-    """Check a chain in order. Whoever reads the entries may raise `Broken`, which ends the check.
+    """Check a chain in order. The entries' reader may raise `LedgerBroken`, which ends the check.
 
-    `kept` are heads that somebody wrote down: those entries must be there with those hashes, whatever
-    follows. The first entry may be any, since an export of a period starts in the middle, unless the
-    `whole` chain is asked for.
+    `kept` are saved heads: those entries must exist with those hashes, whatever follows. The first entry may
+    be any, since an export of a period starts in the middle, unless the `whole` chain is requested.
     """
     return join_pieces([check_piece(entries, kept=kept)], whole=whole, kept=kept)
 
 
 def check_piece(entries: Iterable[LedgerEntry | ReadEntry], *, kept: Collection[Head] = ()) -> ChainPiece:
-    """Follow a piece of a chain, whatever it begins at; `join` tells whether it goes on from the one before.
+    """Check a piece of a chain, wherever it begins; `join_pieces` checks that it follows the one before.
 
-    So several can be followed at once.
+    So several pieces can be checked at once.
     """
     piece = _PieceCheck(kept)
     problem = None
     try:
-        for each in entries:
-            entry, proven = each if isinstance(each, ReadEntry) else (each, False)
+        for item in entries:
+            entry, proven = item if isinstance(item, ReadEntry) else (item, False)
             piece.check_entry(entry, proven=proven)
         piece.check_saved_head()
     except LedgerBroken as broken:
@@ -181,7 +180,7 @@ def check_piece(entries: Iterable[LedgerEntry | ReadEntry], *, kept: Collection[
 
 
 def join_pieces(pieces: Iterable[ChainPiece], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
-    """Return what following a chain in pieces found, in their order: the same as following it at once."""
+    """Return the result for a chain from its pieces in order: the same as checking it at once."""
     joined = _PieceJoiner(whole=whole)
     problem = None
     try:
@@ -199,9 +198,9 @@ _EMPTY_HEAD = Head(seq=0, hash=GENESIS_HASH)
 
 
 class _PieceCheck:
-    """What of a piece was found to hold so far; what does not is `Broken`.
+    """The part of a piece that is valid so far; raises `LedgerBroken` for the rest.
 
-    `start` is the entry that its first entry follows, as that entry says; `None` until one was seen.
+    `start` is the entry that its first entry claims to follow; `None` until one was seen.
     """
 
     def __init__(self, kept: Collection[Head]) -> None:
@@ -224,16 +223,16 @@ class _PieceCheck:
         self.checked += 1
 
     def check_saved_head(self) -> None:
-        """Hold the entry that was reached against what was kept of it."""
+        """Compare the entry that was reached with its saved head."""
         head = self.head
         if head is None or head.seq not in self._kept_numbers:
             return
-        if any(kept.seq == head.seq and kept.hash != head.hash for kept in self._kept):
+        if any(saved.seq == head.seq and saved.hash != head.hash for saved in self._kept):
             raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
 
 
 class _PieceJoiner:
-    """The pieces that were found to go on from each other; what does not is `Broken`."""
+    """The pieces that follow each other so far; raises `LedgerBroken` for one that doesn't."""
 
     def __init__(self, *, whole: bool) -> None:
         self.checked = self.first = 0
@@ -253,18 +252,18 @@ class _PieceJoiner:
             raise LedgerBroken(piece.problem)
 
     def check_saved_heads(self, kept: Collection[Head]) -> None:
-        """Look for what was kept and did not come by."""
+        """Check for saved heads that did not occur."""
         head = self.head or _EMPTY_HEAD
-        for each in kept:
-            if each.seq == head.seq and each.hash != head.hash:
+        for saved in kept:
+            if saved.seq == head.seq and saved.hash != head.hash:
                 raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
-            if each.seq > head.seq:
+            if saved.seq > head.seq:
                 raise LedgerBroken(
-                    f"the chain ends at entry {head.seq}, but entry {each.seq} was written: "
+                    f"the chain ends at entry {head.seq}, but entry {saved.seq} was written: "
                     "entries are missing at the end"
                 )
-            if self.first > each.seq + 1:
-                raise LedgerBroken(f"it starts at entry {self.first}, so entry {each.seq} can't be compared")
+            if self.first > saved.seq + 1:
+                raise LedgerBroken(f"it starts at entry {self.first}, so entry {saved.seq} can't be compared")
 
 
 def _check_link(seq: int, prev_hash: Any, head: Head) -> None:
@@ -289,7 +288,7 @@ def _check_hash(entry: LedgerEntry, *, proven: bool) -> None:
 def _sort_members(value: Any) -> Any:
     """Return a value with its members in the order of RFC 8785, 3.2.3: by UTF-16 code units.
 
-    Most values are text, and most names ASCII, of which the order is the same in any encoding.
+    Most values are text, and most names ASCII, whose order is the same in any encoding.
     """
     if value is None or isinstance(value, str | bool):
         return value
@@ -298,7 +297,7 @@ def _sort_members(value: Any) -> Any:
         names = sorted(value, key=None if all_ascii else lambda name: name.encode("utf-16-be"))
         return {name: _sort_members(value[name]) for name in names}
     if isinstance(value, list | tuple):
-        return [_sort_members(each) for each in value]
+        return [_sort_members(item) for item in value]
     if isinstance(value, float) or (isinstance(value, int) and abs(value) > MAX_NUMBER):
         raise ValueError("an entry holds whole numbers of at most 53 bits")
     return value

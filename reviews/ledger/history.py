@@ -1,4 +1,4 @@
-"""What happened to a review, in words: one sentence for each entry of the ledger."""
+"""The history of a review in words: one sentence for each entry of the ledger."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryStep:
-    """One entry: what happened, when, how whoever did it was proven, and what they wrote.
+    """One entry: what happened, when, how the actor's identity was proven, and their note.
 
     All text is hostile until escaped. `until` is a time that the sentence leaves out, since each reader sees
-    it in their own zone. `at` is `None` for an entry that somebody has spoilt.
+    it in their own zone. `at` is `None` for a corrupted entry.
     """
 
     sentence: str
@@ -42,7 +42,7 @@ class HistoryStep:
 
 
 def describe_entry(entry: LedgerEntry) -> HistoryStep:
-    """Return what an entry says in words; of a type that this version does not know, that much."""
+    """Return an entry in words; for a type that is unknown to this version, a sentence that says so."""
     words = SENTENCE_BY_ENTRY_TYPE.get(read_text(entry, "type"))
     return HistoryStep(
         sentence=capitalize_placeholder(words(entry))
@@ -57,20 +57,20 @@ def describe_entry(entry: LedgerEntry) -> HistoryStep:
 
 def _describe_opened(entry: LedgerEntry) -> str:
     if _is_bulk(entry):
-        told = _(
+        template = _(
             "A bulk review was opened for files in {folder}. Each file added to it has its own entry "
             "in the ledger."
         )
-        return told.format(folder=read_text(entry, "title") or _("several folders"))
+        return template.format(folder=read_text(entry, "title") or _("several folders"))
     of_file = _("The review was opened for version {version}.")
-    told = of_file if _has_versions(entry) else _("The review was opened.")
-    return f"{_describe_change(entry)} {told.format(version=_describe_versions(entry))}"
+    template = of_file if _has_versions(entry) else _("The review was opened.")
+    return f"{_describe_change(entry)} {template.format(version=_describe_versions(entry))}"
 
 
 def _describe_revised(entry: LedgerEntry) -> str:
     of_file = _("The review moved to revision {revision}, version {version}.")
-    told = of_file if _has_versions(entry) else _("The review moved to revision {revision}.")
-    words = told.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
+    template = of_file if _has_versions(entry) else _("The review moved to revision {revision}.")
+    words = template.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
     return f"{_describe_change(entry)} {words}"
 
 
@@ -83,20 +83,20 @@ def _describe_file_revised(entry: LedgerEntry) -> str:
 
 
 def _describe_file_relabelled(entry: LedgerEntry) -> str:
-    told = _("A file of the review was renamed or moved. It is now {title}, in {path}.")
-    return told.format(
+    template = _("A file of the review was renamed or moved. It is now {title}, in {path}.")
+    return template.format(
         title=format_title(read_text(entry, "title")), path=read_text(entry, "path") or _("its folder")
     )
 
 
 def _describe_file_superseded(entry: LedgerEntry) -> str:
-    told = _("{title} changed after the answer, and has a newer review of its own.")
-    return told.format(title=format_title(read_text(entry, "title")))
+    template = _("{title} changed after the answer, and has a newer review of its own.")
+    return template.format(title=format_title(read_text(entry, "title")))
 
 
 def _describe_taken_out(entry: LedgerEntry) -> str:
-    told = _("{who} moved {title} to a separate review.")
-    return told.format(who=_name_person(entry, "by"), title=format_title(read_text(entry, "title")))
+    template = _("{who} moved {title} to a separate review.")
+    return template.format(who=_name_person(entry, "by"), title=format_title(read_text(entry, "title")))
 
 
 def _describe_absorbed(_entry: LedgerEntry) -> str:
@@ -112,29 +112,29 @@ def _describe_superseded(_entry: LedgerEntry) -> str:
 def _describe_acknowledged(entry: LedgerEntry) -> str:
     of_file = _("{who} acknowledged revision {revision}, version {version}.")
     words = of_file if _has_versions(entry) else _("{who} acknowledged revision {revision}.")
-    told = words.format(
+    sentence = words.format(
         who=_name_person(entry, "reviewer"),
         revision=read_number(entry, "revision"),
         version=read_number(entry, "version") or _("unknown"),
     )
     statement = read_text(entry, "statement")
-    said = translate_statement(statement)
-    quoted = [_("“{statement}”").format(statement=said)] if said else []
-    return " ".join([told, *quoted, *_list_remarks(entry)])
+    translated = translate_statement(statement)
+    quoted = [_("“{statement}”").format(statement=translated)] if translated else []
+    return " ".join([sentence, *quoted, *_list_remarks(entry)])
 
 
 def _describe_changes_requested(entry: LedgerEntry) -> str:
-    told = _("{who} requested changes to revision {revision}.")
-    told = told.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
-    return " ".join([told, *_list_remarks(entry)])
+    sentence = _("{who} requested changes to revision {revision}.")
+    sentence = sentence.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
+    return " ".join([sentence, *_list_remarks(entry)])
 
 
 def _describe_relabelled(entry: LedgerEntry) -> str:
     if not read_text(entry, "path"):
         return _("The document was renamed, or moved within the folder.")
-    told = _("The document was renamed or moved. It is now {title}, in {path}.")
-    called = told.format(title=read_text(entry, "title"), path=read_text(entry, "path"))
-    return " ".join([called, *_describe_labels_before(entry)])
+    template = _("The document was renamed or moved. It is now {title}, in {path}.")
+    sentence = template.format(title=read_text(entry, "title"), path=read_text(entry, "path"))
+    return " ".join([sentence, *_describe_labels_before(entry)])
 
 
 def _describe_relinked(_entry: LedgerEntry) -> str:
@@ -142,15 +142,15 @@ def _describe_relinked(_entry: LedgerEntry) -> str:
 
 
 def _describe_withdrawn(entry: LedgerEntry) -> str:
-    told = _("{who} withdrew their answer to revision {revision}.")
-    return told.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
+    template = _("{who} withdrew their answer to revision {revision}.")
+    return template.format(who=_name_person(entry, "reviewer"), revision=read_number(entry, "revision"))
 
 
 def _describe_reassigned(entry: LedgerEntry) -> str:
-    found = entry.get("owners")
-    owners = ", ".join(plain(str(each)) for each in found) if isinstance(found, list) else ""
-    told = _("{who} reassigned the review to {whom}. Responsible since then: {owners}.")
-    return told.format(who=_name_person(entry, "by"), whom=_name_person(entry, "to"), owners=owners)
+    entry_owners = entry.get("owners")
+    owners = ", ".join(plain(str(owner)) for owner in entry_owners) if isinstance(entry_owners, list) else ""
+    template = _("{who} reassigned the review to {whom}. Responsible since then: {owners}.")
+    return template.format(who=_name_person(entry, "by"), whom=_name_person(entry, "to"), owners=owners)
 
 
 def _describe_snoozed(entry: LedgerEntry) -> str:
@@ -202,27 +202,27 @@ _IDENTITY_WORDS: Mapping[str, Callable[[], str]] = {
 
 
 def _describe_change(entry: LedgerEntry) -> str:
-    """Return what changed and by whom, what else they and others did, and what it was called before."""
+    """Return what changed and by whom, what else they and others did, and the earlier labels."""
     kind = read_text(entry, "kind")
-    known = ChangeKind(kind) if kind in set(ChangeKind) else ChangeKind.CONTENT
+    change_kind = ChangeKind(kind) if kind in set(ChangeKind) else ChangeKind.CONTENT
     people, acts = read_people(entry.get("contributors")), read_acts(entry.get("acts"))
     changed = describe_change(
-        known, title=read_text(entry, "title"), who=format_people(list_doers(known, acts, people))
+        change_kind, title=read_text(entry, "title"), who=format_people(list_doers(change_kind, acts, people))
     )
-    also = describe_other_acts(known, acts, people, content=entry.get("content") is not False)
+    also = describe_other_acts(change_kind, acts, people, content=entry.get("content") is not False)
     apart = [f"{capitalize_first(also)}."] if also else []
     return " ".join([changed, *apart, *_describe_labels_before(entry)])
 
 
 def _describe_labels_before(entry: LedgerEntry) -> list[str]:
-    """Return what the document was called and where it was, and where it went, a sentence each."""
+    """Return a sentence each for the former title, the former folder and the new place."""
     words = {
         "title_before": _("Previous name: {text}."),
         "path_before": _("Previous folder: {text}."),
         "moved_to": _("Moved to: {text}."),
     }
-    told = ((sentence, read_text(entry, name)) for name, sentence in words.items())
-    return [sentence.format(text=text) for sentence, text in told if text]
+    lines = ((sentence, read_text(entry, name)) for name, sentence in words.items())
+    return [sentence.format(text=text) for sentence, text in lines if text]
 
 
 def _list_remarks(entry: LedgerEntry) -> list[str]:
@@ -237,7 +237,7 @@ def _list_remarks(entry: LedgerEntry) -> list[str]:
 
 
 def describe_identity(identity: str) -> str:
-    """Return how somebody was proven to be who they are, in words; empty where the record says nothing."""
+    """Return how a person's identity was proven, in words; empty where the ledger doesn't say."""
     words = _IDENTITY_WORDS.get(identity)
     return words() if words else ""
 
@@ -247,13 +247,13 @@ def _name_person(entry: LedgerEntry, name: str) -> str:
 
 
 def _name_recipients(entry: LedgerEntry) -> str:
-    whom = entry.get("whom")
-    found = [plain(str(each)) for each in whom] if isinstance(whom, list) else []
-    return join_with_and(list(filter(None, found)) or [format_name(SOMEBODY)])
+    recipients = entry.get("whom")
+    names = [plain(str(name_value)) for name_value in recipients] if isinstance(recipients, list) else []
+    return join_with_and(list(filter(None, names)) or [format_name(SOMEBODY)])
 
 
 def _has_versions(entry: LedgerEntry) -> bool:
-    """Tell whether an entry is about one document: a folder and a bulk review have no version."""
+    """Return whether an entry is about one document: a folder and a bulk review have no version."""
     return not (read_text(entry, "file_id").startswith(FOLDER_ID_PREFIX) or _is_bulk(entry))
 
 

@@ -1,4 +1,4 @@
-"""Which entries of the ledger tell the story of a review to people."""
+"""Selection of the ledger entries for the history of a review."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MAX_HISTORY_ENTRIES = 500
 
 
 def list_history_entries(work: UnitOfWork, review: Review, *, skip: int = 0, limit: int) -> list[LedgerEntry]:
-    """Return so many entries of a review, the oldest first.
+    """Return up to `limit` entries of a review, the oldest first.
 
-    Each file that joined a bulk review has an entry of its own, ten thousand of which would hide all that
-    happened since. So its story is how it began and the newest entries without those: the files are a list
-    of their own.
+    Each file that joined a bulk review has an entry of its own, ten thousand of which would hide everything
+    later. So its history has the first entry and the newest ones without those: the files are a list of their
+    own.
     """
     if review.bulk is None:
         return list(work.ledger.list_entries(review.id, skip=skip, limit=limit))
@@ -27,6 +27,6 @@ def list_history_entries(work: UnitOfWork, review: Review, *, skip: int = 0, lim
         work.ledger.list_entries(review.id, limit=1),
         work.ledger.list_last_entries(review.id, MAX_HISTORY_ENTRIES),
     )
-    known = {entry.get("seq") for entry in begin}
+    first_seqs = {entry.get("seq") for entry in begin}
     later = [entry for entry in newest if entry.get("type") != EntryType.REVIEW_JOINED]
-    return [*begin, *(entry for entry in later if entry.get("seq") not in known)][skip : skip + limit]
+    return [*begin, *(entry for entry in later if entry.get("seq") not in first_seqs)][skip : skip + limit]

@@ -1,4 +1,4 @@
-"""What the ledger says of a review: one function for each type of entry."""
+"""Ledger entries on a review: one function for each type of entry."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def build_superseded(review: Review, by: Review) -> dict[str, Any]:
 
 
 def build_absorbed(review: Review, by: Review) -> dict[str, Any]:
-    """Return the entry of a review that became a part of a bulk review before anybody answered it."""
+    """Return the entry of a review that became part of a bulk review before it was answered."""
     return {**_begin_entry(EntryType.REVIEW_ABSORBED, review, by.changed_at), "by": by.id}
 
 
 def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
-    """Return the entry of an answer: who, what exactly, when, how proven, and the sentence agreed to."""
+    """Return the entry of an answer: who, what exactly, when, how proven, and the statement agreed to."""
     acknowledged = answer.decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledged else EntryType.REVIEW_CHANGES_REQUESTED
     return {
@@ -66,14 +66,14 @@ def build_relabelled(review: Review, *, at: datetime) -> dict[str, Any]:
 
 
 def build_relinked(review: Review, *, at: datetime) -> dict[str, Any]:
-    """Return the entry of an open review whose document has another address, and the same name and place."""
+    """Return the entry of an open review whose document has another address, but the same name and place."""
     return {**_begin_entry(EntryType.REVIEW_RELINKED, review, at), **_describe_address(review)}
 
 
 def build_withdrawn(
     review: Review, answer: Answer, *, identity: Identity, proof: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the entry of an answer that was taken back by whoever gave it; what it said stays recorded."""
+    """Return the entry of an answer that its reviewer withdrew; its earlier entry stays."""
     return {
         **_begin_entry(EntryType.REVIEW_WITHDRAWN, review, answer.withdrawn_at),
         "decision": answer.decision.value,
@@ -88,7 +88,7 @@ def build_withdrawn(
 def build_reassigned(
     review: Review, *, by: Reviewer, to: Reviewer, wish: ReviewRequest, at: datetime
 ) -> dict[str, Any]:
-    """Return the entry of a duty that was passed on: by whom, to whom, and whose it is now."""
+    """Return the entry of a reassigned duty: by whom, to whom, and the owners now."""
     return {
         **_begin_entry(EntryType.REVIEW_REASSIGNED, review, at),
         **_describe_actor(by, wish),
@@ -106,7 +106,7 @@ def build_snoozed(review: Review, *, by: Reviewer, wish: ReviewRequest, at: date
 
 
 def build_reminded(review: Review, *, at: datetime, whom: Sequence[str]) -> dict[str, Any]:
-    """Return the entry of a reminder: the how manieth of its review, and to whom it went."""
+    """Return the entry of a reminder: its number within the review, and to whom it went."""
     return {
         **_begin_entry(EntryType.REVIEW_REMINDED, review, at),
         "revision": review.revision,
@@ -116,7 +116,7 @@ def build_reminded(review: Review, *, at: datetime, whom: Sequence[str]) -> dict
 
 
 def build_lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
-    """Return the entry of a deadline that passed without an answer, and who was told."""
+    """Return the entry of a deadline that passed without an answer, and who was notified."""
     return {
         **_begin_entry(EntryType.REVIEW_LAPSED, review, review.lapsed_at),
         "revision": review.revision,
@@ -126,7 +126,7 @@ def build_lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
 
 
 def build_removed(review: Review, *, at: datetime) -> dict[str, Any]:
-    """Return the entry of a review that is no longer kept, with its answers: what was recorded stays."""
+    """Return the entry of a review that was removed with its answers: its earlier entries stay."""
     return {**_begin_entry(EntryType.REVIEW_REMOVED, review, at), "answers": len(review.answers)}
 
 
@@ -147,7 +147,7 @@ def _describe_actor(who: Reviewer, wish: ReviewRequest) -> dict[str, Any]:
 
 
 def format_moment(at: datetime | None) -> str | None:
-    """Return a time as the record writes it: UTC, microseconds, `Z`."""
+    """Return a time as the ledger writes it: UTC, microseconds, `Z`."""
     return f"{at.isoformat(timespec='microseconds')[:26]}Z" if at else None
 
 
@@ -156,7 +156,7 @@ def describe_person(who: Person) -> dict[str, str | None]:
 
 
 def describe_act(done: Act) -> dict[str, Any]:
-    return {"kind": done.kind.value, "people": [describe_person(who) for who in done.people]}
+    return {"kind": done.kind.value, "people": [describe_person(person) for person in done.people]}
 
 
 def describe_contents(inside: FolderContents) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def describe_reviewer(who: Reviewer) -> dict[str, Any]:
 
 
 def _describe_labels_before(review: Review) -> dict[str, str | None]:
-    """Return what the document was called and where it was before, and where it went."""
+    """Return the former title and path of the document, and its new place."""
     return {
         "title_before": review.title_before,
         "path_before": review.path_before,
@@ -185,7 +185,7 @@ def _describe_labels_before(review: Review) -> dict[str, str | None]:
 
 
 def _describe_address(review: Review) -> dict[str, Any]:
-    """Return where a card leads to, and the folders by which lists find the review."""
+    """Return the card's link, and the folders by which lists find the review."""
     return {"link": review.link, "folders": list(review.folders)}
 
 
@@ -206,8 +206,8 @@ def _build_covering_entry(kind: EntryType, review: Review) -> dict[str, Any]:
         **_describe_address(review),
         "modified_at": format_moment(review.modified_at),
         "content": review.content,
-        "contributors": [describe_person(who) for who in review.contributors],
-        "acts": [describe_act(each) for each in review.acts],
+        "contributors": [describe_person(contributor) for contributor in review.contributors],
+        "acts": [describe_act(act) for act in review.acts],
         "owners": list(review.owners),
         "due_at": format_moment(review.due_at),
         "saves": review.saves,

@@ -1,4 +1,4 @@
-"""What the entries of a review say of one member, held against what the database says of it."""
+"""Checks of one member of a review: its value in the entries against its value in the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EntryValue:
-    """A value and the number of the entry that says it; `None` where no entry says anything."""
+    """A value and the number of its entry; `None` where no entry has one."""
 
     value: Any = None
     entry: int | None = None
@@ -39,13 +39,13 @@ def get_entries(entries: EntriesByType, kind: EntryType) -> Sequence[LedgerEntry
 
 
 def find_last_value(entries: EntriesByType, kind: EntryType, member: str) -> EntryValue:
-    """Return what the last entry of a type says of a member."""
-    found = get_entries(entries, kind)
-    return EntryValue(found[-1].get(member), found[-1]["seq"]) if found else NO_ENTRY_VALUE
+    """Return the value of a member in the last entry of a type."""
+    matches = get_entries(entries, kind)
+    return EntryValue(matches[-1].get(member), matches[-1]["seq"]) if matches else NO_ENTRY_VALUE
 
 
 def find_differences(review_id: str, member: str, said: EntryValue, found: Any) -> Iterator[LedgerFinding]:
-    """Yield where a value is another than the entries say; of an object, each member that differs."""
+    """Yield each difference between the entries' value and the database's; for objects by member."""
     if said.value == found:
         return
     if isinstance(said.value, dict) and isinstance(found, dict):
@@ -68,5 +68,5 @@ def find_differences(review_id: str, member: str, said: EntryValue, found: Any) 
 
 
 def build_finding(review_id: str, says: str, *, entry: int | None = None) -> LedgerFinding:
-    """Return the finding of something that stands on one side only."""
+    """Return the finding of something that exists on one side only."""
     return LedgerFinding(part=LedgerPart.REVIEW, says=says, review_id=review_id, entry=entry)

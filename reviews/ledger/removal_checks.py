@@ -1,4 +1,4 @@
-"""What the record says of a review that retention removed: it was over, and its answers went with it."""
+"""Checks of removals by retention: the review was over, and its answers were removed with it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _REPLACEMENT_TYPES = frozenset({EntryType.REVIEW_SUPERSEDED, EntryType.REVIEW_AB
 
 
 def check_removal(review_id: str, entries: Iterable[Mapping[str, Any]]) -> LedgerFinding | None:
-    """Return what is wrong with the removal of a review, by all of its entries in order; mostly nothing.
+    """Return what is wrong with the removal of a review, by all of its entries in order; usually nothing.
 
-    Retention removes what was answered, or what another review took the place of. An entry that says
-    otherwise was written by somebody else. That more follows after it is found where a review is there again.
+    Retention removes only answered or replaced reviews. Any other removal entry was forged. Entries that
+    follow it are detected where the review exists again.
     """
     before = Counter[Any]()
     for entry in entries:
@@ -30,13 +30,13 @@ def check_removal(review_id: str, entries: Iterable[Mapping[str, Any]]) -> Ledge
 
 
 def _check_entry(review_id: str, removed: Mapping[str, Any], before: Counter[Any]) -> LedgerFinding | None:
-    """Hold the entry of a removed review against how many of each type are before it."""
-    given = sum(before[each] for each in _ANSWER_TYPES)
-    standing = given - before[EntryType.REVIEW_WITHDRAWN]
-    if standing <= 0 and _REPLACEMENT_TYPES.isdisjoint(before):
+    """Check a removal entry against the number of earlier entries of each type."""
+    answer_count = sum(before[entry_type] for entry_type in _ANSWER_TYPES)
+    valid_count = answer_count - before[EntryType.REVIEW_WITHDRAWN]
+    if valid_count <= 0 and _REPLACEMENT_TYPES.isdisjoint(before):
         why = "was removed, but no entry before it says that it was answered or replaced"
-    elif (said := removed.get("answers")) != given:
-        why = f"was removed with {said} answers, but the entries before it tell of {given}"
+    elif (recorded_count := removed.get("answers")) != answer_count:
+        why = f"was removed with {recorded_count} answers, but the entries before it tell of {answer_count}"
     else:
         return None
     says = f"entry {removed['seq']} says that review {show_id(review_id)} {why}"

@@ -1,6 +1,6 @@
-"""The reviews as one person may look them up: a list by what they look for, one review whole, figures.
+"""The archive for one person: search, one review with its history, and figures.
 
-Nothing is changed here. Every method takes whoever looks under each of their proven addresses.
+It is read-only. Every method takes the reader under each of their proven addresses.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ MAX_FOLDERS = 10
 MAX_WEEKS = 26
 REVIEWS_PER_PAGE, MAX_FIRST_REVIEWS = 25, 5
 EXPORT_BATCH_SIZE = 500
-"""Reviews that are read at once where all of them are handed out."""
+"""Number of reviews that an export reads at once."""
 _WEEK = timedelta(days=7)
 
 
 class StatusFilter(StrEnum):
-    """How a review may stand, for those who look for it."""
+    """The states of a review that a search can select."""
 
     OPEN = "open"
     OVERDUE = "overdue"
@@ -63,7 +63,7 @@ class StatusFilter(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewSearch:
-    """What somebody looks for; `person` contributed or answered, `since` and `until` are days in UTC."""
+    """A search; `person` contributed or answered, `since` and `until` are days in UTC."""
 
     route: str = ""
     folder: str = ""
@@ -76,9 +76,9 @@ class ReviewSearch:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """A page of what was found, as it may be shown; `first` are overdue and open ones, on the first page.
+    """A page of results, redacted for the reader; `first` are overdue and open ones, on the first page.
 
-    `routes` are those of which whoever looks sees all.
+    `routes` are those that the reader sees all of.
     """
 
     page: ReviewPage
@@ -88,7 +88,7 @@ class SearchResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEntry:
-    """One entry of the record in words, and where it stands there."""
+    """One ledger entry in words, and its place in the ledger."""
 
     seq: int
     hash: str
@@ -97,7 +97,7 @@ class ShownEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewWithHistory:
-    """One review with its story, and with what is around it as far as that may be seen too."""
+    """One review with its history, and with related reviews as far as the reader may see them."""
 
     review: Review
     story: tuple[ShownEntry, ...]
@@ -107,7 +107,7 @@ class ReviewWithHistory:
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """`keep` is for how long reviews are kept after they were closed; `None` for ever."""
+    """Looks up reviews. `keep` is how long they are stored after they were closed; `None` means for ever."""
 
     transactions: Transactions
     routes: Routes
@@ -116,7 +116,7 @@ class Archive:
 
     @property
     def retained_since(self) -> datetime | None:
-        """The time before which a review may have been closed that is found no more."""
+        """Reviews that were closed before this time may no longer be available."""
         return None if self.keep is None else self.clock() - self.keep
 
     def find(
@@ -133,7 +133,7 @@ class Archive:
         return SearchResult(page=replace(page, entries=entries), first=first, routes=seen.routes)
 
     def iterate_reviews(self, sought: ReviewSearch, people: Sequence[Reviewer]) -> Iterator[Review]:
-        """Yield everything that is found, in the order of the pages; each part is read when it is due."""
+        """Yield all results in the order of the pages; each part is read when it is needed."""
         turn: PageTurn | None = None
         while True:
             with self.transactions(reading=True) as work:
@@ -146,7 +146,7 @@ class Archive:
             turn = PageTurn(back=wanted.order is ReviewOrder.NEWEST, seq=page.ahead)
 
     def compute_weeks(self, sought: ReviewSearch, people: Sequence[Reviewer]) -> WeeklyFigures:
-        """Return the figures of the last weeks until the end of what is looked for, whatever its standing."""
+        """Return the figures of the last weeks until the end of the search, whatever its status filter."""
         with self.transactions(reading=True) as work:
             seen = find_page_access(work, self.routes, people)
             chosen = tuple(name for name in seen.routes if sought.route in {"", name})
@@ -158,7 +158,7 @@ class Archive:
             )
 
     def find_review(self, review_id: str, people: Sequence[Reviewer]) -> ReviewWithHistory | None:
-        """Return a review with its story; `None` for one that is not known, and for one of others."""
+        """Return a review with its history; `None` if there is none, and for one of other people."""
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
             route = self.routes.find_route(review.route) if review else None
@@ -179,7 +179,7 @@ class Archive:
         )
 
     def _build_query(self, work: UnitOfWork, sought: ReviewSearch, seen: PageAccess) -> ListingQuery:
-        # Whoever finds what is veiled by what the veil hides has looked behind it.
+        # A search by redacted values would reveal them.
         telling = self.routes.private and (sought.folder or sought.person or sought.kind)
         beside = seen.unredacted_marks if telling else seen.marks
         own = (mark_route(sought.route),) if sought.route in seen.routes else beside
@@ -197,7 +197,7 @@ class Archive:
         )
 
     def _list_marks(self, work: UnitOfWork, sought: ReviewSearch) -> tuple[tuple[str, ...], ...]:
-        """Return what else a review has to be marked with. A folder may be named by its id or its path."""
+        """Return the other marks that a review must have. A folder is named by its id or its path."""
         groups: list[tuple[str, ...]] = []
         if sought.folder:
             path = "/".join(part.strip() for part in sought.folder.split("/"))
@@ -208,12 +208,12 @@ class Archive:
         return tuple(groups)
 
     def _list_first(self, work: UnitOfWork, wanted: ListingQuery) -> tuple[ListingEntry, ...]:
-        """Return what is overdue, the longest first, and then what else is open, the oldest first."""
+        """Return the overdue reviews, the longest first, and then the other open ones, the oldest first."""
         late = replace(wanted, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=self.clock())
         waiting = replace(wanted, order=ReviewOrder.OLDEST, state=ReviewState.OPEN)
         pages = (work.listings.fetch_page(each, MAX_FIRST_REVIEWS) for each in (late, waiting))
-        found = {entry.seq: entry for page in pages for entry in page.entries}
-        return tuple(found.values())[:MAX_FIRST_REVIEWS]
+        entries = {entry.seq: entry for page in pages for entry in page.entries}
+        return tuple(entries.values())[:MAX_FIRST_REVIEWS]
 
     def _redact_entries(
         self, work: UnitOfWork, entries: Sequence[ListingEntry], people: Sequence[Reviewer]

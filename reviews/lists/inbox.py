@@ -1,4 +1,4 @@
-"""The browser inbox: the cards that one person finds there, and what they may do with each."""
+"""The browser inbox: one person's cards, and what they may do with each."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ class InboxReview:
     why_not: str
     context: CardContext = NO_CONTEXT
     newer: str = ""
-    """The id of the review that superseded this one, where this person may look it up."""
+    """The id of the review that superseded this one, if this person may look it up."""
     earlier: str = ""
 
     @property
     def mark(self) -> str:
-        """What is another whenever anything of this would be shown otherwise."""
+        """A digest that changes whenever any of this would be shown differently."""
         late = find_overdue_since(self.review, self.context.now)
         around = (self.context.stand_ins, self.newer, self.earlier, late)
-        told = repr((replace(self.review, cards=()), self.items, self.why_not, around))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        content = repr((replace(self.review, cards=()), self.items, self.why_not, around))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboxPage:
-    """Some of the cards, the newest first, and the numbers from which the pages around them go on."""
+    """Some of the cards, the newest first, and the numbers from which the pages around them continue."""
 
     cards: tuple[InboxReview, ...]
     ahead: int | None = None
@@ -63,9 +63,9 @@ class InboxPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """Shows people what is their business and was sent here: what they own, stand in for or have answered.
+    """Shows people the reviews sent here that they own, are a deputy for, or have answered.
 
-    `somebody` is one person under the address that they have proven, as a wish that names no review yet.
+    `somebody` is one person under the address that they have proven, as a request without a review.
     """
 
     transactions: Transactions
@@ -73,7 +73,7 @@ class Inbox:
     clock: Clock
 
     def list_open(self, somebody: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
-        """Return what is open."""
+        """Return the open reviews."""
         with self.transactions(reading=True) as work:
             theirs = find_page_access(work, self.routes, somebody.aliases)
             marks = (*theirs.handed, *map(mark_waiting_route, theirs.routes))
@@ -83,7 +83,7 @@ class Inbox:
             return self._build_page(work, somebody, work.listings.fetch_page(wanted, most, turn))
 
     def list_answered(self, somebody: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
-        """Return what is not open any more."""
+        """Return the reviews that are not open any more."""
         with self.transactions(reading=True) as work:
             theirs = find_page_access(work, self.routes, somebody.aliases)
             marks = (*map(mark_route, theirs.routes), *theirs.answered)
@@ -91,25 +91,25 @@ class Inbox:
             return self._build_page(work, somebody, work.listings.fetch_page(wanted, most, turn))
 
     def find_card(self, wish: ReviewRequest) -> InboxReview:
-        """Return one review; `Refused` for what is not known here, or none of this person's business."""
+        """Return one review; raise `Refused` if there is none, or if this person may not see it."""
         with self.transactions(reading=True) as work:
             review = self._require_review(work, wish)
             [context] = find_contexts(work, [review], self.routes, now=self.clock()).values()
             return self._build_card(work, wish, review, context)
 
     def require_access(self, wish: ReviewRequest) -> ReviewRequest:
-        """Return the wish; `Refused` for a person who would find no such card here."""
+        """Return the request; raise `Refused` for a person who has no such card here."""
         with self.transactions(reading=True) as work:
             self._require_review(work, wish)
         return wish
 
     def get_last_seq(self) -> int:
-        """Return a number that counts up with whatever happens to any review."""
+        """Return a number that increases with every event of any review."""
         with self.transactions(reading=True) as work:
             return work.ledger.get_last_seq()
 
     def is_responsible(self, people: Sequence[Reviewer]) -> bool:
-        """Tell whether a route names somebody; what is handed over to others they find all the same."""
+        """Return whether a route names this person; others still see reviews reassigned to them."""
         with self.transactions(reading=True) as work:
             return my_reviews.is_responsible(work, self.routes, people)
 
@@ -122,11 +122,11 @@ class Inbox:
     def _build_page(self, work: UnitOfWork, somebody: ReviewRequest, page: ReviewPage) -> InboxPage:
         reviews = [entry.review for entry in page.entries]
         contexts = find_contexts(work, reviews, self.routes, now=self.clock())
-        found = (
+        cards = (
             self._build_card(work, replace(somebody, review_id=each.id), each, contexts[each.id])
             for each in reviews
         )
-        return InboxPage(cards=tuple(found), ahead=page.ahead, behind=page.behind)
+        return InboxPage(cards=tuple(cards), ahead=page.ahead, behind=page.behind)
 
     def _build_card(
         self, work: UnitOfWork, wish: ReviewRequest, review: Review, context: CardContext

@@ -1,4 +1,4 @@
-"""What one person has to review and has answered, given under each of their proven addresses."""
+"""One person's reviews to answer and answered ones; `people` are that person's proven addresses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
 
 MAX_REVIEWS_SEARCHED = 30
-"""The newest reviews that somebody answered, of which the latest answers are taken."""
+"""Number of newest answered reviews that the latest answers are taken from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +40,9 @@ class AnsweredReview:
 
 
 def build_waiting_query(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> ListingQuery:
-    """Return what to ask for: what waits for somebody, a group that they are in, or whom they stand in for.
+    """Return the query for reviews that wait for a person, their groups, or an owner they are deputy for.
 
-    A review that was handed over to them waits for them too.
+    A review that was reassigned to them waits for them too.
     """
     addresses = [who.email for who in people if who.email]
     groups = [name for name in routes.groups if is_among(work, people, [name])]
@@ -56,29 +56,31 @@ def build_waiting_query(work: UnitOfWork, routes: Routes, people: Sequence[Revie
 
 
 def is_responsible(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> bool:
-    """Tell whether a route names somebody as an owner or a deputy."""
+    """Return whether a route names this person as an owner or a deputy."""
     return any(is_among(work, people, (*route.owners, *route.deputies)) for route in routes.all)
 
 
 def list_recent_answers(
     work: UnitOfWork, people: Sequence[Reviewer], most: int
 ) -> tuple[AnsweredReview, ...]:
-    """Return the latest answers of somebody that stand, the latest first."""
+    """Return the latest valid answers of this person, the latest first."""
     marks = tuple(mark_answered_by(who.email) for who in people if who.email)
     entries = work.listings.fetch_page(ListingQuery(marks=(marks,)), MAX_REVIEWS_SEARCHED).entries
-    found = [
+    pairs = [
         (entry.review, find_newest_answer(list_valid_answers(entry.review), list(people)))
         for entry in entries
     ]
-    given = [AnsweredReview(review=review, answer=answer) for review, answer in found if answer is not None]
-    return tuple(sorted(given, key=lambda each: each.answer.at, reverse=True)[:most])
+    answered = [
+        AnsweredReview(review=review, answer=answer) for review, answer in pairs if answer is not None
+    ]
+    return tuple(sorted(answered, key=lambda each: each.answer.at, reverse=True)[:most])
 
 
 def require_responsible(work: UnitOfWork, wish: ReviewRequest, routes: Routes) -> None:
-    """Raise `Refused` for whoever has no such review on a page of their own.
+    """Raise `Refused` for a person who has no such review on a page of their own.
 
-    A card proves by its place that its readers were meant to see it. Such a page is no such place: there only
-    owners and deputies act, and only on what was sent to some channel.
+    The channel of a card proves that its readers were meant to see it. A page proves no such thing: there
+    only owners and deputies act, and only on a review that was sent to some channel.
     """
     review = work.reviews.get(wish.review_id)
     sent = review if review is not None and review.cards else None

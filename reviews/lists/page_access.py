@@ -1,7 +1,7 @@
-"""Which reviews somebody may look up on a page of their own, given under each of their proven addresses.
+"""Access to reviews on a person's own page; `people` are that person's proven addresses.
 
-Those of the routes that they own or stand in for, by themselves or in a group; and single ones that were
-handed over to them, or that they have answered. Whoever contributed sees their changes in DocSpace.
+It covers the routes that they are an owner or deputy of, directly or in a group, and single reviews that were
+reassigned to them or that they have answered. Contributors see their changes in DocSpace.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PageAccess:
-    """The routes that somebody sees all of, and the marks of the single reviews that they see beside them.
+    """The routes that a person sees all of, and the marks of further single reviews that they see.
 
-    `handed` finds those that wait for them or a group of theirs, `answered` those that they have answered.
-
-    A review that was handed to somebody and answered by another is not marked any more: it is found by its
-    address.
+    `handed` matches reviews that wait for them or a group of theirs, `answered` those that they have
+    answered. A review that was reassigned to them and answered by another person has no mark any more: it is
+    available only by its address.
     """
 
     routes: tuple[str, ...]
@@ -38,7 +37,7 @@ class PageAccess:
 
     @property
     def unredacted_marks(self) -> tuple[str, ...]:
-        """Those of which nothing is kept from them, private though a route may be."""
+        """The marks of reviews that they see unredacted, even on a private route."""
         return (*map(mark_route, self.routes), *self.handed)
 
     @property
@@ -47,7 +46,7 @@ class PageAccess:
 
 
 def find_page_access(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> PageAccess:
-    """Return what somebody sees; nothing for whom nobody has proven an address."""
+    """Return the access of a person; empty if they have no proven address."""
     addresses = [who.email for who in people if who.email]
     groups = [name for name in routes.groups if is_among(work, people, [name])]
     seen = [route.name for route in routes.all if is_among(work, people, (*route.owners, *route.deputies))]
@@ -56,7 +55,7 @@ def find_page_access(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer
 
 
 def may_look_up(work: UnitOfWork, review: Review, route: Route | None, people: Sequence[Reviewer]) -> bool:
-    """Tell whether one review is among those that somebody may look up."""
+    """Return whether one review is among those that this person may look up."""
     return (
         is_any_responsible(work, review, route, people)
         or find_newest_answer(review.answers, list(people)) is not None

@@ -1,1 +1,1 @@
-"""What the installation says of itself: alarms to operators, and canaries that test the whole way."""
+"""Monitoring of the installation: alarms to operators, and canaries that test the whole path."""

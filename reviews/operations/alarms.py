@@ -1,4 +1,4 @@
-"""Alarms about this installation itself: told once when a condition begins, and once when it is over."""
+"""Alarms about this installation: reported once when a condition begins, and once when it is over."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
 
 LOOK_INTERVAL = timedelta(seconds=30)
-"""How long lies between two looks of a worker."""
+"""Time between two checks of a worker."""
 MIN_FLAP_DURATION = LOOK_INTERVAL * 2 / 3
-"""For how long what flaps has to hold, or to be away: that is two looks in a row, be they a little early."""
+"""How long a flapping condition has to hold or be absent: two checks in a row, even if a little early."""
 MAX_SENTENCE_LENGTH = 600
 CAUSE_PREFIX = "alarm:"
-"""How the causes of all alarms begin, and nothing else's."""
+"""Prefix of the causes of all alarms, and of no other causes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """Something that operators have to see to; `do` says what helps, and `key` tells it from every other.
+    """A condition that operators have to fix; `do` says what helps, and `key` distinguishes it from others.
 
-    A key begins with the kind of the condition; where there may be several, a colon and which one follow.
-    One that `flaps` comes and goes by itself: it counts once it holds for two looks in a row, and is over
-    once it is away for as long.
+    A key begins with the kind of the condition; where there may be several, a colon and which one follow. A
+    condition that `flaps` comes and goes by itself: it counts once it holds for two checks in a row, and is
+    over once it is absent for as long.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmTransition:
-    """What has begun, or is over."""
+    """A condition that has begun or is over."""
 
     key: str
     sentence: str
@@ -55,10 +55,10 @@ class AlarmTransition:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarms:
-    """Tells the operators' route what has begun and what is over, each once, whoever looks and how often.
+    """Reports to the operators' route what has begun and what is over, once each, however many workers check.
 
-    Any number of workers may look, and die at any point: what is told is owed in the transaction that writes
-    down that it was. Without a route of that name nobody is told, and what has turned is still returned.
+    Any number of workers may check, and die at any point: a report is owed in the transaction that stores it
+    as reported. Without a route of that name there is no report, and the transitions are still returned.
     """
 
     transactions: Transactions
@@ -67,27 +67,27 @@ class Alarms:
     def process_conditions(
         self, conditions: Iterable[Condition], now: datetime, *, unknown: Collection[str] = ()
     ) -> list[AlarmTransition]:
-        """Take note of all the conditions that hold; `now` is when they began to be gathered.
+        """Process all the conditions that hold; `now` is when gathering them began.
 
-        What another worker has seen since then is not over, though it is not among them; nor is what is of a
-        kind of which it is `unknown` what holds.
+        An alarm that another worker has seen since then is not over, though it is not among them; nor is one
+        whose kind is among `unknown`, the kinds that could not be checked.
         """
-        found = {each.key: each for each in conditions}
+        current = {condition.key: condition for condition in conditions}
         with self.transactions(reading=True) as work:
-            standing = {
+            active = {
                 alarm.key: alarm
                 for alarm in work.alarms.list_active()
-                if alarm.key in found or read_kind(alarm.key) not in unknown
+                if alarm.key in current or read_kind(alarm.key) not in unknown
             }
-        if not found and not standing:
+        if not current and not active:
             return []
         with self.transactions() as work:
-            # In one order for everybody, so that no two workers wait for each other.
-            turns = [
-                self._update_alarm(work, key, found, standing, now) for key in sorted({*found, *standing})
+            # The same order for all workers, so that no two wait for each other.
+            transitions = [
+                self._update_alarm(work, key, current, active, now) for key in sorted({*current, *active})
             ]
             work.commit()
-        return [turn for turn in turns if turn]
+        return [transition for transition in transitions if transition]
 
     def _update_alarm(
         self,
@@ -112,7 +112,7 @@ class Alarms:
         return self._report_alarm(work, condition, since=alarm.since, now=now)
 
     def _begin_alarm(self, work: UnitOfWork, condition: Condition, now: datetime) -> AlarmTransition | None:
-        """Write down a condition; `None` where another worker was first, or it is too early to tell."""
+        """Store a condition; `None` where another worker was first, or it is too early to report."""
         sentence = plain(condition.sentence)[:MAX_SENTENCE_LENGTH]
         alarm = Alarm(
             key=condition.key,
@@ -136,7 +136,7 @@ class Alarms:
         return AlarmTransition(key=condition.key, sentence=sentence, over=False)
 
     def _end_alarm(self, work: UnitOfWork, alarm: Alarm, now: datetime) -> AlarmTransition | None:
-        """Strike a condition that no longer holds; `None` where that is not sure yet, or somebody has."""
+        """End an alarm whose condition no longer holds; `None` if unsure or another worker was first."""
         before = now - MIN_FLAP_DURATION if alarm.flaps else now
         if alarm.seen_at >= before or not work.alarms.end(alarm.key, seen_before=before) or not alarm.told:
             return None

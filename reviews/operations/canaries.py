@@ -1,6 +1,6 @@
-"""Canaries: a signed event that takes the way of every other, to a card that is a test and says so.
+"""Canaries: signed test events that take the production path, up to a card that is marked as a test.
 
-None of it is a review: a canary is written down in a table of its own, and the ledger has no word of it.
+None of it is a review: canaries are stored in a table of their own, and never in the ledger.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviews.routes.working_time import WorkingHours
 
 CANARY_ID_PREFIX = "canary:"
-"""How the subject of a test begins, which for everything else is the id of a file or folder."""
+"""Prefix of a test's subject, which for everything else is the id of a file or folder."""
 OVERDUE_AFTER = timedelta(minutes=5)
 CANARY_RETENTION = timedelta(days=30)
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryProgress:
-    """How far a test has come."""
+    """The progress of a test."""
 
     canary: Canary
     received_at: datetime | None
@@ -45,12 +45,12 @@ class CanaryProgress:
 
     @property
     def is_back(self) -> bool:
-        """Whether every card stands."""
+        """Whether every card is posted."""
         return self.canary.processed_at is not None and all(post.at for post in self.posts)
 
     @property
     def is_lost(self) -> bool:
-        """Whether waiting is of no use: it was not sent, or what is not there was given up."""
+        """Whether waiting is useless: it was not sent, or all missing cards are dead."""
         missing = [post for post in self.posts if not post.at]
         given_up = bool(missing) and all(post.state is CardState.DEAD for post in missing)
         return bool(self.canary.trouble and not self.received_at) or given_up
@@ -58,7 +58,7 @@ class CanaryProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class Canaries:
-    """Makes tests, and knows them when they arrive. `silent` are the channels in which nothing is told."""
+    """Makes tests, and recognizes them on arrival. `silent` are the channels that post nothing."""
 
     transactions: Transactions
     routes: Routes
@@ -68,7 +68,7 @@ class Canaries:
     def create(
         self, canary_id: str, nonce: str, *, route: str = "", slot: str | None = None
     ) -> Canary | None:
-        """Write a test down before it is sent; `None` if another worker sends the one of this slot."""
+        """Store a test before it is sent; `None` if another worker sends the one of this slot."""
         canary = Canary(id=canary_id, digest=hash_nonce(nonce), route=route, slot=slot, sent_at=self.clock())
         with self.transactions() as work:
             if not work.canaries.add(canary):
@@ -81,13 +81,13 @@ class Canaries:
             return work.canaries.has_slot(slot)
 
     def save_failure(self, canary_id: str, trouble: str) -> None:
-        """Keep why a test could not be sent; once it arrives, that is forgotten."""
+        """Store why a test could not be sent; this is cleared if it arrives."""
         with self.transactions() as work:
             work.canaries.mark_failed(canary_id, trouble)
             work.commit()
 
     def process_arrival(self, work: UnitOfWork, stored: StoredEvent) -> tuple[EventState, str]:
-        """Owe the cards of a test that was waited for; return what becomes of its event, and why."""
+        """Owe the cards of an expected test; return its event's new state, and why."""
         canary_id, nonce = stored.event.file_id.removeprefix(CANARY_ID_PREFIX), stored.event.parent_id
         canary, now = work.canaries.get(canary_id), self.clock()
         if canary is None:
@@ -107,54 +107,54 @@ class Canaries:
                 kind=NoticeKind.TEST, title=route, path="", link=None, at=now, route=route, canary=canary_id
             )
             work.cards.owe_notice((target.notifier, target.address), notice, cause=format_cause(canary_id))
-        told = ", ".join(map(str, places))
-        return EventState.DONE, f"a test, told in {told}" if told else NO_CHANNEL_REASON
+        places_text = ", ".join(map(str, places))
+        return EventState.DONE, f"a test, told in {places_text}" if places_text else NO_CHANNEL_REASON
 
     def list_targets(self, route: str) -> dict[Target, str]:
-        """Return where the tests of a route are told, or of all routes, each with the name of a route."""
-        found: dict[Target, str] = {}
+        """Return the targets for tests of a route, or of all routes, each with the name of a route."""
+        targets: dict[Target, str] = {}
         for name, target in self.routes.all_targets:
             if route in {"", name} and target.notifier not in self.silent:
-                found.setdefault(target, name)
-        return found
+                targets.setdefault(target, name)
+        return targets
 
     def find_progress(self, canary_id: str) -> CanaryProgress | None:
-        """Return how far a test has come, and write down when it was back."""
+        """Return the progress of a test, and store when it was back."""
         with self.transactions(reading=True) as work:
             canary = work.canaries.get(canary_id)
-            found = _find_progress(work, canary) if canary else None
-        if found and found.is_back and found.canary.back_at is None:
+            progress = _find_progress(work, canary) if canary else None
+        if progress and progress.is_back and progress.canary.back_at is None:
             with self.transactions() as work:
-                stood = (post.at for post in found.posts if post.at)
-                work.canaries.mark_returned(canary_id, at=max(stood, default=self.clock()))
+                posted_at = (post.at for post in progress.posts if post.at)
+                work.canaries.mark_returned(canary_id, at=max(posted_at, default=self.clock()))
                 work.commit()
-        return found
+        return progress
 
     def list_overdue(self, now: datetime) -> list[CanaryProgress]:
-        """Return of each route with tests of its own the newest that ought to be back, if it is not.
+        """Return for each route with tests of its own the newest test, if it ought to be back and is not.
 
-        One that somebody has sent by hand tells that person; for the others it only counts if it is back.
+        A test sent by hand is reported to its sender; here it only counts if it is back.
         """
         with self.transactions(reading=True) as work:
             recent = work.canaries.list_recent(since=now - CANARY_RETENTION)
         late = (_find_newest_late(recent, route.name, now) for route in self.routes.all if route.canary)
-        found = [self.find_progress(canary.id) for canary in late if canary]
-        return [legs for legs in found if legs and not legs.is_back]
+        progresses = [self.find_progress(canary.id) for canary in late if canary]
+        return [progress for progress in progresses if progress and not progress.is_back]
 
     def settle_recent(self, now: datetime) -> None:
-        """Write down which tests of the last day are back by now."""
+        """Store which tests of the last day are back by now."""
         with self.transactions(reading=True) as work:
             recent = work.canaries.list_recent(since=now - DAY)
-        for each in recent:
-            if each.back_at is None:
-                self.find_progress(each.id)
+        for canary in recent:
+            if canary.back_at is None:
+                self.find_progress(canary.id)
 
     def find(self, canary_id: str) -> Canary | None:
         with self.transactions(reading=True) as work:
             return work.canaries.get(canary_id)
 
     def acknowledge(self, canary_id: str, *, by: str) -> Canary | None:
-        """Note who has answered a test; return it as it stands then, `None` where there is no such test."""
+        """Store who answered a test; return its state after that, `None` where there is no such test."""
         with self.transactions() as work:
             work.canaries.acknowledge(canary_id, by=plain(by)[:MAX_NAME_LENGTH], at=self.clock())
             canary = work.canaries.get(canary_id)
@@ -171,30 +171,30 @@ def format_cause(canary_id: str) -> str:
 
 
 def are_canaries(stored: Iterable[StoredEvent]) -> bool:
-    """Tell whether events of one subject are tests, one and all."""
+    """Return whether all events of one subject are tests."""
     return all(
-        each.event.trigger == CANARY_TRIGGER and each.event.file_id.startswith(CANARY_ID_PREFIX)
-        for each in stored
+        event.event.trigger == CANARY_TRIGGER and event.event.file_id.startswith(CANARY_ID_PREFIX)
+        for event in stored
     )
 
 
 def find_due_slot(route: Route, now: datetime, usual: WorkingHours) -> str | None:
-    """Return the name of the time for which a route's test is due now; `None` where it has none.
+    """Return the name of the slot for which a route's test is due now; `None` where it has none.
 
-    A test each day is due when the work begins; any other at whole multiples of its time, the same for all
-    workers. After whatever time nobody worked, there is one.
+    A daily test is due when working time begins; any other at whole multiples of its interval, the same for
+    all workers. After a time without any worker, one test is due.
     """
     if route.canary is None:
         return None
     if route.canary == DAY:
-        begun = (route.working_hours or usual).find_last_start(now)
+        slot_start = (route.working_hours or usual).find_last_start(now)
     else:
-        begun = EPOCH + (now - EPOCH) // route.canary * route.canary
-    return f"{route.name}:{begun.isoformat()}"
+        slot_start = EPOCH + (now - EPOCH) // route.canary * route.canary
+    return f"{route.name}:{slot_start.isoformat()}"
 
 
 def _find_newest_late(recent: Iterable[Canary], route: str, now: datetime) -> Canary | None:
-    """Return the newest test that tells how a route does, unless that one is back."""
+    """Return the newest late test that shows the state of a route; `None` if a newer one is back."""
     for canary in recent:
         if canary.route not in {"", route}:
             continue
@@ -209,7 +209,7 @@ def _find_progress(work: UnitOfWork, canary: Canary) -> CanaryProgress:
     received_at = canary.received_at
     if received_at is None:
         pending = work.events.list_pending(format_cause(canary.id))
-        received_at = min((each.received_at for each in pending), default=None)
+        received_at = min((event.received_at for event in pending), default=None)
     return CanaryProgress(
         canary=canary, received_at=received_at, posts=tuple(work.canaries.list_posts(canary))
     )

@@ -1,1 +1,1 @@
-"""Who a person is, how that is proven, and who may answer a review."""
+"""People: who a person is, how that is proven, and who may answer a review."""

@@ -1,4 +1,4 @@
-"""Who may answer a review as it stands: owners, those who stand in for them, and what they are called."""
+"""People who may answer a review in its current state: owners, their stand-ins, and their names."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ MAX_SHOWN_NAME_LENGTH = 100
 
 
 def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
-    """Return the owners of a review, whom it was handed over to among them, and those of its route."""
+    """Return the owners of a review, also by reassignment, and the owners and deputies of its route."""
     return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
 
 
 def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the addresses and groups of those who may still answer an open review.
 
-    Where each owner has to acknowledge, the others first have to take a part of it over.
+    Where each owner has to acknowledge, others first have to take over an owner's part.
     """
-    everybody = review.required is None and list_required_owners(review)
+    all_required = review.required is None and list_required_owners(review)
     return _exclude(
-        list_missing_owners(review) if everybody else list_responsible(review, route),
+        list_missing_owners(review) if all_required else list_responsible(review, route),
         _list_excluded(review, route),
     )
 
@@ -43,32 +43,34 @@ def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
 def find_stand_ins(review: Review, route: Route | None) -> tuple[str, ...]:
     """Return the deputies who may answer an open review that no owner can answer; none otherwise.
 
-    An owner who changed the document can't where duties are segregated. A group always counts as one that
-    can: who is in it is not known here.
+    An owner who changed the document can't answer where duties are segregated. A group always counts as able
+    to answer: its members are not loaded here.
     """
     if route is None or review.state is not ReviewState.OPEN:
         return ()
-    out = _list_excluded(review, route)
-    return () if _exclude(review.owners, out) else _exclude(route.deputies, out)
+    excluded = _list_excluded(review, route)
+    return () if _exclude(review.owners, excluded) else _exclude(route.deputies, excluded)
 
 
 def is_segregated(route: Route | None) -> bool:
-    """Tell whether contributors can't answer for their own change; so it is where no route says more."""
+    """Return whether contributors can't answer for their own change; true without a route."""
     return route is None or route.segregation_of_duties is SegregationOfDuties.ENFORCE
 
 
 def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
-    """Return what people are called in DocSpace, else their addresses; of the same name, both.
+    """Return people's names in DocSpace, else their addresses; both where two have the same name.
 
     At most `MAX_NAMED_PEOPLE` are named; the last item then says how many more there are.
     """
     shown = entries[:MAX_NAMED_PEOPLE]
-    known = work.people.find_names([entry for entry in shown if not is_group(entry)])
-    names = {entry: _shorten_name(known.get(entry.casefold(), "")) or plain(entry) for entry in shown}
-    called = list(names.values())
-    named = [f"{name} ({entry})" if called.count(name) > 1 else name for entry, name in names.items()]
-    left = len(entries) - len(shown)
-    return [*named[:-1], join_first(named[-1:], of=left + 1)] if left else named
+    names_by_address = work.people.find_names([entry for entry in shown if not is_group(entry)])
+    names = {
+        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or plain(entry) for entry in shown
+    }
+    all_names = list(names.values())
+    named = [f"{name} ({entry})" if all_names.count(name) > 1 else name for entry, name in names.items()]
+    omitted = len(entries) - len(shown)
+    return [*named[:-1], join_first(named[-1:], of=omitted + 1)] if omitted else named
 
 
 def _shorten_name(name: str) -> str:
@@ -77,28 +79,28 @@ def _shorten_name(name: str) -> str:
 
 def _list_excluded(review: Review, route: Route | None) -> set[str]:
     """Return the addresses of those who can't answer: who has answered already, and who may not."""
-    out = {(given.reviewer.email or "").casefold() for given in list_valid_answers(review)}
+    excluded = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
     if is_segregated(route):
-        out |= {(who.email or "").casefold() for who in review.contributors}
-    return out - {""}
+        excluded |= {(contributor.email or "").casefold() for contributor in review.contributors}
+    return excluded - {""}
 
 
 def _exclude(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
-    return tuple({each.casefold(): each for each in entries if each.casefold() not in out}.values())
+    return tuple({entry.casefold(): entry for entry in entries if entry.casefold() not in out}.values())
 
 
 def is_any_responsible(
     work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]
 ) -> bool:
-    """Tell whether a review is the business of somebody, under any of their addresses.
+    """Return whether a person, under any of their addresses, is responsible for a review.
 
-    It is of its owners, whom it was handed over to among them, and of the owners and deputies of its route.
+    Responsible are its owners, also by reassignment, and the owners and deputies of its route.
     """
     return is_among(work, people, list_responsible(review, route))
 
 
 def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
-    """Tell whether somebody, under any of their addresses, is one of these owners or in one of the groups."""
+    """Return whether a person, under any of their addresses, is one of these owners or in their groups."""
     members = list_members(work, entries)
     return any(matches_entry(alias, entry, members) for alias in people for entry in entries)
 
@@ -110,7 +112,7 @@ def list_members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, froze
 def matches_entry(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
     email = (alias.email or "").casefold()
     if not email:
-        return False  # a guest or a stranger, of whom an id alone proves no membership
+        return False  # a guest or a stranger: an id alone proves no membership
     if is_group(entry):
         return bool(members.get(entry.casefold(), frozenset()) & {email, alias.slack_user})
     return email == entry.casefold()

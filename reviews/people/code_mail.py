@@ -1,4 +1,4 @@
-"""The way to the mailboxes, and whether mail can be sent just now: which says nothing of any one mailbox."""
+"""Mailing of codes, and whether the mail server works, which must reveal nothing about any mailbox."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ class CodeMailer(Protocol):
     """Mails codes. Each call may raise a `RemoteError`."""
 
     def send(self, address: str, code: str, review: Review | None) -> None:
-        """Mail the code to answer for a review; without one, that for all that the address may see."""
+        """Mail the code to answer a review; without one, the code for everything the address may see."""
         ...
 
     def check_server(self) -> None:
-        """Do all that comes before a mail has a recipient, and send nothing."""
+        """Do everything that precedes a mail's recipient, and send nothing."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailServerCheck:
-    """When the mail server was last looked at, and why it takes no mail; empty where it does."""
+    """When the mail server was last checked, and why it accepts no mail; empty if it does."""
 
     at: datetime
     trouble: str = ""
 
 
 class MonitoredCodeMailer:
-    """Mails codes after the answer, and remembers whether the mail server takes mail at all.
+    """Mails codes after the response, and remembers whether the mail server accepts mail at all.
 
     A mailbox that refuses mail is a line in the log and nothing else: what the pages say must not depend on
-    the address that somebody typed.
+    the typed address.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class MonitoredCodeMailer:
 
     @property
     def last_check(self) -> MailServerCheck | None:
-        """The last contact, while it says anything about now."""
+        """The last contact, while it is recent enough to be valid."""
         last = self._last
         return last if last and self._clock() < last.at + CHECK_VALID_FOR else None
 
@@ -64,10 +64,10 @@ class MonitoredCodeMailer:
         return self.last_check is not None and self.last_check.trouble != ""
 
     def send(self, address: str, code: str, review: Review | None) -> None:
-        """Mail a code, after the same look at the server that an address without a mail gets.
+        """Mail a code, after the same check of the server that an address without a mail gets.
 
-        What becomes of the mail is no part of the last contact: how long it took, or that it failed, would
-        show on the pages and in `/healthz` whose address was typed.
+        The outcome of the mail is no part of the last contact: its duration or failure would reveal on the
+        pages and in `/healthz` whose address was typed.
         """
         self.check_server()
         if self.is_down:
@@ -78,7 +78,7 @@ class MonitoredCodeMailer:
             self._report(CodeNotMailed(reason=describe_error(error)))
 
     def check_server(self) -> None:
-        """Ask the server whether it takes mail, unless that was just done."""
+        """Check whether the server accepts mail, unless that was just done."""
         last = self._last
         if last is not None and last.at <= self._clock() < last.at + CHECK_INTERVAL:
             return

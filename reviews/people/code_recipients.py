@@ -1,4 +1,4 @@
-"""Who may be mailed a code: the owners and deputies, as their addresses are spelt in the routes."""
+"""Recipients of codes: the owners and deputies, as their addresses are spelt in the routes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CodeRecipients:
         """Return the address that a code may be mailed to; `None` where it may not.
 
         It is returned as the routes spell it: two that look alike must not share a mailbox. Without a review
-        it may be that of any owner or deputy of a route, and of those to whom an open review was handed.
+        it may be that of any owner or deputy of a route, and of anyone whom an open review was reassigned to.
         """
         entries = self._list_all_entries(typed) if review is None else self._list_entries(review)
         with self.transactions(reading=True) as work:
@@ -39,7 +39,7 @@ class CodeRecipients:
         return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
 
     def _list_all_entries(self, typed: str) -> Sequence[str]:
-        named = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
+        named = [person for route in self.routes.all for person in (*route.owners, *route.deputies)]
         with self.transactions(reading=True) as work:
             page = work.listings.fetch_page(
                 ListingQuery(waiting=True, marks=((mark_waiting_owner(typed),),)), 1

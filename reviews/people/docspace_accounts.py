@@ -1,6 +1,7 @@
-"""Whose account in DocSpace an address is: by it people are told from those who changed a document.
+"""The DocSpace account behind an address, to distinguish reviewers from those who changed a document.
 
-An address alone does not do: it can be changed, and a person may have two. DocSpace's id of an account stays.
+An address alone is not enough: it can be changed, and a person may have two. DocSpace's id of an account
+doesn't change.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from reviews.proven_person import ProvenPerson
 
 ACCOUNT_VALID_FOR = timedelta(days=1)
-"""How long an account is believed to have an address."""
+"""How long DocSpace's answer that an account has an address is used."""
 ABSENCE_VALID_FOR = timedelta(minutes=1)
-"""How long an address is believed to have no account: whoever is given one can soon answer."""
+"""How long an answer that an address has no account is used: a person with a new one can soon answer."""
 ACCOUNT_RETENTION = timedelta(days=30)
 MAX_ADDRESSES = 20  # addresses of one person at one click
 
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 
 class AccountLookupNeeded(ReviewError):
-    """DocSpace has to be asked for these addresses before anything can be decided."""
+    """DocSpace has to be queried for these addresses before a decision."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
         super().__init__("DocSpace has to be asked for accounts")
@@ -43,39 +44,39 @@ class AccountLookupNeeded(ReviewError):
 
 
 class DocSpaceUnavailable(Refused):
-    """DocSpace did not answer, so nothing was decided."""
+    """DocSpace did not respond, so nothing was decided."""
 
 
 class AccountQuery(Protocol):
-    """Asks DocSpace whose an address is."""
+    """Queries DocSpace for the account of an address."""
 
     def __call__(self, address: str) -> str | None:
-        """Return the id of the account with an address; `None` for no account, or one that is hidden.
+        """Return the id of the account with an address; `None` for no account, or a hidden one.
 
-        Raises `TryLater` where DocSpace does not answer within two seconds.
+        Raises `TryLater` where DocSpace does not respond within two seconds.
         """
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountLookup:
-    """Asks DocSpace for accounts where a decision needs them, and writes down what it answered."""
+    """Queries DocSpace for accounts when a decision needs them, and stores the answers."""
 
     transactions: Transactions
     clock: Clock
     find: AccountQuery
 
     def decide(self, act: Callable[[], T], *, asking: Callable[[], object] = lambda: None) -> T:
-        """Return what `act` returns. Where it wants accounts, DocSpace is asked, and `act` is called again.
+        """Return what `act` returns; where it needs accounts, query DocSpace and call `act` again.
 
-        `asking` is called before DocSpace is asked, which takes some seconds an address. Raises
-        `DocSpaceUnavailable` where DocSpace does not answer.
+        `asking` is called before the query, which takes some seconds an address. Raises `DocSpaceUnavailable`
+        where DocSpace does not respond.
         """
         try:
             return act()
-        except AccountLookupNeeded as wanted:
+        except AccountLookupNeeded as lookup:
             asking()
-            self._look_up(wanted.addresses)
+            self._look_up(lookup.addresses)
         try:
             return act()
         except AccountLookupNeeded:
@@ -83,44 +84,45 @@ class AccountLookup:
 
     def _look_up(self, addresses: Sequence[str]) -> None:
         try:
-            found = {each: self.find(each) for each in addresses[:MAX_ADDRESSES]}
+            account_by_address = {address: self.find(address) for address in addresses[:MAX_ADDRESSES]}
         except TryLater:
             raise _make_unavailable() from None
         with self.transactions() as work:
-            work.docspace_accounts.remember(found, at=self.clock())
+            work.docspace_accounts.remember(account_by_address, at=self.clock())
             work.commit()
 
 
 def recognize(work: UnitOfWork, person: ProvenPerson) -> list[Reviewer]:
-    """Return a person under each of their addresses, each with the account in DocSpace that has it.
+    """Return a person under each of their addresses, each with the DocSpace account that has it.
 
-    One more for each further account, that the routing file names or DocSpace has answered.
+    There is one more alias for each further account from the routing file or from DocSpace's answers.
     """
-    found = work.docspace_accounts.find_answers(person.addresses)
-    aliases = [_add_account(alias, found) for alias in person.aliases]
+    answers = work.docspace_accounts.find_answers(person.addresses)
+    aliases = [_add_account(alias, answers) for alias in person.aliases]
     ids = {alias.docspace_id for alias in aliases}
-    answered = (asked.account for asked in found.values() if asked.account)
-    others = dict.fromkeys(each for each in (*person.docspace_ids.values(), *answered) if each not in ids)
-    return [*aliases, *(replace(aliases[0], email=None, docspace_id=each) for each in others)]
+    answered_accounts = (answer.account for answer in answers.values() if answer.account)
+    others = dict.fromkeys(
+        account for account in (*person.docspace_ids.values(), *answered_accounts) if account not in ids
+    )
+    return [*aliases, *(replace(aliases[0], email=None, docspace_id=account) for account in others)]
 
 
 def has_account(work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> bool:
-    """Tell whether it is known which account in DocSpace a person has.
+    """Return whether a DocSpace account of a person is identified.
 
-    Raises `AccountLookupNeeded` while DocSpace has not been asked for one of their addresses of late. Where
-    the routing file names the account of an address, that is the operator's word, and DocSpace need not be
-    asked.
+    Raises `AccountLookupNeeded` while one of their addresses has no recent answer from DocSpace. An account
+    that the routing file names for an address is the operator's statement, and needs no query.
     """
-    unnamed = [each for each in person.addresses if each.casefold() not in person.docspace_ids]
-    found = work.docspace_accounts.find_answers(unnamed)
-    stale = [each for each in unnamed if not _is_fresh(found.get(each.casefold()), now)]
+    unnamed = [address for address in person.addresses if address.casefold() not in person.docspace_ids]
+    answers = work.docspace_accounts.find_answers(unnamed)
+    stale = [address for address in unnamed if not _is_fresh(answers.get(address.casefold()), now)]
     if stale:
         raise AccountLookupNeeded(stale)
-    return bool(person.docspace_ids) or any(asked.account for asked in found.values())
+    return bool(person.docspace_ids) or any(answer.account for answer in answers.values())
 
 
 def _is_fresh(asked: AddressAnswer | None, now: datetime) -> bool:
-    """Tell whether DocSpace need not be asked again."""
+    """Return whether DocSpace need not be queried again."""
     if asked is None:
         return False
     good_for = ABSENCE_VALID_FOR if asked.account is None else ACCOUNT_VALID_FOR
@@ -128,12 +130,12 @@ def _is_fresh(asked: AddressAnswer | None, now: datetime) -> bool:
 
 
 def _add_account(alias: Reviewer, found: Mapping[str, AddressAnswer]) -> Reviewer:
-    asked = found.get((alias.email or "").casefold())
+    answer = found.get((alias.email or "").casefold())
     named = replace(alias, name=plain(alias.name))
-    if asked is None or asked.account is None or alias.docspace_id is not None:
+    if answer is None or answer.account is None or alias.docspace_id is not None:
         return named
-    proven = {**alias.proven_by, "docspace_id": PROVEN_BY_DOCSPACE}
-    return replace(named, docspace_id=asked.account, proven_by=proven)
+    proven_by = {**alias.proven_by, "docspace_id": PROVEN_BY_DOCSPACE}
+    return replace(named, docspace_id=answer.account, proven_by=proven_by)
 
 
 def _make_unavailable() -> DocSpaceUnavailable:

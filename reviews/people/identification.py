@@ -1,4 +1,4 @@
-"""The one place that says who a person is: from what a door has proven to all that is known to be theirs."""
+"""Identification: the one place that turns what an entry point has proven into a person."""
 
 from __future__ import annotations
 
@@ -22,51 +22,54 @@ IDENTITY_BY_CHAT = {"slack": Identity.SLACK, "teams": Identity.TEAMS_BOT}
 
 @dataclass(frozen=True, kw_only=True)
 class Identification:
-    """Makes a `ProvenPerson` of what a door has proven: an account in a chat, or an address.
+    """Makes a `ProvenPerson` of what an entry point has proven: a chat account, or an address.
 
-    The routing file joins accounts and addresses of one person, and so does what a chat answered when it was
-    asked for an address. So one person is the same one in Slack, in Teams and in the browser.
+    The routing file joins accounts and addresses of one person, and so does a chat's answer to the look-up of
+    an address. So one person is the same in Slack, in Teams and in the browser.
     """
 
     directory: Directory
 
     def from_account(self, account: ChatAccount) -> ProvenPerson:
         """Return the person of one of our own accounts; without addresses where none may answer."""
-        by = IDENTITY_BY_CHAT[account.chat]
+        identity = IDENTITY_BY_CHAT[account.chat]
         own = list_answer_addresses(self.directory, account)
         named = set(self.directory.list_addresses(account.chat, account.id, account.login))
         addresses = self.directory.join_addresses(own)
         docspace_ids = self.directory.find_docspace_ids(addresses)
-        proven = {each: by if each in own and each not in named else PROVEN_BY_ROUTES for each in addresses}
+        proven_addresses = {
+            address: identity if address in own and address not in named else PROVEN_BY_ROUTES
+            for address in addresses
+        }
         ids = {**self._find_named_ids(addresses), account.chat: account.id}
         return ProvenPerson(
             name=account.name,
-            identity=by,
+            identity=identity,
             addresses=addresses,
             slack_user=ids.get("slack"),
             teams_user=ids.get("teams"),
             docspace_ids=docspace_ids,
             proven_by={
                 **dict.fromkeys((*ids.values(), *docspace_ids.values()), PROVEN_BY_ROUTES),
-                **proven,
-                account.id: by,
+                **proven_addresses,
+                account.id: identity,
             },
             standing=account.standing,
             locale=account.locale,
         )
 
     def from_stranger(self, account: ChatAccount) -> ProvenPerson:
-        """Return somebody of another organization: they have no address here.
+        """Return a person of another organization, who has no address here.
 
-        Their own administrators say what it is, and could have set an owner's.
+        Their addresses are set by their own administrators, who could have set an owner's.
         """
-        by = IDENTITY_BY_CHAT[account.chat]
+        identity = IDENTITY_BY_CHAT[account.chat]
         return ProvenPerson(
             name=mark_external(account.name),
-            identity=by,
+            identity=identity,
             slack_user=account.id if account.chat == "slack" else None,
             teams_user=account.id if account.chat == "teams" else None,
-            proven_by={account.id: by},
+            proven_by={account.id: identity},
             standing=AccountStatus.OUTSIDE,
             locale=account.locale,
         )
@@ -74,12 +77,12 @@ class Identification:
     def from_address(
         self, address: str, *, name: str, identity: Identity, proof: Mapping[str, str]
     ) -> ProvenPerson:
-        """Return the person who has proven an address, with the accounts in chat that are theirs."""
+        """Return the person who has proven an address, with their chat accounts."""
         addresses = self.directory.join_addresses((address,))
         docspace_ids = self.directory.find_docspace_ids(addresses)
         named = self._find_named_ids(addresses)
         ids = {**self._find_looked_up_ids(address), **named}
-        by = {chat: PROVEN_BY_ROUTES if chat in named else IDENTITY_BY_CHAT[chat] for chat in ids}
+        proofs = {chat: PROVEN_BY_ROUTES if chat in named else IDENTITY_BY_CHAT[chat] for chat in ids}
         return ProvenPerson(
             name=name,
             identity=identity,
@@ -90,18 +93,18 @@ class Identification:
             proof=proof,
             proven_by={
                 **dict.fromkeys((*addresses, *docspace_ids.values()), PROVEN_BY_ROUTES),
-                **{ids[chat]: how for chat, how in by.items()},
+                **{ids[chat]: how for chat, how in proofs.items()},
                 address: identity,
             },
         )
 
     def _find_named_ids(self, addresses: tuple[str, ...]) -> dict[str, str]:
-        """Return the accounts that the routing file names; a name to sign in with is no account's id."""
-        found = {
-            chat: next(filter(None, (self.directory.find_member(chat, each) for each in addresses)), "")
+        """Return the accounts that the routing file names; a login name is no account id."""
+        members = {
+            chat: next(filter(None, (self.directory.find_member(chat, address) for address in addresses)), "")
             for chat in IDENTITY_BY_CHAT
         }
-        return {chat: member for chat, member in found.items() if member and "@" not in member}
+        return {chat: member for chat, member in members.items() if member and "@" not in member}
 
     def _find_looked_up_ids(self, address: str) -> dict[str, str]:
         """Return the accounts that each chat itself named for an address."""
@@ -110,5 +113,5 @@ class Identification:
 
 
 def make_link_holder(name: str) -> ProvenPerson:
-    """Return whoever holds the link to a page on which nothing has to be proven."""
+    """Return the holder of the link to a page on which nothing has to be proven."""
     return ProvenPerson(name=name or LINK_HOLDER, identity=Identity.LINK)

@@ -1,7 +1,7 @@
-"""Codes that are mailed to prove an address: to whom, how often, how long they count, how often one may try.
+"""Codes mailed to prove an address: recipients, quotas, validity and number of tries.
 
-All that depends on the address happens after the answer, and is the same whether the address may answer or
-not, until the mail itself: so neither what a page says nor how long it takes tells who may.
+Everything that depends on the address happens after the response, and is the same whether the address may
+answer or not, until the mail itself. So neither a page's text nor its response time reveals who may answer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _RETRY_AFTER = timedelta(minutes=1)
 
 
 class WrongCode(ReviewError):
-    """No code that counts: another one, too old, used, or tried too often. Which of these is not said."""
+    """No valid code: another one, too old, used, or tried too often. The error doesn't say which."""
 
 
 class WaitNeeded(ReviewError):
@@ -49,7 +49,7 @@ class WaitNeeded(ReviewError):
 
 
 class TooManyCodes(WaitNeeded):
-    """This browser or network has asked for too many codes."""
+    """This browser or network has requested too many codes."""
 
 
 class TooManyGuesses(WaitNeeded):
@@ -57,20 +57,20 @@ class TooManyGuesses(WaitNeeded):
 
 
 class MailUnavailable(WaitNeeded):
-    """The mail server takes no mail from us at the moment."""
+    """The mail server accepts no mail from us at the moment."""
 
 
 class TooBusy(WaitNeeded):
-    """More codes are being asked for than are mailed."""
+    """Codes are requested faster than they are mailed."""
 
 
 class CodeRequestMethod(StrEnum):
-    """How somebody comes to ask. Each way has quotas of its own, so none uses up those of another."""
+    """Where a code is requested. Each way has its own quotas, so none uses up those of another."""
 
     LINK = "link"
     """Through the signed link of a review."""
     SIGN_IN = "sign_in"
-    """At a page that is open to everybody, where any address can be typed."""
+    """At a page that is open to everyone, where any address can be typed."""
     FAMILIAR = "familiar"
     """In a browser in which this address was proven before."""
 
@@ -85,16 +85,16 @@ class CodeRequester:
 
 
 class JobQueue(Protocol):
-    """Does jobs after the answer, those of one line one after the other, and again where one fails."""
+    """Runs jobs after the response, those of one line in order, and again where one fails."""
 
     def __call__(self, line: str, job: Callable[[], object], /) -> bool:
-        """Take a job; `False` where too many wait in its line."""
+        """Accept a job; `False` where too many wait in its line."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailedCodes:
-    """Mails codes and takes them. `digest` makes what is stored of a code, `fits` compares; both are slow."""
+    """Mails and verifies codes. `digest` makes the stored form of a code, `fits` compares; both are slow."""
 
     transactions: Transactions
     recipients: CodeRecipients
@@ -109,7 +109,7 @@ class MailedCodes:
     limits: CodeQuotas = DEFAULT_CODE_QUOTAS
 
     def request_code(self, typed: str, review: Review | None, asker: CodeRequester) -> None:
-        """Have a code mailed after the answer, if the address may answer and had not too many of late.
+        """Have a code mailed after the response, if the address may answer and is within its quota.
 
         Raises `TooManyCodes`, `MailUnavailable` or `TooBusy`, and none of them because of the address.
         """
@@ -131,7 +131,7 @@ class MailedCodes:
     def _count_use(
         self, work: UnitOfWork, what: str, asker: CodeRequester, of_browser: Quota, of_network: Quota
     ) -> timedelta:
-        """Count one for the browser, then for the network; return how long to wait where one is used up."""
+        """Count one use for the browser, then the network; return how long to wait if a quota is used up."""
         now, way = self.clock(), asker.way
         browser = make_quota_key(what, "browser", asker.browser)
         network = make_quota_key(what, "network", way, asker.network)
@@ -139,10 +139,11 @@ class MailedCodes:
         return wait or work.quotas.take(network, of_network, now=now)
 
     def _make_code(self, typed: str, review: Review | None, asker: CodeRequester, language: str) -> None:
-        """Write a code down, and mail it if the address may answer and had not too many.
+        """Store a code, and mail it if the address may answer and is within its quota.
 
-        It is written down in either case, so that a guess takes as long for any address. Only where the
-        browser waits for a code already that one stays. One transaction: what failed can be done again.
+        A code is stored in either case, so that a guess takes as long for any address. If mailing is over the
+        quota and the browser already waits for a code, that code stays. One transaction: a failed job can be
+        repeated.
         """
         address, now = self.recipients.find(typed, review), self.clock()
         code = f"{self.below(10**CODE_DIGITS):0{CODE_DIGITS}}"
@@ -162,11 +163,11 @@ class MailedCodes:
                 written, address = replace(written, email=""), None
             work.codes.add(written)
             work.commit()
-        # In a line of its own: how long a mail takes must not show in when the next code is written down.
+        # In a line of its own: the duration of a mail must not affect when the next code is stored.
         self.later(f"mail {asker.way}", partial(self._mail_code, address, code, review, language))
 
     def _count_mail(self, work: UnitOfWork, address: str | None, typed: str, way: CodeRequestMethod) -> bool:
-        """Count for an address one of its mails in this way; `False` where it had too many.
+        """Count one mail for an address in this way; `False` where it had too many.
 
         An address that may not answer counts too, but apart: a link to one review uses up nothing of the
         owners of another.
@@ -181,13 +182,13 @@ class MailedCodes:
 
     def _mail_code(self, address: str | None, code: str, review: Review | None, language: str) -> None:
         if address is None:
-            self.mail.check_server()  # so that an outage shows alike, whichever address was typed
+            self.mail.check_server()  # so that an outage looks the same for every typed address
             return
         with use_language(language):
             self.mail.send(address, code, review)
 
     def verify_code(self, typed: str, asker: CodeRequester) -> ProvenPerson:
-        """Take the code of the newest mail that this browser asked for, once.
+        """Verify the code of the newest mail that this browser requested, once.
 
         Raises `TooManyGuesses` and `WrongCode`. A guess is counted before any hash is computed for it.
         """
@@ -209,7 +210,7 @@ class MailedCodes:
         )
 
     def _count_guess(self, digits: str, asker: CodeRequester) -> MailedCode | None:
-        """Count a guess and return the code that it has to fit; `None` where it can't fit any."""
+        """Count a guess and return the code to compare with; `None` where it can't fit any."""
         with self.transactions() as work:
             wait = self._count_use(
                 work, "guessed", asker, self.limits.guessed_by_browser, self.limits.guessed_from_network

@@ -1,7 +1,7 @@
-"""Sessions of browsers in which a person has shown who they are: each counts until it is ended.
+"""Browser sessions of identified people, each valid until it is ended.
 
-A cookie can be copied, and a copy can't be taken back. So a session is written down here when it begins, and
-counts only while it stands there.
+A cookie can be copied, and a copy can't be taken back. So each session is stored when it begins, and is valid
+only while its row exists.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class BrowserSessions:
             work.commit()
 
     def is_open(self, key: str) -> bool:
-        """Tell whether a session was begun here, has not been ended since, and is not too old."""
+        """Return whether a session was begun here, has not been ended since, and is not too old."""
         with self.transactions(reading=True) as work:
             return work.sessions.is_open(key, since=self.clock() - MAX_SESSION_AGE)
 

@@ -1,7 +1,7 @@
-"""Links by which somebody whom a chat has proven signs in on our pages: once, within ten minutes.
+"""Sign-in links for our pages for a person whom a chat has proven: valid once, within ten minutes.
 
-What a link says is written down with us; the link itself names it and nobody. To look at one uses nothing up:
-chats, mail scanners and browsers fetch addresses that nobody has clicked yet.
+The content of a link is stored here; the link itself holds only its id, no name. Viewing it doesn't use it
+up: chats, mail scanners and browsers fetch addresses before anyone clicks them.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ LINK_RETENTION = timedelta(days=1)
 
 
 class InvalidLink(ReviewError):
-    """No link that counts: unknown, too old, or used. Which of these nobody is told."""
+    """No valid link: unknown, too old, or used. The error doesn't say which."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignInLinks:
-    """Makes links and takes them. `new_id` is what nobody can guess."""
+    """Makes and verifies links. `new_id` makes ids that can't be guessed."""
 
     transactions: Transactions
     clock: Clock
     new_id: Callable[[], str]
 
     def create(self, person: ProvenPerson) -> SignInLink:
-        """Write down a link for a person."""
+        """Store a link for a person."""
         now = self.clock()
         link = SignInLink(id=self.new_id(), person=person, made_at=now, good_until=now + LINK_VALID_FOR)
         with self.transactions() as work:
@@ -46,7 +46,7 @@ class SignInLinks:
         return link
 
     def get(self, link_id: str) -> SignInLink:
-        """Return what a link says, and leave it as it is; raise `InvalidLink` where it no longer counts."""
+        """Return a link's content without using it up; raise `InvalidLink` where it is not valid."""
         with self.transactions(reading=True) as work:
             link = work.sign_in_links.get(link_id, now=self.clock())
         if link is None:
@@ -54,7 +54,7 @@ class SignInLinks:
         return link
 
     def use(self, link_id: str) -> SignInLink:
-        """Use a link up and return what it said; of any number of callers exactly one gets it."""
+        """Use a link up and return its content; of any number of callers exactly one gets it."""
         with self.transactions() as work:
             link = work.sign_in_links.get(link_id, now=self.clock())
             spent = link is not None and work.sign_in_links.spend(link_id, now=self.clock())

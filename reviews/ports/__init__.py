@@ -1,1 +1,1 @@
-"""What the product asks of the database and of DocSpace: protocols, and the rows they hand over."""
+"""Ports: protocols for the database and DocSpace, and the rows that they return."""

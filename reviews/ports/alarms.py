@@ -1,6 +1,6 @@
-"""What the product asks of the place where alarms and canaries are written down.
+"""Repositories of alarms and canaries.
 
-All of it is part of one transaction, the `UnitOfWork` of `reviews.ports.unit_of_work`.
+They are parts of one transaction, the `UnitOfWork` of `reviews.ports.unit_of_work`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ CANARY_TRIGGER = "canary.sent"
 
 @dataclass(frozen=True, kw_only=True)
 class Canary:
-    """One test. `route` is empty where it goes to all of them, `slot` where somebody has asked for it.
+    """One test. `route` is empty where it goes to all of them, `slot` where a person requested it.
 
-    Of the nonce only the digest is kept, so that nobody can make a second one out of the database.
+    Only the nonce's digest is stored, so that a second test can't be forged from the database.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Canary:
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryPost:
-    """The card of a test in one place: since when it stands, or why it does not."""
+    """The card of a test in one place: when it was posted, or why it was not."""
 
     target: Target
     at: datetime | None
@@ -52,7 +52,7 @@ class CanaryPost:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A condition as it is written down, in the words with which it began; `told` says whether it counts."""
+    """A condition as stored, in the words with which it began; `told` says whether it was reported."""
 
     key: str
     sentence: str
@@ -68,27 +68,27 @@ class AlarmRepository(Protocol):
     def list_active(self) -> list[Alarm]: ...
 
     def begin(self, alarm: Alarm) -> bool:
-        """Write down a condition; `False` if it is known. Of concurrent callers exactly one gets `True`."""
+        """Store a condition; `False` if it exists. Of concurrent callers exactly one gets `True`."""
         ...
 
     def mark_seen(self, key: str, *, at: datetime) -> None:
-        """Note that a condition still held then; an earlier time changes nothing."""
+        """Store that a condition still held at that time; an earlier time changes nothing."""
         ...
 
     def mark_reported(self, key: str, *, since: datetime) -> bool:
-        """Note that a condition that began then is told; `False` if it was, or is another one by now."""
+        """Mark the condition that began at `since` as reported; `False` if it was, or has been replaced."""
         ...
 
     def end(self, key: str, *, seen_before: datetime) -> bool:
-        """Strike a condition that was last seen before then; of concurrent callers one gets `True`."""
+        """Remove a condition last seen before that time; of concurrent callers exactly one gets `True`."""
         ...
 
 
 class CanaryRepository(Protocol):
-    """The tests of the whole way."""
+    """The tests of the production path."""
 
     def add(self, canary: Canary) -> bool:
-        """Write down a test before it is sent; `False` if one of the same route and slot was."""
+        """Store a test before it is sent; `False` if one of the same route and slot exists."""
         ...
 
     def has_slot(self, slot: str) -> bool: ...
@@ -96,7 +96,7 @@ class CanaryRepository(Protocol):
     def get(self, canary_id: str) -> Canary | None: ...
 
     def mark_failed(self, canary_id: str, trouble: str) -> None:
-        """Keep why a test could not be sent."""
+        """Store why a test could not be sent."""
         ...
 
     def mark_received(
@@ -108,22 +108,22 @@ class CanaryRepository(Protocol):
         at: datetime,
         targets: Sequence[tuple[str, str]],
     ) -> bool:
-        """Note that a test has arrived and which places are told; `False` unless it was waited for.
+        """Mark a test as arrived, with the targets of its cards; `False` unless it was expected.
 
         One conditional UPDATE: the same test arrives once.
         """
         ...
 
     def list_posts(self, canary: Canary) -> list[CanaryPost]:
-        """Return what stands or is owed in each place that a test is told in."""
+        """Return the posted or owed cards of a test, one for each of its targets."""
         ...
 
     def acknowledge(self, canary_id: str, *, by: str, at: datetime) -> bool:
-        """Note who has answered the card of a test first; `False` if somebody has, or there is none."""
+        """Store who first answered the card of a test; `False` if it was answered, or doesn't exist."""
         ...
 
     def mark_returned(self, canary_id: str, *, at: datetime) -> None:
-        """Note that every card of a test stands."""
+        """Store when every card of a test was posted."""
         ...
 
     def list_recent(self, *, since: datetime) -> list[Canary]:
@@ -131,5 +131,5 @@ class CanaryRepository(Protocol):
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget the tests that were sent before then; return how many."""
+        """Delete the tests that were sent before then; return how many."""
         ...

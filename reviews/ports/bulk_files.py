@@ -1,4 +1,4 @@
-"""What the product asks of the place where the files of bulk reviews are written down."""
+"""Repository of the files of bulk reviews."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ONE_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """What tells the cause of a change: when its first event arrived, in which folder, and by whom.
+    """What identifies the cause of a change: when its first event arrived, in which folder, and by whom.
 
-    `people` are ids of DocSpace, or names where there is none. `found` says that the gap sweep found it.
-    `review_id` is the open review of the file, where the change has opened one.
+    `people` are DocSpace ids, or names where there is no id. `found` means that the gap sweep detected it.
+    `review_id` is the open review of the file, if the change has opened one.
     """
 
     file_id: str
@@ -37,10 +37,10 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Gathering:
-    """What a bulk review has gathered, beside its own row.
+    """The files that a bulk review has gathered, in figures that are not in its own row.
 
-    Files arrived from `arrived_from` to `arrived_to`. In a flood by the minute, `minute_count` of them did in
-    the newest minute, which began at `minute_from`; for other causes these two mean nothing.
+    Files arrived from `arrived_from` to `arrived_to`. In a flood counted by the minute, `minute_count` of
+    them arrived in the newest minute, which began at `minute_from`; for other causes these two mean nothing.
     """
 
     review_id: str
@@ -55,7 +55,7 @@ class Gathering:
     joined_at: datetime
 
     def add_file(self, kind: ChangeKind, arrived: datetime, now: datetime) -> Gathering:
-        """Return what is gathered with one more file."""
+        """Return the gathering with one more file."""
         is_next = arrived >= self.minute_from + ONE_MINUTE
         return replace(
             self,
@@ -69,11 +69,11 @@ class Gathering:
         )
 
     def remove_file(self, kind: ChangeKind) -> Gathering:
-        """Return what is gathered without one file."""
+        """Return the gathering with one file less."""
         return replace(self, count=self.count - 1, kinds=_adjust_count(self.kinds, kind, -1))
 
     def change_kind(self, before: ChangeKind, after: ChangeKind) -> Gathering:
-        """Return what is gathered when a file changed again."""
+        """Return the gathering after a file changed again."""
         return replace(self, kinds=_adjust_count(_adjust_count(self.kinds, before, -1), after, 1))
 
 
@@ -82,13 +82,13 @@ def _adjust_count(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[s
 
 
 class BulkFileRepository(Protocol):
-    """The files of bulk reviews, and what is gathered while their cause lasts.
+    """The files of bulk reviews, and the gathering while their cause lasts.
 
-    Whatever changes a file has locked its review before.
+    Every caller that changes a file has locked its review before.
     """
 
     def list_files(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
-        """Return files of a bulk review in the order in which they joined, also those that were taken out.
+        """Return files of a bulk review in the order in which they joined, including those taken out.
 
         `after` is the position of the last file of the page before.
         """
@@ -99,26 +99,26 @@ class BulkFileRepository(Protocol):
         ...
 
     def search(self, review_id: str, *, title: str, skip: int, limit: int) -> list[BulkFile]:
-        """Return files in the order of their paths and titles, also those that were taken out.
+        """Return files sorted by path and title, including those taken out.
 
-        Only those whose title or path has `title` in it, which may be empty.
+        Only those whose title or path contains `title`, which may be empty.
         """
         ...
 
     def count_matches(self, review_id: str, *, title: str) -> int:
-        """Return how many files `search` finds in all."""
+        """Return how many files match `search` in all."""
         ...
 
     def get(self, review_id: str, file_id: str) -> BulkFile | None: ...
 
     def list_gatherings(self, route: str, causes: Sequence[str]) -> list[Gathering]:
-        """Return what gathers on a route for any of these causes."""
+        """Return the gatherings of a route for any of these causes."""
         ...
 
     def find_gathering(self, review_id: str) -> Gathering | None: ...
 
     def start_gathering(self, gathering: Gathering, *, over: Sequence[str]) -> None:
-        """Begin to gather; the reviews of these ids gather no more.
+        """Begin to gather; the reviews with the ids `over` gather no more.
 
         Raises `Conflict` where another worker began for the same cause meanwhile.
         """
@@ -127,59 +127,60 @@ class BulkFileRepository(Protocol):
     def save_gathering(self, gathering: Gathering) -> None: ...
 
     def recount(self, review_id: str) -> None:
-        """Count anew which files are in a bulk review: after it was answered, some may have got their own."""
+        """Recount the files of a bulk review: after it was answered, some may have got their own review."""
         ...
 
     def add_file(self, review: Review, file: BulkFile) -> None:
-        """Add a file to a bulk review. Raises `Conflict` where it is in there.
+        """Add a file to a bulk review. Raises `Conflict` where it is already in there.
 
-        `review` is as it was before: it is found already by the people and folders of its other files.
+        `review` is its state before: it is already indexed by the people and folders of its other files.
         """
         ...
 
     def update_file(self, review: Review, file: BulkFile) -> None:
-        """Write down what has become of a file that is in a bulk review."""
+        """Store the new state of a file that is in a bulk review."""
         ...
 
     def mark_taken_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
-        """Note which review a file has of its own now; `False` if it had one before."""
+        """Store which review a file now has of its own; `False` if it had one before."""
         ...
 
     def count_contributed(self, review_id: str, people: Sequence[Person]) -> int:
-        """Return how many files of a bulk review somebody contributed to, by any of their accounts."""
+        """Return how many files of a bulk review a person contributed to, by any of their accounts."""
         ...
 
     def is_contributor_hidden(self, review_id: str) -> bool:
-        """Tell whether of anybody who contributed to a file an id is known, and no address."""
+        """Return whether any contributor to a file has an id but no address."""
         ...
 
     def find_timing(self, review_id: str) -> BulkTiming | None:
-        """Return when an open bulk review was opened and joined last; `None` for any other review."""
+        """Return when an open bulk review was opened and last joined; `None` for any other review."""
         ...
 
     def list_recent_reviews(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
-        """Return the newest open reviews of single files of a route, about which nobody has done anything.
+        """Return the newest open reviews of single files of a route on which nothing has been done.
 
-        Only those that were opened since then, in the order in which they were.
+        Only those opened since then, in the order in which they were.
         """
         ...
 
     def list_pending(
         self, *, since: datetime, until: datetime, most: int, latest: bool = False
     ) -> list[Arrival]:
-        """Return the files of which events are pending that arrived between these times, the earliest.
+        """Return the files of pending events that arrived between these times, the earliest first.
 
-        Or the `latest`. `folder` is where a file was known to be, else where its event says it is.
+        With `latest`, the latest ones. `folder` is the file's last stored folder, else the one that its event
+        names.
         """
         ...
 
     def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
-        """Return in which folder each of these is by the newest of its own pending events."""
+        """Return the parent of each of these folders, by the newest of its own pending events."""
         ...
 
     def absorb(self, review_id: str, *, by: str) -> bool:
-        """Have a bulk review take the place of an open review that nobody answered; `False` if it is not so.
+        """Have a bulk review replace an open, unanswered review; `False` if it is not so.
 
-        Its cards that nobody has tried to post are owed no more.
+        Its cards with no attempt to post them are no longer owed.
         """
         ...

@@ -1,4 +1,4 @@
-"""What DocSpace's own log says of one file: the only place that tells saves from locks and renames."""
+"""DocSpace's own log of a file: the only source that separates saves from locks and renames."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ CONTENT_ACTIONS = frozenset({LoggedActionKind.SAVED, LoggedActionKind.MADE})
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedAction:
-    """One audited action; `who` is the GUID of whoever did it, empty where DocSpace does not say.
+    """One audited action; `who` is the GUID of its actor, empty where DocSpace does not say.
 
     `events` counts the events by which DocSpace reports it as if it were a save (facts on DocSpace, 2.5): two
-    for an unlock, none for what it reports by another trigger or not at all.
+    for an unlock, none for an action that has another trigger or no event at all.
     """
 
     what: LoggedActionKind
@@ -40,14 +40,14 @@ class LoggedAction:
 
 @dataclass(frozen=True, kw_only=True)
 class FileLog:
-    """The actions since some moment; not `whole` where DocSpace may keep more than it listed."""
+    """The actions since some moment; not `whole` where DocSpace may have more than it listed."""
 
     actions: tuple[LoggedAction, ...] = ()
     whole: bool = True
 
     @property
     def has_content(self) -> bool | None:
-        """Whether there is new content; `None` where that can't be known, as rows are written late."""
+        """Whether there is new content; `None` where that is undecided, as rows are written late."""
         if any(action.what in CONTENT_ACTIONS for action in self.actions):
             return True
         return False if self.actions and self.whole else None
@@ -61,14 +61,14 @@ class FileLog:
         return list(dict.fromkeys(named))
 
     def rules_out_content(self, who: str | None, events: int) -> bool:
-        """Tell whether the rows account for so many events of a person, and none of them is of content.
+        """Return whether the rows account for so many events of a person, none of them of content.
 
         Comments and saves through the API are in no log (facts on DocSpace, 4.4): an event that no row
         accounts for may be such a save.
         """
-        done = [action for action in self.actions if action.who == who]
-        saved = any(action.what in CONTENT_ACTIONS for action in done)
-        return self.whole and not saved and sum(action.events for action in done) >= events
+        actions = [action for action in self.actions if action.who == who]
+        has_saved = any(action.what in CONTENT_ACTIONS for action in actions)
+        return self.whole and not has_saved and sum(action.events for action in actions) >= events
 
     def count_saves(self, events: int) -> int | None:
         """Return how often the content was saved; `None` unless the rows account for all the events."""
@@ -79,10 +79,10 @@ class FileLog:
 
 @dataclass(frozen=True, kw_only=True)
 class LogPage:
-    """Some of what a log tells, and where the next page begins, if there is one.
+    """One page of a log, and where the next page begins, if there is one.
 
-    Of a folder's log, `rows` are all that stand on the page; it is not `is_clear` where a row is of an
-    unknown kind and may mean that a file has changed.
+    `rows` are all rows of a page of a folder's log. The page is not `is_clear` where a row is of an unknown
+    kind and may mean that a file has changed.
     """
 
     events: Sequence[ChangeEvent]

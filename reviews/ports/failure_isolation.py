@@ -1,4 +1,4 @@
-"""The edge of one among many: a use case that does several things over does each of them inside of one."""
+"""Isolation of failures: a use case with several items processes each of them inside one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class FailureIsolation(Protocol):
-    """Surrounds what is done for one item, so that one which fails holds up none of the others."""
+    """Isolates the processing of one item, so that a failure doesn't stop the others."""
 
     def __call__(self, item: str, /) -> AbstractContextManager[None]:
-        """Return what surrounds an item, which is named for operators."""
+        """Return the context manager for an item, which is named for operators."""
         ...
 
 
 def propagate_failures(_item: str) -> AbstractContextManager[None]:
-    """Surround an item by nothing: what it raises ends all of them."""
+    """Isolate nothing: an item's error ends the processing of all of them."""
     return nullcontext()

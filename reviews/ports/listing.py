@@ -1,7 +1,7 @@
-"""Lists of reviews, a page at a time, and figures about them: what can be asked for, and by which marks.
+"""Lists of reviews by the page, and figures about them: possible queries, and the marks they use.
 
-Each review is marked with whatever somebody may look for it by. A mark and the review's number are one row
-of an index, so that a page costs the same among a thousand reviews and among a million.
+Each review is marked with everything it may be searched by. A mark and the review's number are one row of an
+index, so that a page costs the same among a thousand reviews and among a million.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAX_SEQ = 2**31 - 1
 
 
 class ReviewOrder(StrEnum):
-    """What comes first. `before` and `after` always mean earlier and later, whatever comes first."""
+    """The sort order. `before` and `after` always mean earlier and later, whatever the order."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -39,7 +39,7 @@ class ReviewOrder(StrEnum):
 
 @dataclass(frozen=True)
 class PageTurn:
-    """To another page: what is earlier than a review, or later, by its number."""
+    """A turn to another page: to the reviews before or after a review, by its number."""
 
     back: bool
     seq: int
@@ -51,11 +51,11 @@ class PageTurn:
 
 @dataclass(frozen=True, kw_only=True)
 class ListingQuery:
-    """Which reviews: those that have, of each tuple of `marks`, at least one; and all the rest of it.
+    """Conditions on reviews: they have at least one of each tuple of `marks`, and meet all the rest.
 
-    `overdue_at` asks for open ones that were due before then, `since` for those opened since then,
-    `until` for those opened before then. With marks, `answered` asks for those that are no longer open,
-    `sent_to` for those with a card in a channel.
+    `overdue_at` selects open ones that were due before then, `since` those opened since then, `until` those
+    opened before then. With marks, `answered` selects those that are no longer open, `sent_to` those with a
+    card in a channel.
     """
 
     order: ReviewOrder = ReviewOrder.NEWEST
@@ -78,10 +78,10 @@ class ListingEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewPage:
-    """Reviews in their order, and the numbers from which the pages ahead and behind go on, if there are any.
+    """Reviews in their order, and the numbers from which the next and previous pages go on, if any.
 
-    Where two marks have very many reviews each and hardly one in common, only so much is looked through for
-    one page: then there may be few reviews on it or none, and more ahead all the same.
+    Where two marks have very many reviews each and hardly one in common, the search for one page is limited:
+    then there may be few reviews on it or none, and more ahead all the same.
     """
 
     entries: tuple[ListingEntry, ...]
@@ -91,9 +91,10 @@ class ReviewPage:
 
 @dataclass(frozen=True, kw_only=True)
 class RouteFigures:
-    """What a route had to do: of a span of time, but for what is open and overdue, which is as of now.
+    """The work of a route in a span of time; open and overdue reviews are counted as of now.
 
-    `median` and `ninetieth` are how long it took until the acknowledgement; `None` where there was none.
+    `median` and `ninetieth` are percentiles of the time until the acknowledgement; `None` where there was
+    none.
     """
 
     route: str
@@ -109,7 +110,7 @@ class RouteFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class WeekFigures:
-    """What came of a week; `open` is as of its end, the times are until the acknowledgements given in it."""
+    """Figures of a week; `open` is as of its end, the times are until acknowledgements in that week."""
 
     begin: datetime
     end: datetime
@@ -121,17 +122,17 @@ class WeekFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class WeeklyFigures:
-    """`newest` says of how many reviews, where only the newest were looked through."""
+    """`newest` is the number of reviews searched, if only the newest were."""
 
     weeks: tuple[WeekFigures, ...]
     newest: int | None = None
 
 
 class ReviewQueries(Protocol):
-    """What was written down, as people ask for it."""
+    """Queries on stored reviews."""
 
     def fetch_page(self, wanted: ListingQuery, count: int, turn: PageTurn | None = None) -> ReviewPage:
-        """Return so many reviews, from the start or from where the turn leads; the start if that is empty."""
+        """Return `count` reviews, from the start or where the turn leads; from the start if that is empty."""
         ...
 
     def compute_figures(self, *, since: datetime, now: datetime) -> list[RouteFigures]:
@@ -143,23 +144,23 @@ class ReviewQueries(Protocol):
     ) -> WeeklyFigures:
         """Return the figures of each week between two of these moments, the earliest first.
 
-        Counted are the reviews on these routes that have of each tuple of marks at least one, and the kind,
-        if one is wanted. Where marks or a kind are, only so many of the newest are looked through.
+        Counted are the reviews on these routes that have at least one of each tuple of marks, and the kind,
+        if one is requested. With marks or a kind, only a limited number of the newest are searched.
         """
         ...
 
     def find_folders(self, path: str, most: int) -> list[str]:
-        """Return the ids of known folders of this name, or of this path of names from above, `/` between."""
+        """Return the ids of stored folders of this name, or of this path of names from above, `/` between."""
         ...
 
 
 def format_cursor(seq: int) -> str:
-    """Return what stands for a review's number in a button or a command; two signs of it are a check."""
+    """Return the text for a review's number in a button or command; its last two digits are a checksum."""
     return f"{seq:x}{zlib.crc32(str(seq).encode()) & 0xFF:02x}"
 
 
 def read_cursor(text: str) -> int | None:
-    """Return the number that a cursor stands for; `None` for what is none of ours."""
+    """Return the number in a cursor; `None` for a text that is none of our cursors."""
     if not _CURSOR_PATTERN.fullmatch(text):
         return None
     seq = int(text[:-2], 16)
@@ -175,17 +176,17 @@ def mark_route(name: str) -> str:
 
 
 def mark_contributor(who: str) -> str:
-    """Mark what somebody changed: under their address, their name and their id in DocSpace."""
+    """Return the mark of a contributor's reviews, by their address, their name or their DocSpace id."""
     return _make_mark("by", who)
 
 
 def mark_waiting_owner(owner: str) -> str:
-    """Mark what waits for an owner: while a review is open, and no longer."""
+    """Return the mark of the reviews that wait for an owner, which they have only while open."""
     return _make_mark("owner", owner)
 
 
 def mark_waiting_route(route: str) -> str:
-    """Mark what waits on a route: while a review is open, and no longer."""
+    """Return the mark of the reviews that wait on a route, which they have only while open."""
     return _make_mark("waiting", route)
 
 
@@ -194,32 +195,37 @@ def mark_answered_by(address: str) -> str:
 
 
 def list_marks(review: Review) -> frozenset[str]:
-    """Return all that a review can be looked for by, but for its kind, its state and its times.
+    """Return all marks of a review, without its kind, its state and its times.
 
-    A bulk review is found by each of its files, which have marks of their own.
+    A bulk review is indexed by each of its files, which have marks of their own.
     """
     marks = [mark_route(review.route)]
     if review.kind is not ChangeKind.BULK:
         marks += list_file_marks(review)
-    answered = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
-    marks += map(mark_answered_by, _drop_empty(answered))
+    answerers = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
+    marks += map(mark_answered_by, _drop_empty(answerers))
     if review.state is ReviewState.OPEN:
         marks += [mark_waiting_route(review.route), *map(mark_waiting_owner, review.owners)]
     return frozenset(marks)
 
 
 def list_file_marks(of: Review | BulkFile) -> frozenset[str]:
-    """Return by what a review of one file, or a bulk review, is found for that file's sake."""
-    acting = (who for act in of.acts for who in act.people)
-    people = [name for who in (*of.contributors, *acting) for name in (who.email, who.id, who.name) if name]
-    return frozenset((*map(mark_folder, of.folders), *map(mark_contributor, people)))
+    """Return the marks that one file gives its review or bulk review."""
+    doers = (person for act in of.acts for person in act.people)
+    names = [
+        name
+        for person in (*of.contributors, *doers)
+        for name in (person.email, person.id, person.name)
+        if name
+    ]
+    return frozenset((*map(mark_folder, of.folders), *map(mark_contributor, names)))
 
 
 def list_entry_marks(entry: LedgerEntry) -> frozenset[str]:
-    """Return by what a bulk review is found for the sake of a file as an entry describes it."""
-    acting = [who for act in entry.get("acts") or () for who in act["people"]]
-    people = [*(entry.get("contributors") or ()), *acting]
-    names = [name for who in people for name in (who["email"], who["id"], who["name"]) if name]
+    """Return the marks that a file in a ledger entry gives a bulk review."""
+    doers = [person for act in entry.get("acts") or () for person in act["people"]]
+    people = [*(entry.get("contributors") or ()), *doers]
+    names = [name for person in people for name in (person["email"], person["id"], person["name"]) if name]
     return frozenset((*map(mark_folder, entry.get("folders") or ()), *map(mark_contributor, names)))
 
 
@@ -227,6 +233,6 @@ def _drop_empty(texts: Iterable[str | None]) -> list[str]:
     return [text for text in texts if text]
 
 
-@lru_cache(maxsize=20_000)  # people, folders and routes come again and again
+@lru_cache(maxsize=20_000)  # people, folders and routes recur
 def _make_mark(name: str, text: str) -> str:
     return f"{name}:{plain(text).casefold()[:MAX_MARK_LENGTH]}"

@@ -1,8 +1,8 @@
-"""What is kept of an event after its row was removed: enough to recognize it, and nothing to read.
+"""The stored remainder of a removed event: enough to recognize it, and nothing to read.
 
-Keys are shortened to 128 bits, in 22 letters. Of what an event said, each part is kept as 24 bits of a hash
-over the part and the event's key, so that equal parts of two events look different. A part that
-differs is taken for the same one time in 16 million, and only where the keys are the same already.
+Keys are shortened to 128 bits, in 22 letters. Each part of an event is stored as 24 bits of a hash over the
+part and the event's key, so that equal parts of two events look different. Different parts are taken as equal
+one time in 16 million, and only where the keys are the same already.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EMPTY_PART = "." * _PART_LETTERS
 
 @dataclass(frozen=True, kw_only=True)
 class PastEvent:
-    """A removed event by its old number; `early` tells that it was received before it happened."""
+    """A removed event by its old number; `early` means that it was received before it happened."""
 
     id: int
     delivery_key: str
@@ -35,10 +35,10 @@ class PastEvent:
     occurred_at: datetime | None
 
     def has_meaning(self, meaning: Sequence[object], *, in_trash: bool) -> bool:
-        """Tell whether it said all of this. Parts that are empty here may have been said."""
-        asked = fingerprint(meaning, salt=self.semantic_key)
-        pairs = zip(_split_parts(asked), _split_parts(self.meaning), strict=True)
-        return in_trash == self.in_trash and all(one in {other, _EMPTY_PART} for one, other in pairs)
+        """Return whether it had all of these parts. A part that is empty in the argument matches any."""
+        hashed = fingerprint(meaning, salt=self.semantic_key)
+        pairs = zip(_split_parts(hashed), _split_parts(self.meaning), strict=True)
+        return in_trash == self.in_trash and all(part in {own_part, _EMPTY_PART} for part, own_part in pairs)
 
 
 def shorten_key(key: str) -> str:
@@ -46,7 +46,7 @@ def shorten_key(key: str) -> str:
 
 
 def fingerprint(meaning: Sequence[object], *, salt: str) -> str:
-    """Return four letters for each part, of which those that are empty look alike."""
+    """Return four letters for each part; empty parts are all the same."""
     return "".join(_hash_part(salt, place, part) for place, part in enumerate(meaning))
 
 

@@ -1,6 +1,6 @@
-"""What the product asks of the place where people, and what they were told, are written down.
+"""Repositories of people, accounts, codes, sessions and sign-in links.
 
-All of it is part of one transaction, the `UnitOfWork` of `reviews.ports.unit_of_work`.
+They are parts of one transaction, the `UnitOfWork` of `reviews.ports.unit_of_work`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SignInLink:
-    """A link as it is written down, with the person whom the chat has proven."""
+    """A link as stored, with the person whom the chat has proven."""
 
     id: str
     person: ProvenPerson
@@ -30,7 +30,7 @@ class SignInLink:
 
 @dataclass(frozen=True, kw_only=True)
 class AddressAnswer:
-    """What DocSpace answered for an address; `account` is `None` where it has none that we may see."""
+    """DocSpace's answer for an address; `account` is `None` where it shows no account."""
 
     address: str
     account: str | None
@@ -39,9 +39,9 @@ class AddressAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class MailedCode:
-    """A code as it is written down; `browser` is the only one that may use it.
+    """A code as stored; `browser` is the only one that may use it.
 
-    `email` is empty where the code was mailed to nobody, since the address may not answer.
+    `email` is empty where the code was not mailed, since the address may not answer.
     """
 
     id: str
@@ -56,42 +56,42 @@ class PersonRepository(Protocol):
     """The people of the portal whom we have met."""
 
     def remember(self, *persons: Person, at: datetime) -> None:
-        """Keep those who have an id. All of a transaction in one call: they are written in one order."""
+        """Store those who have an id. Pass all of a transaction in one call, so that their order is one."""
         ...
 
     def find_by_email(self, email: str) -> Person | None: ...
 
     def find_names(self, addresses: Sequence[str]) -> dict[str, str]:
-        """Return what those of them are called whom we have met, by casefolded address."""
+        """Return the names of those among them whom we have met, by casefolded address."""
         ...
 
 
 class ChatAccountRepository(Protocol):
-    """The accounts of chats that were asked for."""
+    """The chat accounts that were looked up."""
 
     def remember(self, account: ChatAccount, *, asked_for: str, at: datetime) -> None:
-        """Keep what was said last; `asked_for` is the address that the chat was asked for, if it was.
+        """Store the last look-up; `asked_for` is the address that the chat was queried for, if it was.
 
-        Without it, an account keeps the address that it was named for while it claims that one still.
+        Without it, an account keeps the address that it was named for while it still claims that one.
         """
         ...
 
     def get(self, chat: str, member: str, *, since: datetime) -> ChatAccount | None:
-        """Return the account if it was asked for since then."""
+        """Return the account if it was looked up since then."""
         ...
 
     def find_by_address(self, chat: str, address: str, *, since: datetime) -> ChatAccount | None:
-        """Return the account that was named for an address, if it was asked for since then."""
+        """Return the account that was named for an address, if it was looked up since then."""
         ...
 
 
 class DocSpaceAccountRepository(Protocol):
-    """What DocSpace answered when it was asked whose account has an address."""
+    """DocSpace's answers on which account has an address."""
 
     def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
-        """Keep the last answer for each address; `None` where DocSpace shows no account with it.
+        """Store the last answer for each address; `None` where DocSpace shows no account with it.
 
-        All of a transaction in one call: they are written in one order.
+        Pass all of a transaction in one call: they are written in one order.
         """
         ...
 
@@ -100,31 +100,31 @@ class DocSpaceAccountRepository(Protocol):
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget what was answered before then; return how many answers."""
+        """Delete the answers from before then; return how many."""
         ...
 
 
 class GroupRepository(Protocol):
-    """The user groups of a chat that stand for owners, by their names: `@compliance-team`."""
+    """The user groups of a chat that act as owners, by their names: `@compliance-team`."""
 
     def remember(self, name: str, members: Iterable[str], *, said: Mapping[str, str], at: datetime) -> None:
-        """Keep who is in a group: addresses and the chat's own ids; `said` is what the chat tells of it."""
+        """Store a group's members (addresses and the chat's own ids), with the chat's description of it."""
         ...
 
     def list_members(self, names: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return who is in each group: addresses in lower case and ids, by the group's casefolded name."""
+        """Return the members of each group (addresses in lower case, ids) by the group's casefolded name."""
         ...
 
     def get_description(self, name: str) -> dict[str, str] | None:
-        """Return what the chat tells of a group; `None` for one that was never found."""
+        """Return the chat's description of a group; `None` for one that never existed in a look-up."""
         ...
 
 
 class ConversationRepository(Protocol):
-    """What a far side told of the places that may be written to, where an address alone is not enough."""
+    """What a remote service reported of the places that may be written to, where an address is not enough."""
 
     def remember(self, notifier: str, address: str, said: Mapping[str, str], *, at: datetime) -> None:
-        """Keep what was told last."""
+        """Store the last report."""
         ...
 
     def get(self, notifier: str, address: str) -> dict[str, str] | None: ...
@@ -134,27 +134,27 @@ class ConversationRepository(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class IdempotencyKey:
-    """What is remembered of a message or request: when it came, and whether it changed nothing."""
+    """What is stored of a message or request: when it came, and whether it changed nothing."""
 
     at: datetime
     refused: bool
 
 
 class IdempotencyKeyRepository(Protocol):
-    """What a far side has told already, so that it does not act twice."""
+    """What a remote service has already sent, so that it does not act twice."""
 
     def add_if_new(self, key: str, *, at: datetime) -> bool:
-        """Note the key; `False` if it was noted before. Of concurrent callers exactly one gets `True`."""
+        """Store the key; `False` if it was stored before. Of concurrent callers exactly one gets `True`."""
         ...
 
     def get(self, key: str) -> IdempotencyKey | None: ...
 
     def mark_refused(self, key: str) -> None:
-        """Note that what had this key changed nothing."""
+        """Store that the message with this key changed nothing."""
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget what was told before then; return how many keys."""
+        """Delete the keys from before then; return how many."""
         ...
 
 
@@ -166,9 +166,9 @@ class MailedCodeRepository(Protocol):
     def find_newest(self, browser: str) -> MailedCode | None: ...
 
     def count_attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
-        """Count a try; `False` for a code that is used, too old, or was tried so often already.
+        """Count a try; `False` for a code that is used, too old, or was tried too often already.
 
-        One conditional UPDATE: of any number of concurrent callers at most so many get `True`.
+        One conditional UPDATE: of any number of concurrent callers at most `most` get `True`.
         """
         ...
 
@@ -177,7 +177,7 @@ class MailedCodeRepository(Protocol):
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget what was mailed before then; return how many codes."""
+        """Delete the codes mailed before then; return how many."""
         ...
 
 
@@ -192,17 +192,17 @@ class QuotaRepository(Protocol):
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget what was counted from a moment before then; return how many keys."""
+        """Delete the counts that began before then; return how many keys."""
         ...
 
 
 class SessionRepository(Protocol):
-    """The sessions of browsers that have not been ended."""
+    """The browser sessions that have not been ended."""
 
     def begin(self, key: str, *, at: datetime) -> None: ...
 
     def is_open(self, key: str, *, since: datetime) -> bool:
-        """Tell whether a session began since then and has not been ended."""
+        """Return whether a session began since then and has not been ended."""
         ...
 
     def end(self, key: str) -> None:
@@ -210,7 +210,7 @@ class SessionRepository(Protocol):
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget the sessions that began before then; return how many."""
+        """Delete the sessions that began before then; return how many."""
         ...
 
 
@@ -220,7 +220,7 @@ class SignInLinkRepository(Protocol):
     def add(self, link: SignInLink) -> None: ...
 
     def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
-        """Return a link that still counts."""
+        """Return a link that is still valid."""
         ...
 
     def spend(self, link_id: str, *, now: datetime) -> bool:
@@ -228,5 +228,5 @@ class SignInLinkRepository(Protocol):
         ...
 
     def forget(self, *, before: datetime) -> int:
-        """Forget what was made before then; return how many links."""
+        """Delete the links made before then; return how many."""
         ...

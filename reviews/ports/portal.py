@@ -1,4 +1,4 @@
-"""What the product asks of DocSpace, and the rules that whoever answers for it must keep."""
+"""The interface to DocSpace, and the rules that an implementation must keep."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
 
 class TreeReader(Protocol):
-    """What DocSpace says of folders and of the files in them. Raises what `Portal` does."""
+    """Reads folders and the files in them from DocSpace. Raises the same errors as `Portal`."""
 
     def place(self, folder_id: str) -> Place:
-        """Return the folders from the top down to this one, included; `NotVisible` if it shows none."""
+        """Return the folders from the top down to and including this one; `NotVisible` if none is shown."""
         ...
 
     def file(self, file_id: str) -> FileState | None:
-        """Return the file as it is now; `None` where DocSpace does not show it: gone, or somebody's trash."""
+        """Return the file as it is now; `None` if DocSpace doesn't show it: deleted, or in a user's trash."""
         ...
 
     def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         """Return a page of the files beneath a folder at any depth, and how many there are in all.
 
-        A folder in the archive or in a trash holds none: what was in it has left with it.
+        A folder in the archive or in a trash contains none: its files have left with it.
         """
         ...
 
     def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
-        """Return the files that were modified last, a page of them, and how many there are in all."""
+        """Return a page of the most recently modified files, and how many there are in all."""
         ...
 
 
 class Portal(TreeReader, Protocol):
-    """What DocSpace says. Each call may raise `TryLater`, `RateLimitReached` or `Permanent`."""
+    """Reads DocSpace. Each call may raise `TryLater`, `RateLimitReached` or `Permanent`."""
 
     def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:
-        """Return what the file's log says since then; `None` where DocSpace does not show it."""
+        """Return the file's log since then; `None` where DocSpace does not show it."""
         ...
 
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
-        """Tell whether the file's log knows of an unlock since then."""
+        """Return whether the file's log has an unlock since then."""
         ...
 
     def editors(
@@ -55,37 +55,37 @@ class Portal(TreeReader, Protocol):
         since: datetime | None,
         stamped: Collection[str] = (),
     ) -> list[Person]:
-        """Return everybody who edited a version later than `after`, or that one later than `since`.
+        """Return everyone who edited a version later than `after`, or that one later than `since`.
 
-        Without `after`, those of the newest version; nobody where DocSpace does not tell. `stamped` are the
-        ids of those who renamed the file or threw it away: DocSpace gives versions their name, though they
-        wrote nothing.
+        Without `after`, those of the newest version; empty where DocSpace does not say. `stamped` are the ids
+        of those who renamed or deleted the file: DocSpace gives versions their name, though they wrote
+        nothing.
         """
         ...
 
     def complete_person(self, person: Person) -> Person:
-        """Return the person with name and e-mail where the portal knows them; never fails for a stranger."""
+        """Return the person with name and e-mail where the portal has them; never fails for a stranger."""
         ...
 
     def get_own_id(self) -> str | None:
-        """Return the id of the API key's user, by whom our own comments come; `None` if it is not told."""
+        """Return the id of the API key's user, the author of our own comments; `None` if it is not shown."""
         ...
 
     def find_person(self, email: str) -> Person | None:
-        """Return whoever has this address in DocSpace."""
+        """Return the person who has this address in DocSpace."""
         ...
 
 
 class PortalLogs(Protocol):
-    """What DocSpace has written down of what happened. Raises what the portal does; newest first."""
+    """DocSpace's logs of past events. Raises the same errors as the portal; newest first."""
 
     def undelivered(self, start: int) -> LogPage:
         """Return a page of our deliveries that got no 2xx; `NotVisible` where the key may not see them."""
         ...
 
     def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
-        """Return a page of what happened beneath a folder, also what left it.
+        """Return a page of what happened beneath a folder, including what left it.
 
-        `NotVisible` where it is not shown, and `LogNotKept` where none is kept.
+        `NotVisible` where it is not shown, and `LogNotKept` where DocSpace has no such log.
         """
         ...

@@ -7,12 +7,12 @@ from datetime import timedelta
 from hashlib import sha256
 
 MAX_QUOTA_PERIOD = timedelta(hours=1)
-"""No quota is for longer, so an older count is of no use."""
+"""The longest period of any quota, so an older count is of no use."""
 
 
 @dataclass(frozen=True)
 class Quota:
-    """So many uses within a time that begins with the first of them; it is at most `LONGEST`."""
+    """A number of uses within a time that begins with the first of them, at most `MAX_QUOTA_PERIOD`."""
 
     most: int
     within: timedelta
@@ -20,7 +20,7 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True)
 class CodeQuotas:
-    """How often codes may be asked for, mailed and tried.
+    """How often codes may be requested, mailed and tried.
 
     A person has one browser; a whole office may share one network address.
     """
@@ -30,9 +30,9 @@ class CodeQuotas:
     guessed_by_browser: Quota = Quota(20, MAX_QUOTA_PERIOD)
     guessed_from_network: Quota = Quota(600, MAX_QUOTA_PERIOD)
     mailed: Quota = Quota(4, MAX_QUOTA_PERIOD)
-    """Mails to one address, for each way of asking."""
+    """Mails to one address, for each way of requesting."""
     apart: Quota = Quota(1, timedelta(seconds=20))
-    """Between two of those mails."""
+    """Minimum interval between two of those mails."""
 
 
 DEFAULT_CODE_QUOTAS = CodeQuotas()

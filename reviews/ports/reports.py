@@ -1,6 +1,6 @@
-"""What operators are told of work that is done: one report an event, a card and an answer.
+"""Reports to operators of finished work: one each for an event, a card and an answer.
 
-None holds a title, a note, or more of a person than an address of a channel.
+None contains a title, a note, or more of a person than an address of a channel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class EventSettled:
-    """An event is done with. `took` is since it was received; `reason` says why it is what it is."""
+    """An event is settled. `took` is the time since it was received; `reason` explains its state."""
 
     event: StoredEvent
     state: EventState
@@ -35,9 +35,9 @@ class KeysShared:
 
 @dataclass(frozen=True, kw_only=True)
 class CardDelivered:
-    """What was owed to a channel stands there, or was given up with an `error`.
+    """A card or notice owed to a channel was posted, or was given up with an `error`.
 
-    `attempts` are all that were counted; `took` is since it was owed, where that is known.
+    `attempts` are all that were counted; `took` is the time since it was owed, if available.
     """
 
     card: CardPost
@@ -58,7 +58,7 @@ class EventsGivenUp:
 
 @dataclass(frozen=True, kw_only=True)
 class CardWithoutChannel:
-    """A card waits for a worker that has its channel; `reason` says what this one lacks."""
+    """A card waits for a worker that has its channel; `reason` says what this worker lacks."""
 
     channel: str
     reason: str
@@ -66,7 +66,7 @@ class CardWithoutChannel:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewAnswered:
-    """An answer was recorded. `took` is since the first card of the review stood, where one did."""
+    """An answer was recorded. `took` is the time since the review's first card was posted, if one was."""
 
     review: Review
     answer: Answer
@@ -75,7 +75,7 @@ class ReviewAnswered:
 
 @dataclass(frozen=True, kw_only=True)
 class CodeNotMailed:
-    """A code did not reach the mail server, or that takes no mail; the reason is for operators."""
+    """A code did not reach the mail server, or that accepts no mail; the reason is for operators."""
 
     reason: str
 
@@ -92,4 +92,4 @@ Report = (
 
 
 def ignore_report(_report: Report) -> None:
-    """Tell nobody."""
+    """Report nothing."""

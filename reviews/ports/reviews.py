@@ -1,6 +1,6 @@
-"""What the product asks of the place where things are written down, a protocol a kind of thing.
+"""Repositories of events, reviews, cards and the ledger, one protocol each.
 
-All of them are parts of one transaction, the `UnitOfWork` of `reviews.ports.unit_of_work`.
+They are parts of one transaction, the `UnitOfWork` of `reviews.ports.unit_of_work`.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ class EventRepository(Protocol):
     def add(
         self, events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
     ) -> list[bool]:
-        """Insert events; `False` for one whose keys are known already, be it from the same call.
+        """Insert events; `False` for one whose keys exist already, also from the same call.
 
-        Without `at` they are received now, by the database's clock.
-        An event that comes with a reason is ignored for it, the others are received.
+        Without `at` they are received now, by the database's clock. An event that comes with a reason is
+        ignored for it, the others are received.
         """
         ...
 
     def list_sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
-        """Return the events that have one of an event's keys, also those whose rows were removed."""
+        """Return the events that have one of an event's keys, including those whose rows were removed."""
         ...
 
     def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
-        """Insert and count an event that was given keys of its own; `False` where it was inserted before."""
+        """Insert and count an event that got keys of its own; `False` where it was inserted before."""
         ...
 
     def get(self, event_id: int) -> StoredEvent | None: ...
 
     def list_pending(self, file_id: str) -> list[StoredEvent]:
-        """Return the received events of a file that nothing has become of yet, in the order of arrival."""
+        """Return the received events of a file that are not settled yet, in the order of arrival."""
         ...
 
     def list_pending_ids(self, event_id: int) -> list[int]:
-        """Return the numbers of what is pending of an event's file; nothing else is read of them."""
+        """Return the numbers of the pending events of an event's file; nothing else is read of them."""
         ...
 
     def find_pending_files(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
-        """Return those of the files of which received events are pending; only events before that id."""
+        """Return those of the files that have pending received events; with `before`, only of earlier ids."""
         ...
 
     def has_event_since(self, file_id: str, at: datetime) -> bool:
-        """Tell whether an event of the file, which was not given up, happened then or later."""
+        """Return whether an event of the file, other than a dead one, happened then or later."""
         ...
 
     def find_last_reviewed(self, file_id: str) -> int | None:
@@ -65,11 +65,11 @@ class EventRepository(Protocol):
         ...
 
     def find_oldest_unsettled(self) -> StoredEvent | None:
-        """Return which of the pending and the dead events happened first."""
+        """Return the pending or dead event that happened first."""
         ...
 
     def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
-        """Tell whether earlier events are pending of files that are known to be in a folder."""
+        """Return whether files stored in a folder have earlier pending events."""
         ...
 
     def lower_priority(self, file_ids: Sequence[str]) -> None:
@@ -77,19 +77,19 @@ class EventRepository(Protocol):
         ...
 
     def has_low_priority(self, event_id: int) -> bool:
-        """Tell whether an event lets others go first."""
+        """Return whether an event lets others go first."""
         ...
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
-        """Give received events their end; return how many of them still were received."""
+        """Give received events their final state; return how many of them still were received."""
         ...
 
     def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:
-        """Note that events were received then, where a clock that was ahead has noted a later time."""
+        """Set the time of receipt of events, where a clock that was ahead has stored a later time."""
         ...
 
     def count_failure(self, event_id: int, reason: str) -> int | None:
-        """Count a failed attempt and keep its reason; `None` for an event that is settled meanwhile."""
+        """Count a failed attempt and store its reason; `None` for an event that is settled meanwhile."""
         ...
 
     def reopen(self, event_id: int | None) -> int:
@@ -97,7 +97,7 @@ class EventRepository(Protocol):
         ...
 
     def get_state(self, event_id: int) -> str | None:
-        """Return the state of an event in the word of whoever wrote it; `None` where there is none."""
+        """Return the state of an event in the word that its writer used; `None` where there is no event."""
         ...
 
     def list_recent(self, limit: int) -> list[StoredEvent]: ...
@@ -113,7 +113,7 @@ class ReviewRepository(Protocol):
     def add(self, review: Review) -> None: ...
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
-        """Return a review; with `lock`, nobody else changes it until the transaction ends."""
+        """Return a review; with `lock`, no other transaction changes it until this one ends."""
         ...
 
     def get_route(self, review_id: str) -> str | None:
@@ -121,7 +121,7 @@ class ReviewRepository(Protocol):
         ...
 
     def get_many(self, review_ids: Sequence[str]) -> list[Review]:
-        """Return the reviews of these ids that are known, in any order."""
+        """Return the reviews with these ids, in any order; unknown ids are skipped."""
         ...
 
     def find_latest(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
@@ -133,29 +133,30 @@ class ReviewRepository(Protocol):
         ...
 
     def supersede(self, review_id: str, by: str) -> bool:
-        """Note that a newer review took the place of an answered one; `False` if that was noted before."""
+        """Store that a newer review superseded an answered one; `False` if that was stored before."""
         ...
 
     def find_predecessors(self, review_ids: Sequence[str]) -> dict[str, Review]:
         """Return the reviews that these superseded, by the ids of these.
 
-        Of a file that left a bulk review that is what was asked for last: in that one, or in one before it.
+        For a file that left a bulk review it is the last review that requested changes: that one, or one
+        before it.
         """
         ...
 
     def relabel(self, review: Review) -> bool:
-        """Write what the document of an open review is called and where it is.
+        """Store the title and place of an open review's document.
 
-        `False` if that is what stands there, or the review is not open.
+        `False` if they are unchanged, or the review is not open.
         """
         ...
 
     def revise(self, review: Review) -> bool:
-        """Write a review whose revision went up by one; `False` if the stored one is no longer its base."""
+        """Store a review whose revision went up by one; `False` if the stored one is no longer its base."""
         ...
 
     def answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
-        """Give the open review this state at the answer's revision and keep the answer; `False` if too late.
+        """Set the open review's state at the answer's revision and store the answer; `False` if too late.
 
         One conditional UPDATE: of any number of concurrent callers that end the review exactly one gets
         `True`.
@@ -165,29 +166,29 @@ class ReviewRepository(Protocol):
     def withdraw(
         self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None
     ) -> None:
-        """Note when an answer was taken back, the state without it, and when the clock looks at it again.
+        """Store when an answer was withdrawn, the state without it, and when the clock looks at it again.
 
-        Raises `Conflict` where a newer review has taken the place of this one.
+        Raises `Conflict` where a newer review has superseded this one.
         """
         ...
 
     def reassign(self, review_id: str, owners: Sequence[str], handed_over: LastReassignment) -> None: ...
 
     def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
-        """Write down until when the reminders rest, and when the clock looks at the review next."""
+        """Store until when the reminders are snoozed, and when the clock looks at the review next."""
         ...
 
     def list_due_ids(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
-        """Return the ids of open reviews at which the clock should look by now, the longest due first.
+        """Return the ids of open reviews that the clock should look at by now, the longest due first.
 
-        Those `without`, of which there are few, are left out.
+        Those in `without`, of which there are few, are left out.
         """
         ...
 
     def save_reminder(
         self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
     ) -> None:
-        """Write down what the clock has told of a review that this transaction has locked."""
+        """Store the reminders of a review that this transaction has locked."""
         ...
 
     def list_recent(
@@ -196,7 +197,7 @@ class ReviewRepository(Protocol):
 
 
 class CardRepository(Protocol):
-    """The cards that are owed, posted and redrawn."""
+    """The cards that are owed, posted and updated."""
 
     def owe(
         self, review_id: str, targets: Iterable[tuple[str, str]], *, caused_at: datetime | None = None
@@ -208,31 +209,31 @@ class CardRepository(Protocol):
         ...
 
     def redraw(self, review_id: str) -> None:
-        """Ask for every card of the review to be drawn again: somebody waits for it."""
+        """Request an update of every card of the review, for a person who waits for it."""
         ...
 
     def redraw_later(self, review_id: str) -> None:
-        """Ask for the same where nobody waits for it: those that somebody waits for come first."""
+        """Request the same where no one waits for it: updates that people wait for come first."""
         ...
 
     def redraw_predecessors(self, review_id: str) -> None:
-        """Ask for the same of all reviews that this one superseded."""
+        """Request the same for all reviews that this one superseded."""
         ...
 
     def redraw_if_not_due(self, review_id: str) -> None:
-        """Ask for those cards of the review to be drawn again that no drawing is due of.
+        """Request an update of those cards of the review for which none is due.
 
-        The caller has locked the review, as has whoever writes down that a card of a bulk review was drawn: a
-        drawing that is under way is of the review as it was.
+        The caller has locked the review, and so has the writer that stores that a card of a bulk review was
+        drawn: an update in progress shows the review as it was.
         """
         ...
 
     def redraw_in_channel(self, review_id: str, notifier: str, *, most: int) -> None:
-        """Ask for the review's cards in one channel to be drawn again, unless that was asked `most` times."""
+        """Request an update of the review's cards in one channel, unless it was requested `most` times."""
         ...
 
     def get_without_notice(self, card_id: int) -> CardPost | None:
-        """Return a card by its plain columns alone, as if it had no notice."""
+        """Return a card from its plain columns alone, as if it had no notice."""
         ...
 
     def owe_notices(self, review_id: str, notice: Notice, *, cause: str) -> None:
@@ -246,40 +247,40 @@ class CardRepository(Protocol):
         ...
 
     def find_thread_card(self, post: CardPost) -> CardPost | None:
-        """Return the card beside which a notice belongs; of a person's, the first in the same channel."""
+        """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
         ...
 
     def list_causes(self, review_id: str, beginning: str) -> list[str]:
-        """Return the causes of a review's notices that begin so, in the order in which they were owed."""
+        """Return the causes of a review's notices with this prefix, in the order in which they were owed."""
         ...
 
     def readdress(self, card_id: int, owner: str, *, target: str) -> bool:
-        """Owe a notice that was surely not told to another target; `False` if the owner lost it."""
+        """Owe a notice that was surely not sent to another target; `False` if the owner lost it."""
         ...
 
     def get(self, card_id: int) -> CardPost | None: ...
 
     def find_by_message(self, notifier: str, target: str, message_id: str) -> CardPost | None:
-        """Return the card that stands there; `None` for any other message."""
+        """Return the card that was posted as this message; `None` for any other message."""
         ...
 
     def claim(self, card_id: int, owner: str) -> bool:
-        """Take the card for one job; `False` while another job has it, and for a dead card.
+        """Claim the card for one job; `False` while another job has it, and for a dead card.
 
         The same owner may claim again.
         """
         ...
 
     def save_queue_place(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
-        """Remember the card's place in its channel's line, and let go of it; `False` if the owner lost it."""
+        """Store the card's place in its channel's queue, and release it; `False` if the owner lost it."""
         ...
 
     def mark_attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
-        """Write down, before it is done, that the card is posted now; `False` if the owner lost the card."""
+        """Store, before it is done, that the card is posted now; `False` if the owner lost the card."""
         ...
 
     def mark_found(self, card_id: int, owner: str, *, message_id: str) -> bool:
-        """Write down that a post whose outcome was unknown stands there; `False` if the owner lost it."""
+        """Store that a post whose outcome was unknown exists; `False` if the owner lost it."""
         ...
 
     def owe_again(self, card_id: int, owner: str) -> bool:
@@ -287,24 +288,24 @@ class CardRepository(Protocol):
         ...
 
     def mark_drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
-        """Write down that a drawing reached the far side, and let go of the card.
+        """Store that a drawing reached the remote service, and release the card.
 
-        `False`, and nothing written, where the owner no longer has the card: it was believed dead.
+        `False`, and nothing stored, where the owner no longer has the card: it was presumed dead.
         """
         ...
 
     def mark_failed(
         self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
     ) -> int | None:
-        """Note a failed attempt, let go of the card, return their count; `None` where the owner lost it.
+        """Store a failed attempt, release the card, return the attempts; `None` if the owner lost it.
 
-        One that is not `counted` does not bring the card nearer to being given up. `unknown` keeps the note
-        that it may have been posted.
+        An attempt that is not `counted` brings the card no nearer to its limit of attempts. `unknown` leaves
+        it marked as possibly posted.
         """
         ...
 
     def reopen(self, card_id: int | None) -> int:
-        """Make a dead card owed again, or all that nobody has in hand; return how many were dead."""
+        """Make a dead card owed again, or all that are not claimed; return how many were dead."""
         ...
 
     def find_dead(self) -> list[int]:
@@ -315,25 +316,25 @@ class CardRepository(Protocol):
 
 
 class GateRepository(Protocol):
-    """The far sides' limits, kept among all workers: one message every so often to one channel.
+    """The remote services' rate limits, shared by all workers: a minimum interval for each channel.
 
-    Whoever locks a gate and cards in one transaction locks the gate first.
+    A transaction that locks a gate and cards locks the gate first.
     """
 
     def take_next_slot(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
-        """Return the next free place in the line, and take it."""
+        """Return the next free slot in the queue, and take it."""
         ...
 
     def pass_or_wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
-        """Pass the gate and return zero, or return how long it stays shut."""
+        """Pass the gate and return zero, or return how long it stays closed."""
         ...
 
     def close(self, name: str, until: datetime) -> None:
-        """Keep everybody out until then: the far side has asked for it."""
+        """Close the gate until then: the remote service requires it."""
         ...
 
     def find_opening(self, name: str, now: datetime) -> datetime:
-        """Return until when everybody is kept out; `now` where nobody is."""
+        """Return until when the gate is closed; `now` where it is open."""
         ...
 
 
@@ -347,16 +348,16 @@ class LedgerRepository(Protocol):
     def list_entries(
         self, review_id: str, *, skip: int = 0, limit: int | None = None
     ) -> list[Mapping[str, Any]]:
-        """Return the entries of a review, the oldest first, without so many at the beginning.
+        """Return the entries of a review, the oldest first, without `skip` at the beginning.
 
-        One that can't be read any more is missing: that is for the check of the record to tell.
+        An entry that can't be read any more is left out: the check of the ledger reports it.
         """
         ...
 
     def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
-        """Return at most so many of the last entries of a review, the oldest of them first."""
+        """Return at most `limit` of the last entries of a review, the oldest of them first."""
         ...
 
     def get_last_seq(self) -> int:
-        """Return the number of the last entry: whatever happens to a review counts it up."""
+        """Return the number of the last entry, which every event of a review increments."""
         ...

@@ -1,4 +1,4 @@
-"""Who wants to see what without a duty to answer: the nouns, and the repository that keeps them."""
+"""Subscriptions to changes without a duty to answer: the types, and their repository."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ DEFAULT_SHOWN_KINDS = frozenset(ChangeKind) - {ChangeKind.METADATA, ChangeKind.B
 class Subscription:
     """A channel's wish to see changes beneath a folder; with `digest`, once a day instead of at once.
 
-    `title` is the folder in words as it was called then; `made_by` is the chat's id of whoever asked for it.
+    `title` is the folder's path in words at that time; `made_by` is the chat's id of the person who
+    subscribed.
     """
 
     notifier: str
@@ -44,14 +45,14 @@ class PendingDigest:
 
 
 class SubscriptionRepository(Protocol):
-    """The subscriptions, and what is gathered for those that want a digest."""
+    """The subscriptions, and the lines gathered for digests."""
 
     def put(self, subscription: Subscription) -> None:
-        """Keep it; one of the same channel and folder is replaced."""
+        """Store it; one of the same channel and folder is replaced."""
         ...
 
     def drop(self, notifier: str, target: str, folder: str) -> bool:
-        """Forget it and what was gathered for it; `False` where there was none."""
+        """Delete it and what was gathered for it; `False` where there was none."""
         ...
 
     def list_of_channel(self, notifier: str, target: str) -> list[Subscription]: ...
@@ -61,17 +62,17 @@ class SubscriptionRepository(Protocol):
     def list_of_folders(self, folders: Sequence[str]) -> list[Subscription]: ...
 
     def list_beneath(self, folder: str) -> list[Subscription]:
-        """Return those of the folder and of all known folders in it."""
+        """Return those of the folder and of all stored folders in it."""
         ...
 
     def add_line(self, subscription: Subscription, subject: str, line: DigestLine, *, at: datetime) -> None:
-        """Keep a line for the next digest; a file that changes again before has one line, the newest."""
+        """Store a line for the next digest; a file that changes again before has one line, the newest."""
         ...
 
     def list_pending_digests(self) -> list[PendingDigest]: ...
 
     def take_lines(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[DigestLine]:
-        """Return and forget what a channel was to be told that has waited since before then, by folder.
+        """Return and delete a channel's lines that have waited since before then, by folder.
 
         Of concurrent callers exactly one gets a line.
         """

@@ -1,4 +1,4 @@
-"""What the product asks of the world around it, and the rules that whoever provides it must keep."""
+"""The unit of work: one transaction with all repositories, and the rules for its implementation."""
 
 from __future__ import annotations
 
@@ -101,6 +101,6 @@ class UnitOfWork(Protocol):
 
 
 class Transactions(Protocol):
-    """Opens units of work; one that only reads neither waits for writers nor holds them up."""
+    """Opens units of work; one that only reads neither waits for writers nor blocks them."""
 
     def __call__(self, *, reading: bool = False) -> UnitOfWork: ...

@@ -1,1 +1,1 @@
-"""What a private route shows, and to whom: redacted titles, notes and links; public channels."""
+"""Privacy of routes: redacted titles, notes and links, and which channels are public."""

@@ -1,4 +1,4 @@
-"""Who can read along in a place, and what of a private route is shown there."""
+"""Channel visibility: who can read a channel, and what of a private route is shown there."""
 
 from __future__ import annotations
 
@@ -25,23 +25,26 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Route, Routes
 
 VISIBILITY_CHANNEL = "asked"
-"""The channel under which `ConversationRepository` keeps the answers."""
+"""The channel name under which `ConversationRepository` stores the answers."""
 VISIBILITY_FRESH_FOR = timedelta(minutes=10)
 VISIBILITY_MAX_AGE = timedelta(days=1)
 MAX_FOLDERS_LOOKED_UP = 50
-"""Watched folders of a route, to find the one that a path leads through."""
+"""How many watched folders of a route are compared with a path to find the one that contains it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelVisibility:
-    """Knows whether a place is public; one of which that can't be told counts as public."""
+    """Determines whether a place is public; where that is unknown, it counts as public."""
 
     transactions: Transactions
     notifiers: Mapping[str, Notifier]
     clock: Clock
 
     def is_public(self, place: tuple[str, str]) -> bool:
-        """Tell by what the far side said lately. While it can't be asked, what it said last is believed."""
+        """Return whether a place is public, by a recent answer of the remote service.
+
+        While the service can't be queried, its last answer is used.
+        """
         name, target = place
         if parse_person_target(target) is not None:
             return False
@@ -50,25 +53,25 @@ class ChannelVisibility:
             return True
         now, address = self.clock(), ":".join(place)
         with self.transactions(reading=True) as work:
-            known = work.conversations.get(VISIBILITY_CHANNEL, address) or {}
-        age = now - datetime.fromisoformat(known["at"]) if known else None
+            cached = work.conversations.get(VISIBILITY_CHANNEL, address) or {}
+        age = now - datetime.fromisoformat(cached["at"]) if cached else None
         if age is not None and timedelta() <= age < VISIBILITY_FRESH_FOR:
-            return known["public"] != "no"
+            return cached["public"] != "no"
         try:
             public = notifier.is_public(target)
         except RemoteError:
-            believed = age is not None and timedelta() <= age < VISIBILITY_MAX_AGE
-            return not (believed and known["public"] == "no")
-        said = {"public": "yes" if public else "no", "at": now.isoformat()}
+            is_usable = age is not None and timedelta() <= age < VISIBILITY_MAX_AGE
+            return not (is_usable and cached["public"] == "no")
+        answer = {"public": "yes" if public else "no", "at": now.isoformat()}
         with self.transactions() as work:
-            work.conversations.remember(VISIBILITY_CHANNEL, address, said, at=now)
+            work.conversations.remember(VISIBILITY_CHANNEL, address, answer, at=now)
             work.commit()
         return public
 
 
 @dataclass(frozen=True, kw_only=True)
 class Redactor:
-    """Puts the veil over what a private route shows in a public place."""
+    """Redacts what a private route shows in a public place."""
 
     transactions: Transactions
     routes: Routes
@@ -81,14 +84,14 @@ class Redactor:
         return redact_card(card, self._name_folder(route, review.path, review.folders))
 
     def redact_notice(self, notice: Notice, place: tuple[str, str]) -> Notice:
-        """Veil a notice; of a digest only the lines of private routes: subscribers see the rest.
+        """Redact a notice; in a digest only the lines of private routes, since subscribers see the rest.
 
-        Whoever subscribed further up sees no more of a private route than the public, wherever they are.
+        People who subscribed further up see no more of a private route than the public, wherever they are.
         """
         if notice.kind in KINDS_ABOUT_INSTALLATION:
             return notice
-        about = {notice.route, *(line.route for line in notice.lines)}
-        if not any(map(self._find_private_route, about)):
+        routes = {notice.route, *(line.route for line in notice.lines)}
+        if not any(map(self._find_private_route, routes)):
             return notice
         public = self.publicity.is_public(place)
         if notice.lines:
@@ -116,29 +119,29 @@ class Redactor:
 
 
 def name_watched_folder(work: UnitOfWork, route: Route, path: str, folders: Sequence[str] = ()) -> str:
-    """Return what the folder is called that a route watches and that a path leads through.
+    """Return the name of the route's watched folder that contains a path.
 
-    `folders` are the ids that belong to the path, where they are known. Where it can't be told, it is what
-    the route is called: nothing below a watched folder is ever told. Of very many watched folders only those
-    ids tell.
+    `folders` are the ids that belong to the path, if available. Where the folder can't be determined, the
+    result is the route's name: no folder below a watched one is ever named. For a route with very many
+    watched folders only those ids are used.
     """
     if len(route.watch) > MAX_FOLDERS_LOOKED_UP:
-        inner = next((each for each in reversed(folders) if each in route.watched), None)
+        inner = next((folder_id for folder_id in reversed(folders) if folder_id in route.watched), None)
         return (work.folders.get_titles([inner]).get(inner) if inner else None) or route.name
     places = [place for folder in route.watch if (place := work.folders.place_before(folder))]
     above = [place for place in places if f"{path} / ".startswith(f"{place.path} / ")]
-    found = max(above, key=lambda place: len(place.path), default=None)
-    if found is None and len(places) == len(route.watch) == 1:
-        found = places[0]
-    return found.folders[-1][1] if found else route.name
+    closest = max(above, key=lambda place: len(place.path), default=None)
+    if closest is None and len(places) == len(route.watch) == 1:
+        closest = places[0]
+    return closest.folders[-1][1] if closest else route.name
 
 
 def redact_for_reader(
     work: UnitOfWork, review: Review, *, route: Route | None, people: Sequence[Reviewer]
 ) -> Review:
-    """Return the review as it may be shown to one person privately: veiled, unless it is their business.
+    """Return the review as one person may see it privately: redacted, unless they are responsible for it.
 
-    `people` is that person under each of their addresses; nobody where it is not known who that is.
+    `people` is that person under each of their addresses; it is empty for an unidentified person.
     """
     if route is None or not route.private or is_any_responsible(work, review, route, people):
         return review
@@ -146,5 +149,5 @@ def redact_for_reader(
 
 
 def is_owner_or_deputy(work: UnitOfWork, route: Route, *people: Reviewer) -> bool:
-    """Tell whether somebody, under any of their addresses, is an owner or deputy of a route."""
+    """Return whether a person, under any of their addresses, is an owner or deputy of a route."""
     return is_among(work, people, (*route.owners, *route.deputies))

@@ -1,7 +1,8 @@
-"""What a private route shows to people of whom nobody knows that they may read along.
+"""Redaction of private routes for readers who may not see private titles.
 
-Titles, paths and notes are left out, and links that may hold a title; who did something, when, which version
-and how it stands are told. Pure functions: who sees what is decided in `reviews.privacy.channel_visibility`.
+Titles, paths, notes and links that may hold a title are left out. Who did something, when, which version and
+the state of the review are shown. Pure functions: who sees what is decided in
+`reviews.privacy.channel_visibility`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.ports.reviews import LedgerEntry
     from reviews.routes.routing import Route
 
-# An address that names a file by numbers alone. Ids of connected storage may hold its name.
+# An address that names a file by numbers alone. Ids of connected storage may contain its name.
 _NUMERIC_LINK_PATTERN = re.compile(
     r"https?://[^/?#]+/(?:[a-z]{1,20}/){0,5}(?:[a-z]{1,20}|[0-9]{1,20})?"
     r"(?:\?[A-Za-z]{1,20}=[0-9]{1,20}(?:&[A-Za-z]{1,20}=[0-9]{1,20})*)?"
@@ -33,11 +34,11 @@ _NUMERIC_LINK_PATTERN = re.compile(
 _TITLE_FIRST_KINDS = {NoticeKind.REMINDER}
 """Notices whose sentence begins with the title."""
 _BULK_MEMBERS = {"review"}
-"""What an entry says of the folder that the files of a bulk review have in common."""
+"""Members of an entry about the common folder of a bulk review's files."""
 
 
 def redact_card(card: Card, folder: str) -> Card:
-    """Return the card as everybody may see it; `folder` is what the watched folder is called."""
+    """Return the card as everyone may see it; `folder` is the watched folder's title."""
     link = redact_link(card.link)
     return replace(
         card,
@@ -59,7 +60,7 @@ def redact_card(card: Card, folder: str) -> Card:
 
 
 def redact_review(review: Review, folder: str) -> Review:
-    """Return the review as everybody may see it, so that whatever draws it tells nothing more."""
+    """Return the review as everyone may see it, so that anything drawn from it shows nothing more."""
     contents = replace(review.contents, titles=()) if review.contents else None
     bulk = replace(review.bulk, first=()) if review.bulk else None
     return replace(
@@ -79,24 +80,24 @@ def redact_review(review: Review, folder: str) -> Review:
 
 
 def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
-    """Return an entry of the ledger as everybody may read it."""
+    """Return a ledger entry as everyone may read it."""
     subject = str(entry.get("file_id", ""))
-    called = (
+    title = (
         plain(folder)
         if subject.startswith(BULK_ID_PREFIX)
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
     hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_BULK_MEMBERS & entry.keys()))
-    return {**entry, "title": called, "path": "", **hidden}
+    return {**entry, "title": title, "path": "", **hidden}
 
 
 def redact_notice(notice: Notice, folder: str) -> Notice:
-    """Return a notice that is about one document as everybody may see it."""
-    called = _name_capitalized if notice.kind in _TITLE_FIRST_KINDS else name_private_document
-    many = bool(notice.files or notice.bulk)
+    """Return a notice about one document as everyone may see it."""
+    format_private_title = _name_capitalized if notice.kind in _TITLE_FIRST_KINDS else name_private_document
+    is_bulk = bool(notice.files or notice.bulk)
     return replace(
         notice,
-        title=plain(folder) if many else called(folder, is_folder=notice.is_folder),
+        title=plain(folder) if is_bulk else format_private_title(folder, is_folder=notice.is_folder),
         path="",
         link=redact_link(notice.link),
         note=None,
@@ -109,20 +110,20 @@ def redact_line(line: DigestLine, folder: str) -> DigestLine:
 
 
 def hide_title(review: Review, route: Route | None) -> Review:
-    """Return a review as a refusal may name it: whoever clicks may have no business with what is private."""
+    """Return a review as a refusal may name it: the person who clicked may not be allowed to see it."""
     if route is None or not route.private:
         return review
     return replace(review, title="" if review.bulk else _("The document"))
 
 
 def name_private_document(folder: str, *, is_folder: bool = False) -> str:
-    """Return what a document of a private route is called in front of everybody."""
+    """Return the public name of a document of a private route."""
     words = _("a folder in {folder}") if is_folder else _("a file in {folder}")
     return words.format(folder=plain(folder))
 
 
 def redact_link(link: str | None) -> str | None:
-    """Return the link if it tells nothing but numbers: DocSpace itself asks who may open it."""
+    """Return the link if it contains nothing but numbers: DocSpace itself checks who may open it."""
     web = sanitize_link(link)
     return web if web and _NUMERIC_LINK_PATTERN.fullmatch(web) else None
 
@@ -134,7 +135,7 @@ def _redact_title(card: Card, folder: str) -> str:
 
 
 def _name_capitalized(folder: str, *, is_folder: bool) -> str:
-    """Return the same as a sentence or a card begins; other languages have other forms for that."""
+    """Return the name for the start of a sentence or card; other languages use another form there."""
     words = _("A folder in {folder}") if is_folder else _("A file in {folder}")
     return words.format(folder=plain(folder))
 

@@ -1,1 +1,1 @@
-"""Who must review what, and by when: the routing file, its values, and working time."""
+"""Routes: who must review what, and by when: the routing file, its values, and working time."""

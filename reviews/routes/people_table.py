@@ -1,4 +1,4 @@
-"""The table `[people]` of the routing file: who an address is where a look-up would not find them."""
+"""The table `[people]` of the routing file: whose an address is where a look-up would not tell."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def read_people(table: Any, *, problems: list[str], line: Callable[[str], int]) 
         problems.append(f"line {line('')}: people is written as a table, [people]")
         return {}
     people = {}
-    for address, said in table.items():
+    for address, value in table.items():
         try:
-            people[route_values.parse_email(address).casefold()] = _read_linked_accounts(said)
+            people[route_values.parse_email(address).casefold()] = _read_linked_accounts(value)
         except ValueError as error:
             problems.append(f"line {line(address)}: people: {error}")
     return people
@@ -39,26 +39,29 @@ def read_people(table: Any, *, problems: list[str], line: Callable[[str], int]) 
 
 def join_addresses(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> tuple[str, ...]:
     """Return these addresses, all that the table gives to the same accounts, and so on from those."""
-    found = drop_duplicate_addresses(addresses)
-    accounts = {account for address in found for account in _list_accounts(people, address)}
-    others = (each for each in people if accounts.intersection(_list_accounts(people, each)))
-    more = drop_duplicate_addresses((*found, *others))
-    return found if more == found else join_addresses(people, more)
+    unique = drop_duplicate_addresses(addresses)
+    accounts = {account for address in unique for account in _list_accounts(people, address)}
+    others = (other for other in people if accounts.intersection(_list_accounts(people, other)))
+    more = drop_duplicate_addresses((*unique, *others))
+    return unique if more == unique else join_addresses(people, more)
 
 
 def list_persons(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return each person who has one of these addresses, with all addresses of theirs."""
-    persons = (sorted(each.casefold() for each in join_addresses(people, (one,))) for one in addresses)
+    """Return each person who has one of these addresses, with all their addresses."""
+    persons = (
+        sorted(person_address.casefold() for person_address in join_addresses(people, (address,)))
+        for address in addresses
+    )
     return list(dict.fromkeys(map(tuple, persons)))
 
 
 def find_shortages(
     routes: Sequence[Route | Operators], people: Mapping[str, LinkedAccounts], *, line: Callable[[int], int]
 ) -> list[str]:
-    """Return a sentence for each route that needs more people than the table leaves of its addresses.
+    """Return a sentence for each route that needs more people than its addresses stand for in the table.
 
-    `line` is where the text says how many people a route needs. That it has too few addresses is no matter
-    of the table.
+    `line` returns where the text says how many people a route needs. A route with too few addresses is not a
+    problem of the table.
     """
     problems = []
     for number, route in enumerate(routes):
@@ -75,16 +78,16 @@ def find_shortages(
 
 
 def drop_duplicate_addresses(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Keep the first spelling of each address."""
-    found: dict[str, str] = {}
+    """Return each address once, in its first spelling."""
+    unique: dict[str, str] = {}
     for address in addresses:
-        found.setdefault(address.casefold(), address)
-    return tuple(found.values())
+        unique.setdefault(address.casefold(), address)
+    return tuple(unique.values())
 
 
 def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tuple[str, str]]:
-    known = people.get(address.casefold())
-    accounts = vars(known).items() if known else ()
+    linked = people.get(address.casefold())
+    accounts = vars(linked).items() if linked else ()
     return {(where, account.casefold()) for where, account in accounts if account}
 
 

@@ -1,4 +1,4 @@
-"""How the single values of `routes.toml` are read; `ValueError` says what is wrong with one."""
+"""Parsers of the single values of `routes.toml`; `ValueError` says what is wrong with a value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 _CANARY_INTERVALS = timedelta(minutes=15), timedelta(days=7)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 MAX_BULK_LIMIT = 1000
-"""Files: a change is held against all those that its cause may have touched before it."""
+"""In files: a change is compared with all that its cause may have touched before it."""
 _GROUP_PATTERN = re.compile(r"@[^\s@,;<>|]{1,80}")
 _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -32,7 +32,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def parse_text(text: str) -> str:
-    """Take off white space around a text; one with a control character inside fits nowhere it is sent to."""
+    """Strip a text; refuse one with a control character inside, which fits nowhere that it is sent."""
     if any(character < " " or character == "\x7f" for character in text.strip()):
         raise ValueError(f"{text!r} holds a line break or another control character")
     return text.strip()
@@ -49,19 +49,19 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_interval(text: str) -> timedelta:
-    """Read how long something waits until it comes again: without a wait it would come without end."""
-    found = parse_duration(text)
-    if not found:
+    """Read the wait before something recurs, which can't be zero: without a wait it would recur endlessly."""
+    interval = parse_duration(text)
+    if not interval:
         raise ValueError(f"{text!r} is not a waiting time: leave it out for never")
-    return found
+    return interval
 
 
 def parse_canary_interval(text: str) -> timedelta:
     """Read how often a test is sent: `daily`, or a duration."""
-    found = _DAY if text.strip() == "daily" else parse_duration(text)
-    if not _CANARY_INTERVALS[0] <= found <= _CANARY_INTERVALS[1]:
+    interval = _DAY if text.strip() == "daily" else parse_duration(text)
+    if not _CANARY_INTERVALS[0] <= interval <= _CANARY_INTERVALS[1]:
         raise ValueError(f'{text!r} is out of range: write "daily", or from "15m" to "7d"')
-    return found
+    return interval
 
 
 def parse_zone(name: str) -> ZoneInfo:
@@ -73,14 +73,14 @@ def parse_zone(name: str) -> ZoneInfo:
 
 def parse_folder_id(text: str) -> str:
     """Read the id of a folder; those of connected storage are texts of any form (facts on DocSpace, 2.2)."""
-    found = parse_text(text)
-    if not found:
+    folder_id = parse_text(text)
+    if not folder_id:
         raise ValueError("a folder id is empty")
-    if re.fullmatch(r"-\d+|0+", found) or "://" in found:
+    if re.fullmatch(r"-\d+|0+", folder_id) or "://" in folder_id:
         raise ValueError(
             f"{text!r} is not a folder id: copy the number from the folder's address in DocSpace"
         )
-    return found
+    return folder_id
 
 
 def parse_email(text: str) -> str:
@@ -91,12 +91,12 @@ def parse_email(text: str) -> str:
 
 def parse_owner(text: str) -> str:
     """Read an address, or a user group of the chat: `@compliance-team`."""
-    found = parse_text(text)
-    if _GROUP_PATTERN.fullmatch(found):
-        return found
-    if not _EMAIL_PATTERN.fullmatch(found):
+    owner = parse_text(text)
+    if _GROUP_PATTERN.fullmatch(owner):
+        return owner
+    if not _EMAIL_PATTERN.fullmatch(owner):
         raise ValueError(f"{text!r} is not an e-mail address or a group's handle such as @compliance-team")
-    return found
+    return owner
 
 
 def parse_required(text: str) -> int | None:
@@ -109,7 +109,7 @@ def parse_required(text: str) -> int | None:
 
 
 def parse_bulk_limit(text: str) -> int | None:
-    """Read how many files of one cause are reviewed one by one at most; 0 or `off`, which is `None`: any."""
+    """Read how many files of one cause are reviewed one by one at most; 0 or `off` (no limit) is `None`."""
     if text.strip() == "off":
         return None
     if not re.fullmatch("[0-9]{1,4}", text.strip()) or int(text) > MAX_BULK_LIMIT:
@@ -121,10 +121,10 @@ def parse_bulk_limit(text: str) -> int | None:
 
 def parse_reaction(text: str) -> str:
     """Read the name of a reaction in Slack, with or without its colons."""
-    found = parse_text(text).strip(":")
-    if not re.fullmatch("[a-z0-9_'+-]{1,100}", found):
+    reaction = parse_text(text).strip(":")
+    if not re.fullmatch("[a-z0-9_'+-]{1,100}", reaction):
         raise ValueError(f'{text!r} is not a reaction: write its name, as in "white_check_mark"')
-    return found
+    return reaction
 
 
 def parse_language(text: str) -> str:
@@ -146,31 +146,31 @@ def make_choice_parser(kind: type[E]) -> Callable[[str], E]:
 
 
 def parse_change_kind(text: str) -> ChangeKind:
-    """Read a kind of change that asks for a review."""
+    """Read a kind of change that needs a review."""
     if text not in REVIEWABLE_KINDS:
-        known = sorted(member.value for member in REVIEWABLE_KINDS)
-        raise ValueError(f"{text!r} is unknown{suggest_nearest(text, known)}")
+        choices = sorted(member.value for member in REVIEWABLE_KINDS)
+        raise ValueError(f"{text!r} is unknown{suggest_nearest(text, choices)}")
     return ChangeKind(text)
 
 
 def make_target_parser(notifiers: Mapping[str, AddressForm | None]) -> Callable[[str], Target]:
-    """Return how to read a target of one of these channels; the channel knows the form of its addresses."""
+    """Return a parser of targets of these channels; each channel defines the form of its addresses."""
 
     def convert(text: str) -> Target:
-        found = Target.parse(parse_text(text))
-        if found.notifier not in notifiers:
+        target = Target.parse(parse_text(text))
+        if target.notifier not in notifiers:
             raise ValueError(
-                f"there is no channel {found.notifier!r}{suggest_nearest(found.notifier, notifiers)}"
+                f"there is no channel {target.notifier!r}{suggest_nearest(target.notifier, notifiers)}"
             )
-        form = notifiers[found.notifier]
-        if form is None and found.address:
-            raise ValueError(f"{text!r} takes no address: write {found.notifier!r}")
-        if form and not found.address:
+        form = notifiers[target.notifier]
+        if form is None and target.address:
+            raise ValueError(f"{text!r} takes no address: write {target.notifier!r}")
+        if form and not target.address:
             raise ValueError(f"{text!r} needs an address: write it as in {form.example!r}")
-        wrong = form.why_not(found.address) if form else None
-        if wrong:
-            raise ValueError(wrong)
-        return found
+        problem = form.why_not(target.address) if form else None
+        if problem:
+            raise ValueError(problem)
+        return target
 
     return convert
 

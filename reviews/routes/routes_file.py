@@ -1,4 +1,4 @@
-"""Reads `routes.toml`. A mistake is said with the line and the reason, all mistakes at once."""
+"""Parser of `routes.toml`, which reports all mistakes at once, each with its line and reason."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ _UTC = ZoneInfo("UTC")
 def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Collection[str] = ()) -> Routes:
     """Return the routes of the text, or raise `RoutesInvalid`.
 
-    `notifiers` are the channels that exist, each with the form of its addresses, or `None` where the
-    channel is one place; `silent` are those of them that can tell nobody of an alarm.
+    `notifiers` are the existing channels, each with the form of its addresses, or `None` where the channel is
+    one place; `silent` are those of them that can't deliver an alarm.
     """
     try:
         document = tomllib.loads(text)
@@ -65,23 +65,23 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
         )
     if not tables and not problems:
         problems.append("there is no [[route]]: no card would be posted")
-    found: list[Route | Operators] = []
+    rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
         reader = _RouteTable(table, notifiers=notifiers, line=partial(_find_line, text, number))
-        found.append(
+        rules.append(
             reader.read_operators(silent) if reader.is_operators_table else reader.read_route(number + 1)
         )
         problems += reader.problems
-    problems += _find_conflicts(found, text)
-    routes = [rule for rule in found if isinstance(rule, Route)]
-    operators = next((rule for rule in found if isinstance(rule, Operators)), None)
+    problems += _find_conflicts(rules, text)
+    routes = [item for item in rules if isinstance(item, Route)]
+    operators = next((item for item in rules if isinstance(item, Operators)), None)
     if operators and not routes:
         problems.append(f"there is no [[route]] but {OPERATORS_ROUTE!r}, which watches nothing")
     people = people_table.read_people(
         document.get("people", {}), problems=problems, line=partial(_find_person_line, text)
     )
     problems += people_table.find_shortages(
-        found, people, line=lambda number: _find_line(text, number, "required")
+        rules, people, line=lambda number: _find_line(text, number, "required")
     )
     if problems:
         raise RoutesInvalid(problems)
@@ -89,7 +89,7 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
 
 
 def _find_conflicts(routes: Sequence[Route | Operators], text: str) -> list[str]:
-    """Return the problems that routes have with one another: names stand in records, the first match wins."""
+    """Return the conflicts between routes: their names appear in the ledger, and the first match wins."""
     problems = []
     names: set[str] = set()
     watched: dict[str, str] = {}
@@ -129,12 +129,12 @@ class _RouteTable(TomlTable):
         return isinstance(name, str) and name.strip() == OPERATORS_ROUTE
 
     def read_operators(self, silent: Collection[str]) -> Operators:
-        """Read the route that is told of alarms; nobody is asked to review anything by it."""
+        """Read the route for alarms, by which no reviews are opened."""
         for key in self.table:
             if key not in OPERATORS_KEYS:
-                known = ", ".join(OPERATORS_KEYS)
+                allowed = ", ".join(OPERATORS_KEYS)
                 self.add_problem(
-                    key, f"{key}: {OPERATORS_ROUTE!r} gets alarms, not changes; it has only {known}"
+                    key, f"{key}: {OPERATORS_ROUTE!r} gets alarms, not changes; it has only {allowed}"
                 )
         notify = self.read_list("notify", self.target, required=True)
         for target in notify:
@@ -215,7 +215,7 @@ class _RouteTable(TomlTable):
         return self.read_flag("guests")
 
     def _refuse_unproven(self, identity: PageIdentity) -> None:
-        """Refuse to enforce the segregation of duties on people of whom nothing is proven."""
+        """Refuse to enforce the segregation of duties on people who prove nothing."""
         duties = self.table.get("segregation_of_duties", Route.segregation_of_duties)
         if identity is PageIdentity.LINK and duties == SegregationOfDuties.ENFORCE:
             self.add_problem(
@@ -232,25 +232,27 @@ class _RouteTable(TomlTable):
             )
             return 1
         try:
-            found = route_values.parse_required(str(value))
+            required = route_values.parse_required(str(value))
         except ValueError as error:
             self.add_problem("required", f"required: {error}")
             return 1
         open_ended = self.table.get("may_acknowledge") == "channel" or any(map(is_group, people))
-        enough = len(set(map(str.casefold, people))) or 1
-        if found is not None and found > enough and not open_ended:
-            self.add_problem("required", f"required: {found} people have to answer, but only {enough} may")
-        return found
+        available = len(set(map(str.casefold, people))) or 1
+        if required is not None and required > available and not open_ended:
+            self.add_problem(
+                "required", f"required: {required} people have to answer, but only {available} may"
+            )
+        return required
 
     def _read_quiet_period(self, max_wait: timedelta) -> timedelta:
-        found = self._read_duration("quiet_period", Route.quiet_period)
-        if "quiet_period" in self.table and found > max_wait:
+        quiet_period = self._read_duration("quiet_period", Route.quiet_period)
+        if "quiet_period" in self.table and quiet_period > max_wait:
             self.add_problem("quiet_period", f"quiet_period is longer than max_wait, which is {max_wait}")
-        return found
+        return quiet_period
 
     def _read_duration(self, key: str, default: timedelta) -> timedelta:
-        read = self.read_text(key, None, route_values.parse_duration)
-        return default if read is None else read
+        duration = self.read_text(key, None, route_values.parse_duration)
+        return default if duration is None else duration
 
     def _read_due(self, hours: WorkingHours | None) -> timedelta | None:
         due = self.read_text("due", None, route_values.parse_duration)
@@ -269,7 +271,7 @@ def _move_line_first(message: str, text: str) -> str:
 def _find_line(text: str, table: int | None, key: str) -> int:
     """Return the line of a key in the nth [[route]], or of the table itself where the key is missing.
 
-    `tomllib` does not keep positions of what it could read, so the line is found by its form.
+    `tomllib` keeps no positions of what it could read, so the line is located by its form.
     """
     start, current = 1, -1
     for number, line in enumerate(text.splitlines(), start=1):
@@ -284,8 +286,8 @@ def _find_line(text: str, table: int | None, key: str) -> int:
 
 
 def _find_person_line(text: str, address: str) -> int:
-    """Return the line on which a person is named; of the table itself where that is not found."""
+    """Return the line that names a person; the table's own line if there is none."""
     lines = text.splitlines()
     start = next((n for n, line in enumerate(lines) if re.match(r"\s*\[?\s*people\b", line)), 0)
-    named = (n for n, line in enumerate(lines) if n >= start and address and address in line)
-    return next(named, start) + 1
+    matches = (n for n, line in enumerate(lines) if n >= start and address and address in line)
+    return next(matches, start) + 1

@@ -1,4 +1,4 @@
-"""Reads the values of one table of `routes.toml`: all its problems are gathered, each with its line."""
+"""Reader for the values of one table of `routes.toml`, which gathers all problems, each with its line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class TomlTable:
-    """One table; `line` tells on which line of the file a key stands."""
+    """One table; `line` returns the line of a key in the file."""
 
     def __init__(self, table: Mapping[str, Any], *, line: Callable[[str], int]) -> None:
         self.table = table
@@ -44,19 +44,19 @@ class TomlTable:
             return ()
         if required and not values:
             self.add_problem(key, f"{key} is missing or empty")
-        read: dict[str, T] = {}
+        converted_by_text: dict[str, T] = {}
         for value in values:
             text = str(value) if key == "watch" and type(value) is int and abs(value) < MAX_ID else value
             if not isinstance(text, str):
                 self.add_problem(key, f"{key} must hold texts in quotes, not {format_value(value)}")
                 continue
             converted = self.convert_value(key, text, convert)
-            same = text.strip().casefold() if key in _PEOPLE_KEYS else text.strip()
-            if same in read:
+            identity = text.strip().casefold() if key in _PEOPLE_KEYS else text.strip()
+            if identity in converted_by_text:
                 self.add_problem(key, f"{key}: {text!r} is listed twice")
             elif converted is not None:
-                read[same] = converted
-        return tuple(read.values())
+                converted_by_text[identity] = converted
+        return tuple(converted_by_text.values())
 
     def convert_value(self, key: str, text: str, convert: Callable[[str], T]) -> T | None:
         try:
@@ -70,5 +70,5 @@ class TomlTable:
 
 
 def format_value(value: object) -> str:
-    """Return a value as it can be said in a sentence; a number may have more digits than can be written."""
+    """Return a value for use in a sentence; a number may have too many digits to be written."""
     return "a huge number" if isinstance(value, int) and abs(value) >= MAX_ID else repr(value)[:60]

@@ -1,4 +1,4 @@
-"""Who must review what: the ordered rules of `routes.toml`, first match wins."""
+"""Routes: who must review what, as the ordered rules of `routes.toml`; the first match wins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REVIEWABLE_KINDS = frozenset(ChangeKind) - {ChangeKind.BULK}
 DEFAULT_REVIEWED_KINDS = REVIEWABLE_KINDS - {ChangeKind.METADATA}
 OPERATORS_ROUTE = "operators"
-"""The name of the route that is told of this installation itself, and of no file."""
+"""The name of the route that receives alarms about this installation, and has no files."""
 
 
 class MayAcknowledge(StrEnum):
@@ -38,14 +38,14 @@ class SegregationOfDuties(StrEnum):
 
 
 class ThreadVisibility(StrEnum):
-    """Whether what is told in a card's thread is for those who follow it, or for the channel as well."""
+    """Whether messages in a card's thread are for those who follow it, or for the channel as well."""
 
     QUIET = "quiet"
     BROADCAST = "broadcast"
 
 
 class PageIdentity(StrEnum):
-    """What somebody has to show on the acknowledge page: who they are, or no more than the link."""
+    """What a person must prove on the acknowledge page: who they are, or only that they have the link."""
 
     PROVEN = "proven"
     LINK = "link"
@@ -69,7 +69,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class AddressForm:
-    """What a channel knows of its addresses: a whole target as an example, and why a text is no address."""
+    """The form of a channel's addresses: a whole target as an example, and why a text is no address."""
 
     example: str
     why_not: Callable[[str], str | None]
@@ -77,7 +77,7 @@ class AddressForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One rule. Durations are wall-clock time but for `due`, which counts working hours only."""
+    """One rule. Durations are wall-clock time, except `due`, which counts working hours only."""
 
     name: str
     watch: tuple[str, ...]
@@ -91,7 +91,7 @@ class Route:
     working_hours: WorkingHours | None = None
     may_acknowledge: MayAcknowledge = MayAcknowledge.OWNERS
     guests: bool = False
-    """Whether guests and members of other workspaces count among those of the channel who may answer."""
+    """Whether guests and members of other workspaces in the channel may answer too."""
     segregation_of_duties: SegregationOfDuties = SegregationOfDuties.ENFORCE
     identity: PageIdentity = PageIdentity.PROVEN
     required: int | None = 1
@@ -102,18 +102,18 @@ class Route:
     tell_contributors: bool = False
     acknowledge_reaction: str = ""
     canary: timedelta | None = None
-    """How often a test goes through to the route's channels; each day means when the work begins."""
+    """How often a test is sent to the route's channels; daily means when working time begins."""
     language: str = DEFAULT_LANGUAGE
     bulk: int | None = 25
     """More files than this by one cause are one review; `None` means never."""
 
     def __hash__(self) -> int:
-        """Return a hash of the name: one of all members would read each watched folder every time."""
+        """Return a hash of the name: a hash of all members would read each watched folder every time."""
         return hash(self.name)
 
     @cached_property
     def watched(self) -> frozenset[str]:
-        """The watched folders as a set, for questions about a single folder."""
+        """The watched folders as a set, to check a single folder."""
         return frozenset(self.watch)
 
     @property
@@ -128,20 +128,22 @@ class Route:
     def count_required(self, contributors: Iterable[Person]) -> int | None:
         """Return how many people have to acknowledge a change by these contributors.
 
-        Whoever changed a document can't acknowledge that where duties are segregated, so no more can be asked
-        for than are left. How many a group or a channel has is not known here.
+        Where duties are segregated, people who changed a document can't acknowledge it, so no more people can
+        be required than remain. The size of a group or a channel is unknown here.
         """
-        everybody = (*self.owners, *self.deputies)
-        uncounted = self.may_acknowledge is MayAcknowledge.CHANNEL or any(map(is_group, everybody))
-        if self.required is None or uncounted:
+        answerers = (*self.owners, *self.deputies)
+        is_unlimited = self.may_acknowledge is MayAcknowledge.CHANNEL or any(map(is_group, answerers))
+        if self.required is None or is_unlimited:
             return self.required
         segregated = self.segregation_of_duties is SegregationOfDuties.ENFORCE
-        authors = {(who.email or "").casefold() for who in contributors} if segregated else set()
+        authors = (
+            {(contributor.email or "").casefold() for contributor in contributors} if segregated else set()
+        )
         return max(1, min(self.required, len(self.answerer_addresses - authors)))
 
     @property
     def link_suffices(self) -> bool:
-        """Whether whoever holds the link to the page may answer, though nobody knows who that is."""
+        """Whether the holder of the link to the page may answer without proving who they are."""
         return self.identity is PageIdentity.LINK
 
     @property
@@ -151,13 +153,13 @@ class Route:
 
 
 def is_group(owner: str) -> bool:
-    """Tell a user group of the chat, `@compliance-team`, from an address."""
+    """Return whether an owner is a user group of the chat, such as `@compliance-team`, not an address."""
     return owner.startswith("@")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operators:
-    """Who hears of alarms; `backlog` is for how long work may wait before that is one."""
+    """The route for alarms; `backlog` is how long work may wait before it is an alarm."""
 
     notify: tuple[Target, ...]
     backlog: timedelta = timedelta(minutes=10)
@@ -168,7 +170,7 @@ class Operators:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkedAccounts:
-    """Whom an address belongs to in a chat or in DocSpace, where its own look-up would not find them."""
+    """The accounts of an address in a chat or in DocSpace, where a look-up would not find them."""
 
     slack: str = ""
     teams: str = ""
@@ -176,9 +178,9 @@ class LinkedAccounts:
 
 
 class Routes:
-    """The rules in their order, and the people whom the file names by hand, by casefolded address.
+    """The rules in their order, and the people that the file names, by casefolded address.
 
-    `operators` are told of alarms, and stand apart: no file is theirs.
+    `operators` receive alarms and are separate: no files belong to them.
     """
 
     def __init__(
@@ -208,35 +210,35 @@ class Routes:
 
     def match_folders(self, folders: Iterable[str]) -> Route | None:
         """Return the first route that watches any of these folders."""
-        first = min((self.positions[each] for each in folders if each in self.positions), default=None)
+        first = min((self.positions[folder] for folder in folders if folder in self.positions), default=None)
         return None if first is None else self.all[first]
 
     def is_watched(self, folder_id: str) -> bool:
-        """Tell whether any route watches this very folder."""
+        """Return whether any route watches this very folder."""
         return folder_id in self.positions
 
     def find_visible_path(self, place: Place | None, *, on: Route) -> str | None:
-        """Return the path of a place if those who read on a route may know it.
+        """Return the path of a place if the readers of a route may see it.
 
-        They may where the place is on the same route, or on one that is not private. A folder that nobody
-        watches is nobody's business.
+        They may where the place is on the same route, or on one that is not private. A folder that is not
+        watched is never shown.
         """
         return place.path if place and self.may_know(place, on=on) else None
 
     def may_know(self, place: Place | None, *, on: Route) -> bool:
-        """Tell whether those who read on a route may know of a place, and what things are called there."""
+        """Return whether the readers of a route may know of a place, and the titles there."""
         owner = self.match(place) if place else None
         return owner is not None and (owner == on or not owner.private)
 
     @property
     def all_targets(self) -> tuple[tuple[str, Target], ...]:
-        """Each place that anything is told in, with the name of its route; the operators' too."""
+        """All targets, each with the name of its route, including the operators'."""
         rules = (*self.all, *((self.operators,) if self.operators else ()))
         return tuple((rule.name, target) for rule in rules for target in rule.notify)
 
     @cached_property
     def addresses(self) -> frozenset[str]:
-        """The addresses of all people whom the routing file names, in lower case."""
+        """The addresses of all people that the routing file names, in lower case."""
         entries = (entry for route in self.all for entry in (*route.owners, *route.deputies))
         return frozenset(entry.lower() for entry in (*entries, *self.people) if not is_group(entry))
 
@@ -253,17 +255,17 @@ class Routes:
     def find_route(self, name: str) -> Route | None:
         """Return the route of a review or a notice; `None` where the file has none of that name any more.
 
-        While any route is private, one that was renamed or taken out counts as private too: what was kept
-        from a channel must not be drawn there because of another name.
+        While any route is private, a renamed or removed one counts as private too: what was hidden from a
+        channel must not be shown there because of another name.
         """
-        found = self._by_name.get(name)
-        if found is None and name and self.private:
+        route = self._by_name.get(name)
+        if route is None and name and self.private:
             return Route(name=name, watch=(), owners=(), notify=(), private=True)
-        return found
+        return route
 
     def find_language(self, route: str) -> str:
-        """Return the language of what a route posts."""
+        """Return the language of a route's posts."""
         if self.operators and route == OPERATORS_ROUTE:
             return self.operators.language
-        found = self.find_route(route)
-        return found.language if found else DEFAULT_LANGUAGE
+        named_route = self.find_route(route)
+        return named_route.language if named_route else DEFAULT_LANGUAGE

@@ -1,4 +1,4 @@
-"""Working time: when a duty that has so many working hours falls due."""
+"""Working time: when a duty with a number of working hours is due."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WorkingHours:
 
     @property
     def weekly_time(self) -> timedelta:
-        """How much working time a week has."""
+        """The working time of a week."""
         day = datetime.combine(date.min, self.end) - datetime.combine(date.min, self.start)
         return day * len(self.days)
 
@@ -47,11 +47,11 @@ class WorkingHours:
 
     @property
     def daily_time(self) -> timedelta:
-        """How much working time a working day has."""
+        """The working time of a working day."""
         return self.weekly_time / len(self.days)
 
     def find_last_start(self, now: datetime) -> datetime:
-        """Return the moment (UTC) at which the newest working day began."""
+        """Return the time (UTC) at which the latest working day began."""
         day = now.astimezone(self.zone).date()
         while True:
             opens = datetime.combine(day, self.start, self.zone).astimezone(UTC)
@@ -60,22 +60,22 @@ class WorkingHours:
             day -= timedelta(days=1)
 
     def add_working_time(self, moment: datetime, working: timedelta) -> datetime:
-        """Return the moment (UTC) at which so much working time has passed."""
+        """Return the time (UTC) at which this much working time has passed."""
         local = moment.astimezone(self.zone)
-        left = working
+        remaining = working
         day = local.date()
         while True:
             if day.weekday() in self.days:
                 opens = max(local, datetime.combine(day, self.start, self.zone))
                 closes = datetime.combine(day, self.end, self.zone)
-                open_for = closes.astimezone(UTC) - opens.astimezone(UTC)
-                if left <= open_for:
-                    return opens.astimezone(UTC) + left
-                left -= max(open_for, timedelta())
+                day_time = closes.astimezone(UTC) - opens.astimezone(UTC)
+                if remaining <= day_time:
+                    return opens.astimezone(UTC) + remaining
+                remaining -= max(day_time, timedelta())
             day += timedelta(days=1)
 
     def find_next_opening(self, moment: datetime) -> datetime:
-        """Return the moment itself where it is working time, else when that begins next (UTC)."""
+        """Return the time itself if it is working time, else when that begins next (UTC)."""
         local = moment.astimezone(self.zone)
         day = local.date()
         while True:
@@ -85,5 +85,5 @@ class WorkingHours:
             day += timedelta(days=1)
 
     def find_opening_on(self, day: date) -> datetime:
-        """Return when work begins on that day, or on the next on which there is any (UTC)."""
+        """Return when work begins on that day, or on the next working day (UTC)."""
         return self.find_next_opening(datetime.combine(day, self.start, self.zone))

@@ -1,1 +1,1 @@
-"""Channels that see the changes of a folder without a duty to answer: at once, or as a digest."""
+"""Subscriptions: channels that see a folder's changes without a duty to answer, at once or in a digest."""

@@ -1,4 +1,4 @@
-"""What a chat tells of a place in it where people talk: a channel, a group, a chat of two."""
+"""Details that a chat provides of a conversation: a channel, a group, a chat of two."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationDetails:
-    """`public` where people can read along who were never let in one by one; `direct` between two only."""
+    """`public` if people can read it without an individual invitation; `direct` if it is between two only."""
 
     public: bool
     member: bool = True
@@ -20,11 +20,11 @@ class ConversationDetails:
 
 
 class ConversationLookup(Protocol):
-    """Asks a chat about one of its conversations; raises `RemoteError` where it does not tell."""
+    """Queries a chat for one of its conversations; raises `RemoteError` if that fails."""
 
     def __call__(self, target: str) -> ConversationDetails: ...
 
 
 def make_lookup_where_joined(is_public: Callable[[str], bool]) -> ConversationLookup:
-    """Return how to ask about a chat that lets an app be spoken to only where the app is."""
+    """Return a lookup for a chat in which an app only gets messages where it is a member."""
     return lambda target: ConversationDetails(public=is_public(target))

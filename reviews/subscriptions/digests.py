@@ -1,4 +1,4 @@
-"""What was gathered for a channel, posted once a day when the work begins."""
+"""Digests: the changes gathered for a channel, posted once a day at the start of working hours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 20
 LATE_DIGEST_INTERVAL = timedelta(minutes=15)
-"""How often at most a channel gets what was committed only after its digest had been collected."""
+"""Shortest interval between digests of changes committed after a channel's digest was collected."""
 DEFAULT_WORKING_HOURS = WorkingHours.parse("Mon-Fri 09:00-17:00", ZoneInfo("UTC"))
 
 
@@ -36,21 +36,21 @@ class Digests:
     routes: Routes
 
     def owe_due_digests(self, now: datetime, *, edge: FailureIsolation = propagate_failures) -> int:
-        """Owe each channel the digest that is due, and return how many there were; each has an `edge`.
+        """Owe each channel the digest that is due, and return their number; each has an `edge`.
 
-        It is due at the start of the working day, by the hours of the route that watches the folder. After
-        whatever time nobody worked, one digest has all of it.
+        It is due at the start of the working day, in the working hours of the route that watches the folder.
+        After any time without a running worker, one digest has all of it.
         """
         with self.transactions(reading=True) as work:
             waiting = work.subscriptions.list_pending_digests()
             routes = {each.folder: self._find_route(work, each.folder) for each in waiting}
-        ripe: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
+        due: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
         for each in waiting:
-            begun = _find_working_hours(routes[each.folder]).find_last_start(now)
-            if each.since < begun:
-                ripe[each.notifier, each.target][each.folder] = begun
+            day_start = _find_working_hours(routes[each.folder]).find_last_start(now)
+            if each.since < day_start:
+                due[each.notifier, each.target][each.folder] = day_start
         owed = 0
-        for target, before in ripe.items():
+        for target, before in due.items():
             with edge(":".join(target)):
                 watching = {route for each in before if (route := routes[each])}
                 owed += self._owe_digest(target, before, routes=watching, now=now)
@@ -64,15 +64,15 @@ class Digests:
         routes: Collection[Route],
         now: datetime,
     ) -> bool:
-        """Take what waits and owe it in one transaction: one when the working day begins.
+        """Take the pending lines and owe them in one transaction: one digest at the start of the working day.
 
-        A transaction that noted a change just before that may be committed just after. Such a line does not
-        wait for the next day: it comes in a digest of its own a quarter of an hour later.
+        A transaction that stored a change just before that may commit just after. Such a line does not wait
+        for the next day: it comes in a separate digest a quarter of an hour later.
         """
-        begun = max(before.values())
-        cause = f"digest:{begun.isoformat()}:{(now - begun) // LATE_DIGEST_INTERVAL}"
-        # Asked before the lines are taken: all that happened until then has its line by now. And asked while
-        # nothing is locked: SQLite has one lock for all who write, and a click waits for it.
+        day_start = max(before.values())
+        cause = f"digest:{day_start.isoformat()}:{(now - day_start) // LATE_DIGEST_INTERVAL}"
+        # Queried before the lines are taken: all that happened until then has its line by now. Queried while
+        # nothing is locked: SQLite has one lock for all writers, and a click waits for it.
         with self.transactions(reading=True) as work:
             until = completeness.find_earliest(work, self.routes, routes)
         with self.transactions() as work:
@@ -98,7 +98,7 @@ class Digests:
 def _build_notice(
     lines: list[DigestLine], titles: list[str], *, at: datetime, until: datetime | None
 ) -> Notice:
-    """Return the notice; what there is no room for is counted, and it is the oldest."""
+    """Return the notice; lines beyond the limit are only counted, and these are the oldest."""
     shown = lines[-MAX_LINES:]
     return Notice(
         kind=NoticeKind.DIGEST,

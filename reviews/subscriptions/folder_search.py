@@ -1,4 +1,4 @@
-"""Which folder somebody means: by its id, by its path in words, by its link."""
+"""Search for a folder by its id, by its path in words, or by its link."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ID_PATH_PATTERN = re.compile(r"/rooms/(?:[a-z]+/)+([0-9]{1,20})(?:/|$)")
 
 @dataclass(frozen=True, kw_only=True)
 class FolderSearch:
-    """Finds the folders of a name among those that are known, and asks DocSpace for an unknown id.
+    """Searches the stored folders by title, and queries DocSpace for an id that is not stored.
 
     `look` raises `RemoteError`, or returns `None` for a folder that is under no watched one.
     """
@@ -38,19 +38,19 @@ class FolderSearch:
         text = strip_unstorable(text).strip()
         folder = read_folder_id(text)
         with self.transactions(reading=True) as work:
-            known = work.folders.place_before(folder)
-            if known is not None:
-                return [known]
+            stored = work.folders.place_before(folder)
+            if stored is not None:
+                return [stored]
             named = [] if folder != text else work.folders.find_by_title(split_path(text)[-1], MAX_NAMESAKES)
-        found = [place for place in named if _leads_to(place, split_path(text))]
-        whole = [place for place in found if _list_titles(place)[1:] == split_path(text)]
-        return whole or found or self._ask_docspace(folder)
+        matches = [place for place in named if _leads_to(place, split_path(text))]
+        whole = [place for place in matches if _list_titles(place)[1:] == split_path(text)]
+        return whole or matches or self._ask_docspace(folder)
 
     def is_watched(self, place: Place) -> bool:
         return self.routes.match(place) is not None
 
     def _ask_docspace(self, folder: str) -> list[Place]:
-        """Ask for a folder of that number: a new one is not known before something happens in it."""
+        """Query DocSpace for a folder of that number: a new one is stored at its first event."""
         if not re.fullmatch("[1-9][0-9]{0,19}", folder):
             return []
         try:
@@ -61,15 +61,15 @@ class FolderSearch:
 
 
 def read_folder_id(text: str) -> str:
-    """Return the id of the folder that an address names; of what is no address, itself."""
+    """Return the folder id in an address; a text that is no address is returned as it is."""
     if "://" not in text:
         return text
     try:
         parts = urlsplit(text)
-        asked = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+        parameters = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
     except ValueError:
         return ""
-    named = next((asked[name] for name in _ID_PARAMETERS if name in asked), None)
+    named = next((parameters[name] for name in _ID_PARAMETERS if name in parameters), None)
     in_path = _ID_PATH_PATTERN.search(parts.path)
     return named or (in_path[1] if in_path else "")
 

@@ -1,4 +1,4 @@
-"""Channels that see the changes of a folder without a duty to answer: made, ended and listed in chat."""
+"""Commands that make, end and list the subscriptions of a channel to a folder, without a duty to answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Channel = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class SubscribeRequest:
-    """What somebody wants: a folder by id, path or link, and kinds of change; none means the usual ones."""
+    """A request: a folder by id, path or link, and kinds of change; none means the default ones."""
 
     folder: str
     kinds: frozenset[ChangeKind] = frozenset()
@@ -41,14 +41,14 @@ class SubscribeRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionReply:
-    """A sentence and a list, for whoever asked alone; all of it is hostile until escaped."""
+    """A sentence and a list, only for the person who sent the command; all of it is hostile until escaped."""
 
     sentence: str
     lines: tuple[str, ...] = ()
 
 
 class _SubscriptionRefused(Exception):
-    """What is asked for is not done; the reply says why."""
+    """The request is refused; the reply says why."""
 
     def __init__(self, sentence: str, lines: Sequence[str] = ()) -> None:
         super().__init__(sentence)
@@ -57,10 +57,10 @@ class _SubscriptionRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionCommands:
-    """The use case. `channel` is the (notifier, target) from which somebody speaks.
+    """The use case. `channel` is the (notifier, target) that the command comes from.
 
-    `conversations` says by notifier how to ask about a channel: only one that the bot is in can subscribe.
-    May call far sides, so that whoever waits for an acknowledgement is to be given it before.
+    `conversations` has by notifier the lookup of a channel: only one that the bot is in can subscribe. It may
+    call remote services, so acknowledge the command before.
     """
 
     transactions: Transactions
@@ -70,7 +70,7 @@ class SubscriptionCommands:
     clock: Clock
 
     def subscribe(self, asked: SubscribeRequest, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
-        """Subscribe the channel to a folder, or change what it sees of it, and say so; or say why not."""
+        """Subscribe the channel to a folder, or change what it sees of it; the reply says so, or why not."""
         try:
             public = self._check_channel(channel)
             place = self._find_folder(asked.folder, by)
@@ -79,7 +79,7 @@ class SubscriptionCommands:
             return no.reply
 
     def unsubscribe(self, text: str, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
-        """End a subscription of the channel, which may be of a folder that is no longer known."""
+        """End a subscription of the channel, which may be of a folder that is no longer stored."""
         text = strip_unstorable(text).strip()
         with self.transactions() as work:
             ours = work.subscriptions.list_of_channel(*channel)
@@ -96,7 +96,7 @@ class SubscriptionCommands:
         )
 
     def list_subscriptions(self, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
-        """Return what the channel sees, for somebody who asks in it."""
+        """Return what the channel sees, for a person in it."""
         with self.transactions(reading=True) as work:
             lines = [
                 self._describe_subscription(work, each, by)
@@ -107,19 +107,19 @@ class SubscriptionCommands:
         return SubscriptionReply(sentence=_("This channel subscribes to:"), lines=tuple(lines))
 
     def list_of_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
-        """Return the channels that somebody subscribed, and what each sees; `person` is the chat's id."""
+        """Return the channels that a person subscribed, and what each sees; `person` is the chat's id."""
         with self.transactions(reading=True) as work:
             made = work.subscriptions.list_made_by(notifier, person)
             return [(each.target, self._describe_subscription(work, each, by)) for each in made]
 
     def _check_channel(self, channel: _Channel) -> bool:
-        """Return whether the channel is public, where it is one that can subscribe."""
+        """Return whether the channel is public, if it is one that can subscribe."""
         notifier, target = channel
         asks = self.conversations.get(notifier)
         if asks is None:
             raise _SubscriptionRefused(_("Channels of this chat can't subscribe."))
         try:
-            found = asks(target)
+            details = asks(target)
         except ScopeMissing as error:
             sentence = _(
                 "I can't see what kind of channel this is, because the app lacks the scope {scope}. An "
@@ -130,20 +130,20 @@ class SubscriptionCommands:
             raise _SubscriptionRefused(
                 _("The chat service is not responding. Nothing was changed. Please try again.")
             ) from error
-        if found.direct:
+        if details.direct:
             raise _SubscriptionRefused(explain_only_channels())
-        if not found.member:
+        if not details.member:
             raise _SubscriptionRefused(
                 _("I am not in this channel. Invite me first: /invite @docspace-review")
             )
-        if found.archived:
+        if details.archived:
             raise _SubscriptionRefused(_("This channel is archived, so nothing can be posted here."))
-        return found.public
+        return details.public
 
     def _find_folder(self, text: str, by: Reviewer) -> Place:
-        """Return the one folder that is meant and is watched; what is private is not even named to others."""
-        found = self.folders.find(text)
-        watched = [place for place in found if self.folders.is_watched(place)]
+        """Return the one matching folder that is watched; private ones are not even named to others."""
+        matches = self.folders.find(text)
+        watched = [place for place in matches if self.folders.is_watched(place)]
         if len(watched) == 1:
             return watched[0]
         if not watched:
@@ -208,9 +208,9 @@ class SubscriptionCommands:
     def _show_title(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
         place = work.folders.place_before(each.folder)
         route = self.routes.match(place) if place else None
-        if route is None:  # nobody can tell any more whether it was private
-            known = not self.routes.private or each.made_by in {by.slack_user, by.teams_user}
-            return plain(each.title) if known else each.folder
+        if route is None:  # it is no longer clear whether it was private
+            may_see = not self.routes.private or each.made_by in {by.slack_user, by.teams_user}
+            return plain(each.title) if may_see else each.folder
         if self._is_open_to(work, route, by):
             return plain(each.title)
         return name_private_document(name_watched_folder(work, route, each.title), is_folder=True)

@@ -1,1 +1,1 @@
-"""The gap sweep: finds in DocSpace's own logs and listings what no delivery reported."""
+"""The gap sweep: looks for missed events in DocSpace's own logs and listings."""

@@ -1,4 +1,4 @@
-"""A first look at everything under a watched folder, so that the first change of a file can be told."""
+"""The baseline: the state of all files under a watched folder, to compare the first change of a file with."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from reviews.ports.portal import TreeReader
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
-MAX_PASSES = 3  # DocSpace pages without order among equals, so that one walk may miss a file
+MAX_PASSES = 3  # DocSpace pages without order among equals, so one pass may miss a file
 
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """Writes down what is not known yet, and nothing else: what events have told is newer.
+    """Stores only the files that are not stored yet: the state from events is newer.
 
-    `hold` is called first in each transaction that writes, and raises where somebody else looks meanwhile.
+    `hold` is called first in each transaction that writes, and raises if another process has the folder
+    meanwhile.
     """
 
     transactions: Transactions
@@ -32,10 +33,10 @@ class Baseline:
     hold: Callable[[UnitOfWork], object] = lambda _work: None
 
     def take(self, folder_id: str, *, told: Callable[[int, int], None]) -> int:
-        """Go on where the last run stopped; return how many files are known in the end.
+        """Continue where the last run stopped; return how many files are stored in the end.
 
-        `told` hears how far it is of how many. Raises `TryLater`, `RateLimitReached`, `NotVisible` or
-        `Permanent`; what was written down until then stays.
+        `told` is called with the progress: how many files of how many. Raise `TryLater`, `RateLimitReached`,
+        `NotVisible` or `Permanent`; what was stored until then stays.
         """
         with self.transactions() as work:
             self.hold(work)
@@ -44,18 +45,18 @@ class Baseline:
         for _ in range(MAX_PASSES):
             total = self._list_folder(folder_id, told)
             with self.transactions(reading=True) as work:
-                known = work.files.count_beneath(folder_id)
-            if known >= total:
+                stored = work.files.count_beneath(folder_id)
+            if stored >= total:
                 break
         with self.transactions() as work:
             self.hold(work)
             work.baselines.save_start(folder_id, 0, finished_at=self.clock())
             work.folders.finish_listing([folder_id, *work.folders.list_unlisted_beneath(folder_id)])
             work.commit()
-        return known
+        return stored
 
     def list_unfinished(self) -> list[str]:
-        """Return the watched folders that have not been looked at to the end."""
+        """Return the watched folders whose baseline is not complete."""
         with self.transactions(reading=True) as work:
             return work.baselines.list_unfinished(self.places.routes.watched)
 

@@ -1,4 +1,4 @@
-"""Up to when everything that happened in a watched folder is known to have been seen to."""
+"""Completeness: the time up to which all changes in a watched folder have been handled."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from reviews.tree import Watermark
 
 MAX_CALLS_PER_SECOND = 10
-"""What the sweeps of all workers may ask of DocSpace, half of what it allows (facts on DocSpace, 4.1)."""
+"""Calls to DocSpace for the sweeps of all workers, half of its rate limit (facts on DocSpace, 4.1)."""
 FOLDERS_PER_SECOND = 9
-"""What is left of it for the logs of folders while the listings come round."""
+"""The part of these calls that remains for folder logs while listings are also compared."""
 INCOMPLETE_AFTER = timedelta(minutes=45)
 MAX_LISTED_FOLDERS, MAX_COUNTED_FOLDERS = 100, 1000
-"""So many folders are told of one by one; so many of a kind are counted."""
+"""Largest number of folders that are listed one by one, and that are counted by kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Completeness:
-    """Of one watched folder: each change up to `up_to` has been found and settled.
+    """For one watched folder: each change up to `up_to` was detected and settled.
 
-    `title` is of a private route its name, else the folder's, once `add_titles` has found one.
-    `stopped_by` says to operators what keeps it from going on, where it does not go on by itself; `up_to` is
-    `None` before the first look has come to its end. `listed_to` is up to when the whole listing was
-    compared: what no log has is found with that.
+    `title` is the route's name if that is private, else the folder's title once `add_titles` has set it.
+    `stopped_by` explains to operators what stops the sweep if it doesn't continue by itself. `up_to` is
+    `None` before the baseline is complete. `listed_to` is the time up to which the whole listing was
+    compared: this detects changes that are in no log.
     """
 
     folder_id: str
@@ -48,10 +48,10 @@ class Completeness:
 
 @dataclass(frozen=True, kw_only=True)
 class CompletenessSummary:
-    """How complete all watched folders are; the counts go up to `MAX_COUNTED_FOLDERS`.
+    """The completeness of all watched folders; the counts go up to `MAX_COUNTED_FOLDERS`.
 
-    `unfinished` are those without a finished first look, `stopped` those whose last sweep did not get
-    through, `late` those whose watermark is older than asked for. All are complete up to `earliest`.
+    `unfinished` are those without a complete baseline, `stopped` those whose last sweep failed, `late` those
+    whose watermark is older than the requested time. All are complete up to `earliest`.
     """
 
     watched: int
@@ -62,18 +62,18 @@ class CompletenessSummary:
 
 
 def check_all_folders(work: UnitOfWork, routes: Routes) -> list[Completeness]:
-    """Return how complete each watched folder is."""
+    """Return the completeness of each watched folder."""
     return check_folders(work, routes, sorted(routes.watched))
 
 
 def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> list[Completeness]:
-    """Return how complete some watched folders are, in their order.
+    """Return the completeness of some watched folders, in their order.
 
-    The watermark says up to when everything has been found. What was found and is not settled holds it back:
-    the pending for as long as they take, the given up until somebody replays them.
+    The watermark is the time up to which all changes were detected. Unsettled events hold it back: pending
+    ones until they are handled, dead letters until an operator replays them.
     """
     watched = {each: route for each in folders if (route := routes.match_folders([each])) is not None}
-    # The marks are read first: what a sweep found is written down before its mark moves.
+    # The watermarks are read first: a sweep stores its events before its watermark moves.
     marks = work.baselines.get_watermarks(list(watched))
     waiting = work.events.find_oldest_unsettled()
     return [
@@ -90,7 +90,7 @@ def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> l
 
 
 def check_furthest_behind(work: UnitOfWork, routes: Routes) -> list[Completeness]:
-    """Return how complete each watched folder is, or of very many those that are furthest behind."""
+    """Return the completeness of each watched folder, or of very many those furthest behind."""
     if len(routes.watched) <= MAX_LISTED_FOLDERS:
         return check_all_folders(work, routes)
     behind = [
@@ -101,7 +101,7 @@ def check_furthest_behind(work: UnitOfWork, routes: Routes) -> list[Completeness
 
 
 def add_titles(work: UnitOfWork, found: Sequence[Completeness]) -> list[Completeness]:
-    """Return the same with the titles of those folders of which DocSpace has told one."""
+    """Return the same with the stored titles of those folders whose title came from DocSpace."""
     titles = work.folders.get_titles([each.folder_id for each in found if not each.title])
     return [replace(each, title=each.title or titles.get(each.folder_id, "")) for each in found]
 
@@ -109,7 +109,7 @@ def add_titles(work: UnitOfWork, found: Sequence[Completeness]) -> list[Complete
 def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> CompletenessSummary:
     """Return how many watched folders are complete, and how many not even up to `before`.
 
-    Reads a bounded number of rows of indexes, however many folders are watched.
+    Read a bounded number of rows of indexes, however many folders are watched.
     """
     counts = work.baselines.count_by_progress(before=before, most=MAX_COUNTED_FOLDERS)
     return CompletenessSummary(
@@ -122,41 +122,40 @@ def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> 
 
 
 def find_earliest(work: UnitOfWork, routes: Routes, some: Collection[Route]) -> datetime | None:
-    """Return up to when all folders that some routes watch are complete; `None` while that is not known.
+    """Return the time up to which all folders of some routes are complete; `None` if there is none yet.
 
-    Reads a bounded number of rows, however many folders are watched. Where `some` watch more folders than
-    `MAX_COUNTED_FOLDERS`, those of all routes are looked at that are furthest behind. Where so many of other
-    routes are further behind than any of these, it is known only that these are complete up to that time as
-    well.
+    Read a bounded number of rows, however many folders are watched. If `some` watch more folders than
+    `MAX_COUNTED_FOLDERS`, the folders of all routes that are furthest behind are checked. If all of those
+    belong to other routes, the result is only a time up to which these are complete as well.
     """
     if sum(len(route.watch) for route in some) <= MAX_COUNTED_FOLDERS:
         folders = [each for route in some for each in route.watch if routes.match_folders([each]) is route]
         times = [each.up_to for each in check_folders(work, routes, folders)]
         return None if None in times else min(filter(None, times), default=None)
     behind = work.baselines.list_furthest_behind(MAX_COUNTED_FOLDERS)
-    found = check_folders(work, routes, behind)
+    furthest_behind = check_folders(work, routes, behind)
     names = {route.name for route in some}
-    first = next((each for each in found if each.route in names), None)
-    if first is None and found and len(behind) == MAX_COUNTED_FOLDERS:
-        first = found[-1]
+    first = next((each for each in furthest_behind if each.route in names), None)
+    if first is None and furthest_behind and len(behind) == MAX_COUNTED_FOLDERS:
+        first = furthest_behind[-1]
     return first.up_to if first else None
 
 
 def find_allowed_age(routes: Routes, every: timedelta = timedelta()) -> timedelta:
-    """Return how old a watermark may get before that is worth a word: of very many, a round takes longer.
+    """Return how old a watermark may get before a warning: with very many folders, a round takes longer.
 
-    The worker's sweeps take a part of the calls that DocSpace allows, and an unchanged folder costs one.
+    The worker's sweeps use a part of the calls that DocSpace allows, and an unchanged folder costs one.
     """
     return INCOMPLETE_AFTER + max(every, timedelta(seconds=len(routes.watched) / FOLDERS_PER_SECOND))
 
 
 def describe_completeness(each: Completeness, when: str | None) -> str:
-    """Return the line that people in a chat read; `when` is `up_to` as their chat writes a time."""
-    told = _("complete up to {time}").format(time=when) if when else _("not fully checked yet")
+    """Return the line that people in a chat read; `when` is `up_to` in their chat's time format."""
+    line = _("complete up to {time}").format(time=when) if when else _("not fully checked yet")
     if each.stopped_by:
         stopped = _("{told}; the operator of docspace-review has to fix a problem before it continues")
-        return stopped.format(told=told)
-    return told
+        return stopped.format(told=line)
+    return line
 
 
 def _find_complete_until(mark: Watermark, waiting: StoredEvent | None) -> datetime | None:

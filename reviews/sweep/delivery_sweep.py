@@ -1,4 +1,4 @@
-"""Reads DocSpace's log of deliveries: one for the whole portal, and read before any folder is swept."""
+"""Reads DocSpace's log of deliveries. The whole portal has one, which is read before any folder is swept."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from reviews.sweep.sweep_lease import LeasedCaller
 
 DELIVERY_LOG_ID = ""
-"""Stands for a watched folder where the log of deliveries is meant."""
+"""Used in place of a watched folder's id for the log of deliveries."""
 DELIVERY_LOG_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryLogResult:
-    """Up to when the log of deliveries was read, what it told, and what DocSpace answered if it did not."""
+    """The time up to which the log of deliveries was read, the number of new events, and any error."""
 
     until: datetime
     found: int = 0
@@ -36,7 +36,7 @@ class DeliveryLogResult:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverySweep:
-    """Receives what was meant for our address and got no 2xx."""
+    """Receives the deliveries to our address that got no 2xx."""
 
     transactions: Transactions
     records: PortalLogs
@@ -44,17 +44,17 @@ class DeliverySweep:
     ask: LeasedCaller
 
     def run(self, *, since: datetime | None, folders: Sequence[str], until: datetime) -> DeliveryLogResult:
-        """Read the log from where it was read to, or from `since`.
+        """Read the log from its own watermark, or from `since`.
 
-        A log that was never read is read from the earliest mark of the folders. One that DocSpace does not
-        show counts as read: without a key of full access the other two records have to do. Raises
-        `Interrupted` and `LeaseLost`.
+        A log that was never read is read from the earliest watermark of the folders. A log that DocSpace
+        doesn't show counts as read: without a key with full access, the folder logs and listings must
+        suffice. Raise `Interrupted` and `LeaseLost`.
         """
         begin = self._find_start(folders, until) - LOG_OVERLAP
         try:
-            found = self._read_log(min(since, begin) if since else begin, until)
+            count = self._read_log(min(since, begin) if since else begin, until)
         except NotVisible:
-            found = 0
+            count = 0
         except RemoteError as error:
             with self.transactions() as work:
                 self.ask.lease.prolong(work)
@@ -65,7 +65,7 @@ class DeliverySweep:
             self.ask.lease.prolong(work)
             work.baselines.mark_swept(DELIVERY_LOG_ID, to=until)
             work.commit()
-        return DeliveryLogResult(until=until, found=found)
+        return DeliveryLogResult(until=until, found=count)
 
     def _find_start(self, folders: Sequence[str], until: datetime) -> datetime:
         with self.transactions(reading=True) as work:
@@ -77,14 +77,14 @@ class DeliverySweep:
         return min((mark for mark in marks if mark), default=until)
 
     def _read_log(self, since: datetime, until: datetime) -> int:
-        found, start = 0, 0
+        count, start = 0, 0
         while True:
             page = self.ask(partial(self.records.undelivered, start=start))
-            found += self.missed.receive_missed(
+            count += self.missed.receive_missed(
                 [e for e in page.events if since <= find_logged_time(e) <= until]
             )
-            # Sent again by hand, an old one comes among new ones: only a whole page of old ones is the end.
+            # A delivery resent manually is listed among new ones: only a whole page of old ones is the end.
             newest = max(map(find_logged_time, page.events), default=until)
             if page.following is None or newest < since:
-                return found
+                return count
             start = page.following

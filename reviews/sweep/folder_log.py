@@ -1,4 +1,4 @@
-"""What a folder's log told a sweep."""
+"""Reading of a watched folder's log during a sweep."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(kw_only=True)
 class FolderLog:
-    """What the folder's log told; `newest` is its newest row that was ever seen."""
+    """The result of reading a folder's log; `newest` is its newest row that was ever seen."""
 
     found: int = 0
     newest: FolderLogRow | None = None
     rejected: Rejected | None = None
     is_kept: bool = True
     is_enough: bool = True
-    """Whether it tells of all that happened, as far as a log can."""
+    """Whether it has all that happened, as far as a log can."""
     rows: set[FolderLogRow] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderLogReader:
-    """Reads the log of a watched folder up to a moment."""
+    """Reads the log of a watched folder up to `until`."""
 
     records: PortalLogs
     missed: MissedEventIntake
@@ -45,10 +45,11 @@ class FolderLogReader:
     until: datetime
 
     def read(self, begin: datetime, seen: FolderLogRow | None) -> FolderLog:
-        """Receive what the folder's log tells and no event reported.
+        """Receive what is in the folder's log and no event reported.
 
-        The window reaches back to the newest row that an earlier sweep saw. Where that row is gone, DocSpace
-        was restored from a backup, or has forgotten what is that old: only the listing tells what went back.
+        The window reaches back to the newest row that an earlier sweep saw. If that row is gone, DocSpace was
+        restored from a backup, or has deleted rows that old: only the listing shows what went back to an
+        older state.
         """
         if seen is not None and seen.at > self.until:
             seen = None

@@ -1,4 +1,4 @@
-"""The sweep of one watched folder: its log first, its listing in turns."""
+"""The sweep of one watched folder: its log every time, its listing at intervals."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ if TYPE_CHECKING:
     from reviews.tree import FileState, FolderLogRow, Watermark
 
 LOG_OVERLAP = timedelta(minutes=10)
-"""So far before the watermark the logs are read again, for what was written into them late."""
+"""How far before the watermark the logs are read again, for entries that were written late."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SweepResult:
-    """What came of one watched folder: how much was found, and in words what stopped the sweep, if it was."""
+    """The result for one watched folder: the number of new events, and any reason why the sweep stopped."""
 
     folder_id: str
     found: int
     stopped_by: str | None = None
     first: bool = False
-    """Whether this was the first look, which opens no review."""
+    """Whether this was the baseline, which opens no review."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SweepOrder:
     """How to sweep: up to `until`, from the watermark or from `since`.
 
-    The listing is compared where it was not since `listed_before`. `trouble` is what DocSpace answered when
-    it was asked for its log of deliveries: without that log the watermark stays. `progress` hears of each
-    folder how many of its files were looked at, of how many.
+    The listing is compared if the last comparison was before `listed_before`. `trouble` is DocSpace's error
+    for its log of deliveries: without that log the watermark stays. `progress` is called for each folder with
+    how many of its files were examined, of how many.
     """
 
     until: datetime
@@ -68,13 +68,13 @@ class _LookResult:
     glance: str = ""
     is_listed: bool = False
     has_left_out: bool = False
-    """Whether the listing has to be compared again, since the event of a folder waits."""
+    """Whether the listing must be compared again because the event of a folder is pending."""
     rejected: Rejected | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderSweep:
-    """Looks through one watched folder, once."""
+    """Sweeps one watched folder, once."""
 
     transactions: Transactions
     tree: TreeReader
@@ -86,25 +86,25 @@ class FolderSweep:
     order: SweepOrder
 
     def run(self) -> SweepResult:
-        """Sweep, and write down how far that came; raises `LeaseLost` and `Interrupted`.
+        """Sweep, and store the progress; raise `LeaseLost` and `Interrupted`.
 
-        Where DocSpace rejects what one of its logs was asked, the listing finds what it can and the watermark
-        stays: a listing does not say who did what, nor what was deleted.
+        If DocSpace rejects a request for one of its logs, the listing is still compared, but the watermark
+        stays: a listing shows neither who did what nor what was deleted.
         """
         with self.transactions(reading=True) as work:
-            kept = work.baselines.get_watermarks([self.folder_id])[self.folder_id]
-        is_first = kept.finished_at is None
-        mark = _correct_watermark(kept, self.order.until)
+            stored_mark = work.baselines.get_watermarks([self.folder_id])[self.folder_id]
+        is_first = stored_mark.finished_at is None
+        mark = _correct_watermark(stored_mark, self.order.until)
         if self.order.trouble is not None and not isinstance(self.order.trouble, Rejected):
             return self._save_stop(self.order.trouble)
         try:
             look = self._take_first_look() if is_first else self._look_through(mark)
         except NotVisible as error:
             is_gone = error.gone and self._is_section_shown()
-            found = (
+            count = (
                 self.missed.receive(self._list_deletions(mark.swept_to)) if mark.swept_to and is_gone else 0
             )
-            return self._save_stop(error, found)
+            return self._save_stop(error, count)
         except RemoteError as error:
             return self._save_stop(error)
         return self._save_progress(mark, look, is_first=is_first)
@@ -139,24 +139,24 @@ class FolderSweep:
             until=self.order.until,
         ).read(begin, mark.newest_row)
         is_turn = mark.listed_at is None or mark.listed_at <= self.order.listed_before
-        found, glance, is_listed = log.found, mark.glance, False
+        count, glance, is_listed = log.found, mark.glance, False
         comparison = self._make_comparison(mark.swept_to or begin)
         if not is_turn and not log.is_kept:
             states, total = self.ask(partial(self.tree.newest_beneath, self.folder_id))
             glance = _hash_glance(states, total, self.order.until)
             if len(states) >= total:
                 comparison.compare_page(states)
-                found += self.missed.receive(self.ask(comparison.find_differences))
+                count += self.missed.receive(self.ask(comparison.find_differences))
                 is_listed = True
             elif not glance or glance != mark.glance:
                 is_turn = True
         elif not log.is_enough or log.found:
             is_turn = True
         if is_turn:
-            found += self._compare_listing(comparison)
+            count += self._compare_listing(comparison)
             is_listed = True
         return _LookResult(
-            found=found,
+            found=count,
             newest=log.newest,
             glance=glance,
             is_listed=is_listed,
@@ -188,9 +188,9 @@ class FolderSweep:
         raise TryLater("the folder changes too quickly to be compared with what is known")
 
     def _is_section_shown(self) -> bool:
-        """Tell whether DocSpace still knows the section of a folder that it knows no more.
+        """Return whether DocSpace still shows the section of a folder that it no longer shows.
 
-        Under an old name, or behind a proxy, a portal knows nothing at all.
+        Under an old name, or behind a proxy, a portal shows nothing at all.
         """
         with self.transactions(reading=True) as work:
             place = work.folders.place_before(self.folder_id)
@@ -200,9 +200,9 @@ class FolderSweep:
             return False
 
     def _list_deletions(self, mark: datetime) -> list[ChangeEvent]:
-        """Return the event of a folder that is gone, the same until it is there again and swept.
+        """Return the event of a folder that is gone; it is the same until the folder is back and swept.
 
-        It is that of its room where that is gone: one deletion is one event.
+        If its room is gone, it is the room's event: one deletion is one event.
         """
         moved = MovedFolders(
             transactions=self.transactions, portal=self.tree, folder_id=self.folder_id, since=mark
@@ -227,7 +227,7 @@ class FolderSweep:
 
 
 def explain_stop(error: RemoteError) -> str:
-    """Return what operators read of what stopped a sweep."""
+    """Return the operators' explanation of what stopped a sweep."""
     match error:
         case NotVisible(gone=True):
             return "DocSpace knows no such folder: correct `watch` in the routes"
@@ -242,9 +242,9 @@ def explain_stop(error: RemoteError) -> str:
 
 
 def _hash_glance(states: Sequence[FileState], total: int, until: datetime) -> str:
-    """Return a digest of the files that were modified last and of the total.
+    """Return a digest of the most recently modified files and of the total.
 
-    Empty where a file was modified so late that it is not compared yet: the next glance must not look alike.
+    It is empty if a file was modified so late that it is not compared yet: the next glance must differ.
     """
     if any(state.modified_at and state.modified_at > until for state in states):
         return ""
@@ -253,9 +253,9 @@ def _hash_glance(states: Sequence[FileState], total: int, until: datetime) -> st
 
 
 def _correct_watermark(mark: Watermark, until: datetime) -> Watermark:
-    """Return a watermark without what a clock wrote that was ahead and has been set right.
+    """Return a watermark without times from a clock that was ahead and has since been corrected.
 
-    Then the sweep goes on from the newest row of the log that it saw, which is by DocSpace's clock, and
+    The sweep then continues from the newest row of the log that it saw, whose time is DocSpace's, and
     compares the listing.
     """
     if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + LOG_OVERLAP:
@@ -269,7 +269,7 @@ def _choose_earlier(since: datetime | None, begin: datetime) -> datetime:
 
 
 def _build_deletion(folder_id: str, at: datetime, *key: str) -> ChangeEvent:
-    """Return the event of a watched folder that DocSpace knows no more."""
+    """Return the event of a watched folder that DocSpace no longer has."""
     gone = Sighting(
         found_in=SweepSource.LISTING,
         trigger="folder.deleted",

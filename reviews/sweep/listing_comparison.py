@@ -1,4 +1,4 @@
-"""A watched folder's listing against what is known of it."""
+"""Comparison of a watched folder's listing with its stored state."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class ListingComparison:
-    """Takes the listing page by page, and tells in the end what no event has told of.
+    """Takes the listing page by page, and returns in the end the events that were missed.
 
-    What changed after `until` is left alone. Of what came or went without a trace nothing says when: since
-    the last sweep, `since`.
+    Changes after `until` are ignored. Arrivals and departures without a trace have no time: they happened
+    after `since`, the last sweep.
     """
 
     transactions: Transactions
@@ -44,7 +44,7 @@ class ListingComparison:
     _archived: ChangeEvent | None = None
     _moved: MovedFolders = field(init=False)
     has_left_out: bool = False
-    """Whether something was left out in the end because the event of a folder above waits to be handled."""
+    """Whether something was left out because the event of a folder above is pending."""
 
     def __post_init__(self) -> None:
         self._moved = MovedFolders(
@@ -57,15 +57,15 @@ class ListingComparison:
         return len(self._listed)
 
     def compare_page(self, states: Sequence[FileState]) -> None:
-        """Compare a page with what is known."""
+        """Compare a page with the stored state."""
         ids = [state.file_id for state in states]
         with self.transactions(reading=True) as work:
-            known = work.files.get_many(ids)
+            stored = work.files.get_many(ids)
             expected = work.events.find_pending_files(ids)
         self._listed.update(ids)
         for state in states:
             self._parents.add(state.parent_id)
-            if state.file_id in expected or not _is_different(known.get(state.file_id), state):
+            if state.file_id in expected or not _is_different(stored.get(state.file_id), state):
                 continue
             if state.modified_at is None or state.modified_at <= self.until:
                 self._other[state.file_id] = state
@@ -73,10 +73,10 @@ class ListingComparison:
                 self._young.add(state.parent_id)
 
     def find_differences(self) -> list[ChangeEvent]:
-        """Return events for what is there and otherwise than known, and for what is no longer there.
+        """Return events for files that differ from their stored state, and for files that are missing.
 
-        A folder that came or went with all its files is one event. What waits to be handled, or was handled
-        since it was listed, is left out. May be called again after a `RemoteError` and goes on where it was.
+        A folder that arrived or left with all its files is one event. What is pending, or was handled since
+        it was listed, is left out. May be called again after a `RemoteError`, and continues where it was.
         """
         arrivals = self._moved.find_arrivals(self._parents)
         back = self._moved.find_return() if self._other else None
@@ -85,23 +85,23 @@ class ListingComparison:
         parents = {*arrivals, *(state.parent_id for state in (*self._other.values(), *gone.values()))}
         waiting = self._moved.find_waiting(parents)
         self.has_left_out = bool(waiting)
-        # Read last: what no event waits for any more is known by now.
+        # Read last: what no event is pending for any more is stored by now.
         with self.transactions(reading=True) as work:
-            known = work.files.get_many([*self._other, *gone])
+            stored = work.files.get_many([*self._other, *gone])
             expected = work.events.find_pending_files([*self._other, *gone])
-        there = [
-            (known.get(state.file_id), state)
+        present = [
+            (stored.get(state.file_id), state)
             for state in self._other.values()
             if state.file_id not in expected and state.parent_id not in waiting
         ]
         missing = [
-            known[file_id]
+            stored[file_id]
             for file_id in gone
-            if file_id in known and file_id not in expected and known[file_id].parent_id not in waiting
+            if file_id in stored and file_id not in expected and stored[file_id].parent_id not in waiting
         ]
         came = {parent: move for parent, move in arrivals.items() if parent not in waiting}
-        found = (*self._list_present_events(there, came, back), *self._list_missing_events(missing))
-        return self._drop_waiting_folders({event.file_id: event for event in found})
+        differences = (*self._list_present_events(present, came, back), *self._list_missing_events(missing))
+        return self._drop_waiting_folders({event.file_id: event for event in differences})
 
     def _list_present_events(
         self,
@@ -109,7 +109,7 @@ class ListingComparison:
         came: dict[str, Move],
         back: Move | None,
     ) -> Iterator[ChangeEvent]:
-        """Yield the events of what is there: of the folder that a file came with, or of the file."""
+        """Yield the events of files that are present: that of the folder they came with, or their own."""
         yield from (move.event for move in came.values() if move.is_certain)
         for before, state in states:
             if not _is_different(before, state):
@@ -124,7 +124,7 @@ class ListingComparison:
         yield from (event for event in missing if event is not None)
 
     def _drop_waiting_folders(self, events: dict[str, ChangeEvent]) -> list[ChangeEvent]:
-        """Leave out folders of which an event waits already; the files in all other folders are known now."""
+        """Leave out folders with a pending event; mark the files in all other folders as listed."""
         moved = {subject for subject in events if subject.startswith(FOLDER_ID_PREFIX)}
         self._moved.finish_listing(but={*moved, *(FOLDER_ID_PREFIX + parent for parent in self._young)})
         with self.transactions(reading=True) as work:
@@ -132,11 +132,11 @@ class ListingComparison:
         return [event for subject, event in events.items() if subject not in waiting]
 
     def _build_file_event(self, state: FileState) -> ChangeEvent:
-        """Return the event of a file; what went back to an older state has no time of its own."""
+        """Return the event of a file; one that went back to an older state has no time of its own."""
         with self.transactions(reading=True) as work:
-            known = work.files.get(state.file_id)
-        saved_at = state.modified_at if known and _is_newer(state, known) else None
-        moments = (state.modified_at, self.since, known.as_of if known else None)
+            stored = work.files.get(state.file_id)
+        saved_at = state.modified_at if stored and _is_newer(state, stored) else None
+        moments = (state.modified_at, self.since, stored.as_of if stored else None)
         sighting = Sighting(
             found_in=SweepSource.LISTING,
             trigger=LISTED_TRIGGER,
@@ -149,16 +149,17 @@ class ListingComparison:
         key = [
             "there",
             state.file_id,
-            *map(str, (*_list_compared_values(state), *(_list_compared_values(known) if known else ()))),
+            *map(str, (*_list_compared_values(state), *(_list_compared_values(stored) if stored else ()))),
         ]
-        return self._find_repeated_event(sighting, key, known) or sighting.build_event(*key)
+        return self._find_repeated_event(sighting, key, stored) or sighting.build_event(*key)
 
     def _find_repeated_event(
         self, sighting: Sighting, key: list[str], known: FileState | None
     ) -> ChangeEvent | None:
-        """Return the event of what was seen just so before, and was something else in between.
+        """Return the event of a file that was in this same state before, and in another in between.
 
-        A restored portal shows an old state once more. What was reviewed and still differs is seen but once.
+        A restored portal shows an old state once more. A state that was reviewed and still differs is
+        reported only once.
         """
         with self.transactions(reading=True) as work:
             before = work.events.list_sharing_keys(sighting.build_event(*key))
@@ -169,7 +170,7 @@ class ListingComparison:
         return sighting.build_event(*key, str(last))
 
     def _build_missing_event(self, known: FileState) -> ChangeEvent | None:
-        """Return the event of a file, or of the folder that it went with; `None` where it still is inside."""
+        """Return the event of a file, or of the folder that it left with; `None` if it is still inside."""
         went = self._moved.find_departure(known.parent_id)
         if went is not None:
             return went.event
@@ -177,37 +178,37 @@ class ListingComparison:
             return self._archived
         if known.file_id not in self._asked:
             self._asked[known.file_id] = self.portal.file(known.file_id)
-        asked = self._asked[known.file_id]
-        is_there = asked is not None and asked.standing is FilePresence.PRESENT
-        if asked is not None and is_there and self._moved.is_inside(asked.parent_id):
+        file = self._asked[known.file_id]
+        is_there = file is not None and file.standing is FilePresence.PRESENT
+        if file is not None and is_there and self._moved.is_inside(file.parent_id):
             archived = None if self._listed else self._moved.find_archived_room()
             if archived is not None:
                 self._archived = archived.event
                 return self._archived
-            # The listing passed it over: it moved while that was paged, or lies deeper in connected storage.
-            is_old = asked.modified_at is None or asked.modified_at <= self.until
-            return self._build_file_event(asked) if is_old and _is_different(known, asked) else None
-        trigger = "file.trashed" if asked and asked.standing is FilePresence.TRASHED else MISSING_TRIGGER
+            # The listing missed it: it moved between pages, or lies deeper in connected storage.
+            is_old = file.modified_at is None or file.modified_at <= self.until
+            return self._build_file_event(file) if is_old and _is_different(known, file) else None
+        trigger = "file.trashed" if file and file.standing is FilePresence.TRASHED else MISSING_TRIGGER
         seen = [known.as_of, known.listed_at and known.listed_at + 2 * MAX_CLOCK_DIFFERENCE]
         return build_sighted_event(trigger, known.file_id, max([self.since, *filter(None, seen)]), self.since)
 
 
 def _is_different(before: FileState | None, now: FileState) -> bool:
-    """Tell whether a listed file is otherwise than it is known; a lock or a comment asks for nothing."""
+    """Return whether a listed file differs from its stored state; a lock or a comment doesn't count."""
     return before is None or _is_new(before) or _list_compared_values(before) != _list_compared_values(now)
 
 
 def _is_new(before: FileState | None) -> bool:
-    """Tell whether a file that is there was not known to be."""
+    """Return whether a file that is present was not stored as present."""
     return before is None or before.standing is not FilePresence.PRESENT
 
 
 def _list_compared_values(state: FileState) -> tuple[object, ...]:
-    """Return what a listing tells of a file and a review may be asked for."""
+    """Return the values of a file in a listing that may need a review."""
     return (state.version, state.modified_at, state.size, state.title, state.parent_id)
 
 
 def _is_newer(now: FileState, before: FileState) -> bool:
-    """Tell whether a file was touched since; in a restored portal it may be older."""
+    """Return whether a file was modified since; in a restored portal it may be older."""
     at = now.modified_at
     return at is not None and (before.modified_at is None or at > before.modified_at)

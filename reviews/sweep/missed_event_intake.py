@@ -1,4 +1,4 @@
-"""Receives what DocSpace's records hold and no delivery reported."""
+"""Receives missed events from DocSpace's logs and listings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 
 MAX_EVENTS_AT_ONCE = 500
-"""Events that are written down in one transaction. A listing may have found a hundred thousand: whoever else
-writes would wait for all of them, and a database that is slow would never get through."""
+"""Events that are stored in one transaction.
+
+A listing may have a hundred thousand differences: all other writers would wait for all of them, and with a
+slow database it would never end.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MissedEventIntake:
-    """Both methods return how many events were new. What was received before an error stays received."""
+    """Receives events; both methods return how many were new. Those received before an error stay."""
 
     transactions: Transactions
     clock: Clock

@@ -1,4 +1,4 @@
-"""What DocSpace's own records tell of and no delivery did, as events like any other."""
+"""Missed events: events from DocSpace's logs and listings that no delivery reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
 
 MAX_LOG_TIME_DIFFERENCE = timedelta(seconds=2)
-"""DocSpace's log and its deliveries may differ so much on when something happened."""
+"""Largest difference between DocSpace's log and its deliveries on when something happened."""
 
 NO_PERSON = Person(id=None, name="")
 
@@ -27,7 +27,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Sighting:
-    """Something that one of DocSpace's records shows of a file, or with `folder:` before it of a folder."""
+    """An observation of a file, or with the prefix `folder:` of a folder, in a DocSpace log or listing."""
 
     found_in: SweepSource
     trigger: str
@@ -37,10 +37,10 @@ class Sighting:
     title: str = ""
     actor: Person = NO_PERSON
     is_dated: bool = True
-    """Whether `at` is when it happened; a listing may tell no more than that it was later."""
+    """Whether `at` is when it happened; a listing may only show that it was later."""
 
     def build_event(self, *key: str) -> ChangeEvent:
-        """Return the event; what has the same `key` is received once, however often it is found."""
+        """Return the event; the same `key` is received only once, however often it is observed."""
         digest = hashlib.sha256(json.dumps([self.found_in, *key]).encode()).hexdigest()
         return ChangeEvent(
             delivery_key=digest,
@@ -61,21 +61,21 @@ class Sighting:
 
 
 def is_reported(work: UnitOfWork, event: ChangeEvent, *, now: datetime) -> bool:
-    """Tell whether what a log says has come in otherwise.
+    """Return whether an event in a log has come in otherwise.
 
-    An event of the same file, at that moment or later, has had or will have the file compared with what was
-    known of it, and a listing later than that shows what came of it.
+    An event of the same file, at that time or later, has compared or will compare the file with its stored
+    state. A listing later than that already shows the result.
     """
     at = event.occurred_at
     if at is None:
         return False
-    known = work.files.get(event.file_id)
-    listed_at = known.listed_at if known else None
-    # One in the future was written by a clock that was ahead and has been set right: it says nothing.
+    file = work.files.get(event.file_id)
+    listed_at = file.listed_at if file else None
+    # A time in the future comes from a clock that was ahead and has been corrected: it says nothing.
     is_listed = listed_at is not None and at + MAX_CLOCK_DIFFERENCE < listed_at <= now + MAX_CLOCK_DIFFERENCE
     return is_listed or work.events.has_event_since(event.file_id, at - MAX_LOG_TIME_DIFFERENCE)
 
 
 def find_logged_time(event: ChangeEvent) -> datetime:
-    """Return when an event happened; one without a time is taken for an old one."""
+    """Return when an event happened; one without a time counts as old."""
     return event.occurred_at or LONG_AGO

@@ -1,4 +1,4 @@
-"""Which folders came or left with all their files since a watched folder was looked at last."""
+"""Folders that arrived or left with all their files since the last sweep of a watched folder."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ REMOVAL_KINDS = frozenset({ChangeKind.TRASHED, ChangeKind.DELETED})
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A folder that came or left, with the event of it.
+    """A folder that arrived or left, with its event.
 
-    `is_certain` where the folder was known elsewhere: it came even if all its files are known.
+    `is_certain` if the folder's last stored place was elsewhere: then it arrived even if all its files are
+    stored.
     """
 
     folder_id: str
@@ -38,11 +39,11 @@ class Move:
 
 @dataclass(kw_only=True)
 class MovedFolders:
-    """Compares where folders are with where they were when the watched folder was looked at last.
+    """Compares the places of folders with their places at the last sweep of the watched folder.
 
-    A folder came if it was not under the watched folder then, if it was gone, or if its files were not
-    listed: that it is known proves nothing, for an event of any of its files makes it known. Of folders in
-    each other the topmost one counts. DocSpace is asked once for each folder.
+    A folder has arrived if it was not under the watched folder then, if it was gone, or if its files were not
+    listed: that it is stored proves nothing, since an event of any of its files stores it. Of nested folders
+    the topmost one counts. DocSpace is queried once for each folder.
     """
 
     transactions: Transactions
@@ -52,7 +53,7 @@ class MovedFolders:
     _places: dict[str, Place | None] = field(default_factory=dict)
 
     def find_arrivals(self, parents: Iterable[str]) -> dict[str, Move]:
-        """Return for each of these folders that files were found in the folder with which it came."""
+        """Return, for each of these folders with files in the listing, the folder with which it arrived."""
         with self.transactions(reading=True) as work:
             watched = work.folders.list_watched_beneath(self.folder_id)
         new = {parent: self.find_place(parent) for parent in parents if parent not in watched}
@@ -61,7 +62,7 @@ class MovedFolders:
         return {parent: moves[top] for parent, top in tops.items() if top is not None}
 
     def find_return(self) -> Move | None:
-        """Return how the watched folder itself came back, from the archive or after it was thrown away."""
+        """Return how the watched folder itself came back, from the archive or after its removal."""
         now = self.find_place(self.folder_id)
         with self.transactions(reading=True) as work:
             before = work.folders.place_before(self.folder_id)
@@ -76,9 +77,9 @@ class MovedFolders:
         )
 
     def find_archived_room(self) -> Move | None:
-        """Return the event of the watched folder's room, where that went to the archive: it lists no file.
+        """Return the event of the watched folder's room if that was archived: its listing has no files.
 
-        No log beneath the folder tells of it (facts on DocSpace, 10.2).
+        No log beneath the folder shows this (facts on DocSpace, 10.2).
         """
         now = self.find_place(self.folder_id)
         with self.transactions(reading=True) as work:
@@ -93,20 +94,20 @@ class MovedFolders:
         )
 
     def find_deletion(self) -> str | None:
-        """Return the topmost folder that was deleted with the watched one, unless an event has told of it."""
+        """Return the topmost folder that was deleted with the watched one, unless an event reported it."""
         with self.transactions(reading=True) as work:
-            known = work.folders.place_before(self.folder_id)
-            way = known.folder_ids[1:] if known else (self.folder_id,)
+            stored_place = work.folders.place_before(self.folder_id)
+            way = stored_place.folder_ids[1:] if stored_place else (self.folder_id,)
             gone = [each for each in way if (state := work.folders.get(each)) and state.gone]
             waiting = work.events.find_pending_files([FOLDER_ID_PREFIX + each for each in way])
         return None if gone or waiting else next(filter(self._is_gone, way), None)
 
     def finish_listing(self, *, but: set[str]) -> None:
-        """Note that the files in all folders that were only met so far are known, but in those subjects."""
+        """Mark the files in all folders that were only seen so far as listed, except in those subjects."""
         with self.transactions(reading=True) as work:
             unlisted = work.folders.list_unlisted_beneath(self.folder_id)
         waiting = self.find_waiting(unlisted)
-        kept = {
+        excluded = {
             above for each in but for above in self._list_folders_above(each.removeprefix(FOLDER_ID_PREFIX))
         }
         inside = {
@@ -115,34 +116,34 @@ class MovedFolders:
             if any(FOLDER_ID_PREFIX + above in but for above in self._list_folders_above(each))
         }
         with self.transactions() as work:
-            work.folders.finish_listing(sorted({*unlisted} - waiting - kept - inside))
+            work.folders.finish_listing(sorted({*unlisted} - waiting - excluded - inside))
             work.commit()
 
     def find_departure(self, folder_id: str) -> Move | None:
-        """Return the topmost folder that left the watched one and took this one along, if one did.
+        """Return the topmost folder that left the watched one together with this one, if one did.
 
-        None where an event has told already that it was thrown away: what is known to be in it nevertheless
-        was saved since, and is a file's own business.
+        `None` if an event already reported its removal: files still stored in it were saved since, and have
+        events of their own.
         """
         if folder_id == self.folder_id or self.is_inside(folder_id):
             return None
         with self.transactions(reading=True) as work:
-            known = work.folders.place_before(folder_id)
-            below = self._list_folders_below(known) or (folder_id,)
-            left = next((each for each in below if not self.is_inside(each)), folder_id)
-            state = work.folders.get(left)
+            stored_place = work.folders.place_before(folder_id)
+            below = self._list_folders_below(stored_place) or (folder_id,)
+            topmost = next((each for each in below if not self.is_inside(each)), folder_id)
+            state = work.folders.get(topmost)
         is_told = state is not None and state.gone is not None
         if state is not None and state.gone in REMOVAL_KINDS:
             return None
         at = self.since if is_told else _find_time_after(state, self.since)
         at = max(at, state.known_since) if state else at
-        trigger = "folder.deleted" if self.find_place(left) is None else "folder.moved"
-        return Move(folder_id=left, event=self._build_event(trigger, left, at))
+        trigger = "folder.deleted" if self.find_place(topmost) is None else "folder.moved"
+        return Move(folder_id=topmost, event=self._build_event(trigger, topmost, at))
 
     def find_waiting(self, folder_ids: Iterable[str]) -> set[str]:
-        """Return those of the folders above whose files an event of a folder waits to be handled.
+        """Return those of the folders for which an event of a folder above is pending.
 
-        What is in them is expected: the event will tell of it.
+        Their contents are expected: the event will report them.
         """
         ways = {each: self._list_folders_above(each) for each in folder_ids}
         above = {FOLDER_ID_PREFIX + folder for way in ways.values() for folder in way}
@@ -153,12 +154,12 @@ class MovedFolders:
         return {each for each, way in ways.items() if not waiting.isdisjoint(way)}
 
     def is_inside(self, folder_id: str) -> bool:
-        """Tell whether DocSpace has a folder under the watched one now."""
+        """Return whether DocSpace has a folder under the watched one now."""
         place = self.find_place(folder_id)
         return place is not None and self.folder_id in place.ids
 
     def find_place(self, folder_id: str) -> Place | None:
-        """Return where DocSpace has a folder now; `None` where it shows none."""
+        """Return the place of a folder in DocSpace now; `None` if DocSpace doesn't show it."""
         if folder_id not in self._places:
             try:
                 self._places[folder_id] = self.portal.place(folder_id)
@@ -174,14 +175,14 @@ class MovedFolders:
         return False
 
     def _list_folders_above(self, folder_id: str) -> set[str]:
-        """Return the folders above, where it was known to be and where it was just seen."""
+        """Return the folders above, in its stored place and in the place just seen."""
         with self.transactions(reading=True) as work:
-            known = work.folders.place_before(folder_id)
-        places = [known, self._places.get(folder_id)]
+            stored_place = work.folders.place_before(folder_id)
+        places = [stored_place, self._places.get(folder_id)]
         return {folder_id, *(each for place in places if place for each in place.folder_ids)}
 
     def _list_folders_below(self, place: Place | None) -> tuple[str, ...]:
-        """Return the folders of a place from below the watched one down."""
+        """Return the folders of a place that are below the watched one, from the top down."""
         way = place.folder_ids if place else ()
         return way[way.index(self.folder_id) + 1 :] if self.folder_id in way else ()
 
@@ -204,11 +205,11 @@ class MovedFolders:
 
 
 def build_sighted_event(trigger: str, subject: str, at: datetime, since: datetime) -> ChangeEvent:
-    """Return the event of what a listing shows, without a time of its own, once for each last sweep."""
+    """Return the event for an observation in a listing, without its own time, once for each last sweep."""
     sighting = Sighting(found_in=SweepSource.LISTING, trigger=trigger, subject=subject, at=at, is_dated=False)
     return sighting.build_event(trigger, subject, since.isoformat())
 
 
 def _find_time_after(state: FolderState | None, since: datetime) -> datetime:
-    """Return a time after all that was taken account of: what is otherwise now happened later."""
+    """Return a time after everything that was handled: a remaining difference happened later."""
     return max(since, state.settled_at + SETTLED_MARGIN) if state and state.settled_at else since

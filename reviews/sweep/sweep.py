@@ -1,9 +1,9 @@
-"""The gap sweep: finds in DocSpace's own records what no delivery reported.
+"""The gap sweep: looks for missed events in DocSpace's own logs and listings.
 
-DocSpace keeps its deliveries in memory, tries for half a minute, and then never again (facts on DocSpace,
-1.5, 1.6). Three records tell of what was missed, the most exact one first: the log of deliveries, the log of
-each watched folder, and the folder's listing against what is known. What is found becomes an event like any
-other.
+DocSpace keeps its deliveries in memory, retries for half a minute, and then never again (facts on DocSpace,
+1.5, 1.6). Missed events are in three places, the most exact one first: the log of deliveries, the log of each
+watched folder, and the folder's listing, compared with the stored state. Each missed event is handled like
+any other event.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ if TYPE_CHECKING:
 __all__ = ["GapSweep", "Interrupted", "SweepResult"]
 
 DELIVERY_GRACE = timedelta(minutes=2)
-"""What is younger is left alone: its delivery may be on its way, and the logs are written a little later."""
+"""Newer events are ignored: a delivery may be on its way, and the logs are written a little later."""
 SWEEP_INTERVAL = timedelta(minutes=15)
 RETRY_INTERVAL = timedelta(minutes=1)
-"""After a sweep that did not get through."""
+"""Interval after a sweep that failed."""
 LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER = timedelta(hours=6), timedelta(seconds=1)
-"""A folder's listing comes round after the first, or after the second for each watched folder if longer."""
+"""A listing is compared after the first interval, or the second times the watched folders if longer."""
 MAX_DUE_FOLDERS, MAX_FOLDERS_AT_ONCE = 200, 5000
 LEASE_RETRY_SECONDS, LEASE_TIMEOUT_SECONDS = 0.5, 300.0
-"""Seconds: how often a sweep by hand asks for a folder that another process sweeps, and for how long."""
+"""Seconds: how often a manual sweep retries a folder that another process sweeps, and for how long."""
 LEASE_HELD_REASON = "another process is sweeping it"
 
 
 @dataclass(frozen=True, kw_only=True)
 class GapSweep:
-    """Looks through the watched folders, of which each is swept by one process at a time.
+    """Sweeps the watched folders, each by one process at a time.
 
-    `wait` is called with seconds where we keep to the portal's limit ourselves, `stopping` tells whether to
-    break off.
+    `wait` is called with seconds to stay within the portal's rate limit; `stopping` returns whether to stop
+    early.
     """
 
     transactions: Transactions
@@ -78,25 +78,25 @@ class GapSweep:
         return self.routes.watched
 
     def list_due_folders(self, *, started_at: datetime) -> list[str]:
-        """Return folders that wait for their next sweep, or for the first since a process started.
+        """Return folders that are due for their next sweep, or for the first since a process started.
 
-        The longest waiting come first, and only so many. First looks come last, since they make known what
-        the sweep of a folder within still has to find: where few folders are due, they wait for the others.
+        The longest waiting come first, up to a limit. Baselines come last, since they store what the sweep of
+        a nested folder still has to report: if few folders are due, they wait for the others.
         """
         self._save_watched()
         with self.transactions(reading=True) as work:
-            found = work.baselines.list_due(now=self.clock(), started_at=started_at, most=MAX_DUE_FOLDERS)
-            first = set(work.baselines.list_unfinished(found))
+            due = work.baselines.list_due(now=self.clock(), started_at=started_at, most=MAX_DUE_FOLDERS)
+            first = set(work.baselines.list_unfinished(due))
             is_busy = work.baselines.is_any_swept_again()
-        others = [each for each in found if each not in first]
-        if len(found) < MAX_DUE_FOLDERS and (others or is_busy):
+        others = [each for each in due if each not in first]
+        if len(due) < MAX_DUE_FOLDERS and (others or is_busy):
             return others
-        return [*others, *(each for each in found if each in first)]
+        return [*others, *(each for each in due if each in first)]
 
     def sweep_due_folder(self, folder_id: str, *, started_at: datetime) -> SweepResult | None:
-        """Sweep a watched folder; `None` where it is not due any more or another process sweeps it.
+        """Sweep a watched folder; `None` if it is not due any more or another process sweeps it.
 
-        Raises `Interrupted`.
+        Raise `Interrupted`.
         """
         caught_up = self._catch_up()
         lease = self._make_lease(folder_id)
@@ -116,11 +116,12 @@ class GapSweep:
         told: Callable[[str, int, int], None] = lambda *_: None,
         held: Callable[[str, float], object] | None = None,
     ) -> list[SweepResult]:
-        """Sweep watched folders whole and now, from their watermarks or from `since`; return what came of it.
+        """Sweep whole watched folders now, from their watermarks or from `since`; return the results.
 
-        A `since` later than a watermark changes nothing: what lies between would count as looked at. `told`
-        hears of each folder how many of its files were looked at, of how many. Where another process sweeps a
-        folder, this one waits; then `held` is called with the folder and the seconds. Raises `Interrupted`.
+        A `since` later than a watermark has no effect: the time between would count as swept. `told` is
+        called for each folder with how many of its files were examined, of how many. If another process
+        sweeps a folder, this one waits; then `held` is called with the folder and the seconds. Raise
+        `Interrupted`.
         """
         pause = held or (lambda _folder, seconds: self.wait(seconds))
         lease = self._make_lease(DELIVERY_LOG_ID)
@@ -133,17 +134,17 @@ class GapSweep:
         with self.transactions(reading=True) as work:
             first = set(work.baselines.list_unfinished(folders))
         swept = [self._sweep_by_hand(each, order, pause) for each in sorted(folders, key=first.__contains__)]
-        found = caught_up.found
-        return [*swept, SweepResult(folder_id=DELIVERY_LOG_ID, found=found)] if found else swept
+        new_events = caught_up.found
+        return [*swept, SweepResult(folder_id=DELIVERY_LOG_ID, found=new_events)] if new_events else swept
 
     def save_failure(self, folder_id: str, error: Exception) -> None:
-        """Write down that the sweep of a folder broke off on what nobody expected."""
+        """Store that the sweep of a folder stopped on an unexpected error."""
         with self.transactions() as work:
             work.baselines.mark_stopped(folder_id, describe_error(error))
             work.commit()
 
     def _save_watched(self) -> None:
-        """Write down, once for this process, which folders are watched: the database says which are due."""
+        """Store, once for this process, which folders are watched: the database decides which are due."""
         if self._noted:
             return
         with self.transactions(reading=True) as work:
@@ -199,7 +200,7 @@ class GapSweep:
         return swept or SweepResult(folder_id=folder_id, found=0, stopped_by=LEASE_HELD_REASON)
 
     def _take_lease(self, lease: Lease, pause: Callable[[str, float], object]) -> bool:
-        """Take a lease, waiting for another process; `False` where that takes too long."""
+        """Take a lease, waiting for another process; `False` after a timeout."""
         waited = 0.0
         while not lease.take(started_at=None):
             if self.stopping():
@@ -211,7 +212,7 @@ class GapSweep:
         return True
 
     def _sweep_folder(self, lease: Lease, order: SweepOrder) -> SweepResult | None:
-        """Sweep the folder of a lease and give that back; `None` where another process has taken it."""
+        """Sweep the folder of a lease and release it; `None` if another process has taken it."""
         tree = LeasedTree(self.portal, lease)
         places = replace(self.baseline.places, portal=tree)
         sweep = FolderSweep(

@@ -1,4 +1,4 @@
-"""The right to sweep one folder, and the calls to DocSpace that are made under it."""
+"""The lease for sweeping one folder, and the calls to DocSpace that are made under it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LEASE_DURATION = timedelta(seconds=90)
-"""After so long without a sign of its holder a lease lapses; a call to DocSpace takes less than a minute."""
+"""A lease expires after this time without renewal; a call to DocSpace takes less than a minute."""
 RENEW_AFTER_SECONDS = 15.0  # seconds
 
 
 class Interrupted(Exception):
-    """The process is about to end; what was found so far is kept, and the watermark stays."""
+    """The process is about to end; events received so far stay, and so does the watermark."""
 
 
 class LeaseLost(Exception):
@@ -36,9 +36,9 @@ class LeaseLost(Exception):
 
 @dataclass(kw_only=True)
 class Lease:
-    """The right to sweep a folder, of all processes for one at a time.
+    """The right to sweep a folder, held by one process at a time.
 
-    Its holder renews it while the sweep goes on. It lapses by the database's clock when the holder dies.
+    Its holder renews it during the sweep. It expires by the database's clock when the holder dies.
     """
 
     transactions: Transactions
@@ -49,9 +49,9 @@ class Lease:
     _renewed: float = 0.0
 
     def take(self, *, started_at: datetime | None) -> bool:
-        """Take the lease; `False` where another has it, or where the folder is not due any more.
+        """Take the lease; `False` if another process has it, or if the folder is not due any more.
 
-        Without `started_at`, the moment at which this process started, the folder need not be due.
+        Without `started_at`, the time at which this process started, the folder need not be due.
         """
         with self.transactions() as work:
             is_taken = work.baselines.lease(
@@ -62,7 +62,7 @@ class Lease:
         return is_taken
 
     def renew(self) -> None:
-        """Prolong the lease if that is due; raises `LeaseLost`."""
+        """Renew the lease if that is due; raise `LeaseLost`."""
         if self.monotonic() - self._renewed < RENEW_AFTER_SECONDS:
             return
         with self.transactions() as work:
@@ -71,16 +71,16 @@ class Lease:
         self._renewed = self.monotonic()
 
     def prolong(self, work: UnitOfWork) -> None:
-        """Prolong the lease as a part of what is written under it; raises `LeaseLost`.
+        """Renew the lease in the transaction that writes under it; raise `LeaseLost`.
 
-        Until the transaction ends nobody else can take it.
+        Until the transaction ends, no other process can take it.
         """
         due_at = self.clock() + LEASE_DURATION
         if not work.baselines.renew(self.folder_id, self.owner, lasts=LEASE_DURATION, due_at=due_at):
             raise LeaseLost
 
     def release(self, *, due_in: timedelta) -> None:
-        """Give the lease back; the folder is due again so long from now."""
+        """Release the lease; the folder is due again after `due_in`."""
         with self.transactions() as work:
             work.baselines.release(self.folder_id, self.owner, due_at=self.clock() + due_in)
             work.commit()
@@ -88,7 +88,7 @@ class Lease:
 
 @dataclass(frozen=True)
 class LeasedTree:
-    """What DocSpace shows, where the lease is renewed before each question."""
+    """DocSpace's folders and files; the lease is renewed before each call."""
 
     tree: TreeReader
     lease: Lease
@@ -112,14 +112,14 @@ class LeasedTree:
 
 @dataclass(frozen=True, kw_only=True)
 class LeasedCaller:
-    """Asks DocSpace, and waits where we keep to its limit; `wait` is called with seconds."""
+    """Calls DocSpace, and waits to stay within the rate limit; `wait` is called with seconds."""
 
     lease: Lease
     wait: Callable[[float], object]
     stopping: Callable[[], bool]
 
     def __call__(self, ask: Callable[[], T]) -> T:
-        """Return the answer; raises `Interrupted` where the process is to end, and `LeaseLost`."""
+        """Return the result; raise `Interrupted` if the process is to end, and `LeaseLost`."""
         while True:
             self._check()
             try:

@@ -1,1 +1,1 @@
-"""How people, documents, changes and lengths of time are put into words."""
+"""Wording: people, documents, changes and durations in words."""

@@ -1,4 +1,4 @@
-"""What became of a file or a folder, as a sentence: for those who see changes without a duty to answer."""
+"""Sentences on changes to files and folders, for readers without a duty to answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reviews.wording.placeholders import capitalize_placeholder, format_title
 
 
 def describe_change(kind: ChangeKind | None, *, title: str, who: str) -> str:
-    """Return the sentence; `who` did it, in words that are one line."""
+    """Return the sentence; `who` did it, in words on one line."""
     words = _SENTENCES.get(kind or ChangeKind.CONTENT)
     if words is None:
         return capitalize_placeholder(
@@ -18,7 +18,7 @@ def describe_change(kind: ChangeKind | None, *, title: str, who: str) -> str:
 
 
 def describe_omitted(count: int) -> str:
-    """Return the last line of a list that leaves so many out."""
+    """Return the last line of a list that leaves out `count` items."""
     return _("and {count} more").format(count=format_number(count))
 
 

@@ -1,4 +1,4 @@
-"""Lengths of time in words."""
+"""Durations in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def format_duration(length: timedelta) -> str:
-    """Return a length of time with its two largest units."""
+    """Return a duration in its two largest units."""
     seconds = max(int(length.total_seconds()), 0)
     parts = []
     for unit, size in DURATION_UNITS:

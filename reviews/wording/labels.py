@@ -1,4 +1,4 @@
-"""What a card calls versions, people and files, and how it quotes a note."""
+"""Labels of versions, people and files on a card, and how it quotes a note."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def split_answer_note(answer: Answer) -> list[str]:
-    """Return the lines of an answer's note, each of them one honest line."""
+    """Return the lines of an answer's note, each a single plain line."""
     return split_note(answer.note)
 
 
@@ -37,7 +37,7 @@ def format_versions(before: int | None, after: int | None) -> str:
 
 
 def describe_contents(contents: FolderContents, *, most: int) -> str:
-    """Return what was in a folder, in words, with at most so many titles."""
+    """Return what was in a folder, in words, with at most `most` titles."""
     if not contents.count:
         return _("no known files")
     files = count_files(contents.count)
@@ -51,31 +51,34 @@ def count_files(count: int) -> str:
 
 
 def format_people(people: tuple[Person, ...], *, most: int | None = None) -> str:
-    """Return the names of people as one would say them; with `most`, how many others there are after those.
+    """Return the names of people as a list in words; with `most`, the number of others after those.
 
     One person more than `most` is named all the same: "and 1 more" is no shorter than a name.
     """
-    said = [format_name(plain(person.name)) for person in people] or [format_name(SOMEBODY)]
-    if most is None or len(said) <= most + 1:
-        return join_with_and(said)
-    return join_first(said[:most], of=len(said))
+    names = [format_name(plain(person.name)) for person in people] or [format_name(SOMEBODY)]
+    if most is None or len(names) <= most + 1:
+        return join_with_and(names)
+    return join_first(names[:most], of=len(names))
 
 
 def describe_other_acts(
     kind: ChangeKind, acts: Sequence[Act], contributors: tuple[Person, ...], *, content: bool
 ) -> str:
-    """Return who edited what was moved or renamed, and who moved or renamed what was edited."""
+    """Return who edited a moved or renamed document, and who moved or renamed an edited one."""
     shown = find_act(kind, acts)
-    # Whoever threw the document away is among the contributors, and is named for that already.
+    # The person who deleted the document is among the contributors, and is named for that already.
     removers = shown.people if shown and kind in REMOVAL_KINDS else ()
-    editors = tuple(who for who in contributors if who not in removers) or contributors
-    done: dict[tuple[Person, ...], list[str]] = {editors: [_("edited")]} if shown and content else {}
+    editors = tuple(person for person in contributors if person not in removers) or contributors
+    acts_by_people: dict[tuple[Person, ...], list[str]] = (
+        {editors: [_("edited")]} if shown and content else {}
+    )
     for act in acts:
         if act != shown and act.people:
-            done.setdefault(act.people, []).append(_(ACT_VERBS[act.kind]))
-    told = _("{happened} by {who}")
+            acts_by_people.setdefault(act.people, []).append(_(ACT_VERBS[act.kind]))
+    phrase = _("{happened} by {who}")
     return ", ".join(
-        told.format(happened=join_with_and(did), who=format_people(people)) for people, did in done.items()
+        phrase.format(happened=join_with_and(verbs), who=format_people(people))
+        for people, verbs in acts_by_people.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""The sentence of a notice, in the language of its readers."""
+"""Sentences of notices, in the language of their readers."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ if TYPE_CHECKING:
 
 
 def describe_notice(notice: Notice) -> str:
-    """Return what a notice says in one sentence, without its note, its date and whom it mentions."""
+    """Return a notice as one sentence, without its note, date and mentions."""
     title = name_item(notice)
     if notice.kind is NoticeKind.CHANGE:
         return describe_change(notice.change, title=title, who=format_names(notice.who))
-    who, whom = format_names(notice.who), format_names(notice.whom)
+    actors, recipients = format_names(notice.who), format_names(notice.whom)
     if notice.kind not in _SENTENCES:
         return f"{notice.kind}: {title}"
     things = notice.files or 1
     words = _describe_other_answer() if notice.answered else _SENTENCES[notice.kind](things)
-    return capitalize_placeholder(words.format(title=title, who=who, whom=whom, revision=notice.revision))
+    return capitalize_placeholder(
+        words.format(title=title, who=actors, whom=recipients, revision=notice.revision)
+    )
 
 
 def name_item(item: Notice | DigestLine) -> str:
-    """Return the title of what a notice or a line is about; of many files how many they are."""
+    """Return the title of what a notice or a line is about; for many files their number."""
     return name_files(item.files, item.title) if item.files else format_title(item.title)
 
 

@@ -1,4 +1,4 @@
-"""What a card calls things: tables of messages, which are said in the language of whoever reads them."""
+"""Phrases of cards: tables of messages, translated when they are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people and documents are called that have no name: in the record in English, else as readers speak."""
+"""Placeholders for missing names: English in the ledger, the reader's language elsewhere."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _EXTERNAL_SUFFIX = _EXTERNAL_FORMAT.removeprefix("{name}")
 
 
 def mark_external(name: str) -> str:
-    """Return what the record calls somebody of another company."""
+    """Return a name as the ledger writes it for a person of another company."""
     return _EXTERNAL_FORMAT.format(name=name)
 
 
 def format_name(name: str) -> str:
-    """Return a name as the record has it in the language that is spoken."""
+    """Return a name from the ledger in the current language."""
     if name in _PLACEHOLDERS:
         return _(name)
     return (
@@ -41,27 +41,27 @@ def format_name(name: str) -> str:
 
 
 def has_name(name: str) -> bool:
-    """Tell whether a name is one that somebody has, and none of those that stand in for it."""
+    """Return whether a name is a real one, not a placeholder."""
     return bool(plain(name)) and name not in _PLACEHOLDERS
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Return names as a notice keeps them until it is sent: one a line, in the words of the record."""
+    """Return names as a notice stores them until it is sent: one a line, worded as in the ledger."""
     return "\n".join(filter(None, map(plain, names)))
 
 
 def format_names(names: str) -> str:
-    """Return names that were kept, in the language that is spoken; somebody, where there are none."""
+    """Return stored names in the current language; a placeholder for none."""
     return join_with_and(
         [format_name(name) for name in map(plain, names.splitlines()) if name] or [format_name(SOMEBODY)]
     )
 
 
 def capitalize_placeholder(sentence: str) -> str:
-    """Return a sentence as it begins, also with somebody who has no name; names stay as people write them."""
+    """Return a sentence with a placeholder at its start capitalized; names stay as people write them."""
     return capitalize_first(sentence) if sentence.startswith(tuple(map(_, _PLACEHOLDERS))) else sentence
 
 
 def format_title(title: str) -> str:
-    """Return a title as one line, or what stands for it where there is none to be seen."""
+    """Return a title as one line, or a placeholder where nothing of it is visible."""
     return plain(title) or _("a document without a title")

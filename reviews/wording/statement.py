@@ -1,4 +1,4 @@
-"""The sentence that whoever acknowledges a review agrees to: recorded in English, shown as people speak."""
+"""The statement that a person agrees to by acknowledging: recorded in English, shown translated."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ BULK_STATEMENT = "I have reviewed these files."
 
 
 def find_statement(review: Review) -> str:
-    """Return the sentence as it is recorded; of many files it speaks of all of them."""
+    """Return the statement as it is recorded; for a bulk review it covers all files."""
     return BULK_STATEMENT if review.kind is ChangeKind.BULK else STATEMENT
 
 
 def translate_statement(recorded: str) -> str:
-    """Return a recorded sentence in the language that is spoken; of another version of ours as it is."""
+    """Return a recorded statement in the current language; one of another release unchanged."""
     words = {
         STATEMENT: _("I have reviewed this version."),
         BULK_STATEMENT: _("I have reviewed these files."),

@@ -1,4 +1,4 @@
-"""What sentences call that which a review is about, and whether it is one thing or several."""
+"""The subject of a review in a sentence, and whether it is singular or plural."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def name_subject(review: Review) -> str:
 
 
 def count_subject(review: Review) -> int:
-    """Return how many things `name_subject` names, by which a sentence chooses between one and many."""
+    """Return how many things `name_subject` names, for the choice between singular and plural."""
     return 1 if review.bulk is None else review.bulk.count
 
 
 def name_files(count: int, folder: str) -> str:
-    """Return what the files of a bulk review are called; `folder` is empty where they share none."""
+    """Return the phrase for the files of a bulk review; `folder` is empty where they share none."""
     title = plain(folder)
     if not title:
         return count_files(count)

@@ -1,4 +1,4 @@
-"""The app manifest for Slack: what the app is called, where Slack reaches it, and what it may do.
+"""The app manifest for Slack: the app's name, the address where Slack reaches it, and its rights.
 
 The form is that of slackapi/manifest-schema, version 1 (facts on Slack, 1.6).
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
 
 NAME = "DocSpace reviews"
-BOT = "docspace-review"  # whom people /invite
+BOT = "docspace-review"  # the name that people /invite
 EVENTS_PATH = "/slack/events"
 _DOMAIN = re.compile(r"(?![.-])[-a-z0-9.]{1,254}[a-z0-9]")
 _ABOUT = "Review changed documents of a watched folder with one click."
@@ -34,7 +34,7 @@ _AT_LENGTH = (
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """What Slack has to know of an installation.
+    """What Slack needs from an installation.
 
     `address` is where Slack reaches it, without a slash at the end; `portal` is the host name of DocSpace.
     """
@@ -46,16 +46,16 @@ class Installation:
 
     @property
     def unfurl_domain(self) -> str | None:
-        """The domain whose links say the state of a review; `None` for one that Slack would not take."""
+        """The domain whose links show the state of a review; `None` for one that Slack would not accept."""
         return self.portal if _is_domain(self.portal) else None
 
     def uses_route_key(self, key: str) -> bool:
-        """Tell whether a route uses a key."""
+        """Return whether a route uses a key."""
         return any(getattr(route, key) for route in self.routes.all)
 
     @property
     def has_group_owners(self) -> bool:
-        """Whether a user group is an owner or a deputy: `@compliance-team`, where a person has an address."""
+        """Whether a user group is an owner or a deputy: `@compliance-team` instead of a person's address."""
         people = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
         return any(who.startswith("@") for who in people)
 
@@ -74,7 +74,7 @@ def _reacts(installation: Installation) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """A right that the app asks for. Without an `optional` one everything else works."""
+    """A right that the app requests. Without an `optional` one everything else works."""
 
     name: str
     why: str
@@ -83,7 +83,7 @@ class Scope:
     events: tuple[str, ...] = ()
 
 
-# Every right, and why; whoever installs the app reads the names, so there is none that nothing uses.
+# Every right, with its reason; the person who installs the app reads the names, so none is unused.
 SCOPES = (
     Scope(name="chat:write", why="posts and updates the cards, answers privately"),
     Scope(name="commands", why="the slash command and the entry in a message's menu"),
@@ -133,15 +133,15 @@ SCOPES = (
 
 
 def scopes(installation: Installation) -> tuple[Scope, ...]:
-    """Return the rights that this installation needs, and those that it can do without."""
+    """Return the rights that this installation needs, including optional ones."""
     return tuple(scope for scope in SCOPES if scope.used(installation))
 
 
 def manifest(installation: Installation) -> dict[str, Any]:
-    """Return the manifest, to be pasted where Slack makes an app from one."""
-    asked = scopes(installation)
+    """Return the manifest, to be pasted where Slack creates an app from one."""
+    granted = scopes(installation)
     reached = f"{installation.address}{EVENTS_PATH}"
-    events = sorted({"app_home_opened", *(event for scope in asked for event in scope.events)})
+    events = sorted({"app_home_opened", *(event for scope in granted for event in scope.events)})
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -151,11 +151,11 @@ def manifest(installation: Installation) -> dict[str, Any]:
             "background_color": "#1F4E79",
         },
         "features": _features(installation, reached),
-        # Slack wants what is optional in both lists.
+        # Slack requires optional scopes in both lists.
         "oauth_config": {
             "scopes": {
-                "bot": [scope.name for scope in asked],
-                "bot_optional": [scope.name for scope in asked if scope.optional],
+                "bot": [scope.name for scope in granted],
+                "bot_optional": [scope.name for scope in granted if scope.optional],
             }
         },
         "settings": {
@@ -197,12 +197,12 @@ def _features(installation: Installation, reached: str) -> dict[str, Any]:
 
 
 def host_of(address: str) -> str:
-    """Return the host name in an address with or without a scheme; empty where there is none."""
+    """Return the host name in an address with or without a scheme; empty if there is none."""
     return urlsplit(address if "://" in address else f"https://{address}").hostname or ""
 
 
 def _is_domain(host: str) -> bool:
-    """Tell whether Slack takes a host as a domain: one with a dot, and no number of a machine."""
+    """Return whether Slack accepts a host as a domain: one with a dot, and not an IP address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

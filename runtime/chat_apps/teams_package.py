@@ -1,4 +1,4 @@
-"""The app package for Teams: who the bot is, where it may be added, which commands it takes.
+"""The app package for Teams: the bot's id, where it may be added, and its commands.
 
 Manifest version 1.29 is the first with slash commands (facts on Teams, 2.4).
 """
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.29/MicrosoftTeams.schema.json"
 _ICONS = Path(__file__).parent / "icons"
-_NEVER = (1980, 1, 1, 0, 0, 0)  # the same settings make the same bytes
+_NEVER = (1980, 1, 1, 0, 0, 0)  # the same settings produce the same bytes
 _COMMANDS = {
     "recent": "The latest reviews; recent 5 for five of them",
     "pending": "Open reviews; pending mine for your own",
@@ -31,15 +31,15 @@ def package(public_url: str, *, app_id: str, version: str) -> bytes:
     """Return the zip file that an administrator uploads: the manifest and two icons."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        told = json.dumps(manifest(public_url, app_id=app_id, version=version), indent=2)
-        _add(archive, "manifest.json", told.encode())
+        text = json.dumps(manifest(public_url, app_id=app_id, version=version), indent=2)
+        _add(archive, "manifest.json", text.encode())
         for icon in ("color.png", "outline.png"):
             _add(archive, icon, (_ICONS / icon).read_bytes())
     return written.getvalue()
 
 
 def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
-    """Return the manifest of the bot that is reached under this address."""
+    """Return the manifest of the bot at this address."""
     return {
         "$schema": SCHEMA,
         "manifestVersion": "1.29",
@@ -72,7 +72,7 @@ def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
 
 
 def _bot(app_id: str) -> dict[str, Any]:
-    """Slash commands stand in for a mention where there are others; in a personal chat nobody else reads."""
+    """Return the bot's entry; slash commands are for groups, since a personal chat has no other readers."""
     commands = [{"title": title, "description": text} for title, text in _COMMANDS.items()]
     return {
         "botId": app_id,

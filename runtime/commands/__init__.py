@@ -1,1 +1,1 @@
-"""The command line, a module a topic."""
+"""The command line, one module for each topic."""

@@ -1,4 +1,4 @@
-"""A test of the whole way, from a signed event to a card that somebody acknowledges."""
+"""The command `canary`: a test of the whole path, from a signed event to an acknowledged card."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _check_route(wiring: Wiring, route: str) -> None:
 
 
 def _wait_for_arrival(wiring: Wiring, sent: Canary, wait: int | None) -> CanaryProgress:
-    """Wait for the cards, and where a time was named, for an answer too."""
+    """Wait for the cards and, if a wait was requested, for an answer too."""
     until = time.monotonic() + (DELIVERED_WITHIN if wait is None else wait)
     while True:
         legs = wiring.canaries.find_progress(sent.id)

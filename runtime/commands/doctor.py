@@ -1,4 +1,4 @@
-"""What is broken, and what to do about it."""
+"""The command `doctor`: what is broken, and what to do about it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ WIDTH = 6
 @json_option
 def doctor(*, as_json: bool) -> None:
     """Check settings, database, DocSpace, each channel and each route; exit 1 if something is broken."""
-    found = []
+    findings = []
     for finding in examine():
-        found.append(finding)
+        findings.append(finding)
         if not as_json:
             _print_finding(finding)
     if as_json:
-        print_json([asdict(finding) for finding in found])
-    if any(finding.standing is Severity.ERROR for finding in found):
+        print_json([asdict(finding) for finding in findings])
+    if any(finding.standing is Severity.ERROR for finding in findings):
         click.get_current_context().exit(1)
 
 
 def _print_finding(finding: Finding) -> None:
-    """Print each finding as soon as it is known: the far sides may take their time."""
+    """Print each finding as soon as it is available: remote services may be slow."""
     mark = click.style(_MARKS[finding.standing].ljust(WIDTH), fg=_COLOURS[finding.standing])
     do = f": {finding.do}" if finding.do else ""
     print_coloured(f"{mark}{plain(finding.about)}: {plain(finding.says)}{plain(do)}\n")

@@ -1,4 +1,4 @@
-"""The record: checked, handed out, pinned."""
+"""The commands of the ledger: verify, export, restore guards, print the head."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAX_LINE_BYTES = 4 * 1024 * 1024
 
 
 class Moment(click.ParamType["datetime"]):
-    """A date or a time; without a zone it is UTC."""
+    """Command-line type of a date or a time; without a zone it is UTC."""
 
     name = "time"
 
@@ -52,7 +52,7 @@ class Moment(click.ParamType["datetime"]):
 
 
 class HeadParameter(click.ParamType["Head"]):
-    """A head as `ledger head` prints it."""
+    """Command-line type of a head as `ledger head` prints it."""
 
     name = "head"
 
@@ -176,7 +176,7 @@ def _refuse(broken: LedgerBroken) -> NoReturn:
 
 
 def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
-    """Read an entry a line; the mark that some editors put in front of a file is none of the record."""
+    """Read an entry a line; a byte order mark that some editors put in front of a file is skipped."""
     encoding = "utf-8-sig"
     number = 0
     while line := file.readline(MAX_LINE_BYTES):

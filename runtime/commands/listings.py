@@ -1,4 +1,4 @@
-"""What arrived, what is under review, what is owed to the channels."""
+"""The commands that list events, reviews and deliveries, and replay dead letters."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 MAX_LISTED_FILES = 25
-"""Of each bulk review in a list, which says how many there are; `reviews show` has all of them."""
+"""Files of each bulk review in a list, which has their number; `reviews show` has all of them."""
 FILE_PAGE_SIZE = 1000
 
 
@@ -52,10 +52,10 @@ def events() -> None:
 def list_events(*, as_json: bool, limit: int) -> None:
     """List the change events, the newest first."""
     with open_wiring().transactions(reading=True) as work:
-        found = work.events.list_recent(limit)
-        removed = work.events.find_last_removed() if len(found) < limit else None
+        recent = work.events.list_recent(limit)
+        removed = work.events.find_last_removed() if len(recent) < limit else None
     if as_json:
-        print_json([event_json(stored) for stored in found])
+        print_json([event_json(stored) for stored in recent])
         return
     print_table(
         ("id", "trigger", "file", "received", "state", "reason"),
@@ -68,7 +68,7 @@ def list_events(*, as_json: bool, limit: int) -> None:
                 s.state,
                 s.reason,
             )
-            for s in found
+            for s in recent
         ),
     )
     if removed is not None:
@@ -95,9 +95,9 @@ def replay_event(*, event_id: int | None, every: bool) -> None:
 
 
 def _run_waiting(wiring: Wiring, event_id: int, state: str | None) -> str:
-    """Have an event that waits handed over once more, whatever became of the job that was to do it.
+    """Hand over a waiting event again, whatever happened to its job.
 
-    Should that job still be at it, one of the two settles the event and the other one finds nothing to do.
+    If that job still works on it, one of the two settles the event and the other finds nothing to do.
     """
     if state is None:
         raise click.ClickException(f"there is no event {event_id}: see docspace-review events list")
@@ -121,13 +121,13 @@ def reviews() -> None:
 def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None) -> None:
     """List the reviews, the newest first."""
     with open_wiring().transactions(reading=True) as work:
-        found = work.reviews.list_recent(limit, state=state, route=route)
-        wanted = [review.id for review in found if review.bulk] if as_json else []
+        recent = work.reviews.list_recent(limit, state=state, route=route)
+        wanted = [review.id for review in recent if review.bulk] if as_json else []
         files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in wanted}
     if as_json:
-        print_json([review_json(review, files.get(review.id, ())) for review in found])
+        print_json([review_json(review, files.get(review.id, ())) for review in recent])
         return
-    cards = [draw_card(review) for review in found]
+    cards = [draw_card(review) for review in recent]
     print_table(
         ("id", "route", "title", "version", "changed by", "opened", "status"),
         (
@@ -140,18 +140,18 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
                 f"{r.opened_at:%Y-%m-%d %H:%M}",
                 _status(c, r),
             )
-            for r, c in zip(found, cards, strict=True)
+            for r, c in zip(recent, cards, strict=True)
         ),
     )
 
 
 def _status(card: Card, review: Review) -> str:
-    told = describe_answer(card)
-    return f"{told} Superseded by {review.superseded_by}." if card.answer and card.superseded else told
+    status = describe_answer(card)
+    return f"{status} Superseded by {review.superseded_by}." if card.answer and card.superseded else status
 
 
 def _when_removed(entries: Sequence[Mapping[str, Any]]) -> str:
-    """Return when retention removed a review, if the record says so."""
+    """Return when retention removed a review, if the ledger has an entry of that."""
     removed = [entry for entry in entries if entry.get("type") == EntryType.REVIEW_REMOVED]
     if not removed:
         return ""
@@ -197,13 +197,13 @@ def show_review(*, review_id: str, as_json: bool) -> None:
 
 
 def load_all_files(work: UnitOfWork, review_id: str, *, at_once: int = FILE_PAGE_SIZE) -> list[BulkFile]:
-    """Return the files of a bulk review in the order in which they joined, also those that were taken out."""
-    found: list[BulkFile] = []
+    """Return the files of a bulk review in the order in which they joined, including those taken out."""
+    files: list[BulkFile] = []
     while part := work.bulk_files.list_files(
-        review_id, after=found[-1].position if found else 0, limit=at_once
+        review_id, after=files[-1].position if files else 0, limit=at_once
     ):
-        found += part
-    return found
+        files += part
+    return files
 
 
 @click.group()
@@ -218,9 +218,9 @@ def deliveries() -> None:
 def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
     """List the cards and notices, the newest first."""
     with open_wiring().transactions(reading=True) as work:
-        found = work.cards.list_recent(limit, state=state)
+        cards = work.cards.list_recent(limit, state=state)
     if as_json:
-        print_json([card_json(card) for card in found])
+        print_json([card_json(card) for card in cards])
         return
     print_table(
         ("id", "review", "what", "target", "state", "attempts", "error"),
@@ -234,7 +234,7 @@ def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
                 c.attempts,
                 c.error,
             )
-            for c in found
+            for c in cards
         ),
     )
 
@@ -250,7 +250,7 @@ def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
         reopened = work.cards.reopen(one)
         in_hand = work.cards.find_dead() if one is None else []
         work.commit()
-    # Those that somebody holds just now are waited for one by one.
+    # Cards that are being delivered now are awaited one by one.
     for card_id in in_hand:
         with wiring.transactions() as work:
             reopened += work.cards.reopen(card_id)

@@ -29,7 +29,8 @@ def serve() -> None:
     """Run the web application and the worker in one process."""
     config = settings.load()
     wiring = Wiring(config)
-    # Built here once too: what is missing is said in one line, before the server starts its own process.
+    # Built here once too: a missing setting is reported in one line, before the server starts its own
+    # process.
     build_application(wiring)
     Worker(wiring)
     address = resolve_listen_address(config.host, config.port)
@@ -37,7 +38,7 @@ def serve() -> None:
     wiring.engine.dispose()
     click.echo(f"docspace-review listens on {config.inside_address}")
     sys.stdout.flush()
-    # Else the C library keeps a heap for each of the threads, which takes a tenth of the memory.
+    # Otherwise the C library has a heap for each of the threads, which takes a tenth of the memory.
     settings.publish({"MALLOC_ARENA_MAX": "2"})
     # This process becomes the server: what the checks above have loaded need not stay in memory.
     command = server_command(address, config.port)
@@ -53,25 +54,25 @@ def demo() -> None:
 @click.command()
 def worker() -> None:
     """Run the worker alone, beside the web processes."""
-    asked = threading.Event()
-    listen_for_signals(lambda _: asked.set())
+    stop_requested = threading.Event()
+    listen_for_signals(lambda _: stop_requested.set())
     logs.prepare(settings.load())
     working = Worker(open_wiring(WorkKind.WORKER))
     working.start()
-    asked.wait()
+    stop_requested.wait()
     stop_and_exit(working)
 
 
 def resolve_listen_address(host: str, port: int) -> str:
-    """Return the number of the address to listen on; the server knows no names.
+    """Return the numeric address to listen on; the server resolves no names.
 
     A port that another program serves is refused: the server would share it, and requests go to either.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise UnusableSettings(f"HOST: there is no address {host!r} on this machine") from None
-    family, _, _, _, address = min(found)
+    family, _, _, _, address = min(addresses)
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,4 @@
-"""How far long work has come: a bar on a terminal, plain lines elsewhere."""
+"""Progress of long work: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class ProgressDisplay(Protocol):
     def rename(self, title: str) -> None: ...
 
     def update(self, done: int, total: int) -> None:
-        """Show how many of how many were looked at."""
+        """Show how many of how many items are done."""
         ...
 
     def show_wait(self, seconds: float, reason: str) -> None:
-        """Say that nothing will happen for so long, and why."""
+        """Report that nothing will happen for so many seconds, and why."""
         ...
 
 
 @contextmanager
 def show_progress(*, beside: bool) -> Iterator[ProgressDisplay]:
-    """Yield what shows the progress; `beside` leaves standard output to the result."""
+    """Yield a progress display; `beside` leaves standard output to the result."""
     console = Console(file=unwrap_stream(sys.stderr if beside else sys.stdout))
     if not console.is_terminal:
         yield _Lines(silent=beside)
@@ -64,7 +64,7 @@ def show_progress(*, beside: bool) -> Iterator[ProgressDisplay]:
 
 
 class _Bar:
-    """One bar below the other, drawn with codes of the terminal: texts from outside may bring none."""
+    """One bar below the other, drawn with terminal codes: texts from outside must not contain any."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -80,7 +80,7 @@ class _Bar:
         if self._begun:
             self._progress.update(self._task, completed=done, total=total, waiting="")
         else:
-            # What an earlier run has done says nothing about how fast this one is.
+            # The progress of an earlier run does not show how fast this one is.
             self._progress.reset(self._task, completed=done, total=total, waiting="", unit=self._unit)
             self._begun = True
 

@@ -1,4 +1,4 @@
-"""What `webhook status` says about the rights of the API key's user in the watched folders."""
+"""The lines of `webhook status` about the rights of the API key's user in the watched folders."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _WORDS = {True: "granted", False: "refused", None: "not known"}
 
 
 def describe_rights(rights: Sequence[FolderRights]) -> list[str]:
-    """Return a line a folder, what is missed below it, and once what to do about it."""
+    """Return a line a folder, the consequences of missing rights below it, and once the remedy."""
     if not rights:
         return []
     shown = ["Rights of the key's user in the watched folders:"]
     for each in rights:
         granted = {"histories": each.histories, "comments": each.comments, "log": each.log}
-        told = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
-        shown.append(f"  {each.folder_id}: {told}" + (f" ({each.reason})" if each.reason else ""))
+        summary = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
+        shown.append(f"  {each.folder_id}: {summary}" + (f" ({each.reason})" if each.reason else ""))
         if each.rejected:
             shown.append(f"    DocSpace rejects the request for the log: {plain(each.rejected)}")
         shown += [f"    {lost}" for lost in each.describe_losses()]

@@ -1,4 +1,4 @@
-"""Who would be asked to review what."""
+"""The command `routes`: who would be asked to review what."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ def check(*, file: Path | None) -> None:
     else:
         source, text = str(file), _text(file)
     try:
-        found = routes_file.parse(
+        parsed = routes_file.parse(
             text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
         )
     except RoutesInvalid as error:
         for problem in error.problems:
             click.echo(f"{source}: {problem}")
         click.get_current_context().exit(1)
-    for route in found.all:
+    for route in parsed.all:
         targets = ", ".join(map(str, route.notify))
         click.echo(
             f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, posted in {targets}"
         )
         if file is None:
             _print_unknown_groups(route, Wiring(settings.load()))
-    for addresses in list_persons(found.people, found.people):
+    for addresses in list_persons(parsed.people, parsed.people):
         if len(addresses) > 1:
             click.echo(f"[people]: {' and '.join(addresses)} are one person")
-    if found.operators:
-        click.echo(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, found.operators.notify))}")
+    if parsed.operators:
+        click.echo(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, parsed.operators.notify))}")
 
 
 @routes.command()
@@ -80,15 +80,15 @@ def test(*, file_id: str) -> None:
 
 
 def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
-    """Say which groups of a route nobody can answer by, as far as the worker has looked them up."""
+    """Print the groups of a route by which no one can answer, as far as the worker has looked them up."""
     for name in route.groups:
         try:
-            said = wiring.directory.get_group(name)
+            members = wiring.directory.get_group(name)
         except sa.exc.SQLAlchemyError:
-            said = None
-        if said is None:
+            members = None
+        if members is None:
             click.echo(f"  {name}: not looked up yet; the worker looks it up when it starts")
-        elif not said:
+        elif not members:
             click.echo(f"  {name}: Slack has no such user group, or the app lacks the scope usergroups:read")
 
 

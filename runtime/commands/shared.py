@@ -1,4 +1,4 @@
-"""What the commands have in common: the wiring, tables, JSON."""
+"""Common parts of the commands: the wiring, tables, JSON."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ every = click.option("--all", "every", is_flag=True, help="All of them.")
 
 
 def resolve_replay_target(number: int | None, *, every: bool) -> int | None:
-    """Return the number of the dead letter to replay, `None` for all; one of the two must be asked for."""
+    """Return the number of the dead letter to replay, or `None` for all; exactly one must be requested."""
     if (number is None) != every:
         raise click.UsageError("give the number of a dead letter, or --all")
     return number
 
 
 def describe_replay(what: str, number: int | None, count: int) -> str:
-    """Say what will run again; one that is not dead is an unusable argument."""
+    """Describe what will run again; one that is not dead is an unusable argument."""
     if number is None:
         return f"{count} will run again"
     if count == 0:
@@ -110,7 +110,7 @@ def event_json(stored: StoredEvent) -> dict[str, Any]:
 
 
 def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any]:
-    """Return a review as the commands print it; of a bulk review with these of its files."""
+    """Return a review as the commands print it; a bulk review with these of its files."""
     return {
         "id": review.id,
         "route": review.route,

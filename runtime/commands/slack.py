@@ -1,4 +1,4 @@
-"""What Slack has to be told of this installation."""
+"""The command `slack`: what Slack needs from this installation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def manifest() -> None:
 
 
 def installation(config: Settings) -> slack_manifest.Installation:
-    """Return what Slack has to know; `UnusableSettings` names the setting that it could not use."""
+    """Return what Slack needs; `UnusableSettings` names the setting that Slack would refuse."""
     return slack_manifest.Installation(
         address=_public_url(config),
         command=_command(config),
@@ -45,7 +45,7 @@ def _public_url(config: Settings) -> str:
 
 
 def _command(config: Settings) -> str:
-    """Return the slash command; Slack takes no capital letters and no blanks (facts on Slack, 1.6)."""
+    """Return the slash command; Slack accepts no capital letters and no blanks (facts on Slack, 1.6)."""
     name = config.slack_command
     plain = name.isprintable() and name == name.lower() and not any(map(str.isspace, name))
     if not (plain and name.startswith("/") and 2 <= len(name) <= MAX_COMMAND_LENGTH) or "/" in name[1:]:

@@ -1,4 +1,4 @@
-"""Looks at what DocSpace holds, instead of waiting to be told."""
+"""The command `sweep`: it checks DocSpace for missed changes instead of waiting for deliveries."""
 
 from __future__ import annotations
 
@@ -65,12 +65,14 @@ def sweep(*, baseline: bool, since: datetime | None, patience: int, as_json: boo
 
 def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
     with show_progress(beside=as_json) as progress:
-        told = _SweepProgress(wiring, progress)
-        sweep = build_manual_sweep(wiring, wait=told.wait)
-        swept = sweep.run(sweep.watched, since=since, told=told, held=told.wait_for_holder)
+        sweep_progress = _SweepProgress(wiring, progress)
+        sweep = build_manual_sweep(wiring, wait=sweep_progress.wait)
+        swept = sweep.run(
+            sweep.watched, since=since, told=sweep_progress, held=sweep_progress.wait_for_holder
+        )
     with wiring.transactions(reading=True) as work:
-        found = completeness.add_titles(work, completeness.check_all_folders(work, wiring.routes))
-    complete = {each.folder_id: each for each in found}
+        folders = completeness.add_titles(work, completeness.check_all_folders(work, wiring.routes))
+    complete = {each.folder_id: each for each in folders}
     stopped = [each for each in swept if each.stopped_by]
     if as_json:
         print_json([_swept_json(each, complete[each.folder_id]) for each in swept if each.folder_id])
@@ -83,7 +85,7 @@ def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
 
 
 class _SweepProgress:
-    """Passes on how far the sweep is, a bar a folder."""
+    """Progress display of the sweep, a bar a folder."""
 
     def __init__(self, wiring: Wiring, progress: ProgressDisplay) -> None:
         self._wiring, self._progress = wiring, progress
@@ -95,7 +97,7 @@ class _SweepProgress:
         self._progress.update(done, total)
 
     def wait_for_holder(self, folder_id: str, seconds: float) -> None:
-        """Wait for another process that sweeps a folder, and say so once."""
+        """Wait for another process that sweeps a folder, and report that once."""
         if folder_id not in self._held:
             self._held.add(folder_id)
             self._begin(folder_id)
@@ -117,14 +119,14 @@ class _SweepProgress:
 
 
 def _print_result(swept: list[SweepResult], complete: Mapping[str, Completeness]) -> None:
-    found = sum(each.found for each in swept)
+    count = sum(each.found for each in swept)
     first = sum(each.first for each in swept)
     if first:
         click.echo(
             f"{first} {'folder was' if first == 1 else 'folders were'} checked for the first time (baseline)."
         )
-    told = "1 change was" if found == 1 else f"{found:,} changes were"
-    click.echo(f"{told} found that no delivery had reported." if found else "Nothing was missing.")
+    beginning = "1 change was" if count == 1 else f"{count:,} changes were"
+    click.echo(f"{beginning} found that no delivery had reported." if count else "Nothing was missing.")
     for each in complete.values():
         if each.up_to is not None:
             name = plain(each.title) or f"folder {plain(each.folder_id)}"
@@ -150,11 +152,11 @@ def _run_baseline(wiring: Wiring, patience: float, *, as_json: bool) -> None:
     with show_progress(beside=as_json) as progress:
         problems = _look_at_all(wiring, looks, progress, patience)
     with wiring.transactions(reading=True) as work:
-        known = {look.folder_id: work.files.count_beneath(look.folder_id) for look in looks}
+        counts = {look.folder_id: work.files.count_beneath(look.folder_id) for look in looks}
     if as_json:
-        print_json([look.as_json(known[look.folder_id]) for look in looks])
+        print_json([look.as_json(counts[look.folder_id]) for look in looks])
     elif not problems:
-        click.echo(f"All watched folders have a baseline: {sum(known.values()):,} files are known.")
+        click.echo(f"All watched folders have a baseline: {sum(counts.values()):,} files are known.")
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -163,7 +165,7 @@ def _run_baseline(wiring: Wiring, patience: float, *, as_json: bool) -> None:
 
 @dataclass(kw_only=True)
 class _Look:
-    """One watched folder; `title` is empty until DocSpace has told it."""
+    """One watched folder; `title` is empty until DocSpace has returned it."""
 
     folder_id: str
     route: str
@@ -180,9 +182,9 @@ class _Look:
 
 
 def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, patience: float) -> list[str]:
-    """Look at the folders that were not finished yet; return in words what could not be done.
+    """Take the first look at unfinished folders; return in words what could not be done.
 
-    A second look would make known what no delivery has told of, and the next sweep would not find it.
+    A second look would store missed changes as the known state, and the next sweep would not report them.
     """
     problems = []
     missing = wiring.baseline.list_unfinished()
@@ -203,7 +205,7 @@ def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, 
 
 
 def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, patience: float) -> None:
-    """Look at one folder to its end, waiting for as long as there is patience."""
+    """Look at one folder to its end, waiting out failures as long as `patience` allows."""
     outage = _Outage(patience)
 
     def told(done: int, total: int) -> None:
@@ -227,7 +229,7 @@ def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, pati
 
 
 class _Outage:
-    """How long it has been failing, of the time that there is patience for."""
+    """How long calls have been failing, within the time limit."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
@@ -237,7 +239,7 @@ class _Outage:
         self._failures, self._until = 0, 0.0
 
     def wait(self, error: TryLater | sa.exc.OperationalError) -> float:
-        """Return the seconds until the next attempt; raises the error when it would be too late."""
+        """Return the seconds until the next attempt; raise the error if that would be too late."""
         if self._failures == 0:
             self._until = time.monotonic() + self._patience
         self._failures += 1

@@ -1,4 +1,4 @@
-"""The database's tables."""
+"""The command `migrate`: the database's tables."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What Microsoft Teams has to be told of this installation."""
+"""The command `teams`: what Microsoft Teams needs from this installation."""
 
 from __future__ import annotations
 

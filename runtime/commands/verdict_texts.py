@@ -1,4 +1,4 @@
-"""What a check of the record found, in words and as JSON."""
+"""The result of a check of the ledger, in words and as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reviews.ledger.hash_chain import Verdict
 
 MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
-"""Columns that versions before 0.2 left empty, as somebody may who changes the database."""
+"""Columns that versions before 0.2 left empty; a person who changes the database could empty them too."""
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -25,14 +25,14 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "problem": verdict.problem,
         "reviews": verdict.reviews,
         "removed": verdict.removed,
-        "findings": [_finding_json(found) for found in verdict.findings],
+        "findings": [_finding_json(finding) for finding in verdict.findings],
         "unlisted": verdict.unlisted,
         "unsaid": dict(verdict.unsaid),
     }
 
 
 def describe_verdict(verdict: Verdict) -> str:
-    """Return a line for each thing by which the record does not hold, or what was found to hold."""
+    """Return a line for each fault of the ledger, or what was verified."""
     if verdict.problem is not None:
         return "\n".join([*_describe_problems(verdict), *_describe_incomparable(verdict)])
     if not verdict.checked:
@@ -46,13 +46,13 @@ def describe_verdict(verdict: Verdict) -> str:
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
-    others = [f"Also: {escape_unprintable(found.says)}." for found in verdict.findings[1:]]
+    others = [f"Also: {escape_unprintable(finding.says)}." for finding in verdict.findings[1:]]
     more = [f"And {verdict.unlisted:,} more not listed."] if verdict.unlisted else []
     return [f"The ledger is not intact: {escape_unprintable(verdict.problem or '')}.", *others, *more]
 
 
 def _describe_removed(verdict: Verdict) -> list[str]:
-    """Say that reviews are missing for a reason which the record itself gives."""
+    """Report that reviews are missing for a reason that the ledger itself has."""
     if not verdict.removed:
         return []
     were = "1 review was" if verdict.removed == 1 else f"{verdict.removed:,} reviews were"
@@ -60,7 +60,7 @@ def _describe_removed(verdict: Verdict) -> list[str]:
 
 
 def _describe_incomparable(verdict: Verdict) -> list[str]:
-    """Say what an earlier version did not write down, which nothing can be compared with."""
+    """Report what an earlier version did not write, so that it can't be compared."""
     if not verdict.unsaid:
         return []
     members = ", ".join(f"{name} of {count:,}" for name, count in verdict.unsaid.items())

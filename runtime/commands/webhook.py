@@ -1,4 +1,4 @@
-"""The webhook by which DocSpace tells of changes: made, repaired, looked at."""
+"""The command `webhook`: create, repair and check the webhook by which DocSpace reports changes."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ def register(*, name: str, renew: bool) -> None:
         )
     wiring = open_wiring()
     use_case = build_registration(wiring)
-    given = "" if renew else wiring.settings.get_option(texts.SETTING)
-    if problem := explain_refusal(given) if given else "":
+    configured = "" if renew else wiring.settings.get_option(texts.SETTING)
+    if problem := explain_refusal(configured) if configured else "":
         raise UnusableSettings(f"{texts.SETTING}: {problem}")
     try:
-        found = use_case.get_status()
-        made = generate_secret() if renew or not (given or found.hook) else ""
-        outcome = _create_or_repair(use_case, found, name=plain(name), secret=given or made)
+        current = use_case.get_status()
+        made = generate_secret() if renew or not (configured or current.hook) else ""
+        outcome = _create_or_repair(use_case, current, name=plain(name), secret=configured or made)
     except errors.Forbidden:
-        _print_and_exit(texts.describe_manual_steps(use_case.address, given=bool(given)), well=False)
+        _print_and_exit(texts.describe_manual_steps(use_case.address, given=bool(configured)), well=False)
     except errors.DocSpaceError as error:
         _print_and_exit([f"The outcome is unknown: {error}."], well=False)
     else:
-        _print_outcome(outcome, given=bool(given), made=made)
+        _print_outcome(outcome, given=bool(configured), made=made)
 
 
 @webhook.command()
@@ -71,9 +71,9 @@ def status(*, as_json: bool) -> None:
     """Show the webhook's state in DocSpace; exit 1 unless it reports every change."""
     wiring = open_wiring()
     use_case = build_registration(wiring)
-    found, reason = None, ""
+    current, reason = None, ""
     try:
-        found = use_case.get_status()
+        current = use_case.get_status()
     except errors.Forbidden:
         reason = NOT_ALLOWED
     except errors.DocSpaceError as error:
@@ -81,17 +81,17 @@ def status(*, as_json: bool) -> None:
     rights = _rights(wiring)
     with wiring.transactions(reading=True) as work:
         received = find_last_received(work)
-    told = (use_case.address, found, reason, received)
+    state = (use_case.address, current, reason, received)
     if as_json:
-        print_json({**texts.build_status_json(*told), "rights": rights_texts.build_rights_json(rights)})
+        print_json({**texts.build_status_json(*state), "rights": rights_texts.build_rights_json(rights)})
     _print_and_exit(
-        [] if as_json else [*texts.describe_status(*told), *rights_texts.describe_rights(rights)],
-        well=found is not None and found.state is WebhookState.IN_ORDER,
+        [] if as_json else [*texts.describe_status(*state), *rights_texts.describe_rights(rights)],
+        well=current is not None and current.state is WebhookState.IN_ORDER,
     )
 
 
 def _rights(wiring: Wiring) -> list[FolderRights]:
-    """Return what the key's user may do in each watched folder; nothing where that can't be asked."""
+    """Return the rights of the key's user in each watched folder; empty if they can't be requested."""
     try:
         return list(check_folder_rights(wiring.docspace_http, wiring.routes, now=utc_now()))
     except (errors.DocSpaceError, UnusableSettings):
@@ -107,7 +107,7 @@ def _create_or_repair(
 
 
 def _print_outcome(outcome: RegistrationOutcome, *, given: bool, made: str) -> None:
-    """Say what became of it. `made` is a secret that nobody knows yet."""
+    """Print the outcome. `made` is a new secret that was not shown yet."""
     match outcome.result:
         case RegistrationResult.CREATED | RegistrationResult.REPAIRED | RegistrationResult.IN_ORDER:
             _print_and_exit(

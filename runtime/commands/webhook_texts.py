@@ -1,4 +1,4 @@
-"""What the commands about the webhook say, line by line."""
+"""The lines that the commands about the webhook print."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ _REPAIRS = {
 
 
 def describe_result(outcome: RegistrationOutcome) -> list[str]:
-    found, hook = outcome.found, outcome.found.hook
+    status, hook = outcome.found, outcome.found.hook
     named = f'{hook.id} "{plain(hook.name)}" ' if hook else ""
     return [
-        f"Webhook {named}is {_DONE[outcome.result]}: {found.address}",
+        f"Webhook {named}is {_DONE[outcome.result]}: {status.address}",
         *(f"  {_REPAIRS[repair]}" for repair in outcome.repaired),
         *_notes(
-            *found.remarks,
+            *status.remarks,
             *([outcome.reason] if outcome.reason else []),
-            *list_address_problems(found.address),
+            *list_address_problems(status.address),
         ),
     ]
 
 
 def describe_secret(outcome: RegistrationOutcome, *, given: bool, made: str) -> list[str]:
-    """Say which secret it has, and show one that was made."""
+    """Describe which secret it has, and show a new one."""
     if made:
         shown = [
             "",
@@ -71,7 +71,7 @@ _RENEWED = [
 
 
 def describe_refusal(outcome: RegistrationOutcome, *, made: str) -> list[str]:
-    """Say what the portal does not take; a secret that was made for a new webhook is of use all the same."""
+    """Describe what the portal refuses; a secret made for a new webhook is useful all the same."""
     address = outcome.found.address
     if outcome.result is not RegistrationResult.ADDRESS_REFUSED:
         return [f"DocSpace rejects this: {outcome.reason}."]
@@ -89,7 +89,7 @@ def describe_refusal(outcome: RegistrationOutcome, *, made: str) -> list[str]:
 
 
 def describe_manual_steps(address: str, *, given: bool) -> list[str]:
-    """Say which key is needed, and what to type where there is none."""
+    """Describe which key is needed, and the manual steps without it."""
     made = "" if given else generate_secret()
     form = {
         "Webhook name": NAME,
@@ -178,5 +178,5 @@ def _notes(*sentences: str) -> list[str]:
 
 
 def _wall_clock(at: datetime | None) -> str | None:
-    """Return it without a zone: DocSpace does not tell which one it is (facts on DocSpace, 10.6)."""
+    """Return a time without a zone: DocSpace does not report the zone (facts on DocSpace, 10.6)."""
     return at.isoformat(timespec="seconds") if at else None

@@ -1,4 +1,4 @@
-"""What is broken or missing in an installation, and what to do about each finding."""
+"""The doctor: what is broken or missing in an installation, and what to do about each finding."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
 
 
 def examine() -> Iterator[Finding]:
-    """Check everything; a check that can't be made is a finding, and stops no other."""
+    """Run all checks; a check that can't be made is a finding and stops no other."""
     try:
         wiring = Wiring(settings.load())
         refuse_to_create(wiring.engine)
@@ -69,17 +69,17 @@ def examine() -> Iterator[Finding]:
 def _run_checks(wiring: Wiring) -> Iterator[Finding]:
     if not database.has_database(wiring):
         yield database.report_missing(wiring)
-    told: set[str] = set()
+    reported: set[str] = set()
     for check in CHECKS:
         try:
             yield from check(wiring)
         except UnusableSettings as error:
-            if str(error) not in told:  # several checks need the same setting
-                told.add(str(error))
+            if str(error) not in reported:  # several checks need the same setting
+                reported.add(str(error))
                 yield report_error("settings", str(error), "correct the setting, and run doctor again")
         except sa.exc.SQLAlchemyError:
-            if database.ABOUT not in told:
-                told.add(database.ABOUT)
+            if database.ABOUT not in reported:
+                reported.add(database.ABOUT)
                 yield report_warning(
                     "checks", "some checks need the database", "fix it, and run doctor again"
                 )

@@ -1,4 +1,4 @@
-"""Whether owners and deputies can be told from contributors, for which each needs an account in DocSpace."""
+"""Whether owners and deputies have the DocSpace accounts that distinguish them from contributors."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ REMEDY = 'add it under [people] in the routing file: "{address}" = {{ docspace =
 
 
 def check_accounts(wiring: Wiring) -> Iterator[Finding]:
-    """Name each owner and deputy without an account who has to be told from contributors.
+    """Report each owner and deputy who needs an account to be distinguished from contributors and has none.
 
-    That DocSpace does not answer at all is told of the folders.
+    If DocSpace does not answer at all, the folder checks report that.
     """
     routes = [route for route in wiring.routes.all if is_segregated(route)]
     directory = wiring.directory
     people = {each.casefold(): each for route in routes for each in _people(route)}
-    asked = {
+    lookups = {
         key: each
         for key, each in people.items()
         if not directory.find_docspace_ids(directory.join_addresses((each,)))
     }
     client, absent = Client(connect_unlimited(wiring)), {}
     try:
-        for key, address in list(asked.items())[:MAX_LOOKUPS]:
+        for key, address in list(lookups.items())[:MAX_LOOKUPS]:
             if reason := _why_absent(client, address):
                 absent[key] = reason
     except errors.DocSpaceError:
         return
     for key, reason in absent.items():
-        do = REMEDY.format(address=asked[key])
-        yield report_warning(ABOUT.format(address=asked[key]), f"{reason}, so they can't answer", do)
+        do = REMEDY.format(address=lookups[key])
+        yield report_warning(ABOUT.format(address=lookups[key]), f"{reason}, so they can't answer", do)
     for route in routes:
         others_may = route.groups or route.may_acknowledge is MayAcknowledge.CHANNEL
         if route.owners and not others_may and {each.casefold() for each in _people(route)} <= set(absent):
@@ -60,7 +60,7 @@ def _people(route: Route) -> list[str]:
 
 
 def _why_absent(client: Client, address: str) -> str:
-    """Return why an address has no account; empty where it has one. Raises what makes no difference here."""
+    """Return why an address has no account, or nothing. Raises errors that are not about the account."""
     try:
         return "" if client.find_account(address).id else "DocSpace has no account with this address"
     except errors.Forbidden:

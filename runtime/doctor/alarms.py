@@ -1,4 +1,4 @@
-"""Whether anybody would be told if something broke, and whether the tests of the whole way come back."""
+"""Whether alarms reach a channel, and whether the canaries come back."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ CANARY = "canary"
 
 
 def check_operators(wiring: Wiring) -> Iterator[Finding]:
-    found = wiring.routes.operators
-    if found:
-        yield report_ok(OPERATORS_ROUTE, f"alarms are posted in {', '.join(map(str, found.notify))}")
+    operators = wiring.routes.operators
+    if operators:
+        yield report_ok(OPERATORS_ROUTE, f"alarms are posted in {', '.join(map(str, operators.notify))}")
     else:
         yield report_warning(
             OPERATORS_ROUTE, "alarms go to the log only",
@@ -31,7 +31,7 @@ def check_operators(wiring: Wiring) -> Iterator[Finding]:
 
 
 def check_canaries(wiring: Wiring) -> Iterator[Finding]:
-    """Tell how the tests do that the routes want; without any there is nothing to tell."""
+    """Report on the canaries that the routes want; yield nothing if no route wants any."""
     tested = [route for route in wiring.routes.all if route.canary]
     if not tested:
         return
@@ -43,7 +43,7 @@ def check_canaries(wiring: Wiring) -> Iterator[Finding]:
     try:
         late = wiring.canaries.list_overdue(wiring.clock())
     except sa.exc.SQLAlchemyError:
-        return  # which the check of the database tells
+        return  # the check of the database reports this
     for legs in late:
         yield report_error(
             CANARY,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_channels(wiring: Wiring) -> Iterator[Finding]:
-    """Tell of each target that is no channel of Slack; one that can't be built names its setting."""
+    """Report each target outside Slack; one that can't be built names its setting."""
     targets = {target for _, target in wiring.routes.all_targets}
     for target in sorted(targets, key=str):
         if target.notifier != "slack" and target.notifier in wiring.notifiers:

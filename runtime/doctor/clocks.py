@@ -1,4 +1,4 @@
-"""Whether our clock and those of far sides agree: signatures are good for minutes."""
+"""Whether our clock and those of the remote services agree: signatures are valid for minutes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _SET = "synchronize the system clock (timedatectl set-ntp true)"
 
 
 def compare_clocks(whose: str, date: str, now: datetime) -> Iterator[Finding]:
-    """Compare with the `Date` of an answer that has just come; without a readable one nothing is told.
+    """Compare our clock with the `Date` of a fresh response; yield nothing if it can't be read.
 
-    Theirs has whole seconds (RFC 9110, 5.6.7). Ours is cut off too, else it would seem up to a second ahead.
+    A `Date` has whole seconds (RFC 9110, 5.6.7). Ours is truncated too, else it would seem up to a second
+    ahead.
     """
     try:
         at = parsedate_to_datetime(date)
@@ -42,5 +43,5 @@ def compare_clocks(whose: str, date: str, now: datetime) -> Iterator[Finding]:
 
 
 def format_portal_time(at: datetime | None) -> str:
-    """Write a time that DocSpace tells: a clock of the portal's zone, whichever that is."""
+    """Format a time from DocSpace, which is in the portal's unknown time zone."""
     return f"{at:%Y-%m-%d %H:%M} in the portal's time zone" if at else "none"

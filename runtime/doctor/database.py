@@ -1,4 +1,4 @@
-"""The database: whether it is there, what it is, and whether it has room and is used as it should be."""
+"""The database: whether it exists, its kind, its free space, and whether it is used as it should be."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 ABOUT, GUARDS = "database", "ledger guards"
 WARNING_FREE_BYTES, ERROR_FREE_BYTES = 2**30, 100 * 2**20  # bytes
 MAX_WORKERS = 6
-"""Beyond that DocSpace's limit on requests under way leaves each too few (docs/operating.md)."""
+"""With more workers, DocSpace's limit on concurrent requests leaves each too few (docs/operating.md)."""
 
 
 def has_database(wiring: Wiring) -> bool:
-    """Tell whether there is anything to look into; SQLite would make an empty file of a mistyped name."""
+    """Return whether there is a database to check; SQLite would create an empty file for a mistyped name."""
     file = find_database_file(wiring.engine)
     return file is None or file.exists()
 
@@ -41,21 +41,21 @@ def report_missing(wiring: Wiring) -> Finding:
 
 
 def check_kind(wiring: Wiring) -> Iterator[Finding]:
-    found, file = describe_database(wiring.engine), find_database_file(wiring.engine)
-    yield report_ok(ABOUT, f"{found.kind} {found.version}")
+    description, file = describe_database(wiring.engine), find_database_file(wiring.engine)
+    yield report_ok(ABOUT, f"{description.kind} {description.version}")
     if file is not None:
-        yield from _file(found, file)
-    yield from _workers(found)
+        yield from _file(description, file)
+    yield from _workers(description)
 
 
 def check_ledger_guards(wiring: Wiring) -> Iterator[Finding]:
-    """Tell whether the database still refuses to change the ledger."""
+    """Report whether the database still refuses changes of the ledger."""
     if not has_database(wiring):
         return
     try:
         require_current(wiring.engine)
     except UnusableTables:
-        return  # that was said already
+        return  # reported already
     gaps = find_missing_guards(wiring.engine)
     for gap in gaps:
         says = f"{gap.guard} of the table {gap.table} is {gap.why}, so entries can be changed"

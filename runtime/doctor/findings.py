@@ -1,4 +1,4 @@
-"""One finding a line: what it is about, how it stands, and what to do."""
+"""One finding a line: its subject, its severity, and what to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """`warning` is what works, but not all of it; only an `error` makes the doctor's exit code 1."""
+    """Severity of a finding. A `warning` works in part; only an `error` makes the doctor's exit code 1."""
 
     OK = "ok"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`about` names the part, as in `slack:C0123456789`; `do` is empty where nothing is to be done."""
+    """A finding. `about` names the part, as in `slack:C0123456789`; `do` is empty if nothing is to do."""
 
     about: str
     standing: Severity

@@ -1,4 +1,4 @@
-"""What can be told without asking anybody far away: the routes, the database and the worker."""
+"""Checks without a remote service: the routes, the database and the worker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_LISTED_FOLDERS = 20
 """Folders, where very many are watched."""
 _START = "run docspace-review migrate, then start the worker"
-# What `/healthz` says of a part, and what an operator can do about it.
+# What an operator can do about each part of `/healthz`.
 _REMEDIES = {
     "database": "check that the database in DATABASE_URL runs and can be reached from here",
     "migrations": "run docspace-review migrate",
@@ -37,14 +37,14 @@ def check_routes(wiring: Wiring) -> Iterator[Finding]:
 
 def check_health_parts(wiring: Wiring) -> Iterator[Finding]:
     if not has_database(wiring):
-        return  # that was said already
+        return  # reported already
     for name, part in Health(engine=wiring.engine, clock=wiring.clock).check_parts().items():
-        if name != "webhook":  # the portal itself is asked about it
+        if name != "webhook":  # the check of the webhook asks the portal itself
             yield _report_part(name, part)
 
 
 def check_completeness(wiring: Wiring) -> Iterator[Finding]:
-    """Tell of each watched folder up to when everything in it has been seen to."""
+    """Report for each watched folder up to when all its changes have been processed."""
     if not wiring.settings.sweep_minutes:
         yield report_warning(
             "gap sweep", "SWEEP_MINUTES is 0: missed events are never found",
@@ -54,26 +54,26 @@ def check_completeness(wiring: Wiring) -> Iterator[Finding]:
         return
     before = wiring.clock() - complete.find_allowed_age(wiring.routes)
     with wiring.transactions(reading=True) as work:
-        found = complete.check_furthest_behind(work, wiring.routes)
+        folders = complete.check_furthest_behind(work, wiring.routes)
         outline = complete.summarize_folders(work, wiring.routes, before=before)
-    if len(found) < outline.watched:
+    if len(folders) < outline.watched:
         yield _report_outline(outline)
-        found = found[:MAX_LISTED_FOLDERS]
-    for each in found:
+        folders = folders[:MAX_LISTED_FOLDERS]
+    for each in folders:
         about = f"folder {each.folder_id}"
-        told = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not fully checked"
+        progress = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not fully checked"
         if each.stopped_by:
             yield report_error(
-                about, f"{told}; stopped: {each.stopped_by}", "fix that; the next sweep continues"
+                about, f"{progress}; stopped: {each.stopped_by}", "fix that; the next sweep continues"
             )
         elif each.up_to is None or each.up_to < before:
-            yield report_warning(about, told, "start the worker, or run docspace-review sweep")
+            yield report_warning(about, progress, "start the worker, or run docspace-review sweep")
         else:
-            yield report_ok(about, told)
+            yield report_ok(about, progress)
 
 
 def _report_outline(outline: complete.CompletenessSummary) -> Finding:
-    """Tell of very many folders how far they are, before those that are furthest behind."""
+    """Summarize the state of very many folders, before those that are furthest behind."""
     earliest = f"{outline.earliest:%Y-%m-%d %H:%M} UTC" if outline.earliest else "nothing yet"
     says = (
         f"{outline.watched:,} watched, complete up to {earliest}; not fully checked "

@@ -1,4 +1,4 @@
-"""What DocSpace shows to the API key: itself, and each watched folder."""
+"""What DocSpace shows to the API key: the key itself, and each watched folder."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _NEEDED = (
 
 def check_key(wiring: Wiring) -> Iterator[Finding]:
     try:
-        asked = _portal(wiring)
-        mine, itself = asked.get_own_id(), asked.get_key()
+        portal = _portal(wiring)
+        mine, itself = portal.get_own_id(), portal.get_key()
     except Permanent as error:
         yield report_error(KEY, str(error), "make a new key in DocSpace under Developer tools, API keys")
     except RemoteError as error:
@@ -58,7 +58,7 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
 
 
 def connect_unlimited(wiring: Wiring) -> Http:
-    """Return the portal as asked by hand: a few calls, which need no database to be counted in."""
+    """Return a connection for a few manual calls, which need no database to be counted in."""
     host = wiring.settings.require("DOCSPACE_API_HOST", HOST)
     return Http(host, wiring.settings.require("DOCSPACE_API_KEY", KEY_HINT))
 
@@ -68,7 +68,7 @@ def _portal(wiring: Wiring) -> Enrichment:
 
 
 def _scopes(itself: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
-    """Tell what the key may not do (facts on DocSpace, 3 and 4.1)."""
+    """Report what the key may not do (facts on DocSpace, 3 and 4.1)."""
     granted = itself.permissions
     if granted is None or granted & {"*"}:
         yield report_ok(f"{KEY} scopes", "all")
@@ -94,22 +94,22 @@ def _expiry(itself: ApiKeyInfo) -> Iterator[Finding]:
     ends = parse_time(itself.expires)
     if ends is None:
         return
-    left, says = ends - utc_now(), f"it is valid until {ends:%Y-%m-%d %H:%M} UTC"
+    remaining, says = ends - utc_now(), f"it is valid until {ends:%Y-%m-%d %H:%M} UTC"
     do = "make a new key in DocSpace under Developer tools, API keys"
-    if left <= timedelta():
+    if remaining <= timedelta():
         yield report_error(f"{KEY} expiry", f"it expired at {ends:%Y-%m-%d %H:%M} UTC", do)
-    elif left < SOON:
+    elif remaining < SOON:
         yield report_warning(f"{KEY} expiry", says, do)
     else:
         yield report_ok(f"{KEY} expiry", says)
 
 
 def check_folders(wiring: Wiring) -> Iterator[Finding]:
-    """Ask for each watched folder, or for the first of very many: the sweeps look at all of them."""
-    asked = _portal(wiring)
+    """Request each watched folder, or the first of very many; the sweeps request all of them."""
+    portal = _portal(wiring)
     watched = [(route.name, folder) for route in wiring.routes.all for folder in route.watch]
     for name, folder in watched[:MAX_FOLDERS]:
-        yield _folder(asked, name, folder)
+        yield _folder(portal, name, folder)
     if len(watched) > MAX_FOLDERS:
         more = len(watched) - MAX_FOLDERS
         yield report_ok(

@@ -1,4 +1,4 @@
-"""Whether the API key's user has the rights in the watched folders, and in the portal, that are used."""
+"""Whether the API key's user has the rights in the watched folders and in the portal that are used."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ USER, RIGHTS = f"{KEY} user", "rights in folder {folder}"
 
 
 def check_rights(wiring: Wiring) -> Iterator[Finding]:
-    """Tell of each watched folder; that DocSpace does not answer at all is told of the folders themselves."""
+    """Report on each watched folder. If DocSpace does not answer at all, the folder checks report that."""
     http = connect_unlimited(wiring)
     try:
         yield from _user(Client(http))
-        for found in check_folder_rights(http, wiring.routes, now=utc_now()):
-            yield _folder(found, comments="comment" in wiring.channels)
+        for rights in check_folder_rights(http, wiring.routes, now=utc_now()):
+            yield _folder(rights, comments="comment" in wiring.channels)
     except errors.DocSpaceError:
         return
 
@@ -37,7 +37,7 @@ def _user(client: Client) -> Iterator[Finding]:
     try:
         account = client.get_key_user()
     except errors.Forbidden:
-        return  # which the key's scopes tell
+        return  # the check of the key's scopes reports this
     if not account.sees_people:
         yield report_warning(
             USER, "it may not read people, so contributors have no address",

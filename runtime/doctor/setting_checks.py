@@ -1,4 +1,4 @@
-"""What can be told of the settings alone: names that are none, groups half set, secrets too short."""
+"""Checks of the settings alone: unknown names, incomplete groups, short secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 
-# What else begins so is read by others: Sentry's own library, and Slack's command line.
+# Other names with these beginnings are read by others: Sentry's own library, and Slack's command line.
 _BEGINNINGS = (
     "DOCSPACE_",
     "SLACK_",
@@ -33,7 +33,7 @@ _BEGINNINGS = (
     "DEPARTMENT_",
 )
 _CLOSE = 0.8
-# Settings of which one is no use without the others.
+# Settings that are of no use without the others of their group.
 _GROUPS = (
     ("DOCSPACE_API_HOST", "DOCSPACE_API_KEY"),
     ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
@@ -42,7 +42,7 @@ _GROUPS = (
     ("SMTP_URL", "MAIL_FROM"),
     ("COMPLIANCE_FOLDER_ID", "DEPARTMENT_OWNER_EMAIL"),
 )
-# The fewest characters of a secret, and who has a say in it.
+# The minimum length of a secret, and where that comes from.
 _LENGTHS = {
     "DOCSPACE_WEBHOOK_SECRET": (8, "DocSpace accepts 8 to 30 characters"),
     "DOCSPACE_WEBHOOK_SECRET_PREVIOUS": (8, "DocSpace accepts 8 to 30 characters"),
@@ -52,26 +52,26 @@ _LENGTHS = {
 
 
 def check_names(_wiring: Wiring) -> Iterator[Finding]:
-    """Tell of settings that look like ours and are read by nobody."""
+    """Report settings that look like ours and that nothing reads."""
     ours = [name.upper() for name in Settings.model_fields]
-    for given in settings.list_environment_names():
-        name = given.upper().removesuffix("_FILE")
+    for variable in settings.list_environment_names():
+        name = variable.upper().removesuffix("_FILE")
         if name in ours or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
             continue
         near = get_close_matches(name, ours, 1, _CLOSE)
         if near or name.startswith(_BEGINNINGS):
             nearest = get_close_matches(name, ours, 1, 0)[0]
-            yield report_warning(f"setting {given}", "there is no such setting", f"is {nearest} meant?")
+            yield report_warning(f"setting {variable}", "there is no such setting", f"is {nearest} meant?")
 
 
 def check_groups(wiring: Wiring) -> Iterator[Finding]:
     for group in _GROUPS:
         missing = [name for name in group if not wiring.settings.get_option(name).strip()]
         if missing and len(missing) < len(group):
-            given = next(name for name in group if name not in missing)
-            says = f"{given} is set, but has no effect without {' and '.join(missing)}"
+            present = next(name for name in group if name not in missing)
+            says = f"{present} is set, but has no effect without {' and '.join(missing)}"
             yield report_error(
-                f"setting {missing[0]}", says, f"set {' and '.join(missing)}, or remove {given}"
+                f"setting {missing[0]}", says, f"set {' and '.join(missing)}, or remove {present}"
             )
 
 
@@ -91,7 +91,7 @@ def check_secrets(wiring: Wiring) -> Iterator[Finding]:
 
 
 def check_addresses(wiring: Wiring) -> Iterator[Finding]:
-    """Tell whether people's browsers and chats reach us, and of addresses of workflows that are none."""
+    """Report whether browsers and chats reach us, and workflow addresses that are not valid."""
     outside = urlsplit(wiring.settings.outside_address)
     if not wiring.settings.public_url:
         says = f"it is not set, so links lead to {wiring.settings.outside_address}"

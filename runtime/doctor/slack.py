@@ -1,4 +1,4 @@
-"""What Slack tells of the app: its token, its rights, each channel and group (facts on Slack, 1.2, 1.6)."""
+"""What Slack reports of the app: its token, its rights, each channel and group (facts on Slack, 1.2, 1.6)."""
 
 from __future__ import annotations
 
@@ -30,42 +30,42 @@ _ADD = "add the scope {scope} to the app (docspace-review slack manifest prints 
 
 
 def check_app(wiring: Wiring) -> Iterator[Finding]:
-    """Tell whether the token is taken, of the right workspace, with the rights that the routes use."""
+    """Report whether Slack accepts the token, for the right workspace, with the rights the routes use."""
     if "slack" not in wiring.channels:
         return
     config = wiring.settings
     config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
     try:
         with translate_errors("auth.test"):
-            said = _client(wiring).auth_test()
+            response = _client(wiring).auth_test()
     except RemoteError as error:
         yield report_error("slack", str(error), "check SLACK_BOT_TOKEN and SLACK_API_URL")
         return
-    team = string(said.data, "team_id")
+    team = string(response.data, "team_id")
     if config.slack_team_id not in {"", team}:
         yield report_error(
             "slack", f"the token belongs to the workspace {team}", "check SLACK_TEAM_ID and SLACK_BOT_TOKEN"
         )
     else:
         yield report_ok("slack", f"Slack accepts the token, in the workspace {team}")
-    headers = {name.lower(): str(value) for name, value in (said.headers or {}).items()}
+    headers = {name.lower(): str(value) for name, value in (response.headers or {}).items()}
     yield from clocks.compare_clocks("Slack", headers.get("date", ""), utc_now())
     granted = {scope.strip() for scope in headers.get(_GRANTED, "").split(",")}
     for scope in slack_manifest.scopes(_installation(wiring)):
         if scope.name in granted:
             continue
-        tell = report_warning if scope.optional else report_error
-        yield tell(f"slack scope {scope.name}", f"not granted: {scope.why}", _ADD.format(scope=scope.name))
+        report = report_warning if scope.optional else report_error
+        yield report(f"slack scope {scope.name}", f"not granted: {scope.why}", _ADD.format(scope=scope.name))
 
 
 def check_channels(wiring: Wiring) -> Iterator[Finding]:
-    """Tell of each channel whether the bot is in it, and whether what is private is told in public there."""
+    """Report for each channel whether the bot is in it, and whether a private route posts to a public one."""
     private: dict[str, bool] = {}
     for name, target in wiring.routes.all_targets:
         route = wiring.routes.find_route(name)
         if target.notifier == "slack":
-            known = private.get(target.address, False)
-            private[target.address] = known or (
+            is_private = private.get(target.address, False)
+            private[target.address] = is_private or (
                 name != OPERATORS_ROUTE and route is not None and route.private
             )
     for address in sorted(private):
@@ -73,7 +73,7 @@ def check_channels(wiring: Wiring) -> Iterator[Finding]:
 
 
 def check_groups(wiring: Wiring) -> Iterator[Finding]:
-    """Tell of each user group that owns something whether Slack shows who is in it."""
+    """Report for each user group that owns something whether Slack shows its members."""
     names = sorted({name for route in wiring.routes.all for name in route.groups})
     if not names or "slack" not in wiring.channels:
         return
@@ -91,19 +91,19 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
 def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
     about = f"slack:{address}"
     try:
-        found = fetch_conversation(client, address)
+        conversation = fetch_conversation(client, address)
     except ScopeMissing as error:
         return report_warning(
             about, f"the app may not read it ({error.scope})", _ADD.format(scope=error.scope)
         )
     except RemoteError as error:
         return report_error(about, str(error), "check the id in the route")
-    if not found.member:
+    if not conversation.member:
         return report_error(about, "the bot is not in it", "type /invite @docspace-review there")
-    if found.archived:
+    if conversation.archived:
         return report_error(about, "it is archived", "choose another channel in the route")
-    kind = "public" if found.public else "private"
-    if private and found.public:
+    kind = "public" if conversation.public else "private"
+    if private and conversation.public:
         return report_warning(
             about, "it is public, and the route is private: cards hide the titles",
             "make the channel private, or choose a private one",
@@ -117,7 +117,7 @@ def _client(wiring: Wiring) -> WebClient:
 
 
 def _installation(wiring: Wiring) -> slack_manifest.Installation:
-    """Return what the rights follow from; where Slack reaches us is of no account for them."""
+    """Return what the rights follow from; the address under which Slack reaches us does not matter here."""
     config = wiring.settings
     return slack_manifest.Installation(
         address="",

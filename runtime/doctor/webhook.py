@@ -1,4 +1,4 @@
-"""The webhook as the portal has it now: whether it tells, what it told last, whose eyes it has."""
+"""The webhook in the portal now: whether it delivers, its last delivery, and whose rights it has."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _BY_HAND = "run docspace-review webhook register with such a key, or check it by
 
 
 def check_webhook(wiring: Wiring) -> Iterator[Finding]:
-    """Tell what the portal says of it; what it does not say is a warning, since it may be in order."""
+    """Report the portal's state of the webhook; an unknown state is a warning, since it may be in order."""
     try:
-        found = build_registration(wiring).get_status()
+        status = build_registration(wiring).get_status()
     except UnusableSettings as error:
         yield report_warning(WEBHOOK, str(error), "set it to the address where DocSpace reaches the receiver")
     except errors.Forbidden:
@@ -51,14 +51,14 @@ def check_webhook(wiring: Wiring) -> Iterator[Finding]:
             WEBHOOK, f"its state is unknown: {error}", "run doctor again once DocSpace answers"
         )
     else:
-        yield _report_status(found)
-        for doubt in list_address_problems(found.address):
+        yield _report_status(status)
+        for doubt in list_address_problems(status.address):
             yield report_warning(WEBHOOK, doubt, "set PUBLIC_URL to an internet address with https")
-        for remark in found.remarks:
+        for remark in status.remarks:
             yield report_warning(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or leave it")
-        if found.hook is not None:
-            yield _deliveries(wiring, found)
-            yield _owner(wiring, found.hook)
+        if status.hook is not None:
+            yield _deliveries(wiring, status)
+            yield _owner(wiring, status.hook)
 
 
 def _report_status(found: WebhookStatus) -> Finding:
@@ -68,37 +68,42 @@ def _report_status(found: WebhookStatus) -> Finding:
 
 
 def _deliveries(wiring: Wiring, found: WebhookStatus) -> Finding:
-    """Hold what the portal says that it delivered against what is known here."""
+    """Compare the deliveries that the portal reports with what was received here."""
     success, failure = found.last_success, found.last_failure
     with wiring.transactions(reading=True) as work:
         received = find_last_received(work)
         newest = next((event.received_at for event in work.events.list_recent(1)), None)
-    told = _describe_last_received(received, success)
+    sentence = _describe_last_received(received, success)
     if failure and found.hook and (success is None or failure > success):
         why = plain(found.hook.failure)
         return report_warning(
-            DELIVERIES, f"{told}; its last failure was at {format_portal_time(failure)}: {why}",
+            DELIVERIES, f"{sentence}; its last failure was at {format_portal_time(failure)}: {why}",
             "check that the receiver runs and is reachable; DocSpace disables the webhook after three days",
         )  # fmt: skip
     if newest and (received is None or newest - received > MAX_DELIVERY_GAP):
         return report_warning(
-            DELIVERIES, f"{told}; changes have been found since in other ways",
+            DELIVERIES, f"{sentence}; changes have been found since in other ways",
             f"look at the webhook's history in DocSpace under {TOOLS}",
         )  # fmt: skip
     if received and wiring.clock() - received > MAX_DELIVERY_GAP:
-        return report_ok(DELIVERIES, f"{told}; as far as is known, there was nothing to deliver since then")
-    return report_ok(DELIVERIES, told)
+        return report_ok(
+            DELIVERIES, f"{sentence}; as far as is known, there was nothing to deliver since then"
+        )
+    return report_ok(DELIVERIES, sentence)
 
 
 def _describe_last_received(received: datetime | None, success: datetime | None) -> str:
-    """Say what is known here first, by our clock; DocSpace does not tell the zone of its times."""
+    """Describe what was received here first, by our clock; DocSpace does not give the zone of its times."""
     ours = f"the last was received at {received:%Y-%m-%d %H:%M} UTC" if received else "none received yet"
     theirs = format_portal_time(success) if success else "not yet"
     return f"{ours}; DocSpace says that its last success was {theirs}"
 
 
 def _owner(wiring: Wiring, hook: Webhook) -> Finding:
-    """A webhook tells of what its owner may read; DocSpace says only of admins what that is."""
+    """Report the owner's rights: a webhook delivers only what its owner may read.
+
+    DocSpace says only of admins what they may read.
+    """
     name = plain(hook.created_by.name) or "somebody"
     try:
         mine = wiring.portal.get_own_id()

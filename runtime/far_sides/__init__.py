@@ -1,1 +1,1 @@
-"""How far sides are called from here: the limits that all processes share, bounded clients."""
+"""Calls to remote services: the limits that all processes share, and clients with bounded responses."""

@@ -1,4 +1,4 @@
-"""DocSpace's limit on how often one key may ask, shared by all workers (facts on DocSpace, 4.1)."""
+"""DocSpace's rate limit of one key, shared by all workers (facts on DocSpace, 4.1)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
 
 PERMIT_LIFETIME = timedelta(seconds=3)
-"""For so long a permit can be used: none that was saved up adds to those of a later minute."""
+"""How long a permit can be used: saved permits never add to those of a later minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallRate:
-    """How many calls may be made at once, and how many a second from then on.
+    """How many calls may be made at once, and how many a second after that.
 
     A process takes a `batch` of permits at a time.
     """
@@ -34,20 +34,20 @@ class CallRate:
     batch: int = 5
 
 
-# 1,500 requests a minute are allowed. However many processes ask, in any minute they make at most those that
+# 1,500 requests a minute are allowed. However many processes call, in any minute they make at most those that
 # are free at once, one batch, and those of each second of that minute and of the 3 s before: 1,352 and 104.
-# What is left is for calls that were longer on their way than others.
+# The remainder is for calls that were longer on their way than others.
 TOTAL_RATE = CallRate(gate="docspace", at_once=150, a_second=19)
 RESERVED_RATE = CallRate(gate="docspace reserved", at_once=40, a_second=1, batch=1)
-"""Further calls, for those for which a person waits: they find some left while the others stand in line."""
+"""Further calls, for those for which a person waits: some are left while the others are queued."""
 BACKGROUND_RATE = CallRate(gate="docspace unhurried", at_once=75, a_second=14)
-"""The part of it that floods and sweeps of all workers take at most: a single change never waits for them."""
+"""The share that floods and sweeps of all workers take at most: a single change never waits for them."""
 SWEEP_RATE = CallRate(gate="docspace sweeps", at_once=50, a_second=MAX_CALLS_PER_SECOND)
-"""The part of it that the sweeps of all workers take at most."""
+"""The share that the sweeps of all workers take at most."""
 
 
 class Allowance:
-    """Takes permits from the database a batch at a time, so that most calls cost no write."""
+    """Source of permits, taken from the database a batch at a time so that most calls cost no write."""
 
     def __init__(self, transactions: Transactions, clock: Clock, pace: CallRate = TOTAL_RATE) -> None:
         self._transactions = transactions

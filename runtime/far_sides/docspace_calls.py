@@ -1,4 +1,4 @@
-"""How DocSpace is called here: the host and the key of the settings, within the limits of all processes."""
+"""Calls to DocSpace: the host and the key of the settings, within the limits of all processes."""
 
 from __future__ import annotations
 
@@ -25,28 +25,27 @@ if TYPE_CHECKING:
     from runtime.settings.settings import Settings
 
 MAX_TURN_WAIT_SECONDS = 20.0
-"""For so long a call of the worker's waits for its turn. Several workers take turns, each with a few dozen
-calls at a time."""
+"""How long a call of the worker waits for its turn. Several workers take turns, each with a few dozen calls
+at a time."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
 class TurnWait:
-    """How a call waits for its turn: `seconds` in all. `wait` answers `True` where waiting has to end."""
+    """How a call waits for its turn: `seconds` in all. `wait` returns `True` if waiting has to end."""
 
     seconds: float
     wait: Callable[[float], bool]
 
 
 NO_TURN_WAIT = TurnWait(seconds=0.0, wait=lambda _seconds: True)
-"""For calls that are told at once how long they have to wait, such as those of sweeps, which pause by
-themselves."""
+"""For calls that get the waiting time at once, such as those of sweeps, which pause by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocSpaceConnector:
-    """Connects to DocSpace; raises `UnusableSettings` where its host or the key is missing."""
+    """Factory of connections to DocSpace; raises `UnusableSettings` if its host or the key is missing."""
 
     settings: Settings
     transactions: Transactions
@@ -56,7 +55,7 @@ class DocSpaceConnector:
     def connect(
         self, *, patience: float, paces: Sequence[CallRate] = (), in_line: TurnWait = NO_TURN_WAIT
     ) -> Http:
-        """Return the connection; DocSpace may take `patience` seconds to connect, and again to answer.
+        """Return a connection; DocSpace may take `patience` seconds to connect, and again to answer.
 
         Its calls keep to these paces too, and wait for their turn `in_line`.
         """
@@ -64,7 +63,7 @@ class DocSpaceConnector:
         return self._connect(build_shared_permit(allowances, in_line), patience)
 
     def connect_for_person(self, *, patience: float) -> Http:
-        """Return the same for calls for which a person waits."""
+        """Return a connection for calls for which a person waits."""
         return self._connect(build_person_permit(self.transactions, self.clock), patience)
 
     def _connect(self, permit: Callable[[], float], patience: float) -> Http:
@@ -80,35 +79,35 @@ class DocSpaceConnector:
 def build_shared_permit(
     allowances: Sequence[Allowance], in_line: TurnWait = NO_TURN_WAIT
 ) -> Callable[[], float]:
-    """Return what uses up a permit of each, or tells how many seconds the first without one has to wait.
+    """Return a function that uses up a permit of each, or returns the wait for a missing one in seconds.
 
-    An event takes several calls. Given up in the middle, it makes those before it again; if many were, the
-    limit would go into calls that lead to nothing.
+    An event takes several calls. If it is given up in the middle, a retry repeats the calls before. With many
+    of those, the rate limit would be spent on calls that lead to nothing.
     """
 
     def ask() -> float:
-        left = in_line.seconds
+        remaining = in_line.seconds
         for each in allowances:
             while wait := each.take_permit():
-                if wait > left or in_line.wait(wait):
+                if wait > remaining or in_line.wait(wait):
                     return wait
-                left -= wait
+                remaining -= wait
         return 0.0
 
     return ask
 
 
 def build_person_permit(transactions: Transactions, clock: Clock) -> Callable[[], float]:
-    """Return what uses up a permit of those reserved for people, or one of all where none of them is left."""
+    """Return a function that uses up a permit reserved for people, or a common one if none is left."""
     reserved, others = (Allowance(transactions, clock, pace) for pace in (RESERVED_RATE, TOTAL_RATE))
     return lambda: reserved.take_permit() and others.take_permit()
 
 
 @dataclass(frozen=True)
 class AccountSearch:
-    """Implements the product's port `AccountQuery`; connects when the first account is wanted.
+    """Implementation of the product's port `AccountQuery`; it connects at the first lookup.
 
-    Most pages and clicks want none, so they need no key.
+    Most pages and clicks look up no account, so they need no key.
     """
 
     connect: Callable[[], Http]

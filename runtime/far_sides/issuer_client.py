@@ -1,4 +1,4 @@
-"""The client that speaks with the issuer of sign-in: its answers are bounded like those of any far side."""
+"""The client of the sign-in issuer; its responses are bounded like those of any remote service."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class _BoundedSession(OAuth2Session):
 
 
 class BoundedApp(FlaskOAuth2App):
-    """Reads the issuer's metadata, its keys and its tokens."""
+    """Client app that reads the issuer's metadata, its keys and its tokens."""
 
     client_cls = _BoundedSession

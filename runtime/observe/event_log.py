@@ -1,4 +1,4 @@
-"""The canonical lines of the log: one an event, a card and an answer, with all that is asked for later."""
+"""The canonical log lines: one for each event, card and answer, with all that is looked up later."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def write(report: Report) -> None:
 
 
 def log_ignored_event(event: ChangeEvent) -> None:
-    """Write the line of an event that is settled as soon as it is received; others have theirs later."""
+    """Log an event that is settled as soon as it is received; other events are logged later."""
     reason = explain_ignored(event)
     if reason:
         log.info(
@@ -65,8 +65,8 @@ def log_ignored_event(event: ChangeEvent) -> None:
 
 def _event(settled: EventSettled) -> None:
     event = settled.event
-    tell = log.warning if settled.state is EventState.DEAD else log.info
-    tell(
+    write_line = log.warning if settled.state is EventState.DEAD else log.info
+    write_line(
         "event_settled",
         id=event.id,
         trigger=event.event.trigger,
@@ -92,8 +92,8 @@ def _keys_shared(shared: KeysShared) -> None:
 
 def _card(delivered: CardDelivered) -> None:
     card = delivered.card
-    tell = log.warning if delivered.error else log.info
-    tell(
+    write_line = log.warning if delivered.error else log.info
+    write_line(
         "card_delivered",
         card=card.id,
         review_id=card.review_id,

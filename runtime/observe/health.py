@@ -1,4 +1,4 @@
-"""What `/healthz` says: each part by name, from a handful of small queries."""
+"""The content of `/healthz`: each part by name, from a few small queries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WORKER_MISSED = timedelta(seconds=30)
 BACKLOG_LATE = timedelta(minutes=10)
 WEBHOOK_LATE = timedelta(minutes=20)
 MAX_LISTED_TARGETS, MAX_COUNTED_TARGETS = 20, 1000
-"""So many failing targets are named; so many are looked at."""
+"""How many failing targets are listed, and how many are counted."""
 _WEBHOOK = {"in_order": "ok", "unknown": "unknown"}
 
 HealthPart = dict[str, Any]
@@ -42,17 +42,17 @@ HealthPart = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """`broken` where nothing gets through; `late`, `attention` and `unknown` where somebody should look."""
+    """Health check: `broken` if nothing gets through; `late`, `attention`, `unknown` if a look is needed."""
 
     engine: sa.Engine
     clock: Clock
     routes: Routes | None = None
-    """Whose watched folders are told of; without any, the part `completeness` is left out."""
+    """The routes with the watched folders; without them, the part `completeness` is left out."""
     mail: MonitoredCodeMailer | None = None
-    """By which this process mails codes; without it, the part `mail` is left out."""
+    """The mailer of codes in this process; without it, the part `mail` is left out."""
 
     def check_parts(self) -> dict[str, HealthPart]:
-        """Ask for all parts as of one moment."""
+        """Check all parts as of one moment."""
         try:
             with SqlUnitOfWork(self.engine, reading=True) as work:
                 connection = work.connection
@@ -86,25 +86,25 @@ class Health:
         }
 
     def _completeness(self, work: SqlUnitOfWork, routes: Routes) -> HealthPart:
-        """Say up to when watched folders are complete; by their ids, since everybody may ask."""
+        """Return up to when watched folders are complete, by their ids, since anyone may request this."""
         before = self.clock() - completeness.find_allowed_age(routes)
-        found = completeness.check_furthest_behind(work, routes)
-        many = len(routes.watched) > len(found)
+        behind = completeness.check_furthest_behind(work, routes)
+        many = len(routes.watched) > len(behind)
         outline = completeness.summarize_folders(work, routes, before=before) if many else None
-        late = [each for each in found if each.up_to is None or each.up_to < before]
-        state = "attention" if any(each.stopped_by for each in found) else "late" if late else "ok"
+        late = [each for each in behind if each.up_to is None or each.up_to < before]
+        state = "attention" if any(each.stopped_by for each in behind) else "late" if late else "ok"
         folders = {
             each.folder_id: {
                 "complete_up_to": _moment(each.up_to),
                 "listed_up_to": _moment(each.listed_to),
                 "stopped_by": each.stopped_by,
             }
-            for each in found
+            for each in behind
         }
         return {"state": state, "folders": folders, **(_summarize_outline(outline) if outline else {})}
 
     def _channels(self, connection: sa.Connection, backlog: Backlog) -> HealthPart:
-        """Say how many targets there are, which fail and why; an outage of theirs is none of ours."""
+        """Return how many targets there are, which fail and why; outages of theirs are not ours."""
         unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
         failing, count = find_failing_targets(connection, MAX_COUNTED_TARGETS) if unsent else ([], 0)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
@@ -120,7 +120,7 @@ class Health:
 
 
 def _worker(found: WorkerHealth) -> HealthPart:
-    """Say whether one lives, and which rounds of the living do not end."""
+    """Return whether a worker is running, and which rounds of running workers do not end."""
     if found.silence is None or found.silence > WORKER_MISSED:
         return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
     return {
@@ -136,7 +136,7 @@ def _dead_letters(backlog: Backlog) -> HealthPart:
 
 
 def _webhook(found: WebhookCheck | None) -> HealthPart:
-    """Say how a worker found it; never as broken: whoever restarts us for it keeps DocSpace away."""
+    """Return the state of the webhook; never `broken`, since a restart for it would keep DocSpace out."""
     if found is None:
         return {"state": "unknown", "reason": "no worker has checked yet"}
     state = _WEBHOOK.get(found.state, "attention")
@@ -152,7 +152,7 @@ def _webhook(found: WebhookCheck | None) -> HealthPart:
 
 
 def _summarize_outline(outline: CompletenessSummary) -> HealthPart:
-    """Say of very many folders how many there are, of which only those furthest behind are named."""
+    """Summarize very many folders, of which only those furthest behind are listed."""
     return {
         "watched": outline.watched,
         "not_looked_at": outline.unfinished,
@@ -163,7 +163,7 @@ def _summarize_outline(outline: CompletenessSummary) -> HealthPart:
 
 
 def _mail(mail: MonitoredCodeMailer) -> HealthPart:
-    """Say whether the mail server takes mail, of no mailbox in particular; never as broken."""
+    """Return whether the mail server accepts mail, of no mailbox in particular; never `broken`."""
     last = mail.last_check
     if last is None:
         return {"state": "unknown", "reason": "no code was requested in the last ten minutes"}
@@ -175,7 +175,7 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def _wall_clock(at: datetime | None) -> str | None:
-    """Write a time by the portal's clock without a zone, since DocSpace does not tell which zone it is."""
+    """Write a time by the portal's clock without a zone, since DocSpace does not report the zone."""
     return at.replace(tzinfo=None).isoformat() if at else None
 
 
@@ -184,7 +184,7 @@ def _target(failing: FailingTarget) -> Target:
 
 
 def _describe_target(failing: FailingTarget) -> dict[str, Any]:
-    """Write down a target for everybody who can ask: a person's address is not told in full."""
-    told = {"target": str(_target(failing)), "error": failing.error}
-    cut = {name: mask_addresses(text) for name, text in told.items()}
+    """Describe a failing target without a person's full address, since anyone may request this."""
+    texts = {"target": str(_target(failing)), "error": failing.error}
+    cut = {name: mask_addresses(text) for name, text in texts.items()}
     return {**cut, "dead": failing.dead, "retrying": failing.retrying}

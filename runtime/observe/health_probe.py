@@ -1,4 +1,4 @@
-"""Looks after the health one at a time and aside, so that nobody who asks waits on a database that hangs."""
+"""The health probe: one check at a time in its own thread, so that a hanging database blocks no request."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from runtime.observe.health import HealthPart
 
-PROBE_TIMEOUT_SECONDS = 1.5  # seconds; a monitor has no more, and neither have the threads that receive
+PROBE_TIMEOUT_SECONDS = 1.5  # seconds; a monitor waits no longer, nor can the threads that receive
 
 
 class Probe:
-    """One a process. However many ask, `look` runs once at a time, in a thread that may hang."""
+    """One probe a process. For all requests, one `look` runs at a time, in a thread that may hang."""
 
     def __init__(self, look: Callable[[], dict[str, HealthPart]]) -> None:
         self._look = look
@@ -25,35 +25,35 @@ class Probe:
         self._found_since = float("-inf")
 
     def get_parts(self) -> dict[str, HealthPart]:
-        """Return what a look finds that begins now or later, or that the database does not answer.
+        """Return the result of a check that begins now or later, or that the database does not answer.
 
-        Raises what the look raises.
+        Raises what the check raises.
         """
-        asked = time.monotonic()
+        requested = time.monotonic()
         with self._changed:
-            while self._found_since < asked:
+            while self._found_since < requested:
                 began = self._ensure_look()
-                left = min(began, asked) + PROBE_TIMEOUT_SECONDS - time.monotonic()
-                if left <= 0:
+                remaining = min(began, requested) + PROBE_TIMEOUT_SECONDS - time.monotonic()
+                if remaining <= 0:
                     return {"database": {"state": "broken", "reason": "does not answer"}}
-                self._changed.wait(left)
+                self._changed.wait(remaining)
             if isinstance(self._found, Exception):
                 raise self._found
             return self._found
 
     def _ensure_look(self) -> float:
-        """Return when the look began that is under way."""
+        """Start a check unless one is running; return when it began."""
         if self._began is None:
             self._began = time.monotonic()
             threading.Thread(target=self._run, args=(self._began,), name="health", daemon=True).start()
         return self._began
 
     def _run(self, began: float) -> None:
-        found: dict[str, HealthPart] | Exception
+        result: dict[str, HealthPart] | Exception
         try:
-            found = self._look()
-        except Exception as error:  # noqa: BLE001 - the edge of the thread: whoever asked gets the error
-            found = error
+            result = self._look()
+        except Exception as error:  # noqa: BLE001 - the edge of the thread: the callers get the error
+            result = error
         with self._changed:
-            self._found, self._found_since, self._began = found, began, None
+            self._found, self._found_since, self._began = result, began, None
             self._changed.notify_all()

@@ -1,6 +1,6 @@
-"""Writes to the log that a lock of the database was not had in time, and who had it.
+"""The log of lock timeouts: which database lock timed out, and who held it.
 
-One line says it for all that wait for the same lock in the same moment. It has no statement and no row in it.
+One line covers all that wait for the same lock at the same moment. It holds no statement and no row.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class LockLog:
-    """Says at most once in so many seconds that a lock was not had."""
+    """Rate-limited log of lock timeouts: at most one line for each lock in `AGAIN_SECONDS`."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -33,7 +33,7 @@ class LockLog:
         self._last: dict[str, float] = {}
 
     def log_timeout(self, context: ExceptionContext) -> None:
-        """Take an error of the engine's as it happens."""
+        """Handle an error of the engine when it happens."""
         if not is_lock_timeout(context.original_exception):
             return
         lock = self._name_lock(context.statement or "")
@@ -42,13 +42,13 @@ class LockLog:
                 return
             self._last[lock] = time.monotonic()
         if lock == LEDGER_END:
-            # In a thread: somebody waits for the answer that there is none.
+            # In a thread: a person waits for the answer, which is an error.
             threading.Thread(target=self._log_holder, name="lock-log", daemon=True).start()
         else:
             log.warning("lock_not_had", lock=lock)
 
     def _name_lock(self, statement: str) -> str:
-        """Return what was waited for; SQLite has one lock for all writers, and does not say who has it."""
+        """Return the name of the lock; SQLite has one lock for all writers, and does not say who holds it."""
         if self._engine.dialect.name == "sqlite":
             return "the database"
         return LEDGER_END if LEDGER_END in statement else "a row or a table"
@@ -76,5 +76,5 @@ class LockLog:
 
 
 def log_lock_timeouts(engine: sa.Engine) -> None:
-    """Have each lock that is not had in time logged."""
+    """Log each lock timeout of the engine."""
     sa.event.listen(engine, "handle_error", LockLog(engine).log_timeout)

@@ -1,4 +1,4 @@
-"""What is kept out of logs and reports: secrets wherever they turn up, and people's addresses in full."""
+"""Redaction of logs and reports: secrets wherever they occur, and people's full addresses."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 REPLACEMENT = "[secret]"
 MIN_SECRET_LENGTH = 6
-"""Characters; what is shorter is part of too many innocent words, and no secret either."""
+"""Characters. Shorter strings are part of too many harmless words, and no secret either."""
 
 _PERSON = re.compile(r"([^\s@:<'\"])[^\s@:<'\"]*(@[\w.-]+\.[A-Za-z]{2,}\b)")  # an address of mail
-# What looks like a secret, whoever's it is: of far sides we know the forms.
+# Forms of secrets, including those of remote services, whose forms are public.
 _FORMS = re.compile(
     r"(?P<before>\b(?:sig|token|client_secret|password|code)=|\bBearer\s+|://[^\s/:@]*:)(?P<secret>[^\s&@\"']{4,})"
     r"|\b(?:xox[a-z]|xapp)-[\w-]{4,}|\bsk-[0-9a-f]{16,}",
@@ -23,28 +23,28 @@ _FORMS = re.compile(
 
 
 def mask_addresses(text: str) -> str:
-    """Cut people's addresses in a text short, for those who need not know who it is."""
+    """Shorten people's addresses in a text, for readers who need not know who it is."""
     return _PERSON.sub(r"\1…\2", text)
 
 
 class LogRedaction:
-    """Knows this installation's secrets, and the looks of others'; with `people`, cuts addresses too."""
+    """Redaction of this installation's secrets and of common forms; with `people`, of addresses too."""
 
     def __init__(self, secrets: Iterable[str] = (), *, people: bool = False) -> None:
         self._people = people
-        known = {part for secret in secrets for part in _parts(secret) if len(part) >= MIN_SECRET_LENGTH}
-        longest_first = sorted(known, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if known else None
+        parts = {part for secret in secrets for part in _parts(secret) if len(part) >= MIN_SECRET_LENGTH}
+        longest_first = sorted(parts, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if parts else None
 
     def redact_text(self, text: str) -> str:
-        """Return the text with each secret hidden."""
+        """Return the text with each secret replaced."""
         if self._known is not None:
             text = self._known.sub(REPLACEMENT, text)
         text = _FORMS.sub(lambda found: (found["before"] or "") + REPLACEMENT, text)
         return mask_addresses(text) if self._people else text
 
     def redact_value(self, value: Any) -> Any:
-        """Return a value with all that it says cleaned; what is neither text nor a number becomes text."""
+        """Return a value with all its texts redacted; what is neither text nor a number becomes text."""
         if isinstance(value, str):
             return self.redact_text(str(value))
         if isinstance(value, dict):
@@ -57,7 +57,7 @@ class LogRedaction:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """Yield a secret as it may turn up; of an address, which names a place too, its user's password alone."""
+    """Yield the forms in which a secret may occur; of a database address, only the user's password."""
     if "://" not in secret:
         yield secret
         return

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     ErrorReport = Callable[[BaseException, str], None]
 
-# These write for themselves unless they have been given somewhere to write to.
+# These loggers write by themselves unless they have a handler.
 _SELF_CONFIGURED_LOGGERS = ("dbos", "_granian", "granian.access")
 
 
 def prepare(settings: Settings) -> None:
-    """Set up logging for a process that stays; its defects are reported where SENTRY_DSN says so."""
+    """Set up logging for a long-running process; defects are reported to SENTRY_DSN if it is set."""
     report = None
     if settings.sentry_dsn.get_secret_value():
         from runtime.observe import sentry  # noqa: PLC0415 - most installations have none, and it takes its time
@@ -43,13 +43,13 @@ def configure(
     discretion: LogRedaction | None = None,
     report: ErrorReport | None = None,
 ) -> None:
-    """Set up logging for a process. Libraries speak from WARNING up.
+    """Set up logging for a process. Libraries log from WARNING up.
 
     Bolt would otherwise log the signature and the whole body of every request that it refuses; urllib3 warns
-    of odd answers with the address, and one of Workflows is a secret.
+    of odd responses with the address, and an address of Workflows is a secret.
     """
     written = written or (LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON)
-    said: list[Processor] = [
+    processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *_exceptions(written),
@@ -58,11 +58,11 @@ def configure(
     renderer = _renderer(written)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        processors=[*([_Reporting(report)] if report else []), *said, renderer],
+        processors=[*([_Reporting(report)] if report else []), *processors, renderer],
         logger_factory=structlog.WriteLoggerFactory(unwrap_stream(sys.stderr)),
         cache_logger_on_first_use=True,
     )
-    _route_library_logs([structlog.stdlib.add_logger_name, *said], renderer)
+    _route_library_logs([structlog.stdlib.add_logger_name, *processors], renderer)
 
 
 def _route_library_logs(processors: list[Processor], renderer: Processor) -> None:
@@ -87,23 +87,23 @@ def _route_library_logs(processors: list[Processor], renderer: Processor) -> Non
 
 
 def _exceptions(written: LogFormat) -> list[Processor]:
-    """Return what tells of exceptions, without local variables: they hold tokens and bodies."""
+    """Return the processors for exceptions, without local variables: they hold tokens and bodies."""
     if written is LogFormat.CONSOLE:
         return [structlog.processors.format_exc_info]
-    told = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    return [structlog.processors.ExceptionRenderer(told)]
+    transformer = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(transformer)]
 
 
 def _renderer(written: LogFormat) -> Processor:
     if written is LogFormat.JSON:
         return _Escaping(structlog.processors.JSONRenderer(ensure_ascii=False))
     if sys.stderr.isatty():
-        return structlog.dev.ConsoleRenderer(colors=True)  # what it colours was cleaned
+        return structlog.dev.ConsoleRenderer(colors=True)  # the values it colours were redacted
     return _Escaping(structlog.dev.ConsoleRenderer(colors=False))
 
 
 class _Escaping:
-    """Lets no control character and no mark of direction into a line that a renderer has drawn."""
+    """Renderer that escapes control characters and marks of text direction in a rendered line."""
 
     def __init__(self, renderer: Processor) -> None:
         self._renderer = renderer
@@ -113,16 +113,16 @@ class _Escaping:
 
 
 class _RedactionProcessor:
-    """Hides secrets in all that is said; for a terminal, also what would move its cursor."""
+    """Processor that redacts secrets in all values; for a terminal, also what would move its cursor."""
 
     def __init__(self, discretion: LogRedaction, *, lines: bool) -> None:
         self._discretion, self._lines = discretion, lines
 
     def __call__(self, _logger: Any, _name: str, said: EventDict) -> EventDict:
-        told: MutableMapping[str, Any] = {}
+        redacted: MutableMapping[str, Any] = {}
         for key, value in said.items():
-            told[key] = value if key.startswith("_") else self._redact(key, value)
-        return told
+            redacted[key] = value if key.startswith("_") else self._redact(key, value)
+        return redacted
 
     def _redact(self, key: str, value: Any) -> Any:
         cleaned = self._discretion.redact_value(value)
@@ -136,7 +136,7 @@ def _visible(line: str) -> str:
 
 
 class _Reporting:
-    """Passes on the exception of each error that is logged: the edges of the process log what they catch."""
+    """Processor that reports the exception of each logged error: the process edges log what they catch."""
 
     def __init__(self, report: ErrorReport) -> None:
         self._report = report

@@ -1,4 +1,4 @@
-"""`GET /metrics` in Prometheus' text form: what the database tells, the same from each process."""
+"""`GET /metrics` in Prometheus' text form, from the database: the same from each process."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Labels = tuple[str, ...]
 PREFIX = "docspace_review"
 DEAD = str(CardState.DEAD)  # of events too
-# What is counted: its name, what it says, and what its labels are called.
+# What is counted: its name, its help text, and the names of its labels.
 _COUNTS: dict[str, tuple[str, str, Labels]] = {
     EVENTS: ("events", "Change events by state.", ("state",)),
     CARDS: ("deliveries", "Cards and notices by channel and state.", ("channel", "state")),
@@ -52,13 +52,13 @@ _TIMES = {
     CARD_TO_ANSWER: ("Time from a review's first posted card until an answer.", "route"),
 }
 SCRAPE_SECONDS = 2.0
-"""How long a scrape waits for another to end: a database that hangs holds one thread, not all of them."""
+"""How long a scrape waits for another to end: a database that hangs blocks one thread, not all of them."""
 
 log = structlog.get_logger()
 
 
 def create_metrics_page(engine: sa.Engine, token: str) -> Blueprint:
-    """Return the page; whoever asks has to show the token, whatever address they come from."""
+    """Return the page; every request has to show the token, whatever address it comes from."""
     blueprint = Blueprint("metrics", __name__)
     registry = CollectorRegistry()
     registry.register(DatabaseCollector(engine))
@@ -89,26 +89,26 @@ def _unavailable(reason: str) -> Response:
 
 
 class DatabaseCollector(Collector):
-    """Asks the database at each scrape; nothing is kept in the process, so nothing is lost with it."""
+    """Collector that queries the database at each scrape; no state is in the process, so none is lost."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     def describe(self) -> list[Metric]:
-        return []  # so that registering asks no database
+        return []  # so that registering queries no database
 
     def collect(self) -> Iterator[Metric]:
-        found = measure(self._engine)
+        measures = measure(self._engine)
         yield _gauge("info", "Version of the process that answers.", {(version(),): 1}, ("version",))
         for subject, (name, says, labels) in _COUNTS.items():
-            yield _gauge(name, says, _counts(found, subject, labels), labels)
-        conflicts = sum(each.count for each in _filter_tallies(found, KEY_CONFLICTS))
+            yield _gauge(name, says, _counts(measures, subject, labels), labels)
+        conflicts = sum(each.count for each in _filter_tallies(measures, KEY_CONFLICTS))
         yield _gauge(
             "event_key_conflicts", "Events that share a key with a different event.", {(): conflicts}
         )
-        yield from _waiting(found)
+        yield from _waiting(measures)
         for subject, (says, label) in _TIMES.items():
-            yield _histogram(subject, says, label, _filter_tallies(found, subject))
+            yield _histogram(subject, says, label, _filter_tallies(measures, subject))
 
 
 def _filter_tallies(found: Measures, subject: str) -> list[Tally]:
@@ -143,8 +143,8 @@ def _waiting(found: Measures) -> Iterator[Metric]:
 
 def _gauge(name: str, says: str, values: Mapping[Any, float], labels: Labels = ()) -> GaugeMetricFamily:
     family = GaugeMetricFamily(f"{PREFIX}_{name}", says, labels=labels)
-    for of, value in values.items():
-        family.add_metric(of, value)
+    for label_values, value in values.items():
+        family.add_metric(label_values, value)
     return family
 
 

@@ -1,7 +1,7 @@
-"""What the commands print. All of it goes through streams that let no control character pass.
+"""Output of the commands, through streams that let no control character pass.
 
-A title may hold what moves a terminal's cursor or turns the direction of text. `run` of `runtime/cli.py`
-replaces both streams, so no command has to think of it.
+A title may hold characters that move a terminal's cursor or change the direction of text. `run` of
+`runtime/cli.py` replaces both streams, so the commands need not handle it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class EscapingStream:
-    """A text stream that writes control characters and marks of direction as escapes; line breaks stay."""
+    """A text stream that escapes control characters and marks of text direction, except line breaks."""
 
     def __init__(self, stream: TextIO) -> None:
         self.unescaped = stream
@@ -38,21 +38,21 @@ class EscapingStream:
 
 @contextmanager
 def escape_output() -> Iterator[None]:
-    """Let what is printed meanwhile, on either stream, go through an `EscapingStream`."""
+    """Send output on both streams through an `EscapingStream` within the block."""
     out, err = (cast("TextIO", EscapingStream(unwrap_stream(each))) for each in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         yield
 
 
 def unwrap_stream(stream: TextIO) -> TextIO:
-    """Return the stream beneath, for a writer of colours that cleans what it is given."""
+    """Return the stream beneath, for a writer of colours that escapes its input itself."""
     return stream.unescaped if isinstance(stream, EscapingStream) else stream
 
 
 def print_coloured(text: str) -> None:
-    """Print lines that hold a terminal's colours. What comes from outside in them has to be `plain`."""
+    """Print lines with a terminal's colours. Text from outside in them has to be `plain`."""
     if not sys.stdout.isatty():
-        click.echo(text, nl=False)  # which takes the colours out
+        click.echo(text, nl=False)  # removes the colours
         return
     terminal = unwrap_stream(sys.stdout)
     terminal.write(text)

@@ -1,4 +1,4 @@
-"""Lines of libraries that repeat themselves: a few are let through, and the rest is counted and told of."""
+"""The limit on repeated log lines of libraries: a few are written, the others are counted and reported."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class _Count:
 
 
 class RateLimitedHandler(logging.StreamHandler):  # type: ignore[type-arg]
-    """Writes what is logged at one place in a program at most a few times in `seconds`.
+    """Handler that writes the lines of one place in a program at most a few times in `seconds`.
 
-    How many were left out is told when that time is over, also where no further line comes, and at the end of
-    the process.
+    The number of omitted lines is logged when that time is over, even if no further line comes, and at the
+    end of the process.
     """
 
     def __init__(self, *, seconds: float = WINDOW_SECONDS, as_they_are: int = AS_THEY_ARE) -> None:
@@ -61,5 +61,5 @@ class RateLimitedHandler(logging.StreamHandler):  # type: ignore[type-arg]
         left_out = count.seen - self._as_they_are
         if left_out > 0:
             name, level, file, line = place
-            said = "%d more lines like the last of this place were left out"
-            self.handle(logging.LogRecord(name, level, file, -line, said, (left_out,), None))
+            message = "%d more lines like the last of this place were left out"
+            self.handle(logging.LogRecord(name, level, file, -line, message, (left_out,), None))

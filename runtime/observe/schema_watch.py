@@ -1,4 +1,4 @@
-"""Whether the database still has the schema that this process was started for."""
+"""The check whether the database still has the schema for which this process was started."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHECK_INTERVAL_SECONDS = 2.0
-"""Seconds between two looks of a worker."""
+"""Seconds between two checks of a worker."""
 
 log = structlog.get_logger()
 
 
 class SchemaWatch:
-    """Looks when it is asked to, and says in the log what has turned.
+    """Check of the database's schema; changes of its result are logged.
 
-    A process that finds another schema takes no work, and does not end: it would be started again as the same
-    release, and refuse. It goes on by itself once the schema fits.
+    A process that finds another schema takes no work, and does not end: it would be restarted as the same
+    release, and refuse. It resumes by itself once the schema fits.
     """
 
     def __init__(self, engine: Callable[[], sa.Engine]) -> None:
@@ -33,22 +33,22 @@ class SchemaWatch:
 
     @property
     def mismatch(self) -> str:
-        """Why the last look found another schema, in words; empty where it fits."""
+        """Why the schema did not fit at the last check, in words; empty if it fits."""
         return self._reason
 
     def is_current(self) -> bool:
         return not self._reason
 
     def check(self) -> bool:
-        """Return whether the schema fits; what the last look found stands while the database is away."""
+        """Return whether the schema fits; while the database is not available, the last result counts."""
         with self._looking:
             try:
-                found = find_mismatch(self._engine())
+                reason = find_mismatch(self._engine())
             except sa.exc.SQLAlchemyError:
-                return self.is_current()  # whoever needs the database says so
-            before, self._reason = self._reason, found
-        if found and found != before:
-            log.error("schema_does_not_fit", reason=found, taking_work=False)
-        elif before and not found:
+                return self.is_current()  # the code that needs the database logs it
+            before, self._reason = self._reason, reason
+        if reason and reason != before:
+            log.error("schema_does_not_fit", reason=reason, taking_work=False)
+        elif before and not reason:
             log.warning("schema_fits_again", taking_work=True)
-        return not found
+        return not reason

@@ -1,4 +1,4 @@
-"""Defects are reported to Sentry, where a setting asks for it: what was raised where, and nothing else."""
+"""Reports of defects to Sentry, if configured: what was raised where, and nothing else."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ END_SECONDS = 2
 
 
 def start(settings: Settings) -> Callable[[BaseException, str], None]:
-    """Return what reports an exception, with the name of the line that the log has of it.
+    """Return a function that reports an exception with the name of its log line.
 
-    Nothing of requests is sent, no local variables and no lines of the log: they hold texts of strangers,
-    people's addresses and tokens. Secrets in messages are hidden as they are in the log, and addresses cut.
+    No data of requests, no local variables and no log lines are sent: they hold untrusted texts, people's
+    addresses and tokens. Secrets in messages are redacted as in the log, and addresses shortened.
     """
     discretion = LogRedaction(settings.secrets, people=True)
 
@@ -37,15 +37,15 @@ def start(settings: Settings) -> Callable[[BaseException, str], None]:
         event.pop("server_name", None)
         event.pop("breadcrumbs", None)
         event.pop("extra", None)  # the command line
-        told: Any = discretion.redact_value(event)
-        return told  # type: ignore[no-any-return]
+        redacted: Any = discretion.redact_value(event)
+        return redacted  # type: ignore[no-any-return]
 
     try:
         sentry_sdk.init(
             dsn=settings.sentry_dsn.get_secret_value(),
             release=f"docspace-review@{version()}",
             before_send=cleaned,
-            # Nothing of people is sent unless asked for; the option that once said so warns that it is old.
+            # No personal data is sent by default; the option that used to say so warns of its age.
             include_local_variables=False,
             max_request_body_size="never",
             max_breadcrumbs=0,

@@ -1,1 +1,1 @@
-"""What operators set: the only readers of the environment, and the routing file that it names."""
+"""The settings of operators: the only readers of the environment, and the routing file that it names."""

@@ -1,4 +1,4 @@
-"""Whether a SQLite file stands where SQLite keeps its promises."""
+"""Whether a SQLite file is on a disk where SQLite works safely."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NETWORK = frozenset(
 )
 MOUNTS = Path("/proc/mounts")
 
-# The variable that each platform sets for every process, and its name.
+# The variable that each platform sets for every process, and the platform's name.
 _NO_DISK = {"DYNO": "Heroku", "K_SERVICE": "Cloud Run", "VCAP_APPLICATION": "Cloud Foundry"}
 _NO_DISK_UNLESS_ADDED = {"FLY_APP_NAME": "Fly.io", "RAILWAY_PROJECT_ID": "Railway", "RENDER": "Render"}
 
@@ -22,9 +22,9 @@ _NO_DISK_UNLESS_ADDED = {"FLY_APP_NAME": "Fly.io", "RAILWAY_PROJECT_ID": "Railwa
 def explain_unsuitable_disk(
     file: Path, *, setting: Callable[[str], str], mounts: Path = MOUNTS
 ) -> str | None:
-    """Return why SQLite must not be used for this file, or `None`; only what can be told is told.
+    """Return why SQLite must not be used for this file, or `None` if there is no known reason.
 
-    `setting` says what the platform has set.
+    `setting` returns what the platform has set.
     """
     point, kind = _mounted(_resolve_links(file).parent, mounts)
     for name, platform in _NO_DISK.items():
@@ -44,7 +44,7 @@ def explain_unsuitable_disk(
 
 
 def _resolve_links(file: Path) -> Path:
-    """Return where the file really is, as far as its links lead anywhere."""
+    """Return the real path of the file, as far as its links can be resolved."""
     try:
         return file.resolve()
     except (OSError, RuntimeError):
@@ -56,18 +56,18 @@ def _describe_lost_disk(platform: str) -> str:
 
 
 def _mounted(folder: Path, mounts: Path) -> tuple[Path | None, str]:
-    """Return where the file system that holds the folder is mounted, and its type, if the system says so."""
+    """Return the mount point of the folder's file system and its type, if the system reports them."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None, ""
-    found = [line.split()[1:3] for line in lines if len(line.split()) >= 3]
-    named = [(Path(_unescaped(point)), kind) for point, kind in found]
+    fields = [line.split()[1:3] for line in lines if len(line.split()) >= 3]
+    named = [(Path(_unescaped(point)), kind) for point, kind in fields]
     holding = [(point, kind) for point, kind in named if folder.is_relative_to(point)]
-    # Of several on the same point the last one mounted is on top.
+    # Of several on the same mount point, the one mounted last is on top.
     return max(reversed(holding), key=lambda pair: len(pair[0].parts), default=(None, ""))
 
 
 def _unescaped(point: str) -> str:
-    """Undo what the kernel does to spaces, tabs, line breaks and backslashes in a name."""
+    """Undo the kernel's escapes of spaces, tabs, line breaks and backslashes in a name."""
     return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)

@@ -1,4 +1,4 @@
-"""The routes of this installation: ROUTES, the routing file, or the short settings."""
+"""The routes of this installation: from ROUTES, the routing file, or the short settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINK = 'identity = "link"\nsegregation_of_duties = "off"\n'
 
 
 def load_routes(settings: Settings) -> Routes:
-    """Return the routes; `UnusableSettings` with the line and the reason where there is a mistake."""
+    """Return the routes; raise `UnusableSettings` with the line and the reason of a mistake."""
     source, text = read_routes_text(settings)
     try:
         return routes_file.parse(
@@ -31,7 +31,7 @@ def load_routes(settings: Settings) -> Routes:
 
 
 def read_routes_text(settings: Settings) -> tuple[str, str]:
-    """Return where the routes come from, and their text: ROUTES, the file, or the short settings."""
+    """Return the source of the routes and their text: ROUTES, the file, or the short settings."""
     if settings.routes:
         return "ROUTES", settings.routes
     path = Path(settings.routes_file)
@@ -52,7 +52,7 @@ def read_routes_text(settings: Settings) -> tuple[str, str]:
         "owners": _format_toml_list(owner),
         "notify": _format_toml_list(settings.notify or "console"),
     }
-    # Whoever reads the terminal holds the link; nobody else is sent it.
+    # The reader of the terminal has the link; it is sent to no one else.
     page = _LINK if lists["notify"] == '["console"]' else ""
     return "the short settings", _SHORT_FORM.format(**lists) + page
 

@@ -1,4 +1,4 @@
-"""What a setting can be: addresses, secrets, switches."""
+"""The kinds of settings: addresses, secrets, switches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIN_KEY_LENGTH = 32
 MIN_DISTINCT_CHARACTERS = 8
 FOREVER = "forever"
 MIN_RETENTION_DAYS = 30
-_EXAMPLE = "longrandomtext"  # with the words and signs around it that stand in one place or another
+_EXAMPLE = "longrandomtext"  # with various words and signs around it in different places
 
 
 def _web_address(value: str) -> str:
@@ -29,7 +29,7 @@ def _web_address(value: str) -> str:
 
 
 def _outside_address(value: str) -> str:
-    """Refuse what would not be in front of every path of ours: the pages' own links begin at the root."""
+    """Refuse an address that can't precede every path of ours: the pages' own links begin at the root."""
     address = _web_address(value)
     parts = urlsplit(address)
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
@@ -38,7 +38,7 @@ def _outside_address(value: str) -> str:
 
 
 def _api_host(value: str) -> str:
-    """Take an address with or without its scheme."""
+    """Accept an address with or without its scheme."""
     if value and not _has_host(value if "://" in value else f"https://{value}"):
         raise ValueError("is not an address: write it as in https://acme.onlyoffice.com")
     return value
@@ -67,14 +67,14 @@ class Switch(StrEnum):
 
 
 class LogFormat(StrEnum):
-    """How lines of the log are written: for programs, or for whoever reads along on a terminal."""
+    """The format of log lines: for programs, or for people at a terminal."""
 
     JSON = "json"
     CONSOLE = "console"
 
 
 def _parse_retention(value: Any) -> timedelta | None:
-    """Read `90d`, or `forever` as `None`. A month is what the work itself needs of the past, and more."""
+    """Read `90d`, or `forever` as `None`. The minimum of 30 days is more than the work itself needs."""
     if value is None or isinstance(value, timedelta):
         return value
     text = str(value).strip().lower()
@@ -91,7 +91,7 @@ def _parse_retention(value: Any) -> timedelta | None:
 
 
 def _printable(value: SecretStr) -> SecretStr:
-    """Take off white space around a secret; one with a line break inside would end up in error messages."""
+    """Strip white space around a secret; one with a line break inside would end up in error messages."""
     text = value.get_secret_value().strip()
     if not text.isprintable():
         raise ValueError("holds a line break or another control character")
@@ -99,14 +99,14 @@ def _printable(value: SecretStr) -> SecretStr:
 
 
 def _ascii(value: SecretStr) -> SecretStr:
-    """Refuse what can't stand in a header; no key and no token that was copied whole holds it."""
+    """Refuse characters that a header can't hold; no key or token that was copied whole has them."""
     if not value.get_secret_value().isascii():
         raise ValueError("holds a character that no key has: copy it again")
     return value
 
 
 def _hard_to_guess(value: SecretStr) -> SecretStr:
-    """Refuse a key that somebody could guess who tries: whoever has it signs links and sessions."""
+    """Refuse a key that can be guessed: with it, links and sessions can be signed."""
     text = value.get_secret_value()
     if not text:
         return value

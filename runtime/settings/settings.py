@@ -43,7 +43,7 @@ class UnusableSettings(Exception):
 
 
 def _text(value: Any) -> Any:
-    """Refuse what no file name, no database and no far side can take."""
+    """Refuse text that no file name, no database and no remote service accepts."""
     if isinstance(value, str):
         try:
             value.encode()
@@ -59,7 +59,7 @@ _EMPTY = SecretStr("")
 
 
 class Settings(BaseSettings):
-    """Field names are the setting names in lower case. An absent secret is an empty one."""
+    """The settings. Field names are the setting names in lower case. An absent secret is an empty one."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     def _use_default_if_empty(
         cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> Any:
-        """Take an empty setting for one that is not there."""
+        """Treat an empty setting as absent."""
         is_empty = isinstance(value, str) and not value.strip()
         return cls.model_fields[str(info.field_name)].default if is_empty else read(value)
 
@@ -148,9 +148,9 @@ class Settings(BaseSettings):
 
     @property
     def proxies(self) -> int:
-        """How many proxies in front of us each add the address that they were called from.
+        """How many proxies in front of us each add the address of their client.
 
-        Heroku's router is the one in front of a dyno (Heroku's page HTTP Routing, heading Heroku headers).
+        On Heroku one by default: its router (Heroku's page HTTP Routing, heading Heroku headers).
         """
         if self.trusted_proxies is None:
             return 1 if self.dyno else 0
@@ -163,7 +163,7 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All secrets that are set, so that each can be kept out of logs wherever it turns up."""
+        """All secrets that are set, so that each can be redacted in logs wherever it occurs."""
         own = [value for value in vars(self).values() if isinstance(value, SecretStr)]
         members = [member for family in FAMILIES for member in getattr(self, family).values()]
         texts = [secret.get_secret_value() for secret in (*own, *members)]
@@ -177,21 +177,21 @@ class Settings(BaseSettings):
         return None
 
     def require(self, name: str, purpose: str) -> str:
-        """Return a setting that a part can't do without, or raise `UnusableSettings` naming it."""
+        """Return a setting that a part requires, or raise `UnusableSettings` naming it."""
         text = self.get_option(name)
         if not text.strip():
             raise UnusableSettings(f"{name} is empty: {purpose}")
         return text
 
     def get_option(self, name: str) -> str:
-        """Return a setting by its name, which may be empty."""
+        """Return a setting by its name; it may be empty."""
         member = self._family_member(name)
         value = getattr(self, name.lower(), "") if member is None else member
         return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 class _Families(PydanticBaseSettingsSource):
-    """Reads `TEAMS_WORKFLOW_<NAME>` and `APPRISE_<NAME>`, each from its `<...>_FILE` too."""
+    """Source of `TEAMS_WORKFLOW_<NAME>` and `APPRISE_<NAME>`, each from its `<...>_FILE` too."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         prefix = f"{field_name.upper()}_"
@@ -209,7 +209,7 @@ class _Families(PydanticBaseSettingsSource):
 
 
 def _need_names(prefix: str) -> None:
-    """Refuse a family's setting without a name: an address that is taken for none would be missed late."""
+    """Refuse a family's setting without a name: an ignored address would be noticed late."""
     bare = prefix.removesuffix("_")
     for name in {bare, prefix, f"{bare}_FILE"} & {name.upper() for name in os.environ}:  # noqa: TID251
         raise UnusableSettings(f"{name}: lacks the name that a route uses for the channel, as in {prefix}OPS")
@@ -224,9 +224,9 @@ def _value_or_file(name: str) -> str:
 
 
 def _text_of(name: str, path: str) -> str:
-    """Return the text of a file. Where an address stands in place of its name, that may be a secret itself.
+    """Return the text of a file. An address in place of a file name may be a secret itself.
 
-    `TEAMS_WORKFLOW_AUDIT_FILE` looks like the address of a workflow `audit-file`, and is the file of `audit`.
+    `TEAMS_WORKFLOW_AUDIT_FILE` looks like the address of a workflow `audit-file`, but is the file of `audit`.
     """
     if "://" in path:
         raise UnusableSettings(f"{name}_FILE: takes the path of a file, but holds an address")
@@ -239,7 +239,7 @@ def _text_of(name: str, path: str) -> str:
 
 
 class _FromFiles(PydanticBaseSettingsSource):
-    """Reads `<NAME>_FILE` for each setting that the environment does not name itself."""
+    """Source that reads `<NAME>_FILE` for each setting that the environment does not have itself."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         path = os.environ.get(f"{field_name.upper()}_FILE")  # noqa: TID251
@@ -258,22 +258,22 @@ class _FromFiles(PydanticBaseSettingsSource):
 
 
 def publish(values: Mapping[str, str]) -> None:
-    """Put settings into the environment, for this process and those that it starts."""
+    """Put settings into the environment, for this process and its child processes."""
     os.environ.update(values)  # noqa: TID251
 
 
 def list_environment_names() -> list[str]:
-    """Return the names of all that the environment sets, ours or not."""
+    """Return the names of all environment variables, ours or not."""
     return sorted(os.environ)  # noqa: TID251
 
 
 def debugging() -> bool:
-    """Tell whether LOG_LEVEL asks for everything, also where the other settings can't be read."""
+    """Return whether LOG_LEVEL is `debug`, even if the other settings can't be read."""
     return os.environ.get("LOG_LEVEL", "") == LogLevel.DEBUG  # noqa: TID251
 
 
 def load(overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Return the settings of this process's environment; `overrides` come first."""
+    """Return the settings of this process's environment; `overrides` take precedence."""
     try:
         return Settings(**(overrides or {}))
     except ValidationError as error:

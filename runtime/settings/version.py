@@ -1,4 +1,4 @@
-"""Which version of the product this is."""
+"""The version of the product."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from pathlib import Path
 
 @cache
 def version() -> str:
-    """Return what stands in the checkout's own description."""
+    """Return the version in the checkout's `pyproject.toml`."""
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])

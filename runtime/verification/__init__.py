@@ -1,1 +1,1 @@
-"""The whole ledger in the database, checked: the chain, the reviews beside it, the guards."""
+"""The check of the whole ledger in the database: the chain, the reviews beside it, the guards."""

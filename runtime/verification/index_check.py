@@ -1,4 +1,4 @@
-"""What lists and figures go by, held against the reviews that it follows from."""
+"""The check that list columns and index rows match the reviews from which they derive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_MARK_LENGTH = 80
 
 
 def compare_index(found: ReviewWithEntries) -> Iterator[LedgerFinding]:
-    """Yield the columns for lists, and the rows of the index, that do not follow from a review."""
+    """Yield the list columns and index rows that do not follow from a review."""
     review_id = found.review.id
     follows = {**derive_columns(found.review), "saves": found.review.saves or 0}
     for column, value in follows.items():
@@ -48,7 +48,7 @@ def compare_index(found: ReviewWithEntries) -> Iterator[LedgerFinding]:
 
 
 def _once_due(found: ReviewWithEntries) -> set[tuple[str, str]]:
-    """Return by what a bulk review was found for the sake of its files as they were; that stays."""
+    """Return the index pairs of a bulk review for its files as they were earlier; these stay in the index."""
     kind = str(found.review.kind)
     return (
         {(kind, mark) for entry in found.entries for mark in list_entry_marks(entry)}

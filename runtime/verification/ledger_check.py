@@ -1,4 +1,4 @@
-"""The whole record in the database, checked: the chain, its pinned end, the reviews beside it, the guards."""
+"""The check of the whole ledger in the database: the chain, its pinned end, the reviews, the guards."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 RESTORE = "run docspace-review ledger restore-guards, then verify the ledger again"
 _SHOW_EVERY = 500
 MIN_SHARE = 10_000
-"""Reviews, or entries; where there are more, the smallest part that is worth being looked at alone."""
+"""Reviews or entries. Where there are more, the smallest part worth a task of its own."""
 _SHARES = 8
 _NOTHING = Head(seq=0, hash=GENESIS_HASH)
 
@@ -46,9 +46,9 @@ Item = TypeVar("Item")
 
 @dataclass(kw_only=True)
 class PartResult:
-    """What looking at one part of the record found; `reviews` counts those that were compared.
+    """The findings in one part of the ledger; `reviews` counts the reviews that were compared.
 
-    Of a piece of the chain: what following it found, and how many of its entries are of removed reviews.
+    For a piece of the chain: the result of following it, and how many of its entries are of removed reviews.
     """
 
     findings: LedgerFindings = field(default_factory=LedgerFindings)
@@ -65,9 +65,9 @@ def check_ledger(
     progress: Progress | None = None,
     crowd: int = MIN_PARALLEL_ROWS,
 ) -> Verdict:
-    """Check everything, while others may append; `kept` are heads that somebody wrote down.
+    """Check everything, while others may append; `kept` are heads that were saved elsewhere.
 
-    From a `crowd` of reviews and entries on, several processes look at the parts; what is found is the same.
+    From a `crowd` of reviews and entries on, several processes check the parts. The findings are the same.
     """
     count = comparison.count_reviews(engine)
     share = max(min(MIN_SHARE, crowd), 1)
@@ -109,7 +109,7 @@ def describe_missing_guard(gap: guards.MissingGuard) -> str:
 
 
 class _ChainCheck:
-    """Has the chain followed in stretches; where its end is not pinned, nothing is followed."""
+    """The check of the chain in stretches. Where its end is not pinned, nothing is followed."""
 
     def __init__(self, engine: sa.Engine, kept: Collection[Head]) -> None:
         self._engine = engine
@@ -123,7 +123,7 @@ class _ChainCheck:
             self._kept, self.entries = (pinned, *kept), pinned.seq
 
     def looks(self, share: int) -> list[CheckTask[PartResult]]:
-        """Return a look at each stretch, none of which is smaller than a share, but for the last."""
+        """Return a task for each stretch; no stretch is smaller than `share`, except the last."""
         if self._problem is not None:
             return []
         stretches = chain.split_chain(self.entries, size=max(self.entries // _SHARES, share))
@@ -156,7 +156,7 @@ def _follow_chain(
 
 @dataclass
 class _Removals:
-    """Counts the entries of removed reviews as they pass, and holds each against the entries before it."""
+    """Counter of the entries of removed reviews; it checks each against the entries before it."""
 
     engine: sa.Engine
     findings: LedgerFindings
@@ -173,18 +173,18 @@ class _Removals:
                 self.check()
 
     def check(self) -> None:
-        """Check those that have passed since the last time."""
+        """Check the removals that have passed since the last check."""
         if not self._open:
             return
         walked = comparison.walk_entries(self.engine, self._open)
-        found = [finding for each in walked if (finding := check_removal(*each)) is not None]
-        for finding in sorted(found, key=lambda finding: finding.entry or 0):
+        findings = [finding for each in walked if (finding := check_removal(*each)) is not None]
+        for finding in sorted(findings, key=lambda finding: finding.entry or 0):
             self.findings.add(finding)
         self._open.clear()
 
 
 def _compare_end(found: Head, pinned: Head) -> None:
-    """The end is read after the entries: it may be ahead of them by now, and never behind."""
+    """Compare the last entry with the pinned end, which is read later: it may be ahead, but never behind."""
     if found.seq > pinned.seq:
         raise LedgerBroken(
             f"the pinned end is entry {pinned.seq}, but the chain goes on to entry {found.seq}: "
@@ -203,19 +203,19 @@ def _find_missing_reviews(engine: sa.Engine, _step: CountRows) -> PartResult:
 
 
 def _compare_reviews(engine: sa.Engine, step: CountRows, block: ReviewBlock) -> PartResult:
-    """Hold each review of a block against what stands beside it."""
+    """Compare each review of a block with its entries, files and index rows."""
     part = PartResult()
-    for found in _count(comparison.walk_reviews(engine, block), step):
-        if isinstance(found, StrayIndexRow):
-            part.findings.add(describe_stray(found))
+    for row in _count(comparison.walk_reviews(engine, block), step):
+        if isinstance(row, StrayIndexRow):
+            part.findings.add(describe_stray(row))
             continue
         part.reviews += 1
-        if isinstance(found, ConsistentReview):
+        if isinstance(row, ConsistentReview):
             continue
-        if isinstance(found, UnreadableReview):
-            part.findings.add(_describe_unreadable(found))
+        if isinstance(row, UnreadableReview):
+            part.findings.add(_describe_unreadable(row))
             continue
-        for finding in _compare_review(found, part.unsaid):
+        for finding in _compare_review(row, part.unsaid):
             part.findings.add(finding)
     return part
 
@@ -228,9 +228,9 @@ def _find_gaps(engine: sa.Engine, _step: CountRows) -> PartResult:
 
 
 def _compare_review(found: ReviewWithEntries, unsaid: Counter[str]) -> list[LedgerFinding]:
-    """Return where a review and what stands beside it differ, and count what can't be compared.
+    """Return where a review differs from its entries and index, and count what can't be compared.
 
-    In the JSON of a row may stand what nothing can be made of, such as a number in the place of an address.
+    The JSON of a row may hold what can't be read, such as a number in place of an address.
     """
     try:
         agreement = compare_review(found.review, found.entries, found.files)

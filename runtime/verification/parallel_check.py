@@ -1,6 +1,6 @@
-"""Long looks at the database, one after the other or by several processes: what they find is the same.
+"""Long database checks, in turn or by several processes, with the same findings either way.
 
-Python calculates on one processor at a time. Each process has connections of its own.
+Python computes on one processor at a time. Each process has connections of its own.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     CountRows = Callable[[int], None]
 
 MIN_PARALLEL_ROWS = 80_000
-"""Reviews and entries; with fewer, starting another process takes longer than it saves."""
+"""Reviews and entries. With fewer, starting another process takes longer than it saves."""
 MAX_PROCESSES = 4
-"""More take connections and processors from those that serve."""
+"""More would take connections and processors from the processes that serve."""
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""What is read makes no circles: to look for some after each two thousand takes a tenth of the time."""
+"""What is read makes no reference cycles: a collection after every two thousand objects takes a tenth of the
+time."""
 _SHOW_EVERY = 0.2  # seconds
 
 ResultT = TypeVar("ResultT")
@@ -39,13 +40,13 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
 class CheckTask(Protocol[ResultT_co]):
-    """Looks at a part of the database, and says by `step` how many more rows it has seen."""
+    """A check of one part of the database; it reports through `step` how many more rows it has read."""
 
     def __call__(self, engine: sa.Engine, step: CountRows, /) -> ResultT_co: ...
 
 
 class Progress(Protocol):
-    """Is shown how far a check has come."""
+    """Display of how far a check has come."""
 
     def begin(self, title: str, *, unit: str) -> None: ...
 
@@ -53,7 +54,7 @@ class Progress(Protocol):
 
 
 class ProgressCounter:
-    """Counts what all looks have seen together, and shows it."""
+    """Counter of the rows that all tasks have read together; it shows the sum."""
 
     def __init__(self, progress: Progress | None, *, total: int) -> None:
         self._progress, self._total, self._done = progress, total, 0
@@ -73,18 +74,18 @@ class ProgressCounter:
 def run_in_turn(
     engine: sa.Engine, looks: Sequence[CheckTask[ResultT]], tally: ProgressCounter
 ) -> list[ResultT]:
-    found = [look(engine, tally.step) for look in looks]
+    results = [look(engine, tally.step) for look in looks]
     tally.finish()
-    return found
+    return results
 
 
 def run_in_parallel(
     engine: sa.Engine, looks: Sequence[CheckTask[ResultT]], tally: ProgressCounter
 ) -> list[ResultT]:
-    """Return what each look found, in their order; in turn where there is but one processor.
+    """Return the result of each task, in their order; run in turn if there is only one processor.
 
-    Processes are started anew, not forked: a fork would share connections. When one of them is gone, as for
-    want of memory, all is looked at in turn. An interrupt ends them at once.
+    Processes are spawned, not forked: a fork would share connections. If one of them dies, for example for
+    lack of memory, all tasks run in turn. An interrupt ends the processes at once.
     """
     processes = min(os.cpu_count() or 1, MAX_PROCESSES)
     if processes == 1:
@@ -97,7 +98,7 @@ def run_in_parallel(
     try:
         futures = [pool.submit(_run_task, look) for look in looks]
         _show(futures, seen, tally)
-        found = [future.result() for future in futures]
+        results = [future.result() for future in futures]
     except BrokenProcessPool:
         return run_in_turn(engine, looks, ProgressCounter(None, total=0))
     except BaseException:
@@ -107,11 +108,11 @@ def run_in_parallel(
     finally:
         pool.shutdown(cancel_futures=True)
     tally.finish()
-    return found
+    return results
 
 
 def _show(futures: Sequence[Future[ResultT]], seen: SimpleQueue[int], tally: ProgressCounter) -> None:
-    """Show how far the processes have come, until all looks are done or one has failed."""
+    """Show the progress of the processes until all tasks are done or one has failed."""
     open_ones = set(futures)
     while open_ones:
         done, open_ones = wait(open_ones, timeout=_SHOW_EVERY)
@@ -122,7 +123,7 @@ def _show(futures: Sequence[Future[ResultT]], seen: SimpleQueue[int], tally: Pro
 
 
 class _ProcessState:
-    """What a process that was started for looking has: its engine, and where it says how far it is."""
+    """State of a spawned process: its engine, and the queue for its progress."""
 
     engine: sa.Engine
     seen: SimpleQueue[int]

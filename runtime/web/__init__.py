@@ -1,4 +1,4 @@
-"""The web application: which doors are open, what guards them, and the servers that run it."""
+"""The web application: its endpoints, their protection, and the servers that run it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The web application. Every part says what it lacks before the first request arrives."""
+"""The web application. Every part reports a missing setting before the first request arrives."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ COMMIT_SECONDS = 1.5
 
 
 class Application(Flask):
-    """The application as WSGI has it; a server that speaks RSGI reads bodies before it takes a thread."""
+    """The WSGI application; a server that speaks RSGI reads bodies before it takes a thread."""
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
-        """Know each address in one spelling: a redirect to it would name the host that the request claims."""
+        """Accept one spelling of each address: a redirect would name the host that the request claims."""
         if isinstance(request.routing_exception, RequestRedirect):
             raise NotFound
         super().raise_routing_exception(request)
@@ -67,7 +67,7 @@ class Application(Flask):
 
 
 def create_app() -> Flask:
-    """Return the application of the Procfile's web line, set up from the environment."""
+    """Return the application of the Procfile's web line, configured from the environment."""
     listen_for_server()
     try:
         config = settings.load()
@@ -83,12 +83,12 @@ def build_application(
 ) -> Flask:
     """Return the application; `wake` is called when there is work for a worker in the same process.
 
-    `stand_ins` are the people of the demo, and nobody anywhere else.
+    `stand_ins` are the people of the demo; empty everywhere else.
     """
     app = Application("docspace-review", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     if wiring.settings.proxies:
-        # Who sends, and nothing else: the address that browsers use is a setting.
+        # The sender's address, and nothing else: the address that browsers use is a setting.
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     app.before_request(_refuse_nul)
@@ -102,7 +102,7 @@ def build_application(
 
     token = wiring.settings.get_option("METRICS_TOKEN")
     if token:
-        # Its library is loaded where somebody measures.
+        # Its library is loaded only if metrics are on.
         from runtime.observe.metrics import create_metrics_page  # noqa: PLC0415
 
         app.register_blueprint(create_metrics_page(wiring.engine, token))
@@ -120,22 +120,22 @@ def build_application(
 
 
 def _health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str, HealthPart]:
-    wiring.schema.check()  # which says in the log where it has turned
+    wiring.schema.check()  # logs changes of the schema
     return Health(engine=wiring.engine, clock=wiring.clock, routes=wiring.routes, mail=mail).check_parts()
 
 
 def _refuse_nul() -> None:
-    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL takes none in a text."""
+    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL accepts none in a text."""
     if "\0" in request.path or b"%00" in request.query_string:
         abort(HTTPStatus.BAD_REQUEST)
 
 
 def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
-    """Return the receiver in front of the application; events that arrive together are committed together."""
+    """Return the receiver in front of the application; concurrent events are committed together."""
     wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
 
     def write(events: list[ChangeEvent]) -> list[bool]:
-        """Write once more where the connection was dropped meanwhile; what was written already is no harm."""
+        """Write events; retry once if the connection was dropped. Events written already are harmless."""
         try:
             return intake.receive_events(wiring.receiving_transactions, events, report=event_log.write)
         except sa.exc.DBAPIError as error:

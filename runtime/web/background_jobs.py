@@ -1,4 +1,4 @@
-"""What is done after an answer was sent: jobs in short lines, each with one thread of its own."""
+"""Jobs that run after a response was sent: in short queues, each with one thread of its own."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_ATTEMPTS = 3
-"""As a database that is locked for a moment is not locked for long."""
+"""A database that is locked for a moment is not locked for long."""
 MAX_QUEUED_JOBS = 32
-"""Jobs in one line, the one that is done included. A mail takes twenty seconds at most, and most take one."""
+"""Jobs in one queue, the running one included. A mail takes 20 seconds at most, and most take one."""
 
 log = structlog.get_logger()
 
 
 class BackgroundJobs:
-    """Implements `reviews.people.mailed_codes.JobQueue`. Once the process ends, waiting jobs are dropped.
+    """Implementation of `reviews.people.mailed_codes.JobQueue`; at shutdown, waiting jobs are dropped.
 
-    Python then waits for the jobs under way, which end by themselves: a mail within twenty seconds.
+    Python then waits for the running jobs, which end by themselves: a mail within 20 seconds.
     """
 
     def __init__(self, ending: Event, *, most: int = MAX_QUEUED_JOBS) -> None:
@@ -31,14 +31,14 @@ class BackgroundJobs:
         self._lock = Lock()
 
     def __call__(self, line: str, job: Callable[[], object]) -> bool:
-        """Take a job; `False` where its line is full, or the process ends."""
+        """Queue a job; return `False` if its queue is full or the process is ending."""
         if self._ending.is_set():
             return False
         with self._lock:
             if line not in self._lines:
                 self._lines[line] = _Line(line, self._ending, self._most)
-            found = self._lines[line]
-        return found.submit(job)
+            queue = self._lines[line]
+        return queue.submit(job)
 
 
 class _Line:
@@ -53,7 +53,7 @@ class _Line:
             return False
         try:
             self._thread.submit(self._do, job)
-        except RuntimeError:  # Python has begun to end
+        except RuntimeError:  # Python is shutting down
             self._room.release()
             return False
         return True
@@ -73,7 +73,7 @@ class _Line:
         try:
             job()
         except Exception as error:
-            # The edge of the thread: there is nobody else to say it to.
+            # The edge of the thread: no caller is left that could handle it.
             if attempt == MAX_ATTEMPTS:
                 log.exception("job_failed", line=self._name)
             else:

@@ -1,4 +1,4 @@
-"""How large a body may be at each address, and which headers it needs before it is read."""
+"""The size limit of a body at each address, and the headers required before it is read."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
 
 BODY_SECONDS = 10.0
-"""The longest that a whole body may take to arrive."""
+"""The longest that a whole body may take to arrive, in seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BodyRule:
-    """What is asked of a request before its body is read.
+    """Requirements on a request before its body is read.
 
-    `largest` is in bytes; `may_be_genuine` is told the headers and the time, in seconds since 1970.
+    `largest` is in bytes; `may_be_genuine` gets the headers and the time, in seconds since 1970.
     """
 
     largest: int
@@ -57,11 +57,11 @@ FORM = BodyRule(largest=MAX_FORM_BYTES, may_be_genuine=lambda _headers, _now: Tr
 
 
 def get_body_limit(environ: WSGIEnvironment, *, now: float) -> int:
-    """Return how many bytes of a request's body are worth reading; 0 where its headers decide already."""
+    """Return how many bytes of a request's body to read; 0 if its headers decide already."""
     if environ["REQUEST_METHOD"] != "POST":
         return 0
-    door = BODY_RULES.get(environ["PATH_INFO"].rstrip("/"), FORM)
-    if not door.may_be_genuine(EnvironHeaders(environ), now):
+    rule = BODY_RULES.get(environ["PATH_INFO"].rstrip("/"), FORM)
+    if not rule.may_be_genuine(EnvironHeaders(environ), now):
         return 0
     length = environ.get("CONTENT_LENGTH", "0")
-    return door.largest if len(length) < 10 and int(length) <= door.largest else 0
+    return rule.largest if len(length) < 10 and int(length) <= rule.largest else 0

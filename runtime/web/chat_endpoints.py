@@ -1,4 +1,4 @@
-"""The doors through which people in chat reach us: which are open, as the routes and settings say."""
+"""The endpoints of the chats: which are open, according to the routes and settings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEAMS_BOT = {
 
 
 def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blueprint]:
-    """Yield the blueprint of each open door; `UnusableSettings` names what one of them lacks."""
+    """Yield the blueprint of each open endpoint; `UnusableSettings` names a missing setting."""
     config = wiring.settings
     if "slack" in wiring.channels:
         yield _slack(wiring, wake)
@@ -38,7 +38,7 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
     outgoing = config.get_option("TEAMS_OUTGOING_SECRET")
     if not bot and not outgoing:
         return
-    # What checks Teams' signatures takes ten megabytes: it is loaded where Teams signs.
+    # The check of Teams' signatures takes ten megabytes: it is loaded only if Teams is used.
     from runtime.web import teams_endpoints  # noqa: PLC0415
 
     if bot:
@@ -63,17 +63,17 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
     )
     host = host_of(config.docspace_api_host)
     if host:
-        hurried = notifiers.slack.make_client(
+        client = notifiers.slack.make_client(
             token, config.slack_api_url, patience=people.LOOKUP_TIMEOUT_SECONDS
         )
         Unfurls(
-            hurried, host=host, routes=wiring.routes, transactions=wiring.request_transactions, clock=utc_now
+            client, host=host, routes=wiring.routes, transactions=wiring.request_transactions, clock=utc_now
         ).register(bolt)
 
     def locale_of(user: str) -> str:
         try:
             return wiring.directory.find_locale("slack", user)
         except sa.exc.SQLAlchemyError:
-            return DEFAULT_LANGUAGE  # what can't be answered then is said in some language
+            return DEFAULT_LANGUAGE  # without the database, the default language
 
     return slack_blueprint(bolt, team_id=config.slack_team_id, locale_of=locale_of)

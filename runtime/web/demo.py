@@ -1,4 +1,4 @@
-"""The whole product on this machine, with a stand-in portal and the inbox as chat: no account, no key."""
+"""The demo: the product on this machine, with a stand-in portal and the inbox as chat; no account or key."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 WEBHOOK_SECRET_BYTES = 9  # DocSpace takes 8 to 30 characters (facts on DocSpace, 3)
 START_SECONDS = 30
-PACE = 0.1  # of the portal's patience between two attempts
+PACE = 0.1  # the fraction of the portal's wait between two attempts
 _PARTS = {OLGA.id: "owns the folder", ALICE.id: "is her deputy", BOB.id: "edits documents"}
 _ROUTES = f"""
 [[route]]
@@ -81,7 +81,7 @@ docspace-review demo: a stand-in DocSpace, the receiver, the worker and the inbo
 
 
 def run_demo(command: str) -> None:
-    """Run until Ctrl-C; everything lives in a temporary folder."""
+    """Run until Ctrl-C; all data is in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="docspace-review-demo-") as folder:
         port, key = _free_port(settings.load().port), secrets.token_urlsafe(32)
         stage = _Stage(folder=Path(folder), address=f"http://{demo_app.HERE}:{port}", key=key)
@@ -97,7 +97,7 @@ def run_demo(command: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Stage:
-    """The stand-in portal, and what its page knows of the product: its folder, its address and its key."""
+    """The stand-in portal and what its page needs of the product: its folder, its address and its key."""
 
     folder: Path
     address: str
@@ -122,7 +122,7 @@ class _Stage:
         return create_page(self.portal, self.sender, guide)
 
     def inbox(self, who: PortalPerson) -> str:
-        """Return a fresh link to look at the inbox as somebody."""
+        """Return a fresh link to the inbox as this person."""
         return self.address + DemoSignInLinks(self.key, demo_app.STAND_INS).path(who.email)
 
     def welcome(self, portal: str, command: str) -> str:
@@ -135,7 +135,7 @@ class _Stage:
         )
 
     def check(self) -> tuple[bool, str]:
-        """Check the record as `ledger verify` does."""
+        """Check the ledger as `ledger verify` does."""
         engine = create_engine(self.database)
         verdict = ledger_check.check_ledger(engine)
         engine.dispose()
@@ -154,7 +154,7 @@ class _Stage:
 
 @contextmanager
 def _run_server(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the server until Ctrl-C or SIGTERM, and never leave it behind."""
+    """Run the server until Ctrl-C or SIGTERM; it never outlives the demo."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
     process = subprocess.Popen(server)
@@ -164,13 +164,13 @@ def _run_server(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         pass
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # nothing hurries the end, which takes a moment
+            signal.signal(number, signal.SIG_IGN)  # the shutdown takes a moment and is not interrupted
         process.terminate()
         process.wait()
 
 
 def _settings(stage: _Stage, portal: str, port: int) -> Settings:
-    """Return the demo's settings, after giving them to the processes that the server will start."""
+    """Return the demo's settings, also set in the environment for the server's processes."""
     values = {
         "DATABASE_URL": stage.database,
         "HOST": demo_app.HERE,
@@ -188,14 +188,14 @@ def _settings(stage: _Stage, portal: str, port: int) -> Settings:
 
 
 def _prepare(wiring: Wiring) -> None:
-    """Make the tables, and take the first look: then a lock is known for what it is."""
+    """Create the tables and take the baseline, so that a lock is recognized as no change."""
     migrate(wiring.engine)
     wiring.baseline.take(str(COMPLIANCE), told=lambda *_: None)
     wiring.engine.dispose()
 
 
 def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> bool:
-    """Wait until the receiver answers; `False` where it has ended instead, having said why."""
+    """Wait until the receiver answers; return `False` if the server ended instead, having reported why."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -208,13 +208,13 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> bool:
 
 
 def _free_port(wanted: int) -> int:
-    """Return the wanted port, or any free one where another program has it."""
+    """Return the wanted port, or a free one if another program uses it."""
     for port in (wanted, 0):
         with closing(socket.socket()) as probe:
             try:
                 probe.bind((demo_app.HERE, port))
             except OSError:
                 continue
-            found: int = probe.getsockname()[1]
-            return found
+            number: int = probe.getsockname()[1]
+            return number
     raise settings.UnusableSettings("PORT: there is no free port on this machine")

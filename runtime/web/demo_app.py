@@ -1,4 +1,4 @@
-"""The web application of the demo: that of `serve`, and links to look at it as one of the portal's people."""
+"""The web application of the demo: that of `serve`, with links to sign in as one of the portal's people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STAND_INS = tuple(
 
 
 def create_app() -> Flask:
-    """Return the application; it starts for a portal on this machine alone, and for nobody outside."""
+    """Return the application; it starts only for a portal on this machine, and serves only this machine."""
     try:
         require_stand_in(settings.load())
     except UnusableSettings as error:
@@ -35,7 +35,7 @@ def create_app() -> Flask:
 
 
 def require_stand_in(config: Settings) -> None:
-    """Raise `UnusableSettings` where this could be anything but the demo: its links let anybody in."""
+    """Raise `UnusableSettings` if this could be anything but the demo: its links sign anyone in."""
     for name, host in (
         ("HOST", config.host),
         ("PUBLIC_URL", urlsplit(config.public_url).hostname),

@@ -1,7 +1,7 @@
-"""The server's side of the application: a body is read before a thread is taken, and against a deadline.
+"""The server's side of the application: a body is read before a thread is taken, and with a deadline.
 
-A WSGI server gives each request a thread at once, and as many slow senders as there are threads stop it.
-Granian's RSGI reads without a thread, and its read can be broken off.
+A WSGI server takes a thread for each request at once, so as many slow senders as there are threads stop it.
+Granian's RSGI reads without a thread, and its read can be cancelled.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     Headers = list[tuple[str, str]]
 
 THREADS = 16
-SMALL_BODY = 64 * 1024  # bytes; takes no place
+SMALL_BODY = 64 * 1024  # bytes; a body up to this size takes no slot
 LARGE_BODIES = 32
-"""Bodies in memory at once that are larger; the next one is read on once an earlier one was answered.
+"""Larger bodies in memory at once; the next one is read on after an earlier one was answered.
 
-The server takes 1,024 connections, and a signature of the right form needs no secret.
+The server accepts 1,024 connections, and a signature of the right form needs no secret.
 """
-STREAM_SECONDS = 10.0  # for one piece of a stream to be handed to the server
+STREAM_SECONDS = 10.0  # seconds to hand one piece of a stream to the server
 TOO_SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds.\n"
 _PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
@@ -50,9 +50,9 @@ log = structlog.get_logger()
 
 
 class Gate:
-    """Hands requests to a WSGI application in threads, each with its whole body.
+    """Adapter that runs requests of a WSGI application in threads, each with its whole body.
 
-    A delivery of DocSpace takes no thread at all: it is the hot path, and goes on where every thread is busy.
+    A delivery of DocSpace takes no thread at all: it is the hot path, and continues if every thread is busy.
     """
 
     def __init__(self, app: WSGIApplication, receiver: Receiver, *, seconds: float = BODY_SECONDS) -> None:
@@ -89,9 +89,9 @@ class Gate:
     async def _body(
         self, exchange: HTTPProtocol, environ: WSGIEnvironment, most: int, place: AsyncExitStack
     ) -> bytes:
-        """Return the body; of one without a length no more than shows that it is too large.
+        """Return the body; one without a length is read until it is too large.
 
-        A large one takes a place once so much of it has come, and keeps it in `place`.
+        A large body takes a slot once so much of it has come, and holds it in `place`.
         """
         if int(environ.get("CONTENT_LENGTH", SMALL_BODY + 1)) <= SMALL_BODY:
             return await exchange()
@@ -136,7 +136,7 @@ async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
             future.set_result(outcome)
 
     def settled(outcome: ItemOutcome[Result]) -> None:
-        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+        with suppress(RuntimeError):  # the loop has ended, and the waiting task with it
             loop.call_soon_threadsafe(settle, outcome)
 
     writer.submit_nowait(item, settled)
@@ -144,7 +144,7 @@ async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
 
 
 def build_environ(scope: Scope) -> WSGIEnvironment:
-    """Return a request as WSGI has it (PEP 3333), still without a body."""
+    """Return a request as a WSGI environment (PEP 3333), without a body yet."""
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
@@ -174,7 +174,7 @@ def build_environ(scope: Scope) -> WSGIEnvironment:
 
 
 def _send(stream: RSGIHTTPStreamTransport, pieces: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:
-    """Send piece by piece, until the reader has gone."""
+    """Send piece by piece, until the reader disconnects."""
 
     async def send(piece: bytes) -> None:
         await stream.send_bytes(piece)

@@ -18,8 +18,8 @@ HOME = "reviews"
 
 
 def create_blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: MailedCodes | None) -> Blueprint:
-    """Return `/reviews`; `sign_in` where there is an issuer."""
-    # Every process that draws no page would load its parts at the start too.
+    """Return `/reviews`; `sign_in` says whether there is an issuer."""
+    # Imported here: every process that draws no page would load its parts at the start too.
     from pages.history.views import history_page  # noqa: PLC0415
 
     ways = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)

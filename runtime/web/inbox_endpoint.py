@@ -1,4 +1,4 @@
-"""The browser inbox of this installation: whether there is one, and how people say there who they are."""
+"""The browser inbox of this installation: whether there is one, and how people sign in there."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def add_inbox(
     *,
     people: Sequence[DemoPerson] = (),
 ) -> None:
-    """Add the inbox where a route's cards go there; `people` are those of the demo.
+    """Add the inbox if a route's cards go there; `people` are those of the demo.
 
-    Raises `UnusableSettings` where nobody could prove there who they are.
+    Raises `UnusableSettings` if no one could prove their identity there.
     """
     if INBOX_CHANNEL not in wiring.channels:
         return

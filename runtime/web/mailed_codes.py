@@ -1,4 +1,4 @@
-"""The mailed codes of this installation: the mail server, and what is done after the answer."""
+"""The mailed codes of this installation: the mail server, and the jobs after a response."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def build_codes(wiring: Wiring) -> MailedCodes | None:
-    """Return what mails codes; `None` without a mail server."""
+    """Return the use case that mails codes; `None` without a mail server."""
     mailer = _mailer(wiring.settings)
     if mailer is None:
         return None

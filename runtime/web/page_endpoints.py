@@ -1,4 +1,4 @@
-"""The pages of this installation: whether there are any, and how people say who they are."""
+"""The pages of this installation: whether there are any, and how people sign in."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 
 
 def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: MailedCodes | None) -> None:
-    """Add the page where a channel leads to it, or its links can be signed.
+    """Add the page if a channel links to it, or if its links can be signed.
 
-    Raises `UnusableSettings` where a route leads to it and nobody could prove there who they are.
+    Raises `UnusableSettings` if a route links to it and no one could prove their identity there.
     """
     settings = wiring.settings
     signs_in = has_sign_in(settings)
@@ -61,7 +61,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
     ways = history.list_sign_in_methods(wiring, sign_in=signs_in, codes=codes is not None)
     app.register_blueprint(home_page(ways, clock=wiring.clock))
     if signs_in:
-        # Its library would be a tenth of every start, and is loaded where people sign in.
+        # Its library would be a tenth of every start; it is loaded only if people can sign in.
         from pages import oidc  # noqa: PLC0415
         from pages.sign_in import sign_in_blueprint  # noqa: PLC0415
         from runtime.far_sides.issuer_client import BoundedApp  # noqa: PLC0415
@@ -80,11 +80,11 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
 
 
 def has_sign_in(settings: Settings) -> bool:
-    given = [name for name in SIGN_IN if settings.get_option(name).strip()]
-    if not given:
+    present = [name for name in SIGN_IN if settings.get_option(name).strip()]
+    if not present:
         return False
     for name in SIGN_IN:
-        settings.require(name, f"{given[0]} is set, but sign-in needs all of {', '.join(SIGN_IN)}")
+        settings.require(name, f"{present[0]} is set, but sign-in needs all of {', '.join(SIGN_IN)}")
     from pages import oidc  # noqa: PLC0415 - as above
 
     if reason := oidc.explain_bad_issuer(settings.oidc_issuer):

@@ -1,4 +1,4 @@
-"""What holds for every response: the headers that protect its reader, and what is said when we fail."""
+"""Common parts of all responses: the headers that protect the reader, and the texts of failures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECURITY_HEADERS = [
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("Referrer-Policy", "no-referrer"),
 ]
-"""The strictest policy; a page that needs more of it says so itself."""
+"""The strictest policy; a page that needs more sets its own."""
 AGAIN_SECONDS = 5
 TRY_AGAIN = "The database is not available; please try again in a moment.\n"
 DATABASE_ERRORS = (
@@ -36,13 +36,13 @@ DATABASE_ERRORS = (
     sa.exc.InternalError,
     sa.exc.TimeoutError,
 )
-"""The database is locked, gone, too busy or takes no writes; SQLAlchemy's other errors are our mistakes."""
+"""The database is locked, gone, too busy or read-only; SQLAlchemy's other errors are our mistakes."""
 
 log = structlog.get_logger()
 
 
 class SecurityHeadersMiddleware:
-    """WSGI around everything: sets those headers on each response that doesn't set its own."""
+    """WSGI middleware that sets these headers on each response that doesn't set its own."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
@@ -57,7 +57,7 @@ class SecurityHeadersMiddleware:
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Have the application answer in plain words what it could not do; the cause goes to the log alone."""
+    """Register handlers that answer failures in plain words; the cause goes to the log alone."""
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -75,6 +75,6 @@ def register_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        # The edge of the process: the cause goes to the log, never into the answer.
+        # The edge of the process: the cause goes to the log, never into the response.
         log.error("request_failed", exc_info=error)
         return Response("Something went wrong here; it was logged.\n", 500, mimetype="text/plain")

@@ -28,12 +28,12 @@ KILL_SECONDS = 25
 
 
 def create_app() -> Flask:
-    """Return the web application of a process that also works; the worker stops when the process ends."""
+    """Return the web application of a process with a worker; the worker stops when the process ends."""
     return create_working_app()
 
 
 def create_working_app(stand_ins: Sequence[DemoPerson] = ()) -> Flask:
-    """Return the same; only the demo has `stand_ins`."""
+    """Return the same application; only the demo has `stand_ins`."""
     listen_for_server()
     try:
         config = settings.load()
@@ -46,7 +46,7 @@ def create_working_app(stand_ins: Sequence[DemoPerson] = ()) -> Flask:
         sys.exit(f"docspace-review: {plain(str(error))}")
     except sa.exc.SQLAlchemyError as error:
         sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
-    # Only what is registered here comes before Python joins the engine's threads, of which one may hang.
+    # Only functions registered here run before Python joins the engine's threads, one of which may hang.
     threading._register_atexit(stop_and_exit, worker)  # type: ignore[attr-defined]  # noqa: SLF001
     return app
 
@@ -55,7 +55,7 @@ def build_command(host: str, port: int, *, app: str = f"{__name__}:create_app") 
     """Return the command line of the web server, whose one process runs the worker too."""
     options = {
         "interface": "rsgi",
-        "http": "1",  # HTTP/2 without TLS is for nobody
+        "http": "1",  # no one needs HTTP/2 without TLS
         "host": host,
         "port": port,
         "workers": 1,

@@ -1,4 +1,4 @@
-"""The doors through which people in Teams reach us: the bot, and the outgoing webhook of a team."""
+"""The endpoints of Teams: the bot, and the outgoing webhook of a team."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from runtime.wiring.wiring import Wiring
 
-TEAMS_TIMEOUT_SECONDS = 4.0  # seconds for each answer of Teams, while Teams itself waits for ours
+TEAMS_TIMEOUT_SECONDS = 4.0  # seconds for each response of Teams, while Teams itself waits for ours
 REDRAWING = 4  # threads
 
 
 def create_bot_blueprint(wiring: Wiring, wake: Callable[[], None], *, app_id: str, tenant: str) -> Blueprint:
-    """Return the blueprint that takes what Teams sends to the bot with this id, of this tenant alone."""
+    """Return the blueprint for requests of Teams to the bot with this id, from this tenant alone."""
     redrawing = ThreadPoolExecutor(REDRAWING, thread_name_prefix="teams-redraw")
 
     def later(task: Callable[[], None]) -> None:
@@ -49,7 +49,7 @@ def create_bot_blueprint(wiring: Wiring, wake: Callable[[], None], *, app_id: st
 
 
 def create_outgoing_blueprint(wiring: Wiring, secret: str) -> Blueprint:
-    """Return the blueprint that answers what an outgoing webhook with this secret asks."""
+    """Return the blueprint that answers the requests of an outgoing webhook with this secret."""
     try:
         key = decode_key(secret)
     except ValueError as error:

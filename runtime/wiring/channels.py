@@ -1,4 +1,4 @@
-"""The channels of chat that the routes use, and who people are there."""
+"""The chat channels that the routes use, and the directories of people there."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class ChannelWiring(DocSpaceWiring):
         return frozenset(target.notifier for _, target in self.routes.all_targets)
 
     def _acknowledge_link(self, card: ReviewReference) -> str:
-        """Ask for the links only when a channel draws one: without the page there need be no key."""
+        """Return the page's link for a card; the key is needed only when a channel draws one."""
         return self.links.make_address(card)
 
     def _page_of(self, card: ReviewReference) -> str:
-        """Return where all files of a bulk review are listed; nowhere in an installation without the page."""
+        """Return the address of a bulk review's file list; empty in an installation without the page."""
         return self.links.make_files_address(card) if self.settings.get_option("SECRET_KEY") else ""
 
     def _comment(self, file_id: str, version: int, text: str) -> None:
-        """Ask for the portal only when a channel writes to it."""
+        """Write a comment; the portal is needed only when a channel writes to it."""
         self.portal.write_comment(file_id, version, text)
 
     def _conversation(self, notifier: str, address: str) -> Mapping[str, str] | None:
@@ -60,17 +60,17 @@ class ChannelWiring(DocSpaceWiring):
 
     @cached_property
     def directory(self) -> Directory:
-        """Who people are in a chat, for whom nobody waits."""
+        """The directory of people in chats, for work for which no one waits."""
         return Directory(transactions=self.transactions, clock=self.clock, people=self.routes.people)
 
     @cached_property
     def request_directory(self) -> Directory:
-        """The same for the doors, where somebody waits."""
+        """The same directory for endpoints, where a person waits."""
         return replace(self.directory, transactions=self.request_transactions)
 
     @cached_property
     def identification(self) -> Identification:
-        """Who people are, for the pages."""
+        """The identification of people on the pages."""
         return Identification(directory=self.request_directory)
 
     @cached_property

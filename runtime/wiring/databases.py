@@ -1,4 +1,4 @@
-"""The connections to the database: one for each kind of work of a process."""
+"""The database connections: one for each kind of work of a process."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class DatabaseWiring:
-    """Connections and transactions, each made when it is first asked for."""
+    """Connections and transactions, each made on first use."""
 
     settings: Settings
     work: WorkKind = WorkKind.SERVE
-    """What the process does with the database, as far as a part of it does not say otherwise."""
+    """What the process does with the database, unless a part of it says otherwise."""
 
     @cached_property
     def engine(self) -> sa.Engine:
@@ -52,18 +52,18 @@ class DatabaseWiring:
 
     @cached_property
     def clock(self) -> Clock:
-        """The database's clock: what one host wrote down, another one compares with it."""
+        """The database's clock: times that one host wrote are compared with it on another."""
         return DatabaseClock(self.engine)
 
     @cached_property
     def heartbeat_engine(self) -> sa.Engine:
-        """The worker's beats have connections of their own, and no statement of theirs lasts for long."""
+        """The connections of the worker's heartbeats; no statement on them takes long."""
         address = self.engine.url.render_as_string(hide_password=False)
         return create_engine(address, work=WorkKind.BEAT)
 
     @cached_property
     def schema(self) -> SchemaWatch:
-        """Whether the database still has this release's schema; nothing takes work while it has not."""
+        """The check for this release's schema in the database; no work is taken while it differs."""
         return SchemaWatch(lambda: self.engine)
 
     @cached_property
@@ -72,7 +72,7 @@ class DatabaseWiring:
 
     @cached_property
     def request_engine(self) -> sa.Engine:
-        """The engine for requests that somebody waits for: a click, a page, a command in chat."""
+        """The engine for requests for which a person waits: a click, a page, a command in chat."""
         if self.work is WorkKind.REQUEST and self.engine.dialect.name != "sqlite":
             return self.engine
         if self.engine.dialect.name != "sqlite":

@@ -29,7 +29,7 @@ class DocSpaceWiring(DatabaseWiring):
 
     @cached_property
     def _docspace_for_people(self) -> Http:
-        """The connection of commands in chat, whose answer somebody waits for."""
+        """The connection of commands in chat, for whose answer a person waits."""
         return self._docspace_calls.connect_for_person(patience=READ_SECONDS)
 
     def connect_for_sweeps(self) -> Http:
@@ -47,7 +47,7 @@ class DocSpaceWiring(DatabaseWiring):
 
     @cached_property
     def concurrency_limit(self) -> ConcurrencyLimit:
-        """How many calls to DocSpace this process may have under way; the worker keeps it up to date."""
+        """How many concurrent calls to DocSpace this process may make; the worker keeps it up to date."""
         return ConcurrencyLimit()
 
     @cached_property

@@ -54,24 +54,24 @@ if TYPE_CHECKING:
     from reviews.tree import Place
 
 
-# Calls to channels that a worker has under way, shared out among the channels in use: fewer than there may be
-# jobs at once (runtime/capacity.py), so that channels that hang leave some to the others.
+# Concurrent calls of a worker to channels, divided among the channels in use: fewer than there may be jobs at
+# once (runtime/capacity.py), so that channels that hang leave some to the others.
 MAX_FIRST_POSTS, MIN_FIRST_POSTS, MAX_POSTS_OF_TARGET = 10, 2, 3
 MAX_REDRAWS, MIN_REDRAWS, MAX_REDRAWS_OF_TARGET = 8, 1, 2
 HOME_THREADS = 2
 
 
 def generate_review_id() -> str:
-    """Return an opaque id: nothing about other reviews can be guessed from one."""
+    """Return an opaque id, from which nothing about other reviews can be guessed."""
     return secrets.token_urlsafe(9)
 
 
 @dataclass(frozen=True)
 class Wiring(ChannelWiring):
-    """The objects of one process, each built when it is first asked for."""
+    """The objects of one process, each built on first use."""
 
     def build_worker_intake(self, wait: Callable[[float], bool]) -> Intake:
-        """Return the worker's; its calls wait for their turn by `wait`, as `TurnWait` takes it."""
+        """Return the worker's intake; its calls wait for their turn by `wait`, as in `TurnWait`."""
         in_line = TurnWait(seconds=MAX_TURN_WAIT_SECONDS, wait=wait)
         connect = partial(self._docspace_calls.connect, patience=READ_SECONDS, in_line=in_line)
         return replace(
@@ -79,7 +79,7 @@ class Wiring(ChannelWiring):
         )
 
     def _build_intake(self, http: Http) -> Intake:
-        built = build_intake(
+        intake = build_intake(
             self.transactions,
             Enrichment(Client(http)),
             self.routes,
@@ -89,8 +89,8 @@ class Wiring(ChannelWiring):
             random=random.random,
         )
         if not self.settings.sweep_minutes:
-            built = replace(built, first_look=replace(built.first_look, patience=timedelta()))
-        return replace(built, report=event_log.write)
+            intake = replace(intake, first_look=replace(intake.first_look, patience=timedelta()))
+        return replace(intake, report=event_log.write)
 
     @cached_property
     def canaries(self) -> Canaries:
@@ -155,7 +155,7 @@ class Wiring(ChannelWiring):
         )
 
     def build_answers(self, answered: Callable[[], None] = lambda: None) -> Answers:
-        """Return the use case; `answered` is told of each answer, so that cards are redrawn at once."""
+        """Return the use case; `answered` is called for each answer, so that cards are redrawn at once."""
         return Answers(
             transactions=self.request_transactions,
             routes=self.routes,
@@ -169,7 +169,7 @@ class Wiring(ChannelWiring):
         )
 
     def _build_card(self, review: Review, place: tuple[str, str]) -> Card:
-        """Ask about the place only where something is private: the page alone needs no channel."""
+        """Draw a card; look up the place only for a private route: the page alone needs no channel."""
         route = self.routes.find_route(review.route)
         with self.request_transactions(reading=True) as work:
             drawn = draw_card(review, find_context(work, review, route, now=self.clock()))
@@ -178,7 +178,7 @@ class Wiring(ChannelWiring):
 
     @cached_property
     def slack_home(self) -> Home:
-        """The Homes in Slack, drawn by a pool of threads of their own."""
+        """The Homes in Slack, drawn by a thread pool of their own."""
         token = self.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
         client = notifiers.slack.make_client(token, self.settings.slack_api_url, patience=PATIENCE_FOR_SLACK)
         return Home(
@@ -194,7 +194,7 @@ class Wiring(ChannelWiring):
         )
 
     def _draw_home(self, review: Review) -> None:
-        """Draw the Home in Slack of whoever has answered anew, also after an answer on a page."""
+        """Redraw the Slack Home of the reviewer, also after an answer on a page."""
         targets = (target for route in self.routes.all for target in route.notify)
         if self.settings.get_option("SLACK_BOT_TOKEN") and any(
             target.notifier == "slack" for target in targets
@@ -207,11 +207,11 @@ class Wiring(ChannelWiring):
 
     @cached_property
     def patient_canaries(self) -> Canaries:
-        """The canaries for the doors, where somebody waits."""
+        """The canaries for endpoints, where a person waits."""
         return replace(self.canaries, transactions=self.request_transactions)
 
     def use_cases(self, changed: Callable[[], None]) -> UseCases:
-        """Return what the apps in chat do; `changed` is told of each answer, as in `answers`."""
+        """Return the use cases of the chat apps; `changed` is called as in `build_answers`."""
         return UseCases(
             answers=self.build_answers(changed),
             menu=self.menu,
@@ -233,7 +233,7 @@ class Wiring(ChannelWiring):
         )
 
     def _sign_in_link(self, person: ProvenPerson) -> str:
-        """Return the address at which somebody whom a chat has proven signs in to the pages."""
+        """Return the sign-in address of the pages for a person whom a chat has proven."""
         return self.sign_in_addresses.make_address(self.sign_in_links.create(person).id)
 
     @cached_property
@@ -253,7 +253,7 @@ class Wiring(ChannelWiring):
         return ChannelSubscriptions(subscribing=self.build_subscribing(asks))
 
     def build_subscribing(self, asks: Mapping[str, ConversationLookup]) -> SubscriptionCommands:
-        """Return the use case; `asks` says how to ask each chat about its channels."""
+        """Return the use case; `asks` has the channel lookup of each chat."""
         return SubscriptionCommands(
             transactions=self.request_transactions,
             routes=self.routes,

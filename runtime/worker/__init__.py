@@ -1,1 +1,1 @@
-"""The worker: durable workflows, hand-over, and the rounds it makes over and over."""
+"""The worker: durable workflows, the hand-over of jobs, and its periodic rounds."""

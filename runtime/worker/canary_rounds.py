@@ -24,9 +24,9 @@ log = structlog.get_logger()
 
 
 class CanaryRounds:
-    """Sends the tests that the routes want at their times, in a thread of its own: the way may hang.
+    """Rounds that send the canaries of the routes when due, in a thread of their own: the path may hang.
 
-    Any number of workers may do so: of each time of a route there is one test.
+    Any number of workers may do so: there is one canary for each time slot of a route.
     """
 
     def __init__(self, wiring: Wiring, *, every: float = ROUND_SECONDS) -> None:
@@ -40,7 +40,7 @@ class CanaryRounds:
             wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
 
     def build_rounds(self) -> list[Rounds]:
-        """Return the rounds, or none where no route wants any tests."""
+        """Return the rounds, or none if no route wants canaries."""
         return (
             [Rounds("canaries", self._round, again=self._every, may_work=self._may_work)]
             if self._routes
@@ -48,7 +48,7 @@ class CanaryRounds:
         )
 
     def send_due(self) -> None:
-        """Send what is due, and once more what was not taken, for as long as it is not late."""
+        """Send the canaries that are due; retry those that were refused, until they are overdue."""
         now = self._wiring.canaries.clock()
         self._flights = [
             each for each in self._flights if each.canary and each.canary.sent_at > now - OVERDUE_AFTER
@@ -66,7 +66,7 @@ class CanaryRounds:
             self._flights = refused
 
     def _due(self, route: Route, now: datetime) -> list[CanarySender]:
-        """Return the test of a route that is to be sent now, if there is one."""
+        """Return the canary of a route that is to be sent now, if there is one."""
         slot = find_due_slot(route, now, DEFAULT_WORKING_HOURS)
         if slot is None or self._wiring.canaries.has_slot(slot):
             return []

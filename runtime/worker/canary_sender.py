@@ -1,4 +1,4 @@
-"""One test of the whole way: made, signed, sent, and what there is to say of it."""
+"""One canary: created, signed, sent, and its result in words."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ NO_ADDRESS = "PUBLIC_URL is not set, so it was sent to {address}, not over the p
 
 
 class CanarySender:
-    """One test on its way; it may be sent again, as DocSpace sends again what was not taken."""
+    """Sender of one canary; it may be sent again, as DocSpace retries a delivery that was not accepted."""
 
     def __init__(self, wiring: Wiring, *, route: str = "", slot: str | None = None) -> None:
-        """`UnusableSettings` says what is missing to sign it."""
+        """Create the canary; `UnusableSettings` names what is missing to sign it."""
         self._secret = wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
         self._address = wiring.settings.outside_address
         self._canaries = wiring.canaries
@@ -36,7 +36,7 @@ class CanarySender:
         )
 
     def send(self) -> str:
-        """Send it; return why it was not taken, or nothing. The reason is kept with it."""
+        """Send it; return why it was refused, or nothing. The reason is stored with it."""
         if self.canary is None:
             return ""
         try:
@@ -49,7 +49,7 @@ class CanarySender:
 
 
 def describe_missing_leg(legs: CanaryProgress) -> str:
-    """Return in words which leg of a test is not there; nothing where all are."""
+    """Describe which leg of a canary is missing; empty if none is."""
     canary = legs.canary
     if legs.received_at is None:
         return f"it was not received: {canary.trouble or 'nothing of it has arrived'}"
@@ -64,14 +64,14 @@ def describe_missing_leg(legs: CanaryProgress) -> str:
 
 
 def describe_lost_canary(legs: CanaryProgress, settings: Settings) -> str:
-    """Return what operators read of a test that has not come back."""
+    """Return the text for operators about a canary that has not come back."""
     canary = legs.canary
-    there = [str(post.target) for post in legs.posts if post.at]
+    delivered = [str(post.target) for post in legs.posts if post.at]
     sent_at = f"{canary.sent_at:%Y-%m-%d %H:%M} UTC"
     parts = [
         f"the canary of the route {canary.route}, sent at {sent_at}, did not arrive",
         describe_missing_leg(legs),
-        *([f"it was delivered to {join_with_and(there)}"] if there else []),
+        *([f"it was delivered to {join_with_and(delivered)}"] if delivered else []),
         *([] if settings.public_url else [NO_ADDRESS.format(address=settings.outside_address)]),
     ]
     return "; ".join(parts)

@@ -1,6 +1,6 @@
-"""What operators have to see to, as far as the database tells: a function a kind of trouble.
+"""Conditions that operators have to handle, as far as the database shows: a function for each kind.
 
-Nobody far away is asked here. That no worker runs is nothing that a worker can tell: `/healthz` does.
+No remote service is called here. A worker can't report that no worker runs: `/healthz` does.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 IGNORED_CAUSES = (CAUSE_PREFIX, CANARY_ID_PREFIX)
-"""What alarms and tests are owed for: an alarm that does not get through is no reason for the next one."""
+"""Causes of cards without an alarm: an alarm or canary that is not delivered must not cause another alarm."""
 MAX_TARGETS = 1000
 MAX_LISTED_FOLDERS = 20
 BACKLOG_TOLERANCE = timedelta(minutes=1)
@@ -62,9 +62,9 @@ def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    """Tell of each place in which cards were given up; of people who can't be written to, together."""
-    found = _find_failing(wiring)
-    dead = [each for each in found if each.dead]
+    """Yield a condition for each channel with cards given up, and one for all people who can't be reached."""
+    failing = _find_failing(wiring)
+    dead = [each for each in failing if each.dead]
     people = [each for each in dead if parse_person_target(each.target) is not None]
     yield from (_place(each) for each in dead if each not in people)
     if people:
@@ -77,10 +77,10 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    """Tell of each channel that a worker lacks while cards wait for it: they do so for minutes only."""
-    found = _find_failing(wiring)
+    """Yield a condition for each channel that a worker lacks while cards wait, which is only for minutes."""
+    failing = _find_failing(wiring)
     waits: Counter[str] = Counter()
-    for each in found:
+    for each in failing:
         if each.retrying and each.error == NO_CHANNEL_REASON.format(channel=each.notifier):
             waits[each.notifier] += each.retrying
     for channel, count in sorted(waits.items()):
@@ -95,8 +95,8 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    found = _find_failing(wiring)
-    waits = sum(each.retrying for each in found if ACCESS_REFUSED in each.error)
+    failing = _find_failing(wiring)
+    waits = sum(each.retrying for each in failing if ACCESS_REFUSED in each.error)
     if waits:
         yield Condition(
             key="slack-token",
@@ -118,35 +118,35 @@ def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
-    """Tell of what waits for longer than it may. An event also waits for what a route wants quiet."""
+    """Yield a condition for what waits too long. An event also waits for the quiet period of its route."""
     most = wiring.routes.operators.backlog if wiring.routes.operators else Operators.backlog
-    patience = max((route.max_wait for route in wiring.routes.all), default=timedelta())
+    longest_wait = max((route.max_wait for route in wiring.routes.all), default=timedelta())
     event = pending_work.find_oldest_event(wiring.engine, now)
     card = pending_work.find_oldest_card(wiring.engine, without=IGNORED_CAUSES)
     late = [
         (each, what)
         for each, what, limit in (
-            (event, "change event", max(most, patience + BACKLOG_TOLERANCE)),
+            (event, "change event", max(most, longest_wait + BACKLOG_TOLERANCE)),
             (card, "card", most),
         )
         if each.age > limit
     ]
     if late:
-        said = " and ".join(
+        sentence = " and ".join(
             f"{_many(each.count, what)} waiting, the oldest for {format_duration(each.age)}"
             for each, what in late
         )
         reason = next((each.reason for each, _ in late if each.reason), "")
         yield Condition(
             key="backlog",
-            sentence=f"{said}: {reason}" if reason else said,
+            sentence=f"{sentence}: {reason}" if reason else sentence,
             do="See the worker's log; docspace-review doctor shows what does not answer",
             flaps=True,
         )
 
 
 def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
-    """Tell of each route whose newest test has not come back."""
+    """Yield a condition for each route whose newest canary has not come back."""
     if not any(route.canary for route in wiring.routes.all):
         return
     wiring.canaries.settle_recent(now)
@@ -159,22 +159,22 @@ def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
 
 
 def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    """Tell of a webhook that a worker found wanting and could not repair."""
-    found = WebhookWatch(wiring.engine).get_last_check()
-    if found is not None and found.state not in {WebhookState.IN_ORDER, WebhookState.UNKNOWN}:
+    """Yield a condition for a faulty webhook that a worker could not repair."""
+    last_check = WebhookWatch(wiring.engine).get_last_check()
+    if last_check is not None and last_check.state not in {WebhookState.IN_ORDER, WebhookState.UNKNOWN}:
         yield Condition(
             key="webhook",
-            sentence=f"DocSpace's webhook is misconfigured: {found.reason}",
+            sentence=f"DocSpace's webhook is misconfigured: {last_check.reason}",
             do="docspace-review webhook register repairs it; webhook status shows the problem",
             flaps=True,
         )
 
 
 def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
-    """Tell of each kind of round that a worker is late with: one that hangs, or fails each time."""
+    """Yield a condition for each kind of round that is overdue: one that hangs, or fails each time."""
     with read_only(wiring.engine).connect() as connection:
-        found = Counter(find_worker_health(connection, database_now(connection)).overdue_rounds)
-    for name, count in found.items():
+        overdue = Counter(find_worker_health(connection, database_now(connection)).overdue_rounds)
+    for name, count in overdue.items():
         yield Condition(
             key=f"round:{name}",
             sentence=f"The round {name} of {_workers(count)} has not succeeded for five minutes or more",
@@ -183,18 +183,18 @@ def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 
 def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
-    """Tell of each watched folder of which nobody can say for long that nothing is missing.
+    """Yield a condition for each watched folder that has not been complete for long.
 
-    Where these are very many, one sentence tells of all.
+    If there are very many, one sentence covers all.
     """
     if not wiring.settings.sweep_minutes:
         return
     every = timedelta(minutes=wiring.settings.sweep_minutes)
     before = now - completeness.find_allowed_age(wiring.routes, every)
     with wiring.transactions(reading=True) as work:
-        found = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
+        folders = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
         outline = completeness.summarize_folders(work, wiring.routes, before=before)
-    late = [each for each in found if (each.stopped_by if each.up_to is None else each.up_to < before)]
+    late = [each for each in folders if (each.stopped_by if each.up_to is None else each.up_to < before)]
     do = "Fix that; the next sweep continues automatically, or run docspace-review sweep"
     if len(late) > MAX_LISTED_FOLDERS:
         count = max(len(late), outline.late)
@@ -240,22 +240,22 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     rounds: ("round",),
     incomplete: ("incomplete",),
 }
-"""Each function with the kinds of conditions that it tells of."""
+"""Each function with the kinds of conditions that it yields."""
 
 
 def gather_conditions(
     wiring: Wiring, now: datetime, *, edge: FailureIsolation = propagate_failures
 ) -> list[Condition]:
-    """Return all that holds now; each function of `CONDITIONS` has an `edge` of its name."""
-    found: list[Condition] = []
+    """Return all conditions that hold now; each function of `CONDITIONS` has an `edge` of its name."""
+    conditions: list[Condition] = []
     for tells in CONDITIONS:
         with edge(tells.__name__):
-            found += list(tells(wiring, now))
-    return found
+            conditions += list(tells(wiring, now))
+    return conditions
 
 
 class ConditionWatch:
-    """Looks at all conditions, and owes the operators what has turned; each turn is a line of the log too."""
+    """Watch of all conditions; it notifies the operators of changes, which are logged too."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
@@ -263,16 +263,16 @@ class ConditionWatch:
         self._edges = RoundIsolation("alarms")
 
     def check(self, now: datetime) -> bool:
-        """Return whether anything has turned.
+        """Return whether any condition has changed.
 
-        Raises `ItemsFailed` where some could not be looked at: what stands of these is not over.
+        Raises `ItemsFailed` if some could not be checked: their present conditions do not end.
         """
         with self._edges.isolate_round() as edge:
-            found = gather_conditions(self._wiring, now, edge=edge)
+            conditions = gather_conditions(self._wiring, now, edge=edge)
             unknown = {
                 kind for tells, kinds in CONDITIONS.items() if tells.__name__ in edge.failed for kind in kinds
             }
-            turns = self._alarms.process_conditions(found, now, unknown=unknown)
+            turns = self._alarms.process_conditions(conditions, now, unknown=unknown)
             for turn in turns:
                 log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
         return bool(turns)
@@ -280,8 +280,8 @@ class ConditionWatch:
 
 def _find_failing(wiring: Wiring) -> list[FailingTarget]:
     with read_only(wiring.engine).connect() as connection:
-        found, _ = find_failing_targets(connection, MAX_TARGETS, without=IGNORED_CAUSES)
-    return found
+        targets, _ = find_failing_targets(connection, MAX_TARGETS, without=IGNORED_CAUSES)
+    return targets
 
 
 def _place(failing: FailingTarget) -> Condition:
@@ -299,6 +299,6 @@ def _workers(count: int) -> str:
 
 
 def _many(count: int, thing: str, *, to: str = "") -> str:
-    """Return how many there are as a sentence begins: `3 cards to slack:C1 are`."""
+    """Return a count as a sentence begins: `3 cards to slack:C1 are`."""
     where = f" to {to}" if to else ""
     return f"1 {thing}{where} is" if count == 1 else f"{count:,} {thing}s{where} are"

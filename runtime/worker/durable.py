@@ -1,4 +1,4 @@
-"""The durable engine of a process: how it is set up, what it takes over from the dead, how it ends."""
+"""The durable engine of a process: its setup, the take-over of work from dead workers, its shutdown."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 APPLICATION = "docspace-review"
 # Fixed on purpose: the engine re-runs interrupted work of its own version only, and the workflows are so thin
-# that any release can take up another's.
+# that any release can resume those of another.
 VERSION = "1"
 QUEUE_POLL = 1.0  # seconds
 FORMER_QUEUE = "later"
-"""The queue of earlier releases, which had no lanes. What one of them has left there, or leaves while both
-run, is still done."""
+"""The queue of earlier releases, which had no lanes. Jobs that one of them left there, or leaves while both
+run, are still done."""
 FORMER_POLL = 5.0  # seconds
 _LISTENER = "queue-worker-"
-"""So the engine names the threads that take work from its queues, one for each."""
+"""The prefix of the engine's threads that take work from its queues, one for each."""
 
 
 def prepare(url: sa.URL, *, name: str) -> sa.Engine:
-    """Make the engine, under the id that this process has on the roll; return its connections."""
+    """Create the engine, under the id of this process in the worker registry; return its connections."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
     connections = create_durable_engine(url)
     dbos = DBOS(config=_config(connections, name))
-    # What is taken over comes through a queue of the engine's own, which takes all that there is.
+    # Work that is taken over comes through a queue of the engine's own, which takes all of it at once.
     own = dbos._registry.get_internal_queue()  # noqa: SLF001 - the engine has no setting for it
     own._worker_concurrency = MAX_TAKEN_OVER_JOBS  # noqa: SLF001
     return connections
@@ -49,27 +49,27 @@ def launch() -> None:
 
 
 def stop_listening() -> None:
-    """Take nothing more from the queues; what runs goes on, and what it hands over is queued.
+    """Take nothing more from the queues; running work continues, and what it hands over is queued.
 
-    The engine stops the threads of its queues by events, of which it has a list, and does so when it ends. It
-    has no call for that alone, and a queue's limits hold for all processes.
+    The engine stops the threads of its queues by events, of which it has a list, and does so at shutdown. It
+    has no call for that alone, and a queue's limits apply to all processes.
     """
     for stop in _get_dbos_instance().background_thread_stop_events:
         stop.set()
 
 
 def is_listening() -> bool:
-    """Return whether a thread may still take work from a queue: it ends when its look at the queue has."""
+    """Return whether a thread may still take work from a queue: it ends after its current poll."""
     return any(each.name.startswith(_LISTENER) for each in threading.enumerate())
 
 
 def resume_listening() -> None:
-    """Take work from the queues again, as after the launch. A restored database may not know them yet."""
+    """Take work from the queues again, as after the launch. A restored database may not have them yet."""
     _register_queues()
     dbos, stop = _get_dbos_instance(), threading.Event()
     dbos.background_thread_stop_events.append(stop)
     listening = threading.Thread(target=queue_thread, args=(stop, dbos), name="queues", daemon=True)
-    dbos._background_threads.append(listening)  # noqa: SLF001 - for which the engine waits when it ends
+    dbos._background_threads.append(listening)  # noqa: SLF001 - the engine waits for it at shutdown
     listening.start()
 
 
@@ -87,19 +87,19 @@ def _register_queues() -> None:
 
 
 def stop(connections: sa.Engine, *, seconds: int) -> None:
-    """Give what runs so many seconds to end, and stop the engine."""
+    """Wait so many seconds for running work, and stop the engine."""
     DBOS.destroy(workflow_completion_timeout_sec=seconds)
     connections.dispose()
 
 
 def take_over(name: str) -> int:
-    """Have the work of a dead process done again by whoever has room; return how much that is."""
+    """Re-run the work of a dead process wherever there is room; return how many workflows that is."""
     return len(DBOS._recover_pending_workflows([name]))  # noqa: SLF001 - the engine has no other call for it
 
 
 def has_left_work(name: str) -> bool:
-    """Say whether a process has begun work that nobody has taken over."""
-    left = DBOS.list_workflows(
+    """Return whether a process has started work that has not been taken over."""
+    pending = DBOS.list_workflows(
         status="PENDING",
         executor_id=name,
         app_version=VERSION,
@@ -107,11 +107,11 @@ def has_left_work(name: str) -> bool:
         load_input=False,
         load_output=False,
     )
-    return bool(left)
+    return bool(pending)
 
 
 def _config(connections: sa.Engine, name: str) -> DBOSConfig:
-    """Return the engine's settings: our database, no console, no connection to the outside."""
+    """Return the engine's configuration: our database, no console, no outside connection."""
     return {
         "name": APPLICATION,
         "application_version": VERSION,

@@ -1,4 +1,4 @@
-"""The rounds in which the user groups of the routes are looked up, so that no click has to ask for one."""
+"""The rounds that look up the user groups of the routes, so that no click has to."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 ROUND_SECONDS = 600.0
 AGAIN_SECONDS = 15.0
-"""After a round in which Slack or the database did not answer: nobody may be known to be a member yet."""
+"""After a round in which Slack or the database did not answer: perhaps no member has been loaded yet."""
 
 log = structlog.get_logger()
 
 
 class GroupRounds:
-    """Looks the groups up at the start and every ten minutes, in a thread of its own: Slack may hang.
+    """Rounds that look up the groups at the start and every ten minutes, in their own thread: Slack may hang.
 
-    What did not answer is asked again after `again` seconds.
+    A failed lookup is retried after `again` seconds.
     """
 
     def __init__(self, wiring: Wiring, *, again: float = AGAIN_SECONDS) -> None:
@@ -32,7 +32,7 @@ class GroupRounds:
         self._wiring = wiring
 
     def build_rounds(self) -> list[Rounds]:
-        """Return the rounds, or none where no route names a group or Slack can't be asked."""
+        """Return the rounds, or none if no route names a group or Slack can't be called."""
         settings = self._wiring.settings
         token = settings.get_option("SLACK_BOT_TOKEN")
         if not self._names:

@@ -1,4 +1,4 @@
-"""The beats by which the workers know of each other, and the work of the dead.
+"""The heartbeats of the workers, and the take-over of work from dead ones.
 
 They have threads of their own: what hangs elsewhere must not make a worker look dead.
 """
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 2.0
 TAKE_OVER_SECONDS = 2.0
-"""Between two tries to take over what the engine has passed over."""
+"""Between two attempts to take over work that the engine has passed over."""
 IDLE_SECONDS = 3600.0
-"""Between two looks of the take-over at what the beats have found; they wake it."""
+"""Between two checks of the take-over for dead workers; the heartbeats wake it."""
 
 log = structlog.get_logger()
 
 
 class Heartbeats:
-    """Beats, and judges the others by what it finds."""
+    """Heartbeats of one worker; they also find dead workers."""
 
     def __init__(
         self,
@@ -41,10 +41,10 @@ class Heartbeats:
         stopping: Callable[[], bool],
         may_work: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`name` is this worker's on the roll.
+        """`name` is this worker's in the registry.
 
-        `share` is called with the number of the living; `overdue` names the rounds that do not end. A worker
-        that may not work takes over from nobody.
+        `share` is called with the number of living workers; `overdue` returns the rounds that do not end. A
+        worker that may not work takes over nothing.
         """
         self._roll, self._name = roll, name
         self._share, self._overdue, self._stopping = share, overdue, stopping
@@ -56,21 +56,21 @@ class Heartbeats:
         self.take_over = Rounds("take-over", self._take_over, again=TAKE_OVER_SECONDS, may_work=may_work)
 
     def send_heartbeat(self) -> list[WorkerRow]:
-        """Beat once, unless signed off; return whose work is to be taken over."""
+        """Send one heartbeat, unless signed off; return the workers from which to take over."""
         with self._one_at_a_time:
             return [] if self._signed_off else self._beat_once()
 
     def sign_off(self) -> None:
-        """Count no longer as a worker that lives, and beat no more: others take over what it has left.
+        """Stop counting as a living worker and stop the heartbeat: others take over the remaining work.
 
-        May be called again. A database that was restored meanwhile has the row as it was.
+        May be called again: a database that was restored meanwhile has the row as it was.
         """
         with self._one_at_a_time:
             self._signed_off = True
             self._roll.retire(self._name)
 
     def sign_on(self) -> None:
-        """Come back after signing off, like one that has just started; do nothing where that was not done."""
+        """Register again after signing off, like a worker that has just started; else do nothing."""
         with self._one_at_a_time:
             if self._signed_off:
                 self._roll.register_again(self._name)
@@ -87,7 +87,7 @@ class Heartbeats:
         return roster.find_dead(steady_for=self._steady_for)
 
     def _count(self, gap: timedelta | None, *, steady: bool) -> None:
-        """Add up for how long this worker has beaten without a gap, by the database's clock."""
+        """Add up how long this worker's heartbeat has had no gap, by the database's clock."""
         if gap is not None and steady:
             self._steady_for += gap
             return
@@ -102,14 +102,15 @@ class Heartbeats:
         return BEAT_SECONDS
 
     def _take_over(self) -> float:
-        """Take over the work of those that the last beat found dead. The engine may hang meanwhile."""
+        """Take over the work of workers dead at the last heartbeat. The engine may hang meanwhile."""
         for dead in self._dead:
             if self._stopping() or self._roll.has_heartbeat_since(dead):
                 continue
             self._roll.release_cards(dead.id)
             count = durable.take_over(dead.id)
             log.info("work_taken_over", dead=dead.id, workflows=count)
-            # The engine passes over what it can't take; then its owner stays on the roll, for the next look.
+            # The engine skips what it can't take; then the dead worker stays in the registry, for the next
+            # attempt.
             if not durable.has_left_work(dead.id):
                 self._roll.remove(dead.id, seen_at=dead.seen_at)
         return IDLE_SECONDS

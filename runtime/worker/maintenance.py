@@ -1,4 +1,4 @@
-"""What the engine leaves behind: work that broke off is done again, finished work is forgotten."""
+"""Maintenance of the engine's rows: broken-off work is done again, finished work is deleted."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from runtime.worker.workflows import Workflows
     from store.workers import WorkerRegistry
 
-# The engine itself gave up: the process died again and again in the same work, or a database call of its own
+# The engine itself gave up: the process died repeatedly in the same work, or one of its own database calls
 # failed.
 _MAX_RECOVERY_STATUS = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 _FAILED_STATUSES = ["ERROR", "CANCELLED", _MAX_RECOVERY_STATUS]
-# A name may come again only while a crash can lie between its start and the note that it was handed over.
+# A name may recur only while a crash can lie between its start and the note that it was handed over.
 REMEMBERED = timedelta(days=1)
 BATCH_SIZE = 500
-# What changed its state just now may still be on its way to a thread, or from it.
+# Work that changed its state just now may still be on its way to a thread, or from it.
 SETTLED = timedelta(seconds=30)
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ log = structlog.get_logger()
 def clean_up_workflows(
     engine: sa.Engine, workflows: Workflows, *, now: datetime, edge: FailureIsolation = propagate_failures
 ) -> None:
-    """Look once, with an `edge` for each job. Several workers may do so at the same time."""
+    """Clean up once, with an `edge` for each job. Several workers may do so at the same time."""
     ended: list[WorkflowStatus] = []
     for workflow in _find_broken_off(now):
         with edge(workflow.workflow_id):
@@ -65,7 +65,7 @@ def clean_up_workflows(
                 "work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again
             )
     before = (now - REMEMBERED).isoformat()
-    # What is completed was created earlier: by that the engine has an index in the order in which it reads.
+    # Completed work was created earlier: for that, the engine has an index in the order in which it reads.
     done = DBOS.list_workflows(
         status="SUCCESS",
         completed_before=before,
@@ -108,18 +108,18 @@ EXPIRY_JOBS: dict[str, Callable[[UnitOfWork, datetime], None]] = {
     "requests": _delete_requests,
     "tests": _forget_canaries,
 }
-"""What is forgotten, each in a transaction of its own.
+"""What is deleted, each kind in a transaction of its own.
 
-Mailed codes that nobody can use any more go with what was counted for quotas that are over, links by which
-somebody could sign in with sessions that have run out. Accounts are what DocSpace answered long ago for
-addresses. Requests are the keys of those that came in so long ago that no signature of theirs holds.
+"mailed codes": codes that can't be used any more, and counts of quotas that are over. "sign-ins": sign-in
+links and sessions that have expired. "accounts": DocSpace's old answers for addresses. "requests": the keys
+of requests so old that no signature of theirs is valid.
 """
 
 
 def delete_expired(
     transactions: Transactions, *, now: datetime, edge: FailureIsolation = propagate_failures
 ) -> None:
-    """Forget all that has had its time; each part has an `edge`."""
+    """Delete all that has expired; each kind has an `edge`."""
     for name, part in EXPIRY_JOBS.items():
         with edge(name), transactions() as work:
             part(work, now)
@@ -127,23 +127,23 @@ def delete_expired(
 
 
 def _find_broken_off(now: datetime) -> list[WorkflowStatus]:
-    """Return some work that broke off, the oldest first. What a newer release began is left to it.
+    """Return some broken-off work, the oldest first, but none that a newer release began.
 
-    However much that is: after a rollback it lies before all that breaks off from then on.
+    The newer release's work is skipped page by page: after a rollback it comes before all later work.
     """
-    found: list[WorkflowStatus] = []
+    broken: list[WorkflowStatus] = []
     for offset in itertools.count(0, BATCH_SIZE):
         page = DBOS.list_workflows(
             status=_FAILED_STATUSES, limit=BATCH_SIZE, offset=offset, load_input=False, load_output=False
         )
-        found += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
-        if len(page) < BATCH_SIZE or len(found) >= BATCH_SIZE:
+        broken += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
+        if len(page) < BATCH_SIZE or len(broken) >= BATCH_SIZE:
             break
-    return found
+    return broken
 
 
 def _request_again(engine: sa.Engine, broken: WorkflowStatus) -> bool:
-    """Ask for what a workflow was to do; `False` if nothing is left to do of it."""
+    """Request the work of a broken-off workflow again; return `False` if nothing is left to do."""
     kind, number, run = parse_workflow_id(broken.workflow_id)
     if kind == SWEEP:
         return False  # the next one begins where this one did
@@ -164,12 +164,13 @@ def _owner(workflow: WorkflowStatus) -> str:
 def take_over_unlisted(
     roll: WorkerRegistry, *, now: datetime, edge: FailureIsolation = propagate_failures
 ) -> None:
-    """Have done what a process began that is on the roll no more, with an `edge` for each process.
+    """Take over the work of processes missing in the registry, with an `edge` for each process.
 
-    It was believed dead and its work taken over; then it went on, and died before it was heard of.
+    Such a process was believed dead and its work taken over; then it continued, and died before its next
+    heartbeat.
     """
-    begun = DBOS.list_workflows(status="PENDING", limit=BATCH_SIZE, load_input=False, load_output=False)
-    owners = {workflow.executor_id for workflow in _filter_settled(begun, now=now) if workflow.executor_id}
+    pending = DBOS.list_workflows(status="PENDING", limit=BATCH_SIZE, load_input=False, load_output=False)
+    owners = {workflow.executor_id for workflow in _filter_settled(pending, now=now) if workflow.executor_id}
     for name in sorted(owners - roll.list_names()):
         with edge(name):
             roll.release_cards(name)
@@ -185,17 +186,17 @@ def resume_stranded(
     now: datetime,
     edge: FailureIsolation = propagate_failures,
 ) -> None:
-    """Have done what this process began and dropped, because the database took no writes when it ended.
+    """Resume work that this process began and dropped because the database took no writes at its end.
 
-    The engine waits for a lost connection only. Where a full disk or a standby refuses to write down the end
-    of a workflow, it stays begun for as long as this process lives. Called while one of the engine's threads
-    is free: then nothing waits for one, and what does not run in this process runs nowhere. The engine's own
-    queue takes it, which has no lanes.
+    The engine waits only for a lost connection. If a full disk or a standby refuses the end of a workflow, it
+    stays pending as long as this process lives. Call this while one of the engine's threads is free: then
+    nothing waits for a thread, and what does not run in this process runs nowhere. The engine's own queue
+    takes it, which has no lanes.
     """
-    begun = DBOS.list_workflows(
+    pending = DBOS.list_workflows(
         status="PENDING", executor_id=worker, limit=BATCH_SIZE, load_input=False, load_output=False
     )
-    for workflow in _filter_settled(begun, now=now):
+    for workflow in _filter_settled(pending, now=now):
         with edge(workflow.workflow_id), workflows.hold_if_idle(get_job_name(workflow.workflow_id)) as idle:
             if idle:
                 handover.release_claims(engine, _owner(workflow))

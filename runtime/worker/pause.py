@@ -1,4 +1,4 @@
-"""A worker's pause while the database has another schema: it ends what runs, signs off, comes back."""
+"""The pause of a worker while the database has another schema: it finishes work, signs off, resumes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 class SchemaPause:
-    """Begins and ends with what a look at the schema finds."""
+    """Pause of a worker; it begins and ends with the result of a schema check."""
 
     def __init__(self, schema: SchemaWatch) -> None:
         self._schema = schema
         self._begun = self._was_idle = False
 
     def may_work(self) -> bool:
-        """Return whether the worker may begin work: not before it is back on the roll."""
+        """Return whether the worker may start work: not before it is registered again."""
         return self._schema.is_current() and not self._begun
 
     def check_schema(self, heartbeats: Heartbeats, *, running: int) -> None:
-        """Look at the schema once; `running` is how many jobs run in this process.
+        """Check the schema once; `running` is how many jobs run in this process.
 
-        What fails, for a database that is away, is done at the next look.
+        What fails because the database is not available is retried at the next check.
         """
         if self._schema.check():
             if self._begun:
@@ -34,7 +34,7 @@ class SchemaPause:
         self._begun = True
         durable.stop_listening()
         is_idle = not running and not durable.is_listening()
-        # A job that a queue gave out just now runs a moment later: whoever signs off gives it to others.
+        # A job that a queue gave out just now starts a moment later: signing off now would give it to others.
         if is_idle and self._was_idle:
             heartbeats.sign_off()
         self._was_idle = is_idle

@@ -1,4 +1,4 @@
-"""The rounds in which is looked at reviews whose time has come: one that fails holds up none behind it."""
+"""The rounds that process reviews which are due: one that fails does not block those behind it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from reviews.answers.reminders import Reminders
 
 MAX_SKIPPED = 1000
-"""With more that fail, it begins anew with the first of them: something else is wrong than single reviews."""
+"""With more failures, the rounds begin again with the first review: the cause is not in single reviews."""
 
 
 class ReminderRounds:
-    """Goes through all that is due, some at a time, and then begins with the first again.
+    """Rounds over all reviews that are due, some at a time, then from the first again.
 
-    What is due longest comes first, and a review that fails stays due: it is passed over until all the others
-    were looked at.
+    Those due longest come first. A review that fails stays due; it is skipped until all the others were
+    processed.
     """
 
     def __init__(self, reminders: Reminders) -> None:
@@ -28,17 +28,17 @@ class ReminderRounds:
         self._passed_over: dict[str, str] = {}
 
     def process_some(self) -> bool:
-        """Look at some; return whether there is more to look at now.
+        """Process some reviews; return whether more are due now.
 
-        Raises `ItemsFailed` where one failed, and once more where all were looked at but those.
+        Raises `ItemsFailed` if one failed, and once more when all but the failed ones were processed.
         """
         with self._edges.isolate_round() as edge:
             try:
-                found = self._reminders.process_due_reviews(without=self._passed_over, edge=edge)
+                count = self._reminders.process_due_reviews(without=self._passed_over, edge=edge)
             finally:
                 self._passed_over |= edge.failed
             passed_over = dict(self._passed_over)
-            more = found >= MAX_REVIEWS_AT_ONCE and len(passed_over) < MAX_SKIPPED
+            more = count >= MAX_REVIEWS_AT_ONCE and len(passed_over) < MAX_SKIPPED
             if not more:
                 self._passed_over.clear()
         if passed_over and not more:

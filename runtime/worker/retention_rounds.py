@@ -1,4 +1,4 @@
-"""Retention: what is kept no longer is removed in small steps, in a thread of its own."""
+"""Retention: expired rows are removed in small steps, in a thread of their own."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 PASS_INTERVAL = timedelta(hours=6)
 """From the end of one pass over all tables to the beginning of the next."""
 PAUSE_SECONDS = 0.1
-"""Between two steps, each of which takes a tenth of that or little more: a million old events go within half
-an hour, and whoever else writes hardly ever waits."""
+"""Between two steps, each of which takes a tenth of that or little more: a million old events are removed
+within half an hour, and other writers hardly ever wait."""
 FIRST_SECONDS = 60.0
 REST_SECONDS = 60.0
 LOG_INTERVAL = timedelta(days=1)
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionRule:
-    """Removes what is kept no longer from one table: a step takes the key after which it goes on.
+    """Rule that removes expired rows of one table; a step takes the key after which it continues.
 
     `start` is the key with which a pass over the table begins.
     """
@@ -50,7 +50,7 @@ class RetentionRule:
 
 
 class EventRemoval:
-    """Removes events in the step after the one that kept what is needed of them."""
+    """Removal of events, one step after the step that condensed what is needed of them."""
 
     def __init__(self, engine: sa.Engine, keep: timedelta, *, newest: int) -> None:
         self._engine, self._keep, self._newest = engine, keep, newest
@@ -62,15 +62,15 @@ class EventRemoval:
             self._condensed = ()
             return RetentionStep(removed=removed, after=after)
         before = now - self._keep
-        found = removed_events.condense_events(
+        condensed = removed_events.condense_events(
             self._engine, after, before=before, now=now, newest=self._newest
         )
-        self._condensed = found.ids
-        return RetentionStep(removed=0, after=found.after)
+        self._condensed = condensed.ids
+        return RetentionStep(removed=0, after=condensed.after)
 
 
 class Retention:
-    """Does one step at a time; where it stands is kept in this process alone, and a new one begins anew."""
+    """Retention, one step at a time; its position is in this process only, so a new process starts over."""
 
     def __init__(self, rules: dict[str, RetentionRule], *, started_at: datetime) -> None:
         self._rules = rules
@@ -82,12 +82,12 @@ class Retention:
     def remove_expired(self, *, now: datetime) -> bool:
         """Do one step, which holds its locks for milliseconds; return whether there is more to do now.
 
-        A step that fails because the database is away is done again. Where one fails for another reason, the
-        rest of its table is left for the next pass, so that it keeps nothing else from being removed.
+        A step that fails because the database is not available is retried. If it fails for another reason,
+        the rest of its table waits for the next pass, so that it does not block other removals.
         """
         if not self._names:
             return False
-        # A clock that was far ahead and was set right must not put the next pass off until then.
+        # A clock that was far ahead and was corrected must not delay the next pass until then.
         self._due = min(self._due, now + PASS_INTERVAL)
         if now < self._due:
             return False
@@ -110,7 +110,7 @@ class Retention:
         return now >= self._due
 
     def _go_on(self, now: datetime) -> None:
-        """Turn to the next table; after the last one, rest."""
+        """Continue with the next table; after the last one, rest."""
         self._place = (self._place + 1) % len(self._names)
         self._after = self._rules[self._names[self._place]].start
         if self._place == 0:
@@ -123,10 +123,10 @@ class Retention:
 
 
 class RetentionRounds:
-    """Does the steps one after the other, with a pause after each."""
+    """Rounds of retention steps, with a pause after each."""
 
     def __init__(self, wiring: Wiring, *, first: float = FIRST_SECONDS) -> None:
-        """The first step is done after `first` seconds, when the worker has come to work."""
+        """The first step is done after `first` seconds, when the worker is working."""
         rules = build_rules(
             wiring.engine,
             keep_events=wiring.settings.keep_events,
@@ -156,7 +156,7 @@ def build_rules(
 ) -> dict[str, RetentionRule]:
     """Return the rules by what they remove; `None` keeps for ever.
 
-    `named` are the addresses of the routes, whose people stay; so do the `newest` events.
+    `named` are the addresses of the routes, whose people are kept; so are the `newest` events.
     """
     rules = {"reviews": _rule_of_reviews(engine, keep_reviews)} if keep_reviews is not None else {}
     if keep_events is not None:
@@ -176,7 +176,7 @@ def _rule_of_reviews(engine: sa.Engine, keep: timedelta) -> RetentionRule:
 def _rules_of_the_rest(
     engine: sa.Engine, keep: timedelta, named: Collection[str]
 ) -> dict[str, RetentionRule]:
-    """Return the rules of what serves no longer than the events."""
+    """Return the rules for rows that are needed no longer than the events."""
 
     def walk(start: int | str, remove: Callable[..., RetentionStep]) -> RetentionRule:
         return RetentionRule(start=start, step=lambda after, now: remove(engine, after, before=now - keep))

@@ -1,4 +1,4 @@
-"""The edges inside of a round: where it does several things, one that fails holds up none of the others."""
+"""Isolation of failures inside a round: one failing item does not block the others."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DATABASE_FAILURES = 5
-"""After so many in a row that found the database away, a round ends: it is away for the others too."""
+"""After so many consecutive database failures a round ends: the database is not available for the rest
+either."""
 MAX_REMEMBERED_ITEMS = 1000
-"""Of so many items it is remembered that their failure was logged."""
+"""How many items with a logged failure are remembered."""
 
 log = structlog.get_logger()
 
 
 class RoundIsolation:
-    """Makes the edges of the rounds of one name.
+    """Factory of isolations for the rounds of one name.
 
-    The same failure of the same item is logged once, until the item is well again.
+    The same failure of the same item is logged once, until the item succeeds again.
     """
 
     def __init__(self, name: str) -> None:
@@ -34,9 +35,9 @@ class RoundIsolation:
 
     @contextmanager
     def isolate_round(self) -> Iterator[ItemIsolation]:
-        """Yield the edge for the items of a round.
+        """Yield the isolation for the items of a round.
 
-        Raises `ItemsFailed` in the end if any has failed, so that the round counts as failed.
+        Raises `ItemsFailed` at the end if any item failed, so that the round counts as failed.
         """
         edge = ItemIsolation(self._logged)
         try:
@@ -48,13 +49,13 @@ class RoundIsolation:
 
     def _log(self, edge: ItemIsolation) -> None:
         for item, error in list(edge.news.items())[:MAX_LISTED_ITEMS]:
-            known = isinstance(error, sa.exc.SQLAlchemyError)
+            is_expected = isinstance(error, sa.exc.SQLAlchemyError)
             log.warning(
                 "item_failed",
                 round=self._name,
                 item=item,
                 reason=type(error).__name__,
-                exc_info=None if known else error,
+                exc_info=None if is_expected else error,
             )
         if len(edge.news) > MAX_LISTED_ITEMS:
             log.warning("items_failed", round=self._name, count=len(edge.news), named=MAX_LISTED_ITEMS)
@@ -63,10 +64,10 @@ class RoundIsolation:
 
 
 class ItemIsolation:
-    """Surrounds each item of one round; `failed` has the kind of the error of those that failed."""
+    """Isolation of each item of one round; `failed` has the kind of error of the items that failed."""
 
     def __init__(self, logged: dict[str, str]) -> None:
-        """Keep what is logged of each item in `logged`, by item."""
+        """Keep the last logged failure of each item in `logged`."""
         self.failed: dict[str, str] = {}
         self.news: dict[str, Exception] = {}
         self.recovered: list[str] = []

@@ -1,4 +1,4 @@
-"""What a worker does over and over: each in its own thread, since a far side or the database may hang."""
+"""Periodic rounds of a worker, each in its own thread, since a remote service or the database may hang."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_LISTED_ITEMS = 20
-"""So many failed items of a round are named, in the log one by one."""
+"""How many failed items of a round are named, in the log one by one."""
 
 log = structlog.get_logger()
 
 
 class ItemsFailed(Exception):
-    """Some of what a round did has failed, each of which was logged; the rest is done."""
+    """Some items of a round failed, and each was logged; the rest is done."""
 
     def __init__(self, items: Mapping[str, str]) -> None:
         named = ", ".join(f"{item} ({reason})" for item, reason in list(items.items())[:MAX_LISTED_ITEMS])
@@ -27,11 +27,10 @@ class ItemsFailed(Exception):
 
 
 class Rounds:
-    """Does a task until it is stopped; the task returns after how many seconds it wants to be done again.
+    """Rounds of a task until it is stopped; the task returns in how many seconds it is due again.
 
-    Whatever goes wrong in a round, the next one is made, `again` seconds later. The same failure is logged
-    once, until a round has ended well. `first` is how long the first one waits. A round in which it may not
-    work is left out.
+    After a failure, the next round is made `again` seconds later. The same failure is logged once, until a
+    round succeeds. `first` is how long the first round waits. A round in which it may not work is left out.
     """
 
     def __init__(
@@ -57,16 +56,16 @@ class Rounds:
         self._thread.start()
 
     def wake(self) -> None:
-        """Make the next round now, unless the last one has failed."""
+        """Start the next round now, unless the last one failed."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Start no other round; one that is under way does no harm."""
+        """Start no further round; a running one does no harm."""
         self._stopping.set()
         self._woken.set()
 
     def join(self, seconds: float) -> None:
-        """Wait for the round that is under way, for at most so long."""
+        """Wait for the running round, for at most so many seconds."""
         if self._thread.ident is None:
             return
         self._thread.join(seconds)
@@ -75,7 +74,7 @@ class Rounds:
 
     @property
     def overdue_seconds(self) -> float:
-        """For how many seconds a round has been due that has not ended well since; 0 where none is due."""
+        """For how many seconds a round has been due without success; 0 if none is due."""
         began = self._began
         return 0.0 if began is None else self._seconds() - began
 
@@ -95,11 +94,11 @@ class Rounds:
         try:
             wait = self._task() if self._may_work() else self._again
         except Exception as error:
-            # What nobody expected must not end the rounds for good.
+            # An unexpected error must not end the rounds for good.
             trouble = type(error).__name__
             if trouble != logged and not self._stopping.is_set():
-                known = isinstance(error, (sa.exc.SQLAlchemyError, ItemsFailed))
-                log.warning("round_failed", round=self.name, reason=trouble, exc_info=not known)
+                is_expected = isinstance(error, (sa.exc.SQLAlchemyError, ItemsFailed))
+                log.warning("round_failed", round=self.name, reason=trouble, exc_info=not is_expected)
             return self._again, trouble
         self._began = None
         if logged:

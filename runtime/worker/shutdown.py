@@ -1,4 +1,4 @@
-"""The end of a process: it is heard of whatever the threads do, and what hangs in one must not hold it up."""
+"""The shutdown of a process: it works whatever the threads do, and a hanging thread must not block it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 SHUTDOWN_SECONDS = 23
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 shutdown_requested = threading.Event()
-"""Set once this process was asked to end, for what would go on for longer."""
+"""Set after this process was asked to end, for work that would otherwise go on longer."""
 
 log = structlog.get_logger()
 
 
 def listen_for_signals(then: Callable[[signal.Signals], None]) -> None:
-    """Have a thread of its own wait for the signals to end. Call it before there are other threads.
+    """Wait for the stop signals in a thread of their own. Call it before there are other threads.
 
-    A handler would be run by the main thread, and that one sleeps on when another takes the signal away from
-    it: one that starts in that moment does, and more often the busier the machine is.
+    A handler would run in the main thread, which sleeps on if another thread receives the signal: a thread
+    that starts in that moment does, and more often the busier the machine is.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
 
@@ -45,9 +45,9 @@ def listen_for_signals(then: Callable[[signal.Signals], None]) -> None:
 
 
 def listen_for_server() -> None:
-    """Hear the signals for the server that has started this process; nothing, where none has.
+    """Listen for the signals of the server that started this process; do nothing if none did.
 
-    The parent is watched over too: when it was killed, nobody else stops this process, and it keeps the port.
+    The parent is watched too: if it is killed, nothing else stops this process, and it keeps the port.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -63,10 +63,10 @@ def listen_for_server() -> None:
 
 
 def schedule_forced_exit() -> None:
-    """Have the system end this process in `END_SECONDS`, whatever it waits for; the first call counts.
+    """Have the system end this process in `SHUTDOWN_SECONDS`, whatever it waits for; the first call counts.
 
-    An alarm needs none of our threads and locks, nor a standard error that somebody reads. That one is told
-    a second earlier where each thread stands.
+    An alarm needs none of our threads and locks, nor a reader of standard error. The stack of each thread is
+    written there a second earlier.
     """
     if signal.getitimer(signal.ITIMER_REAL)[0]:
         return
@@ -78,22 +78,22 @@ def schedule_forced_exit() -> None:
 def stop_and_exit(worker: Worker) -> NoReturn:
     """Stop the worker and end the process.
 
-    Python would wait for the engine's threads, without an end where one waits for the database or a far side.
-    What they still do counts as broken off, and is taken over like after a crash.
+    Python would wait for the engine's threads, for ever if one waits for the database or a remote service.
+    Their remaining work counts as broken off, and is taken over as after a crash.
     """
     schedule_forced_exit()
     code = 0
     try:
         worker.stop()
     except Exception:
-        # The edge of the process: whatever went wrong, it has to end.
+        # The edge of the process: it has to end after any failure.
         log.exception("worker_not_stopped")
         code = os.EX_SOFTWARE
     os._exit(code)
 
 
 def _call_server_handler(number: signal.Signals) -> None:
-    """Call the server's handler; an event loop's is called by the loop, which Python wakes for it."""
+    """Call the server's handler; an event loop's handler is called by the loop, which Python wakes for it."""
     handler = signal.getsignal(number)
     if callable(handler):
         handler(number, None)

@@ -1,4 +1,4 @@
-"""Finds events on which nothing works any more: their job ended, or was lost, and left them received."""
+"""Recovery of stuck events: their job ended, or was lost, and left them in the state `received`."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 ACTIVE_STATUSES = ["PENDING", "ENQUEUED", "DELAYED"]
 MAX_ACTIVE_JOBS = 5000
-"""With more jobs than these there is no telling what nothing works on, nor any need to look."""
+"""With more jobs than these, stuck events can't be identified, nor is there any need to look."""
 
 log = structlog.get_logger()
 
 
 class StuckEvents:
-    """Looks at some files at a time, and goes on from there the next time."""
+    """Search for stuck events, some files at a time; the next search continues from there."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._after = ""
 
     def rerun(self) -> list[int]:
-        """Hand over once more what was handed over long ago and has no job; return the events.
+        """Hand over again what was handed over long ago and has no job; return the events.
 
-        Should a job turn up meanwhile, nothing is done twice: two jobs of one file settle each event once.
+        If a job turns up meanwhile, nothing is done twice: two jobs of one file settle each event once.
         """
         handed, self._after = find_handed_over(self._engine, after=self._after)
         if not handed:
@@ -44,7 +44,7 @@ class StuckEvents:
         )
         if len(jobs) == MAX_ACTIVE_JOBS:
             return []
-        # The name of a newer release's job does not say which event it is about: two jobs may work on one.
+        # The name of a newer release's job does not show its event: two jobs may work on one.
         names = [job.workflow_id for job in jobs if is_known_work(job.workflow_id)]
         busy = find_files(self._engine, {parse_workflow_id(name)[1] for name in names})
         again = hand_over_again(self._engine, (each for each in handed if each.file_id not in busy))

@@ -26,14 +26,14 @@ BATCH_SIZE = 5000
 def build_manual_sweep(
     wiring: Wiring, *, wait: Callable[[float], object], stopping: Callable[[], bool] = lambda: False
 ) -> GapSweep:
-    """Return the use case for a sweep by hand; `wait` and `stopping` as it takes them."""
+    """Return the use case for a manual sweep; `wait` and `stopping` are passed to it."""
     return _build_sweep(wiring, wiring.docspace_http, wiring.portal, wait, stopping)
 
 
 def build_worker_sweep(
     wiring: Wiring, *, wait: Callable[[float], object], stopping: Callable[[], bool]
 ) -> GapSweep:
-    """Return the worker's: it takes a part of the calls that DocSpace allows."""
+    """Return the worker's sweep: it takes a part of the calls that DocSpace allows."""
     http = wiring.connect_for_sweeps()
     return _build_sweep(wiring, http, Enrichment(Client(http)), wait, stopping)
 
@@ -62,7 +62,7 @@ def _build_sweep(
 
 
 def compare_all_listings(transactions: Transactions) -> None:
-    """Have the next sweep of each watched folder compare its whole listing, whatever its log says."""
+    """Have the next sweep of each watched folder compare its whole listing, whatever its log shows."""
     changed = BATCH_SIZE
     while changed:
         with transactions() as work:

@@ -1,4 +1,4 @@
-"""The rounds in which a worker looks after the webhook: DocSpace switches it off, and tells nobody."""
+"""The rounds that check the webhook: DocSpace may disable it without notice."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
 CHECK_INTERVAL = timedelta(minutes=5)
 FIRST_SECONDS = 10.0
-"""Before the first look: DocSpace enables a webhook only while its receiver answers, which may just start."""
+"""Before the first check: DocSpace enables a webhook only while its receiver answers, which may just
+start."""
 TRY_SECONDS = 60.0
-"""Between two tries to be the worker who looks."""
+"""Between two attempts to become the worker that checks."""
 
 log = structlog.get_logger()
 
 
 def build_registration(wiring: Wiring) -> Registration:
-    """Return the use case; `UnusableSettings` names the setting without which ours is not to be found."""
+    """Return the use case; `UnusableSettings` names the setting without which our webhook can't be found."""
     public_url = wiring.settings.require(
         "PUBLIC_URL", "DocSpace reaches the receiver at this address, and the webhook is found by it"
     )
@@ -40,9 +41,9 @@ def build_registration(wiring: Wiring) -> Registration:
 
 
 class WebhookRounds:
-    """Looks every five minutes, in a thread of its own: the portal may hang. Of several workers one looks.
+    """Rounds that check every five minutes, in a thread of their own: the portal may hang. One worker checks.
 
-    What a look finds is written down for all processes. What may be repaired is, unless WEBHOOK_HEAL is off.
+    The result is stored for all processes. What may be repaired is repaired, unless WEBHOOK_HEAL is off.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class WebhookRounds:
         )
 
     def check_webhook(self) -> None:
-        """Look once, repair what may be repaired, and write down how it stands then."""
+        """Check once, repair what may be repaired, and store the state after that."""
         try:
             use_case = build_registration(self._wiring)
             self._repair_if_needed(use_case, use_case.get_status())
@@ -72,7 +73,7 @@ class WebhookRounds:
         except (errors.KeyRefused, errors.NotFound, errors.BadRequest, UnusableSettings) as error:
             self._write(WebhookState.UNKNOWN, str(error))
         except errors.DocSpaceError as error:
-            # It stands as it stood, as far as anybody knows.
+            # As far as is known, the state is unchanged.
             self._log_if_changed("webhook_not_seen", "", str(error))
 
     def _round(self) -> float:
@@ -108,8 +109,8 @@ class WebhookRounds:
         self._log_if_changed("webhook_looked_at", state, reason)
 
     def _log_if_changed(self, event: str, state: str, reason: str) -> None:
-        """Say what is new, once."""
+        """Log a new state once."""
         if self._told != (state, reason):
             self._told = (state, reason)
-            say = log.info if state == WebhookState.IN_ORDER else log.warning
-            say(event, state=state, reason=reason)
+            write_line = log.info if state == WebhookState.IN_ORDER else log.warning
+            write_line(event, state=state, reason=reason)

@@ -1,4 +1,4 @@
-"""The worker: the durable engine, and the hand-over of what was received and what is owed."""
+"""The worker: the durable engine, and the hand-over of received events and owed cards."""
 
 from __future__ import annotations
 
@@ -38,33 +38,33 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 HAND_OVER_POLL = 0.25  # seconds
-WOKEN_POLL = 0.5  # where the receiver is in the same process, it wakes the worker
+WOKEN_POLL = 0.5  # if the receiver is in the same process, it wakes the worker
 RETRY_SECONDS = 1.0
-# How long a stop waits for each; together, and with a moment to sign off, less than `END_SECONDS`.
+# How long a stop waits for each; together, with a moment to sign off, less than `SHUTDOWN_SECONDS`.
 ROUNDS_SECONDS = 3.0
 DRAIN_SECONDS = 12
-ENGINE_SECONDS = 5  # for its own threads; it would give each of them ten
+ENGINE_SECONDS = 5  # for its own threads; by default it waits ten for each
 MAINTENANCE_SECONDS = 30.0
 REMINDER_SECONDS = 2.0
 DIGEST_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
 OVERDUE_SECONDS = 300.0
-"""A round that has been due for so long and has not ended well is told of."""
+"""A round that has been due for so many seconds without success is reported."""
 
 log = structlog.get_logger()
 
 
 class Worker:
-    """Starts the engine and hands work over to it until it is stopped.
+    """Worker that starts the engine and hands work over to it until it is stopped.
 
-    Each process has an engine id of its own, kept on a roll with its heartbeat: the engine takes up
-    interrupted work by id, so whoever finds a dead one on the roll takes its work over.
+    Each process has an engine id of its own in a registry with its heartbeat. The engine resumes interrupted
+    work by id, so a worker that finds a dead one in the registry takes its work over.
     """
 
     def __init__(self, wiring: Wiring, *, poll: float = HAND_OVER_POLL) -> None:
-        """Build what the workflows need, so that a missing setting is said before anything starts.
+        """Build what the workflows need, so that a missing setting is reported before anything starts.
 
-        Where nothing wakes it, it looks for work to hand over every `poll` seconds.
+        Unless woken earlier, it polls for work to hand over every `poll` seconds.
         """
         self._poll = poll
         self._wiring = wiring
@@ -122,7 +122,7 @@ class Worker:
         log.info("worker_started", name=self._name)
 
     def _build_rounds(self) -> list[Rounds]:
-        """Return what this worker does over and over. Each has its own thread, and holds up no other."""
+        """Return the periodic rounds of this worker. Each has its own thread, and blocks no other."""
         return [
             self._hand_over,
             Rounds("schema", self._look_at_schema, again=schema_watch.CHECK_INTERVAL_SECONDS),
@@ -142,22 +142,22 @@ class Worker:
         ]
 
     def _every(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
-        """Return the rounds of a task; one that answers `True` has not finished, and is due again at once."""
+        """Return the rounds of a task; if it returns `True`, it has not finished and is due again at once."""
         return Rounds(name, lambda: 0.0 if task() else seconds, again=seconds, may_work=self._may_work)
 
     def wake(self) -> None:
-        """Tell the worker that there may be something to do now."""
+        """Wake the worker: there may be something to do now."""
         self._hand_over.wake()
 
     def list_overdue(self) -> list[str]:
-        """Return the names of the rounds that have been due for long and have not ended well."""
+        """Return the names of the rounds that have long been due without success."""
         return [each.name for each in self._rounds if each.overdue_seconds > OVERDUE_SECONDS]
 
     def stop(self) -> None:
-        """Stop taking work, let what runs finish, and leave the rest to whoever comes next.
+        """Stop taking work, let running work finish, and leave the rest to other workers.
 
-        What hangs has the time that it is given here. Only the database may hang to the last, when the worker
-        signs off.
+        What hangs has the timeouts set here. Only the database may hang to the last, when the worker signs
+        off.
         """
         self._stopping.set()
         for each in self._rounds:
@@ -179,7 +179,7 @@ class Worker:
         durable.stop(self._connections, seconds=DRAIN_SECONDS)
 
     def run_maintenance(self, *, now: datetime) -> None:
-        """Look after all that is left behind, once."""
+        """Run all maintenance jobs once."""
         self._maintain_engine(now)
         self._forget(now)
         self._sum_up()
@@ -209,7 +209,7 @@ class Worker:
         return schema_watch.CHECK_INTERVAL_SECONDS
 
     def _remind(self) -> bool:
-        """Look at what is due; after a long absence that is more than can be done at once."""
+        """Process the reviews that are due; after a long absence there are more than can be done at once."""
         more = self._reminders.process_some()
         if more:
             self.wake()
@@ -221,7 +221,7 @@ class Worker:
                 self.wake()
 
     def _start_sweep(self) -> None:
-        """Start sweeps of the folders that are due, as many as may run; each asks again whether it is."""
+        """Start sweeps of due folders, as many as may run; each checks again whether it is due."""
         if self._sweep.every and self._workflows.free_sweep_count:
             due = self._sweep.list_due_folders(started_at=self._started_at)
             self._workflows.start_sweeps(due, started_at=self._started_at, now=self._wiring.clock())
@@ -231,7 +231,7 @@ class Worker:
             self.wake()
 
     def _hand_over_some(self) -> float:
-        """Hand over as much as there is room for; the rest waits for any worker that has."""
+        """Hand over as much as there are free slots for; the rest waits for any worker with free slots."""
         engine, rooms = self._wiring.engine, {lane: self._capacity.count_free(lane) for lane in Lane}
         room = FreeSlots(redraws=rooms[Lane.REDRAWS], posts=rooms[Lane.POSTS], events=rooms[Lane.EVENTS])
         if room == FreeSlots(redraws=0, posts=0, events=0):
@@ -256,13 +256,13 @@ class Worker:
         marked = handover.mark_events_handed_over(
             self._wiring.engine, [(event.id, event.run) for event in due]
         )
-        # Where none could be marked, others hold or have marked them: the next look is soon enough.
+        # If none could be marked, others hold or have marked them: the next poll is soon enough.
         more = bool(marked) and (len(alone) >= room or len(due) >= handover.MAX_EVENTS)
         self._capacity.note_waiting(Lane.EVENTS, more=more)
 
 
 def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:
-    """Wait for what is under way, for so long in all."""
+    """Wait for the running rounds, for so many seconds in all."""
     until = time.monotonic() + seconds
     for each in rounds:
         each.join(max(until - time.monotonic(), 0.0))

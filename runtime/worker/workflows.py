@@ -1,7 +1,7 @@
-"""The durable workflows: thin functions that call a use case and, where it asks for it, come again later.
+"""The durable workflows: thin functions that call a use case and, if it asks for that, run again later.
 
-A workflow's name says what it does to what, and how often it was tried; the engine starts each name once.
-What waits waits in the engine's queue, not in a thread, and in its lane of it.
+A workflow's name has its kind, its subject, and the number of the attempt; the engine starts each name once.
+Waiting work is in the engine's queue, not in a thread, and in its lane of the queue.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 LANES_QUEUE = "lanes"
 FLOODS_QUEUE = "floods"
 DATABASE_RETRY_SECONDS = 5.0
-# The database is down, locked, out of connections, or takes no writes just now (a standby, a full disk).
+# The database is down, locked, out of connections, or read-only just now (a standby, a full disk).
 DATABASE_ERRORS = (
     sa.exc.OperationalError,
     sa.exc.InterfaceError,
@@ -54,7 +54,7 @@ log = structlog.get_logger()
 
 
 class Workflows:
-    """Registers the workflows with the engine, once a process, and starts them."""
+    """The workflows, registered with the engine once a process, and started here."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Workflows:
         capacity: Capacity,
         settled: Callable[[], None],
     ) -> None:
-        """`settled` is told of each event that is done with: it may have made cards due."""
+        """`settled` is called after each event that is done: it may have made cards due."""
         self._intake = intake
         self._delivery = delivery
         self._capacity = capacity
@@ -123,7 +123,7 @@ class Workflows:
 
     @contextmanager
     def hold_if_idle(self, job: str) -> Iterator[bool]:
-        """Say whether a job does not run in this process; if so, it can't begin within the block."""
+        """Yield whether a job does not run in this process; if so, it can't start within the block."""
         with self._ended:
             idle = job not in self._running
             self._running.add(job)
@@ -135,7 +135,7 @@ class Workflows:
 
     @contextmanager
     def _alone(self, job: str) -> Iterator[None]:
-        """Wait for another attempt of the same job to end, should the engine have started both here."""
+        """Wait for another attempt of the same job to end, in case the engine has started both here."""
         with self._ended:
             self._ended.wait_for(lambda: job not in self._running)
             self._running.add(job)
@@ -178,7 +178,7 @@ class Workflows:
     def _start(self, lane: Lane, job: str, start: Callable[[], object]) -> None:
         """Have the engine start a job, which counts until it ends, or until it turns out to run elsewhere.
 
-        One that still runs here is not started again; it comes again for as long as its row can't be marked.
+        A job that still runs here is not started again; it is handed over again until its row can be marked.
         """
         if not self._capacity.claim(lane, job):
             return
@@ -193,10 +193,10 @@ class Workflows:
                 self._capacity.release(lane, job)
 
     def give_up(self, workflow_id: str, *, owner: str) -> bool:
-        """Make a dead letter of what a workflow was to do; `False` where others have or did it."""
+        """Make a dead letter of a workflow's work; return `False` if others have it or did it."""
         kind, number, run = parse_workflow_id(workflow_id)
         if kind == SWEEP:
-            return True  # the next one does what this one did not
+            return True  # the next one covers what this one did not
         if kind == EVENT:
             with self._intake.transactions(reading=True) as work:
                 event = work.events.get(number)
@@ -214,23 +214,23 @@ class Workflows:
 
 
 def is_known_work(workflow_id: str) -> bool:
-    """Tell whether a workflow is of this release's; a newer one may have others, under other names."""
+    """Return whether a workflow is of this release's kinds; a newer release may have others."""
     return _NAME.fullmatch(workflow_id) is not None
 
 
 def parse_workflow_id(workflow_id: str) -> tuple[str, int, int]:
-    """Return what a workflow's name is about: `event`, `card` or `sweep`, its id, its run or drawing."""
+    """Return the subject of a workflow: `event`, `card` or `sweep`, its id, its run or drawing."""
     kind, number, run, _attempt = workflow_id.split("-")
     return kind, int(number), int(run)
 
 
 def get_job_name(workflow_id: str) -> str:
-    """Return what all attempts of a run or a drawing have in common."""
+    """Return the common part of the names of all attempts of a run or a drawing."""
     return workflow_id.rpartition("-")[0]
 
 
 def build_owner_name(worker: str, job: str) -> str:
-    """Return under which name a worker claims the card of a job."""
+    """Return the name under which a worker claims the card of a job."""
     return f"{worker}:{job}"
 
 
@@ -247,7 +247,7 @@ def _sweep_job(number: int, piece: int) -> str:
 
 
 def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> None:
-    """Sweep one folder after the other; where a sweep does not get through, the next begins where it did."""
+    """Sweep one folder after the other; a sweep that is broken off resumes there the next time."""
     for folder in folders:
         try:
             swept = sweep.sweep_due_folder(folder, started_at=started_at)
@@ -258,7 +258,7 @@ def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> Non
             log.warning("database_not_available", reason=type(error).__name__, folder=folder)
             return
         except Exception as error:
-            # The edge of the process: a folder of which nobody expected this holds up no other.
+            # The edge of the process: a folder with an unexpected error does not block the others.
             log.exception("sweep_failed", folder=folder)
             _note_failure(sweep, folder, error)
         else:
@@ -288,7 +288,7 @@ def _log_sweep(swept: SweepResult) -> None:
 
 
 class _Retry(NamedTuple):
-    """After how many seconds work comes again, and in which queue or lane it waits."""
+    """When to retry, in seconds, and the queue or lane of the retry."""
 
     seconds: float
     place: str
@@ -313,30 +313,30 @@ def _run_guarded(
             log.warning("database_not_available", reason=type(error).__name__, **what)
             return DATABASE_RETRY_SECONDS
         except Exception as error:
-            # The edge of the process: what nobody expected is logged, counted, and tried again or given up.
+            # The edge of the process: an unexpected error is logged, counted, and retried or given up.
             log.exception("work_failed", **what)
             return counted(error)
 
     def counted(error: Exception) -> float | None:
-        """Count the failure; where even that can't be written, the work has to come again all the same."""
+        """Count the failure; if even that can't be written, the work has to be retried all the same."""
         try:
             return failed(error)
         except sa.exc.SQLAlchemyError as second:
             log.warning("failure_not_counted", reason=type(second).__name__, **what)
             return DATABASE_RETRY_SECONDS
 
-    found: tuple[float, str] | float | None = DBOS.run_step({"name": "work"}, step)
-    if found is None:
+    retry: tuple[float, str] | float | None = DBOS.run_step({"name": "work"}, step)
+    if retry is None:
         return None
-    # A worker of an earlier release that died here has written down the seconds alone.
-    return _Retry(*found) if isinstance(found, tuple) else _Retry(found, find_place())
+    # A worker of an earlier release that died here has stored the seconds alone.
+    return _Retry(*retry) if isinstance(retry, tuple) else _Retry(retry, find_place())
 
 
 def _queue_of(intake: Intake, event_id: int) -> str:
-    """Return the queue in which an event waits: those of a flood have one of their own, and hold up none.
+    """Return the queue in which an event waits; events of a flood have their own, and block no others.
 
-    Whatever the database answers: a job of which this can't be found out waits all the same. One that was
-    restored from before a migration lacks columns.
+    A database error here counts as no flood: the job has to wait in some queue. A database restored from
+    before a migration lacks columns.
     """
     try:
         return FLOODS_QUEUE if intake.has_low_priority(event_id) else LANES_QUEUE
@@ -345,7 +345,7 @@ def _queue_of(intake: Intake, event_id: int) -> str:
 
 
 def _lane_of(delivery: ChannelDelivery, card_id: int) -> Lane:
-    """Return the lane in which a card waits, whatever the database answers: one that stands is redrawn."""
+    """Return the lane of a waiting card: redraws if it was posted, posts otherwise or on a database error."""
     try:
         with delivery.transactions(reading=True) as work:
             card = work.cards.get_without_notice(card_id)
@@ -355,10 +355,10 @@ def _lane_of(delivery: ChannelDelivery, card_id: int) -> Lane:
 
 
 def delay_by_machine(seconds: float, clock: Clock, *, machine: Clock = lambda: datetime.now(UTC)) -> float:
-    """Return after how long by this machine's clock work is due in so many seconds by the clock of all.
+    """Convert a delay by the common clock into one by this machine's clock.
 
-    The engine writes down the time by this machine's clock, which may be a day ahead, and any process may be
-    the one that looks for what is due. The delay is negative where this machine is that much ahead.
+    The engine stores the time by this machine's clock, which may be a day ahead, and any process may be the
+    one that polls for due work. The delay is negative if this machine is that much ahead.
     """
     return seconds + (clock() - machine()).total_seconds()
 

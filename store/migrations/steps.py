@@ -1,9 +1,9 @@
-"""Steps of migrations that hold locks for moments only, however many rows a table has.
+"""Migration steps that hold locks only for moments, however many rows a table has.
 
-On PostgreSQL a step that takes long commits what came before it and runs in transactions of its own, while
-others write. So a migration may end in the middle, and is then run again from its beginning: a step that is
-done does nothing. What else such a migration does stands behind its last step, or can be done twice.
-On SQLite a migration is one transaction.
+On PostgreSQL a long step commits what came before it and runs in transactions of its own, while others write.
+So a migration may end in the middle, and then runs again from its beginning: a step that is done does
+nothing. Other parts of such a migration come after its last step, or can be done twice. On SQLite a migration
+is one transaction.
 
 A table that the migration itself creates needs none of this: it is empty.
 """
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 AT_ONCE = 5000  # rows that one statement changes
-# A concurrent build waits for every transaction that began before it, as long as a backup's may be; it lets
-# all others read and write meanwhile.
+# A concurrent build waits for every transaction that began before it, which may be as long as a backup's;
+# meanwhile all others read and write.
 BUILD_LOCK_SECONDS = 600
 
 
 def create_index(
     name: str, table: str, columns: Sequence[str | sa.TextClause], *, where: str = "", unique: bool = False
 ) -> None:
-    """Create an index while others write; `where` limits it to some rows, in words of both databases.
+    """Create an index while others write; `where` limits it to some rows, in SQL that both databases take.
 
-    What an interrupted attempt has left behind is built anew.
+    What an interrupted attempt has left is built again.
     """
     some: dict[str, Any] = (
         {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
@@ -45,7 +45,8 @@ def create_index(
         try:
             op.create_index(name, table, columns, unique=unique, postgresql_concurrently=True, **some)
         except sa.exc.DBAPIError:
-            # It would be kept up to date at each write, and a unique one refuse rows, for nothing.
+            # An invalid index would be updated at each write, and a unique one would refuse rows, for
+            # nothing.
             with suppress(sa.exc.DBAPIError):
                 _drop(name)
             raise
@@ -61,14 +62,14 @@ def drop_index(name: str, table: str) -> None:
 
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
-    """Add a column; its default, if it has one, has to be a constant, or the whole table is written anew."""
+    """Add a column; a default must be a constant, otherwise the whole table is rewritten."""
     op.add_column(table, column, if_not_exists=_is_postgresql() or None)
 
 
 def fill(table: str, key: str, *, set_: str, where: str) -> None:
     """Change the rows for which `where` holds, some thousand at a time, in the order of the primary key.
 
-    `where` must no longer hold of a row that was changed, so that nothing is done twice.
+    `where` must no longer hold for a changed row, so that nothing is done twice.
     """
     change = f"UPDATE {table} SET {set_} WHERE ({where})"
     with _outside_transaction() if _is_postgresql() else nullcontext():
@@ -77,7 +78,7 @@ def fill(table: str, key: str, *, set_: str, where: str) -> None:
 
 
 def _parts(connection: sa.Connection, table: str, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield conditions that are true of some thousand rows each, and of all rows together."""
+    """Yield conditions that hold for some thousand rows each, and together for all rows."""
     part, bounds = f"{key} <= :last", dict[str, Any]()
     rows = f"SELECT {key} AS key FROM {table}"
     while True:
@@ -96,7 +97,7 @@ def _is_postgresql() -> bool:
 
 @contextmanager
 def _outside_transaction(*, lock_seconds: int | None = None) -> Iterator[None]:
-    """Commit what the migration did so far, and let each statement of the block commit for itself."""
+    """Commit what the migration did so far, and let each statement of the block commit by itself."""
     with op.get_context().autocommit_block():
         connection = op.get_bind()
         before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
@@ -105,7 +106,7 @@ def _outside_transaction(*, lock_seconds: int | None = None) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(sa.exc.DBAPIError):  # the connection is gone, and what broke it is on its way up
+            with suppress(sa.exc.DBAPIError):  # the connection is gone, and its error is already raised
                 connection.exec_driver_sql(f"SET lock_timeout = '{before}'")
 
 

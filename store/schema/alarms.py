@@ -1,4 +1,4 @@
-"""What operators are told of, and the tests of the whole way."""
+"""Tables of alarms for operators, and of canaries, the tests of the whole path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from store.schema.base import Utc, metadata
 
-# The conditions that hold; one that flaps is not `told` until it has held for a while.
+# The conditions that hold; a flapping one is reported (`told`) only after it has held for a while.
 alarms = sa.Table(
     "alarms",
     metadata,
@@ -18,7 +18,7 @@ alarms = sa.Table(
     sa.Column("flaps", sa.Boolean, nullable=False),
 )
 
-# A test each, of one route or of all (then `route` is empty); `slot` is the time for which it was due.
+# One test each, of one route or of all (`route` is empty); `slot` is the time for which it was due.
 canaries = sa.Table(
     "canaries",
     metadata,

@@ -1,4 +1,4 @@
-"""What the tables have in common: their collection, times in UTC, indexes of some rows."""
+"""Common parts of the tables: their collection, times in UTC, partial indexes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ metadata = sa.MetaData()
 
 
 class Utc(TypeDecorator[datetime]):
-    """A time in UTC: SQLite keeps no zone, PostgreSQL hands times out in the zone of its own settings."""
+    """A time in UTC: SQLite stores no zone, PostgreSQL returns times in the zone of its settings."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -21,10 +21,10 @@ class Utc(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        found: datetime | None = value
-        if found is None:
+        moment: datetime | None = value
+        if moment is None:
             return None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def index_of_some(
@@ -33,5 +33,5 @@ def index_of_some(
     where: sa.ColumnElement[bool] | sa.TextClause,
     unique: bool = False,
 ) -> sa.Index:
-    """Return an index of those rows alone of which this holds; each database calls that its own way."""
+    """Return a partial index, of the rows for which `where` holds; its argument differs by database."""
     return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

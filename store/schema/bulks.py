@@ -1,4 +1,4 @@
-"""The files of bulk reviews, and what is gathered of them while their cause lasts."""
+"""Tables of bulk reviews: their files, and counts that are updated while their cause lasts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from store.schema.base import Utc, index_of_some, metadata
 
-# Beside the row of a bulk review: what it gathers, and what is counted as files join and are taken out, so
+# Beside the row of a bulk review: what it gathers, and counts updated as files join and are taken out, so
 # that neither a join nor a card reads all files. Files arrived between `arrived_from` and `arrived_to`.
 bulk_reviews = sa.Table(
     "bulk_reviews",
@@ -23,7 +23,7 @@ bulk_reviews = sa.Table(
     sa.Column("minute_count", sa.Integer, nullable=False),
     sa.Column("joined_at", Utc, nullable=False),
 )
-# Of two workers that see the same flood, one opens the review.
+# If two workers see the same flood, only one opens the review.
 index_of_some(
     "one_gathering_bulk_a_cause",
     bulk_reviews.c.route,
@@ -41,7 +41,7 @@ review_files = sa.Table(
     sa.Column("file_id", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("path", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),  # path and title, cut: what the first files are found by
+    sa.Column("place", sa.Text, nullable=False),  # path and title, cut: the sort key of the first files
     sa.Column("link", sa.Text),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("version_from", sa.Integer),
@@ -74,7 +74,7 @@ index_of_some(
 )
 index_of_some("files_taken_apart", review_files.c.apart, where=review_files.c.apart.is_not(None))
 
-# Who wrote which file of a bulk review, under each name that tells them from others: `id:`, `at:` an address.
+# Contributors of each file of a bulk review, under each of their keys: `id:`, `at:` an address.
 review_file_people = sa.Table(
     "review_file_people",
     metadata,

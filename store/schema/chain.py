@@ -1,4 +1,4 @@
-"""The ledger and its pinned end."""
+"""Tables of the ledger and its pinned head."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ledger = sa.Table(
     sa.Column("entry", sa.Text, nullable=False),
 )
 
-# One row: the chain's end. Its lock puts writers in line; `ledger verify` holds the chain against it.
+# One row: the ledger's head. Its lock puts writers in line; `ledger verify` compares the chain with it.
 ledger_head = sa.Table(
     "ledger_head",
     metadata,

@@ -1,4 +1,4 @@
-"""What is owed to chat, who subscribed, and how often a far side may be called."""
+"""Tables of chat: owed messages, subscriptions, and the rate limits of remote services."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from store.schema.base import Utc, index_of_some, metadata
 
-# What is owed to chat or stands there: cards, and with a `notice`, what is told beside them. `cause` is empty
-# for a card; a notice to subscribers has no review.
+# Messages owed or posted to chat: cards, and with a `notice`, the messages beside them. `cause` is empty for
+# a card; a notice to subscribers has no review.
 cards = sa.Table(
     "cards",
     metadata,
@@ -30,11 +30,11 @@ cards = sa.Table(
     sa.Column("cause", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("notice", sa.JSON(none_as_null=True)),
     sa.Column("drawn_at", Utc),
-    sa.Column("caused_at", Utc),  # when the event arrived that the card is about
-    sa.Column("posted_at", Utc),  # when it stood in its channel first
-    # A notice of how its review ended, which is needed until another review takes that one's place.
+    sa.Column("caused_at", Utc),  # when the card's event arrived
+    sa.Column("posted_at", Utc),  # when it was first posted
+    # An outcome notice, needed until another review supersedes its review.
     sa.Column("until_superseded", sa.Boolean, nullable=False, server_default=sa.false()),
-    # Whether nobody waits for the drawing that is due, so that it comes after those that somebody waits for.
+    # Whether no person waits for the due drawing, so that it comes after those that a person waits for.
     sa.Column("may_wait", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 index_of_some(
@@ -67,10 +67,10 @@ index_of_some("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
 sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
 index_of_some("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))
 index_of_some("cards_dead", cards.c.id, where=cards.c.state == "dead")
-# What retention looks at: neither cards, which go with their reviews, nor notices that are still needed.
+# What retention reads: neither cards, which go with their reviews, nor notices that are still needed.
 index_of_some("cards_passing", cards.c.id, where=sa.and_(cards.c.cause != "", ~cards.c.until_superseded))
 
-# When the next call may go to a far side that limits how often it is called, agreed among all workers.
+# When the next call may go to a rate-limited remote service, shared by all workers.
 gates = sa.Table(
     "gates",
     metadata,
@@ -94,7 +94,7 @@ subscriptions = sa.Table(
     sa.Column("made_at", Utc, nullable=False),
 )
 
-# What waits for a channel's next digest; `since` is when the file first changed after the last one.
+# Lines for a channel's next digest; `since` is when the file first changed after the last one.
 digest_lines = sa.Table(
     "digest_lines",
     metadata,

@@ -1,4 +1,4 @@
-"""The reviews, what they are looked for by, and the answers."""
+"""Tables of the reviews, their index and their answers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ reviews = sa.Table(
     sa.Column("title_before", sa.Text),
     sa.Column("path_before", sa.Text),
     sa.Column("moved_to", sa.Text),
-    # What follows is kept for lists and figures alone, and follows from the rest (store/marks.py).
+    # These columns are only for lists and figures, and are derived from the rest (store/marks.py).
     sa.Column("marks", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("answered_at", Utc),
     sa.Column("answered_late", sa.Boolean),
@@ -67,7 +67,7 @@ sa.Index(
     reviews.c.took_seconds,
     reviews.c.answered_late,
 )
-# Without those that nothing follows: where there are only such, SQLite would take it for of no use.
+# Without reviews that have no successor: if there were only such, SQLite would not use the index.
 index_of_some("reviews_superseded", reviews.c.superseded_by, where=reviews.c.superseded_by.is_not(None))
 index_of_some("reviews_due", reviews.c.due_at, reviews.c.seq, where=reviews.c.state == "open")
 index_of_some("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
@@ -76,7 +76,7 @@ index_of_some(
     "one_open_review_a_file", reviews.c.route, reviews.c.file_id, unique=True, where=reviews.c.state == "open"
 )
 
-# What reviews are looked for by: each mark of a review, with its kind and its number.
+# The search index of reviews: each mark of a review, with its kind and its number.
 review_index = sa.Table(
     "review_index",
     metadata,

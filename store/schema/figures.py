@@ -1,4 +1,4 @@
-"""What is counted as it happens, so that nobody who asks for the figures has to count all rows."""
+"""Table of counters that are updated as things happen, so that no query of figures counts all rows."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from store.schema.base import metadata
 
 # Each row is an addition: a figure is the sum of all rows of its subject, label and state. Triggers add them
-# for the states of events, cards and reviews. An observation of how long something took adds its `seconds`,
-# with the upper bound of its bucket as the state. So nobody waits for anybody else to count; what has piled
-# up is summed up by whoever keeps house (store/tallies.py).
+# for the states of events, cards and reviews. A measured duration adds its `seconds`, with the upper bound of
+# its bucket as the state. So no transaction waits for another to count; housekeeping sums up the rows
+# (store/tallies.py).
 tallies = sa.Table(
     "tallies",
     metadata,

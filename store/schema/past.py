@@ -1,4 +1,4 @@
-"""What stays of events whose rows were removed: enough to recognize them, and nothing to read."""
+"""Tables of removed events: enough to recognize them, without their content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from store.schema.base import Utc, metadata
 
 # One row for each removed event, by its old number. Both keys are shortened, `meaning` is a fingerprint of
-# what it said (reviews/ports/past_events.py).
+# its content (reviews/ports/past_events.py).
 past_events = sa.Table(
     "past_events",
     metadata,
@@ -20,8 +20,8 @@ past_events = sa.Table(
     sa.Column("occurred_at", Utc),
 )
 
-# One row for each file or folder of removed events: when the newest of those happened that had it compared
-# with what was known, and the number of the newest that opened or revised a review.
+# One row for each file or folder of removed events: the time of the newest event that caused a comparison
+# with the stored state, and the number of the newest that opened or revised a review.
 past_files = sa.Table(
     "past_files",
     metadata,

@@ -1,4 +1,4 @@
-"""Who people are, and what was told of and by them."""
+"""Tables of people, their accounts and groups, and how they prove who they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ people = sa.Table(
     sa.Column("seen_at", Utc, nullable=False),
 )
 
-# Whose account in DocSpace an address is, as it answered last; without `account`, nobody's that we may see.
+# The DocSpace account of an address, by its last answer; without `account`, none that we may see.
 docspace_accounts = sa.Table(
     "docspace_accounts",
     metadata,
@@ -24,7 +24,7 @@ docspace_accounts = sa.Table(
     sa.Column("asked_at", Utc, nullable=False, index=True),
 )
 
-# The accounts of chats that were asked for; `address`, casefolded, is what the chat named the account for.
+# Chat accounts that were looked up; `address`, casefolded, is the one for which the chat named it.
 accounts = sa.Table(
     "accounts",
     metadata,
@@ -40,7 +40,7 @@ accounts = sa.Table(
 )
 sa.Index("accounts_at", accounts.c.chat, accounts.c.address)
 
-# The user groups of a chat that stand for owners, and who is in them.
+# The user groups of a chat that act as owners, and their members.
 groups = sa.Table(
     "groups",
     metadata,
@@ -50,7 +50,7 @@ groups = sa.Table(
     sa.Column("seen_at", Utc, nullable=False),
 )
 
-# What a far side told of a place that may be written to only with it: by channel and address.
+# What a remote service sent about a place that can't be written to without it: by channel and address.
 conversations = sa.Table(
     "conversations",
     metadata,
@@ -60,7 +60,7 @@ conversations = sa.Table(
     sa.Column("seen_at", Utc, nullable=False),
 )
 
-# What was told once and must not act twice: the keys of a far side's messages, and the names of requests.
+# Keys that must not act twice: of a remote service's messages, and the names of requests.
 told = sa.Table(
     "told",
     metadata,
@@ -69,13 +69,13 @@ told = sa.Table(
     sa.Column("refused", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
-# Codes that were mailed to prove an address; only what checks a code is kept of it.
+# Codes that were mailed to prove an address; only a digest of each is stored.
 codes = sa.Table(
     "codes",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("browser", sa.String(32), nullable=False, index=True),
-    sa.Column("email", sa.Text, nullable=False, index=True),  # empty where the code went to nobody
+    sa.Column("email", sa.Text, nullable=False, index=True),  # empty if the code went to no one
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("sent_at", Utc, nullable=False, index=True),
     sa.Column("good_until", Utc, nullable=False),
@@ -83,7 +83,7 @@ codes = sa.Table(
     sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
-# How often something was done since a moment: asking for codes, trying them. The key is a hash.
+# How often something was done since a moment: requesting codes, trying them. The key is a hash.
 quotas = sa.Table(
     "quotas",
     metadata,
@@ -92,7 +92,7 @@ quotas = sa.Table(
     sa.Column("used", sa.Integer, nullable=False),
 )
 
-# Links by which somebody whom a chat has proven signs in on the pages, once.
+# One-time links by which a person proven by a chat signs in on the pages.
 sign_in_links = sa.Table(
     "sign_in_links",
     metadata,
@@ -103,7 +103,7 @@ sign_in_links = sa.Table(
     sa.Column("used", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
-# Sessions of browsers that have not been ended; the key is a digest that no cookie can be made from.
+# Sessions of browsers that have not ended; the key is a digest from which no cookie can be made.
 sessions = sa.Table(
     "sessions",
     metadata,

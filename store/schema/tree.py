@@ -1,4 +1,4 @@
-"""The portal's tree as it is known."""
+"""Tables of the portal's tree, as last seen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from store.schema.base import Utc, index_of_some, metadata
 
-# The last known state of each file under a watched folder.
+# The last stored state of each file under a watched folder.
 files = sa.Table(
     "files",
     metadata,
@@ -26,11 +26,11 @@ files = sa.Table(
 sa.Index("files_by_title", files.c.title)
 index_of_some("files_deleted", files.c.file_id, where=files.c.standing == "deleted")
 
-# The folders above them. `was_in` is the folder that one was in before it was found elsewhere, until the move
-# has been taken account of; then that is `moved_from`, and `settled_at` the time of the newest event of the
-# folder that was. `seen_at` is when DocSpace was asked, `known_since` when it was first. `gone` is the kind
-# of change by which the folder itself left, until it comes back; `listed_to` how many of the files in it are
-# written down, until all of them are: 0 of a folder that was met on account of an event.
+# The folders above them. `was_in` is the parent of a folder before it was seen elsewhere, until the move is
+# processed; then that parent is `moved_from`, and `settled_at` the time of the folder's newest event.
+# `seen_at` is when DocSpace was queried, `known_since` when it was first. `gone` is the kind of change by
+# which the folder itself left, until it comes back. `listed_to` is how many of its files are stored, until
+# all of them are: 0 for a folder first seen because of an event.
 folders = sa.Table(
     "folders",
     metadata,
@@ -50,12 +50,12 @@ sa.Index("folders_by_title", sa.func.lower(folders.c.title))
 index_of_some("folders_unlisted", folders.c.id, where=folders.c.listed_to.is_not(None))
 
 
-# How far the looks at each watched folder have come: the first one, and the gap sweeps, which have told of
-# everything up to `swept_to`. `stopped_by` says in words why the one that was tried last did not get through.
-# `due_at` is when the next one is due, `leased_by` who sweeps just now, until `leased_until` by the clock of
-# the database. `listed_at` is when the whole listing was compared last; `log_row` and `log_row_at` are the
-# newest row of the folder's log, `glance` a digest of the first page of a listing. The row without an id is
-# that of the portal's log of deliveries.
+# The progress of sweeps for each watched folder: the first one, and the gap sweeps, which have reported
+# everything up to `swept_to`. `stopped_by` says in words why the last try failed. `due_at` is when the next
+# one is due, `leased_by` who sweeps now, until `leased_until` by the database's clock. `listed_at` is when
+# the whole listing was last compared; `log_row` and `log_row_at` are the newest row of the folder's log,
+# `glance` a digest of the first page of a listing. The row without an id is for the portal's log of
+# deliveries.
 baselines = sa.Table(
     "baselines",
     metadata,

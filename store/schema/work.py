@@ -1,4 +1,4 @@
-"""What has arrived, and the workers that see to it."""
+"""Tables of events, and of the workers that process them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ index_of_some(
 index_of_some("events_waiting", events.c.received_at, where=events.c.state == "received")
 
 sa.Index("events_of_file", events.c.file_id, events.c.id)
-# What holds back up to when a folder is complete, by when it happened: `HAPPENED` is NULL where DocSpace did
-# not say, and what has arrived first counts. Texts in UTC and in one form compare as times do.
+# Events that limit up to when a folder is complete, by when they happened. `HAPPENED` is NULL if DocSpace
+# gave no time; then the first arrival counts. Texts in UTC and in one form compare as times do.
 HAPPENED = sa.literal_column("said ->> 'occurred_at'", sa.Text)
 UNSETTLED = sa.text("state IN ('received', 'dead')")
 index_of_some(
@@ -45,8 +45,7 @@ index_of_some(
 )
 index_of_some("events_dead", events.c.id, where=events.c.state == "dead")
 
-# The workers that live, when each was last heard of, and what of its rounds has not ended for long. `host` is
-# where its `pid` means that process.
+# The live workers, with their last heartbeat and their overdue rounds. `pid` is valid on `host`.
 workers = sa.Table(
     "workers",
     metadata,
@@ -58,7 +57,7 @@ workers = sa.Table(
     sa.Column("overdue", sa.JSON, nullable=False, server_default="[]"),
 )
 
-# How our webhook stands on the portal: one row. `taken_at` is when a worker took the last look upon itself.
+# The state of our webhook on the portal: one row. `taken_at` is when a worker last claimed the check.
 webhook_state = sa.Table(
     "webhook_state",
     metadata,
