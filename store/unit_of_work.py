@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from store.accounts import SqlChatAccountRepository
 from store.alarms import SqlAlarmRepository, SqlCanaryRepository
@@ -29,14 +29,60 @@ from store.subscriptions import SqlSubscriptionRepository
 from store.tree import SqlFileStateRepository, SqlFolderRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType
 
     import sqlalchemy as sa
 
 
+RepositoryT = TypeVar("RepositoryT")
+
+
+class _Repository(Generic[RepositoryT]):
+    """A repository of a unit of work, made when it is first used: most units need two or three of them."""
+
+    def __init__(self, make: Callable[[sa.Connection], RepositoryT]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[SqlUnitOfWork], name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: SqlUnitOfWork, owner: type[SqlUnitOfWork]) -> RepositoryT:
+        made = self._make(work.connection)
+        vars(work)[self._name] = made  # which is found before this descriptor from now on
+        return made
+
+
 class SqlUnitOfWork:
-    """Implements the product's port of the same name; `connection` is for the runtime's other queries."""
+    """Implements the product's port of the same name; `connection` is for the runtime's other queries.
+
+    A unit is opened once: its repositories stay with its connection.
+    """
+
+    events = _Repository(SqlEventRepository)
+    files = _Repository(SqlFileStateRepository)
+    folders = _Repository(SqlFolderRepository)
+    baselines = _Repository(SqlBaselineRepository)
+    reviews = _Repository(SqlReviewRepository)
+    bulk_files = _Repository(SqlBulkFileRepository)
+    cards = _Repository(SqlCardRepository)
+    gates = _Repository(SqlGateRepository)
+    people = _Repository(SqlPersonRepository)
+    accounts = _Repository(SqlChatAccountRepository)
+    docspace_accounts = _Repository(SqlDocSpaceAccountRepository)
+    groups = _Repository(SqlGroupRepository)
+    conversations = _Repository(SqlConversationRepository)
+    subscriptions = _Repository(SqlSubscriptionRepository)
+    idempotency_keys = _Repository(SqlIdempotencyKeyRepository)
+    codes = _Repository(SqlMailedCodeRepository)
+    quotas = _Repository(SqlQuotaRepository)
+    alarms = _Repository(SqlAlarmRepository)
+    canaries = _Repository(SqlCanaryRepository)
+    sign_in_links = _Repository(SqlSignInLinkRepository)
+    sessions = _Repository(SqlSessionRepository)
+    listings = _Repository(SqlReviewQueries)
+    ledger = _Repository(SqlLedgerRepository)
 
     def __init__(self, engine: sa.Engine, *, reading: bool = False) -> None:
         self._engine, self._reading = engine, reading
@@ -49,29 +95,6 @@ class SqlUnitOfWork:
             # A locked database refuses at BEGIN; `with` would not return the connection to the pool.
             self.connection.close()
             raise
-        self.events = SqlEventRepository(self.connection)
-        self.files = SqlFileStateRepository(self.connection)
-        self.folders = SqlFolderRepository(self.connection)
-        self.baselines = SqlBaselineRepository(self.connection)
-        self.reviews = SqlReviewRepository(self.connection)
-        self.bulk_files = SqlBulkFileRepository(self.connection)
-        self.cards = SqlCardRepository(self.connection)
-        self.gates = SqlGateRepository(self.connection)
-        self.people = SqlPersonRepository(self.connection)
-        self.accounts = SqlChatAccountRepository(self.connection)
-        self.docspace_accounts = SqlDocSpaceAccountRepository(self.connection)
-        self.groups = SqlGroupRepository(self.connection)
-        self.conversations = SqlConversationRepository(self.connection)
-        self.subscriptions = SqlSubscriptionRepository(self.connection)
-        self.idempotency_keys = SqlIdempotencyKeyRepository(self.connection)
-        self.codes = SqlMailedCodeRepository(self.connection)
-        self.quotas = SqlQuotaRepository(self.connection)
-        self.alarms = SqlAlarmRepository(self.connection)
-        self.canaries = SqlCanaryRepository(self.connection)
-        self.sign_in_links = SqlSignInLinkRepository(self.connection)
-        self.sessions = SqlSessionRepository(self.connection)
-        self.listings = SqlReviewQueries(self.connection)
-        self.ledger = SqlLedgerRepository(self.connection)
         return self
 
     def __exit__(
@@ -82,7 +105,8 @@ class SqlUnitOfWork:
         self.connection.close()
 
     def commit(self) -> None:
-        self.ledger.write_waiting()
+        if "ledger" in vars(self):
+            self.ledger.write_waiting()
         self._transaction.commit()
 
     def now(self) -> datetime:

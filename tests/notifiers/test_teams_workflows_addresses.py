@@ -18,7 +18,7 @@ def test_no_library_logs_the_address(sink: WorkflowsSink) -> None:
     """Also where everything is logged, and the answer is an odd one, of which urllib3 warns."""
     sink.fail("500", headers={"no name": "x"})
     code = (
-        "import sys; from runtime import logs; from notifiers.teams.connector import send\n"
+        "import sys; from runtime.observe import logs; from notifiers.teams.connector import send\n"
         "logs.configure('debug')\n"
         "send('TEAMS_WORKFLOW_X', sys.argv[1], {}, patience=5)"
     )

@@ -127,4 +127,4 @@ def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(office: Code
     office.desk.clock.advance(seconds=2)
     back = [office.ask(typed, "b"), office.ask(typed, "b")]
 
-    assert (said, back) == (["", "NoMail", "NoMail"], ["NoMail", ""])
+    assert (said, back) == (["", "MailUnavailable", "MailUnavailable"], ["MailUnavailable", ""])

@@ -32,14 +32,14 @@ def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeOff
         office.desk.clock.advance(minutes=1)
     office.desk.clock.advance(hours=1)
 
-    assert said == [*[""] * FEW.asked_by_browser.most, "TooManyAsked"]
+    assert said == [*[""] * FEW.asked_by_browser.most, "TooManyCodes"]
     assert office.ask(typed, "b") == ""
 
 
 def test_a_network_may_ask_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
     said = [office.answer(STRANGER, f"b{number}") for number in range(FEW.asked_from_network.most + 1)]
 
-    assert (said.count("TooManyAsked"), said[-1]) == (1, "TooManyAsked")
+    assert (said.count("TooManyCodes"), said[-1]) == (1, "TooManyCodes")
     assert office.answer(STRANGER, "another", "198.51.100.7") == "TooBusy"
 
 
@@ -51,7 +51,7 @@ def test_the_network_is_counted_for_before_the_address(office: CodeOffice) -> No
     refused = office.ask(OWNER, "another")
     mailed_to_nobody = list(office.boxes.mails)
 
-    assert (refused, mailed_to_nobody, office.ask(OWNER, "hers", "198.51.100.7")) == ("TooManyAsked", [], "")
+    assert (refused, mailed_to_nobody, office.ask(OWNER, "hers", "198.51.100.7")) == ("TooManyCodes", [], "")
     assert [address for address, _ in office.boxes.mails] == [OWNER]
 
 

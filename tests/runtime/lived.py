@@ -27,7 +27,7 @@ PERSON = {"id": "e1", "name": "Eve", "email": "eve@example.com"}
 FORGED: dict[str, Any] = {
     "reviews.state": "acknowledged",
     "reviews.kind": "renamed",
-    "reviews.changes.contributors": [PERSON],
+    "reviews.contributors": [PERSON],
     "reviews.owners": ["eve@example.com"],
     "reviews.contents": {"count": 1, "titles": ["Forged.docx"]},
     "reviews.folders": ["1"],

@@ -17,8 +17,8 @@ SECRETS = {
 _PREPARED = """
 import logging, sys
 import structlog
-from runtime import logs
-from runtime.settings import Settings
+from runtime.observe import logs
+from runtime.settings.settings import Settings
 settings = Settings(
     slack_bot_token="xoxb-0123456789-abcdef",
     docspace_webhook_secret="Compl1ance!secret",

@@ -20,15 +20,15 @@ from tests.keys import SECRET_KEY
 TOKEN = "xoxb-0123456789-abcdef"
 _SCRIPT = """
 import structlog
-from runtime import logs
-from runtime.settings import load
-from runtime.web import application
-from runtime.wiring import Wiring
+from runtime.observe import logs
+from runtime.settings.settings import load
+from runtime.web.application import build_application
+from runtime.wiring.wiring import Wiring
 from flask import Flask
 
 settings = load()
 logs.prepare(settings)
-app = application(Wiring(settings))
+app = build_application(Wiring(settings))
 
 @app.post("/fails")
 def fails():
