@@ -60,20 +60,20 @@ class InboxView:
         turn = {("before" if self.turn.back else "after"): format_cursor(self.turn.seq)} if self.turn else {}
         return {"review": self.review_id} if self.review_id else {"pile": self.pile, **turn}
 
-    def load_contents(self, inbox: Inbox, somebody: ReviewRequest) -> InboxContents:
+    def load_contents(self, inbox: Inbox, reader: ReviewRequest) -> InboxContents:
         """Return the contents; raises `Refused` for a review that this person may not see."""
         if self.review_id:
-            return InboxContents(one=inbox.find_card(somebody))
+            return InboxContents(one=inbox.find_card(reader))
         if self.pile == ANSWERED_PILE:
-            return InboxContents(answered=inbox.list_answered(somebody, PAGE_SIZE, self.turn))
+            return InboxContents(answered=inbox.list_answered(reader, PAGE_SIZE, self.turn))
         return InboxContents(
-            waiting=inbox.list_open(somebody, PAGE_SIZE, self.turn),
-            answered=None if self.turn else inbox.list_answered(somebody, MAX_RECENT_ANSWERS),
+            waiting=inbox.list_open(reader, PAGE_SIZE, self.turn),
+            answered=None if self.turn else inbox.list_answered(reader, MAX_RECENT_ANSWERS),
         )
 
-    def load_fingerprint(self, inbox: Inbox, somebody: ReviewRequest) -> str:
+    def load_fingerprint(self, inbox: Inbox, reader: ReviewRequest) -> str:
         """Return the fingerprint of the contents; empty for a review that is no longer theirs to see."""
         try:
-            return self.load_contents(inbox, somebody).fingerprint
+            return self.load_contents(inbox, reader).fingerprint
         except Refused:
             return ""

@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 
 from reviews.language import _
 
-HOME, INBOX, HISTORY = "home.show", "inbox.show", "history.found"
+HOME, INBOX, HISTORY = "home.show", "inbox.show", "history.list_reviews"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from reviews.ports.people import IdempotencyKey, MailedCode, SignInLink
 from reviews.proven_person import ProvenPerson
 from store.engine import insert_into
 from store.expiry import delete_oldest
-from store.schema import codes, conversations, sessions, sign_in_links, told
+from store.schema import codes, conversations, idempotency_keys, sessions, sign_in_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,20 +58,29 @@ class SqlIdempotencyKeyRepository:
         self._connection = connection
 
     def add_if_new(self, key: str, *, at: datetime) -> bool:
-        insert = insert_into(self._connection, told).values(key=key, at=at).on_conflict_do_nothing()
+        insert = (
+            insert_into(self._connection, idempotency_keys).values(key=key, at=at).on_conflict_do_nothing()
+        )
         # Not by the row count, which drivers report for updates and deletions only.
-        return self._connection.execute(insert.returning(told.c.key)).scalar_one_or_none() is not None
+        return (
+            self._connection.execute(insert.returning(idempotency_keys.c.key)).scalar_one_or_none()
+            is not None
+        )
 
     def get(self, key: str) -> IdempotencyKey | None:
-        query = sa.select(told.c.at, told.c.refused).where(told.c.key == key)
+        query = sa.select(idempotency_keys.c.at, idempotency_keys.c.refused).where(
+            idempotency_keys.c.key == key
+        )
         row = self._connection.execute(query).mappings().one_or_none()
         return IdempotencyKey(**row) if row else None
 
     def mark_refused(self, key: str) -> None:
-        self._connection.execute(sa.update(told).where(told.c.key == key).values(refused=True))
+        self._connection.execute(
+            sa.update(idempotency_keys).where(idempotency_keys.c.key == key).values(refused=True)
+        )
 
     def forget(self, *, before: datetime) -> int:
-        return delete_oldest(self._connection, told.c.at, before=before)
+        return delete_oldest(self._connection, idempotency_keys.c.at, before=before)
 
 
 class SqlMailedCodeRepository:

@@ -45,7 +45,7 @@ def send(address: str, sent: bytes, secret: str) -> None:
             url,
             data=sent,
             headers=headers,
-            auth=_nobody,
+            auth=_send_no_password,
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
             stream=True,
@@ -67,6 +67,6 @@ def send(address: str, sent: bytes, secret: str) -> None:
     raise CanaryRejected(f"{url} answered {status}: {meanings.get(status, 'it does not take the test')}")
 
 
-def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _send_no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Put no password on a request: a `.netrc` on the machine would, and DocSpace has none."""
     return request

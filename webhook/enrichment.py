@@ -18,7 +18,7 @@ from reviews.identity import Person
 from reviews.ports.docspace_logs import FileLog, LoggedAction, LoggedActionKind
 from reviews.text import clean_name, clean_title, plain, strip_unstorable
 from reviews.tree import FilePresence, FileState, Place
-from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN_PERSON, REMOVED_PERSON, SOMEBODY
+from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN_PERSON, REMOVED_PERSON, UNKNOWN_PERSON
 from webhook.api_errors import REFUSALS, translate_outages
 from webhook.payload import MAX_NUMBER, TRASH, parse_time
 
@@ -152,7 +152,7 @@ class Enrichment:
 
     def complete_person(self, person: Person) -> Person:
         if person.id is None:
-            return replace(person, name=person.name or SOMEBODY)
+            return replace(person, name=person.name or UNKNOWN_PERSON)
         if person.id in _BUILT_IN:
             return Person(id=None, name=_BUILT_IN[person.id])
         try:

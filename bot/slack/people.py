@@ -75,6 +75,6 @@ class SlackPeople:
             response = self._client.users_info(user=user, include_locale=True).data
         account = read_account(response)
         if account is None or string(response, "user", "id") != user:
-            raise OutcomeUnknown("users.info: Slack's answer names nobody")
+            raise OutcomeUnknown("users.info: Slack's answer names no one")
         self._directory.save_account(account)
         return account

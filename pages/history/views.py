@@ -77,7 +77,7 @@ def history_page(
     if codes is not None:
         page = CodePage(
             asks=lambda said, status: ask_to_sign_in(ways, now=codes.clock(), said=said, status=status),
-            back=lambda: add_safe_headers(redirect(url_for("history.found"), HTTPStatus.SEE_OTHER)),
+            back=lambda: add_safe_headers(redirect(url_for("history.list_reviews"), HTTPStatus.SEE_OTHER)),
             lets_in=redirect_to_wanted,
         )
         sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
@@ -98,7 +98,7 @@ def history_page(
 
 def _add_lists(blueprint: Blueprint, archive: Archive, ways: HistorySignInMethods) -> None:
     @blueprint.get("/reviews")
-    def found() -> AnyResponse:
+    def list_reviews() -> AnyResponse:
         now = archive.clock()
         who = get_visitor(now)
         if who is None:
@@ -206,4 +206,4 @@ def _tabs(sought: ReviewSearch, asked: dict[str, str]) -> list[tuple[str, str, b
 
 def _address(asked: dict[str, str]) -> str:
     query = f"?{urlencode(asked)}" if asked else ""
-    return f"{url_for('history.found')}{query}"
+    return f"{url_for('history.list_reviews')}{query}"

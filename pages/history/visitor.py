@@ -50,7 +50,7 @@ def ask_to_sign_in(
 def redirect_to_wanted() -> AnyResponse:
     """Redirect a person who is signed in now to what they wanted."""
     review_id = session.pop(_WANTED_REVIEW_KEY, None)
-    address = url_for("history.whole", review_id=review_id) if review_id else url_for("history.found")
+    address = url_for("history.whole", review_id=review_id) if review_id else url_for("history.list_reviews")
     return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
 
 

@@ -16,7 +16,7 @@ from reviews.text import plain
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.change_sentences import describe_change
 from reviews.wording.labels import describe_other_acts, format_people, format_versions, split_note
-from reviews.wording.placeholders import SOMEBODY, capitalize_placeholder, format_name, format_title
+from reviews.wording.placeholders import UNKNOWN_PERSON, capitalize_placeholder, format_name, format_title
 from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
@@ -243,13 +243,13 @@ def describe_identity(identity: str) -> str:
 
 
 def _name_person(entry: LedgerEntry, name: str) -> str:
-    return format_name(read_text(entry, name, "name") or read_text(entry, name, "email") or SOMEBODY)
+    return format_name(read_text(entry, name, "name") or read_text(entry, name, "email") or UNKNOWN_PERSON)
 
 
 def _name_recipients(entry: LedgerEntry) -> str:
     recipients = entry.get("whom")
     names = [plain(str(name_value)) for name_value in recipients] if isinstance(recipients, list) else []
-    return join_with_and(list(filter(None, names)) or [format_name(SOMEBODY)])
+    return join_with_and(list(filter(None, names)) or [format_name(UNKNOWN_PERSON)])
 
 
 def _has_versions(entry: LedgerEntry) -> bool:

@@ -65,30 +65,30 @@ class InboxPage:
 class Inbox:
     """Shows people the reviews sent here that they own, are a deputy for, or have answered.
 
-    `somebody` is one person under the address that they have proven, as a request without a review.
+    `reader` is one person under the address that they have proven, as a request without a review.
     """
 
     transactions: Transactions
     routes: Routes
     clock: Clock
 
-    def list_open(self, somebody: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
+    def list_open(self, reader: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the open reviews."""
         with self.transactions(reading=True) as work:
-            theirs = find_page_access(work, self.routes, somebody.aliases)
+            theirs = find_page_access(work, self.routes, reader.aliases)
             marks = (*theirs.handed, *map(mark_waiting_route, theirs.routes))
             wanted = ListingQuery(
                 order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
             )
-            return self._build_page(work, somebody, work.listings.fetch_page(wanted, most, turn))
+            return self._build_page(work, reader, work.listings.fetch_page(wanted, most, turn))
 
-    def list_answered(self, somebody: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
+    def list_answered(self, reader: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the reviews that are not open any more."""
         with self.transactions(reading=True) as work:
-            theirs = find_page_access(work, self.routes, somebody.aliases)
+            theirs = find_page_access(work, self.routes, reader.aliases)
             marks = (*map(mark_route, theirs.routes), *theirs.answered)
             wanted = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
-            return self._build_page(work, somebody, work.listings.fetch_page(wanted, most, turn))
+            return self._build_page(work, reader, work.listings.fetch_page(wanted, most, turn))
 
     def find_card(self, wish: ReviewRequest) -> InboxReview:
         """Return one review; raise `Refused` if there is none, or if this person may not see it."""
@@ -119,11 +119,11 @@ class Inbox:
             raise refuse_untracked()
         return review
 
-    def _build_page(self, work: UnitOfWork, somebody: ReviewRequest, page: ReviewPage) -> InboxPage:
+    def _build_page(self, work: UnitOfWork, reader: ReviewRequest, page: ReviewPage) -> InboxPage:
         reviews = [entry.review for entry in page.entries]
         contexts = find_contexts(work, reviews, self.routes, now=self.clock())
         cards = (
-            self._build_card(work, replace(somebody, review_id=each.id), each, contexts[each.id])
+            self._build_card(work, replace(reader, review_id=each.id), each, contexts[each.id])
             for each in reviews
         )
         return InboxPage(cards=tuple(cards), ahead=page.ahead, behind=page.behind)

@@ -8,7 +8,7 @@ from reviews.acts import REMOVAL_KINDS, find_act
 from reviews.language import _, format_number, join_first, join_with_and, ngettext
 from reviews.text import plain
 from reviews.wording.phrases import ACT_VERBS
-from reviews.wording.placeholders import SOMEBODY, format_name
+from reviews.wording.placeholders import UNKNOWN_PERSON, format_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def format_people(people: tuple[Person, ...], *, most: int | None = None) -> str
 
     One person more than `most` is named all the same: "and 1 more" is no shorter than a name.
     """
-    names = [format_name(plain(person.name)) for person in people] or [format_name(SOMEBODY)]
+    names = [format_name(plain(person.name)) for person in people] or [format_name(UNKNOWN_PERSON)]
     if most is None or len(names) <= most + 1:
         return join_with_and(names)
     return join_first(names[:most], of=len(names))

@@ -10,7 +10,7 @@ from reviews.text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SOMEBODY = gettext_noop("somebody")
+UNKNOWN_PERSON = gettext_noop("somebody")
 UNNAMED_PERSON = gettext_noop("somebody DocSpace could not name")
 HIDDEN_PERSON = gettext_noop("a person whose name is hidden")
 REMOVED_PERSON = gettext_noop("a removed person")
@@ -18,7 +18,7 @@ GUEST = gettext_noop("a guest with a link")
 DOCSPACE = gettext_noop("DocSpace itself")
 LINK_HOLDER = gettext_noop("somebody who holds the link")
 _PLACEHOLDERS = frozenset(
-    {SOMEBODY, UNNAMED_PERSON, HIDDEN_PERSON, REMOVED_PERSON, GUEST, DOCSPACE, LINK_HOLDER}
+    {UNKNOWN_PERSON, UNNAMED_PERSON, HIDDEN_PERSON, REMOVED_PERSON, GUEST, DOCSPACE, LINK_HOLDER}
 )
 _EXTERNAL_FORMAT = gettext_noop("{name} (external)")
 _EXTERNAL_SUFFIX = _EXTERNAL_FORMAT.removeprefix("{name}")
@@ -53,7 +53,8 @@ def join_names(names: Iterable[str]) -> str:
 def format_names(names: str) -> str:
     """Return stored names in the current language; a placeholder for none."""
     return join_with_and(
-        [format_name(name) for name in map(plain, names.splitlines()) if name] or [format_name(SOMEBODY)]
+        [format_name(name) for name in map(plain, names.splitlines()) if name]
+        or [format_name(UNKNOWN_PERSON)]
     )
 
 

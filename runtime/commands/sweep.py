@@ -208,7 +208,7 @@ def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, pati
     """Look at one folder to its end, waiting out failures as long as `patience` allows."""
     outage = _Outage(patience)
 
-    def told(done: int, total: int) -> None:
+    def show_progress(done: int, total: int) -> None:
         outage.reset()
         progress.update(done, total)
 
@@ -218,7 +218,7 @@ def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, pati
             if not look.title:
                 look.title = plain(wiring.portal.place(look.folder_id).folders[-1][1]) or "a folder"
                 progress.rename(look.title)
-            wiring.baseline.take(look.folder_id, told=told)
+            wiring.baseline.take(look.folder_id, told=show_progress)
             look.finished = True
         except RateLimitReached as error:
             time.sleep(error.after)

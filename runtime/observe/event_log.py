@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.model import ChangeEvent
     from reviews.ports.reports import Report
 
-SOMEBODY = "somebody"
+PERSON_TARGET = "somebody"
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ def _card(delivered: CardDelivered) -> None:
         route=delivered.route,
         what=card.notice.kind if card.notice else "card",
         channel=card.notifier,
-        target=SOMEBODY if parse_person_target(card.target) is not None else mask_addresses(card.target),
+        target=PERSON_TARGET if parse_person_target(card.target) is not None else mask_addresses(card.target),
         outcome=_describe_outcome(delivered),
         attempts=delivered.attempts,
         ms=_milliseconds(delivered.took),

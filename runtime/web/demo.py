@@ -71,7 +71,7 @@ docspace-review demo: a stand-in DocSpace, the receiver, the worker and the inbo
 
   1. Open both, side by side, the inbox as Olga: Bob has just changed a document, and she has to review it.
   2. Edit, rename, move or trash documents as Bob: each card comes by itself, a moment after the last edit.
-  3. Lock one: DocSpace tells of it, and nobody is asked. Edit one as Olga: now Alice has to review it.
+  3. Lock one: DocSpace reports it, and no review opens. Edit one as Olga: now Alice has to review it.
   4. Check the record: with the button of the stand-in, or in another terminal:
      DATABASE_URL={database} {command} ledger verify
   5. Look it all up as Olga, with charts and as a spreadsheet: {reviews}

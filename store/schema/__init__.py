@@ -5,7 +5,6 @@ from store.schema.base import Utc, metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
-from store.schema.duties import answers, review_index, reviews
 from store.schema.figures import tallies
 from store.schema.past import past_events, past_files
 from store.schema.persons import (
@@ -14,12 +13,13 @@ from store.schema.persons import (
     conversations,
     docspace_accounts,
     groups,
+    idempotency_keys,
     people,
     quotas,
     sessions,
     sign_in_links,
-    told,
 )
+from store.schema.review_tables import answers, review_index, reviews
 from store.schema.tree import baselines, files, folders
 from store.schema.work import events, webhook_state, workers
 
@@ -41,6 +41,7 @@ __all__ = [
     "folders",
     "gates",
     "groups",
+    "idempotency_keys",
     "ledger",
     "ledger_head",
     "metadata",
@@ -56,7 +57,6 @@ __all__ = [
     "sign_in_links",
     "subscriptions",
     "tallies",
-    "told",
     "webhook_state",
     "workers",
 ]

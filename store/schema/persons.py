@@ -61,7 +61,7 @@ conversations = sa.Table(
 )
 
 # Keys that must not act twice: of a remote service's messages, and the names of requests.
-told = sa.Table(
+idempotency_keys = sa.Table(
     "told",
     metadata,
     sa.Column("key", sa.Text, primary_key=True),

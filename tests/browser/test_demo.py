@@ -98,7 +98,7 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     breach = inbox.get_by_role("article", name="Breach report.docx")
     expect(breach).to_contain_text("1 → 2", timeout=PATIENCE)
     expect(breach.get_by_role("button", name="Acknowledge review")).to_be_visible()
-    # 3. Lock one: DocSpace tells of it, and nobody is asked. Before anything else has made it known.
+    # 3. Lock one: DocSpace reports it, and no review opens. Before anything else has made it known.
     portal.get_by_role("link", name="2026 Q1").click()
     portal.get_by_role("button", name="Lock Q1 incident log.docx").click()
     # 2. Edit, rename, move or trash documents as Bob: each card comes by itself ...

@@ -35,7 +35,7 @@ from reviews.notice import KINDS_ABOUT_INSTALLATION, DigestLine, Notice, NoticeK
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
-from reviews.wording.placeholders import GUEST, SOMEBODY, UNNAMED_PERSON, mark_external
+from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
 from tests.language.drawings import LINK, STATES, read_html, seen
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, review
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
 
 _CODE = re.compile("`[^`]*`")
-_PEOPLE = ("", "Bob Chen", f"Bob Chen\n{mark_external('Dana')}", UNNAMED_PERSON, f"{SOMEBODY}\n{GUEST}")
+_PEOPLE = ("", "Bob Chen", f"Bob Chen\n{mark_external('Dana')}", UNNAMED_PERSON, f"{UNKNOWN_PERSON}\n{GUEST}")
 _LATER = START + timedelta(days=1)
 _WISH = ReviewRequest(review_id="rev-1", person=proven(Reviewer(name=mark_external("Dana"), email=OWNER)))
 WRONG = (

@@ -22,11 +22,11 @@ from store.schema import (
     events,
     files,
     folders,
+    idempotency_keys,
     ledger,
     people,
     review_index,
     reviews,
-    told,
 )
 from store.tallies import sum_up_tallies
 from store.unit_of_work import SqlUnitOfWork
@@ -141,7 +141,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
         ),
         people: (1, {"id": "'p' || i", "email": address}),
         accounts: (1, {"id": "'U' || i", "address": address, "email": address}),
-        told: (1, {"key": "'key' || i", "at": at}),
+        idempotency_keys: (1, {"key": "'key' || i", "at": at}),
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from store.expiry import BATCH_SIZE
-from store.schema import told
+from store.schema import idempotency_keys
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START
 
@@ -72,7 +72,7 @@ def test_so_much_as_is_forgotten_at_once_holds_no_lock_for_long_and_the_oldest_g
 ) -> None:
     keys = [{"key": f"k{number:04}", "at": START + number * SECOND} for number in range(BATCH_SIZE + 5)]
     with engine.begin() as connection:
-        connection.execute(sa.insert(told), keys)
+        connection.execute(sa.insert(idempotency_keys), keys)
 
     def forget() -> int:
         with SqlUnitOfWork(engine) as work:
@@ -82,7 +82,9 @@ def test_so_much_as_is_forgotten_at_once_holds_no_lock_for_long_and_the_oldest_g
 
     assert [forget(), forget(), forget()] == [BATCH_SIZE, 3, 0]
     with engine.connect() as connection:
-        assert connection.execute(sa.select(told.c.key).order_by(told.c.key)).scalars().all() == [
+        assert connection.execute(
+            sa.select(idempotency_keys.c.key).order_by(idempotency_keys.c.key)
+        ).scalars().all() == [
             f"k{BATCH_SIZE + 3:04}",
             f"k{BATCH_SIZE + 4:04}",
         ]

@@ -1,0 +1,91 @@
+"""One word for one thing: the retired words of the glossary are in no name, no docstring and no page."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("bot", "docspace", "notifiers", "pages", "reviews", "runtime", "store", "webhook")
+STORED = {"store/migrations/versions"}
+"""What is never changed again."""
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+GLOSSARY = ROOT / "docs/glossary.md"
+ROW = re.compile(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$")
+PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+QUOTED = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+"""Code and stored words in prose: `somebody` is the log's word for a person as a target."""
+
+
+def retired(where: str) -> list[str]:
+    table = GLOSSARY.read_text().partition("## Retired words")[2]
+    rows = [match for line in table.splitlines() if (match := ROW.match(line))]
+    return [word for row in rows if where in row[2].split(", ") for word in row[1].split(", ")]
+
+
+def find_words(text: str) -> list[str]:
+    return [word for word in retired("prose") if re.search(rf"\b{word}s?\b", text, re.IGNORECASE)]
+
+
+def sources() -> list[Path]:
+    found = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in found if not any(each in path.as_posix() for each in STORED)]
+
+
+def names_of(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def prose_of(source: str, tree: ast.Module) -> Iterator[str]:
+    """Yield docstrings, also those of fields and constants, and comments but for what a tool reads."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield str(node.value.value)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT and "noqa" not in token.string:
+            yield token.string
+
+
+def test_no_module_class_function_or_constant_has_a_retired_word_in_its_name() -> None:
+    words, wrong = set(retired("names")), []
+    for path in sources():
+        names = [path.stem, *names_of(ast.parse(path.read_text()))]
+        wrong += [f"{path}: {name}" for name in names if words & {w.lower() for w in PARTS.findall(name)}]
+
+    assert wrong == []
+
+
+def test_no_docstring_or_comment_says_a_retired_word() -> None:
+    wrong = []
+    for path in sources():
+        source = path.read_text()
+        prose = QUOTED.sub("", "\n".join(prose_of(source, ast.parse(source))))
+        wrong += [f"{path}: {word}" for word in find_words(prose)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_says_a_retired_word(page: Path) -> None:
+    text = page.read_text().partition("## Retired words")[0] if page == GLOSSARY else page.read_text()
+
+    assert find_words(QUOTED.sub("", text)) == []
+
+
+@pytest.mark.parametrize("text", ["Whoever answers.", "two far sides", "the record holds", "a veiled card"])
+def test_a_retired_word_is_seen_in_whichever_form(text: str) -> None:
+    assert len(find_words(text)) == 1
