@@ -23,7 +23,7 @@ from reviews.operations.canaries import Canaries
 from reviews.routes.routing import Route, Routes, Target
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
-from runtime.far_sides.call_allowance import Allowance
+from runtime.remote_calls.call_allowance import Allowance
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from webhook.docspace_logs import DocSpaceLogs

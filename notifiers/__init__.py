@@ -2,7 +2,7 @@
 
 Routes name a channel by its module, with `-` for `_` (`slack:C0123456789`, `console`). A channel offers:
 
-- `build(surroundings)`: returns its `reviews.cards.notifier.Notifier` without connecting anywhere, or raises
+- `build(context)`: returns its `reviews.cards.notifier.Notifier` without connecting anywhere, or raises
   `UnusableSetting`
 - `EXAMPLE`: a target with its address, or `None` for a channel that is one place
 - `why_not(address)`, if it has addresses: why a text is no address of this channel, or `None`
@@ -85,9 +85,9 @@ def list_silent_channels() -> frozenset[str]:
     return frozenset(name for name in list_channels() if getattr(_import_channel(name), "SILENT", False))
 
 
-def build(name: str, surroundings: ChannelContext) -> Notifier:
+def build(name: str, context: ChannelContext) -> Notifier:
     """Return the channel of that name, ready to use."""
-    notifier: Notifier = _import_channel(name).build(surroundings)
+    notifier: Notifier = _import_channel(name).build(context)
     return notifier
 
 

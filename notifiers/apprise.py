@@ -166,18 +166,18 @@ def why_not(address: str) -> str | None:
     )
 
 
-def build(surroundings: ChannelContext) -> Apprise:
-    surroundings.setting("SECRET_KEY")  # signs the link to answer
+def build(context: ChannelContext) -> Apprise:
+    context.setting("SECRET_KEY")  # signs the link to answer
     _silence_library_log()
-    services = {name: _service(name, surroundings) for name in sorted(surroundings.addresses)}
-    return Apprise(services, surroundings.acknowledge_link)
+    services = {name: _service(name, context) for name in sorted(context.addresses)}
+    return Apprise(services, context.acknowledge_link)
 
 
 def _setting(name: str) -> str:
     return f"APPRISE_{name.upper()}"
 
 
-def _service(name: str, surroundings: ChannelContext) -> apprise.NotifyBase:
+def _service(name: str, context: ChannelContext) -> apprise.NotifyBase:
     """Return the one place that an address names; retries and their outcome are up to us."""
     setting = _setting(name)
     asset = apprise.AppriseAsset(
@@ -186,7 +186,7 @@ def _service(name: str, surroundings: ChannelContext) -> apprise.NotifyBase:
         http_redirects=False,
         service_timeout=SERVICE_TIMEOUT_SECONDS,
     )
-    service = apprise.Apprise.instantiate(surroundings.setting(setting), asset=asset)
+    service = apprise.Apprise.instantiate(context.setting(setting), asset=asset)
     if service is None:
         raise UnusableSetting(f"{setting}: Apprise does not understand this address")
     service.retry, service.optional = 0, False

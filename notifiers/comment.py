@@ -53,5 +53,5 @@ class Comment:
         return None
 
 
-def build(surroundings: ChannelContext) -> Comment:
-    return Comment(surroundings.comment)
+def build(context: ChannelContext) -> Comment:
+    return Comment(context.comment)

@@ -92,5 +92,5 @@ def render(card: Card, acknowledge_link: str, ways: CardLinks = NO_LINKS) -> str
     return "\n".join(["", rule, *lines, rule, ""])
 
 
-def build(surroundings: ChannelContext) -> Console:
-    return Console(sys.stdout, surroundings.acknowledge_link)
+def build(context: ChannelContext) -> Console:
+    return Console(sys.stdout, context.acknowledge_link)

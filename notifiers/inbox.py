@@ -40,6 +40,6 @@ class InboxChannel:
         return None
 
 
-def build(surroundings: ChannelContext) -> InboxChannel:
-    surroundings.setting("SECRET_KEY")  # signs the sessions of the page
+def build(context: ChannelContext) -> InboxChannel:
+    context.setting("SECRET_KEY")  # signs the sessions of the page
     return InboxChannel()

@@ -71,10 +71,10 @@ def why_not(address: str) -> str | None:
     return f"{address!r} is no mail address: write it as in {EXAMPLE!r}"
 
 
-def build(surroundings: ChannelContext) -> Mail:
-    surroundings.setting("SECRET_KEY")  # signs the link to answer
+def build(context: ChannelContext) -> Mail:
+    context.setting("SECRET_KEY")  # signs the link to answer
     try:
-        mailer = SmtpMailer(surroundings.setting("SMTP_URL"), surroundings.setting("MAIL_FROM"))
+        mailer = SmtpMailer(context.setting("SMTP_URL"), context.setting("MAIL_FROM"))
     except ValueError as error:
         raise UnusableSetting(str(error)) from None
-    return Mail(mailer, surroundings.acknowledge_link)
+    return Mail(mailer, context.acknowledge_link)

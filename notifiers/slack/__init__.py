@@ -167,7 +167,7 @@ def why_not(address: str) -> str | None:
     )
 
 
-def build(surroundings: ChannelContext) -> Slack:
-    web = make_client(surroundings.setting("SLACK_BOT_TOKEN"), surroundings.setting("SLACK_API_URL"))
-    directory = surroundings.directory
+def build(context: ChannelContext) -> Slack:
+    web = make_client(context.setting("SLACK_BOT_TOKEN"), context.setting("SLACK_API_URL"))
+    directory = context.directory
     return Slack(web, SlackOwners(web, directory, SlackGroups(web, directory)))

@@ -121,19 +121,19 @@ def why_not(address: str) -> str | None:
     )
 
 
-def build(surroundings: ChannelContext) -> Teams:
-    surroundings.setting("SECRET_KEY")  # signs the link to answer
-    allowed = parse_hosts(surroundings.option("TEAMS_ALLOW_HOSTS"))
-    workflows = {name: surroundings.setting(_setting(name)) for name in sorted(surroundings.addresses)}
+def build(context: ChannelContext) -> Teams:
+    context.setting("SECRET_KEY")  # signs the link to answer
+    allowed = parse_hosts(context.option("TEAMS_ALLOW_HOSTS"))
+    workflows = {name: context.setting(_setting(name)) for name in sorted(context.addresses)}
     for name, workflow in workflows.items():
         if reason := explain_bad_workflow(workflow, allowed):
             raise UnusableSetting(f"{_setting(name)} {reason}")
-    directory = surroundings.directory
+    directory = context.directory
 
     def named(address: str) -> str:
         return directory.find_member("teams", address) or address
 
-    return Teams(workflows, surroundings.acknowledge_link, named=named)
+    return Teams(workflows, context.acknowledge_link, named=named)
 
 
 def _people(card: Card, entries: Sequence[str], named: Callable[[str], str]) -> list[Owner]:

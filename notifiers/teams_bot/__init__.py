@@ -118,18 +118,18 @@ def why_not(address: str) -> str | None:
     )
 
 
-def make_connector(surroundings: ChannelContext, *, read_seconds: float = READ_SECONDS) -> Connector:
+def make_connector(context: ChannelContext, *, read_seconds: float = READ_SECONDS) -> Connector:
     """Return the connector of this installation's bot, without connecting."""
     tokens = Tokens(
-        surroundings.setting("TEAMS_LOGIN_URL"),
-        app_id=surroundings.setting("TEAMS_APP_ID"),
-        password=surroundings.setting("TEAMS_APP_PASSWORD"),
-        tenant=surroundings.setting("TEAMS_TENANT_ID"),
+        context.setting("TEAMS_LOGIN_URL"),
+        app_id=context.setting("TEAMS_APP_ID"),
+        password=context.setting("TEAMS_APP_PASSWORD"),
+        tenant=context.setting("TEAMS_TENANT_ID"),
         read_seconds=read_seconds,
     )
-    hosts = ServiceHosts.parse(surroundings.option("TEAMS_ALLOW_HOSTS"))
+    hosts = ServiceHosts.parse(context.option("TEAMS_ALLOW_HOSTS"))
     return Connector(tokens, hosts, read_seconds=read_seconds)
 
 
-def build(surroundings: ChannelContext) -> TeamsBot:
-    return TeamsBot(make_connector(surroundings), surroundings.conversation, surroundings.directory)
+def build(context: ChannelContext) -> TeamsBot:
+    return TeamsBot(make_connector(context), context.conversation, context.directory)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from reviews.answers import outcome_notices
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
-from reviews.answers.permission import find_newest_answer, permit_answer, refuse_untracked, require_review
+from reviews.answers.permission import (
+    check_withdrawal,
+    find_newest_answer,
+    permit_answer,
+    refuse_untracked,
+    require_review,
+)
 from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import (
     RepeatedRequest,
@@ -19,7 +25,6 @@ from reviews.answers.repeated_requests import (
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import Conflict, RefusalReason, Refused
-from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _
 from reviews.ledger import ledger_entries
@@ -32,7 +37,6 @@ from reviews.privacy.redaction import hide_title
 from reviews.quorum import derive_state, list_valid_answers
 from reviews.review_request import ReviewRequest
 from reviews.text import is_visible, strip_unstorable
-from reviews.wording.subject import name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -276,20 +280,6 @@ def check_answer(
 def _refuse_late(work: UnitOfWork, review: Review, attempt: AnswerRequest) -> Refused:
     mine = find_newest_answer(list_valid_answers(review), recognize(work, attempt.person))
     return refuse_second_answer(review, mine) if mine else refuse_late_answer(review, seen=attempt.revision)
-
-
-def check_withdrawal(work: UnitOfWork, review: Review, wish: ReviewRequest) -> Answer:
-    """Return the answer that this person can withdraw, or raise `Refused`."""
-    is_empty = review.bulk is not None and not review.bulk.first
-    if review.superseded_by is not None or is_empty:
-        raise refuse_superseded(review)
-    if wish.identity is Identity.LINK:
-        raise Refused(RefusalReason.UNPROVEN, _("This link does not prove whose answer it was."))
-    answer = find_newest_answer(list_valid_answers(review), recognize(work, wish.person))
-    if answer is None:
-        sentence = _("You have no answer to {title} that you could withdraw.")
-        raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=name_subject(review)))
-    return answer
 
 
 def _check_note(attempt: AnswerRequest) -> str | None:

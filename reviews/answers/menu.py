@@ -8,9 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reviews.answers import snooze_choices
-from reviews.answers.answers import check_answer, check_withdrawal, make_answer_request
-from reviews.answers.permission import refuse_untracked, require_review
-from reviews.answers.reassignment import check_reassignment
+from reviews.answers.answers import check_answer, make_answer_request
+from reviews.answers.permission import check_reassignment, check_withdrawal, refuse_untracked, require_review
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.ledger import history

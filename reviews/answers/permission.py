@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
-from reviews.answers.late_refusals import refuse_second_answer
+from reviews.answers.late_refusals import refuse_second_answer, refuse_superseded
 from reviews.answers.own_changes import (
     count_own_files,
     is_contributor,
@@ -17,8 +17,8 @@ from reviews.answers.own_changes import (
 )
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
-from reviews.kinds import Decision
-from reviews.language import _, join_with_and
+from reviews.kinds import Decision, ReviewState
+from reviews.language import _, join_with_and, ngettext
 from reviews.newer_release_guard import require_known_review
 from reviews.people.answerers import (
     is_segregated,
@@ -33,6 +33,7 @@ from reviews.privacy.redaction import hide_title
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.stored_enums import WrittenByNewer
+from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -276,3 +277,30 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: list[Review
 def _list_other_answerers(review: Review, route: Route | None, aliases: list[Reviewer]) -> list[str]:
     mine = {(alias.email or "").casefold() for alias in aliases}
     return [entry for entry in list_answerers(review, route) if entry.casefold() not in mine]
+
+
+def check_withdrawal(work: UnitOfWork, review: Review, wish: ReviewRequest) -> Answer:
+    """Return the answer that this person can withdraw, or raise `Refused`."""
+    is_empty = review.bulk is not None and not review.bulk.first
+    if review.superseded_by is not None or is_empty:
+        raise refuse_superseded(review)
+    if wish.identity is Identity.LINK:
+        raise Refused(RefusalReason.UNPROVEN, _("This link does not prove whose answer it was."))
+    answer = find_newest_answer(list_valid_answers(review), recognize(work, wish.person))
+    if answer is None:
+        sentence = _("You have no answer to {title} that you could withdraw.")
+        raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=name_subject(review)))
+    return answer
+
+
+def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
+    """Return who may reassign or snooze a review now, or raise `Refused`."""
+    if review.state is not ReviewState.OPEN:
+        sentence = ngettext(
+            "{title} has been answered and can't be reassigned or snoozed any more.",
+            "{title} have been answered and can't be reassigned or snoozed any more.",
+            count_subject(review),
+        )
+        title = name_subject(hide_title(review, route))
+        raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
+    return permit_reassignment(work, review, route, wish)

@@ -7,7 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.answers.own_changes import count_own_files, is_contributor
-from reviews.answers.permission import find_newest_answer, permit_reassignment, require_review
+from reviews.answers.permission import (
+    check_reassignment,
+    find_newest_answer,
+    require_review,
+)
 from reviews.answers.reminders import find_look_after_snooze
 from reviews.answers.repeated_requests import (
     RepeatedRequest,
@@ -16,18 +20,15 @@ from reviews.answers.repeated_requests import (
     require_first_request,
 )
 from reviews.errors import RefusalReason, Refused
-from reviews.kinds import ReviewState
-from reviews.language import _, format_number, ngettext
+from reviews.language import _, format_number
 from reviews.ledger import ledger_entries
 from reviews.model import LastReassignment, Review
 from reviews.notice import Notice, NoticeKind
 from reviews.people.answerers import is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
-from reviews.privacy.redaction import hide_title
 from reviews.quorum import count_required_answers, list_valid_answers
 from reviews.text import plain
 from reviews.wording.labels import format_people
-from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,19 +163,6 @@ class Reassignment:
             route=review.route,
             broadcast=route is not None and route.broadcasts,
         )
-
-
-def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
-    """Return who may reassign or snooze a review now, or raise `Refused`."""
-    if review.state is not ReviewState.OPEN:
-        sentence = ngettext(
-            "{title} has been answered and can't be reassigned or snoozed any more.",
-            "{title} have been answered and can't be reassigned or snoozed any more.",
-            count_subject(review),
-        )
-        title = name_subject(hide_title(review, route))
-        raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
-    return permit_reassignment(work, review, route, wish)
 
 
 def _check_new_owner(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:

@@ -69,14 +69,14 @@ docspace-review demo: a stand-in DocSpace, the receiver, the worker and the inbo
   Stand-in DocSpace   {portal}/
   Inbox               {inbox}
 
-  1. Open both, side by side, the inbox as Olga: Bob has just changed a document, and she has to review it.
-  2. Edit, rename, move or trash documents as Bob: each card comes by itself, a moment after the last edit.
-  3. Lock one: DocSpace reports it, and no review opens. Edit one as Olga: now Alice has to review it.
-  4. Check the record: with the button of the stand-in, or in another terminal:
+  1. Open both side by side, the inbox as Olga: Bob has just changed a document, and she has to review it.
+  2. Edit, rename, move or trash documents as Bob: each card appears shortly after the last edit.
+  3. Lock one: DocSpace reports it, but no review is opened. Edit one as Olga: Alice has to review it.
+  4. Verify the ledger: with the button of the stand-in, or in another terminal:
      DATABASE_URL={database} {command} ledger verify
-  5. Look it all up as Olga, with charts and as a spreadsheet: {reviews}
+  5. See all reviews as Olga, with charts and as a spreadsheet: {reviews}
 
-  Ctrl-C stops everything and leaves nothing behind.
+  Ctrl-C stops everything and removes all data.
 """
 
 

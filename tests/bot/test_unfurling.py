@@ -193,7 +193,7 @@ def test_a_name_that_nothing_proved_is_said_to_be_so(office: Office) -> None:
 
     [shown] = paste(office, FILE)
 
-    assert "Reviewed by &lt;!here&gt; Dana (name not proven), " in text_of(shown)
+    assert "Reviewed by &lt;!here&gt; Dana (not verified), " in text_of(shown)
     assert "<!here>" not in text_of(shown)
 
 

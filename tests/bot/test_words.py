@@ -156,10 +156,10 @@ def test_words_are_understood(text: str, meant: CommandRequest) -> None:
             EXAMPLES[Verb.RECENT],
         ),
         ("recent in " + "x" * 201, "1 to 200 characters", EXAMPLES[Verb.RECENT]),
-        ("recent before 4d00", "can't be told", EXAMPLES[Verb.RECENT]),
+        ("recent before 4d00", "This page is not valid", EXAMPLES[Verb.RECENT]),
         (
             f"recent before {format_cursor(1)} after {format_cursor(2)}",
-            "can't be told",
+            "This page is not valid",
             EXAMPLES[Verb.RECENT],
         ),
         ("pending mien", "Did you mean mine?", "pending mine"),

@@ -138,8 +138,8 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     alice.get_by_role("button", name="Acknowledge review").click()
     expect(opened.value.get_by_text("You have reviewed Breach report.docx")).to_be_visible()
     # 4. Check the record: with the button of the stand-in, or in another terminal.
-    portal.get_by_role("button", name="Check the record").click()
-    expect(portal.get_by_role("status")).to_contain_text("The record is intact")
+    portal.get_by_role("button", name="Verify the ledger").click()
+    expect(portal.get_by_role("status")).to_contain_text("The ledger is intact")
     expect(portal.locator(".status.taken").first).to_have_text("202")
     checked = run_printed(demo["Verify"])
     assert (checked.returncode, checked.stderr) == (0, "")

@@ -68,7 +68,7 @@ def test_it_is_told_once_that_it_is_over_and_for_how_long_it_was(desk: Desk, ala
     assert [[turn.over for turn in each] for each in turns] == [[True], [], []]
     [_, post] = desk.notices()
     assert post.notice
-    assert describe_notice(post.notice) == "Over: 3 change events are given up"
+    assert describe_notice(post.notice) == "Resolved: 3 change events are given up"
     assert post.notice.note == "It lasted 1 min."
 
 

@@ -286,7 +286,7 @@ def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
     given = answer(version=None, own_change=True)
     card = draw_card(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(given,)))
 
-    assert summarize(card).endswith("Who answered had changed some of the files too.")
+    assert summarize(card).endswith("The reviewer had also changed some of the files.")
     assert (
         "The reviewer had also changed some of the files."
         in describe_entry(ledger_entries.build_answered(bulk_review(), given)).sentence

@@ -23,10 +23,10 @@ def test_it_says_how_many_files_are_reviewed_one_by_one(line: str, most: int | N
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("bulk = 1", "line 6: bulk: a single file is reviewed by itself anyway"),
-        ('bulk = "many"', "line 6: bulk: 'many' is no number of files"),
+        ("bulk = 1", "line 6: bulk: a single file always has its own review"),
+        ('bulk = "many"', "line 6: bulk: 'many' is not a number of files"),
         ("bulk = 1001", "line 6: bulk: '1001' is not a number of files: write one from 2 to 1000"),
-        ("bulk = -5", "line 6: bulk: '-5' is no number of files"),
+        ("bulk = -5", "line 6: bulk: '-5' is not a number of files"),
         ("bulk = true", "line 6: bulk must be a number of files"),
         ('review = ["bulk"]', "line 6: review: 'bulk' is unknown"),
     ],

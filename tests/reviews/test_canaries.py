@@ -54,7 +54,7 @@ def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk
     [post, _] = desk.notices()
     assert post.notice
     assert post.notice.kind is NoticeKind.TEST
-    assert "nothing has to be reviewed" in describe_notice(post.notice)
+    assert "There is nothing to review" in describe_notice(post.notice)
 
     desk.deliver_all()
 

@@ -154,6 +154,6 @@ def test_the_card_knows_when_and_until_when() -> None:
 def test_a_name_that_nothing_proved_says_so_wherever_it_is_shown() -> None:
     card = draw_card(answered(identity=Identity.LINK))
 
-    assert describe_answer(card) == "Reviewed by Dana Ozola (name not proven) after 12 min."
-    assert format_comment(card) == "Reviewed by Dana Ozola (name not proven), version 8"
-    assert "not proven" not in describe_answer(draw_card(answered(identity=Identity.OIDC)))
+    assert describe_answer(card) == "Reviewed by Dana Ozola (not verified) after 12 min."
+    assert format_comment(card) == "Reviewed by Dana Ozola (not verified), version 8"
+    assert "not verified" not in describe_answer(draw_card(answered(identity=Identity.OIDC)))

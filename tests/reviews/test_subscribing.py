@@ -264,7 +264,7 @@ def test_what_does_not_end_is_answered_with_what_there_is(hall: Hall) -> None:
 def test_a_channel_lists_its_own_and_a_person_theirs(hall: Hall) -> None:
     subscribe(hall.desk, target="C1")
 
-    assert "nothing" in hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER).sentence
+    assert "no subscriptions" in hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER).sentence
     [(channel, line)] = hall.case.list_of_person("paper", DANA, "U1")
     assert channel == "C1"
     assert line.startswith(f"{COMPLIANCE}: Legal & Compliance (content, created")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.far_sides.call_allowance import (
+from runtime.remote_calls.call_allowance import (
     BACKGROUND_RATE,
     PERMIT_LIFETIME,
     RESERVED_RATE,
@@ -17,7 +17,7 @@ from runtime.far_sides.call_allowance import (
     TOTAL_RATE,
     Allowance,
 )
-from runtime.far_sides.docspace_calls import TurnWait, build_person_permit, build_shared_permit
+from runtime.remote_calls.docspace_calls import TurnWait, build_person_permit, build_shared_permit
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import Clock
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from runtime.far_sides.call_allowance import CallRate
+    from runtime.remote_calls.call_allowance import CallRate
 
 MOST_IN_A_MINUTE = 1_500
 """Facts on DocSpace, 4.1."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from demo import ALICE, COMPLIANCE, DemoPortal
 from reviews.intake import intake
-from runtime.far_sides.call_allowance import Allowance
-from runtime.far_sides.docspace_calls import MAX_TURN_WAIT_SECONDS
+from runtime.remote_calls.call_allowance import Allowance
+from runtime.remote_calls.docspace_calls import MAX_TURN_WAIT_SECONDS
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import patient
 from tests.reviews.samples import event

@@ -95,8 +95,8 @@ def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("nobody@example.com", "Nobody with the address nobody@example.com is in the channel"),
-        ("gus@elsewhere.example", "Gus Guest (external) has no address here that could be proven"),
+        ("nobody@example.com", "nobody@example.com is not a member of this review's channel."),
+        ("gus@elsewhere.example", "Gus Guest (external) has no address that can be verified here"),
     ],
 )
 def test_nobody_from_outside_can_be_handed_a_review(

@@ -11,7 +11,7 @@ import structlog
 from docspace.client import Client
 from docspace.http import Http
 from reviews.errors import TryLater
-from runtime.far_sides.call_allowance import RESERVED_RATE, TOTAL_RATE, Allowance
+from runtime.remote_calls.call_allowance import RESERVED_RATE, TOTAL_RATE, Allowance
 from runtime.settings.settings import UnusableSettings
 from webhook.accounts import AccountFinder
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docspace.http import ConcurrencyLimit
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
-    from runtime.far_sides.call_allowance import CallRate
+    from runtime.remote_calls.call_allowance import CallRate
     from runtime.settings.settings import Settings
 
 MAX_TURN_WAIT_SECONDS = 20.0
