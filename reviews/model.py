@@ -1,4 +1,4 @@
-"""The main types of the product, named as in the words table of the design."""
+"""The main types of the product, named as in the glossary (docs/glossary.md)."""
 
 from __future__ import annotations
 
