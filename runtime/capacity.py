@@ -14,6 +14,9 @@ class Lane(StrEnum):
     """The subject of a job, as far as it decides which jobs it may wait for.
 
     A redraw updates a card that was posted already: a person has clicked and watches it.
+
+    The durable engine stores lanes by the path of this class (tests/runtime/test_earlier_releases.py). It
+    can't move to another module: work that broke off in an earlier release would be lost.
     """
 
     REDRAWS = "redraws"

@@ -88,6 +88,8 @@ class SqlUnitOfWork:
         self._engine, self._reading = engine, reading
 
     def __enter__(self) -> Self:
+        if "connection" in vars(self):
+            raise RuntimeError("a unit of work is opened once")
         self.connection = connect(self._engine, reading=self._reading)
         try:
             self._transaction = self.connection.begin()

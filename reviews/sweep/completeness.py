@@ -109,7 +109,7 @@ def add_titles(work: UnitOfWork, found: Sequence[Completeness]) -> list[Complete
 def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> CompletenessSummary:
     """Return how many watched folders are complete, and how many not even up to `before`.
 
-    Read a bounded number of rows of indexes, however many folders are watched.
+    It reads a bounded number of rows of indexes, however many folders are watched.
     """
     counts = work.baselines.count_by_progress(before=before, most=MAX_COUNTED_FOLDERS)
     return CompletenessSummary(
@@ -124,7 +124,7 @@ def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> 
 def find_earliest(work: UnitOfWork, routes: Routes, some: Collection[Route]) -> datetime | None:
     """Return the time up to which all folders of some routes are complete; `None` if there is none yet.
 
-    Read a bounded number of rows, however many folders are watched. If `some` watch more folders than
+    It reads a bounded number of rows, however many folders are watched. If `some` watch more folders than
     `MAX_COUNTED_FOLDERS`, the folders of all routes that are furthest behind are checked. If all of those
     belong to other routes, the result is only a time up to which these are complete as well.
     """

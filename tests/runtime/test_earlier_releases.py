@@ -11,7 +11,7 @@ from dbos import DBOS
 from dbos._serialization import DefaultSerializer
 
 from reviews.intake import intake
-from runtime.capacity import MAX_FORMER_QUEUE_JOBS
+from runtime.capacity import MAX_FORMER_QUEUE_JOBS, Lane
 from runtime.worker.durable import FORMER_QUEUE
 from runtime.worker.workflows import PROCESS_EVENT, get_job_name
 from store import handover
@@ -50,6 +50,13 @@ def test_an_attempt_that_a_worker_of_an_earlier_release_left_half_done_goes_on(w
         found = eventually(lambda: DBOS.list_workflows(status="DELAYED"), within=LONG_ENOUGH)
         assert [each.workflow_id for each in found] == [again.workflow_id]
         eventually(lambda: DBOS.list_workflows(workflow_ids=[before], status="SUCCESS"))
+
+
+def test_what_an_earlier_release_stored_of_a_step_is_read() -> None:
+    """The engine pickles what a step returns, with the path of a class; these are the bytes of 0.4.0."""
+    stored = "gASVNgAAAAAAAABHQBQAAAAAAACMEHJ1bnRpbWUuY2FwYWNpdHmUjARMYW5llJOUjAdyZWRyYXdzlIWUUpSGlC4="
+
+    assert DefaultSerializer().deserialize(stored) == (5.0, Lane.REDRAWS)
 
 
 def test_what_an_earlier_release_left_in_its_queue_is_done(wiring: Wiring) -> None:

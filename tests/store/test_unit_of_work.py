@@ -152,3 +152,12 @@ def test_entries_are_read_a_page_at_a_time_and_within_limits(
     assert numbers(until=START + timedelta(seconds=3)) == [1, 2]
     assert numbers(since=START + timedelta(seconds=2), until=START + timedelta(seconds=4)) == [2, 3]
     assert verify(iterate_entries(engine, piece(since=START + timedelta(seconds=100)))).intact
+
+
+def test_a_unit_of_work_is_opened_once(engine: sa.Engine) -> None:
+    work = SqlUnitOfWork(engine, reading=True)
+    with work:
+        assert work.reviews.list_recent(1) == []
+
+    with pytest.raises(RuntimeError, match="opened once"), work:
+        pass
