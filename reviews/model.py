@@ -90,7 +90,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardPost:
+class Post:
     """A card that is owed to one target or posted there; with a `notice`, a message beside the card.
 
     `cause` says what a notice is owed for, and is empty for a card; a notice is sent once for each cause. A
@@ -178,7 +178,7 @@ class Review:
     """The name of the person who last snoozed its reminders."""
     handed_over: LastReassignment | None = None
     answers: tuple[Answer, ...] = ()
-    cards: tuple[CardPost, ...] = ()
+    cards: tuple[Post, ...] = ()
     folders: tuple[str, ...] = ()
     """The ids of the folders that contain it, from the top down; for a folder, including itself."""
     content: bool = True

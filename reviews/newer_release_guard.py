@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from enum import StrEnum
 
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
 
 
 def require_known_review(review: Review) -> None:
@@ -20,7 +20,7 @@ def require_known_review(review: Review) -> None:
             raise WrittenByNewer(f"review {review.id}", word)
 
 
-def require_known_card(card: CardPost) -> None:
+def require_known_card(card: Post) -> None:
     """Raise `WrittenByNewer` for a card or notice that this release can't draw."""
     words: list[StrEnum] = [card.state]
     if card.notice is not None:

@@ -19,7 +19,7 @@ from store.tallies import EVENT_TO_CARD, add_observation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reviews.model import CardPost
+    from reviews.model import Post
     from reviews.notice import Notice
 
 _NOW = sa.func.current_timestamp()
@@ -101,7 +101,7 @@ class SqlCardRepository:
         insert = insert_into(self._connection, cards).values({**values, **retention}).on_conflict_do_nothing()
         return self._connection.execute(insert.returning(cards.c.id)).first() is not None
 
-    def find_thread_card(self, post: CardPost) -> CardPost | None:
+    def find_thread_card(self, post: Post) -> Post | None:
         same = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)
         query = sa.select(cards).where(*same, cards.c.cause == "").order_by(cards.c.id).limit(1)
         if parse_person_target(post.target) is None:
@@ -134,15 +134,15 @@ class SqlCardRepository:
     def redraw_in_channel(self, review_id: str, notifier: str, *, most: int) -> None:
         self._connection.execute(_REDRAW_IN, {"of_review": review_id, "in_notifier": notifier, "most": most})
 
-    def get(self, card_id: int) -> CardPost | None:
+    def get(self, card_id: int) -> Post | None:
         row = self._connection.execute(_ONE, {"card": card_id}).mappings().first()
         return rows.build_card(row) if row else None
 
-    def get_without_notice(self, card_id: int) -> CardPost | None:
+    def get_without_notice(self, card_id: int) -> Post | None:
         row = self._connection.execute(_PLAIN, {"card": card_id}).mappings().first()
         return rows.build_card(row) if row else None
 
-    def find_by_message(self, notifier: str, target: str, message_id: str) -> CardPost | None:
+    def find_by_message(self, notifier: str, target: str, message_id: str) -> Post | None:
         posted = (cards.c.target == target, cards.c.message_id == message_id, cards.c.notifier == notifier)
         query = sa.select(cards).where(*posted, cards.c.cause == "").limit(1)
         row = self._connection.execute(query).mappings().first()
@@ -207,7 +207,7 @@ class SqlCardRepository:
         query = sa.select(cards.c.id).where(cards.c.state == CardState.DEAD).order_by(cards.c.id)
         return list(self._connection.execute(query).scalars())
 
-    def list_recent(self, limit: int, *, state: str | None = None) -> list[CardPost]:
+    def list_recent(self, limit: int, *, state: str | None = None) -> list[Post]:
         query = sa.select(cards).order_by(cards.c.id.desc()).limit(limit)
         if state is not None:
             query = query.where(cards.c.state == state)

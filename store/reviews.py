@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import Answer, CardPost, LastReassignment, Review
+    from reviews.model import Answer, LastReassignment, Post, Review
 
 # The parts of a review are loaded with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
@@ -283,7 +283,7 @@ class SqlReviewRepository:
         if locked:
             self._locked.update((row["id"], row) for row in loaded)
         answers_of: dict[str, list[Answer]] = {review_id: [] for review_id in ids}
-        cards_of: dict[str, list[CardPost]] = {review_id: [] for review_id in ids}
+        cards_of: dict[str, list[Post]] = {review_id: [] for review_id in ids}
         if ids:
             for row in self._connection.execute(_ANSWERS, {"ids": ids}).mappings():
                 answers_of[row["review_id"]].append(rows.build_answer(row))

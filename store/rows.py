@@ -10,7 +10,7 @@ from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
-from reviews.model import Answer, CardPost, ChangeEvent, LastReassignment, Review, StoredEvent
+from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
 from reviews.notice import DigestLine, Notice, NoticeKind
 from reviews.stored_enums import read_enum
 from reviews.tree import FilePresence, FileState, FolderContents, FolderState
@@ -96,7 +96,7 @@ def _moment(text: str | None) -> datetime | None:
 def build_review(
     row: Row,
     answers: tuple[Answer, ...],
-    cards: tuple[CardPost, ...],
+    cards: tuple[Post, ...],
     bulk: BulkSummary | None = None,
 ) -> Review:
     return Review(
@@ -238,8 +238,8 @@ def build_answer(row: Row) -> Answer:
     )
 
 
-def build_card(row: RowMapping) -> CardPost:
-    return CardPost(
+def build_card(row: RowMapping) -> Post:
+    return Post(
         id=row["id"],
         review_id=row["review_id"],
         notifier=row["notifier"],

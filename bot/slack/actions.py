@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.slack.request_reader import SlackRequestReader
     from notifiers.slack.people import SlackOwners as Owners
     from reviews.answers.answers import AnswerRequest, Answers
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
 
 log = structlog.get_logger()
 
@@ -151,6 +151,6 @@ class SlackClicks:
                 self._replies.replace_message(body, draw_card_message(card, owners, stand_ins=stand_ins))
 
 
-def is_up_to_date(card: CardPost) -> bool:
+def is_up_to_date(card: Post) -> bool:
     """Tell whether a card in Slack shows the current state of its review."""
     return card.notifier == "slack" and card.drawn == card.wanted

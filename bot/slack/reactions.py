@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.slack.replies import SlackReplies
     from bot.slack.request_reader import SlackRequestReader
     from reviews.answers.answers import Answers
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from reviews.proven_person import ProvenPerson
 
 # Slack repeats an unacknowledged event for minutes; the card may have been redrawn meanwhile.
@@ -106,7 +106,7 @@ class Reactions:
         self._act(body, self._withdraw)
 
     def _act(
-        self, body: dict[str, Any], act: Callable[[_Reaction, Review, CardPost, ReviewRequest], None]
+        self, body: dict[str, Any], act: Callable[[_Reaction, Review, Post, ReviewRequest], None]
     ) -> None:
         put = _Reaction.read(body)
         review_and_card = self._find_card(put)
@@ -132,7 +132,7 @@ class Reactions:
         if first:
             self._replies.send_ephemeral(put.channel, put.user, sentence)
 
-    def _find_card(self, put: _Reaction) -> tuple[Review, CardPost] | None:
+    def _find_card(self, put: _Reaction) -> tuple[Review, Post] | None:
         """Return the card and its review if this reaction counts.
 
         Reactions that no route names are not looked up; our own reactions are on our own messages.
@@ -153,7 +153,7 @@ class Reactions:
                 return None
         return review, card
 
-    def _answer(self, put: _Reaction, review: Review, card: CardPost, wish: ReviewRequest) -> None:
+    def _answer(self, put: _Reaction, review: Review, card: Post, wish: ReviewRequest) -> None:
         """Answer the revision that the card shows; if that is uncertain, say so."""
         with self._answers.transactions(reading=True) as work:
             removal = work.conversations.get(REACTION_REMOVED_PREFIX, put.place)
@@ -171,7 +171,7 @@ class Reactions:
         decision = Decision.ACKNOWLEDGE
         self._answers.record_answer(make_answer_request(wish, revision=review.revision, decision=decision))
 
-    def _withdraw(self, put: _Reaction, review: Review, _card: CardPost, wish: ReviewRequest) -> None:
+    def _withdraw(self, put: _Reaction, review: Review, _card: Post, wish: ReviewRequest) -> None:
         """Withdraw the answer that the reaction gave; without such an answer, do nothing."""
         with self._answers.transactions() as work:
             removal = {"at": put.at.isoformat()}

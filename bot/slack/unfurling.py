@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from reviews.cards.card import Card
     from reviews.clock import Clock
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.routing import Routes
 
@@ -66,7 +66,7 @@ class Unfurls:
         except RemoteError as error:
             log.warning("unfurl_not_shown", channel=channel, reason=str(error))
 
-    def _find_reviews(self, channel: str, addresses: list[str]) -> dict[str, tuple[Review, CardPost]]:
+    def _find_reviews(self, channel: str, addresses: list[str]) -> dict[str, tuple[Review, Post]]:
         """Return the reviews of the linked documents, each with its card in this channel.
 
         A route that hides titles from a channel hides them from its link previews too.
@@ -100,12 +100,12 @@ class Unfurls:
             work.commit()
         return new
 
-    def _draw_in_route_language(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
+    def _draw_in_route_language(self, review: Review, stands: Post) -> list[dict[str, Any]]:
         """Draw in the language of the route, because the whole channel reads it."""
         with use_language(self._routes.find_language(review.route)):
             return self._blocks(review, stands)
 
-    def _blocks(self, review: Review, stands: CardPost) -> list[dict[str, Any]]:
+    def _blocks(self, review: Review, stands: Post) -> list[dict[str, Any]]:
         card = draw_card(review)
         text = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
         where = self._address(stands)
@@ -116,7 +116,7 @@ class Unfurls:
         )
         return [{"type": "section", "text": make_mrkdwn(text)}, *way]
 
-    def _address(self, stands: CardPost) -> str | None:
+    def _address(self, stands: Post) -> str | None:
         try:
             with translate_errors("chat.getPermalink"):
                 response = self._client.chat_getPermalink(
@@ -147,6 +147,6 @@ def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
     return max(reviews, key=lambda review: review.opened_at, default=None)
 
 
-def _find_card(channel: str, review: Review) -> CardPost | None:
+def _find_card(channel: str, review: Review) -> Post | None:
     posted = (card for card in review.cards if card.notifier == "slack" and card.message_id)
     return next((card for card in posted if card.target == channel), None)

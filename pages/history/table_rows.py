@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.cards.card import Card
-    from reviews.model import Answer, CardPost, Review
+    from reviews.model import Answer, Post, Review
 
 _CARD_STATE_WORDS = PhraseTable(
     {
@@ -88,7 +88,7 @@ def make_answer_row(answer: Answer) -> AnswerRow:
     )
 
 
-def make_card_row(card: CardPost) -> CardRow:
+def make_card_row(card: Post) -> CardRow:
     return CardRow(
         place=plain(f"{card.notifier}:{card.target}" if card.target else card.notifier),
         state=_(_CARD_STATE_WORDS[card.state]),

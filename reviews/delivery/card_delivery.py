@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.delivery.post_once import OncePoster, PostResult
-    from reviews.model import CardPost
+    from reviews.model import Post
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardDelivery:
     posting: OncePoster
 
-    def draw(self, card: CardPost, drawing: Card, notifier: Notifier, job: str) -> PostResult:
+    def draw(self, card: Post, drawing: Card, notifier: Notifier, job: str) -> PostResult:
         """Show the card in the channel as it is drawn."""
         if is_up_to_date(card):
             return card.message_id, 0.0
@@ -33,7 +33,7 @@ class CardDelivery:
             card, drawing, notifier, job, self.posting.look_up_post(card, notifier, drawing, job)
         )
 
-    def _redraw(self, card: CardPost, drawing: Card, notifier: RedrawingNotifier, job: str) -> PostResult:
+    def _redraw(self, card: Post, drawing: Card, notifier: RedrawingNotifier, job: str) -> PostResult:
         message_id, lookup = card.message_id, PostLookup(message_id=None)
         if message_id is None:
             lookup = self.posting.look_up_post(card, notifier, drawing, job)
@@ -49,9 +49,7 @@ class CardDelivery:
                 return message_id, 0.0
         return self._post(card, drawing, notifier, job, lookup)
 
-    def _post(
-        self, card: CardPost, drawing: Card, notifier: Notifier, job: str, found: PostLookup
-    ) -> PostResult:
+    def _post(self, card: Post, drawing: Card, notifier: Notifier, job: str, found: PostLookup) -> PostResult:
         if found.message_id is not None:
             return found.message_id, 0.0
 
@@ -61,7 +59,7 @@ class CardDelivery:
         return self.posting.post(card, notifier, send, job=job, found=found)
 
 
-def _forget_stage(card: CardPost) -> CardPost:
+def _forget_stage(card: Post) -> Post:
     """Return the card with its stage still to be posted; the post of an earlier stage no longer counts."""
     doubt = card.maybe_posted and card.attempted_at is not None
     return replace(card, message_id=None, maybe_posted=doubt)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
     from reviews.delivery.post_once import PostResult
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from reviews.notice import Notice
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
@@ -96,7 +96,7 @@ class ChannelDelivery:
         with self.lanes.take_lane(card.notifier, card.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
 
-    def _wait_for_files(self, work: UnitOfWork, card: CardPost) -> timedelta:
+    def _wait_for_files(self, work: UnitOfWork, card: Post) -> timedelta:
         """Return how long a bulk review's card, or a subscriber's notice of it, waits for more files.
 
         It holds neither a lane nor a claim meanwhile.
@@ -151,14 +151,14 @@ class ChannelDelivery:
         return find_context(work, review, self.routes.find_route(review.route), now=self.clock())
 
     def _report_delivery(
-        self, card: CardPost, route: str | None, *, attempts: int, error: str | None = None
+        self, card: Post, route: str | None, *, attempts: int, error: str | None = None
     ) -> None:
         route = route or (card.notice.route if card.notice else "")
         took = self.clock() - card.due_since if card.due_since else None
         self.report(CardDelivered(card=card, route=route, attempts=attempts, took=took, error=error))
 
     def _reach_channel(
-        self, card: CardPost, review: Review | None, context: CardContext, beside: CardPost | None, job: str
+        self, card: Post, review: Review | None, context: CardContext, beside: Post | None, job: str
     ) -> PostResult:
         posting = OncePoster(transactions=self.transactions, clock=self.clock)
         notifier = self._require_notifier(card)
@@ -175,7 +175,7 @@ class ChannelDelivery:
                 return CardDelivery(posting=posting).draw(card, seen, notifier, job)
         return None, 0.0
 
-    def _find_language(self, card: CardPost, review: Review | None) -> str:
+    def _find_language(self, card: Post, review: Review | None) -> str:
         """Return the route's language; for a direct message the person's own, if their chat provides it."""
         person = parse_person_target(card.target)
         if person is not None:
@@ -185,7 +185,7 @@ class ChannelDelivery:
                 return account.locale
         return self.language_of(review.route if review else card.notice.route if card.notice else "")
 
-    def _require_notifier(self, card: CardPost) -> Notifier:
+    def _require_notifier(self, card: Post) -> Notifier:
         notifier = self.notifiers.get(card.notifier)
         if notifier is None:
             raise self._report_missing_channel(card.notifier)
@@ -243,7 +243,7 @@ class ChannelDelivery:
             return None
         return backoff.compute_wait(attempts, wish=wish, random=self.random)
 
-    def _find_opening(self, work: UnitOfWork, card: CardPost) -> datetime | None:
+    def _find_opening(self, work: UnitOfWork, card: Post) -> datetime | None:
         """Return until when a remote service that requested a wait must not be called, else `None`.
 
         A card without any attempt waits in its channel's queue anyway.
@@ -255,7 +255,7 @@ class ChannelDelivery:
         opens = work.gates.find_opening(name_gate(card), now)
         return opens if opens > now else None
 
-    def _queue_card(self, card: CardPost, job: str, shut_until: datetime) -> float:
+    def _queue_card(self, card: Post, job: str, shut_until: datetime) -> float:
         """Queue a card that was tried before, and release it; return the seconds until its turn.
 
         A posted card has no place in the queue: it would be redrawn only after all new ones.
@@ -284,7 +284,7 @@ def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]
     return [review.id] if newest is not None and newest.revision != review.revision else []
 
 
-def _add_file_counts(work: UnitOfWork, card: CardPost) -> CardPost:
+def _add_file_counts(work: UnitOfWork, card: Post) -> Post:
     """Return the card with its notice of a bulk review updated to the current files."""
     notice = card.notice
     about = (notice.bulk or card.review_id) if notice else None
@@ -299,7 +299,7 @@ def _add_file_counts(work: UnitOfWork, card: CardPost) -> CardPost:
     return replace(card, notice=now)
 
 
-def _require_known(card: CardPost, review: Review | None) -> None:
+def _require_known(card: Post, review: Review | None) -> None:
     """Raise `WrittenByNewer` if a newer release wrote what this one can't draw."""
     require_known_card(card)
     if review is not None:

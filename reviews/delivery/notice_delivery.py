@@ -14,7 +14,7 @@ from reviews.notice import KINDS_SHOWN_BY_CARD, parse_person_target
 if TYPE_CHECKING:
     from reviews.cards.notifier import Notifier
     from reviews.delivery.post_once import OncePoster, PostResult
-    from reviews.model import CardPost
+    from reviews.model import Post
     from reviews.notice import Notice
 
 MIN_WAIT_FOR_CARD_SECONDS, MAX_WAIT_FOR_CARD_SECONDS = (
@@ -29,7 +29,7 @@ class NoticeDelivery:
     posting: OncePoster
 
     def post_notice(
-        self, card: CardPost, notice: Notice, beside: CardPost | None, notifier: Notifier, *, job: str
+        self, card: Post, notice: Notice, beside: Post | None, notifier: Notifier, *, job: str
     ) -> PostResult:
         """Post a notice once, after the card `beside`; not at all if the card shows it anyway.
 
@@ -55,7 +55,7 @@ class NoticeDelivery:
                 raise
             return None, self._readdress(card, beside, job)
 
-    def _post_once(self, card: CardPost, notice: Notice, notifier: Notifier, job: str) -> PostResult:
+    def _post_once(self, card: Post, notice: Notice, notifier: Notifier, job: str) -> PostResult:
         lookup = self.posting.look_up_post(card, notifier, notice, job)
         if lookup.message_id is not None:
             return lookup.message_id, 0.0
@@ -68,7 +68,7 @@ class NoticeDelivery:
 
         return self.posting.post(card, notifier, send, job=job, found=lookup)
 
-    def _wait_for_card(self, card: CardPost, notice: Notice, job: str) -> float:
+    def _wait_for_card(self, card: Post, notice: Notice, job: str) -> float:
         """Make a notice wait for its card, with backoff."""
         now = self.posting.clock()
         with self.posting.transactions() as work:
@@ -76,7 +76,7 @@ class NoticeDelivery:
             work.commit()
         return min(max(MIN_WAIT_FOR_CARD_SECONDS, (now - notice.at) / SECOND), MAX_WAIT_FOR_CARD_SECONDS)
 
-    def _readdress(self, card: CardPost, beside: CardPost, job: str) -> float:
+    def _readdress(self, card: Post, beside: Post, job: str) -> float:
         with self.posting.transactions() as work:
             work.cards.readdress(card.id, job, target=beside.target)
             work.commit()

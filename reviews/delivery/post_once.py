@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
-    from reviews.model import CardPost
+    from reviews.model import Post
     from reviews.notice import Notice
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
 
@@ -43,7 +43,7 @@ class OncePoster:
     transactions: Transactions
     clock: Clock
 
-    def look_up_post(self, card: CardPost, notifier: Notifier, posted: Card | Notice, job: str) -> PostLookup:
+    def look_up_post(self, card: Post, notifier: Notifier, posted: Card | Notice, job: str) -> PostLookup:
         """Look up the result of a post with an unknown outcome; empty if there was none.
 
         If the channel can't be queried, it is posted once more, since one visible duplicate is better than
@@ -70,14 +70,14 @@ class OncePoster:
         return PostLookup(message_id=message_id)
 
     def post(
-        self, card: CardPost, notifier: Notifier, send: Callable[[], str], *, job: str, found: PostLookup
+        self, card: Post, notifier: Notifier, send: Callable[[], str], *, job: str, found: PostLookup
     ) -> PostResult:
         """Send it when it is its turn, after storing that it is sent now."""
         maybe_posted = card.maybe_posted or found.blind
         wait = self._prepare_post(card, notifier, job, maybe_posted=maybe_posted)
         return (None, wait) if wait else (send(), 0.0)
 
-    def _prepare_post(self, card: CardPost, notifier: Notifier, job: str, *, maybe_posted: bool) -> float:
+    def _prepare_post(self, card: Post, notifier: Notifier, job: str, *, maybe_posted: bool) -> float:
         """Wait in the channel's queue; at its end store that the card is posted now. Return the seconds."""
         now = self.clock()
         with self.transactions() as work:
@@ -91,7 +91,7 @@ class OncePoster:
             return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
         return wait / SECOND
 
-    def _wait_for_turn(self, work: UnitOfWork, card: CardPost, apart: timedelta) -> timedelta:
+    def _wait_for_turn(self, work: UnitOfWork, card: Post, apart: timedelta) -> timedelta:
         """Return how long until it is this card's turn.
 
         A card takes its place in the queue once, and again after the remote service has closed the gate. A
@@ -105,7 +105,7 @@ class OncePoster:
             return place - now
         return work.gates.pass_or_wait(name, now, apart=apart)
 
-    def forget_message(self, card: CardPost, job: str) -> CardPost:
+    def forget_message(self, card: Post, job: str) -> Post:
         """Return the card as not posted, since no one can answer on a deleted message."""
         with self.transactions() as work:
             work.cards.owe_again(card.id, job)
@@ -113,9 +113,9 @@ class OncePoster:
         return replace(card, message_id=None, attempted_at=None, not_before=None, maybe_posted=False)
 
 
-def is_up_to_date(card: CardPost) -> bool:
+def is_up_to_date(card: Post) -> bool:
     return card.state is CardState.POSTED and card.drawn == card.wanted and card.message_id is not None
 
 
-def name_gate(card: CardPost) -> str:
+def name_gate(card: Post) -> str:
     return f"{card.notifier}:{card.target}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from reviews.kinds import EventState
-    from reviews.model import Answer, CardPost, ChangeEvent, Review, StoredEvent
+    from reviews.model import Answer, ChangeEvent, Post, Review, StoredEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class CardDelivered:
     `attempts` are all that were counted; `took` is the time since it was owed, if available.
     """
 
-    card: CardPost
+    card: Post
     route: str
     attempts: int
     took: timedelta | None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.kinds import EventState, ReviewState
-    from reviews.model import Answer, CardPost, ChangeEvent, LastReassignment, Review, StoredEvent
+    from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
     from reviews.notice import Notice
     from reviews.ports.past_events import PastEvent
 
@@ -232,7 +232,7 @@ class CardRepository(Protocol):
         """Request an update of the review's cards in one channel, unless it was requested `most` times."""
         ...
 
-    def get_without_notice(self, card_id: int) -> CardPost | None:
+    def get_without_notice(self, card_id: int) -> Post | None:
         """Return a card from its plain columns alone, as if it had no notice."""
         ...
 
@@ -246,7 +246,7 @@ class CardRepository(Protocol):
         """Owe a notice to one (notifier, target); once only for each cause, `False` after that."""
         ...
 
-    def find_thread_card(self, post: CardPost) -> CardPost | None:
+    def find_thread_card(self, post: Post) -> Post | None:
         """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
         ...
 
@@ -258,9 +258,9 @@ class CardRepository(Protocol):
         """Owe a notice that was surely not sent to another target; `False` if the owner lost it."""
         ...
 
-    def get(self, card_id: int) -> CardPost | None: ...
+    def get(self, card_id: int) -> Post | None: ...
 
-    def find_by_message(self, notifier: str, target: str, message_id: str) -> CardPost | None:
+    def find_by_message(self, notifier: str, target: str, message_id: str) -> Post | None:
         """Return the card that was posted as this message; `None` for any other message."""
         ...
 
@@ -312,7 +312,7 @@ class CardRepository(Protocol):
         """Return the ids of all dead cards, in their order."""
         ...
 
-    def list_recent(self, limit: int, *, state: str | None = None) -> list[CardPost]: ...
+    def list_recent(self, limit: int, *, state: str | None = None) -> list[Post]: ...
 
 
 class GateRepository(Protocol):

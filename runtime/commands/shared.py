@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviews.bulk import BulkFile, BulkSummary
-    from reviews.model import Answer, CardPost, LastReassignment, Review, StoredEvent
+    from reviews.model import Answer, LastReassignment, Post, Review, StoredEvent
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
@@ -183,7 +183,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def card_json(card: CardPost) -> dict[str, Any]:
+def card_json(card: Post) -> dict[str, Any]:
     return {
         **asdict(card),
         "attempted_at": format_moment(card.attempted_at),

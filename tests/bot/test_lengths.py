@@ -14,7 +14,7 @@ from bot.slack import modals
 from bot.slack.reply_view import MAX_TEXT_LENGTH, draw_reply
 from reviews.identity import Person, Reviewer
 from reviews.kinds import CardState
-from reviews.model import CardPost
+from reviews.model import Post
 from reviews.ports.listing import ListingEntry, ReviewPage
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.edge.block_kit import pings, problems
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tests.bot.office import Office
 
 
-def standing(found: Review, **more: Any) -> CardPost:
-    card = CardPost(
+def standing(found: Review, **more: Any) -> Post:
+    card = Post(
         id=1,
         review_id=found.id,
         notifier="slack",

@@ -21,7 +21,7 @@ from tests.reviews.samples import event, route
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from tests.edge.fake_teams import FakeTeams
 
 PAPER = Target(notifier="paper", address="C1")
@@ -45,7 +45,7 @@ def delivery(desk: Desk, bot: TeamsBot) -> ChannelDelivery:
     )
 
 
-def card(desk: Desk, review: Review) -> CardPost:
+def card(desk: Desk, review: Review) -> Post:
     [found] = [each for each in desk.latest(review.file_id).cards if each.notifier == NAME]
     return found
 

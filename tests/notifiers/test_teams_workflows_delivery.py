@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
 
 PAPER = Target(notifier="paper", address="C1")
 
@@ -50,7 +50,7 @@ def desk(engine: sa.Engine, sink: WorkflowsSink) -> Desk:
     return made
 
 
-def card(desk: Desk, review: Review) -> CardPost:
+def card(desk: Desk, review: Review) -> Post:
     [found] = [each for each in desk.latest(review.file_id).cards if each.notifier == "teams"]
     return found
 

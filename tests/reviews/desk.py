@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from reviews.ledger.hash_chain import Verdict
-    from reviews.model import CardPost, ChangeEvent, Review, StoredEvent
+    from reviews.model import ChangeEvent, Post, Review, StoredEvent
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.routing import Routes
 
@@ -160,7 +160,7 @@ class Desk:
         """Check the whole record against its pinned end, and the reviews against the record."""
         return check_ledger(self.engine)
 
-    def notices(self) -> list[CardPost]:
+    def notices(self) -> list[Post]:
         """All notices that are owed or told, in order."""
         with self.transactions(reading=True) as work:
             return [post for post in reversed(work.cards.list_recent(1000)) if post.notice is not None]

@@ -11,7 +11,7 @@ from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 
 if TYPE_CHECKING:
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from reviews.notice import Notice, NoticeKind
     from tests.reviews.desk import Desk
 
@@ -42,7 +42,7 @@ def speak_through(desk: Desk, channel: Paper) -> Paper:
     return channel
 
 
-def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> CardPost:
+def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> Post:
     """Have the owner request changes; return the notice that is owed for it beside the first card."""
     desk.answers.record_answer(attempt(review, decision=BACK, note=note))
     return desk.notices()[0]

@@ -10,7 +10,7 @@ from typing import Any
 from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
-from reviews.model import Answer, CardPost, ChangeEvent, Review
+from reviews.model import Answer, ChangeEvent, Post, Review
 from reviews.notice import Notice, NoticeKind
 from reviews.routes.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
@@ -152,10 +152,10 @@ def answered(decision: Decision = Decision.ACKNOWLEDGE, **more: Any) -> Review:
     return review(state=decision.outcome, revision=given.revision, answers=(given,))
 
 
-def card_post(**more: Any) -> CardPost:
+def card_post(**more: Any) -> Post:
     """A card that stands in a channel."""
     return replace(
-        CardPost(
+        Post(
             id=1,
             review_id="rev-1",
             notifier="slack",

@@ -18,7 +18,7 @@ from tests.reviews.samples import event
 
 if TYPE_CHECKING:
     from reviews.cards.card import Card
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from tests.reviews.desk import Desk
 
 
@@ -37,7 +37,7 @@ class TakenOver(Paper):
         raise MessageGone("deleted")
 
 
-def card(desk: Desk, review: Review) -> CardPost:
+def card(desk: Desk, review: Review) -> Post:
     return desk.latest(review.file_id).cards[0]
 
 

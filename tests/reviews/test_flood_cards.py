@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.cards.card import Card
-    from reviews.model import CardPost
+    from reviews.model import Post
     from tests.reviews.desk import Desk
 
 FEED = ("paper", "C9")
@@ -44,7 +44,7 @@ def desk(desk: Desk) -> Desk:
     return desk
 
 
-def cards(desk: Desk) -> list[CardPost]:
+def cards(desk: Desk) -> list[Post]:
     return list(bulks(desk)[0].cards)
 
 

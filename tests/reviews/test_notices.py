@@ -17,14 +17,14 @@ from tests.reviews.notices import BACK, Stern, send_back, speak_through, told
 from tests.reviews.samples import ALICE, event, routes
 
 if TYPE_CHECKING:
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from tests.reviews.desk import Desk
 
 
 pytestmark = ON_SQLITE
 
 
-def post(desk: Desk, notice: CardPost) -> CardPost:
+def post(desk: Desk, notice: Post) -> Post:
     return next(each for each in desk.notices() if each.id == notice.id)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.cards.card import Card
-    from reviews.model import CardPost, Review
+    from reviews.model import Post, Review
     from reviews.notice import Notice
     from tests.reviews.channels import Sheets
     from tests.reviews.desk import Desk
@@ -57,11 +57,11 @@ class Lossy:
         return self.paper.find_message(target, posted, since=since)
 
 
-def first_card(desk: Desk, review: Review) -> CardPost:
+def first_card(desk: Desk, review: Review) -> Post:
     return desk.latest(review.file_id).cards[0]
 
 
-def through(desk: Desk, channel: Lossy, review: Review, *, times: int) -> CardPost:
+def through(desk: Desk, channel: Lossy, review: Review, *, times: int) -> Post:
     desk.delivery = replace(desk.delivery, notifiers={"paper": channel})
     for _ in range(times):
         desk.delivery.deliver(review.cards[0].id, "job")
