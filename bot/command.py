@@ -43,17 +43,17 @@ from reviews.language import _
 from reviews.lists import my_reviews
 from reviews.ports.listing import ListingQuery, ReviewOrder, mark_contributor, mark_folder, mark_route
 from reviews.privacy.channel_visibility import redact_for_reader
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.sweep import completeness
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bot.requester import Requester
     from bot.subscriptions import ChannelSubscriptions
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
@@ -112,9 +112,9 @@ class Commands:
             case WebLinkRequest():
                 return self._make_sign_in_link(asker)
             case ShowRequest():
-                people = self._list_readers(asker)
+                reader = self._find_reader(asker)
                 with self.transactions(reading=True) as work:
-                    return self._show_review(work, strip_unstorable(asked.subject), people)
+                    return self._show_review(work, strip_unstorable(asked.subject), reader)
             case StatsRequest():
                 since = self.clock() - timedelta(days=asked.days)
                 with self.transactions(reading=True) as work:
@@ -162,18 +162,18 @@ class Commands:
                 "All reviews that you may see. The link is only for you. It works once, within 10 minutes."
             ),
             label=_("Open the history page"),
-            address=self.way_in(asker.person()),
+            address=self.way_in(asker.identify()),
         )
 
-    def _list_readers(self, asker: Requester) -> tuple[Reviewer, ...]:
-        """Return the people whose access decides what is shown; none where other people read the answer."""
-        return asker.aliases() if self.routes.private and not asker.is_overheard else ()
+    def _find_reader(self, asker: Requester) -> ProvenPerson:
+        """Return the person whose access decides what is shown; no one where other people read the answer."""
+        return asker.find_reader() if self.routes.private and not asker.is_overheard else UNPROVEN_PERSON
 
     def _list_reviews(self, asked: ListRequest, asker: Requester) -> CommandReply:
         """Ask the chat before opening the transaction: neither is held during a wait for the other."""
         names = _names(asked.by, asker) if isinstance(asked, RecentRequest) and asked.by else ()
-        people = asker.person().aliases if _is_about_requester(asked) else self._list_readers(asker)
-        readers = () if asker.is_overheard else people
+        person = asker.identify() if _is_about_requester(asked) else self._find_reader(asker)
+        reader = UNPROVEN_PERSON if asker.is_overheard else person
         count = asked.count if isinstance(asked, RecentRequest) else PAGE_SIZE
         with self.transactions(reading=True) as work:
             within = (
@@ -184,16 +184,16 @@ class Commands:
             if within is None:
                 return SentenceReply(sentence=_("There is no folder or route with that name."))
             query = (
-                my_reviews.build_waiting_query(work, self.routes, people)
+                my_reviews.build_waiting_query(work, self.routes, person)
                 if _is_about_requester(asked)
                 else self._build_query(asked, names, within)
             )
             page = work.listings.fetch_page(query, count, asked.turn)
             entries = tuple(
-                replace(each, review=self._redact_for(work, each.review, readers)) for each in page.entries
+                replace(each, review=self._redact_for(work, each.review, reader)) for each in page.entries
             )
             recent_answers = (
-                self._list_recent_answers(work, people, readers) if isinstance(asked, MineRequest) else ()
+                self._list_recent_answers(work, person, reader) if isinstance(asked, MineRequest) else ()
             )
             contexts = find_successors(work, [each.review for each in entries])
         return ListReply(
@@ -212,14 +212,14 @@ class Commands:
                 return ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=self.clock())
         return ListingQuery(order=ReviewOrder.OLDEST, waiting=True)
 
-    def _redact_for(self, work: UnitOfWork, review: Review, people: Sequence[Reviewer]) -> Review:
-        return redact_for_reader(work, review, route=self.routes.find_route(review.route), people=people)
+    def _redact_for(self, work: UnitOfWork, review: Review, reader: ProvenPerson) -> Review:
+        return redact_for_reader(work, review, route=self.routes.find_route(review.route), reader=reader)
 
     def _list_recent_answers(
-        self, work: UnitOfWork, people: Sequence[Reviewer], readers: Sequence[Reviewer]
+        self, work: UnitOfWork, person: ProvenPerson, reader: ProvenPerson
     ) -> tuple[ReviewReply, ...]:
-        answered = my_reviews.list_recent_answers(work, people, MAX_RECENT_ANSWERS)
-        redacted = [self._redact_for(work, each.review, readers) for each in answered]
+        answered = my_reviews.list_recent_answers(work, person, MAX_RECENT_ANSWERS)
+        redacted = [self._redact_for(work, each.review, reader) for each in answered]
         contexts = find_successors(work, redacted)
         return tuple(
             ReviewReply(review=each, card=draw_card(each, contexts.get(each.id, NO_CONTEXT)))
@@ -235,7 +235,7 @@ class Commands:
             return (mark_folder(name),)
         return tuple(map(mark_folder, work.listings.find_folders(name, MAX_MATCHED_FOLDERS))) or None
 
-    def _show_review(self, work: UnitOfWork, subject: str, people: Sequence[Reviewer]) -> CommandReply:
+    def _show_review(self, work: UnitOfWork, subject: str, reader: ProvenPerson) -> CommandReply:
         """Show a review by its id, or the newest review of a document or folder.
 
         It has no answer buttons: a review is answered where its card was posted, by the people who saw it
@@ -249,7 +249,7 @@ class Commands:
                     "document or the review."
                 )
             )
-        review = self._redact_for(work, review, people)
+        review = self._redact_for(work, review, reader)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
         card = add_page(draw_card(review, context), self.page_of)
         actions = tuple(action for action in card.actions if action in {CardAction.OPEN, CardAction.FILES})

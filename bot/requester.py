@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from reviews.answers.repeated_requests import SignedQuestion
-    from reviews.identity import Reviewer
     from reviews.proven_person import ProvenPerson
 
 
 class Requester(Protocol):
-    """The sender of a command; `person` and `resolve_mention` may raise `RemoteError` or `Refused`."""
+    """The sender of a command; `identify` and `resolve_mention` may raise `RemoteError` or `Refused`."""
 
-    def person(self) -> ProvenPerson:
+    def identify(self) -> ProvenPerson:
         """Return the requester; raises `Refused` if no address of theirs is proven, or a `RemoteError`."""
+        ...
+
+    def find_reader(self) -> ProvenPerson:
+        """Return the requester as far as the chat provides them, perhaps without addresses."""
         ...
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
@@ -34,12 +37,4 @@ class Requester(Protocol):
     @property
     def is_overheard(self) -> bool:
         """Whether others read the answer; then private details are limited to what everyone may see."""
-        ...
-
-    def aliases(self) -> tuple[Reviewer, ...]:
-        """Return the requester under each of their addresses; empty if the chat does not provide them."""
-        ...
-
-    def reviewer(self) -> Reviewer:
-        """Return the requester under their usual address; unnamed if the chat does not provide it."""
         ...

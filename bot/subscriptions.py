@@ -12,14 +12,13 @@ from bot.command_requests import (
     SubscriptionRequest,
     UnsubscribeChannelRequest,
 )
-from reviews.identity import Reviewer
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.subscriptions.subscriptions import SubscribeRequest
 
 if TYPE_CHECKING:
     from bot.requester import Requester
+    from reviews.proven_person import ProvenPerson
     from reviews.subscriptions.subscriptions import SubscriptionCommands, SubscriptionReply
-
-UNNAMED_REVIEWER = Reviewer(name="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +36,17 @@ class ChannelSubscriptions:
         A reply that a thread can read shows only what a person without access to private titles may see.
         """
         reads_along = asker.is_overheard and not isinstance(asked, SubscribeChannelRequest)
-        reply = self._run_request(asked, asker.channel, UNNAMED_REVIEWER if reads_along else asker.reviewer())
+        reply = self._run_request(
+            asked, asker.channel, UNPROVEN_PERSON if reads_along else asker.find_reader()
+        )
         return SentenceReply(sentence=reply.sentence, lines=reply.lines)
 
-    def list_for_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
+    def list_for_person(self, notifier: str, by: ProvenPerson, person: str) -> list[tuple[str, str]]:
         """Return the channels that a person subscribed, and what each sees; `person` is the chat's id."""
         return self.subscribing.list_of_person(notifier, by, person)
 
     def _run_request(
-        self, asked: SubscriptionRequest, channel: tuple[str, str], by: Reviewer
+        self, asked: SubscriptionRequest, channel: tuple[str, str], by: ProvenPerson
     ) -> SubscriptionReply:
         match asked:
             case SubscribeChannelRequest():

@@ -145,9 +145,7 @@ def _add_take_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut) -
             log.info("file_not_taken_out", review_id=review_request.review_id, reason=refusal.reason)
             current = replace(visit, review=answers.get_review(review_request.review_id))
             return current.draw_answered_page(refusal.sentence, choose_status(refusal))
-        flash_taken_out(
-            visit.seen_by(taken_out, review_request.aliases), visit.make_review_address(taken_out)
-        )
+        flash_taken_out(visit.seen_by(taken_out, review_request.person), visit.make_review_address(taken_out))
         current = replace(visit, review=answers.get_review(review_request.review_id))
         return redirect(return_address("pages.show", token=current.newest), HTTPStatus.SEE_OTHER)
 

@@ -143,7 +143,7 @@ def _add_answers(blueprint: Blueprint) -> None:
             log.info("inbox_answer_refused", review_id=review_id, reason=refusal.reason)
             view = InboxView(review_id=review_id)
             return visit.draw_page(view, said=refusal.sentence, status=choose_status(refusal))
-        visible = visit.desk.answers.redact_for_reader(updated, review_request.aliases)
+        visible = visit.desk.answers.redact_for_reader(updated, review_request.person)
         flash(_describe_answer(visible), review_id)
         if request.form.get("from") == "review":
             return add_safe_headers(
@@ -171,7 +171,7 @@ def _add_take_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
                 InboxView(review_id=review_id), said=refusal.sentence, status=choose_status(refusal)
             )
         flash_taken_out(
-            visit.desk.answers.redact_for_reader(taken_out, review_request.aliases),
+            visit.desk.answers.redact_for_reader(taken_out, review_request.person),
             make_review_address(taken_out),
         )
         return add_safe_headers(

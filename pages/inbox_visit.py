@@ -137,7 +137,7 @@ class InboxVisit:
             statement=translate_statement(recorded),
             recorded=recorded,
             longest_note=MAX_NOTE_LENGTH,
-            is_anybody=self.desk.inbox.is_responsible(self.who.aliases),
+            is_anybody=self.desk.inbox.is_responsible(self.who),
         )
         return add_script_headers(make_response(html, status))
 
@@ -148,7 +148,7 @@ class InboxVisit:
         return read_table(self.desk.lists, review, make_review_address, asked=request.values)
 
     def _history(self, review_id: str) -> HistoryPage:
-        return self.desk.menu.load_history(review_id, self.who.aliases, start=0, most=MAX_HISTORY_STEPS)
+        return self.desk.menu.load_history(review_id, self.who, start=0, most=MAX_HISTORY_STEPS)
 
 
 def make_review_address(review: Review) -> str:

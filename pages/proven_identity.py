@@ -54,7 +54,7 @@ def remember_person(person: ProvenPerson, *, at: datetime) -> None:
 
 
 def _serialize_person(person: ProvenPerson, at: datetime) -> dict[str, Any]:
-    return {**asdict(person), "addresses": list(person.addresses), "at": at.isoformat()}
+    return {**person.to_stored(), "at": at.isoformat()}
 
 
 def get_proven_person(*, now: datetime, good_for: timedelta = PROOF_LIFETIME) -> ProvenPerson | None:

@@ -18,10 +18,11 @@ from reviews.cards.card_drawing import draw_card
 from reviews.kinds import ReviewState
 from reviews.language import _
 from reviews.lists.file_lists import FileLists
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.wording.statement import find_statement, translate_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from flask import Response
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext, NeighbourReview
-    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.proven_person import ProvenPerson
 
@@ -60,7 +60,7 @@ class ReviewVisit:
     link_suffices: bool
     ways: ProofMethods
     now: datetime
-    seen_by: Callable[[Review, Sequence[Reviewer]], Review]
+    seen_by: Callable[[Review, ProvenPerson], Review]
     context_of: Callable[[Review], CardContext]
     links: Links
     lists: FileLists
@@ -74,8 +74,7 @@ class ReviewVisit:
     @property
     def visible_review(self) -> Review:
         """The review as the visitor may see it."""
-        who = self.proven
-        return self.seen_by(self.review, who.aliases if who else ())
+        return self.seen_by(self.review, self.proven or UNPROVEN_PERSON)
 
     @property
     def card(self) -> Card:

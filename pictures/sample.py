@@ -42,7 +42,7 @@ REVIEWED = replace(
     answers=(
         Answer(
             decision=Decision.ACKNOWLEDGE,
-            reviewer=Reviewer(name="Olga Owner", email=OWNER, slack_user="U0OLGA"),
+            reviewer=Reviewer(name="Olga Owner", email=OWNER, chat_ids={"slack": "U0OLGA"}),
             identity=Identity.SLACK,
             revision=1,
             version=4,

@@ -34,12 +34,12 @@ class Person:
 class Reviewer:
     """A person as the ledger names them, under one address.
 
-    `proven_by` maps each member to how it was proven, as in `ProvenPerson`; it is empty in older answers.
+    `chat_ids` has their account's id by chat, as in `reviews.chats`. `proven_by` maps each member of the
+    ledger to how it was proven, as in `ProvenPerson`; it is empty in older answers.
     """
 
     name: str
     email: str | None = None
     docspace_id: str | None = None
-    slack_user: str | None = None
-    teams_user: str | None = None
+    chat_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     proven_by: Mapping[str, str] = field(default_factory=dict, compare=False)

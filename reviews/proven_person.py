@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from reviews.account import AccountStatus
+from reviews.chats import list_id_members, read_id_members
 from reviews.identity import Identity, Reviewer
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ class ProvenPerson:
     """A person as their request proves them. Only `reviews.people.identification` makes one.
 
     `identity` is how the request itself was proven, and `proof` what vouches for it; it contains no secret.
-    `addresses` are all that are proven, the usual one first. `docspace_ids` maps each casefolded address to
-    the DocSpace account that the routing file names for it. `proven_by` maps each address and each id to how
+    `addresses` are all that are proven, the usual one first. `chat_ids` has the account's id by chat.
+    `docspace_ids` maps each casefolded address to the DocSpace account that the routing file names for it.
+    `proven_by` maps each address and each id to how
     it was proven: an `Identity`, or one of the constants above. `standing` is the account's status in its own
     organization.
     """
@@ -31,8 +33,7 @@ class ProvenPerson:
     name: str
     identity: Identity
     addresses: tuple[str, ...] = ()
-    slack_user: str | None = None
-    teams_user: str | None = None
+    chat_ids: Mapping[str, str] = field(default_factory=dict)
     docspace_ids: Mapping[str, str] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict)
     proven_by: Mapping[str, str] = field(default_factory=dict)
@@ -45,38 +46,48 @@ class ProvenPerson:
         return next(iter(self.addresses), None)
 
     @property
-    def primary_reviewer(self) -> Reviewer:
-        """The person under their usual address."""
-        return self.aliases[0]
-
-    @property
     def aliases(self) -> tuple[Reviewer, ...]:
         """The person under each of their addresses, the usual one first."""
         return tuple(self._build_reviewer(address) for address in self.addresses or (None,))
 
+    def to_stored(self) -> dict[str, Any]:
+        """Return the person as JSON, with the ids by the names of `list_id_members`."""
+        members = {**asdict(self), "addresses": list(self.addresses), **list_id_members(self.chat_ids)}
+        del members["chat_ids"]
+        return members
+
     @classmethod
-    def from_stored(cls, said: Mapping[str, Any]) -> Self:
-        """Return a person stored with `dataclasses.asdict` and read back from JSON.
+    def from_stored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a person from what `to_stored` returned.
 
         Raises KeyError, TypeError or ValueError for what another release wrote.
         """
-        addresses, docspace_ids = tuple(said["addresses"]), dict(said["docspace_ids"])
-        kinds = {"identity": Identity(said["identity"]), "standing": AccountStatus(said["standing"])}
-        return cls(**{**said, **kinds, "addresses": addresses, "docspace_ids": docspace_ids})
+        id_members = list_id_members({})
+        members = {name: value for name, value in stored.items() if name not in id_members}
+        addresses, docspace_ids = tuple(stored["addresses"]), dict(stored["docspace_ids"])
+        kinds = {"identity": Identity(stored["identity"]), "standing": AccountStatus(stored["standing"])}
+        ids = {"docspace_ids": docspace_ids, "chat_ids": read_id_members(stored)}
+        return cls(**{**members, **kinds, **ids, "addresses": addresses})
 
     def with_proof(self, proof: Mapping[str, str]) -> ProvenPerson:
         return replace(self, proof=proof)
 
     def _build_reviewer(self, address: str | None) -> Reviewer:
-        members = {
-            "email": address,
-            "docspace_id": next(iter(self.docspace_ids.values()), None),
-            "slack_user": self.slack_user,
-            "teams_user": self.teams_user,
-        }
+        docspace_id = next(iter(self.docspace_ids.values()), None)
+        members = {"email": address, "docspace_id": docspace_id, **list_id_members(self.chat_ids)}
         proofs = {
             name: self.proven_by[value]
             for name, value in members.items()
             if value and value in self.proven_by
         }
-        return Reviewer(name=self.name, proven_by=proofs, **members)
+        return Reviewer(
+            name=self.name,
+            email=address,
+            docspace_id=docspace_id,
+            chat_ids=self.chat_ids,
+            proven_by=proofs,
+        )
+
+
+UNPROVEN_PERSON = ProvenPerson(name="", identity=Identity.LINK)
+"""A reader about whom nothing is proven."""

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from reviews.identity import Identity, Reviewer
     from reviews.proven_person import ProvenPerson
 
 
@@ -25,16 +22,3 @@ class ReviewRequest:
     place: tuple[str, str] | None = None
     request: str = ""
     """The name of the request that carries it, as in `reviews.answers.repeated_requests`."""
-
-    @property
-    def identity(self) -> Identity:
-        return self.person.identity
-
-    @property
-    def proof(self) -> Mapping[str, str]:
-        return self.person.proof
-
-    @property
-    def aliases(self) -> tuple[Reviewer, ...]:
-        """The person under each of their addresses, the usual one first."""
-        return self.person.aliases

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -116,7 +115,9 @@ class SqlSignInLinkRepository:
         self._connection = connection
 
     def add(self, link: SignInLink) -> None:
-        self._connection.execute(sa.insert(sign_in_links).values(asdict(link)))
+        self._connection.execute(
+            sa.insert(sign_in_links).values({**vars(link), "person": link.person.to_stored()})
+        )
 
     def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
         columns = [sign_in_links.c[name] for name in SignInLink.__dataclass_fields__]

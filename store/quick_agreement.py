@@ -10,6 +10,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from reviews.chats import list_id_members
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import format_moment
@@ -45,7 +46,7 @@ _UNTOUCHED = {
     "snoozed_by": "",
 }
 """Values in the row of a review to which nothing else happened; its entry has the same `contents`."""
-_EMPTY_PERSON: dict[str, Any] = dict.fromkeys(("email", "docspace_id", "slack_user", "teams_user"))
+_EMPTY_PERSON: dict[str, Any] = dict.fromkeys(("email", "docspace_id", *list_id_members({})))
 _REVIEWER = frozenset({"name", *_EMPTY_PERSON})
 _PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
 _pick_same, _pick_untouched = itemgetter(*_SAME), itemgetter(*_UNTOUCHED)

@@ -188,7 +188,7 @@ class SqlReviewRepository:
         )
         if self._connection.execute(decide).rowcount != 1:
             return False
-        self._connection.execute(sa.insert(answers), {**rows.to_members(answer), "review_id": review_id})
+        self._connection.execute(sa.insert(answers), {**rows.answer_values(answer), "review_id": review_id})
         refresh_marks(self._connection, review_id)
         self._observe(review_id, answer.at)
         return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
+from reviews.chats import list_id_members, read_id_members
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
 from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
@@ -221,10 +222,21 @@ def _build_handed_over(value: dict[str, Any] | None) -> LastReassignment | None:
     return LastReassignment(**{**members, "at": datetime.fromisoformat(value["at"])})
 
 
+def answer_values(item: Answer) -> dict[str, Any]:
+    who = item.reviewer
+    ids = {"docspace_id": who.docspace_id, **list_id_members(who.chat_ids)}
+    reviewer = {"name": who.name, "email": who.email, **ids, "proven_by": dict(who.proven_by)}
+    return {**to_members(item), "reviewer": reviewer}
+
+
+def _build_reviewer(stored: dict[str, Any]) -> Reviewer:
+    return Reviewer(**select_known(Reviewer, stored), chat_ids=read_id_members(stored))
+
+
 def build_answer(row: Row) -> Answer:
     return Answer(
         decision=read_enum(Decision, row["decision"]),
-        reviewer=Reviewer(**select_known(Reviewer, row["reviewer"])),
+        reviewer=_build_reviewer(row["reviewer"]),
         identity=read_enum(Identity, row["identity"]),
         revision=row["revision"],
         version=row["version"],

@@ -93,7 +93,7 @@ class SlackClicks:
         ack()
         try:
             attempt = self._read_attempt(body, Decision.REQUEST_CHANGES)
-            review = self._answers.redact_for_reader(self._answers.check(attempt), attempt.aliases)
+            review = self._answers.redact_for_reader(self._answers.check(attempt), attempt.person)
             form = modals.draw_request_changes_form(review, private=self._answers.is_private(review))
             view = modals.attach_channel(form, attempt.place)
             with translate_errors("views.open"):

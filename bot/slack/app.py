@@ -96,7 +96,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     Forms(answers, use_cases.hand_over, wishes).register(bolt)
     Reactions(answers, wishes, replies=replies).register(bolt)
     SlackCanaryClicks(use_cases.canaries, replies=replies).register(bolt)
-    Shortcut(clicks, replies=replies, answers=answers).register(bolt)
+    Shortcut(clicks, wishes, replies=replies, answers=answers).register(bolt)
     SlackCommand(
         name=command_name,
         commands=use_cases.commands,

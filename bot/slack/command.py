@@ -18,10 +18,11 @@ from bot.command_requests import SubscriptionRequest
 from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
 from bot.slack.request_checks import get_team, name_request
 from notifiers.shared.json_members import objects, string
+from notifiers.slack.account import CHAT_NAME
 from reviews.answers.repeated_requests import SignedQuestion
 from reviews.errors import RefusalReason, Refused, RemoteError
-from reviews.identity import Reviewer
 from reviews.language import _, switch_language
+from reviews.people.identification import make_unnamed_person
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from bot.slack.replies import SlackReplies
     from reviews.proven_person import ProvenPerson
 
-CHAT_NAME = "slack"
 ACKNOWLEDGE_AFTER_SECONDS = 2.0
 """Seconds after which a command is acknowledged without its answer: Slack gives up after three."""
 
@@ -141,18 +141,15 @@ class SlackRequester:
     def is_overheard(self) -> bool:
         return False
 
-    def aliases(self) -> tuple[Reviewer, ...]:
+    def find_reader(self) -> ProvenPerson:
         """Return the person; if Slack does not provide them, their id alone, which is no owner."""
         try:
-            return self.people.identify(self.user, team=self.team, installed=self.installed).aliases
+            return self.people.identify(self.user, team=self.team, installed=self.installed)
         except RemoteError as error:
             log.warning("person_not_known", user=self.user, reason=str(error))
-            return (Reviewer(name=self.user, slack_user=self.user),)
+            return make_unnamed_person(CHAT_NAME, self.user)
 
-    def reviewer(self) -> Reviewer:
-        return self.aliases()[0]
-
-    def person(self) -> ProvenPerson:
+    def identify(self) -> ProvenPerson:
         who = self.people.identify(self.user, team=self.team, installed=self.installed)
         switch_language(who.locale)
         if not who.addresses:
@@ -161,8 +158,8 @@ class SlackRequester:
         return who
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
-        reviewer = self.people.reviewer(mention, team=self.installed, installed=self.installed)
-        return tuple(filter(None, (reviewer.email, reviewer.name)))
+        person = self.people.identify(mention, team=self.installed, installed=self.installed)
+        return tuple(filter(None, (person.email, person.name)))
 
     def needs_no_lookup(self, asked: CommandRequest) -> bool:
         """Tell whether the people in this request are cached, so that Slack need not be asked."""

@@ -159,7 +159,7 @@ class Forms:
             return modals.draw_message(again.sentence, note=note)
         private, shown = (
             self._answers.is_private(review),
-            self._answers.redact_for_reader(review, attempt.aliases),
+            self._answers.redact_for_reader(review, attempt.person),
         )
         form = _FORMS[attempt.decision]
         view = form(shown, private=private, note=note, overtaken=refusal.sentence)
@@ -173,17 +173,17 @@ class Forms:
         if to is None:
             raise _LookupPending(user)
         review = self._hand_over.reassign(form.wish, to=to)
-        log.info("review_reassigned", review_id=review.id, identity=form.wish.identity)
+        log.info("review_reassigned", review_id=review.id, identity=form.wish.person.identity)
         sentence = _("The review of {title} is now assigned to {name}.")
-        title = draw_card(self._answers.redact_for_reader(review, form.wish.aliases)).title
+        title = draw_card(self._answers.redact_for_reader(review, form.wish.person)).title
         return modals.draw_message(sentence.format(title=title, name=plain(to.name)))
 
     def _snooze(self, form: _Submission) -> modals.View:
         until = _chosen_time(form)
         review = self._hand_over.snooze(form.wish, until=until)
-        log.info("reminders_put_off", review_id=review.id, identity=form.wish.identity)
+        log.info("reminders_put_off", review_id=review.id, identity=form.wish.person.identity)
         sentence = _("No reminders are sent for {title} until then.")
-        title = draw_card(self._answers.redact_for_reader(review, form.wish.aliases)).title
+        title = draw_card(self._answers.redact_for_reader(review, form.wish.person)).title
         return modals.draw_message(sentence.format(title=title))
 
     def _look_up(self, body: dict[str, Any], user: str) -> None:

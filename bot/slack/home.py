@@ -10,6 +10,7 @@ import structlog
 from bot.slack.home_view import MAX_ANSWERED_REVIEWS, MAX_PENDING_REVIEWS, HomeContents, draw_home
 from bot.slack.request_checks import get_team
 from notifiers.shared.json_members import string
+from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.failures import translate_errors
 from reviews.cards.card_drawing import omit_page
 from reviews.errors import RemoteError
@@ -18,7 +19,7 @@ from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from slack_bolt import App
     from slack_sdk import WebClient
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Routes
 
-CHAT_NAME = "slack"
 # People who have opened their Home, by their id in Slack and by their address.
 _HOME_BY_USER, _HOME_BY_ADDRESS = "slack-home", "slack-home-of"
 
@@ -96,7 +97,7 @@ class Home:
         return wish
 
     def _redraw(self, reviewer: Reviewer) -> None:
-        user = reviewer.slack_user or self._find_user(reviewer.email)
+        user = reviewer.chat_ids.get(CHAT_NAME) or self._find_user(reviewer.email)
         team = self._find_home_team(user) if user else None
         if user and team is not None:
             self._publish(user, team)
@@ -114,34 +115,34 @@ class Home:
 
     def _publish(self, user: str, team: str, *, notice: str | None = None, new: bool = False) -> None:
         try:
-            people = self.people.identify(user, team=team, installed=team).aliases
+            person = self.people.identify(user, team=team, installed=team)
             if new:
-                self._remember(user, team, people)
-            view = draw_home(self._load_contents(people, user, notice))
+                self._remember(user, team, person)
+            view = draw_home(self._load_contents(person, user, notice))
             with translate_errors("views.publish"):
                 self.client.views_publish(user_id=user, view=view)
         except RemoteError as error:
             log.warning("home_not_drawn", user=user, reason=str(error))
 
-    def _remember(self, user: str, team: str, people: Sequence[Reviewer]) -> None:
+    def _remember(self, user: str, team: str, person: ProvenPerson) -> None:
         at = self.clock()
         with self.transactions() as work:
             work.conversations.remember(_HOME_BY_USER, user, {"team": team}, at=at)
-            for email in filter(None, (who.email for who in people)):
+            for email in person.addresses:
                 work.conversations.remember(_HOME_BY_ADDRESS, email.casefold(), {"user": user}, at=at)
             work.commit()
 
-    def _load_contents(self, people: Sequence[Reviewer], user: str, notice: str | None) -> HomeContents:
+    def _load_contents(self, person: ProvenPerson, user: str, notice: str | None) -> HomeContents:
         with self.transactions(reading=True) as work:
             page = work.listings.fetch_page(
-                my_reviews.build_waiting_query(work, self.routes, people), MAX_PENDING_REVIEWS + 1
+                my_reviews.build_waiting_query(work, self.routes, person), MAX_PENDING_REVIEWS + 1
             )
-            waiting = tuple(self._redact_for(work, entry.review, people) for entry in page.entries)
-            answers = my_reviews.list_recent_answers(work, people, MAX_ANSWERED_REVIEWS)
+            waiting = tuple(self._redact_for(work, entry.review, person) for entry in page.entries)
+            answers = my_reviews.list_recent_answers(work, person, MAX_ANSWERED_REVIEWS)
             answered = tuple(
-                replace(each, review=self._redact_for(work, each.review, people)) for each in answers
+                replace(each, review=self._redact_for(work, each.review, person)) for each in answers
             )
-            responsible = my_reviews.is_responsible(work, self.routes, people)
+            responsible = my_reviews.is_responsible(work, self.routes, person)
         return HomeContents(
             waiting=waiting,
             answered=answered,
@@ -149,8 +150,8 @@ class Home:
             at=self.clock(),
             notice=notice,
             page_of=self.page_of,
-            subscriptions=tuple(self.subscriptions.list_for_person(CHAT_NAME, people[0], user)),
+            subscriptions=tuple(self.subscriptions.list_for_person(CHAT_NAME, person, user)),
         )
 
-    def _redact_for(self, work: UnitOfWork, review: Review, people: Sequence[Reviewer]) -> Review:
-        return redact_for_reader(work, review, route=self.routes.find_route(review.route), people=people)
+    def _redact_for(self, work: UnitOfWork, review: Review, person: ProvenPerson) -> Review:
+        return redact_for_reader(work, review, route=self.routes.find_route(review.route), reader=person)

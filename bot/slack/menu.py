@@ -95,7 +95,7 @@ class SlackMenuClicks:
         try:
             review_request, _seen = self._wishes.read_click(body)
             review = self._answers.redact_for_reader(
-                self._answers.withdraw(review_request), review_request.aliases
+                self._answers.withdraw(review_request), review_request.person
             )
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
@@ -103,7 +103,7 @@ class SlackMenuClicks:
             mark_undecided(self._answers.transactions, name_request(body), at=self._answers.clock())
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
         else:
-            log.info("answer_withdrawn", review_id=review.id, identity=review_request.identity)
+            log.info("answer_withdrawn", review_id=review.id, identity=review_request.person.identity)
             sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
             self._replies.replace_modal(
                 body, modals.draw_message(sentence.format(title=draw_card(review).title))
@@ -134,8 +134,8 @@ class SlackMenuClicks:
             self._replies.replace_modal(body, menu_view.draw_history(pages))
 
     def _load_history(self, body: dict[str, Any], review_id: str, *, start: int) -> HistoryPage:
-        people = self._wishes.list_cached_aliases(body)
-        return self._menu.load_history(review_id, people, start=start, most=menu_view.HISTORY_PAGE_SIZE)
+        reader = self._wishes.find_reader(body)
+        return self._menu.load_history(review_id, reader, start=start, most=menu_view.HISTORY_PAGE_SIZE)
 
     def _offer(self, body: dict[str, Any]) -> tuple[Offer, tuple[str, str] | None]:
         """Return what the person may do, and the channel of the card from which they came."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from reviews.account import ChatAccount
-    from reviews.identity import Reviewer
     from reviews.people.directory import Directory
     from reviews.proven_person import ProvenPerson
 
@@ -65,10 +64,6 @@ class SlackPeople:
         if not ours:
             return self._identification.from_stranger(account)
         return self._identification.from_account(account)
-
-    def reviewer(self, user: str, *, team: str, installed: str) -> Reviewer:
-        """Return the person under their usual address, for callers that only name them."""
-        return self.identify(user, team=team, installed=installed).primary_reviewer
 
     def _look_up(self, user: str) -> ChatAccount:
         with translate_errors("users.info"):

@@ -166,7 +166,7 @@ class Reactions:
                 "The card of {title} was being updated, so your reaction was not counted. Look at the "
                 "card again, remove your reaction, and add it again."
             )
-            shown = self._answers.redact_for_reader(review, wish.aliases)
+            shown = self._answers.redact_for_reader(review, wish.person)
             raise Refused(RefusalReason.STALE, sentence.format(title=plain(shown.title)))
         decision = Decision.ACKNOWLEDGE
         self._answers.record_answer(make_answer_request(wish, revision=review.revision, decision=decision))
@@ -188,7 +188,7 @@ class Reactions:
         )  # the reaction was added again
         if answer.proof.get(PROOF_REACTION) == put.name and not added_again:
             self._answers.withdraw(wish)
-            log.info("answer_withdrawn", review_id=review.id, identity=wish.identity)
+            log.info("answer_withdrawn", review_id=review.id, identity=wish.person.identity)
 
 
 def _parse_timestamp(ts: str) -> datetime:

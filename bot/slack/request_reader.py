@@ -10,6 +10,7 @@ from bot.slack.request_checks import get_team, name_request
 from notifiers.shared.json_members import objects, string
 from notifiers.slack.blocks import read_button_value
 from reviews.language import switch_language
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.review_request import ReviewRequest
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from bot.slack.home import Home
     from bot.slack.people import SlackPeople
-    from reviews.identity import Reviewer
     from reviews.proven_person import ProvenPerson
 
 
@@ -57,10 +57,9 @@ class SlackRequestReader:
         review_id, revision = read_button_value(read_metadata(string(body, "view", "private_metadata"))[0])
         return _make_request(body, review_id, person), revision
 
-    def list_cached_aliases(self, body: dict[str, Any]) -> tuple[Reviewer, ...]:
-        """Return the sender under each of their addresses; empty if not cached. Never asks Slack."""
-        person = self._people.find_cached(**self._read_identity(body))
-        return person.aliases if person else ()
+    def find_reader(self, body: dict[str, Any]) -> ProvenPerson:
+        """Return the sender; `UNPROVEN_PERSON` if they are not cached. Never asks Slack."""
+        return self._people.find_cached(**self._read_identity(body)) or UNPROVEN_PERSON
 
     def identify_sender(
         self, body: dict[str, Any], *, asking: Callable[[], object] = skip_acknowledgement

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from notifiers.shared.json_members import member, objects, string
+from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, make_button_value
 from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import draw_card
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from bot.slack.actions import SlackClicks
     from bot.slack.replies import SlackReplies
+    from bot.slack.request_reader import SlackRequestReader
     from reviews.answers.answers import Answers
     from reviews.model import Review
+    from reviews.proven_person import ProvenPerson
 
 ACKNOWLEDGE = "acknowledge_review_shortcut"
 
@@ -35,8 +38,11 @@ class Shortcut:
     success is reported too.
     """
 
-    def __init__(self, clicks: SlackClicks, *, replies: SlackReplies, answers: Answers) -> None:
+    def __init__(
+        self, clicks: SlackClicks, wishes: SlackRequestReader, *, replies: SlackReplies, answers: Answers
+    ) -> None:
         self._clicks = clicks
+        self._wishes = wishes
         self._replies = replies
         self._answers = answers
 
@@ -55,13 +61,17 @@ class Shortcut:
         review = self._clicks.acknowledge(_skip_acknowledgement, {**chosen, "actions": [{"value": value}]})
         if review is not None:
             self._replies.reply_privately(
-                chosen, self._describe_answer(review, user=string(body, "user", "id"))
+                chosen, self._describe_answer(review, self._wishes.find_reader(body))
             )
 
-    def _describe_answer(self, review: Review, *, user: str) -> str:
+    def _describe_answer(self, review: Review, reader: ProvenPerson) -> str:
         """Return the outcome of a person's newest answer, which a repeated request may have given."""
-        answer = next(each for each in reversed(review.answers) if each.reviewer.slack_user == user)
-        card = draw_card(self._answers.redact_for_reader(review, [answer.reviewer]))
+        answer = next(
+            each
+            for each in reversed(review.answers)
+            if each.reviewer.chat_ids.get(CHAT_NAME) == reader.chat_ids[CHAT_NAME]
+        )
+        card = draw_card(self._answers.redact_for_reader(review, reader))
         if answer.withdrawn_at is not None:
             sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         elif card.is_versioned:

@@ -12,12 +12,14 @@ from bot.command_requests import Verb
 from bot.teams import reply_cards
 from bot.teams.clicks import CARD_ACTION, make_private_card_reply, make_sentence_reply
 from bot.teams.page_buttons import read_command
+from bot.teams.people import CHAT_NAME
 from notifiers.shared.json_members import member, objects, string
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.errors import RefusalReason, Refused, RemoteError
-from reviews.identity import Reviewer
 from reviews.language import _
+from reviews.people.identification import make_unnamed_person
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.subscriptions.subscriptions import explain_only_channels
 
 if TYPE_CHECKING:
@@ -109,17 +111,14 @@ class TeamsRequester:
         private = self.activity.is_personal or self.activity.is_targeted
         return self.activity.kind == "message" and not private
 
-    def aliases(self) -> tuple[Reviewer, ...]:
+    def find_reader(self) -> ProvenPerson:
         try:
-            return self.people.identify(self.activity).aliases
+            return self.people.identify(self.activity)
         except (RemoteError, Refused) as error:
             log.warning("person_not_known", object_id=self.activity.object_id, reason=str(error))
-            return (Reviewer(name=self.activity.object_id, teams_user=self.activity.object_id),)
+            return make_unnamed_person(CHAT_NAME, self.activity.object_id)
 
-    def reviewer(self) -> Reviewer:
-        return self.aliases()[0]
-
-    def person(self) -> ProvenPerson:
+    def identify(self) -> ProvenPerson:
         person = self.people.identify(self.activity)
         if not person.addresses:
             sentence = _("Your account shows no e-mail address, so this app can't list your reviews.")
@@ -145,13 +144,10 @@ class UnidentifiedRequester:
     def is_overheard(self) -> bool:
         return True
 
-    def aliases(self) -> tuple[Reviewer, ...]:
-        return ()
+    def find_reader(self) -> ProvenPerson:
+        return UNPROVEN_PERSON
 
-    def reviewer(self) -> Reviewer:
-        return Reviewer(name="")
-
-    def person(self) -> ProvenPerson:
+    def identify(self) -> ProvenPerson:
         sentence = _(
             "An outgoing webhook doesn't know your address, so it can't list your reviews. Use "
             "pending all, or ask the bot."

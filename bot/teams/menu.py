@@ -140,7 +140,7 @@ class TeamsMenuClicks:
         valid = start.isascii() and start.isdecimal() and len(start) <= actions.MAX_REVISION_DIGITS
         pages = self.menu.load_history(
             click.wish.review_id,
-            click.wish.aliases,
+            click.wish.person,
             start=int(start) if valid else 0,
             most=menu_card.HISTORY_PAGE_SIZE,
         )
@@ -155,8 +155,8 @@ class TeamsMenuClicks:
         review = self.hand_over.find_completed(click.wish)
         if review is None:
             review = act()
-            log.info("menu_click_taken", review_id=review.id, identity=click.wish.identity)
-        return self.answers.redact_for_reader(review, click.wish.aliases)
+            log.info("menu_click_taken", review_id=review.id, identity=click.wish.person.identity)
+        return self.answers.redact_for_reader(review, click.wish.person)
 
 
 def _channel(review: Review, activity: Activity) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.people.directory import Directory
     from reviews.proven_person import ProvenPerson
 
-CHAT = "teams"
+CHAT_NAME = "teams"
 
 
 class TeamsPeople:
@@ -41,7 +41,7 @@ class TeamsPeople:
         """Return the person; raises a `RemoteError` if Teams does not respond, `Refused` if it can't tell."""
         if not activity.object_id or not activity.sender:
             raise _make_unproven_error()
-        account = self._directory.find_account(CHAT, activity.object_id)
+        account = self._directory.find_account(CHAT_NAME, activity.object_id)
         if account is None:
             account = _read(
                 self._connector.member(get_channel(activity), activity.sender), activity.object_id
@@ -91,7 +91,7 @@ def _read(said: Mapping[str, Any], object_id: str) -> ChatAccount:
     name = string(said, "name") or f"{string(said, 'givenName')} {string(said, 'surname')}".strip()
     statuses = {"guest": AccountStatus.GUEST, "anonymous": AccountStatus.OUTSIDE}
     return ChatAccount(
-        chat=CHAT,
+        chat=CHAT_NAME,
         id=object_id,
         name=clean_name(name) or mail or object_id,
         email=mail or None,

@@ -47,7 +47,7 @@ class StaleNotes:
         attempt = make_answer_request(review_request, revision=seen, decision=decision, note=note)
         review = self.answers.get_review(review_request.review_id)
         why_not = self._check_newest_revision(replace(attempt, revision=review.revision), refusal)
-        shown = self.answers.redact_for_reader(review, review_request.aliases)
+        shown = self.answers.redact_for_reader(review, review_request.person)
         seat = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(data) else {}
         button_data = {**actions.make_click_data(review.id, review.revision), **seat}
         if why_not is not None:

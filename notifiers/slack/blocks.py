@@ -16,6 +16,7 @@ from notifiers.shared.card_text import (
 )
 from notifiers.shared.json_members import member, string
 from notifiers.slack import notices
+from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.elements import Block, make_mrkdwn, make_section
 from notifiers.slack.text import escape, fit, link, mention, write_date
 from reviews.cards.card import Card, CardAction
@@ -225,7 +226,7 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
 
 
 def _format_reviewer(reviewer: Reviewer) -> str:
-    return mention(reviewer.slack_user) or fit(reviewer.name, MAX_OWNER_LENGTH)
+    return mention(reviewer.chat_ids.get(CHAT_NAME)) or fit(reviewer.name, MAX_OWNER_LENGTH)
 
 
 def _join_owners(owners: list[str]) -> str:
@@ -237,7 +238,7 @@ def _join_owners(owners: list[str]) -> str:
 
 
 def _answer(card: Card, answer: Answer) -> Block:
-    who = mention(answer.reviewer.slack_user) or fit(answer.reviewer.name, MAX_NAMES_LENGTH)
+    who = mention(answer.reviewer.chat_ids.get(CHAT_NAME)) or fit(answer.reviewer.name, MAX_NAMES_LENGTH)
     of_file = _("{answered} by {who}, {when} · version {version}")
     words = of_file if card.is_versioned else _("{answered} by {who}, {when}")
     sentence = words.format(

@@ -113,7 +113,7 @@ def _add_lists(blueprint: Blueprint, archive: Archive, ways: HistorySignInMethod
         who = get_visitor(now)
         if who is None:
             return ask_to_sign_in(ways, now=now)
-        rows = archive.iterate_reviews(filters.read_filters(request.args), who.aliases)
+        rows = archive.iterate_reviews(filters.read_filters(request.args), who)
         response = Response(stream_with_context(write_spreadsheet(rows, now=now)), mimetype="text/csv")
         name = f"reviews-{filters.format_today(now)}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -130,7 +130,7 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: HistorySignInMetho
         if who is None:
             return ask_to_sign_in(ways, now=now)
         forget_wanted_review()
-        entry = archive.find_review(review_id, who.aliases)
+        entry = archive.find_review(review_id, who)
         if entry is None:
             return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
         card = draw_card(entry.review, entry.context)
@@ -168,7 +168,7 @@ def _inbox(review: Review) -> str:
 
 def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
     now, sought = archive.clock(), filters.read_filters(request.args)
-    result = archive.find(sought, who.aliases, filters.read_page(request.args))
+    result = archive.find(sought, who, filters.read_page(request.args))
     page = result.page
     parameters = filters.write_filters(sought)
     is_first = page.behind is None
@@ -186,7 +186,7 @@ def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
         kept_since=archive.retained_since,
         tabs=_tabs(sought, parameters),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
-        figures=draw_weekly_figures(archive.compute_weeks(sought, who.aliases)) if is_first else None,
+        figures=draw_weekly_figures(archive.compute_weeks(sought, who)) if is_first else None,
     )
 
 

@@ -39,17 +39,17 @@ from reviews.review_request import ReviewRequest
 from reviews.text import is_visible, strip_unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from reviews.answers.permission import Permit
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.people.docspace_accounts import AccountLookup
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Route, Routes
 
 MAX_NOTE_LENGTH = 3000
@@ -98,12 +98,12 @@ class Answers:
         route = self.routes.find_route(review.route)
         return route is not None and route.private
 
-    def redact_for_reader(self, review: Review, people: Sequence[Reviewer]) -> Review:
-        """Return the review as one person may see it in private; `people` are their addresses."""
+    def redact_for_reader(self, review: Review, reader: ProvenPerson) -> Review:
+        """Return the review as one person may see it in private."""
         if not self.is_private(review):
             return review
         with self.transactions(reading=True) as work:
-            return redact_for_reader(work, review, route=self.routes.find_route(review.route), people=people)
+            return redact_for_reader(work, review, route=self.routes.find_route(review.route), reader=reader)
 
     def find_context(self, review: Review) -> CardContext:
         """Return what a card of the review shows besides the review itself."""
@@ -199,7 +199,9 @@ class Answers:
             next_look = snoozed_until or find_next_look(after, self.routes.find_route(review.route), now)
             work.reviews.withdraw(review.id, withdrawn, after.state, remind_at=next_look)
             work.ledger.append(
-                ledger_entries.build_withdrawn(review, withdrawn, identity=wish.identity, proof=wish.proof)
+                ledger_entries.build_withdrawn(
+                    review, withdrawn, identity=wish.person.identity, proof=wish.person.proof
+                )
             )
             work.cards.redraw(review.id)
             after = work.reviews.get(review.id) or after  # a bulk review may have fewer files now
@@ -214,14 +216,14 @@ class Answers:
         return Answer(
             decision=attempt.decision,
             reviewer=permit.reviewer,
-            identity=attempt.identity,
+            identity=attempt.person.identity,
             revision=attempt.revision,
             version=review.version_to,
             at=now,
             note=note,
             late=review.due_at is not None and now > review.due_at,
             own_change=permit.own_change,
-            proof=attempt.proof,
+            proof=attempt.person.proof,
             owner=permit.owner,
         )
 

@@ -19,14 +19,14 @@ from reviews.privacy.channel_visibility import name_watched_folder, redact_for_r
 from reviews.privacy.redaction import redact_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.reviews import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Route, Routes
 
@@ -82,34 +82,31 @@ class Menu:
             route = self.routes.find_route(review.route)
             items = list_allowed_items(work, review, route, wish, seen=seen, now=self.clock())
             reason = explain_refusal(work, review, route, wish, seen=seen, now=self.clock())
-            shown = redact_for_reader(work, review, route=route, people=wish.aliases)
+            shown = redact_for_reader(work, review, route=route, reader=wish.person)
         private = route is not None and route.private
         hours = route.working_hours if route else None
         later = snooze_choices.list_choices(hours, self.clock())
         return Offer(review=shown, revision=seen, items=items, why_not=reason, private=private, later=later)
 
-    def load_history(
-        self, review_id: str, people: Sequence[Reviewer], *, start: int, most: int
-    ) -> HistoryPage:
+    def load_history(self, review_id: str, reader: ProvenPerson, *, start: int, most: int) -> HistoryPage:
         """Return at most `most` steps of a review from `start` on; all who may see its card may see them.
 
-        `people` is the reader under each of their addresses. On a private route, readers without access see
-        only what its card shows to all.
+        On a private route, readers without access see only what its card shows to all.
         """
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
             if review is None:
                 raise refuse_untracked()
             entries = list_history_entries(work, review, skip=start, limit=most + 1)
-            shown, entries = self._redact_history(work, review, entries, people)
+            shown, entries = self._redact_history(work, review, entries, reader)
         steps = tuple(map(history.describe_entry, entries[:most]))
         return HistoryPage(review=shown, steps=steps, start=start, more=len(entries) > most)
 
     def _redact_history(
-        self, work: UnitOfWork, review: Review, entries: list[LedgerEntry], people: Sequence[Reviewer]
+        self, work: UnitOfWork, review: Review, entries: list[LedgerEntry], reader: ProvenPerson
     ) -> tuple[Review, list[LedgerEntry]]:
         route = self.routes.find_route(review.route)
-        shown = redact_for_reader(work, review, route=route, people=people)
+        shown = redact_for_reader(work, review, route=route, reader=reader)
         if route is None or not shown.veiled:
             return shown, entries
         folder = name_watched_folder(work, route, review.path)

@@ -36,7 +36,7 @@ from reviews.stored_enums import WrittenByNewer
 from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from reviews.identity import Reviewer
@@ -101,7 +101,7 @@ def permit_answer(
     Raise `AccountLookupNeeded` if DocSpace has to be queried first for the person's account.
     """
     aliases = recognize(work, wish.person)
-    if wish.identity is not Identity.LINK:
+    if wish.person.identity is not Identity.LINK:
         permit = _permit_answerer(work, review, route, wish, aliases, decision=decision)
     else:
         permit = _permit_link_holder(review, route, aliases)
@@ -122,7 +122,7 @@ def permit_answer(
 def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
     """Return who may have a file reviewed separately: all who may answer, also for their own files."""
     aliases = recognize(work, wish.person)
-    if wish.identity is Identity.LINK:
+    if wish.person.identity is Identity.LINK:
         return _permit_link_holder(review, route, aliases)
     if may_answer_for_channel(route, wish):
         return _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
@@ -131,30 +131,29 @@ def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish:
 
 def permit_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
     """Return who may reassign or snooze the review: those responsible, also for their own change."""
-    if wish.identity is Identity.LINK:
+    if wish.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove who you are."))
     return _permit_responsible(work, review, route, wish, recognize(work, wish.person))
 
 
-def _permit_link_holder(review: Review, route: Route | None, aliases: list[Reviewer]) -> Permit:
+def _permit_link_holder(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> Permit:
     if route is None or not route.link_suffices:
         sentence = _("This link does not prove who you are. Sign in first.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
     return Permit(reviewer=aliases[0], owner=next(iter(list_missing_owners(review)), None))
 
 
-def find_newest_answer(answers: Iterable[Answer], aliases: list[Reviewer]) -> Answer | None:
+def find_newest_answer(answers: Iterable[Answer], aliases: Sequence[Reviewer]) -> Answer | None:
     """Return the newest of these answers that this person gave."""
     return next(
         (answer for answer in reversed(tuple(answers)) if _is_same_person(answer.reviewer, aliases)), None
     )
 
 
-def _is_same_person(given: Reviewer, aliases: list[Reviewer]) -> bool:
+def _is_same_person(given: Reviewer, aliases: Sequence[Reviewer]) -> bool:
     return any(
         (given.email is not None and given.email.casefold() == (alias.email or "").casefold())
-        or (given.slack_user is not None and given.slack_user == alias.slack_user)
-        or (given.teams_user is not None and given.teams_user == alias.teams_user)
+        or any(alias.chat_ids.get(chat) == account for chat, account in given.chat_ids.items())
         or (given.docspace_id is not None and given.docspace_id == alias.docspace_id)
         for alias in aliases
     )
@@ -165,7 +164,7 @@ def _permit_answerer(
     review: Review,
     route: Route | None,
     wish: ReviewRequest,
-    aliases: list[Reviewer],
+    aliases: Sequence[Reviewer],
     *,
     decision: Decision,
 ) -> Permit:
@@ -203,7 +202,7 @@ def may_answer_for_channel(route: Route | None, wish: ReviewRequest) -> bool:
 
 
 def _permit_another_answer(
-    work: UnitOfWork, review: Review, route: Route | None, aliases: list[Reviewer], *, given: Answer
+    work: UnitOfWork, review: Review, route: Route | None, aliases: Sequence[Reviewer], *, given: Answer
 ) -> Permit:
     """Return the part of a review still open for a person who has answered, or raise `Refused`.
 
@@ -212,7 +211,7 @@ def _permit_another_answer(
     """
     missing = [] if review.required is not None else list_missing_owners(review)
     members = list_members(work, missing)
-    mine = {each.casefold() for alias in aliases for each in (alias.email, alias.slack_user) if each}
+    mine = {each.casefold() for alias in aliases for each in (alias.email, *alias.chat_ids.values()) if each}
     for entry in missing:
         people = {each.casefold() for each in members.get(entry.casefold(), ())}
         if is_group(entry) and not people <= mine:
@@ -224,7 +223,7 @@ def _permit_another_answer(
 
 
 def _permit_responsible(
-    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, aliases: list[Reviewer]
+    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, aliases: Sequence[Reviewer]
 ) -> Permit:
     """Return the person under the address that makes them owner or deputy, or raise `Refused`."""
     permit = _permit_missing_owner(work, review, aliases)
@@ -260,7 +259,7 @@ def _explain_refusal(route: Route | None, wish: ReviewRequest) -> tuple[RefusalR
     return RefusalReason.NOT_ALLOWED, _("Only the owners of this folder and their deputies may answer.")
 
 
-def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: list[Reviewer]) -> Permit | None:
+def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Reviewer]) -> Permit | None:
     """Return the person with a missing owner's entry that is theirs, or their group's.
 
     Their own address comes before a group, for which another member could still answer.
@@ -274,7 +273,7 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: list[Review
     return None
 
 
-def _list_other_answerers(review: Review, route: Route | None, aliases: list[Reviewer]) -> list[str]:
+def _list_other_answerers(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> list[str]:
     mine = {(alias.email or "").casefold() for alias in aliases}
     return [entry for entry in list_answerers(review, route) if entry.casefold() not in mine]
 
@@ -284,7 +283,7 @@ def check_withdrawal(work: UnitOfWork, review: Review, wish: ReviewRequest) -> A
     is_empty = review.bulk is not None and not review.bulk.first
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
-    if wish.identity is Identity.LINK:
+    if wish.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove whose answer it was."))
     answer = find_newest_answer(list_valid_answers(review), recognize(work, wish.person))
     if answer is None:

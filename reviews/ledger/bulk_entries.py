@@ -51,8 +51,8 @@ def build_taken_out(
         **_describe_amendments(review, before),
         "to": to.id,
         "by": ledger_entries.describe_reviewer(by),
-        "identity": wish.identity.value,
-        **({"proof": dict(wish.proof)} if wish.proof else {}),
+        "identity": wish.person.identity.value,
+        **({"proof": dict(wish.person.proof)} if wish.person.proof else {}),
     }
 
 

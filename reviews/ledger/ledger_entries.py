@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reviews.chats import list_id_members
 from reviews.kinds import Decision
 from reviews.ledger.hash_chain import EntryType
 from reviews.wording.statement import find_statement
@@ -142,8 +143,8 @@ def _begin_entry(kind: EntryType, review: Review, at: datetime | None) -> dict[s
 
 
 def _describe_actor(who: Reviewer, wish: ReviewRequest) -> dict[str, Any]:
-    proof = {"proof": dict(wish.proof)} if wish.proof else {}
-    return {"by": describe_reviewer(who), "identity": wish.identity.value, **proof}
+    proof = {"proof": dict(wish.person.proof)} if wish.person.proof else {}
+    return {"by": describe_reviewer(who), "identity": wish.person.identity.value, **proof}
 
 
 def format_moment(at: datetime | None) -> str | None:
@@ -169,8 +170,7 @@ def describe_reviewer(who: Reviewer) -> dict[str, Any]:
         "name": who.name,
         "email": who.email,
         "docspace_id": who.docspace_id,
-        "slack_user": who.slack_user,
-        "teams_user": who.teams_user,
+        **list_id_members(who.chat_ids),
         **proven_by,
     }
 

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.kinds import ChangeKind
     from reviews.lists.page_access import PageAccess
     from reviews.model import Review
     from reviews.ports.reviews import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Route, Routes
 
 MAX_FOLDERS = 10
@@ -119,36 +119,34 @@ class Archive:
         """Reviews that were closed before this time may no longer be available."""
         return None if self.keep is None else self.clock() - self.keep
 
-    def find(
-        self, sought: ReviewSearch, people: Sequence[Reviewer], turn: PageTurn | None = None
-    ) -> SearchResult:
+    def find(self, sought: ReviewSearch, reader: ProvenPerson, turn: PageTurn | None = None) -> SearchResult:
         with self.transactions(reading=True) as work:
-            seen = find_page_access(work, self.routes, people)
+            seen = find_page_access(work, self.routes, reader)
             wanted = self._build_query(work, sought, seen)
             page = work.listings.fetch_page(wanted, REVIEWS_PER_PAGE, turn)
-            entries = self._redact_entries(work, page.entries, people)
+            entries = self._redact_entries(work, page.entries, reader)
             first: tuple[ListingEntry, ...] = ()
             if page.behind is None and sought.standing is None:
-                first = self._redact_entries(work, self._list_first(work, wanted), people)
+                first = self._redact_entries(work, self._list_first(work, wanted), reader)
         return SearchResult(page=replace(page, entries=entries), first=first, routes=seen.routes)
 
-    def iterate_reviews(self, sought: ReviewSearch, people: Sequence[Reviewer]) -> Iterator[Review]:
+    def iterate_reviews(self, sought: ReviewSearch, reader: ProvenPerson) -> Iterator[Review]:
         """Yield all results in the order of the pages; each part is read when it is needed."""
         turn: PageTurn | None = None
         while True:
             with self.transactions(reading=True) as work:
-                wanted = self._build_query(work, sought, find_page_access(work, self.routes, people))
+                wanted = self._build_query(work, sought, find_page_access(work, self.routes, reader))
                 page = work.listings.fetch_page(wanted, EXPORT_BATCH_SIZE, turn)
-                entries = self._redact_entries(work, page.entries, people)
+                entries = self._redact_entries(work, page.entries, reader)
             yield from (entry.review for entry in entries)
             if page.ahead is None:
                 return
             turn = PageTurn(back=wanted.order is ReviewOrder.NEWEST, seq=page.ahead)
 
-    def compute_weeks(self, sought: ReviewSearch, people: Sequence[Reviewer]) -> WeeklyFigures:
+    def compute_weeks(self, sought: ReviewSearch, reader: ProvenPerson) -> WeeklyFigures:
         """Return the figures of the last weeks until the end of the search, whatever its status filter."""
         with self.transactions(reading=True) as work:
-            seen = find_page_access(work, self.routes, people)
+            seen = find_page_access(work, self.routes, reader)
             chosen = tuple(name for name in seen.routes if sought.route in {"", name})
             if not chosen:
                 return WeeklyFigures(weeks=())
@@ -157,21 +155,21 @@ class Archive:
                 ListingQuery(marks=marks, kind=sought.kind), chosen, list_week_edges(sought, self.clock())
             )
 
-    def find_review(self, review_id: str, people: Sequence[Reviewer]) -> ReviewWithHistory | None:
+    def find_review(self, review_id: str, reader: ProvenPerson) -> ReviewWithHistory | None:
         """Return a review with its history; `None` if there is none, and for one of other people."""
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
             route = self.routes.find_route(review.route) if review else None
-            if review is None or not may_look_up(work, review, route, people):
+            if review is None or not may_look_up(work, review, route, reader):
                 return None
             context = find_context(work, review, route, now=self.clock())
             newer = context.newer
             entries = list_history_entries(work, review, limit=MAX_HISTORY_ENTRIES + 1)
-            shown = redact_for_reader(work, review, route=route, people=people)
+            shown = redact_for_reader(work, review, route=route, reader=reader)
             if shown.veiled and route is not None:
                 folder = name_watched_folder(work, route, review.path)
                 entries = [redact_entry(entry, folder) for entry in entries]
-            visible = newer if newer and may_look_up(work, newer, route, people) else None
+            visible = newer if newer and may_look_up(work, newer, route, reader) else None
             context = replace(context, newer=visible)
         story = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
         return ReviewWithHistory(
@@ -216,10 +214,10 @@ class Archive:
         return tuple(entries.values())[:MAX_FIRST_REVIEWS]
 
     def _redact_entries(
-        self, work: UnitOfWork, entries: Sequence[ListingEntry], people: Sequence[Reviewer]
+        self, work: UnitOfWork, entries: Sequence[ListingEntry], reader: ProvenPerson
     ) -> tuple[ListingEntry, ...]:
         def show(review: Review) -> Review:
-            return redact_for_reader(work, review, route=self._find_route(review), people=people)
+            return redact_for_reader(work, review, route=self._find_route(review), reader=reader)
 
         return tuple(replace(entry, review=show(entry.review)) for entry in entries)
 

@@ -16,14 +16,12 @@ from reviews.ports.listing import ListingQuery, ReviewOrder, mark_route, mark_wa
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.listing import PageTurn, ReviewPage
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Routes
 
@@ -75,7 +73,7 @@ class Inbox:
     def list_open(self, reader: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the open reviews."""
         with self.transactions(reading=True) as work:
-            theirs = find_page_access(work, self.routes, reader.aliases)
+            theirs = find_page_access(work, self.routes, reader.person)
             marks = (*theirs.handed, *map(mark_waiting_route, theirs.routes))
             wanted = ListingQuery(
                 order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
@@ -85,7 +83,7 @@ class Inbox:
     def list_answered(self, reader: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the reviews that are not open any more."""
         with self.transactions(reading=True) as work:
-            theirs = find_page_access(work, self.routes, reader.aliases)
+            theirs = find_page_access(work, self.routes, reader.person)
             marks = (*map(mark_route, theirs.routes), *theirs.answered)
             wanted = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
             return self._build_page(work, reader, work.listings.fetch_page(wanted, most, turn))
@@ -108,14 +106,14 @@ class Inbox:
         with self.transactions(reading=True) as work:
             return work.ledger.get_last_seq()
 
-    def is_responsible(self, people: Sequence[Reviewer]) -> bool:
+    def is_responsible(self, person: ProvenPerson) -> bool:
         """Return whether a route names this person; others still see reviews reassigned to them."""
         with self.transactions(reading=True) as work:
-            return my_reviews.is_responsible(work, self.routes, people)
+            return my_reviews.is_responsible(work, self.routes, person)
 
     def _require_review(self, work: UnitOfWork, wish: ReviewRequest) -> Review:
         review = require_review(work, replace(wish, place=INBOX_PLACE))
-        if not may_look_up(work, review, self.routes.find_route(review.route), wish.aliases):
+        if not may_look_up(work, review, self.routes.find_route(review.route), wish.person):
             raise refuse_untracked()
         return review
 
@@ -132,12 +130,12 @@ class Inbox:
         self, work: UnitOfWork, wish: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
-        follows = review.superseded_by and route and is_owner_or_deputy(work, route, *wish.aliases)
+        follows = review.superseded_by and route and is_owner_or_deputy(work, route, wish.person)
         return InboxReview(
             context=context,
             newer=(review.superseded_by or "") if follows else "",
-            earlier=earlier.id if earlier and may_look_up(work, earlier, route, wish.aliases) else "",
-            review=redact_for_reader(work, review, route=route, people=wish.aliases),
+            earlier=earlier.id if earlier and may_look_up(work, earlier, route, wish.person) else "",
+            review=redact_for_reader(work, review, route=route, reader=wish.person),
             items=list_allowed_items(work, review, route, wish, seen=review.revision, now=self.clock()),
             why_not=explain_refusal(work, review, route, wish, seen=review.revision, now=self.clock()),
         )

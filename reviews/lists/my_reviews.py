@@ -1,4 +1,4 @@
-"""One person's reviews to answer and answered ones; `people` are that person's proven addresses."""
+"""One person's reviews to answer and answered ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.answers.permission import find_newest_answer
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
-from reviews.people.answerers import is_among, is_any_responsible
+from reviews.people.answerers import is_among, is_responsible_for
 from reviews.ports.listing import (
     ListingQuery,
     ReviewOrder,
@@ -19,11 +19,9 @@ from reviews.ports.listing import (
 from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reviews.identity import Reviewer
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Routes
 
@@ -39,35 +37,32 @@ class AnsweredReview:
     answer: Answer
 
 
-def build_waiting_query(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> ListingQuery:
+def build_waiting_query(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> ListingQuery:
     """Return the query for reviews that wait for a person, their groups, or an owner they are deputy for.
 
     A review that was reassigned to them waits for them too.
     """
-    addresses = [who.email for who in people if who.email]
-    groups = [name for name in routes.groups if is_among(work, people, [name])]
-    stands_in = [route.name for route in routes.all if is_among(work, people, route.deputies)]
+    groups = [name for name in routes.groups if is_among(work, person, [name])]
+    stands_in = [route.name for route in routes.all if is_among(work, person, route.deputies)]
     marks = (
-        *map(mark_waiting_owner, addresses),
+        *map(mark_waiting_owner, person.addresses),
         *map(mark_waiting_owner, groups),
         *map(mark_waiting_route, stands_in),
     )
     return ListingQuery(order=ReviewOrder.OLDEST, waiting=True, marks=(marks,))
 
 
-def is_responsible(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> bool:
+def is_responsible(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> bool:
     """Return whether a route names this person as an owner or a deputy."""
-    return any(is_among(work, people, (*route.owners, *route.deputies)) for route in routes.all)
+    return any(is_among(work, person, (*route.owners, *route.deputies)) for route in routes.all)
 
 
-def list_recent_answers(
-    work: UnitOfWork, people: Sequence[Reviewer], most: int
-) -> tuple[AnsweredReview, ...]:
+def list_recent_answers(work: UnitOfWork, person: ProvenPerson, most: int) -> tuple[AnsweredReview, ...]:
     """Return the latest valid answers of this person, the latest first."""
-    marks = tuple(mark_answered_by(who.email) for who in people if who.email)
+    marks = tuple(map(mark_answered_by, person.addresses))
     entries = work.listings.fetch_page(ListingQuery(marks=(marks,)), MAX_REVIEWS_SEARCHED).entries
     pairs = [
-        (entry.review, find_newest_answer(list_valid_answers(entry.review), list(people)))
+        (entry.review, find_newest_answer(list_valid_answers(entry.review), person.aliases))
         for entry in entries
     ]
     answered = [
@@ -84,5 +79,5 @@ def require_responsible(work: UnitOfWork, wish: ReviewRequest, routes: Routes) -
     """
     review = work.reviews.get(wish.review_id)
     sent = review if review is not None and review.cards else None
-    if sent is None or not is_any_responsible(work, sent, routes.find_route(sent.route), wish.aliases):
+    if sent is None or not is_responsible_for(work, sent, routes.find_route(sent.route), wish.person):
         raise Refused(RefusalReason.NOT_ALLOWED, _("Only the owners of this folder may answer here."))

@@ -1,4 +1,4 @@
-"""Access to reviews on a person's own page; `people` are that person's proven addresses.
+"""Access to reviews on a person's own page.
 
 It covers the routes that they are an owner or deputy of, directly or in a group, and single reviews that were
 reassigned to them or that they have answered. Contributors see their changes in DocSpace.
@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.answers.permission import find_newest_answer
-from reviews.people.answerers import is_among, is_any_responsible
+from reviews.people.answerers import is_among, is_responsible_for
 from reviews.ports.listing import mark_answered_by, mark_route, mark_waiting_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Route, Routes
 
 
@@ -45,18 +43,18 @@ class PageAccess:
         return (*self.unredacted_marks, *self.answered)
 
 
-def find_page_access(work: UnitOfWork, routes: Routes, people: Sequence[Reviewer]) -> PageAccess:
+def find_page_access(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> PageAccess:
     """Return the access of a person; empty if they have no proven address."""
-    addresses = [who.email for who in people if who.email]
-    groups = [name for name in routes.groups if is_among(work, people, [name])]
-    seen = [route.name for route in routes.all if is_among(work, people, (*route.owners, *route.deputies))]
-    handed = (*map(mark_waiting_owner, addresses), *map(mark_waiting_owner, groups))
-    return PageAccess(routes=tuple(seen), handed=handed, answered=tuple(map(mark_answered_by, addresses)))
+    groups = [name for name in routes.groups if is_among(work, person, [name])]
+    seen = [route.name for route in routes.all if is_among(work, person, (*route.owners, *route.deputies))]
+    handed = (*map(mark_waiting_owner, person.addresses), *map(mark_waiting_owner, groups))
+    answered = tuple(map(mark_answered_by, person.addresses))
+    return PageAccess(routes=tuple(seen), handed=handed, answered=answered)
 
 
-def may_look_up(work: UnitOfWork, review: Review, route: Route | None, people: Sequence[Reviewer]) -> bool:
+def may_look_up(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:
     """Return whether one review is among those that this person may look up."""
     return (
-        is_any_responsible(work, review, route, people)
-        or find_newest_answer(review.answers, list(people)) is not None
+        is_responsible_for(work, review, route, person)
+        or find_newest_answer(review.answers, person.aliases) is not None
     )

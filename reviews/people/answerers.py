@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Route
 
 MAX_NAMED_PEOPLE = 20
@@ -89,20 +90,18 @@ def _exclude(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
     return tuple({entry.casefold(): entry for entry in entries if entry.casefold() not in out}.values())
 
 
-def is_any_responsible(
-    work: UnitOfWork, review: Review, route: Route | None, people: Iterable[Reviewer]
-) -> bool:
+def is_responsible_for(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:
     """Return whether a person, under any of their addresses, is responsible for a review.
 
     Responsible are its owners, also by reassignment, and the owners and deputies of its route.
     """
-    return is_among(work, people, list_responsible(review, route))
+    return is_among(work, person, list_responsible(review, route))
 
 
-def is_among(work: UnitOfWork, people: Iterable[Reviewer], entries: Sequence[str]) -> bool:
+def is_among(work: UnitOfWork, person: ProvenPerson, entries: Sequence[str]) -> bool:
     """Return whether a person, under any of their addresses, is one of these owners or in their groups."""
     members = list_members(work, entries)
-    return any(matches_entry(alias, entry, members) for alias in people for entry in entries)
+    return any(matches_entry(alias, entry, members) for alias in person.aliases for entry in entries)
 
 
 def list_members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
@@ -114,5 +113,5 @@ def matches_entry(alias: Reviewer, entry: str, members: Mapping[str, frozenset[s
     if not email:
         return False  # a guest or a stranger: an id alone proves no membership
     if is_group(entry):
-        return bool(members.get(entry.casefold(), frozenset()) & {email, alias.slack_user})
+        return not members.get(entry.casefold(), frozenset()).isdisjoint({email, *alias.chat_ids.values()})
     return email == entry.casefold()

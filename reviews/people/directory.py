@@ -65,13 +65,15 @@ class Directory:
     def find_member(self, chat: str, address: str) -> str:
         """Return the member that the routing file names for an address; empty where it names none."""
         accounts = self.people.get(address.casefold())
-        return getattr(accounts, chat) if accounts else ""
+        return accounts.chat_ids.get(chat, "") if accounts else ""
 
     def list_addresses(self, chat: str, *members: str) -> tuple[str, ...]:
         """Return the addresses for which the routing file names this member, by any of these ids or names."""
         mine = {member.casefold() for member in members if member}
         return tuple(
-            address for address, accounts in self.people.items() if getattr(accounts, chat).casefold() in mine
+            address
+            for address, accounts in self.people.items()
+            if accounts.chat_ids.get(chat, "").casefold() in mine
         )
 
     def join_addresses(self, addresses: Iterable[str]) -> tuple[str, ...]:

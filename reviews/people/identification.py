@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
+from reviews.chats import CHATS
 from reviews.identity import Identity
 from reviews.people.directory import list_answer_addresses
 from reviews.proven_person import PROVEN_BY_ROUTES, ProvenPerson
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from reviews.account import ChatAccount
     from reviews.people.directory import Directory
-
-IDENTITY_BY_CHAT = {"slack": Identity.SLACK, "teams": Identity.TEAMS_BOT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +31,7 @@ class Identification:
 
     def from_account(self, account: ChatAccount) -> ProvenPerson:
         """Return the person of one of our own accounts; without addresses where none may answer."""
-        identity = IDENTITY_BY_CHAT[account.chat]
+        identity = CHATS[account.chat].identity
         own = list_answer_addresses(self.directory, account)
         named = set(self.directory.list_addresses(account.chat, account.id, account.login))
         addresses = self.directory.join_addresses(own)
@@ -46,8 +45,7 @@ class Identification:
             name=account.name,
             identity=identity,
             addresses=addresses,
-            slack_user=ids.get("slack"),
-            teams_user=ids.get("teams"),
+            chat_ids=ids,
             docspace_ids=docspace_ids,
             proven_by={
                 **dict.fromkeys((*ids.values(), *docspace_ids.values()), PROVEN_BY_ROUTES),
@@ -63,12 +61,11 @@ class Identification:
 
         Their addresses are set by their own administrators, who could have set an owner's.
         """
-        identity = IDENTITY_BY_CHAT[account.chat]
+        identity = CHATS[account.chat].identity
         return ProvenPerson(
             name=mark_external(account.name),
             identity=identity,
-            slack_user=account.id if account.chat == "slack" else None,
-            teams_user=account.id if account.chat == "teams" else None,
+            chat_ids={account.chat: account.id},
             proven_by={account.id: identity},
             standing=AccountStatus.OUTSIDE,
             locale=account.locale,
@@ -82,13 +79,12 @@ class Identification:
         docspace_ids = self.directory.find_docspace_ids(addresses)
         named = self._find_named_ids(addresses)
         ids = {**self._find_looked_up_ids(address), **named}
-        proofs = {chat: PROVEN_BY_ROUTES if chat in named else IDENTITY_BY_CHAT[chat] for chat in ids}
+        proofs = {chat: PROVEN_BY_ROUTES if chat in named else CHATS[chat].identity for chat in ids}
         return ProvenPerson(
             name=name,
             identity=identity,
             addresses=addresses,
-            slack_user=ids.get("slack"),
-            teams_user=ids.get("teams"),
+            chat_ids=ids,
             docspace_ids=docspace_ids,
             proof=proof,
             proven_by={
@@ -102,14 +98,22 @@ class Identification:
         """Return the accounts that the routing file names; a login name is no account id."""
         members = {
             chat: next(filter(None, (self.directory.find_member(chat, address) for address in addresses)), "")
-            for chat in IDENTITY_BY_CHAT
+            for chat in CHATS
         }
         return {chat: member for chat, member in members.items() if member and "@" not in member}
 
     def _find_looked_up_ids(self, address: str) -> dict[str, str]:
         """Return the accounts that each chat itself named for an address."""
-        accounts = (self.directory.find_mentionable(chat, address) for chat in IDENTITY_BY_CHAT)
+        accounts = (self.directory.find_mentionable(chat, address) for chat in CHATS)
         return {account.chat: account.id for account in accounts if account is not None}
+
+
+def make_unnamed_person(chat: str, account_id: str) -> ProvenPerson:
+    """Return a person of whom only the account is proven, because the chat did not say whose it is."""
+    identity = CHATS[chat].identity
+    return ProvenPerson(
+        name=account_id, identity=identity, chat_ids={chat: account_id}, proven_by={account_id: identity}
+    )
 
 
 def make_link_holder(name: str) -> ProvenPerson:

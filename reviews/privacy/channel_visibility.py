@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.errors import RemoteError
 from reviews.language import _
 from reviews.notice import KINDS_ABOUT_INSTALLATION, parse_person_target
-from reviews.people.answerers import is_among, is_any_responsible
+from reviews.people.answerers import is_among, is_responsible_for
 from reviews.privacy.redaction import redact_card, redact_line, redact_notice, redact_review
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.notice import DigestLine, Notice
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Route, Routes
 
 VISIBILITY_CHANNEL = "asked"
@@ -137,17 +137,17 @@ def name_watched_folder(work: UnitOfWork, route: Route, path: str, folders: Sequ
 
 
 def redact_for_reader(
-    work: UnitOfWork, review: Review, *, route: Route | None, people: Sequence[Reviewer]
+    work: UnitOfWork, review: Review, *, route: Route | None, reader: ProvenPerson
 ) -> Review:
     """Return the review as one person may see it privately: redacted, unless they are responsible for it.
 
     `people` is that person under each of their addresses; it is empty for an unidentified person.
     """
-    if route is None or not route.private or is_any_responsible(work, review, route, people):
+    if route is None or not route.private or is_responsible_for(work, review, route, reader):
         return review
     return redact_review(review, name_watched_folder(work, route, review.path, review.folders))
 
 
-def is_owner_or_deputy(work: UnitOfWork, route: Route, *people: Reviewer) -> bool:
+def is_owner_or_deputy(work: UnitOfWork, route: Route, person: ProvenPerson) -> bool:
     """Return whether a person, under any of their addresses, is an owner or deputy of a route."""
-    return is_among(work, people, (*route.owners, *route.deputies))
+    return is_among(work, person, (*route.owners, *route.deputies))

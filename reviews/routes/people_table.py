@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from reviews.chats import CHATS
 from reviews.routes import route_values
 from reviews.routes.routing import LinkedAccounts, MayAcknowledge, Route
 
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from reviews.routes.routing import Operators
 
+DOCSPACE = "docspace"
 _ACCOUNT_FORMS = {
-    "slack": (re.compile("[UW][A-Z0-9]{1,40}"), "a member's id in Slack, as in U0123456789"),
-    "teams": (re.compile(r"[^\s<>\"]{1,113}"), "a user principal name or an object id in Entra"),
-    "docspace": (
+    **{name: (chat.id_form, chat.id_meaning) for name, chat in CHATS.items()},
+    DOCSPACE: (
         re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
         "the id of an account in DocSpace, as in 66faa6e4-f133-11ea-b126-00ffeec8b4ef",
     ),
@@ -87,8 +88,8 @@ def drop_duplicate_addresses(addresses: Iterable[str]) -> tuple[str, ...]:
 
 def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tuple[str, str]]:
     linked = people.get(address.casefold())
-    accounts = vars(linked).items() if linked else ()
-    return {(where, account.casefold()) for where, account in accounts if account}
+    accounts = {**linked.chat_ids, DOCSPACE: linked.docspace} if linked else {}
+    return {(where, account.casefold()) for where, account in accounts.items() if account}
 
 
 def _read_linked_accounts(said: Any) -> LinkedAccounts:
@@ -100,5 +101,6 @@ def _read_linked_accounts(said: Any) -> LinkedAccounts:
         form, meaning = _ACCOUNT_FORMS[place]
         if not isinstance(account, str) or not form.fullmatch(account):
             raise ValueError(f"{str(account)[:60]!r} is not {meaning}")
-    docspace = said.get("docspace", "").lower()  # as DocSpace writes it
-    return LinkedAccounts(**{**said, "docspace": docspace})
+    chat_ids = {name: account for name, account in said.items() if name in CHATS}
+    docspace = said.get(DOCSPACE, "").lower()  # as DocSpace writes it
+    return LinkedAccounts(chat_ids=chat_ids, docspace=docspace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -170,10 +170,9 @@ class Operators:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkedAccounts:
-    """The accounts of an address in a chat or in DocSpace, where a look-up would not find them."""
+    """The accounts of an address in chats and in DocSpace, where a look-up would not find them."""
 
-    slack: str = ""
-    teams: str = ""
+    chat_ids: Mapping[str, str] = field(default_factory=dict)
     docspace: str = ""
 
 

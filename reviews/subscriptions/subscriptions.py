@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Route, Routes
     from reviews.subscriptions.conversations import ConversationLookup
     from reviews.tree import Place
@@ -69,7 +69,7 @@ class SubscriptionCommands:
     conversations: Mapping[str, ConversationLookup]
     clock: Clock
 
-    def subscribe(self, asked: SubscribeRequest, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
+    def subscribe(self, asked: SubscribeRequest, *, channel: _Channel, by: ProvenPerson) -> SubscriptionReply:
         """Subscribe the channel to a folder, or change what it sees of it; the reply says so, or why not."""
         try:
             public = self._check_channel(channel)
@@ -78,7 +78,7 @@ class SubscriptionCommands:
         except _SubscriptionRefused as no:
             return no.reply
 
-    def unsubscribe(self, text: str, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
+    def unsubscribe(self, text: str, *, channel: _Channel, by: ProvenPerson) -> SubscriptionReply:
         """End a subscription of the channel, which may be of a folder that is no longer stored."""
         text = strip_unstorable(text).strip()
         with self.transactions() as work:
@@ -95,7 +95,7 @@ class SubscriptionCommands:
             sentence=_("This channel no longer subscribes to {folder}.").format(folder=title)
         )
 
-    def list_subscriptions(self, *, channel: _Channel, by: Reviewer) -> SubscriptionReply:
+    def list_subscriptions(self, *, channel: _Channel, by: ProvenPerson) -> SubscriptionReply:
         """Return what the channel sees, for a person in it."""
         with self.transactions(reading=True) as work:
             lines = [
@@ -106,7 +106,7 @@ class SubscriptionCommands:
             return SubscriptionReply(sentence=_("This channel has no subscriptions."))
         return SubscriptionReply(sentence=_("This channel subscribes to:"), lines=tuple(lines))
 
-    def list_of_person(self, notifier: str, by: Reviewer, person: str) -> list[tuple[str, str]]:
+    def list_of_person(self, notifier: str, by: ProvenPerson, person: str) -> list[tuple[str, str]]:
         """Return the channels that a person subscribed, and what each sees; `person` is the chat's id."""
         with self.transactions(reading=True) as work:
             made = work.subscriptions.list_made_by(notifier, person)
@@ -140,7 +140,7 @@ class SubscriptionCommands:
             raise _SubscriptionRefused(_("This channel is archived, so nothing can be posted here."))
         return details.public
 
-    def _find_folder(self, text: str, by: Reviewer) -> Place:
+    def _find_folder(self, text: str, by: ProvenPerson) -> Place:
         """Return the one matching folder that is watched; private ones are not even named to others."""
         matches = self.folders.find(text)
         watched = [place for place in matches if self.folders.is_watched(place)]
@@ -167,7 +167,7 @@ class SubscriptionCommands:
         *,
         channel: _Channel,
         public: bool,
-        by: Reviewer,
+        by: ProvenPerson,
     ) -> SubscriptionReply:
         kinds = asked.kinds or DEFAULT_SHOWN_KINDS
         route = self.routes.match(place)
@@ -192,7 +192,7 @@ class SubscriptionCommands:
                 title=place.path,
                 kinds=kinds,
                 digest=asked.digest,
-                made_by=by.slack_user or by.teams_user or "",
+                made_by=next(iter(by.chat_ids.values()), ""),
                 made_at=self.clock(),
             )
             work.subscriptions.put(made)
@@ -201,21 +201,21 @@ class SubscriptionCommands:
         words = once_a_day if asked.digest else _("This channel now subscribes to {folder}: {kinds}.")
         return SubscriptionReply(sentence=words.format(folder=plain(place.path), kinds=_join_kinds(kinds)))
 
-    def _describe_subscription(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
+    def _describe_subscription(self, work: UnitOfWork, each: Subscription, by: ProvenPerson) -> str:
         line = f"{each.folder}: {self._show_title(work, each, by)} ({_join_kinds(each.kinds)})"
         return f"{line}, {_('once a day')}" if each.digest else line
 
-    def _show_title(self, work: UnitOfWork, each: Subscription, by: Reviewer) -> str:
+    def _show_title(self, work: UnitOfWork, each: Subscription, by: ProvenPerson) -> str:
         place = work.folders.place_before(each.folder)
         route = self.routes.match(place) if place else None
         if route is None:  # it is no longer clear whether it was private
-            may_see = not self.routes.private or each.made_by in {by.slack_user, by.teams_user}
+            may_see = not self.routes.private or each.made_by in by.chat_ids.values()
             return plain(each.title) if may_see else each.folder
         if self._is_open_to(work, route, by):
             return plain(each.title)
         return name_private_document(name_watched_folder(work, route, each.title), is_folder=True)
 
-    def _is_open_to(self, work: UnitOfWork, route: Route | None, by: Reviewer) -> bool:
+    def _is_open_to(self, work: UnitOfWork, route: Route | None, by: ProvenPerson) -> bool:
         return route is None or not route.private or is_owner_or_deputy(work, route, by)
 
 

@@ -26,7 +26,7 @@ def test_an_owners_click_is_recorded_and_shown_on_the_card(office: Office) -> No
     review = office.review()
     assert review.state is ReviewState.ACKNOWLEDGED
     assert (review.answers[0].reviewer.name, review.answers[0].reviewer.email) == ("Dana Ozola", OWNER)
-    assert (review.answers[0].reviewer.slack_user, review.answers[0].identity) == (DANA, "slack")
+    assert (review.answers[0].reviewer.chat_ids.get("slack"), review.answers[0].identity) == (DANA, "slack")
     redrawn = office.standing(review)
     assert "Reviewed by Dana Ozola" in redrawn["text"]
     assert office.slack.private_replies(DANA) == []

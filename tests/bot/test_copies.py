@@ -106,4 +106,4 @@ def test_a_copy_that_cannot_be_redrawn_takes_nothing_from_the_answer(office: Off
     office.close()
 
     assert answer.status == 200
-    assert office.review().answers[0].reviewer.slack_user == DANA
+    assert office.review().answers[0].reviewer.chat_ids.get("slack") == DANA

@@ -148,7 +148,7 @@ def test_a_button_that_home_did_not_show_somebody_is_none(office: Office, user: 
 def test_in_home_only_owners_answer_where_in_the_channel_everybody_may(office: Office) -> None:
     card = office.card()
     office.desk.follow(office_routes(MayAcknowledge.CHANNEL))
-    stranger = Reviewer(name="Juris Bite", email="juris@example.com", slack_user=STRANGER)
+    stranger = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack": STRANGER})
     wish = attempt(office.review(), reviewer=stranger, place=("slack", str(card["channel"])))
 
     assert office.desk.answers.check(wish)

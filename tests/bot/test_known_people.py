@@ -59,7 +59,8 @@ def groups_of(office: Office) -> SlackGroups:
 
 def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(offices: Offices) -> None:
     office = offices.of(
-        "boss@elsewhere.example", people={"boss@elsewhere.example": LinkedAccounts(slack=STRANGER)}
+        "boss@elsewhere.example",
+        people={"boss@elsewhere.example": LinkedAccounts(chat_ids={"slack": STRANGER})},
     )
 
     card = office.card()
@@ -72,7 +73,7 @@ def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(
 
 def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_not(offices: Offices) -> None:
     office = offices.of(
-        "boss@elsewhere.example", people={"boss@elsewhere.example": LinkedAccounts(slack=GUEST)}
+        "boss@elsewhere.example", people={"boss@elsewhere.example": LinkedAccounts(chat_ids={"slack": GUEST})}
     )
     card = office.card()
     office.slack.add_person(GUEST, "Dana's Guest", OWNER, guest=True, deleted=True)
@@ -87,7 +88,7 @@ def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_
 
 
 def test_an_address_that_the_routes_give_to_one_member_is_nobody_elses(offices: Offices) -> None:
-    office = offices.of(OWNER, people={OWNER: LinkedAccounts(slack=STRANGER)})
+    office = offices.of(OWNER, people={OWNER: LinkedAccounts(chat_ids={"slack": STRANGER})})
 
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
 

@@ -166,16 +166,17 @@ def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office:
         team_id=office.slack.team_id,
     )
     replies = SlackReplies(web, home)
+    wishes = SlackRequestReader(people, home=home)
     clicks = SlackClicks(
         office.desk.answers,
-        SlackRequestReader(people, home=home),
+        wishes,
         replies=replies,
         owners=Owners(web, office.directory),
     )
     before = len(office.slack.calls())
     asked: list[int] = []
 
-    Shortcut(clicks, replies=replies, answers=office.desk.answers).acknowledge(
+    Shortcut(clicks, wishes, replies=replies, answers=office.desk.answers).acknowledge(
         lambda: asked.append(len(office.slack.calls())),  # type: ignore[arg-type]
         payload(office, card),
     )

@@ -35,7 +35,8 @@ class Asked:
 
     def __call__(self, person: ProvenPerson) -> str:
         self.people += [
-            (who.email, who.slack_user, who.teams_user, person.identity) for who in person.aliases
+            (who.email, who.chat_ids.get("slack"), who.chat_ids.get("teams"), person.identity)
+            for who in person.aliases
         ]
         return SIGN_IN_LINK
 

@@ -31,7 +31,7 @@ HOSTILE_FILES = tuple(
 STATES = {
     "open": review(),
     "revised": review(revision=3, due_at=START),
-    "acknowledged": answered(reviewer=Reviewer(name="Dana", slack_user="U2")),
+    "acknowledged": answered(reviewer=Reviewer(name="Dana", chat_ids={"slack": "U2"})),
     "changes requested": answered(Decision.REQUEST_CHANGES, note=HOSTILE * 200),
     "superseded": replace(answered(note="Fine."), superseded_by="rev-2"),
     "a folder": review(contents=FolderContents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def let_in(
     client: FlaskClient, who: ProvenPerson, *, at: datetime, base_url: str = "http://localhost"
 ) -> None:
-    written = {**asdict(who), "at": at.isoformat()}
+    written = {**who.to_stored(), "at": at.isoformat()}
     with client.application.app_context():
         session_id = sessions.begin_session(written, instead_of=())
     with client.session_transaction(base_url=base_url) as session:

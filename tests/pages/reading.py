@@ -68,7 +68,7 @@ class Reader:
 
     def link(self, email: str, *others: str, identity: Identity = Identity.SLACK) -> str:
         """Return the path of a new sign-in link for somebody with these addresses."""
-        dana = Reviewer(name="Dana Ozola", email=email, slack_user="U1")
+        dana = Reviewer(name="Dana Ozola", email=email, chat_ids={"slack": "U1"})
         return self.addresses.make_address(
             self.links.create(proven(dana, *others, identity=identity)).id
         ).removeprefix(ADDRESS)

@@ -48,7 +48,9 @@ def test_who_has_answered_in_slack_is_not_the_second_person_on_the_page(desk: De
     desk.follow(Routes([route(owners=owners, required=2)]))
     reader = Reader(desk)
     review = desk.open(event())
-    desk.answers.record_answer(attempt(review, reviewer=Reviewer(name="Dana", email=OWNER, slack_user="U1")))
+    desk.answers.record_answer(
+        attempt(review, reviewer=Reviewer(name="Dana", email=OWNER, chat_ids={"slack": "U1"}))
+    )
 
     answered = acknowledge(reader.sign_in(owners[1]))
 
@@ -64,7 +66,7 @@ def test_the_record_says_how_each_address_and_account_was_proven(desk: Desk) -> 
     assert acknowledge(reader.sign_in(OWNER)) == 303
 
     [given] = desk.latest("3358285").answers
-    assert given.reviewer.slack_user == "U1"
+    assert given.reviewer.chat_ids.get("slack") == "U1"
     assert given.reviewer.docspace_id == f"account of {OWNER}"
     assert given.reviewer.proven_by == {"docspace_id": "docspace"}
     assert desk.entries()[1]["reviewer"]["proven_by"] == given.reviewer.proven_by

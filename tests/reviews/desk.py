@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.routing import Routes
 
-DANA = Reviewer(name="Dana Ozola", email=OWNER, slack_user="U1")
-JURIS = Reviewer(name="Juris Bite", email="juris@example.com", slack_user="U4")
+DANA = Reviewer(name="Dana Ozola", email=OWNER, chat_ids={"slack": "U1"})
+JURIS = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack": "U4"})
 
 
 class Desk:

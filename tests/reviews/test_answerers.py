@@ -119,7 +119,7 @@ def test_a_refusal_names_all_who_may_answer_by_name_and_deputies_too(desk: Desk)
     found = desk.open(event())
 
     stranger = refused(desk, found, reviewer=STRANGER)
-    unknown = refused(desk, found, reviewer=Reviewer(name="Guest", slack_user="U9"))
+    unknown = refused(desk, found, reviewer=Reviewer(name="Guest", chat_ids={"slack": "U9"}))
     author = refused(desk, found, reviewer=Reviewer(name="Alice", email=ALICE.email))
 
     assert stranger.sentence == (

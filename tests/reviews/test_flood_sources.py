@@ -13,6 +13,7 @@ from reviews.errors import RateLimitReached
 from reviews.kinds import ChangeKind, SweepSource
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.privacy.redaction import redact_entry
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.routes.routing import Routes
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes
@@ -142,7 +143,7 @@ def test_the_public_of_a_private_route_sees_no_title_of_the_files(private: Desk)
     review = flood(private, 4, title=SECRET)
 
     with private.transactions(reading=True) as work:
-        seen = redact_for_reader(work, review, route=private.routes.all[0], people=[])
+        seen = redact_for_reader(work, review, route=private.routes.all[0], reader=UNPROVEN_PERSON)
 
     assert seen.bulk is not None
     assert (seen.bulk.count, seen.bulk.first) == (4, ())

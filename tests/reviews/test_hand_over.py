@@ -82,7 +82,7 @@ def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibili
 REFUSED: list[tuple[Reviewer, Reviewer, RefusalReason]] = [
     (STRANGER, JURIS, RefusalReason.NOT_ALLOWED),
     (Reviewer(name="Dana's guest"), JURIS, RefusalReason.UNPROVEN),
-    (DANA, Reviewer(name="A guest", slack_user="U9"), RefusalReason.NOBODY),
+    (DANA, Reviewer(name="A guest", chat_ids={"slack": "U9"}), RefusalReason.NOBODY),
     (DANA, Reviewer(name="Alice", email=ALICE.email), RefusalReason.OWN_CHANGE),
     (DANA, Reviewer(name="Dana", email=OWNER.upper()), RefusalReason.NOTHING_TO_DO),
 ]

@@ -296,7 +296,7 @@ def test_an_opened_review_is_told_whole() -> None:
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_an_answer_is_told_with_the_sentence_that_was_agreed_to(decision: Decision) -> None:
-    who = Reviewer(name="Dana", email="d@x.example", slack_user="U1")
+    who = Reviewer(name="Dana", email="d@x.example", chat_ids={"slack": "U1"})
 
     entry = ledger_entries.build_answered(
         review(), answer(decision=decision, reviewer=who, note="n", late=True)

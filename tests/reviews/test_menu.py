@@ -12,6 +12,7 @@ from reviews.answers.menu import Menu, MenuItem
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
+from reviews.proven_person import UNPROVEN_PERSON
 from reviews.review_request import ReviewRequest
 from reviews.routes.routing import MayAcknowledge
 from tests.reviews.desk import attempt
@@ -61,7 +62,7 @@ def test_an_unknown_review_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused) as raised:
         menu.build_offer(ReviewRequest(review_id="rev-9", person=proven(WHO["owner"])), seen=1)
     with pytest.raises(Refused) as no_history:
-        menu.load_history("rev-9", (), start=0, most=5)
+        menu.load_history("rev-9", UNPROVEN_PERSON, start=0, most=5)
 
     assert raised.value.reason is no_history.value.reason is RefusalReason.UNKNOWN
 
@@ -71,8 +72,8 @@ def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     first, second = (
-        menu.load_history(review, (), start=0, most=2),
-        menu.load_history(review, (), start=2, most=2),
+        menu.load_history(review, UNPROVEN_PERSON, start=0, most=2),
+        menu.load_history(review, UNPROVEN_PERSON, start=2, most=2),
     )
 
     assert (len(first.steps), first.more) == (2, True)

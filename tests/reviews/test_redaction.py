@@ -29,6 +29,7 @@ from reviews.subscriptions.digests import Digests
 from reviews.tree import FolderContents, Place
 from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.desk import attempt
+from tests.reviews.people import proven
 from tests.reviews.samples import (
     ALICE,
     NOTE,
@@ -181,7 +182,7 @@ def test_a_private_route_that_is_called_otherwise_now_stays_private(private: Des
     with private.transactions(reading=True) as work:
         gone = private.routes.find_route(old.route)
         strange, own = (
-            redact_for_reader(work, old, route=gone, people=[Reviewer(name="", email=email)])
+            redact_for_reader(work, old, route=gone, reader=proven(Reviewer(name="", email=email)))
             for email in ("eve@example.com", OWNER)
         )
 

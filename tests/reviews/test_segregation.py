@@ -199,7 +199,11 @@ def test_a_channel_answers_by_its_full_members_on_its_own_card(
     )
     desk.follow(Routes([rule]))
     review = desk.open(event())
-    member = {"reviewer": Reviewer(name="Ilze", slack_user="U7"), "place": place, "standing": standing}
+    member = {
+        "reviewer": Reviewer(name="Ilze", chat_ids={"slack": "U7"}),
+        "place": place,
+        "standing": standing,
+    }
 
     if may:
         desk.answers.record_answer(attempt(review, **member))
@@ -223,8 +227,8 @@ def test_a_member_of_the_channel_is_told_where_to_answer(desk: Desk) -> None:
 def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
     """Where two are needed, a second account of the first is none."""
     named = {
-        "dana@private.example": LinkedAccounts(slack="U1"),
-        OWNER: LinkedAccounts(slack="U1", docspace="9f1e"),
+        "dana@private.example": LinkedAccounts(chat_ids={"slack": "U1"}),
+        OWNER: LinkedAccounts(chat_ids={"slack": "U1"}, docspace="9f1e"),
     }
     desk.follow(Routes([route(owners=(OWNER, "dana@private.example"), required=2)], people=named))
     review = desk.open(event())
@@ -238,12 +242,15 @@ def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
 
     assert refused.value.reason is RefusalReason.ALREADY_ANSWERED
     assert set(person.addresses) == {OWNER, "dana@private.example"}
-    assert (person.slack_user, person.docspace_ids) == ("U1", {OWNER: "9f1e"})
+    assert (person.chat_ids.get("slack"), person.docspace_ids) == ("U1", {OWNER: "9f1e"})
 
 
 def test_an_account_that_the_routing_file_names_hides_no_other_account_of_the_person(desk: Desk) -> None:
     """Alice's second address has the account by which she changed the document."""
-    named = {OWNER: LinkedAccounts(slack="U1", docspace="9f1e"), NEW: LinkedAccounts(slack="U1")}
+    named = {
+        OWNER: LinkedAccounts(chat_ids={"slack": "U1"}, docspace="9f1e"),
+        NEW: LinkedAccounts(chat_ids={"slack": "U1"}),
+    }
     desk.follow(Routes([route()], people=named))
     review = desk.open(event())
     move_alice_to(desk, NEW)

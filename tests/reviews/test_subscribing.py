@@ -23,16 +23,18 @@ from reviews.subscriptions.subscriptions import (
 )
 from reviews.tree import Place
 from tests.reviews.desk import DANA
+from tests.reviews.people import proven
 from tests.reviews.portal_desk import both_folders, other_folder
 from tests.reviews.samples import HOSTILE
 from tests.reviews.subscribed import subscribe
 
 if TYPE_CHECKING:
     from reviews.ports.subscriptions import Subscription
+    from reviews.proven_person import ProvenPerson
     from tests.reviews.desk import Desk
 
 CHANNEL = ("paper", "C9")
-STRANGER = Reviewer(name="Juris", email="juris@example.com", slack_user="U4")
+STRANGER = proven(Reviewer(name="Juris", email="juris@example.com", chat_ids={"slack": "U4"}))
 ROOT = (("18902", "Rooms"), ("539500", "Legal & Compliance"))
 INSIDE = (*ROOT, (str(COMPLIANCE), "Compliance"), (str(QUARTER), "2026 Q1"), (str(DEEP), "Incidents"))
 BESIDE = (*ROOT, (str(OTHER), "Other"), ("7", "Incidents"))
@@ -78,7 +80,7 @@ class Hall:
         )
 
     def subscribe(
-        self, folder: str, *kinds: ChangeKind, by: Reviewer = STRANGER, digest: bool = False
+        self, folder: str, *kinds: ChangeKind, by: ProvenPerson = STRANGER, digest: bool = False
     ) -> SubscriptionReply:
         asked = SubscribeRequest(folder=folder, kinds=frozenset(kinds), digest=digest)
         return self.case.subscribe(asked, channel=CHANNEL, by=by)
@@ -181,7 +183,7 @@ def test_only_a_channel_that_the_bot_is_in_can_subscribe(
 def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hall: Hall) -> None:
     asked = SubscribeRequest(folder="Compliance")
 
-    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), by=DANA)
+    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), by=proven(DANA))
 
     assert "can't subscribe" in reply.sentence
 
@@ -191,7 +193,7 @@ def test_a_public_channel_can_not_subscribe_to_what_is_private(hall: Hall, text:
     hall.follow(private=True)
     hall.chat.said = ConversationDetails(public=True)
 
-    reply = hall.subscribe(text, by=DANA)
+    reply = hall.subscribe(text, by=proven(DANA))
 
     assert "only a private channel" in reply.sentence
     assert "2026" not in reply.sentence
@@ -204,18 +206,18 @@ def test_a_private_folder_is_subscribed_to_by_its_owners_alone(hall: Hall) -> No
     refused = hall.subscribe("Compliance")
     assert "only its owners and deputies" in refused.sentence
     assert hall.made() == []
-    hall.subscribe("Compliance", by=DANA)
+    hall.subscribe("Compliance", by=proven(DANA))
 
     assert len(hall.made()) == 1
 
 
 def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
     hall.follow(private=True)
-    hall.subscribe(str(QUARTER), by=DANA)
+    hall.subscribe(str(QUARTER), by=proven(DANA))
 
     several = hall.subscribe("Incidents")
     listed = hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER)
-    mine = hall.case.list_subscriptions(channel=CHANNEL, by=DANA)
+    mine = hall.case.list_subscriptions(channel=CHANNEL, by=proven(DANA))
 
     assert several.lines == ("7: Legal & Compliance / Other / Incidents",)
     assert "2026" not in listed.lines[0]
@@ -227,7 +229,7 @@ def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_
     subscribe(hall.desk, 90_000, target=CHANNEL[1], title="Legal / Merger")
     hall.follow(private=True)
 
-    maker = Reviewer(name="Somebody", slack_user="U1")
+    maker = proven(Reviewer(name="Somebody", chat_ids={"slack": "U1"}))
     [strange], [own] = (
         hall.case.list_subscriptions(channel=CHANNEL, by=by).lines for by in (STRANGER, maker)
     )
@@ -265,7 +267,7 @@ def test_a_channel_lists_its_own_and_a_person_theirs(hall: Hall) -> None:
     subscribe(hall.desk, target="C1")
 
     assert "no subscriptions" in hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER).sentence
-    [(channel, line)] = hall.case.list_of_person("paper", DANA, "U1")
+    [(channel, line)] = hall.case.list_of_person("paper", proven(DANA), "U1")
     assert channel == "C1"
     assert line.startswith(f"{COMPLIANCE}: Legal & Compliance (content, created")
 

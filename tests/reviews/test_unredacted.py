@@ -10,7 +10,9 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
+from reviews.proven_person import UNPROVEN_PERSON
 from tests.reviews.desk import attempt
+from tests.reviews.people import proven
 from tests.reviews.samples import (
     DEPUTY,
     OWNER,
@@ -31,13 +33,13 @@ if TYPE_CHECKING:
     ("email", "sees"), [(OWNER, True), (DEPUTY.upper(), True), ("x@example.com", False), (None, False)]
 )
 def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | None, sees: bool) -> None:  # noqa: FBT001
-    who, private_route = Reviewer(name="x", email=email), private.routes.all[0]
+    who, private_route = proven(Reviewer(name="x", email=email)), private.routes.all[0]
     found = review(title=SECRET, answers=(answer(note=SECRET),))
     with private.transactions(reading=True) as work:
         assert is_owner_or_deputy(work, private_route, who) is sees
-        shown = redact_for_reader(work, found, route=private_route, people=[who])
-        assert redact_for_reader(work, found, route=route(), people=[who]) == found
-        assert redact_for_reader(work, found, route=private_route, people=[]).veiled
+        shown = redact_for_reader(work, found, route=private_route, reader=who)
+        assert redact_for_reader(work, found, route=route(), reader=who) == found
+        assert redact_for_reader(work, found, route=private_route, reader=UNPROVEN_PERSON).veiled
 
     assert (shown == found) is sees
     assert (SECRET in repr((shown, draw_card(shown)))) is sees
@@ -47,7 +49,10 @@ def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -
     found = review(title=SECRET, owners=("new@example.com",))
     with private.transactions(reading=True) as work:
         shown = redact_for_reader(
-            work, found, route=private.routes.all[0], people=[Reviewer(name="x", email="NEW@example.com")]
+            work,
+            found,
+            route=private.routes.all[0],
+            reader=proven(Reviewer(name="x", email="NEW@example.com")),
         )
 
     assert shown == found
@@ -58,8 +63,12 @@ def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
     with private.transactions() as work:
         work.groups.remember("@team", ["U7"], said={}, at=START)
 
-        assert is_owner_or_deputy(work, group, Reviewer(name="x", email="x@example.com", slack_user="U7"))
-        assert not is_owner_or_deputy(work, group, Reviewer(name="x", email="x@example.com", slack_user="U8"))
+        assert is_owner_or_deputy(
+            work, group, proven(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U7"}))
+        )
+        assert not is_owner_or_deputy(
+            work, group, proven(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U8"}))
+        )
 
 
 def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:

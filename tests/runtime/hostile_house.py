@@ -81,4 +81,4 @@ def fill(database: str) -> None:
     engine.dispose()
 
 
-DANA = Reviewer(name="Dana Ozola", email="owner@example.com", slack_user="U1")
+DANA = Reviewer(name="Dana Ozola", email="owner@example.com", chat_ids={"slack": "U1"})

@@ -117,7 +117,9 @@ def test_after_an_answer_the_next_review_may_be_opened(work: SqlUnitOfWork) -> N
 
 def test_a_review_comes_back_as_it_went_in_with_answers_and_cards(work: SqlUnitOfWork) -> None:
     given = review(title="🙂 \u2028", contributors=(ALICE, Person(id=None, name="x")), due_at=START)
-    reviewer = Reviewer(name="D", email="d@x.example", docspace_id="d", slack_user="U1", teams_user="T1")
+    reviewer = Reviewer(
+        name="D", email="d@x.example", docspace_id="d", chat_ids={"slack": "U1", "teams": "T1"}
+    )
     work.reviews.add(given)
     work.cards.owe("rev-1", [("paper", "C1")])
     work.reviews.answer(

@@ -44,7 +44,7 @@ def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(offic
     review = office.review()
     [given] = review.answers
     assert review.state is ReviewState.ACKNOWLEDGED
-    assert (given.reviewer.name, given.reviewer.email, given.reviewer.teams_user) == (
+    assert (given.reviewer.name, given.reviewer.email, given.reviewer.chat_ids.get("teams")) == (
         "Dana Ozola",
         OWNER,
         "oid-dana",

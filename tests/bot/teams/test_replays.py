@@ -20,7 +20,7 @@ from tests.threads import at_once
 if TYPE_CHECKING:
     from tests.databases import PostgresDatabases
 
-DANA_IN_TEAMS = Reviewer(name="Dana Ozola", email=OWNER, teams_user="oid-dana")
+DANA_IN_TEAMS = Reviewer(name="Dana Ozola", email=OWNER, chat_ids={"teams": "oid-dana"})
 
 
 @pytest.fixture
