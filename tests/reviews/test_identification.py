@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Identity
-from reviews.proven_person import ProvenPerson
 from reviews.routes.routing import LinkedAccounts, Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import route
@@ -54,32 +52,3 @@ def test_addresses_are_joined_through_any_number_of_accounts(desk: Desk) -> None
     )
 
     assert set(person.addresses) == set(people) - {"other@example.com"}
-
-
-def test_a_stored_person_has_the_members_that_each_release_reads() -> None:
-    person = ProvenPerson(
-        name="Anna",
-        identity=Identity.SLACK,
-        addresses=("anna@example.com",),
-        chat_ids={"slack": "U1"},
-        docspace_ids={"anna@example.com": "9f1e"},
-        proof={"team": "T1"},
-        proven_by={"U1": "slack"},
-        locale="de-DE",
-    )
-
-    stored = person.to_stored()
-
-    assert stored == {
-        "name": "Anna",
-        "identity": "slack",
-        "addresses": ["anna@example.com"],
-        "slack_user": "U1",
-        "teams_user": None,
-        "docspace_ids": {"anna@example.com": "9f1e"},
-        "proof": {"team": "T1"},
-        "proven_by": {"U1": "slack"},
-        "standing": "member",
-        "locale": "de-DE",
-    }
-    assert ProvenPerson.from_stored(json.loads(json.dumps(stored))) == person
