@@ -17,10 +17,11 @@ from pages.streams import make_event_id
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
+from reviews.ledger.ledger_entries import find_statement
 from reviews.lists.file_lists import FileLists
 from reviews.ports.listing import format_cursor
 from reviews.review_request import ReviewRequest
-from reviews.wording.statement import find_statement, translate_statement
+from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,9 +17,10 @@ from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import ReviewState
 from reviews.language import _
+from reviews.ledger.ledger_entries import find_statement
 from reviews.lists.file_lists import FileLists
 from reviews.proven_person import UNPROVEN_PERSON
-from reviews.wording.statement import find_statement, translate_statement
+from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable

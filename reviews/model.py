@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reviews.tree import FolderContents
 
 STATEMENT = "I have reviewed this version."
+"""What a person agrees to by acknowledging, as it is recorded; for a bulk review it covers all files."""
+BULK_STATEMENT = "I have reviewed these files."
 
 
 @dataclass(frozen=True, kw_only=True)

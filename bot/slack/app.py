@@ -7,6 +7,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,6 +25,7 @@ from bot.slack.forms import Forms
 from bot.slack.menu import SlackMenuClicks
 from bot.slack.reactions import Reactions
 from bot.slack.replies import SlackReplies
+from bot.slack.request_checks import RequestRefused
 from bot.slack.request_reader import SlackRequestReader
 from bot.slack.shortcut import Shortcut
 from notifiers.slack.people import SlackOwners as Owners
@@ -121,24 +123,17 @@ def slack_blueprint(
 
     @blueprint.post("/slack/events")
     def events() -> Response:
-        refusal = _check_headers()
-        if refusal:
-            return _refuse(*refusal)
-        request.max_content_length = request_checks.MAX_BODY_BYTES + 1
         try:
-            body = request.get_data()
-        except RequestEntityTooLarge:
-            return _refuse(413, "The body is too large.")
-        refusal = _check_body(body, team_id)
-        if refusal:
-            return _refuse(*refusal)
-        payload = request_checks.parse_request(body, request.content_type or "") or {}
+            payload = _read_payload(team_id)
+        except RequestRefused as refusal:
+            return _refuse(refusal)
         try:
             with use_language(locale_of(request_checks.get_user(payload))):
                 return make_response(handler.handle(request))
         except (AttributeError, LookupError, TypeError, ValueError):
             # Bolt assumes the type of each member before it checks the signature.
-            return _refuse(400, "The body has members of types that Slack does not send.")
+            sentence = "The body has members of types that Slack does not send."
+            return _refuse(RequestRefused(HTTPStatus.BAD_REQUEST, sentence))
 
     return blueprint
 
@@ -150,29 +145,17 @@ def _make_error_logger() -> logging.Logger:
     return logger
 
 
-def _check_headers() -> tuple[int, str] | None:
-    """Return status and sentence if the headers are enough to refuse a request, before its body is read."""
-    if not request_checks.is_well_formed(request.headers):
-        return 401, "The request is not signed."
-    if not request_checks.is_recent(request.headers, now=time.time()):
-        return 401, "The request was signed too long ago, or by another clock."
-    return None
+def _read_payload(team_id: str) -> dict[str, Any]:
+    """Return what the current request says; raise `RequestRefused` for one that Bolt must not see."""
+    request_checks.check_headers(request.headers, now=time.time())
+    request.max_content_length = request_checks.MAX_BODY_BYTES + 1
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        raise request_checks.make_too_large() from None
+    return request_checks.read_payload(body, request.content_type or "", team_id=team_id)
 
 
-def _check_body(body: bytes, team_id: str) -> tuple[int, str] | None:
-    """Return status and sentence for a request that is refused before Bolt sees it."""
-    if len(body) > request_checks.MAX_BODY_BYTES:
-        return 413, "The body is too large."
-    payload = request_checks.parse_request(body, request.content_type or "")
-    if payload is None:
-        return 400, "The body is neither a form nor JSON."
-    if not request_checks.is_usable(payload):
-        return 400, "The body lacks what every request of its kind has."
-    if team_id and request_checks.get_team(payload) not in {None, team_id}:
-        return 401, "The request is from another workspace."
-    return None
-
-
-def _refuse(status: int, sentence: str) -> Response:
-    log.info("slack_request_refused", status=status, reason=sentence)
-    return Response(f"{sentence}\n", status, mimetype="text/plain")
+def _refuse(refusal: RequestRefused) -> Response:
+    log.info("slack_request_refused", status=refusal.status.value, reason=refusal.sentence)
+    return Response(f"{refusal.sentence}\n", refusal.status, mimetype="text/plain")

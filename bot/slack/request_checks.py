@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,45 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_REQUEST_AGE_SECONDS = 300  # seconds before and after; an older request may be a recorded copy
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
+
+
+class RequestRefused(Exception):
+    """A request that Bolt must not see, with the status and the sentence of the response."""
+
+    def __init__(self, status: HTTPStatus, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+def check_headers(headers: Headers, *, now: float) -> None:
+    """Raise `RequestRefused` if the headers are enough to refuse a request, before its body is read."""
+    if not is_well_formed(headers):
+        raise RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
+    if not is_recent(headers, now=now):
+        sentence = "The request was signed too long ago, or by another clock."
+        raise RequestRefused(HTTPStatus.UNAUTHORIZED, sentence)
+
+
+def read_payload(body: bytes, content_type: str, *, team_id: str) -> dict[str, Any]:
+    """Return a request's body as an object; raise `RequestRefused` if it is none that Slack sends.
+
+    With a `team_id`, a request from another workspace is refused too.
+    """
+    if len(body) > MAX_BODY_BYTES:
+        raise make_too_large()
+    payload = parse_request(body, content_type)
+    if payload is None:
+        raise RequestRefused(HTTPStatus.BAD_REQUEST, "The body is neither a form nor JSON.")
+    if not is_usable(payload):
+        raise RequestRefused(HTTPStatus.BAD_REQUEST, "The body lacks what every request of its kind has.")
+    if team_id and get_team(payload) not in {None, team_id}:
+        raise RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is from another workspace.")
+    return payload
+
+
+def make_too_large() -> RequestRefused:
+    return RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
 
 
 def is_well_formed(headers: Headers) -> bool:

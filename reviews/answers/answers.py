@@ -228,7 +228,10 @@ class Answers:
         )
 
     def _find_contributor_channel(self, review: Review) -> str | None:
-        return outcome_notices.find_channel(review, self.routes.find_route(review.route), self.reaching)
+        route = self.routes.find_route(review.route)
+        if route is None or not route.tell_contributors:
+            return None
+        return outcome_notices.find_channel(review, self.reaching)
 
     def _hide_title(self, review: Review) -> Review:
         return hide_title(review, self.routes.find_route(review.route))

@@ -16,16 +16,13 @@ if TYPE_CHECKING:
 
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route
 
 OUTCOME_CAUSE_PREFIX = "outcome:"
 """Prefix of the cause of such a notice."""
 
 
-def find_channel(review: Review, route: Route | None, reaching: Collection[str]) -> str | None:
+def find_channel(review: Review, reaching: Collection[str]) -> str | None:
     """Return the channel that notifies contributors, if any: the first that can write to a person."""
-    if route is None or not route.tell_contributors:
-        return None
     return next((card.notifier for card in review.cards if card.notifier in reaching), None)
 
 

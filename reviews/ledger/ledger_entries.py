@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.chats import list_id_members
-from reviews.kinds import Decision
+from reviews.kinds import ChangeKind, Decision
 from reviews.ledger.hash_chain import EntryType
-from reviews.wording.statement import find_statement
+from reviews.model import BULK_STATEMENT, STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,6 +162,11 @@ def describe_act(done: Act) -> dict[str, Any]:
 
 def describe_contents(inside: FolderContents) -> dict[str, Any]:
     return {"count": inside.count, "titles": list(inside.titles)}
+
+
+def find_statement(review: Review) -> str:
+    """Return the statement that an acknowledgement of this review records."""
+    return BULK_STATEMENT if review.kind is ChangeKind.BULK else STATEMENT
 
 
 def describe_reviewer(who: Reviewer) -> dict[str, Any]:

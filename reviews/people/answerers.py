@@ -105,7 +105,9 @@ def is_among(work: UnitOfWork, person: ProvenPerson, entries: Sequence[str]) -> 
 
 
 def list_members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    return work.groups.list_members([entry for entry in entries if is_group(entry)])
+    """Return the members of the groups among these entries, by casefolded name."""
+    groups = [entry for entry in entries if is_group(entry)]
+    return work.groups.list_members(groups) if groups else {}
 
 
 def matches_entry(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:

@@ -1,22 +1,9 @@
-"""The statement that a person agrees to by acknowledging: recorded in English, shown translated."""
+"""The statement that a person agrees to by acknowledging, translated; the ledger has it in English."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from reviews.kinds import ChangeKind
 from reviews.language import _
-from reviews.model import STATEMENT
-
-if TYPE_CHECKING:
-    from reviews.model import Review
-
-BULK_STATEMENT = "I have reviewed these files."
-
-
-def find_statement(review: Review) -> str:
-    """Return the statement as it is recorded; for a bulk review it covers all files."""
-    return BULK_STATEMENT if review.kind is ChangeKind.BULK else STATEMENT
+from reviews.model import BULK_STATEMENT, STATEMENT
 
 
 def translate_statement(recorded: str) -> str:

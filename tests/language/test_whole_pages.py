@@ -20,13 +20,12 @@ from pages.sign_in import sign_in_blueprint
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
-from reviews.model import STATEMENT, Review
+from reviews.model import BULK_STATEMENT, STATEMENT, Review
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
 from reviews.proven_person import ProvenPerson
 from reviews.tree import FolderContents
-from reviews.wording.statement import BULK_STATEMENT
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY

@@ -19,11 +19,12 @@ from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language
 from reviews.ledger import ledger_entries
 from reviews.ledger.history import describe_entry
-from reviews.model import STATEMENT, Review
+from reviews.ledger.ledger_entries import find_statement
+from reviews.model import BULK_STATEMENT, STATEMENT, Review
 from reviews.notice import NoticeKind
 from reviews.privacy.redaction import hide_title, redact_card, redact_notice, redact_review
 from reviews.wording.notice_sentences import describe_notice, name_item
-from reviews.wording.statement import BULK_STATEMENT, find_statement, translate_statement
+from reviews.wording.statement import translate_statement
 from reviews.wording.subject import count_subject, name_files, name_subject
 from tests.reviews.samples import (
     ALICE,
