@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from bot.subscriptions import ChannelSubscriptions
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
-    from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.routes.routing import Routes
@@ -190,7 +189,8 @@ class Commands:
             )
             page = work.listings.fetch_page(query, count, asked.turn)
             entries = tuple(
-                replace(each, review=self._redact_for(work, each.review, reader)) for each in page.entries
+                replace(each, review=redact_for_reader(work, each.review, routes=self.routes, reader=reader))
+                for each in page.entries
             )
             recent_answers = (
                 self._list_recent_answers(work, person, reader) if isinstance(asked, MineRequest) else ()
@@ -212,14 +212,13 @@ class Commands:
                 return ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=self.clock())
         return ListingQuery(order=ReviewOrder.OLDEST, waiting=True)
 
-    def _redact_for(self, work: UnitOfWork, review: Review, reader: ProvenPerson) -> Review:
-        return redact_for_reader(work, review, route=self.routes.find_route(review.route), reader=reader)
-
     def _list_recent_answers(
         self, work: UnitOfWork, person: ProvenPerson, reader: ProvenPerson
     ) -> tuple[ReviewReply, ...]:
         answered = my_reviews.list_recent_answers(work, person, MAX_RECENT_ANSWERS)
-        redacted = [self._redact_for(work, each.review, reader) for each in answered]
+        redacted = [
+            redact_for_reader(work, each.review, routes=self.routes, reader=reader) for each in answered
+        ]
         contexts = find_successors(work, redacted)
         return tuple(
             ReviewReply(review=each, card=draw_card(each, contexts.get(each.id, NO_CONTEXT)))
@@ -249,7 +248,7 @@ class Commands:
                     "document or the review."
                 )
             )
-        review = self._redact_for(work, review, reader)
+        review = redact_for_reader(work, review, routes=self.routes, reader=reader)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
         card = add_page(draw_card(review, context), self.page_of)
         actions = tuple(action for action in card.actions if action in {CardAction.OPEN, CardAction.FILES})

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.identity import Reviewer
     from reviews.model import Review
-    from reviews.ports.unit_of_work import Transactions, UnitOfWork
+    from reviews.ports.unit_of_work import Transactions
     from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.routing import Routes
@@ -137,10 +137,14 @@ class Home:
             page = work.listings.fetch_page(
                 my_reviews.build_waiting_query(work, self.routes, person), MAX_PENDING_REVIEWS + 1
             )
-            waiting = tuple(self._redact_for(work, entry.review, person) for entry in page.entries)
+            waiting = tuple(
+                redact_for_reader(work, entry.review, routes=self.routes, reader=person)
+                for entry in page.entries
+            )
             answers = my_reviews.list_recent_answers(work, person, MAX_ANSWERED_REVIEWS)
             answered = tuple(
-                replace(each, review=self._redact_for(work, each.review, person)) for each in answers
+                replace(each, review=redact_for_reader(work, each.review, routes=self.routes, reader=person))
+                for each in answers
             )
             responsible = my_reviews.is_responsible(work, self.routes, person)
         return HomeContents(
@@ -152,6 +156,3 @@ class Home:
             page_of=self.page_of,
             subscriptions=tuple(self.subscriptions.list_for_person(CHAT_NAME, person, user)),
         )
-
-    def _redact_for(self, work: UnitOfWork, review: Review, person: ProvenPerson) -> Review:
-        return redact_for_reader(work, review, route=self.routes.find_route(review.route), reader=person)

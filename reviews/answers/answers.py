@@ -103,7 +103,7 @@ class Answers:
         if not self.is_private(review):
             return review
         with self.transactions(reading=True) as work:
-            return redact_for_reader(work, review, route=self.routes.find_route(review.route), reader=reader)
+            return redact_for_reader(work, review, routes=self.routes, reader=reader)
 
     def find_context(self, review: Review) -> CardContext:
         """Return what a card of the review shows besides the review itself."""

@@ -82,7 +82,7 @@ class Menu:
             route = self.routes.find_route(review.route)
             items = list_allowed_items(work, review, route, wish, seen=seen, now=self.clock())
             reason = explain_refusal(work, review, route, wish, seen=seen, now=self.clock())
-            shown = redact_for_reader(work, review, route=route, reader=wish.person)
+            shown = redact_for_reader(work, review, routes=self.routes, reader=wish.person)
         private = route is not None and route.private
         hours = route.working_hours if route else None
         later = snooze_choices.list_choices(hours, self.clock())
@@ -106,7 +106,7 @@ class Menu:
         self, work: UnitOfWork, review: Review, entries: list[LedgerEntry], reader: ProvenPerson
     ) -> tuple[Review, list[LedgerEntry]]:
         route = self.routes.find_route(review.route)
-        shown = redact_for_reader(work, review, route=route, reader=reader)
+        shown = redact_for_reader(work, review, routes=self.routes, reader=reader)
         if route is None or not shown.veiled:
             return shown, entries
         folder = name_watched_folder(work, route, review.path)

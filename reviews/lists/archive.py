@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from reviews.ports.reviews import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.routing import Routes
 
 MAX_FOLDERS = 10
 MAX_WEEKS = 26
@@ -165,7 +165,7 @@ class Archive:
             context = find_context(work, review, route, now=self.clock())
             newer = context.newer
             entries = list_history_entries(work, review, limit=MAX_HISTORY_ENTRIES + 1)
-            shown = redact_for_reader(work, review, route=route, reader=reader)
+            shown = redact_for_reader(work, review, routes=self.routes, reader=reader)
             if shown.veiled and route is not None:
                 folder = name_watched_folder(work, route, review.path)
                 entries = [redact_entry(entry, folder) for entry in entries]
@@ -216,13 +216,10 @@ class Archive:
     def _redact_entries(
         self, work: UnitOfWork, entries: Sequence[ListingEntry], reader: ProvenPerson
     ) -> tuple[ListingEntry, ...]:
-        def show(review: Review) -> Review:
-            return redact_for_reader(work, review, route=self._find_route(review), reader=reader)
-
-        return tuple(replace(entry, review=show(entry.review)) for entry in entries)
-
-    def _find_route(self, review: Review) -> Route | None:
-        return self.routes.find_route(review.route)
+        return tuple(
+            replace(entry, review=redact_for_reader(work, entry.review, routes=self.routes, reader=reader))
+            for entry in entries
+        )
 
 
 def list_week_edges(sought: ReviewSearch, now: datetime) -> tuple[datetime, ...]:

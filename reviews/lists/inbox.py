@@ -135,7 +135,7 @@ class Inbox:
             context=context,
             newer=(review.superseded_by or "") if follows else "",
             earlier=earlier.id if earlier and may_look_up(work, earlier, route, wish.person) else "",
-            review=redact_for_reader(work, review, route=route, reader=wish.person),
+            review=redact_for_reader(work, review, routes=self.routes, reader=wish.person),
             items=list_allowed_items(work, review, route, wish, seen=review.revision, now=self.clock()),
             why_not=explain_refusal(work, review, route, wish, seen=review.revision, now=self.clock()),
         )

@@ -136,13 +136,9 @@ def name_watched_folder(work: UnitOfWork, route: Route, path: str, folders: Sequ
     return closest.folders[-1][1] if closest else route.name
 
 
-def redact_for_reader(
-    work: UnitOfWork, review: Review, *, route: Route | None, reader: ProvenPerson
-) -> Review:
-    """Return the review as one person may see it privately: redacted, unless they are responsible for it.
-
-    `people` is that person under each of their addresses; it is empty for an unidentified person.
-    """
+def redact_for_reader(work: UnitOfWork, review: Review, *, routes: Routes, reader: ProvenPerson) -> Review:
+    """Return the review as one person may see it privately: redacted, unless they are responsible for it."""
+    route = routes.find_route(review.route)
     if route is None or not route.private or is_responsible_for(work, review, route, reader):
         return review
     return redact_review(review, name_watched_folder(work, route, review.path, review.folders))

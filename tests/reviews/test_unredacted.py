@@ -11,6 +11,7 @@ from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 from reviews.proven_person import UNPROVEN_PERSON
+from reviews.routes.routing import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import (
@@ -37,9 +38,9 @@ def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | No
     found = review(title=SECRET, answers=(answer(note=SECRET),))
     with private.transactions(reading=True) as work:
         assert is_owner_or_deputy(work, private_route, who) is sees
-        shown = redact_for_reader(work, found, route=private_route, reader=who)
-        assert redact_for_reader(work, found, route=route(), reader=who) == found
-        assert redact_for_reader(work, found, route=private_route, reader=UNPROVEN_PERSON).veiled
+        shown = redact_for_reader(work, found, routes=private.routes, reader=who)
+        assert redact_for_reader(work, found, routes=Routes([route()]), reader=who) == found
+        assert redact_for_reader(work, found, routes=private.routes, reader=UNPROVEN_PERSON).veiled
 
     assert (shown == found) is sees
     assert (SECRET in repr((shown, draw_card(shown)))) is sees
@@ -51,7 +52,7 @@ def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -
         shown = redact_for_reader(
             work,
             found,
-            route=private.routes.all[0],
+            routes=private.routes,
             reader=proven(Reviewer(name="x", email="NEW@example.com")),
         )
 
