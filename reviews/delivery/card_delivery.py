@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.cards.notifier import RedrawingNotifier
@@ -12,51 +12,51 @@ from reviews.errors import MessageGone
 if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
-    from reviews.delivery.post_once import OncePoster, PostResult
+    from reviews.delivery.post_once import PostAttempts, PostResult
     from reviews.model import Post
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardDelivery:
-    posting: OncePoster
+def show_card(card: Post, drawing: Card, *, notifier: Notifier, attempts: PostAttempts) -> PostResult:
+    """Show the card in the channel as it is drawn."""
+    if is_up_to_date(card):
+        return card.message_id, 0.0
+    if isinstance(notifier, RedrawingNotifier):
+        return _redraw_or_post(card, drawing, notifier=notifier, attempts=attempts)
+    if card.message_id == drawing.stage:
+        return card.message_id, 0.0
+    card = _forget_stage(card)
+    lookup = attempts.look_up_post(card, notifier, drawing)
+    if lookup.message_id is not None:
+        return lookup.message_id, 0.0
+    return _post(card, drawing, notifier=notifier, attempts=attempts, lookup=lookup)
 
-    def draw(self, card: Post, drawing: Card, notifier: Notifier, job: str) -> PostResult:
-        """Show the card in the channel as it is drawn."""
-        if is_up_to_date(card):
-            return card.message_id, 0.0
-        if isinstance(notifier, RedrawingNotifier):
-            return self._redraw(card, drawing, notifier, job)
-        if card.message_id == drawing.stage:
-            return card.message_id, 0.0
-        card = _forget_stage(card)
-        return self._post(
-            card, drawing, notifier, job, self.posting.look_up_post(card, notifier, drawing, job)
-        )
 
-    def _redraw(self, card: Post, drawing: Card, notifier: RedrawingNotifier, job: str) -> PostResult:
-        message_id, lookup = card.message_id, PostLookup(message_id=None)
-        if message_id is None:
-            lookup = self.posting.look_up_post(card, notifier, drawing, job)
-            message_id = lookup.message_id
-        if message_id is not None:
-            try:
-                notifier.update(card.target, message_id, drawing)
-            except MessageGone:
-                if drawing.answer is not None:
-                    return message_id, 0.0  # no answer is needed, so neither is a card
-                card, lookup = self.posting.forget_message(card, job), PostLookup(message_id=None)
-            else:
-                return message_id, 0.0
-        return self._post(card, drawing, notifier, job, lookup)
+def _redraw_or_post(
+    card: Post, drawing: Card, *, notifier: RedrawingNotifier, attempts: PostAttempts
+) -> PostResult:
+    """Redraw the card's message; post the card if it has none, or if its message was deleted."""
+    lookup = PostLookup(message_id=card.message_id)
+    if card.message_id is None:
+        lookup = attempts.look_up_post(card, notifier, drawing)
+    if lookup.message_id is not None:
+        try:
+            notifier.update(card.target, lookup.message_id, drawing)
+        except MessageGone:
+            if drawing.answer is not None:
+                return lookup.message_id, 0.0  # no answer is needed, so neither is a card
+            card, lookup = attempts.forget_message(card), PostLookup(message_id=None)
+        else:
+            return lookup.message_id, 0.0
+    return _post(card, drawing, notifier=notifier, attempts=attempts, lookup=lookup)
 
-    def _post(self, card: Post, drawing: Card, notifier: Notifier, job: str, found: PostLookup) -> PostResult:
-        if found.message_id is not None:
-            return found.message_id, 0.0
 
-        def send() -> str:
-            return notifier.post(card.target, drawing)
-
-        return self.posting.post(card, notifier, send, job=job, found=found)
+def _post(
+    card: Post, drawing: Card, *, notifier: Notifier, attempts: PostAttempts, lookup: PostLookup
+) -> PostResult:
+    wait = attempts.begin_post(card, notifier, lookup)
+    if wait:
+        return None, wait
+    return notifier.post(card.target, drawing), 0.0
 
 
 def _forget_stage(card: Post) -> Post:

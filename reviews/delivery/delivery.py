@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from reviews import backoff
 from reviews.cards.card_context import NO_CONTEXT, find_context
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
-from reviews.delivery.card_delivery import CardDelivery
+from reviews.delivery.card_delivery import show_card
 from reviews.delivery.lanes import Lanes
-from reviews.delivery.notice_delivery import NoticeDelivery
-from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, OncePoster, is_up_to_date, name_gate
+from reviews.delivery.notice_delivery import post_notice
+from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, PostAttempts, is_up_to_date, name_gate
 from reviews.errors import (
     ChannelMissing,
     OutcomeUnknown,
@@ -160,19 +160,17 @@ class ChannelDelivery:
     def _reach_channel(
         self, card: Post, review: Review | None, context: CardContext, beside: Post | None, job: str
     ) -> PostResult:
-        posting = OncePoster(transactions=self.transactions, clock=self.clock)
+        attempts = PostAttempts(transactions=self.transactions, clock=self.clock, job=job)
         notifier = self._require_notifier(card)
         with use_language(self._find_language(card, review)):
             if card.notice is not None:
                 seen_notice = self.redactor.redact_notice(card.notice, (card.notifier, card.target))
-                return NoticeDelivery(posting=posting).post_notice(
-                    card, seen_notice, beside, notifier, job=job
-                )
+                return post_notice(card, seen_notice, beside=beside, notifier=notifier, attempts=attempts)
             if review is not None:
                 place = (card.notifier, card.target)
                 drawing = add_page(draw_card(review, context), self.page_of)
                 seen = self.redactor.redact_card(drawing, review, place)
-                return CardDelivery(posting=posting).draw(card, seen, notifier, job)
+                return show_card(card, seen, notifier=notifier, attempts=attempts)
         return None, 0.0
 
     def _find_language(self, card: Post, review: Review | None) -> str:

@@ -10,7 +10,7 @@ from reviews.errors import MessageGone, OutcomeUnknown, Permanent, TryLater, Unr
 from reviews.kinds import CardState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
 
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
@@ -37,13 +37,17 @@ class PostLookup:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OncePoster:
-    """Posts cards and notices, neither of them twice for one cause."""
+class PostAttempts:
+    """The attempts of one job to post cards and notices, neither of them twice for one cause.
+
+    The steps of a post are: look up an earlier attempt, begin a new one, which stores it, and send.
+    """
 
     transactions: Transactions
     clock: Clock
+    job: str
 
-    def look_up_post(self, card: Post, notifier: Notifier, posted: Card | Notice, job: str) -> PostLookup:
+    def look_up_post(self, card: Post, notifier: Notifier, posted: Card | Notice) -> PostLookup:
         """Look up the result of a post with an unknown outcome; empty if there was none.
 
         If the channel can't be queried, it is posted once more, since one visible duplicate is better than
@@ -65,27 +69,23 @@ class OncePoster:
             return PostLookup(message_id=None, blind=True)
         if message_id is not None:
             with self.transactions() as work:
-                work.cards.mark_found(card.id, job, message_id=message_id)
+                work.cards.mark_found(card.id, self.job, message_id=message_id)
                 work.commit()
         return PostLookup(message_id=message_id)
 
-    def post(
-        self, card: Post, notifier: Notifier, send: Callable[[], str], *, job: str, found: PostLookup
-    ) -> PostResult:
-        """Send it when it is its turn, after storing that it is sent now."""
-        maybe_posted = card.maybe_posted or found.blind
-        wait = self._prepare_post(card, notifier, job, maybe_posted=maybe_posted)
-        return (None, wait) if wait else (send(), 0.0)
+    def begin_post(self, card: Post, notifier: Notifier, lookup: PostLookup) -> float:
+        """Store that the card is posted now and return zero, or return the seconds until its turn.
 
-    def _prepare_post(self, card: Post, notifier: Notifier, job: str, *, maybe_posted: bool) -> float:
-        """Wait in the channel's queue; at its end store that the card is posted now. Return the seconds."""
+        After zero the caller sends it at once: from then on it may be in the channel.
+        """
         now = self.clock()
         with self.transactions() as work:
             wait = self._wait_for_turn(work, card, notifier.post_interval)
             if wait > timedelta():
-                is_held = work.cards.save_queue_place(card.id, job, not_before=now + wait)
+                is_held = work.cards.save_queue_place(card.id, self.job, not_before=now + wait)
             else:
-                is_held = work.cards.mark_attempted(card.id, job, at=now, maybe_posted=maybe_posted)
+                maybe_posted = card.maybe_posted or lookup.blind
+                is_held = work.cards.mark_attempted(card.id, self.job, at=now, maybe_posted=maybe_posted)
             work.commit()
         if not is_held:
             return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
@@ -105,10 +105,24 @@ class OncePoster:
             return place - now
         return work.gates.pass_or_wait(name, now, apart=apart)
 
-    def forget_message(self, card: Post, job: str) -> Post:
+    def postpone(self, card: Post) -> datetime:
+        """Release the card for a later run; return the time now."""
+        now = self.clock()
+        with self.transactions() as work:
+            work.cards.save_queue_place(card.id, self.job, not_before=now)
+            work.commit()
+        return now
+
+    def readdress(self, card: Post, target: str) -> None:
+        """Release the card for a post to another target."""
+        with self.transactions() as work:
+            work.cards.readdress(card.id, self.job, target=target)
+            work.commit()
+
+    def forget_message(self, card: Post) -> Post:
         """Return the card as not posted, since no one can answer on a deleted message."""
         with self.transactions() as work:
-            work.cards.owe_again(card.id, job)
+            work.cards.owe_again(card.id, self.job)
             work.commit()
         return replace(card, message_id=None, attempted_at=None, not_before=None, maybe_posted=False)
 
