@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from reviews.acts import merge_people
 from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.kinds import SweepSource
+from reviews.operations.canaries import CANARY_ID_PREFIX
+from reviews.ports.alarms import CANARY_TRIGGER
 
 MAX_DELIVERY_TIME = timedelta(minutes=1)
 """Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
@@ -144,6 +146,14 @@ class Burst:
         delivered = any(stored.event.found_in is None for stored in self.events)
         unlike = {None, SweepSource.LISTING} if delivered else {None}
         return [stored for stored in self.events if stored.event.found_in not in unlike]
+
+    @property
+    def is_canary(self) -> bool:
+        """Whether all of the events are tests."""
+        return all(
+            stored.event.trigger == CANARY_TRIGGER and stored.event.file_id.startswith(CANARY_ID_PREFIX)
+            for stored in self.events
+        )
 
     @property
     def is_only_listed(self) -> bool:

@@ -19,7 +19,6 @@ from reviews.intake import event_keys, subscribers
 from reviews.intake.pending_events import PendingEvents, require_known_events
 from reviews.intake.review_opening import ReviewOpening
 from reviews.kinds import ChangeKind, EventState
-from reviews.operations.canaries import Canaries, are_canaries
 from reviews.ports.reports import KeysShared, ignore_report
 from reviews.tree import FOLDER_ID_PREFIX
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.intake.review_opening import ChangeOutcome
     from reviews.model import ChangeEvent
+    from reviews.operations.canaries import Canaries
     from reviews.ports.portal import Portal
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
@@ -165,7 +165,7 @@ class Intake:
             return self._pending.count_burst_failure(burst, error)
 
     def _handle_burst(self, burst: Burst) -> float | None:
-        if are_canaries(burst.events):
+        if burst.is_canary:
             self._handle_canaries(burst)
             return None
         return (

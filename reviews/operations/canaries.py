@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import CardState, EventState
 from reviews.notice import Notice, NoticeKind
-from reviews.ports.alarms import CANARY_TRIGGER, Canary, CanaryPost
+from reviews.ports.alarms import Canary, CanaryPost
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -168,14 +168,6 @@ def hash_nonce(nonce: str) -> str:
 
 def format_cause(canary_id: str) -> str:
     return f"{CANARY_ID_PREFIX}{canary_id}"
-
-
-def are_canaries(stored: Iterable[StoredEvent]) -> bool:
-    """Return whether all events of one subject are tests."""
-    return all(
-        event.event.trigger == CANARY_TRIGGER and event.event.file_id.startswith(CANARY_ID_PREFIX)
-        for event in stored
-    )
 
 
 def find_due_slot(route: Route, now: datetime, usual: WorkingHours) -> str | None:
