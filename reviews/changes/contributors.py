@@ -117,7 +117,8 @@ class Contributors:
 
     def find_ourselves(self, before: FileState | None, after: FileState) -> str | None:
         """Return the API key's user if the file has a new comment of ours, which is no contribution."""
-        ours = is_own_comment(after.comment) and (before is None or after.comment != before.comment)
+        earlier = before.comment if before else ""
+        ours = after.comment != earlier and is_own_comment(after.comment)
         return self.portal.get_own_id() if ours else None
 
     def _find_account(self, address: str, attempts: int) -> Person | None:
