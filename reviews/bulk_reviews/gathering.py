@@ -52,8 +52,10 @@ class BulkReviews:
     new_id: Callable[[], str]
     routes: Routes
 
-    def add_change(self, work: UnitOfWork, change: Change, file: BulkFile) -> Review | None:
+    def add_change(self, work: UnitOfWork, change: Change, alone: Review) -> Review | None:
         """Add the file of a change to the bulk review of its cause; `None` if it gets its own review.
+
+        `alone` is the review of the file that is opened otherwise.
 
         The bulk review is opened with the first file of a cause that touches more files than the route
         handles one by one. Reviews that the same cause opened one by one moments before become part of it.
@@ -70,18 +72,19 @@ class BulkReviews:
             review = work.reviews.get(gathering.review_id, lock=True)
             if review is None or not _is_untouched(review):
                 continue
-            if work.bulk_files.get(review.id, file.file_id) is not None:
+            if work.bulk_files.get(review.id, alone.file_id) is not None:
                 return None  # it was taken out, for a separate review
+            file = make_bulk_file(alone, joined_at=alone.opened_at)
             return self._add_file(
                 work, review, change.route, file, arrived=change.arrived, events=change.events
             )
-        return self._open_if_flood(work, change, file, possible_causes, over=gatherings)
+        return self._open_if_flood(work, change, alone, possible_causes, over=gatherings)
 
     def _open_if_flood(
         self,
         work: UnitOfWork,
         change: Change,
-        file: BulkFile,
+        alone: Review,
         found: list[Cause],
         *,
         over: list[Gathering],
@@ -94,6 +97,7 @@ class BulkReviews:
             same = [each for each in others if cause.covers(each, at=at, route=route)]
             if len({each.file_id for each in same}) >= route.bulk:
                 ended = [each.review_id for each in over if each.cause == cause.key]
+                file = make_bulk_file(alone, joined_at=alone.opened_at)
                 review = self._open_review(work, change, cause, file, over=ended)
                 review = self._add_file(work, review, route, file, arrived=at, events=change.events)
                 for each in sorted(same, key=lambda other: other.arrived):

@@ -140,7 +140,7 @@ class ReviewOpening:
             happened_at=change.happened_at,
             **_describe_coverage(refused, change),
         )
-        many = self.bulk_reviews.add_change(work, change, make_bulk_file(review, joined_at=now))
+        many = self.bulk_reviews.add_change(work, change, review)
         if many is None:
             review = replace(review, remind_at=find_next_look(review, route, now))
             work.reviews.add(review)
