@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reviews.acts import merge_people
+from reviews.acts import MOVES, Act, ActKind, merge_acts, merge_people
 from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.kinds import SweepSource
 from reviews.operations.canaries import CANARY_ID_PREFIX
@@ -14,12 +14,14 @@ from reviews.ports.alarms import CANARY_TRIGGER
 
 MAX_DELIVERY_TIME = timedelta(minutes=1)
 """Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
+_ACT_KIND_BY_VERB = {"trashed": ActKind.TRASHED, "deleted": ActKind.DELETED, "restored": ActKind.RESTORED}
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from reviews.identity import Person
+    from reviews.kinds import ChangeKind
     from reviews.model import ChangeEvent, StoredEvent
     from reviews.routes.routing import Route
 
@@ -102,6 +104,21 @@ class Burst:
         """Return the people who caused events of these triggers, each once."""
         return merge_people(event.actor for event in self.attributed_events if event.trigger in triggers)
 
+    def list_acts(
+        self, judged: ChangeKind, *, renamers: Sequence[Person] | None, moved: bool
+    ) -> tuple[Act, ...]:
+        """Return the acts that the events report, in the order in which they happened.
+
+        `renamers` is `None` if the document has the same name as before, and empty if it is unclear who
+        renamed it. `moved` means that it moved within the watched folder.
+        """
+        acts: list[Act] = [] if renamers is None else [Act(kind=ActKind.RENAMED, people=tuple(renamers))]
+        for event in self.attributed_events:
+            kind = _find_act_kind(event.trigger.partition(".")[2], judged, moved=moved)
+            if kind is not None:
+                acts.append(Act(kind=kind, people=(event.actor,)))
+        return merge_acts(acts)
+
     @property
     def attributed_events(self) -> tuple[ChangeEvent, ...]:
         """The events that name an actor; a listing names none, and counts only if there are no others."""
@@ -177,3 +194,11 @@ class Burst:
 
 def find_event_time(stored: StoredEvent) -> datetime:
     return stored.event.occurred_at or stored.received_at
+
+
+def _find_act_kind(verb: str, judged: ChangeKind, *, moved: bool) -> ActKind | None:
+    if verb in {"moved", "restored", "archived"} and judged in MOVES:
+        return MOVES[judged]
+    if verb == "moved":
+        return ActKind.MOVED if moved else None
+    return _ACT_KIND_BY_VERB.get(verb)

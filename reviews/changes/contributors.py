@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import list_doers, merge_acts, merge_people
 from reviews.cards.docspace_comment import is_own_comment
-from reviews.changes.burst_acts import list_acts
 from reviews.changes.contributor_roles import find_roles_with_content, find_roles_without_content
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.errors import TryLater
@@ -72,8 +71,8 @@ class Contributors:
         else:
             roles = find_roles_without_content(burst, renamed=renamed, log=evidence.log)
         moved = change.path_before is not None
-        reported_acts = list_acts(
-            burst, judged.kind, renamers=roles.renamers if renamed else None, moved=moved
+        reported_acts = burst.list_acts(
+            judged.kind, renamers=roles.renamers if renamed else None, moved=moved
         )
         attempts = burst.lead.attempts
         acts = merge_acts(
