@@ -1,13 +1,18 @@
-"""The contributors of a change: the writers, and apart from them the people who moved or renamed the file."""
+"""The contributors of a change: the writers, and apart from them the people who moved or renamed the file.
+
+`file.updated` is a save, a lock, a comment or a rename (facts on DocSpace, 2.5). If a burst has more than one
+of them, the file's log distinguishes them. A person who can't be distinguished from a writer counts as one.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.acts import list_doers, merge_acts, merge_people
 from reviews.cards.docspace_comment import is_own_comment
-from reviews.changes.contributor_roles import find_roles_with_content, find_roles_without_content
+from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.errors import TryLater
 from reviews.identity import Person
@@ -20,7 +25,6 @@ if TYPE_CHECKING:
 
     from reviews.changes.burst import Burst
     from reviews.changes.change import Change
-    from reviews.changes.contributor_roles import ContributorRoles
     from reviews.model import Review
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
@@ -28,6 +32,23 @@ if TYPE_CHECKING:
     from reviews.tree import FileState
 
 MAX_GROUP_MEMBERS = 20  # of groups; each one is a call to DocSpace
+_UPDATE_TRIGGERS = frozenset({"file.updated"})
+_WRITE_TRIGGERS = (SAVE_TRIGGERS | {"file.copied"}) - _UPDATE_TRIGGERS
+"""Triggers that certainly bring new content."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Roles:
+    """Who did what, as DocSpace names them.
+
+    `renamers` is empty if it is unclear who renamed the file. `saves` is `None` if they can't be counted.
+    `stamped` are the ids of people in whose name DocSpace dates versions though they wrote nothing.
+    """
+
+    writers: tuple[Person, ...]
+    renamers: tuple[Person, ...]
+    stamped: frozenset[str] = frozenset()
+    saves: int | None = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +88,11 @@ class Contributors:
         judged, renamed = change.judgement, change.title_before is not None
         if judged.has_content:
             steps = _count_new_versions(evidence)
-            roles = find_roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
+            roles = _find_roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
         else:
-            roles = find_roles_without_content(burst, renamed=renamed, log=evidence.log)
-        moved = change.path_before is not None
+            roles = _find_roles_without_content(burst, renamed=renamed, log=evidence.log)
         reported_acts = burst.list_acts(
-            judged.kind, renamers=roles.renamers if renamed else None, moved=moved
+            judged.kind, renamers=roles.renamers if renamed else None, moved=change.path_before is not None
         )
         attempts = burst.lead.attempts
         acts = merge_acts(
@@ -86,14 +106,14 @@ class Contributors:
             )
         return replace(change, contributors=people, acts=acts, saves=roles.saves)
 
-    def _list_writers(self, burst: Burst, roles: ContributorRoles, evidence: Evidence) -> tuple[Person, ...]:
+    def _list_writers(self, burst: Burst, roles: _Roles, evidence: Evidence) -> tuple[Person, ...]:
         """Return the writers of what is under review; all who acted, if no writer is identified."""
         attempts = burst.lead.attempts
         editors = self._list_editors(burst, roles, evidence) if evidence.asks_editors else []
         writers = self._complete_people((*_exclude_ourselves(roles.writers, evidence), *editors), attempts)
         return writers or self._complete_people(_exclude_ourselves(burst.actors, evidence), attempts)
 
-    def _list_editors(self, burst: Burst, roles: ContributorRoles, evidence: Evidence) -> list[Person]:
+    def _list_editors(self, burst: Burst, roles: _Roles, evidence: Evidence) -> list[Person]:
         """Return who edited beyond the last reviewed version.
 
         If the file's previous state is missing, the versions that the events name are under review, else only
@@ -170,3 +190,59 @@ def _find_baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, dateti
     if since and state.modified_at:
         since = max(since, state.modified_at) if state.modified_at < burst.began else since
     return review.version_to, since
+
+
+def _find_roles_with_content(
+    burst: Burst, *, renamed: bool, steps: int | None, log: Callable[[], FileLog | None]
+) -> _Roles:
+    """Return the roles in a burst that brought new content, or may have.
+
+    `steps` is the number of versions that it added, and `None` if nothing shows new content.
+    """
+    updates = Counter(each.event.actor.id for each in burst.events if each.event.trigger in _UPDATE_TRIGGERS)
+    only_one = updates.total() == burst.saves == 1 and steps is not None and not renamed
+    is_plain = not updates or only_one
+    file_log = None if is_plain else log()
+    cleared = {
+        who
+        for who, events in updates.items()
+        if file_log is not None and file_log.rules_out_content(who, events)
+    }
+    certain = burst.list_actors(_WRITE_TRIGGERS)
+    ids = {who.id for who in certain}
+    unclear = [who for who in burst.list_actors(_UPDATE_TRIGGERS) if who.id not in cleared | ids]
+    renamers = _find_renamers(burst, file_log)
+    counted = file_log.count_saves(burst.saves) if file_log is not None else None
+    threw_away = burst.list_actors({"file.trashed"})
+    return _Roles(
+        writers=(*certain, *unclear),
+        renamers=renamers,
+        stamped=frozenset(who.id for who in (*renamers, *threw_away) if who.id)
+        - {who.id for who in (*certain, *unclear) if who.id},
+        saves=_count_reported_saves(burst, steps) if is_plain else counted,
+    )
+
+
+def _find_roles_without_content(burst: Burst, *, renamed: bool, log: Callable[[], FileLog | None]) -> _Roles:
+    """Return the roles in a burst that did not change the content."""
+    updaters = burst.list_actors(_UPDATE_TRIGGERS)
+    file_log = log() if renamed and len(updaters) > 1 else None
+    return _Roles(writers=(), renamers=_find_renamers(burst, file_log) or updaters)
+
+
+def _find_renamers(burst: Burst, log: FileLog | None) -> tuple[Person, ...]:
+    """Return who renamed the file: the people in its log, else the only person who sent updates of it."""
+    if log is not None and log.renamer_ids:
+        actors = {who.id: who for who in burst.actors}
+        return tuple(actors.get(each, Person(id=each, name="")) for each in log.renamer_ids)
+    updaters = burst.list_actors(_UPDATE_TRIGGERS)
+    return updaters if len(updaters) == 1 else ()
+
+
+def _count_reported_saves(burst: Burst, steps: int | None) -> int | None:
+    """Return the number of reported saves; `None` if the versions show that there were more.
+
+    The number is also `None` for a file that came without any reported save.
+    """
+    is_reported = bool(burst.triggers & (_WRITE_TRIGGERS | _UPDATE_TRIGGERS))
+    return burst.saves if is_reported and (steps or 0) <= burst.saves else None
