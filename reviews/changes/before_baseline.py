@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.changes.file_changes import ARRIVAL_TRIGGERS, LOG_LAG, PreviousFile
+from reviews.changes.file_changes import LOG_LAG, PreviousFile
 from reviews.ports.docspace_logs import LoggedActionKind
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ class PreBaselineLookup:
     ) -> tuple[PreviousFile, float]:
         """Return the state of an unknown file before the burst, and the seconds to wait before a retry, or 0.
 
-        `places` are the places where the file was, by route. A new file has no previous state.
+        `places` are the places where the file was, by route. A file that arrived with the burst has no
+        previous state, and is not looked up.
         """
         remaining = burst.lead.received_at + self.patience - now
-        if remaining <= timedelta() or not found.readable or burst.triggers & ARRIVAL_TRIGGERS:
+        if remaining <= timedelta() or not found.readable:
             return UNKNOWN_FILE, 0.0
         begun = self._find_unfinished_start(burst, places)
         if begun is None:

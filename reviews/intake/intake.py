@@ -10,7 +10,7 @@ from reviews.bulk_reviews.look_ahead import LookAhead, Precedence
 from reviews.changes.before_baseline import PreBaselineLookup
 from reviews.changes.classification import explain_ignored
 from reviews.changes.contributors import Contributors, Evidence
-from reviews.changes.file_changes import FileChanges
+from reviews.changes.file_changes import ARRIVAL_TRIGGERS, FileChanges
 from reviews.changes.folder_arrivals import FolderArrivals
 from reviews.changes.folder_changes import FolderChanges
 from reviews.changes.folder_places import FolderPlaces
@@ -197,12 +197,12 @@ class Intake:
         current = self.files.find_current(burst, previous)
         # A folder's change waits for earlier ones of stored files. The two must never wait for each other.
         earlier_than = burst.lead.id if previous.state else None
-        if previous.state is None:
+        if previous.state is not None:
+            previous = self.files.discard_listed_outcome(burst, previous, current)
+        elif not burst.triggers & ARRIVAL_TRIGGERS:
             previous, wait = self.first_look.find_previous(burst, routes, current, self.clock())
             if wait > 0:
                 return wait
-        else:
-            previous = self.files.discard_listed_outcome(burst, previous, current)
         if previous.state is None and current.place is not None:
             self._let_folders_come_first(current.place, earlier_than=earlier_than)
         route = self.files.routes.match(current.place) if current.place else None
