@@ -12,6 +12,7 @@ from reviews.sweep.completeness import MAX_CALLS_PER_SECOND
 from reviews.sweep.missed_events import LONG_AGO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from reviews.clock import Clock
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 PERMIT_LIFETIME = timedelta(seconds=3)
 """How long a permit can be used: saved permits never add to those of a later minute."""
+MAX_TURN_WAIT_SECONDS = 20.0
+"""How long a call of the worker waits for its turn. Several workers take turns, each with a few dozen calls
+at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,18 @@ BACKGROUND_RATE = CallRate(gate="docspace unhurried", at_once=75, a_second=14)
 """The share that floods and sweeps of all workers take at most: a single change never waits for them."""
 SWEEP_RATE = CallRate(gate="docspace sweeps", at_once=50, a_second=MAX_CALLS_PER_SECOND)
 """The share that the sweeps of all workers take at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnWait:
+    """How a call waits for its turn: `seconds` in all. `wait` returns `True` if waiting has to end."""
+
+    seconds: float
+    wait: Callable[[float], bool]
+
+
+NO_TURN_WAIT = TurnWait(seconds=0.0, wait=lambda _seconds: True)
+"""For calls that get the waiting time at once, such as those of sweeps, which pause by themselves."""
 
 
 class Allowance:
@@ -75,3 +91,30 @@ class Allowance:
             work.commit()
         at_once = timedelta(seconds=self._pace.at_once / self._pace.a_second)
         self._left, self._good_from = self._pace.batch, max(place - at_once, now)
+
+
+def build_shared_permit(
+    allowances: Sequence[Allowance], in_line: TurnWait = NO_TURN_WAIT
+) -> Callable[[], float]:
+    """Return a function that uses up a permit of each, or returns the wait for a missing one in seconds.
+
+    An event takes several calls. If it is given up in the middle, a retry repeats the calls before. With many
+    of those, the rate limit would be spent on calls that lead to nothing.
+    """
+
+    def ask() -> float:
+        remaining = in_line.seconds
+        for each in allowances:
+            while wait := each.take_permit():
+                if wait > remaining or in_line.wait(wait):
+                    return wait
+                remaining -= wait
+        return 0.0
+
+    return ask
+
+
+def build_person_permit(transactions: Transactions, clock: Clock) -> Callable[[], float]:
+    """Return a function that uses up a permit reserved for people, or a common one if none is left."""
+    reserved, others = (Allowance(transactions, clock, pace) for pace in (RESERVED_RATE, TOTAL_RATE))
+    return lambda: reserved.take_permit() and others.take_permit()

@@ -11,7 +11,13 @@ import structlog
 from docspace.client import Client
 from docspace.http import Http
 from reviews.errors import TryLater
-from runtime.remote_calls.call_allowance import RESERVED_RATE, TOTAL_RATE, Allowance
+from runtime.remote_calls.call_allowance import (
+    NO_TURN_WAIT,
+    TOTAL_RATE,
+    Allowance,
+    build_person_permit,
+    build_shared_permit,
+)
 from runtime.settings.settings import UnusableSettings
 from webhook.accounts import AccountFinder
 
@@ -21,26 +27,10 @@ if TYPE_CHECKING:
     from docspace.http import ConcurrencyLimit
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
-    from runtime.remote_calls.call_allowance import CallRate
+    from runtime.remote_calls.call_allowance import CallRate, TurnWait
     from runtime.settings.settings import Settings
 
-MAX_TURN_WAIT_SECONDS = 20.0
-"""How long a call of the worker waits for its turn. Several workers take turns, each with a few dozen calls
-at a time."""
-
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class TurnWait:
-    """How a call waits for its turn: `seconds` in all. `wait` returns `True` if waiting has to end."""
-
-    seconds: float
-    wait: Callable[[float], bool]
-
-
-NO_TURN_WAIT = TurnWait(seconds=0.0, wait=lambda _seconds: True)
-"""For calls that get the waiting time at once, such as those of sweeps, which pause by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,33 +64,6 @@ class DocSpaceConnector:
             "DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys"
         )
         return Http(host, key, permit, self.share, patience=patience)
-
-
-def build_shared_permit(
-    allowances: Sequence[Allowance], in_line: TurnWait = NO_TURN_WAIT
-) -> Callable[[], float]:
-    """Return a function that uses up a permit of each, or returns the wait for a missing one in seconds.
-
-    An event takes several calls. If it is given up in the middle, a retry repeats the calls before. With many
-    of those, the rate limit would be spent on calls that lead to nothing.
-    """
-
-    def ask() -> float:
-        remaining = in_line.seconds
-        for each in allowances:
-            while wait := each.take_permit():
-                if wait > remaining or in_line.wait(wait):
-                    return wait
-                remaining -= wait
-        return 0.0
-
-    return ask
-
-
-def build_person_permit(transactions: Transactions, clock: Clock) -> Callable[[], float]:
-    """Return a function that uses up a permit reserved for people, or a common one if none is left."""
-    reserved, others = (Allowance(transactions, clock, pace) for pace in (RESERVED_RATE, TOTAL_RATE))
-    return lambda: reserved.take_permit() and others.take_permit()
 
 
 @dataclass(frozen=True)

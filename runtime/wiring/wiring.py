@@ -38,8 +38,7 @@ from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
 from reviews.sweep.baseline import Baseline
 from runtime.observe import event_log
-from runtime.remote_calls.call_allowance import BACKGROUND_RATE
-from runtime.remote_calls.docspace_calls import MAX_TURN_WAIT_SECONDS, TurnWait
+from runtime.remote_calls.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
 from runtime.wiring import channel_lookups
 from runtime.wiring.channels import ChannelWiring
 from webhook.enrichment import Enrichment

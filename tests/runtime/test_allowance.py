@@ -16,8 +16,10 @@ from runtime.remote_calls.call_allowance import (
     SWEEP_RATE,
     TOTAL_RATE,
     Allowance,
+    TurnWait,
+    build_person_permit,
+    build_shared_permit,
 )
-from runtime.remote_calls.docspace_calls import TurnWait, build_person_permit, build_shared_permit
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import Clock
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from demo import ALICE, COMPLIANCE, DemoPortal
 from reviews.intake import intake
-from runtime.remote_calls.call_allowance import Allowance
-from runtime.remote_calls.docspace_calls import MAX_TURN_WAIT_SECONDS
+from runtime.remote_calls.call_allowance import MAX_TURN_WAIT_SECONDS, Allowance
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import patient
 from tests.reviews.samples import event
