@@ -179,8 +179,8 @@ def _act(value: dict[str, Any]) -> Act:
     return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(_person, value["people"])))
 
 
-def _person(said: dict[str, Any]) -> Person:
-    return Person(**select_known(Person, said))
+def _person(value: dict[str, Any]) -> Person:
+    return Person(id=value["id"], name=value["name"], email=value.get("email"))
 
 
 def _contents(value: dict[str, Any] | None) -> FolderContents | None:
