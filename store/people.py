@@ -1,4 +1,4 @@
-"""The repository `PersonRepository` on one connection."""
+"""The repositories `PersonRepository` and `DocSpaceAccountRepository` on one connection."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.identity import Person
+from reviews.ports.people import AddressAnswer
 from store.engine import build_by_dialect, find_rows
-from store.schema import people
+from store.expiry import delete_oldest
+from store.schema import docspace_accounts, people
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from store.engine import Insert
 
 PERSON_REWRITE_INTERVAL = timedelta(hours=1)
 """How old `seen_at` may be before a person without other changes is written again."""
+ACCOUNT_REWRITE_INTERVAL = timedelta(hours=1)
+"""How old an answer may be before the same one is written again; far less than answers are valid."""
+# Read at every click: built once.
+_SELECT_BY_ADDRESSES = sa.select(docspace_accounts).where(
+    docspace_accounts.c.address.in_(sa.bindparam("addresses", expanding=True))
+)
 
 
-def _remember(insert: Insert) -> Insert:
+def _remember_person(insert: Insert) -> Insert:
     # A look-up that was refused brings no address; the stored one stays.
     new = insert.excluded
     email = sa.func.coalesce(new.email, people.c.email)
@@ -30,7 +38,15 @@ def _remember(insert: Insert) -> Insert:
     return insert.on_conflict_do_update(index_elements=["id"], set_=newest)
 
 
-_REMEMBER = build_by_dialect(people, _remember)  # done at every change: built once
+_REMEMBER_PERSON = build_by_dialect(people, _remember_person)  # done at every change: built once
+
+
+def _remember_account(insert: Insert) -> Insert:
+    newest = {"account": insert.excluded.account, "asked_at": insert.excluded.asked_at}
+    return insert.on_conflict_do_update(index_elements=["address"], set_=newest)
+
+
+_REMEMBER_ACCOUNT = build_by_dialect(docspace_accounts, _remember_account)
 
 
 class SqlPersonRepository:
@@ -44,10 +60,10 @@ class SqlPersonRepository:
         changed = [
             {"id": key, "name": person.name, "email": person.email, "seen_at": at}
             for key, person in sorted(newest.items())
-            if key not in stored or _differs(stored[key], person, at)
+            if key not in stored or _has_person_changed(stored[key], person, at)
         ]
         if changed:
-            self._connection.execute(_REMEMBER[self._connection.dialect.name], changed)
+            self._connection.execute(_REMEMBER_PERSON[self._connection.dialect.name], changed)
 
     def find_by_email(self, email: str) -> Person | None:
         query = (
@@ -76,8 +92,42 @@ def _merge_by_id(persons: Iterable[Person]) -> dict[str, Person]:
     return merged
 
 
-def _differs(row: sa.RowMapping, person: Person, at: datetime) -> bool:
+def _has_person_changed(row: sa.RowMapping, person: Person, at: datetime) -> bool:
     """Return whether a person must be written: a look-up without an address changes nothing."""
     renamed = row["name"] != person.name
     readdressed = person.email is not None and person.email != row["email"]
     return bool(renamed or readdressed or row["seen_at"] < at - PERSON_REWRITE_INTERVAL)
+
+
+class SqlDocSpaceAccountRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def remember(self, answers: Mapping[str, str | None], *, at: datetime) -> None:
+        newest = {address.casefold(): account for address, account in answers.items()}
+        stored = find_rows(self._connection, docspace_accounts.c.address, sorted(newest))
+        # In one order for all transactions, so that they can't deadlock.
+        changed = [
+            {"address": address, "account": account, "asked_at": at}
+            for address, account in sorted(newest.items())
+            if address not in stored or _has_answer_changed(stored[address], account, at)
+        ]
+        if changed:
+            self._connection.execute(_REMEMBER_ACCOUNT[self._connection.dialect.name], changed)
+
+    def find_answers(self, addresses: Sequence[str]) -> dict[str, AddressAnswer]:
+        if not addresses:
+            return {}
+        rows = self._connection.execute(
+            _SELECT_BY_ADDRESSES, {"addresses": [each.casefold() for each in addresses]}
+        )
+        return {row.address: AddressAnswer(**row._mapping) for row in rows}  # noqa: SLF001 - its public name
+
+    def forget(self, *, before: datetime) -> int:
+        return delete_oldest(self._connection, docspace_accounts.c.asked_at, before=before)
+
+
+def _has_answer_changed(row: sa.RowMapping, account: str | None, at: datetime) -> bool:
+    """Return whether an answer must be written; an answer without account is valid for a minute only."""
+    asked_at = row["asked_at"]
+    return account is None or account != row["account"] or not at - ACCOUNT_REWRITE_INTERVAL <= asked_at <= at

@@ -10,12 +10,11 @@ from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
 from store.cards import SqlCardRepository, SqlGateRepository
 from store.chain import SqlLedgerRepository
-from store.docspace_accounts import SqlDocSpaceAccountRepository
 from store.engine import connect, read_database_time
 from store.events import SqlEventRepository
 from store.groups import SqlGroupRepository
 from store.listings import SqlReviewQueries
-from store.people import SqlPersonRepository
+from store.people import SqlDocSpaceAccountRepository, SqlPersonRepository
 from store.proofs import (
     SqlConversationRepository,
     SqlIdempotencyKeyRepository,

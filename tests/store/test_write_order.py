@@ -15,8 +15,7 @@ from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Person
 from reviews.kinds import CardState
 from reviews.tree import FileState, Place
-from store.docspace_accounts import ACCOUNT_REWRITE_INTERVAL
-from store.people import PERSON_REWRITE_INTERVAL
+from store.people import ACCOUNT_REWRITE_INTERVAL, PERSON_REWRITE_INTERVAL
 from store.retention import remove_people
 from store.schema import cards, docspace_accounts, folders, people
 from store.unit_of_work import SqlUnitOfWork
