@@ -44,12 +44,17 @@ def refresh_marks(connection: sa.Connection, review_id: str) -> None:
     if any(row[name] != value for name, value in values.items()):
         connection.execute(_FOLLOWS, {**values, "numbered": row["seq"]})
     delete_index_rows(connection, row["seq"], before - marks)
-    _put_in(connection, row["seq"], marks - before)
+    put_index_rows(connection, row["seq"], marks - before)
 
 
 def derive_columns(review: Review) -> dict[str, Any]:
     """Return the columns of a review that are derived from the rest of it."""
-    return {"marks": [str(review.kind), *sorted(list_marks(review))], **_derive_answer_columns(review)}
+    return {"marks": derive_marks(review), **_derive_answer_columns(review)}
+
+
+def derive_marks(review: Review) -> list[str]:
+    """Return the column with the marks of a review, after its kind."""
+    return [str(review.kind), *sorted(list_marks(review))]
 
 
 def list_index_pairs(kept: list[str]) -> set[tuple[str, str]]:
@@ -64,7 +69,7 @@ def add_file_marks(connection: sa.Connection, review: Review, file: BulkFile) ->
     if marks:
         query = sa.select(reviews.c.seq).where(reviews.c.id == review.id)
         seq = connection.execute(query).scalar_one()
-        _put_in(connection, seq, {(str(review.kind), mark) for mark in marks})
+        put_index_rows(connection, seq, {(str(review.kind), mark) for mark in marks})
 
 
 def _derive_answer_columns(review: Review) -> dict[str, Any]:
@@ -85,7 +90,8 @@ def delete_index_rows(connection: sa.Connection, seq: int, pairs: set[tuple[str,
             connection.execute(sa.delete(review_index).where(*rows_of))
 
 
-def _put_in(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
+def put_index_rows(connection: sa.Connection, seq: int, pairs: set[tuple[str, str]]) -> None:
+    """Add index rows, kind and value, of the review with this number."""
     if pairs:
         new = [{"value": mark, "kind": kind, "seq": seq} for kind, mark in sorted(pairs)]
         insert = insert_into(connection, review_index).on_conflict_do_nothing()

@@ -13,7 +13,7 @@ from reviews.kinds import ChangeKind, ReviewState
 from store import rows
 from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
-from store.marks import refresh_marks
+from store.marks import derive_marks, list_index_pairs, put_index_rows, refresh_marks
 from store.schema import answers, cards, review_files, reviews
 from store.tallies import CARD_TO_ANSWER, add_observation
 from store.unknown_members import keep_unknown
@@ -52,6 +52,7 @@ _TAKEN_APART = (
 )
 _OLDEST = sa.select(reviews).order_by(reviews.c.seq.asc())
 _NEWEST = sa.select(reviews).order_by(reviews.c.seq.desc())
+_ADD = sa.insert(reviews).returning(reviews.c.seq)
 _REVISE = sa.update(reviews).where(
     reviews.c.id == sa.bindparam("of_review"),
     reviews.c.state == ReviewState.OPEN,
@@ -72,11 +73,12 @@ class SqlReviewRepository:
         """The rows about to be changed, as they were read: a newer release may have written more."""
 
     def add(self, review: Review) -> None:
+        marks = derive_marks(review)
         try:
-            self._connection.execute(sa.insert(reviews), rows.review_values(review))
+            result = self._connection.execute(_ADD, {**rows.review_values(review), "marks": marks})
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker opened a review of this file meanwhile") from error
-        refresh_marks(self._connection, review.id)
+        put_index_rows(self._connection, result.scalar_one(), list_index_pairs(marks))
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         return self._one(_ONE, lock=lock, review_id=review_id)

@@ -110,7 +110,9 @@ class EventRepository(Protocol):
 class ReviewRepository(Protocol):
     """The reviews with their answers and cards."""
 
-    def add(self, review: Review) -> None: ...
+    def add(self, review: Review) -> None:
+        """Store a new review, which has no answers; raise `Conflict` if one of its file is open."""
+        ...
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
         """Return a review; with `lock`, no other transaction changes it until this one ends."""
