@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 
-import sqlalchemy as sa
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from pages.browser import MAX_FORM_BYTES
-from reviews.intake import intake
-from reviews.model import ChangeEvent
-from runtime.observe import event_log, logs
+from runtime.observe import logs
 from runtime.observe.health import Health
 from runtime.observe.health_probe import Probe
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.web.chat_endpoints import create_blueprints
-from runtime.web.gate import Gate, await_commit
+from runtime.web.event_writer import EventWriter
+from runtime.web.gate import Gate
 from runtime.web.inbox_endpoint import add_inbox
 from runtime.web.mailed_codes import build_codes
 from runtime.web.page_endpoints import add_page
 from runtime.web.responses import SecurityHeadersMiddleware, register_error_handlers
 from runtime.wiring.wiring import Wiring
 from runtime.worker.shutdown import listen_for_server
-from store.group_commit import GroupCommit
 from store.limits import WorkKind
-from webhook.views import Receiver, StoreUnavailable
+from webhook.views import Receiver
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIApplication
 
@@ -44,8 +41,6 @@ if TYPE_CHECKING:
     from pages.demo_sign_in import DemoPerson
     from reviews.people.code_mail import MonitoredCodeMailer
     from runtime.observe.health import HealthPart
-
-COMMIT_SECONDS = 1.5
 
 
 class Application(Flask):
@@ -134,34 +129,5 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     """Return the receiver in front of the application; concurrent events are committed together."""
     wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
 
-    def write(events: list[ChangeEvent]) -> list[bool]:
-        """Write events; retry once if the connection was dropped. Events written already are harmless."""
-        try:
-            return intake.receive_events(wiring.receiving_transactions, events, report=event_log.write)
-        except sa.exc.DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return intake.receive_events(wiring.receiving_transactions, events, report=event_log.write)
-
-    writer = GroupCommit[ChangeEvent, bool](write)
-
-    def note(event: ChangeEvent, *, new: bool) -> bool:
-        if new:
-            event_log.log_ignored_event(event)
-            wake()
-        return new
-
-    def receive(event: ChangeEvent) -> bool:
-        try:
-            return note(event, new=writer.submit(event, within=COMMIT_SECONDS))
-        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
-            raise StoreUnavailable(type(error).__name__) from error
-
-    async def receive_later(event: ChangeEvent) -> bool:
-        try:
-            async with asyncio.timeout(COMMIT_SECONDS):
-                return note(event, new=await await_commit(writer, event))
-        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
-            raise StoreUnavailable(type(error).__name__) from error
-
-    return Receiver(app, receive, wiring.settings.webhook_secrets, receive_later=receive_later)
+    writer = EventWriter(wiring, wake)
+    return Receiver(app, writer.receive, wiring.settings.webhook_secrets, receive_later=writer.receive_later)

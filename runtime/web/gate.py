@@ -11,8 +11,8 @@ import io
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from granian.rsgi import ProtocolClosed, ProtocolError
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPStreamTransport
     from granian.rsgi import HTTPProtocol, Scope
 
-    from store.group_commit import GroupCommit, ItemOutcome
     from webhook.views import Receiver
 
     Headers = list[tuple[str, str]]
@@ -42,9 +41,6 @@ The server accepts 1,024 connections, and a signature of the right form needs no
 STREAM_SECONDS = 10.0  # seconds to hand one piece of a stream to the server
 TOO_SLOW = f"The body did not arrive within {BODY_SECONDS:.0f} seconds.\n"
 _PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 log = structlog.get_logger()
 
@@ -124,23 +120,6 @@ class Gate:
             close = getattr(pieces, "close", None)
             if close is not None:
                 close()
-
-
-async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
-    """Return an item's result once it is committed; raises what the writer raised for it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[ItemOutcome[Result]] = loop.create_future()
-
-    def settle(outcome: ItemOutcome[Result]) -> None:
-        if not future.done():
-            future.set_result(outcome)
-
-    def settled(outcome: ItemOutcome[Result]) -> None:
-        with suppress(RuntimeError):  # the loop has ended, and the waiting task with it
-            loop.call_soon_threadsafe(settle, outcome)
-
-    writer.submit_nowait(item, settled)
-    return (await future).get()
 
 
 def build_environ(scope: Scope) -> WSGIEnvironment:

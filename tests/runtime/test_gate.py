@@ -10,8 +10,8 @@ import pytest
 from flask import Request
 
 from runtime.web.body_limits import BODY_RULES, FORM, get_body_limit
-from runtime.web.gate import LARGE_BODIES, SMALL_BODY, Gate, await_commit, build_environ
-from store.group_commit import GroupCommit
+from runtime.web.event_writer import GroupCommit, await_commit
+from runtime.web.gate import LARGE_BODIES, SMALL_BODY, Gate, build_environ
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from webhook.signature import HEADER
 from webhook.views import Receiver, StoreUnavailable

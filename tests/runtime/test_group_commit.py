@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from store.group_commit import GroupCommit, ItemOutcome
+from runtime.web.event_writer import GroupCommit, ItemOutcome
 from tests.journeys.processes import eventually
 
 

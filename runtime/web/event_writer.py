@@ -1,23 +1,81 @@
-"""Group commit: writes that arrive together are committed together.
+"""The receiver's writer: events that arrive together are committed together.
 
 On SQLite a commit costs one wait for the disk, and threads that wait for the write lock sleep and poll. One
-thread that writes for all avoids both, with durability unchanged: an item's submitter gets its answer after
-the commit that holds the item.
+thread that writes for all avoids both, with durability unchanged: an event's sender gets its answer after the
+commit that holds the event.
 """
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
+
+import sqlalchemy as sa
+
+from reviews.intake import intake
+from reviews.model import ChangeEvent
+from runtime.observe import event_log
+from webhook.views import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runtime.wiring.wiring import Wiring
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+COMMIT_SECONDS = 1.5
+"""How long a sender waits for the commit of its event."""
 MAX_GROUP_SIZE = 256
+
+
+class EventWriter:
+    """Stores each event that the receiver verified; raises `StoreUnavailable` where that is not possible."""
+
+    def __init__(self, wiring: Wiring, wake: Callable[[], None]) -> None:
+        """`wake` is called after a new event, for a worker in the same process."""
+        self._wiring, self._wake = wiring, wake
+        self._group = GroupCommit[ChangeEvent, bool](self._commit)
+
+    def receive(self, event: ChangeEvent) -> bool:
+        """Commit an event; return whether it is new."""
+        try:
+            is_new = self._group.submit(event, within=COMMIT_SECONDS)
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+        self._announce(event, is_new=is_new)
+        return is_new
+
+    async def receive_later(self, event: ChangeEvent) -> bool:
+        """Commit an event while the loop goes on; return whether it is new."""
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                is_new = await await_commit(self._group, event)
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise StoreUnavailable(type(error).__name__) from error
+        self._announce(event, is_new=is_new)
+        return is_new
+
+    def _commit(self, events: list[ChangeEvent]) -> list[bool]:
+        """Commit a group; retry once if the connection was dropped. Events written already are harmless."""
+        try:
+            return self._store(events)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return self._store(events)
+
+    def _store(self, events: list[ChangeEvent]) -> list[bool]:
+        return intake.receive_events(self._wiring.receiving_transactions, events, report=event_log.write)
+
+    def _announce(self, event: ChangeEvent, *, is_new: bool) -> None:
+        if is_new:
+            event_log.log_ignored_event(event)
+            self._wake()
 
 
 class ItemOutcome(Generic[Result]):
@@ -109,3 +167,20 @@ class GroupCommit(Generic[Item, Result]):
             return
         for place, result in zip(group, results, strict=True):
             place.settled(ItemOutcome(result))
+
+
+async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
+    """Return an item's result once it is committed; raises what the writer raised for it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[ItemOutcome[Result]] = loop.create_future()
+
+    def settle(outcome: ItemOutcome[Result]) -> None:
+        if not future.done():
+            future.set_result(outcome)
+
+    def settled(outcome: ItemOutcome[Result]) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and the waiting task with it
+            loop.call_soon_threadsafe(settle, outcome)
+
+    writer.submit_nowait(item, settled)
+    return (await future).get()
