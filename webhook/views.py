@@ -76,18 +76,24 @@ class Receiver:
         secrets: Sequence[str],
         *,
         receive_later: Callable[[ChangeEvent], Awaitable[bool]],
+        headers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`receive` commits an event and returns whether it is new; `receive_later` does so in a loop."""
+        """`receive` commits an event and returns whether it is new; `receive_later` does so in a loop.
+
+        `headers` are those that each response has beside its own.
+        """
         self._app = app
         self._receive = receive
         self._receive_later = receive_later
         self._secrets = secrets
+        self._headers = headers
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self.is_delivery(environ):
             return self._app(environ, start_response)
         answer = self._answer(environ)
-        start_response(f"{answer.status.value} {answer.status.phrase}", answer.headers)
+        headers = [*answer.headers, *self._headers]
+        start_response(f"{answer.status.value} {answer.status.phrase}", headers)
         return [answer.body]
 
     def is_delivery(self, environ: WSGIEnvironment) -> bool:

@@ -24,7 +24,7 @@ from runtime.web.gate import Gate
 from runtime.web.inbox_endpoint import add_inbox
 from runtime.web.mailed_codes import build_codes
 from runtime.web.page_endpoints import add_page
-from runtime.web.responses import SecurityHeadersMiddleware, register_error_handlers
+from runtime.web.responses import SECURITY_HEADERS, SecurityHeadersMiddleware, register_error_handlers
 from runtime.wiring.wiring import Wiring
 from runtime.worker.shutdown import listen_for_server
 from store.limits import WorkKind
@@ -87,8 +87,8 @@ def build_application(
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     app.before_request(_refuse_nul)
-    app.receiver = _receiver(app.wsgi_app, wiring, wake)
-    app.wsgi_app = SecurityHeadersMiddleware(app.receiver)  # type: ignore[method-assign]
+    app.receiver = _receiver(SecurityHeadersMiddleware(app.wsgi_app), wiring, wake)
+    app.wsgi_app = app.receiver  # type: ignore[method-assign]
     codes = build_codes(wiring)
     add_page(app, wiring, wake, codes)
     add_inbox(app, wiring, wake, codes, people=stand_ins)
@@ -130,4 +130,10 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
     wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
 
     writer = EventWriter(wiring, wake)
-    return Receiver(app, writer.receive, wiring.settings.webhook_secrets, receive_later=writer.receive_later)
+    return Receiver(
+        app,
+        writer.receive,
+        wiring.settings.webhook_secrets,
+        receive_later=writer.receive_later,
+        headers=SECURITY_HEADERS,
+    )
