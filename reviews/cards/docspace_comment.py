@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision
@@ -26,4 +27,9 @@ def format_comment(card: Card) -> str | None:
 
 def is_own_comment(comment: str) -> bool:
     """Return whether a comment begins as ours do, in any language that it may be written in."""
-    return comment.startswith(tuple(form.partition("{")[0] for form in list_translations(_COMMENT_TEXT)))
+    return comment.startswith(_list_beginnings())
+
+
+@cache
+def _list_beginnings() -> tuple[str, ...]:
+    return tuple(form.partition("{")[0] for form in list_translations(_COMMENT_TEXT))
