@@ -30,8 +30,8 @@ from rich.progress import track
 from rich.table import Table
 
 from reviews.intake import intake
+from reviews.intake.review_opening import generate_review_id
 from reviews.kinds import Decision
-from runtime.wiring.wiring import generate_review_id
 from runtime.worker.retention_rounds import Retention, build_rules
 from store import handover
 from store.engine import create_engine

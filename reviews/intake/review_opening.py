@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import UnitOfWork
+
+
+def generate_review_id() -> str:
+    """Return an opaque id, from which nothing about other reviews can be guessed."""
+    return secrets.token_urlsafe(9)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS, FolderPlaces
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.delivery.lanes import LaneLimits, Lanes
 from reviews.intake.intake import Intake, build_intake
+from reviews.intake.review_opening import generate_review_id
 from reviews.operations.canaries import Canaries
 from reviews.people.sign_in_links import SignInLinks
 from reviews.subscriptions.digests import Digests
@@ -58,11 +59,6 @@ if TYPE_CHECKING:
 MAX_FIRST_POSTS, MIN_FIRST_POSTS, MAX_POSTS_OF_TARGET = 10, 2, 3
 MAX_REDRAWS, MIN_REDRAWS, MAX_REDRAWS_OF_TARGET = 8, 1, 2
 HOME_THREADS = 2
-
-
-def generate_review_id() -> str:
-    """Return an opaque id, from which nothing about other reviews can be guessed."""
-    return secrets.token_urlsafe(9)
 
 
 @dataclass(frozen=True)
