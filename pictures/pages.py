@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
-from reviews.bulk_reviews import causes
+from reviews.bulk_reviews.gathering import Cause, CauseKind
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
+from reviews.ports.bulk_files import start_gathering
 from runtime.settings.settings import load
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
@@ -80,8 +81,8 @@ def acknowledge_pages() -> Iterator[dict[str, str]]:
 def _add_many(work: UnitOfWork) -> None:
     """Write down the bulk review with all its files, as they join it."""
     work.reviews.add(MANY)
-    cause = causes.Cause(kind=causes.CauseKind.MINUTE)
-    gathering = causes.start_gathering(MANY.id, MANY.route, cause, arrived=SAVED, now=SAVED)
+    cause = Cause(kind=CauseKind.MINUTE)
+    gathering = start_gathering(MANY.id, MANY.route, cause.key, arrived=SAVED, now=SAVED)
     work.bulk_files.start_gathering(gathering, over=())
     for file in FILES:
         work.bulk_files.add_file(MANY, file)

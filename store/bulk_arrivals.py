@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.acts import list_doers
-from reviews.bulk_reviews.causes import list_person_keys
+from reviews.bulk_reviews.gathering import list_person_keys
 from reviews.kinds import ChangeKind, EventState, ReviewState
 from reviews.ports.bulk_files import Arrival
 from reviews.tree import FOLDER_ID_PREFIX

@@ -1,55 +1,77 @@
-"""Bulk reviews: files that one cause touched join one review while the cause lasts."""
+"""Whether a change joins a bulk review: one sweep, one minute, or one person in one folder caused many.
+
+A flood is recognized by when events arrived, not by when they were handled, which may take longer.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from reviews.acts import merge_acts, merge_people
-from reviews.answers.reminders import find_next_look
-from reviews.bulk import BULK_ID_PREFIX
-from reviews.bulk_reviews import causes
 from reviews.bulk_reviews.file_views import make_bulk_file
+from reviews.bulk_reviews.joining import Joining, is_untouched
 from reviews.bulk_reviews.look_ahead import LookAhead
 from reviews.changes.change import Flood
-from reviews.errors import Conflict
-from reviews.kinds import ChangeKind, ReviewState
-from reviews.ledger import bulk_entries, ledger_entries
-from reviews.model import Review
-from reviews.ports.bulk_files import ONE_MINUTE
-from reviews.quorum import list_valid_answers
+from reviews.ports.bulk_files import ONE_MINUTE, Arrival, Gathering
 from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from reviews.acts import Act
-    from reviews.bulk import BulkFile
-    from reviews.bulk_reviews.causes import Cause
     from reviews.changes.change import Change
-    from reviews.clock import Clock
     from reviews.identity import Person
-    from reviews.ports.bulk_files import Arrival, Gathering
+    from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.routing import Route, Routes
 
 MAX_OTHER_REVIEWS = 200
 """Largest number of open reviews of other causes that may lie between those of one cause."""
-MAX_BULK_PEOPLE = 100
-"""Largest number of people that a bulk review names, besides all those who may answer it."""
+MAX_SWEEP_PAUSE = timedelta(minutes=10)
+"""What comes after a longer pause belongs to the next sweep; usually these are 15 minutes apart."""
+MAX_SWEEP_DURATION = timedelta(hours=2)
+"""End of a flood even if sweeps are more frequent, or report one folder after another."""
+MAX_ACTORS = 3
+"""Largest number of people of one change who are each considered as a cause of many."""
+
+
+class CauseKind(StrEnum):
+    SWEEP = "sweep"
+    MINUTE = "minute"
+    ACTOR = "actor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One cause on one route; for an actor also who it is, and in which folder."""
+
+    kind: CauseKind
+    who: str = ""
+    folder: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.folder}:{self.who}" if self.kind is CauseKind.ACTOR else str(self.kind)
+
+    def covers(self, other: Arrival, *, at: datetime, route: Route) -> bool:
+        """Return whether another change has this cause, one change of which arrived `at`."""
+        apart = abs(other.arrived - at)
+        if self.kind is CauseKind.SWEEP:
+            return other.found
+        if other.found:
+            return False
+        if self.kind is CauseKind.MINUTE:
+            return apart <= ONE_MINUTE
+        return other.folder == self.folder and self.who in other.people and apart <= route.max_wait
 
 
 @dataclass(frozen=True, kw_only=True)
 class BulkReviews:
-    """Decides whether a change joins a bulk review, and updates that review.
+    """Decides whether a change joins a bulk review."""
 
-    A join costs the same whether the review has two files or ten thousand: the totals on a card are counted
-    as files join.
-    """
-
-    clock: Clock
-    new_id: Callable[[], str]
+    joining: Joining
     routes: Routes
 
     def add_change(self, work: UnitOfWork, change: Change, alone: Review) -> Review | None:
@@ -62,20 +84,20 @@ class BulkReviews:
         """
         if change.route.bulk is None or change.arrived is None or change.subject.startswith(FOLDER_ID_PREFIX):
             return None
-        possible_causes = causes.list_causes(change)
+        possible_causes = list_causes(change)
         gatherings = work.bulk_files.list_gatherings(
             change.route.name, [cause.key for cause in possible_causes]
         )
         for gathering in gatherings:
-            if not causes.is_same_flood(gathering, change.arrived, change.route):
+            if not is_same_flood(gathering, change.arrived, change.route):
                 continue
             review = work.reviews.get(gathering.review_id, lock=True)
-            if review is None or not _is_untouched(review):
+            if review is None or not is_untouched(review):
                 continue
             if work.bulk_files.get(review.id, alone.file_id) is not None:
                 return None  # it was taken out, for a separate review
             file = make_bulk_file(alone, joined_at=alone.opened_at)
-            return self._add_file(
+            return self.joining.add_file(
                 work, review, change.route, file, arrived=change.arrived, events=change.events
             )
         return self._open_if_flood(work, change, alone, possible_causes, over=gatherings)
@@ -98,10 +120,10 @@ class BulkReviews:
             if len({each.file_id for each in same}) >= route.bulk:
                 ended = [each.review_id for each in over if each.cause == cause.key]
                 file = make_bulk_file(alone, joined_at=alone.opened_at)
-                review = self._open_review(work, change, cause, file, over=ended)
-                review = self._add_file(work, review, route, file, arrived=at, events=change.events)
+                review = self.joining.open_review(work, change, cause.key, file, over=ended)
+                review = self.joining.add_file(work, review, route, file, arrived=at, events=change.events)
                 for each in sorted(same, key=lambda other: other.arrived):
-                    review = self._absorb(work, review, route, each)
+                    review = self.joining.absorb(work, review, route, each)
                 return review
         return None
 
@@ -121,88 +143,6 @@ class BulkReviews:
         beside = change.folders[-1] if change.folders else ""
         return [*recent, *look_ahead.select_on_route(work, waiting, route, beside=beside)]
 
-    def _open_review(
-        self, work: UnitOfWork, change: Change, cause: Cause, file: BulkFile, *, over: list[str]
-    ) -> Review:
-        """Open a bulk review that has no file yet."""
-        now, route, review_id = self.clock(), change.route, self.new_id()
-        review = Review(
-            id=review_id,
-            route=route.name,
-            state=ReviewState.OPEN,
-            revision=0,
-            kind=ChangeKind.BULK,
-            file_id=f"{BULK_ID_PREFIX}{review_id}",
-            link=None,
-            version_from=None,
-            version_to=None,
-            modified_at=None,
-            contributors=(),
-            owners=route.owners,
-            opened_at=now,
-            changed_at=now,
-            due_at=route.working_hours.add_working_time(now, route.due)
-            if route.due and route.working_hours
-            else None,
-            required=route.count_required(()),
-            content=False,
-            **_describe_folder(work, file.folders, path=file.path, route=route),
-        )
-        review = replace(review, remind_at=find_next_look(review, route, now))
-        work.reviews.add(review)
-        gathering = causes.start_gathering(
-            review_id, route.name, cause, arrived=change.arrived or now, now=now
-        )
-        work.bulk_files.start_gathering(gathering, over=over)
-        work.ledger.append(ledger_entries.build_opened(review, []))
-        targets = [(target.notifier, target.address) for target in route.notify]
-        work.cards.owe(review_id, targets, caused_at=change.arrived)
-        return review
-
-    def _add_file(
-        self,
-        work: UnitOfWork,
-        review: Review,
-        route: Route,
-        file: BulkFile,
-        *,
-        arrived: datetime,
-        events: list[int],
-    ) -> Review:
-        gathering = self._require_gathering(work, review)
-        now = self.clock()
-        file = replace(file, joined_at=now)
-        after = self._extend_review(work, review, route, file, now)
-        if not work.reviews.revise(after):
-            raise Conflict(f"review {review.id} changed meanwhile")
-        work.bulk_files.add_file(review if gathering.count else replace(review, folders=()), file)
-        work.bulk_files.save_gathering(gathering.add_file(file.kind, arrived, now))
-        work.ledger.append(bulk_entries.build_joined(after, file, events, before=review))
-        work.cards.redraw_if_not_due(review.id)
-        return after
-
-    def revise_file(
-        self, work: UnitOfWork, view: Review, route: Route, file: BulkFile, events: list[int]
-    ) -> Review:
-        """Update a file that changed again while its bulk review is open."""
-        review = work.reviews.get(view.id, lock=True)
-        if review is None:
-            raise Conflict(f"review {view.id} is gone")
-        before = work.bulk_files.get(review.id, file.file_id)
-        if before is None or before.apart is not None or review.state is not ReviewState.OPEN:
-            raise Conflict(f"review {review.id} changed meanwhile")
-        file = replace(file, joined_at=before.joined_at, position=before.position)
-        after = self._extend_review(work, review, route, file, self.clock())
-        if not work.reviews.revise(after):
-            raise Conflict(f"review {review.id} changed meanwhile")
-        work.bulk_files.update_file(review, file)
-        work.bulk_files.save_gathering(
-            self._require_gathering(work, review).change_kind(before.kind, file.kind)
-        )
-        work.ledger.append(bulk_entries.build_revised(after, file, events, before=review))
-        work.cards.redraw_if_not_due(review.id)
-        return after
-
     def find_flood(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
         """Return the flood by which a file of a bulk review changed again; `None` if it changed alone.
 
@@ -211,120 +151,53 @@ class BulkReviews:
         """
         if change.arrived is None:
             return None
-        keys = [cause.key for cause in causes.list_causes(change)]
+        keys = [cause.key for cause in list_causes(change)]
         for gathering in work.bulk_files.list_gatherings(review.route, keys):
-            if gathering.review_id == review.id and causes.is_same_flood(
-                gathering, change.arrived, change.route
-            ):
+            if gathering.review_id == review.id and is_same_flood(gathering, change.arrived, change.route):
                 return Flood(review=review)
         if work.events.has_low_priority(min(change.events)):
             return Flood(review=review, again=f"{change.arrived:%Y-%m-%dT%H}")
         return None
 
-    def relabel_file(self, work: UnitOfWork, view: Review, file: BulkFile) -> None:
-        """Store the current title and place of a file in an open bulk review; its revision stays."""
-        before = work.bulk_files.get(view.id, file.file_id)
-        review = work.reviews.get(view.id, lock=True)
-        if review is None or before is None or before.apart is not None:
-            return
-        after = replace(file, joined_at=before.joined_at, position=before.position)
-        if after != before:
-            work.bulk_files.update_file(review, after)
-            work.ledger.append(bulk_entries.build_relabelled(review, after, at=self.clock()))
-            work.cards.redraw_if_not_due(review.id)
 
-    def _absorb(self, work: UnitOfWork, review: Review, route: Route, arrival: Arrival) -> Review:
-        """Make a review of one file that has no answer part of a bulk review."""
-        single = work.reviews.get(arrival.review_id, lock=True) if arrival.review_id else None
-        if single is None or single.kind is ChangeKind.BULK or not _is_unchanged(single):
-            return review
-        if not work.bulk_files.absorb(single.id, by=review.id):
-            return review
-        file = make_bulk_file(single, joined_at=self.clock())
-        after = self._add_file(work, review, route, file, arrived=arrival.arrived, events=[])
-        work.ledger.append(ledger_entries.build_absorbed(single, by=after))
-        work.cards.redraw_later(single.id)
-        return after
+def is_same_flood(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+    """Return whether a change of the same cause that arrived then belongs to the same flood.
 
-    def _extend_review(
-        self, work: UnitOfWork, review: Review, route: Route, file: BulkFile, now: datetime
-    ) -> Review:
-        """Return a bulk review at its next revision, with the facts of one more file."""
-        contributors = _limit_contributors(review.contributors, file.contributors, route)
-        late = [each for each in (review.seen_late, file.seen_late) if each is not None]
-        labels: dict[str, Any] = {}
-        if review.folders != file.folders[: len(review.folders)]:
-            labels = _describe_folder(
-                work, _find_common_folders(review.folders, file.folders), path="", route=route
-            )
-        return replace(
-            review,
-            revision=review.revision + 1,
-            changed_at=now,
-            content=review.content or file.content,
-            contributors=contributors,
-            acts=_limit_acts(merge_acts((*review.acts, *file.acts))),
-            required=route.count_required(contributors),
-            seen_late=max(late, default=None),
-            **labels,
-        )
-
-    def _require_gathering(self, work: UnitOfWork, review: Review) -> Gathering:
-        gathering = work.bulk_files.find_gathering(review.id)
-        if gathering is None:
-            raise Conflict(f"review {review.id} gathers no files")
-        return gathering
-
-
-def _is_untouched(review: Review) -> bool:
-    """Return whether a review is open without a valid answer."""
-    return review.state is ReviewState.OPEN and not list_valid_answers(review)
-
-
-def _is_unchanged(review: Review) -> bool:
-    """Return whether a review was not answered, reassigned or snoozed; what people did must stay."""
-    return _is_untouched(review) and review.handed_over is None and review.snoozed_until is None
-
-
-def _limit_contributors(
-    known: tuple[Person, ...], more: Iterable[Person], route: Route
-) -> tuple[Person, ...]:
-    """Return the people that the review names: a limited number, and all of those who may answer it."""
-    merged = merge_people((*known, *more))
-    if len(merged) <= MAX_BULK_PEOPLE:
-        return merged
-    rest = (
-        who for who in merged[MAX_BULK_PEOPLE:] if (who.email or "").casefold() in route.answerer_addresses
-    )
-    return (*merged[:MAX_BULK_PEOPLE], *rest)
-
-
-def _limit_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
-    return tuple(replace(act, people=act.people[:MAX_BULK_PEOPLE]) for act in acts)
-
-
-def _find_common_folders(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the folders, from the top down, that two files have in common."""
-    same = 0
-    while same < min(len(these), len(those)) and these[same] == those[same]:
-        same += 1
-    return these[:same]
-
-
-def _describe_folder(
-    work: UnitOfWork, folders: tuple[str, ...], *, path: str, route: Route
-) -> dict[str, Any]:
-    """Return the title and place of the folder that the files have in common.
-
-    `path` is that of the folder itself, in words, for a folder whose place is not stored yet.
+    A flood by the minute lasts while each minute brings more files than the route handles one by one. Like
+    that of one person it lasts at most `max_wait`. A sweep lasts as long as it takes, but without a limit the
+    next sweep's results would join silently.
     """
-    place = work.folders.place_before(folders[-1]) if folders else None
-    if place is not None:
-        above = place.parent
-        return {
-            "title": place.folders[-1][1],
-            "path": above.path if above.folders else "",
-            "folders": folders,
-        }
-    above_in_words, _, title = path.rpartition(" / ")
-    return {"title": title or route.name, "path": above_in_words, "folders": folders}
+    if gathering.cause == CauseKind.SWEEP:
+        gap = min(route.max_wait, MAX_SWEEP_PAUSE)
+        until = min(
+            gathering.arrived_to + gap, gathering.arrived_from + max(route.max_wait, MAX_SWEEP_DURATION)
+        )
+        return gathering.arrived_from - gap <= arrived <= until
+    if gathering.cause == CauseKind.MINUTE:
+        is_in_time = _is_in_time(gathering, arrived, max(route.max_wait, ONE_MINUTE))
+        return is_in_time and _is_dense(gathering, arrived, route)
+    return _is_in_time(gathering, arrived, route.max_wait)
+
+
+def list_causes(change: Change) -> list[Cause]:
+    """Return the possible causes of a change: for a missed event only the sweep, else the widest first."""
+    if change.seen_late is not None:
+        return [Cause(kind=CauseKind.SWEEP)]
+    folder = change.folders[-1] if change.folders else ""
+    actors = [
+        Cause(kind=CauseKind.ACTOR, who=who, folder=folder) for who in sorted(list_person_keys(change.doers))
+    ]
+    return [Cause(kind=CauseKind.MINUTE), *actors[:MAX_ACTORS]]
+
+
+def list_person_keys(people: Iterable[Person]) -> frozenset[str]:
+    return frozenset(who.id or who.name for who in people)
+
+
+def _is_in_time(gathering: Gathering, arrived: datetime, longest: timedelta) -> bool:
+    return gathering.arrived_from - ONE_MINUTE <= arrived <= gathering.arrived_from + longest
+
+
+def _is_dense(gathering: Gathering, arrived: datetime, route: Route) -> bool:
+    minutes = 2 if gathering.minute_count > (route.bulk or 0) else 1
+    return arrived < gathering.minute_from + minutes * ONE_MINUTE

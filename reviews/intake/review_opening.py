@@ -10,6 +10,7 @@ from reviews.acts import REMOVAL_KINDS, list_doers, merge_acts, merge_people
 from reviews.answers.reminders import find_next_look
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.gathering import BulkReviews
+from reviews.bulk_reviews.joining import Joining
 from reviews.cards.docspace_comment import COMMENT_CHANNEL, MAX_COMMENT_WRITES
 from reviews.changes.change import Change, Flood
 from reviews.changes.classification import combine_kinds
@@ -54,8 +55,12 @@ class ReviewOpening:
     routes: Routes = field(default_factory=lambda: Routes([]))
 
     @property
+    def joining(self) -> Joining:
+        return Joining(clock=self.clock, new_id=self.new_id)
+
+    @property
     def bulk_reviews(self) -> BulkReviews:
-        return BulkReviews(clock=self.clock, new_id=self.new_id, routes=self.routes)
+        return BulkReviews(joining=self.joining, routes=self.routes)
 
     def process_change(self, work: UnitOfWork, change: Change) -> ChangeOutcome:
         """Do what the route requires; raise `Conflict` if another worker was faster.
@@ -98,7 +103,7 @@ class ReviewOpening:
         )
         if before.of_file:
             file = make_bulk_file(review, joined_at=review.changed_at)
-            return self.bulk_reviews.revise_file(work, before, change.route, file, change.events)
+            return self.joining.revise_file(work, before, change.route, file, change.events)
         if not work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")
         work.ledger.append(ledger_entries.build_revised(review, change.events))
@@ -113,7 +118,7 @@ class ReviewOpening:
         labels = _describe_labels(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
         if before.of_file:
-            self.bulk_reviews.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
+            self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
         elif work.reviews.relabel(after):
             named_anew = any(getattr(before, name) != label for name, label in labels.items())
             entry_of = ledger_entries.build_relabelled if named_anew else ledger_entries.build_relinked

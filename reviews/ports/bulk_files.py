@@ -77,6 +77,22 @@ class Gathering:
         return replace(self, kinds=_adjust_count(_adjust_count(self.kinds, before, -1), after, 1))
 
 
+def start_gathering(review_id: str, route: str, cause: str, *, arrived: datetime, now: datetime) -> Gathering:
+    """Return the gathering of a bulk review before its first file."""
+    return Gathering(
+        review_id=review_id,
+        route=route,
+        cause=cause,
+        count=0,
+        kinds={},
+        arrived_from=arrived,
+        arrived_to=arrived,
+        minute_from=arrived,
+        minute_count=0,
+        joined_at=now,
+    )
+
+
 def _adjust_count(kinds: Mapping[str, int], kind: ChangeKind, by: int) -> dict[str, int]:
     return {**kinds, str(kind): kinds.get(kind, 0) + by}
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
-from reviews.bulk_reviews import causes
-from reviews.bulk_reviews.causes import MAX_SWEEP_DURATION, Cause, CauseKind
+from reviews.bulk_reviews.gathering import MAX_SWEEP_DURATION, Cause, CauseKind, is_same_flood
 from reviews.kinds import ChangeKind, SweepSource
+from reviews.ports.bulk_files import start_gathering
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
 from tests.reviews.samples import START, route
 
@@ -90,11 +90,11 @@ def test_a_download_hides_no_change_from_the_sweep(office: PortalDesk) -> None:
 
 
 def test_what_sweeps_find_bit_by_bit_is_not_one_flood_for_ever() -> None:
-    many = causes.start_gathering("b", "compliance", Cause(kind=CauseKind.SWEEP), arrived=START, now=START)
+    many = start_gathering("b", "compliance", Cause(kind=CauseKind.SWEEP).key, arrived=START, now=START)
 
     found = [START + number * FIVE_MINUTES for number in range(1, 100)]
     for at in found:
-        if causes.is_same_flood(many, at, route(bulk=25)):
+        if is_same_flood(many, at, route(bulk=25)):
             many = many.add_file(ChangeKind.CONTENT, at, at)
 
     assert many.arrived_to == START + MAX_SWEEP_DURATION
