@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.joining import Joining, is_untouched
-from reviews.bulk_reviews.look_ahead import LookAhead
+from reviews.bulk_reviews.look_ahead import find_pending, select_on_route
 from reviews.changes.change import Flood
 from reviews.ports.bulk_files import ONE_MINUTE, Arrival, Gathering
 from reviews.tree import FOLDER_ID_PREFIX
@@ -135,13 +135,12 @@ class BulkReviews:
         recent = work.bulk_files.list_recent_reviews(
             route.name, since=at - longest, most=most + MAX_OTHER_REVIEWS
         )
-        look_ahead = LookAhead(routes=self.routes)
-        pending = look_ahead.find_pending(work, at=at, longest=longest)
+        pending = find_pending(work, at=at, longest=longest)
         waiting = [each for each in pending if each.file_id != change.subject]
         if len({each.file_id for each in (*recent, *waiting)}) < most:
             return []
         beside = change.folders[-1] if change.folders else ""
-        return [*recent, *look_ahead.select_on_route(work, waiting, route, beside=beside)]
+        return [*recent, *select_on_route(work, waiting, route, routes=self.routes, beside=beside)]
 
     def find_flood(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
         """Return the flood by which a file of a bulk review changed again; `None` if it changed alone.

@@ -24,35 +24,27 @@ MAX_FILES_BEFORE_OTHERS = 25
 """Files of one route that may go before those of other routes, even if each gets its own review."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class LookAhead:
-    """Finds the files of a route with pending events. Ten thousand cost no more than two thousand."""
+def find_pending(work: UnitOfWork, *, at: datetime, longest: timedelta) -> list[Arrival]:
+    """Return what is pending and arrived in the minute before `at`, or at most `longest` after it.
 
-    routes: Routes
+    It searches from this time in both directions: an earlier or later flood of another route must not hide
+    what arrived together. Ten thousand pending events cost no more than two thousand.
+    """
+    before = work.bulk_files.list_pending(
+        since=at - ONE_MINUTE, until=at, most=MAX_PENDING_EVENTS, latest=True
+    )
+    return [*before, *work.bulk_files.list_pending(since=at, until=at + longest, most=MAX_PENDING_EVENTS)]
 
-    def find_pending(self, work: UnitOfWork, *, at: datetime, longest: timedelta) -> list[Arrival]:
-        """Return what is pending and arrived in the minute before `at`, or at most `longest` after it.
 
-        It searches from this time in both directions: an earlier or later flood of another route must not
-        hide what arrived together.
-        """
-        before = work.bulk_files.list_pending(
-            since=at - ONE_MINUTE, until=at, most=MAX_PENDING_EVENTS, latest=True
-        )
-        return [*before, *work.bulk_files.list_pending(since=at, until=at + longest, most=MAX_PENDING_EVENTS)]
-
-    def select_on_route(
-        self, work: UnitOfWork, waiting: Iterable[Arrival], route: Route, *, beside: str
-    ) -> list[Arrival]:
-        """Return those of the files that are on a route; `beside` is a folder that is on it for certain."""
-        arrivals = list(waiting)
-        paths = _find_folder_paths(work, {each.folder for each in arrivals} - {beside})
-        inside = {folder for folder, way in paths.items() if self._is_on_route(route, way)} | {beside}
-        return [each for each in arrivals if each.folder in inside]
-
-    def _is_on_route(self, route: Route, way: tuple[str, ...]) -> bool:
-        match = self.routes.match_folders(way)
-        return match is not None and match.name == route.name
+def select_on_route(
+    work: UnitOfWork, waiting: Iterable[Arrival], route: Route, *, routes: Routes, beside: str
+) -> list[Arrival]:
+    """Return those of the files that are on a route; `beside` is a folder that is on it for certain."""
+    arrivals = list(waiting)
+    paths = _find_folder_paths(work, {each.folder for each in arrivals} - {beside})
+    matches = {folder: routes.match_folders(path) for folder, path in paths.items()}
+    inside = {folder for folder, match in matches.items() if match and match.name == route.name} | {beside}
+    return [each for each in arrivals if each.folder in inside]
 
 
 def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -97,7 +89,7 @@ class Precedence:
     """
 
     transactions: Transactions
-    look_ahead: LookAhead
+    routes: Routes
 
     def let_others_first(self, burst: Burst, routes: Iterable[Route]) -> None:
         """Examine once what is pending besides a burst, and store lower priority if that is many files."""
@@ -115,9 +107,9 @@ class Precedence:
         """Return the pending files of the route, with this one, if they are more than `most`."""
         at, beside = burst.lead.received_at, burst.newest.parent_id
         with self.transactions(reading=True) as work:
-            waiting = self.look_ahead.find_pending(work, at=at, longest=ONE_MINUTE)
+            waiting = find_pending(work, at=at, longest=ONE_MINUTE)
             if len({each.file_id for each in waiting}) <= most:
                 return []
-            same = self.look_ahead.select_on_route(work, waiting, route, beside=beside)
+            same = select_on_route(work, waiting, route, routes=self.routes, beside=beside)
         files = {each.file_id for each in same}
         return sorted(files) if len(files) > most else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews import backoff
-from reviews.bulk_reviews.look_ahead import LookAhead, Precedence
+from reviews.bulk_reviews.look_ahead import Precedence
 from reviews.changes.before_baseline import PreBaselineLookup
 from reviews.changes.classification import explain_ignored
 from reviews.changes.contributors import Contributors, Evidence
@@ -95,7 +95,7 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
         duties=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
         first_look=PreBaselineLookup(transactions=transactions, portal=portal),
         canaries=canaries,
-        precedence=Precedence(transactions=transactions, look_ahead=LookAhead(routes=routes)),
+        precedence=Precedence(transactions=transactions, routes=routes),
         clock=clock,
         random=random,
     )

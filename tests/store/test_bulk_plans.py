@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.bulk_reviews.look_ahead import LookAhead
+from reviews.bulk_reviews.look_ahead import select_on_route
 from reviews.ports.bulk_files import Arrival
 from reviews.tree import FOLDER_ID_PREFIX, Place
 from store.unit_of_work import SqlUnitOfWork
@@ -115,7 +115,6 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
     engine: sa.Engine, *, are_known: bool
 ) -> None:
     desk = Desk(engine, partial(SqlUnitOfWork, engine), routes(bulk=3))
-    look_ahead = LookAhead(routes=desk.routes)
     asked = []
     for count in (5, 200):
         folders = [f"{count}.{number}" for number in range(count)]
@@ -130,7 +129,7 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
             for folder in folders
         ]
         with noted(engine) as statements, SqlUnitOfWork(engine, reading=True) as work:
-            found = look_ahead.select_on_route(work, waiting, desk.routes.all[0], beside="")
+            found = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, beside="")
         asked.append(len(statements))
         assert len(found) == count
 
