@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reviews.cards.notifier import Notifier
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable
     from reviews.people.directory import Directory
 
 
@@ -48,7 +48,7 @@ class ChannelContext:
 
     setting: Callable[[str], str]
     option: Callable[[str], str]
-    acknowledge_link: Callable[[ReviewReference], str]
+    acknowledge_link: Callable[[Answerable], str]
     comment: Callable[[str, int, str], None]
     conversation: Callable[[str, str], Mapping[str, str] | None]
     directory: Directory

@@ -32,12 +32,17 @@ from notifiers.shared.card_text import (
     write_date,
     write_headline,
 )
-from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
+from notifiers.shared.notice_text import (
+    describe_deadline,
+    find_document_link,
+    label_answers_link,
+    list_notice_lines,
+)
 from reviews.cards.card import Card, CardAction
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, is_answerable
 from reviews.text import plain
 
 if TYPE_CHECKING:
@@ -47,7 +52,7 @@ if TYPE_CHECKING:
     from apprise.logger import NotifyLogEntry
 
     from notifiers import ChannelContext
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable
     from reviews.notice import Notice
 
 EXAMPLE = "apprise:ops"
@@ -87,7 +92,7 @@ class Apprise:
     """Posts each stage of a card once. The address of a target is a name, in lower case."""
 
     def __init__(
-        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[ReviewReference], str]
+        self, services: Mapping[str, apprise.NotifyBase], acknowledge_link: Callable[[Answerable], str]
     ) -> None:
         """`services` are the places by their names."""
         self._services = services
@@ -109,7 +114,7 @@ class Apprise:
         return card.stage
 
     def post_notice(self, target: str, notice: Notice) -> str:
-        link = self._acknowledge_link(notice) if notice.is_answerable else ""
+        link = self._acknowledge_link(notice) if is_answerable(notice) else ""
         title, body, form = _render_notice(self._service(target), notice, link)
         kind = _TYPE_BY_NOTICE.get(notice.kind, NotifyType.INFO)
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
@@ -226,7 +231,7 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
     literal = service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN
     escape = _neutralize if literal else _markdown
     sentence, *rest = list_notice_lines(notice)
-    due, opens = describe_deadline(notice, write_date), make_button_address(notice.link)
+    due, opens = describe_deadline(notice, write_date), make_button_address(find_document_link(notice))
     ways = [f"{label_answers_link(notice)}: {link}"] if link else []
     ways += [f"{CardAction.OPEN.label}: {_quote_address(opens)}"] if opens else []
     lines = [escape(line) for line in (*rest, *((due,) if due else ()))]

@@ -14,6 +14,7 @@ from notifiers.shared.notice_text import describe_deadline, label_answers_link, 
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.language import _
+from reviews.notice import CanaryNotice, is_answerable
 from reviews.text import escape_controls, plain
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import ChannelContext
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable
     from reviews.notice import Notice
 
 EXAMPLE = None
@@ -32,7 +33,7 @@ _WIDTH, _MIN_WIDTH = 72, 9
 class Console:
     """Writes each drawing of a card as a block of lines; blocks never mix."""
 
-    def __init__(self, out: TextIO, acknowledge_link: Callable[[ReviewReference], str]) -> None:
+    def __init__(self, out: TextIO, acknowledge_link: Callable[[Answerable], str]) -> None:
         self._out = out
         self._acknowledge_link = acknowledge_link
         self._lock = threading.Lock()
@@ -51,8 +52,11 @@ class Console:
 
     def _lines(self, notice: Notice) -> list[str]:
         due, mentioned = describe_deadline(notice, write_date), ", ".join(map(plain, notice.mention))
-        link = [self._acknowledge_link(notice)] if notice.is_answerable else []
-        answers = [f"{label_answers_link(notice)}: {each}" if notice.canary else each for each in link]
+        link = [self._acknowledge_link(notice)] if is_answerable(notice) else []
+        answers = [
+            f"{label_answers_link(notice)}: {each}" if isinstance(notice, CanaryNotice) else each
+            for each in link
+        ]
         return ["", *list_notice_lines(notice), *filter(None, (mentioned, due)), *answers]
 
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002

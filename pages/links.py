@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from reviews.notice import Notice
+from reviews.notice import CanaryNotice
 
 if TYPE_CHECKING:
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable, ReviewReference
 
 LINK_LIFETIME = timedelta(days=30)
 FILES_ANCHOR = "files"  # the part of the page that lists them
@@ -36,10 +36,10 @@ class Links:
         self._tests = URLSafeTimedSerializer(secret_key, salt="test")
         self._address = outside_address
 
-    def make_address(self, card: ReviewReference) -> str:
+    def make_address(self, card: Answerable) -> str:
         """Return the full address of the page for this review at this revision, or for this test."""
-        if isinstance(card, Notice) and card.canary:
-            return f"{self._address}/test/{self._tests.dumps(card.canary)}"
+        if isinstance(card, CanaryNotice):
+            return f"{self._address}/test/{self._tests.dumps(card.canary_id)}"
         return f"{self._address}/ack/{self.make_token(card)}"
 
     def make_files_address(self, card: ReviewReference) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkSummary
     from reviews.identity import Identity, Person, Reviewer
     from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
-    from reviews.notice import Notice
+    from reviews.notice import CanaryNotice, Notice
     from reviews.tree import FolderContents
 
 STATEMENT = "I have reviewed this version."
@@ -211,3 +211,7 @@ class ReviewReference(Protocol):
     def review_id(self) -> str: ...
     @property
     def revision(self) -> int: ...
+
+
+Answerable: TypeAlias = "ReviewReference | CanaryNotice"
+"""What a link to the acknowledge page can be made for: a review at one revision, or a test."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.notice import ChangeNotice, DigestNotice, RevisionNotice
 from reviews.stored_enums import WrittenByNewer, is_known
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from reviews.model import Post, Review
+    from reviews.notice import Notice
 
 
 def require_known_review(review: Review) -> None:
@@ -22,13 +24,19 @@ def require_known_review(review: Review) -> None:
 
 def require_known_card(card: Post) -> None:
     """Raise `WrittenByNewer` for a card or notice that this release can't draw."""
-    words: list[StrEnum] = [card.state]
-    if card.notice is not None:
-        words += [card.notice.kind, *(line.kind for line in card.notice.lines)]
-        words += [card.notice.change] if card.notice.change else []
-    for word in words:
+    for word in (card.state, *(_list_notice_enums(card.notice) if card.notice else ())):
         if not is_known(word):
             raise WrittenByNewer(f"card {card.id}", word)
+
+
+def _list_notice_enums(notice: Notice) -> list[StrEnum]:
+    match notice:
+        case RevisionNotice() | ChangeNotice():
+            return [notice.kind, notice.change_kind]
+        case DigestNotice():
+            return [notice.kind, *(line.kind for line in notice.lines)]
+        case _:
+            return [notice.kind]
 
 
 def _list_enum_values(review: Review) -> Iterator[StrEnum]:

@@ -1,10 +1,15 @@
-"""Notices: messages beside a card, in its thread, to one person, or to subscribers."""
+"""Notices: messages beside a card, in its thread, to one person, or to subscribers.
+
+What a notice is shows in its type. `NoticeKind` distinguishes the sentences of one type.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeGuard
+
+from reviews.stored_enums import is_known
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,26 +33,139 @@ class NoticeKind(StrEnum):
     TEST = "test"
 
 
-KINDS_SHOWN_BY_CARD = frozenset(
-    {
-        NoticeKind.REVISED,
-        NoticeKind.CHANGES_REQUESTED,
-        NoticeKind.WITHDRAWN,
-        NoticeKind.OUTCOME,
-        NoticeKind.SENT_BACK,
-    }
-)
-"""Kinds that a card shows anyway where each of its stages is a post of its own."""
-KINDS_NEEDING_ANSWER = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE, NoticeKind.REASSIGNED})
-"""Kinds that ask for an answer."""
-KINDS_ABOUT_INSTALLATION = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER, NoticeKind.TEST})
-"""Kinds about this installation, not about a document."""
 _PERSON_PREFIX = "@"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Facts for one message; its text is made when it is sent, in the reader's language.
+
+    All text is hostile until escaped. `mention` are the addresses (and groups) to notify. `thread` is the
+    message that it replies to, if any, and `key` distinguishes it from every other notice; both are set when
+    it is sent. Only types with `KINDS` can be made, and only with one of these.
+    """
+
+    KINDS: ClassVar[frozenset[NoticeKind]] = frozenset()
+
+    kind: NoticeKind
+    title: str
+    at: datetime
+    route: str = ""
+    mention: tuple[str, ...] = ()
+    thread: str | None = None
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in self.KINDS:
+            raise ValueError(f"a {type(self).__name__} can't be of the kind {self.kind!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentNotice(Notice):
+    """Something about one document or folder, or about many files that one cause touched.
+
+    `who` did it, one name a line; empty if only time has passed.
+    """
+
+    path: str
+    link: str | None
+    who: str = ""
+    files: int = 0
+    """How many files it is about where one cause touched many; `title` is then their folder's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewNotice(DocumentNotice):
+    """Something about one review, for the thread of its card or for one person.
+
+    `broadcast` means that the whole channel should see what is posted in a thread. `review_id` is set when it
+    is sent.
+    """
+
+    revision: int = 1
+    review_id: str = ""
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevisionNotice(ReviewNotice):
+    """Newer content joined an open review."""
+
+    KINDS = frozenset({NoticeKind.REVISED})
+    kind: NoticeKind = NoticeKind.REVISED
+    change_kind: ChangeKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerNotice(ReviewNotice):
+    """Reviewers answered; `note` is what they wrote."""
+
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRequestNotice(AnswerNotice):
+    """A reviewer requested changes."""
+
+    KINDS = frozenset({NoticeKind.CHANGES_REQUESTED})
+    kind: NoticeKind = NoticeKind.CHANGES_REQUESTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeNotice(AnswerNotice):
+    """How a review ended, for one contributor."""
+
+    KINDS = frozenset({NoticeKind.OUTCOME, NoticeKind.SENT_BACK})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalNotice(ReviewNotice):
+    """A reviewer withdrew their answer."""
+
+    KINDS = frozenset({NoticeKind.WITHDRAWN})
+    kind: NoticeKind = NoticeKind.WITHDRAWN
+    still_answered: bool = False
+    """Whether another person's answer remains valid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReassignmentNotice(ReviewNotice):
+    """A review was given to another person."""
+
+    KINDS = frozenset({NoticeKind.REASSIGNED})
+    kind: NoticeKind = NoticeKind.REASSIGNED
+    new_owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderNotice(ReviewNotice):
+    """An open review waits for an answer, or its deadline has passed."""
+
+    KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE})
+
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeNotice(DocumentNotice):
+    """One change, for a subscriber."""
+
+    KINDS = frozenset({NoticeKind.CHANGE})
+    kind: NoticeKind = NoticeKind.CHANGE
+    change_kind: ChangeKind
+    version: str = ""
+    is_folder: bool = False
+    subscribed_above: bool = False
+    """Whether the reader subscribed to a folder further up, and may not see titles of a private route."""
+    bulk_review_id: str = ""
+    """The bulk review whose files it is about; they are counted when it is sent."""
+    files_by_kind: tuple[tuple[ChangeKind, int], ...] = ()
+    """How many of the files there are of each kind, the most first."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DigestLine:
-    """One change in a digest."""
+    """One change in a digest; the members are those of `ChangeNotice`."""
 
     title: str
     path: str
@@ -57,65 +175,86 @@ class DigestLine:
     link: str | None
     route: str = ""
     is_folder: bool = False
-    from_above: bool = False
+    subscribed_above: bool = False
     files: int = 0
-    """How many files the line represents where one cause touched many; `title` is then their folder's."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """Facts for one message; its text is made when it is sent, in the reader's language.
+class DigestNotice(Notice):
+    """The changes of a day, for a subscriber."""
 
-    `who` did it, one name a line; `whom` it is about; `mention` are the addresses (and groups) to notify. All
-    text is hostile until escaped. `thread` is the message that it replies to, if any, and `broadcast` means
-    that the channel should see it too. `key` distinguishes it from every other notice, `review_id` names its
-    review.
-    """
+    KINDS = frozenset({NoticeKind.DIGEST})
+    kind: NoticeKind = NoticeKind.DIGEST
+    lines: tuple[DigestLine, ...]
+    omitted_count: int = 0
+    """How many changes are not among the lines."""
+    complete_until: datetime | None = None
+    """Up to when no change is missing, if that is known."""
 
-    kind: NoticeKind
-    title: str
-    path: str
-    link: str | None
-    at: datetime
-    who: str = ""
-    whom: str = ""
-    note: str | None = None
-    revision: int = 1
-    version: str = ""
-    change: ChangeKind | None = None
-    mention: tuple[str, ...] = ()
-    until: datetime | None = None
-    lines: tuple[DigestLine, ...] = ()
-    route: str = ""
-    thread: str | None = None
-    broadcast: bool = False
-    key: str = ""
-    review_id: str = ""
-    is_folder: bool = False
-    answered: bool = False
-    """Whether another person's answer remains valid although this one was withdrawn."""
-    from_above: bool = False
-    """Whether the reader subscribed to a folder further up, and may not see titles of a private route."""
-    more: int = 0
-    """How many changes of a digest are not among its lines."""
-    files: int = 0
-    """How many files it is about where one cause touched many; `title` is then their folder's."""
-    kinds: tuple[tuple[ChangeKind, int], ...] = ()
-    """How many of the files there are of each kind, the most first."""
-    bulk: str = ""
-    """The bulk review whose files it is about; they are counted when it is sent."""
-    canary: str = ""
-    """The test that is acknowledged with this notice, where it is a test card."""
 
-    @property
-    def needs_answer(self) -> bool:
-        """Whether it asks for an answer to the review."""
-        return self.kind in KINDS_NEEDING_ANSWER and bool(self.review_id)
+@dataclass(frozen=True, kw_only=True)
+class InstallationNotice(Notice):
+    """Something about this installation, not about a document."""
 
-    @property
-    def is_answerable(self) -> bool:
-        """Whether it can be answered, as a review or as a test."""
-        return self.needs_answer or bool(self.canary)
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmNotice(InstallationNotice):
+    """A condition that operators have to fix began, or ended; `note` says what helps, or how long it was."""
+
+    KINDS = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER})
+
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanaryNotice(InstallationNotice):
+    """A test card; its `title` is the route's name."""
+
+    KINDS = frozenset({NoticeKind.TEST})
+    kind: NoticeKind = NoticeKind.TEST
+    canary_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownNotice(Notice):
+    """A notice of a kind that a newer release added. It is listed by that word, and never sent."""
+
+    def __post_init__(self) -> None:
+        if is_known(self.kind):
+            raise ValueError(f"{self.kind!r} is a kind of this release")
+
+
+VARIANTS: tuple[type[Notice], ...] = (
+    RevisionNotice,
+    ChangeRequestNotice,
+    WithdrawalNotice,
+    ReassignmentNotice,
+    ReminderNotice,
+    OutcomeNotice,
+    ChangeNotice,
+    DigestNotice,
+    AlarmNotice,
+    CanaryNotice,
+)
+"""The types of the kinds that this release has; each kind belongs to one."""
+_VARIANT_BY_KIND = {kind: variant for variant in VARIANTS for kind in variant.KINDS}
+
+NoticeShownByCard = RevisionNotice | AnswerNotice | WithdrawalNotice
+"""What a card shows anyway where each of its stages is a post of its own."""
+AnswerableNotice = ReminderNotice | ReassignmentNotice | CanaryNotice
+"""What can be answered, as a review or as a test."""
+
+
+def find_variant(kind: NoticeKind) -> type[Notice]:
+    """Return the type of the notices of a kind."""
+    return _VARIANT_BY_KIND.get(kind, UnknownNotice)
+
+
+def is_answerable(notice: Notice) -> TypeGuard[AnswerableNotice]:
+    """Return whether it asks for an answer to a test, or to a review that it names."""
+    if isinstance(notice, ReminderNotice | ReassignmentNotice):
+        return bool(notice.review_id)
+    return isinstance(notice, CanaryNotice)
 
 
 def make_person_target(address: str) -> str:

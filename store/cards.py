@@ -11,7 +11,7 @@ from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
 from reviews.delivery.post_once import MAX_CLOCK_ERROR
 from reviews.kinds import CardState
 from reviews.notice import parse_person_target
-from store import rows
+from store import notice_rows, rows
 from store.engine import insert_into
 from store.schema import cards, gates, reviews
 from store.tallies import EVENT_TO_CARD, add_observation
@@ -95,7 +95,7 @@ class SqlCardRepository:
     def owe_notice(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
     ) -> bool:
-        content = {"cause": cause, "notice": rows.notice_values(notice), "state": CardState.OWED}
+        content = {"cause": cause, "notice": notice_rows.notice_values(notice), "state": CardState.OWED}
         values = {"review_id": review_id, "notifier": target[0], "target": target[1], **content}
         retention = {"until_superseded": cause.startswith(OUTCOME_CAUSE_PREFIX)}
         insert = insert_into(self._connection, cards).values({**values, **retention}).on_conflict_do_nothing()

@@ -12,9 +12,9 @@ from reviews.chats import list_id_members, read_id_members
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
 from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
-from reviews.notice import DigestLine, Notice, NoticeKind
 from reviews.stored_enums import read_enum
 from reviews.tree import FilePresence, FileState, FolderContents, FolderState
+from store.notice_rows import build_notice
 from store.unknown_members import select_known
 
 if TYPE_CHECKING:
@@ -266,40 +266,8 @@ def build_card(row: RowMapping) -> Post:
         maybe_posted=row["maybe_posted"],
         not_before=row["not_before"],
         cause=row["cause"],
-        notice=_notice(row["notice"]) if row["notice"] else None,
+        notice=build_notice(row["notice"]) if row["notice"] else None,
         drawn_at=row["drawn_at"],
         due_since=row["due_since"],
         posted_at=row["posted_at"],
     )
-
-
-def notice_values(item: Notice) -> dict[str, Any]:
-    """Return a notice as JSON, without the members that follow from its target."""
-    values = to_members(item, without=frozenset({"thread", "key", "review_id", "files", "kinds"}))
-    values["at"], values["until"] = item.at.isoformat(), item.until and item.until.isoformat()
-    values["lines"] = [line_values(each) for each in item.lines]
-    return values
-
-
-def _notice(said: dict[str, Any]) -> Notice:
-    return Notice(
-        **{
-            **select_known(Notice, said),
-            "kind": read_enum(NoticeKind, said["kind"]),
-            "at": datetime.fromisoformat(said["at"]),
-            "until": _moment(said["until"]),
-            "change": read_enum(ChangeKind, said["change"]) if said["change"] else None,
-            "mention": tuple(said["mention"]),
-            "lines": tuple(map(build_line, said["lines"])),
-            "kinds": (),
-        }
-    )
-
-
-def line_values(item: DigestLine) -> dict[str, Any]:
-    return {**to_members(item), "at": item.at.isoformat()}
-
-
-def build_line(said: dict[str, Any]) -> DigestLine:
-    words = {"kind": read_enum(ChangeKind, said["kind"]), "at": datetime.fromisoformat(said["at"])}
-    return DigestLine(**{**select_known(DigestLine, said), **words})

@@ -10,7 +10,7 @@ from reviews.changes.classification import combine_kinds
 from reviews.kinds import ChangeKind
 from reviews.ports.subscriptions import PendingDigest, Subscription
 from reviews.stored_enums import is_known, read_enum
-from store import rows
+from store import notice_rows
 from store.beneath import select_beneath
 from store.engine import insert_into
 from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
@@ -69,7 +69,7 @@ class SqlSubscriptionRepository:
         same = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
         query = sa.select(digest_lines.c.said).where(*same).with_for_update()
         before = self._connection.execute(query).scalar_one_or_none()
-        values = rows.line_values(line)
+        values = notice_rows.line_values(line)
         if before is not None:
             earlier = read_enum(ChangeKind, before["kind"])
             kind = combine_kinds(earlier, line.kind) if is_known(earlier) else earlier
@@ -92,7 +92,9 @@ class SqlSubscriptionRepository:
         ]
         delete = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target), sa.or_(*ripe))
         taken = self._connection.execute(delete.returning(digest_lines.c.subject, digest_lines.c.said)).all()
-        lines = {row.subject: rows.build_line(row.said) for row in taken}  # of two folders, one in the other
+        lines = {
+            row.subject: notice_rows.build_line(row.said) for row in taken
+        }  # of two folders, one in the other
         return sorted(lines.values(), key=lambda line: line.at)
 
     def _find(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:

@@ -10,9 +10,15 @@ _KEYS = ("id", "name", "kind")
 """Two objects of a list count as the same by the first of these members that both have."""
 
 
+@cache
+def list_field_names(kind: Any) -> frozenset[str]:
+    """Return the names of a dataclass's fields."""
+    return frozenset(field.name for field in fields(kind))
+
+
 def select_known(kind: Any, said: dict[str, Any]) -> dict[str, Any]:
     """Return the members that a dataclass of this release has."""
-    names = _names_of(kind)
+    names = list_field_names(kind)
     return {name: value for name, value in said.items() if name in names}
 
 
@@ -36,8 +42,3 @@ def _same(newest: Any, before: list[Any]) -> Any:
     key = next((name for name in _KEYS if newest.get(name)), None)
     alike = (each for each in before if isinstance(each, dict) and key and each.get(key) == newest[key])
     return next(alike, None)
-
-
-@cache
-def _names_of(kind: Any) -> frozenset[str]:
-    return frozenset(field.name for field in fields(kind))

@@ -13,7 +13,7 @@ from notifiers.mail.notices import write_notice_mail
 from notifiers.shared.card_links import link_to_pages
 from notifiers.shared.smtp import SmtpMailer
 from reviews.errors import Permanent
-from reviews.notice import parse_person_target
+from reviews.notice import is_answerable, parse_person_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from notifiers import ChannelContext
     from reviews.cards.card import Card
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable
     from reviews.notice import Notice
 
 EXAMPLE = "mail:compliance.owner@company.com"
@@ -34,7 +34,7 @@ class Mail:
 
     post_interval = timedelta(seconds=1)
 
-    def __init__(self, mailer: SmtpMailer, acknowledge_link: Callable[[ReviewReference], str]) -> None:
+    def __init__(self, mailer: SmtpMailer, acknowledge_link: Callable[[Answerable], str]) -> None:
         self._mailer = mailer
         self._acknowledge_link = acknowledge_link
 
@@ -49,7 +49,7 @@ class Mail:
 
     def post_notice(self, target: str, notice: Notice) -> str:
         to = parse_person_target(target) or target
-        link = self._acknowledge_link(notice) if notice.is_answerable else ""
+        link = self._acknowledge_link(notice) if is_answerable(notice) else ""
         self._mailer.send(write_notice_mail(notice, to=to, link=link, domain=self._mailer.domain))
         return notice.key
 

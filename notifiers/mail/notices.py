@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from notifiers.mail.message import (
     FIRST_STAGE,
@@ -15,9 +15,14 @@ from notifiers.mail.message import (
     new_mail,
 )
 from notifiers.shared.card_text import shorten, shorten_name, write_date
-from notifiers.shared.notice_text import describe_deadline, label_answers_link, list_notice_lines
+from notifiers.shared.notice_text import (
+    describe_deadline,
+    find_document_link,
+    label_answers_link,
+    list_notice_lines,
+)
 from reviews.language import _, get_language
-from reviews.notice import NoticeKind
+from reviews.notice import AlarmNotice, DocumentNotice, NoticeKind, OutcomeNotice, ReviewNotice
 from reviews.text import plain, sanitize_link
 from reviews.wording.notice_sentences import name_item
 
@@ -27,7 +32,6 @@ if TYPE_CHECKING:
     from reviews.notice import Notice
 
 MAX_SUBJECT_LENGTH = 200
-_TO_CONTRIBUTORS = frozenset({NoticeKind.OUTCOME, NoticeKind.SENT_BACK})
 _LOOK_BY_NOTICE = {
     NoticeKind.OUTCOME: "done",
     NoticeKind.SENT_BACK: "changes",
@@ -35,21 +39,13 @@ _LOOK_BY_NOTICE = {
     NoticeKind.ALARM: "changes",
     NoticeKind.ALARM_OVER: "done",
 }
-_ALARMS = frozenset({NoticeKind.ALARM, NoticeKind.ALARM_OVER})
 
 
 def write_notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> EmailMessage:
     """Return the mail. `link` leads to where the review is answered; it is empty if nothing is requested."""
-    in_thread = notice.review_id and notice.kind not in _TO_CONTRIBUTORS
-    title = name_thread(plain(notice.title), is_bulk=bool(notice.files))
-    subject = (
-        make_later_subject(title)
-        if in_thread
-        else clean_header(shorten(list_notice_lines(notice)[0], MAX_SUBJECT_LENGTH))
-    )
-    mail = new_mail(to, subject)
+    mail = new_mail(to, _write_subject(notice))
     mail["Message-ID"] = f"<notice-{notice.key}@{domain}>"
-    if in_thread:
+    if _is_in_thread(notice):
         mail["In-Reply-To"] = mail["References"] = make_message_id(notice.review_id, FIRST_STAGE, domain)
     mail.set_content(render_text(notice, link))
     mail.add_alternative(render_html(notice, link), subtype="html")
@@ -58,7 +54,7 @@ def write_notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> Ema
 
 def render_text(notice: Notice, link: str) -> str:
     """Return the notice as the text part."""
-    due, document = describe_deadline(notice, write_date), sanitize_link(notice.link)
+    due, document = describe_deadline(notice, write_date), sanitize_link(find_document_link(notice))
     lines = [*list_notice_lines(notice), *([due] if due else [])]
     if document:
         lines += ["", f"{_('Open document')}: {document}"]
@@ -77,8 +73,8 @@ def render_html(notice: Notice, link: str) -> str:
         news=first,
         lines=rest,
         due=describe_deadline(notice, write_date),
-        folder=plain(notice.path),
-        document=sanitize_link(notice.link),
+        folder=plain(notice.path) if isinstance(notice, DocumentNotice) else "",
+        document=sanitize_link(find_document_link(notice)),
         open_document=_("Open document"),
         link=link,
         why=_explain_recipient(notice),
@@ -86,11 +82,24 @@ def render_html(notice: Notice, link: str) -> str:
     )
 
 
+def _is_in_thread(notice: Notice) -> TypeGuard[ReviewNotice]:
+    """Return whether the mail continues the thread of its review, which contributors do not get."""
+    if not isinstance(notice, ReviewNotice) or isinstance(notice, OutcomeNotice):
+        return False
+    return bool(notice.review_id)
+
+
+def _write_subject(notice: Notice) -> str:
+    if _is_in_thread(notice):
+        return make_later_subject(name_thread(plain(notice.title), is_bulk=bool(notice.files)))
+    return clean_header(shorten(list_notice_lines(notice)[0], MAX_SUBJECT_LENGTH))
+
+
 def _explain_recipient(notice: Notice) -> str:
-    if notice.kind in _TO_CONTRIBUTORS:
+    if isinstance(notice, OutcomeNotice):
         if notice.files:
             return _("You get this message because you changed some of these files.")
         return _("You get this message because you changed this document.")
-    if notice.kind in _ALARMS:
+    if isinstance(notice, AlarmNotice):
         return _("The route of the operators sends the alarms of docspace-review to your address.")
     return _("A route of docspace-review sends the reviews of this folder to your address.")

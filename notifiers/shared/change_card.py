@@ -8,22 +8,24 @@ from notifiers.shared import change_text
 from notifiers.shared.adaptive_elements import make_rich_block
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.shared.teams_text import escape_run
-from reviews.notice import NoticeKind
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
     from notifiers.shared.change_text import ChangeText
-    from reviews.notice import Notice
+    from reviews.notice import ChangeNotice, DigestNotice
 
 MAX_HEADING_LENGTH = 500
 
 Element = dict[str, Any]
 
 
-def draw_changes(notice: Notice) -> list[Element]:
-    """Return each change with its link, and its place below."""
-    if notice.kind is NoticeKind.CHANGE:
-        return _change(change_text.describe_change_notice(notice))
+def draw_change(notice: ChangeNotice) -> list[Element]:
+    """Return the change with its link, and its place below."""
+    return _change(change_text.describe_change_notice(notice))
+
+
+def draw_digest(notice: DigestNotice) -> list[Element]:
+    """Return the heading, and each change with its link and its place below."""
     head = make_rich_block(_run(shorten(describe_notice(notice), MAX_HEADING_LENGTH), weight="Bolder"))
     listed = [element for change in change_text.describe_digest(notice) for element in _change(change)]
     rest = change_text.describe_rest(notice)

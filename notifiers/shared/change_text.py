@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared.card_text import shorten_name
 from reviews.language import _, capitalize_first, format_date
-from reviews.notice import Notice, NoticeKind
 from reviews.text import plain
 from reviews.wording import placeholders
 from reviews.wording.change_sentences import describe_change, describe_omitted
@@ -16,12 +15,12 @@ from reviews.wording.notice_sentences import describe_notice, name_item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.notice import DigestLine
+    from reviews.kinds import ChangeKind
+    from reviews.notice import ChangeNotice, DigestLine, DigestNotice
 
 MAX_TITLE_LENGTH = 150
 MAX_PATH_LENGTH = 200
 MAX_PEOPLE_LENGTH = 150
-CHANGE_NOTICES = frozenset({NoticeKind.CHANGE, NoticeKind.DIGEST})
 _TITLE_PLACEHOLDER = "\ufdd0"
 """Stands for the title until the sentence is complete: no text from outside holds it."""
 
@@ -37,42 +36,46 @@ class ChangeText:
     link: str | None
 
 
-def describe_change_notice(notice: Notice) -> ChangeText:
+def describe_change_notice(notice: ChangeNotice) -> ChangeText:
     version = _("version {version}").format(version=notice.version) if notice.version else ""
     where = " · ".join(part for part in (_short(notice.path, MAX_PATH_LENGTH), version) if part)
-    return _make_change_text(notice, where)
+    return _make_change_text(notice, notice.change_kind, where)
 
 
-def describe_digest(notice: Notice) -> list[ChangeText]:
+def describe_digest(notice: DigestNotice) -> list[ChangeText]:
     """Return the changes of a digest; a change in the folder of the heading has no place."""
     paths = ("" if line.path == notice.title else line.path for line in notice.lines)
     return [
-        _make_change_text(line, _short(path, MAX_PATH_LENGTH))
+        _make_change_text(line, line.kind, _short(path, MAX_PATH_LENGTH))
         for line, path in zip(notice.lines, paths, strict=True)
     ]
 
 
-def shorten_digest(notice: Notice) -> Iterator[Notice]:
+def shorten_digest(notice: DigestNotice) -> Iterator[DigestNotice]:
     """Yield a digest at ever shorter lengths: whole, then without its links, then with fewer lines."""
     yield notice
     lines = tuple(replace(line, link=None) for line in notice.lines)
     for most in (len(lines), len(lines) // 2, len(lines) // 4, 1):
         cut = len(lines) - len(lines[:most])
-        yield replace(notice, lines=lines[:most], more=notice.more + cut)
+        yield replace(notice, lines=lines[:most], omitted_count=notice.omitted_count + cut)
 
 
-def describe_rest(notice: Notice) -> str:
+def describe_rest(notice: DigestNotice) -> str:
     """Return how many changes of a digest are not listed, and up to when it is complete; may be empty."""
-    more = [describe_omitted(notice.more)] if notice.more else []
-    complete = [_("complete up to {time}").format(time=format_date(notice.until))] if notice.until else []
+    until = notice.complete_until
+    more = [describe_omitted(notice.omitted_count)] if notice.omitted_count else []
+    complete = [_("complete up to {time}").format(time=format_date(until))] if until else []
     return "; ".join(more + complete) if more else capitalize_first("".join(complete))
 
 
-def list_lines(notice: Notice) -> list[str]:
-    """Return the sentence with its place, or the digest's heading and its lines."""
-    if notice.kind is NoticeKind.CHANGE:
-        change = describe_change_notice(notice)
-        return [join_change_text(replace(change, where="")), *([change.where] if change.where else [])]
+def list_change_lines(notice: ChangeNotice) -> list[str]:
+    """Return the sentence, and its place."""
+    change = describe_change_notice(notice)
+    return [join_change_text(replace(change, where="")), *([change.where] if change.where else [])]
+
+
+def list_digest_lines(notice: DigestNotice) -> list[str]:
+    """Return the heading and the lines of a digest."""
     rest = describe_rest(notice)
     listed = map(join_change_text, describe_digest(notice))
     return [describe_notice(notice), *listed, *([rest] if rest else [])]
@@ -83,8 +86,7 @@ def join_change_text(told: ChangeText) -> str:
     return f"{sentence} ({told.where})" if told.where else sentence
 
 
-def _make_change_text(item: Notice | DigestLine, where: str) -> ChangeText:
-    kind = item.change if isinstance(item, Notice) else item.kind
+def _make_change_text(item: ChangeNotice | DigestLine, kind: ChangeKind, where: str) -> ChangeText:
     who = _short(placeholders.format_names(item.who), MAX_PEOPLE_LENGTH)
     before, _mark, after = describe_change(
         kind, title=_TITLE_PLACEHOLDER, who=who.replace(_TITLE_PLACEHOLDER, "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared import change_card, change_text
+from notifiers.shared import change_card
 from notifiers.shared.adaptive_card import (
     MAX_CARD_BYTES,
     MAX_SUMMARY_LENGTH,
@@ -19,10 +19,16 @@ from notifiers.shared.adaptive_card import (
 )
 from notifiers.shared.adaptive_elements import make_text_block
 from notifiers.shared.card_text import make_button_address, shorten
-from notifiers.shared.notice_text import describe_deadline, label_answer_link, list_notice_lines
+from notifiers.shared.change_text import shorten_digest
+from notifiers.shared.notice_text import (
+    describe_deadline,
+    find_document_link,
+    label_answer_link,
+    list_notice_lines,
+)
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
 from reviews.language import _
-from reviews.notice import KINDS_ABOUT_INSTALLATION, NoticeKind
+from reviews.notice import ChangeNotice, DigestNotice, InstallationNotice, NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +49,18 @@ def draw_notice_card(
 
     `answer_link` leads to where the review is answered, for a channel in which the card itself can't be.
     """
-    if notice.kind in change_text.CHANGE_NOTICES:
-        drawings = (
-            _assemble_card(notice, change_card.draw_changes(each))
-            for each in change_text.shorten_digest(notice)
-        )
-        return choose_fitting(drawings, MAX_CARD_BYTES)
+    match notice:
+        case ChangeNotice():
+            return _assemble_card(notice, change_card.draw_change(notice))
+        case DigestNotice():
+            digests = shorten_digest(notice)
+            drawings = (_assemble_card(notice, change_card.draw_digest(each)) for each in digests)
+            return choose_fitting(drawings, MAX_CARD_BYTES)
+        case _:
+            return _draw_sentence_card(notice, mentioned, answer_link)
+
+
+def _draw_sentence_card(notice: Notice, mentioned: Sequence[Owner], answer_link: str) -> dict[str, Any]:
     first, *rest = list_notice_lines(notice)
     quoted = shorten("\n".join(rest), MAX_QUOTE_LENGTH).splitlines()
     names, entities = name_owners(mentioned[:MAX_MENTIONED], mentioning=True)
@@ -56,7 +68,7 @@ def draw_notice_card(
     body = [
         *([make_text_block(", ".join(names))] if names else []),
         {**_draw_sentence(notice, first), **({"spacing": "Small"} if names else {})},
-        *([_draw_quote(quoted, italic=notice.kind not in KINDS_ABOUT_INSTALLATION)] if quoted else []),
+        *([_draw_quote(quoted, italic=not isinstance(notice, InstallationNotice))] if quoted else []),
         *([make_text_block(due, isSubtle=True, size="Small", spacing="Small")] if due else []),
     ]
     actions = _make_buttons(notice, answer_link)
@@ -79,7 +91,7 @@ def _assemble_card(
 
 def _make_buttons(notice: Notice, answer_link: str) -> list[Element]:
     answers = [(label_answer_link(notice), answer_link)] if answer_link else []
-    document = make_button_address(notice.link)
+    document = make_button_address(find_document_link(notice))
     opens = [(_("Open document"), document)] if document else []
     return [{"type": "Action.OpenUrl", "title": title, "url": url} for title, url in (*answers, *opens)]
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared import change_text
 from reviews.language import _
-from reviews.notice import NoticeKind
+from reviews.notice import (
+    AlarmNotice,
+    AnswerNotice,
+    CanaryNotice,
+    ChangeNotice,
+    DigestNotice,
+    DocumentNotice,
+    NoticeKind,
+    ReminderNotice,
+)
 from reviews.wording.labels import split_note
 from reviews.wording.notice_sentences import describe_notice
 
@@ -19,26 +28,38 @@ if TYPE_CHECKING:
 
 def list_notice_lines(notice: Notice) -> list[str]:
     """Return the sentence with its note, or the changes, each on one line, hostile until escaped."""
-    if notice.kind in change_text.CHANGE_NOTICES:
-        return change_text.list_lines(notice)
-    return [describe_notice(notice), *split_note(notice.note)]
+    match notice:
+        case ChangeNotice():
+            return change_text.list_change_lines(notice)
+        case DigestNotice():
+            return change_text.list_digest_lines(notice)
+        case AnswerNotice() | AlarmNotice():
+            return [describe_notice(notice), *split_note(notice.note)]
+        case _:
+            return [describe_notice(notice)]
+
+
+def find_document_link(notice: Notice) -> str | None:
+    """Return the link to the document that a notice is about, if there is one; hostile until escaped."""
+    return notice.link if isinstance(notice, DocumentNotice) else None
 
 
 def label_answer_link(notice: Notice) -> str:
     """Return the label of the link to an answer."""
-    return _("Acknowledge test") if notice.canary else _("Acknowledge review")
+    return _("Acknowledge test") if isinstance(notice, CanaryNotice) else _("Acknowledge review")
 
 
 def label_answers_link(notice: Notice) -> str:
     """Return the label of a link to either of the answers."""
-    return _("Acknowledge test") if notice.canary else _("Acknowledge review or request changes")
+    if isinstance(notice, CanaryNotice):
+        return _("Acknowledge test")
+    return _("Acknowledge review or request changes")
 
 
 def describe_deadline(notice: Notice, when: Callable[[datetime], str]) -> str:
     """Return when the review is or was due, in our own words; `when` writes the date."""
-    if notice.until is None:
+    if not isinstance(notice, ReminderNotice) or notice.due_at is None:
         return ""
-    words = {NoticeKind.REMINDER: _("Due {when}"), NoticeKind.OVERDUE: _("Was due {when}")}.get(notice.kind)
-    if words is not None and notice.kind is NoticeKind.REMINDER and notice.at > notice.until:
-        words = _("Was due {when}")
-    return words.format(when=when(notice.until)) if words else ""
+    has_passed = notice.kind is NoticeKind.OVERDUE or notice.at > notice.due_at
+    words = _("Was due {when}") if has_passed else _("Due {when}")
+    return words.format(when=when(notice.due_at))

@@ -18,7 +18,7 @@ from notifiers.slack.groups import SlackGroups
 from notifiers.slack.notices import draw_notice_message
 from notifiers.slack.people import SlackOwners
 from reviews.errors import OutcomeUnknown, Permanent, RemoteError, Unreachable
-from reviews.notice import Notice, parse_person_target
+from reviews.notice import Notice, ReviewNotice, parse_person_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,12 +59,13 @@ class Slack:
         person = parse_person_target(target)
         content = draw_notice_message(notice, [] if person else self._people.mention_people(notice.mention))
         thread = None if person else notice.thread
+        broadcast = isinstance(notice, ReviewNotice) and notice.broadcast
         place = self._user(person) if person else target
         with translate_errors("chat.postMessage"):
             answer = self._client.chat_postMessage(
                 channel=place,
                 thread_ts=thread,
-                reply_broadcast=notice.broadcast if thread else None,
+                reply_broadcast=broadcast if thread else None,
                 unfurl_links=False,
                 unfurl_media=False,
                 **content,

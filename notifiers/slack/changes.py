@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared import change_text
 from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit, link, write_date
-from reviews.notice import NoticeKind
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
     from notifiers.shared.change_text import ChangeText
-    from reviews.notice import Notice
+    from reviews.notice import ChangeNotice, DigestNotice
 
 MAX_HEADING_LENGTH = 600
 MAX_WORDS_LENGTH = 400
@@ -23,14 +22,15 @@ BULLET = "•"
 Block = dict[str, Any]
 
 
-def draw_changes(notice: Notice) -> list[Block]:
-    """Return the change as a sentence with its place below, or the digest as a list."""
-    if notice.kind is NoticeKind.CHANGE:
-        change = change_text.describe_change_notice(notice)
-        where = " · ".join(
-            part for part in (fit(change.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part
-        )
-        return [make_section(_link_title(change)), make_context(where)]
+def draw_change(notice: ChangeNotice) -> list[Block]:
+    """Return the change as a sentence with its place below."""
+    change = change_text.describe_change_notice(notice)
+    where = " · ".join(part for part in (fit(change.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part)
+    return [make_section(_link_title(change)), make_context(where)]
+
+
+def draw_digest(notice: DigestNotice) -> list[Block]:
+    """Return the digest as a list."""
     lines = [
         f"{BULLET} {_link_title(change)}{_format_place(change)}"
         for change in change_text.describe_digest(notice)

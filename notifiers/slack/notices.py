@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.change_text import CHANGE_NOTICES
-from notifiers.shared.notice_text import describe_deadline, list_notice_lines
+from notifiers.shared.notice_text import describe_deadline, find_document_link, list_notice_lines
 from notifiers.slack import changes
 from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.text import fit, link, write_date
 from reviews.language import _
-from reviews.notice import NoticeKind
+from reviews.notice import CanaryNotice, ChangeNotice, DigestNotice, NoticeKind
 
 if TYPE_CHECKING:
     from reviews.notice import Notice
@@ -32,20 +31,19 @@ def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
 
     A notification and a screen reader read `text`; the message is found by its metadata.
     """
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
     first, *rest = list_notice_lines(notice)
-    if notice.kind in CHANGE_NOTICES:
-        text = fit(first, MAX_SENTENCE_LENGTH)
-        return {"text": text, "blocks": changes.draw_changes(notice), "metadata": metadata}
-    calls = f"{' '.join(mentioned[:MAX_MENTIONED])} " if mentioned else ""
-    sentence = f"{_SIGNS.get(notice.kind, '')}{calls}{fit(first, MAX_SENTENCE_LENGTH)}"
-    quote = [make_section(_quote_lines(rest))] if rest else []
-    small = [make_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
-    return {
-        "text": sentence,
-        "blocks": [make_section(sentence), *quote, *small, *_button(notice)],
-        "metadata": metadata,
-    }
+    text = fit(first, MAX_SENTENCE_LENGTH)
+    match notice:
+        case ChangeNotice():
+            blocks = changes.draw_change(notice)
+        case DigestNotice():
+            blocks = changes.draw_digest(notice)
+        case _:
+            calls = f"{' '.join(mentioned[:MAX_MENTIONED])} " if mentioned else ""
+            text = f"{_SIGNS.get(notice.kind, '')}{calls}{text}"
+            blocks = _draw_blocks(notice, text, rest)
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
+    return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
 def draw_acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
@@ -55,12 +53,18 @@ def draw_acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
     return {"text": sentence, "blocks": [make_section(sentence)]}
 
 
+def _draw_blocks(notice: Notice, sentence: str, rest: list[str]) -> list[dict[str, Any]]:
+    quote = [make_section(_quote_lines(rest))] if rest else []
+    small = [make_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
+    return [make_section(sentence), *quote, *small, *_button(notice)]
+
+
 def _button(notice: Notice) -> list[dict[str, Any]]:
     """Return the button of a test; a notice about a review has none."""
-    if not notice.canary:
+    if not isinstance(notice, CanaryNotice):
         return []
     words = {"type": "plain_text", "text": _("Acknowledge test")}
-    button = {"type": "button", "action_id": ACKNOWLEDGE_TEST, "text": words, "value": notice.canary}
+    button = {"type": "button", "action_id": ACKNOWLEDGE_TEST, "text": words, "value": notice.canary_id}
     return [{"type": "actions", "elements": [button]}]
 
 
@@ -77,5 +81,5 @@ def _quote_lines(lines: list[str]) -> str:
 
 def _list_side_facts(notice: Notice) -> list[str]:
     label = _("Open document")
-    opens = link(notice.link, label)
+    opens = link(find_document_link(notice), label)
     return [part for part in (describe_deadline(notice, write_date), opens if opens != label else "") if part]

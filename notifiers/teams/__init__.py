@@ -20,6 +20,7 @@ from notifiers.teams.addresses import explain_bad_workflow
 from notifiers.teams.connector import CONNECT_TIMEOUT_SECONDS, send
 from reviews.cards.card import Card, CardAction
 from reviews.errors import Permanent
+from reviews.notice import is_answerable
 from reviews.routes.routing import is_group
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifiers import ChannelContext
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable
     from reviews.notice import Notice
 
 EXAMPLE = "teams:compliance"
@@ -45,7 +46,7 @@ class Teams:
     def __init__(
         self,
         workflows: Mapping[str, str],
-        acknowledge_link: Callable[[ReviewReference], str],
+        acknowledge_link: Callable[[Answerable], str],
         *,
         patience: float = CONNECT_TIMEOUT_SECONDS,
         named: Callable[[str], str] = str,
@@ -69,7 +70,7 @@ class Teams:
     def post_notice(self, target: str, notice: Notice) -> str:
         workflow = self._workflow(target)
         mentioned = [Owner(name=address, mention=address) for address in notice.mention]
-        answer_link = self._acknowledge_link(notice) if notice.is_answerable else ""
+        answer_link = self._acknowledge_link(notice) if is_answerable(notice) else ""
         content = draw_notice_card(notice, mentioned=mentioned, answer_link=answer_link)
         send(_setting(target), workflow, _wrap_card(content), patience=self._patience)
         return notice.key

@@ -16,6 +16,7 @@ from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.language import _
+from reviews.notice import CanaryNotice
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def draw_card_message(
 def draw_notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str, Any]:
     """Return the activity of a notice; `summary` is the text of a notification."""
     content = draw_notice_card(notice, mentioned=mentioned)
-    if notice.canary:
+    if isinstance(notice, CanaryNotice):
         answer = actions.make_step_button(
-            _("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary}
+            _("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary_id}
         )
         content = {**content, "actions": [answer]}
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.answers import outcome_notices
+from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
 from reviews.answers.permission import (
     check_withdrawal,
@@ -29,7 +29,6 @@ from reviews.kinds import Decision, ReviewState
 from reviews.language import _
 from reviews.ledger import ledger_entries
 from reviews.model import Answer, Review
-from reviews.notice import Notice, NoticeKind
 from reviews.people.docspace_accounts import DocSpaceUnavailable, recognize
 from reviews.ports.reports import ReviewAnswered, ignore_report
 from reviews.privacy.channel_visibility import redact_for_reader
@@ -157,10 +156,7 @@ class Answers:
             work.ledger.append(ledger_entries.build_answered(review, answer))
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
-            if answer.decision is Decision.REQUEST_CHANGES:
-                self._owe_notices(work, after, NoticeKind.CHANGES_REQUESTED, answer)
-            if channel := self._find_contributor_channel(review):
-                outcome_notices.notify_contributors(work, after, channel=channel, at=answer.at)
+            self._owe_notices(work, after, answer)
             work.commit()
         return after, answer
 
@@ -205,7 +201,8 @@ class Answers:
             )
             work.cards.redraw(review.id)
             after = work.reviews.get(review.id) or after  # a bulk review may have fewer files now
-            self._owe_notices(work, after, NoticeKind.WITHDRAWN, withdrawn)
+            route = self.routes.find_route(review.route)
+            answer_notices.notify_withdrawal(work, after, withdrawn, route=route, at=now)
             work.commit()
         return after
 
@@ -233,32 +230,18 @@ class Answers:
             return None
         return outcome_notices.find_channel(review, self.reaching)
 
+    def _owe_notices(self, work: UnitOfWork, review: Review, answer: Answer) -> None:
+        """Owe the notices of an answer; contributors who get a direct message are not mentioned too."""
+        route, channel = self.routes.find_route(review.route), self._find_contributor_channel(review)
+        if answer.decision is Decision.REQUEST_CHANGES:
+            answer_notices.notify_change_request(
+                work, review, answer, route=route, mentioning=channel is None
+            )
+        if channel:
+            outcome_notices.notify_contributors(work, review, channel=channel, at=answer.at)
+
     def _hide_title(self, review: Review) -> Review:
         return hide_title(review, self.routes.find_route(review.route))
-
-    def _owe_notices(self, work: UnitOfWork, review: Review, kind: NoticeKind, answer: Answer) -> None:
-        at = answer.withdrawn_at or answer.at
-        mine = (answer.reviewer.email or "").casefold()
-        authors = [who.email for who in review.contributors if who.email and who.email.casefold() != mine]
-        if self._find_contributor_channel(review):
-            authors = []  # each of them gets a direct message
-        adverse = kind is NoticeKind.CHANGES_REQUESTED
-        route = self.routes.find_route(review.route)
-        notice = Notice(
-            kind=kind,
-            title=review.title,
-            path=review.path,
-            link=review.link,
-            at=at,
-            who=answer.reviewer.name,
-            note=answer.note if adverse else None,
-            revision=review.revision,
-            mention=tuple(authors) if adverse else (),
-            answered=kind is NoticeKind.WITHDRAWN and review.state is not ReviewState.OPEN,
-            route=review.route,
-            broadcast=route is not None and route.broadcasts,
-        )
-        work.cards.owe_notices(review.id, notice, cause=f"{kind}:{at.isoformat()}")
 
 
 def _measure_response_time(review: Review, answer: Answer) -> timedelta | None:

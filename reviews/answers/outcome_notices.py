@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.kinds import Decision, ReviewState
-from reviews.notice import Notice, NoticeKind, make_person_target
+from reviews.notice import NoticeKind, OutcomeNotice, make_person_target
 from reviews.quorum import find_deciding_answer, list_valid_answers
 from reviews.wording.placeholders import join_names
 
@@ -58,12 +58,12 @@ def _list_addresses(review: Review) -> list[str]:
     return [address for address in dict.fromkeys(others) if address.casefold() not in emails]
 
 
-def _build_notice(review: Review, at: datetime) -> Notice:
+def _build_notice(review: Review, at: datetime) -> OutcomeNotice:
     answer = find_deciding_answer(review)
     sent_back = review.state is ReviewState.CHANGES_REQUESTED
     decision = Decision.REQUEST_CHANGES if sent_back else Decision.ACKNOWLEDGE
     deciders = [each.reviewer for each in list_valid_answers(review) if each.decision is decision]
-    return Notice(
+    return OutcomeNotice(
         kind=NoticeKind.SENT_BACK if sent_back else NoticeKind.OUTCOME,
         title=review.title,
         path=review.path,

@@ -23,7 +23,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.language import _, format_number
 from reviews.ledger import ledger_entries
 from reviews.model import LastReassignment, Review
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import ReassignmentNotice
 from reviews.people.answerers import is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
 from reviews.quorum import count_required_answers, list_valid_answers
@@ -148,16 +148,17 @@ class Reassignment:
             work.commit()
         return after
 
-    def _build_notice(self, review: Review, permit: Permit, *, at: datetime, to: Reviewer) -> Notice:
+    def _build_notice(
+        self, review: Review, permit: Permit, *, at: datetime, to: Reviewer
+    ) -> ReassignmentNotice:
         route = self.routes.find_route(review.route)
-        return Notice(
-            kind=NoticeKind.REASSIGNED,
+        return ReassignmentNotice(
             title=review.title,
             path=review.path,
             link=review.link,
             at=at,
             who=permit.reviewer.name,
-            whom=to.name,
+            new_owner=to.name,
             revision=review.revision,
             mention=(to.email,) if to.email and to.email != permit.reviewer.email else (),
             route=review.route,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import NoticeKind, ReminderNotice
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.quorum import list_missing_owners, list_valid_answers
 from reviews.routes.routing import SegregationOfDuties
@@ -175,8 +175,8 @@ def _add_working_time(route: Route | None, moment: datetime, working: timedelta)
 
 def _build_notice(
     kind: NoticeKind, review: Review, route: Route | None, *, at: datetime, whom: tuple[str, ...]
-) -> Notice:
-    return Notice(
+) -> ReminderNotice:
+    return ReminderNotice(
         kind=kind,
         title=review.title,
         path=review.path,
@@ -184,7 +184,7 @@ def _build_notice(
         at=at,
         revision=review.revision,
         mention=whom,
-        until=review.due_at,
+        due_at=review.due_at,
         route=review.route,
         broadcast=route is not None and route.broadcasts,
     )

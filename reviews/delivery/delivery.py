@@ -25,7 +25,7 @@ from reviews.errors import (
 from reviews.kinds import CardState
 from reviews.language import DEFAULT_LANGUAGE, use_language
 from reviews.newer_release_guard import require_known_card, require_known_review
-from reviews.notice import parse_person_target
+from reviews.notice import ChangeNotice, DocumentNotice, parse_person_target
 from reviews.people.directory import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
 from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
@@ -101,7 +101,7 @@ class ChannelDelivery:
 
         It holds neither a lane nor a claim meanwhile.
         """
-        about = card.notice.bulk if card.notice else card.review_id
+        about = _find_review_to_wait_for(card)
         pace = work.bulk_files.find_timing(about) if about else None
         if pace is None:
             return timedelta()
@@ -270,6 +270,13 @@ class ChannelDelivery:
         return (place - now) / SECOND
 
 
+def _find_review_to_wait_for(card: Post) -> str | None:
+    """Return the review that a card or a subscriber's notice shows; no other notice waits for its files."""
+    if card.notice is None:
+        return card.review_id
+    return card.notice.bulk_review_id if isinstance(card.notice, ChangeNotice) else None
+
+
 def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]:
     """Return the id of a bulk review that files have joined while its card was drawn.
 
@@ -285,16 +292,17 @@ def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]
 def _add_file_counts(work: UnitOfWork, card: Post) -> Post:
     """Return the card with its notice of a bulk review updated to the current files."""
     notice = card.notice
-    about = (notice.bulk or card.review_id) if notice else None
-    review = work.reviews.get(about) if about else None
-    if notice is None or review is None or review.bulk is None:
+    if not isinstance(notice, DocumentNotice):
         return card
-    now = replace(
-        notice, title=review.title, path=review.path, files=review.bulk.count, kinds=review.bulk.kinds
-    )
-    if notice.bulk:
-        now = replace(now, who=join_names(who.name for who in review.contributors))
-    return replace(card, notice=now)
+    about = notice.bulk_review_id if isinstance(notice, ChangeNotice) else card.review_id
+    review = work.reviews.get(about) if about else None
+    if review is None or review.bulk is None:
+        return card
+    notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
+    if isinstance(notice, ChangeNotice):
+        who = join_names(who.name for who in review.contributors)
+        notice = replace(notice, who=who, files_by_kind=review.bulk.kinds)
+    return replace(card, notice=notice)
 
 
 def _require_known(card: Post, review: Review | None) -> None:

@@ -9,7 +9,7 @@ from reviews.cards.notifier import RedrawingNotifier
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date
 from reviews.errors import MessageGone, Unreachable
 from reviews.kinds import CardState
-from reviews.notice import KINDS_SHOWN_BY_CARD, parse_person_target
+from reviews.notice import NoticeShownByCard, ReviewNotice, parse_person_target
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,16 +36,14 @@ def post_notice(
     if is_up_to_date(card):
         return card.message_id, 0.0
     private = parse_person_target(card.target) is not None
-    if notice.kind in KINDS_SHOWN_BY_CARD and not private and not isinstance(notifier, RedrawingNotifier):
+    shown_by_card = isinstance(notice, NoticeShownByCard) and not isinstance(notifier, RedrawingNotifier)
+    if shown_by_card and not private:
         return NOT_POSTED, 0.0
     if beside is not None and beside.message_id is None and beside.state is not CardState.DEAD:
         return None, _compute_card_wait(notice, attempts.postpone(card))
-    notice = replace(
-        notice,
-        key=str(card.id),
-        review_id=card.review_id or "",
-        thread=beside.message_id if beside else None,
-    )
+    notice = replace(notice, key=str(card.id), thread=beside.message_id if beside else None)
+    if isinstance(notice, ReviewNotice):
+        notice = replace(notice, review_id=card.review_id or "")
     try:
         return _post_once(card, notice, notifier=notifier, attempts=attempts)
     except Unreachable:

@@ -19,7 +19,7 @@ from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.model import Review
 from reviews.newer_release_guard import require_known_review
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import RevisionNotice
 from reviews.routes.routing import Routes
 from reviews.wording.placeholders import join_names
 
@@ -180,17 +180,16 @@ def _has_comment(review: Review, change: Change) -> bool:
     return acknowledged and review.version_to == change.version
 
 
-def _build_revision_notice(review: Review, change: Change) -> Notice:
+def _build_revision_notice(review: Review, change: Change) -> RevisionNotice:
     """Return the notice of a newer revision for the thread: redrawing the card notifies no one."""
-    return Notice(
-        kind=NoticeKind.REVISED,
+    return RevisionNotice(
         title=review.title,
         path=review.path,
         link=review.link,
         at=review.changed_at,
         who=join_names(who.name for who in change.doers),
         revision=review.revision,
-        change=change.kind,
+        change_kind=change.kind,
         route=review.route,
         broadcast=change.route.broadcasts,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import list_doers
 from reviews.kinds import ChangeKind
-from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.notice import ChangeNotice, DigestLine
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.labels import format_versions
 from reviews.wording.placeholders import join_names
@@ -36,7 +36,7 @@ class _SubscribedChange:
         return None if self.kind is ChangeKind.MOVED_OUT else self.change.link
 
     @property
-    def from_above(self) -> bool:
+    def subscribed_above(self) -> bool:
         """Whether the subscription is of a folder above all that the route watches.
 
         Such a subscription was made without a check that its channel may see this route.
@@ -68,7 +68,7 @@ def notify_subscribers(
     """
     notified = set(carded)
     for change in sorted(changes, key=lambda each: each.judgement.kind is ChangeKind.MOVED_OUT):
-        for seen in sorted(_match_subscriptions(work, change), key=lambda each: each.from_above):
+        for seen in sorted(_match_subscriptions(work, change), key=lambda each: each.subscribed_above):
             subscription = seen.subscription
             target = (subscription.notifier, subscription.target)
             flood = change.flood
@@ -123,20 +123,19 @@ def _find_kind(subscription: Subscription, change: Change) -> ChangeKind | None:
     return next((kind for kind in kinds if kind in subscription.kinds), None)
 
 
-def _build_notice(seen: _SubscribedChange, at: datetime) -> Notice:
+def _build_notice(seen: _SubscribedChange, at: datetime) -> ChangeNotice:
     change = seen.change
-    return Notice(
-        kind=NoticeKind.CHANGE,
+    return ChangeNotice(
         title=change.title,
         path=seen.path,
         link=seen.link,
         at=at,
         who=join_names(who.name for who in list_doers(seen.kind, change.acts, change.contributors)),
         version=format_versions(change.version_before, change.version) if change.version else "",
-        change=seen.kind,
+        change_kind=seen.kind,
         route=change.route.name,
         is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
-        from_above=seen.from_above,
+        subscribed_above=seen.subscribed_above,
     )
 
 
@@ -151,24 +150,23 @@ def _build_line(seen: _SubscribedChange, at: datetime) -> DigestLine:
         link=seen.link,
         route=change.route.name,
         is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
-        from_above=seen.from_above,
+        subscribed_above=seen.subscribed_above,
     )
 
 
-def _build_bulk_notice(review: Review, seen: _SubscribedChange, at: datetime) -> Notice:
+def _build_bulk_notice(review: Review, seen: _SubscribedChange, at: datetime) -> ChangeNotice:
     """Return a subscriber's notice of a bulk review; its number of files is counted when it is sent."""
-    return Notice(
-        kind=NoticeKind.CHANGE,
+    return ChangeNotice(
         title=review.title,
         path=review.path,
         link=None,
         at=at,
         who=join_names(who.name for who in review.contributors),
-        change=ChangeKind.BULK,
+        change_kind=ChangeKind.BULK,
         route=review.route,
         is_folder=True,
-        from_above=seen.from_above,
-        bulk=review.id,
+        subscribed_above=seen.subscribed_above,
+        bulk_review_id=review.id,
     )
 
 
@@ -182,6 +180,6 @@ def _build_bulk_line(work: UnitOfWork, review: Review, seen: _SubscribedChange, 
         link=None,
         route=review.route,
         is_folder=True,
-        from_above=seen.from_above,
+        subscribed_above=seen.subscribed_above,
         files=work.bulk_files.count(review.id),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.language import _, use_language
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import AlarmNotice, NoticeKind
 from reviews.ports.alarms import Alarm
 from reviews.routes.routing import OPERATORS_ROUTE
 from reviews.text import plain
@@ -150,9 +150,7 @@ class Alarms:
         self, work: UnitOfWork, kind: NoticeKind, sentence: str, note: str, *, cause: str, at: datetime
     ) -> None:
         operators = self.routes.operators
-        notice = Notice(
-            kind=kind, title=sentence, path="", link=None, at=at, note=note, route=OPERATORS_ROUTE
-        )
+        notice = AlarmNotice(kind=kind, title=sentence, at=at, note=note, route=OPERATORS_ROUTE)
         for target in operators.notify if operators else ():
             work.cards.owe_notice((target.notifier, target.address), notice, cause=cause)
 

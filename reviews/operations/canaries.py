@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.kinds import CardState, EventState
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import CanaryNotice
 from reviews.ports.alarms import Canary, CanaryPost
 from reviews.text import plain
 
@@ -103,9 +103,7 @@ class Canaries:
         if not mine:
             return EventState.IGNORED, FORGED_REASON
         for target, route in places.items():
-            notice = Notice(
-                kind=NoticeKind.TEST, title=route, path="", link=None, at=now, route=route, canary=canary_id
-            )
+            notice = CanaryNotice(title=route, at=now, route=route, canary_id=canary_id)
             work.cards.owe_notice((target.notifier, target.address), notice, cause=format_cause(canary_id))
         places_text = ", ".join(map(str, places))
         return EventState.DONE, f"a test, told in {places_text}" if places_text else NO_CHANNEL_REASON

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import RemoteError
 from reviews.language import _
-from reviews.notice import KINDS_ABOUT_INSTALLATION, parse_person_target
+from reviews.notice import ChangeNotice, DigestNotice, DocumentNotice, parse_person_target
 from reviews.people.answerers import is_among, is_responsible_for
 from reviews.privacy.redaction import redact_card, redact_line, redact_notice, redact_review
 
@@ -88,24 +88,33 @@ class Redactor:
 
         People who subscribed further up see no more of a private route than the public, wherever they are.
         """
-        if notice.kind in KINDS_ABOUT_INSTALLATION:
-            return notice
-        routes = {notice.route, *(line.route for line in notice.lines)}
+        match notice:
+            case DigestNotice():
+                return self._redact_digest(notice, place)
+            case DocumentNotice():
+                return self._redact_document_notice(notice, place)
+            case _:
+                return notice
+
+    def _redact_digest(self, digest: DigestNotice, place: tuple[str, str]) -> DigestNotice:
+        routes = {digest.route, *(line.route for line in digest.lines)}
         if not any(map(self._find_private_route, routes)):
-            return notice
+            return digest
         public = self.publicity.is_public(place)
-        if notice.lines:
-            lines = tuple(self._redact_line(line, public=public) for line in notice.lines)
-            title = _("the folders that this channel subscribes to") if public else notice.title
-            return replace(notice, lines=lines, title=title)
+        lines = tuple(self._redact_line(line, public=public) for line in digest.lines)
+        title = _("the folders that this channel subscribes to") if public else digest.title
+        return replace(digest, lines=lines, title=title)
+
+    def _redact_document_notice(self, notice: DocumentNotice, place: tuple[str, str]) -> DocumentNotice:
         route = self._find_private_route(notice.route)
-        if route is None or not (public or notice.from_above):
+        subscribed_above = isinstance(notice, ChangeNotice) and notice.subscribed_above
+        if route is None or not (self.publicity.is_public(place) or subscribed_above):
             return notice
         return redact_notice(notice, self._name_folder(route, notice.path))
 
     def _redact_line(self, line: DigestLine, *, public: bool) -> DigestLine:
         route = self._find_private_route(line.route)
-        if route is None or not (public or line.from_above):
+        if route is None or not (public or line.subscribed_above):
             return line
         return redact_line(line, self._name_folder(route, line.path))
 

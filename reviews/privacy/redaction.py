@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from reviews.bulk import BULK_ID_PREFIX
 from reviews.cards.card import CardAction
 from reviews.language import _
-from reviews.notice import NoticeKind
+from reviews.notice import AnswerNotice, ChangeNotice, NoticeKind
 from reviews.text import plain, sanitize_link
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.subject import name_files
@@ -22,7 +22,7 @@ from reviews.wording.subject import name_files
 if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Answer, Review
-    from reviews.notice import DigestLine, Notice
+    from reviews.notice import DigestLine, DocumentNotice
     from reviews.ports.reviews import LedgerEntry
     from reviews.routes.routing import Route
 
@@ -91,17 +91,11 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
     return {**entry, "title": title, "path": "", **hidden}
 
 
-def redact_notice(notice: Notice, folder: str) -> Notice:
+def redact_notice(notice: DocumentNotice, folder: str) -> DocumentNotice:
     """Return a notice about one document as everyone may see it."""
-    format_private_title = _name_capitalized if notice.kind in _TITLE_FIRST_KINDS else name_private_document
-    is_bulk = bool(notice.files or notice.bulk)
-    return replace(
-        notice,
-        title=plain(folder) if is_bulk else format_private_title(folder, is_folder=notice.is_folder),
-        path="",
-        link=redact_link(notice.link),
-        note=None,
-    )
+    title = _redact_notice_title(notice, folder)
+    redacted = replace(notice, title=title, path="", link=redact_link(notice.link))
+    return replace(redacted, note=None) if isinstance(redacted, AnswerNotice) else redacted
 
 
 def redact_line(line: DigestLine, folder: str) -> DigestLine:
@@ -126,6 +120,16 @@ def redact_link(link: str | None) -> str | None:
     """Return the link if it contains nothing but numbers: DocSpace itself checks who may open it."""
     web = sanitize_link(link)
     return web if web and _NUMERIC_LINK_PATTERN.fullmatch(web) else None
+
+
+def _redact_notice_title(notice: DocumentNotice, folder: str) -> str:
+    is_bulk, is_folder = bool(notice.files), False
+    if isinstance(notice, ChangeNotice):
+        is_bulk, is_folder = is_bulk or bool(notice.bulk_review_id), notice.is_folder
+    if is_bulk:
+        return plain(folder)
+    format_title = _name_capitalized if notice.kind in _TITLE_FIRST_KINDS else name_private_document
+    return format_title(folder, is_folder=is_folder)
 
 
 def _redact_title(card: Card, folder: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import DigestNotice
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.working_time import WorkingHours
 from reviews.sweep import completeness
@@ -97,18 +97,15 @@ class Digests:
 
 def _build_notice(
     lines: list[DigestLine], titles: list[str], *, at: datetime, until: datetime | None
-) -> Notice:
+) -> DigestNotice:
     """Return the notice; lines beyond the limit are only counted, and these are the oldest."""
     shown = lines[-MAX_LINES:]
-    return Notice(
-        kind=NoticeKind.DIGEST,
+    return DigestNotice(
         title=", ".join(titles),
-        path="",
-        link=None,
         at=at,
-        until=until,
         lines=tuple(shown),
-        more=len(lines) - len(shown),
+        omitted_count=len(lines) - len(shown),
+        complete_until=until,
         route=shown[-1].route,
     )
 

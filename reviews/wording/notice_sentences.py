@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, ngettext
-from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.notice import (
+    ChangeNotice,
+    DigestLine,
+    DocumentNotice,
+    Notice,
+    NoticeKind,
+    ReassignmentNotice,
+    ReviewNotice,
+    UnknownNotice,
+    WithdrawalNotice,
+)
 from reviews.wording.change_sentences import describe_change
 from reviews.wording.placeholders import capitalize_placeholder, format_names, format_title
 from reviews.wording.subject import name_files
@@ -17,25 +27,33 @@ if TYPE_CHECKING:
 def describe_notice(notice: Notice) -> str:
     """Return a notice as one sentence, without its note, date and mentions."""
     title = name_item(notice)
-    if notice.kind is NoticeKind.CHANGE:
-        return describe_change(notice.change, title=title, who=format_names(notice.who))
-    actors, recipients = format_names(notice.who), format_names(notice.whom)
-    if notice.kind not in _SENTENCES:
-        return f"{notice.kind}: {title}"
-    things = notice.files or 1
-    words = _describe_other_answer() if notice.answered else _SENTENCES[notice.kind](things)
-    return capitalize_placeholder(
-        words.format(title=title, who=actors, whom=recipients, revision=notice.revision)
-    )
+    match notice:
+        case ChangeNotice():
+            return describe_change(notice.change_kind, title=title, who=format_names(notice.who))
+        case ReviewNotice():
+            return capitalize_placeholder(_describe_review_notice(notice, title))
+        case UnknownNotice():
+            return f"{notice.kind}: {title}"
+        case _:
+            return capitalize_placeholder(_SENTENCES[notice.kind](1).format(title=title))
 
 
 def name_item(item: Notice | DigestLine) -> str:
     """Return the title of what a notice or a line is about; for many files their number."""
-    return name_files(item.files, item.title) if item.files else format_title(item.title)
+    if isinstance(item, DocumentNotice | DigestLine) and item.files:
+        return name_files(item.files, item.title)
+    return format_title(item.title)
 
 
-def _describe_other_answer() -> str:
-    return _("{who} withdrew their answer to {title}; another person's answer still counts.")
+def _describe_review_notice(notice: ReviewNotice, title: str) -> str:
+    if isinstance(notice, WithdrawalNotice) and notice.still_answered:
+        words = _("{who} withdrew their answer to {title}; another person's answer still counts.")
+    else:
+        words = _SENTENCES[notice.kind](notice.files or 1)
+    new_owner = notice.new_owner if isinstance(notice, ReassignmentNotice) else ""
+    return words.format(
+        title=title, who=format_names(notice.who), whom=format_names(new_owner), revision=notice.revision
+    )
 
 
 _SENTENCES: Mapping[NoticeKind, Callable[[int], str]] = {

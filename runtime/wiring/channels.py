@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reviews.cards.notifier import Notifier
-    from reviews.model import ReviewReference
+    from reviews.model import Answerable, ReviewReference
     from reviews.routes.routing import Routes
 
 
@@ -42,8 +42,8 @@ class ChannelWiring(DocSpaceWiring):
         """The channels that the routes use."""
         return frozenset(target.notifier for _, target in self.routes.all_targets)
 
-    def _acknowledge_link(self, card: ReviewReference) -> str:
-        """Return the page's link for a card; the key is needed only when a channel draws one."""
+    def _acknowledge_link(self, card: Answerable) -> str:
+        """Return the page's link for a card or notice; the key is needed only when a channel draws one."""
         return self.links.make_address(card)
 
     def _page_of(self, card: ReviewReference) -> str:

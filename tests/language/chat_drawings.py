@@ -31,14 +31,14 @@ from reviews.language import use_language
 from reviews.ledger import history, ledger_entries
 from reviews.ledger.hash_chain import EntryType
 from reviews.lists.my_reviews import AnsweredReview
-from reviews.notice import KINDS_ABOUT_INSTALLATION, DigestLine, Notice, NoticeKind
+from reviews.notice import ChangeNotice, DigestLine, DocumentNotice, Notice, NoticeKind, find_variant
 from reviews.ports.listing import ListingEntry, ReviewPage, RouteFigures
 from reviews.privacy.redaction import redact_card, redact_notice
 from reviews.review_request import ReviewRequest
 from reviews.wording.placeholders import GUEST, UNKNOWN_PERSON, UNNAMED_PERSON, mark_external
 from tests.language.drawings import LINK, STATES, read_html, seen
 from tests.reviews.people import proven
-from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, review
+from tests.reviews.samples import ALICE, BOB, OWNER, START, answer, answered, notice, notice_of_any, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,22 +66,21 @@ def notices() -> list[Notice]:
     )
     plain = [
         *(
-            notice(kind, who=who, note="Policy", lines=lines, more=1234)
+            notice_of_any(kind, who=who, note="Policy", lines=lines, omitted_count=1234)
             for kind in NoticeKind
             for who in _PEOPLE
         ),
-        *(notice(NoticeKind.CHANGE, change=kind, version="7 → 8") for kind in ChangeKind),
+        *(notice(NoticeKind.CHANGE, change_kind=kind, version="7 → 8") for kind in ChangeKind),
         *(
             notice(kind, title="Policy", files=1234)
             for kind in NoticeKind
-            if kind not in KINDS_ABOUT_INSTALLATION
+            if issubclass(find_variant(kind), DocumentNotice)
         ),
         notice(NoticeKind.REMINDER, at=_LATER),
     ]
-    veils = [
-        redact_notice(replace(each, is_folder=folder), "Legal") for each in plain for folder in (True, False)
-    ]
-    return [*plain, *(replace(each, lines=()) for each in veils)]
+    of_documents = [each for each in plain if isinstance(each, DocumentNotice)]
+    of_folders = [replace(each, is_folder=True) for each in plain if isinstance(each, ChangeNotice)]
+    return [*plain, *(redact_notice(each, "Legal") for each in (*of_documents, *of_folders))]
 
 
 def _slack(told: Notice) -> Iterator[str]:

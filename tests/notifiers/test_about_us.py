@@ -16,8 +16,8 @@ from tests.edge.block_kit import pings
 from tests.reviews.samples import HOSTILE, notice
 
 LINK = "https://reviews.example.com/test/token"
-A_TEST = notice(NoticeKind.TEST, title="compliance", link=None, canary="c1", review_id="")
-ALARM = notice(NoticeKind.ALARM, title=HOSTILE, link=None, note="Mend it.", review_id="")
+A_TEST = notice(NoticeKind.TEST, title="compliance", canary_id="c1")
+ALARM = notice(NoticeKind.ALARM, title=HOSTILE, note="Mend it.")
 
 
 def on_console(told: object) -> str:

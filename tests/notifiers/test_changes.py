@@ -12,26 +12,25 @@ from notifiers.shared.adaptive_card import MAX_CARD_BYTES
 from notifiers.slack.notices import draw_notice_message
 from reviews.kinds import ChangeKind
 from reviews.language import use_language
-from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.notice import ChangeNotice, DigestLine, DigestNotice, Notice
 from tests.edge import adaptive_cards, block_kit
 from tests.reviews.samples import HOSTILE, START
 
 LINK = "https://acme.example.com/doceditor?fileid=3358285&version=8"
 PATH = "Legal / Compliance"
-CHANGE = Notice(
-    kind=NoticeKind.CHANGE,
+CHANGE = ChangeNotice(
     title="Policy.docx",
     path=PATH,
     link=LINK,
     at=START,
     who="Bob Chen",
     version="7 → 8",
-    change=ChangeKind.CONTENT,
+    change_kind=ChangeKind.CONTENT,
 )
 LINE = DigestLine(
     title="Policy.docx", path=PATH, kind=ChangeKind.CONTENT, who="Bob Chen", at=START, link=LINK
 )
-DIGEST = replace(CHANGE, kind=NoticeKind.DIGEST, title=PATH, path="", link=None, lines=(LINE,), more=3)
+DIGEST = DigestNotice(title=PATH, at=START, lines=(LINE,), omitted_count=3)
 LONG = replace(
     LINE,
     title="é" * 9000,
@@ -61,7 +60,7 @@ def test_teams_takes_it(notice: Notice) -> None:
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
-    said, where = notice_text.list_notice_lines(replace(CHANGE, change=kind))
+    said, where = notice_text.list_notice_lines(replace(CHANGE, change_kind=kind))
 
     assert said.startswith("Bob Chen ")
     assert "Policy.docx" in said

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifiers.shared.change_text import CHANGE_NOTICES
 from notifiers.slack.changes import MAX_SECTION_LENGTH
 from notifiers.slack.notices import MAX_QUOTE_LENGTH, draw_notice_message
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
 from reviews.kinds import ChangeKind
-from reviews.notice import DigestLine, NoticeKind
+from reviews.notice import ChangeNotice, DigestLine, DigestNotice, NoticeKind
 from tests.edge.block_kit import problems
-from tests.reviews.samples import HOSTILE, OWNER, START, notice, review
+from tests.reviews.samples import HOSTILE, OWNER, START, notice, notice_of_any, review
 
 if TYPE_CHECKING:
     from notifiers.slack import Slack
@@ -111,14 +110,15 @@ def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack)
 @pytest.mark.parametrize("text", [HOSTILE, "&" * 3000, "<" * 5000 + "\n" + "x\n" * 400, ""])
 def test_hostile_text_calls_nobody_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
     line = DigestLine(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
-    told = draw_notice_message(
-        notice(kind, title=text, who=text, whom=text, note=text, path=text, lines=(line,) * 50),
-        [f"<@U{number:010}>" for number in range(40)],
+    hostile = notice_of_any(
+        kind, title=text, who=text, new_owner=text, note=text, path=text, lines=(line,) * 50
     )
+    told = draw_notice_message(hostile, [f"<@U{number:010}>" for number in range(40)])
 
     assert problems(told, surface="message") == []
     shown = str(told["blocks"])
     assert "<!channel>" not in shown
     assert "<@U1>" not in shown
-    longest = MAX_SECTION_LENGTH if kind in CHANGE_NOTICES else MAX_QUOTE_LENGTH + 10
+    is_change = isinstance(hostile, ChangeNotice | DigestNotice)
+    longest = MAX_SECTION_LENGTH if is_change else MAX_QUOTE_LENGTH + 10
     assert all(len(block["text"]["text"]) <= longest for block in told["blocks"] if "text" in block)

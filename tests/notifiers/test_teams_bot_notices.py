@@ -12,7 +12,7 @@ from reviews.notice import NoticeKind
 from tests.edge.adaptive_cards import mentioned, problems, shown
 from tests.edge.teams_activities import cards
 from tests.notifiers.teams import CHANNEL, DANA
-from tests.reviews.samples import HOSTILE, OWNER, notice, review
+from tests.reviews.samples import HOSTILE, OWNER, notice, notice_of_any, review
 
 if TYPE_CHECKING:
     from notifiers.teams_bot import TeamsBot
@@ -52,7 +52,8 @@ def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: N
         "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)" + HOSTILE
     )
 
-    bot.post_notice(CHANNEL, notice(kind, title=hostile, who=hostile, whom=hostile, note=hostile))
+    told = notice_of_any(kind, title=hostile, who=hostile, new_owner=hostile, note=hostile)
+    bot.post_notice(CHANNEL, told)
 
     content = cards(teams.messages(CHANNEL)[0])[0]
     assert problems(content) == []

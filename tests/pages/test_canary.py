@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.notice import NoticeKind
+from reviews.notice import CanaryNotice
 from tests.pages.visitor import ADDRESS
 from tests.reviews.canary import CANARY, kept, told_everywhere
-from tests.reviews.samples import notice
+from tests.reviews.samples import START
 
 if TYPE_CHECKING:
     from tests.pages.visitor import Visitor
@@ -22,7 +22,8 @@ def path(visitor: Visitor) -> str:
 
 
 def path_of(visitor: Visitor, canary_id: str) -> str:
-    return visitor.links.make_address(notice(NoticeKind.TEST, canary=canary_id)).removeprefix(ADDRESS)
+    test = CanaryNotice(title="compliance", at=START, canary_id=canary_id)
+    return visitor.links.make_address(test).removeprefix(ADDRESS)
 
 
 def test_looking_at_a_test_acknowledges_nothing(visitor: Visitor, path: str) -> None:

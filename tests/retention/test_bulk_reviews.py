@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.notice import ChangeNotice
 from store.removed_reviews import remove_reviews
 from store.schema import bulk_reviews, review_file_people, review_files, review_index
 from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove, remove_all
 from tests.reviews.desk import attempt, wish
 from tests.reviews.flood import arrive, bulks, flood, handle, names
+from tests.reviews.notices import all_of
 from tests.reviews.samples import event, notice, routes
-from tests.reviews.subscribed import subscribe, told
+from tests.reviews.subscribed import subscribe, told, told_changes
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -141,7 +143,7 @@ def test_what_was_told_of_a_flood_is_told_once_also_where_a_file_comes_months_la
     [many] = bulks(desk)
     assert many.bulk is not None
     assert many.bulk.count == 6
-    assert [notice.change for notice in told(desk)] == [ChangeKind.BULK, ChangeKind.CONTENT]
+    assert [notice.change_kind for notice in told_changes(desk)] == [ChangeKind.BULK, ChangeKind.CONTENT]
 
 
 def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
@@ -153,7 +155,8 @@ def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
     for _ in range(2):
         remove_all(desk, keep_reviews=YEAR)
 
-    assert [card.notice.change for card in desk.notices() if card.notice] == [ChangeKind.CONTENT]
+    kept = all_of(ChangeNotice, (card.notice for card in desk.notices()))
+    assert [notice.change_kind for notice in kept] == [ChangeKind.CONTENT]
 
 
 def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:

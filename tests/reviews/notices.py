@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reviews.errors import MessageGone, OutcomeUnknown, Unreachable
 from reviews.kinds import Decision
+from reviews.notice import Notice
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reviews.model import Post, Review
-    from reviews.notice import Notice, NoticeKind
+    from reviews.notice import NoticeKind
     from tests.reviews.desk import Desk
 
+SomeNotice = TypeVar("SomeNotice", bound=Notice)
 BACK = Decision.REQUEST_CHANGES
 
 
@@ -50,3 +54,10 @@ def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> Post:
 
 def told(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str | None]]:
     return [(notice.kind, notice.thread) for to, notice in desk.paper.told if to == target]
+
+
+def all_of(variant: type[SomeNotice], notices: Iterable[Notice | None]) -> list[SomeNotice]:
+    """Return the notices; each of them has to be of this type."""
+    found = list(notices)
+    assert [type(each) for each in found if not isinstance(each, variant)] == []
+    return [each for each in found if isinstance(each, variant)]

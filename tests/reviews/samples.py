@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from reviews.bulk import BULK_ID_PREFIX, MAX_FIRST_FILES, BulkFile, BulkSummary
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import VARIANTS, Notice, NoticeKind, find_variant
 from reviews.routes.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
@@ -173,20 +173,38 @@ def card_post(**more: Any) -> Post:
 
 def notice(kind: NoticeKind = NoticeKind.REMINDER, **more: Any) -> Notice:
     """A notice of the review above, as it is told: with its key and its review."""
-    basic = Notice(
-        kind=kind,
-        title="AML Policy 2026.docx",
-        path="Legal / Compliance",
-        link="https://acme.example.com/doceditor?fileid=3358285&version=8",
-        at=START,
-        who="Dana Ozola",
-        whom="Sam Ito",
-        until=START + timedelta(hours=8),
-        route="compliance",
-        key="17",
-        review_id="rev-1",
-    )
-    return replace(basic, **more)
+    return find_variant(kind)(**{**_notice_members(kind), **more}, kind=kind)
+
+
+def notice_of_any(kind: NoticeKind, **more: Any) -> Notice:
+    """A notice of one of all kinds, with those of the members that notices of its kind have."""
+    assert more.keys() <= {field.name for variant in VARIANTS for field in fields(variant)}, more
+    return notice(kind, **{name: value for name, value in more.items() if name in _fields_of(kind)})
+
+
+def _notice_members(kind: NoticeKind) -> dict[str, Any]:
+    members = {
+        "title": "AML Policy 2026.docx",
+        "path": "Legal / Compliance",
+        "link": "https://acme.example.com/doceditor?fileid=3358285&version=8",
+        "at": START,
+        "who": "Dana Ozola",
+        "new_owner": "Sam Ito",
+        "note": None,
+        "change_kind": ChangeKind.CONTENT,
+        "due_at": START + timedelta(hours=8),
+        "complete_until": START + timedelta(hours=8),
+        "lines": (),
+        "route": "compliance",
+        "key": "17",
+        "review_id": "rev-1",
+        "canary_id": "c1",
+    }
+    return {name: value for name, value in members.items() if name in _fields_of(kind)}
+
+
+def _fields_of(kind: NoticeKind) -> set[str]:
+    return {field.name for field in fields(find_variant(kind))}
 
 
 _numbers = itertools.count(1)

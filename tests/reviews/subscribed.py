@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from demo import COMPLIANCE
+from reviews.notice import ChangeNotice, DigestNotice, Notice
 from reviews.ports.subscriptions import Subscription
+from tests.reviews.notices import all_of
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
-    from reviews.notice import Notice
     from tests.reviews.desk import Desk
 
 READERS = "C9"
@@ -38,3 +39,11 @@ def told(desk: Desk, target: str = READERS) -> list[Notice]:
     """Deliver what is owed, and return what this channel was told."""
     desk.deliver_all()
     return [notice for to, notice in desk.paper.told if to == target]
+
+
+def told_changes(desk: Desk, target: str = READERS) -> list[ChangeNotice]:
+    return all_of(ChangeNotice, told(desk, target))
+
+
+def told_digests(desk: Desk, target: str = READERS) -> list[DigestNotice]:
+    return all_of(DigestNotice, told(desk, target))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.notice import NoticeKind
+from reviews.notice import AlarmNotice, NoticeKind
 from reviews.operations.alarms import LOOK_INTERVAL, Alarms, Condition
 from reviews.routes.routing import Operators, Routes, Target
 from reviews.wording.notice_sentences import describe_notice
+from tests.reviews.notices import all_of
 from tests.reviews.samples import HOSTILE, routes
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_a_condition_is_told_when_it_begins_and_not_while_it_holds(desk: Desk, a
         look(desk, alarms, DEAD)
 
     [post] = desk.notices()
-    assert post.notice
+    assert isinstance(post.notice, AlarmNotice)
     assert (post.target, post.notice.kind) == ("C-OPS", NoticeKind.ALARM)
     assert describe_notice(post.notice) == "Alarm: 3 change events are given up"
     assert post.notice.note == "replay them"
@@ -67,7 +68,7 @@ def test_it_is_told_once_that_it_is_over_and_for_how_long_it_was(desk: Desk, ala
 
     assert [[turn.over for turn in each] for each in turns] == [[True], [], []]
     [_, post] = desk.notices()
-    assert post.notice
+    assert isinstance(post.notice, AlarmNotice)
     assert describe_notice(post.notice) == "Resolved: 3 change events are given up"
     assert post.notice.note == "It lasted 1 min."
 
@@ -177,6 +178,6 @@ def test_an_alarm_is_about_no_document_and_shown_whole_where_routes_are_private(
 
     desk.deliver_all()
 
-    [(_, shown)] = desk.paper.told
+    [shown] = all_of(AlarmNotice, (notice for _, notice in desk.paper.told))
     assert describe_notice(shown) == "Alarm: 3 change events are given up"
     assert shown.note == "replay them"

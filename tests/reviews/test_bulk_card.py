@@ -21,11 +21,12 @@ from reviews.ledger import ledger_entries
 from reviews.ledger.history import describe_entry
 from reviews.ledger.ledger_entries import find_statement
 from reviews.model import BULK_STATEMENT, STATEMENT, Review
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, ReminderNotice
 from reviews.privacy.redaction import hide_title, redact_card, redact_notice, redact_review
 from reviews.wording.notice_sentences import describe_notice, name_item
 from reviews.wording.statement import translate_statement
 from reviews.wording.subject import count_subject, name_files, name_subject
+from tests.reviews.notices import all_of
 from tests.reviews.samples import (
     ALICE,
     BOB,
@@ -36,6 +37,7 @@ from tests.reviews.samples import (
     bulk_file,
     bulk_review,
     notice,
+    notice_of_any,
     review,
     route,
 )
@@ -219,13 +221,13 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
     ],
 )
 def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, said: str) -> None:
-    told = notice(kind, title="Invoices", path="", files=10_000, who="Dana", whom="Sam")
+    told = notice_of_any(kind, title="Invoices", path="", files=10_000, who="Dana", new_owner="Sam")
 
     assert describe_notice(told) == said
 
 
 def test_a_notice_in_public_names_the_watched_folder() -> None:
-    told = notice(NoticeKind.REMINDER, title="Globex", files=26)
+    [told] = all_of(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26)])
 
     assert (
         describe_notice(redact_notice(told, "Legal"))

@@ -9,11 +9,12 @@ import pytest
 
 from reviews.cards.card import CardAction
 from reviews.kinds import ChangeKind
-from reviews.notice import NoticeKind
+from reviews.notice import ChangeNotice, NoticeKind, ReminderNotice
 from reviews.ports.subscriptions import Subscription
 from tests.reviews.channels import Paper
 from tests.reviews.desk import attempt
 from tests.reviews.flood import arrive, bulks, flood, handle, names
+from tests.reviews.notices import all_of
 from tests.reviews.samples import WATCHED, routes
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     desk.reminders.process_due_reviews()
     desk.deliver_all()
 
-    told = [notice for _, notice in desk.paper.told]
+    told = all_of(ReminderNotice, (notice for _, notice in desk.paper.told))
     assert {(notice.kind, notice.files, notice.title) for notice in told} == {
         (NoticeKind.REMINDER, 4, "Compliance")
     }
@@ -189,15 +190,16 @@ def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
     flood(desk, 6)
     desk.deliver_all()
 
-    [(target, told)] = desk.paper.told
+    [(target, _)] = desk.paper.told
+    [told] = all_of(ChangeNotice, (notice for _, notice in desk.paper.told))
     assert target == FEED[1]
-    assert (told.kind, told.change, told.files, told.title) == (
+    assert (told.kind, told.change_kind, told.files, told.title) == (
         NoticeKind.CHANGE,
         ChangeKind.BULK,
         6,
         "Compliance",
     )
-    assert told.kinds == ((ChangeKind.CONTENT, 6),)
+    assert told.files_by_kind == ((ChangeKind.CONTENT, 6),)
 
 
 def save(desk: Desk, *files: str) -> None:
@@ -206,10 +208,11 @@ def save(desk: Desk, *files: str) -> None:
     handle(desk, arrive(desk, files, trigger="file.updated"))
 
 
-def told_since(desk: Desk, before: int) -> list[tuple[ChangeKind | None, str]]:
+def told_since(desk: Desk, before: int) -> list[tuple[ChangeKind, str]]:
     """Return what the subscribed channel was told after so many other notices."""
     desk.deliver_all()
-    return [(notice.change, notice.title) for _, notice in desk.paper.told[before:]]
+    told = all_of(ChangeNotice, (notice for _, notice in desk.paper.told[before:]))
+    return [(notice.change_kind, notice.title) for notice in told]
 
 
 def test_of_a_file_of_an_open_bulk_review_that_changes_later_a_subscribed_channel_hears(desk: Desk) -> None:

@@ -11,9 +11,10 @@ import pytest
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.notice import NoticeKind
+from reviews.notice import NoticeKind, ReassignmentNotice
 from reviews.routes.routing import SegregationOfDuties, ThreadVisibility
 from tests.reviews.desk import DANA, JURIS, attempt, hand_over, wish
+from tests.reviews.notices import all_of
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
 
@@ -71,9 +72,9 @@ def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibili
     desk.deliver_all()
     desk.deliver_all()
 
-    told = [notice for _, notice in desk.paper.told]
+    told = all_of(ReassignmentNotice, (notice for _, notice in desk.paper.told))
     assert [notice.kind for notice in told] == [NoticeKind.REASSIGNED] * 2
-    assert {(notice.who, notice.whom, notice.mention) for notice in told} == {
+    assert {(notice.who, notice.new_owner, notice.mention) for notice in told} == {
         ("Dana Ozola", "Juris Bite", ("juris@example.com",))
     }
     assert {notice.broadcast for notice in told} == {thread is ThreadVisibility.BROADCAST}

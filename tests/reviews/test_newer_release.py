@@ -17,7 +17,7 @@ from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ports.reports import CardWithoutChannel, EventsGivenUp
 from reviews.wording.notice_sentences import describe_notice
 from runtime.commands.shared import card_json, review_json
-from store import rows
+from store import notice_rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
 from tests.reviews.desk import attempt
 from tests.reviews.flood import flood
@@ -166,7 +166,9 @@ def owe_notice(desk: Desk, review: Review, said: dict[str, Any]) -> int:
 
 
 def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk, review: Review) -> None:
-    card_id = owe_notice(desk, review, {**rows.notice_values(notice()), "kind": "sung", "tune": "a minor"})
+    card_id = owe_notice(
+        desk, review, {**notice_rows.notice_values(notice()), "kind": "sung", "tune": "a minor"}
+    )
 
     waits = [desk.delivery.deliver(card_id, "job") for _ in range(backoff.MAX_ATTEMPTS)]
 

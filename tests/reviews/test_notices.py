@@ -9,11 +9,11 @@ from reviews.delivery.notice_delivery import MAX_WAIT_FOR_CARD_SECONDS, MIN_WAIT
 from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import CardState
-from reviews.notice import NoticeKind
+from reviews.notice import ChangeRequestNotice, NoticeKind
 from store.workers import WorkerRegistry
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt, wish
-from tests.reviews.notices import BACK, Stern, send_back, speak_through, told
+from tests.reviews.notices import BACK, Stern, all_of, send_back, speak_through, told
 from tests.reviews.samples import ALICE, event, routes
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_a_request_for_changes_is_told_in_the_thread_of_each_card_once(desk: Des
 
     assert told(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
     assert told(desk, "C2") == [(NoticeKind.CHANGES_REQUESTED, "m2")]
-    [(_, notice), _] = desk.paper.told
+    notice, _ = all_of(ChangeRequestNotice, (notice for _, notice in desk.paper.told))
     assert (notice.note, notice.mention, notice.who) == ("Section 4.", (ALICE.email,), "Dana Ozola")
     assert notice.review_id == review.id
 

@@ -9,7 +9,7 @@ from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.language import get_language, use_language
-from reviews.notice import Notice, NoticeKind, make_person_target
+from reviews.notice import ChangeNotice, Notice, NoticeKind, OutcomeNotice, make_person_target
 from reviews.wording.notice_sentences import describe_notice
 from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.reviews.channels import Paper
@@ -95,12 +95,13 @@ def test_who_answered_is_not_told_of_it(desk: Desk) -> None:
 
 
 def test_a_notice_keeps_names_and_no_words_of_a_language() -> None:
-    kept = Notice(
+    kept = OutcomeNotice(
         kind=NoticeKind.OUTCOME,
         title="Policy.docx",
         path="",
         link=None,
         at=START,
+        note=None,
         who=f"Bob Chen\n{UNNAMED_PERSON}",
     )
 
@@ -128,9 +129,7 @@ def test_who_alone_reads_a_notice_is_spoken_to_in_their_own_language(desk: Desk)
     desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
     member = AccountStatus.MEMBER
     account = ChatAccount(chat="paper", id="P1", name="Bob", email=BOB.email, standing=member, locale="de-AT")
-    told = Notice(
-        kind=NoticeKind.CHANGE, change=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START
-    )
+    told = ChangeNotice(change_kind=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START)
     targets = [make_person_target(str(BOB.email)), make_person_target(OWNER), "C1"]
     with desk.transactions() as work:
         work.accounts.remember(account, asked_for=str(BOB.email), at=START)

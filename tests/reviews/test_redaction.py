@@ -16,7 +16,7 @@ from reviews.errors import Permanent, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.ledger.history import describe_entry
-from reviews.notice import DigestLine, Notice, NoticeKind
+from reviews.notice import AnswerNotice, DigestLine, DigestNotice
 from reviews.privacy.channel_visibility import (
     VISIBILITY_FRESH_FOR,
     VISIBILITY_MAX_AGE,
@@ -29,6 +29,7 @@ from reviews.subscriptions.digests import Digests
 from reviews.tree import FolderContents, Place
 from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.desk import attempt
+from tests.reviews.notices import all_of
 from tests.reviews.people import proven
 from tests.reviews.samples import (
     ALICE,
@@ -43,7 +44,7 @@ from tests.reviews.samples import (
     route,
     routes,
 )
-from tests.reviews.subscribed import READERS, subscribe, told
+from tests.reviews.subscribed import READERS, subscribe, told_changes, told_digests
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -63,7 +64,8 @@ def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all
     everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in said]}"
     assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
     assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
-    assert [notice.note for to, notice in private.paper.told if to == "C2"] == [NOTE]
+    unredacted = all_of(AnswerNotice, (notice for to, notice in private.paper.told if to == "C2"))
+    assert [notice.note for notice in unredacted] == [NOTE]
 
 
 def test_what_the_card_shows_beside_the_title_stays(private: Desk) -> None:
@@ -150,7 +152,7 @@ def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private
     subscribe(private, int(WATCHED))
     private.open(event(title=SECRET))
 
-    [notice] = told(private)
+    [notice] = told_changes(private)
 
     assert (notice.title, notice.path) == ("a file in Compliance", "")
 
@@ -165,7 +167,8 @@ def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_th
     private.clock.advance(days=3)
     Digests(transactions=private.transactions, routes=private.routes).owe_due_digests(private.clock())
 
-    [above], [digest], [within] = told(private, "C7"), told(private, "C8"), told(private)
+    [above], [within] = told_changes(private, "C7"), told_changes(private)
+    [digest] = told_digests(private, "C8")
     assert (above.title, above.path) == ("a file in Compliance", "")
     assert [(line.title, line.path) for line in digest.lines] == [("a file in Compliance", "")]
     assert within.title == SECRET
@@ -213,11 +216,11 @@ def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
         )
         for title, each in ((SECRET, "compliance"), ("Menu.docx", "open"))
     )
-    digest = Notice(
-        kind=NoticeKind.DIGEST, title="Globex", path="", link=None, at=START, lines=lines, route="open"
-    )
+    digest = DigestNotice(title="Globex", at=START, lines=lines, route="open")
 
-    public, closed = (veils.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
+    public, closed = all_of(
+        DigestNotice, (veils.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
+    )
 
     assert [line.title for line in public.lines] == ["a file in compliance", "Menu.docx"]
     assert "Globex" not in str(asdict(public))

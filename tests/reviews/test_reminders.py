@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from reviews.answers.reminders import MAX_OVERDUE_DAYS
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
-from reviews.notice import Notice, NoticeKind
+from reviews.notice import NoticeKind, ReminderNotice
 from reviews.routes.routing import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
@@ -50,11 +50,10 @@ def at(desk: Desk, moment: datetime) -> list[NoticeKind]:
     raise AssertionError("the clock finds no end")
 
 
-def told(desk: Desk) -> list[Notice]:
+def told(desk: Desk) -> list[ReminderNotice]:
     """Return what the clock has told beside the first card."""
-    clocks = {NoticeKind.REMINDER, NoticeKind.OVERDUE}
     posts = (post for post in desk.notices() if post.target == "C1")
-    return [post.notice for post in posts if post.notice is not None and post.notice.kind in clocks]
+    return [post.notice for post in posts if isinstance(post.notice, ReminderNotice)]
 
 
 def types(desk: Desk) -> list[str]:

@@ -13,7 +13,7 @@ from notifiers.slack.failures import ACCESS_REFUSED
 from reviews.delivery.delivery import NO_CHANNEL_REASON
 from reviews.errors import Permanent
 from reviews.kinds import EventState
-from reviews.notice import Notice, NoticeKind, make_person_target
+from reviews.notice import AlarmNotice, NoticeKind, make_person_target
 from reviews.operations.alarms import LOOK_INTERVAL, read_kind
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
@@ -85,7 +85,7 @@ def receive(wiring: Wiring, count: int = 1, **changes: object) -> None:
 
 def owe(wiring: Wiring, kind: NoticeKind, cause: str, error: str) -> None:
     """Let a notice be given up that is about this installation."""
-    notice = Notice(kind=kind, title="x", path="", link=None, at=START)
+    notice = AlarmNotice(kind=kind, title="x", at=START, note="")
     with wiring.transactions() as work:
         work.cards.owe_notice(("slack", "COPS"), notice, cause=cause)
         [card, *_] = work.cards.list_recent(1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reviews.notice import Notice, NoticeKind
+from reviews.kinds import ChangeKind
+from reviews.notice import RevisionNotice
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
 from tests.reviews.samples import START, event
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def test_a_card_is_found_by_the_place_where_it_stands_and_nothing_else_is(engine: sa.Engine) -> None:
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
     review = desk.open(event())
-    notice = Notice(kind=NoticeKind.REVISED, title="x", path="", link=None, at=START)
+    notice = RevisionNotice(title="x", path="", link=None, at=START, change_kind=ChangeKind.CONTENT)
     with desk.transactions() as work:
         work.cards.owe_notices(review.id, notice, cause="once")
         work.commit()

@@ -1,0 +1,62 @@
+"""Notices beside a review's cards: changes were requested, or an answer was withdrawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviews.kinds import ReviewState
+from reviews.notice import ChangeRequestNotice, WithdrawalNotice
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.model import Answer, Review
+    from reviews.ports.unit_of_work import UnitOfWork
+    from reviews.routes.routing import Route
+
+
+def notify_change_request(
+    work: UnitOfWork, review: Review, answer: Answer, *, route: Route | None, mentioning: bool
+) -> None:
+    """Owe the notice of a request for changes; with `mentioning` it mentions the contributors."""
+    notice = ChangeRequestNotice(
+        title=review.title,
+        path=review.path,
+        link=review.link,
+        at=answer.at,
+        who=answer.reviewer.name,
+        note=answer.note,
+        revision=review.revision,
+        mention=_list_other_contributors(review, answer) if mentioning else (),
+        route=review.route,
+        broadcast=_is_broadcast(route),
+    )
+    work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{answer.at.isoformat()}")
+
+
+def notify_withdrawal(
+    work: UnitOfWork, review: Review, answer: Answer, *, route: Route | None, at: datetime
+) -> None:
+    """Owe the notice of a withdrawn answer; `review` is the review after that."""
+    notice = WithdrawalNotice(
+        title=review.title,
+        path=review.path,
+        link=review.link,
+        at=at,
+        who=answer.reviewer.name,
+        revision=review.revision,
+        still_answered=review.state is not ReviewState.OPEN,
+        route=review.route,
+        broadcast=_is_broadcast(route),
+    )
+    work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{at.isoformat()}")
+
+
+def _list_other_contributors(review: Review, answer: Answer) -> tuple[str, ...]:
+    """Return the addresses of those who changed the document, without the person who answered."""
+    mine = (answer.reviewer.email or "").casefold()
+    return tuple(who.email for who in review.contributors if who.email and who.email.casefold() != mine)
+
+
+def _is_broadcast(route: Route | None) -> bool:
+    return route is not None and route.broadcasts

@@ -1,0 +1,121 @@
+"""Notices and digest lines as JSON, in the members that all releases read (decision 46).
+
+An earlier release has one type for all notices, and asks for every member. So each notice is written with all
+of them, under the names that they had in that type.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from reviews.kinds import ChangeKind
+from reviews.notice import DigestLine, Notice, NoticeKind, find_variant
+from reviews.stored_enums import read_enum
+from store.unknown_members import list_field_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+STORED_NAMES = {
+    "bulk_review_id": "bulk",
+    "canary_id": "canary",
+    "change_kind": "change",
+    "complete_until": "until",
+    "due_at": "until",
+    "new_owner": "whom",
+    "omitted_count": "more",
+    "still_answered": "answered",
+    "subscribed_above": "from_above",
+}
+"""The members of fields that have another name in a row."""
+NOT_STORED = frozenset({"thread", "key", "review_id", "files", "files_by_kind"})
+"""Fields of a notice that are set when it is sent."""
+UNUSED_MEMBERS: Mapping[str, Any] = {
+    "kind": None,
+    "title": "",
+    "path": "",
+    "link": None,
+    "at": None,
+    "who": "",
+    "whom": "",
+    "note": None,
+    "revision": 1,
+    "version": "",
+    "change": None,
+    "mention": [],
+    "until": None,
+    "lines": [],
+    "route": "",
+    "broadcast": False,
+    "is_folder": False,
+    "answered": False,
+    "from_above": False,
+    "more": 0,
+    "bulk": "",
+    "canary": "",
+}
+"""All members in their order, with the value of a member that a notice's type does not have."""
+
+
+def notice_values(item: Notice) -> dict[str, Any]:
+    """Return a notice as JSON, without the members that follow from its target."""
+    fields = {name: value for name, value in vars(item).items() if name not in NOT_STORED}
+    return {**UNUSED_MEMBERS, **_rename_fields(fields)}
+
+
+def line_values(item: DigestLine) -> dict[str, Any]:
+    return _rename_fields(vars(item))
+
+
+def build_notice(members: Mapping[str, Any]) -> Notice:
+    kind = read_enum(NoticeKind, members["kind"])
+    variant = find_variant(kind)
+    fields = _select_fields(variant, members)
+    return variant(**{name: value for name, value in fields.items() if name not in NOT_STORED}, kind=kind)
+
+
+def build_line(members: Mapping[str, Any]) -> DigestLine:
+    fields = _select_fields(DigestLine, members)
+    return DigestLine(**fields, kind=read_enum(ChangeKind, members["kind"]))
+
+
+def _rename_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {STORED_NAMES.get(name, name): _write(value) for name, value in fields.items()}
+
+
+def _write(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_write(each) for each in value]
+    if isinstance(value, DigestLine):
+        return line_values(value)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _select_fields(kind: Any, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row has of a dataclass's fields, without `kind`, whose words depend on the dataclass."""
+    stored = {name: STORED_NAMES.get(name, name) for name in list_field_names(kind) - {"kind"}}
+    return {
+        name: _READERS[name](members[member]) if name in _READERS else members[member]
+        for name, member in stored.items()
+        if member in members
+    }
+
+
+def _read_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _read_lines(lines: list[dict[str, Any]]) -> tuple[DigestLine, ...]:
+    return tuple(map(build_line, lines))
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "at": datetime.fromisoformat,
+    "change_kind": partial(read_enum, ChangeKind),
+    "complete_until": _read_moment,
+    "due_at": _read_moment,
+    "lines": _read_lines,
+    "mention": tuple,
+}
