@@ -1,0 +1,142 @@
+"""Notices in the database: releases that share it write and read the same members (decision 46)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reviews.kinds import ChangeKind
+from reviews.notice import VARIANTS, DigestLine, NoticeKind, UnknownNotice
+from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, notice_values
+from tests.reviews.samples import START, notice
+
+LATER = START + timedelta(hours=8)
+LINE = DigestLine(
+    title="1.docx",
+    path="Legal",
+    kind=ChangeKind.RENAMED,
+    who="Bob",
+    at=START,
+    link=None,
+    route="hr",
+    is_folder=True,
+    subscribed_above=True,
+    files=4,
+)
+WRITTEN_LINE = {
+    "title": "1.docx",
+    "path": "Legal",
+    "kind": "renamed",
+    "who": "Bob",
+    "at": "2026-03-09T14:05:12.345678+00:00",
+    "link": None,
+    "route": "hr",
+    "is_folder": True,
+    "from_above": True,
+    "files": 4,
+}
+EARLIER: dict[str, Any] = {
+    "kind": "",
+    "title": "AML Policy 2026.docx",
+    "path": "Legal / Compliance",
+    "link": "https://acme.example.com/doceditor?fileid=3358285&version=8",
+    "at": "2026-03-09T14:05:12.345678+00:00",
+    "who": "Dana Ozola",
+    "whom": "",
+    "note": None,
+    "revision": 1,
+    "version": "",
+    "change": None,
+    "mention": [],
+    "until": None,
+    "lines": [],
+    "route": "compliance",
+    "broadcast": False,
+    "is_folder": False,
+    "answered": False,
+    "from_above": False,
+    "more": 0,
+    "bulk": "",
+    "canary": "",
+}
+"""The members that a release with one type for all notices wrote, and asks for."""
+NO_DOCUMENT: dict[str, Any] = {"path": "", "link": None, "who": ""}
+NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
+    (
+        NoticeKind.REVISED,
+        {"revision": 3, "change_kind": ChangeKind.RENAMED, "broadcast": True},
+        {"revision": 3, "change": "renamed", "broadcast": True},
+    ),
+    (
+        NoticeKind.CHANGES_REQUESTED,
+        {"note": "Section 4.", "mention": ("a@example.com", "b@example.com")},
+        {"note": "Section 4.", "mention": ["a@example.com", "b@example.com"]},
+    ),
+    (NoticeKind.WITHDRAWN, {"still_answered": True}, {"answered": True}),
+    (NoticeKind.REASSIGNED, {"new_owner": "Sam Ito"}, {"whom": "Sam Ito"}),
+    (NoticeKind.REMINDER, {"due_at": LATER}, {"until": "2026-03-09T22:05:12.345678+00:00"}),
+    (NoticeKind.OVERDUE, {"who": "", "due_at": None}, {"who": ""}),
+    (NoticeKind.OUTCOME, {"note": "Fine."}, {"note": "Fine."}),
+    (NoticeKind.SENT_BACK, {"note": None}, {}),
+    (
+        NoticeKind.CHANGE,
+        {"version": "7 → 8", "is_folder": True, "subscribed_above": True, "bulk_review_id": "rev-9"},
+        {"version": "7 → 8", "is_folder": True, "from_above": True, "bulk": "rev-9", "change": "content"},
+    ),
+    (
+        NoticeKind.DIGEST,
+        {"lines": (LINE,), "omitted_count": 3, "complete_until": LATER},
+        {**NO_DOCUMENT, "lines": [WRITTEN_LINE], "more": 3, "until": "2026-03-09T22:05:12.345678+00:00"},
+    ),
+    (NoticeKind.ALARM, {"note": "replay them"}, {**NO_DOCUMENT, "note": "replay them"}),
+    (NoticeKind.ALARM_OVER, {"note": "It lasted."}, {**NO_DOCUMENT, "note": "It lasted."}),
+    (NoticeKind.TEST, {"canary_id": "c1"}, {**NO_DOCUMENT, "canary": "c1"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "own", "members"), NOTICES)
+def test_a_notice_is_written_in_the_members_that_earlier_releases_wrote(
+    kind: NoticeKind, own: dict[str, Any], members: dict[str, Any]
+) -> None:
+    text = json.dumps(notice_values(notice(kind, **own)))
+
+    assert text == json.dumps({**EARLIER, "kind": kind, **members})
+
+
+@pytest.mark.parametrize(("kind", "own", "members"), NOTICES)
+def test_what_earlier_releases_wrote_is_read_without_what_is_set_when_it_is_sent(
+    kind: NoticeKind, own: dict[str, Any], members: dict[str, Any]
+) -> None:
+    expected = notice(kind, **own)
+    said = json.loads(json.dumps({**EARLIER, "kind": kind, **members}))
+
+    read = build_notice(said)
+
+    set_when_sent = {name: value for name, value in vars(expected).items() if name in NOT_STORED}
+    assert type(read) is type(expected)
+    assert {**vars(read), **set_when_sent} == vars(expected)
+    assert build_notice({**said, "tune": "a minor", "key": "18", "files": 3}) == read
+
+
+def test_each_kind_is_written_and_read_here() -> None:
+    assert {kind for kind, _, _ in NOTICES} == set(NoticeKind)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_each_field_of_a_notice_has_a_member_of_its_own(variant: type[Any]) -> None:
+    names = {field.name for field in fields(variant)} - NOT_STORED
+    members = [STORED_NAMES.get(name, name) for name in names]
+
+    assert len(set(members)) == len(members)
+    assert set(members) <= UNUSED_MEMBERS.keys() == EARLIER.keys()
+
+
+def test_a_kind_of_a_newer_release_is_read_by_its_own_word() -> None:
+    read = build_notice({**EARLIER, "kind": "sung"})
+
+    assert isinstance(read, UnknownNotice)
+    assert (str(read.kind), read.title) == ("sung", "AML Policy 2026.docx")
