@@ -50,9 +50,9 @@ from runtime.observe.health import Health
 from runtime.settings.settings import Settings
 from runtime.verification.ledger_check import check_ledger
 from runtime.wiring.databases import utc_now
+from runtime.wiring.sweeps import build_manual_sweep, build_worker_sweep
 from runtime.wiring.wiring import Wiring
 from runtime.worker.retention_rounds import build_rules
-from runtime.worker.sweeps import build_manual_sweep, build_worker_sweep
 from runtime.worker.worker import HAND_OVER_POLL
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases

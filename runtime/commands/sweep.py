@@ -19,7 +19,7 @@ from reviews.text import plain
 from runtime.commands.ledger import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from runtime.worker.sweeps import build_manual_sweep
+from runtime.wiring.sweeps import build_manual_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.observe.last_received import find_last_received
 from runtime.settings.settings import UnusableSettings
 from runtime.wiring.databases import utc_now
-from runtime.worker.webhook_rounds import build_registration
+from runtime.wiring.webhook import build_registration
 from webhook.registration import NOT_ALLOWED, RegistrationOutcome, RegistrationResult
 from webhook.rights import check_folder_rights
 from webhook.secret import explain_refusal, generate_secret

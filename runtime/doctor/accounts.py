@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docspace import errors
-from docspace.client import Client
 from reviews.people.answerers import is_segregated
 from reviews.routes.routing import MayAcknowledge, is_group
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.doctor.portal import connect_unlimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docspace.client import Client
     from reviews.routes.routing import Route
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
@@ -36,7 +35,7 @@ def check_accounts(wiring: Wiring) -> Iterator[Finding]:
         for key, each in people.items()
         if not directory.find_docspace_ids(directory.join_addresses((each,)))
     }
-    client, absent = Client(connect_unlimited(wiring)), {}
+    client, absent = wiring.unlimited_client, {}
     try:
         for key, address in list(lookups.items())[:MAX_LOOKUPS]:
             if reason := _why_absent(client, address):

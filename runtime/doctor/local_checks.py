@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from reviews.sweep import completeness as complete
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.observe.health import Health
 from runtime.settings.routes_source import read_routes_text
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def check_routes(wiring: Wiring) -> Iterator[Finding]:
 def check_health_parts(wiring: Wiring) -> Iterator[Finding]:
     if not has_database(wiring):
         return  # reported already
-    for name, part in Health(engine=wiring.engine, clock=wiring.clock).check_parts().items():
+    for name, part in wiring.database_health.check_parts().items():
         if name != "webhook":  # the check of the webhook asks the portal itself
             yield _report_part(name, part)
 

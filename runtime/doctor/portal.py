@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from docspace.client import Client
-from docspace.http import Http
 from reviews.errors import NotVisible, Permanent, RemoteError
 from runtime.doctor import clocks
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.wiring.databases import utc_now
-from webhook.enrichment import Enrichment
 from webhook.payload import parse_time
 
 if TYPE_CHECKING:
@@ -20,10 +17,9 @@ if TYPE_CHECKING:
     from docspace.client import ApiKeyInfo
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
+    from webhook.enrichment import Enrichment
 
 KEY, FOLDER = "docspace key", "folder {folder}"
-HOST = "the address of your DocSpace, such as acme.onlyoffice.com"
-KEY_HINT = "make one in DocSpace under Developer tools, API keys"
 SOON = timedelta(days=14)
 MAX_FOLDERS = 100
 # A scope, others that hold it, and what it is for.
@@ -35,7 +31,7 @@ _NEEDED = (
 
 def check_key(wiring: Wiring) -> Iterator[Finding]:
     try:
-        portal = _portal(wiring)
+        portal = wiring.build_portal(wiring.unlimited_http)
         mine, itself = portal.get_own_id(), portal.get_key()
     except Permanent as error:
         yield report_error(KEY, str(error), "make a new key in DocSpace under Developer tools, API keys")
@@ -55,16 +51,6 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
             yield from clocks.compare_clocks("DocSpace", itself.date, utc_now())
             yield from _scopes(itself, comments="comment" in wiring.channels)
             yield from _expiry(itself)
-
-
-def connect_unlimited(wiring: Wiring) -> Http:
-    """Return a connection for a few manual calls, which need no database to be counted in."""
-    host = wiring.settings.require("DOCSPACE_API_HOST", HOST)
-    return Http(host, wiring.settings.require("DOCSPACE_API_KEY", KEY_HINT))
-
-
-def _portal(wiring: Wiring) -> Enrichment:
-    return Enrichment(Client(connect_unlimited(wiring)))
 
 
 def _scopes(itself: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
@@ -106,7 +92,7 @@ def _expiry(itself: ApiKeyInfo) -> Iterator[Finding]:
 
 def check_folders(wiring: Wiring) -> Iterator[Finding]:
     """Request each watched folder, or the first of very many; the sweeps request all of them."""
-    portal = _portal(wiring)
+    portal = wiring.build_portal(wiring.unlimited_http)
     watched = [(route.name, folder) for route in wiring.routes.all for folder in route.watch]
     for name, folder in watched[:MAX_FOLDERS]:
         yield _folder(portal, name, folder)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docspace import errors
-from docspace.client import Client
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.doctor.portal import KEY, connect_unlimited
+from runtime.doctor.portal import KEY
 from runtime.wiring.databases import utc_now
 from webhook.rights import MENDED_BY, check_folder_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docspace.client import Client
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
     from webhook.rights import FolderRights
@@ -24,9 +24,9 @@ USER, RIGHTS = f"{KEY} user", "rights in folder {folder}"
 
 def check_rights(wiring: Wiring) -> Iterator[Finding]:
     """Report on each watched folder. If DocSpace does not answer at all, the folder checks report that."""
-    http = connect_unlimited(wiring)
+    http = wiring.unlimited_http
     try:
-        yield from _user(Client(http))
+        yield from _user(wiring.unlimited_client)
         for rights in check_folder_rights(http, wiring.routes, now=utc_now()):
             yield _folder(rights, comments="comment" in wiring.channels)
     except errors.DocSpaceError:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import notifiers.slack
 from notifiers.shared.json_members import string
 from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.failures import translate_errors
-from notifiers.slack.groups import SlackGroups
 from reviews.errors import RemoteError, ScopeMissing
 from reviews.routes.routing import OPERATORS_ROUTE
 from runtime.chat_apps import slack_manifest
@@ -77,7 +75,7 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
     names = sorted({name for route in wiring.routes.all for name in route.groups})
     if not names or "slack" not in wiring.channels:
         return
-    SlackGroups(_client(wiring), wiring.directory).look_up(names)
+    wiring.build_slack_groups(_client(wiring)).look_up(names)
     for name in names:
         if wiring.directory.list_members(name):
             yield report_ok(f"group {name}", "Slack lists its members")
@@ -112,8 +110,7 @@ def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
 
 
 def _client(wiring: Wiring) -> WebClient:
-    token = wiring.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-    return notifiers.slack.make_client(token, wiring.settings.slack_api_url, patience=SLACK_TIMEOUT_SECONDS)
+    return wiring.connect_slack(patience=SLACK_TIMEOUT_SECONDS)
 
 
 def _installation(wiring: Wiring) -> slack_manifest.Installation:

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docspace import errors
-from docspace.client import Client
 from reviews.errors import RemoteError
 from reviews.text import plain
 from runtime.doctor.clocks import format_portal_time
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.observe.last_received import find_last_received
 from runtime.settings.settings import UnusableSettings
-from runtime.worker.webhook_rounds import build_registration
+from runtime.wiring.webhook import build_registration
 from webhook.address import list_address_problems
 from webhook.registration import NOT_ALLOWED
 from webhook.webhook_status import WebhookState
@@ -121,6 +120,6 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
 
 def _is_admin(wiring: Wiring, guid: str) -> bool:
     try:
-        return bool(guid) and Client(wiring.docspace_http).get_person(guid).is_admin
+        return bool(guid) and wiring.docspace_client.get_person(guid).is_admin
     except errors.DocSpaceError:
         return False

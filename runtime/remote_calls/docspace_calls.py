@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from docspace.client import Client
-from docspace.http import Http
+from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
 from reviews.errors import TryLater
 from runtime.remote_calls.call_allowance import (
     NO_TURN_WAIT,
@@ -19,16 +18,15 @@ from runtime.remote_calls.call_allowance import (
     build_shared_permit,
 )
 from runtime.settings.settings import UnusableSettings
-from webhook.accounts import AccountFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from docspace.http import ConcurrencyLimit
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
     from runtime.remote_calls.call_allowance import CallRate, TurnWait
     from runtime.settings.settings import Settings
+    from webhook.accounts import AccountFinder
 
 log = structlog.get_logger()
 
@@ -50,30 +48,34 @@ class DocSpaceConnector:
         Its calls keep to these paces too, and wait for their turn `in_line`.
         """
         allowances = [Allowance(self.transactions, self.clock, pace) for pace in (*paces, TOTAL_RATE)]
-        return self._connect(build_shared_permit(allowances, in_line), patience)
+        return self._connect(build_shared_permit(allowances, in_line), self.share, patience)
 
     def connect_for_person(self, *, patience: float) -> Http:
         """Return a connection for calls for which a person waits."""
-        return self._connect(build_person_permit(self.transactions, self.clock), patience)
+        return self._connect(build_person_permit(self.transactions, self.clock), self.share, patience)
 
-    def _connect(self, permit: Callable[[], float], patience: float) -> Http:
+    def connect_unlimited(self) -> Http:
+        """Return a connection whose calls are not counted, so that it works without a database."""
+        return self._connect(lambda: 0.0, ConcurrencyLimit(), READ_SECONDS)
+
+    def _connect(self, permit: Callable[[], float], share: ConcurrencyLimit, patience: float) -> Http:
         host = self.settings.require(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.require(
             "DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys"
         )
-        return Http(host, key, permit, self.share, patience=patience)
+        return Http(host, key, permit, share, patience=patience)
 
 
 @dataclass(frozen=True)
 class AccountSearch:
-    """Implementation of the product's port `AccountQuery`; it connects at the first lookup.
+    """Implementation of the product's port `AccountQuery`; it is built at the first lookup.
 
     Most pages and clicks look up no account, so they need no key.
     """
 
-    connect: Callable[[], Http]
+    build: Callable[[], AccountFinder]
 
     def __call__(self, address: str) -> str | None:
         try:
@@ -84,4 +86,4 @@ class AccountSearch:
 
     @cached_property
     def _finder(self) -> AccountFinder:
-        return AccountFinder(client=Client(self.connect()))
+        return self.build()

@@ -14,19 +14,19 @@ from werkzeug.routing import RequestRedirect
 
 from pages.browser import MAX_FORM_BYTES
 from runtime.observe import logs
-from runtime.observe.health import Health
 from runtime.observe.health_probe import Probe
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
+from runtime.web.background_jobs import BackgroundJobs
 from runtime.web.chat_endpoints import create_blueprints
 from runtime.web.event_writer import EventWriter
 from runtime.web.gate import Gate
 from runtime.web.inbox_endpoint import add_inbox
-from runtime.web.mailed_codes import build_codes
 from runtime.web.page_endpoints import add_page
 from runtime.web.responses import SECURITY_HEADERS, SecurityHeadersMiddleware, register_error_handlers
+from runtime.wiring.pages import build_codes
 from runtime.wiring.wiring import Wiring
-from runtime.worker.shutdown import listen_for_server
+from runtime.worker.shutdown import listen_for_server, shutdown_requested
 from store.limits import WorkKind
 from webhook.views import Receiver
 
@@ -89,7 +89,7 @@ def build_application(
     app.before_request(_refuse_nul)
     app.receiver = _receiver(SecurityHeadersMiddleware(app.wsgi_app), wiring, wake)
     app.wsgi_app = app.receiver  # type: ignore[method-assign]
-    codes = build_codes(wiring)
+    codes = build_codes(wiring, BackgroundJobs(shutdown_requested))
     add_page(app, wiring, wake, codes)
     add_inbox(app, wiring, wake, codes, people=stand_ins)
     for door in create_blueprints(wiring, wake):
@@ -116,7 +116,7 @@ def build_application(
 
 def _health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str, HealthPart]:
     wiring.schema.check()  # logs changes of the schema
-    return Health(engine=wiring.engine, clock=wiring.clock, routes=wiring.routes, mail=mail).check_parts()
+    return wiring.build_health(mail).check_parts()
 
 
 def _refuse_nul() -> None:

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-import notifiers.slack
-from bot.slack import people
-from bot.slack.app import build_bolt, slack_blueprint
-from bot.slack.unfurling import Unfurls
+from bot.slack.app import slack_blueprint
 from reviews.language import DEFAULT_LANGUAGE
-from runtime.chat_apps.slack_manifest import host_of
 from runtime.web.responses import DATABASE_ERRORS
-from runtime.wiring.databases import utc_now
+from runtime.wiring.slack import build_slack_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,26 +45,7 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
 
 
 def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
-    config = wiring.settings
-    secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
-    token = config.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-    bolt = build_bolt(
-        client=notifiers.slack.make_client(token, config.slack_api_url),
-        signing_secret=secret,
-        command_name=config.slack_command,
-        use_cases=wiring.use_cases(wake),
-        home=wiring.slack_home,
-        team_id=config.slack_team_id,
-        outages=DATABASE_ERRORS,
-    )
-    host = host_of(config.docspace_api_host)
-    if host:
-        client = notifiers.slack.make_client(
-            token, config.slack_api_url, patience=people.LOOKUP_TIMEOUT_SECONDS
-        )
-        Unfurls(
-            client, host=host, routes=wiring.routes, transactions=wiring.request_transactions, clock=utc_now
-        ).register(bolt)
+    bolt = build_slack_app(wiring, wake, outages=DATABASE_ERRORS)
 
     def locale_of(user: str) -> str:
         try:
@@ -76,4 +53,4 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
         except sa.exc.SQLAlchemyError:
             return DEFAULT_LANGUAGE  # without the database, the default language
 
-    return slack_blueprint(bolt, team_id=config.slack_team_id, locale_of=locale_of)
+    return slack_blueprint(bolt, team_id=wiring.settings.slack_team_id, locale_of=locale_of)

@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.history.visitor import HistorySignInMethods
-from reviews.lists.archive import Archive
+from runtime.wiring.pages import build_archive
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
-    from reviews.clock import Clock
     from reviews.people.mailed_codes import MailedCodes
     from runtime.wiring.wiring import Wiring
 
 HOME = "reviews"
 
 
-def create_blueprint(wiring: Wiring, *, clock: Clock, sign_in: bool, codes: MailedCodes | None) -> Blueprint:
+def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None) -> Blueprint:
     """Return `/reviews`; `sign_in` says whether there is an issuer."""
     # Imported here: every process that draws no page would load its parts at the start too.
     from pages.history.views import history_page  # noqa: PLC0415
 
     ways = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)
-    keep = wiring.settings.keep_reviews
-    archive = Archive(transactions=wiring.request_transactions, routes=wiring.routes, clock=clock, keep=keep)
+    archive = build_archive(wiring)
     return history_page(archive, wiring.sign_in_links, wiring.sign_in_addresses, ways=ways, codes=codes)
 
 

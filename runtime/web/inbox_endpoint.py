@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from pages.demo_sign_in import DemoSignInLinks
 from pages.demo_sign_in_page import demo_sign_in_page
 from pages.inbox import inbox_page
-from pages.inbox_visit import InboxServices
 from pages.streams import Streams
-from reviews.lists.inbox import INBOX_CHANNEL, Inbox
+from reviews.lists.inbox import INBOX_CHANNEL
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings
 from runtime.web.page_endpoints import SIGN_IN, has_sign_in
+from runtime.wiring.pages import build_inbox_services
 from runtime.worker.shutdown import shutdown_requested
 
 if TYPE_CHECKING:
@@ -47,15 +47,13 @@ def add_inbox(
             f"{', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM"
         )
     stand_ins = DemoSignInLinks(key, people) if people else None
-    desk = InboxServices(
-        inbox=Inbox(transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock),
-        answers=wiring.build_answers(wake),
-        menu=wiring.menu,
+    desk = build_inbox_services(
+        wiring,
+        wake,
         streams=Streams(ending=shutdown_requested),
         codes=codes,
         sign_in=signs_in,
         stand_ins=stand_ins,
-        taking_out=wiring.build_take_out(wake),
     )
     app.register_blueprint(inbox_page(desk))
     if stand_ins:

@@ -10,10 +10,10 @@ from pages.browser import set_up_sessions
 from pages.canary import canary_page
 from pages.home import home_page
 from reviews.lists.inbox import INBOX_CHANNEL
-from reviews.people.sessions import BrowserSessions
 from runtime.settings.settings import UnusableSettings
 from runtime.web import history
 from runtime.wiring.databases import utc_now
+from runtime.wiring.pages import build_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
         app,
         settings.get_option("SECRET_KEY"),
         secure=address.startswith("https://"),
-        written_down=BrowserSessions(transactions=wiring.request_transactions, clock=utc_now),
+        written_down=build_sessions(wiring),
     )
     app.register_blueprint(
         acknowledge_page(
@@ -55,9 +55,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
         )
     )
     app.register_blueprint(canary_page(wiring.patient_canaries, links))
-    app.register_blueprint(
-        history.create_blueprint(wiring, clock=wiring.clock, sign_in=signs_in, codes=codes)
-    )
+    app.register_blueprint(history.create_blueprint(wiring, sign_in=signs_in, codes=codes))
     ways = history.list_sign_in_methods(wiring, sign_in=signs_in, codes=codes is not None)
     app.register_blueprint(home_page(ways, clock=wiring.clock))
     if signs_in:

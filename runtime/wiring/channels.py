@@ -7,8 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import notifiers
+import notifiers.slack
 from notifiers import ChannelContext
+from notifiers.slack import SLACK_TIMEOUT_SECONDS
+from notifiers.slack.groups import SlackGroups
 from pages.links import Links
+from reviews.changes.folder_places import FolderPlaces
 from reviews.people.directory import Directory
 from reviews.people.identification import Identification
 from runtime.settings import routes_source
@@ -19,9 +23,13 @@ from runtime.wiring.docspace import DocSpaceWiring
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from slack_sdk import WebClient
+
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable, ReviewReference
+    from reviews.ports.unit_of_work import Transactions
     from reviews.routes.routing import Routes
+    from webhook.enrichment import Enrichment
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,17 @@ class ChannelWiring(DocSpaceWiring):
     def identification(self) -> Identification:
         """The identification of people on the pages."""
         return Identification(directory=self.request_directory)
+
+    def connect_slack(self, *, patience: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
+        """Return a client of Slack, which may take `patience` seconds for each response."""
+        token = self.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
+        return notifiers.slack.make_client(token, self.settings.slack_api_url, patience=patience)
+
+    def build_slack_groups(self, client: WebClient) -> SlackGroups:
+        return SlackGroups(client, self.directory)
+
+    def _build_places(self, transactions: Transactions, portal: Enrichment) -> FolderPlaces:
+        return FolderPlaces(transactions=transactions, portal=portal, routes=self.routes, clock=self.clock)
 
     @cached_property
     def surroundings(self) -> ChannelContext:

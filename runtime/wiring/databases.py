@@ -16,6 +16,8 @@ from store.clock import DatabaseClock
 from store.engine import UnusableAddress, create_engine, create_statement_engine
 from store.limits import SQLITE_CLICK_SECONDS, WorkKind, use_limits_of
 from store.unit_of_work import SqlUnitOfWork
+from store.webhook_watch import WebhookWatch
+from store.workers import WorkerRegistry
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -60,6 +62,19 @@ class DatabaseWiring:
         """The connections of the worker's heartbeats; no statement on them takes long."""
         address = self.engine.url.render_as_string(hide_password=False)
         return create_engine(address, work=WorkKind.BEAT)
+
+    @cached_property
+    def worker_registry(self) -> WorkerRegistry:
+        return WorkerRegistry(self.engine)
+
+    @cached_property
+    def heartbeat_registry(self) -> WorkerRegistry:
+        """The same register, on the connections of the heartbeats."""
+        return WorkerRegistry(self.heartbeat_engine)
+
+    @cached_property
+    def webhook_watch(self) -> WebhookWatch:
+        return WebhookWatch(self.engine)
 
     @cached_property
     def schema(self) -> SchemaWatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from docspace.client import Client
 from docspace.http import READ_SECONDS, ConcurrencyLimit, Http
@@ -12,6 +12,7 @@ from runtime.remote_calls.call_allowance import BACKGROUND_RATE, SWEEP_RATE
 from runtime.remote_calls.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.wiring.databases import DatabaseWiring
 from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS as PATIENCE_FOR_ACCOUNTS
+from webhook.accounts import AccountFinder
 from webhook.enrichment import Enrichment
 
 
@@ -21,11 +22,28 @@ class DocSpaceWiring(DatabaseWiring):
 
     @cached_property
     def portal(self) -> Enrichment:
-        return Enrichment(Client(self.docspace_http))
+        return self.build_portal(self.docspace_http)
+
+    def build_portal(self, http: Http) -> Enrichment:
+        """Return the reader of the portal over this connection."""
+        return Enrichment(Client(http))
+
+    @cached_property
+    def docspace_client(self) -> Client:
+        return Client(self.docspace_http)
 
     @cached_property
     def docspace_http(self) -> Http:
         return self._docspace_calls.connect(patience=READ_SECONDS)
+
+    @cached_property
+    def unlimited_http(self) -> Http:
+        """The connection for a few manual calls, which need no database to be counted in."""
+        return self._docspace_calls.connect_unlimited()
+
+    @cached_property
+    def unlimited_client(self) -> Client:
+        return Client(self.unlimited_http)
 
     @cached_property
     def _docspace_for_people(self) -> Http:
@@ -52,7 +70,12 @@ class DocSpaceWiring(DatabaseWiring):
 
     @cached_property
     def docspace_accounts(self) -> AccountLookup:
-        connect = partial(self._docspace_calls.connect_for_person, patience=PATIENCE_FOR_ACCOUNTS)
         return AccountLookup(
-            transactions=self.request_transactions, clock=self.clock, find=AccountSearch(connect)
+            transactions=self.request_transactions,
+            clock=self.clock,
+            find=AccountSearch(self._build_account_finder),
         )
+
+    def _build_account_finder(self) -> AccountFinder:
+        http = self._docspace_calls.connect_for_person(patience=PATIENCE_FOR_ACCOUNTS)
+        return AccountFinder(client=Client(http))

@@ -15,7 +15,7 @@ from docspace.http import KEY_REFUSED
 from notifiers.slack.failures import ACCESS_REFUSED
 from reviews.delivery.delivery import NO_CHANNEL_REASON
 from reviews.notice import parse_person_target
-from reviews.operations.alarms import CAUSE_PREFIX, Alarms, Condition
+from reviews.operations.alarms import CAUSE_PREFIX, Condition
 from reviews.operations.canaries import CANARY_ID_PREFIX
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.routing import Operators, Target
@@ -27,7 +27,6 @@ from store import pending_work
 from store.engine import read_database_time as database_now
 from store.engine import read_only
 from store.failing_targets import find_failing_targets
-from store.webhook_watch import WebhookWatch
 from store.workers import find_worker_health
 from webhook.webhook_status import WebhookState
 
@@ -160,7 +159,7 @@ def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
 
 def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Yield a condition for a faulty webhook that a worker could not repair."""
-    last_check = WebhookWatch(wiring.engine).get_last_check()
+    last_check = wiring.webhook_watch.get_last_check()
     if last_check is not None and last_check.state not in {WebhookState.IN_ORDER, WebhookState.UNKNOWN}:
         yield Condition(
             key="webhook",
@@ -259,7 +258,7 @@ class ConditionWatch:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
-        self._alarms = Alarms(transactions=wiring.transactions, routes=wiring.routes)
+        self._alarms = wiring.alarms
         self._edges = RoundIsolation("alarms")
 
     def check(self, now: datetime) -> bool:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.slack import make_client
-from notifiers.slack.groups import SlackGroups
 from runtime.worker.rounds import Rounds
 
 if TYPE_CHECKING:
+    from notifiers.slack.groups import SlackGroups
     from runtime.wiring.wiring import Wiring
 
 ROUND_SECONDS = 600.0
@@ -33,14 +32,12 @@ class GroupRounds:
 
     def build_rounds(self) -> list[Rounds]:
         """Return the rounds, or none if no route names a group or Slack can't be called."""
-        settings = self._wiring.settings
-        token = settings.get_option("SLACK_BOT_TOKEN")
         if not self._names:
             return []
-        if not token:
+        if not self._wiring.settings.get_option("SLACK_BOT_TOKEN").strip():
             log.warning("groups_not_read", groups=self._names, reason="SLACK_BOT_TOKEN is not set")
             return []
-        groups = SlackGroups(make_client(token, settings.slack_api_url), self._wiring.directory)
+        groups = self._wiring.build_slack_groups(self._wiring.connect_slack())
         may_work = self._wiring.schema.is_current
         return [Rounds("groups", lambda: self._round(groups), again=self._again, may_work=may_work)]
 

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 import structlog
 
 from docspace import errors
-from docspace.webhooks import Webhooks
 from runtime.settings.setting_kinds import Switch
 from runtime.settings.settings import UnusableSettings
+from runtime.wiring.webhook import build_registration
 from runtime.worker.rounds import Rounds
-from runtime.worker.sweeps import compare_all_listings
-from store.webhook_watch import WebhookWatch
-from webhook.address import build_receiver_url
-from webhook.registration import NOT_ALLOWED, Registration, RegistrationOutcome, RegistrationResult
+from webhook.registration import NOT_ALLOWED, RegistrationOutcome, RegistrationResult
 from webhook.webhook_status import WebhookState
 
 if TYPE_CHECKING:
+    from reviews.ports.unit_of_work import Transactions
     from runtime.wiring.wiring import Wiring
+    from webhook.registration import Registration
     from webhook.webhook_status import WebhookStatus
 
 CHECK_INTERVAL = timedelta(minutes=5)
@@ -28,16 +27,9 @@ FIRST_SECONDS = 10.0
 start."""
 TRY_SECONDS = 60.0
 """Between two attempts to become the worker that checks."""
+FOLDERS_AT_ONCE = 5000
 
 log = structlog.get_logger()
-
-
-def build_registration(wiring: Wiring) -> Registration:
-    """Return the use case; `UnusableSettings` names the setting without which our webhook can't be found."""
-    public_url = wiring.settings.require(
-        "PUBLIC_URL", "DocSpace reaches the receiver at this address, and the webhook is found by it"
-    )
-    return Registration(Webhooks(wiring.docspace_http), build_receiver_url(public_url))
 
 
 class WebhookRounds:
@@ -56,7 +48,7 @@ class WebhookRounds:
     ) -> None:
         self._wiring = wiring
         self._again, self._every = again, every
-        self.watch = WebhookWatch(wiring.engine)
+        self.watch = wiring.webhook_watch
         self._heals = wiring.settings.webhook_heal is Switch.ON
         self._told: tuple[str, str] | None = None
         self.rounds = Rounds(
@@ -114,3 +106,12 @@ class WebhookRounds:
             self._told = (state, reason)
             write_line = log.info if state == WebhookState.IN_ORDER else log.warning
             write_line(event, state=state, reason=reason)
+
+
+def compare_all_listings(transactions: Transactions) -> None:
+    """Have the next sweep of each watched folder compare its whole listing, whatever its log shows."""
+    changed = FOLDERS_AT_ONCE
+    while changed:
+        with transactions() as work:
+            changed = work.baselines.request_listing(FOLDERS_AT_ONCE)
+            work.commit()

@@ -12,7 +12,8 @@ import structlog
 from reviews.operations.alarms import LOOK_INTERVAL
 from runtime.capacity import THREADS, Capacity, Lane
 from runtime.observe import schema_watch
-from runtime.worker import durable, sweeps
+from runtime.wiring.sweeps import build_worker_sweep
+from runtime.worker import durable
 from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.conditions import ConditionWatch
 from runtime.worker.group_rounds import GroupRounds
@@ -29,7 +30,6 @@ from runtime.worker.workflows import Workflows
 from store import handover
 from store.handover import FreeSlots
 from store.tallies import sum_up_tallies
-from store.workers import WorkerRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,13 +83,11 @@ class Worker:
         )
         self._stopping = threading.Event()
         self._intake = wiring.build_worker_intake(self._stopping.wait)
-        self._sweep = sweeps.build_worker_sweep(
-            wiring, wait=self._stopping.wait, stopping=self._stopping.is_set
-        )
+        self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
         self._pause = SchemaPause(wiring.schema)
         self._may_work = self._pause.may_work
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
-        self._roll = WorkerRegistry(wiring.engine)
+        self._roll = wiring.worker_registry
         self._hand_over = Rounds(
             "hand-over", self._hand_over_some, again=RETRY_SECONDS, may_work=self._may_work
         )
@@ -99,7 +97,7 @@ class Worker:
         self._started_at = self._wiring.clock()
         self._name = self._roll.register()
         self._heartbeats = Heartbeats(
-            WorkerRegistry(self._wiring.heartbeat_engine),
+            self._wiring.heartbeat_registry,
             self._name,
             share=self._wiring.concurrency_limit.divide_among,
             overdue=self.list_overdue,

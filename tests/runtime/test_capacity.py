@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtime.capacity import MAX_JOBS, MAX_RETRIES, Capacity, Lane
-from runtime.wiring.wiring import MAX_FIRST_POSTS, MAX_REDRAWS
+from runtime.wiring.delivery import MAX_FIRST_POSTS, MAX_REDRAWS
 
 LIMITS = {Lane.REDRAWS: 2, Lane.POSTS: 4, Lane.EVENTS: 4, Lane.SWEEPS: 1}
 

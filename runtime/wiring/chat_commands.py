@@ -1,0 +1,75 @@
+"""The commands in chat: the sign-in links and subscriptions that they give out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.command import Commands
+from bot.subscriptions import ChannelSubscriptions
+from pages.sign_in_links import SignInAddresses
+from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
+from reviews.people.sign_in_links import SignInLinks
+from reviews.subscriptions.folder_search import FolderSearch
+from reviews.subscriptions.subscriptions import SubscriptionCommands
+from runtime.wiring.channel_lookups import build_channel_lookups
+from runtime.wiring.channels import ChannelWiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviews.proven_person import ProvenPerson
+    from reviews.subscriptions.conversations import ConversationLookup
+    from reviews.tree import Place
+
+
+@dataclass(frozen=True)
+class CommandWiring(ChannelWiring):
+    """The use cases behind the commands in chat."""
+
+    @cached_property
+    def commands(self) -> Commands:
+        return Commands(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            clock=self.clock,
+            subscriptions=self._subscriptions(),
+            way_in=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
+            page_of=self._page_of,
+        )
+
+    def _sign_in_link(self, person: ProvenPerson) -> str:
+        """Return the sign-in address of the pages for a person whom a chat has proven."""
+        return self.sign_in_addresses.make_address(self.sign_in_links.create(person).id)
+
+    @cached_property
+    def sign_in_links(self) -> SignInLinks:
+        return SignInLinks(
+            transactions=self.request_transactions, clock=self.clock, new_id=lambda: secrets.token_urlsafe(16)
+        )
+
+    @cached_property
+    def sign_in_addresses(self) -> SignInAddresses:
+        return SignInAddresses(self.settings.get_option("SECRET_KEY"), self.settings.outside_address)
+
+    def _subscriptions(self) -> ChannelSubscriptions:
+        return ChannelSubscriptions(subscribing=self.build_subscribing(build_channel_lookups(self)))
+
+    def build_subscribing(self, asks: Mapping[str, ConversationLookup]) -> SubscriptionCommands:
+        """Return the use case; `asks` has the channel lookup of each chat."""
+        return SubscriptionCommands(
+            transactions=self.request_transactions,
+            routes=self.routes,
+            folders=FolderSearch(
+                transactions=self.request_transactions, routes=self.routes, look=self._find_folder
+            ),
+            conversations=asks,
+            clock=self.clock,
+        )
+
+    def _find_folder(self, folder_id: str) -> Place | None:
+        portal = self.build_portal(self._docspace_for_people)
+        places = self._build_places(self.request_transactions, portal)
+        return places.find(folder_id, attempts=MAX_REFUSED_ATTEMPTS)

@@ -1,0 +1,52 @@
+"""What is posted to channels: cards, reminders, digests."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cached_property
+
+from reviews.answers.reminders import Reminders
+from reviews.delivery.delivery import ChannelDelivery
+from reviews.delivery.lanes import LaneLimits, Lanes
+from reviews.subscriptions.digests import Digests
+from runtime.observe import event_log
+from runtime.wiring.channels import ChannelWiring
+
+# Concurrent calls of a worker to channels, divided among the channels in use: fewer than there may be jobs at
+# once (runtime/capacity.py), so that channels that hang leave some to the others.
+MAX_FIRST_POSTS, MIN_FIRST_POSTS, MAX_POSTS_OF_TARGET = 10, 2, 3
+MAX_REDRAWS, MIN_REDRAWS, MAX_REDRAWS_OF_TARGET = 8, 1, 2
+
+
+@dataclass(frozen=True)
+class DeliveryWiring(ChannelWiring):
+    """The use cases that write to channels."""
+
+    @cached_property
+    def delivery(self) -> ChannelDelivery:
+        channels = max(len(self.notifiers), 1)
+        posts = max(MIN_FIRST_POSTS, MAX_FIRST_POSTS // channels)
+        redraws = max(MIN_REDRAWS, MAX_REDRAWS // channels)
+        return ChannelDelivery(
+            transactions=self.transactions,
+            notifiers=self.notifiers,
+            clock=self.clock,
+            random=random.random,
+            lanes=Lanes(
+                posts=LaneLimits(of_channel=posts, of_target=MAX_POSTS_OF_TARGET),
+                redraws=LaneLimits(of_channel=redraws, of_target=MAX_REDRAWS_OF_TARGET),
+            ),
+            language_of=self.routes.find_language,
+            routes=self.routes,
+            report=event_log.write,
+            page_of=self._page_of,
+        )
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(transactions=self.transactions, routes=self.routes, clock=self.clock)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(transactions=self.transactions, routes=self.routes)

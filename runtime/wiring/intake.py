@@ -1,0 +1,52 @@
+"""The way of an event to a review, and the first look at a folder."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from docspace.http import READ_SECONDS, Http
+from reviews.intake.intake import Intake, build_intake
+from reviews.intake.review_opening import generate_review_id
+from reviews.sweep.baseline import Baseline
+from runtime.observe import event_log
+from runtime.remote_calls.call_allowance import BACKGROUND_RATE, MAX_TURN_WAIT_SECONDS, TurnWait
+from runtime.wiring.operations import OperationsWiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class IntakeWiring(OperationsWiring):
+    """The use cases that turn changes into reviews."""
+
+    def build_worker_intake(self, wait: Callable[[float], bool]) -> Intake:
+        """Return the worker's intake; its calls wait for their turn by `wait`, as in `TurnWait`."""
+        in_line = TurnWait(seconds=MAX_TURN_WAIT_SECONDS, wait=wait)
+        connect = partial(self._docspace_calls.connect, patience=READ_SECONDS, in_line=in_line)
+        return replace(
+            self._build_intake(connect()), for_floods=self._build_intake(connect(paces=[BACKGROUND_RATE]))
+        )
+
+    def _build_intake(self, http: Http) -> Intake:
+        intake = build_intake(
+            self.transactions,
+            self.build_portal(http),
+            self.routes,
+            canaries=self.canaries,
+            clock=self.clock,
+            new_id=generate_review_id,
+            random=random.random,
+        )
+        if not self.settings.sweep_minutes:
+            intake = replace(intake, first_look=replace(intake.first_look, patience=timedelta()))
+        return replace(intake, report=event_log.write)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        places = self._build_places(self.transactions, self.portal)
+        return Baseline(transactions=self.transactions, portal=self.portal, places=places, clock=self.clock)

@@ -1,0 +1,48 @@
+"""What watches over an installation: canaries, alarms, the health check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import notifiers
+from reviews.operations.alarms import Alarms
+from reviews.operations.canaries import Canaries
+from runtime.observe.health import Health
+from runtime.wiring.channels import ChannelWiring
+
+if TYPE_CHECKING:
+    from reviews.people.code_mail import MonitoredCodeMailer
+
+
+@dataclass(frozen=True)
+class OperationsWiring(ChannelWiring):
+    """The use cases for operators."""
+
+    @cached_property
+    def canaries(self) -> Canaries:
+        return Canaries(
+            transactions=self.transactions,
+            routes=self.routes,
+            clock=self.clock,
+            silent=notifiers.list_silent_channels(),
+        )
+
+    @cached_property
+    def patient_canaries(self) -> Canaries:
+        """The canaries for endpoints, where a person waits."""
+        return replace(self.canaries, transactions=self.request_transactions)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        return Alarms(transactions=self.transactions, routes=self.routes)
+
+    @cached_property
+    def database_health(self) -> Health:
+        """The health check without the routes, for where they may be what is broken."""
+        return Health(engine=self.engine, clock=self.clock)
+
+    def build_health(self, mail: MonitoredCodeMailer | None) -> Health:
+        """Return the whole health check of a process; `mail` is its mailer of codes, if it has one."""
+        return replace(self.database_health, routes=self.routes, mail=mail)

@@ -1,0 +1,96 @@
+"""The use cases of the pages: the archive, the inbox, sessions, mailed codes."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from notifiers.shared.smtp import SmtpMailer
+from pages.code_mail import SmtpCodeMail
+from pages.inbox_visit import InboxServices
+from reviews.lists.archive import Archive
+from reviews.lists.inbox import Inbox
+from reviews.people.code_mail import MonitoredCodeMailer
+from reviews.people.code_recipients import CodeRecipients
+from reviews.people.mailed_codes import MailedCodes
+from reviews.people.sessions import BrowserSessions
+from runtime.observe import event_log
+from runtime.settings.settings import UnusableSettings
+from runtime.wiring.databases import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pages.demo_sign_in import DemoSignInLinks
+    from pages.streams import Streams
+    from reviews.people.mailed_codes import JobQueue
+    from runtime.settings.settings import Settings
+    from runtime.wiring.wiring import Wiring
+
+
+def build_archive(wiring: Wiring) -> Archive:
+    return Archive(
+        transactions=wiring.request_transactions,
+        routes=wiring.routes,
+        clock=wiring.clock,
+        keep=wiring.settings.keep_reviews,
+    )
+
+
+def build_sessions(wiring: Wiring) -> BrowserSessions:
+    return BrowserSessions(transactions=wiring.request_transactions, clock=utc_now)
+
+
+def build_inbox_services(
+    wiring: Wiring,
+    changed: Callable[[], None],
+    *,
+    streams: Streams,
+    codes: MailedCodes | None,
+    sign_in: bool,
+    stand_ins: DemoSignInLinks | None,
+) -> InboxServices:
+    """Return the services of the inbox; `changed` is called as in `Wiring.build_answers`."""
+    return InboxServices(
+        inbox=Inbox(transactions=wiring.request_transactions, routes=wiring.routes, clock=wiring.clock),
+        answers=wiring.build_answers(changed),
+        menu=wiring.menu,
+        streams=streams,
+        codes=codes,
+        sign_in=sign_in,
+        stand_ins=stand_ins,
+        taking_out=wiring.build_take_out(changed),
+    )
+
+
+def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
+    """Return the use case that mails codes, in jobs of `later`; `None` without a mail server."""
+    mailer = _mailer(wiring.settings)
+    if mailer is None:
+        return None
+    mail = SmtpCodeMail(mailer, wiring.settings.outside_address)
+    return MailedCodes(
+        transactions=wiring.request_transactions,
+        recipients=CodeRecipients(transactions=wiring.request_transactions, routes=wiring.routes),
+        clock=utc_now,
+        identification=wiring.identification,
+        mail=MonitoredCodeMailer(mail, utc_now, event_log.write),
+        later=later,
+        below=secrets.randbelow,
+        new_id=lambda: secrets.token_urlsafe(16),
+        digest=generate_password_hash,
+        fits=check_password_hash,
+    )
+
+
+def _mailer(settings: Settings) -> SmtpMailer | None:
+    url = settings.get_option("SMTP_URL")
+    if not url:
+        return None
+    sender = settings.require("MAIL_FROM", "SMTP_URL is set, and mail needs a sender: reviews@example.com")
+    try:
+        return SmtpMailer(url, sender)
+    except ValueError as error:
+        raise UnusableSettings(str(error)) from error

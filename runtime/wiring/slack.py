@@ -1,0 +1,52 @@
+"""The Slack app, for the process that receives Slack's requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack.app import build_bolt
+from bot.slack.people import LOOKUP_TIMEOUT_SECONDS
+from bot.slack.unfurling import Unfurls
+from runtime.chat_apps.slack_manifest import host_of
+from runtime.wiring.databases import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_bolt import App
+
+    from runtime.wiring.wiring import Wiring
+
+
+def build_slack_app(
+    wiring: Wiring, changed: Callable[[], None], *, outages: tuple[type[Exception], ...]
+) -> App:
+    """Return the app with its listeners, which also show previews of links to the portal.
+
+    `changed` is called as in `Wiring.build_answers`; after one of `outages`, Slack is asked to try again.
+    """
+    config = wiring.settings
+    secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
+    bolt = build_bolt(
+        client=wiring.connect_slack(),
+        signing_secret=secret,
+        command_name=config.slack_command,
+        use_cases=wiring.use_cases(changed),
+        home=wiring.slack_home,
+        team_id=config.slack_team_id,
+        outages=outages,
+    )
+    host = host_of(config.docspace_api_host)
+    if host:
+        _build_unfurls(wiring, host).register(bolt)
+    return bolt
+
+
+def _build_unfurls(wiring: Wiring, host: str) -> Unfurls:
+    return Unfurls(
+        wiring.connect_slack(patience=LOOKUP_TIMEOUT_SECONDS),
+        host=host,
+        routes=wiring.routes,
+        transactions=wiring.request_transactions,
+        clock=utc_now,
+    )
