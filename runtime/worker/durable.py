@@ -11,7 +11,7 @@ from dbos._dbos import _get_dbos_instance
 from dbos._queue import queue_thread
 
 from runtime.capacity import MAX_FLOOD_JOBS, MAX_FORMER_QUEUE_JOBS, MAX_RETRIES, MAX_TAKEN_OVER_JOBS, THREADS
-from runtime.worker.workflows import FLOODS_QUEUE, LANES_QUEUE
+from runtime.worker.queues import FLOODS_QUEUE, LANES_QUEUE
 from store.engine import create_durable_engine
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_li
 from reviews.ports import quotas
 from reviews.ports.failure_isolation import propagate_failures
 from runtime.worker import durable
-from runtime.worker.workflows import (
+from runtime.worker.job_names import (
     EVENT,
     SWEEP,
     build_owner_name,

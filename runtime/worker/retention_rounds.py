@@ -12,8 +12,8 @@ import structlog
 
 from bot.slack.reactions import REACTION_REMOVED_PREFIX
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
+from runtime.worker.guarded_steps import DATABASE_ERRORS
 from runtime.worker.rounds import Rounds
-from runtime.worker.workflows import DATABASE_ERRORS
 from store import removed_events, removed_reviews, retention
 from store.removed_events import MIN_KEPT_EVENTS
 from store.retention import RetentionStep

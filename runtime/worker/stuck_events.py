@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 from dbos import DBOS
 
-from runtime.worker.workflows import PROCESS_EVENT, is_known_work, parse_workflow_id
+from runtime.worker.job_names import is_known_work, parse_workflow_id
+from runtime.worker.workflows import PROCESS_EVENT
 from store.stuck_events import find_files, find_handed_over, hand_over_again
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from reviews.errors import TryLater
 from reviews.sweep.delivery_sweep import DELIVERY_LOG_ID
 from reviews.sweep.sweep import LEASE_TIMEOUT_SECONDS, RETRY_INTERVAL
 from reviews.sweep.sweep_lease import LEASE_DURATION, RENEW_AFTER_SECONDS, Lease, LeaseLost
-from runtime.worker.workflows import sweep_each
+from runtime.worker.folder_sweeps import sweep_each
 from store.schema import baselines
 from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import both_folders, other_folder, portal_desk

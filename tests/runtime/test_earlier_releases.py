@@ -13,7 +13,8 @@ from dbos._serialization import DefaultSerializer
 from reviews.intake import intake
 from runtime.capacity import MAX_FORMER_QUEUE_JOBS, Lane
 from runtime.worker.durable import FORMER_QUEUE
-from runtime.worker.workflows import PROCESS_EVENT, get_job_name
+from runtime.worker.job_names import get_job_name
+from runtime.worker.workflows import PROCESS_EVENT
 from store import handover
 from store.workers import WorkerRegistry
 from tests.databases import patient

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from runtime.worker.workflows import delay_by_machine
+from runtime.worker.queues import delay_by_machine
 
 NOW = datetime(2026, 3, 9, 14, 5, 12, 345678, tzinfo=UTC)
 

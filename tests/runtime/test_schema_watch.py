@@ -21,8 +21,9 @@ from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring
 from runtime.worker.durable import QUEUE_POLL
 from runtime.worker.heartbeats import BEAT_SECONDS
+from runtime.worker.queues import LANES_QUEUE
 from runtime.worker.worker import HAND_OVER_POLL
-from runtime.worker.workflows import LANES_QUEUE, PROCESS_EVENT
+from runtime.worker.workflows import PROCESS_EVENT
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from store.workers import WorkerRegistry

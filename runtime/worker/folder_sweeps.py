@@ -1,0 +1,60 @@
+"""The sweep of watched folders, one after the other: a folder that fails does not block those behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+import structlog
+
+from reviews.sweep.completeness import MAX_LISTED_FOLDERS
+from reviews.sweep.sweep import Interrupted
+from runtime.worker.guarded_steps import DATABASE_ERRORS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reviews.sweep.sweep import GapSweep, SweepResult
+
+log = structlog.get_logger()
+
+
+def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> None:
+    """Sweep one folder after the other; a sweep that is broken off resumes there the next time."""
+    for folder in folders:
+        try:
+            swept = sweep.sweep_due_folder(folder, started_at=started_at)
+        except Interrupted:
+            log.info("sweep_interrupted", folder=folder)
+            return
+        except DATABASE_ERRORS as error:
+            log.warning("database_not_available", reason=type(error).__name__, folder=folder)
+            return
+        except Exception as error:
+            # The edge of the process: a folder with an unexpected error does not block the others.
+            log.exception("sweep_failed", folder=folder)
+            _note_failure(sweep, folder, error)
+        else:
+            if swept is not None and (not _is_unchanged(swept) or len(sweep.watched) <= MAX_LISTED_FOLDERS):
+                _log_sweep(swept)
+
+
+def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
+    try:
+        sweep.save_failure(folder, error)
+    except sa.exc.SQLAlchemyError as second:
+        log.warning("failure_not_counted", reason=type(second).__name__, folder=folder)
+
+
+def _is_unchanged(swept: SweepResult) -> bool:
+    return not (swept.found or swept.first or swept.stopped_by)
+
+
+def _log_sweep(swept: SweepResult) -> None:
+    log.info(
+        "folder_swept",
+        folder=swept.folder_id,
+        found=swept.found,
+        first=swept.first,
+        stopped=swept.stopped_by,
+    )
