@@ -44,13 +44,14 @@ def check(*, file: Path | None) -> None:
         for problem in error.problems:
             click.echo(f"{source}: {problem}")
         click.get_current_context().exit(1)
+    wiring = Wiring(settings.load()) if file is None else None
     for route in parsed.all:
         targets = ", ".join(map(str, route.notify))
         click.echo(
             f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, posted in {targets}"
         )
-        if file is None:
-            _print_unknown_groups(route, Wiring(settings.load()))
+        if wiring is not None:
+            _print_unknown_groups(route, wiring)
     for addresses in list_persons(parsed.people, parsed.people):
         if len(addresses) > 1:
             click.echo(f"[people]: {' and '.join(addresses)} are one person")
