@@ -34,7 +34,7 @@ def peak(size: int) -> tuple[float, str]:
         portal = Enrichment(Client(Http(far.root, "sk-1")))
         tracemalloc.start()
         try:
-            found = portal.file("7")
+            found = portal.get_file("7")
             came = f"a title of {len(found.title)} characters" if found else "no file"
         except TryLater as error:
             came = str(error)

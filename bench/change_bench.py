@@ -65,50 +65,50 @@ def measure(offices: Sequence[Watched]) -> list[Costs]:
     return found
 
 
-def report_looks(looks: dict[int, FirstLook]) -> None:
+def report_looks(first_looks: dict[int, FirstLook]) -> None:
     table = Table("first look", "known", "API calls", "seconds", "most calls a minute", "refused", box=None)
-    for files, look in looks.items():
+    for files, look in first_looks.items():
         table.add_row(
             f"{files:,} files",
-            f"{look.known:,}",
+            f"{look.known_files:,}",
             f"{look.calls:,}",
             f"{look.seconds:.1f}",
-            f"{look.most:,}",
+            f"{look.max_calls:,}",
             str(look.refused),
         )
     Console(width=120).print(table, "")
 
 
-def report_costs(few: Costs, many: Costs) -> None:
+def report_costs(few_costs: Costs, many_costs: Costs) -> None:
     sizes = f"{FEW:,} : {MANY:,}"
     table = Table("a change", "calls", f"ms, {sizes}", "ratio", f"p99, {sizes}", "ratio", "which", box=None)
-    for name in few:
-        (p50, p99), (many_p50, many_p99) = _times(few[name]), _times(many[name])
+    for name in few_costs:
+        (p50, p99), (many_p50, many_p99) = _times(few_costs[name]), _times(many_costs[name])
         table.add_row(
             name,
-            f"{_calls(few[name])} : {_calls(many[name])}",
+            f"{_calls(few_costs[name])} : {_calls(many_costs[name])}",
             f"{p50:.1f} : {many_p50:.1f}",
             f"{many_p50 / p50:.2f}",
             f"{p99:.1f} : {many_p99:.1f}",
             f"{many_p99 / p99:.2f}",
-            _which(many[name]),
+            _which(many_costs[name]),
         )
     Console(width=150).print(table)
 
 
-def _times(found: list[Cost]) -> tuple[float, float]:
+def _times(costs: list[Cost]) -> tuple[float, float]:
     """Return median and 99th percentile, in milliseconds."""
-    times = sorted(cost.milliseconds for cost in found)
+    times = sorted(cost.milliseconds for cost in costs)
     return statistics.median(times), times[min(len(times) * 99 // 100, len(times) - 1)]
 
 
-def _calls(found: list[Cost]) -> int:
+def _calls(costs: list[Cost]) -> int:
     """Return how many calls the dearest of the changes took."""
-    return max(cost.calls.total() for cost in found)
+    return max(cost.calls.total() for cost in costs)
 
 
-def _which(found: list[Cost]) -> str:
-    dearest = max(found, key=lambda cost: cost.calls.total())
+def _which(costs: list[Cost]) -> str:
+    dearest = max(costs, key=lambda cost: cost.calls.total())
     return ", ".join(name.removeprefix("GET /api/2.0/files/") for name in dearest.calls.elements())
 
 

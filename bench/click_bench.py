@@ -57,12 +57,12 @@ class Timed:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.took: list[float] = []
+        self.durations: list[float] = []
 
     def __call__(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         began = time.perf_counter()
         answer = self._send(path, body, headers)
-        self.took.append(time.perf_counter() - began)
+        self.durations.append(time.perf_counter() - began)
         return answer
 
 
@@ -74,13 +74,13 @@ class Clicker:
     side: SlackSide
     person: str
     cards: Sequence[Card]
-    computed: list[float] = field(default_factory=list)
+    cpu_times: list[float] = field(default_factory=list)
     """Seconds of the processor for each click, until nothing of it goes on."""
 
     def click(self, number: int) -> None:
         began = time.process_time()
         answer = self.side.click(self.person, self.cards[number], "acknowledge_review")
-        self.computed.append(time.process_time() - began)
+        self.cpu_times.append(time.process_time() - began)
         if answer.status != HTTPStatus.OK:
             raise SystemExit(f"a click was answered {answer.status}: {answer.text}")
 
@@ -142,11 +142,11 @@ def measure(clickers: dict[str, Clicker], count: int) -> None:
 
 
 def report(clickers: dict[str, Clicker], answers: dict[str, int]) -> None:
-    base = statistics.median(clickers[BARE].computed[WARM_UP:])
+    base = statistics.median(clickers[BARE].cpu_times[WARM_UP:])
     columns = ("a click", "p50 ms", "p99 ms", "processor ms", "of one that does nothing", "answers recorded")
     table = Table(*columns, box=None)
     for name, each in clickers.items():
-        took, computed = sorted(each.timed.took[WARM_UP:]), statistics.median(each.computed[WARM_UP:])
+        took, computed = sorted(each.timed.durations[WARM_UP:]), statistics.median(each.cpu_times[WARM_UP:])
         table.add_row(
             name,
             f"{statistics.median(took) * 1000:.1f}",

@@ -41,7 +41,9 @@ from tests.reviews.samples import OWNER
 
 ROUNDS, WARM_UP, FLOOD = 100, 5, 1000
 ANY = Quota(10**6, MAX_QUOTA_PERIOD)
-NO_LIMITS = CodeQuotas(asked_from_network=ANY, guessed_from_network=ANY, mailed=ANY, apart=ANY)
+NO_LIMITS = CodeQuotas(
+    requests_per_network=ANY, guesses_per_network=ANY, mails_per_address=ANY, mail_interval=ANY
+)
 
 Times = defaultdict[tuple[str, str], list[float]]
 
@@ -50,32 +52,32 @@ class Place:
     """The page of one review on one database, where codes are mailed as in earnest."""
 
     def __init__(self, address: str, server: MailServer) -> None:
-        self.engine = create_engine(address, patience=2)
+        self.engine = create_engine(address, lock_timeout=2)
         desk = Desk(self.engine, partial(SqlUnitOfWork, self.engine))
         codes = codes_of(desk, server, later=BackgroundJobs(Event()))
-        self.codes = replace(codes, digest=generate_password_hash, fits=check_password_hash)
+        self.codes = replace(codes, hash_code=generate_password_hash, verify_digest=check_password_hash)
         unlimited = replace(self.codes, limits=NO_LIMITS)
         self.server, self.person = server, Visitor(desk, unlimited)
         self.path = self.person.open()
 
-    def measure(self, took: Times, address: str) -> None:
+    def measure(self, seconds_by_case: Times, address: str) -> None:
         """Ask for a code and guess it once; return when nothing goes on any more."""
         who = self.person.other()
         who.get(self.path)
         before = len(self.server.mails)
         began = time.perf_counter()
         ask(who, self.path, address)
-        took["asked", address].append(time.perf_counter() - began)
+        seconds_by_case["asked", address].append(time.perf_counter() - began)
         with who.client.session_transaction(base_url=ADDRESS) as session:
             browser = str(session["browser"])
         eventually(lambda: self._is_written(browser), every=0.002)
         eventually(lambda: address != OWNER or len(self.server.mails) > before, every=0.002)
         idle = Event()
-        self.codes.later(f"mail {CodeRequestMethod.LINK}", idle.set)
+        self.codes.run_later(f"mail {CodeRequestMethod.LINK}", idle.set)
         idle.wait()
         began = time.perf_counter()
         use(who, self.path, "00000000")
-        took["guessed", address].append(time.perf_counter() - began)
+        seconds_by_case["guessed", address].append(time.perf_counter() - began)
 
     def _is_written(self, browser: str) -> bool:
         with SqlUnitOfWork(self.engine, reading=True) as work:
@@ -97,14 +99,14 @@ class Place:
         return refused, mailed - before, time.perf_counter() - began
 
 
-def _asker(name: str, way: CodeRequestMethod) -> CodeRequester:
-    return CodeRequester(browser=name, network=name, way=way)
+def _asker(name: str, method: CodeRequestMethod) -> CodeRequester:
+    return CodeRequester(browser=name, network=name, method=method)
 
 
-def report(name: str, took: Times) -> None:
+def report(name: str, seconds_by_case: Times) -> None:
     table = Table(name, "owner ms", "stranger ms", "difference ms", "p10 of both ms", box=None)
     for what in ("asked", "guessed"):
-        owner, stranger = (took[what, address][WARM_UP:] for address in (OWNER, STRANGER))
+        owner, stranger = (seconds_by_case[what, address][WARM_UP:] for address in (OWNER, STRANGER))
         medians = [statistics.median(times) * 1000 for times in (owner, stranger)]
         fast = (f"{sorted(times)[len(times) // 10] * 1000:.1f}" for times in (owner, stranger))
         figures = (*(f"{each:.1f}" for each in medians), f"{medians[0] - medians[1]:+.1f}", " / ".join(fast))

@@ -66,12 +66,12 @@ class Bench:
     sender: Sender
     slack: FakeSlack
     engine: sa.Engine
-    patience: float
+    timeout: float
 
     def change(self, number: int) -> None:
         """Upload a document of the other route, and wait until its card stands."""
         standing = len(self.slack.messages(CALM))
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.timeout
         self.portal.upload(f"Neighbour {number}.docx", OTHER, by=BOB.id)
         while len(self.slack.messages(CALM)) == standing and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -91,7 +91,7 @@ class Bench:
 
     def wait_for_card(self, began: float) -> float:
         """Return the seconds from a moment until the first card of the flood stood, by Slack's time of it."""
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.timeout
         while not self.slack.messages(FLOODED) and time.monotonic() < deadline:
             time.sleep(0.1)
         return min((float(each["ts"]) for each in self.slack.messages(FLOODED)), default=float("inf")) - began
@@ -104,7 +104,7 @@ class Bench:
 
     def wait_for_all(self, began: float) -> float:
         """Return the seconds until nothing is pending any more."""
-        while self.is_flooded() and time.monotonic() < began + self.patience:
+        while self.is_flooded() and time.monotonic() < began + self.timeout:
             time.sleep(0.5)
         return time.monotonic() - began
 
@@ -122,7 +122,7 @@ class Bench:
 
 
 @contextmanager
-def product(address: str, patience: float) -> Iterator[Bench]:
+def product(address: str, timeout: float) -> Iterator[Bench]:
     """Run the product between the stand-ins."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     add_documents(portal)
@@ -149,10 +149,10 @@ def product(address: str, patience: float) -> Iterator[Bench]:
         }
         stack.enter_context(serve(settings))
         sender.register(f"http://127.0.0.1:{port}/docspace/webhook", secret=WEBHOOK_SECRET)
-        stack.enter_context(run_sender(sender, every=0.05))
+        stack.enter_context(run_sender(sender, interval_seconds=0.05))
         engine = create_engine(address)
         stack.callback(engine.dispose)
-        yield Bench(portal=portal, sender=sender, slack=slack, engine=engine, patience=patience)
+        yield Bench(portal=portal, sender=sender, slack=slack, engine=engine, timeout=timeout)
 
 
 def measure(bench: Bench, uploads: int) -> Table:

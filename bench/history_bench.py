@@ -62,20 +62,22 @@ class Reader:
     """Somebody who is signed in on the page of one database."""
 
     def __init__(self, address: str, reviews: int) -> None:
-        self.middle = format_cursor(reviews // 100 * 50)
+        self.median = format_cursor(reviews // 100 * 50)
         transactions = partial(SqlUnitOfWork, create_engine(address))
         links = SignInLinks(
             transactions=transactions, clock=utc_now, new_id=lambda: secrets.token_urlsafe(16)
         )
         addresses = SignInAddresses(KEY, "")
         archive = Archive(transactions=transactions, routes=ROUTES, clock=utc_now)
-        accounts = AccountLookup(transactions=transactions, clock=utc_now, find=lambda _address: None)
+        accounts = AccountLookup(transactions=transactions, clock=utc_now, find_account=lambda _address: None)
         answers = Answers(transactions=transactions, routes=ROUTES, clock=utc_now, accounts=accounts)
         app = Flask(__name__, static_folder=None)
         sessions = BrowserSessions(transactions=transactions, clock=utc_now)
-        set_up_sessions(app, KEY, secure=False, written_down=sessions)
+        set_up_sessions(app, KEY, secure=False, browser_sessions=sessions)
         app.register_blueprint(acknowledge_page(answers, Links(KEY, "")))
-        app.register_blueprint(history_page(archive, links, addresses, ways=HistorySignInMethods()))
+        app.register_blueprint(
+            history_page(archive, links, addresses, sign_in_methods=HistorySignInMethods())
+        )
         self._client: FlaskClient = app.test_client()
         link = links.create(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
         self._sign_in(addresses.make_address(link.id))
@@ -89,7 +91,7 @@ class Reader:
     def ask(self, path: str) -> float:
         """Open a page and return how many seconds the response took."""
         started = time.perf_counter()
-        answer = self._client.get(path.format(middle=self.middle))
+        answer = self._client.get(path.format(middle=self.median))
         took = time.perf_counter() - started
         if answer.status_code != 200:
             raise SystemExit(f"{path}: {answer.status_code} {answer.text[:200]}")

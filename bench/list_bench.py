@@ -99,19 +99,19 @@ def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
         conversations={},
         clock=utc_now,
     )
-    return ChannelSubscriptions(subscribing=case)
+    return ChannelSubscriptions(subscription_commands=case)
 
 
 class Door:
     """The door for Slack in front of one database."""
 
     def __init__(self, slack: FakeSlack, address: str, reviews: int) -> None:
-        self.slack, self.middle = slack, format_cursor(reviews // 100 * 50)
+        self.slack, self.median = slack, format_cursor(reviews // 100 * 50)
         transactions = partial(SqlUnitOfWork, create_engine(address))
         commands = Commands(
             transactions=transactions, routes=ROUTES, clock=utc_now, subscriptions=_nowhere(transactions)
         )
-        accounts = AccountLookup(transactions=transactions, clock=utc_now, find=lambda _address: None)
+        accounts = AccountLookup(transactions=transactions, clock=utc_now, find_account=lambda _address: None)
         answers = Answers(transactions=transactions, routes=ROUTES, clock=commands.clock, accounts=accounts)
         directory = Directory(transactions=transactions, clock=commands.clock)
         use_cases = make_use_cases(answers, commands, directory)
@@ -131,7 +131,7 @@ class Door:
         """Type a command and return how many seconds the response took."""
         form = {
             "command": "/reviews",
-            "text": text.format(middle=self.middle),
+            "text": text.format(middle=self.median),
             "user_id": "U1",
             "team_id": self.slack.team_id,
             "team_domain": "fake",
@@ -156,28 +156,32 @@ class Asked(Protocol):
         ...
 
 
-def measure(doors: Sequence[Asked], rounds: int, lists: Mapping[str, str]) -> list[dict[str, list[float]]]:
+def measure(clients: Sequence[Asked], rounds: int, lists: Mapping[str, str]) -> list[dict[str, list[float]]]:
     """Ask each in turn, so that noise on the machine meets all of them."""
-    found: list[dict[str, list[float]]] = [defaultdict(list) for _ in doors]
+    found: list[dict[str, list[float]]] = [defaultdict(list) for _ in clients]
     for text in lists.values():
-        for door in doors:
+        for door in clients:
             door.ask(text)
         time.sleep(0.05)
     for _ in track(range(rounds), description="Asking", transient=True):
         for name, text in lists.items():
-            for door, times in zip(doors, found, strict=True):
+            for door, times in zip(clients, found, strict=True):
                 times[name].append(door.ask(text))
     return found
 
 
 def report(
-    database: str, few: dict[str, list[float]], many: dict[str, list[float]], *, names: Iterable[str]
+    database: str,
+    few_times: dict[str, list[float]],
+    many_times: dict[str, list[float]],
+    *,
+    names: Iterable[str],
 ) -> None:
     sizes = f"{FEW:,} : {MANY:,}"
     table = Table(database, f"median ms, {sizes}", "ratio", f"worst ms, {sizes}", "", box=None)
     for name in names:
-        medians = [1000 * statistics.median(each[name]) for each in (few, many)]
-        worst = [1000 * max(each[name]) for each in (few, many)]
+        medians = [1000 * statistics.median(each[name]) for each in (few_times, many_times)]
+        worst = [1000 * max(each[name]) for each in (few_times, many_times)]
         table.add_row(
             name,
             f"{medians[0]:.1f} : {medians[1]:.1f}",

@@ -54,20 +54,20 @@ def drive(address: tuple[str, int], requests: Sequence[bytes], *, connections: i
 
 def _pump(
     selector: selectors.BaseSelector,
-    waiting: Iterator[bytes],
+    requests: Iterator[bytes],
     sent_at: dict[int, float],
     latencies: list[float],
 ) -> Iterator[int]:
     """Keep every connection busy until the requests are used up; yield 1 for each answer that is no 2xx."""
     for key in list(selector.get_map().values()):
-        _send(selector, cast("socket.socket", key.fileobj), waiting, sent_at)
+        _send(selector, cast("socket.socket", key.fileobj), requests, sent_at)
     while selector.get_map():
         for key, _ in selector.select():
             connection = cast("socket.socket", key.fileobj)
             answer = _answer(connection)
             latencies.append(time.perf_counter() - sent_at[connection.fileno()])
             yield int(not answer.startswith(b"HTTP/1.1 2"))
-            _send(selector, connection, waiting, sent_at)
+            _send(selector, connection, requests, sent_at)
 
 
 def _answer(connection: socket.socket) -> bytes:
@@ -85,10 +85,10 @@ def _answer(connection: socket.socket) -> bytes:
 def _send(
     selector: selectors.BaseSelector,
     connection: socket.socket,
-    waiting: Iterator[bytes],
+    requests: Iterator[bytes],
     sent_at: dict[int, float],
 ) -> None:
-    following = next(waiting, None)
+    following = next(requests, None)
     if following is None:
         selector.unregister(connection)
         connection.close()

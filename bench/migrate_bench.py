@@ -38,7 +38,7 @@ class Writer(threading.Thread):
 
     def __init__(self, address: str, first: int) -> None:
         super().__init__(daemon=True)
-        self._engine = create_engine(address, patience=60)
+        self._engine = create_engine(address, lock_timeout=60)
         self._first = first
         self._stopping = threading.Event()
         self.waits: list[float] = []
@@ -67,7 +67,7 @@ class Writer(threading.Thread):
 
 
 def measure(table: Table, database: str, address: str, rows: int) -> None:
-    engine = create_engine(address, work=WorkKind.COMMAND)
+    engine = create_engine(address, work_kind=WorkKind.COMMAND)
     bring_to(engine, BEFORE)
     fill_tables(engine, rows)
     writer = Writer(address, rows)

@@ -84,11 +84,11 @@ def know_many(engine: sa.Engine, count: int) -> None:
         for start in range(0, count, AT_ONCE):
             connection.execute(
                 sa.insert(folders).values(known_since=at, seen_at=at),
-                [_known(number) for number in range(start, min(start + AT_ONCE, count))],
+                [_make_folder_row(number) for number in range(start, min(start + AT_ONCE, count))],
             )
 
 
-def _known(number: int) -> dict[str, str]:
+def _make_folder_row(number: int) -> dict[str, str]:
     parent = str(ALL) if number < 100 else f"k{number // 100}"
     return {"id": f"k{number}", "parent_id": parent, "title": f"Known {number}"}
 

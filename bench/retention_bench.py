@@ -64,25 +64,25 @@ Sizes = dict[str, float]
 class Measured:
     """Bytes an event by table: when all is there, ninety-one days later, and without reviews."""
 
-    whole: Sizes
+    total_bytes: Sizes
     after_events: Sizes
     after_reviews: Sizes
 
 
-def live(desk: Desk, batch: int) -> None:
+def live_through_batch(desk: Desk, batch: int) -> None:
     """Have a hundred events come, and the reviews answered to which they lead."""
     for save in range(SAVES):
         for number in range(DOCUMENTS):
             file_id = str(3_000_000 + batch * DOCUMENTS + number)
             desk.portal.versions[file_id] += 1
-            take(desk, arrived(desk, file_id, "file.updated"))
+            process(desk, arrived(desk, file_id, "file.updated"))
         desk.clock.advance(seconds=30)
         deliver(desk)
         if save in {SAVES // 2, SAVES - 1}:
             answer(desk, batch, last=save == SAVES - 1)
     for number in range(TOGETHER - DOCUMENTS * SAVES):
         file_id = str(3_000_000 + batch * DOCUMENTS + number % DOCUMENTS)
-        take(desk, arrived(desk, file_id, "file.updated"))
+        process(desk, arrived(desk, file_id, "file.updated"))
     deliver(desk)
 
 
@@ -101,7 +101,7 @@ def arrived(desk: Desk, file_id: str, trigger: str) -> ChangeEvent:
     return replace(basic, delivery_key=keys[0], semantic_key=keys[1])
 
 
-def take(desk: Desk, change: ChangeEvent) -> None:
+def process(desk: Desk, change: ChangeEvent) -> None:
     desk.portal.happen(change)
     intake.receive_events(desk.transactions, [change], now=desk.clock())
     due = handover.find_due(desk.engine, ROOM).events
@@ -136,7 +136,7 @@ def answer(desk: Desk, batch: int, *, last: bool) -> None:
 
 def sizes(engine: sa.Engine) -> Sizes:
     """Return the bytes of each table with its indexes, without what is free."""
-    while sum_up_tallies(engine, few=0) > len(A_DAY) * TOGETHER:
+    while sum_up_tallies(engine, min_rows=0) > len(A_DAY) * TOGETHER:
         pass
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -156,7 +156,7 @@ def sizes_now(engine: sa.Engine) -> Sizes:
 
 def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
     desk.clock.advance(days=days)
-    rules = build_rules(desk.engine, keep_events=KEEP_EVENTS, keep_reviews=keep_reviews, newest=1)
+    rules = build_rules(desk.engine, keep_events=KEEP_EVENTS, keep_reviews=keep_reviews, min_kept=1)
     steps = Retention(rules, started_at=desk.clock())
     while steps.remove_expired(now=desk.clock()):
         pass
@@ -165,24 +165,29 @@ def remove(desk: Desk, *, days: int, keep_reviews: timedelta | None) -> None:
 def measure(address: str, count: int, name: str) -> Measured:
     engine = create_engine(address)
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
-    desk.intake = replace(desk.intake, duties=replace(desk.intake.duties, new_id=generate_review_id))
+    desk.intake = replace(
+        desk.intake, review_opening=replace(desk.intake.review_opening, new_id=generate_review_id)
+    )
     empty = sizes(engine)
     for batch in track(range(count // TOGETHER), description=name, transient=True):
-        live(desk, batch)
+        live_through_batch(desk, batch)
     found = [sizes(engine)]
     for days, keep_reviews in ((91, None), (3 * DAYS, KEEP_REVIEWS)):
         remove(desk, days=days, keep_reviews=keep_reviews)
         found.append(sizes(engine))
     engine.dispose()
     each = [{table: max(one[table] - empty[table], 0) / count for table in one} for one in found]
-    return Measured(whole=each[0], after_events=each[1], after_reviews=each[2])
+    return Measured(total_bytes=each[0], after_events=each[1], after_reviews=each[2])
 
 
 def show(database: str, measured: Measured) -> Table:
     """Return the table that stands in docs/retention.md."""
     titles = [f"after a year at {a_day:,} a day" for a_day in A_DAY]
     table = Table(database, "bytes an event", "of which stay", *titles, box=MARKDOWN)
-    rows = {name: figures_of(measured.whole[name], measured.after_events[name]) for name in measured.whole}
+    rows = {
+        name: figures_of(measured.total_bytes[name], measured.after_events[name])
+        for name in measured.total_bytes
+    }
     whole = _sum(rows.values())
     large = {name: row for name, row in rows.items() if max(row[:2]) >= whole[0] * LARGE}
     for name, row in sorted(large.items(), key=lambda each: -each[1][2]):
@@ -196,10 +201,10 @@ def _sum(rows: Iterable[list[float]]) -> list[float]:
     return [sum(column) for column in zip(*rows, strict=True)]
 
 
-def figures_of(whole: float, stays: float) -> list[float]:
-    """Return a table's figures: an event leaves `whole` bytes for ninety days, and then `stays`."""
-    of_one = whole * KEEP_EVENTS.days + stays * (DAYS - KEEP_EVENTS.days)
-    return [whole, stays, *(a_day * of_one for a_day in A_DAY)]
+def figures_of(total_bytes: float, remaining_bytes: float) -> list[float]:
+    """Return a table's figures: an event leaves `total_bytes` for ninety days, and then `remaining_bytes`."""
+    of_one = total_bytes * KEEP_EVENTS.days + remaining_bytes * (DAYS - KEEP_EVENTS.days)
+    return [total_bytes, remaining_bytes, *(a_day * of_one for a_day in A_DAY)]
 
 
 def _cells(row: list[float]) -> list[str]:

@@ -46,13 +46,15 @@ def ask(address: tuple[str, int], request: bytes) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def measure(address: tuple[str, int], beginnings: list[bytes], *, seconds: float) -> Iterator[list[float]]:
+def measure(
+    address: tuple[str, int], started_requests: list[bytes], *, seconds: float
+) -> Iterator[list[float]]:
     """Yield how long health took each time while the slow ones were there, then how long deliveries did."""
-    count = SLOW if beginnings else 0
+    count = SLOW if started_requests else 0
     deliveries = iter(signed_requests(2000))
     health, delivered = [], []
     done = threading.Event()
-    with slow_senders(address, beginnings or [b""], count=count) as slow:
+    with slow_senders(address, started_requests or [b""], count=count) as slow:
 
         def drip() -> None:
             while not done.wait(1):

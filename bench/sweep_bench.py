@@ -63,10 +63,10 @@ def main() -> None:
                 table.add_row(
                     name,
                     f"{files:,}",
-                    str(swept.known),
+                    str(swept.known_files),
                     str(swept.calls),
                     f"{swept.seconds:.1f}",
-                    f"{swept.most:,}",
+                    f"{swept.max_calls:,}",
                     str(swept.refused),
                 )
     Console(width=120).print(table)

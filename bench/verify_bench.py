@@ -64,8 +64,8 @@ def write_record(engine: sa.Engine, count: int) -> None:
             chain.write_waiting()
 
 
-def _newer(some: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
-    return sa.select(reviews.c.superseded_by).where(some)
+def _newer(seq_range: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+    return sa.select(reviews.c.superseded_by).where(seq_range)
 
 
 def most_memory() -> float:

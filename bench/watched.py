@@ -73,12 +73,12 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class FirstLook:
-    """Seconds as an operator waits for them; `most` is the most calls in any minute."""
+    """Seconds as an operator waits for them; `max_calls` is the most calls in any minute."""
 
-    known: int
+    known_files: int
     calls: int
     seconds: float
-    most: int
+    max_calls: int
     refused: int
 
 
@@ -113,30 +113,34 @@ class Watched:
         began = self.clock()
         while True:
             try:
-                known = self.baseline.take(str(COMPLIANCE), told=lambda _done, _total: None)
+                known = self.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
                 break
             except RateLimitReached as error:
-                self.clock.skip(error.after)
+                self.clock.skip(error.retry_after)
         return self._looked(known, began)
 
     def find_missing(self) -> FirstLook:
         """Sweep once, in the same way; `known` is how much was found."""
         self.asked.clear()
         began = self.clock()
-        found = sum(each.found for each in self.sweep.run(self.sweep.watched))
+        found = sum(each.new_events for each in self.sweep.run(self.sweep.watched))
         return self._looked(found, began)
 
-    def _looked(self, known: int, began: datetime) -> FirstLook:
+    def _looked(self, known_files: int, began: datetime) -> FirstLook:
         calls, seconds = len(self.asked), (self.clock() - began).total_seconds()
         most = max(bisect_right(self.asked, at + MINUTE) - n for n, at in enumerate(self.asked))
         return FirstLook(
-            known=known, calls=calls, seconds=seconds, most=most, refused=self.portal.meter.refused
+            known_files=known_files,
+            calls=calls,
+            seconds=seconds,
+            max_calls=most,
+            refused=self.portal.meter.refused,
         )
 
-    def cost(self, act: Callable[[DemoPortal], object], *, after: float) -> Cost:
+    def cost(self, change: Callable[[DemoPortal], object], *, after: float) -> Cost:
         """Have somebody do something after so many seconds, and process what the portal sends of it."""
         self.clock.skip(after)
-        act(self.portal)
+        change(self.portal)
         bodies = [self.sender.request(each).body for each in self.sender.pending()]
         self.sender.lose_queue()
         intake.receive_events(self.transactions, [parse(body) for body in bodies], now=self.clock())
@@ -192,7 +196,7 @@ def watched(files: int, database: str, routes: Routes = ROUTES) -> Iterator[Watc
             sweep=GapSweep(
                 transactions=transactions,
                 portal=enrichment,
-                records=DocSpaceLogs(Logs(http), RECEIVER),
+                logs=DocSpaceLogs(Logs(http), RECEIVER),
                 baseline=baseline,
                 routes=routes,
                 clock=clock,

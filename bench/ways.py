@@ -63,7 +63,7 @@ class Trace:
     """Notes our files in the order in which a function in one of them is called, in any thread."""
 
     def __init__(self) -> None:
-        self._entered: dict[str, None] | None = None
+        self._files_entered: dict[str, None] | None = None
         self._names: dict[str, str | None] = {}
         threading.setprofile(self._note)
         sys.setprofile(self._note)
@@ -71,15 +71,15 @@ class Trace:
     @contextmanager
     def entered(self) -> Iterator[dict[str, None]]:
         files: dict[str, None] = {}
-        self._entered = files
+        self._files_entered = files
         try:
             yield files
         finally:
-            self._entered = None
+            self._files_entered = None
 
-    def _note(self, frame: FrameType, happened: str, _argument: Any) -> None:
-        entered = self._entered
-        if entered is None or happened != "call":
+    def _note(self, frame: FrameType, event: str, _argument: Any) -> None:
+        entered = self._files_entered
+        if entered is None or event != "call":
             return
         path = frame.f_code.co_filename
         if path not in self._names:
@@ -103,7 +103,7 @@ class House:
 
     def __init__(self, stack: ExitStack, address: str) -> None:
         self._portal = DemoPortal(lambda: datetime.now(UTC))
-        self._sender = Sender(self._portal, transport=lambda _request: HttpAnswer(200), pace=0)
+        self._sender = Sender(self._portal, transport=lambda _request: HttpAnswer(200), wait_factor=0)
         self._sender.register(RECEIVER, secret=SECRET, triggers=["*"])
         host = stack.enter_context(run_portal(self._portal, self._sender))
         self.slack = stack.enter_context(FakeSlack(rate_limit=False))
@@ -184,14 +184,14 @@ def count_files() -> dict[str, list[str]]:
     }
 
 
-def report(ways: dict[str, list[str]], *, lists_files: bool) -> None:
+def report(files_by_way: dict[str, list[str]], *, prints_files: bool) -> None:
     console = Console(width=120)
     table = Table("way", "files", *OURS, box=None)
-    for name, entered in ways.items():
+    for name, entered in files_by_way.items():
         folders = Counter(path.partition("/")[0] for path in entered)
         table.add_row(name, str(len(entered)), *(str(folders[folder]) for folder in OURS))
     console.print(table)
-    for name, entered in ways.items() if lists_files else ():
+    for name, entered in files_by_way.items() if prints_files else ():
         console.print("", f"{name}:", *(f"  {path}" for path in entered), sep="\n")
 
 
@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument("--files", action="store_true", help="list the files")
     logging.disable()
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    report(count_files(), lists_files=parser.parse_args().files)
+    report(count_files(), prints_files=parser.parse_args().files)
 
 
 if __name__ == "__main__":

@@ -40,10 +40,10 @@ from bench.year_office import (
     FIRST_DEPARTMENT,
     FIRST_FILE,
     Office,
-    both,
     channel_of_department,
     open_office,
     route_of,
+    run_on_all,
 )
 from demo import OLGA
 from runtime.observe.health import Health
@@ -79,7 +79,7 @@ MOST = 1.3
 class Figures:
     """What was measured of one installation: seconds by what was done, and megabytes after each hour."""
 
-    took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    durations: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     megabytes: list[float] = field(default_factory=list)
 
 
@@ -93,13 +93,13 @@ def live_a_day(offices: list[Office], events: int) -> list[Figures]:
         _time_reads(offices, counted)
         more = max(events // HOURS - TIMED, 0)
         chosen = [next(numbers) for _ in range(more)]
-        both(partial(_work, numbers=chosen), offices)
+        run_on_all(partial(_work, numbers=chosen), offices)
         for office, figures in zip(offices, counted, strict=True):
             figures.megabytes.append(sum(usage(each).megabytes for each in office.product.sessions))
     return found
 
 
-def _time_changes(offices: list[Office], found: list[Figures], numbers: Iterator[int]) -> None:
+def _time_changes(offices: list[Office], results: list[Figures], numbers: Iterator[int]) -> None:
     """Time changes of documents that were reviewed before: the new review takes the earlier one's place."""
     chosen = [_spread(next(numbers)) for _ in range(TIMED)]
     for office in offices:
@@ -109,20 +109,20 @@ def _time_changes(offices: list[Office], found: list[Figures], numbers: Iterator
         office.wait_until_idle()
     time.sleep(A_SECOND)
     for number in chosen:
-        for office, figures in zip(offices, found, strict=True):
+        for office, figures in zip(offices, results, strict=True):
             # A worker looks four times a second: at which moment of that a change comes decides on its time.
             time.sleep(random.uniform(0, HAND_OVER_POLL))  # noqa: S311 - no secret
             took, card = office.time_card(number)
-            figures.took["event to card"].append(took)
-            figures.took["click"].append(office.time_click(card))
+            figures.durations["event to card"].append(took)
+            figures.durations["click"].append(office.time_click(card))
 
 
-def _time_reads(offices: list[Office], found: list[Figures]) -> None:
+def _time_reads(offices: list[Office], results: list[Figures]) -> None:
     for _ in range(3):
-        for office, figures in zip(offices, found, strict=True):
+        for office, figures in zip(offices, results, strict=True):
             for text in LISTS:
-                figures.took[f"/reviews {text}"].append(office.time_list(text))
-            figures.took["/healthz"].append(office.time_health())
+                figures.durations[f"/reviews {text}"].append(office.time_list(text))
+            figures.durations["/healthz"].append(office.time_health())
 
 
 def _work(office: Office, *, numbers: list[int]) -> None:
@@ -159,8 +159,8 @@ def time_record(figures: Figures, engine: sa.Engine) -> None:
     verdict = check_ledger(engine)
     if verdict.problem is not None:
         raise SystemExit(f"the record does not hold: {verdict.problem}")
-    figures.took["ledger verify, an entry"].append((time.perf_counter() - began) / verdict.checked)
-    figures.took["ledger verify, all of it"].append(time.perf_counter() - began)
+    figures.durations["ledger verify, an entry"].append((time.perf_counter() - began) / verdict.checked)
+    figures.durations["ledger verify, all of it"].append(time.perf_counter() - began)
 
 
 class Statements:
@@ -178,41 +178,41 @@ class Statements:
         self.seconds += time.perf_counter() - self._began
 
 
-def time_health(offices: list[Office], found: list[Figures]) -> None:
+def time_health(offices: list[Office], results: list[Figures]) -> None:
     """Time what `/healthz` asks the database, without the way there, and the database's part of that."""
-    wirings = [_wire(office) for office in offices]
+    wirings = [build_wiring(office) for office in offices]
     watched = [Health(engine=each.engine, clock=each.clock, routes=each.routes) for each in wirings]
     asked = [Statements(each.engine) for each in wirings]
     for _ in range(HEALTH_CHECKS):
-        for health, statements, figures in zip(watched, asked, found, strict=True):
+        for health, statements, figures in zip(watched, asked, results, strict=True):
             before, began = statements.seconds, time.perf_counter()
             parts = health.check_parts()
-            figures.took["/healthz, its questions alone"].append(time.perf_counter() - began)
-            figures.took["/healthz, the database alone"].append(statements.seconds - before)
+            figures.durations["/healthz, its questions alone"].append(time.perf_counter() - began)
+            figures.durations["/healthz, the database alone"].append(statements.seconds - before)
             if "backlog" not in parts:
                 raise SystemExit(f"/healthz could not ask: {parts}")
 
 
-def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
+def time_sweeps(offices: list[Office], results: list[Figures]) -> None:
     """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
 
     What happened in the last minutes is looked at again each time: so both are swept at the same time.
     """
-    wirings = [_wire(office) for office in offices]
+    wirings = [build_wiring(office) for office in offices]
     steady = [build_worker_sweep(wiring, wait=time.sleep, stopping=lambda: False) for wiring in wirings]
     by_hand = [build_manual_sweep(wiring, wait=time.sleep) for wiring in wirings]
     tops = [str(FIRST_DEPARTMENT + number) for number in range(DEPARTMENTS)]
     for sweep in by_hand:
         sweep.run(tops)
     time.sleep(CALLS_AGAIN)
-    swept = list(zip(wirings, steady, by_hand, found, strict=True))
+    swept = list(zip(wirings, steady, by_hand, results, strict=True))
     for folder in tops:
         swept.reverse()
         for wiring, sweep, _, figures in swept:
             began = time.perf_counter()
             done = sweep.sweep_due_folder(folder, started_at=wiring.clock())
-            figures.took["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
-            if done is None or done.found or done.stopped_by:
+            figures.durations["sweep of 1,000 files, nothing new"].append(time.perf_counter() - began)
+            if done is None or done.new_events or done.stopped_by:
                 raise SystemExit(f"a sweep did not find what it should: {done}")
     time.sleep(CALLS_AGAIN)
     for folder in tops:
@@ -220,10 +220,10 @@ def time_sweeps(offices: list[Office], found: list[Figures]) -> None:
         for _, _, sweep, figures in swept:
             began = time.perf_counter()
             sweep.run([folder])
-            figures.took["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
+            figures.durations["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
 
 
-def _wire(office: Office) -> Wiring:
+def build_wiring(office: Office) -> Wiring:
     return Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
 
 
@@ -242,9 +242,9 @@ def retain(engine: sa.Engine) -> dict[str, list[float]]:
     return found
 
 
-def report_retention(found: dict[str, list[float]]) -> None:
+def report_retention(times: dict[str, list[float]]) -> None:
     table = Table("retention of", "steps", "seconds", "median step, ms", "longest step, ms", box=None)
-    for name, took in found.items():
+    for name, took in times.items():
         middle, most = statistics.median(took) * 1000, max(took) * 1000
         table.add_row(name, f"{len(took):,}", f"{sum(took):.1f}", f"{middle:.1f}", f"{most:.0f}")
     Console(width=110).print(table, "")
@@ -263,13 +263,13 @@ def report_sizes(engine: sa.Engine) -> None:
     Console().print(table, "")
 
 
-def report(database: str, new: Figures, old: Figures) -> list[str]:
+def report(database: str, new_figures: Figures, year_old: Figures) -> list[str]:
     """Show what was measured; return what takes too long after a year, or too much memory after a day."""
     too_much: list[str] = []
     table = Table(database, "new, ms", "a year old, ms", "ratio", "90th percentile", "", box=None)
-    for name in new.took:
-        before, after = (statistics.median(each.took[name]) for each in (new, old))
-        late, later = (_percentile(each.took[name]) for each in (new, old))
+    for name in new_figures.durations:
+        before, after = (statistics.median(each.durations[name]) for each in (new_figures, year_old))
+        late, later = (_percentile(each.durations[name]) for each in (new_figures, year_old))
         if slow := after > MOST * before and name not in GROWS:
             too_much.append(name)
         table.add_row(
@@ -280,7 +280,7 @@ def report(database: str, new: Figures, old: Figures) -> list[str]:
             f"{late * 1000:,.3g} : {later * 1000:,.3g}",
             "too slow" if slow else "",
         )
-    for name, figures in (("new", new), ("a year old", old)):
+    for name, figures in (("new", new_figures), ("a year old", year_old)):
         first, last = (statistics.median(each) for each in (figures.megabytes[:3], figures.megabytes[-3:]))
         if grown := last > MOST * first:
             too_much.append(f"memory, {name}")
@@ -342,7 +342,7 @@ def main() -> None:
                 inside = folder / str(number)
                 inside.mkdir()
                 offices.append(opened.enter_context(open_office(address, inside)))
-            both(lambda office: office.wait_until_looked_at(), offices)
+            run_on_all(lambda office: office.wait_until_looked_at(), offices)
             found = live_a_day(offices, given.day or given.events)
             for office in offices:
                 office.stop()  # or its own sweeps would take calls from those that are timed

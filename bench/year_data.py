@@ -115,7 +115,7 @@ def _events(past: Past, start: int) -> Iterator[tuple[Any, ...]]:
     between = timedelta(days=past.days) / past.events
     for number in range(start, min(start + TOGETHER, past.events)):
         at = past.until - between * (past.events - number)
-        values = rows.event_values(_event(past, number, at))
+        values = rows.build_event_values(_event(past, number, at))
         ignored = number % 3 == 0
         reason = (
             "metadata: a lock or a comment; opens no review" if ignored else f"review {number}, revision 1"

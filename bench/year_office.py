@@ -189,13 +189,13 @@ def route_of(department: int) -> str:
     return f"department-{department}"
 
 
-def both(act: Callable[[Office], None], offices: list[Office]) -> None:
+def run_on_all(action: Callable[[Office], None], offices: list[Office]) -> None:
     """Have all do something at the same time."""
     failed: list[BaseException] = []
 
     def run(office: Office) -> None:
         try:
-            act(office)
+            action(office)
         except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
             failed.append(error)
 

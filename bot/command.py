@@ -68,88 +68,92 @@ log = structlog.get_logger()
 class Commands:
     """Command handler for every chat.
 
-    `way_in` makes a sign-in link for a person, if there is a history page. `page_of` links to the files of a
-    bulk review.
+    `make_sign_in_address` makes a sign-in link for a person, if there is a history page. `find_page` links to
+    the files of a bulk review.
     """
 
     transactions: Transactions
     routes: Routes
     clock: Clock
     subscriptions: ChannelSubscriptions
-    way_in: Callable[[ProvenPerson], str] | None = None
-    page_of: PageOf = omit_page
+    make_sign_in_address: Callable[[ProvenPerson], str] | None = None
+    find_page: PageOf = omit_page
 
-    def answer(self, asked: CommandRequest, asker: Requester) -> CommandReply:
+    def answer(self, command_request: CommandRequest, requester: Requester) -> CommandReply:
         """Return what was requested, or a sentence that says why not."""
         try:
-            return self._answer_once(asked, asker)
+            return self._answer_once(command_request, requester)
         except Refused as refusal:
             return SentenceReply(sentence=refusal.sentence)
         except RemoteError as error:
-            log.warning("command_not_answered", verb=asked.verb, reason=str(error))
+            log.warning("command_not_answered", verb=command_request.verb, reason=str(error))
             return SentenceReply(sentence=_("This person could not be looked up. Try again in a moment."))
         except Exception:
             # Outermost error handler for both chats. When the database is unavailable, a chat shows no reason
             # of its own, and an outgoing webhook has no other way to report it. The requester always gets a
             # sentence.
-            log.exception("command_failed", verb=asked.verb)
+            log.exception("command_failed", verb=command_request.verb)
             return SentenceReply(sentence=_("The answer could not be looked up. Try again in a moment."))
 
-    def _answer_once(self, asked: CommandRequest, asker: Requester) -> CommandReply:
+    def _answer_once(self, command_request: CommandRequest, requester: Requester) -> CommandReply:
         """Answer a request once; a repeated request reveals nothing more and changes nothing."""
-        question = None if isinstance(asked, HelpRequest) else asker.asked
+        question = None if isinstance(command_request, HelpRequest) else requester.question
         if question and not is_new_question(self.transactions, question, clock=self.clock):
             return SentenceReply(sentence=explain_repeat())
-        return self._answer(asked, asker)
+        return self._answer(command_request, requester)
 
-    def _answer(self, asked: CommandRequest, asker: Requester) -> CommandReply:
-        match asked:
+    def _answer(self, command_request: CommandRequest, requester: Requester) -> CommandReply:
+        match command_request:
             case HelpRequest():
-                return HelpReply(about=asked.about, hint=asked.hint, example=asked.example)
+                return HelpReply(
+                    topic=command_request.topic, hint=command_request.hint, example=command_request.example
+                )
             case SubscribeChannelRequest() | UnsubscribeChannelRequest() | ListSubscriptionsRequest():
-                return self.subscriptions.carry_out(asked, asker)
+                return self.subscriptions.carry_out(command_request, requester)
             case WebLinkRequest():
-                return self._make_sign_in_link(asker)
+                return self._make_sign_in_link(requester)
             case ShowRequest():
-                reader = self._find_reader(asker)
+                reader = self._find_reader(requester)
                 with self.transactions(reading=True) as work:
-                    return self._show_review(work, strip_unstorable(asked.subject), reader)
+                    return self._show_review(work, strip_unstorable(command_request.subject), reader)
             case StatsRequest():
-                since = self.clock() - timedelta(days=asked.days)
+                since = self.clock() - timedelta(days=command_request.days)
                 with self.transactions(reading=True) as work:
                     figures = work.listings.compute_figures(since=since, now=self.clock())
                     complete = completeness.add_titles(
                         work, completeness.check_furthest_behind(work, self.routes)
                     )
-                return FiguresReply(days=asked.days, figures=tuple(figures), complete=tuple(complete))
+                return FiguresReply(
+                    days=command_request.days, figures=tuple(figures), complete=tuple(complete)
+                )
             case _:
-                return self._list_reviews(asked, asker)
+                return self._list_reviews(command_request, requester)
 
-    def needs_chat_lookup(self, asked: CommandRequest) -> bool:
+    def needs_chat_lookup(self, command_request: CommandRequest) -> bool:
         """Tell whether the chat must be asked who a person is before the command can be answered."""
-        match asked:
+        match command_request:
             case HelpRequest() | StatsRequest():
                 return False
             case (
                 MineRequest()
-                | PendingRequest(mine=True)
+                | PendingRequest(own_only=True)
                 | WebLinkRequest()
                 | SubscribeChannelRequest()
                 | UnsubscribeChannelRequest()
                 | ListSubscriptionsRequest()
             ):
                 return True
-            case RecentRequest(by=PersonReference(mention=str())):
+            case RecentRequest(person=PersonReference(mention=str())):
                 return True
         return self.routes.private
 
-    def _make_sign_in_link(self, asker: Requester) -> CommandReply:
+    def _make_sign_in_link(self, requester: Requester) -> CommandReply:
         """Return a sign-in link, never where others read it: the first to open it is signed in as them."""
-        if self.way_in is None:
+        if self.make_sign_in_address is None:
             return SentenceReply(
                 sentence=_("There is no history page: the operator of this app has not set it up.")
             )
-        if asker.is_overheard:
+        if requester.is_overheard:
             return SentenceReply(
                 sentence=_(
                     "The link is only for you, and others can read this chat. Ask me in a private chat, or "
@@ -161,53 +165,68 @@ class Commands:
                 "All reviews that you may see. The link is only for you. It works once, within 10 minutes."
             ),
             label=_("Open the history page"),
-            address=self.way_in(asker.identify()),
+            address=self.make_sign_in_address(requester.identify()),
         )
 
-    def _find_reader(self, asker: Requester) -> ProvenPerson:
+    def _find_reader(self, requester: Requester) -> ProvenPerson:
         """Return the person whose access decides what is shown; no one where other people read the answer."""
-        return asker.find_reader() if self.routes.private and not asker.is_overheard else UNPROVEN_PERSON
+        return (
+            requester.find_reader() if self.routes.private and not requester.is_overheard else UNPROVEN_PERSON
+        )
 
-    def _list_reviews(self, asked: ListRequest, asker: Requester) -> CommandReply:
+    def _list_reviews(self, list_request: ListRequest, requester: Requester) -> CommandReply:
         """Ask the chat before opening the transaction: neither is held during a wait for the other."""
-        names = _names(asked.by, asker) if isinstance(asked, RecentRequest) and asked.by else ()
-        person = asker.identify() if _is_about_requester(asked) else self._find_reader(asker)
-        reader = UNPROVEN_PERSON if asker.is_overheard else person
-        count = asked.count if isinstance(asked, RecentRequest) else PAGE_SIZE
+        names = (
+            _names(list_request.person, requester)
+            if isinstance(list_request, RecentRequest) and list_request.person
+            else ()
+        )
+        person = requester.identify() if _is_about_requester(list_request) else self._find_reader(requester)
+        reader = UNPROVEN_PERSON if requester.is_overheard else person
+        count = list_request.count if isinstance(list_request, RecentRequest) else PAGE_SIZE
         with self.transactions(reading=True) as work:
-            within = (
-                self._resolve_scope(work, asked.within)
-                if isinstance(asked, RecentRequest) and asked.within
+            scope_marks = (
+                self._resolve_scope(work, list_request.scope)
+                if isinstance(list_request, RecentRequest) and list_request.scope
                 else ()
             )
-            if within is None:
+            if scope_marks is None:
                 return SentenceReply(sentence=_("There is no folder or route with that name."))
             query = (
                 my_reviews.build_waiting_query(work, self.routes, person)
-                if _is_about_requester(asked)
-                else self._build_query(asked, names, within)
+                if _is_about_requester(list_request)
+                else self._build_query(list_request, names, scope_marks)
             )
-            page = work.listings.fetch_page(query, count, asked.turn)
+            page = work.listings.fetch_page(query, count, list_request.page_turn)
             entries = tuple(
                 replace(each, review=redact_for_reader(work, each.review, routes=self.routes, reader=reader))
                 for each in page.entries
             )
             recent_answers = (
-                self._list_recent_answers(work, person, reader) if isinstance(asked, MineRequest) else ()
+                self._list_recent_answers(work, person, reader)
+                if isinstance(list_request, MineRequest)
+                else ()
             )
             contexts = find_successors(work, [each.review for each in entries])
         return ListReply(
-            asked=asked, page=replace(page, entries=entries), lately=recent_answers, around=contexts
+            list_request=list_request,
+            page=replace(page, entries=entries),
+            recent_answers=recent_answers,
+            contexts=contexts,
         )
 
     def _build_query(
-        self, asked: ListRequest, names: tuple[str, ...], within: tuple[str, ...]
+        self, list_request: ListRequest, names: tuple[str, ...], scope_marks: tuple[str, ...]
     ) -> ListingQuery:
-        match asked:
+        match list_request:
             case RecentRequest():
-                groups = (within, tuple(map(mark_contributor, names)))
-                since = _resolve_since(asked.since, self.clock()) if asked.since is not None else None
-                return ListingQuery(marks=tuple(filter(None, groups)), kind=asked.kind, since=since)
+                groups = (scope_marks, tuple(map(mark_contributor, names)))
+                since = (
+                    _resolve_since(list_request.since, self.clock())
+                    if list_request.since is not None
+                    else None
+                )
+                return ListingQuery(marks=tuple(filter(None, groups)), kind=list_request.kind, since=since)
             case OverdueRequest():
                 return ListingQuery(order=ReviewOrder.LONGEST_OVERDUE, waiting=True, overdue_at=self.clock())
         return ListingQuery(order=ReviewOrder.OLDEST, waiting=True)
@@ -250,21 +269,21 @@ class Commands:
             )
         review = redact_for_reader(work, review, routes=self.routes, reader=reader)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
-        card = add_page(draw_card(review, context), self.page_of)
+        card = add_page(draw_card(review, context), self.find_page)
         actions = tuple(action for action in card.actions if action in {CardAction.OPEN, CardAction.FILES})
         return ReviewReply(review=review, card=replace(card, actions=actions))
 
 
-def _is_about_requester(asked: ListRequest) -> bool:
-    match asked:
-        case MineRequest() | PendingRequest(mine=True):
+def _is_about_requester(list_request: ListRequest) -> bool:
+    match list_request:
+        case MineRequest() | PendingRequest(own_only=True):
             return True
     return False
 
 
-def _names(whom: PersonReference, asker: Requester) -> tuple[str, ...]:
+def _names(reference: PersonReference, requester: Requester) -> tuple[str, ...]:
     """Return the names to search for as contributor."""
-    return (asker.resolve_mention(whom.mention) if whom.mention else ()) or (whom.name,)
+    return (requester.resolve_mention(reference.mention) if reference.mention else ()) or (reference.name,)
 
 
 def _resolve_since(since: timedelta | date, now: datetime) -> datetime:

@@ -48,13 +48,13 @@ _SYNONYMS = {
 class CommandSyntaxError(Exception):
     """A command that can't be parsed.
 
-    `right` is a word that may have been meant, and the tokens that it would replace.
+    `correction` is a word that may have been meant, and the tokens that it would replace.
     """
 
-    def __init__(self, hint: str, right: tuple[str, Sequence[Token]] | None = None) -> None:
+    def __init__(self, hint: str, correction: tuple[str, Sequence[Token]] | None = None) -> None:
         super().__init__(hint)
         self.hint = hint
-        self.right = right
+        self.correction = correction
 
 
 def find_nearest_word(word: str, words: Sequence[str]) -> str | None:
@@ -65,18 +65,18 @@ def find_nearest_word(word: str, words: Sequence[str]) -> str | None:
     return matches[0] if matches else None
 
 
-def correct_command(words: Sequence[Token], error: CommandSyntaxError) -> str | None:
+def correct_command(tokens: Sequence[Token], error: CommandSyntaxError) -> str | None:
     """Return the whole command with the meant word in it, as a person would type it."""
-    if error.right is None:
+    if error.correction is None:
         return None
-    word, wrong = error.right
-    typed: list[str] = []
-    for token in words:
+    word, wrong = error.correction
+    corrected: list[str] = []
+    for token in tokens:
         if not any(token is each for each in wrong):
-            typed.append(_format_token(token))
+            corrected.append(_format_token(token))
         elif token is wrong[0]:
-            typed.append(word)
-    return " ".join(typed)
+            corrected.append(word)
+    return " ".join(corrected)
 
 
 def _format_token(token: Token) -> str:

@@ -58,85 +58,85 @@ def parse(text: str) -> CommandRequest:
     try:
         return _PARSERS[verb](words[1:])
     except CommandSyntaxError as error:
-        return HelpRequest(about=verb, hint=error.hint, example=_suggest_command(words, error, verb))
+        return HelpRequest(topic=verb, hint=error.hint, example=_suggest_command(words, error, verb))
 
 
-def _recent(rest: Sequence[Token]) -> RecentRequest:
-    options = _Options.read(rest, _RECENT_KEYWORDS, count=True)
+def _recent(tokens: Sequence[Token]) -> RecentRequest:
+    options = _Options.read(tokens, _RECENT_KEYWORDS, count=True)
     values = options.values
     return RecentRequest(
         count=options.count,
         since=parse_since(values["since"]) if "since" in values else None,
-        within=parse_folder(values["in"]) if "in" in values else "",
-        by=parse_person(values["by"]) if "by" in values else None,
+        scope=parse_folder(values["in"]) if "in" in values else "",
+        person=parse_person(values["by"]) if "by" in values else None,
         kind=parse_kind(values["kind"]) if "kind" in values else None,
-        turn=parse_page(values),
+        page_turn=parse_page(values),
     )
 
 
-def _pending(rest: Sequence[Token]) -> PendingRequest:
-    whose = rest[0].key if rest else ""
-    if whose in {"mine", "all"}:
+def _pending(tokens: Sequence[Token]) -> PendingRequest:
+    keyword = tokens[0].key if tokens else ""
+    if keyword in {"mine", "all"}:
         return PendingRequest(
-            mine=whose == "mine", turn=parse_page(_Options.read(rest[1:], _PAGE_KEYWORDS).values)
+            own_only=keyword == "mine", page_turn=parse_page(_Options.read(tokens[1:], _PAGE_KEYWORDS).values)
         )
     return PendingRequest(
-        turn=parse_page(_Options.read(rest, (*_PAGE_KEYWORDS,), also=("mine", "all")).values)
+        page_turn=parse_page(_Options.read(tokens, (*_PAGE_KEYWORDS,), other_keywords=("mine", "all")).values)
     )
 
 
-def _overdue(rest: Sequence[Token]) -> OverdueRequest:
-    return OverdueRequest(turn=parse_page(_Options.read(rest, _PAGE_KEYWORDS).values))
+def _overdue(tokens: Sequence[Token]) -> OverdueRequest:
+    return OverdueRequest(page_turn=parse_page(_Options.read(tokens, _PAGE_KEYWORDS).values))
 
 
-def _mine(rest: Sequence[Token]) -> MineRequest:
-    return MineRequest(turn=parse_page(_Options.read(rest, _PAGE_KEYWORDS).values))
+def _mine(tokens: Sequence[Token]) -> MineRequest:
+    return MineRequest(page_turn=parse_page(_Options.read(tokens, _PAGE_KEYWORDS).values))
 
 
-def _show(rest: Sequence[Token]) -> ShowRequest:
-    subject = read_id_from_address(rest[0].text) if rest else ""
-    if not rest:
+def _show(tokens: Sequence[Token]) -> ShowRequest:
+    subject = read_id_from_address(tokens[0].text) if tokens else ""
+    if not tokens:
         raise CommandSyntaxError(
             _("show takes the link of a document, or the id of a document or of a review.")
         )
     return ShowRequest(subject=subject)
 
 
-def _stats(rest: Sequence[Token]) -> StatsRequest:
-    return StatsRequest(days=parse_days(rest[0]) if rest else DEFAULT_DAYS)
+def _stats(tokens: Sequence[Token]) -> StatsRequest:
+    return StatsRequest(days=parse_days(tokens[0]) if tokens else DEFAULT_DAYS)
 
 
 def _web(_rest: Sequence[Token]) -> WebLinkRequest:
     return WebLinkRequest()
 
 
-def _subscribe(rest: Sequence[Token]) -> SubscribeChannelRequest:
-    daily = [each.key for each in rest[-2:]] == ["digest", "daily"]
-    rest = rest[:-2] if daily else rest
-    place, remaining = _split_folder(rest)
+def _subscribe(tokens: Sequence[Token]) -> SubscribeChannelRequest:
+    daily = [each.key for each in tokens[-2:]] == ["digest", "daily"]
+    tokens = tokens[:-2] if daily else tokens
+    folder, remaining = _split_folder(tokens)
     for index, token in enumerate(remaining):
         if token.key == "digest" or find_nearest_word(token.key, ("digest",)):
             raise CommandSyntaxError(
                 _("The only digest is the daily one."), ("digest daily", remaining[index:])
             )
-    return SubscribeChannelRequest(folder=place, kinds=parse_kinds(remaining), daily=daily)
+    return SubscribeChannelRequest(folder=folder, kinds=parse_kinds(remaining), daily=daily)
 
 
-def _unsubscribe(rest: Sequence[Token]) -> UnsubscribeChannelRequest:
-    if not rest:
+def _unsubscribe(tokens: Sequence[Token]) -> UnsubscribeChannelRequest:
+    if not tokens:
         raise CommandSyntaxError(_("Give the folder: its id, its link, or its name in quotation marks."))
-    return UnsubscribeChannelRequest(folder=parse_folder(rest))
+    return UnsubscribeChannelRequest(folder=parse_folder(tokens))
 
 
-def _split_folder(rest: Sequence[Token]) -> tuple[str, Sequence[Token]]:
+def _split_folder(tokens: Sequence[Token]) -> tuple[str, Sequence[Token]]:
     """Return the folder and the tokens after it. An unquoted name may be several words, up to a kind name."""
-    if not rest:
+    if not tokens:
         raise CommandSyntaxError(_("Give the folder: its id, its link, or its name in quotation marks."))
     end = 1
-    if not rest[0].quoted and not rest[0].text.isdecimal() and "://" not in rest[0].text:
-        stops = (n for n, each in enumerate(rest) if n and (each.key == "digest" or _is_kind(each)))
-        end = next(stops, len(rest))
-    return parse_folder(rest[:end]), rest[end:]
+    if not tokens[0].quoted and not tokens[0].text.isdecimal() and "://" not in tokens[0].text:
+        stops = (n for n, each in enumerate(tokens) if n and (each.key == "digest" or _is_kind(each)))
+        end = next(stops, len(tokens))
+    return parse_folder(tokens[:end]), tokens[end:]
 
 
 def _is_kind(token: Token) -> bool:
@@ -151,13 +151,13 @@ def _subscriptions(_rest: Sequence[Token]) -> ListSubscriptionsRequest:
     return ListSubscriptionsRequest()
 
 
-def _help(rest: Sequence[Token]) -> HelpRequest:
-    if not rest:
+def _help(tokens: Sequence[Token]) -> HelpRequest:
+    if not tokens:
         return HelpRequest()
-    verb = next((each for each in Verb if each == rest[0].key), None)
+    verb = next((each for each in Verb if each == tokens[0].key), None)
     if verb is None:
-        raise _stray(rest[0], tuple(Verb))
-    return HelpRequest(about=verb)
+        raise _stray(tokens[0], tuple(Verb))
+    return HelpRequest(topic=verb)
 
 
 _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
@@ -185,18 +185,18 @@ class _Options:
     @classmethod
     def read(
         cls,
-        rest: Sequence[Token],
+        tokens: Sequence[Token],
         keywords: tuple[str, ...],
         *,
         count: bool = False,
-        also: tuple[str, ...] = (),
+        other_keywords: tuple[str, ...] = (),
     ) -> _Options:
-        """Read all options; `also` are words that are valid only before the options."""
-        number, rest = _split_count(rest) if count else (0, rest)
-        if rest and rest[0].key not in keywords:
-            raise _stray(rest[0], (*keywords, *also))
+        """Read all options; `other_keywords` are words that are valid only before the options."""
+        number, tokens = _split_count(tokens) if count else (0, tokens)
+        if tokens and tokens[0].key not in keywords:
+            raise _stray(tokens[0], (*keywords, *other_keywords))
         values: dict[str, list[Token]] = {}
-        for token in rest:
+        for token in tokens:
             if token.key in keywords:
                 if token.key in values:
                     raise CommandSyntaxError(_("{word} is given twice.").format(word=token.key))
@@ -209,10 +209,10 @@ class _Options:
         return cls(values=dict(values), count=number)
 
 
-def _split_count(rest: Sequence[Token]) -> tuple[int, Sequence[Token]]:
-    if rest and rest[0].key and (rest[0].text[0] in "-+" or rest[0].text[0].isnumeric()):
-        return parse_count(rest[0]), rest[1:]
-    return RecentRequest().count, rest
+def _split_count(tokens: Sequence[Token]) -> tuple[int, Sequence[Token]]:
+    if tokens and tokens[0].key and (tokens[0].text[0] in "-+" or tokens[0].text[0].isnumeric()):
+        return parse_count(tokens[0]), tokens[1:]
+    return RecentRequest().count, tokens
 
 
 def _stray(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
@@ -223,21 +223,21 @@ def _stray(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
     return CommandSyntaxError(f"{hint} {_did_you_mean(near)}", (near, [token]))
 
 
-def _unknown(words: Sequence[Token]) -> HelpRequest:
-    near = find_nearest_word(words[0].key, tuple(Verb))
-    hint = _("I don't understand {word}.").format(word=_quote_token(words[0]))
+def _unknown(tokens: Sequence[Token]) -> HelpRequest:
+    near = find_nearest_word(tokens[0].key, tuple(Verb))
+    hint = _("I don't understand {word}.").format(word=_quote_token(tokens[0]))
     if near is None:
         return HelpRequest(hint=hint)
     verb = Verb(near)
-    error = CommandSyntaxError(hint, (near, words[:1]))
+    error = CommandSyntaxError(hint, (near, tokens[:1]))
     return HelpRequest(
-        about=verb, hint=f"{hint} {_did_you_mean(near)}", example=_suggest_command(words, error, verb)
+        topic=verb, hint=f"{hint} {_did_you_mean(near)}", example=_suggest_command(tokens, error, verb)
     )
 
 
-def _suggest_command(words: Sequence[Token], error: CommandSyntaxError, verb: Verb) -> str:
+def _suggest_command(tokens: Sequence[Token], error: CommandSyntaxError, verb: Verb) -> str:
     """Return the typed command with the wrong words corrected, if that parses; else an example."""
-    corrected = correct_command(words, error)
+    corrected = correct_command(tokens, error)
     request = parse(corrected) if corrected else None
     if corrected and (not isinstance(request, HelpRequest) or not request.hint):
         return corrected

@@ -55,7 +55,7 @@ class LinkReply:
 class HelpReply:
     """Help for all commands or for one verb, with a hint and a working example if parsing failed."""
 
-    about: Verb | None = None
+    topic: Verb | None = None
     hint: str = ""
     example: str = ""
 
@@ -63,11 +63,11 @@ class HelpReply:
     def rows(self) -> list[tuple[str, str]]:
         """What can be typed, and what it does."""
         rows = _rows()
-        if self.about is None:
+        if self.topic is None:
             return list(rows.values())
         if self.hint:
-            return [rows[each] for each in dict.fromkeys((self.about, Verb.HELP))]
-        return [rows[self.about], (EXAMPLES[self.about], _("for example"))]
+            return [rows[each] for each in dict.fromkeys((self.topic, Verb.HELP))]
+        return [rows[self.topic], (EXAMPLES[self.topic], _("for example"))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,23 +80,23 @@ class ReviewReply:
 
 @dataclass(frozen=True, kw_only=True)
 class ListReply:
-    """A page of reviews; `lately` are the requester's own answers, newest first."""
+    """A page of reviews; `recent_answers` are the requester's own answers, newest first."""
 
-    asked: ListRequest
+    list_request: ListRequest
     page: ReviewPage
-    lately: tuple[ReviewReply, ...] = ()
-    around: Mapping[str, CardContext] = field(default_factory=dict)
+    recent_answers: tuple[ReviewReply, ...] = ()
+    contexts: Mapping[str, CardContext] = field(default_factory=dict)
     """Context for the lines, by review id."""
 
     def draw_card(self, review: Review) -> Card:
-        return draw_card(review, self.around.get(review.id, NO_CONTEXT))
+        return draw_card(review, self.contexts.get(review.id, NO_CONTEXT))
 
     @property
     def heading(self) -> str:
-        match self.asked:
+        match self.list_request:
             case OverdueRequest():
                 return _("Overdue")
-            case MineRequest() | PendingRequest(mine=True):
+            case MineRequest() | PendingRequest(own_only=True):
                 return _("Waiting for your review")
             case PendingRequest():
                 return _("Waiting for review")
@@ -104,7 +104,7 @@ class ListReply:
 
     @property
     def order_label(self) -> str:
-        match self.asked:
+        match self.list_request:
             case OverdueRequest():
                 return _("the longest overdue first")
             case PendingRequest() | MineRequest():
@@ -114,46 +114,46 @@ class ListReply:
     @property
     def empty_sentence(self) -> str:
         """The sentence that is shown if the list is empty."""
-        match self.asked:
+        match self.list_request:
             case OverdueRequest():
                 return _("Nothing is overdue. ✅")
-            case MineRequest() | PendingRequest(mine=True):
+            case MineRequest() | PendingRequest(own_only=True):
                 return _("Nothing is waiting for your review. ✅")
             case PendingRequest():
                 return _("Nothing is waiting for review. ✅")
-        if self.page.ahead is not None:
+        if self.page.next_seq is not None:
             return _("No matching changes so far. There are older changes to search.")
-        bare = replace(self.asked, count=1, turn=None) == type(self.asked)(count=1)
+        bare = replace(self.list_request, count=1, page_turn=None) == type(self.list_request)(count=1)
         if bare:
             return _("Nothing has changed in a watched folder yet.")
         return _("No matching changes.")
 
-    def next_page_command(self, shown: int | None = None) -> str | None:
-        """Return the command for the next page; `shown` is how many entries of this page were drawn."""
+    def next_page_command(self, shown_count: int | None = None) -> str | None:
+        """Return the command for the next page; `shown_count` is how many entries of this page were drawn."""
         entries = self.page.entries
-        drawn = len(entries) if shown is None else shown
-        seq = entries[drawn - 1].seq if drawn < len(entries) else self.page.ahead
-        return None if seq is None else self._write_page_command(seq, ahead=True)
+        count = len(entries) if shown_count is None else shown_count
+        seq = entries[count - 1].seq if count < len(entries) else self.page.next_seq
+        return None if seq is None else self._write_page_command(seq, forward=True)
 
     @property
     def previous_page_command(self) -> str | None:
         """The command for the page before this one."""
-        seq = self.page.behind
-        return None if seq is None else self._write_page_command(seq, ahead=False)
+        seq = self.page.previous_seq
+        return None if seq is None else self._write_page_command(seq, forward=False)
 
     @property
     def page_labels(self) -> tuple[str, str]:
         """The labels of the two page buttons: previous page, next page."""
-        match self.asked:
+        match self.list_request:
             case OverdueRequest():
                 return _("Longer overdue"), _("Next")
             case PendingRequest() | MineRequest():
                 return _("Older"), _("Newer")
         return _("Newer"), _("Older")
 
-    def _write_page_command(self, seq: int, *, ahead: bool) -> str:
-        newest_first = self.asked.verb is Verb.RECENT
-        return replace(self.asked, turn=PageTurn(back=newest_first == ahead, seq=seq)).words
+    def _write_page_command(self, seq: int, *, forward: bool) -> str:
+        newest_first = self.list_request.verb is Verb.RECENT
+        return replace(self.list_request, page_turn=PageTurn(backward=newest_first == forward, seq=seq)).words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,12 +175,12 @@ class FiguresReply:
     def empty_sentence(self) -> str:
         return _("There was nothing to review in that time, and nothing is open.")
 
-    def list_completeness(self, when: Callable[[datetime], str]) -> list[tuple[str, str]]:
-        """Return each watched folder with its line; `when` formats a time for the chat."""
+    def list_completeness(self, format_time: Callable[[datetime], str]) -> list[tuple[str, str]]:
+        """Return each watched folder with its line; `format_time` formats a time for the chat."""
         return [
             (
                 each.title or each.folder_id,
-                describe_completeness(each, when(each.up_to) if each.up_to else None),
+                describe_completeness(each, format_time(each.up_to) if each.up_to else None),
             )
             for each in self.complete
         ]
@@ -189,41 +189,48 @@ class FiguresReply:
 CommandReply = SentenceReply | LinkReply | HelpReply | ListReply | ReviewReply | FiguresReply
 
 
-def describe_figures(one: RouteFigures) -> list[str]:
+def describe_figures(route_figures: RouteFigures) -> list[str]:
     """Return sentences with a route's workload and how fast it was done."""
-    answered = one.acknowledged + one.changes_requested
+    answered = route_figures.acknowledged + route_figures.changes_requested
     opened = ngettext(
         "{count} review was opened; {acknowledged} acknowledged, changes requested on {requested}.",
         "{count} reviews were opened; {acknowledged} acknowledged, changes requested on {requested}.",
-        one.opened,
+        route_figures.opened,
     ).format(
-        count=format_number(one.opened),
-        acknowledged=format_number(one.acknowledged),
-        requested=format_number(one.changes_requested),
+        count=format_number(route_figures.opened),
+        acknowledged=format_number(route_figures.acknowledged),
+        requested=format_number(route_figures.changes_requested),
     )
-    lines = [opened, _describe_open_reviews(one)]
-    if one.median is not None and one.ninetieth is not None:
+    lines = [opened, _describe_open_reviews(route_figures)]
+    if route_figures.median is not None and route_figures.ninetieth is not None:
         sentence = _("Time to acknowledge: median {median}, 90th percentile {ninetieth}.")
         lines.append(
-            sentence.format(median=format_duration(one.median), ninetieth=format_duration(one.ninetieth))
+            sentence.format(
+                median=format_duration(route_figures.median),
+                ninetieth=format_duration(route_figures.ninetieth),
+            )
         )
     if answered:
-        lines.append(_("{percent} % were answered late.").format(percent=f"{100 * one.late / answered:.0f}"))
+        lines.append(
+            _("{percent} % were answered late.").format(percent=f"{100 * route_figures.late / answered:.0f}")
+        )
     return lines
 
 
-def _describe_open_reviews(one: RouteFigures) -> str:
-    if one.overdue:
+def _describe_open_reviews(route_figures: RouteFigures) -> str:
+    if route_figures.overdue:
         sentence = ngettext(
             "{count} is open now, {overdue} of them overdue.",
             "{count} are open now, {overdue} of them overdue.",
-            one.waiting,
+            route_figures.waiting,
         )
     else:
         sentence = ngettext(
-            "{count} is open now, none overdue.", "{count} are open now, none overdue.", one.waiting
+            "{count} is open now, none overdue.", "{count} are open now, none overdue.", route_figures.waiting
         )
-    return sentence.format(count=format_number(one.waiting), overdue=format_number(one.overdue))
+    return sentence.format(
+        count=format_number(route_figures.waiting), overdue=format_number(route_figures.overdue)
+    )
 
 
 def describe_state(card: Card) -> str:

@@ -55,10 +55,10 @@ class PersonReference:
 class RecentRequest:
     count: int = DEFAULT_COUNT
     since: timedelta | date | None = None
-    within: str = ""
-    by: PersonReference | None = None
+    scope: str = ""
+    person: PersonReference | None = None
     kind: ChangeKind | None = None
-    turn: PageTurn | None = None
+    page_turn: PageTurn | None = None
     verb = Verb.RECENT
 
     @property
@@ -66,44 +66,44 @@ class RecentRequest:
         parts = [self.verb, str(self.count)]
         if self.since is not None:
             parts.append(f"since {_since(self.since)}")
-        if self.within:
-            parts.append(f"in {_quote(self.within)}")
-        if self.by is not None:
-            parts.append(f"by {self.by.words}")
+        if self.scope:
+            parts.append(f"in {_quote(self.scope)}")
+        if self.person is not None:
+            parts.append(f"by {self.person.words}")
         if self.kind is not None:
             parts.append(f"kind {self.kind}")
-        return _append_page(" ".join(parts), self.turn)
+        return _append_page(" ".join(parts), self.page_turn)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PendingRequest:
-    mine: bool = False
-    turn: PageTurn | None = None
+    own_only: bool = False
+    page_turn: PageTurn | None = None
     verb = Verb.PENDING
 
     @property
     def words(self) -> str:
-        return _append_page(f"{self.verb} {'mine' if self.mine else 'all'}", self.turn)
+        return _append_page(f"{self.verb} {'mine' if self.own_only else 'all'}", self.page_turn)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverdueRequest:
-    turn: PageTurn | None = None
+    page_turn: PageTurn | None = None
     verb = Verb.OVERDUE
 
     @property
     def words(self) -> str:
-        return _append_page(self.verb, self.turn)
+        return _append_page(self.verb, self.page_turn)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MineRequest:
-    turn: PageTurn | None = None
+    page_turn: PageTurn | None = None
     verb = Verb.MINE
 
     @property
     def words(self) -> str:
-        return _append_page(self.verb, self.turn)
+        return _append_page(self.verb, self.page_turn)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ class HelpRequest:
     `hint` says what was not understood, `example` is a whole command that works.
     """
 
-    about: Verb | None = None
+    topic: Verb | None = None
     hint: str = ""
     example: str = ""
     verb = Verb.HELP
@@ -178,8 +178,8 @@ def _escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _append_page(words: str, turn: PageTurn | None) -> str:
-    return f"{words} {turn.text}" if turn else words
+def _append_page(words: str, page_turn: PageTurn | None) -> str:
+    return f"{words} {page_turn.text}" if page_turn else words
 
 
 def _since(since: timedelta | date) -> str:

@@ -35,8 +35,8 @@ def parse_count(token: Token) -> int:
     )
 
 
-def parse_since(value: Sequence[Token]) -> timedelta | date:
-    text = _require_single_word(value, "since")
+def parse_since(tokens: Sequence[Token]) -> timedelta | date:
+    text = _require_single_word(tokens, "since")
     span = _SPAN.fullmatch(text.lower())
     if span and timedelta() < (duration := int(span[1]) * _UNITS[span[2]]) <= MAX_SINCE:
         return duration
@@ -47,7 +47,7 @@ def parse_since(value: Sequence[Token]) -> timedelta | date:
     if day.year >= 2000:
         return day
     hint = _("since takes a span such as 12h, 7d or 2w, or a date such as 2026-11-01, not {word}.")
-    raise CommandSyntaxError(hint.format(word=_quote_text(text)), ("7d", value))
+    raise CommandSyntaxError(hint.format(word=_quote_text(text)), ("7d", tokens))
 
 
 def parse_days(token: Token) -> int:
@@ -59,9 +59,9 @@ def parse_days(token: Token) -> int:
     raise CommandSyntaxError(hint.format(most=MAX_DAYS, word=_quote_text(token.text)), ("30d", [token]))
 
 
-def parse_folder(value: Sequence[Token]) -> str:
+def parse_folder(tokens: Sequence[Token]) -> str:
     """Return a folder's id, or a name or path to search for later."""
-    text = " ".join(token.text for token in value)
+    text = " ".join(token.text for token in tokens)
     if "://" in text:
         target = read_id_from_address(text)
         text = target.removeprefix(FOLDER_ID_PREFIX)
@@ -75,20 +75,20 @@ def parse_folder(value: Sequence[Token]) -> str:
     return text
 
 
-def parse_person(value: Sequence[Token]) -> PersonReference:
-    mentioned = next((token for token in value if token.mention), None)
-    if mentioned is not None:
-        return PersonReference(name=mentioned.text[:MAX_VALUE_LENGTH], mention=mentioned.mention)
-    name = " ".join(token.text for token in value)
+def parse_person(tokens: Sequence[Token]) -> PersonReference:
+    mention_token = next((token for token in tokens if token.mention), None)
+    if mention_token is not None:
+        return PersonReference(name=mention_token.text[:MAX_VALUE_LENGTH], mention=mention_token.mention)
+    name = " ".join(token.text for token in tokens)
     address = name.removeprefix("mailto:")
     if len(name) > MAX_VALUE_LENGTH:
         raise CommandSyntaxError(_("A name has at most {most} characters.").format(most=MAX_VALUE_LENGTH))
     return PersonReference(name=address)
 
 
-def parse_kind(value: Sequence[Token]) -> ChangeKind:
+def parse_kind(tokens: Sequence[Token]) -> ChangeKind:
     """Parse a change kind; its two words may be joined in any way."""
-    text = "_".join(token.text for token in value).casefold().replace("-", "_")
+    text = "_".join(token.text for token in tokens).casefold().replace("-", "_")
     kind = next((each for each in ChangeKind if each == text), None)
     if kind is not None:
         return kind
@@ -97,32 +97,32 @@ def parse_kind(value: Sequence[Token]) -> ChangeKind:
         kinds=", ".join(ChangeKind), word=_quote_text(text)
     )
     suggestion = _("Did you mean {word}?").format(word=near) if near else ""
-    raise CommandSyntaxError(f"{sentence} {suggestion}".strip(), (near, value) if near else None)
+    raise CommandSyntaxError(f"{sentence} {suggestion}".strip(), (near, tokens) if near else None)
 
 
-def parse_kinds(value: Sequence[Token]) -> frozenset[ChangeKind]:
-    return frozenset(parse_kind([token]) for token in value)
+def parse_kinds(tokens: Sequence[Token]) -> frozenset[ChangeKind]:
+    return frozenset(parse_kind([token]) for token in tokens)
 
 
-def parse_page(given: Mapping[str, Sequence[Token]]) -> PageTurn | None:
+def parse_page(values: Mapping[str, Sequence[Token]]) -> PageTurn | None:
     """Parse which other page is requested; `None` for the first."""
-    words = [word for word in ("before", "after") if word in given]
+    words = [word for word in ("before", "after") if word in values]
     if not words:
         return None
-    seq = read_cursor(_require_single_word(given[words[0]], words[0])) if len(words) == 1 else None
+    seq = read_cursor(_require_single_word(values[words[0]], words[0])) if len(words) == 1 else None
     if seq is None:
         raise CommandSyntaxError(
             _("This page is not valid. Send the command again and start from the first page.")
         )
-    return PageTurn(back=words[0] == "before", seq=seq)
+    return PageTurn(backward=words[0] == "before", seq=seq)
 
 
-def _require_single_word(value: Sequence[Token], word: str) -> str:
-    if len(value) != 1:
-        rest = " ".join(token.text for token in value[1:])
+def _require_single_word(tokens: Sequence[Token], word: str) -> str:
+    if len(tokens) != 1:
+        rest = " ".join(token.text for token in tokens[1:])
         sentence = _("Only one word can follow {word}. I don't understand {rest} there.")
-        raise CommandSyntaxError(sentence.format(word=word, rest=_quote_text(rest)), (value[0].text, value))
-    return value[0].text
+        raise CommandSyntaxError(sentence.format(word=word, rest=_quote_text(rest)), (tokens[0].text, tokens))
+    return tokens[0].text
 
 
 def _quote_text(text: str) -> str:

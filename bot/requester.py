@@ -30,7 +30,7 @@ class Requester(Protocol):
         ...
 
     @property
-    def asked(self) -> SignedQuestion | None:
+    def question(self) -> SignedQuestion | None:
         """The request, if its HTTP response carries the answer to any sender; else `None`."""
         ...
 

@@ -28,31 +28,39 @@ class ChannelSubscriptions:
     The use case may call remote services, so acknowledge a request that waits before calling this.
     """
 
-    subscribing: SubscriptionCommands
+    subscription_commands: SubscriptionCommands
 
-    def carry_out(self, asked: SubscriptionRequest, asker: Requester) -> SentenceReply:
+    def carry_out(self, subscription_request: SubscriptionRequest, requester: Requester) -> SentenceReply:
         """Return the outcome; raises `Refused` if the command was not sent in a channel.
 
         A reply that a thread can read shows only what a person without access to private titles may see.
         """
-        reads_along = asker.is_overheard and not isinstance(asked, SubscribeChannelRequest)
+        others_read = requester.is_overheard and not isinstance(subscription_request, SubscribeChannelRequest)
         reply = self._run_request(
-            asked, asker.channel, UNPROVEN_PERSON if reads_along else asker.find_reader()
+            subscription_request,
+            requester.channel,
+            UNPROVEN_PERSON if others_read else requester.find_reader(),
         )
         return SentenceReply(sentence=reply.sentence, lines=reply.lines)
 
-    def list_for_person(self, notifier: str, by: ProvenPerson, person: str) -> list[tuple[str, str]]:
-        """Return the channels that a person subscribed, and what each sees; `person` is the chat's id."""
-        return self.subscribing.list_of_person(notifier, by, person)
+    def list_for_person(self, notifier: str, reviewer: ProvenPerson, user_id: str) -> list[tuple[str, str]]:
+        """Return the channels that a person subscribed, and what each sees; `user_id` is the chat's id."""
+        return self.subscription_commands.list_of_person(notifier, reviewer, user_id)
 
     def _run_request(
-        self, asked: SubscriptionRequest, channel: tuple[str, str], by: ProvenPerson
+        self, subscription_request: SubscriptionRequest, channel: tuple[str, str], reviewer: ProvenPerson
     ) -> SubscriptionReply:
-        match asked:
+        match subscription_request:
             case SubscribeChannelRequest():
-                subscription = SubscribeRequest(folder=asked.folder, kinds=asked.kinds, digest=asked.daily)
-                return self.subscribing.subscribe(subscription, channel=channel, by=by)
+                subscription = SubscribeRequest(
+                    folder=subscription_request.folder,
+                    kinds=subscription_request.kinds,
+                    digest=subscription_request.daily,
+                )
+                return self.subscription_commands.subscribe(subscription, channel=channel, requester=reviewer)
             case UnsubscribeChannelRequest():
-                return self.subscribing.unsubscribe(asked.folder, channel=channel, by=by)
+                return self.subscription_commands.unsubscribe(
+                    subscription_request.folder, channel=channel, requester=reviewer
+                )
             case ListSubscriptionsRequest():
-                return self.subscribing.list_subscriptions(channel=channel, by=by)
+                return self.subscription_commands.list_subscriptions(channel=channel, requester=reviewer)

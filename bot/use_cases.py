@@ -20,7 +20,7 @@ class UseCases:
 
     answers: Answers
     menu: Menu
-    hand_over: Reassignment
+    reassignment: Reassignment
     canaries: Canaries
     commands: Commands
     directory: Directory

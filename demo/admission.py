@@ -55,7 +55,7 @@ def _refuse_over_limit(portal: DemoPortal) -> Refusal | None:
 
 
 def _apply_fault(portal: DemoPortal, call: Call) -> Refusal | None:
-    fault = portal.faults.take(call, sign=_send_processing)
+    fault = portal.faults.take(call, send_keep_alive=_send_processing)
     if fault is not None and fault.drop:
         _close_connection()
     if fault is None or fault.status is None:

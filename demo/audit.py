@@ -44,14 +44,14 @@ ACTION_IDS: Final = {
 
 @dataclass(frozen=True)
 class AuditedAction:
-    """One audited action; `about` has the entry and every folder above it, on both sides of a move."""
+    """One audited action; `entry_ids` has the entry and every folder above it, on both sides of a move."""
 
     id: int
     key: str
     initiator: str
     date: datetime
     data: Mapping[str, Any]
-    about: frozenset[tuple[str, EntryId]]
+    entry_ids: frozenset[tuple[str, EntryId]]
 
     @property
     def kind(self) -> str:
@@ -72,9 +72,9 @@ class Audit:
         initiator: str,
         date: datetime,
         data: Mapping[str, Any],
-        about: frozenset[tuple[str, EntryId]],
+        entry_ids: frozenset[tuple[str, EntryId]],
     ) -> None:
-        self._actions.append(AuditedAction(self._ids.take(), key, initiator, date, data, about))
+        self._actions.append(AuditedAction(self._ids.take(), key, initiator, date, data, entry_ids))
 
     def forget_id(self, kind: str, entry_id: EntryId) -> None:
         """Remove the id of a permanently deleted entry from its rows: their `data.id` is 0 from now on.
@@ -91,4 +91,4 @@ class Audit:
 
     def list_actions(self, kind: str, entry_id: EntryId) -> list[AuditedAction]:
         """Return the actions on this entry and, for a folder, on what was beneath it. Newest first."""
-        return [action for action in reversed(self._actions) if (kind, entry_id) in action.about]
+        return [action for action in reversed(self._actions) if (kind, entry_id) in action.entry_ids]

@@ -29,7 +29,7 @@ def back_up(sender: Sender) -> Backup:
     """Return a copy of everything in the portal's database."""
     with sender.portal.guard:
         portal = sender.portal
-        return copy.deepcopy(Backup(portal.rows(), sender.rows(), portal.audit))
+        return copy.deepcopy(Backup(portal.dump_rows(), sender.dump_rows(), portal.audit))
 
 
 def restore(sender: Sender, backup: Backup) -> None:
@@ -40,6 +40,6 @@ def restore(sender: Sender, backup: Backup) -> None:
     """
     restored = copy.deepcopy(backup)
     with sender.portal.guard:
-        sender.portal.put_back(restored.tree)
+        sender.portal.restore_rows(restored.tree)
         sender.portal.audit = restored.audit
-        sender.put_back(restored.sender)
+        sender.restore_rows(restored.sender)

@@ -19,8 +19,8 @@ class ContentActions(Emitting):
     def create_file(self, title: str, parent: EntryId, *, by: str, size: int = 7726) -> PortalFile:
         with self.guard:
             file = self.add_file(title, parent, by=by, size=size)
-            self._audited("FileCreated", file, by)
-            return self._emitted("created", file, by)
+            self._add_audit_entry("FileCreated", file, by)
+            return self._emit_entry_event("created", file, by)
 
     def save_as_pdf(self, file_id: EntryId, parent: EntryId, *, by: str) -> PortalFile:
         """Create a new file from another one, which does not change."""
@@ -35,13 +35,13 @@ class ContentActions(Emitting):
         Emits `file.created` even then, just before `file.uploaded`.
         """
         with self.guard:
-            file = self._emitted("created", self._uploaded(title, parent, by=by, size=size), by)
-            return self._emitted("uploaded", file, by)
+            file = self._emit_entry_event("created", self._store_upload(title, parent, by=by, size=size), by)
+            return self._emit_entry_event("uploaded", file, by)
 
     def upload_in_chunks(self, title: str, parent: EntryId, *, by: str, size: int = 77_260_000) -> PortalFile:
         """Do as `upload`, but without `file.created`."""
         with self.guard:
-            return self._emitted("uploaded", self._uploaded(title, parent, by=by, size=size), by)
+            return self._emit_entry_event("uploaded", self._store_upload(title, parent, by=by, size=size), by)
 
     def save(
         self,
@@ -62,7 +62,7 @@ class ContentActions(Emitting):
             size = file.current.size + 100 if size is None else size
             session_version = file.current if file.in_session else None
             base = replace(file, versions=file.versions[:-1]) if session_version else file
-            saved = self._with_version(
+            new_file = self._append_version(
                 base,
                 by,
                 size=size,
@@ -71,17 +71,17 @@ class ContentActions(Emitting):
             )
             parts = [CoauthorChange(author, self.clock()) for author in (by, *co_authors)]
             current = replace(
-                saved.current, changes=(*(session_version.changes if session_version else ()), *parts)
+                new_file.current, changes=(*(session_version.changes if session_version else ()), *parts)
             )
-            saved = replace(saved, versions=(*saved.versions[:-1], current), in_session=force_save)
-            self._audited("UserFileUpdated", saved, by)
-            return self._emitted("updated", self._put_file(saved), by)
+            new_file = replace(new_file, versions=(*new_file.versions[:-1], current), in_session=force_save)
+            self._add_audit_entry("UserFileUpdated", new_file, by)
+            return self._emit_entry_event("updated", self._put_file(new_file), by)
 
     def save_by_api(self, file_id: EntryId, *, by: str, size: int) -> PortalFile:
         """Save content as a program does. The audit trail does not record it (facts on DocSpace, 4.4)."""
         with self.guard:
-            saved = self._with_version(self.file(file_id), by, size=size, comment="Edited")
-            return self._emitted("updated", self._put_file(saved), by)
+            new_file = self._append_version(self.file(file_id), by, size=size, comment="Edited")
+            return self._emit_entry_event("updated", self._put_file(new_file), by)
 
     def convert(self, file_id: EntryId, *, by: str) -> PortalFile:
         """Make a new version by conversion. Nothing is emitted: only the log and the listing show it.
@@ -89,19 +89,21 @@ class ContentActions(Emitting):
         (`FileConverter` of the server, which audits `FileConverted`.)
         """
         with self.guard:
-            converted = self._with_version(
+            converted = self._append_version(
                 self.file(file_id), by, size=self.file(file_id).current.size + 1, comment="Converted"
             )
-            self._audited("FileConverted", converted, by)
+            self._add_audit_entry("FileConverted", converted, by)
             return self._put_file(converted)
 
     def restore_version(self, file_id: EntryId, version: int, *, by: str) -> PortalFile:
         """Make an old version's content the current one, as a new version."""
         with self.guard:
             file, old = self.file(file_id), self.version(file_id, version)
-            restored = self._with_version(file, by, size=old.size, comment=f"Restored from version {version}")
-            self._audited("UserFileUpdated", restored, by)
-            return self._emitted("updated", self._put_file(restored), by)
+            restored = self._append_version(
+                file, by, size=old.size, comment=f"Restored from version {version}"
+            )
+            self._add_audit_entry("UserFileUpdated", restored, by)
+            return self._emit_entry_event("updated", self._put_file(restored), by)
 
     def delete_version(self, file_id: EntryId, version: int, *, by: str) -> PortalFile:
         """Delete one old version; for several, the server emits one event each."""
@@ -110,8 +112,8 @@ class ContentActions(Emitting):
             if old is file.current:
                 raise BadArgumentError("The current version cannot be deleted")
             remaining = tuple(each for each in file.versions if each is not old)
-            self._audited("FileVersionRemoved", file, by)
-            return self._emitted("updated", self._put_file(replace(file, versions=remaining)), by)
+            self._add_audit_entry("FileVersionRemoved", file, by)
+            return self._emit_entry_event("updated", self._put_file(replace(file, versions=remaining)), by)
 
     def change_owner(self, file_id: EntryId, owner: str, *, by: str) -> PortalFile:
         """Make the same content a new version of a file created by `owner`.
@@ -120,8 +122,8 @@ class ContentActions(Emitting):
         """
         with self.guard:
             file = replace(self.file(file_id), created_by=owner)
-            owned = self._with_version(file, by, size=file.current.size, comment="Owner changed")
-            return self._emitted("updated", self._put_file(owned), by)
+            owned = self._append_version(file, by, size=file.current.size, comment="Owner changed")
+            return self._emit_entry_event("updated", self._put_file(owned), by)
 
     def version(self, file_id: EntryId, number: int) -> Version:
         """Return a version; raises BadArgumentError if the file does not have it."""
@@ -130,16 +132,16 @@ class ContentActions(Emitting):
                 return version
         raise BadArgumentError(f"The file has no version {number}")
 
-    def _uploaded(self, title: str, parent: EntryId, *, by: str, size: int) -> PortalFile:
-        present = next((file for file in self._files.inside(parent) if file.title == title), None)
+    def _store_upload(self, title: str, parent: EntryId, *, by: str, size: int) -> PortalFile:
+        present = next((file for file in self._files.list_children(parent) if file.title == title), None)
         if present is None:
             file = self.add_file(title, parent, by=by, size=size)
         else:
-            file = self._put_file(self._with_version(present, by, size=size, comment="Uploaded"))
-        self._audited("FileUploaded" if present is None else "UserFileUpdated", file, by)
+            file = self._put_file(self._append_version(present, by, size=size, comment="Uploaded"))
+        self._add_audit_entry("FileUploaded" if present is None else "UserFileUpdated", file, by)
         return file
 
-    def _with_version(
+    def _append_version(
         self, file: PortalFile, by: str, *, size: int, comment: str, number: int | None = None
     ) -> PortalFile:
         following = file.version + 1 if number is None else number

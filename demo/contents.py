@@ -39,17 +39,17 @@ class Filter(StrEnum):
 class SortOrder:
     """Sort field and direction. The server breaks no ties, and callers should not rely on any order."""
 
-    by: str = "dateandtime"
+    key: str = "dateandtime"
     ascending: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
-    """A listing request; `deep` includes everything beneath, but without a filter the server ignores it."""
+    """A listing request; `recursive` includes all beneath, but without a filter the server ignores it."""
 
     folder: PortalFolder
     filter: Filter = Filter.NONE
-    deep: bool = True
+    recursive: bool = True
     order: SortOrder | None = None
 
 
@@ -62,15 +62,15 @@ class FolderListing:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._orders: dict[str, SortOrder] = {}
+        self._order_by_reader: dict[str, SortOrder] = {}
 
     def list_entries(self, question: Question, reader: PortalPerson) -> Entries:
         """Return all matches, folders first. Raises ForbiddenError for folders in the trash."""
         with self._tree.guard:
             if question.folder.id != TRASH and self._tree.root_type(question.folder) == FolderType.TRASH:
                 raise ForbiddenError("To view the item, restore it from the trash")
-            order = question.order or self._orders.get(reader.id, SortOrder())
-            self._orders[reader.id] = order
+            order = question.order or self._order_by_reader.get(reader.id, SortOrder())
+            self._order_by_reader[reader.id] = order
             return self._find_entries(question, order, reader)
 
     def _is_shown(self, folder: PortalFolder, reader: PortalPerson) -> bool:
@@ -83,10 +83,10 @@ class FolderListing:
         files: list[PortalFile] = []
         waiting, deep = [question.folder.id], _goes_deep(question)
         while waiting:
-            subfolders, inside = self._tree.children(waiting.pop())
+            subfolders, subfiles = self._tree.children(waiting.pop())
             readable = [each for each in subfolders if self._is_shown(each, reader)]
             folders += readable
-            files += [each for each in inside if each.trashed_by in {None, reader.id}]
+            files += [each for each in subfiles if each.trashed_by in {None, reader.id}]
             waiting += [each.id for each in readable] if deep else []
         matches: Entries = []
         if question.filter is not Filter.FILES_ONLY:
@@ -99,16 +99,16 @@ class FolderListing:
 def parse_filter(text: str) -> Filter:
     """Parse a filter by number or by name, as the server does."""
     names = {"": Filter.NONE, **{each.name.replace("_", "").lower(): each for each in Filter}}
-    chosen = names.get(text.lower()) or next((each for each in Filter if each == text), None)
-    if chosen is None:
+    chosen_filter = names.get(text.lower()) or next((each for each in Filter if each == text), None)
+    if chosen_filter is None:
         raise BadArgumentError(f"The stand-in does not filter by '{text}'")
-    return chosen
+    return chosen_filter
 
 
-def parse_order(by: str, direction: str) -> SortOrder | None:
+def parse_order(key: str, direction: str) -> SortOrder | None:
     """Parse an order; None for a field that the server does not have: the reader's own order remains."""
-    is_valid = by.lower() in _KEYS
-    return SortOrder(by.lower(), ascending=not direction.lower().startswith("desc")) if is_valid else None
+    is_valid = key.lower() in _KEYS
+    return SortOrder(key.lower(), ascending=not direction.lower().startswith("desc")) if is_valid else None
 
 
 def _goes_deep(question: Question) -> bool:
@@ -118,12 +118,12 @@ def _goes_deep(question: Question) -> bool:
     nor in a section, which shows its rooms.
     """
     folder = question.folder
-    requested = question.deep and question.filter is not Filter.NONE
+    requested = question.recursive and question.filter is not Filter.NONE
     return requested and not folder.provider_id and (folder.parent_id != 0 or folder.id == TRASH)
 
 
 def _ordered(entries: list[Any], order: SortOrder) -> list[Any]:
-    return sorted(entries, key=_KEYS[order.by], reverse=not order.ascending)
+    return sorted(entries, key=_KEYS[order.key], reverse=not order.ascending)
 
 
 def _make_title_key(entry: PortalFile | PortalFolder) -> tuple[int, str]:

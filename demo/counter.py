@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass
 class Counter:
-    """A counter; `following` is the next id. Unlike `itertools.count` it can be copied with its rows."""
+    """A counter; `next_value` is the next id. Unlike `itertools.count` it can be copied with its rows."""
 
-    following: int
+    next_value: int
 
     def take(self) -> int:
-        taken, self.following = self.following, self.following + 1
-        return taken
+        value, self.next_value = self.next_value, self.next_value + 1
+        return value

@@ -23,14 +23,14 @@ class DetailActions(Emitting):
             file = self.file(file_id)
             current = replace(file.current, updated=self.clock(), updated_by=by)
             renamed = replace(file, title=title, versions=(*file.versions[:-1], current))
-            self._audited("FileRenamed", renamed, by, oldTitle=file.title, newTitle=title)
-            return self._emitted("updated", self._put_file(renamed), by)
+            self._add_audit_entry("FileRenamed", renamed, by, oldTitle=file.title, newTitle=title)
+            return self._emit_entry_event("updated", self._put_file(renamed), by)
 
     def lock(self, file_id: EntryId, *, by: str) -> PortalFile:
         with self.guard:
             file = self._put_file(replace(self.file(file_id), locked_by=by))
-            self._audited("FileLocked", file, by)
-            return self._emitted("updated", file, by)
+            self._add_audit_entry("FileLocked", file, by)
+            return self._emit_entry_event("updated", file, by)
 
     def unlock(self, file_id: EntryId, *, by: str) -> PortalFile:
         """Unlock a file. Emits two updates, because the current version's comment is overwritten too.
@@ -40,10 +40,10 @@ class DetailActions(Emitting):
         """
         with self.guard:
             file = self._put_file(replace(self.file(file_id), locked_by=None))
-            self._audited("FileUnlocked", file, by)
+            self._add_audit_entry("FileUnlocked", file, by)
             if not file.provider_id:
                 file = self.comment(file_id, "Unlocked", by=by)
-            return self._emitted("updated", file, by)
+            return self._emit_entry_event("updated", file, by)
 
     def comment(self, file_id: EntryId, text: str, *, by: str, version: int | None = None) -> PortalFile:
         """Change a version's comment, cut to 255 characters; version and modification time don't change."""
@@ -53,7 +53,9 @@ class DetailActions(Emitting):
             versions = [
                 replace(each, comment=shortened) if each.number == number else each for each in file.versions
             ]
-            return self._emitted("updated", self._put_file(replace(file, versions=tuple(versions))), by)
+            return self._emit_entry_event(
+                "updated", self._put_file(replace(file, versions=tuple(versions))), by
+            )
 
     def reorder(self, file_id: EntryId, order: int, *, by: str) -> PortalFile:
         """Set a file's place in an indexed room; emits nothing if the place is the same."""
@@ -62,8 +64,8 @@ class DetailActions(Emitting):
             if file.order == order:
                 return file
             file = self._put_file(replace(file, order=order))
-            self._audited("FileIndexChanged", file, by)
-            return self._emitted("updated", file, by)
+            self._add_audit_entry("FileIndexChanged", file, by)
+            return self._emit_entry_event("updated", file, by)
 
 
 def cut_comment(comment: str) -> str:

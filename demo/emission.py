@@ -28,7 +28,7 @@ Generation = Literal["classic", "v1"]
 class Emission:
     """One event, before it becomes a delivery to each webhook that subscribed to it.
 
-    `about` is the id of the changed entry, which is compared with a webhook's target. `readers` are the
+    `entry_id` is the id of the changed entry, which is compared with a webhook's target. `readers` are the
     people who could read it then: a webhook reports only what its owner may read (`WebhookPublisher` in the
     server's source).
     """
@@ -37,7 +37,7 @@ class Emission:
     payload: Mapping[str, Any]
     created_on: datetime
     created_by: str
-    about: EntryId
+    entry_id: EntryId
     readers: frozenset[str]
 
 
@@ -58,8 +58,8 @@ class Emitting(Tree):
         with self.guard:
             self._listeners.append(listener)
 
-    def _emitted(self, verb: str, entry: E, by: str) -> E:
-        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, about=entry.id, shown=entry)
+    def _emit_entry_event(self, verb: str, entry: E, by: str) -> E:
+        self._emit(f"{entry.kind}.{verb}", self._payload(entry), by, entry_id=entry.id, visible_entry=entry)
         return entry
 
     def _emit(
@@ -68,11 +68,11 @@ class Emitting(Tree):
         payload: Mapping[str, Any],
         by: str,
         *,
-        about: EntryId,
-        shown: PortalFile | PortalFolder,
+        entry_id: EntryId,
+        visible_entry: PortalFile | PortalFolder,
     ) -> None:
-        """Emit it: a webhook's owner must be able to read `shown`, its target is compared with `about`."""
-        emission = Emission(trigger, payload, self.clock(), by, about, self._readers(shown))
+        """Emit it: a webhook's owner must be able to read `visible_entry`; its target is the `entry_id`."""
+        emission = Emission(trigger, payload, self.clock(), by, entry_id, self._readers(visible_entry))
         self.emitted.append(emission)
         for listener in self._listeners:
             listener(emission)
@@ -86,7 +86,7 @@ class Emitting(Tree):
     def _payload(self, entry: PortalFile | PortalFolder) -> dict[str, Any]:
         return classic(self, entry) if self.generation == "classic" else v1(self, entry, self.address)
 
-    def _audited(
+    def _add_audit_entry(
         self,
         key: str,
         entry: PortalFile | PortalFolder,
@@ -99,11 +99,11 @@ class Emitting(Tree):
         data: dict[str, Any] = {"title": entry.title, **titles, "id": entry.id}
         if key not in WITHOUT_PARENT:
             data |= {"parentId": parent.id, "parentTitle": parent.title, "parentType": int(parent.type)}
-        about = {
+        entry_ids = {
             ("file" if isinstance(entry, PortalFile) else "folder", entry.id),
             *(("folder", above.id) for above in self.chain(parent.id)),
         }
         if source is not None:
             data |= {"toFolderId": str(parent.id), "fromFolderId": source.id, "fromParentTitle": source.title}
-            about |= {("folder", above.id) for above in self.chain(source.id)}
-        self.audit.add(key, by, self.clock(), data, frozenset(about))
+            entry_ids |= {("folder", above.id) for above in self.chain(source.id)}
+        self.audit.add(key, by, self.clock(), data, frozenset(entry_ids))

@@ -20,7 +20,7 @@ class Shelf(Generic[E]):
 
     def __init__(self, entries: Iterable[E] = ()) -> None:
         self._entries: dict[EntryId, E] = {}
-        self._inside: dict[EntryId, dict[EntryId, None]] = {}
+        self._children: dict[EntryId, dict[EntryId, None]] = {}
         for entry in entries:
             self.put(entry)
 
@@ -30,20 +30,20 @@ class Shelf(Generic[E]):
     def __getitem__(self, entry_id: EntryId) -> E:
         return self._entries[entry_id]
 
-    def inside(self, folder_id: EntryId) -> Iterator[E]:
+    def list_children(self, folder_id: EntryId) -> Iterator[E]:
         """Return the entries directly in the folder."""
-        return (self._entries[entry_id] for entry_id in self._inside.get(folder_id, ()))
+        return (self._entries[entry_id] for entry_id in self._children.get(folder_id, ()))
 
     def put(self, entry: E) -> E:
         present = self._entries.get(entry.id)
         if present is not None and present.parent_id != entry.parent_id:
             self.take(entry.id)
         self._entries[entry.id] = entry
-        self._inside.setdefault(entry.parent_id, {})[entry.id] = None
+        self._children.setdefault(entry.parent_id, {})[entry.id] = None
         return entry
 
     def take(self, entry_id: EntryId) -> E:
         """Remove and return an entry."""
         entry = self._entries.pop(entry_id)
-        del self._inside[entry.parent_id][entry_id]
+        del self._children[entry.parent_id][entry_id]
         return entry

@@ -25,15 +25,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault for a matching call: it waits `hang` seconds, is dropped, refused, or answered as usual.
+    """A fault for a matching call: it waits `hang_seconds`, is dropped, refused, or answered as usual.
 
-    While a call with `alive` waits, its caller gets signs of life.
+    While a call with `keep_alive` waits, its caller gets signs of life.
     """
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    hang: float = 0
-    alive: bool = False
+    hang_seconds: float = 0
+    keep_alive: bool = False
     drop: bool = False
     path: str = ""
 
@@ -50,29 +50,31 @@ class Faults:
         self._faults: list[tuple[Fault, int | None]] = []
         self._calls: list[Call] = []
 
-    def add(self, fault: Fault, *, times: int | None = 1) -> None:
+    def add(self, fault: Fault, *, count: int | None = 1) -> None:
         with self._lock:
             if self._released.is_set():
                 self._released = threading.Event()
-            self._faults.append((fault, times))
+            self._faults.append((fault, count))
 
     def answer(
-        self, status: int, *, path: str = "", times: int | None = 1, retry_after: str | None = None
+        self, status: int, *, path: str = "", count: int | None = 1, retry_after: str | None = None
     ) -> None:
         """Refuse calls with this status; `retry_after` is the header's text (seconds or a date)."""
         headers = {} if retry_after is None else {"Retry-After": retry_after}
-        self.add(Fault(status=status, headers=headers, path=path), times=times)
+        self.add(Fault(status=status, headers=headers, path=path), count=count)
 
-    def hang(self, seconds: float, *, path: str = "", times: int | None = 1, alive: bool = False) -> None:
+    def hang(
+        self, seconds: float, *, path: str = "", count: int | None = 1, keep_alive: bool = False
+    ) -> None:
         """Delay calls, then answer as usual; `clear()` releases the waiting ones.
 
-        Callers that get signs of life (`alive`) wait just as long, whatever their own timeout is.
+        Callers that get signs of life (`keep_alive`) wait just as long, whatever their own timeout is.
         """
-        self.add(Fault(hang=seconds, path=path, alive=alive), times=times)
+        self.add(Fault(hang_seconds=seconds, path=path, keep_alive=keep_alive), count=count)
 
-    def drop(self, *, path: str = "", times: int | None = 1) -> None:
+    def drop(self, *, path: str = "", count: int | None = 1) -> None:
         """Close the connection without an answer."""
-        self.add(Fault(drop=True, path=path), times=times)
+        self.add(Fault(drop=True, path=path), count=count)
 
     def clear(self) -> None:
         with self._lock:
@@ -83,17 +85,17 @@ class Faults:
         with self._lock:
             self._calls.append(call)
 
-    def take(self, call: Call, *, sign: Callable[[], None] = lambda: None) -> Fault | None:
-        """Use up the first fault that matches the call, waiting here if it hangs; `sign` is one of life."""
+    def take(self, call: Call, *, send_keep_alive: Callable[[], None] = lambda: None) -> Fault | None:
+        """Use up the first fault that matches the call; where it hangs, wait here and `send_keep_alive`."""
         with self._lock:
             fault, released = self._matching(call), self._released
-        if fault is not None and fault.hang:
-            until = time.monotonic() + fault.hang
+        if fault is not None and fault.hang_seconds:
+            until = time.monotonic() + fault.hang_seconds
             while (remaining := until - time.monotonic()) > 0:
                 if released.wait(min(remaining, KEEP_ALIVE_SECONDS)):
                     break
-                if fault.alive:
-                    sign()
+                if fault.keep_alive:
+                    send_keep_alive()
         return fault
 
     def calls(self, path: str = "") -> list[Call]:

@@ -32,7 +32,7 @@ def create_files(portal: DemoPortal) -> Blueprint:
 
     @files.get("/file/<file_id>/history")
     def history(file_id: str) -> Response:
-        readable = _permitted(portal, file_id, "ReadHistory")
+        readable = _require_file_right(portal, file_id, "ReadHistory")
         return wrap_success(
             [file_info(portal, readable, each, address()) for each in reversed(readable.versions)]
         )
@@ -43,18 +43,18 @@ def create_files(portal: DemoPortal) -> Blueprint:
 
         (`GetEditHistoryAsync` in the server's FileStorageService and its FileDao.)
         """
-        readable = _permitted(portal, file_id, "ReadHistory")
+        readable = _require_file_right(portal, file_id, "ReadHistory")
         shown = readable.versions[:-1] if readable.in_session else readable.versions
         return wrap_success([edit_history(portal, readable, each) for each in shown])
 
     @files.put("/file/<file_id>/comment")
     def comment(file_id: str) -> Response:
         number, text = _comment()
-        readable = _permitted(portal, file_id, "EditHistory")
+        readable = _require_file_right(portal, file_id, "EditHistory")
         with portal.guard:
             _check_editable(readable, number)
-            commented = portal.comment(readable.id, text, by=query.reader().id, version=number)
-        return wrap_success(next(each.comment for each in commented.versions if each.number == number))
+            new_file = portal.comment(readable.id, text, by=query.reader().id, version=number)
+        return wrap_success(next(each.comment for each in new_file.versions if each.number == number))
 
     @files.get("/file/<int:file_id>/log")
     def file_log(file_id: int) -> Response:
@@ -64,7 +64,7 @@ def create_files(portal: DemoPortal) -> Blueprint:
     return files
 
 
-def _permitted(portal: DemoPortal, file_id: str, right: str) -> PortalFile:
+def _require_file_right(portal: DemoPortal, file_id: str, right: str) -> PortalFile:
     """Return a file if the reader has the right. A missing file is forbidden (facts on DocSpace, 4.4).
 
     The permission is checked on nothing: `GetFileHistoryAsync` and `GetEditHistoryAsync` require ReadHistory,
@@ -77,10 +77,10 @@ def _permitted(portal: DemoPortal, file_id: str, right: str) -> PortalFile:
 
 
 def _comment() -> tuple[int, str]:
-    sent: Any = request.get_json(silent=True)
-    if not isinstance(sent, dict) or not isinstance(sent.get("version", 0), int):
+    payload: Any = request.get_json(silent=True)
+    if not isinstance(payload, dict) or not isinstance(payload.get("version", 0), int):
         raise BadArgumentError("The comment request is not valid")
-    return sent.get("version", 0), str(sent.get("comment") or "")
+    return payload.get("version", 0), str(payload.get("comment") or "")
 
 
 def _check_editable(file: PortalFile, number: int) -> None:

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 def create_folders(portal: DemoPortal) -> Blueprint:
     folders = Blueprint("folders", __name__)
-    shown = FolderListing(portal)
+    listing = FolderListing(portal)
 
     @folders.get("/<folder_id>")
     def inside(folder_id: str) -> Response:
         question = Question(
             query.readable_folder(portal, folder_id),
             parse_filter(query.member("filterType")),
-            deep=query.flag("withSubFolders", default=True),
+            recursive=query.flag("withSubFolders", default=True),
             order=parse_order(query.member("sortBy"), query.member("sortOrder")),
         )
         page = query.page()
         with portal.guard:
-            entries = shown.list_entries(question, query.reader())
+            entries = listing.list_entries(question, query.reader())
             return wrap_success(contents(portal, question.folder, entries, page, address()))
 
     @folders.get("/folder/<int:folder_id>/log")

@@ -23,31 +23,31 @@ class FormActions(ContentActions):
         with self.guard:
             form = self.file(form_id)
             if to is None:
-                form = submitted = self._saved(form, by)
+                form = submitted = self._save_version(form, by)
             else:
-                number = sum(1 for _ in self._files.inside(to)) + 1
+                number = sum(1 for _ in self._files.list_children(to)) + 1
                 name = next((each.display_name for each in self._people.values() if each.id == by), "Guest")
                 title = f"{number} - {name} - {form.title}"
                 submitted = self.add_file(title, to, by=by, size=form.current.size)
-            self._audited("FormSubmit", submitted, by)
+            self._add_audit_entry("FormSubmit", submitted, by)
             payload = {"originalForm": self._payload(form), "submittedForm": self._payload(submitted)}
-            self._emit("form.submit", payload, by, about=form.id, shown=submitted)
+            self._emit("form.submit", payload, by, entry_id=form.id, visible_entry=submitted)
             return submitted
 
     def fill_out_form(self, form_id: EntryId, *, by: str) -> PortalFile:
         """Fill in the last role's part, which is saved (`EntryManager` of the server)."""
         with self.guard:
-            form = self._saved(self.file(form_id), by)
-            self._audited("FormCompletelyFilled", form, by)
+            form = self._save_version(self.file(form_id), by)
+            self._add_audit_entry("FormCompletelyFilled", form, by)
             return self._emit_form("filled.out", form, by)
 
     def stop_form(self, form_id: EntryId, *, by: str) -> PortalFile:
         with self.guard:
             return self._emit_form("stopped", self.file(form_id), by)
 
-    def _saved(self, form: PortalFile, by: str) -> PortalFile:
-        return self._put_file(self._with_version(form, by, size=form.current.size + 100, comment="Edited"))
+    def _save_version(self, form: PortalFile, by: str) -> PortalFile:
+        return self._put_file(self._append_version(form, by, size=form.current.size + 100, comment="Edited"))
 
     def _emit_form(self, verb: str, form: PortalFile, by: str) -> PortalFile:
-        self._emit(f"form.{verb}", self._payload(form), by, about=form.id, shown=form)
+        self._emit(f"form.{verb}", self._payload(form), by, entry_id=form.id, visible_entry=form)
         return form

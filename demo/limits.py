@@ -42,15 +42,15 @@ class Meter:
         self._limits = limits
         self._lock = threading.Lock()
         self._recent: defaultdict[str, deque[datetime]] = defaultdict(deque)
-        self._under_way: Counter[tuple[str, bool]] = Counter()
+        self._running: Counter[tuple[str, bool]] = Counter()
 
     def enter(self, caller: str, *, write: bool) -> Mapping[str, str] | None:
         """Return None for an admitted request, which then needs `leave`; else the headers of the 429."""
         if self._limits is None:
             return None
         with self._lock:
-            refusal = self._too_many(caller, self._limits)
-            refusal = refusal or self._too_wide(caller, self._limits, write=write)
+            refusal = self._check_rate(caller, self._limits)
+            refusal = refusal or self._check_concurrency(caller, self._limits, write=write)
             self.refused += refusal is not None
             return refusal
 
@@ -58,9 +58,9 @@ class Meter:
         if self._limits is None:
             return
         with self._lock:
-            self._under_way[caller, write] -= 1
+            self._running[caller, write] -= 1
 
-    def _too_many(self, caller: str, limits: RequestLimits) -> Mapping[str, str] | None:
+    def _check_rate(self, caller: str, limits: RequestLimits) -> Mapping[str, str] | None:
         recent, now = self._recent[caller], self._clock()
         while recent and now - recent[0] >= LIMIT_WINDOW:
             recent.popleft()
@@ -70,11 +70,13 @@ class Meter:
         wait = math.ceil((recent[0] + LIMIT_WINDOW - now).total_seconds())
         return {**_headers(limits.per_minute), "Retry-After": str(wait)}
 
-    def _too_wide(self, caller: str, limits: RequestLimits, *, write: bool) -> Mapping[str, str] | None:
-        most = limits.writes if write else limits.reads
-        if self._under_way[caller, write] >= most:
-            return _headers(most)
-        self._under_way[caller, write] += 1
+    def _check_concurrency(
+        self, caller: str, limits: RequestLimits, *, write: bool
+    ) -> Mapping[str, str] | None:
+        limit = limits.writes if write else limits.reads
+        if self._running[caller, write] >= limit:
+            return _headers(limit)
+        self._running[caller, write] += 1
         return None
 
 

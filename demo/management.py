@@ -33,54 +33,56 @@ def _add_subscriptions(hooks: Blueprint, sender: Sender) -> None:
     @hooks.get("/webhook")
     def listing() -> Response:
         all_visible, rows = sender.rules.sees_all(query.reader()), sender.log()
-        shown = [hook for hook in sender.webhooks() if all_visible or hook.created_by == query.reader().id]
-        return wrap_success([_write_webhook(sender, hook, rows) for hook in shown])
+        visible_hooks = [
+            hook for hook in sender.webhooks() if all_visible or hook.created_by == query.reader().id
+        ]
+        return wrap_success([_write_webhook(sender, hook, rows) for hook in visible_hooks])
 
     @hooks.post("/webhook")
     def create() -> Response:
         sender.rules.sees_all(query.reader())
-        sent = _sent("name", "uri", "secretKey")
-        _check(sender, sent["uri"], ssl=bool(sent.get("ssl")), triggers=sent.get("triggers", 0))
+        payload = _read_body("name", "uri", "secretKey")
+        _check(sender, payload["uri"], ssl=bool(payload.get("ssl")), triggers=payload.get("triggers", 0))
         hook = sender.register(
-            sent["uri"],
-            secret=sent["secretKey"],
-            name=sent["name"],
-            triggers=trigger_names(sent.get("triggers", 0)),
-            target=str(sent.get("targetId") or ""),
+            payload["uri"],
+            secret=payload["secretKey"],
+            name=payload["name"],
+            triggers=trigger_names(payload.get("triggers", 0)),
+            target=str(payload.get("targetId") or ""),
         )
-        hook.enabled, hook.ssl = bool(sent.get("enabled")), bool(sent.get("ssl"))
+        hook.enabled, hook.ssl = bool(payload.get("enabled")), bool(payload.get("ssl"))
         hook.created_by = query.reader().id
         return wrap_success(_config(sender, hook))
 
     @hooks.put("/webhook")
     def change() -> Response:
-        sent = _sent("id", "name", "uri")
-        ssl, triggers = bool(sent.get("ssl")), sent.get("triggers", 0)
-        _check(sender, sent["uri"], ssl=ssl, triggers=triggers)
-        if sent.get("secretKey"):
-            sender.rules.secrets.check(sent["secretKey"])
-        sender.probe(sent["uri"], ssl=ssl)
-        hook = _own(sender, sent["id"])
-        hook.secret = sent.get("secretKey") or hook.secret
-        hook.name, hook.url, hook.triggers = sent["name"], sent["uri"], triggers
-        hook.target = str(sent.get("targetId") or "")
-        hook.enabled, hook.ssl = bool(sent.get("enabled")), ssl
+        payload = _read_body("id", "name", "uri")
+        ssl, triggers = bool(payload.get("ssl")), payload.get("triggers", 0)
+        _check(sender, payload["uri"], ssl=ssl, triggers=triggers)
+        if payload.get("secretKey"):
+            sender.rules.secrets.check(payload["secretKey"])
+        sender.probe(payload["uri"], ssl=ssl)
+        hook = _require_own_webhook(sender, payload["id"])
+        hook.secret = payload.get("secretKey") or hook.secret
+        hook.name, hook.url, hook.triggers = payload["name"], payload["uri"], triggers
+        hook.target = str(payload.get("targetId") or "")
+        hook.enabled, hook.ssl = bool(payload.get("enabled")), ssl
         return wrap_success(_config(sender, hook))
 
     @hooks.put("/webhook/enable")
     def enable() -> Response:
-        sent = _sent("id", "name", "uri")
-        hook = _own(sender, sent["id"])
-        if sent.get("enabled"):
+        payload = _read_body("id", "name", "uri")
+        hook = _require_own_webhook(sender, payload["id"])
+        if payload.get("enabled"):
             _check(sender, hook.url, ssl=hook.ssl, triggers=hook.triggers)
             sender.rules.secrets.check(hook.secret)
             sender.probe(hook.url, ssl=hook.ssl)
-        hook.enabled = bool(sent.get("enabled"))
+        hook.enabled = bool(payload.get("enabled"))
         return wrap_success(_config(sender, hook))
 
     @hooks.delete("/webhook/<int:webhook_id>")
     def delete(webhook_id: int) -> Response:
-        config = _config(sender, _own(sender, webhook_id))
+        config = _config(sender, _require_own_webhook(sender, webhook_id))
         sender.remove(webhook_id)
         return wrap_success(config)
 
@@ -106,18 +108,18 @@ def _check(sender: Sender, url: str, *, ssl: bool, triggers: int) -> None:
     sender.rules.check(query.reader(), url, ssl=ssl, triggers=triggers)
 
 
-def _own(sender: Sender, webhook_id: int) -> PortalWebhook:
+def _require_own_webhook(sender: Sender, webhook_id: int) -> PortalWebhook:
     """Return a webhook that the caller may manage: an admin anyone's, others their own."""
     hook = sender.webhook(webhook_id)
     sender.rules.check_manages(query.reader(), hook)
     return hook
 
 
-def _sent(*required: str) -> dict[str, Any]:
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict) or not all(sent.get(name) for name in required):
+def _read_body(*required: str) -> dict[str, Any]:
+    payload = request.get_json(silent=True)
+    if not isinstance(payload, dict) or not all(payload.get(name) for name in required):
         raise BadArgumentError("Required: " + ", ".join(required))
-    return sent
+    return payload
 
 
 def _write_webhook(sender: Sender, hook: PortalWebhook, rows: list[DeliveryLogRow]) -> dict[str, Any]:
@@ -157,7 +159,7 @@ def _matches(row: DeliveryLogRow) -> bool:
 
 
 def _row(row: DeliveryLogRow) -> dict[str, Any]:
-    shown = {
+    payload = {
         "id": row.id,
         "configName": row.delivery.webhook.name,
         "trigger": TRIGGERS[row.delivery.emission.trigger],
@@ -168,4 +170,4 @@ def _row(row: DeliveryLogRow) -> dict[str, Any]:
         "status": row.status,
         "delivery": stamp(row.delivered_on) if row.delivered_on else None,
     }
-    return {name: value for name, value in shown.items() if value is not None}
+    return {name: value for name, value in payload.items() if value is not None}

@@ -39,43 +39,43 @@ _OUR_OWN: Final = {None, "none", "same-origin"}
 class Guide:
     """Links from the page to the world outside the portal.
 
-    `parts` describes each person's role, `inbox` returns the address of their inbox. `watched` is the watched
-    folder. `check` verifies the ledger and returns the result, also in words.
+    `roles` describes each person's role, `inbox` returns the address of their inbox. `watched_folder_id` is
+    the watched folder. `check_ledger` verifies the ledger and returns the result, also in words.
     """
 
-    parts: Mapping[str, str]
+    roles: Mapping[str, str]
     inbox: Callable[[PortalPerson], str]
-    watched: EntryId
-    check: Callable[[], tuple[bool, str]]
+    watched_folder_id: EntryId
+    check_ledger: Callable[[], tuple[bool, str]]
 
 
 def create_page(portal: DemoPortal, sender: Sender, guide: Guide) -> Blueprint:
     """Return the blueprint of the page; register it beside the REST side."""
     page = Blueprint("page", __name__, static_folder="static", static_url_path="/static/portal")
-    shown = _Page(portal, sender, guide)
+    page_view = _Page(portal, sender, guide)
 
     @page.before_request
-    def keep_out() -> None:
+    def refuse_other_sites() -> None:
         """Refuse a form that another site makes a browser post here."""
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site") not in _OUR_OWN:
             abort(HTTPStatus.FORBIDDEN)
 
     @page.get("/")
     def show() -> str:
-        return shown.draw()
+        return page_view.draw()
 
     @page.post("/do")
     def act() -> Response | tuple[str, int]:
         try:
-            shown.act()
+            page_view.act()
         except PortalError as error:
-            return shown.draw(said=str(error)), error.status
-        place: dict[str, Any] = {"as": shown.person.user_name, "folder": shown.folder.id}
-        return redirect(url_for("page.show", **place), HTTPStatus.SEE_OTHER)
+            return page_view.draw(sentence=str(error)), error.status
+        parameters: dict[str, Any] = {"as": page_view.person.user_name, "folder": page_view.folder.id}
+        return redirect(url_for("page.show", **parameters), HTTPStatus.SEE_OTHER)
 
     @page.post("/check")
     def check() -> str:
-        return shown.draw(checked=guide.check())
+        return page_view.draw(ledger_check=guide.check_ledger())
 
     @page.get("/inbox/<user_name>")
     def inbox(user_name: str) -> Response:
@@ -98,14 +98,14 @@ class _Page:
     def folder(self) -> PortalFolder:
         return self._portal.folder(entry_id(request.values.get("folder") or str(COMPLIANCE)))
 
-    def draw(self, *, said: str = "", checked: tuple[bool, str] | None = None) -> str:
+    def draw(self, *, sentence: str = "", ledger_check: tuple[bool, str] | None = None) -> str:
         folder, portal = self.folder, self._portal
         with portal.guard:
             _, files = portal.children(folder.id)
             return render_template(
                 "portal.html",
                 me=self.person,
-                people=[(each, self._guide.parts.get(each.id, "")) for each in DEMO_PEOPLE],
+                people=[(each, self._guide.roles.get(each.id, "")) for each in DEMO_PEOPLE],
                 folder=folder,
                 path=[each.title for each in portal.chain(folder.id) if each.parent_id != 0],
                 is_watched=self._is_watched(folder),
@@ -115,8 +115,8 @@ class _Page:
                 name=self._name,
                 places=[portal.folder(each) for each in (COMPLIANCE, QUARTER, OTHER)],
                 deliveries=[self._describe_delivery(row) for row in self._sender.log()[:MAX_SHOWN_ROWS]],
-                said=said,
-                checked=checked,
+                said=sentence,
+                checked=ledger_check,
             )
 
     def act(self) -> None:
@@ -130,18 +130,20 @@ class _Page:
         self._sender.flush()
 
     def _change(self, file: PortalFile, action: str, title: str) -> None:
-        portal, by = self._portal, self.person.id
-        if file.locked_by not in {None, by} and action != "unlock":
+        portal, user_id = self._portal, self.person.id
+        if file.locked_by not in {None, user_id} and action != "unlock":
             raise ForbiddenError(f"{file.title} is locked by {self._name(file.locked_by)}.")
         actions: dict[str, Callable[[], object]] = {
-            "edit": lambda: portal.save(file.id, by=by),
-            "rename": lambda: portal.rename(file.id, _add_extension(title, like=file.title), by=by),
-            "lock": lambda: portal.lock(file.id, by=by),
-            "unlock": lambda: portal.unlock(file.id, by=by),
-            "move": lambda: portal.move(file.id, entry_id(request.form.get("to", "")), by=by),
-            "trash": lambda: portal.trash(file.id, by=by),
-            "restore": lambda: portal.restore(file.id, by=by),
-            "delete": lambda: portal.delete(file.id, by=by),
+            "edit": lambda: portal.save(file.id, by=user_id),
+            "rename": lambda: portal.rename(
+                file.id, _add_extension(title, example_title=file.title), by=user_id
+            ),
+            "lock": lambda: portal.lock(file.id, by=user_id),
+            "unlock": lambda: portal.unlock(file.id, by=user_id),
+            "move": lambda: portal.move(file.id, entry_id(request.form.get("to", "")), by=user_id),
+            "trash": lambda: portal.trash(file.id, by=user_id),
+            "restore": lambda: portal.restore(file.id, by=user_id),
+            "delete": lambda: portal.delete(file.id, by=user_id),
         }
         if action not in actions:
             raise BadArgumentError("Choose one of the buttons.")
@@ -149,13 +151,13 @@ class _Page:
 
     def _rows(self, folder: PortalFolder, depth: int) -> Iterator[dict[str, Any]]:
         folders, files = self._portal.children(folder.id)
-        watched = folder.id == self._guide.watched
+        watched = folder.id == self._guide.watched_folder_id
         yield {"folder": folder, "depth": depth, "count": len(files), "watched": watched}
         for each in folders:
             yield from self._rows(each, depth + 1)
 
     def _is_watched(self, folder: PortalFolder) -> bool:
-        return any(each.id == self._guide.watched for each in self._portal.chain(folder.id))
+        return any(each.id == self._guide.watched_folder_id for each in self._portal.chain(folder.id))
 
     def _name(self, person_id: str | None) -> str:
         return next((each.display_name for each in DEMO_PEOPLE if each.id == person_id), "somebody")
@@ -173,9 +175,9 @@ class _Page:
         }
 
 
-def _add_extension(title: str, *, like: str = "New document.docx") -> str:
+def _add_extension(title: str, *, example_title: str = "New document.docx") -> str:
     """Return a title with the extension of its kind."""
     if not title:
         raise BadArgumentError("Type a name first.")
-    ending = "." + like.rpartition(".")[2]
-    return title if "." in title else f"{title}{ending}"
+    extension = "." + example_title.rpartition(".")[2]
+    return title if "." in title else f"{title}{extension}"

@@ -23,16 +23,16 @@ class PlaceActions(Emitting):
             file = self.file(file_id)
             if file.provider_id:
                 return self.delete(file_id, by=by)
-            self._emitted("trashed", file, by)
-            self._audited("FileMovedToTrash", file, by)
+            self._emit_entry_event("trashed", file, by)
+            self._add_audit_entry("FileMovedToTrash", file, by)
             return self._put_in_trash(file, by)
 
     def delete(self, file_id: EntryId, *, by: str) -> PortalFile:
         """Delete a file permanently, from the trash or from its folder; the payload says from where."""
         with self.guard:
-            file = self._emitted("deleted", self.file(file_id), by)
+            file = self._emit_entry_event("deleted", self.file(file_id), by)
             self.audit.forget_id("file", file_id)
-            self._audited("FileDeleted", file, by)
+            self._add_audit_entry("FileDeleted", file, by)
             return self._files.take(file_id)
 
     def restore(self, file_id: EntryId, *, by: str, to: EntryId | None = None) -> PortalFile:
@@ -53,23 +53,23 @@ class PlaceActions(Emitting):
         with self.guard:
             file = self.file(file_id)
             copied = self.add_file(file.title, to, by=by, size=file.current.size)
-            self._audited("FileCopied", copied, by)
-            return self._emitted("copied", copied, by)
+            self._add_audit_entry("FileCopied", copied, by)
+            return self._emit_entry_event("copied", copied, by)
 
     def download(self, file_id: EntryId, *, by: str) -> PortalFile:
         with self.guard:
-            return self._emitted("downloaded", self.file(file_id), by)
+            return self._emit_entry_event("downloaded", self.file(file_id), by)
 
     def _move(self, verb: str, file: PortalFile, to: EntryId, by: str) -> PortalFile:
         source, target = self.folder(file.parent_id), self.folder(to)
         if file.provider_id == target.provider_id:
             moved = self._put_file(replace(file, parent_id=target.id, trashed_by=None, trashed_from=None))
         else:
-            moved = self._taken_over(file, target, by)
-        self._audited("FileMoved", moved, by, source=source)
-        return self._emitted(verb, moved, by)
+            moved = self._move_between_storages(file, target, by)
+        self._add_audit_entry("FileMoved", moved, by, source=source)
+        return self._emit_entry_event(verb, moved, by)
 
-    def _taken_over(self, file: PortalFile, target: PortalFolder, by: str) -> PortalFile:
+    def _move_between_storages(self, file: PortalFile, target: PortalFolder, by: str) -> PortalFile:
         """Write a file anew in another storage; of its former state only the lock remains (CrossDao)."""
         self._files.take(file.id)
         self.audit.forget_id("file", file.id)

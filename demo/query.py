@@ -73,14 +73,14 @@ def get_time(name: str) -> datetime | None:
     text = member(name)
     if not text:
         return None
-    refused = BadArgumentError(f"invalid date time format: {text}")
+    invalid_time = BadArgumentError(f"invalid date time format: {text}")
     if not _TIME.fullmatch(text):
-        raise refused
+        raise invalid_time
     day, _, time = text.partition("T")
     try:
         moment = datetime.fromisoformat(f"{day}T{time[:8].replace('-', ':')}{time[8:]}" if time else day)
     except ValueError as error:
-        raise refused from error
+        raise invalid_time from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -35,37 +35,37 @@ _NAME_TAKEN_MESSAGE: Final = "Webhook with the same name and payload URL already
 
 @dataclass(frozen=True)
 class _Failure:
-    """Why an attempt failed; `disables` says whether it counts towards disabling the webhook."""
+    """Why an attempt failed; `may_disable` says whether it counts towards disabling the webhook."""
 
     status: int
     text: str
     response: str = ""
     error: str = ""
-    disables: bool = True
+    may_disable: bool = True
 
 
 class Sender:
     """Sender of emissions: makes one delivery per subscribed webhook, and sends it on request.
 
-    `pace` scales the waits between attempts (0 in tests). `transport` may replace the socket, for instance
-    with a test client of the receiver. Transport errors and every answer but a 2xx are retried; a 410 removes
-    the webhook after the last retry. The queue is in memory only. `rules` say what may be registered, and by
-    whom. Thread-safe.
+    `wait_factor` scales the waits between attempts (0 in tests). `transport` may replace the socket, for
+    instance with a test client of the receiver. Transport errors and every answer but a 2xx are retried; a
+    410 removes the webhook after the last retry. The queue is in memory only. `rules` say what may be
+    registered, and by whom. Thread-safe.
     """
 
     def __init__(
         self,
         portal: DemoPortal,
         *,
-        pace: float = 1,
-        pause: Callable[[float], None] = time.sleep,
+        wait_factor: float = 1,
+        sleep: Callable[[float], None] = time.sleep,
         transport: Transport = exchange,
         first_id: int = 138769,
     ) -> None:
         self.portal = portal
         self.rules = Rules()
-        self._pace = pace
-        self._pause = pause
+        self._wait_factor = wait_factor
+        self._sleep = sleep
         self._transport = transport
         self._lock = threading.Lock()
         self._ids = Counter(first_id)
@@ -75,11 +75,11 @@ class Sender:
         self._queue: list[PortalDelivery] = []
         portal.listen(self.enqueue)
 
-    def rows(self) -> dict[str, Any]:
+    def dump_rows(self) -> dict[str, Any]:
         """Return the database rows of webhooks and deliveries: not a copy, and only for a backup."""
         return {name: vars(self)[name] for name in _BACKED_UP_ATTRIBUTES}
 
-    def put_back(self, rows: dict[str, Any]) -> None:
+    def restore_rows(self, rows: dict[str, Any]) -> None:
         """Replace the rows; the queue is in memory only, and lost."""
         with self._lock:
             vars(self).update(rows)
@@ -119,10 +119,10 @@ class Sender:
         The real server does not catch a missing answer: it ends the call as a failure of the portal's own.
         """
         try:
-            answer = self._transport(HttpRequest("HEAD", url, timeout=10, verify=ssl))
+            response = self._transport(HttpRequest("HEAD", url, timeout=10, verify=ssl))
         except (OSError, http.client.HTTPException) as error:
             raise PortalError(str(error)) from error
-        if not 200 <= answer.status < 300:
+        if not 200 <= response.status < 300:
             raise BadArgumentError(_UNAVAILABLE)
 
     def webhook(self, webhook_id: int) -> PortalWebhook:
@@ -145,7 +145,7 @@ class Sender:
         with self._lock:
             for hook in self._webhooks.values():
                 if hook.wants(emission) and hook.created_by in emission.readers:
-                    self._queued(hook, emission)
+                    self._enqueue_delivery(hook, emission)
 
     def pending(self) -> list[PortalDelivery]:
         with self._lock:
@@ -178,9 +178,9 @@ class Sender:
     def send(self, delivery: PortalDelivery) -> DeliveryOutcome:
         """Make up to six attempts at one delivery."""
         for retries, wait in enumerate((0, *RETRY_WAITS_SECONDS)):
-            if retries and self._pace:
-                self._pause(wait * self._pace)
-            request = self.request(delivery, retries=retries, wait=wait)
+            if retries and self._wait_factor:
+                self._sleep(wait * self._wait_factor)
+            request = self.request(delivery, retry_number=retries, wait_seconds=wait)
             failure = self._attempt(delivery, request, retries + 1)
             if failure is None:
                 break
@@ -189,9 +189,11 @@ class Sender:
         row = self.row(delivery.id)
         return DeliveryOutcome(delivery, row.status, row.attempts, failure.error if failure else "")
 
-    def request(self, delivery: PortalDelivery, *, retries: int = 0, wait: float = 0) -> HttpRequest:
+    def request(
+        self, delivery: PortalDelivery, *, retry_number: int = 0, wait_seconds: float = 0
+    ) -> HttpRequest:
         """Return the signed request of an attempt. For tests that feed a receiver without a network."""
-        body = encode(delivery.body(retries=retries, wait=wait))
+        body = encode(delivery.body(retry_number=retry_number, wait_seconds=wait_seconds))
         headers = {
             "Accept": "*/*",
             "x-docspace-signature-256": signature(delivery.webhook.secret, body),
@@ -206,7 +208,7 @@ class Sender:
         """Retry manually: queued under a new event id; time, actor, trigger and payload don't change."""
         emission, hook = self.row(log_id).delivery.emission, self.row(log_id).delivery.webhook
         with self._lock:
-            return self._queued(hook, emission)
+            return self._enqueue_delivery(hook, emission)
 
     def row(self, log_id: int) -> DeliveryLogRow:
         with self._lock:
@@ -219,21 +221,21 @@ class Sender:
         with self._lock:
             return [row for row in reversed(self._log.values()) if row.delivery.webhook.id in self._webhooks]
 
-    def _queued(self, hook: PortalWebhook, emission: Emission) -> PortalDelivery:
+    def _enqueue_delivery(self, hook: PortalWebhook, emission: Emission) -> PortalDelivery:
         delivery = PortalDelivery(self._ids.take(), hook, emission)
-        payload = encode(delivery.body(sent=False)).decode()
+        payload = encode(delivery.body(with_id=False)).decode()
         self._log[delivery.id] = DeliveryLogRow(delivery.id, delivery, self.portal.clock(), payload)
         self._queue.append(delivery)
         return delivery
 
     def _attempt(self, delivery: PortalDelivery, request: HttpRequest, attempts: int) -> _Failure | None:
         now = self.portal.clock()
-        answer: HttpAnswer | None = None
+        response: HttpAnswer | None = None
         try:
-            answer = self._transport(request)
-            failure = None if 200 <= answer.status < 300 else _refused(answer)
+            response = self._transport(request)
+            failure = None if 200 <= response.status < 300 else _make_failure(response)
         except TimeoutError as error:
-            failure = _Failure(500, "The request was canceled.", error=repr(error), disables=False)
+            failure = _Failure(500, "The request was canceled.", error=repr(error), may_disable=False)
         except (OSError, http.client.HTTPException) as error:
             failure = _Failure(500, str(error), error=repr(error))
         hook = delivery.webhook
@@ -241,8 +243,8 @@ class Sender:
             row = self._log[delivery.id]
             row.request_payload, row.request_headers = request.body.decode(), request.headers
             row.attempts = attempts
-            if failure is None and answer is not None:
-                row.status, row.response_payload, row.delivered_on = answer.status, answer.body, now
+            if failure is None and response is not None:
+                row.status, row.response_payload, row.delivered_on = response.status, response.body, now
                 hook.last_success_on = now
             elif failure is not None:
                 row.status, row.response_payload = failure.status, failure.response or failure.text
@@ -254,13 +256,13 @@ class Sender:
             return
         if failure.status == http.client.GONE:
             self.remove(hook.id)
-        elif failure.disables and hook.is_overdue(self.portal.clock()):
+        elif failure.may_disable and hook.is_overdue(self.portal.clock()):
             hook.enabled = False
 
 
-def _refused(answer: HttpAnswer) -> _Failure:
-    text = f"Response status code does not indicate success: {answer.status} ({answer.reason})."
-    return _Failure(answer.status, text, answer.body)
+def _make_failure(response: HttpAnswer) -> _Failure:
+    text = f"Response status code does not indicate success: {response.status} ({response.reason})."
+    return _Failure(response.status, text, response.body)
 
 
 def _batches(deliveries: list[PortalDelivery], size: int) -> Iterable[list[PortalDelivery]]:

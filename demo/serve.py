@@ -62,12 +62,12 @@ def run_portal(
 
 
 @contextmanager
-def run_sender(sender: Sender, *, every: float = 0.5) -> Iterator[None]:
+def run_sender(sender: Sender, *, interval_seconds: float = 0.5) -> Iterator[None]:
     """Flush the sender's queue in a thread every so many seconds, ten at once, until the exit."""
     stopped = threading.Event()
 
     def deliver() -> None:
-        while not stopped.wait(every):
+        while not stopped.wait(interval_seconds):
             sender.flush(parallel=PARALLEL)
 
     thread = threading.Thread(target=deliver, daemon=True)

@@ -50,11 +50,11 @@ class Tree:
         self._files: Shelf[PortalFile] = Shelf()
         self._ids = Counter(3400001)
 
-    def rows(self) -> dict[str, Any]:
+    def dump_rows(self) -> dict[str, Any]:
         """Return the database rows of the tree: not a copy, and only for a backup."""
         return {name: vars(self)[name] for name in _BACKED_UP_ATTRIBUTES}
 
-    def put_back(self, rows: dict[str, Any]) -> None:
+    def restore_rows(self, rows: dict[str, Any]) -> None:
         vars(self).update(rows)
 
     def add_person(self, person: PortalPerson) -> PortalPerson:
@@ -174,7 +174,7 @@ class Tree:
 
     def children(self, folder_id: EntryId) -> tuple[list[PortalFolder], list[PortalFile]]:
         with self.guard:
-            return list(self._folders.inside(folder_id)), list(self._files.inside(folder_id))
+            return list(self._folders.list_children(folder_id)), list(self._files.list_children(folder_id))
 
     def chain(self, folder_id: EntryId) -> list[PortalFolder]:
         """Return the folders from the top of the tree down to this one, which is included."""
@@ -213,16 +213,16 @@ class Tree:
             kind = "file" if isinstance(entry, PortalFile) else "folder"
             raise ForbiddenError(f"You don't have enough permission to view the {kind}")
 
-    def _find_person(self, wanted: Callable[[PortalPerson], bool]) -> PortalPerson:
+    def _find_person(self, matches: Callable[[PortalPerson], bool]) -> PortalPerson:
         with self.guard:
             for person in self._people.values():
-                if wanted(person):
+                if matches(person):
                     return person
         raise NotFoundError("The user could not be found")
 
-    def _new_id(self, above: PortalFolder) -> EntryId:
+    def _new_id(self, parent_folder: PortalFolder) -> EntryId:
         number = self._ids.take()
-        return f"{DRIVE}-|{number}" if above.provider_id else number
+        return f"{DRIVE}-|{number}" if parent_folder.provider_id else number
 
     def _put_file(self, file: PortalFile) -> PortalFile:
         """Store a file. A connected storage keeps only the newest content, as its owner's version 1.

@@ -35,37 +35,38 @@ _EARLY_TRIGGER_COUNT: Final = 28
 class SecretPolicy:
     """The portal's password rules, which also apply to secrets; an admin may set stricter ones."""
 
-    shortest: int = 8
-    upper: bool = False
-    digits: bool = False
-    special: bool = False
+    min_length: int = 8
+    requires_capital: bool = False
+    requires_digit: bool = False
+    requires_special: bool = False
 
     def check(self, secret: str) -> None:
         """Raise BadArgumentError with the requirements, unless the secret meets them."""
-        demanded = {
-            "at least one capital letter": self.upper and not any(char.isupper() for char in secret),
-            "at least one digit": self.digits and not any(char.isdigit() for char in secret),
-            "at least one special character": self.special and secret.isalnum(),
+        missing_parts = {
+            "at least one capital letter": self.requires_capital
+            and not any(char.isupper() for char in secret),
+            "at least one digit": self.requires_digit and not any(char.isdigit() for char in secret),
+            "at least one special character": self.requires_special and secret.isalnum(),
         }
-        fits = self.shortest <= len(secret) <= MAX_SECRET_LENGTH and all(
+        fits = self.min_length <= len(secret) <= MAX_SECRET_LENGTH and all(
             "!" <= char <= "~" for char in secret
         )
-        if not fits or any(demanded.values()):
-            length = f"Minimum length: {self.shortest}, maximum length: {MAX_SECRET_LENGTH}"
-            more = ", ".join(text for text, lacks in demanded.items() if lacks)
+        if not fits or any(missing_parts.values()):
+            length = f"Minimum length: {self.min_length}, maximum length: {MAX_SECRET_LENGTH}"
+            more = ", ".join(text for text, lacks in missing_parts.items() if lacks)
             raise BadArgumentError(f"The secret is not strong enough. {length}{', ' if more else ''}{more}")
 
 
 @dataclass
 class Rules:
-    """Rules that may be switched at any time. `limited` restricts the developer tools to admins.
+    """Rules that may be switched at any time. `limits_users` restricts the developer tools to admins.
 
     `before_3_7` lists the triggers as older portals do, and checks neither them nor the address's scheme.
     `portal_zone` is the portal's time zone, `server_zone` that of its machine.
     """
 
     secrets: SecretPolicy = field(default_factory=SecretPolicy)
-    limited: bool = False
+    limits_users: bool = False
     before_3_7: bool = False
     portal_zone: tzinfo = UTC
     server_zone: tzinfo = UTC
@@ -84,7 +85,7 @@ class Rules:
         """Tell whether the person manages all webhooks; raises ForbiddenError if they may manage none."""
         if person.is_admin:
             return True
-        if person.is_guest or self.limited:
+        if person.is_guest or self.limits_users:
             raise ForbiddenError(_DENIED_MESSAGE)
         return False
 

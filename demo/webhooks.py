@@ -41,7 +41,7 @@ class PortalWebhook:
         return (
             self.enabled
             and (self.triggers == 0 or bool(self.triggers & bit))
-            and self.target in {"", str(emission.about)}
+            and self.target in {"", str(emission.entry_id)}
         )
 
     def is_overdue(self, now: datetime) -> bool:
@@ -57,7 +57,7 @@ class PortalWebhook:
         }
         if self.target:
             kind = emission.trigger.partition(".")[0]
-            members["target"] = {"id": emission.about, "type": kind}
+            members["target"] = {"id": emission.entry_id, "type": kind}
         return members
 
 
@@ -69,26 +69,29 @@ class PortalDelivery:
     webhook: PortalWebhook
     emission: Emission
 
-    def body(self, *, retries: int = 0, wait: float = 0, sent: bool = True) -> dict[str, Any]:
+    def body(self, *, retry_number: int = 0, wait_seconds: float = 0, with_id: bool = True) -> dict[str, Any]:
         """Return the members of an attempt. Retries contain the previous failure, so every body differs.
 
         Before the first attempt the log has a body whose id is still 0, and zero is omitted
         (`WebhookPublisher` of the server makes the row, `WebhookSender` sets the id when it sends).
         """
         hook, emission = self.webhook, self.emission
-        event: dict[str, Any] = {"id": self.id} if sent else {}
+        event: dict[str, Any] = {"id": self.id} if with_id else {}
         event["createOn"] = stamp(emission.created_on)
         if emission.created_by:
             event["createBy"] = emission.created_by
         event |= {"trigger": emission.trigger, "triggerId": TRIGGERS[emission.trigger]}
-        shown = hook.write_member(emission)
-        if retries and hook.last_failure_on is not None:
-            shown |= {"lastFailureOn": stamp(hook.last_failure_on), "lastFailureContent": hook.last_failure}
+        webhook_members = hook.write_member(emission)
+        if retry_number and hook.last_failure_on is not None:
+            webhook_members |= {
+                "lastFailureOn": stamp(hook.last_failure_on),
+                "lastFailureContent": hook.last_failure,
+            }
             if hook.last_success_on is not None:
-                shown["lastSuccessOn"] = stamp(hook.last_success_on).removesuffix("Z")
-            retry_on = hook.last_failure_on + timedelta(seconds=wait)
-            shown |= {"retryCount": retries, "retryOn": stamp(retry_on)}
-        return {"event": event, "payload": emission.payload, "webhook": shown}
+                webhook_members["lastSuccessOn"] = stamp(hook.last_success_on).removesuffix("Z")
+            retry_on = hook.last_failure_on + timedelta(seconds=wait_seconds)
+            webhook_members |= {"retryCount": retry_number, "retryOn": stamp(retry_on)}
+        return {"event": event, "payload": emission.payload, "webhook": webhook_members}
 
 
 @dataclass

@@ -95,7 +95,7 @@ class EditorChange:
 
 @dataclass(frozen=True, kw_only=True)
 class FileVersion:
-    """The authors of a version: `user` modified it last, `written` is all that was written in the editor.
+    """The authors of a version: `user` modified it last, `edits` is all that was written in the editor.
 
     A rename and the trash modify a version too (facts on DocSpace, 2.2). Mail addresses are not included, and
     a guest may have no id. `created` is ISO 8601.
@@ -104,7 +104,7 @@ class FileVersion:
     version: int | None
     created: str
     user: AccountInfo
-    written: tuple[EditorChange, ...]
+    edits: tuple[EditorChange, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ class FileAction:
     """One audited action on a file: its key, and the id of the person who did it, if DocSpace has it."""
 
     key: str
-    who: str
+    person_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,13 +149,13 @@ class Client:
         is new to that user. Of a connected storage only the folder's own files come, none from below it.
         (`GetFolderRequestDto`, `GetFilesQueryWithFilters`, ThirdPartyFileDao in DocSpace's source.)
         """
-        return self._files(folder_id, start=start, by="DateAndTimeCreation", order="ascending")
+        return self._files(folder_id, start=start, sort_by="DateAndTimeCreation", order="ascending")
 
     def list_newest_beneath(self, folder_id: str) -> FolderFilesPage:
         """Return the up to 100 files that were modified last, and how many there are in all."""
-        return self._files(folder_id, start=0, by="DateAndTime", order="descending")
+        return self._files(folder_id, start=0, sort_by="DateAndTime", order="descending")
 
-    def _files(self, folder_id: str, *, start: int, by: str, order: str) -> FolderFilesPage:
+    def _files(self, folder_id: str, *, start: int, sort_by: str, order: str) -> FolderFilesPage:
         page = as_object(
             self._http.get(
                 f"files/{_encoded(folder_id)}",
@@ -163,7 +163,7 @@ class Client:
                 withSubFolders="true",
                 count=str(PAGE_SIZE),
                 startIndex=str(start),
-                sortBy=by,
+                sortBy=sort_by,
                 sortOrder=order,
             )
         )
@@ -189,7 +189,7 @@ class Client:
         Saves of an editing session that is still open are missing. Raises Forbidden for files of connected
         storage, for which DocSpace has no such history.
         """
-        rows = self._http.get(f"files/file/{_encoded(file_id)}/edit/history", largest=MAX_LIST_BYTES)
+        rows = self._http.get(f"files/file/{_encoded(file_id)}/edit/history", max_bytes=MAX_LIST_BYTES)
         return [_edit(row) for row in as_list(rows)]
 
     def list_actions(self, file_id: str, *, since: datetime) -> list[FileAction]:
@@ -198,8 +198,8 @@ class Client:
         They are logged some time after the action, and not for connected storage (facts on DocSpace, 4.4).
         """
         query = {"fromDate": format_time(since), "count": str(PAGE_SIZE)}
-        rows = self._http.get(f"files/file/{_encoded(file_id)}/log", largest=MAX_LIST_BYTES, **query)
-        return [done for row in as_list(rows) for done in _done(as_object(row))]
+        rows = self._http.get(f"files/file/{_encoded(file_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
+        return [action for row in as_list(rows) for action in _read_actions(as_object(row))]
 
     def get_folder_path(self, folder_id: str) -> list[FolderInfo]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
@@ -222,9 +222,9 @@ class Client:
     def get_key(self) -> ApiKeyInfo:
         """Return the properties of the key itself, which every key may request (facts on DocSpace, 4.1)."""
         members = as_object(self._http.get("keys/@self"))
-        listed = frozenset(each for each in as_list(members.get("permissions")) if isinstance(each, str))
+        permissions = frozenset(each for each in as_list(members.get("permissions")) if isinstance(each, str))
         return ApiKeyInfo(
-            permissions=listed or None, expires=read_text(members, "expiresAt"), date=self._http.date
+            permissions=permissions or None, expires=read_text(members, "expiresAt"), date=self._http.date
         )
 
     def write_comment(self, file_id: str, *, version: int, text: str) -> str:
@@ -234,9 +234,11 @@ class Client:
         archived, locked by another person or in a connected storage, and for a user who is neither content
         creator nor manager nor owner of the room (facts on DocSpace, 10.2).
         """
-        cut = text.encode("utf-16-le", "ignore")[: 2 * MAX_COMMENT_LENGTH].decode("utf-16-le", "ignore")
-        stored = self._http.put(f"files/file/{_encoded(file_id)}/comment", version=version, comment=cut)
-        return stored if isinstance(stored, str) else ""
+        shortened = text.encode("utf-16-le", "ignore")[: 2 * MAX_COMMENT_LENGTH].decode("utf-16-le", "ignore")
+        response = self._http.put(
+            f"files/file/{_encoded(file_id)}/comment", version=version, comment=shortened
+        )
+        return response if isinstance(response, str) else ""
 
 
 def _encoded(entry_id: str) -> str:
@@ -273,17 +275,17 @@ def _edit(value: Any) -> FileVersion:
         version=read_number(members, "version"),
         created=read_text(members, "created"),
         user=_author(members.get("user")),
-        written=tuple(
+        edits=tuple(
             EditorChange(user=_author(change.get("user")), created=read_text(change, "created"))
             for change in changes
         ),
     )
 
 
-def _done(row: dict[str, Any]) -> list[FileAction]:
-    related = [done for each in as_list(row.get("related")) for done in _done(as_object(each))]
-    who = read_id(as_object(row.get("initiator")), "id")
-    return [FileAction(key=read_text(as_object(row.get("action")), "key"), who=who), *related]
+def _read_actions(row: dict[str, Any]) -> list[FileAction]:
+    related = [action for each in as_list(row.get("related")) for action in _read_actions(as_object(each))]
+    person_id = read_id(as_object(row.get("initiator")), "id")
+    return [FileAction(key=read_text(as_object(row.get("action")), "key"), person_id=person_id), *related]
 
 
 def _author(value: Any) -> AccountInfo:

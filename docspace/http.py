@@ -59,10 +59,10 @@ class ConcurrencyLimit:
             self._changed.notify_all()
 
     @contextmanager
-    def hold_slot(self, *, within: float) -> Iterator[None]:
+    def hold_slot(self, *, timeout: float) -> Iterator[None]:
         """Wait at most so many seconds for a free slot and hold it; `OwnLimitReached` if there is none."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._running < self._limit, timeout=within):
+            if not self._changed.wait_for(lambda: self._running < self._limit, timeout=timeout):
                 raise errors.OwnLimitReached(
                     "the portal answers slowly, and takes no more calls at once", after=FULL_WAIT
                 )
@@ -78,25 +78,25 @@ class ConcurrencyLimit:
 class Http:
     """HTTP client with limits on time and size; responses become values or one of `docspace.errors`.
 
-    `permit` is called before each call and returns how many seconds it has to wait: the portal counts the
-    calls of all processes that use the key. `share` is how many may be under way at once.
+    `take_permit` is called before each call and returns how many seconds it has to wait: the portal counts
+    the calls of all processes that use the key. `concurrency_limit` is how many may be under way at once.
     """
 
     def __init__(
         self,
         host: str,
         key: str,
-        permit: Callable[[], float] = lambda: 0.0,
-        share: ConcurrencyLimit | None = None,
+        take_permit: Callable[[], float] = lambda: 0.0,
+        concurrency_limit: ConcurrencyLimit | None = None,
         *,
-        patience: float = READ_SECONDS,
+        timeout: float = READ_SECONDS,
     ) -> None:
-        """`patience` is how many seconds the portal may take to connect, and again to answer."""
+        """`timeout` is how many seconds the portal may take to connect, and again to answer."""
         self.date = ""
         """The time of the portal's last response, by its own clock."""
-        self._permit = permit
-        self._patience = patience
-        self._share = share or ConcurrencyLimit()
+        self._take_permit = take_permit
+        self._timeout = timeout
+        self._concurrency_limit = concurrency_limit or ConcurrencyLimit()
         self._base = host if "://" in host else f"https://{host}"
         self._session = requests.Session()
         self._session.auth = _Bearer(key)
@@ -105,26 +105,26 @@ class Http:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
-    def get(self, path: str, *, largest: int = MAX_ANSWER_BYTES, **query: str) -> Any:
-        """Return the `response` member of a response of at most `largest` bytes; a larger one is an error."""
-        return self._ask("GET", path, largest=largest, params=query)
+    def get(self, path: str, *, max_bytes: int = MAX_ANSWER_BYTES, **query: str) -> Any:
+        """Return the `response` member of a response of at most `max_bytes`; a larger one is an error."""
+        return self._ask("GET", path, largest=max_bytes, params=query)
 
-    def get_page(self, path: str, *, largest: int = MAX_ANSWER_BYTES, **query: str) -> ResponsePage:
+    def get_page(self, path: str, *, max_bytes: int = MAX_ANSWER_BYTES, **query: str) -> ResponsePage:
         """Return a page of a list, with how many rows there are in all, if the portal reports it."""
-        answer = self._answer("GET", path, largest=largest, params=query)
-        total = answer.get("total")
-        return ResponsePage(response=answer["response"], total=total if isinstance(total, int) else 0)
+        response = self._answer("GET", path, largest=max_bytes, params=query)
+        total = response.get("total")
+        return ResponsePage(response=response["response"], total=total if isinstance(total, int) else 0)
 
-    def put(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
+    def put(self, path: str, *, read_timeout: float = READ_SECONDS, **members: Any) -> Any:
         """Send members as JSON. After `errors.Unavailable` the outcome is unknown.
 
-        `within` is how many seconds the portal may take.
+        `read_timeout` is how many seconds the portal may take.
         """
-        return self._ask("PUT", path, within=within, json=sent)
+        return self._ask("PUT", path, within=read_timeout, json=members)
 
-    def post(self, path: str, *, within: float = READ_SECONDS, **sent: Any) -> Any:
+    def post(self, path: str, *, read_timeout: float = READ_SECONDS, **members: Any) -> Any:
         """Create something in the same way."""
-        return self._ask("POST", path, within=within, json=sent)
+        return self._ask("POST", path, within=read_timeout, json=members)
 
     def _ask(self, method: str, path: str, **content: Any) -> Any:
         return self._answer(method, path, **content)["response"]
@@ -134,34 +134,34 @@ class Http:
         method: str,
         path: str,
         *,
-        within: float | None = None,
-        largest: int = MAX_ANSWER_BYTES,
+        read_timeout: float | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
         **content: Any,
     ) -> dict[str, Any]:
-        wait = self._permit()
+        wait = self._take_permit()
         if wait > 0:
             raise errors.OwnLimitReached("the portal's limit on requests is reached", after=wait)
         url = f"{self._base.rstrip('/')}/api/2.0/{path}"
-        timeout = (min(CONNECT_SECONDS, self._patience), within or self._patience)
+        timeout = (min(CONNECT_SECONDS, self._timeout), read_timeout or self._timeout)
         try:
             with (
-                self._share.hold_slot(within=self._patience),
+                self._concurrency_limit.hold_slot(timeout=self._timeout),
                 self._session.request(
                     method, url, timeout=timeout, allow_redirects=False, stream=True, **content
-                ) as answer,
+                ) as response,
             ):
-                self.date = answer.headers.get("Date", "")
-                _raise_for(answer)
-                body = _read(answer, largest)
+                self.date = response.headers.get("Date", "")
+                _raise_for(response)
+                body = _read(response, max_bytes)
         except requests.RequestException as error:
             raise errors.Unavailable(f"DocSpace did not answer: {type(error).__name__}") from error
         try:
-            answer = json.loads(body)
+            response = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise errors.Unavailable(_NOT_THE_API) from error
-        if not isinstance(answer, dict) or "response" not in answer:
+        if not isinstance(response, dict) or "response" not in response:
             raise errors.Unavailable(_NOT_THE_API)
-        return answer
+        return response
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -175,25 +175,25 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _read(answer: requests.Response, largest: int = MAX_ANSWER_BYTES) -> bytearray:
+def _read(response: requests.Response, max_bytes: int = MAX_ANSWER_BYTES) -> bytearray:
     """Return the body; a portal that sends too slowly or without an end counts as not answering."""
     deadline = time.monotonic() + ANSWER_SECONDS
     body = bytearray()
-    for piece in answer.iter_content(_PIECE):
-        body += piece
-        if len(body) > largest:
-            raise errors.Unavailable(f"DocSpace's answer is too large: more than {largest // 2**20} MiB")
+    for chunk in response.iter_content(_PIECE):
+        body += chunk
+        if len(body) > max_bytes:
+            raise errors.Unavailable(f"DocSpace's answer is too large: more than {max_bytes // 2**20} MiB")
         if time.monotonic() > deadline:
             raise errors.Unavailable(f"DocSpace's answer takes too long: more than {ANSWER_SECONDS:.0f} s")
     return body
 
 
-def _raise_for(answer: requests.Response) -> None:
-    status = answer.status_code
+def _raise_for(response: requests.Response) -> None:
+    status = response.status_code
     if status == HTTPStatus.OK:
         return
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise errors.Throttled("DocSpace asks to slow down (429)", after=_seconds(answer))
+        raise errors.Throttled("DocSpace asks to slow down (429)", after=_seconds(response))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
         raise errors.KeyRefused(f"{KEY_REFUSED} ({status}): check DOCSPACE_API_KEY")
     if status == HTTPStatus.FORBIDDEN:
@@ -204,22 +204,22 @@ def _raise_for(answer: requests.Response) -> None:
         HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         and status not in _RETRYABLE_STATUSES
     ):
-        raise errors.BadRequest(f"DocSpace does not take the request ({status})", reason=_reason(answer))
+        raise errors.BadRequest(f"DocSpace does not take the request ({status})", reason=_reason(response))
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise errors.ServerFailed(f"DocSpace answered {status}")
     raise errors.Unavailable(f"DocSpace answered {status}")
 
 
-def _reason(answer: requests.Response) -> str:
+def _reason(response: requests.Response) -> str:
     """Return the sentence of a refusal, without the stack that comes with it."""
     try:
-        sentence = json.loads(_read(answer))["error"]["message"]
+        sentence = json.loads(_read(response))["error"]["message"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
     return sentence[:MAX_REASON_LENGTH] if isinstance(sentence, str) else ""
 
 
-def _seconds(answer: requests.Response) -> float:
+def _seconds(response: requests.Response) -> float:
     """Return `Retry-After` in seconds; a date or an invalid value counts as a minute."""
-    text = answer.headers.get("Retry-After", "")
+    text = response.headers.get("Retry-After", "")
     return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else 60.0

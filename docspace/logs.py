@@ -64,7 +64,7 @@ class Logs:
         """
         page = self._http.get_page(
             "settings/webhooks/log",
-            largest=MAX_LIST_BYTES,
+            max_bytes=MAX_LIST_BYTES,
             groupStatus=_UNSUCCESSFUL_FILTER,
             count=str(PAGE_SIZE),
             startIndex=str(start),
@@ -72,7 +72,7 @@ class Logs:
         rows = [as_object(row) for row in as_list(page.response)]
         attempts = [
             DeliveryAttempt(
-                id=read_id(row, "id"), body=read_text(row, "requestPayload", longest=MAX_BODY_LENGTH)
+                id=read_id(row, "id"), body=read_text(row, "requestPayload", max_length=MAX_BODY_LENGTH)
             )
             for row in rows
         ]
@@ -84,14 +84,14 @@ class Logs:
         """Return what happened beneath a folder at any depth, moves out too, and how many rows there are."""
         page = self._http.get_page(
             f"files/folder/{quote(folder_id, safe='')}/log",
-            largest=MAX_LIST_BYTES,
+            max_bytes=MAX_LIST_BYTES,
             fromDate=format_time(since),
             toDate=format_time(until),
             count=str(PAGE_SIZE),
             startIndex=str(start),
         )
-        listed = [action for row in as_list(page.response) for action in _actions(as_object(row))]
-        return listed, page.total
+        actions = [action for row in as_list(page.response) for action in _actions(as_object(row))]
+        return actions, page.total
 
 
 def _actions(row: dict[str, Any]) -> Iterator[AuditLogAction]:

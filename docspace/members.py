@@ -16,15 +16,15 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def read_text(row: dict[str, Any], key: str, *, longest: int = MAX_TEXT_LENGTH) -> str:
+def read_text(row: dict[str, Any], key: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:
     """Return a text, cut to the longest length."""
     value = row.get(key)
-    return str(value)[:longest] if isinstance(value, str | int) else ""
+    return str(value)[:max_length] if isinstance(value, str | int) else ""
 
 
 def read_id(row: dict[str, Any], key: str) -> str:
     """Return an id or an address; one that is too long is empty, since a cut would make it another one."""
-    value = read_text(row, key, longest=MAX_ID_LENGTH + 1)
+    value = read_text(row, key, max_length=MAX_ID_LENGTH + 1)
     return value if len(value.encode("utf-8", "replace")) <= MAX_ID_LENGTH else ""
 
 

@@ -21,7 +21,7 @@ def read_wall_clock(text: str) -> datetime | None:
     on DocSpace, 10.6). The offset is dropped, so that the time is not taken for one in UTC.
     """
     try:
-        shown = datetime.fromisoformat(text).replace(tzinfo=None)
+        wall_clock = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return None
-    return shown if 1970 <= shown.year <= 2200 else None
+    return wall_clock if 1970 <= wall_clock.year <= 2200 else None

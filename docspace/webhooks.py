@@ -77,18 +77,18 @@ class Webhooks:
         """Return the portal's triggers; since 3.7 it says which of them the key's user may subscribe to."""
         triggers = self._http.get(f"{_PATH}/triggers")
         if isinstance(triggers, dict):
-            listed = [{"name": name, "id": bit, "available": True} for name, bit in triggers.items()]
+            rows = [{"name": name, "id": bit, "available": True} for name, bit in triggers.items()]
         else:
-            listed = [as_object(row) for row in as_list(triggers)]
+            rows = [as_object(row) for row in as_list(triggers)]
         return [
             Trigger(name=read_text(row, "name"), bit=bit, available=row.get("available") is not False)
-            for row in listed
+            for row in rows
             if (bit := read_number(row, "id")) is not None and bit >= 0
         ]
 
     def create(self, *, name: str, uri: str, secret: str, ssl: bool, triggers: int) -> Webhook:
         with _probing():
-            made = self._http.post(
+            response = self._http.post(
                 _PATH,
                 within=PROBE_SECONDS,
                 name=name,
@@ -99,7 +99,7 @@ class Webhooks:
                 triggers=triggers,
                 targetId="",
             )
-        return _require_webhook(made)
+        return _require_webhook(response)
 
     def change(self, hook: Webhook, *, secret: str = "") -> Webhook:
         """Change the webhook to `hook`; without a `secret` its secret is unchanged.
@@ -107,15 +107,15 @@ class Webhooks:
         Everything is sent: the portal resets what is left out.
         """
         with _probing():
-            changed = self._http.put(_PATH, within=PROBE_SECONDS, **_members(hook), secretKey=secret)
-        return _require_webhook(changed)
+            response = self._http.put(_PATH, within=PROBE_SECONDS, **_members(hook), secretKey=secret)
+        return _require_webhook(response)
 
     def enable(self, hook: Webhook) -> Webhook:
         """Enable a disabled webhook, and change nothing else."""
         with _probing():
             members = {**_members(hook), "enabled": True, "secretKey": ""}
-            enabled = self._http.put(f"{_PATH}/enable", within=PROBE_SECONDS, **members)
-        return _require_webhook(enabled)
+            response = self._http.put(f"{_PATH}/enable", within=PROBE_SECONDS, **members)
+        return _require_webhook(response)
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def list_address_forms() -> dict[str, AddressForm | None]:
     """Return the existing channels, each with the form of its addresses, or `None` if it has none."""
     modules = {name: _import_channel(name) for name in list_channels()}
     return {
-        name: AddressForm(example=module.EXAMPLE, why_not=module.why_not) if module.EXAMPLE else None
+        name: AddressForm(example=module.EXAMPLE, find_problem=module.why_not) if module.EXAMPLE else None
         for name, module in modules.items()
     }
 

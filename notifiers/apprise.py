@@ -138,26 +138,26 @@ class Apprise:
         """Return `True`: the readers of a service are unknown."""
         return True
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent(f"Apprise can't look for what was posted to apprise:{target}")
 
 
 def render(
-    card: Card, acknowledge_link: str, escape: Callable[[str], str], ways: CardLinks = NO_LINKS
+    card: Card, acknowledge_link: str, escape: Callable[[str], str], card_links: CardLinks = NO_LINKS
 ) -> list[str]:
     """Return the card as lines, with the answer's facts if it is answered; `escape` makes a line literal.
 
     The link to answer comes first: services have limits of their own, and too long a text loses its end.
     """
-    facts = list_facts(card, among=_ANSWER_FACTS) if card.answer else list_facts(card)
+    facts = list_facts(card, facts=_ANSWER_FACTS) if card.answer else list_facts(card)
     lines = [escape(f"{label}: {shorten_name(text, MAX_FACT_LENGTH)}") for label, text in facts]
-    opens = [f"{CardAction.OPEN.label}: {_quote_address(card.link)}"] if card.link else []
+    link_lines = [f"{CardAction.OPEN.label}: {_quote_address(card.link)}"] if card.link else []
     files = list_button_links(card)[CardAction.FILES]
-    opens += [f"{CardAction.FILES.label}: {files}"] if files else []
-    opens += [f"{label}: {address}" for label, address in label_links(ways)]
+    link_lines += [f"{CardAction.FILES.label}: {files}"] if files else []
+    link_lines += [f"{label}: {address}" for label, address in label_links(card_links)]
     if CardAction.ACKNOWLEDGE not in card.actions:
-        return [*lines, *opens]
-    return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *opens, "", *lines]
+        return [*lines, *link_lines]
+    return [f"{_('Acknowledge review or request changes')}: {acknowledge_link}", *link_lines, "", *lines]
 
 
 def why_not(address: str) -> str | None:
@@ -212,18 +212,18 @@ def _silence_library_log() -> None:
 
 
 def _render_card(
-    service: apprise.NotifyBase, card: Card, link: str, ways: CardLinks
+    service: apprise.NotifyBase, card: Card, link: str, card_links: CardLinks
 ) -> tuple[str, str, NotifyFormat]:
     """Return title, body and their format: text, which the library turns into HTML if needed.
 
     The library would turn a link into literal Markdown, which leads nowhere, so Markdown is written here.
     """
-    heading = write_headline(card, longest=MAX_TITLE_LENGTH)
+    heading = write_headline(card, max_length=MAX_TITLE_LENGTH)
     if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
-        title, body = _split_title(service, _neutralize(heading), render(card, link, _neutralize, ways))
+        title, body = _split_title(service, _neutralize(heading), render(card, link, _neutralize, card_links))
         return title, body, NotifyFormat.TEXT
     title = _markdown(heading) if _has_title_in_body(service) else _neutralize(heading)
-    return *_split_title(service, title, render(card, link, _markdown, ways)), NotifyFormat.MARKDOWN
+    return *_split_title(service, title, render(card, link, _markdown, card_links)), NotifyFormat.MARKDOWN
 
 
 def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
@@ -231,13 +231,16 @@ def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tu
     literal = service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN
     escape = _neutralize if literal else _markdown
     sentence, *rest = list_notice_lines(notice)
-    due, opens = describe_deadline(notice, write_date), make_button_address(find_document_link(notice))
-    ways = [f"{label_answers_link(notice)}: {link}"] if link else []
-    ways += [f"{CardAction.OPEN.label}: {_quote_address(opens)}"] if opens else []
+    due, document_link = (
+        describe_deadline(notice, write_date),
+        make_button_address(find_document_link(notice)),
+    )
+    links = [f"{label_answers_link(notice)}: {link}"] if link else []
+    links += [f"{CardAction.OPEN.label}: {_quote_address(document_link)}"] if document_link else []
     lines = [escape(line) for line in (*rest, *((due,) if due else ()))]
     heading = shorten_name(sentence, MAX_TITLE_LENGTH)
     title = escape(heading) if _has_title_in_body(service) else _neutralize(heading)
-    content = [*ways, *lines] or ([] if _is_matrix(service) else [escape(heading)])
+    content = [*links, *lines] or ([] if _is_matrix(service) else [escape(heading)])
     return *_split_title(service, title, content), NotifyFormat.TEXT if literal else NotifyFormat.MARKDOWN
 
 
@@ -261,11 +264,11 @@ def _is_matrix(service: apprise.NotifyBase) -> bool:
 
 def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
     """Return as many lines as a service takes, at least the first: the library would cut within a line."""
-    room = service.body_maxlen - max(
+    max_length = service.body_maxlen - max(
         2 * MAX_TITLE_LENGTH, service.title_maxlen
     )  # an escaped title may be longer
     sizes = accumulate(len(line) + 1 for line in lines)
-    fitting = [line for line, size in zip(lines, sizes, strict=True) if size <= room]
+    fitting = [line for line, size in zip(lines, sizes, strict=True) if size <= max_length]
     return "\n".join(fitting or lines[:1])
 
 
@@ -284,8 +287,8 @@ def _neutralize_mark(mark: re.Match[str]) -> str:
 
 
 def _markdown(text: str) -> str:
-    made: str = convert_between(NotifyFormat.TEXT, NotifyFormat.MARKDOWN, _neutralize(text))  # type: ignore[no-untyped-call]
-    return made
+    markdown: str = convert_between(NotifyFormat.TEXT, NotifyFormat.MARKDOWN, _neutralize(text))  # type: ignore[no-untyped-call]
+    return markdown
 
 
 def _quote_address(link: str) -> str:

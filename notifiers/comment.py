@@ -28,9 +28,9 @@ class Comment:
 
     post_interval = timedelta()
 
-    def __init__(self, write: Callable[[str, int, str], None]) -> None:
-        """`write` takes the file's id, the version and the text."""
-        self._write = write
+    def __init__(self, write_comment: Callable[[str, int, str], None]) -> None:
+        """`write_comment` takes the file's id, the version and the text."""
+        self._write_comment = write_comment
 
     def post(self, target: str, card: Card) -> str:
         self.update(target, _MESSAGE, card)
@@ -43,12 +43,12 @@ class Comment:
     def update(self, target: str, message_id: str, card: Card) -> None:  # noqa: ARG002
         sentence = format_comment(card)
         if sentence and card.answer and card.answer.version:
-            self._write(card.file_id, card.answer.version, sentence)
+            self._write_comment(card.file_id, card.answer.version, sentence)
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False  # readers of a version history can see the file
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         """Return `None`: writing an existing comment again changes nothing."""
         return None
 

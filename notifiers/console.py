@@ -33,8 +33,8 @@ _WIDTH, _MIN_WIDTH = 72, 9
 class Console:
     """Writes each drawing of a card as a block of lines; blocks never mix."""
 
-    def __init__(self, out: TextIO, acknowledge_link: Callable[[Answerable], str]) -> None:
-        self._out = out
+    def __init__(self, stream: TextIO, acknowledge_link: Callable[[Answerable], str]) -> None:
+        self._stream = stream
         self._acknowledge_link = acknowledge_link
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
@@ -65,7 +65,7 @@ class Console:
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         """Return `None`: a terminal can't be read, and a card that is printed twice does no harm."""
         return None
 
@@ -76,18 +76,18 @@ class Console:
 
     def _print(self, text: str) -> None:
         """Print text; a server's standard output, unlike a command's, does not escape control characters."""
-        self._out.write(escape_controls(text))
-        self._out.flush()
+        self._stream.write(escape_controls(text))
+        self._stream.flush()
 
 
-def render(card: Card, acknowledge_link: str, ways: CardLinks = NO_LINKS) -> str:
+def render(card: Card, acknowledge_link: str, card_links: CardLinks = NO_LINKS) -> str:
     """Return the card as text: the same facts in the same words as everywhere."""
     facts = list_facts(card)
     if card.link:
         facts.append((_("Document"), plain(card.link)))
     files = list_button_links(card)[CardAction.FILES]
     facts += [(CardAction.FILES.label, files)] if files else []
-    facts += label_links(ways)
+    facts += label_links(card_links)
     width = max(_MIN_WIDTH, *(len(label) for label, _text in facts))
     lines = [summarize(card), "", *(f"  {label:<{width}} {text}" for label, text in facts)]
     if CardAction.ACKNOWLEDGE in card.actions:

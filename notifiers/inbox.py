@@ -36,7 +36,7 @@ class InboxChannel:
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False  # access to a card is decided when the page is drawn
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         return None
 
 

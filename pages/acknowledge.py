@@ -54,14 +54,14 @@ def acknowledge_page(
     *,
     codes: MailedCodes | None = None,
     sign_in: bool = False,
-    taking_out: TakeOut | None = None,
+    take_out: TakeOut | None = None,
 ) -> Blueprint:
     """Return the blueprint of `/ack/<token>`; the application must have sessions (`pages.browser`).
 
     People prove who they are by a mailed code if `codes` are passed, and by `pages.sign_in` if it is set up.
-    With `taking_out`, single files can be taken out of bulk reviews.
+    With `take_out`, single files can be taken out of bulk reviews.
     """
-    ways = ProofMethods(sign_in=sign_in, codes=codes is not None)
+    proof_methods = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
         "pages",
         __name__,
@@ -71,24 +71,26 @@ def acknowledge_page(
     )
 
     page_language.set_up_language(blueprint)
-    loader = VisitLoader(answers=answers, links=links, ways=ways, can_take_out=taking_out is not None)
+    loader = VisitLoader(
+        answers=answers, links=links, proof_methods=proof_methods, can_take_out=take_out is not None
+    )
     _add_request_checks(blueprint, loader)
     _add_answers(blueprint, answers)
-    if taking_out is not None:
-        _add_take_out(blueprint, answers, taking_out)
+    if take_out is not None:
+        _add_take_out(blueprint, answers, take_out)
     _add_error_pages(blueprint)
     if codes is not None:
         mailed_codes.add_code_forms(blueprint, codes, get_current_visit)
     return blueprint
 
 
-def _add_request_checks(blueprint: Blueprint, door: VisitLoader) -> None:
+def _add_request_checks(blueprint: Blueprint, loader: VisitLoader) -> None:
     """Check the link and the form's token before anything else."""
 
     @blueprint.url_value_preprocessor
-    def arrive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    def load_visit(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         if values and "token" in values:
-            g.visit = door.load_visit(values.pop("token"))
+            g.visit = loader.load_visit(values.pop("token"))
 
     browser.protect_forms(blueprint)
 
@@ -107,18 +109,18 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
             return visit.draw_answered_page(_("Choose one of the two buttons."), HTTPStatus.BAD_REQUEST)
         if visit.asks_for_proof:
             return visit.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
-        attempt = _attempt(visit, decision)
+        answer_request = _read_answer_request(visit, decision)
         try:
-            answers.record_answer(attempt)
+            answers.record_answer(answer_request)
         except Refused as refusal:
-            log.info("page_answer_refused", review_id=attempt.review_id, reason=refusal.reason)
-            current = replace(visit, review=answers.get_review(attempt.review_id))
-            sentence = "" if current.stale else refusal.sentence
+            log.info("page_answer_refused", review_id=answer_request.review_id, reason=refusal.reason)
+            current = replace(visit, review=answers.get_review(answer_request.review_id))
+            sentence = "" if current.is_stale else refusal.sentence
             return current.draw_answered_page(sentence, choose_status(refusal))
         return visit.redirect_to_page()
 
     @blueprint.get("/ack/<token>/not-me")
-    def back() -> AnyResponse:
+    def return_to_page() -> AnyResponse:
         """Redirect a browser that reopens a form's address, as after a restart, to the page itself."""
         return get_current_visit().redirect_to_page()
 
@@ -128,26 +130,28 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
         return get_current_visit().redirect_to_page()
 
 
-def _add_take_out(blueprint: Blueprint, answers: Answers, taking_out: TakeOut) -> None:
+def _add_take_out(blueprint: Blueprint, answers: Answers, take_out: TakeOut) -> None:
     @blueprint.post("/ack/<token>/apart")
     def take_apart() -> AnyResponse:
         visit = get_current_visit()
         if visit.asks_for_proof:
             return visit.draw_answered_page(_(PROVE_FIRST), HTTPStatus.UNAUTHORIZED)
         review_request = ReviewRequest(
-            review_id=visit.selected.review_id, person=visit.proven or make_link_holder("")
+            review_id=visit.selected.review_id, person=visit.proven_person or make_link_holder("")
         )
         try:
-            taken_out = taking_out.take_out(
+            new_review = take_out.take_out(
                 review_request, file_id=strip_unstorable(request.form.get("file_id", ""))
             )
         except Refused as refusal:
             log.info("file_not_taken_out", review_id=review_request.review_id, reason=refusal.reason)
             current = replace(visit, review=answers.get_review(review_request.review_id))
             return current.draw_answered_page(refusal.sentence, choose_status(refusal))
-        flash_taken_out(visit.seen_by(taken_out, review_request.person), visit.make_review_address(taken_out))
+        flash_taken_out(
+            visit.redact_for_reader(new_review, review_request.person), visit.make_review_address(new_review)
+        )
         current = replace(visit, review=answers.get_review(review_request.review_id))
-        return redirect(return_address("pages.show", token=current.newest), HTTPStatus.SEE_OTHER)
+        return redirect(return_address("pages.show", token=current.newest_token), HTTPStatus.SEE_OTHER)
 
     @blueprint.get("/ack/<token>/apart")
     def back_from_apart() -> AnyResponse:
@@ -178,13 +182,13 @@ def get_current_visit() -> ReviewVisit:
     return visit
 
 
-def _attempt(came: ReviewVisit, decision: Decision) -> AnswerRequest:
-    typed = plain(request.form.get("name", ""))[:MAX_NAME_LENGTH]
+def _read_answer_request(visit: ReviewVisit, decision: Decision) -> AnswerRequest:
+    name = plain(request.form.get("name", ""))[:MAX_NAME_LENGTH]
     return AnswerRequest(
-        review_id=came.selected.review_id,
-        revision=came.selected.revision,
+        review_id=visit.selected.review_id,
+        revision=visit.selected.revision,
         decision=decision,
-        person=came.proven or make_link_holder(typed),
+        person=visit.proven_person or make_link_holder(name),
         note=request.form.get("note"),
     )
 

@@ -24,10 +24,10 @@ FORM_LIFETIME = timedelta(hours=12)  # since the session was last written, also 
 forms = CSRFProtect()
 
 
-def set_up_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: BrowserSessions) -> None:
+def set_up_sessions(app: Flask, secret_key: str, *, secure: bool, browser_sessions: BrowserSessions) -> None:
     """Enable signed sessions for an application's pages; `secure` if browsers connect over https.
 
-    Sessions with a proven identity are valid while they are in `written_down`.
+    Sessions with a proven identity are valid while they are in `browser_sessions`.
     """
     app.secret_key = secret_key
     app.config.update(
@@ -40,7 +40,7 @@ def set_up_sessions(app: Flask, secret_key: str, *, secure: bool, written_down: 
         WTF_CSRF_SSL_STRICT=False,  # it needs the Referer, which the pages tell browsers not to send
     )
     forms.init_app(app)
-    sessions.register_sessions(app, written_down)
+    sessions.register_sessions(app, browser_sessions)
 
 
 def protect_forms(blueprint: Blueprint) -> None:

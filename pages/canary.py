@@ -48,7 +48,7 @@ def canary_page(canaries: Canaries, links: Links) -> Blueprint:
 
     @blueprint.post("/test/<token>")
     def act(token: str) -> AnyResponse:
-        canary = _require_canary(canaries.acknowledge(g.canary, by=LINK_HOLDER))
+        canary = _require_canary(canaries.acknowledge(g.canary, acknowledged_by=LINK_HOLDER))
         log.info("canary_acknowledged", canary=canary.id)
         return add_safe_headers(redirect(url_for("canary.show", token=token), HTTPStatus.SEE_OTHER))
 

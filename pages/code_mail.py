@@ -75,24 +75,35 @@ def write_answer_code_mail(address: str, code: str, review: Review, *, outside_a
     # Keep a title that looks like an encoded word from being decoded.
     subject = _("Your code to answer for {title}").format(title=title).replace("=?", f"={_INVISIBLE}?")
     values = {"title": title, "path": _short(card.path)}
-    return _write_mail(address, subject, _(_TEXT), code=code, at=outside_address, words=values)
+    return _write_mail(address, subject, _(_TEXT), code=code, address=outside_address, extra_values=values)
 
 
 def write_sign_in_code_mail(address: str, code: str, *, outside_address: str) -> EmailMessage:
     """Return the mail with a code that is not for a particular review."""
-    return _write_mail(address, _("Your code to sign in"), _(_TEXT_TO_SIGN_IN), code=code, at=outside_address)
+    return _write_mail(
+        address, _("Your code to sign in"), _(_TEXT_TO_SIGN_IN), code=code, address=outside_address
+    )
 
 
 def _write_mail(
-    to: str, subject: str, text: str, *, code: str, at: str, words: Mapping[str, str] | None = None
+    recipient: str,
+    subject: str,
+    text: str,
+    *,
+    code: str,
+    address: str,
+    extra_values: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     message = EmailMessage()
-    message["To"] = to
+    message["To"] = recipient
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         text.format(
-            code=f"{code[:4]} {code[4:]}", address=at, minutes=CODE_VALID_FOR.seconds // 60, **(words or {})
+            code=f"{code[:4]} {code[4:]}",
+            address=address,
+            minutes=CODE_VALID_FOR.seconds // 60,
+            **(extra_values or {}),
         )
     )
     return message

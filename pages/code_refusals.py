@@ -35,14 +35,16 @@ _SENTENCES: dict[type[WaitNeeded], str] = {
 log = structlog.get_logger()
 
 
-def draw_code_refusal(refusal: WaitNeeded, say: Callable[[str, HTTPStatus], AnyResponse]) -> AnyResponse:
+def draw_code_refusal(
+    refusal: WaitNeeded, draw_page: Callable[[str, HTTPStatus], AnyResponse]
+) -> AnyResponse:
     """Return the page with the refusal; `Retry-After` has the seconds to wait."""
     log.warning("code_refused_for_now", reason=type(refusal).__name__)
-    asks_too_often = isinstance(refusal, TooManyCodes | TooManyGuesses)
-    status = HTTPStatus.TOO_MANY_REQUESTS if asks_too_often else HTTPStatus.SERVICE_UNAVAILABLE
+    is_throttled = isinstance(refusal, TooManyCodes | TooManyGuesses)
+    status = HTTPStatus.TOO_MANY_REQUESTS if is_throttled else HTTPStatus.SERVICE_UNAVAILABLE
     seconds = math.ceil(refusal.wait.total_seconds())
     minutes = math.ceil(seconds / 60)
     time = ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
-    answer = say(_(_SENTENCES[type(refusal)]).format(time=time), status)
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
+    response = draw_page(_(_SENTENCES[type(refusal)]).format(time=time), status)
+    response.headers["Retry-After"] = str(seconds)
+    return response

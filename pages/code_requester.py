@@ -13,22 +13,22 @@ IPV6_PREFIX_BITS = 64
 """Prefix bits of an IPv6 address: the subscriber chooses the rest (RFC 6177)."""
 
 
-def identify_requester(address: str, *, way: CodeRequestMethod) -> CodeRequester:
-    """Return who sends this request; `way` changes if this browser has proven the address before."""
+def identify_requester(address: str, *, method: CodeRequestMethod) -> CodeRequester:
+    """Return who sends this request; `method` changes if this browser has proven the address before."""
     if recognized_browsers.is_recognized(address):
-        way = CodeRequestMethod.FAMILIAR
+        method = CodeRequestMethod.FAMILIAR
     return CodeRequester(
-        browser=browser.get_browser_id(), network=find_network(request.remote_addr or ""), way=way
+        browser=browser.get_browser_id(), network=find_network(request.remote_addr or ""), method=method
     )
 
 
-def find_network(sender: str) -> str:
+def find_network(client_address: str) -> str:
     """Return the network of one subscriber; all addresses that can't be parsed count as one."""
     try:
-        address = ip_address(sender)
+        address = ip_address(client_address)
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped or ip_network((int(address), IPV6_PREFIX_BITS), strict=False))
+        ipv4_address = address.ipv4_mapped
+        return str(ipv4_address or ip_network((int(address), IPV6_PREFIX_BITS), strict=False))
     return str(address)

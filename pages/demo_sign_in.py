@@ -49,7 +49,7 @@ class DemoPerson:
 
     name: str
     email: str
-    part: DemoRole
+    role: DemoRole
 
 
 class DemoSignInLinks:

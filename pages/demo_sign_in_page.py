@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def demo_sign_in_page(
-    stand_ins: DemoSignInLinks, desk: InboxServices, identification: Identification
+    demo_links: DemoSignInLinks, services: InboxServices, identification: Identification
 ) -> Blueprint:
     """Return the blueprint of the links' addresses."""
     blueprint = Blueprint("stand_ins", __name__, template_folder="templates")
@@ -31,13 +31,13 @@ def demo_sign_in_page(
     @blueprint.get("/demo/as/<token>")
     def enter(token: str) -> AnyResponse:
         try:
-            demo_person = stand_ins.read_token(token)
+            demo_person = demo_links.read_token(token)
         except BadDemoLink:
-            return draw_sign_in_page(desk, said=_(OLD_LINK), status=HTTPStatus.NOT_FOUND)
+            return draw_sign_in_page(services, sentence=_(OLD_LINK), status=HTTPStatus.NOT_FOUND)
         person = identification.from_address(
             demo_person.email, name=demo_person.name, identity=Identity.DEMO, proof={}
         )
-        proven_identity.remember_person(person, at=desk.now)
+        proven_identity.remember_person(person, at=services.now)
         return add_safe_headers(redirect(url_for("inbox.show"), HTTPStatus.SEE_OTHER))
 
     return blueprint

@@ -27,13 +27,13 @@ MAX_PAGES = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class FileRow:
-    """A file as its row shows it; `apart` is the address of its own review."""
+    """A file as its row shows it; `review_address` is the address of its own review."""
 
-    listed: ListedFile
+    file: ListedFile
     version: str
-    who: str
-    is_apart: bool
-    apart: str
+    contributors: str
+    is_separate: bool
+    review_address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,29 +59,36 @@ class FileTable:
         return self.page.first + len(self.rows) - 1
 
     def _page_parameters(self, number: int) -> dict[str, str]:
-        return write_parameters(self.page.sought, number)
+        return write_parameters(self.page.search_text, number)
 
 
 def read_table(
-    lists: FileLists, review: Review, way_to: Callable[[Review], str], *, asked: Mapping[str, str]
+    lists: FileLists,
+    review: Review,
+    make_review_address: Callable[[Review], str],
+    *,
+    parameters: Mapping[str, str],
 ) -> FileTable | None:
     """Return the requested page of files; `None` if none may be shown.
 
-    `review` is as the visitor may see it; `way_to` returns the address of the review of one file.
+    `review` is as the visitor may see it; `make_review_address` returns the address of the review of one
+    file.
     """
     page = lists.fetch_page(
-        review, sought=asked.get(SEARCH_PARAMETER, ""), number=_number(asked.get(PAGE_PARAMETER, ""))
+        review,
+        search_text=parameters.get(SEARCH_PARAMETER, ""),
+        number=_number(parameters.get(PAGE_PARAMETER, "")),
     )
     if page is None:
         return None
-    rows = tuple(_row(file, review, page, way_to) for file in page.files)
-    return FileTable(page=page, rows=rows, taken_out=_taken_out())
+    rows = tuple(_row(file, review, page, make_review_address) for file in page.files)
+    return FileTable(page=page, rows=rows, taken_out=_read_flashed_review())
 
 
-def write_parameters(sought: str, number: int) -> dict[str, str]:
+def write_parameters(title: str, number: int) -> dict[str, str]:
     """Return the address parameters for a page of the files."""
     return {
-        **({SEARCH_PARAMETER: sought} if sought else {}),
+        **({SEARCH_PARAMETER: title} if title else {}),
         **({PAGE_PARAMETER: str(number)} if number > 1 else {}),
     }
 
@@ -101,7 +108,7 @@ def flash_taken_out(review: Review, address: str) -> None:
     flash(format_title(review.title), f"{_TAKEN_OUT}{address}")
 
 
-def _taken_out() -> tuple[str, str] | None:
+def _read_flashed_review() -> tuple[str, str] | None:
     flashed: Any = get_flashed_messages(with_categories=True)
     taken_out = [
         (title, kind.removeprefix(_TAKEN_OUT)) for kind, title in flashed if kind.startswith(_TAKEN_OUT)
@@ -109,15 +116,17 @@ def _taken_out() -> tuple[str, str] | None:
     return taken_out[-1] if taken_out else None
 
 
-def _row(file: BulkFile, review: Review, page: FilePage, way_to: Callable[[Review], str]) -> FileRow:
-    apart = page.apart.get(file.apart) if file.apart else None
-    people = merge_people((*file.contributors, *(who for act in file.acts for who in act.people)))
+def _row(
+    file: BulkFile, review: Review, page: FilePage, make_review_address: Callable[[Review], str]
+) -> FileRow:
+    separate_review = page.separate_reviews.get(file.apart) if file.apart else None
+    people = merge_people((*file.contributors, *(person for act in file.acts for person in act.people)))
     return FileRow(
-        listed=list_file(file, review),
+        file=list_file(file, review),
         version=format_versions(file.version_from, file.version_to),
-        who=format_people(people, most=MAX_NAMED_PEOPLE),
-        is_apart=file.apart is not None,
-        apart=way_to(apart) if apart else "",
+        contributors=format_people(people, limit=MAX_NAMED_PEOPLE),
+        is_separate=file.apart is not None,
+        review_address=make_review_address(separate_review) if separate_review else "",
     )
 
 

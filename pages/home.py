@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
 
 
-def home_page(ways: HistorySignInMethods, *, clock: Clock) -> Blueprint:
+def home_page(sign_in_methods: HistorySignInMethods, *, clock: Clock) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet.
 
     The page is public, and the same for everyone: it names no review, folder or person.
@@ -30,7 +30,7 @@ def home_page(ways: HistorySignInMethods, *, clock: Clock) -> Blueprint:
         address = _own_page(clock)
         if address:
             return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
-        return add_safe_headers(make_response(render_template("home.html", ways=ways)))
+        return add_safe_headers(make_response(render_template("home.html", ways=sign_in_methods)))
 
     return blueprint
 
@@ -46,6 +46,6 @@ def _own_page(clock: Clock) -> str:
         return inbox
     return (
         history
-        if proven_identity.get_proven_person(now=now, good_for=proven_identity.READING_LIFETIME)
+        if proven_identity.get_proven_person(now=now, lifetime=proven_identity.READING_LIFETIME)
         else ""
     )

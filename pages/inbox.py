@@ -38,31 +38,31 @@ SIGN_IN_AGAIN = gettext_noop("Nothing was recorded: confirm again who you are. Y
 log = structlog.get_logger()
 
 
-def inbox_page(desk: InboxServices) -> Blueprint:
+def inbox_page(services: InboxServices) -> Blueprint:
     """Return the blueprint of `/inbox`; the application must have sessions and the acknowledge page."""
     blueprint = Blueprint("inbox", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
-    _add_request_checks(blueprint, desk)
-    inbox_sign_in.add_sign_in(blueprint, desk)
+    _add_request_checks(blueprint, services)
+    inbox_sign_in.add_sign_in(blueprint, services)
     _add_views(blueprint)
     _add_answers(blueprint)
-    if desk.taking_out is not None:
-        _add_take_out(blueprint, desk.taking_out)
+    if services.take_out is not None:
+        _add_take_out(blueprint, services.take_out)
     return blueprint
 
 
-def _add_request_checks(blueprint: Blueprint, desk: InboxServices) -> None:
+def _add_request_checks(blueprint: Blueprint, services: InboxServices) -> None:
     """Check the visitor and the form's token before anything else."""
 
     @blueprint.before_request
-    def arrive() -> AnyResponse | None:
+    def load_visit() -> AnyResponse | None:
         request.max_content_length = browser.MAX_FORM_BYTES
-        who = proven_identity.get_proven_person(now=desk.now)
+        person = proven_identity.get_proven_person(now=services.now)
         is_open = (request.endpoint or "").removeprefix("inbox.") in inbox_sign_in.PUBLIC_ENDPOINTS
-        if who is None and not is_open:
-            return _ask_to_sign_in(desk)
-        if who is not None:
-            g.inbox = InboxVisit(desk=desk, who=who)
+        if person is None and not is_open:
+            return _ask_to_sign_in(services)
+        if person is not None:
+            g.inbox = InboxVisit(services=services, person=person)
         if request.method == "POST":
             browser.forms.protect()
         return None
@@ -76,31 +76,33 @@ def _add_request_checks(blueprint: Blueprint, desk: InboxServices) -> None:
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
         if "inbox" not in g:
-            return draw_sign_in_page(desk, said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
+            return draw_sign_in_page(services, sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
         view = InboxView(review_id=(request.view_args or {}).get("review_id", ""))
         try:
-            return get_current_visit().draw_page(view, said=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
+            return get_current_visit().draw_page(view, sentence=_(OLD_FORM), status=HTTPStatus.BAD_REQUEST)
         except Refused as refusal:
             return refused(refusal)
 
 
-def _ask_to_sign_in(desk: InboxServices) -> Response:
+def _ask_to_sign_in(services: InboxServices) -> Response:
     """Ask the visitor to sign in; a script that waits for events gets only the status."""
     if request.endpoint == "inbox.events":
         return add_safe_headers(Response(status=HTTPStatus.UNAUTHORIZED))
-    posted = request.method == "POST"
-    return draw_sign_in_page(desk, said=_(SIGN_IN_AGAIN) if posted else "", note=request.form.get("note", ""))
+    is_post = request.method == "POST"
+    return draw_sign_in_page(
+        services, sentence=_(SIGN_IN_AGAIN) if is_post else "", note=request.form.get("note", "")
+    )
 
 
 def _add_views(blueprint: Blueprint) -> None:
     @blueprint.get("/inbox")
     def show() -> AnyResponse:
-        return get_current_visit().draw_page(InboxView(turn=InboxView.read(request.args).turn))
+        return get_current_visit().draw_page(InboxView(page_turn=InboxView.read(request.args).page_turn))
 
     @blueprint.get("/inbox/answered")
     def answered() -> AnyResponse:
         return get_current_visit().draw_page(
-            InboxView(pile=ANSWERED_PILE, turn=InboxView.read(request.args).turn)
+            InboxView(pile=ANSWERED_PILE, page_turn=InboxView.read(request.args).page_turn)
         )
 
     @blueprint.get("/inbox/reviews/<review_id>")
@@ -110,18 +112,24 @@ def _add_views(blueprint: Blueprint) -> None:
     @blueprint.get("/inbox/events")
     def events() -> AnyResponse:
         visit, view, current_language = get_current_visit(), InboxView.read(request.args), language()
-        inbox, review_request = visit.desk.inbox, visit.make_request(view.review_id)
+        inbox, review_request = visit.services.inbox, visit.make_request(view.review_id)
         if view.review_id:
             inbox.require_access(review_request)
 
-        def mark() -> str:
+        def load_fingerprint() -> str:
             with use_language(current_language):
                 return view.load_fingerprint(inbox, review_request)
 
         event_id = request.headers.get("Last-Event-ID") or request.args.get("known", "")
-        watch = Watch(reached=inbox.get_last_seq, look=mark, is_open=proven_identity.make_session_check())
+        watch = Watch(
+            get_last_seq=inbox.get_last_seq,
+            load_fingerprint=load_fingerprint,
+            is_open=proven_identity.make_session_check(),
+        )
         return add_safe_headers(
-            visit.desk.streams.make_response(watch, whose=(visit.who.email or "").casefold(), known=event_id)
+            visit.services.streams.make_response(
+                watch, address=(visit.person.email or "").casefold(), last_event_id=event_id
+            )
         )
 
 
@@ -129,21 +137,21 @@ def _add_answers(blueprint: Blueprint) -> None:
     @blueprint.post("/inbox/reviews/<review_id>")
     def act(review_id: str) -> AnyResponse:
         visit = get_current_visit()
-        review_request = visit.desk.inbox.require_access(visit.make_request(review_id))
+        review_request = visit.services.inbox.require_access(visit.make_request(review_id))
         if request.form.get("decision") not in CHOICES:
             view = InboxView(review_id=review_id)
             return visit.draw_page(
-                view, said=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST
+                view, sentence=_("Choose one of the two buttons."), status=HTTPStatus.BAD_REQUEST
             )
         try:
-            updated = _apply_decision(visit.desk, review_request)
+            updated = _apply_decision(visit.services, review_request)
         except Refused as refusal:
             if refusal.reason is RefusalReason.UNKNOWN:
                 raise
             log.info("inbox_answer_refused", review_id=review_id, reason=refusal.reason)
             view = InboxView(review_id=review_id)
-            return visit.draw_page(view, said=refusal.sentence, status=choose_status(refusal))
-        visible = visit.desk.answers.redact_for_reader(updated, review_request.person)
+            return visit.draw_page(view, sentence=refusal.sentence, status=choose_status(refusal))
+        visible = visit.services.answers.redact_for_reader(updated, review_request.person)
         flash(_describe_answer(visible), review_id)
         if request.form.get("from") == "review":
             return add_safe_headers(
@@ -154,13 +162,13 @@ def _add_answers(blueprint: Blueprint) -> None:
         )
 
 
-def _add_take_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
+def _add_take_out(blueprint: Blueprint, take_out: TakeOut) -> None:
     @blueprint.post("/inbox/reviews/<review_id>/apart")
     def take_apart(review_id: str) -> AnyResponse:
         visit = get_current_visit()
-        review_request = visit.desk.inbox.require_access(visit.make_request(review_id))
+        review_request = visit.services.inbox.require_access(visit.make_request(review_id))
         try:
-            taken_out = taking_out.take_out(
+            new_review = take_out.take_out(
                 review_request, file_id=strip_unstorable(request.form.get("file_id", ""))
             )
         except Refused as refusal:
@@ -168,26 +176,28 @@ def _add_take_out(blueprint: Blueprint, taking_out: TakeOut) -> None:
                 raise
             log.info("file_not_taken_out", review_id=review_id, reason=refusal.reason)
             return visit.draw_page(
-                InboxView(review_id=review_id), said=refusal.sentence, status=choose_status(refusal)
+                InboxView(review_id=review_id), sentence=refusal.sentence, status=choose_status(refusal)
             )
         flash_taken_out(
-            visit.desk.answers.redact_for_reader(taken_out, review_request.person),
-            make_review_address(taken_out),
+            visit.services.answers.redact_for_reader(new_review, review_request.person),
+            make_review_address(new_review),
         )
         return add_safe_headers(
             redirect(return_address("inbox.review", review_id=review_id), HTTPStatus.SEE_OTHER)
         )
 
 
-def _apply_decision(desk: InboxServices, wish: ReviewRequest) -> Review:
+def _apply_decision(services: InboxServices, review_request: ReviewRequest) -> Review:
     """Apply the decision in the form, and return the resulting review."""
-    chosen = request.form["decision"]
-    if chosen == WITHDRAW:
-        review = desk.answers.withdraw(wish)
+    choice = request.form["decision"]
+    if choice == WITHDRAW:
+        review = services.answers.withdraw(review_request)
     else:
         revision, note = request.form.get("revision", 0, type=int), request.form.get("note")
-        attempt = make_answer_request(wish, revision=revision, decision=Decision(chosen), note=note)
-        review = desk.answers.record_answer(attempt)
+        answer_request = make_answer_request(
+            review_request, revision=revision, decision=Decision(choice), note=note
+        )
+        review = services.answers.record_answer(answer_request)
     return review
 
 

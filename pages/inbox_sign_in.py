@@ -23,7 +23,7 @@ PUBLIC_ENDPOINTS = frozenset({"mail_code", "prove", "back_from_codes"})
 """Endpoints with forms for people who have not proven who they are."""
 
 
-def add_sign_in(blueprint: Blueprint, desk: InboxServices) -> None:
+def add_sign_in(blueprint: Blueprint, services: InboxServices) -> None:
     """Add the available sign-in methods to the blueprint of the inbox."""
 
     @blueprint.post("/inbox/not-me")
@@ -31,14 +31,18 @@ def add_sign_in(blueprint: Blueprint, desk: InboxServices) -> None:
         proven_identity.deny_person()
         return redirect_to_inbox()
 
-    if desk.codes is not None:
-        page = CodePage(asks=partial(_draw_refusal, desk), back=redirect_to_inbox, lets_in=redirect_to_inbox)
-        sign_in_codes.add_sign_in_codes(blueprint, desk.codes, "/inbox", page)
+    if services.codes is not None:
+        page = CodePage(
+            draw_page=partial(_draw_refusal, services),
+            redirect_back=redirect_to_inbox,
+            redirect_signed_in=redirect_to_inbox,
+        )
+        sign_in_codes.add_sign_in_codes(blueprint, services.codes, "/inbox", page)
 
 
 def redirect_to_inbox() -> AnyResponse:
     return add_safe_headers(redirect(url_for("inbox.show"), HTTPStatus.SEE_OTHER))
 
 
-def _draw_refusal(desk: InboxServices, said: str, status: HTTPStatus) -> Response:
-    return draw_sign_in_page(desk, said=said, status=status)
+def _draw_refusal(services: InboxServices, sentence: str, status: HTTPStatus) -> Response:
+    return draw_sign_in_page(services, sentence=sentence, status=status)

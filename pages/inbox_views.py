@@ -23,16 +23,20 @@ PENDING_PILE, ANSWERED_PILE = "waiting", "answered"
 class InboxContents:
     """The piles of a page, or one review."""
 
-    waiting: InboxPage | None = None
+    open_reviews: InboxPage | None = None
     answered: InboxPage | None = None
-    one: InboxReview | None = None
+    inbox_review: InboxReview | None = None
 
     @property
     def fingerprint(self) -> str:
         """A digest that changes whenever the page would show anything else."""
-        piles = [pile for pile in (self.waiting, self.answered) if pile]
-        marks = [(tuple(card.mark for card in pile.cards), pile.ahead, pile.behind) for pile in piles]
-        return hashlib.sha256(repr((marks, self.one and self.one.mark)).encode()).hexdigest()[:16]
+        piles = [pile for pile in (self.open_reviews, self.answered) if pile]
+        marks = [
+            (tuple(card.mark for card in pile.cards), pile.next_seq, pile.previous_seq) for pile in piles
+        ]
+        return hashlib.sha256(
+            repr((marks, self.inbox_review and self.inbox_review.mark)).encode()
+        ).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,40 +44,44 @@ class InboxView:
     """A page of a pile, or one review. Below the first page of open reviews are recent answers."""
 
     pile: str = PENDING_PILE
-    turn: PageTurn | None = None
+    page_turn: PageTurn | None = None
     review_id: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> InboxView:
+    def read(cls, parameters: Mapping[str, str]) -> InboxView:
         """Parse address parameters; invalid ones lead to the first page."""
-        turns = {name: read_cursor(given.get(name, "")) for name in ("before", "after")}
+        turns = {name: read_cursor(parameters.get(name, "")) for name in ("before", "after")}
         cursor = next(((name, seq) for name, seq in turns.items() if seq is not None), None)
         return cls(
-            pile=ANSWERED_PILE if given.get("pile") == ANSWERED_PILE else PENDING_PILE,
-            turn=PageTurn(back=cursor[0] == "before", seq=cursor[1]) if cursor else None,
-            review_id=given.get("review", ""),
+            pile=ANSWERED_PILE if parameters.get("pile") == ANSWERED_PILE else PENDING_PILE,
+            page_turn=PageTurn(backward=cursor[0] == "before", seq=cursor[1]) if cursor else None,
+            review_id=parameters.get("review", ""),
         )
 
     @property
     def parameters(self) -> dict[str, str]:
         """The address parameters of this view."""
-        turn = {("before" if self.turn.back else "after"): format_cursor(self.turn.seq)} if self.turn else {}
+        turn = (
+            {("before" if self.page_turn.backward else "after"): format_cursor(self.page_turn.seq)}
+            if self.page_turn
+            else {}
+        )
         return {"review": self.review_id} if self.review_id else {"pile": self.pile, **turn}
 
-    def load_contents(self, inbox: Inbox, reader: ReviewRequest) -> InboxContents:
+    def load_contents(self, inbox: Inbox, review_request: ReviewRequest) -> InboxContents:
         """Return the contents; raises `Refused` for a review that this person may not see."""
         if self.review_id:
-            return InboxContents(one=inbox.find_card(reader))
+            return InboxContents(inbox_review=inbox.find_card(review_request))
         if self.pile == ANSWERED_PILE:
-            return InboxContents(answered=inbox.list_answered(reader, PAGE_SIZE, self.turn))
+            return InboxContents(answered=inbox.list_answered(review_request, PAGE_SIZE, self.page_turn))
         return InboxContents(
-            waiting=inbox.list_open(reader, PAGE_SIZE, self.turn),
-            answered=None if self.turn else inbox.list_answered(reader, MAX_RECENT_ANSWERS),
+            open_reviews=inbox.list_open(review_request, PAGE_SIZE, self.page_turn),
+            answered=None if self.page_turn else inbox.list_answered(review_request, MAX_RECENT_ANSWERS),
         )
 
-    def load_fingerprint(self, inbox: Inbox, reader: ReviewRequest) -> str:
+    def load_fingerprint(self, inbox: Inbox, review_request: ReviewRequest) -> str:
         """Return the fingerprint of the contents; empty for a review that is no longer theirs to see."""
         try:
-            return self.load_contents(inbox, reader).fingerprint
+            return self.load_contents(inbox, review_request).fingerprint
         except Refused:
             return ""

@@ -54,8 +54,8 @@ class InboxServices:
     streams: Streams
     codes: MailedCodes | None = None
     sign_in: bool = False
-    stand_ins: DemoSignInLinks | None = None
-    taking_out: TakeOut | None = None
+    demo_links: DemoSignInLinks | None = None
+    take_out: TakeOut | None = None
     """The use case that takes single files out of bulk reviews."""
 
     @property
@@ -71,85 +71,89 @@ class InboxServices:
 class InboxCard:
     """A card with what this person may do."""
 
-    found: InboxReview
+    inbox_review: InboxReview
     card: Card
 
     @property
     def newer(self) -> str:
         """The address of the review that superseded this one, if they may see it."""
-        return url_for("inbox.review", review_id=self.found.newer) if self.found.newer else ""
+        return url_for("inbox.review", review_id=self.inbox_review.newer) if self.inbox_review.newer else ""
 
     @property
     def earlier(self) -> str:
-        return url_for("inbox.review", review_id=self.found.earlier) if self.found.earlier else ""
+        return (
+            url_for("inbox.review", review_id=self.inbox_review.earlier) if self.inbox_review.earlier else ""
+        )
 
     @property
     def is_answerable(self) -> bool:
         """Whether the card has buttons that answer the revision that it shows."""
-        return not {MenuItem.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES}.isdisjoint(self.found.items)
+        return not {MenuItem.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES}.isdisjoint(self.inbox_review.items)
 
     @property
     def every_file(self) -> str:
         """The address of the list of all files of a bulk review; empty if it can't be shown."""
-        if self.card.bulk is None or self.card.veiled:
+        if self.card.bulk is None or self.card.redacted:
             return ""
         return url_for("inbox.review", review_id=self.card.review_id, _anchor=FILES_ANCHOR)
 
     def may(self, item: str) -> bool:
-        return MenuItem(item) in self.found.items
+        return MenuItem(item) in self.inbox_review.items
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboxVisit:
     """A visit of a person who has proven who they are."""
 
-    desk: InboxServices
-    who: ProvenPerson
+    services: InboxServices
+    person: ProvenPerson
 
     def make_request(self, review_id: str) -> ReviewRequest:
         """Return this person's request for a review; for none yet, if the id is empty."""
-        return ReviewRequest(review_id=review_id, person=self.who)
+        return ReviewRequest(review_id=review_id, person=self.person)
 
-    def draw_page(self, look: InboxView, *, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
-        """Draw a page of the piles or of one review, with `said` above it and the typed text in its form."""
-        last_seq = self.desk.inbox.get_last_seq()  # read first: a change in between is reported again
-        contents = look.load_contents(self.desk.inbox, self.make_request(look.review_id))
-        table = self._table(contents.one.review) if contents.one else None
-        recorded = find_statement(contents.one.review) if contents.one else ""
+    def draw_page(
+        self, view: InboxView, *, sentence: str = "", status: HTTPStatus = HTTPStatus.OK
+    ) -> Response:
+        """Draw a page of reviews or of one review, with `sentence` above it and typed text in its form."""
+        last_seq = self.services.inbox.get_last_seq()  # read first: a change in between is reported again
+        contents = view.load_contents(self.services.inbox, self.make_request(view.review_id))
+        table = self._table(contents.inbox_review.review) if contents.inbox_review else None
+        recorded = find_statement(contents.inbox_review.review) if contents.inbox_review else ""
         event_parameters: dict[str, Any] = {
             "known": make_event_id(last_seq, contents.fingerprint),
-            **look.parameters,
+            **view.parameters,
         }
         html = render_template(
-            "inbox/review.html" if contents.one else "inbox/inbox.html",
-            who=self.who,
+            "inbox/review.html" if contents.inbox_review else "inbox/inbox.html",
+            who=self.person,
             seen=contents,
-            look=look,
+            look=view,
             table=table,
-            here=partial(url_for, "inbox.review", review_id=look.review_id),
-            takes_out=self.desk.taking_out is not None,
+            here=partial(url_for, "inbox.review", review_id=view.review_id),
+            takes_out=self.services.take_out is not None,
             drawn=self._make_card,
-            history=self._history(look.review_id) if contents.one else None,
+            history=self._history(view.review_id) if contents.inbox_review else None,
             cursor_of=format_cursor,
             watching=url_for("inbox.events", **event_parameters),
             told=_read_flashed_messages(),
-            said=said,
+            said=sentence,
             form=request.form,
             statement=translate_statement(recorded),
             recorded=recorded,
             longest_note=MAX_NOTE_LENGTH,
-            is_anybody=self.desk.inbox.is_responsible(self.who),
+            is_anybody=self.services.inbox.is_responsible(self.person),
         )
         return add_script_headers(make_response(html, status))
 
-    def _make_card(self, found: InboxReview) -> InboxCard:
-        return InboxCard(found=found, card=draw_card(found.review, found.context))
+    def _make_card(self, inbox_review: InboxReview) -> InboxCard:
+        return InboxCard(inbox_review=inbox_review, card=draw_card(inbox_review.review, inbox_review.context))
 
     def _table(self, review: Review) -> FileTable | None:
-        return read_table(self.desk.lists, review, make_review_address, asked=request.values)
+        return read_table(self.services.lists, review, make_review_address, parameters=request.values)
 
     def _history(self, review_id: str) -> HistoryPage:
-        return self.desk.menu.load_history(review_id, self.who, start=0, most=MAX_HISTORY_STEPS)
+        return self.services.menu.load_history(review_id, self.person, start=0, limit=MAX_HISTORY_STEPS)
 
 
 def make_review_address(review: Review) -> str:
@@ -158,19 +162,23 @@ def make_review_address(review: Review) -> str:
 
 def _read_flashed_messages() -> dict[str, str]:
     """Return what the form that led here did to which review; shown once."""
-    flashed: Any = get_flashed_messages(with_categories=True)
-    return dict(flashed)
+    messages: Any = get_flashed_messages(with_categories=True)
+    return dict(messages)
 
 
 def draw_sign_in_page(
-    desk: InboxServices, *, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED, note: str = ""
+    services: InboxServices,
+    *,
+    sentence: str = "",
+    status: HTTPStatus = HTTPStatus.UNAUTHORIZED,
+    note: str = "",
 ) -> Response:
     """Draw the page for a person who has not proven who they are; a note that they wrote is not lost."""
     html = render_template(
         "inbox/sign_in.html",
-        desk=desk,
-        mailed_to=pending_code.get_address(now=desk.now) if desk.codes else None,
-        said=said,
+        desk=services,
+        mailed_to=pending_code.get_address(now=services.now) if services.codes else None,
+        said=sentence,
         note=note,
         form=request.form,
     )

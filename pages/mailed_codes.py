@@ -37,18 +37,20 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 log = structlog.get_logger()
 
 
-def add_code_forms(blueprint: Blueprint, codes: MailedCodes, here: Callable[[], ReviewVisit]) -> None:
-    """Add the two forms to the page's blueprint; `here` returns the visit of a request."""
+def add_code_forms(blueprint: Blueprint, codes: MailedCodes, get_visit: Callable[[], ReviewVisit]) -> None:
+    """Add the two forms to the page's blueprint; `get_visit` returns the visit of a request."""
 
     @blueprint.post("/ack/<token>/code")
     def mail_code() -> AnyResponse:
-        visit, address = here(), request.form.get("address", "").strip()
+        visit, address = get_visit(), request.form.get("address", "").strip()
         if not visit.asks_for_proof:
             return visit.redirect_or_draw()
         if not is_address(address):
             return _draw_proof_sentence(visit, _(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.request_code(address, visit.review, identify_requester(address, way=CodeRequestMethod.LINK))
+            codes.request_code(
+                address, visit.review, identify_requester(address, method=CodeRequestMethod.LINK)
+            )
         except WaitNeeded as refusal:
             return draw_code_refusal(refusal, partial(_draw_proof_sentence, visit))
         pending_code.remember_address(address, at=visit.now)
@@ -57,15 +59,15 @@ def add_code_forms(blueprint: Blueprint, codes: MailedCodes, here: Callable[[], 
     @blueprint.get("/ack/<token>/code")
     @blueprint.get("/ack/<token>/proof")
     def back_from_codes() -> AnyResponse:
-        return here().redirect_to_page()
+        return get_visit().redirect_to_page()
 
     @blueprint.post("/ack/<token>/proof")
     def prove() -> AnyResponse:
-        visit = here()
+        visit = get_visit()
         if not visit.asks_for_proof:
             return visit.redirect_or_draw()
         try:
-            redeem_code(codes, request.form.get("code", ""), way=CodeRequestMethod.LINK, now=visit.now)
+            redeem_code(codes, request.form.get("code", ""), method=CodeRequestMethod.LINK, now=visit.now)
         except WaitNeeded as refusal:
             return draw_code_refusal(refusal, partial(_draw_proof_sentence, visit))
         except WrongCode:
@@ -78,14 +80,16 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text)) and len(text) <= MAX_ADDRESS_LENGTH
 
 
-def redeem_code(codes: MailedCodes, typed: str, *, way: CodeRequestMethod, now: datetime) -> None:
+def redeem_code(codes: MailedCodes, code: str, *, method: CodeRequestMethod, now: datetime) -> None:
     """Store in the session the person that a code proves; raises `WrongCode` and `TooManyGuesses`."""
-    person = codes.verify_code(typed, identify_requester(pending_code.get_address(now=now) or "", way=way))
+    person = codes.verify_code(
+        code, identify_requester(pending_code.get_address(now=now) or "", method=method)
+    )
     proven_identity.remember_person(person, at=now)
     recognized_browsers.remember_address(person.email or "")
     pending_code.forget_address()
     browser.forget_browser()
 
 
-def _draw_proof_sentence(came: ReviewVisit, sentence: str, status: HTTPStatus) -> AnyResponse:
-    return came.draw_answered_page(sentence, status, about_proof=True)
+def _draw_proof_sentence(visit: ReviewVisit, sentence: str, status: HTTPStatus) -> AnyResponse:
+    return visit.draw_answered_page(sentence, status, about_proof=True)

@@ -14,11 +14,11 @@ HOME, INBOX, HISTORY = "home.show", "inbox.show", "history.list_reviews"
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationLink:
-    """A link to a page; `here` is its `aria-current`: `page`, `true` on a page beneath it, or nothing."""
+    """A link to a page. `aria_current` is `page`, `true` on a page beneath it, or nothing."""
 
-    words: str
+    label: str
     address: str
-    here: str = ""
+    aria_current: str = ""
 
 
 def list_navigation() -> list[NavigationLink]:
@@ -26,7 +26,7 @@ def list_navigation() -> list[NavigationLink]:
     pages = ((INBOX, _("Inbox")), (HISTORY, _("Reviews")))
     links = ((endpoint, words, find_page_address(endpoint)) for endpoint, words in pages)
     return [
-        NavigationLink(words=words, address=address, here=_mark_current(endpoint))
+        NavigationLink(label=words, address=address, aria_current=_mark_current(endpoint))
         for endpoint, words, address in links
         if address
     ]

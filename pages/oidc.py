@@ -77,15 +77,15 @@ def explain_bad_issuer(issuer: str) -> str | None:
     return None
 
 
-def choose_prompt(supported: object, *, lets_choose: bool) -> str:
+def choose_prompt(supported: object, *, has_account_chooser: bool) -> str:
     """Return the `prompt` that makes an issuer ask who signs in.
 
     `supported` is its `prompt_values_supported`. `select_account` is optional, and some issuers refuse
-    unknown values; all must support `login` (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). `lets_choose` if an
-    issuer without that list supports `select_account`.
+    unknown values; all must support `login` (OpenID Connect Core 1.0, 3.1.2.1 and 15.1).
+    `has_account_chooser` if an issuer without that list supports `select_account`.
     """
-    chooses = "select_account" in supported if isinstance(supported, list) else lets_choose
-    return "select_account" if chooses else "login"
+    can_choose = "select_account" in supported if isinstance(supported, list) else has_account_chooser
+    return "select_account" if can_choose else "login"
 
 
 class Oidc:
@@ -120,13 +120,13 @@ class Oidc:
             },
         )
 
-    def begin_sign_in(self, redirect_uri: str, *, came_from: str, choose: bool = False) -> str:
+    def begin_sign_in(self, redirect_uri: str, *, came_from: str, choose_account: bool = False) -> str:
         """Return the issuer's address to send the browser to; `came_from` comes back with it.
 
-        `choose` makes the issuer ask which account to use, even if one is signed in there.
+        `choose_account` makes the issuer ask which account to use, even if one is signed in there.
         """
         self._load_metadata()
-        prompt = {"prompt": self._prompt()} if choose else {}
+        prompt = {"prompt": self._prompt()} if choose_account else {}
         authorization = self._client.create_authorization_url(redirect_uri, **prompt)
         self._client.save_authorize_data(
             redirect_uri=redirect_uri,
@@ -165,7 +165,7 @@ class Oidc:
         host = urlsplit(self._issuer).hostname
         has_chooser = self._tenant is not None or host in _ACCOUNT_CHOOSER_HOSTS
         supported = self._client.server_metadata.get("prompt_values_supported")
-        return choose_prompt(supported, lets_choose=has_chooser)
+        return choose_prompt(supported, has_account_chooser=has_chooser)
 
     @property
     def sign_out_address(self) -> str | None:

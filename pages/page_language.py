@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from flask import g, request
+from jinja2 import StrictUndefined
 
 from pages import navigation
 from reviews.cards import progress
@@ -44,6 +45,7 @@ def set_up_language(blueprint: Blueprint) -> None:
 def _set_up_templates(state: BlueprintSetupState) -> None:
     """Add to the templates what each needs: `_`, `trans`, dates, navigation; safe to call twice."""
     templates = state.app.jinja_env
+    templates.undefined = StrictUndefined  # a name that is not there is our mistake
     templates.add_extension("jinja2.ext.i18n")
     templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals.update(

@@ -46,9 +46,9 @@ def remember_person(person: ProvenPerson, *, at: datetime) -> None:
     previous: Any = session.get(_PERSON_KEY) or {}
     if previous and previous.get("addresses") != list(person.addresses):
         browser.invalidate_forms()
-    written = _serialize_person(person, at)
-    session[_SESSION_ID_KEY] = sessions.begin_session(written, instead_of=_claimed())
-    session[_PERSON_KEY] = written
+    stored = _serialize_person(person, at)
+    session[_SESSION_ID_KEY] = sessions.begin_session(stored, replaced_keys=_list_session_keys())
+    session[_PERSON_KEY] = stored
     for key in (_OTHER_PERSON_KEY, _HELD_PERSON_KEY):
         session.pop(key, None)
 
@@ -57,9 +57,9 @@ def _serialize_person(person: ProvenPerson, at: datetime) -> dict[str, Any]:
     return {**person.to_stored(), "at": at.isoformat()}
 
 
-def get_proven_person(*, now: datetime, good_for: timedelta = PROOF_LIFETIME) -> ProvenPerson | None:
+def get_proven_person(*, now: datetime, lifetime: timedelta = PROOF_LIFETIME) -> ProvenPerson | None:
     """Return the person proven in this browser; `None` if that is too long ago, or was ended."""
-    stored = _read(session.get(_PERSON_KEY), now=now, good_for=good_for)
+    stored = _read(session.get(_PERSON_KEY), now=now, lifetime=lifetime)
     return stored[0] if stored and sessions.is_session_open(_get_session_key()) else None
 
 
@@ -72,29 +72,29 @@ def _get_session_key() -> str:
     return sessions.make_key(session.get(_SESSION_ID_KEY, ""), session[_PERSON_KEY])
 
 
-def _claimed() -> list[str]:
+def _list_session_keys() -> list[str]:
     """Return the keys of the sessions in the cookie: of the proven person, and of the held one."""
     held: Any = session.get(_HELD_PERSON_KEY)
     keys = [_get_session_key()] if _PERSON_KEY in session else []
     return [*keys, *([sessions.make_key(held.get("session", ""), held["who"])] if held else [])]
 
 
-def _end() -> None:
+def _end_sessions() -> None:
     """End the session for every copy of its cookie, and invalidate the forms drawn in it."""
-    sessions.end_sessions(_claimed())
+    sessions.end_sessions(_list_session_keys())
     for key in (_PERSON_KEY, _SESSION_ID_KEY, _HELD_PERSON_KEY):
         session.pop(key, None)
     browser.invalidate_forms()
 
 
-def _read(said: Any, *, now: datetime, good_for: timedelta) -> tuple[ProvenPerson, datetime] | None:
+def _read(stored: Any, *, now: datetime, lifetime: timedelta) -> tuple[ProvenPerson, datetime] | None:
     """Return a person, and when they proved who they are."""
     try:
-        at = datetime.fromisoformat(said["at"])
-        person = ProvenPerson.from_stored({name: value for name, value in said.items() if name != "at"})
+        proven_at = datetime.fromisoformat(stored["at"])
+        person = ProvenPerson.from_stored({name: value for name, value in stored.items() if name != "at"})
     except (AttributeError, KeyError, TypeError, ValueError):
         return None  # none, or written by another release of this program
-    return (person, at) if at - CLOCK_TOLERANCE <= now <= at + good_for else None
+    return (person, proven_at) if proven_at - CLOCK_TOLERANCE <= now <= proven_at + lifetime else None
 
 
 def forget_person() -> None:
@@ -102,15 +102,15 @@ def forget_person() -> None:
 
     An earlier statement of not being a certain person remains valid.
     """
-    _end()
+    _end_sessions()
     _remember_other_person(get_other_person_request() or OtherPersonRequest())
 
 
 def deny_person() -> None:
     """Forget the person, because the one at the browser says that they are another."""
-    denied: Any = session.get(_PERSON_KEY) or {}
-    _end()
-    addresses = denied.get("addresses", ())
+    person: Any = session.get(_PERSON_KEY) or {}
+    _end_sessions()
+    addresses = person.get("addresses", ())
     previous = get_other_person_request() or OtherPersonRequest()
     _remember_other_person(
         replace(
@@ -140,23 +140,23 @@ def remember_prompt_refusal() -> None:
 
 def hold_person(person: ProvenPerson, *, at: datetime, came_from: str) -> None:
     """Hold back a person who has signed in again after saying that they are another person."""
-    written = _serialize_person(person, at)
-    session_id = sessions.begin_session(written, instead_of=_claimed())
-    session[_HELD_PERSON_KEY] = {"who": written, "came_from": came_from, "session": session_id}
+    stored = _serialize_person(person, at)
+    session_id = sessions.begin_session(stored, replaced_keys=_list_session_keys())
+    session[_HELD_PERSON_KEY] = {"who": stored, "came_from": came_from, "session": session_id}
 
 
 def accept_held_person(*, now: datetime) -> str | None:
     """Store the held person, and return where they came from; `None` if there is none."""
     held: Any = session.get(_HELD_PERSON_KEY)
-    stored = _read(held["who"], now=now, good_for=PROOF_LIFETIME) if held else None
-    if stored is None or not sessions.is_session_open(
+    stored_person = _read(held["who"], now=now, lifetime=PROOF_LIFETIME) if held else None
+    if stored_person is None or not sessions.is_session_open(
         sessions.make_key(held.get("session", ""), held["who"])
     ):
         return None
-    person, at = stored
+    person, at = stored_person
     remember_person(person, at=at)
     return str(held["came_from"])
 
 
-def _remember_other_person(wish: OtherPersonRequest) -> None:
-    session[_OTHER_PERSON_KEY] = asdict(wish)
+def _remember_other_person(other_person_request: OtherPersonRequest) -> None:
+    session[_OTHER_PERSON_KEY] = asdict(other_person_request)

@@ -28,13 +28,13 @@ def remember_address(address: str) -> None:
     """Mark the browser, in this response, as one in which the address was proven."""
     mark = _make_mark(address)
     marks = [*(each for each in _marks() if each != mark), mark][-MAX_REMEMBERED_ADDRESSES:]
-    written = _serializer().dumps(marks)
+    cookie_value = _serializer().dumps(marks)
 
     @after_this_request
     def mark_browser(response: AnyResponse) -> AnyResponse:
         response.set_cookie(
             COOKIE,
-            written,
+            cookie_value,
             max_age=COOKIE_LIFETIME,
             secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True,

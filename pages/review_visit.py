@@ -52,35 +52,35 @@ class ProofMethods:
 class ReviewVisit:
     """A visit to the page of a review; `link_suffices` if no proof of identity is needed.
 
-    `seen_by` limits the review to what a person may see: a link proves nothing, and may be public.
+    `redact_for_reader` limits the review to what a person may see: a link proves nothing, and may be public.
     """
 
     token: str
     selected: SelectedRevision
     review: Review
     link_suffices: bool
-    ways: ProofMethods
+    proof_methods: ProofMethods
     now: datetime
-    seen_by: Callable[[Review, ProvenPerson], Review]
-    context_of: Callable[[Review], CardContext]
+    redact_for_reader: Callable[[Review, ProvenPerson], Review]
+    find_context: Callable[[Review], CardContext]
     links: Links
     lists: FileLists
     can_take_out: bool
     """Whether this page takes single files out of bulk reviews."""
 
     @property
-    def proven(self) -> ProvenPerson | None:
+    def proven_person(self) -> ProvenPerson | None:
         return None if self.link_suffices else proven_identity.get_proven_person(now=self.now)
 
     @property
     def visible_review(self) -> Review:
         """The review as the visitor may see it."""
-        return self.seen_by(self.review, self.proven or UNPROVEN_PERSON)
+        return self.redact_for_reader(self.review, self.proven_person or UNPROVEN_PERSON)
 
     @property
     def card(self) -> Card:
         """The card as the visitor may see it."""
-        return draw_card(self.visible_review, self.context_of(self.review))
+        return draw_card(self.visible_review, self.find_context(self.review))
 
     def find_neighbour_address(self, review: NeighbourReview | None) -> str:
         """Return the address of the previous or next review.
@@ -92,21 +92,21 @@ class ReviewVisit:
         return url_for("pages.show", token=self.links.make_token(review))
 
     @property
-    def stale(self) -> bool:
+    def is_stale(self) -> bool:
         return self.review.state is ReviewState.OPEN and self.review.revision != self.selected.revision
 
     @property
-    def answerable(self) -> bool:
-        return self.review.state is ReviewState.OPEN and not self.stale
+    def is_answerable(self) -> bool:
+        return self.review.state is ReviewState.OPEN and not self.is_stale
 
     @property
     def asks_for_proof(self) -> bool:
-        return self.answerable and not self.link_suffices and self.proven is None
+        return self.is_answerable and not self.link_suffices and self.proven_person is None
 
     @property
-    def takes_out(self) -> bool:
+    def may_take_out(self) -> bool:
         """Whether the visitor may ask for a file to be reviewed apart; that is decided when they do."""
-        return self.can_take_out and self.answerable and not self.asks_for_proof
+        return self.can_take_out and self.is_answerable and not self.asks_for_proof
 
     def redirect_to_page(self) -> AnyResponse:
         """Redirect the browser to the page, so that a reload repeats nothing."""
@@ -122,9 +122,9 @@ class ReviewVisit:
         return self.draw_answered_page() if request.form.get("note", "").strip() else self.redirect_to_page()
 
     @property
-    def overtaken(self) -> str:
+    def stale_sentence(self) -> str:
         """The sentence for a document that was changed after the card that led here; else empty."""
-        if not self.stale:
+        if not self.is_stale:
             return ""
         if self.review.bulk:
             return _(
@@ -138,35 +138,37 @@ class ReviewVisit:
         return sentence.format(seen=self.selected.revision, now=self.review.revision)
 
     @property
-    def newest(self) -> str:
+    def newest_token(self) -> str:
         """The token of the page at the review's current revision."""
         return self.links.make_token(
             SelectedRevision(review_id=self.review.id, revision=self.review.revision)
         )
 
     def draw_answered_page(
-        self, said: str = "", status: HTTPStatus = HTTPStatus.OK, *, about_proof: bool = False
+        self, sentence: str = "", status: HTTPStatus = HTTPStatus.OK, *, about_proof: bool = False
     ) -> Response:
         """Draw the page that answers a form: with the typed text, in the form of the newest revision.
 
-        If the form was overtaken, a sentence says so beside `said`.
+        If the form was overtaken, a sentence says so beside `sentence`.
         """
-        if not self.stale:
-            return self.draw_page(said=said, status=status, about_proof=about_proof)
-        said = " ".join(filter(None, (said, self.overtaken)))
+        if not self.is_stale:
+            return self.draw_page(sentence=sentence, status=status, about_proof=about_proof)
+        sentence = " ".join(filter(None, (sentence, self.stale_sentence)))
         revision = SelectedRevision(review_id=self.review.id, revision=self.review.revision)
-        fresh = replace(self, token=self.newest, selected=revision)
-        return fresh.draw_page(said=said, status=status)
+        updated_visit = replace(self, token=self.newest_token, selected=revision)
+        return updated_visit.draw_page(sentence=sentence, status=status)
 
     def draw_page(
-        self, *, said: str = "", status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
+        self, *, sentence: str = "", status: HTTPStatus = HTTPStatus.OK, about_proof: bool = False
     ) -> Response:
         """Draw the page, with the previously typed text in its forms.
 
-        With `about_proof`, `said` is shown beside the proof forms, where the browser then is.
+        With `about_proof`, `sentence` is shown beside the proof forms, where the browser then is.
         """
         card = self.card
-        table = read_table(self.lists, self.visible_review, self.make_review_address, asked=request.values)
+        table = read_table(
+            self.lists, self.visible_review, self.make_review_address, parameters=request.values
+        )
         html = render_template(
             "acknowledge.html",
             visit=self,
@@ -178,7 +180,7 @@ class ReviewVisit:
             statement=translate_statement(find_statement(self.review)),
             recorded=find_statement(self.review),
             mailed_to=pending_code.get_address(now=self.now),
-            said=said,
+            said=sentence,
             about_proof=about_proof and self.asks_for_proof,
             form=request.form,
             longest_note=MAX_NOTE_LENGTH,
@@ -191,7 +193,7 @@ class ReviewVisit:
 class VisitLoader:
     answers: Answers
     links: Links
-    ways: ProofMethods
+    proof_methods: ProofMethods
     can_take_out: bool
 
     def load_visit(self, token: str) -> ReviewVisit:
@@ -203,10 +205,10 @@ class VisitLoader:
             selected=selected,
             review=review,
             link_suffices=self.answers.may_answer_by_link(review),
-            ways=self.ways,
+            proof_methods=self.proof_methods,
             now=self.answers.clock(),
-            seen_by=self.answers.redact_for_reader,
-            context_of=self.answers.find_context,
+            redact_for_reader=self.answers.redact_for_reader,
+            find_context=self.answers.find_context,
             links=self.links,
             lists=FileLists(transactions=self.answers.transactions),
             can_take_out=self.can_take_out,

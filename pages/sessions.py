@@ -29,10 +29,10 @@ def register_sessions(app: Flask, sessions: BrowserSessions) -> None:
     app.extensions[_NAME] = sessions
 
 
-def begin_session(person: Mapping[str, Any], *, instead_of: Iterable[str]) -> str:
-    """Begin a session of a person, end those with the keys `instead_of`, and return the new one's id."""
+def begin_session(person: Mapping[str, Any], *, replaced_keys: Iterable[str]) -> str:
+    """Begin a session of a person, end those with the keys `replaced_keys`, and return the new one's id."""
     session_id = secrets.token_urlsafe(16)
-    _sessions().begin(make_key(session_id, person), instead_of=instead_of)
+    _sessions().begin(make_key(session_id, person), previous_keys=replaced_keys)
     return session_id
 
 
@@ -56,8 +56,8 @@ def end_sessions(keys: Iterable[str]) -> None:
 
 def make_key(session_id: str, person: Mapping[str, Any]) -> str:
     """Return the key of a session; `person` is the person's data in the cookie."""
-    written = json.dumps([session_id, person], sort_keys=True, default=str)
-    return sha256(written.encode()).hexdigest()
+    serialized = json.dumps([session_id, person], sort_keys=True, default=str)
+    return sha256(serialized.encode()).hexdigest()
 
 
 def _sessions() -> BrowserSessions:

@@ -42,11 +42,12 @@ def sign_in_blueprint(
     *,
     callback: str,
     clock: Clock,
-    homes: Collection[str] = (),
+    home_pages: Collection[str] = (),
 ) -> Blueprint:
     """Return the blueprint; `callback` is the full address of `/sign-in/callback` known to the issuer.
 
-    `homes` are the pages, without the slash before them, to which people sign in without a review's link.
+    `home_pages` are the pages, without the slash before them, to which people sign in without a review's
+    link.
     """
     blueprint = Blueprint("sign_in", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
@@ -58,16 +59,16 @@ def sign_in_blueprint(
 
     @blueprint.get("/sign-in/to/<home>")
     def start_home(home: str) -> AnyResponse:
-        if home not in homes:
+        if home not in home_pages:
             abort(HTTPStatus.NOT_FOUND)
         return _redirect_to_issuer(oidc, callback, came_from=f"/{home}")
 
     @blueprint.get("/sign-in/callback")
-    def callback_() -> AnyResponse:
+    def finish() -> AnyResponse:
         token = find_return_path(request.args.get("state", ""), session)
         if token is None:
             log.info("sign_in_refused", reason="nobody was sent with this state")
-            return _over()
+            return _draw_expired_page()
         return _finish_sign_in(oidc, identification, clock, came_from=token)
 
     _add_held_sign_in(blueprint, clock)
@@ -83,16 +84,16 @@ def _add_held_sign_in(blueprint: Blueprint, clock: Clock) -> None:
     """Accept the held person, who now confirms that it is they."""
 
     @blueprint.post("/sign-in/as-before")
-    def as_before() -> AnyResponse:
+    def continue_as_before() -> AnyResponse:
         browser.forms.protect()
         came_from = proven_identity.accept_held_person(now=clock())
         if came_from is None:
-            return _over()
+            return _draw_expired_page()
         return add_safe_headers(redirect(_make_return_path(came_from), HTTPStatus.SEE_OTHER))
 
     @blueprint.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> AnyResponse:
-        return _over()
+        return _draw_expired_page()
 
 
 def _finish_sign_in(
@@ -122,17 +123,17 @@ def _finish_sign_in(
     return _admit_person(oidc, person, now=now, came_from=came_from)
 
 
-def _admit_person(oidc: Oidc, who: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
+def _admit_person(oidc: Oidc, person: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
     """Sign a person in; if they said that they are another person, ask first."""
     other = proven_identity.get_other_person_request()
-    if other is None or not other.excludes(who):
-        proven_identity.remember_person(who, at=now)
+    if other is None or not other.excludes(person):
+        proven_identity.remember_person(person, at=now)
         return add_safe_headers(redirect(_make_return_path(came_from), HTTPStatus.SEE_OTHER))
-    log.info("signed_in_again", identity=who.identity)
-    proven_identity.hold_person(who, at=now, came_from=came_from)
+    log.info("signed_in_again", identity=person.identity)
+    proven_identity.hold_person(person, at=now, came_from=came_from)
     html = render_template(
         "signed_in_again.html",
-        who=who,
+        who=person,
         sign_out=oidc.sign_out_address,
         again=_make_sign_in_path(came_from),
         back=_make_return_path(came_from),
@@ -151,9 +152,11 @@ def _redirect_to_issuer(oidc: Oidc, callback: str, *, came_from: str) -> AnyResp
     """Redirect the browser to the issuer."""
     _drop_old_sign_ins()
     other = proven_identity.get_other_person_request()
-    choose = other is not None and not other.is_refused
+    choose_account = other is not None and not other.is_refused
     try:
-        return add_safe_headers(redirect(oidc.begin_sign_in(callback, came_from=came_from, choose=choose)))
+        return add_safe_headers(
+            redirect(oidc.begin_sign_in(callback, came_from=came_from, choose_account=choose_account))
+        )
     except IssuerAway as error:
         return _draw_issuer_unavailable(error, came_from)
 
@@ -165,8 +168,8 @@ def _make_return_path(came_from: str) -> str:
 
 def _drop_old_sign_ins() -> None:
     """Delete all but the newest sign-ins that this browser has begun."""
-    begun = [key for key in session if key.startswith(f"_state_{CLIENT_NAME}_")]
-    for key in sorted(begun, key=lambda each: session[each]["exp"])[: -MAX_PENDING_SIGN_INS + 1]:
+    pending_states = [key for key in session if key.startswith(f"_state_{CLIENT_NAME}_")]
+    for key in sorted(pending_states, key=lambda each: session[each]["exp"])[: -MAX_PENDING_SIGN_INS + 1]:
         session.pop(key)
 
 
@@ -179,7 +182,7 @@ def _draw_issuer_unavailable(error: IssuerAway, token: str) -> AnyResponse:
     )
 
 
-def _over() -> AnyResponse:
+def _draw_expired_page() -> AnyResponse:
     return _failed(_("This sign-in was not started here, or it has expired."), None, HTTPStatus.BAD_REQUEST)
 
 

@@ -31,9 +31,9 @@ log = structlog.get_logger()
 class CodePage:
     """Responses of a page: ask who a person is, with a sentence; lead back to the page; admit them."""
 
-    asks: Callable[[str, HTTPStatus], AnyResponse]
-    back: Callable[[], AnyResponse]
-    lets_in: Callable[[], AnyResponse]
+    draw_page: Callable[[str, HTTPStatus], AnyResponse]
+    redirect_back: Callable[[], AnyResponse]
+    redirect_signed_in: Callable[[], AnyResponse]
 
 
 def add_sign_in_codes(blueprint: Blueprint, codes: MailedCodes, path: str, page: CodePage) -> None:
@@ -43,27 +43,29 @@ def add_sign_in_codes(blueprint: Blueprint, codes: MailedCodes, path: str, page:
     def mail_code() -> AnyResponse:
         address = request.form.get("address", "").strip()
         if not is_address(address):
-            return page.asks(_(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page.draw_page(_(INVALID_ADDRESS), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            codes.request_code(address, None, identify_requester(address, way=CodeRequestMethod.SIGN_IN))
+            codes.request_code(address, None, identify_requester(address, method=CodeRequestMethod.SIGN_IN))
         except WaitNeeded as refusal:
-            return draw_code_refusal(refusal, page.asks)
+            return draw_code_refusal(refusal, page.draw_page)
         pending_code.remember_address(address, at=codes.clock())
-        return page.back()
+        return page.redirect_back()
 
     @blueprint.post(f"{path}/proof")
     def prove() -> AnyResponse:
         try:
-            redeem_code(codes, request.form.get("code", ""), way=CodeRequestMethod.SIGN_IN, now=codes.clock())
+            redeem_code(
+                codes, request.form.get("code", ""), method=CodeRequestMethod.SIGN_IN, now=codes.clock()
+            )
         except WaitNeeded as refusal:
-            return draw_code_refusal(refusal, page.asks)
+            return draw_code_refusal(refusal, page.draw_page)
         except WrongCode:
             log.info("code_refused")
-            return page.asks(_(WRONG_CODE), HTTPStatus.UNPROCESSABLE_ENTITY)
-        return page.lets_in()
+            return page.draw_page(_(WRONG_CODE), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return page.redirect_signed_in()
 
     @blueprint.get(f"{path}/code")
     @blueprint.get(f"{path}/proof")
     def back_from_codes() -> AnyResponse:
         """Redirect a browser that reopens a form's address, as after a restart, to the page itself."""
-        return page.back()
+        return page.redirect_back()

@@ -28,61 +28,61 @@ RETRY_SOON_MS, RETRY_LATER_MS = 500, 5000  # milliseconds until a browser asks a
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What a stream watches: `reached` is a cheap counter of all changes, `look` returns what is shown.
+    """What a stream watches: `get_last_seq` counts all changes, `load_fingerprint` returns what is shown.
 
     `is_open` returns whether the session of the request is still open.
     """
 
-    reached: Callable[[], int]
-    look: Callable[[], str]
+    get_last_seq: Callable[[], int]
+    load_fingerprint: Callable[[], str]
     is_open: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Streams:
-    """The streams of this process. `ending` is set when the process is to end; times are in seconds.
+    """The streams of this process. `stopping` is set when the process is to end; times are in seconds.
 
     `clock` decides when streams end and release their places.
     """
 
-    ending: threading.Event = field(default_factory=threading.Event)
-    live: int = MAX_STREAMS
-    seconds: float = STREAM_SECONDS
-    beat: float = HEARTBEAT_SECONDS
-    poll: float = POLL_SECONDS
+    stopping: threading.Event = field(default_factory=threading.Event)
+    max_streams: int = MAX_STREAMS
+    stream_seconds: float = STREAM_SECONDS
+    heartbeat_seconds: float = HEARTBEAT_SECONDS
+    poll_seconds: float = POLL_SECONDS
     clock: Callable[[], float] = time.monotonic
-    _until: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _places: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def make_response(self, watch: Watch, *, whose: str, known: str) -> Response:
-        """Return the stream for a page that shows `known`, in the form of `make_event_id`."""
-        place = self._reserve_place(whose)
-        events = self._generate_events(watch, known, seconds=self.seconds if place else 0.0)
+    def make_response(self, watch: Watch, *, address: str, last_event_id: str) -> Response:
+        """Return the stream for a page that shows `last_event_id`, in the form of `make_event_id`."""
+        place = self._reserve_place(address)
+        events = self._generate_events(watch, last_event_id, seconds=self.stream_seconds if place else 0.0)
         response = Response(events, mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"  # nginx would buffer the events until there are many
         response.call_on_close(lambda: self._release_place(place))
         return response
 
-    def _generate_events(self, watch: Watch, known: str, *, seconds: float) -> Iterator[str]:
+    def _generate_events(self, watch: Watch, last_event_id: str, *, seconds: float) -> Iterator[str]:
         end = self.clock() + seconds
-        reached, _, shown = known.partition("-")
-        beat = self.clock() + self.beat
+        last_seq, _, fingerprint = last_event_id.partition("-")
+        beat = self.clock() + self.heartbeat_seconds
         yield f"retry: {RETRY_SOON_MS if seconds else RETRY_LATER_MS}\n\n"
-        while not self.ending.is_set() and watch.is_open():
-            now = str(watch.reached())
-            if now != reached:
-                fresh = watch.look()
-                changed = "event: change\ndata: \n" if fresh != shown else ""
-                reached, shown = now, fresh
-                yield f"id: {reached}-{shown}\n{changed}\n"
+        while not self.stopping.is_set() and watch.is_open():
+            now = str(watch.get_last_seq())
+            if now != last_seq:
+                new_fingerprint = watch.load_fingerprint()
+                changed = "event: change\ndata: \n" if new_fingerprint != fingerprint else ""
+                last_seq, fingerprint = now, new_fingerprint
+                yield f"id: {last_seq}-{fingerprint}\n{changed}\n"
             if self.clock() >= end:
                 return
             if self.clock() >= beat:
-                beat = self.clock() + self.beat
+                beat = self.clock() + self.heartbeat_seconds
                 yield ": still here\n\n"
-            self.ending.wait(self.poll)
+            self.stopping.wait(self.poll_seconds)
 
-    def _reserve_place(self, whose: str) -> str:
+    def _reserve_place(self, address: str) -> str:
         """Return a place among the live streams, or an empty text if there is none.
 
         If a browser disconnects before its stream has begun, the stream may never be closed; so places expire
@@ -90,20 +90,20 @@ class Streams:
         """
         now = self.clock()
         with self._lock:
-            for place in [place for place, (_, until) in self._until.items() if until < now]:
-                del self._until[place]
-            theirs = sum(one == whose for one, _ in self._until.values())
-            if len(self._until) >= self.live or theirs >= MAX_STREAMS_PER_PERSON:
+            for place in [place for place, (_, until) in self._places.items() if until < now]:
+                del self._places[place]
+            streams_of_person = sum(other_address == address for other_address, _ in self._places.values())
+            if len(self._places) >= self.max_streams or streams_of_person >= MAX_STREAMS_PER_PERSON:
                 return ""
             place = secrets.token_hex(8)
-            self._until[place] = (whose, now + self.seconds + self.beat)
+            self._places[place] = (address, now + self.stream_seconds + self.heartbeat_seconds)
             return place
 
     def _release_place(self, place: str) -> None:
         with self._lock:
-            self._until.pop(place, None)
+            self._places.pop(place, None)
 
 
-def make_event_id(reached: int, shown: str) -> str:
+def make_event_id(last_seq: int, fingerprint: str) -> str:
     """Return what a page shows: the position in the ledger, and the fingerprint of the contents."""
-    return f"{reached}-{shown}"
+    return f"{last_seq}-{fingerprint}"

@@ -44,22 +44,22 @@ class _Subject:
 
     html: str = ""
     address: str = ""
-    wide: int = PAGE_WIDE
+    width: int = PAGE_WIDE
     locale: str = "en-GB"
-    part: str = ""
+    selector: str = ""
 
 
 def slack_page(card: Card) -> str:
     """Return the card as Slack shows it."""
-    drawn = slack.blocks(blocks.draw_card_message(card, ["<@U0OLGA>"]), PEOPLE)
-    return _TEMPLATES.get_template("slack.html").render(blocks=drawn, at=f"{SAVED:%-I:%M %p}")
+    html = slack.blocks(blocks.draw_card_message(card, ["<@U0OLGA>"]), PEOPLE)
+    return _TEMPLATES.get_template("slack.html").render(blocks=html, at=f"{SAVED:%-I:%M %p}")
 
 
 def teams_page(card: Card) -> str:
     """Return the card as Teams shows it, with the bot's buttons."""
     olga = Owner(name="Olga Owner", mention=OWNER)
-    drawn = teams.card(teams_card.draw_review_card(card, {OWNER: olga}))
-    return _TEMPLATES.get_template("teams.html").render(card=drawn, at=f"{SAVED:%-I:%M %p}")
+    html = teams.card(teams_card.draw_review_card(card, {OWNER: olga}))
+    return _TEMPLATES.get_template("teams.html").render(card=html, at=f"{SAVED:%-I:%M %p}")
 
 
 def cards() -> dict[str, str]:
@@ -94,7 +94,7 @@ def _cards(browser: Browser, folder: Path) -> list[Path]:
         for name, page in cards().items()
     }
     return [
-        _shot(browser, folder / f"{name}{ending}.png", scheme, _Subject(html=page, wide=CARD_WIDE))
+        _take_picture(browser, folder / f"{name}{ending}.png", scheme, _Subject(html=page, width=CARD_WIDE))
         for name, page in pages.items()
         for scheme, ending in SCHEMES.items()
     ]
@@ -104,21 +104,23 @@ def _pages(browser: Browser, folder: Path) -> list[Path]:
     with acknowledge_pages() as addresses:
         subjects = {
             "acknowledge": _Subject(address=addresses[OPEN.id]),
-            "files": _Subject(address=addresses[MANY.id], part="#files"),
-            "files-narrow": _Subject(address=addresses[MANY.id], part="#files", wide=NARROW, locale="de-DE"),
+            "files": _Subject(address=addresses[MANY.id], selector="#files"),
+            "files-narrow": _Subject(
+                address=addresses[MANY.id], selector="#files", width=NARROW, locale="de-DE"
+            ),
         }
         return [
-            _shot(browser, folder / f"{name}{ending}.png", scheme, subject)
+            _take_picture(browser, folder / f"{name}{ending}.png", scheme, subject)
             for name, subject in subjects.items()
             for scheme, ending in SCHEMES.items()
         ]
 
 
-def _shot(browser: Browser, file: Path, scheme: str, subject: _Subject) -> Path:
+def _take_picture(browser: Browser, file: Path, scheme: str, subject: _Subject) -> Path:
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light",
         device_scale_factor=SHARP,
-        viewport={"width": subject.wide, "height": 100},
+        viewport={"width": subject.width, "height": 100},
         locale=subject.locale,
         timezone_id="UTC",
         bypass_csp=True,
@@ -130,8 +132,8 @@ def _shot(browser: Browser, file: Path, scheme: str, subject: _Subject) -> Path:
         page.goto(subject.address)
         page.add_style_tag(content=faces("Source Sans Pro") + _FONT)
     page.evaluate("document.fonts.ready")
-    top = page.locator(subject.part).bounding_box() if subject.part else None
-    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.wide, "height": TALLEST}
+    top = page.locator(subject.selector).bounding_box() if subject.selector else None
+    clip: Any = top and {"x": 0, "y": top["y"], "width": subject.width, "height": TALLEST}
     page.screenshot(path=file, full_page=True, clip=clip)
     context.close()
     return file

@@ -21,12 +21,12 @@ _FACES = (
 )
 
 
-def faces(wanted: str) -> str:
+def faces(wanted_family: str) -> str:
     """Return the faces of one family."""
     return "\n".join(
         _FACE.format(family=family, weight=weight, style=style, data=_data(package, f"{stem}-{cut}.ttf"))
         for family, package, stem, cut, weight, style in _FACES
-        if family == wanted
+        if family == wanted_family
     )
 
 

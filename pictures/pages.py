@@ -83,7 +83,7 @@ def _add_many(work: UnitOfWork) -> None:
     work.reviews.add(MANY)
     cause = Cause(kind=CauseKind.MINUTE)
     gathering = start_gathering(MANY.id, MANY.route, cause.key, arrived=SAVED, now=SAVED)
-    work.bulk_files.start_gathering(gathering, over=())
+    work.bulk_files.start_gathering(gathering, ended_ids=())
     for file in FILES:
         work.bulk_files.add_file(MANY, file)
         gathering = gathering.add_file(file.kind, SAVED, SAVED)

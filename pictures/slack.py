@@ -67,9 +67,9 @@ def _line(line: str, people: Mapping[str, str]) -> Markup:
 
 
 def _inline(line: str, people: Mapping[str, str]) -> Markup:
-    drawn = _TOKEN.sub(lambda token: _token(token[1], people), line)
-    drawn = _BOLD.sub(r"<b>\1</b>", drawn)
-    return Markup(_ITALIC.sub(r"<i>\1</i>", drawn))  # noqa: S704 - mrkdwn is escaped as HTML is
+    html = _TOKEN.sub(lambda token: _token(token[1], people), line)
+    html = _BOLD.sub(r"<b>\1</b>", html)
+    return Markup(_ITALIC.sub(r"<i>\1</i>", html))  # noqa: S704 - mrkdwn is escaped as HTML is
 
 
 def _token(token: str, people: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def _token(token: str, people: Mapping[str, str]) -> str:
 def _moment(seconds: str, form: str) -> str:
     """Return a moment as somebody in UTC reads it on the same day."""
     at = datetime.fromtimestamp(int(seconds), UTC)
-    drawn = form.replace("{date_short_pretty}", "today").replace("{time}", f"{at:%-I:%M %p}")
-    if "{" in drawn:
+    html = form.replace("{date_short_pretty}", "today").replace("{time}", f"{at:%-I:%M %p}")
+    if "{" in html:
         raise Unknown(f"no picture of a date as {form!r}")
-    return drawn
+    return html

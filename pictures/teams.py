@@ -30,10 +30,10 @@ class Unknown(ValueError):
 def card(content: Json) -> Markup:
     """Return a whole card. Raises `Unknown`."""
     buttons = [{"type": "ActionSet", "actions": content["actions"]}] if content.get("actions") else []
-    return _all([*content["body"], *buttons])
+    return _draw_all([*content["body"], *buttons])
 
 
-def _all(elements: Iterable[Json]) -> Markup:
+def _draw_all(elements: Iterable[Json]) -> Markup:
     return Markup("\n").join(map(_element, elements))
 
 
@@ -47,17 +47,17 @@ def _element(element: Json) -> Markup:
         case {"type": "RichTextBlock", "inlines": inlines}:
             inside = Markup().join(map(_run, inlines))
         case {"type": "Container" | "Column", "items": items}:
-            inside = _all(items)
+            inside = _draw_all(items)
         case {"type": "ColumnSet", "columns": columns}:
-            inside = _all(columns)
+            inside = _draw_all(columns)
         case {"type": "ActionSet", "actions": actions}:
             inside = Markup().join(map(_button, actions))
         case _:
             raise Unknown(f"no picture of an element of type {element.get('type')!r}")
-    return Markup('<div class="{}">{}</div>').format(_looks(element), inside)
+    return Markup('<div class="{}">{}</div>').format(_list_classes(element), inside)
 
 
-def _looks(element: Json) -> str:
+def _list_classes(element: Json) -> str:
     """Return the looks as classes: `TextBlock size-Small isSubtle`."""
     looks = ((name, element[name]) for name in sorted(_LOOKS & element.keys()) if element[name] is not False)
     return " ".join([element["type"], *(name if on is True else f"{name}-{on}" for name, on in looks)])
@@ -67,16 +67,16 @@ def _run(inline: Json) -> Markup:
     if inline["type"] != "TextRun":
         raise Unknown(f"no picture of an inline of type {inline['type']!r}")
     opens = " link" if "selectAction" in inline else ""
-    return Markup('<span class="{}{}">{}</span>').format(_looks(inline), opens, inline["text"])
+    return Markup('<span class="{}{}">{}</span>').format(_list_classes(inline), opens, inline["text"])
 
 
 def _text(text: str) -> Markup:
     """Return a text with its dates, as somebody in UTC reads them, and its mentions."""
-    drawn = _DATE.sub(lambda date: f"{_at(date[1]):%-m/%-d/%Y}", text)
-    drawn = _TIME.sub(lambda time: f"{_at(time[1]):%-I:%M %p}", drawn)
-    if "{{" in drawn:
-        raise Unknown(f"no picture of {drawn!r}")
-    return Markup(_MENTION.sub(r'<span class="mention">\1</span>', str(escape(drawn))))  # noqa: S704 - escaped
+    html = _DATE.sub(lambda date: f"{_at(date[1]):%-m/%-d/%Y}", text)
+    html = _TIME.sub(lambda time: f"{_at(time[1]):%-I:%M %p}", html)
+    if "{{" in html:
+        raise Unknown(f"no picture of {html!r}")
+    return Markup(_MENTION.sub(r'<span class="mention">\1</span>', str(escape(html))))  # noqa: S704 - escaped
 
 
 def _at(moment: str) -> datetime:

@@ -28,7 +28,7 @@ class ChatAccount:
     id: str
     name: str
     email: str | None
-    standing: AccountStatus
+    status: AccountStatus
     workspaces: tuple[str, ...] = ()
     organization: str = ""
     other_emails: tuple[str, ...] = ()

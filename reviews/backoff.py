@@ -15,11 +15,12 @@ MAX_ATTEMPTS_WITHOUT_CHANNEL = 9
 """The waits add up to 510 to 638 seconds, in which each worker may get a channel that one worker lacks."""
 
 
-def compute_wait(attempts: int, *, wish: float | None, random: Callable[[], float]) -> float:
+def compute_wait(attempts: int, *, retry_after: float | None, random: Callable[[], float]) -> float:
     """Return the seconds to wait after this number of failed attempts.
 
     The wait doubles up to half an hour. Up to a quarter is added at random, so that jobs that failed together
-    don't retry together. `wish` is the wait that the remote service requires; the result is never shorter.
+    don't retry together. `retry_after` is the wait that the remote service requires; the result is never
+    shorter.
     """
     doubled = min(FIRST_WAIT_SECONDS * 2.0 ** min(attempts - 1, 20), MAX_WAIT_SECONDS)
-    return max(doubled, wish or 0.0) * (1 + random() / 4)
+    return max(doubled, retry_after or 0.0) * (1 + random() / 4)

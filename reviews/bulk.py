@@ -76,9 +76,9 @@ class BulkTiming:
     opened_at: datetime
     joined_at: datetime
 
-    def compute_post_delay(self, now: datetime, *, longest: timedelta) -> timedelta:
-        """Return how long its card waits: until no more files come, at most `longest` since opening."""
-        return max(min(self.joined_at + JOIN_QUIET_PERIOD, self.opened_at + longest) - now, timedelta())
+    def compute_post_delay(self, now: datetime, *, max_wait: timedelta) -> timedelta:
+        """Return how long its card waits: until no more files come, at most `max_wait` since opening."""
+        return max(min(self.joined_at + JOIN_QUIET_PERIOD, self.opened_at + max_wait) - now, timedelta())
 
     def compute_redraw_delay(self, now: datetime, *, drawn_at: datetime) -> timedelta:
         """Return how long its card, last drawn at `drawn_at`, waits with an update while files join."""

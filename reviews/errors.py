@@ -30,7 +30,7 @@ class RefusalReason(StrEnum):
     NOTHING_TO_WITHDRAW = "nothing_to_withdraw"
     NOTHING_TO_DO = "nothing_to_do"
     SUPERSEDED = "superseded"
-    NOBODY = "nobody"
+    NO_SUCH_PERSON = "nobody"
     NO_SUCH_TIME = "no_such_time"
     REPEATED = "repeated"
 
@@ -49,11 +49,11 @@ class RemoteError(ReviewError):
 
 
 class TryLater(RemoteError):
-    """It did not happen and may work later; `after` is the wait the remote service requires, in seconds."""
+    """It did not happen and may work later; `retry_after` is what the remote service requires, in seconds."""
 
-    def __init__(self, message: str, *, after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.after = after
+        self.retry_after = retry_after
 
 
 class ChannelMissing(TryLater):
@@ -61,11 +61,11 @@ class ChannelMissing(TryLater):
 
 
 class RateLimitReached(RemoteError):
-    """We enforce the remote service's limit ourselves: nothing was tried or failed; `after` is in seconds."""
+    """We enforce the remote service's limit ourselves: nothing was tried. `retry_after` is in seconds."""
 
-    def __init__(self, message: str, *, after: float) -> None:
+    def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
-        self.after = after
+        self.retry_after = retry_after
 
 
 class OutcomeUnknown(TryLater):

@@ -54,8 +54,8 @@ def match_locale(language: str) -> str:
 
 def match_locales(locales: Iterable[str]) -> str:
     """Return the supported language for these locales, which are in order of preference."""
-    wanted = (locale.replace("_", "-").partition("-")[0].lower() for locale in locales)
-    return next((short for short in wanted if short in LANGUAGES), DEFAULT_LANGUAGE)
+    languages = (locale.replace("_", "-").partition("-")[0].lower() for locale in locales)
+    return next((short for short in languages if short in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def _(message: str) -> str:
@@ -98,11 +98,15 @@ def join_with_or(items: Sequence[str]) -> str:
     return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def join_first(shown: Sequence[str], *, of: int) -> str:
-    """Return the first of `of` items, and how many more there are."""
-    more = of - len(shown)
-    items = ", ".join(shown)
-    return _("{first} and {count} more").format(first=items, count=format_number(more)) if more > 0 else items
+def join_first(first_items: Sequence[str], *, total: int) -> str:
+    """Return the first of `total` items, and how many more there are."""
+    omitted = total - len(first_items)
+    items = ", ".join(first_items)
+    return (
+        _("{first} and {count} more").format(first=items, count=format_number(omitted))
+        if omitted > 0
+        else items
+    )
 
 
 def format_date(at: datetime) -> str:

@@ -200,7 +200,7 @@ class Review:
     """
     of_file: bool = False
     """Whether this is a bulk review as seen from one of its files, with that file's title and versions."""
-    veiled: bool = False
+    redacted: bool = False
     """Whether private parts are redacted for the reader; a redacted review is never stored."""
 
 

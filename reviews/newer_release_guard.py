@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 def require_known_review(review: Review) -> None:
     """Raise `WrittenByNewer` for a review that this release may show but not change."""
-    for word in _list_enum_values(review):
-        if not is_known(word):
-            raise WrittenByNewer(f"review {review.id}", word)
+    for value in _list_enum_values(review):
+        if not is_known(value):
+            raise WrittenByNewer(f"review {review.id}", value)
 
 
 def require_known_card(card: Post) -> None:
     """Raise `WrittenByNewer` for a card or notice that this release can't draw."""
-    for word in (card.state, *(_list_notice_enums(card.notice) if card.notice else ())):
-        if not is_known(word):
-            raise WrittenByNewer(f"card {card.id}", word)
+    for value in (card.state, *(_list_notice_enums(card.notice) if card.notice else ())):
+        if not is_known(value):
+            raise WrittenByNewer(f"card {card.id}", value)
 
 
 def _list_notice_enums(notice: Notice) -> list[StrEnum]:

@@ -26,7 +26,7 @@ class ProvenPerson:
     `addresses` are all that are proven, the usual one first. `chat_ids` has the account's id by chat.
     `docspace_ids` maps each casefolded address to the DocSpace account that the routing file names for it.
     `proven_by` maps each address and each id to how
-    it was proven: an `Identity`, or one of the constants above. `standing` is the account's status in its own
+    it was proven: an `Identity`, or one of the constants above. `status` is the account's status in its own
     organization.
     """
 
@@ -37,7 +37,7 @@ class ProvenPerson:
     docspace_ids: Mapping[str, str] = field(default_factory=dict)
     proof: Mapping[str, str] = field(default_factory=dict)
     proven_by: Mapping[str, str] = field(default_factory=dict)
-    standing: AccountStatus = AccountStatus.MEMBER
+    status: AccountStatus = AccountStatus.MEMBER
     locale: str = ""
 
     @property

@@ -58,7 +58,7 @@ def derive_state(review: Review, answers: Sequence[Answer]) -> ReviewState:
         return ReviewState.CHANGES_REQUESTED
     owners = {(answer.owner or "").casefold() for answer in answers}
     all_owners_answered = all(owner.casefold() in owners for owner in list_required_owners(review))
-    enough = (
+    is_complete = (
         bool(answers) and all_owners_answered if review.required is None else len(answers) >= review.required
     )
-    return ReviewState.ACKNOWLEDGED if enough else ReviewState.OPEN
+    return ReviewState.ACKNOWLEDGED if is_complete else ReviewState.OPEN

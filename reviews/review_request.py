@@ -20,5 +20,5 @@ class ReviewRequest:
     review_id: str
     person: ProvenPerson
     place: tuple[str, str] | None = None
-    request: str = ""
+    request_name: str = ""
     """The name of the request that carries it, as in `reviews.answers.repeated_requests`."""

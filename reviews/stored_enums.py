@@ -16,9 +16,9 @@ Word = TypeVar("Word", bound="StrEnum")
 class WrittenByNewer(TryLater):
     """A newer release wrote a word unknown to this one: its workers have to do the work."""
 
-    def __init__(self, what: str, word: str) -> None:
+    def __init__(self, subject: str, value: str) -> None:
         super().__init__(
-            f"{what} was written by a newer release of docspace-review, which calls something {word!r}: "
+            f"{subject} was written by a newer release of docspace-review, which calls something {value!r}: "
             "that release has to go on with it"
         )
 
@@ -26,8 +26,8 @@ class WrittenByNewer(TryLater):
 class PhraseTable(dict[Word, str]):
     """A table of phrases in which an unknown word is returned as it is."""
 
-    def __missing__(self, word: Word) -> str:
-        return str(word)
+    def __missing__(self, value: Word) -> str:
+        return str(value)
 
 
 def read_enum(kind: type[Word], text: str) -> Word:
@@ -41,10 +41,10 @@ def read_enum(kind: type[Word], text: str) -> Word:
     except ValueError:
         if not isinstance(text, str):
             raise
-        word = str.__new__(kind, text)
-        word._name_ = word._value_ = text  # as the enumeration makes its own members
-        return word
+        value = str.__new__(kind, text)
+        value._name_ = value._value_ = text  # as the enumeration makes its own members
+        return value
 
 
-def is_known(word: StrEnum) -> bool:
-    return any(word == member for member in type(word))
+def is_known(value: StrEnum) -> bool:
+    return any(value == member for member in type(value))

@@ -51,12 +51,12 @@ def escape_controls(text: str) -> str:
     return _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def shorten_text(text: str, longest: int) -> str:
-    """Return text of at most `longest` characters; a longer one is cut and ends with an ellipsis."""
-    if len(text) <= longest:
+def shorten_text(text: str, max_length: int) -> str:
+    """Return text of at most `max_length` characters; a longer one is cut and ends with an ellipsis."""
+    if len(text) <= max_length:
         return text
-    end = longest - 1
-    while end > max(longest - _MAX_COMBINING_MARKS, 1) and _is_continuation(text, end):
+    end = max_length - 1
+    while end > max(max_length - _MAX_COMBINING_MARKS, 1) and _is_continuation(text, end):
         end -= 1
     return f"{text[:end]}…"
 
@@ -71,11 +71,13 @@ def clean_name(text: str) -> str:
     return shorten_text(strip_unstorable(text), MAX_NAME_LENGTH)
 
 
-def _is_continuation(text: str, at: int) -> bool:
+def _is_continuation(text: str, position: int) -> bool:
     """Return whether the character at a place continues the one before it: an accent, a part of an emoji."""
-    sign = text[at]
-    joined = _JOINER in {sign, text[at - 1]}
-    return joined or unicodedata.category(sign)[0] == "M" or _SKIN_TONES[0] <= sign <= _SKIN_TONES[1]
+    character = text[position]
+    joined = _JOINER in {character, text[position - 1]}
+    return (
+        joined or unicodedata.category(character)[0] == "M" or _SKIN_TONES[0] <= character <= _SKIN_TONES[1]
+    )
 
 
 def escape_cell(text: str) -> str:

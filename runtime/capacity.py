@@ -63,7 +63,7 @@ class Capacity:
         self,
         *,
         refill: Callable[[], None] = lambda: None,
-        at_once: Mapping[Lane, int] = MAX_JOBS,
+        max_jobs: Mapping[Lane, int] = MAX_JOBS,
         may_work: Callable[[], bool] = lambda: True,
     ) -> None:
         """`refill` is called when half of a lane is free again and more of that lane is waiting.
@@ -71,39 +71,39 @@ class Capacity:
         While `may_work` is false, this process defers what the engine gives it to a later attempt.
         """
         self.may_work = may_work
-        self._at_once = at_once
+        self._max_jobs = max_jobs
         self._refill = refill
         self._lock = threading.Lock()
-        self._taken: dict[Lane, set[str]] = {lane: set() for lane in Lane}
+        self._running_jobs: dict[Lane, set[str]] = {lane: set() for lane in Lane}
         self._waiting: set[Lane] = set()
 
     def count_free(self, lane: Lane) -> int:
         """Return how many more jobs of a lane this process may start."""
         with self._lock:
-            return max(self._at_once[lane] - len(self._taken[lane]), 0)
+            return max(self._max_jobs[lane] - len(self._running_jobs[lane]), 0)
 
     def claim(self, lane: Lane, job: str) -> bool:
         """Count a job; return `False` if it is counted already."""
         with self._lock:
-            is_new = job not in self._taken[lane]
-            self._taken[lane].add(job)
+            is_new = job not in self._running_jobs[lane]
+            self._running_jobs[lane].add(job)
             return is_new
 
     def release(self, lane: Lane, job: str) -> None:
         """Stop counting a job, even one that was not counted."""
         with self._lock:
-            self._taken[lane].discard(job)
+            self._running_jobs[lane].discard(job)
         self._refill_half_empty(lane)
 
-    def note_waiting(self, lane: Lane, *, more: bool) -> None:
+    def note_waiting(self, lane: Lane, *, has_more: bool) -> None:
         """Record whether more jobs of a lane are waiting than there were free slots."""
         with self._lock:
-            (self._waiting.add if more else self._waiting.discard)(lane)
+            (self._waiting.add if has_more else self._waiting.discard)(lane)
         self._refill_half_empty(lane)
 
     def _refill_half_empty(self, lane: Lane) -> None:
         with self._lock:
-            refill = lane in self._waiting and len(self._taken[lane]) <= self._at_once[lane] // 2
+            refill = lane in self._waiting and len(self._running_jobs[lane]) <= self._max_jobs[lane] // 2
             if refill:
                 self._waiting.discard(lane)
         if refill:

@@ -57,8 +57,8 @@ class _Commands(click.Group):
         return command
 
 
-def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
-    if wanted:
+def _print_version(ctx: click.Context, _param: click.Parameter, is_requested: bool) -> None:  # noqa: FBT001
+    if is_requested:
         click.echo(f"docspace-review {version()}")
         ctx.exit()
 
@@ -97,7 +97,7 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
         unusable = _explain_operator_error(error)
         defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
         click.echo(f"docspace-review: {plain(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
-        if settings.debugging() and not isinstance(error, click.ClickException | UnusableSettings):
+        if settings.is_debugging() and not isinstance(error, click.ClickException | UnusableSettings):
             click.echo(traceback.format_exc(), err=True)
         return UNUSABLE if unusable else DEFECT
 

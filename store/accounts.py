@@ -29,14 +29,14 @@ class SqlChatAccountRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, account: ChatAccount, *, asked_for: str, at: datetime) -> None:
+    def remember(self, account: ChatAccount, *, looked_up_address: str, at: datetime) -> None:
         """Save an account; keep the stored locale if this one has none."""
-        address = asked_for.casefold() or None
+        address = looked_up_address.casefold() or None
         values: dict[str, Any] = {
             "address": address,
             "email": account.email,
             "name": account.name,
-            "standing": account.standing,
+            "standing": account.status,
             "locale": account.locale,
             "said": {
                 "workspaces": list(account.workspaces),
@@ -50,46 +50,50 @@ class SqlChatAccountRepository:
         if not account.locale:
             del values["locale"]
         if address is None:
-            claimed = (account.email or "").casefold()
-            values["address"] = sa.case((accounts.c.address == claimed, accounts.c.address), else_=None)
+            own_address = (account.email or "").casefold()
+            values["address"] = sa.case((accounts.c.address == own_address, accounts.c.address), else_=None)
         else:
-            self._lock(account, address)
-            self._free(account, address)
+            self._lock_rows(account, address)
+            self._release_address(account, address)
         self._connection.execute(insert.on_conflict_do_update(index_elements=["chat", "id"], set_=values))
 
     def get(self, chat: str, member: str, *, since: datetime) -> ChatAccount | None:
-        return self._newest(_OF_MEMBER, chat=chat, member=member, since=since)
+        return self._find_newest(_OF_MEMBER, chat=chat, member=member, since=since)
 
     def find_by_address(self, chat: str, address: str, *, since: datetime) -> ChatAccount | None:
-        return self._newest(_AT_ADDRESS, chat=chat, address=address.casefold(), since=since)
+        return self._find_newest(_AT_ADDRESS, chat=chat, address=address.casefold(), since=since)
 
-    def _lock(self, account: ChatAccount, address: str) -> None:
+    def _lock_rows(self, account: ChatAccount, address: str) -> None:
         """Lock the rows to write in one order, so that two writers that swap an address don't deadlock."""
-        ours = (
+        conditions = (
             accounts.c.chat == account.chat,
             sa.or_(accounts.c.id == account.id, accounts.c.address == address),
         )
         self._connection.execute(
-            sa.select(accounts.c.id).where(*ours).order_by(accounts.c.id).with_for_update()
+            sa.select(accounts.c.id).where(*conditions).order_by(accounts.c.id).with_for_update()
         )
 
-    def _free(self, account: ChatAccount, address: str) -> None:
+    def _release_address(self, account: ChatAccount, address: str) -> None:
         """Take an address from the accounts that had it before."""
-        others = (accounts.c.chat == account.chat, accounts.c.address == address, accounts.c.id != account.id)
-        self._connection.execute(sa.update(accounts).where(*others).values(address=None))
+        conditions = (
+            accounts.c.chat == account.chat,
+            accounts.c.address == address,
+            accounts.c.id != account.id,
+        )
+        self._connection.execute(sa.update(accounts).where(*conditions).values(address=None))
 
-    def _newest(self, query: sa.Select[Any], **values: str | datetime) -> ChatAccount | None:
+    def _find_newest(self, query: sa.Select[Any], **values: str | datetime) -> ChatAccount | None:
         row = self._connection.execute(query, values).one_or_none()
-        return _read(row) if row else None
+        return _build_account(row) if row else None
 
 
-def _read(row: sa.Row[Any]) -> ChatAccount:
+def _build_account(row: sa.Row[Any]) -> ChatAccount:
     return ChatAccount(
         chat=row.chat,
         id=row.id,
         name=row.name,
         email=row.email,
-        standing=read_enum(AccountStatus, row.standing),
+        status=read_enum(AccountStatus, row.standing),
         workspaces=tuple(row.said["workspaces"]),
         organization=row.said["organization"],
         other_emails=tuple(row.said["other_emails"]),

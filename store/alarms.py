@@ -62,11 +62,11 @@ class SqlCanaryRepository:
     def get(self, canary_id: str) -> Canary | None:
         query = sa.select(canaries).where(canaries.c.id == canary_id)
         row = self._connection.execute(query).mappings().first()
-        return _canary(row) if row else None
+        return _build_canary(row) if row else None
 
-    def mark_failed(self, canary_id: str, trouble: str) -> None:
+    def mark_failed(self, canary_id: str, error: str) -> None:
         unprocessed = (canaries.c.id == canary_id, canaries.c.processed_at.is_(None))
-        self._connection.execute(sa.update(canaries).where(*unprocessed).values(trouble=trouble))
+        self._connection.execute(sa.update(canaries).where(*unprocessed).values(trouble=error))
 
     def mark_received(
         self,
@@ -77,11 +77,11 @@ class SqlCanaryRepository:
         at: datetime,
         targets: Sequence[tuple[str, str]],
     ) -> bool:
-        awaited = (
+        conditions = (
             canaries.c.id == canary_id, canaries.c.digest == digest, canaries.c.processed_at.is_(None)
         )  # fmt: skip
-        arrived = {"received_at": received_at, "processed_at": at, "trouble": None}
-        update = sa.update(canaries).where(*awaited).values(**arrived, targets=[list(t) for t in targets])
+        values = {"received_at": received_at, "processed_at": at, "trouble": None}
+        update = sa.update(canaries).where(*conditions).values(**values, targets=[list(t) for t in targets])
         return self._connection.execute(update).rowcount == 1
 
     def list_posts(self, canary: Canary) -> list[CanaryPost]:
@@ -94,28 +94,28 @@ class SqlCanaryRepository:
                 query.where(*place, cards.c.cause == format_cause(canary.id))
             ).first()
             if row is not None:
-                where = Target(notifier=notifier, address=target)
+                post_target = Target(notifier=notifier, address=target)
                 state = read_enum(CardState, row.state)
-                posts.append(CanaryPost(target=where, at=row.drawn_at, state=state, error=row.error))
+                posts.append(CanaryPost(target=post_target, at=row.drawn_at, state=state, error=row.error))
         return posts
 
-    def acknowledge(self, canary_id: str, *, by: str, at: datetime) -> bool:
-        first = (canaries.c.id == canary_id, canaries.c.acknowledged_at.is_(None))
-        changes = {"acknowledged_at": at, "acknowledged_by": by}
-        return self._connection.execute(sa.update(canaries).where(*first).values(changes)).rowcount == 1
+    def acknowledge(self, canary_id: str, *, acknowledged_by: str, at: datetime) -> bool:
+        conditions = (canaries.c.id == canary_id, canaries.c.acknowledged_at.is_(None))
+        changes = {"acknowledged_at": at, "acknowledged_by": acknowledged_by}
+        return self._connection.execute(sa.update(canaries).where(*conditions).values(changes)).rowcount == 1
 
     def mark_returned(self, canary_id: str, *, at: datetime) -> None:
-        open_one = (canaries.c.id == canary_id, canaries.c.back_at.is_(None))
-        self._connection.execute(sa.update(canaries).where(*open_one).values(back_at=at))
+        conditions = (canaries.c.id == canary_id, canaries.c.back_at.is_(None))
+        self._connection.execute(sa.update(canaries).where(*conditions).values(back_at=at))
 
     def list_recent(self, *, since: datetime) -> list[Canary]:
         query = sa.select(canaries).where(canaries.c.sent_at >= since).order_by(canaries.c.sent_at.desc())
-        return [_canary(row) for row in self._connection.execute(query).mappings()]
+        return [_build_canary(row) for row in self._connection.execute(query).mappings()]
 
     def forget(self, *, before: datetime) -> int:
         return delete_oldest(self._connection, canaries.c.sent_at, before=before)
 
 
-def _canary(row: sa.RowMapping) -> Canary:
+def _build_canary(row: sa.RowMapping) -> Canary:
     targets = tuple((notifier, target) for notifier, target in row["targets"])
     return Canary(**{**row, "targets": targets})

@@ -33,25 +33,25 @@ class SqlBaselineRepository:
         return start or 0
 
     def save_start(self, folder_id: str, start: int, *, finished_at: datetime | None) -> None:
-        self._put(folder_id, {"start": start, "finished_at": finished_at})
+        self._save(folder_id, {"start": start, "finished_at": finished_at})
 
     def get_watermarks(self, folder_ids: Sequence[str]) -> dict[str, Watermark]:
         marks = {folder_id: Watermark() for folder_id in folder_ids}
-        for part in _parts(folder_ids):
+        for part in _split_batches(folder_ids):
             result = self._connection.execute(_OF_FOLDERS, {"folders": part}).mappings()
-            marks.update((row["folder_id"], _mark(row)) for row in result)
+            marks.update((row["folder_id"], _build_watermark(row)) for row in result)
         return marks
 
     def mark_started(self, folder_id: str, *, at: datetime) -> None:
-        self._put(folder_id, {"swept_to": at}, where=baselines.c.swept_to.is_(None))
+        self._save(folder_id, {"swept_to": at}, where=baselines.c.swept_to.is_(None))
 
-    def mark_swept(self, folder_id: str, *, to: datetime) -> None:
-        self._put(folder_id, {"swept_to": to, "stopped_by": None})
+    def mark_swept(self, folder_id: str, *, swept_to: datetime) -> None:
+        self._save(folder_id, {"swept_to": swept_to, "stopped_by": None})
 
     def mark_stopped(self, folder_id: str, reason: str) -> None:
-        self._put(folder_id, {"stopped_by": reason})
+        self._save(folder_id, {"stopped_by": reason})
 
-    def _put(
+    def _save(
         self, folder_id: str, values: dict[str, Any], *, where: sa.ColumnElement[bool] | None = None
     ) -> None:
         insert = insert_into(self._connection, baselines).values(
@@ -62,7 +62,7 @@ class SqlBaselineRepository:
 
     def list_unfinished(self, folder_ids: Sequence[str]) -> list[str]:
         complete: set[str] = set()
-        for part in _parts(folder_ids):
+        for part in _split_batches(folder_ids):
             finished = sa.select(baselines.c.folder_id).where(
                 baselines.c.folder_id.in_(part), baselines.c.finished_at.is_not(None)
             )
@@ -70,16 +70,16 @@ class SqlBaselineRepository:
         return [folder_id for folder_id in folder_ids if folder_id not in complete]
 
     def mark_listed(self, folder_id: str, *, at: datetime | None) -> None:
-        self._put(folder_id, {"listed_at": at})
+        self._save(folder_id, {"listed_at": at})
 
-    def request_listing(self, most: int) -> int:
-        some = sa.select(baselines.c.folder_id).where(baselines.c.listed_at.is_not(None)).limit(most)
-        update = sa.update(baselines).where(baselines.c.folder_id.in_(some)).values(listed_at=None)
+    def request_listing(self, limit: int) -> int:
+        folder_ids = sa.select(baselines.c.folder_id).where(baselines.c.listed_at.is_not(None)).limit(limit)
+        update = sa.update(baselines).where(baselines.c.folder_id.in_(folder_ids)).values(listed_at=None)
         return self._connection.execute(update).rowcount
 
-    def save_glance(self, folder_id: str, newest: FolderLogRow | None, glance: str) -> None:
+    def save_look_result(self, folder_id: str, newest: FolderLogRow | None, listing_digest: str) -> None:
         row = {"log_row": newest.id if newest else None, "log_row_at": newest.at if newest else None}
-        self._put(folder_id, {**row, "glance": glance})
+        self._save(folder_id, {**row, "glance": listing_digest})
 
     def list_watched(self) -> set[str]:
         query = sa.select(baselines.c.folder_id).where(baselines.c.watched)
@@ -93,17 +93,17 @@ class SqlBaselineRepository:
             self._connection.execute(row, values)
 
     def unwatch(self, folder_ids: Sequence[str]) -> None:
-        for part in _parts(folder_ids):
+        for part in _split_batches(folder_ids):
             update = sa.update(baselines).where(baselines.c.folder_id.in_(part))
             self._connection.execute(update.values(watched=False))
 
-    def list_due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
+    def list_due(self, *, now: datetime, started_at: datetime, limit: int) -> list[str]:
         at = database_now(self._connection)
         queries = (
             sa.select(baselines.c.folder_id, baselines.c.tried_at)
             .where(baselines.c.watched, condition, _is_free(at))
             .order_by(order)
-            .limit(most)
+            .limit(limit)
             for condition, order in (
                 (baselines.c.due_at.is_(None), baselines.c.due_at),
                 (baselines.c.due_at <= now, baselines.c.due_at),
@@ -112,20 +112,20 @@ class SqlBaselineRepository:
             )
         )
         tried = {row.folder_id: row.tried_at for query in queries for row in self._connection.execute(query)}
-        return sorted(tried, key=lambda each: (tried[each] or LONG_AGO, each))[:most]
+        return sorted(tried, key=lambda each: (tried[each] or LONG_AGO, each))[:limit]
 
     def is_any_swept_again(self) -> bool:
-        swept = sa.and_(
+        condition = sa.and_(
             baselines.c.leased_until > database_now(self._connection),
             baselines.c.finished_at.is_not(None),
         )
-        return bool(self._connection.execute(sa.select(sa.exists().where(swept))).scalar_one())
+        return bool(self._connection.execute(sa.select(sa.exists().where(condition))).scalar_one())
 
     def lease(
-        self, folder_id: str, owner: str, *, lasts: timedelta, at: datetime, started_at: datetime | None
+        self, folder_id: str, owner: str, *, duration: timedelta, at: datetime, started_at: datetime | None
     ) -> bool:
-        first = insert_into(self._connection, baselines).values(folder_id=folder_id, start=0)
-        self._connection.execute(first.on_conflict_do_nothing())
+        insert = insert_into(self._connection, baselines).values(folder_id=folder_id, start=0)
+        self._connection.execute(insert.on_conflict_do_nothing())
         now = database_now(self._connection)
         update = sa.update(baselines).where(baselines.c.folder_id == folder_id, _is_free(now))
         if started_at is not None:
@@ -137,52 +137,52 @@ class SqlBaselineRepository:
                     baselines.c.tried_at > at + CLOCK_ERROR,
                 )
             )
-        taken = {"leased_by": owner, "leased_until": now + lasts, "tried_at": at, "due_at": at + lasts}
-        return self._connection.execute(update.values(taken)).rowcount == 1
+        values = {"leased_by": owner, "leased_until": now + duration, "tried_at": at, "due_at": at + duration}
+        return self._connection.execute(update.values(values)).rowcount == 1
 
-    def renew(self, folder_id: str, owner: str, *, lasts: timedelta, due_at: datetime) -> bool:
-        until = database_now(self._connection) + lasts
-        update = self._owned(folder_id, owner).values(leased_until=until, due_at=due_at)
+    def renew(self, folder_id: str, owner: str, *, duration: timedelta, due_at: datetime) -> bool:
+        until = database_now(self._connection) + duration
+        update = self._update_owned(folder_id, owner).values(leased_until=until, due_at=due_at)
         return self._connection.execute(update).rowcount == 1
 
     def release(self, folder_id: str, owner: str, *, due_at: datetime) -> None:
-        free = {"leased_by": None, "leased_until": None, "due_at": due_at}
-        self._connection.execute(self._owned(folder_id, owner).values(free))
+        values = {"leased_by": None, "leased_until": None, "due_at": due_at}
+        self._connection.execute(self._update_owned(folder_id, owner).values(values))
 
     def find_earliest_watermark(self) -> datetime | None:
         return self._connection.execute(_EARLIEST).scalar_one_or_none()
 
-    def list_stopped(self, most: int) -> list[str]:
-        query = sa.select(baselines.c.folder_id).where(_STOPPED).order_by(baselines.c.folder_id).limit(most)
+    def list_stopped(self, limit: int) -> list[str]:
+        query = sa.select(baselines.c.folder_id).where(_STOPPED).order_by(baselines.c.folder_id).limit(limit)
         return list(self._connection.execute(query).scalars())
 
-    def list_furthest_behind(self, most: int) -> list[str]:
+    def list_furthest_behind(self, limit: int) -> list[str]:
         queries = (
-            sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(most)
+            sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(limit)
             for condition, order in (
                 (_UNFINISHED, baselines.c.folder_id),
                 (_SWEPT, baselines.c.swept_to),
             )
         )
         folder_ids = (each for query in queries for each in self._connection.execute(query).scalars())
-        return list(dict.fromkeys(folder_ids))[:most]
+        return list(dict.fromkeys(folder_ids))[:limit]
 
-    def count_by_progress(self, *, before: datetime, most: int) -> SweepCounts:
+    def count_by_progress(self, *, before: datetime, limit: int) -> SweepCounts:
         late = sa.and_(_SWEPT, baselines.c.swept_to < before)
         return SweepCounts(
-            unfinished=self._count(_UNFINISHED, baselines.c.folder_id, most),
-            stopped=self._count(_STOPPED, baselines.c.folder_id, most),
-            late=self._count(late, baselines.c.swept_to, most),
+            unfinished=self._count_rows(_UNFINISHED, baselines.c.folder_id, limit),
+            stopped=self._count_rows(_STOPPED, baselines.c.folder_id, limit),
+            late=self._count_rows(late, baselines.c.swept_to, limit),
             earliest=self.find_earliest_watermark(),
         )
 
-    def _count(self, condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any], most: int) -> int:
+    def _count_rows(self, condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any], limit: int) -> int:
         """Count up to a limit; `order` names the index that holds only the rows to count."""
-        some = sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(most).subquery()
-        count: int = self._connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+        limited = sa.select(baselines.c.folder_id).where(condition).order_by(order).limit(limit).subquery()
+        count: int = self._connection.execute(sa.select(sa.func.count()).select_from(limited)).scalar_one()
         return count
 
-    def _owned(self, folder_id: str, owner: str) -> sa.Update:
+    def _update_owned(self, folder_id: str, owner: str) -> sa.Update:
         return sa.update(baselines).where(baselines.c.folder_id == folder_id, baselines.c.leased_by == owner)
 
 
@@ -199,11 +199,11 @@ def _is_free(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(until.is_(None), until <= now, until > now + MAX_LEASE)
 
 
-def _parts(folder_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def _split_batches(folder_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (folder_ids[start : start + BATCH_SIZE] for start in range(0, len(folder_ids), BATCH_SIZE))
 
 
-def _mark(row: sa.RowMapping) -> Watermark:
+def _build_watermark(row: sa.RowMapping) -> Watermark:
     newest = FolderLogRow(id=row["log_row"], at=row["log_row_at"]) if row["log_row_at"] else None
     return Watermark(
         finished_at=row["finished_at"],

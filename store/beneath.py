@@ -15,14 +15,16 @@ def select_beneath(folder_id: str) -> sa.Select[tuple[str]]:
 
 
 def select_beneath_before(
-    folder_id: str, which: sa.ColumnElement[bool] | None = None
+    folder_id: str, condition: sa.ColumnElement[bool] | None = None
 ) -> sa.Select[tuple[str]]:
     """Return the same query without the moves that are not processed yet.
 
-    It descends only into folders for which `which` holds.
+    It descends only into folders for which `condition` holds.
     """
     down = sa.select(sa.literal(folder_id).label("id")).cte("down", recursive=True)
     stayed = sa.and_(folders.c.was_in.is_(None), folders.c.parent_id == down.c.id)
-    inside = sa.or_(folders.c.was_in == down.c.id, stayed)
-    down = down.union(sa.select(folders.c.id).where(inside, sa.true() if which is None else which))
+    is_beneath = sa.or_(folders.c.was_in == down.c.id, stayed)
+    down = down.union(
+        sa.select(folders.c.id).where(is_beneath, sa.true() if condition is None else condition)
+    )
     return sa.select(down.c.id)

@@ -70,17 +70,17 @@ _SELECT_RECENT = (
 
 
 def list_waiting(
-    connection: sa.Connection, *, since: datetime, until: datetime, most: int, latest: bool
+    connection: sa.Connection, *, since: datetime, until: datetime, limit: int, latest: bool
 ) -> list[Arrival]:
     query = _LATEST if latest else _EARLIEST
-    result = connection.execute(query, {"since": since, "until": until, "most": most})
+    result = connection.execute(query, {"since": since, "until": until, "most": limit})
     return [
         Arrival(
             file_id=row.file_id,
             folder=row.folder,
             people=frozenset([row.actor or row.name]),
-            arrived=row.received_at,
-            found=row.found_in is not None,
+            arrived_at=row.received_at,
+            from_sweep=row.found_in is not None,
         )
         for row in result
         if not row.file_id.startswith(FOLDER_ID_PREFIX)
@@ -98,16 +98,16 @@ def list_reported_parents(connection: sa.Connection, folder_ids: Sequence[str]) 
     return parents
 
 
-def list_recent(connection: sa.Connection, route: str, *, since: datetime, most: int) -> list[Arrival]:
-    result = connection.execute(_SELECT_RECENT, {"route": route, "since": since, "most": most}).mappings()
+def list_recent(connection: sa.Connection, route: str, *, since: datetime, limit: int) -> list[Arrival]:
+    result = connection.execute(_SELECT_RECENT, {"route": route, "since": since, "most": limit}).mappings()
     singles = [(rows.build_review(row, (), ()), row["caused_at"]) for row in result]
     return [
         Arrival(
             file_id=review.file_id,
             folder=review.folders[-1] if review.folders else "",
             people=list_person_keys(list_doers(review.kind, review.acts, review.contributors)),
-            arrived=caused_at,
-            found=review.seen_late is not None,
+            arrived_at=caused_at,
+            from_sweep=review.seen_late is not None,
             review_id=review.id,
         )
         for review, caused_at in reversed(singles)

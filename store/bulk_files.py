@@ -72,8 +72,8 @@ class SqlBulkFileRepository:
         self._connection = connection
 
     def list_files(self, review_id: str, *, after: int = 0, limit: int = 100) -> list[BulkFile]:
-        here = (review_files.c.review_id == review_id, review_files.c.position > after)
-        query = sa.select(review_files).where(*here).order_by(review_files.c.position).limit(limit)
+        conditions = (review_files.c.review_id == review_id, review_files.c.position > after)
+        query = sa.select(review_files).where(*conditions).order_by(review_files.c.position).limit(limit)
         return [rows.build_bulk_file(row) for row in self._connection.execute(query).mappings()]
 
     def count(self, review_id: str) -> int:
@@ -84,7 +84,7 @@ class SqlBulkFileRepository:
         # Only positions are sorted; only the rows of one page are read whole.
         matching = (
             sa.select(review_files.c.position)
-            .where(*_matching(review_id, title))
+            .where(*_match_title(review_id, title))
             .order_by(review_files.c.place, review_files.c.position)
             .offset(skip)
             .limit(limit)
@@ -95,11 +95,11 @@ class SqlBulkFileRepository:
         return [rows.build_bulk_file(by_position[position]) for position in positions]
 
     def count_matches(self, review_id: str, *, title: str) -> int:
-        query = sa.select(sa.func.count()).select_from(review_files).where(*_matching(review_id, title))
+        query = sa.select(sa.func.count()).select_from(review_files).where(*_match_title(review_id, title))
         return self._connection.execute(query).scalar_one()
 
     def get(self, review_id: str, file_id: str) -> BulkFile | None:
-        return self._one(_FILE, review_id=review_id, file_id=file_id)
+        return self._find_file(_FILE, review_id=review_id, file_id=file_id)
 
     def find_latest(self, file_id: str, route: str | None) -> tuple[str, BulkFile] | None:
         """Return a file with the bulk review that holds it, unless a newer review took it from there."""
@@ -108,16 +108,16 @@ class SqlBulkFileRepository:
         return (row["review_id"], rows.build_bulk_file(row)) if row else None
 
     def list_gatherings(self, route: str, causes: Sequence[str]) -> list[Gathering]:
-        among = {"route": route, "causes": causes}
-        gatherings = map(_gathering, self._connection.execute(_GATHERING, among).mappings())
+        parameters = {"route": route, "causes": causes}
+        gatherings = map(_build_gathering, self._connection.execute(_GATHERING, parameters).mappings())
         return sorted(gatherings, key=lambda each: causes.index(each.cause))
 
     def find_gathering(self, review_id: str) -> Gathering | None:
         row = self._connection.execute(_GATHERED, {"ids": [review_id]}).mappings().first()
-        return _gathering(row) if row else None
+        return _build_gathering(row) if row else None
 
-    def start_gathering(self, gathering: Gathering, *, over: Sequence[str]) -> None:
-        ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(over)).values(gathering=False)
+    def start_gathering(self, gathering: Gathering, *, ended_ids: Sequence[str]) -> None:
+        ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(ended_ids)).values(gathering=False)
         self._connection.execute(ended)
         try:
             self._connection.execute(sa.insert(bulk_reviews), {**vars(gathering), "gathering": True})
@@ -128,97 +128,107 @@ class SqlBulkFileRepository:
         self._connection.execute(_SAVE, {**vars(gathering), "of_review": gathering.review_id})
 
     def recount(self, review_id: str) -> None:
-        inside = (review_files.c.review_id == review_id, review_files.c.apart.is_(None))
-        query = sa.select(review_files.c.kind, sa.func.count().label("number")).where(*inside)
+        conditions = (review_files.c.review_id == review_id, review_files.c.apart.is_(None))
+        query = sa.select(review_files.c.kind, sa.func.count().label("number")).where(*conditions)
         result = self._connection.execute(query.group_by(review_files.c.kind)).all()
         kinds = {row.kind: row.number for row in result}
         update = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == review_id)
         self._connection.execute(update.values(kinds=kinds, count=sum(kinds.values())))
 
     def add_file(self, review: Review, file: BulkFile) -> None:
-        values = {**rows.bulk_file_values(file), "review_id": review.id, "route": review.route}
+        values = {**rows.build_bulk_file_values(file), "review_id": review.id, "route": review.route}
         insert = sa.insert(review_files).returning(review_files.c.position)
         try:
             position: int = self._connection.execute(insert, values).scalar_one()
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker had this file join meanwhile") from error
-        self._put_people(review.id, file.contributors, position)
+        self._insert_people(review.id, file.contributors, position)
         add_file_marks(self._connection, review, file)
 
     def update_file(self, review: Review, file: BulkFile) -> None:
         update = sa.update(review_files).where(review_files.c.position == file.position)
-        self._connection.execute(update.values(rows.bulk_file_values(file)))
-        here = (review_file_people.c.review_id == review.id, review_file_people.c.position == file.position)
-        self._connection.execute(sa.delete(review_file_people).where(*here))
-        self._put_people(review.id, file.contributors, file.position)
+        self._connection.execute(update.values(rows.build_bulk_file_values(file)))
+        conditions = (
+            review_file_people.c.review_id == review.id,
+            review_file_people.c.position == file.position,
+        )
+        self._connection.execute(sa.delete(review_file_people).where(*conditions))
+        self._insert_people(review.id, file.contributors, file.position)
         add_file_marks(self._connection, review, file)
 
-    def mark_taken_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
-        inside = (review_files.c.review_id == review_id, review_files.c.file_id == file_id)
-        update = sa.update(review_files).where(*inside, review_files.c.apart.is_(None)).values(apart=by)
+    def mark_taken_apart(self, review_id: str, file_id: str, *, own_review_id: str) -> bool:
+        conditions = (review_files.c.review_id == review_id, review_files.c.file_id == file_id)
+        update = (
+            sa.update(review_files)
+            .where(*conditions, review_files.c.apart.is_(None))
+            .values(apart=own_review_id)
+        )
         return self._connection.execute(update).rowcount == 1
 
     def count_contributed(self, review_id: str, people: Sequence[Person]) -> int:
-        names = sorted({name for who in people for name in _names(who)} - {_HIDDEN})
+        names = sorted({name for person in people for name in _list_keys(person)} - {_HIDDEN})
         wrote = (review_file_people.c.review_id == review_id, review_file_people.c.who.in_(names))
         number = sa.func.count(sa.distinct(review_files.c.position))
-        same = review_files.c.position == review_file_people.c.position
-        query = sa.select(number).select_from(review_file_people.join(review_files, same))
+        join_condition = review_files.c.position == review_file_people.c.position
+        query = sa.select(number).select_from(review_file_people.join(review_files, join_condition))
         return self._connection.execute(query.where(*wrote, review_files.c.apart.is_(None))).scalar_one()
 
     def is_contributor_hidden(self, review_id: str) -> bool:
         hidden = (review_file_people.c.review_id == review_id, review_file_people.c.who == _HIDDEN)
-        same = review_files.c.position == review_file_people.c.position
-        query = sa.select(review_files.c.position).join(review_file_people, same)
-        inside = query.where(*hidden, review_files.c.apart.is_(None)).limit(1)
-        return self._connection.execute(inside).first() is not None
+        join_condition = review_files.c.position == review_file_people.c.position
+        query = sa.select(review_files.c.position).join(review_file_people, join_condition)
+        hidden_query = query.where(*hidden, review_files.c.apart.is_(None)).limit(1)
+        return self._connection.execute(hidden_query).first() is not None
 
     def find_timing(self, review_id: str) -> BulkTiming | None:
         row = self._connection.execute(_PACE, {"review_id": review_id}).mappings().first()
         return BulkTiming(**row) if row else None
 
-    def list_recent_reviews(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
-        return bulk_arrivals.list_recent(self._connection, route, since=since, most=most)
+    def list_recent_reviews(self, route: str, *, since: datetime, limit: int) -> list[Arrival]:
+        return bulk_arrivals.list_recent(self._connection, route, since=since, limit=limit)
 
     def list_pending(
-        self, *, since: datetime, until: datetime, most: int, latest: bool = False
+        self, *, since: datetime, until: datetime, limit: int, latest: bool = False
     ) -> list[Arrival]:
         return bulk_arrivals.list_waiting(
-            self._connection, since=since, until=until, most=most, latest=latest
+            self._connection, since=since, until=until, limit=limit, latest=latest
         )
 
     def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
         return bulk_arrivals.list_reported_parents(self._connection, folder_ids)
 
-    def absorb(self, review_id: str, *, by: str) -> bool:
-        replaced = {"state": ReviewState.REPLACED, "superseded_by": by, "remind_at": None}
-        if self._connection.execute(_ABSORB, {**replaced, "of_review": review_id}).rowcount != 1:
+    def absorb(self, review_id: str, *, bulk_review_id: str) -> bool:
+        values = {"state": ReviewState.REPLACED, "superseded_by": bulk_review_id, "remind_at": None}
+        if self._connection.execute(_ABSORB, {**values, "of_review": review_id}).rowcount != 1:
             return False
         refresh_marks(self._connection, review_id)
         self._connection.execute(_DROP_UNTRIED, {"of_review": review_id})
         release_notices(self._connection, review_id)
         return True
 
-    def _put_people(self, review_id: str, people: Iterable[Person], position: int) -> None:
-        names = sorted({name for who in people for name in _names(who)})
+    def _insert_people(self, review_id: str, people: Iterable[Person], position: int) -> None:
+        names = sorted({name for person in people for name in _list_keys(person)})
         if names:
             new = [{"review_id": review_id, "who": name, "position": position} for name in names]
             self._connection.execute(sa.insert(review_file_people), new)
 
-    def _one(self, query: sa.Select[tuple[object, ...]], **values: str) -> BulkFile | None:
+    def _find_file(self, query: sa.Select[tuple[object, ...]], **values: str) -> BulkFile | None:
         row = self._connection.execute(query, values).mappings().first()
         return rows.build_bulk_file(row) if row else None
 
 
-def _matching(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
+def _match_title(review_id: str, title: str) -> list[sa.ColumnElement[bool]]:
     """Return the conditions for files of a review; `place` is path and title in lower case, cut."""
-    here = [review_files.c.review_id == review_id]
+    conditions = [review_files.c.review_id == review_id]
     if title:
-        place, whole = review_files.c.place, review_files.c.title
-        here.append(
-            sa.or_(place.contains(title.casefold(), autoescape=True), whole.icontains(title, autoescape=True))
+        place, title_column = review_files.c.place, review_files.c.title
+        conditions.append(
+            sa.or_(
+                place.contains(title.casefold(), autoescape=True),
+                title_column.icontains(title, autoescape=True),
+            )
         )
-    return here
+    return conditions
 
 
 def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict[str, BulkSummary]:
@@ -226,10 +236,10 @@ def load_summaries(connection: sa.Connection, review_ids: Sequence[str]) -> dict
     if not review_ids:
         return {}
     result = connection.execute(_GATHERED, {"ids": list(review_ids)}).mappings().all()
-    return {row["review_id"]: _summary(connection, row) for row in result}
+    return {row["review_id"]: _build_summary(connection, row) for row in result}
 
 
-def _summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
+def _build_summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
     first = connection.execute(_FIRST, {"review_id": row["review_id"]}).mappings()
     kinds = [(read_enum(ChangeKind, kind), number) for kind, number in row["kinds"].items() if number]
     return BulkSummary(
@@ -240,13 +250,13 @@ def _summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary:
     )
 
 
-def _gathering(row: sa.RowMapping) -> Gathering:
+def _build_gathering(row: sa.RowMapping) -> Gathering:
     return Gathering(**{name: value for name, value in row.items() if name != "gathering"})
 
 
-def _names(who: Person) -> list[str]:
+def _list_keys(person: Person) -> list[str]:
     """Return each key under which a person is stored among the contributors of a file."""
-    named = [f"id:{who.id}"] if who.id else []
-    named += [f"at:{who.email.casefold()}"] if who.email else []
-    hidden = [_HIDDEN] if who.id and not who.email else []
-    return [name[:MAX_NAME_LENGTH] for name in (*named, *hidden)]
+    keys = [f"id:{person.id}"] if person.id else []
+    keys += [f"at:{person.email.casefold()}"] if person.email else []
+    hidden = [_HIDDEN] if person.id and not person.email else []
+    return [name[:MAX_NAME_LENGTH] for name in (*keys, *hidden)]

@@ -26,10 +26,10 @@ _NOW = sa.func.current_timestamp()
 
 # Each card and each click needs most of these statements: they are built once.
 _ONE = sa.select(cards).where(cards.c.id == sa.bindparam("card"))
-_PLAIN = sa.select(
+_ONE_WITHOUT_NOTICE = sa.select(
     *(column for column in cards.c if column is not cards.c.notice), sa.null().label("notice")
 ).where(cards.c.id == sa.bindparam("card"))
-_OURS = (
+_UPDATE_CLAIMED = (
     sa.update(cards)
     .where(cards.c.id == sa.bindparam("card"), cards.c.claimed_by == sa.bindparam("owner"))
     .returning(cards.c.attempts)
@@ -43,7 +43,7 @@ _CLAIM = (
     )
     .values(claimed_by=sa.bindparam("owner"))
 )
-_STANDS = (
+_RECORD_FIRST_POST = (
     sa.update(cards)
     .where(cards.c.id == sa.bindparam("card"), cards.c.posted_at.is_(None))
     .values(posted_at=sa.bindparam("at"))
@@ -102,22 +102,24 @@ class SqlCardRepository:
         return self._connection.execute(insert.returning(cards.c.id)).first() is not None
 
     def find_thread_card(self, post: Post) -> Post | None:
-        same = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)
-        query = sa.select(cards).where(*same, cards.c.cause == "").order_by(cards.c.id).limit(1)
+        conditions = (cards.c.review_id == post.review_id, cards.c.notifier == post.notifier)
+        query = sa.select(cards).where(*conditions, cards.c.cause == "").order_by(cards.c.id).limit(1)
         if parse_person_target(post.target) is None:
             query = query.where(cards.c.target == post.target)
         row = self._connection.execute(query).mappings().first()
         return rows.build_card(row) if row else None
 
-    def list_causes(self, review_id: str, beginning: str) -> list[str]:
-        alike = (cards.c.review_id == review_id, cards.c.cause.startswith(beginning, autoescape=True))
+    def list_causes(self, review_id: str, prefix: str) -> list[str]:
+        conditions = (cards.c.review_id == review_id, cards.c.cause.startswith(prefix, autoescape=True))
         return list(
-            self._connection.execute(sa.select(cards.c.cause).where(*alike).order_by(cards.c.id)).scalars()
+            self._connection.execute(
+                sa.select(cards.c.cause).where(*conditions).order_by(cards.c.id)
+            ).scalars()
         )
 
-    def readdress(self, card_id: int, owner: str, *, target: str) -> bool:
-        anew = {"target": target, "attempted_at": None, "not_before": None, "claimed_by": None}
-        return self._change(card_id, owner, **anew) is not None
+    def readdress(self, card_id: int, job: str, *, target: str) -> bool:
+        changes = {"target": target, "attempted_at": None, "not_before": None, "claimed_by": None}
+        return self._update(card_id, job, **changes) is not None
 
     def redraw(self, review_id: str) -> None:
         self._connection.execute(_REDRAW, {"of_review": review_id})
@@ -131,15 +133,17 @@ class SqlCardRepository:
     def redraw_if_not_due(self, review_id: str) -> None:
         self._connection.execute(_REDRAW_DRAWN, {"of_review": review_id})
 
-    def redraw_in_channel(self, review_id: str, notifier: str, *, most: int) -> None:
-        self._connection.execute(_REDRAW_IN, {"of_review": review_id, "in_notifier": notifier, "most": most})
+    def redraw_in_channel(self, review_id: str, notifier: str, *, max_requests: int) -> None:
+        self._connection.execute(
+            _REDRAW_IN, {"of_review": review_id, "in_notifier": notifier, "most": max_requests}
+        )
 
     def get(self, card_id: int) -> Post | None:
         row = self._connection.execute(_ONE, {"card": card_id}).mappings().first()
         return rows.build_card(row) if row else None
 
     def get_without_notice(self, card_id: int) -> Post | None:
-        row = self._connection.execute(_PLAIN, {"card": card_id}).mappings().first()
+        row = self._connection.execute(_ONE_WITHOUT_NOTICE, {"card": card_id}).mappings().first()
         return rows.build_card(row) if row else None
 
     def find_by_message(self, notifier: str, target: str, message_id: str) -> Post | None:
@@ -148,60 +152,60 @@ class SqlCardRepository:
         row = self._connection.execute(query).mappings().first()
         return rows.build_card(row) if row else None
 
-    def claim(self, card_id: int, owner: str) -> bool:
-        return self._connection.execute(_CLAIM, {"card": card_id, "owner": owner}).rowcount == 1
+    def claim(self, card_id: int, job: str) -> bool:
+        return self._connection.execute(_CLAIM, {"card": card_id, "owner": job}).rowcount == 1
 
-    def save_queue_place(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
-        return self._change(card_id, owner, not_before=not_before, claimed_by=None) is not None
+    def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
+        return self._update(card_id, job, not_before=not_before, claimed_by=None) is not None
 
-    def mark_attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
+    def mark_attempted(self, card_id: int, job: str, *, at: datetime, maybe_posted: bool) -> bool:
         changes = {"attempted_at": at, "maybe_posted": maybe_posted, "not_before": None}
-        return self._change(card_id, owner, **changes) is not None
+        return self._update(card_id, job, **changes) is not None
 
-    def mark_found(self, card_id: int, owner: str, *, message_id: str) -> bool:
+    def mark_found(self, card_id: int, job: str, *, message_id: str) -> bool:
         changes = {"state": CardState.POSTED, "message_id": message_id, "attempted_at": None}
-        return self._change(card_id, owner, **changes) is not None
+        return self._update(card_id, job, **changes) is not None
 
-    def owe_again(self, card_id: int, owner: str) -> bool:
+    def owe_again(self, card_id: int, job: str) -> bool:
         changes = {"message_id": None, "attempted_at": None, "not_before": None}
-        again = {"state": CardState.OWED, "maybe_posted": False}
-        return self._change(card_id, owner, **changes, **again) is not None
+        reset = {"state": CardState.OWED, "maybe_posted": False}
+        return self._update(card_id, job, **changes, **reset) is not None
 
-    def mark_drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
+    def mark_drawn(self, card_id: int, job: str, *, message_id: str, drawing: int, at: datetime) -> bool:
         changes = {"message_id": message_id, "drawn": drawing, "drawn_at": at, "error": None, "attempts": 0}
         end = {"state": CardState.POSTED, "attempted_at": None, "claimed_by": None}
-        if self._change(card_id, owner, **changes, **end) is None:
+        if self._update(card_id, job, **changes, **end) is None:
             return False
-        self._stands(card_id, at)
+        self._record_first_post(card_id, at)
         return True
 
-    def _stands(self, card_id: int, at: datetime) -> None:
+    def _record_first_post(self, card_id: int, at: datetime) -> None:
         """Record when a card was first posted, and how long after its event."""
-        row = self._connection.execute(_STANDS, {"card": card_id, "at": at}).one_or_none()
+        row = self._connection.execute(_RECORD_FIRST_POST, {"card": card_id, "at": at}).one_or_none()
         if row is not None and row.caused_at is not None:
             add_observation(self._connection, EVENT_TO_CARD, row.notifier, at - row.caused_at)
 
     def mark_failed(
-        self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
+        self, card_id: int, job: str, error: str, *, count_attempt: bool, dead: bool, unknown: bool
     ) -> int | None:
-        attempts = cards.c.attempts + int(counted)
+        attempts = cards.c.attempts + int(count_attempt)
         changes: dict[str, object] = {"attempts": attempts, "error": error, "claimed_by": None}
         if dead:
             changes["state"] = CardState.DEAD
         if not unknown:
             changes["attempted_at"] = None
-        return self._change(card_id, owner, **changes)
+        return self._update(card_id, job, **changes)
 
     def reopen(self, card_id: int | None) -> int:
         dead = cards.c.state == CardState.DEAD
         # A click locks the cards of its review in another order: locked rows are skipped, not waited for.
-        free = sa.select(cards.c.id).where(dead).with_for_update(key_share=True, skip_locked=True)
+        free_ids = sa.select(cards.c.id).where(dead).with_for_update(key_share=True, skip_locked=True)
         update = sa.update(cards).where(
-            dead, cards.c.id.in_(free) if card_id is None else cards.c.id == card_id
+            dead, cards.c.id.in_(free_ids) if card_id is None else cards.c.id == card_id
         )
-        again = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1}
-        again |= {"not_before": None, "maybe_posted": False, "due_since": _NOW}
-        return self._connection.execute(update.values(again)).rowcount
+        values = {"state": CardState.OWED, "attempts": 0, "wanted": cards.c.wanted + 1}
+        values |= {"not_before": None, "maybe_posted": False, "due_since": _NOW}
+        return self._connection.execute(update.values(values)).rowcount
 
     def find_dead(self) -> list[int]:
         query = sa.select(cards.c.id).where(cards.c.state == CardState.DEAD).order_by(cards.c.id)
@@ -213,10 +217,12 @@ class SqlCardRepository:
             query = query.where(cards.c.state == state)
         return [rows.build_card(row) for row in self._connection.execute(query).mappings()]
 
-    def _change(self, card_id: int, owner: str, **changes: object) -> int | None:
+    def _update(self, card_id: int, job: str, **changes: object) -> int | None:
         """Change a card and return its attempts; `None` if another worker took it over."""
-        ours = {"card": card_id, "owner": owner}
-        attempts: int | None = self._connection.execute(_OURS.values(**changes), ours).scalar_one_or_none()
+        parameters = {"card": card_id, "owner": job}
+        attempts: int | None = self._connection.execute(
+            _UPDATE_CLAIMED.values(**changes), parameters
+        ).scalar_one_or_none()
         return attempts
 
 
@@ -234,34 +240,36 @@ class SqlGateRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def take_next_slot(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
-        gate = self._locked(name)
+    def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
+        gate = self._lock_gate(name)
         slot = max(now, gate.closed_until if _is_near(gate.closed_until, now) else now)
-        if _is_near(gate.next_at, now) or _is_near(gate.next_at, now + apart * self._cards_due(name)):
+        if _is_near(gate.next_at, now) or _is_near(
+            gate.next_at, now + interval * self._count_due_cards(name)
+        ):
             slot = max(slot, gate.next_at)
-        self._change(name, next_at=slot + apart)
+        self._update(name, next_at=slot + interval)
         return slot
 
-    def pass_or_wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
-        gate = self._locked(name)
-        opens: datetime = min(gate.passed_at, now) + apart
+    def pass_or_wait(self, name: str, now: datetime, *, interval: timedelta) -> timedelta:
+        gate = self._lock_gate(name)
+        opens: datetime = min(gate.passed_at, now) + interval
         if _is_near(gate.closed_until, now):
             opens = max(opens, gate.closed_until)
         if opens <= now or gate.passed_at > now:
-            self._change(name, passed_at=now)
+            self._update(name, passed_at=now)
         return max(opens - now, timedelta())
 
     def close(self, name: str, until: datetime) -> None:
-        gate = self._locked(name)
+        gate = self._lock_gate(name)
         longest = max(gate.closed_until, until) if _is_near(gate.closed_until, until) else until
-        self._change(name, closed_until=longest)
+        self._update(name, closed_until=longest)
 
     def find_opening(self, name: str, now: datetime) -> datetime:
         closed_until = sa.select(gates.c.closed_until).where(gates.c.name == name)
         until = self._connection.execute(closed_until).scalar_one_or_none()
         return max(until, now) if until is not None and _is_near(until, now) else now
 
-    def _cards_due(self, name: str) -> int:
+    def _count_due_cards(self, name: str) -> int:
         """Return how many cards may wait in a channel's queue."""
         notifier, _, target = name.partition(":")
         due = sa.select(sa.func.count()).where(
@@ -269,14 +277,14 @@ class SqlGateRepository:
         )
         return self._connection.execute(due).scalar_one()
 
-    def _locked(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
+    def _lock_gate(self, name: str) -> sa.Row[tuple[str, datetime, datetime, datetime]]:
         """Return the gate's row, locked until the transaction ends; create it if it is missing."""
         long_ago = dict.fromkeys(("next_at", "passed_at", "closed_until"), datetime(1970, 1, 1, tzinfo=UTC))
         insert = insert_into(self._connection, gates).on_conflict_do_nothing()
         self._connection.execute(insert, {"name": name, **long_ago})
         return self._connection.execute(_GATE, {"name": name}).one()
 
-    def _change(self, name: str, **changes: datetime) -> None:
+    def _update(self, name: str, **changes: datetime) -> None:
         self._connection.execute(sa.update(gates).where(gates.c.name == name).values(**changes))
 
 

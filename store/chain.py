@@ -53,12 +53,12 @@ class SqlLedgerRepository:
         query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
         query = query.order_by(ledger.c.seq).offset(skip)
         result = self._connection.execute(query if limit is None else query.limit(limit)).all()
-        return [entry for row in result if (entry := _readable(row.seq, row.entry)) is not None]
+        return [entry for row in result if (entry := _try_parse(row.seq, row.entry)) is not None]
 
     def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
         query = sa.select(ledger.c.seq, ledger.c.entry).where(ledger.c.review_id == review_id)
         result = self._connection.execute(query.order_by(ledger.c.seq.desc()).limit(limit)).all()
-        return [entry for row in reversed(result) if (entry := _readable(row.seq, row.entry)) is not None]
+        return [entry for row in reversed(result) if (entry := _try_parse(row.seq, row.entry)) is not None]
 
     def get_last_seq(self) -> int:
         return read_head(self._connection).seq
@@ -139,10 +139,10 @@ def find_excerpt(engine: sa.Engine, *, since: datetime | None, until: datetime |
     query = query if since is None else query.where(ledger.c.at >= since)
     query = query if until is None else query.where(ledger.c.at < until)
     with read_only(engine).connect() as connection:
-        first, last, inside = connection.execute(query).one()
+        first, last, count = connection.execute(query).one()
     if first is None:
         return Excerpt(first=1, last=0, outside=0)
-    return Excerpt(first=first, last=last, outside=last - first + 1 - inside)
+    return Excerpt(first=first, last=last, outside=last - first + 1 - count)
 
 
 def split_chain(end: int, *, size: int) -> list[EntryRange]:
@@ -154,26 +154,26 @@ def split_chain(end: int, *, size: int) -> list[EntryRange]:
     ]
 
 
-def iterate_texts(engine: sa.Engine, piece: Excerpt | None = None) -> Iterator[str]:
+def iterate_texts(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[str]:
     """Yield the texts of a part's entries, or of all entries, in order, as they were written."""
-    for row in _rows(engine, piece.entry_range if piece else _ALL):
+    for row in _iterate_rows(engine, excerpt.entry_range if excerpt else _ALL):
         yield row.entry
 
 
-def iterate_entries(engine: sa.Engine, piece: Excerpt | None = None) -> Iterator[LedgerEntry]:
+def iterate_entries(engine: sa.Engine, excerpt: Excerpt | None = None) -> Iterator[LedgerEntry]:
     """Yield a part's entries, or all, in order; raise `LedgerBroken` if columns and entry disagree."""
-    for each in read_entries(engine, piece.entry_range if piece else _ALL):
+    for each in read_entries(engine, excerpt.entry_range if excerpt else _ALL):
         yield each.entry
 
 
-def read_entries(engine: sa.Engine, stretch: EntryRange) -> Iterator[ReadEntry]:
+def read_entries(engine: sa.Engine, entry_range: EntryRange) -> Iterator[ReadEntry]:
     """Yield the entries as `verify` needs them; raise `LedgerBroken` if columns and entry disagree.
 
     Queries use the columns, so a changed column would hide an entry, or show it elsewhere.
     """
-    for row in _rows(engine, stretch):
+    for row in _iterate_rows(engine, entry_range):
         seq, review_id, at, digest, text = row
-        checked = read_to_verify(text, where=f"entry {seq}")
+        checked = read_to_verify(text, label=f"entry {seq}")
         columns = {"seq": seq, "review_id": review_id, "at": format_moment(at), "hash": digest}
         _compare_columns(columns, checked.entry)
         yield checked
@@ -194,35 +194,37 @@ def walk_entries_of(connection: sa.Connection, review_id: str) -> Iterator[Mappi
     query = query.order_by(ledger.c.seq).limit(PAGE_SIZE)
     after = 0
     while page := connection.execute(query.where(ledger.c.seq > after)).all():
-        yield from (entry for row in page if (entry := _readable(row.seq, row.entry)) is not None)
+        yield from (entry for row in page if (entry := _try_parse(row.seq, row.entry)) is not None)
         after = page[-1].seq
 
 
-def _readable(seq: int, text: str) -> dict[str, Any] | None:
+def _try_parse(seq: int, text: str) -> dict[str, Any] | None:
     try:
-        return parse_entry(text, where=f"entry {seq}")
+        return parse_entry(text, label=f"entry {seq}")
     except LedgerBroken:
         return None
 
 
-def _rows(engine: sa.Engine, stretch: EntryRange) -> Iterator[sa.Row[int, str, datetime, str, str]]:
+def _iterate_rows(
+    engine: sa.Engine, entry_range: EntryRange
+) -> Iterator[sa.Row[int, str, datetime, str, str]]:
     """Read page by page, so that no transaction stays open long.
 
     A row without a number is neither after nor before another: such rows come first.
     """
-    if stretch.after is None:
-        yield from _page(engine, _ROWS.where(ledger.c.seq.is_(None)))
-    query = _ROWS if stretch.until is None else _ROWS.where(ledger.c.seq <= stretch.until)
-    page = query if stretch.after is None else query.where(ledger.c.seq > stretch.after)
+    if entry_range.after is None:
+        yield from _fetch_page(engine, _ROWS.where(ledger.c.seq.is_(None)))
+    query = _ROWS if entry_range.until is None else _ROWS.where(ledger.c.seq <= entry_range.until)
+    page = query if entry_range.after is None else query.where(ledger.c.seq > entry_range.after)
     while True:
-        batch = _page(engine, page.where(ledger.c.seq.is_not(None)))
+        batch = _fetch_page(engine, page.where(ledger.c.seq.is_not(None)))
         yield from batch
         if len(batch) < PAGE_SIZE:
             return
         page = query.where(ledger.c.seq > batch[-1].seq)
 
 
-def _page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[int, str, datetime, str, str]]:
+def _fetch_page(engine: sa.Engine, query: sa.Select[Any]) -> Sequence[sa.Row[int, str, datetime, str, str]]:
     try:
         with read_only(engine).connect() as connection:
             return connection.execute(query).all()

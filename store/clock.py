@@ -42,52 +42,52 @@ class DatabaseClock:
         self,
         engine: sa.Engine,
         *,
-        machine: Callable[[], datetime] = lambda: datetime.now(UTC),
-        ticking: Callable[[], float] = time.monotonic,
+        system_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`machine` is this machine's clock; `ticking` returns seconds of a clock that is never set."""
+        """`system_clock` is this machine's clock; `monotonic` is a clock that is never set."""
         self._engine = engine
-        self._machine, self._ticking = machine, ticking
-        self._asking = threading.Lock()
-        self._asked: _ClockReading | None = None
+        self._system_clock, self._monotonic = system_clock, monotonic
+        self._query_lock = threading.Lock()
+        self._reading: _ClockReading | None = None
 
     def __call__(self) -> datetime:
         """Return the time in UTC; queries the database at most once a minute."""
         if self._engine.dialect.name == "sqlite":
-            return self._machine()
-        reading = self._asked
+            return self._system_clock()
+        reading = self._reading
         if reading is None or self._is_expired(reading):
-            reading = self._ask(reading)
-        return reading.database + timedelta(seconds=self._ticking() - reading.ticked)
+            reading = self._refresh(reading)
+        return reading.database + timedelta(seconds=self._monotonic() - reading.ticked)
 
-    def _is_expired(self, asked: _ClockReading) -> bool:
-        ticked = self._ticking()
-        step = (self._machine() - asked.machine) - timedelta(seconds=ticked - asked.ticked)
-        return ticked >= asked.until or abs(step) > MAX_CLOCK_STEP
+    def _is_expired(self, reading: _ClockReading) -> bool:
+        ticked = self._monotonic()
+        step = (self._system_clock() - reading.machine) - timedelta(seconds=ticked - reading.ticked)
+        return ticked >= reading.until or abs(step) > MAX_CLOCK_STEP
 
-    def _ask(self, before: _ClockReading | None) -> _ClockReading:
+    def _refresh(self, before: _ClockReading | None) -> _ClockReading:
         """Query the database; if another thread does so already, use the previous reading."""
-        if not self._asking.acquire(blocking=before is None) and before is not None:
+        if not self._query_lock.acquire(blocking=before is None) and before is not None:
             return before
         try:
-            reading = self._asked
+            reading = self._reading
             if reading is None or reading is before:
-                reading = self._asked = self._answer() or self._extrapolate(before)
+                reading = self._reading = self._query() or self._extrapolate(before)
             return reading
         finally:
-            self._asking.release()
+            self._query_lock.release()
 
-    def _answer(self) -> _ClockReading | None:
+    def _query(self) -> _ClockReading | None:
         try:
             with read_only(self._engine).connect() as connection:
                 at = read_database_time(connection)
         except sa.exc.SQLAlchemyError:
             return None  # callers that need the database report it
-        ticked = self._ticking()
-        return _ClockReading(at, self._machine(), ticked, ticked + QUERY_INTERVAL.total_seconds())
+        ticked = self._monotonic()
+        return _ClockReading(at, self._system_clock(), ticked, ticked + QUERY_INTERVAL.total_seconds())
 
     def _extrapolate(self, before: _ClockReading | None) -> _ClockReading:
-        ticked, machine = self._ticking(), self._machine()
+        ticked, machine = self._monotonic(), self._system_clock()
         elapsed = timedelta(seconds=ticked - before.ticked) if before else timedelta()
         at = before.database + elapsed if before else machine
         return _ClockReading(at, machine, ticked, ticked + RETRY_INTERVAL.total_seconds())

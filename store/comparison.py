@@ -64,7 +64,7 @@ _READ = (
     (reviews, reviews.c.id),
     *((each, each.c.review_id) for each in (answers, bulk_reviews, review_files)),
 )
-_FOLLOWS = ("marks", "answered_at", "answered_late", "took_seconds")
+_DERIVED_COLUMNS = ("marks", "answered_at", "answered_late", "took_seconds")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class ReviewWithEntries:
 
     review: Review
     entries: list[dict[str, Any]]
-    follows: dict[str, Any]
+    derived_columns: dict[str, Any]
     index: Pairs
     files: tuple[BulkFile, ...] = ()
 
@@ -100,7 +100,7 @@ class UnreadableReview:
 
     review_id: str
     column: str
-    why: str
+    reason: str
 
 
 CheckedReview = ReviewWithEntries | ConsistentReview | UnreadableReview
@@ -143,14 +143,14 @@ def walk_reviews(engine: sa.Engine, block: ReviewBlock) -> Iterator[CheckedRevie
         yield from _walk_block(connection, block.after, block.until)
 
 
-def find_missing_reviews(engine: sa.Engine, most: int) -> Iterator[tuple[str, str]]:
+def find_missing_reviews(engine: sa.Engine, limit: int) -> Iterator[tuple[str, str]]:
     """Yield the ids of missing reviews, each with the table that refers to it: ledger or answers.
 
     Reviews that retention removed are not missing: their last entry says so. Their answers went with them.
     """
     with read_only(engine).connect() as connection:
         for name, query in _LACKING.items():
-            review_ids = connection.execute(query, {"most": most}).scalars()
+            review_ids = connection.execute(query, {"most": limit}).scalars()
             yield from ((str(review_id), name) for review_id in review_ids)
 
 
@@ -166,7 +166,7 @@ def walk_entries(
         parameters = {"ids": list(review_ids)}
         with connection.execute(_ENTRIES_OF, parameters, execution_options=streamed) as result:
             for review_id, rows_of in groupby(result, key=lambda row: row.review_id):
-                entries = (_read(row.seq, row.entry) for row in rows_of)
+                entries = (_parse_entry(row.seq, row.entry) for row in rows_of)
                 yield review_id, (entry for entry in entries if entry is not None)
 
 
@@ -175,16 +175,18 @@ def _walk_block(
 ) -> Iterator[CheckedReview | StrayIndexRow]:
     """Yield the reviews whose numbers are above `after`, and at most `until` if that is set."""
     with IndexRows(connection, after, until) as index:
-        for page in _pages(connection, after, until):
-            taken = {seq: index.take_rows(seq) for seq in dict.fromkeys(seq for seq, _ in page)}
-            strays = {seq: before for seq, (before, _) in taken.items()}
-            for seq, checked in _load(connection, page, {seq: mine for seq, (_, mine) in taken.items()}):
-                yield from map(_stray, strays.pop(seq, ()))
+        for page in _iterate_pages(connection, after, until):
+            rows_by_seq = {seq: index.take_rows(seq) for seq in dict.fromkeys(seq for seq, _ in page)}
+            strays = {seq: before for seq, (before, _) in rows_by_seq.items()}
+            for seq, checked in _load_page(
+                connection, page, {seq: own_pairs for seq, (_, own_pairs) in rows_by_seq.items()}
+            ):
+                yield from map(_build_stray, strays.pop(seq, ()))
                 yield checked
-        yield from map(_stray, index.iterate_rest())
+        yield from map(_build_stray, index.iterate_rest())
 
 
-def _pages(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[PageRows]:
+def _iterate_pages(connection: sa.Connection, after: int | None, until: int | None) -> Iterator[PageRows]:
     ordered = sa.select(reviews.c.seq, reviews.c.id).order_by(reviews.c.seq).limit(PAGE_SIZE)
     ordered = ordered if until is None else ordered.where(reviews.c.seq <= until)
     while True:
@@ -196,11 +198,11 @@ def _pages(connection: sa.Connection, after: int | None, until: int | None) -> I
         after, _ = page[-1]
 
 
-def _stray(row: IndexRow) -> StrayIndexRow:
+def _build_stray(row: IndexRow) -> StrayIndexRow:
     return StrayIndexRow(seq=row.seq, kind=row.kind, value=row.value)
 
 
-def _load(
+def _load_page(
     connection: sa.Connection, page: PageRows, index: Mapping[int, Pairs]
 ) -> list[tuple[int, CheckedReview]]:
     """Read the reviews of a page together, each with its number; if one can't be read, read each alone.
@@ -208,36 +210,36 @@ def _load(
     `index` has the index rows of each number. If two reviews have one number, both are read.
     """
     try:
-        return list(_beside(connection, page, index))
+        return list(_read_page(connection, page, index))
     except UNREADABLE_ERRORS as error:
         if len(page) == 1:
-            return [(seq, _describe(connection, review_id, error)) for seq, review_id in page]
-    return [checked for one in page for checked in _load(connection, [one], index)]
+            return [(seq, _find_unreadable_column(connection, review_id, error)) for seq, review_id in page]
+    return [checked for one in page for checked in _load_page(connection, [one], index)]
 
 
-def _describe(connection: sa.Connection, review_id: str, error: Exception) -> UnreadableReview:
+def _find_unreadable_column(connection: sa.Connection, review_id: str, error: Exception) -> UnreadableReview:
     """Find which column of a review, of its answers or of its files can't be read."""
     for table, key in _READ:
         for column in table.c:
             try:
                 connection.execute(sa.select(column).where(key == review_id)).all()
             except UNREADABLE_ERRORS:
-                return UnreadableReview(review_id=review_id, column=f"{table.name}.{column.name}", why="")
-    return UnreadableReview(review_id=review_id, column="", why=str(error))
+                return UnreadableReview(review_id=review_id, column=f"{table.name}.{column.name}", reason="")
+    return UnreadableReview(review_id=review_id, column="", reason=str(error))
 
 
-def _beside(
+def _read_page(
     connection: sa.Connection, page: PageRows, index: Mapping[int, Pairs]
 ) -> Iterator[tuple[int, ReviewWithEntries | ConsistentReview]]:
     """Yield each review from the first number of a page to its last, with its number."""
     if not page:
         return
-    between = {"first": page[0][0], "last": page[-1][0]}
+    bounds = {"first": page[0][0], "last": page[-1][0]}
     answer_rows: dict[str, list[Row]] = defaultdict(list)
-    for row in _fetch(connection, _ANSWERS, between):
+    for row in _fetch_rows(connection, _ANSWERS, bounds):
         answer_rows[row["review_id"]].append(row)
-    entries = _read_entries(connection, between)
-    review_rows = list(_fetch(connection, _REVIEWS, between))
+    entries = _read_entries(connection, bounds)
+    review_rows = list(_fetch_rows(connection, _REVIEWS, bounds))
     bulks = load_summaries(connection, [row["id"] for row in review_rows if row["kind"] == ChangeKind.BULK])
     files = SqlBulkFileRepository(connection)
     for row in review_rows:
@@ -246,33 +248,33 @@ def _beside(
             yield seq, ConsistentReview()
             continue
         answered = tuple(map(rows.build_answer, answer_rows[review_id]))
-        beside = ReviewWithEntries(
+        checked = ReviewWithEntries(
             review=rows.build_review(row, answered, (), bulks.get(review_id)),
             files=tuple(files.list_files(review_id, limit=MAX_FILES)) if review_id in bulks else (),
             entries=entries[review_id],
-            follows={name: row[name] for name in (*_FOLLOWS, "saves")},
+            derived_columns={name: row[name] for name in (*_DERIVED_COLUMNS, "saves")},
             index=index[seq],
         )
-        yield seq, beside
+        yield seq, checked
 
 
-def _read_entries(connection: sa.Connection, between: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
+def _read_entries(connection: sa.Connection, bounds: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     entries: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for review_id, seq, text in connection.execute(_ENTRIES, between).all():
-        if (entry := _read(seq, text)) is not None:
+    for review_id, seq, text in connection.execute(_ENTRIES, bounds).all():
+        if (entry := _parse_entry(seq, text)) is not None:
             entries[review_id].append(entry)
     return entries
 
 
-def _fetch(connection: sa.Connection, query: sa.Select[Any], between: Mapping[str, int]) -> Iterator[Row]:
+def _fetch_rows(connection: sa.Connection, query: sa.Select[Any], bounds: Mapping[str, int]) -> Iterator[Row]:
     """Yield rows as plain dicts, whose members are several times as fast to read."""
-    result = connection.execute(query, between)
+    result = connection.execute(query, bounds)
     names = tuple(result.keys())
     for row in result.all():
         yield dict(zip(names, row, strict=True))
 
 
-def _read(seq: int, text: str) -> dict[str, Any] | None:
+def _parse_entry(seq: int, text: str) -> dict[str, Any] | None:
     """Return an entry; `None` for a malformed one, which the check of the chain reports."""
     try:
         entry = read_json(text)

@@ -31,15 +31,17 @@ class DatabaseDescription:
 
 def describe_database(engine: sa.Engine) -> DatabaseDescription:
     with read_only(engine).connect() as connection:
-        lite = connection.dialect.name == "sqlite"
-        version = connection.exec_driver_sql("SELECT sqlite_version()" if lite else "SHOW server_version")
+        is_sqlite = connection.dialect.name == "sqlite"
+        version = connection.exec_driver_sql(
+            "SELECT sqlite_version()" if is_sqlite else "SHOW server_version"
+        )
         alive = workers.c.seen_at >= read_database_time(connection) - SILENCE_TIMEOUT
         count = sa.select(sa.func.count(), sa.func.count(workers.c.host.distinct())).where(alive)
         living, hosts = connection.execute(count).one()
         return DatabaseDescription(
-            kind="SQLite" if lite else "PostgreSQL",
+            kind="SQLite" if is_sqlite else "PostgreSQL",
             version=str(version.scalar_one()).split()[0],
-            journal=str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()) if lite else "",
+            journal=str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()) if is_sqlite else "",
             workers=living,
             hosts=hosts,
         )
@@ -55,12 +57,12 @@ def refuse_to_create(engine: sa.Engine) -> None:
     file = find_database_file(engine)
     if file is not None:
         stop_creating(engine)
-        sa.event.listen(engine, "do_connect", _only(file))
+        sa.event.listen(engine, "do_connect", _require_file(file))
 
 
-def _only(file: Path) -> Callable[..., None]:
-    def look(*_: Any) -> None:
+def _require_file(file: Path) -> Callable[..., None]:
+    def check(*_: Any) -> None:
         if not file.exists():
             raise sqlite3.OperationalError(f"there is no file {file}")
 
-    return look
+    return check

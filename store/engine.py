@@ -21,9 +21,9 @@ from store.limits import (
     SQLITE_POOL_SIZE,
     Pool,
     WorkKind,
+    build_session_name,
     limit_session,
     limit_transaction,
-    session_name,
 )
 from store.locks import is_lock_timeout
 from store.private_files import keep_private
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_PARAMETERS = 1000  # parameters of one statement
-FRESH_SECONDS = 0.05
+LOCK_TRY_SECONDS = 0.05
 """Seconds for which a waiting SQLite writer tries for the lock often, before it starts over.
 
 SQLite itself tries less and less often, at last ten times a second. A writer that comes later would get the
@@ -66,20 +66,22 @@ class UnusableAddress(ValueError):
 
 
 def create_engine(
-    address: str, *, patience: float | None = None, work: WorkKind = WorkKind.SERVE
+    address: str, *, lock_timeout: float | None = None, work_kind: WorkKind = WorkKind.SERVE
 ) -> sa.Engine:
     """Return the engine for a database address, set up so that a commit is durable.
 
-    On PostgreSQL its sessions have the limits of `work`; a transaction may have others (`store.limits`).
+    On PostgreSQL its sessions have the limits of `work_kind`; a transaction may have others (`store.limits`).
 
     SQLite runs with a write-ahead log and `synchronous=FULL`: we answer 2xx when the commit returns, so it
-    must survive a power cut. Writers wait for up to `patience` seconds, then `OperationalError` is raised.
-    Without `patience` the lock timeout of `work` holds.
+    must survive a power cut. Writers wait for up to `lock_timeout` seconds, then `OperationalError` is
+    raised. Without `lock_timeout` the lock timeout of `work_kind` holds.
     """
-    url = _url(address)
+    url = _parse_url(address)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, SESSION_LIMITS[work].lock if patience is None else patience)
-    return _postgresql(url, work)
+        return _create_sqlite_engine(
+            url, SESSION_LIMITS[work_kind].lock if lock_timeout is None else lock_timeout
+        )
+    return _create_postgresql_engine(url, work_kind)
 
 
 def create_statement_engine(engine: sa.Engine) -> sa.Engine:
@@ -88,21 +90,21 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     It needs no round trips to begin, to commit, and to check the connection: the caller reruns a statement
     that fails because the connection is gone.
     """
-    single = sa.create_engine(
+    statement_engine = sa.create_engine(
         engine.url,
         isolation_level="AUTOCOMMIT",
         **_pool_arguments(POOLS[WorkKind.RECEIVE]),
         connect_args=_connect_arguments(engine.url, WorkKind.RECEIVE),
         hide_parameters=True,
     )
-    _limit_sessions(single, WorkKind.RECEIVE)
-    return single
+    _limit_sessions(statement_engine, WorkKind.RECEIVE)
+    return statement_engine
 
 
 def create_durable_engine(url: sa.URL) -> sa.Engine:
     """Return the durable engine's own connections to our database: as durable, with longer timeouts."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite_for_durable_engine(url)
+        return _create_durable_sqlite_engine(url)
     engine = sa.create_engine(
         url,
         **_pool_arguments(POOLS[WorkKind.ENGINE]),
@@ -121,28 +123,28 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> Insert:
     return sqlite.insert(table)
 
 
-def build_by_dialect(table: sa.Table, finish: Callable[[Insert], Insert]) -> dict[str, Insert]:
-    """Return an INSERT by dialect name; `finish` adds what to do on a conflict."""
+def build_by_dialect(table: sa.Table, add_conflict_clause: Callable[[Insert], Insert]) -> dict[str, Insert]:
+    """Return an INSERT by dialect name; `add_conflict_clause` adds what to do on a conflict."""
     return {
-        "postgresql": finish(postgresql.insert(table)),
-        "sqlite": finish(sqlite.insert(table)),
+        "postgresql": add_conflict_clause(postgresql.insert(table)),
+        "sqlite": add_conflict_clause(sqlite.insert(table)),
     }
 
 
 def find_rows(
-    connection: sa.Connection, key: sa.Column[str], wanted: Sequence[str]
+    connection: sa.Connection, key: sa.Column[str], keys: Sequence[str]
 ) -> dict[str, sa.RowMapping]:
     """Return the rows of a table that have one of these keys, by key, without locks."""
     rows_by_key: dict[str, sa.RowMapping] = {}
-    query = _find_by(key)
-    for start in range(0, len(wanted), MAX_PARAMETERS):
-        among = {"wanted": wanted[start : start + MAX_PARAMETERS]}
-        rows_by_key.update((row[key], row) for row in connection.execute(query, among).mappings())
+    query = _build_key_query(key)
+    for start in range(0, len(keys), MAX_PARAMETERS):
+        parameters = {"wanted": keys[start : start + MAX_PARAMETERS]}
+        rows_by_key.update((row[key], row) for row in connection.execute(query, parameters).mappings())
     return rows_by_key
 
 
 @cache
-def _find_by(key: sa.Column[str]) -> sa.Select[tuple[Any, ...]]:
+def _build_key_query(key: sa.Column[str]) -> sa.Select[tuple[Any, ...]]:
     return sa.select(key.table).where(key.in_(sa.bindparam("wanted", expanding=True)))
 
 
@@ -183,7 +185,7 @@ def read_database_time(connection: sa.Connection) -> datetime:
     return datetime.now(UTC)
 
 
-def _url(address: str) -> sa.URL:
+def _parse_url(address: str) -> sa.URL:
     try:
         url = sa.make_url(address.replace("postgres://", "postgresql://", 1))
     except (sa.exc.ArgumentError, ValueError):
@@ -211,32 +213,34 @@ def _url(address: str) -> sa.URL:
     return url
 
 
-def _connect_arguments(url: sa.URL, work: WorkKind) -> dict[str, Any]:
-    named = {} if "application_name" in url.query else {"application_name": session_name(work)}
-    return {**_CONNECTION_TIMEOUTS, **named, "cursor_factory": Cursor}
+def _connect_arguments(url: sa.URL, work_kind: WorkKind) -> dict[str, Any]:
+    application = (
+        {} if "application_name" in url.query else {"application_name": build_session_name(work_kind)}
+    )
+    return {**_CONNECTION_TIMEOUTS, **application, "cursor_factory": Cursor}
 
 
 def _pool_arguments(pool: Pool) -> dict[str, Any]:
-    return {"pool_size": pool.kept, "max_overflow": pool.more, "pool_timeout": pool.wait}
+    return {"pool_size": pool.size, "max_overflow": pool.max_overflow, "pool_timeout": pool.timeout}
 
 
-def _limit_sessions(engine: sa.Engine, work: WorkKind) -> None:
+def _limit_sessions(engine: sa.Engine, work_kind: WorkKind) -> None:
     @sa.event.listens_for(engine, "connect")
     def limit(connection: Any, _record: Any) -> None:
-        limit_session(connection, work)
+        limit_session(connection, work_kind)
 
 
-def _postgresql(url: sa.URL, work: WorkKind) -> sa.Engine:
+def _create_postgresql_engine(url: sa.URL, work_kind: WorkKind) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        **_pool_arguments(POOLS[work]),
+        **_pool_arguments(POOLS[work_kind]),
         pool_pre_ping=True,
-        connect_args=_connect_arguments(url, work),
+        connect_args=_connect_arguments(url, work_kind),
         hide_parameters=True,
         json_deserializer=read_json,
     )
-    _limit_sessions(engine, work)
-    sa.event.listen(engine, "begin", lambda connection: limit_transaction(connection, work))
+    _limit_sessions(engine, work_kind)
+    sa.event.listen(engine, "begin", lambda connection: limit_transaction(connection, work_kind))
 
     @sa.event.listens_for(engine, "engine_connect")
     def prepare(connection: sa.Connection) -> None:
@@ -246,7 +250,7 @@ def _postgresql(url: sa.URL, work: WorkKind) -> sa.Engine:
     return engine
 
 
-def _sqlite_for_durable_engine(url: sa.URL) -> sa.Engine:
+def _create_durable_sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url)
     keep_private(engine)
 
@@ -260,10 +264,10 @@ def _sqlite_for_durable_engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
-def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
+def _create_sqlite_engine(url: sa.URL, lock_timeout: float) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        connect_args={"timeout": patience},
+        connect_args={"timeout": lock_timeout},
         **_pool_arguments(SQLITE_POOL_SIZE),
         hide_parameters=True,  # errors are logged; titles, names and notes are not
         json_deserializer=read_json,
@@ -283,18 +287,18 @@ def _sqlite(url: sa.URL, patience: float) -> sa.Engine:
         if connection.get_execution_options().get(READING, False):
             connection.exec_driver_sql("BEGIN DEFERRED")
         else:
-            _begin_to_write(connection, patience)
+            _begin_to_write(connection, lock_timeout)
 
     return engine
 
 
-def _begin_to_write(connection: sa.Connection, patience: float) -> None:
+def _begin_to_write(connection: sa.Connection, lock_timeout: float) -> None:
     """Begin a SQLite transaction with the lock; raise `OperationalError` if the lock times out."""
     driver: Any = connection.connection.driver_connection
-    last = time.monotonic() + patience - FRESH_SECONDS
-    _wait_for_locks(driver, FRESH_SECONDS)
+    deadline = time.monotonic() + lock_timeout - LOCK_TRY_SECONDS
+    _wait_for_locks(driver, LOCK_TRY_SECONDS)
     try:
-        while time.monotonic() < last:
+        while time.monotonic() < deadline:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
@@ -304,7 +308,7 @@ def _begin_to_write(connection: sa.Connection, patience: float) -> None:
                 return
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # a failure of this one is recorded
     finally:
-        _wait_for_locks(driver, patience)
+        _wait_for_locks(driver, lock_timeout)
 
 
 def _wait_for_locks(driver: Any, seconds: float) -> None:

@@ -39,7 +39,7 @@ _IS_NEW = " AND ".join(
 )
 
 
-def _add(each: str, at: str) -> sa.TextClause:
+def _build_insert(each: str, at: str) -> sa.TextClause:
     """Return the statement that inserts events from one JSON array; one parameter a column costs far more."""
     return sa.text(  # the parts are constants
         "INSERT INTO events (delivery_key, semantic_key, file_id, said, received_at, state, reason) "  # noqa: S608
@@ -49,9 +49,9 @@ def _add(each: str, at: str) -> sa.TextClause:
 
 
 _ADD = {
-    "sqlite": _add("json_each(:events)", ":at"),
+    "sqlite": _build_insert("json_each(:events)", ":at"),
     # Without a time the server's is used, which all hosts share: theirs may be a day apart.
-    "postgresql": _add(
+    "postgresql": _build_insert(
         "json_array_elements(CAST(:events AS json)) AS each(value)",
         "coalesce(CAST(:at AS timestamptz), clock_timestamp())",
     ),
@@ -91,22 +91,22 @@ class SqlEventRepository:
         self._connection = connection
 
     def add(
-        self, arrived: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
+        self, new_events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
     ) -> list[bool]:
         values = [
             [
-                *rows.event_values(event),
+                *rows.build_event_values(event),
                 *(EventState.IGNORED if reason else EventState.RECEIVED, reason),
                 *map(shorten_key, (event.delivery_key, event.semantic_key)),
             ]
-            for event, reason in arrived
+            for event, reason in new_events
         ]
         if at is None and self._connection.dialect.name == "sqlite":
             at = read_database_time(self._connection)
         insert = _ADD[self._connection.dialect.name]
         result = self._connection.execute(insert, {"events": json.dumps(values), "at": at})
         new = set(result.scalars())
-        return [_take_first(new, event.delivery_key) for event, _ in arrived]
+        return [_take_first(new, event.delivery_key) for event, _ in new_events]
 
     def list_sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
         keys = {"delivery": event.delivery_key, "semantic": event.semantic_key}
@@ -141,8 +141,8 @@ class SqlEventRepository:
         pending: set[str] = set()
         query, names = (_PENDING_AMONG, {}) if before is None else (_EARLIER_AMONG, {"before": before})
         for start in range(0, len(file_ids), MAX_PARAMETERS):
-            among = {"file_ids": file_ids[start : start + MAX_PARAMETERS], **names}
-            pending.update(self._connection.execute(query, among).scalars())
+            parameters = {"file_ids": file_ids[start : start + MAX_PARAMETERS], **names}
+            pending.update(self._connection.execute(query, parameters).scalars())
         return pending
 
     def has_event_since(self, file_id: str, at: datetime) -> bool:
@@ -175,10 +175,10 @@ class SqlEventRepository:
         # With the plain id, SQLite would scan all events; with a join, all files of the folder.
         pending = sa.and_(events.c.state == EventState.RECEIVED, events.c.id + 0 < before)
         parent = sa.select(files.c.parent_id).where(files.c.file_id == events.c.file_id).scalar_subquery()
-        some = self._connection.execute(
+        parent_ids = self._connection.execute(
             sa.select(parent).where(pending).distinct().limit(MAX_UPWARD_LOOKUPS + 1)
         ).scalars()
-        parents = [each for each in some if each is not None]
+        parents = [each for each in parent_ids if each is not None]
         if len(parents) <= MAX_UPWARD_LOOKUPS:
             return bool(find_beneath(self._connection, folder_id, parents))
         query = sa.select(sa.exists().where(pending, parent.in_(select_beneath(folder_id))))
@@ -186,12 +186,12 @@ class SqlEventRepository:
 
     def lower_priority(self, file_ids: Sequence[str]) -> None:
         for start in range(0, len(file_ids), MAX_PARAMETERS):
-            among = events.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS])
+            condition = events.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS])
             pending = (events.c.state == EventState.RECEIVED, events.c.of_many.is_(False))
             # Events that another transaction changes now come in their turn anyway.
-            free = sa.select(events.c.id).where(among, *pending).with_for_update(skip_locked=True)
+            free_ids = sa.select(events.c.id).where(condition, *pending).with_for_update(skip_locked=True)
             self._connection.execute(
-                sa.update(events).where(events.c.id.in_(free.scalar_subquery())).values(of_many=True)
+                sa.update(events).where(events.c.id.in_(free_ids.scalar_subquery())).values(of_many=True)
             )
 
     def has_low_priority(self, event_id: int) -> bool:
@@ -199,9 +199,9 @@ class SqlEventRepository:
         return bool(self._connection.execute(query).scalar())
 
     def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
-        settled = {"state": state, "reason": reason}
+        values = {"state": state, "reason": reason}
         parts = (ids[start : start + MAX_PARAMETERS] for start in range(0, len(ids), MAX_PARAMETERS))
-        return sum(self._connection.execute(_SETTLE, {**settled, "ids": part}).rowcount for part in parts)
+        return sum(self._connection.execute(_SETTLE, {**values, "ids": part}).rowcount for part in parts)
 
     def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:
         update = sa.update(events).where(events.c.received_at > at).values(received_at=at)
@@ -222,8 +222,8 @@ class SqlEventRepository:
         update = sa.update(events).where(events.c.state == EventState.DEAD)
         if event_id is not None:
             update = update.where(events.c.id == event_id)
-        again = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
-        return self._connection.execute(update.values(again)).rowcount
+        values = {"state": EventState.RECEIVED, "attempts": 0, "wanted": events.c.wanted + 1}
+        return self._connection.execute(update.values(values)).rowcount
 
     def get_state(self, event_id: int) -> str | None:
         query = sa.select(events.c.state).where(events.c.id == event_id)

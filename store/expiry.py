@@ -18,5 +18,5 @@ def delete_oldest(connection: sa.Connection, column: sa.Column[Any], *, before: 
     [key] = table.primary_key.columns
     oldest = sa.select(key).where(column < before).order_by(column).limit(BATCH_SIZE)
     # A click locks rows in another order: locked rows are skipped, and rows it wrote anew are not old.
-    free = oldest.with_for_update(skip_locked=True)
-    return connection.execute(sa.delete(table).where(key.in_(free), column < before)).rowcount
+    free_keys = oldest.with_for_update(skip_locked=True)
+    return connection.execute(sa.delete(table).where(key.in_(free_keys), column < before)).rowcount

@@ -33,23 +33,23 @@ class FailingTarget:
 
 
 def find_failing_targets(
-    connection: sa.Connection, limit: int, *, without: Sequence[str] = ()
+    connection: sa.Connection, limit: int, *, exclude: Sequence[str] = ()
 ) -> tuple[list[FailingTarget], int]:
     """Return the targets with the most such cards, and how many such targets there are in all.
 
-    `without` are beginnings of causes: cards with such a cause are left out.
+    `exclude` are beginnings of causes: cards with such a cause are left out.
     """
-    rows = connection.execute(_ask(tuple(without)), {"most": limit}).all()
+    rows = connection.execute(_build_query(tuple(exclude)), {"most": limit}).all()
     # With a join PostgreSQL would read all cards: it estimates that a third of them fail.
-    errors = _errors(connection, [row.newest for row in rows])
-    return [_read(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
+    errors = _load_errors(connection, [row.newest for row in rows])
+    return [_build_target(row, errors[row.newest]) for row in rows], rows[0].targets if rows else 0
 
 
 @cache
-def _ask(without: tuple[str, ...]) -> sa.Select[Any]:
+def _build_query(exclude: tuple[str, ...]) -> sa.Select[Any]:
     """Return the query for failing targets; monitors run it all the time, so it is built once."""
-    counted = exclude_causes(without)
-    failed = sa.union_all(*(_cards(sa.and_(each, counted)) for each in (_DEAD, _FAILING))).subquery()
+    condition = exclude_causes(exclude)
+    failed = sa.union_all(*(_select_cards(sa.and_(each, condition)) for each in (_DEAD, _FAILING))).subquery()
     return (
         sa.select(
             failed.c.notifier,
@@ -70,20 +70,20 @@ def exclude_causes(causes: Sequence[str]) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *(~cards.c.cause.startswith(cause, autoescape=True) for cause in causes))
 
 
-def _cards(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int, str, str, str]]:
+def _select_cards(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int, str, str, str]]:
     return sa.select(cards.c.id, cards.c.notifier, cards.c.target, cards.c.state).where(condition)
 
 
-def _errors(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
+def _load_errors(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
     """Return the error of each of these cards."""
     errors: dict[int, str] = {}
     for start in range(0, len(ids), BATCH_SIZE):
-        some = sa.select(cards.c.id, cards.c.error).where(cards.c.id.in_(ids[start : start + BATCH_SIZE]))
-        errors.update((row.id, row.error or "") for row in connection.execute(some))
+        query = sa.select(cards.c.id, cards.c.error).where(cards.c.id.in_(ids[start : start + BATCH_SIZE]))
+        errors.update((row.id, row.error or "") for row in connection.execute(query))
     return errors
 
 
-def _read(row: sa.Row[Any], error: str) -> FailingTarget:
+def _build_target(row: sa.Row[Any], error: str) -> FailingTarget:
     return FailingTarget(
         notifier=row.notifier,
         target=row.target,

@@ -26,17 +26,17 @@ def compute_figures(connection: sa.Connection, *, since: datetime, now: datetime
     """Return the figures of each route that had anything to do."""
     figures: dict[str, dict[str, Any]] = defaultdict(dict)
     # Grouped by the column itself, SQLite would read all of another index for its order.
-    alike = _ROUTE.concat("")
-    opened = sa.select(alike, _COUNT).where(reviews.c.opened_at >= since).group_by(alike)
+    route_key = _ROUTE.concat("")
+    opened = sa.select(route_key, _COUNT).where(reviews.c.opened_at >= since).group_by(route_key)
     for route, count in connection.execute(opened):
         figures[route]["opened"] = count
     for route, state, count, late in connection.execute(_select_answered(since)):
         figures[route][str(state)] = count
         figures[route]["late"] = figures[route].get("late", 0) + late
-    for route, count, overdue in connection.execute(_waiting(now)):
+    for route, count, overdue in connection.execute(_select_waiting(now)):
         figures[route] |= {"waiting": count, "overdue": overdue}
     acknowledged: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for route, took, count in connection.execute(_times(since)):
+    for route, took, count in connection.execute(_select_times(since)):
         acknowledged[route].append((took, count))
     for route, times in acknowledged.items():
         figures[route] |= {"median": percentile(times, 50), "ninetieth": percentile(times, 90)}
@@ -45,18 +45,18 @@ def compute_figures(connection: sa.Connection, *, since: datetime, now: datetime
 
 def _select_answered(since: datetime) -> sa.Select[Any]:
     late = sa.func.sum(sa.case((reviews.c.answered_late, 1), else_=0))
-    ends = (ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED)
-    answered = (reviews.c.answered_at >= since, _STATE.in_(ends))
+    final_states = (ReviewState.ACKNOWLEDGED, ReviewState.CHANGES_REQUESTED)
+    answered = (reviews.c.answered_at >= since, _STATE.in_(final_states))
     return sa.select(_ROUTE, _STATE, _COUNT, late).where(*answered).group_by(_ROUTE, _STATE)
 
 
-def _waiting(now: datetime) -> sa.Select[Any]:
+def _select_waiting(now: datetime) -> sa.Select[Any]:
     overdue = sa.func.sum(sa.case((reviews.c.due_at < now, 1), else_=0))
     query = sa.select(_ROUTE, _COUNT, overdue).where(_STATE == ReviewState.OPEN)
     return query.group_by(_ROUTE)
 
 
-def _times(since: datetime) -> sa.Select[Any]:
+def _select_times(since: datetime) -> sa.Select[Any]:
     """Count acknowledgements by duration: to the second, and beyond an hour to the minute."""
     took = round_answer_time().label("took")
     acknowledged = (reviews.c.answered_at >= since, _STATE == ReviewState.ACKNOWLEDGED)
@@ -71,6 +71,6 @@ def round_answer_time() -> sa.ColumnElement[int]:
 
 def percentile(times: list[tuple[int, int]], percent: int) -> timedelta:
     """Return the time within which that percentage was done; `times` are (seconds, count), ascending."""
-    so_far = list(accumulate(count for _, count in times))
-    place = bisect_left(so_far, so_far[-1] * percent / 100)
-    return timedelta(seconds=times[place][0])
+    cumulative = list(accumulate(count for _, count in times))
+    index = bisect_left(cumulative, cumulative[-1] * percent / 100)
+    return timedelta(seconds=times[index][0])

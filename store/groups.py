@@ -18,8 +18,10 @@ class SqlGroupRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, name: str, members: Iterable[str], *, said: Mapping[str, str], at: datetime) -> None:
-        values = {"members": sorted(members), "said": dict(said), "seen_at": at}
+    def remember(
+        self, name: str, members: Iterable[str], *, description: Mapping[str, str], at: datetime
+    ) -> None:
+        values = {"members": sorted(members), "said": dict(description), "seen_at": at}
         insert = insert_into(self._connection, groups).values(name=name.casefold(), **values)
         self._connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=values))
 

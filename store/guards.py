@@ -72,7 +72,7 @@ class MissingGuard:
 
     guard: str
     table: str
-    why: str
+    reason: str
 
 
 def find_missing_guards(engine: sa.Engine) -> list[MissingGuard]:
@@ -94,26 +94,28 @@ def restore_guards(engine: sa.Engine) -> list[MissingGuard]:
 
 
 def _find_gaps(connection: sa.Connection) -> list[MissingGuard]:
-    return _gaps_of_sqlite(connection) if _is_sqlite(connection) else _gaps_of_postgresql(connection)
+    return (
+        _find_gaps_on_sqlite(connection) if _is_sqlite(connection) else _find_gaps_on_postgresql(connection)
+    )
 
 
 def _is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def _gaps_of_sqlite(connection: sa.Connection) -> list[MissingGuard]:
+def _find_gaps_on_sqlite(connection: sa.Connection) -> list[MissingGuard]:
     query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     triggers = {row.name: row.sql for row in connection.execute(query)}
     gaps = []
     for name, (table, _) in _ON_SQLITE.items():
         if name not in triggers:
-            gaps.append(MissingGuard(guard=name, table=table, why="missing"))
-        elif triggers[name] != _statement_on_sqlite(name):
-            gaps.append(MissingGuard(guard=name, table=table, why="another than ours"))
+            gaps.append(MissingGuard(guard=name, table=table, reason="missing"))
+        elif triggers[name] != _build_sqlite_statement(name):
+            gaps.append(MissingGuard(guard=name, table=table, reason="another than ours"))
     return gaps
 
 
-def _statement_on_sqlite(name: str) -> str:
+def _build_sqlite_statement(name: str) -> str:
     refusal = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
     return f"CREATE TRIGGER {name} {_ON_SQLITE[name][1]} {refusal}"
 
@@ -127,7 +129,7 @@ _TRIGGERS_QUERY = sa.text(
 _ROLE = sa.text("SELECT current_setting('session_replication_role')")
 
 
-def _gaps_of_postgresql(connection: sa.Connection) -> list[MissingGuard]:
+def _find_gaps_on_postgresql(connection: sa.Connection) -> list[MissingGuard]:
     tables = {trigger.table for trigger in _ON_POSTGRESQL.values()}
     triggers = {
         (table, row.tgname): row
@@ -137,18 +139,18 @@ def _gaps_of_postgresql(connection: sa.Connection) -> list[MissingGuard]:
     replica = connection.execute(_ROLE).scalar_one() == "replica"
     gaps = []
     for name, trigger in _ON_POSTGRESQL.items():
-        why = _compare(trigger, triggers.get((trigger.table, name)), replica=replica)
-        if why:
-            gaps.append(MissingGuard(guard=name, table=trigger.table, why=why))
+        reason = _explain_gap(trigger, triggers.get((trigger.table, name)), replica=replica)
+        if reason:
+            gaps.append(MissingGuard(guard=name, table=trigger.table, reason=reason))
     return gaps
 
 
-def _compare(trigger: _Trigger, row: sa.Row[tuple[object, ...]] | None, *, replica: bool) -> str | None:
+def _explain_gap(trigger: _Trigger, row: sa.Row[tuple[object, ...]] | None, *, replica: bool) -> str | None:
     """Return why a trigger is not in force; `None` if it is."""
     if row is None:
         return "missing"
-    ours = (trigger.fires, trigger.function, _FUNCTIONS[trigger.function], "plpgsql", True)
-    if (row.tgtype, row.proname, row.prosrc, row.lanname, row.plain) != ours:
+    expected = (trigger.fires, trigger.function, _FUNCTIONS[trigger.function], "plpgsql", True)
+    if (row.tgtype, row.proname, row.prosrc, row.lanname, row.plain) != expected:
         return "another than ours"
     if row.enabled not in {"O", "A"}:
         return "disabled"
@@ -160,7 +162,7 @@ def _compare(trigger: _Trigger, row: sa.Row[tuple[object, ...]] | None, *, repli
 def _restore(connection: sa.Connection, name: str) -> None:
     if _is_sqlite(connection):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-        connection.exec_driver_sql(_statement_on_sqlite(name))
+        connection.exec_driver_sql(_build_sqlite_statement(name))
         return
     trigger = _ON_POSTGRESQL[name]
     function, text = trigger.function, _FUNCTIONS[trigger.function]

@@ -29,15 +29,15 @@ class IndexRows:
         query = query if after is None else query.where(review_index.c.seq > after)
         query = query if until is None else query.where(review_index.c.seq <= until)
         streamed = {"yield_per": PAGE_SIZE}
-        self._found = connection.execute(query, execution_options=streamed)
-        self._groups = groupby(chain.from_iterable(self._found.partitions()), key=_OWNER)
+        self._result = connection.execute(query, execution_options=streamed)
+        self._groups = groupby(chain.from_iterable(self._result.partitions()), key=_OWNER)
         self._next = next(self._groups, None)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._found.close()
+        self._result.close()
 
     def take_rows(self, seq: int) -> tuple[list[Row], set[tuple[str, str]]]:
         """Return the rows before this review that belong to none, and kind and value of its own rows.
@@ -50,9 +50,9 @@ class IndexRows:
             if not isinstance(owner, int) or owner > seq:
                 break
             if owner == seq:
-                mine = set(map(_MARK, group))
+                own_pairs = set(map(_MARK, group))
                 self._next = next(self._groups, None)
-                return strays, mine
+                return strays, own_pairs
             strays += group
             self._next = next(self._groups, None)
         return strays, set()

@@ -82,28 +82,28 @@ SESSION_LIMITS: Mapping[WorkKind, SessionLimits] = {
 class Pool:
     """Connections that stay open, further ones under load, and the seconds to wait for one."""
 
-    kept: int
-    more: int
-    wait: float
+    size: int
+    max_overflow: int
+    timeout: float
 
 
 POOLS: Mapping[WorkKind, Pool] = {
     # One thread of the web process writes what is received.
-    WorkKind.RECEIVE: Pool(kept=1, more=0, wait=1),
+    WorkKind.RECEIVE: Pool(size=1, max_overflow=0, timeout=1),
     # As many as the web server has threads, so that none waits.
-    WorkKind.REQUEST: Pool(kept=5, more=11, wait=1),
+    WorkKind.REQUEST: Pool(size=5, max_overflow=11, timeout=1),
     # Fewer than there are jobs: most of a job is calls to remote services, during which it holds none. A job
     # waits long for a connection, because giving up would only retry it five seconds later.
-    WorkKind.WORKER: Pool(kept=10, more=0, wait=20),
+    WorkKind.WORKER: Pool(size=10, max_overflow=0, timeout=20),
     # People wait for the requests, and jobs must not delay them.
-    WorkKind.SERVE: Pool(kept=10, more=20, wait=1),
-    WorkKind.BEAT: Pool(kept=2, more=0, wait=5),
-    WorkKind.ENGINE: Pool(kept=8, more=0, wait=30),
-    WorkKind.COMMAND: Pool(kept=2, more=8, wait=10),
-    WorkKind.MIGRATION: Pool(kept=1, more=0, wait=10),
+    WorkKind.SERVE: Pool(size=10, max_overflow=20, timeout=1),
+    WorkKind.BEAT: Pool(size=2, max_overflow=0, timeout=5),
+    WorkKind.ENGINE: Pool(size=8, max_overflow=0, timeout=30),
+    WorkKind.COMMAND: Pool(size=2, max_overflow=8, timeout=10),
+    WorkKind.MIGRATION: Pool(size=1, max_overflow=0, timeout=10),
 }
 """On PostgreSQL. A process opens one more for a moment, to find the holder of the ledger's head."""
-SQLITE_POOL_SIZE = Pool(kept=10, more=20, wait=30)
+SQLITE_POOL_SIZE = Pool(size=10, max_overflow=20, timeout=30)
 """A connection to a file costs next to nothing; waiting is for the lock."""
 _IDLE = "idle_in_transaction_session_timeout"
 _KEEPALIVES = {
@@ -115,57 +115,57 @@ _KEEPALIVES = {
 """They let the server notice within half a minute that a client is gone, and release its locks."""
 
 
-def session_settings(work: WorkKind) -> dict[str, str]:
+def build_session_settings(work_kind: WorkKind) -> dict[str, str]:
     """Return the settings of a session, with PostgreSQL's names and format."""
-    return {**_limits(work), **{name: str(value) for name, value in _KEEPALIVES.items()}}
+    return {**_build_limits(work_kind), **{name: str(value) for name, value in _KEEPALIVES.items()}}
 
 
-def limit_session(connection: Any, work: WorkKind) -> None:
+def limit_session(connection: Any, work_kind: WorkKind) -> None:
     """Set the limits on a new driver connection; they last as long as it does."""
-    names = ", ".join(
-        f"set_config('{name}', '{value}', false)" for name, value in session_settings(work).items()
+    settings = ", ".join(
+        f"set_config('{name}', '{value}', false)" for name, value in build_session_settings(work_kind).items()
     )
-    was, connection.autocommit = connection.autocommit, True
+    previous, connection.autocommit = connection.autocommit, True
     try:
-        connection.execute(f"SELECT {names}")
+        connection.execute(f"SELECT {settings}")
     finally:
-        connection.autocommit = was
+        connection.autocommit = previous
 
 
-def limit_transaction(connection: sa.Connection, session: WorkKind) -> None:
+def limit_transaction(connection: sa.Connection, session_kind: WorkKind) -> None:
     """Set the limits that differ from the session's, until the transaction ends.
 
     These are the limits of the work named in the connection's options, and of read-only transactions.
     """
     options = connection.get_execution_options()
-    work: WorkKind = options.get(OPTION, session)
-    settings = {} if work is session else _limits(work)
-    longer = SESSION_LIMITS[work].idle_reading if options.get(READING) else None
-    if longer is not None:
-        settings[_IDLE] = _milliseconds(longer)
+    work_kind: WorkKind = options.get(OPTION, session_kind)
+    settings = {} if work_kind is session_kind else _build_limits(work_kind)
+    idle_timeout = SESSION_LIMITS[work_kind].idle_reading if options.get(READING) else None
+    if idle_timeout is not None:
+        settings[_IDLE] = _format_milliseconds(idle_timeout)
     if settings:
         calls = (f"set_config('{name}', '{value}', true)" for name, value in settings.items())
         connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
 
 
-def use_limits_of(engine: sa.Engine, work: WorkKind) -> sa.Engine:
+def use_limits_of(engine: sa.Engine, work_kind: WorkKind) -> sa.Engine:
     """Return the engine for transactions with the limits of another kind of work; SQLite ignores them."""
-    return engine.execution_options(**{OPTION: work})
+    return engine.execution_options(**{OPTION: work_kind})
 
 
-def session_name(work: WorkKind) -> str:
+def build_session_name(work_kind: WorkKind) -> str:
     """Return the server's name for a session, which shows an operator which process holds a lock."""
-    return f"docspace-review {work} {os.getpid()}@{socket.gethostname()}"[:MAX_SESSION_NAME_BYTES]
+    return f"docspace-review {work_kind} {os.getpid()}@{socket.gethostname()}"[:MAX_SESSION_NAME_BYTES]
 
 
-def _limits(work: WorkKind) -> dict[str, str]:
-    limits = SESSION_LIMITS[work]
+def _build_limits(work_kind: WorkKind) -> dict[str, str]:
+    limits = SESSION_LIMITS[work_kind]
     return {
-        "lock_timeout": _milliseconds(limits.lock),
-        "statement_timeout": _milliseconds(limits.statement),
-        _IDLE: _milliseconds(limits.idle),
+        "lock_timeout": _format_milliseconds(limits.lock),
+        "statement_timeout": _format_milliseconds(limits.statement),
+        _IDLE: _format_milliseconds(limits.idle),
     }
 
 
-def _milliseconds(seconds: float) -> str:
+def _format_milliseconds(seconds: float) -> str:
     return f"{int(seconds * 1000)}ms"

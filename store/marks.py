@@ -25,7 +25,7 @@ _SELECT_ANSWERS = (
     sa.select(answers).where(answers.c.review_id == sa.bindparam("review_id")).order_by(answers.c.id)
 )
 
-_FOLLOWS = sa.update(reviews).where(reviews.c.seq == sa.bindparam("numbered"))
+_UPDATE_DERIVED = sa.update(reviews).where(reviews.c.seq == sa.bindparam("numbered"))
 
 
 def refresh_marks(connection: sa.Connection, review_id: str) -> None:
@@ -33,16 +33,16 @@ def refresh_marks(connection: sa.Connection, review_id: str) -> None:
 
     The row stores which marks the review has in the index, so that they can be removed again.
     """
-    of_review = {"review_id": review_id}
-    row = connection.execute(_ROW, of_review).mappings().one()
+    parameters = {"review_id": review_id}
+    row = connection.execute(_ROW, parameters).mappings().one()
     review_answers = tuple(
-        rows.build_answer(each) for each in connection.execute(_SELECT_ANSWERS, of_review).mappings()
+        rows.build_answer(each) for each in connection.execute(_SELECT_ANSWERS, parameters).mappings()
     )
     review = rows.build_review(row, review_answers, ())
     before, values = list_index_pairs(row["marks"]), derive_columns(review)
     marks = list_index_pairs(values["marks"])
     if any(row[name] != value for name, value in values.items()):
-        connection.execute(_FOLLOWS, {**values, "numbered": row["seq"]})
+        connection.execute(_UPDATE_DERIVED, {**values, "numbered": row["seq"]})
     delete_index_rows(connection, row["seq"], before - marks)
     put_index_rows(connection, row["seq"], marks - before)
 
@@ -57,9 +57,9 @@ def derive_marks(review: Review) -> list[str]:
     return [str(review.kind), *sorted(list_marks(review))]
 
 
-def list_index_pairs(kept: list[str]) -> set[tuple[str, str]]:
+def list_index_pairs(stored_marks: list[str]) -> set[tuple[str, str]]:
     """Return kind and value of each index row of a review with these marks."""
-    kind, *marks = kept or [""]
+    kind, *marks = stored_marks or [""]
     return {(kind, mark) for mark in marks}
 
 
@@ -85,8 +85,8 @@ def delete_index_rows(connection: sa.Connection, seq: int, pairs: set[tuple[str,
     for kind in {kind for kind, _ in pairs}:
         values = [mark for each, mark in pairs if each == kind]
         for start in range(0, len(values), BATCH_SIZE):
-            among = review_index.c.value.in_(values[start : start + BATCH_SIZE])
-            rows_of = (among, review_index.c.kind == kind, review_index.c.seq == seq)
+            condition = review_index.c.value.in_(values[start : start + BATCH_SIZE])
+            rows_of = (condition, review_index.c.kind == kind, review_index.c.seq == seq)
             connection.execute(sa.delete(review_index).where(*rows_of))
 
 

@@ -45,22 +45,24 @@ def measure(engine: sa.Engine) -> Measures:
         waiting, since = connection.execute(
             sa.select(sa.func.count(), sa.func.min(cards.c.due_since)).where(_WAITING)
         ).one()
-        began = {**_oldest(connection), ("card", "waiting"): since}
+        oldest_times = {**_find_oldest(connection), ("card", "waiting"): since}
         last = connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar_one()
         recent = sa.select(workers.c.overdue).where(workers.c.seen_at >= at - SILENCE_TIMEOUT)
         living = connection.execute(recent).scalars().all()
         return Measures(
             tallies=load_tallies(connection),
-            oldest={what: max(at - time, timedelta()) for what, time in began.items() if time is not None},
+            oldest={
+                kind: max(at - time, timedelta()) for kind, time in oldest_times.items() if time is not None
+            },
             cards_waiting=waiting,
-            overdue=_overdue(connection, at),
+            overdue=_count_overdue(connection, at),
             workers=len(living),
             overdue_rounds=[name for names in living for name in names],
             heartbeat=max(at - last, timedelta()) if last else None,
         )
 
 
-def _oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]:
+def _find_oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]:
     """Return the time of the first of each kind: the one with the lowest number, found by index."""
     oldest: dict[tuple[str, str], datetime | None] = {}
     for state in (EventState.RECEIVED, EventState.DEAD):
@@ -76,7 +78,7 @@ def _oldest(connection: sa.Connection) -> dict[tuple[str, str], datetime | None]
     return oldest
 
 
-def _overdue(connection: sa.Connection, at: datetime) -> dict[str, int]:
-    late = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < at)
-    query = sa.select(reviews.c.route, sa.func.count()).where(*late).group_by(reviews.c.route)
+def _count_overdue(connection: sa.Connection, at: datetime) -> dict[str, int]:
+    conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < at)
+    query = sa.select(reviews.c.route, sa.func.count()).where(*conditions).group_by(reviews.c.route)
     return {row.route: row[1] for row in connection.execute(query)}

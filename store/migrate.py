@@ -25,7 +25,7 @@ MIGRATION_TIMEOUT = timedelta(hours=1)
 PAUSE_SECONDS = 1.0
 _DEADLOCK = "40P01"
 _NO_SUCH_TABLE = "42P01"
-_STOOD_STILL = "25P03"  # the server ended a session that was idle in its transaction for too long
+_IDLE_TIMEOUT = "25P03"  # the server ended a session that was idle in its transaction for too long
 # Any number; all that migrate the same PostgreSQL database must use the same.
 _ADVISORY_LOCK = 7_201_226
 MIN_POSTGRESQL_VERSION = 13
@@ -40,28 +40,28 @@ class UnusableTables(Exception):
 def migrate(
     engine: sa.Engine,
     *,
-    patience: timedelta = MIGRATION_TIMEOUT,
-    waits: Callable[[str], None] = lambda _: None,
+    timeout: timedelta = MIGRATION_TIMEOUT,
+    on_wait: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Apply the missing migrations, or raise `UnusableTables`.
 
     It raises for a database of a newer version, for a server that is too old, and if others hold a needed
-    lock for longer than `patience`; `waits` gets the reason of each wait. Several processes may call it at
+    lock for longer than `timeout`; `on_wait` gets the reason of each wait. Several processes may call it at
     once: one does the work. If one was killed in the middle, it is called again. A process that was suspended
     in a PostgreSQL transaction has lost its locks, and starts that migration again by itself.
     """
     apply = _apply_on_postgresql if engine.dialect.name == "postgresql" else _apply_on_sqlite
-    deadline = time.monotonic() + patience.total_seconds()
+    deadline = time.monotonic() + timeout.total_seconds()
     while True:
         try:
             apply(engine)
         except (_Busy, sa.exc.DBAPIError) as error:
-            reason = _reason_to_wait(error)
+            reason = _explain_wait(error)
             if reason is None:
                 raise
             if time.monotonic() > deadline:
                 raise UnusableTables(f"{reason}: run docspace-review migrate again") from error
-            waits(reason)
+            on_wait(reason)
             time.sleep(PAUSE_SECONDS)
         else:
             return
@@ -74,7 +74,7 @@ class _Busy(Exception):
 def _apply_on_sqlite(engine: sa.Engine) -> None:
     """Apply all in one transaction: there is only one writer at a time anyway."""
     with engine.begin() as connection:
-        revisions = _revisions(connection)
+        revisions = _read_revisions(connection)
         _refuse_newer(revisions)
         if not _is_current(revisions):
             _upgrade(connection)
@@ -97,23 +97,23 @@ def _apply_on_postgresql(engine: sa.Engine) -> None:
 def _apply_alone(connection: sa.Connection) -> None:
     version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
     refuse_old_server(int(version) // 10_000)
-    alone = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
-    revisions = _revisions(connection)
+    has_lock = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_ADVISORY_LOCK))).scalar_one()
+    revisions = _read_revisions(connection)
     connection.commit()
     _refuse_newer(revisions)
     if _is_current(revisions):
         return
-    if not alone:
+    if not has_lock:
         raise _Busy
     _upgrade(connection)
 
 
-def _reason_to_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
+def _explain_wait(error: _Busy | sa.exc.DBAPIError) -> str | None:
     """Return why a migration has to wait; `None` if waiting does not help."""
     if isinstance(error, _Busy):
         return "another process migrates the database"
     code = getattr(error.orig, "sqlstate", None)
-    if code == _STOOD_STILL:
+    if code == _IDLE_TIMEOUT:
         return "this process paused for so long that the server released its locks"
     if is_lock_timeout(error.orig) or code == _DEADLOCK:
         return "the migration waits for a lock that other sessions hold"
@@ -170,7 +170,7 @@ def _upgrade(connection: sa.Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _revisions(connection: sa.Connection) -> set[str]:
+def _read_revisions(connection: sa.Connection) -> set[str]:
     """Return the revisions that Alembic has stored."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return set()
@@ -182,12 +182,12 @@ def _is_table_missing(error: sa.exc.DBAPIError) -> bool:
     return code == _NO_SUCH_TABLE or str(error.orig).startswith("no such table")
 
 
-def _is_current(found: set[str]) -> bool:
-    return found == {_list_revisions()[-1]}
+def _is_current(revisions: set[str]) -> bool:
+    return revisions == {_list_revisions()[-1]}
 
 
-def _refuse_newer(found: set[str]) -> None:
-    if not found <= set(_list_revisions()):
+def _refuse_newer(revisions: set[str]) -> None:
+    if not revisions <= set(_list_revisions()):
         raise UnusableTables("the database belongs to a newer version of docspace-review: run that one")
 
 

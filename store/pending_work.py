@@ -38,18 +38,18 @@ def count_dead_events(engine: sa.Engine) -> tuple[int, str]:
 
 def find_oldest_event(engine: sa.Engine, at: datetime) -> PendingWork:
     """Return the received events that are not done."""
-    waits = events.c.state == EventState.RECEIVED
+    condition = events.c.state == EventState.RECEIVED
     query = sa.select(events.c.received_at, events.c.reason, sa.func.count().over().label("waits"))
     with read_only(engine).connect() as connection:
-        row = connection.execute(query.where(waits).order_by(events.c.received_at).limit(1)).first()
+        row = connection.execute(query.where(condition).order_by(events.c.received_at).limit(1)).first()
     if row is None:
         return PendingWork(count=0, age=timedelta(), reason="")
     return PendingWork(count=row.waits, age=at - row.received_at, reason=row.reason or "")
 
 
-def find_oldest_card(engine: sa.Engine, *, without: Sequence[str]) -> PendingWork:
-    """Return the owed messages that are not posted; `without` are beginnings of causes to leave out."""
-    due = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, exclude_causes(without))
+def find_oldest_card(engine: sa.Engine, *, exclude: Sequence[str]) -> PendingWork:
+    """Return the owed messages that are not posted; `exclude` are beginnings of causes to leave out."""
+    due = sa.and_(cards.c.drawn < cards.c.wanted, cards.c.state != CardState.DEAD, exclude_causes(exclude))
     query = sa.select(cards.c.due_since, cards.c.error, sa.func.count().over().label("waits"))
     with read_only(engine).connect() as connection:
         row = connection.execute(query.where(due).order_by(cards.c.due_since).limit(1)).first()
@@ -60,8 +60,8 @@ def find_oldest_card(engine: sa.Engine, *, without: Sequence[str]) -> PendingWor
         )
 
 
-def count_refused_events(engine: sa.Engine, words: str) -> int:
+def count_refused_events(engine: sa.Engine, prefix: str) -> int:
     """Return how many waiting events failed last with a reason that begins with these words."""
-    waits = (events.c.state == EventState.RECEIVED, events.c.reason.startswith(words, autoescape=True))
+    condition = (events.c.state == EventState.RECEIVED, events.c.reason.startswith(prefix, autoescape=True))
     with read_only(engine).connect() as connection:
-        return connection.execute(sa.select(sa.func.count()).where(*waits)).scalar_one()
+        return connection.execute(sa.select(sa.func.count()).where(*condition)).scalar_one()

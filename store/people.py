@@ -76,10 +76,10 @@ class SqlPersonRepository:
         return Person(id=row["id"], name=row["name"], email=row["email"]) if row else None
 
     def find_names(self, addresses: Sequence[str]) -> dict[str, str]:
-        wanted = {address.lower(): address.casefold() for address in addresses}
-        query = sa.select(people.c.email, people.c.name).where(people.c.email.in_(wanted))
+        casefolded = {address.lower(): address.casefold() for address in addresses}
+        query = sa.select(people.c.email, people.c.name).where(people.c.email.in_(casefolded))
         result = self._connection.execute(query.order_by(people.c.seen_at))
-        return {wanted[row.email]: row.name for row in result}
+        return {casefolded[row.email]: row.name for row in result}
 
 
 def _merge_by_id(persons: Iterable[Person]) -> dict[str, Person]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 OWNER_ALONE = 0o600
 _OTHERS = 0o077
-_BESIDE = ("", "-wal", "-shm")
+_SUFFIXES = ("", "-wal", "-shm")
 
 
 def keep_private(engine: sa.Engine) -> None:
@@ -20,13 +20,13 @@ def keep_private(engine: sa.Engine) -> None:
     SQLite gives the files that it creates beside it the same mode (`findCreateFileMode` in its os_unix.c). An
     existing file keeps its mode.
     """
-    sa.event.listen(engine, "do_connect", _make)
+    sa.event.listen(engine, "do_connect", _create_file)
 
 
 def stop_creating(engine: sa.Engine) -> None:
     """Undo that, for an engine that may only open an existing file."""
-    if sa.event.contains(engine, "do_connect", _make):
-        sa.event.remove(engine, "do_connect", _make)
+    if sa.event.contains(engine, "do_connect", _create_file):
+        sa.event.remove(engine, "do_connect", _create_file)
 
 
 def find_shared_files(file: Path) -> list[Path]:
@@ -34,11 +34,11 @@ def find_shared_files(file: Path) -> list[Path]:
 
     A link is followed: SQLite puts the others beside the target of the link.
     """
-    beside = (Path(f"{os.path.realpath(file)}{ending}") for ending in _BESIDE)
-    return [each for each in beside if each.exists() and each.stat().st_mode & _OTHERS]
+    files = (Path(f"{os.path.realpath(file)}{ending}") for ending in _SUFFIXES)
+    return [each for each in files if each.exists() and each.stat().st_mode & _OTHERS]
 
 
-def _make(_dialect: sa.Dialect, _record: Any, arguments: list[Any], _options: Any) -> None:
+def _create_file(_dialect: sa.Dialect, _record: Any, arguments: list[Any], _options: Any) -> None:
     # If the file exists or can't be created, SQLite opens it or reports why not. A link's target is created
     # too.
     with suppress(OSError):

@@ -32,8 +32,8 @@ class SqlConversationRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def remember(self, notifier: str, address: str, said: Mapping[str, str], *, at: datetime) -> None:
-        values = {"notifier": notifier, "address": address, "said": dict(said), "seen_at": at}
+    def remember(self, notifier: str, address: str, details: Mapping[str, str], *, at: datetime) -> None:
+        values = {"notifier": notifier, "address": address, "said": dict(details), "seen_at": at}
         insert = insert_into(self._connection, conversations).values(values)
         newest = {"said": insert.excluded.said, "seen_at": insert.excluded.seen_at}
         self._connection.execute(
@@ -41,15 +41,15 @@ class SqlConversationRepository:
         )
 
     def get(self, notifier: str, address: str) -> dict[str, str] | None:
-        of_place = {"notifier": notifier, "address": address}
+        parameters = {"notifier": notifier, "address": address}
         details: dict[str, str] | None = self._connection.execute(
-            _SELECT_CONVERSATION, of_place
+            _SELECT_CONVERSATION, parameters
         ).scalar_one_or_none()
         return details
 
     def forget(self, notifier: str, address: str) -> None:
-        of_place = (conversations.c.notifier == notifier, conversations.c.address == address)
-        self._connection.execute(sa.delete(conversations).where(*of_place))
+        conditions = (conversations.c.notifier == notifier, conversations.c.address == address)
+        self._connection.execute(sa.delete(conversations).where(*conditions))
 
 
 class SqlIdempotencyKeyRepository:
@@ -97,9 +97,9 @@ class SqlMailedCodeRepository:
         row = self._connection.execute(query).mappings().one_or_none()
         return MailedCode(**row) if row else None
 
-    def count_attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
-        counts = ~codes.c.used, codes.c.tries < most, codes.c.good_until > now
-        update = sa.update(codes).where(codes.c.id == code_id, *counts).values(tries=codes.c.tries + 1)
+    def count_attempt(self, code_id: str, *, max_tries: int, now: datetime) -> bool:
+        conditions = ~codes.c.used, codes.c.tries < max_tries, codes.c.good_until > now
+        update = sa.update(codes).where(codes.c.id == code_id, *conditions).values(tries=codes.c.tries + 1)
         return self._connection.execute(update).rowcount == 1
 
     def spend(self, code_id: str) -> bool:
@@ -121,14 +121,14 @@ class SqlSignInLinkRepository:
 
     def get(self, link_id: str, *, now: datetime) -> SignInLink | None:
         columns = [sign_in_links.c[name] for name in SignInLink.__dataclass_fields__]
-        query = sa.select(*columns).where(*_counts(link_id, now))
+        query = sa.select(*columns).where(*_match_valid(link_id, now))
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
         return SignInLink(**{**row, "person": ProvenPerson.from_stored(row["person"])})
 
     def spend(self, link_id: str, *, now: datetime) -> bool:
-        update = sa.update(sign_in_links).where(*_counts(link_id, now)).values(used=True)
+        update = sa.update(sign_in_links).where(*_match_valid(link_id, now)).values(used=True)
         return self._connection.execute(update).rowcount == 1
 
     def forget(self, *, before: datetime) -> int:
@@ -153,5 +153,5 @@ class SqlSessionRepository:
         return delete_oldest(self._connection, sessions.c.begun_at, before=before)
 
 
-def _counts(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _match_valid(link_id: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return sign_in_links.c.id == link_id, ~sign_in_links.c.used, sign_in_links.c.good_until > now

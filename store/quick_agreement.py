@@ -51,7 +51,7 @@ _REVIEWER = frozenset({"name", *_EMPTY_PERSON})
 _PERSON, _ACT = frozenset({"id", "name", "email"}), frozenset({"kind", "people"})
 _pick_same, _pick_untouched = itemgetter(*_SAME), itemgetter(*_UNTOUCHED)
 _pick_of_review, _pick_of_answer = itemgetter(*_OF_REVIEW), itemgetter(*_OF_ANSWER)
-_pick_follows = itemgetter("answered_at", "answered_late", "took_seconds")
+_pick_derived_columns = itemgetter("answered_at", "answered_late", "took_seconds")
 _pick_lists = itemgetter("folders", "contributors", "acts", "owners")
 _NOTHING_ELSE = _pick_untouched(_UNTOUCHED)
 
@@ -69,28 +69,28 @@ def is_consistent(
 def _agrees(
     row: Row, answers: Sequence[Row], entries: Sequence[LedgerEntry], index: set[tuple[str, str]]
 ) -> bool:
-    opened, *later = entries
+    opened, *rest = entries
     covered, answer, newer = opened, None, None
-    while later and later[0]["type"] == EntryType.REVIEW_REVISED:
-        covered = later.pop(0)
+    while rest and rest[0]["type"] == EntryType.REVIEW_REVISED:
+        covered = rest.pop(0)
     if answers:
         [answer] = answers
-        if not later or not _is_as_answered(row, answer, later.pop(0)):
+        if not rest or not _matches_answer(row, answer, rest.pop(0)):
             return False
-    if later and later[0]["type"] == EntryType.REVIEW_SUPERSEDED:
-        newer = later.pop(0)["by"]
+    if rest and rest[0]["type"] == EntryType.REVIEW_SUPERSEDED:
+        newer = rest.pop(0)["by"]
     return (
-        not later
+        not rest
         and all(entry["seq"] for entry in entries)
         and opened["type"] == EntryType.REVIEW_OPENED
         and format_moment(row["opened_at"]) == opened["at"]
         and row["superseded_by"] == newer
-        and _is_as_covered(row, covered)
-        and _is_indexed(row, answer, covered, index)
+        and _matches_covering_entry(row, covered)
+        and _matches_index(row, answer, covered, index)
     )
 
 
-def _is_as_covered(row: Row, entry: LedgerEntry) -> bool:
+def _matches_covering_entry(row: Row, entry: LedgerEntry) -> bool:
     saves = row["saves"] if row["saves_known"] else None
     return (
         entry.keys() == _COVERED
@@ -102,11 +102,11 @@ def _is_as_covered(row: Row, entry: LedgerEntry) -> bool:
         and format_moment(row["changed_at"]) == entry["at"]
         and format_moment(row["modified_at"]) == entry["modified_at"]
         and format_moment(row["due_at"]) == entry["due_at"]
-        and _is_of_form(row)
+        and _has_valid_form(row)
     )
 
 
-def _is_of_form(row: Row) -> bool:
+def _has_valid_form(row: Row) -> bool:
     """Return whether each member has the form in which it is read from a row, and is no bulk review's."""
     return (
         isinstance(row["kind"], str)
@@ -125,11 +125,11 @@ def _is_act(act: Mapping[str, Any]) -> bool:
     )
 
 
-def _are_people(found: Sequence[Mapping[str, Any]]) -> bool:
-    return all([who.keys() == _PERSON for who in found])  # noqa: C419 - most are one, and this is faster
+def _are_people(people: Sequence[Mapping[str, Any]]) -> bool:
+    return all([person.keys() == _PERSON for person in people])  # noqa: C419 - most are one, and this is faster
 
 
-def _is_as_answered(row: Row, answer: Row, entry: LedgerEntry) -> bool:
+def _matches_answer(row: Row, answer: Row, entry: LedgerEntry) -> bool:
     decision = Decision(answer["decision"])
     acknowledges = decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledges else EntryType.REVIEW_CHANGES_REQUESTED
@@ -142,7 +142,7 @@ def _is_as_answered(row: Row, answer: Row, entry: LedgerEntry) -> bool:
         and entry["statement"] == (STATEMENT if acknowledges else None)
         and format_moment(answer["at"]) == entry["at"]
         and isinstance(answer["identity"], str)
-        and _is_recorded(answer["reviewer"], entry["reviewer"])
+        and _matches_reviewer(answer["reviewer"], entry["reviewer"])
         and isinstance(answer["proof"], dict)
         and answer["proof"] == entry.get("proof", {})
         and isinstance(answer["owner"], str | None)
@@ -152,33 +152,33 @@ def _is_as_answered(row: Row, answer: Row, entry: LedgerEntry) -> bool:
     )
 
 
-def _is_recorded(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
+def _matches_reviewer(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
     """Compare reviewers; a row may leave out unset members, and an entry an empty proof."""
-    who = {**_EMPTY_PERSON, **reviewer}
-    proven_by = who.pop("proven_by", {})
+    members = {**_EMPTY_PERSON, **reviewer}
+    proven_by = members.pop("proven_by", {})
     if proven_by:
-        who["proven_by"] = proven_by
-    return isinstance(proven_by, dict) and who == recorded and who.keys() - {"proven_by"} == _REVIEWER
+        members["proven_by"] = proven_by
+    return isinstance(proven_by, dict) and members == recorded and members.keys() - {"proven_by"} == _REVIEWER
 
 
-def _is_indexed(row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]) -> bool:
+def _matches_index(row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]) -> bool:
     """Return whether state, columns for lists and index match the review and its answer."""
     marks = {listing.mark_route(row["route"]), *listing.list_entry_marks(covered)}
-    follows: tuple[Any, ...] = (None, None, None)
+    derived_columns: tuple[Any, ...] = (None, None, None)
     state = ReviewState.OPEN
     if answer is None:
         marks |= {listing.mark_waiting_route(row["route"]), *map(listing.mark_waiting_owner, row["owners"])}
     else:
         state = Decision(answer["decision"]).outcome
         took = max(int((answer["at"] - row["opened_at"]).total_seconds()), 0)
-        follows = (answer["at"], answer["late"], took)
+        derived_columns = (answer["at"], answer["late"], took)
         if email := answer["reviewer"].get("email"):
             marks.add(listing.mark_answered_by(email))
     kind = row["kind"]
     return (
         row["state"] == state
         and (row["required"] == 1 or state is not ReviewState.ACKNOWLEDGED)
-        and _pick_follows(row) == follows
+        and _pick_derived_columns(row) == derived_columns
         and row["marks"] == [kind, *sorted(marks)]
         and index == {(kind, mark) for mark in marks}
     )

@@ -22,11 +22,11 @@ _MAX_BRACKETS = 300
 _AS_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
-def read_to_verify(text: str, *, where: str) -> ReadEntry:
+def read_to_verify(text: str, *, label: str) -> ReadEntry:
     """Return the entry in a text, as `verify` needs it, or raise `LedgerBroken`."""
     if (entry := prove(text)) is not None:
         return ReadEntry(entry, proven=True)
-    return ReadEntry(parse_entry(text, where=where), proven=False)
+    return ReadEntry(parse_entry(text, label=label), proven=False)
 
 
 def prove(text: str) -> dict[str, Any] | None:
@@ -37,25 +37,25 @@ def prove(text: str) -> dict[str, Any] | None:
     if not isinstance(text, str) or text.count("[") + text.count("{") > _MAX_BRACKETS:
         return None
     try:
-        written = text.encode()
-        entry = orjson.loads(written)
-        if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != written:
+        encoded = text.encode()
+        entry = orjson.loads(encoded)
+        if not isinstance(entry, dict) or orjson.dumps(entry, option=_AS_WRITTEN) != encoded:
             return None
     except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; a longer one becomes a float
         return None
-    if _holds_float(entry.values()) or not _sorts_alike(text):
+    if _contains_float(entry.values()) or not _sorts_alike(text):
         return None
-    rest = _cut_hash(text, entry.get("hash"))
+    rest = _remove_hash(text, entry.get("hash"))
     proven = rest is not None and hashlib.sha256(rest.encode()).hexdigest() == entry["hash"]
     return entry if proven else None
 
 
-def _holds_float(values: Iterable[Any]) -> bool:
+def _contains_float(values: Iterable[Any]) -> bool:
     for value in values:
         kind = type(value)
-        if kind is float or (kind is dict and _holds_float(value.values())):
+        if kind is float or (kind is dict and _contains_float(value.values())):
             return True
-        if kind is list and _holds_float(value):
+        if kind is list and _contains_float(value):
             return True
     return False
 
@@ -68,10 +68,10 @@ def _sorts_alike(text: str) -> bool:
     return text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)
 
 
-def _cut_hash(text: str, claimed: Any) -> str | None:
+def _remove_hash(text: str, expected_hash: Any) -> str | None:
     """Return a canonical text without its member `hash`, if other members follow; else `None`.
 
     An inner object can't have the same member: nothing contains its own hash.
     """
-    before, _, after = text.partition(f'"hash":"{claimed}"')
+    before, _, after = text.partition(f'"hash":"{expected_hash}"')
     return before + after[1:] if after.startswith(",") else None

@@ -25,23 +25,23 @@ class SqlQuotaRepository:
         self._connection = connection
 
     def take(self, key: str, quota: Quota, *, now: datetime) -> timedelta:
-        is_over = sa.or_(quotas.c.began_at <= now - quota.within, quotas.c.began_at > now + CLOCK_TOLERANCE)
+        is_over = sa.or_(quotas.c.began_at <= now - quota.period, quotas.c.began_at > now + CLOCK_TOLERANCE)
         insert = insert_into(self._connection, quotas).values(key=key, began_at=now, used=1)
-        counted = insert.on_conflict_do_update(
+        upsert = insert.on_conflict_do_update(
             index_elements=["key"],
             set_={
                 "began_at": sa.case((is_over, now), else_=quotas.c.began_at),
                 "used": sa.case((is_over, 1), else_=quotas.c.used + 1),
             },
-            where=sa.or_(is_over, quotas.c.used < quota.most),
+            where=sa.or_(is_over, quotas.c.used < quota.max_uses),
         )
-        if self._connection.execute(counted.returning(quotas.c.key)).scalar_one_or_none() is not None:
+        if self._connection.execute(upsert.returning(quotas.c.key)).scalar_one_or_none() is not None:
             return timedelta()
-        began: datetime = self._connection.execute(
+        began_at: datetime = self._connection.execute(
             sa.select(quotas.c.began_at).where(quotas.c.key == key)
         ).scalar_one()
         # Another transaction may have restarted it meanwhile.
-        return max(began + quota.within - now, timedelta(seconds=1))
+        return max(began_at + quota.period - now, timedelta(seconds=1))
 
     def forget(self, *, before: datetime) -> int:
         return delete_oldest(self._connection, quotas.c.began_at, before=before)

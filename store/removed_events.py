@@ -44,23 +44,23 @@ class CondensedEvents:
 
 
 def condense_events(
-    engine: sa.Engine, after: int, *, before: datetime, now: datetime, newest: int = MIN_KEPT_EVENTS
+    engine: sa.Engine, after: int, *, before: datetime, now: datetime, min_kept: int = MIN_KEPT_EVENTS
 ) -> CondensedEvents:
-    """Condense some settled events that arrived before then, except the `newest`.
+    """Condense some settled events that arrived before then, except the `min_kept`.
 
     An event that waits or is dead stays whole. So does one that this version can't read.
     """
-    last = sa.select(sa.func.max(events.c.id)).scalar_subquery() - newest
+    last = sa.select(sa.func.max(events.c.id)).scalar_subquery() - min_kept
     query = sa.select(events.c.id, events.c.state, *compare_age(events.c.received_at, before=before, now=now))
     query = query.where(events.c.id > after, events.c.id <= last).order_by(events.c.id).limit(BATCH_SIZE)
     with read_only(engine).connect() as connection:
         batch = connection.execute(query).all()
-        over = _read(connection, [row.id for row in batch if row.is_old and row.state in _SETTLED])
-    if over:
+        expired = _load_events(connection, [row.id for row in batch if row.is_old and row.state in _SETTLED])
+    if expired:
         with engine.begin() as connection:
-            _keep(connection, over)
+            _save_condensed(connection, expired)
     return CondensedEvents(
-        ids=[stored.id for stored, _ in over], after=batch[-1].id if has_more_old_rows(batch) else None
+        ids=[stored.id for stored, _ in expired], after=batch[-1].id if has_more_old_rows(batch) else None
     )
 
 
@@ -73,7 +73,7 @@ def remove_events(engine: sa.Engine, ids: Sequence[int]) -> int:
         return connection.execute(sa.delete(events).where(events.c.id.in_(ids), is_condensed)).rowcount
 
 
-def _read(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[StoredEvent, PastEvent]]:
+def _load_events(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[StoredEvent, PastEvent]]:
     """Return the readable events, each with its condensed form; unreadable ones are found by halves."""
     try:
         stored_events = [
@@ -82,17 +82,21 @@ def _read(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[StoredEve
         return [(stored, condense_event(stored)) for stored in stored_events]
     except UNREADABLE_ERRORS:
         middle = len(ids) // 2
-        return [*_read(connection, ids[:middle]), *_read(connection, ids[middle:])] if middle else []
+        return (
+            [*_load_events(connection, ids[:middle]), *_load_events(connection, ids[middle:])]
+            if middle
+            else []
+        )
 
 
-def _keep(connection: sa.Connection, over: Sequence[tuple[StoredEvent, PastEvent]]) -> None:
-    condensed = [vars(past) for _, past in over]
+def _save_condensed(connection: sa.Connection, expired: Sequence[tuple[StoredEvent, PastEvent]]) -> None:
+    condensed = [vars(past) for _, past in expired]
     connection.execute(insert_into(connection, past_events).on_conflict_do_nothing(), condensed)
     insert = insert_into(connection, past_files)
     newest = {name: _choose_later(name, insert.excluded[name]) for name in ("compared_to", "reviewed_by")}
     upsert = insert.on_conflict_do_update(index_elements=["file_id"], set_=newest)
     # In one order, so that two processes that do the same can't deadlock.
-    by_file = sorted(_sum_up([stored for stored, _ in over]).items())
+    by_file = sorted(_summarize_files([stored for stored, _ in expired]).items())
     connection.execute(upsert, [{"file_id": file_id, **columns} for file_id, columns in by_file])
 
 
@@ -101,10 +105,10 @@ def _choose_later(name: str, new: sa.ColumnElement[Any]) -> sa.ColumnElement[Any
     return sa.case((sa.or_(before.is_(None), before < new), new), else_=before)
 
 
-def _sum_up(over: Sequence[StoredEvent]) -> dict[str, dict[str, Any]]:
+def _summarize_files(expired: Sequence[StoredEvent]) -> dict[str, dict[str, Any]]:
     """Return by file what later queries need of events: see `EventRepository.find_last_reviewed`."""
     files: dict[str, dict[str, Any]] = {}
-    for stored in over:
+    for stored in expired:
         newest = files.setdefault(stored.event.file_id, {"compared_to": None, "reviewed_by": None})
         at = stored.event.occurred_at if stored.event.trigger in COMPARED_TRIGGERS else None
         if at is not None and (newest["compared_to"] is None or newest["compared_to"] < at):

@@ -88,7 +88,7 @@ _IS_OVER = sa.and_(
 
 
 def remove_reviews(
-    engine: sa.Engine, after: int, *, before: datetime, now: datetime, most_files: int = MAX_FILES
+    engine: sa.Engine, after: int, *, before: datetime, now: datetime, max_files: int = MAX_FILES
 ) -> RetentionStep:
     """Remove reviews that were closed before then, with an entry in the ledger for each.
 
@@ -103,27 +103,27 @@ def remove_reviews(
     query = query.where(reviews.c.seq > after, reviews.c.seq < newest).order_by(reviews.c.seq)
     with read_only(engine).connect() as connection:
         batch = connection.execute(query.limit(BATCH_SIZE), {"before": before}).all()
-        over = [row for row in batch if row.over]
-        together = over[: _count_together([row.files for row in over], most_files)]
-        file_pairs = {row.id: _find_file_pairs(connection, row) for row in together}
+        expired = [row for row in batch if row.over]
+        selected = expired[: _count_together([row.files for row in expired], max_files)]
+        file_pairs = {row.id: _find_file_pairs(connection, row) for row in selected}
     readable = {review_id: pairs for review_id, pairs in file_pairs.items() if pairs is not None}
     unreadable = [review_id for review_id in file_pairs if review_id not in readable]
-    removed, more = _remove(engine, readable, before=before, now=now) if readable else (0, [])
+    removed, more = _remove_locked(engine, readable, before=before, now=now) if readable else (0, [])
     unreadable += more
-    if len(over) > len(together):
-        return RetentionStep(removed=removed, after=together[-1].seq, unreadable=unreadable)
+    if len(expired) > len(selected):
+        return RetentionStep(removed=removed, after=selected[-1].seq, unreadable=unreadable)
     return RetentionStep(
         removed=removed, after=batch[-1].seq if has_more_old_rows(batch) else None, unreadable=unreadable
     )
 
 
-def _count_together(files: Sequence[int], most_files: int) -> int:
+def _count_together(files: Sequence[int], max_files: int) -> int:
     """Return how many reviews with these numbers of files one step removes: at least the first."""
-    together = 0
-    for place, number in enumerate(files[:MAX_REMOVED]):
-        together += number
-        if together > most_files and place:
-            return place
+    file_count = 0
+    for index, number in enumerate(files[:MAX_REMOVED]):
+        file_count += number
+        if file_count > max_files and index:
+            return index
     return min(len(files), MAX_REMOVED)
 
 
@@ -137,7 +137,7 @@ def _find_file_pairs(connection: sa.Connection, row: sa.Row[Any]) -> Pairs | Non
         return None
 
 
-def _remove(
+def _remove_locked(
     engine: sa.Engine, file_pairs: Mapping[str, Pairs], *, before: datetime, now: datetime
 ) -> tuple[int, list[str]]:
     """Remove these reviews, unless they changed meanwhile; return those that can't be read.
@@ -148,19 +148,19 @@ def _remove(
     query = query.order_by(reviews.c.seq).with_for_update(of=reviews, skip_locked=True)
     with engine.begin() as connection:
         locked = list(connection.execute(query, {"before": before}).scalars())
-        details = _read(connection, locked, now)
+        details = _load_details(connection, locked, now)
         chain = SqlLedgerRepository(connection)
         for review_id, (seq, entry, pairs) in details.items():
             chain.append(entry)
             delete_index_rows(connection, seq, pairs | file_pairs[review_id])
-        for table in _belonging():
+        for table in _list_dependent_tables():
             connection.execute(sa.delete(table).where(table.c.review_id.in_(details)))
         connection.execute(sa.delete(reviews).where(reviews.c.id.in_(details)))
         chain.write_waiting()
     return len(details), [review_id for review_id in locked if review_id not in details]
 
 
-def _read(
+def _load_details(
     connection: sa.Connection, ids: Sequence[str], now: datetime
 ) -> dict[str, tuple[int, LedgerEntry, Pairs]]:
     """Return each review's number, last entry and index rows; nothing for an unreadable one.
@@ -168,14 +168,14 @@ def _read(
     They are read together; if one can't be read, each alone.
     """
     try:
-        return dict(_describe(connection, ids, now))
+        return dict(_describe_removals(connection, ids, now))
     except UNREADABLE_ERRORS:
         if len(ids) == 1:
             return {}
-    return {each: details for one in ids for each, details in _read(connection, [one], now).items()}
+    return {each: details for one in ids for each, details in _load_details(connection, [one], now).items()}
 
 
-def _describe(
+def _describe_removals(
     connection: sa.Connection, ids: Sequence[str], now: datetime
 ) -> Iterator[tuple[str, tuple[int, LedgerEntry, Pairs]]]:
     marks = sa.select(reviews.c.id, reviews.c.seq, reviews.c.marks).where(reviews.c.id.in_(ids))
@@ -186,6 +186,6 @@ def _describe(
         yield review.id, (rows_by_id[review.id].seq, entry, list_index_pairs(rows_by_id[review.id].marks))
 
 
-def _belonging() -> list[sa.Table]:
+def _list_dependent_tables() -> list[sa.Table]:
     """Return the tables of what belongs to a review: all with its id, except the ledger."""
     return [table for table in metadata.sorted_tables if "review_id" in table.c and table is not ledger]

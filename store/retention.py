@@ -117,9 +117,9 @@ def remove_deleted_files(engine: sa.Engine, after: str, *, before: datetime) -> 
         batch = connection.execute(
             query.order_by(files.c.file_id).limit(BATCH_SIZE), {"before": before}
         ).all()
-    over = [row.file_id for row in batch if row.over]
-    delete = sa.delete(files).where(files.c.file_id.in_(over), _IS_GONE_FOR_LONG)
-    removed = _delete(engine, delete, bool(over), before=before)
+    expired = [row.file_id for row in batch if row.over]
+    delete = sa.delete(files).where(files.c.file_id.in_(expired), _IS_GONE_FOR_LONG)
+    removed = _delete(engine, delete, bool(expired), before=before)
     return RetentionStep(removed=removed, after=batch[-1].file_id if len(batch) == BATCH_SIZE else None)
 
 
@@ -128,22 +128,22 @@ _WITH_MARKS = sa.select(review_index.c.seq).where(_IS_MARKED).limit(1)
 
 
 def remove_people(
-    engine: sa.Engine, after: str, *, before: datetime, named: Collection[str]
+    engine: sa.Engine, after: str, *, before: datetime, kept_addresses: Collection[str]
 ) -> RetentionStep:
-    """Remove people who were not seen since then and whom no review names; `named` addresses stay."""
+    """Remove people who were not seen since then and whom no review names, but `kept_addresses`."""
     query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(BATCH_SIZE)
     with read_only(engine).connect() as connection:
         batch = connection.execute(query).all()
-        unseen = [row for row in batch if row.seen_at < before and (row.email or "") not in named]
-        strangers = [row.id for row in unseen if not _takes_part(connection, row)]
+        unseen = [row for row in batch if row.seen_at < before and (row.email or "") not in kept_addresses]
+        unnamed_ids = [row.id for row in unseen if not _is_named_in_review(connection, row)]
     # Events write people in the order of their keys, and this would not: rows in use stay.
-    free = sa.select(people.c.id).where(people.c.id.in_(strangers), people.c.seen_at < before)
-    delete = sa.delete(people).where(people.c.id.in_(free.with_for_update(skip_locked=True)))
-    removed = _delete(engine, delete, bool(strangers))
+    free_ids = sa.select(people.c.id).where(people.c.id.in_(unnamed_ids), people.c.seen_at < before)
+    delete = sa.delete(people).where(people.c.id.in_(free_ids.with_for_update(skip_locked=True)))
+    removed = _delete(engine, delete, bool(unnamed_ids))
     return RetentionStep(removed=removed, after=batch[-1].id if len(batch) == BATCH_SIZE else None)
 
 
-def _marks(person: sa.Row[Any]) -> set[str]:
+def _list_marks(person: sa.Row[Any]) -> set[str]:
     """Return the marks of reviews in which a person takes part."""
     marks = {mark_contributor(person.id)}
     if person.email:
@@ -155,23 +155,23 @@ def _marks(person: sa.Row[Any]) -> set[str]:
     return marks
 
 
-def _takes_part(connection: sa.Connection, person: sa.Row[Any]) -> bool:
+def _is_named_in_review(connection: sa.Connection, person: sa.Row[Any]) -> bool:
     """Return whether a person takes part in any review; the search ends at the first one."""
-    return connection.execute(_WITH_MARKS, {"marks": sorted(_marks(person))}).first() is not None
+    return connection.execute(_WITH_MARKS, {"marks": sorted(_list_marks(person))}).first() is not None
 
 
 def remove_accounts(engine: sa.Engine, *, before: datetime) -> RetentionStep:
     """Remove chat accounts that were not looked up since then: they are looked up again when needed."""
-    return _remove_some(engine, accounts, accounts.c.seen_at < before)
+    return _remove_batch(engine, accounts, accounts.c.seen_at < before)
 
 
-def remove_notes(engine: sa.Engine, *, before: datetime, of: Sequence[str]) -> RetentionStep:
+def remove_notes(engine: sa.Engine, *, before: datetime, kinds: Sequence[str]) -> RetentionStep:
     """Remove details of places that were stored before then, of these kinds of notes."""
-    old = sa.and_(conversations.c.notifier.in_(of), conversations.c.seen_at < before)
-    return _remove_some(engine, conversations, old)
+    condition = sa.and_(conversations.c.notifier.in_(kinds), conversations.c.seen_at < before)
+    return _remove_batch(engine, conversations, condition)
 
 
-def _remove_some(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement[bool]) -> RetentionStep:
+def _remove_batch(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement[bool]) -> RetentionStep:
     """Remove some of the rows for which this holds; for small tables, which are read as a whole."""
     key = sa.tuple_(*table.primary_key.columns)
     with read_only(engine).connect() as connection:
@@ -181,8 +181,8 @@ def _remove_some(engine: sa.Engine, table: sa.Table, condition: sa.ColumnElement
     return RetentionStep(removed=removed, after="" if len(keys) == BATCH_SIZE else None)
 
 
-def _delete(engine: sa.Engine, delete: sa.Delete, needed: bool, **values: datetime) -> int:  # noqa: FBT001
-    if not needed:
+def _delete(engine: sa.Engine, delete: sa.Delete, is_needed: bool, **values: datetime) -> int:  # noqa: FBT001
+    if not is_needed:
         return 0
     with engine.begin() as connection:
         return connection.execute(delete, values).rowcount

@@ -75,13 +75,13 @@ class SqlReviewRepository:
     def add(self, review: Review) -> None:
         marks = derive_marks(review)
         try:
-            result = self._connection.execute(_ADD, {**rows.review_values(review), "marks": marks})
+            result = self._connection.execute(_ADD, {**rows.build_review_values(review), "marks": marks})
         except sa.exc.IntegrityError as error:
             raise Conflict("another worker opened a review of this file meanwhile") from error
         put_index_rows(self._connection, result.scalar_one(), list_index_pairs(marks))
 
     def get(self, review_id: str, *, lock: bool = False) -> Review | None:
-        return self._one(_ONE, lock=lock, review_id=review_id)
+        return self._find_one(_ONE, lock=lock, review_id=review_id)
 
     def get_route(self, review_id: str) -> str | None:
         query = sa.select(reviews.c.route).where(reviews.c.id == review_id)
@@ -92,15 +92,15 @@ class SqlReviewRepository:
         return self._load(sa.select(reviews).where(reviews.c.id.in_(review_ids))) if review_ids else []
 
     def find_latest(self, file_id: str, *, route: str | None = None, lock: bool = False) -> Review | None:
-        many = self._find_bulk_review(file_id, route, lock=lock)
+        bulk_review = self._find_bulk_review(file_id, route, lock=lock)
         if route is not None:
-            return many or self._one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
-        alone = self._one(_LATEST, lock=lock, file_id=file_id)
+            return bulk_review or self._find_one(_LATEST_OF_ROUTE, lock=lock, file_id=file_id, route=route)
+        own_review = self._find_one(_LATEST, lock=lock, file_id=file_id)
         # On its own route nothing is newer than the bulk review that holds a file, however early that began.
-        if alone is None or many is None or alone.route == many.route:
-            return many or alone
-        file = self._bulk_files.get(many.id, file_id)
-        return many if file is not None and file.joined_at >= alone.opened_at else alone
+        if own_review is None or bulk_review is None or own_review.route == bulk_review.route:
+            return bulk_review or own_review
+        file = self._bulk_files.get(bulk_review.id, file_id)
+        return bulk_review if file is not None and file.joined_at >= own_review.opened_at else own_review
 
     def _find_bulk_review(self, file_id: str, route: str | None, *, lock: bool) -> Review | None:
         """Return the bulk review that holds a file, as a view of that file.
@@ -108,21 +108,21 @@ class SqlReviewRepository:
         It holds the file until a newer review, of the file or of many, takes it over. The transaction that
         had the review locked before may have taken the file out.
         """
-        held = self._bulk_files.find_latest(file_id, route)
-        if held is None:
+        match = self._bulk_files.find_latest(file_id, route)
+        if match is None:
             return None
-        review_id, file = held
+        review_id, file = match
         review = self.get(review_id, lock=lock)
         current = self._bulk_files.get(review_id, file_id) if lock else file
         if review is None or current is None or current.apart is not None:
             return None
         return make_file_view(review, current)
 
-    def supersede(self, review_id: str, by: str) -> bool:
+    def supersede(self, review_id: str, newer_id: str) -> bool:
         update = (
             sa.update(reviews)
             .where(reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
-            .values(superseded_by=by)
+            .values(superseded_by=newer_id)
         )
         if self._connection.execute(update).rowcount != 1:
             return False
@@ -132,8 +132,10 @@ class SqlReviewRepository:
     def find_predecessors(self, review_ids: Sequence[str]) -> dict[str, Review]:
         query = sa.select(reviews).where(reviews.c.superseded_by.in_(review_ids)).order_by(reviews.c.seq)
         predecessors = {review.superseded_by: review for review in self._load(query) if review.superseded_by}
-        lone = [review_id for review_id in review_ids if review_id not in predecessors]
-        for row in self._connection.execute(_TAKEN_APART, {"ids": lone}).all() if lone else ():
+        unresolved_ids = [review_id for review_id in review_ids if review_id not in predecessors]
+        for row in (
+            self._connection.execute(_TAKEN_APART, {"ids": unresolved_ids}).all() if unresolved_ids else ()
+        ):
             if (before := self._find_predecessor_apart(row)) is not None:
                 predecessors[row.apart] = before
         return predecessors
@@ -146,15 +148,15 @@ class SqlReviewRepository:
         if not row.was_answered:
             names = {"file_id": row.file_id, "route": row.route, "seq": row.seq}
             return next(iter(self._load(_BEFORE, names)), None)
-        many, file = self.get(row.review_id), self._bulk_files.get(row.review_id, row.file_id)
-        return make_file_view(many, file) if many and file else None
+        bulk_review, file = self.get(row.review_id), self._bulk_files.get(row.review_id, row.file_id)
+        return make_file_view(bulk_review, file) if bulk_review and file else None
 
     def relabel(self, review: Review) -> bool:
         labels = {name: getattr(review, name) for name in _LABELS}
-        differ = [reviews.c[name].is_distinct_from(label) for name, label in labels.items()]
+        differences = [reviews.c[name].is_distinct_from(label) for name, label in labels.items()]
         update = (
             sa.update(reviews)
-            .where(reviews.c.id == review.id, reviews.c.state == ReviewState.OPEN, sa.or_(*differ))
+            .where(reviews.c.id == review.id, reviews.c.state == ReviewState.OPEN, sa.or_(*differences))
             .values(**labels, folders=review.folders)
         )
         if self._connection.execute(update).rowcount != 1:
@@ -163,9 +165,9 @@ class SqlReviewRepository:
         return True
 
     def revise(self, review: Review) -> bool:
-        of_review = {"of_review": review.id, "from_revision": review.revision - 1}
+        parameters = {"of_review": review.id, "from_revision": review.revision - 1}
         if (
-            self._connection.execute(_REVISE, {**self._keep_unknown_members(review), **of_review}).rowcount
+            self._connection.execute(_REVISE, {**self._keep_unknown_members(review), **parameters}).rowcount
             != 1
         ):
             return False
@@ -175,11 +177,12 @@ class SqlReviewRepository:
     def _keep_unknown_members(self, review: Review) -> dict[str, Any]:
         before = dict(self._locked.get(review.id, {}))
         return {
-            name: keep_unknown(each, before.get(name)) for name, each in rows.review_values(review).items()
+            name: keep_unknown(each, before.get(name))
+            for name, each in rows.build_review_values(review).items()
         }
 
     def answer(self, review_id: str, answer: Answer, state: ReviewState) -> bool:
-        decide = (
+        update = (
             sa.update(reviews)
             .where(
                 reviews.c.id == review_id,
@@ -188,7 +191,7 @@ class SqlReviewRepository:
             )
             .values(state=state)
         )
-        if self._connection.execute(decide).rowcount != 1:
+        if self._connection.execute(update).rowcount != 1:
             return False
         self._connection.execute(sa.insert(answers), {**rows.answer_values(answer), "review_id": review_id})
         refresh_marks(self._connection, review_id)
@@ -197,9 +200,9 @@ class SqlReviewRepository:
 
     def _observe(self, review_id: str, at: datetime) -> None:
         """Record how long people took to answer, from when the first card was posted."""
-        of_review = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
+        conditions = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
         query = sa.select(reviews.c.route, cards.c.posted_at).join(reviews, reviews.c.id == cards.c.review_id)
-        query = query.where(*of_review).order_by(cards.c.posted_at).limit(1)
+        query = query.where(*conditions).order_by(cards.c.posted_at).limit(1)
         first = self._connection.execute(query).one_or_none()
         if first is not None:
             add_observation(self._connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
@@ -207,16 +210,16 @@ class SqlReviewRepository:
     def withdraw(
         self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None
     ) -> None:
-        current = (reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
-        taken_back = sa.update(answers).where(
+        conditions = (reviews.c.id == review_id, reviews.c.superseded_by.is_(None))
+        answers_update = sa.update(answers).where(
             answers.c.id.in_(self._find_matching_answers(review_id, answer))
         )
-        again = {"state": state, "remind_at": remind_at}
+        values = {"state": state, "remind_at": remind_at}
         try:
-            changed = self._connection.execute(sa.update(reviews).where(*current).values(again))
+            changed = self._connection.execute(sa.update(reviews).where(*conditions).values(values))
         except sa.exc.IntegrityError as error:
             raise Conflict("a newer review of this file is open") from error
-        withdrawn = self._connection.execute(taken_back.values(withdrawn_at=answer.withdrawn_at))
+        withdrawn = self._connection.execute(answers_update.values(withdrawn_at=answer.withdrawn_at))
         if changed.rowcount != 1 or withdrawn.rowcount != 1:
             raise Conflict("a newer review of this file took the place of this one")
         self._bulk_files.recount(review_id)
@@ -224,32 +227,36 @@ class SqlReviewRepository:
 
     def _find_matching_answers(self, review_id: str, answer: Answer) -> list[int]:
         """Return the number of this answer: two people may have answered in the same moment."""
-        same = (answers.c.review_id == review_id, answers.c.at == answer.at, answers.c.withdrawn_at.is_(None))
+        conditions = (
+            answers.c.review_id == review_id,
+            answers.c.at == answer.at,
+            answers.c.withdrawn_at.is_(None),
+        )
         original = replace(answer, withdrawn_at=None)
-        matches = self._connection.execute(sa.select(answers).where(*same)).mappings()
+        matches = self._connection.execute(sa.select(answers).where(*conditions)).mappings()
         return [row["id"] for row in matches if rows.build_answer(row) == original]
 
-    def reassign(self, review_id: str, owners: Sequence[str], handed_over: LastReassignment) -> None:
-        self._change(review_id, owners=list(owners), handed_over=rows.handed_over_values(handed_over))
+    def reassign(self, review_id: str, owners: Sequence[str], reassignment: LastReassignment) -> None:
+        self._update(review_id, owners=list(owners), handed_over=rows.build_reassignment_values(reassignment))
         refresh_marks(self._connection, review_id)
 
-    def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
-        self._change(review_id, snoozed_until=until, snoozed_by=by, remind_at=remind_at)
+    def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
+        self._update(review_id, snoozed_until=until, snoozed_by=snoozed_by, remind_at=remind_at)
 
-    def list_due_ids(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
-        open_ones = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))
-        due = sa.select(reviews.c.id).where(*open_ones, reviews.c.remind_at <= now)
-        if without:
-            due = due.where(reviews.c.id.not_in(without))
+    def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
+        conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_not(None))
+        due = sa.select(reviews.c.id).where(*conditions, reviews.c.remind_at <= now)
+        if exclude:
+            due = due.where(reviews.c.id.not_in(exclude))
         review_ids = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
         return list(review_ids.scalars())
 
     def save_reminder(
         self, review_id: str, *, next_at: datetime | None, reminders: int, lapsed_at: datetime | None
     ) -> None:
-        self._change(review_id, remind_at=next_at, reminders=reminders, lapsed_at=lapsed_at)
+        self._update(review_id, remind_at=next_at, reminders=reminders, lapsed_at=lapsed_at)
 
-    def _change(self, review_id: str, **values: object) -> None:
+    def _update(self, review_id: str, **values: object) -> None:
         self._connection.execute(_CHANGE, {**values, "of_review": review_id})
 
     def list_recent(
@@ -265,11 +272,11 @@ class SqlReviewRepository:
     def list_by_number(self, seqs: Sequence[int]) -> list[Review]:
         """Return the reviews of these numbers, in their order."""
         query = sa.select(reviews.c.id, reviews.c.seq).where(reviews.c.seq.in_(seqs))
-        place = {row.id: seqs.index(row.seq) for row in self._connection.execute(query)}
+        positions = {row.id: seqs.index(row.seq) for row in self._connection.execute(query)}
         unordered = self._load(sa.select(reviews).where(reviews.c.seq.in_(seqs)))
-        return sorted(unordered, key=lambda review: place[review.id])
+        return sorted(unordered, key=lambda review: positions[review.id])
 
-    def _one(self, query: sa.Select[tuple[object, ...]], *, lock: bool, **values: str) -> Review | None:
+    def _find_one(self, query: sa.Select[tuple[object, ...]], *, lock: bool, **values: str) -> Review | None:
         return next(iter(self._load(_LOCKING[query] if lock else query, values, locked=lock)), None)
 
     def _load(

@@ -31,14 +31,14 @@ UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, RecursionE
 """Errors for a row with a value that was never written: SQLite stores any value in any column."""
 
 
-def to_members(item: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+def to_members(item: Any, *, exclude: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return the fields of a dataclass and of those it contains; `asdict` also copies every value."""
-    return {name: _written(value) for name, value in vars(item).items() if name not in without}
+    return {name: _convert_value(value) for name, value in vars(item).items() if name not in exclude}
 
 
-def _written(value: Any) -> Any:
+def _convert_value(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_written(each) for each in value]
+        return [_convert_value(each) for each in value]
     return to_members(value) if is_dataclass(value) else value
 
 
@@ -55,9 +55,9 @@ def build_stored_event(row: RowMapping) -> StoredEvent:
             file_id=row["file_id"],
             parent_id=content["parent_id"],
             title=content["title"],
-            actor=_person(content["actor"]),
-            occurred_at=_moment(content["occurred_at"]),
-            modified_at=_moment(content["modified_at"]),
+            actor=_build_person(content["actor"]),
+            occurred_at=_parse_moment(content["occurred_at"]),
+            modified_at=_parse_moment(content["modified_at"]),
             version=content["version"],
             link=content["link"],
             in_trash=content.get("in_trash", False),
@@ -71,7 +71,7 @@ def build_stored_event(row: RowMapping) -> StoredEvent:
     )
 
 
-def event_values(event: ChangeEvent) -> list[Any]:
+def build_event_values(event: ChangeEvent) -> list[Any]:
     """Return the columns of an event's row: its two keys, the file, and the rest as one object."""
     content = {
         "webhook_id": event.webhook_id,
@@ -90,7 +90,7 @@ def event_values(event: ChangeEvent) -> list[Any]:
     return [event.delivery_key, event.semantic_key, event.file_id, content]
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
@@ -113,13 +113,13 @@ def build_review(
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
-        contributors=tuple(map(_person, row["contributors"])),
+        contributors=tuple(map(_build_person, row["contributors"])),
         owners=tuple(row["owners"]),
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
         due_at=row["due_at"],
         saves=row["saves"] if row["saves_known"] else None,
-        contents=_contents(row["contents"]),
+        contents=_build_contents(row["contents"]),
         superseded_by=row["superseded_by"],
         required=row["required"],
         snoozed_until=row["snoozed_until"],
@@ -130,9 +130,9 @@ def build_review(
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
         snoozed_by=row["snoozed_by"],
-        handed_over=_build_handed_over(row["handed_over"]),
+        handed_over=_build_reassignment(row["handed_over"]),
         content=row["content"],
-        acts=tuple(_act(each) for each in row["acts"]),
+        acts=tuple(_build_act(each) for each in row["acts"]),
         title_before=row["title_before"],
         path_before=row["path_before"],
         moved_to=row["moved_to"],
@@ -152,8 +152,8 @@ def build_bulk_file(row: RowMapping) -> BulkFile:
         version_from=row["version_from"],
         version_to=row["version_to"],
         modified_at=row["modified_at"],
-        contributors=tuple(map(_person, row["contributors"])),
-        acts=tuple(_act(each) for each in row["acts"]),
+        contributors=tuple(map(_build_person, row["contributors"])),
+        acts=tuple(_build_act(each) for each in row["acts"]),
         folders=tuple(row["folders"]),
         joined_at=row["joined_at"],
         position=row["position"],
@@ -168,22 +168,22 @@ def build_bulk_file(row: RowMapping) -> BulkFile:
     )
 
 
-def bulk_file_values(item: BulkFile) -> dict[str, Any]:
+def build_bulk_file_values(item: BulkFile) -> dict[str, Any]:
     """Return the columns of a file of a bulk review; the database assigns its number."""
     values = to_members(item)
     del values["position"]
     return {**values, "place": f"{item.path} / {item.title}".casefold()[:MAX_PLACE_LENGTH]}
 
 
-def _act(value: dict[str, Any]) -> Act:
-    return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(_person, value["people"])))
+def _build_act(value: dict[str, Any]) -> Act:
+    return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(_build_person, value["people"])))
 
 
-def _person(value: dict[str, Any]) -> Person:
+def _build_person(value: dict[str, Any]) -> Person:
     return Person(id=value["id"], name=value["name"], email=value.get("email"))
 
 
-def _contents(value: dict[str, Any] | None) -> FolderContents | None:
+def _build_contents(value: dict[str, Any] | None) -> FolderContents | None:
     return FolderContents(count=value["count"], titles=tuple(value["titles"])) if value else None
 
 
@@ -201,21 +201,21 @@ def build_folder_state(row: RowMapping) -> FolderState:
     )
 
 
-def file_values(state: FileState) -> dict[str, Any]:
+def build_file_values(state: FileState) -> dict[str, Any]:
     return to_members(state)
 
 
-def review_values(item: Review) -> dict[str, Any]:
-    values = to_members(item, without=frozenset({"answers", "cards", "veiled", "bulk", "of_file"}))
-    values["handed_over"] = handed_over_values(item.handed_over)
+def build_review_values(item: Review) -> dict[str, Any]:
+    values = to_members(item, exclude=frozenset({"answers", "cards", "veiled", "bulk", "of_file"}))
+    values["handed_over"] = build_reassignment_values(item.handed_over)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 
-def handed_over_values(item: LastReassignment | None) -> dict[str, Any] | None:
+def build_reassignment_values(item: LastReassignment | None) -> dict[str, Any] | None:
     return {"by": item.by, "to": item.to, "at": item.at.astimezone(UTC).isoformat()} if item else None
 
 
-def _build_handed_over(value: dict[str, Any] | None) -> LastReassignment | None:
+def _build_reassignment(value: dict[str, Any] | None) -> LastReassignment | None:
     if not value:
         return None
     members = select_known(LastReassignment, value)
@@ -223,9 +223,9 @@ def _build_handed_over(value: dict[str, Any] | None) -> LastReassignment | None:
 
 
 def answer_values(item: Answer) -> dict[str, Any]:
-    who = item.reviewer
-    ids = {"docspace_id": who.docspace_id, **list_id_members(who.chat_ids)}
-    reviewer = {"name": who.name, "email": who.email, **ids, "proven_by": dict(who.proven_by)}
+    person = item.reviewer
+    ids = {"docspace_id": person.docspace_id, **list_id_members(person.chat_ids)}
+    reviewer = {"name": person.name, "email": person.email, **ids, "proven_by": dict(person.proven_by)}
     return {**to_members(item), "reviewer": reviewer}
 
 

@@ -46,12 +46,12 @@ def find_handed_over(engine: sa.Engine, *, after: str) -> tuple[list[HandedOverE
         long_ago = read_database_time(connection) - STUCK_AFTER
         rows = connection.execute(_WAITING, {"after": after}).all()
     firsts = [next(of_file) for _, of_file in groupby(rows, key=lambda row: row.file_id)]
-    handed = [
+    handed_over = [
         HandedOverEvent(row.id, row.file_id, row.wanted)
         for row in firsts
         if row.handed_over >= row.wanted and row.received_at < long_ago
     ]
-    return handed, rows[-1].file_id if len(rows) == PAGE_SIZE else ""
+    return handed_over, rows[-1].file_id if len(rows) == PAGE_SIZE else ""
 
 
 def find_files(engine: sa.Engine, event_ids: Collection[int]) -> set[str]:
@@ -66,11 +66,11 @@ def find_files(engine: sa.Engine, event_ids: Collection[int]) -> set[str]:
 
 def hand_over_again(engine: sa.Engine, stuck: Iterable[HandedOverEvent]) -> list[int]:
     """Request another run of these events; return those not settled or run again meanwhile."""
-    again = []
+    requested_ids = []
     with engine.begin() as connection:
         for each in sorted(stuck):
-            unchanged = (events.c.id == each.id, events.c.wanted == each.run, _RECEIVED)
-            update = sa.update(events).where(*unchanged, events.c.handed_over >= each.run)
+            conditions = (events.c.id == each.id, events.c.wanted == each.run, _RECEIVED)
+            update = sa.update(events).where(*conditions, events.c.handed_over >= each.run)
             if connection.execute(update.values(wanted=each.run + 1)).rowcount == 1:
-                again.append(each.id)
-    return again
+                requested_ids.append(each.id)
+    return requested_ids

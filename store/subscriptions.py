@@ -49,25 +49,27 @@ class SqlSubscriptionRepository:
         return self._connection.execute(subscribed.where(subscriptions.c.folder == folder)).rowcount == 1
 
     def list_of_channel(self, notifier: str, target: str) -> list[Subscription]:
-        return self._find(*_match_place(subscriptions, notifier, target))
+        return self._find_subscriptions(*_match_place(subscriptions, notifier, target))
 
     def list_made_by(self, notifier: str, person: str) -> list[Subscription]:
-        return self._find(subscriptions.c.notifier == notifier, subscriptions.c.made_by == person)
+        return self._find_subscriptions(
+            subscriptions.c.notifier == notifier, subscriptions.c.made_by == person
+        )
 
     def list_of_folders(self, folders: Sequence[str]) -> list[Subscription]:
-        return self._find(subscriptions.c.folder.in_(folders)) if folders else []
+        return self._find_subscriptions(subscriptions.c.folder.in_(folders)) if folders else []
 
     def list_beneath(self, folder: str) -> list[Subscription]:
-        named = sa.select(subscriptions.c.folder).distinct().limit(MAX_UPWARD_LOOKUPS + 1)
-        some = self._connection.execute(named).scalars().all()
-        if len(some) <= MAX_UPWARD_LOOKUPS:
-            return self.list_of_folders(sorted(find_beneath(self._connection, folder, some)))
-        return self._find(subscriptions.c.folder.in_(select_beneath(folder)))
+        query = sa.select(subscriptions.c.folder).distinct().limit(MAX_UPWARD_LOOKUPS + 1)
+        folder_ids = self._connection.execute(query).scalars().all()
+        if len(folder_ids) <= MAX_UPWARD_LOOKUPS:
+            return self.list_of_folders(sorted(find_beneath(self._connection, folder, folder_ids)))
+        return self._find_subscriptions(subscriptions.c.folder.in_(select_beneath(folder)))
 
     def add_line(self, subscription: Subscription, subject: str, line: DigestLine, *, at: datetime) -> None:
         place = {name: getattr(subscription, name) for name in _PLACE}
-        same = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
-        query = sa.select(digest_lines.c.said).where(*same).with_for_update()
+        conditions = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
+        query = sa.select(digest_lines.c.said).where(*conditions).with_for_update()
         before = self._connection.execute(query).scalar_one_or_none()
         values = notice_rows.line_values(line)
         if before is not None:
@@ -86,26 +88,28 @@ class SqlSubscriptionRepository:
         return [PendingDigest(**row) for row in self._connection.execute(query).mappings()]
 
     def take_lines(self, notifier: str, target: str, *, before: Mapping[str, datetime]) -> list[DigestLine]:
-        ripe = [
+        due = [
             sa.and_(digest_lines.c.folder == folder, digest_lines.c.since < until)
             for folder, until in before.items()
         ]
-        delete = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target), sa.or_(*ripe))
-        taken = self._connection.execute(delete.returning(digest_lines.c.subject, digest_lines.c.said)).all()
+        delete = sa.delete(digest_lines).where(*_match_place(digest_lines, notifier, target), sa.or_(*due))
+        deleted = self._connection.execute(
+            delete.returning(digest_lines.c.subject, digest_lines.c.said)
+        ).all()
         lines = {
-            row.subject: notice_rows.build_line(row.said) for row in taken
+            row.subject: notice_rows.build_line(row.said) for row in deleted
         }  # of two folders, one in the other
         return sorted(lines.values(), key=lambda line: line.at)
 
-    def _find(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:
+    def _find_subscriptions(self, *conditions: sa.ColumnElement[bool]) -> list[Subscription]:
         query = sa.select(subscriptions).where(*conditions).order_by(subscriptions.c.title)
-        return [_subscription(row) for row in self._connection.execute(query).mappings()]
+        return [_build_subscription(row) for row in self._connection.execute(query).mappings()]
 
 
 def _match_place(table: sa.Table, notifier: str, target: str) -> tuple[sa.ColumnElement[bool], ...]:
     return table.c.notifier == notifier, table.c.target == target
 
 
-def _subscription(row: sa.RowMapping) -> Subscription:
+def _build_subscription(row: sa.RowMapping) -> Subscription:
     data: dict[str, Any] = {**row, "kinds": frozenset(read_enum(ChangeKind, kind) for kind in row["kinds"])}
     return Subscription(**data)

@@ -45,12 +45,12 @@ class Tally:
     seconds: float
 
 
-def add_observation(connection: sa.Connection, subject: str, label: str, took: timedelta) -> None:
+def add_observation(connection: sa.Connection, subject: str, label: str, duration: timedelta) -> None:
     """Record how long something took, in the transaction in which it ends."""
-    seconds = max(took.total_seconds(), 0.0)
+    seconds = max(duration.total_seconds(), 0.0)
     bounds = BOUNDS[subject]
-    place = bisect_left(bounds, seconds)
-    state = f"{bounds[place]:g}" if place < len(bounds) else BEYOND
+    index = bisect_left(bounds, seconds)
+    state = f"{bounds[index]:g}" if index < len(bounds) else BEYOND
     values = {"subject": subject, "label": label, "state": state, "count": 1, "seconds": seconds}
     connection.execute(sa.insert(tallies).values(values))
 
@@ -65,21 +65,21 @@ def load_tallies(connection: sa.Connection) -> list[Tally]:
     ]
 
 
-def sum_up_tallies(engine: sa.Engine, *, few: int = MIN_ROWS_TO_SUM) -> int:
+def sum_up_tallies(engine: sa.Engine, *, min_rows: int = MIN_ROWS_TO_SUM) -> int:
     """Replace many rows by one, unless there are only a few; return how many were summed up.
 
     Several processes may do so at once: the one that deletes a row adds its values.
     """
     with engine.connect() as connection:
-        if connection.execute(sa.select(sa.func.count()).select_from(tallies)).scalar_one() <= few:
+        if connection.execute(sa.select(sa.func.count()).select_from(tallies)).scalar_one() <= min_rows:
             return 0
     oldest = (
         sa.select(tallies.c.id).order_by(tallies.c.id).limit(BATCH_SIZE).with_for_update(skip_locked=True)
     )
     with engine.begin() as connection:
-        taken = sa.delete(tallies).where(tallies.c.id.in_(oldest)).returning(tallies)
+        delete = sa.delete(tallies).where(tallies.c.id.in_(oldest)).returning(tallies)
         sums: defaultdict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0.0])
-        rows = connection.execute(taken).mappings().all()
+        rows = connection.execute(delete).mappings().all()
         for row in rows:
             figure = sums[row["subject"], row["label"], row["state"]]
             figure[0] += row["count"]

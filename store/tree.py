@@ -43,7 +43,7 @@ class SqlFileStateRepository:
         return rows.build_file_state(row) if row else None
 
     def put(self, state: FileState) -> None:
-        self._connection.execute(_PUT_FILE[self._connection.dialect.name], rows.file_values(state))
+        self._connection.execute(_PUT_FILE[self._connection.dialect.name], rows.build_file_values(state))
 
     def find_present(self, title: str, limit: int) -> list[FileState]:
         query = (
@@ -58,7 +58,7 @@ class SqlFileStateRepository:
             return 0
         insert = insert_into(self._connection, files).on_conflict_do_nothing().returning(files.c.file_id)
         # In one order for all transactions, so that they can't deadlock.
-        values = [rows.file_values(state) for state in sorted(states, key=lambda state: state.file_id)]
+        values = [rows.build_file_values(state) for state in sorted(states, key=lambda state: state.file_id)]
         return len(self._connection.execute(insert, values).all())
 
     def forget(self, file_id: str) -> None:
@@ -73,68 +73,68 @@ class SqlFileStateRepository:
         return states_by_id
 
     def list_present_beneath(self, folder_id: str) -> set[str]:
-        inside = self._among(select_beneath_before(folder_id))
-        present = sa.and_(inside, files.c.standing == FilePresence.PRESENT)
+        is_beneath = self._match_folders(select_beneath_before(folder_id))
+        present = sa.and_(is_beneath, files.c.standing == FilePresence.PRESENT)
         return set(self._connection.execute(sa.select(files.c.file_id).where(present)).scalars())
 
-    def summarize_contents(self, folder_id: str, standing: FilePresence, limit: int) -> FolderContents:
-        inside = sa.and_(self._inside(folder_id), files.c.standing == standing)
-        count = self._connection.execute(sa.select(sa.func.count()).where(inside)).scalar_one()
-        titles = sa.select(files.c.title).where(inside).order_by(files.c.title).limit(limit)
+    def summarize_contents(self, folder_id: str, presence: FilePresence, limit: int) -> FolderContents:
+        is_beneath = sa.and_(self._match_beneath(folder_id), files.c.standing == presence)
+        count = self._connection.execute(sa.select(sa.func.count()).where(is_beneath)).scalar_one()
+        titles = sa.select(files.c.title).where(is_beneath).order_by(files.c.title).limit(limit)
         return FolderContents(count=count, titles=tuple(self._connection.execute(titles).scalars()))
 
     def count_beneath(self, folder_id: str) -> int:
-        present = sa.and_(self._inside(folder_id), files.c.standing == FilePresence.PRESENT)
+        present = sa.and_(self._match_beneath(folder_id), files.c.standing == FilePresence.PRESENT)
         count: int = self._connection.execute(sa.select(sa.func.count()).where(present)).scalar_one()
         return count
 
-    def set_presence_beneath(self, folder_id: str, standing: FilePresence | None) -> None:
-        inside = self._inside(folder_id)
-        if standing is None:
-            self._connection.execute(sa.delete(files).where(inside))
+    def set_presence_beneath(self, folder_id: str, presence: FilePresence | None) -> None:
+        is_beneath = self._match_beneath(folder_id)
+        if presence is None:
+            self._connection.execute(sa.delete(files).where(is_beneath))
         else:
-            goes = sa.and_(inside, files.c.standing.in_(_FROM[standing]))
-            self._connection.execute(sa.update(files).where(goes).values(standing=standing))
+            condition = sa.and_(is_beneath, files.c.standing.in_(_FROM[presence]))
+            self._connection.execute(sa.update(files).where(condition).values(standing=presence))
 
-    def _inside(self, folder_id: str) -> sa.ColumnElement[bool]:
-        return self._among(select_beneath(folder_id))
+    def _match_beneath(self, folder_id: str) -> sa.ColumnElement[bool]:
+        return self._match_folders(select_beneath(folder_id))
 
-    def _among(self, inside: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+    def _match_folders(self, folder_ids_query: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
         """Return the condition that a file is in one of the folders.
 
         PostgreSQL takes every folder for an average one, expects most of the files and reads all of them.
         Folders that it gets as an array it looks up in the index. SQLite looks them up anyway.
         """
         if self._connection.dialect.name == "postgresql":
-            return files.c.parent_id == sa.any_(sa.func.array(inside.scalar_subquery()))
-        return files.c.parent_id.in_(inside)
+            return files.c.parent_id == sa.any_(sa.func.array(folder_ids_query.scalar_subquery()))
+        return files.c.parent_id.in_(folder_ids_query)
 
 
 class SqlFolderRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
-        chain = self._chain(_NOW, folder_id)
-        return None if any(row.seen_at < seen_after for row in chain) else _place(chain)
+    def get_place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
+        chain = self._fetch_chain(_NOW, folder_id)
+        return None if any(row.seen_at < seen_after for row in chain) else _build_place(chain)
 
-    def place_before(self, folder_id: str) -> Place | None:
-        return _place(self._chain(_BEFORE, folder_id))
+    def get_place_before(self, folder_id: str) -> Place | None:
+        return _build_place(self._fetch_chain(_BEFORE, folder_id))
 
-    def places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
+    def get_places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
         # Level by level: for many at once PostgreSQL would read the whole table for each step up.
         parents: dict[str, tuple[str, str]] = {}
-        wanted = set(folder_ids)
+        missing_ids = set(folder_ids)
         for _ in range(MAX_DEPTH):
-            level = find_rows(self._connection, folders.c.id, sorted(wanted))
+            level = find_rows(self._connection, folders.c.id, sorted(missing_ids))
             for each, row in level.items():
                 before = row["parent_id"] if row["was_in"] is None else row["was_in"]
                 parents[each] = (before, row["title"])
-            wanted = {parents[each][0] for each in level} - parents.keys() - {""}
-            if not wanted:
+            missing_ids = {parents[each][0] for each in level} - parents.keys() - {""}
+            if not missing_ids:
                 break
-        ways = {folder_id: find_path_down(parents, folder_id, "") for folder_id in folder_ids}
-        return {folder_id: Place(folders=way) for folder_id, way in ways.items() if way}
+        paths = {folder_id: find_path_down(parents, folder_id, "") for folder_id in folder_ids}
+        return {folder_id: Place(folders=path) for folder_id, path in paths.items() if path}
 
     def put(self, place: Place, *, at: datetime) -> None:
         parents = ("", *(folder_id for folder_id, _ in place.folders))
@@ -156,11 +156,13 @@ class SqlFolderRepository:
             changed.sort(key=lambda row: row["id"])
             self._connection.execute(_PUT_FOLDER[self._connection.dialect.name], changed)
 
-    def place_at(self, folder_id: str, at: datetime) -> Place | None:
-        return _place(self._chain(_THEN, folder_id, at=at))
+    def get_place_at(self, folder_id: str, at: datetime) -> Place | None:
+        return _build_place(self._fetch_chain(_THEN, folder_id, at=at))
 
-    def find_paths_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
-        return find_paths_down(self._connection, folder_id, among)
+    def find_paths_down(
+        self, folder_id: str, candidates: Collection[str]
+    ) -> list[tuple[tuple[str, str], ...]]:
+        return find_paths_down(self._connection, folder_id, candidates)
 
     def get_titles(self, folder_ids: Sequence[str]) -> dict[str, str]:
         titles: dict[str, str] = {}
@@ -178,7 +180,7 @@ class SqlFolderRepository:
         query = (
             sa.select(folders.c.id).where(sa.func.lower(folders.c.title) == sa.func.lower(title)).limit(limit)
         )
-        places = [self.place_before(folder_id) for folder_id in self._connection.execute(query).scalars()]
+        places = [self.get_place_before(folder_id) for folder_id in self._connection.execute(query).scalars()]
         return [place for place in places if place is not None]
 
     def settle(self, folder_id: str, *, at: datetime, gone: ChangeKind | None = None) -> None:
@@ -191,37 +193,37 @@ class SqlFolderRepository:
         self._connection.execute(sa.update(folders).where(folders.c.id == folder_id).values(settled))
 
     def finish_move(self, folder_id: str) -> None:
-        moved = sa.update(folders).where(folders.c.id == folder_id, folders.c.was_in.is_not(None))
-        self._connection.execute(moved.values(moved_from=folders.c.was_in, was_in=None))
+        update = sa.update(folders).where(folders.c.id == folder_id, folders.c.was_in.is_not(None))
+        self._connection.execute(update.values(moved_from=folders.c.was_in, was_in=None))
 
     def list_watched_beneath(self, folder_id: str) -> set[str]:
-        listed = sa.and_(folders.c.listed_to.is_(None), folders.c.gone.is_(None))
-        return {row.id for row in self._connection.execute(select_beneath_before(folder_id, listed))}
+        condition = sa.and_(folders.c.listed_to.is_(None), folders.c.gone.is_(None))
+        return {row.id for row in self._connection.execute(select_beneath_before(folder_id, condition))}
 
     def list_unlisted_beneath(self, folder_id: str) -> list[str]:
-        return self._beneath(folder_id, folders.c.listed_to.is_not(None))
+        return self._list_beneath(folder_id, folders.c.listed_to.is_not(None))
 
     def list_moved_beneath(self, folder_id: str) -> list[str]:
-        return self._beneath(folder_id, folders.c.was_in.is_not(None))
+        return self._list_beneath(folder_id, folders.c.was_in.is_not(None))
 
-    def _beneath(self, folder_id: str, which: sa.ColumnElement[bool]) -> list[str]:
-        inside = sa.and_(folders.c.id.in_(select_beneath(folder_id)), folders.c.id != folder_id)
-        return list(self._connection.execute(sa.select(folders.c.id).where(which, inside)).scalars())
+    def _list_beneath(self, folder_id: str, condition: sa.ColumnElement[bool]) -> list[str]:
+        is_beneath = sa.and_(folders.c.id.in_(select_beneath(folder_id)), folders.c.id != folder_id)
+        return list(self._connection.execute(sa.select(folders.c.id).where(condition, is_beneath)).scalars())
 
     def save_listed_count(self, folder_id: str, listed_to: int) -> None:
-        reached = sa.update(folders).where(folders.c.id == folder_id).values(listed_to=listed_to)
-        self._connection.execute(reached)
+        update = sa.update(folders).where(folders.c.id == folder_id).values(listed_to=listed_to)
+        self._connection.execute(update)
 
     def finish_listing(self, folder_ids: Sequence[str]) -> None:
         for start in range(0, len(folder_ids), MAX_PARAMETERS):
-            these = folders.c.id.in_(folder_ids[start : start + MAX_PARAMETERS])
-            self._connection.execute(sa.update(folders).where(these).values(listed_to=None))
+            condition = folders.c.id.in_(folder_ids[start : start + MAX_PARAMETERS])
+            self._connection.execute(sa.update(folders).where(condition).values(listed_to=None))
 
     def mark_stale(self, folder_id: str) -> None:
-        stale = sa.update(folders).where(folders.c.id == folder_id)
-        self._connection.execute(stale.values(seen_at=rows.LONG_AGO))
+        update = sa.update(folders).where(folders.c.id == folder_id)
+        self._connection.execute(update.values(seen_at=rows.LONG_AGO))
 
-    def _chain(self, query: _Chain, folder_id: str, **values: datetime) -> Sequence[_Row]:
+    def _fetch_chain(self, query: _Chain, folder_id: str, **values: datetime) -> Sequence[_Row]:
         """Return the stored folders from the top down to this one, as far up as they are stored."""
         return self._connection.execute(query, {"folder_id": folder_id, **values}).all()
 
@@ -246,10 +248,10 @@ def _put_folder(insert: Insert) -> Insert:
     )
 
 
-def _needs_update(row: Mapping[str, Any], known: Mapping[Any, Any]) -> bool:
+def _needs_update(row: Mapping[str, Any], stored: Mapping[Any, Any]) -> bool:
     """Return whether a folder must be written: it has moved, has another title, or was seen long ago."""
-    differs = any(row[name] != known[name] for name in ("parent_id", "title"))
-    return differs or known["seen_at"] < row["seen_at"] - FOLDER_REWRITE_INTERVAL
+    differs = any(row[name] != stored[name] for name in ("parent_id", "title"))
+    return differs or stored["seen_at"] < row["seen_at"] - FOLDER_REWRITE_INTERVAL
 
 
 def _build_ancestor_query(parent: sa.ColumnElement[str]) -> _Chain:
@@ -286,7 +288,7 @@ _THEN = _build_ancestor_query(
 )
 
 
-def _place(chain: Sequence[_Row]) -> Place | None:
+def _build_place(chain: Sequence[_Row]) -> Place | None:
     """Return the chain as a place, if it reaches the top."""
     if not chain or chain[0].parent_id:
         return None

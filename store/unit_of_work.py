@@ -48,9 +48,9 @@ class _Repository(Generic[RepositoryT]):
         self._name = name
 
     def __get__(self, work: SqlUnitOfWork, owner: type[SqlUnitOfWork]) -> RepositoryT:
-        made = self._make(work.connection)
-        vars(work)[self._name] = made  # which is found before this descriptor from now on
-        return made
+        repository = self._make(work.connection)
+        vars(work)[self._name] = repository  # which is found before this descriptor from now on
+        return repository
 
 
 class SqlUnitOfWork:

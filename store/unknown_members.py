@@ -16,10 +16,10 @@ def list_field_names(kind: Any) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind))
 
 
-def select_known(kind: Any, said: dict[str, Any]) -> dict[str, Any]:
+def select_known(kind: Any, members: dict[str, Any]) -> dict[str, Any]:
     """Return the members that a dataclass of this release has."""
     names = list_field_names(kind)
-    return {name: value for name, value in said.items() if name in names}
+    return {name: value for name, value in members.items() if name in names}
 
 
 def keep_unknown(newest: Any, before: Any) -> Any:
@@ -31,14 +31,14 @@ def keep_unknown(newest: Any, before: Any) -> Any:
         merged = {name: keep_unknown(value, before.get(name)) for name, value in newest.items()}
         return {**{name: value for name, value in before.items() if name not in newest}, **merged}
     if isinstance(newest, list | tuple) and isinstance(before, list):
-        return [keep_unknown(each, _same(each, before)) for each in newest]
+        return [keep_unknown(each, _find_same(each, before)) for each in newest]
     return newest
 
 
-def _same(newest: Any, before: list[Any]) -> Any:
+def _find_same(newest: Any, before: list[Any]) -> Any:
     """Return the object of a list that is the same as this one; `None` if there is none."""
     if not isinstance(newest, dict):
         return None
     key = next((name for name in _KEYS if newest.get(name)), None)
-    alike = (each for each in before if isinstance(each, dict) and key and each.get(key) == newest[key])
-    return next(alike, None)
+    matches = (each for each in before if isinstance(each, dict) and key and each.get(key) == newest[key])
+    return next(matches, None)

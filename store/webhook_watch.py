@@ -27,7 +27,7 @@ class WebhookCheck:
     """`state` is one of `webhook.webhook_status.WebhookState`; `reason` says what is wrong with it.
 
     `last_success` is the portal's last delivery, by a clock in its time zone, stored as if that were UTC. The
-    other times are by the database's clock: the last check, the last repair. `silence` is the age of the
+    other times are by the database's clock: the last check, the last repair. `age` is the age of the
     check.
     """
 
@@ -36,7 +36,7 @@ class WebhookCheck:
     last_success: datetime | None
     checked_at: datetime
     healed_at: datetime | None
-    silence: timedelta
+    age: timedelta
 
 
 def find_last_check(connection: sa.Connection, at: datetime) -> WebhookCheck | None:
@@ -50,7 +50,7 @@ def find_last_check(connection: sa.Connection, at: datetime) -> WebhookCheck | N
         last_success=row.last_success,
         checked_at=row.checked_at,
         healed_at=row.healed_at,
-        silence=at - row.checked_at,
+        age=at - row.checked_at,
     )
 
 
@@ -58,8 +58,8 @@ def find_last_check(connection: sa.Connection, at: datetime) -> WebhookCheck | N
 class WebhookWatch:
     engine: sa.Engine
 
-    def claim_check(self, *, every: timedelta) -> bool:
-        """Claim the next check for this process; `False` if one was claimed less than `every` ago.
+    def claim_check(self, *, interval: timedelta) -> bool:
+        """Claim the next check for this process; `False` if one was claimed less than `interval` ago.
 
         A claim far in the future, by a wrong clock, is ignored.
         """
@@ -68,11 +68,11 @@ class WebhookWatch:
             first = insert_into(connection, webhook_state).values(
                 id=_ROW, state=UNKNOWN, reason="", taken_at=at
             )
-            made = first.on_conflict_do_nothing().returning(webhook_state.c.id)
-            if connection.execute(made).scalar_one_or_none() is not None:
+            insert_if_missing = first.on_conflict_do_nothing().returning(webhook_state.c.id)
+            if connection.execute(insert_if_missing).scalar_one_or_none() is not None:
                 return True
             last = webhook_state.c.taken_at
-            due = sa.or_(last <= at - every, last > at + every)
+            due = sa.or_(last <= at - interval, last > at + interval)
             update = sa.update(webhook_state).where(webhook_state.c.id == _ROW, due).values(taken_at=at)
             return connection.execute(update).rowcount == 1
 

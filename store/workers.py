@@ -48,7 +48,7 @@ class WorkerRow:
     @property
     def is_gone(self) -> bool:
         """Whether it was a process of this host that does not run any more."""
-        return self.host == find_host() and not _runs(self.pid)
+        return self.host == find_host() and not _is_running(self.pid)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Roster:
     @property
     def living_count(self) -> int:
         """The number of workers with a recent heartbeat, this one included."""
-        return 1 + sum(self._silence(other) <= SILENCE_TIMEOUT for other in self.others)
+        return 1 + sum(self._measure_silence(other) <= SILENCE_TIMEOUT for other in self.others)
 
     def find_dead(self, *, steady_for: timedelta) -> list[WorkerRow]:
         """Return the workers whose work must be taken over.
@@ -83,11 +83,11 @@ class Roster:
             other
             for other in self.others
             if other.has_retired
-            or (self._silence(other) > GONE_SILENCE_TIMEOUT and other.is_gone)
-            or (self._silence(other) > SILENCE_TIMEOUT and steady_for >= SILENCE_TIMEOUT)
+            or (self._measure_silence(other) > GONE_SILENCE_TIMEOUT and other.is_gone)
+            or (self._measure_silence(other) > SILENCE_TIMEOUT and steady_for >= SILENCE_TIMEOUT)
         ]
 
-    def _silence(self, other: WorkerRow) -> timedelta:
+    def _measure_silence(self, other: WorkerRow) -> timedelta:
         return self.at - other.seen_at
 
 
@@ -126,12 +126,12 @@ class WorkerRegistry:
 
     def register_again(self, name: str) -> None:
         """Register this process again, under the id that its engine has; its row may still exist."""
-        own = {"host": find_host(), "pid": os.getpid(), "overdue": list[str]()}
+        values = {"host": find_host(), "pid": os.getpid(), "overdue": list[str]()}
         with self.engine.begin() as connection:
             at = read_database_time(connection)
-            own |= {"started_at": at, "seen_at": at}
-            insert = insert_into(connection, workers).values(id=name, **own)
-            connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=own))
+            values |= {"started_at": at, "seen_at": at}
+            insert = insert_into(connection, workers).values(id=name, **values)
+            connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=values))
 
     def record_heartbeat(self, name: str, *, overdue: Sequence[str] = ()) -> Roster:
         """Record that this process lives, with its overdue rounds; return the register.
@@ -139,8 +139,8 @@ class WorkerRegistry:
         Its own row is read first, as it was: it may be as old as those of the others.
         """
         with self.engine.begin() as connection:
-            own = sa.select(workers.c.seen_at).where(workers.c.id == name).with_for_update()
-            seen_at: datetime | None = connection.execute(own).scalar_one_or_none()
+            query = sa.select(workers.c.seen_at).where(workers.c.id == name).with_for_update()
+            seen_at: datetime | None = connection.execute(query).scalar_one_or_none()
             at = read_database_time(connection)
             columns = (workers.c.id, workers.c.host, workers.c.pid, workers.c.seen_at)
             others = connection.execute(sa.select(*columns).where(workers.c.id != name)).mappings().all()
@@ -163,11 +163,11 @@ class WorkerRegistry:
         with read_only(self.engine).connect() as connection:
             return set(connection.execute(sa.select(workers.c.id)).scalars())
 
-    def has_heartbeat_since(self, found: WorkerRow) -> bool:
+    def has_heartbeat_since(self, worker: WorkerRow) -> bool:
         """Return whether a worker had a heartbeat, or was removed, after it was judged dead."""
-        same = sa.select(workers.c.id).where(workers.c.id == found.id, workers.c.seen_at == found.seen_at)
+        query = sa.select(workers.c.id).where(workers.c.id == worker.id, workers.c.seen_at == worker.seen_at)
         with read_only(self.engine).connect() as connection:
-            return connection.execute(same).first() is None
+            return connection.execute(query).first() is None
 
     def release_cards(self, name: str) -> None:
         """Release the cards that a dead process had claimed.
@@ -206,7 +206,7 @@ def find_host() -> str:
     return f"{name} {boot} {space}"
 
 
-def _runs(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     if pid == os.getpid():
         return False  # its number is ours now
     try:

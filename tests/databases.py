@@ -156,7 +156,7 @@ def engine_on(address: str) -> sa.Engine:
     It waits longer for connections and locks than the product does, which tries again what it did not get: a
     test tries once, on however busy a machine.
     """
-    engine = create_engine(address, patience=PATIENCE)
+    engine = create_engine(address, lock_timeout=PATIENCE)
     if engine.dialect.name == "postgresql":
         sa.event.listen(engine, "do_connect", _wait_for_connection)
         sa.event.listen(engine, "connect", _wait_for_locks)
@@ -198,7 +198,7 @@ def patient(engine: sa.Engine) -> Iterator[sa.Engine]:
     is tried once.
     """
     address = engine.url.render_as_string(hide_password=False)
-    own = create_engine(address, patience=PATIENCE, work=WorkKind.COMMAND)
+    own = create_engine(address, lock_timeout=PATIENCE, work_kind=WorkKind.COMMAND)
     if own.dialect.name == "postgresql":
         sa.event.listen(own, "connect", _idle_for_long)
     yield own

@@ -20,8 +20,8 @@ def translate_outages(call: Callable[[], T]) -> T:
     try:
         return call()
     except errors.OwnLimitReached as error:
-        raise RateLimitReached(str(error), after=error.after) from error
+        raise RateLimitReached(str(error), retry_after=error.after) from error
     except errors.Throttled as error:
-        raise TryLater(str(error), after=error.after) from error
+        raise TryLater(str(error), retry_after=error.after) from error
     except (errors.Unavailable, errors.KeyRefused) as error:
         raise TryLater(str(error)) from error

@@ -36,21 +36,21 @@ def build_body(canary_id: str, nonce: str, at: datetime) -> bytes:
     return json.dumps({"event": event, "payload": payload, "webhook": {"id": CANARY_TRIGGER}}).encode()
 
 
-def send(address: str, sent: bytes, secret: str) -> None:
+def send(address: str, body: bytes, secret: str) -> None:
     """Post a body to the receiver at an outside address; raise `CanaryRejected` if it is not accepted."""
-    headers = {HEADER: sign(sent, secret), "Content-Type": "application/json"}
+    headers = {HEADER: sign(body, secret), "Content-Type": "application/json"}
     url = f"{address}{PATH}"
     try:
         with requests.post(
             url,
-            data=sent,
+            data=body,
             headers=headers,
             auth=_send_no_password,
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
             stream=True,
-        ) as answer:
-            status = answer.status_code
+        ) as response:
+            status = response.status_code
     except requests.exceptions.SSLError:
         raise CanaryRejected(
             f"{url}: its certificate is not valid, so DocSpace sends nothing either"

@@ -69,9 +69,9 @@ class DocSpaceLogs:
 
     def __init__(self, logs: Logs, address: str) -> None:
         self._logs = logs
-        self._ours = urlsplit(address).netloc.lower()
+        self._own_host = urlsplit(address).netloc.lower()
 
-    def undelivered(self, start: int) -> LogPage:
+    def list_undelivered(self, start: int) -> LogPage:
         try:
             attempts, total = translate_outages(lambda: self._logs.list_undelivered(start=start))
         except errors.BadRequest as error:
@@ -79,10 +79,10 @@ class DocSpaceLogs:
         except REFUSALS as error:
             raise NotVisible(str(error), gone=False) from error
         return LogPage(
-            events=list(self._parse_own_attempts(attempts)), following=_next(attempts, start, total)
+            events=list(self._parse_own_attempts(attempts)), next_start=_next(attempts, start, total)
         )
 
-    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+    def list_logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
         if not folder_id.isdecimal():
             raise LogNotKept
         try:
@@ -96,7 +96,7 @@ class DocSpaceLogs:
         events = [event for event in map(_event, actions) if event is not None]
         return LogPage(
             events=events,
-            following=_next(actions, start, total),
+            next_start=_next(actions, start, total),
             rows=tuple(_rows(actions)),
             is_clear=not any(map(_may_mean_content, actions)),
         )
@@ -110,13 +110,13 @@ class DocSpaceLogs:
                 event = replace(parse(body, row_id=attempt.id), found_in=SweepSource.DELIVERY_LOG)
             except ValueError:
                 continue  # cut off by DocSpace, or from a portal older than the present webhooks
-            if address.path.rstrip("/") == PATH and self._ours in {"", address.netloc.lower()}:
+            if address.path.rstrip("/") == PATH and self._own_host in {"", address.netloc.lower()}:
                 yield event
 
 
-def _next(found: Sequence[object], start: int, total: int) -> int | None:
+def _next(actions: Sequence[object], start: int, total: int) -> int | None:
     following = start + PAGE_SIZE
-    return following if found and following < total else None
+    return following if actions and following < total else None
 
 
 def _rows(actions: Iterable[AuditLogAction]) -> Iterator[FolderLogRow]:
@@ -139,14 +139,14 @@ def _event(action: AuditLogAction) -> ChangeEvent | None:
     entry_id = strip_unstorable(action.entry_id)
     if trigger is None or at is None or entry_id in NO_ENTRY or len(entry_id) > MAX_ID_LENGTH:
         return None
-    who = action.initiator
-    sighting = Sighting(
+    person = action.initiator
+    sweep_event = Sighting(
         found_in=SweepSource.FOLDER_LOG,
         trigger=trigger,
         subject=entry_id if trigger.startswith("file.") else FOLDER_ID_PREFIX + entry_id,
         at=at.replace(microsecond=0),  # as in the webhook's body
         parent_id=strip_unstorable(action.parent_id),
         title=clean_title(action.title),
-        actor=Person(id=strip_unstorable(who.id) or None, name=plain(clean_name(who.name))),
+        actor=Person(id=strip_unstorable(person.id) or None, name=plain(clean_name(person.name))),
     )
-    return sighting.build_event(action.id, action.key, action.entry_id)
+    return sweep_event.build_event(action.id, action.key, action.entry_id)

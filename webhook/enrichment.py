@@ -61,7 +61,7 @@ class Enrichment:
         self._people: TTLCache[str, Person] = TTLCache(4096, PEOPLE_FRESH)
         self._accounts: TTLCache[str, Person | None] = TTLCache(4096, PEOPLE_FRESH)
 
-    def place(self, folder_id: str) -> Place:
+    def get_place(self, folder_id: str) -> Place:
         try:
             folders = translate_outages(lambda: self._client.get_folder_path(folder_id))
         except errors.NotFound as error:
@@ -82,22 +82,22 @@ class Enrichment:
         folders = self._client.get_folder_path(file.folder_id)
         return plain(clean_title(file.title)), _place(folders)
 
-    def file(self, file_id: str) -> FileState | None:
+    def get_file(self, file_id: str) -> FileState | None:
         try:
             file = translate_outages(lambda: self._client.get_file(file_id))
         except REFUSALS:
             return None
         return _state(file, file_id)
 
-    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+    def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         return self._list_files(lambda: self._client.list_files_beneath(folder_id, start=start))
 
-    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+    def list_newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
         return self._list_files(lambda: self._client.list_newest_beneath(folder_id))
 
-    def _list_files(self, ask: Callable[[], FolderFilesPage]) -> tuple[list[FileState], int]:
+    def _list_files(self, fetch: Callable[[], FolderFilesPage]) -> tuple[list[FileState], int]:
         try:
-            page = translate_outages(ask)
+            page = translate_outages(fetch)
         except REFUSALS as error:
             raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
         if page.files and all(file.root_type in {TRASH, ARCHIVE} for file in page.files):
@@ -108,11 +108,11 @@ class Enrichment:
         if not file_id.isdecimal():
             return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
         try:
-            done = translate_outages(lambda: self._client.list_actions(file_id, since=since))
+            actions = translate_outages(lambda: self._client.list_actions(file_id, since=since))
         except REFUSALS as error:
             _warn_if_rejected(f"the log of file {file_id}", error)
             return None
-        return FileLog(actions=tuple(map(_logged, done)), whole=len(done) < PAGE_SIZE)
+        return FileLog(actions=tuple(map(_make_logged_action, actions)), is_complete=len(actions) < PAGE_SIZE)
 
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
         if not file_id.isdecimal():
@@ -122,33 +122,33 @@ class Enrichment:
         except REFUSALS as error:
             _warn_if_rejected(f"the log of file {file_id}", error)
             return False
-        return any(done.key == "FileUnlocked" for done in actions)
+        return any(action.key == "FileUnlocked" for action in actions)
 
-    def editors(
+    def list_editors(
         self,
         file_id: str,
         *,
         after: int | None,
         since: datetime | None,
-        stamped: Collection[str] = (),
+        ignored_people: Collection[str] = (),
     ) -> list[Person]:
         try:
-            edits = translate_outages(lambda: self._client.list_versions(file_id))
+            file_versions = translate_outages(lambda: self._client.list_versions(file_id))
         except REFUSALS as error:
             _warn_if_rejected(f"the versions of file {file_id}", error)
             return []
-        newest = max((edit.version or 0 for edit in edits), default=0)
+        newest = max((file_version.version or 0 for file_version in file_versions), default=0)
         version = newest - 1 if after is None else after
-        dates = Counter(edit.created for edit in edits)
+        dates = Counter(file_version.created for file_version in file_versions)
         later = (
-            _written_later(edit, since)
-            if since and (edit.version or 0) <= version and dates[edit.created] > 1
-            else _editors(edit, version, since, newest, stamped)
-            for edit in edits
+            _written_later(file_version, since)
+            if since and (file_version.version or 0) <= version and dates[file_version.created] > 1
+            else _editors(file_version, version, since, newest, ignored_people)
+            for file_version in file_versions
         )
-        accounts = [who for each in later for who in each]
-        people = {who.id: who for who in accounts if who.id}
-        return [Person(id=who.id, name=plain(clean_name(who.name))) for who in people.values()]
+        accounts = [person for each in later for person in each]
+        people = {person.id: person for person in accounts if person.id}
+        return [Person(id=person.id, name=plain(clean_name(person.name))) for person in people.values()]
 
     def complete_person(self, person: Person) -> Person:
         if person.id is None:
@@ -196,11 +196,11 @@ class Enrichment:
         account = translate_outages(self._client.get_key_user)
         return Person(id=account.id or None, name=account.name, email=account.email)
 
-    def _get_cached(self, cache: TTLCache[str, T], key: str, ask: Callable[[], T]) -> T:
+    def _get_cached(self, cache: TTLCache[str, T], key: str, fetch: Callable[[], T]) -> T:
         with self._lock:
             if key in cache:
                 return cache[key]
-        value = ask()
+        value = fetch()
         with self._lock:
             cache[key] = value
         return value
@@ -242,34 +242,38 @@ _LOGGED = {
 }
 
 
-def _logged(done: FileAction) -> LoggedAction:
-    what, events = _LOGGED.get(done.key, (LoggedActionKind.OTHER, 0))
-    return LoggedAction(what=what, who=done.who, events=events)
+def _make_logged_action(action: FileAction) -> LoggedAction:
+    kind, events = _LOGGED.get(action.key, (LoggedActionKind.OTHER, 0))
+    return LoggedAction(kind=kind, actor_id=action.person_id, events=events)
 
 
-def _warn_if_rejected(asked: str, error: Exception) -> None:
+def _warn_if_rejected(request: str, error: Exception) -> None:
     """Log that DocSpace rejected a request: a defect of ours, which the sweep reports too."""
     if isinstance(error, errors.BadRequest):
-        log.warning("docspace_rejected_request", asked=asked, reason=str(error))
+        log.warning("docspace_rejected_request", asked=request, reason=str(error))
 
 
-def _state(found: FileInfo, file_id: str) -> FileState:
+def _state(file_info: FileInfo, file_id: str) -> FileState:
     return FileState(
         file_id=file_id,
-        parent_id=strip_unstorable(found.folder_id),
-        title=clean_title(found.title) or "a document without a title",
-        version=_version(found.version),
-        modified_at=parse_time(found.updated),
-        size=found.size if found.size is not None and 0 <= found.size < MAX_FILE_SIZE else None,
-        locked=found.locked,
-        comment=strip_unstorable(found.comment),
-        link=strip_unstorable(found.web_url or "") or None,
-        standing=FilePresence.TRASHED if found.root_type == TRASH else FilePresence.PRESENT,
+        parent_id=strip_unstorable(file_info.folder_id),
+        title=clean_title(file_info.title) or "a document without a title",
+        version=_version(file_info.version),
+        modified_at=parse_time(file_info.updated),
+        size=file_info.size if file_info.size is not None and 0 <= file_info.size < MAX_FILE_SIZE else None,
+        locked=file_info.locked,
+        comment=strip_unstorable(file_info.comment),
+        link=strip_unstorable(file_info.web_url or "") or None,
+        standing=FilePresence.TRASHED if file_info.root_type == TRASH else FilePresence.PRESENT,
     )
 
 
 def _editors(
-    edit: FileVersion, version: int, since: datetime | None, newest: int, stamped: Collection[str]
+    file_version: FileVersion,
+    version: int,
+    since: datetime | None,
+    newest: int,
+    ignored_people: Collection[str],
 ) -> Iterator[AccountInfo]:
     """Yield the people who wrote what is beyond a version, or later than a moment.
 
@@ -278,21 +282,21 @@ def _editors(
     (facts on DocSpace, 2.2). So if a version is not the newest, what was written into it counts only if it is
     later than that moment.
     """
-    number, at = edit.version or 0, parse_time(edit.created)
+    number, at = file_version.version or 0, parse_time(file_version.created)
     is_later = since is not None and at is not None and at > since
     if number <= version and not is_later:
         return
-    if number <= version and number < newest and edit.written:
-        yield from _written_later(edit, since)
+    if number <= version and number < newest and file_version.edits:
+        yield from _written_later(file_version, since)
         return
-    if edit.user.id not in stamped:
-        yield edit.user
-    yield from (each.user for each in edit.written)
+    if file_version.user.id not in ignored_people:
+        yield file_version.user
+    yield from (each.user for each in file_version.edits)
 
 
-def _written_later(edit: FileVersion, since: datetime | None) -> Iterator[AccountInfo]:
+def _written_later(file_version: FileVersion, since: datetime | None) -> Iterator[AccountInfo]:
     """Yield who wrote into a version after a moment, whatever its date: the trash changes all dates."""
-    yield from (each.user for each in edit.written if _is_after(each.created, since))
+    yield from (each.user for each in file_version.edits if _is_after(each.created, since))
 
 
 def _is_after(text: str, since: datetime | None) -> bool:

@@ -36,10 +36,10 @@ class RegistrationResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationOutcome:
-    """The outcome; `found` is the webhook's present state, `reason` why the portal refused something."""
+    """The outcome; `status` is the webhook's present state, `reason` why the portal refused something."""
 
     result: RegistrationResult
-    found: WebhookStatus
+    status: WebhookStatus
     repaired: tuple[Repair, ...] = ()
     reason: str = ""
 
@@ -61,19 +61,19 @@ class Registration:
             raise errors.Unavailable("DocSpace's list of triggers can't be read")
         return status
 
-    def create(self, found: WebhookStatus, *, name: str, secret: str) -> RegistrationOutcome:
+    def create(self, status: WebhookStatus, *, name: str, secret: str) -> RegistrationOutcome:
         """Create the webhook after a search without a result."""
         ssl = self.address.lower().startswith("https:")
 
-        def made() -> Webhook:
+        def create_webhook() -> Webhook:
             return self.webhooks.create(
-                name=name, uri=self.address, secret=secret, ssl=ssl, triggers=found.wanted_triggers
+                name=name, uri=self.address, secret=secret, ssl=ssl, triggers=status.wanted_triggers
             )
 
-        return _try_call(made, found, RegistrationResult.CREATED)
+        return _try_call(create_webhook, status, RegistrationResult.CREATED)
 
     def repair(
-        self, found: WebhookStatus, *, secret: str = "", certificate: bool = False
+        self, status: WebhookStatus, *, secret: str = "", certificate: bool = False
     ) -> RegistrationOutcome:
         """Have the webhook report every change, and change nothing else unless asked to.
 
@@ -81,26 +81,26 @@ class Registration:
         portal checks our certificate from now on; if it can't, that is the outcome's `reason` and the rest is
         done all the same.
         """
-        hook = found.hook
-        if hook is None or not (found.repairs or secret):
-            outcome = RegistrationOutcome(result=RegistrationResult.IN_ORDER, found=found)
-        elif found.repairs == (Repair.ENABLED,) and not secret:
-            outcome = _try_call(lambda: self.webhooks.enable(hook), found, RegistrationResult.REPAIRED)
+        hook = status.hook
+        if hook is None or not (status.repairs or secret):
+            outcome = RegistrationOutcome(result=RegistrationResult.IN_ORDER, status=status)
+        elif status.repairs == (Repair.ENABLED,) and not secret:
+            outcome = _try_call(lambda: self.webhooks.enable(hook), status, RegistrationResult.REPAIRED)
         else:
             triggers = (
-                ALL_TRIGGERS if hook.triggers == ALL_TRIGGERS else hook.triggers | found.wanted_triggers
+                ALL_TRIGGERS if hook.triggers == ALL_TRIGGERS else hook.triggers | status.wanted_triggers
             )
-            mended = replace(hook, enabled=True, triggers=triggers, target="")
-            result = RegistrationResult.REPAIRED if found.repairs else RegistrationResult.IN_ORDER
-            outcome = _try_call(lambda: self.webhooks.change(mended, secret=secret), found, result)
+            repaired_webhook = replace(hook, enabled=True, triggers=triggers, target="")
+            result = RegistrationResult.REPAIRED if status.repairs else RegistrationResult.IN_ORDER
+            outcome = _try_call(lambda: self.webhooks.change(repaired_webhook, secret=secret), status, result)
         return self._check_certificate(outcome) if certificate else outcome
 
     def _check_certificate(self, outcome: RegistrationOutcome) -> RegistrationOutcome:
-        hook = outcome.found.hook
-        if outcome.reason or hook is None or not outcome.found.can_check_certificate:
+        hook = outcome.status.hook
+        if outcome.reason or hook is None or not outcome.status.can_check_certificate:
             return outcome
         tried = _try_call(
-            lambda: self.webhooks.change(replace(hook, ssl=True)), outcome.found, RegistrationResult.REPAIRED
+            lambda: self.webhooks.change(replace(hook, ssl=True)), outcome.status, RegistrationResult.REPAIRED
         )
         if tried.reason:
             return replace(outcome, reason=f"it can't check the certificate: {tried.reason}")
@@ -108,17 +108,19 @@ class Registration:
 
 
 def _try_call(
-    call: Callable[[], Webhook], found: WebhookStatus, result: RegistrationResult
+    call: Callable[[], Webhook], status: WebhookStatus, result: RegistrationResult
 ) -> RegistrationOutcome:
     try:
         hook = call()
     except errors.Forbidden:
-        return RegistrationOutcome(result=RegistrationResult.NOT_ALLOWED, found=found, reason=NOT_ALLOWED)
+        return RegistrationOutcome(result=RegistrationResult.NOT_ALLOWED, status=status, reason=NOT_ALLOWED)
     except errors.ProbeFailed as error:
-        return RegistrationOutcome(result=RegistrationResult.ADDRESS_REFUSED, found=found, reason=str(error))
+        return RegistrationOutcome(
+            result=RegistrationResult.ADDRESS_REFUSED, status=status, reason=str(error)
+        )
     except errors.BadRequest as error:
         reason = plain(error.reason)
-        about = reason.startswith(_OF_ADDRESSES) or "HEAD" in reason
-        refused = RegistrationResult.ADDRESS_REFUSED if about else RegistrationResult.REFUSED
-        return RegistrationOutcome(result=refused, found=found, reason=reason.rstrip(".") or str(error))
-    return RegistrationOutcome(result=result, found=found.with_hook(hook), repaired=found.repairs)
+        is_about_address = reason.startswith(_OF_ADDRESSES) or "HEAD" in reason
+        refused = RegistrationResult.ADDRESS_REFUSED if is_about_address else RegistrationResult.REFUSED
+        return RegistrationOutcome(result=refused, status=status, reason=reason.rstrip(".") or str(error))
+    return RegistrationOutcome(result=result, status=status.with_hook(hook), repaired=status.repairs)

@@ -30,7 +30,7 @@ def is_genuine(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:
     The digits may be in either case. The comparison takes the same time wherever they differ, and every
     secret is tried, so that the time does not reveal which one is in use.
     """
-    claimed = (header or "").strip().encode("utf-8", "replace").lower()
+    given_signature = (header or "").strip().encode("utf-8", "replace").lower()
     expected = [_PREFIX + hmac.digest(secret.encode(), body, "sha256").hex().encode() for secret in secrets]
-    matches = [hmac.compare_digest(claimed, signature) for signature in expected]
+    matches = [hmac.compare_digest(given_signature, signature) for signature in expected]
     return any(matches)

@@ -57,8 +57,10 @@ class ReceiverResponse:
     def headers(self) -> list[tuple[str, str]]:
         length = ("Content-Length", str(len(self.body)))
         allow = [("Allow", "HEAD, POST")] if self.status is HTTPStatus.METHOD_NOT_ALLOWED else []
-        again = [("Retry-After", str(AGAIN_SECONDS))] if self.status is HTTPStatus.SERVICE_UNAVAILABLE else []
-        return [("Content-Type", "text/plain; charset=utf-8"), length, *allow, *again]
+        retry_header = (
+            [("Retry-After", str(AGAIN_SECONDS))] if self.status is HTTPStatus.SERVICE_UNAVAILABLE else []
+        )
+        return [("Content-Type", "text/plain; charset=utf-8"), length, *allow, *retry_header]
 
 
 class Receiver:
@@ -91,10 +93,10 @@ class Receiver:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self.is_delivery(environ):
             return self._app(environ, start_response)
-        answer = self._answer(environ)
-        headers = [*answer.headers, *self._headers]
-        start_response(f"{answer.status.value} {answer.status.phrase}", headers)
-        return [answer.body]
+        response = self._answer(environ)
+        headers = [*response.headers, *self._headers]
+        start_response(f"{response.status.value} {response.status.phrase}", headers)
+        return [response.body]
 
     def is_delivery(self, environ: WSGIEnvironment) -> bool:
         """Return whether a request is for the receiver, and not for the application behind it."""

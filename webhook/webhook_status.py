@@ -93,7 +93,7 @@ class WebhookStatus:
         if not self.hook.enabled:
             faults.append("it is disabled")
         if self.missing_triggers:
-            faults.append(f"it does not report {_few(self.missing_triggers)}")
+            faults.append(f"it does not report {_join_few(self.missing_triggers)}")
         if self.hook.target:
             faults.append(f"it reports only one entry, {plain(self.hook.target)}")
         return faults
@@ -105,7 +105,7 @@ class WebhookStatus:
         if self.hook and self.hook.triggers == ALL_TRIGGERS:
             remarks.append("it reports everything, including people's data, which is not used")
         elif self.hook and (more := set(self._names(self.hook.triggers)) - RECOMMENDED_TRIGGERS):
-            remarks.append(f"it reports more than is used: {_few(sorted(more))}")
+            remarks.append(f"it reports more than is used: {_join_few(sorted(more))}")
         if self.hook and self.can_check_certificate:
             remarks.append("DocSpace does not check the certificate of this address (ssl is off)")
         if self.twins:
@@ -150,23 +150,24 @@ class WebhookStatus:
 
 def find_webhook(address: str, hooks: Iterable[Webhook], triggers: Sequence[Trigger]) -> WebhookStatus:
     """Find our webhook by its address; of several, the one that reports most."""
-    ours = [hook for hook in hooks if is_same_address(hook.uri, address)]
+    matching_hooks = [hook for hook in hooks if is_same_address(hook.uri, address)]
     statuses = [
-        WebhookStatus(address=address, hook=hook, twins=(), triggers=tuple(triggers)) for hook in ours
+        WebhookStatus(address=address, hook=hook, twins=(), triggers=tuple(triggers))
+        for hook in matching_hooks
     ]
     if not statuses:
         return WebhookStatus(address=address, hook=None, twins=(), triggers=tuple(triggers))
     best = max(statuses, key=_rank_by_coverage)
-    return replace(best, twins=tuple(hook for hook in ours if hook is not best.hook))
+    return replace(best, twins=tuple(hook for hook in matching_hooks if hook is not best.hook))
 
 
-def _rank_by_coverage(found: WebhookStatus) -> tuple[bool, int, str]:
+def _rank_by_coverage(status: WebhookStatus) -> tuple[bool, int, str]:
     """Return a sort key by how much a webhook reports."""
-    hook = found.hook
-    return (hook.enabled, -len(found.repairs), hook.last_success) if hook else (False, 0, "")
+    hook = status.hook
+    return (hook.enabled, -len(status.repairs), hook.last_success) if hook else (False, 0, "")
 
 
-def _few(names: list[str]) -> str:
+def _join_few(names: list[str]) -> str:
     """Return the first names, and how many more there are."""
     more = len(names) - MAX_LISTED_NAMES
     return ", ".join(names[:MAX_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")

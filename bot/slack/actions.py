@@ -50,32 +50,32 @@ class SlackClicks:
     def __init__(
         self,
         answers: Answers,
-        wishes: SlackRequestReader,
+        request_reader: SlackRequestReader,
         *,
         replies: SlackReplies,
         owners: Owners,
-        outages: tuple[type[Exception], ...] = (),
+        outage_errors: tuple[type[Exception], ...] = (),
     ) -> None:
-        """`outages` are errors that mean an unavailable database; all others are bugs."""
+        """`outage_errors` are errors that mean an unavailable database; all others are bugs."""
         self._answers = answers
-        self._wishes = wishes
+        self._request_reader = request_reader
         self._replies = replies
         self._owners = owners
-        self._outages = outages
+        self._outage_errors = outage_errors
 
     def register(self, bolt: App) -> None:
         """Register the listeners for the buttons that every card has from its posting."""
         bolt.action(ACTION_IDS[CardAction.ACKNOWLEDGE])(self.acknowledge)
         bolt.action(ACTION_IDS[CardAction.REQUEST_CHANGES])(self.request_changes)
-        for opens in (CardAction.OPEN, CardAction.FILES):
-            bolt.action(ACTION_IDS[opens])(self.opened)
-        bolt.error(self.failed)
+        for link_action in (CardAction.OPEN, CardAction.FILES):
+            bolt.action(ACTION_IDS[link_action])(self.acknowledge_link_click)
+        bolt.error(self.handle_error)
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
         """Record the answer and return the review; `None` if not recorded, after telling the person why."""
         try:
-            attempt = self._read_attempt(body, Decision.ACKNOWLEDGE, asking=ack)
-            review = self._answers.record_answer(attempt, asking=ack)
+            answer_request = self._read_answer_request(body, Decision.ACKNOWLEDGE, before_lookup=ack)
+            review = self._answers.record_answer(answer_request, before_lookup=ack)
         except Refused as refusal:
             ack()
             self._refuse(body, refusal)
@@ -92,10 +92,12 @@ class SlackClicks:
     def request_changes(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         try:
-            attempt = self._read_attempt(body, Decision.REQUEST_CHANGES)
-            review = self._answers.redact_for_reader(self._answers.check(attempt), attempt.person)
+            answer_request = self._read_answer_request(body, Decision.REQUEST_CHANGES)
+            review = self._answers.redact_for_reader(
+                self._answers.check(answer_request), answer_request.person
+            )
             form = modals.draw_request_changes_form(review, private=self._answers.is_private(review))
-            view = modals.attach_channel(form, attempt.place)
+            view = modals.attach_channel(form, answer_request.place)
             with translate_errors("views.open"):
                 client.views_open(trigger_id=string(body, "trigger_id"), view=view)
         except Refused as refusal:
@@ -104,13 +106,13 @@ class SlackClicks:
             sentence = _("Slack did not open the form. Please click again.")
             self._replies.refuse(body, sentence, reason=str(error))
 
-    def opened(self, ack: Ack) -> None:
+    def acknowledge_link_click(self, ack: Ack) -> None:
         """Acknowledge a click on a link: Slack reports these too, and warns the person without a response."""
         ack()
 
-    def failed(self, error: Exception, body: dict[str, Any], response: BoltResponse | None) -> None:
+    def handle_error(self, error: Exception, body: dict[str, Any], response: BoltResponse | None) -> None:
         """Log an unexpected error and reply to the person: the outermost error handler."""
-        is_outage = isinstance(error, self._outages)
+        is_outage = isinstance(error, self._outage_errors)
         if response is not None and is_outage:
             response.status = HTTPStatus.SERVICE_UNAVAILABLE  # first: Bolt waits no longer than three seconds
         if is_outage:
@@ -123,10 +125,14 @@ class SlackClicks:
             channel, user = string(body, "event", "item", "channel"), string(body, "event", "user")
             self._replies.send_ephemeral(channel, user, describe_not_counted())
 
-    def _read_attempt(
-        self, body: dict[str, Any], decision: Decision, *, asking: Callable[[], object] = skip_acknowledgement
+    def _read_answer_request(
+        self,
+        body: dict[str, Any],
+        decision: Decision,
+        *,
+        before_lookup: Callable[[], object] = skip_acknowledgement,
     ) -> AnswerRequest:
-        review_request, revision = self._wishes.read_click(body, asking=asking)
+        review_request, revision = self._request_reader.read_click(body, before_lookup=before_lookup)
         return make_answer_request(review_request, revision=revision, decision=decision)
 
     def _refuse(self, body: dict[str, Any], refusal: Refused) -> None:
@@ -141,12 +147,12 @@ class SlackClicks:
         After a post with an unknown outcome, a card may exist twice. Only one of the two is redrawn
         automatically; a click on the other must show the current state.
         """
-        clicked = (string(body, "container", "channel_id"), string(body, "container", "message_ts"))
+        clicked_message = (string(body, "container", "channel_id"), string(body, "container", "message_ts"))
         if not any(
-            is_up_to_date(card) and (card.target, card.message_id) == clicked for card in review.cards
+            is_up_to_date(card) and (card.target, card.message_id) == clicked_message for card in review.cards
         ):
             with use_language(self._answers.routes.find_language(review.route)):
-                card = self._answers.drawn(review, ("slack", clicked[0]))
+                card = self._answers.draw_card_for(review, ("slack", clicked_message[0]))
                 owners, stand_ins = self._owners.mention_owners(card), self._owners.mention_stand_ins(card)
                 self._replies.replace_message(body, draw_card_message(card, owners, stand_ins=stand_ins))
 

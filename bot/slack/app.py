@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 class _Listeners(ThreadPoolExecutor):
     """Thread pool that runs each task in the caller's context, and so in the caller's language."""
 
-    def submit(self, task: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
-        return super().submit(copy_context().run, task, *args, **more)
+    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return super().submit(copy_context().run, task, *args, **kwargs)
 
 
 APP_NAME = "docspace-review"  # otherwise Bolt searches the source code of everything that is being called
@@ -62,15 +62,15 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     use_cases: UseCases,
     home: Home,
     team_id: str = "",
-    outages: tuple[type[Exception], ...] = (),
-    acknowledged_after: float = ACKNOWLEDGE_AFTER_SECONDS,
+    outage_errors: tuple[type[Exception], ...] = (),
+    acknowledge_after: float = ACKNOWLEDGE_AFTER_SECONDS,
 ) -> App:
     """Return the Bolt app with its listeners.
 
     Everything is passed in explicitly: otherwise Bolt would read settings from the environment and ask Slack
-    who we are. `home` knows the workspace and has a client with a short timeout. `outages` are errors after
-    which Slack gets a 503. `acknowledged_after` is the time in seconds after which a command is acknowledged
-    and its answer sent separately.
+    who we are. `home` knows the workspace and has a client with a short timeout. `outage_errors` are errors
+    after which Slack gets a 503. `acknowledge_after` is the time in seconds after which a command is
+    acknowledged and its answer sent separately.
     """
     if not signing_secret:
         raise ValueError("SLACK_SIGNING_SECRET is empty")
@@ -87,25 +87,25 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
         logger=_make_error_logger(),
         listener_executor=listeners,
     )
-    home, owners = replace(home, later=listeners.submit), Owners(client, use_cases.directory)
+    home, owners = replace(home, run_later=listeners.submit), Owners(client, use_cases.directory)
     home.register(bolt)
     people = home.people
-    wishes, replies = SlackRequestReader(people, home=home), SlackReplies(client, home)
-    answers = replace(use_cases.answers, told=home.redraw_after_answer)
-    clicks = SlackClicks(answers, wishes, replies=replies, owners=owners, outages=outages)
+    request_reader, replies = SlackRequestReader(people, home=home), SlackReplies(client, home)
+    answers = replace(use_cases.answers, on_review_changed=home.redraw_after_answer)
+    clicks = SlackClicks(answers, request_reader, replies=replies, owners=owners, outage_errors=outage_errors)
     clicks.register(bolt)
-    SlackMenuClicks(use_cases.menu, answers, wishes, replies=replies).register(bolt)
-    Forms(answers, use_cases.hand_over, wishes).register(bolt)
-    Reactions(answers, wishes, replies=replies).register(bolt)
+    SlackMenuClicks(use_cases.menu, answers, request_reader, replies=replies).register(bolt)
+    Forms(answers, use_cases.reassignment, request_reader).register(bolt)
+    Reactions(answers, request_reader, replies=replies).register(bolt)
     SlackCanaryClicks(use_cases.canaries, replies=replies).register(bolt)
-    Shortcut(clicks, wishes, replies=replies, answers=answers).register(bolt)
+    Shortcut(clicks, request_reader, replies=replies, answers=answers).register(bolt)
     SlackCommand(
         name=command_name,
         commands=use_cases.commands,
         people=people,
         replies=replies,
         team_id=team_id,
-        acknowledged_after=acknowledged_after,
+        acknowledge_after=acknowledge_after,
     ).register(bolt)
     return bolt
 

@@ -42,7 +42,9 @@ class SlackCanaryClicks:
         """Record the click before Slack's request is acknowledged."""
         user, name = string(body, "user", "id"), string(body, "user", "name")
         clicker = plain(f"{name} (Slack {user})")
-        canary = self._canaries.acknowledge(string(objects(body, "actions")[0], "value"), by=clicker)
+        canary = self._canaries.acknowledge(
+            string(objects(body, "actions")[0], "value"), acknowledged_by=clicker
+        )
         ack()
         if canary is None or canary.acknowledged_at is None:
             self._replies.refuse(body, _("This test has ended."), reason="no such test")
@@ -51,5 +53,5 @@ class SlackCanaryClicks:
         first = mention(user) if canary.acknowledged_by == clicker else None
         with use_language(self._canaries.routes.find_language(canary.route)):
             time = format_duration(canary.acknowledged_at - canary.sent_at)
-            drawn = draw_acknowledged_test(first or escape(canary.acknowledged_by), time=time)
-        self._replies.replace_message(body, drawn)
+            message = draw_acknowledged_test(first or escape(canary.acknowledged_by), time=time)
+        self._replies.replace_message(body, message)

@@ -49,61 +49,67 @@ class SlackCommand:
     people: SlackPeople
     replies: SlackReplies
     team_id: str
-    acknowledged_after: float = ACKNOWLEDGE_AFTER_SECONDS
+    acknowledge_after: float = ACKNOWLEDGE_AFTER_SECONDS
 
     def register(self, bolt: App) -> None:
-        bolt.command(self.name)(self.typed)
-        bolt.action(PREVIOUS_PAGE)(self.turned)
-        bolt.action(NEXT_PAGE)(self.turned)
-        bolt.action(OPEN_HISTORY)(self.opened)
+        bolt.command(self.name)(self.handle_command)
+        bolt.action(PREVIOUS_PAGE)(self.handle_page_click)
+        bolt.action(NEXT_PAGE)(self.handle_page_click)
+        bolt.action(OPEN_HISTORY)(self.acknowledge_link_click)
 
-    def typed(self, ack: Ack, body: dict[str, Any]) -> None:
+    def handle_command(self, ack: Ack, body: dict[str, Any]) -> None:
         command_request = parse(string(body, "text"))
-        asker = self._make_requester(body, string(body, "user_id"), string(body, "team_id"))
-        asker = replace(asker, asked=SignedQuestion(request=name_request(body)))
+        requester = self._make_requester(body, string(body, "user_id"), string(body, "team_id"))
+        requester = replace(requester, question=SignedQuestion(request_name=name_request(body)))
         acknowledge = _AcknowledgeOnce(ack)
-        if self._may_take_long(command_request, asker):
+        if self._may_take_long(command_request, requester):
             acknowledge()
-        timer = Timer(self.acknowledged_after, acknowledge)
+        timer = Timer(self.acknowledge_after, acknowledge)
         timer.start()
         try:
-            answer = self._draw_answer(command_request, asker, string(body, "team_domain"))
+            reply = self._draw_answer(command_request, requester, string(body, "team_domain"))
         finally:
             timer.cancel()
-        if not acknowledge(**answer):
-            self.replies.answer_command(body, answer)
-        log.info("command_answered", verb=command_request.verb, user=asker.user)
+        if not acknowledge(**reply):
+            self.replies.answer_command(body, reply)
+        log.info("command_answered", verb=command_request.verb, user=requester.user)
 
-    def turned(self, ack: Ack, body: dict[str, Any]) -> None:
+    def handle_page_click(self, ack: Ack, body: dict[str, Any]) -> None:
         """Replace the page whose button was clicked with the requested one."""
         ack()
         command_request = parse(string(objects(body, "actions")[0], "value"))
-        asker = self._make_requester(body, string(body, "user", "id"), string(body, "user", "team_id"))
+        requester = self._make_requester(body, string(body, "user", "id"), string(body, "user", "team_id"))
         self.replies.replace_message(
-            body, self._draw_answer(command_request, asker, string(body, "team", "domain"))
+            body, self._draw_answer(command_request, requester, string(body, "team", "domain"))
         )
-        log.info("page_turned", verb=command_request.verb, user=asker.user)
+        log.info("page_turned", verb=command_request.verb, user=requester.user)
 
-    def opened(self, ack: Ack) -> None:
+    def acknowledge_link_click(self, ack: Ack) -> None:
         """Acknowledge a click on a link: Slack opens the address itself, but still reports the click."""
         ack()
 
-    def _draw_answer(self, asked: CommandRequest, asker: SlackRequester, domain: str) -> dict[str, Any]:
-        return draw_reply(self.commands.answer(asked, asker), name=self.name, domain=domain)
+    def _draw_answer(
+        self, command_request: CommandRequest, requester: SlackRequester, domain: str
+    ) -> dict[str, Any]:
+        return draw_reply(self.commands.answer(command_request, requester), name=self.name, domain=domain)
 
     def _make_requester(self, body: dict[str, Any], user: str, team: str) -> SlackRequester:
-        installed = self.team_id or get_team(body) or ""
+        installation_team = self.team_id or get_team(body) or ""
         channel = string(body, "channel_id") or string(body, "container", "channel_id")
-        return SlackRequester(user=user, team=team, installed=installed, within=channel, people=self.people)
+        return SlackRequester(
+            user=user, team=team, installation_team=installation_team, channel_id=channel, people=self.people
+        )
 
-    def _may_take_long(self, asked: CommandRequest, asker: SlackRequester) -> bool:
+    def _may_take_long(self, command_request: CommandRequest, requester: SlackRequester) -> bool:
         """Tell whether Slack may have to be asked before there is an answer.
 
         For subscriptions, it is asked about the channel each time.
         """
-        if isinstance(asked, SubscriptionRequest):
+        if isinstance(command_request, SubscriptionRequest):
             return True
-        return self.commands.needs_chat_lookup(asked) and not asker.needs_no_lookup(asked)
+        return self.commands.needs_chat_lookup(command_request) and not requester.needs_no_lookup(
+            command_request
+        )
 
 
 class _AcknowledgeOnce:
@@ -112,12 +118,12 @@ class _AcknowledgeOnce:
     def __init__(self, ack: Ack) -> None:
         self._ack, self._lock, self._is_done = ack, Lock(), False
 
-    def __call__(self, **answer: Any) -> bool:
+    def __call__(self, **reply: Any) -> bool:
         """Return whether this call was the first."""
         with self._lock:
             if self._is_done:
                 return False
-            self._ack(**answer)
+            self._ack(**reply)
             self._is_done = True
             return True
 
@@ -128,14 +134,14 @@ class SlackRequester:
 
     user: str
     team: str
-    installed: str
-    within: str
+    installation_team: str
+    channel_id: str
     people: SlackPeople
-    asked: SignedQuestion | None = None
+    question: SignedQuestion | None = None
 
     @property
     def channel(self) -> tuple[str, str]:
-        return CHAT_NAME, strip_unstorable(self.within)
+        return CHAT_NAME, strip_unstorable(self.channel_id)
 
     @property
     def is_overheard(self) -> bool:
@@ -144,25 +150,27 @@ class SlackRequester:
     def find_reader(self) -> ProvenPerson:
         """Return the person; if Slack does not provide them, their id alone, which is no owner."""
         try:
-            return self.people.identify(self.user, team=self.team, installed=self.installed)
+            return self.people.identify(self.user, team=self.team, installation_team=self.installation_team)
         except RemoteError as error:
             log.warning("person_not_known", user=self.user, reason=str(error))
             return make_unnamed_person(CHAT_NAME, self.user)
 
     def identify(self) -> ProvenPerson:
-        who = self.people.identify(self.user, team=self.team, installed=self.installed)
-        switch_language(who.locale)
-        if not who.addresses:
+        person = self.people.identify(self.user, team=self.team, installation_team=self.installation_team)
+        switch_language(person.locale)
+        if not person.addresses:
             sentence = _("Your account shows no e-mail address, so this app can't list your reviews.")
             raise Refused(RefusalReason.UNPROVEN, sentence)
-        return who
+        return person
 
     def resolve_mention(self, mention: str) -> tuple[str, ...]:
-        person = self.people.identify(mention, team=self.installed, installed=self.installed)
+        person = self.people.identify(
+            mention, team=self.installation_team, installation_team=self.installation_team
+        )
         return tuple(filter(None, (person.email, person.name)))
 
-    def needs_no_lookup(self, asked: CommandRequest) -> bool:
+    def needs_no_lookup(self, command_request: CommandRequest) -> bool:
         """Tell whether the people in this request are cached, so that Slack need not be asked."""
-        by = getattr(asked, "by", None)
-        users = {self.user, by.mention if by and by.mention else self.user}
+        person = getattr(command_request, "person", None)
+        users = {self.user, person.mention if person and person.mention else self.user}
         return all(map(self.people.is_cached, users))

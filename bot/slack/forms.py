@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _NOTE_REASONS = frozenset({RefusalReason.NOTE_NEEDED, RefusalReason.NOTE_TOO_LONG})
-_PERSON_REASONS = frozenset({RefusalReason.NOBODY, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE})
+_PERSON_REASONS = frozenset(
+    {RefusalReason.NO_SUCH_PERSON, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE}
+)
 _TIME_REASONS = frozenset({RefusalReason.NO_SUCH_TIME})
 _FORMS = {
     Decision.ACKNOWLEDGE: modals.draw_acknowledge_form,
@@ -43,10 +45,10 @@ _FORMS = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Submission:
-    """A submitted form; `seen` is the revision for which it was opened."""
+    """A submitted form; `seen_revision` is the revision for which it was opened."""
 
-    wish: ReviewRequest
-    seen: int
+    review_request: ReviewRequest
+    seen_revision: int
     body: dict[str, Any]
 
     @property
@@ -61,12 +63,13 @@ class _Submission:
 class _Form:
     """How one form is processed.
 
-    `act` returns the view that replaces it. `block` shows input errors, which are the reasons in `mend`.
+    `handle` returns the view that replaces it. `block` shows input errors, which are the reasons in
+    `correctable_reasons`.
     """
 
-    act: Callable[[_Submission], modals.View | None]
+    handle: Callable[[_Submission], modals.View | None]
     block: str
-    mend: frozenset[RefusalReason]
+    correctable_reasons: frozenset[RefusalReason]
 
 
 class _LookupPending(Exception):
@@ -83,20 +86,30 @@ class Forms:
     one of them is not cached yet, the form stays and asks for a second try.
     """
 
-    def __init__(self, answers: Answers, hand_over: Reassignment, wishes: SlackRequestReader) -> None:
+    def __init__(
+        self, answers: Answers, reassignment: Reassignment, request_reader: SlackRequestReader
+    ) -> None:
         self._answers = answers
-        self._hand_over = hand_over
-        self._wishes = wishes
+        self._reassignment = reassignment
+        self._request_reader = request_reader
 
     def register(self, bolt: App) -> None:
         """Register the listeners for each form, and for the choice of a person in one."""
         acknowledge = partial(self._answer, Decision.ACKNOWLEDGE)
         request = partial(self._answer, Decision.REQUEST_CHANGES)
         forms = {
-            modals.ACKNOWLEDGE: _Form(act=acknowledge, block=modals.NOTE_BLOCK, mend=_NOTE_REASONS),
-            modals.REQUEST_CHANGES: _Form(act=request, block=modals.NOTE_BLOCK, mend=_NOTE_REASONS),
-            modals.REASSIGN: _Form(act=self._reassign, block=modals.PERSON_BLOCK, mend=_PERSON_REASONS),
-            modals.SNOOZE: _Form(act=self._snooze, block=modals.TIME_BLOCK, mend=_TIME_REASONS),
+            modals.ACKNOWLEDGE: _Form(
+                handle=acknowledge, block=modals.NOTE_BLOCK, correctable_reasons=_NOTE_REASONS
+            ),
+            modals.REQUEST_CHANGES: _Form(
+                handle=request, block=modals.NOTE_BLOCK, correctable_reasons=_NOTE_REASONS
+            ),
+            modals.REASSIGN: _Form(
+                handle=self._reassign, block=modals.PERSON_BLOCK, correctable_reasons=_PERSON_REASONS
+            ),
+            modals.SNOOZE: _Form(
+                handle=self._snooze, block=modals.TIME_BLOCK, correctable_reasons=_TIME_REASONS
+            ),
         }
         for callback_id, form in forms.items():
             bolt.view(callback_id)(self._listener(form))
@@ -108,12 +121,12 @@ class Forms:
         self._look_up(body, string(objects(body, "actions")[0], "selected_user"))
 
     def _listener(self, form: _Form) -> Callable[..., None]:
-        def submitted(ack: Ack, body: dict[str, Any]) -> None:
+        def handle_submission(ack: Ack, body: dict[str, Any]) -> None:
             try:
-                then = form.act(self._read(body))
+                next_view = form.handle(self._read(body))
             except Refused as refusal:
                 log.info("form_refused", user=string(body, "user", "id"), reason=refusal.reason)
-                if refusal.reason in form.mend:
+                if refusal.reason in form.correctable_reasons:
                     ack(response_action="errors", errors={form.block: refusal.sentence})
                 else:
                     ack(response_action="update", view=modals.draw_message(refusal.sentence))
@@ -122,89 +135,91 @@ class Forms:
                 ack(response_action="errors", errors={form.block: _ask_to_try_again()})
                 self._look_up(body, error.user)
             else:
-                ack(response_action="update", view=then) if then else ack()
+                ack(response_action="update", view=next_view) if next_view else ack()
 
-        return submitted
+        return handle_submission
 
     def _read(self, body: dict[str, Any]) -> _Submission:
-        submission = self._wishes.read_submission(body)
+        submission = self._request_reader.read_submission(body)
         if submission is None:
             raise _LookupPending(string(body, "user", "id"))
-        review_request, seen = submission
-        return _Submission(wish=review_request, seen=seen, body=body)
+        review_request, seen_revision = submission
+        return _Submission(review_request=review_request, seen_revision=seen_revision, body=body)
 
     def _answer(self, decision: Decision, form: _Submission) -> modals.View | None:
-        attempt = make_answer_request(form.wish, revision=form.seen, decision=decision, note=form.note)
+        answer_request = make_answer_request(
+            form.review_request, revision=form.seen_revision, decision=decision, note=form.note
+        )
         try:
-            self._answers.record_answer(attempt)
+            self._answers.record_answer(answer_request)
         except Refused as refusal:
             if refusal.reason in _NOTE_REASONS:
                 raise
             log.info("form_refused", user=string(form.body, "user", "id"), reason=refusal.reason)
-            return self._draw_refused_form(attempt, refusal)
+            return self._draw_refused_form(answer_request, refusal)
         return None
 
-    def _draw_refused_form(self, attempt: AnswerRequest, refusal: Refused) -> modals.View:
+    def _draw_refused_form(self, answer_request: AnswerRequest, refusal: Refused) -> modals.View:
         """Return the view that replaces a form that can't be sent any more; it contains the typed note.
 
         On an update, Slack keeps the text of an input with the same ids; else it shows the initial value.
         """
-        note = attempt.note or ""
+        note = answer_request.note or ""
         if refusal.reason is not RefusalReason.STALE:
             return modals.draw_message(refusal.sentence, note=note)
-        review = self._answers.get_review(attempt.review_id)
+        review = self._answers.get_review(answer_request.review_id)
         try:
-            self._answers.check(replace(attempt, revision=review.revision))
-        except Refused as again:
-            return modals.draw_message(again.sentence, note=note)
-        private, shown = (
+            self._answers.check(replace(answer_request, revision=review.revision))
+        except Refused as new_refusal:
+            return modals.draw_message(new_refusal.sentence, note=note)
+        private, redacted = (
             self._answers.is_private(review),
-            self._answers.redact_for_reader(review, attempt.person),
+            self._answers.redact_for_reader(review, answer_request.person),
         )
-        form = _FORMS[attempt.decision]
-        view = form(shown, private=private, note=note, overtaken=refusal.sentence)
-        return modals.attach_channel(view, attempt.place)
+        form = _FORMS[answer_request.decision]
+        view = form(redacted, private=private, note=note, stale_sentence=refusal.sentence)
+        return modals.attach_channel(view, answer_request.place)
 
     def _reassign(self, form: _Submission) -> modals.View:
         user = form.value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
         if not user:
-            raise Refused(RefusalReason.NOBODY, _("Choose a person."))
-        to = self._wishes.find_chosen_person(form.body, user)
-        if to is None:
+            raise Refused(RefusalReason.NO_SUCH_PERSON, _("Choose a person."))
+        person = self._request_reader.find_chosen_person(form.body, user)
+        if person is None:
             raise _LookupPending(user)
-        review = self._hand_over.reassign(form.wish, to=to)
-        log.info("review_reassigned", review_id=review.id, identity=form.wish.person.identity)
+        review = self._reassignment.reassign(form.review_request, new_owner=person)
+        log.info("review_reassigned", review_id=review.id, identity=form.review_request.person.identity)
         sentence = _("The review of {title} is now assigned to {name}.")
-        title = draw_card(self._answers.redact_for_reader(review, form.wish.person)).title
-        return modals.draw_message(sentence.format(title=title, name=plain(to.name)))
+        title = draw_card(self._answers.redact_for_reader(review, form.review_request.person)).title
+        return modals.draw_message(sentence.format(title=title, name=plain(person.name)))
 
     def _snooze(self, form: _Submission) -> modals.View:
-        until = _chosen_time(form)
-        review = self._hand_over.snooze(form.wish, until=until)
-        log.info("reminders_put_off", review_id=review.id, identity=form.wish.person.identity)
+        until = _read_chosen_time(form)
+        review = self._reassignment.snooze(form.review_request, until=until)
+        log.info("reminders_put_off", review_id=review.id, identity=form.review_request.person.identity)
         sentence = _("No reminders are sent for {title} until then.")
-        title = draw_card(self._answers.redact_for_reader(review, form.wish.person)).title
+        title = draw_card(self._answers.redact_for_reader(review, form.review_request.person)).title
         return modals.draw_message(sentence.format(title=title))
 
     def _look_up(self, body: dict[str, Any], user: str) -> None:
         """Look up a person in Slack, after the click was acknowledged."""
         try:
             if user == string(body, "user", "id"):
-                self._wishes.identify_sender(body)
+                self._request_reader.identify_sender(body)
             else:
-                self._wishes.look_up(body, user)
+                self._request_reader.look_up(body, user)
         except RemoteError as error:
             log.warning("person_not_looked_up", user=user, reason=str(error))
 
 
-def _chosen_time(form: _Submission) -> datetime:
+def _read_chosen_time(form: _Submission) -> datetime:
     """Return the entered time, else the listed choice; raises `Refused` if it is invalid."""
-    entered = member(
+    custom_time = member(
         form.body, "view", "state", "values", modals.TIME_BLOCK, modals.TIME_ACTION, "selected_date_time"
     )
-    listed = form.value(modals.LATER_BLOCK, modals.LATER_ACTION, "selected_option", "value")
+    listed_time = form.value(modals.LATER_BLOCK, modals.LATER_ACTION, "selected_option", "value")
     try:
-        return datetime.fromtimestamp(int(entered if entered is not None else listed), UTC)
+        return datetime.fromtimestamp(int(custom_time if custom_time is not None else listed_time), UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         raise Refused(RefusalReason.NO_SUCH_TIME, _("Choose a time.")) from None
 

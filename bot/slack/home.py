@@ -50,8 +50,8 @@ def is_home(body: Mapping[str, Any]) -> bool:
 class Home:
     """Publisher of App Homes, for people who have opened theirs; every process knows these people.
 
-    `client` should have a short timeout: it blocks listeners that clicks need. `later` runs a task after the
-    response to Slack or to a browser. `team_id` is the workspace, if the settings name it.
+    `client` should have a short timeout: it blocks listeners that clicks need. `run_later` runs a task after
+    the response to Slack or to a browser. `team_id` is the workspace, if the settings name it.
     """
 
     client: WebClient
@@ -59,21 +59,21 @@ class Home:
     routes: Routes
     transactions: Transactions
     clock: Clock
-    later: Callable[[Callable[[], None]], object]
+    run_later: Callable[[Callable[[], None]], object]
     subscriptions: ChannelSubscriptions
     team_id: str = ""
-    page_of: PageOf = omit_page
+    find_page: PageOf = omit_page
 
     def register(self, bolt: App) -> None:
-        bolt.event("app_home_opened")(self.opened)
+        bolt.event("app_home_opened")(self.handle_home_opened)
 
-    def opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    def handle_home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         user, team = (
             strip_unstorable(string(event, "user")),
             strip_unstorable(self.team_id or get_team(body) or ""),
         )
         if user and string(event, "tab") == "home":
-            self._publish(user, team, new=True)
+            self._publish(user, team, remember=True)
 
     def show_notice(self, user: str, sentence: str) -> None:
         """Show a person a private notice at the top of their Home."""
@@ -85,16 +85,16 @@ class Home:
         """Redraw, a little later, the Home of the person who has just answered or withdrawn, anywhere."""
         reviewer = max(review.answers, key=lambda given: given.withdrawn_at or given.at).reviewer
         try:
-            self.later(lambda: self._redraw(reviewer))
+            self.run_later(lambda: self._redraw(reviewer))
         except RuntimeError:
             # The process is ending and accepts no more work; the answer is recorded.
             log.info("home_not_drawn", reason="the process is ending")
 
-    def check_own_review(self, wish: ReviewRequest) -> ReviewRequest:
+    def check_own_review(self, review_request: ReviewRequest) -> ReviewRequest:
         """Return a request made in App Home; raises `Refused` if the person has no such button there."""
         with self.transactions(reading=True) as work:
-            my_reviews.require_responsible(work, wish, self.routes)
-        return wish
+            my_reviews.require_responsible(work, review_request, self.routes)
+        return review_request
 
     def _redraw(self, reviewer: Reviewer) -> None:
         user = reviewer.chat_ids.get(CHAT_NAME) or self._find_user(reviewer.email)
@@ -113,10 +113,10 @@ class Home:
             entry = work.conversations.get(_HOME_BY_USER, user)
         return entry["team"] if entry else None
 
-    def _publish(self, user: str, team: str, *, notice: str | None = None, new: bool = False) -> None:
+    def _publish(self, user: str, team: str, *, notice: str | None = None, remember: bool = False) -> None:
         try:
-            person = self.people.identify(user, team=team, installed=team)
-            if new:
+            person = self.people.identify(user, team=team, installation_team=team)
+            if remember:
                 self._remember(user, team, person)
             view = draw_home(self._load_contents(person, user, notice))
             with translate_errors("views.publish"):
@@ -125,11 +125,11 @@ class Home:
             log.warning("home_not_drawn", user=user, reason=str(error))
 
     def _remember(self, user: str, team: str, person: ProvenPerson) -> None:
-        at = self.clock()
+        now = self.clock()
         with self.transactions() as work:
-            work.conversations.remember(_HOME_BY_USER, user, {"team": team}, at=at)
+            work.conversations.remember(_HOME_BY_USER, user, {"team": team}, at=now)
             for email in person.addresses:
-                work.conversations.remember(_HOME_BY_ADDRESS, email.casefold(), {"user": user}, at=at)
+                work.conversations.remember(_HOME_BY_ADDRESS, email.casefold(), {"user": user}, at=now)
             work.commit()
 
     def _load_contents(self, person: ProvenPerson, user: str, notice: str | None) -> HomeContents:
@@ -148,11 +148,11 @@ class Home:
             )
             responsible = my_reviews.is_responsible(work, self.routes, person)
         return HomeContents(
-            waiting=waiting,
-            answered=answered,
-            responsible=responsible,
-            at=self.clock(),
+            open_reviews=waiting,
+            recent_answers=answered,
+            is_responsible=responsible,
+            drawn_at=self.clock(),
             notice=notice,
-            page_of=self.page_of,
+            find_page=self.find_page,
             subscriptions=tuple(self.subscriptions.list_for_person(CHAT_NAME, person, user)),
         )

@@ -35,99 +35,107 @@ Block = dict[str, Any]
 class HomeContents:
     """Contents of one person's Home.
 
-    `waiting` may hold one review more than is shown, which means that there are more. `responsible` says
-    whether any route names the person. `notice` is shown first. `subscriptions` are those that they made: the
-    channel's id, and what it sees. `page_of` links to the files of a bulk review.
+    `open_reviews` may hold one review more than is shown, which means that there are more. `is_responsible`
+    says whether any route names the person. `notice` is shown first. `subscriptions` are those that they
+    made: the channel's id, and what it sees. `find_page` links to the files of a bulk review.
     """
 
-    waiting: tuple[Review, ...]
-    answered: tuple[AnsweredReview, ...]
-    responsible: bool
-    at: datetime
+    open_reviews: tuple[Review, ...]
+    recent_answers: tuple[AnsweredReview, ...]
+    is_responsible: bool
+    drawn_at: datetime
     notice: str | None = None
     subscriptions: tuple[tuple[str, str], ...] = ()
-    page_of: PageOf = omit_page
+    find_page: PageOf = omit_page
 
 
-def draw_home(desk: HomeContents) -> dict[str, Any]:
+def draw_home(contents: HomeContents) -> dict[str, Any]:
     """Return the view to publish."""
-    banner = f":information_source: {fit(desk.notice, MAX_NOTICE_LENGTH)}" if desk.notice else ""
+    banner = f":information_source: {fit(contents.notice, MAX_NOTICE_LENGTH)}" if contents.notice else ""
     notice = [make_section(banner), _divider()] if banner else []
-    as_of = make_context(_("As of {when}.").format(when=write_date(desk.at)))
+    as_of = make_context(_("As of {when}.").format(when=write_date(contents.drawn_at)))
     return {
         "type": "home",
-        "blocks": [*notice, *_draw_pending_reviews(desk), *_answered(desk), *_subscriptions(desk), as_of],
+        "blocks": [
+            *notice,
+            *_draw_pending_reviews(contents),
+            *_answered(contents),
+            *_subscriptions(contents),
+            as_of,
+        ],
     }
 
 
-def _draw_pending_reviews(desk: HomeContents) -> list[Block]:
+def _draw_pending_reviews(contents: HomeContents) -> list[Block]:
     head = _header(_("Waiting for your review"))
-    if not desk.waiting:
-        return [head, make_section(_describe_nothing_pending(desk))]
-    shown = desk.waiting[:MAX_PENDING_REVIEWS]
-    if len(desk.waiting) > len(shown):
+    if not contents.open_reviews:
+        return [head, make_section(_describe_nothing_pending(contents))]
+    shown = contents.open_reviews[:MAX_PENDING_REVIEWS]
+    if len(contents.open_reviews) > len(shown):
         count = _("The {count} oldest; more are waiting.")
     else:
         count = ngettext("{count} document", "{count} documents, the oldest first", len(shown))
-    lines = [block for review in shown for block in _open(review, desk)]
+    lines = [block for review in shown for block in _open(review, contents)]
     return [head, make_context(count.format(count=len(shown))), *lines]
 
 
-def _describe_nothing_pending(desk: HomeContents) -> str:
-    if desk.responsible:
+def _describe_nothing_pending(contents: HomeContents) -> str:
+    if contents.is_responsible:
         return _("Nothing is waiting for you. ✅")
     return _("You have no folders to review. Changes in other folders are on the cards in the channels.")
 
 
-def _open(review: Review, desk: HomeContents) -> list[Block]:
-    card = add_page(draw_card(review), desk.page_of)
+def _open(review: Review, contents: HomeContents) -> list[Block]:
+    card = add_page(draw_card(review), contents.find_page)
     what = _("{happened} by {who}, {when}").format(
-        happened=capitalize_first(card.happened),
+        happened=capitalize_first(card.verb),
         who=fit(card.who, MAX_NAMES_LENGTH),
         when=write_date(card.changed_at),
     )
     where = [fit(shorten_name(card.where, 150), MAX_PATH_LENGTH)] if card.where else []
     facts = [describe_extent(card)]
     if card.due_at is not None:
-        due = _("*Overdue* since {when}") if card.due_at < desk.at else _("Due {when}")
+        due = _("*Overdue* since {when}") if card.due_at < contents.drawn_at else _("Due {when}")
         facts.append(due.format(when=write_date(card.due_at)))
-    side_facts = summarize_side_facts(card, longest=150)
+    side_facts = summarize_side_facts(card, max_length=150)
     more = [fit(side_facts, MAX_PATH_LENGTH)] if side_facts else []
     lines = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
-    drawn = [{**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)]
-    return [make_section("\n".join(lines)), *drawn]
+    buttons = [
+        {**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)
+    ]
+    return [make_section("\n".join(lines)), *buttons]
 
 
-def _answered(desk: HomeContents) -> list[Block]:
-    if not desk.answered:
+def _answered(contents: HomeContents) -> list[Block]:
+    if not contents.recent_answers:
         return []
-    lines = [make_section(_answer(answer)) for answer in desk.answered[:MAX_ANSWERED_REVIEWS]]
+    lines = [make_section(_answer(answer)) for answer in contents.recent_answers[:MAX_ANSWERED_REVIEWS]]
     return [_divider(), _header(_("Recently answered by you")), *lines]
 
 
-def _subscriptions(desk: HomeContents) -> list[Block]:
-    if not desk.subscriptions:
+def _subscriptions(contents: HomeContents) -> list[Block]:
+    if not contents.subscriptions:
         return []
-    shown = desk.subscriptions[:MAX_SUBSCRIPTIONS]
+    shown = contents.subscriptions[:MAX_SUBSCRIPTIONS]
     lines = [f"• <#{channel}> {fit(description, MAX_SUBSCRIPTION_LENGTH)}" for channel, description in shown]
     starts = range(0, len(lines), SUBSCRIPTIONS_PER_SECTION)
     sections = [make_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
-    more = len(desk.subscriptions) - len(shown)
+    more = len(contents.subscriptions) - len(shown)
     rest = [make_context(_("and {count} more").format(count=more))] if more else []
     return [_divider(), _header(_("Your channel subscriptions")), *sections, *rest]
 
 
-def _answer(found: AnsweredReview) -> str:
-    card, answer = draw_card(found.review), found.answer
+def _answer(answered_review: AnsweredReview) -> str:
+    card, answer = draw_card(answered_review.review), answered_review.answer
     own = str(answer.decision)
-    of_file, of_files = {
+    file_sentence, folder_sentence = {
         Decision.ACKNOWLEDGE: (_("You reviewed version {version}, {when}."), _("You reviewed it, {when}.")),
         Decision.REQUEST_CHANGES: (
             _("You requested changes to version {version}, {when}."),
             _("You requested changes, {when}."),
         ),
     }.get(answer.decision, (own, own))
-    words = of_file if card.is_versioned else of_files
+    words = file_sentence if card.is_versioned else folder_sentence
     sentence = words.format(version=answer.version or _("unknown"), when=write_date(answer.at))
     since = f" {card.status}." if card.superseded else ""
     return f"*{link(card.link, card.title)}*\n{sentence}{since}"

@@ -31,10 +31,10 @@ log = structlog.get_logger()
 
 _FORMS = {
     MenuItem.ACKNOWLEDGE: lambda offer: modals.draw_acknowledge_form(
-        offer.review, seen=offer.revision, private=offer.private
+        offer.review, seen_revision=offer.revision, private=offer.private
     ),
     MenuItem.REQUEST_CHANGES: lambda offer: modals.draw_request_changes_form(
-        offer.review, seen=offer.revision, private=offer.private
+        offer.review, seen_revision=offer.revision, private=offer.private
     ),
     MenuItem.REASSIGN: lambda offer: modals.draw_reassign_form(offer.review),
     MenuItem.SNOOZE: modals.draw_snooze_form,
@@ -45,11 +45,11 @@ class SlackMenuClicks:
     """Listeners for the menu and its buttons. A form replaces the menu; the history is shown on top of it."""
 
     def __init__(
-        self, menu: Menu, answers: Answers, wishes: SlackRequestReader, *, replies: SlackReplies
+        self, menu: Menu, answers: Answers, request_reader: SlackRequestReader, *, replies: SlackReplies
     ) -> None:
         self._menu = menu
         self._answers = answers
-        self._wishes = wishes
+        self._request_reader = request_reader
         self._replies = replies
 
     def register(self, bolt: App) -> None:
@@ -58,14 +58,14 @@ class SlackMenuClicks:
         for item in _FORMS:
             bolt.action(menu_view.ITEM_IDS[item])(self.choose)
         bolt.action(menu_view.ITEM_IDS[MenuItem.WITHDRAW])(self.withdraw)
-        bolt.action(menu_view.ITEM_IDS[MenuItem.HISTORY])(self.history)
-        bolt.action(menu_view.EARLIER)(self.turn)
-        bolt.action(menu_view.LATER)(self.turn)
+        bolt.action(menu_view.ITEM_IDS[MenuItem.HISTORY])(self.show_history)
+        bolt.action(menu_view.EARLIER)(self.turn_page)
+        bolt.action(menu_view.LATER)(self.turn_page)
 
     def open(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         try:
-            offer, place = self._offer(body)
+            offer, place = self._read_offer(body)
             view = modals.attach_channel(menu_view.draw_menu(offer), place)
             with translate_errors("views.open"):
                 client.views_open(trigger_id=string(body, "trigger_id"), view=view)
@@ -78,22 +78,22 @@ class SlackMenuClicks:
     def choose(self, ack: Ack, body: dict[str, Any]) -> None:
         """Replace the menu with the chosen form; if it is no longer offered, with the current menu."""
         ack()
-        chosen = string(objects(body, "actions")[0], "action_id")
+        action_id = string(objects(body, "actions")[0], "action_id")
         try:
-            offer, place = self._offer(body)
+            offer, place = self._read_offer(body)
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
         else:
-            item = next(each for each in _FORMS if menu_view.ITEM_IDS[each] == chosen)
+            item = next(each for each in _FORMS if menu_view.ITEM_IDS[each] == action_id)
             view = _FORMS[item](offer) if item in offer.items else menu_view.draw_menu(offer)
             self._replies.replace_modal(body, modals.attach_channel(view, place))
 
     def withdraw(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         try:
-            review_request, _seen = self._wishes.read_click(body)
+            review_request, _seen_revision = self._request_reader.read_click(body)
             review = self._answers.redact_for_reader(
                 self._answers.withdraw(review_request), review_request.person
             )
@@ -109,10 +109,10 @@ class SlackMenuClicks:
                 body, modals.draw_message(sentence.format(title=draw_card(review).title))
             )
 
-    def history(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    def show_history(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show the history on top of the menu. The person who opened that is cached; Slack is not asked."""
         ack()
-        review_id, _seen = read_button_value(string(objects(body, "actions")[0], "value"))
+        review_id, _seen_revision = read_button_value(string(objects(body, "actions")[0], "value"))
         try:
             view = menu_view.draw_history(self._load_history(body, review_id, start=0))
             with translate_errors("views.push"):
@@ -122,7 +122,7 @@ class SlackMenuClicks:
         except RemoteError as error:
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
 
-    def turn(self, ack: Ack, body: dict[str, Any]) -> None:
+    def turn_page(self, ack: Ack, body: dict[str, Any]) -> None:
         """Show another page of the history."""
         ack()
         review_id, start = read_button_value(string(objects(body, "actions")[0], "value"))
@@ -134,13 +134,13 @@ class SlackMenuClicks:
             self._replies.replace_modal(body, menu_view.draw_history(pages))
 
     def _load_history(self, body: dict[str, Any], review_id: str, *, start: int) -> HistoryPage:
-        reader = self._wishes.find_reader(body)
-        return self._menu.load_history(review_id, reader, start=start, most=menu_view.HISTORY_PAGE_SIZE)
+        reader = self._request_reader.find_reader(body)
+        return self._menu.load_history(review_id, reader, start=start, limit=menu_view.HISTORY_PAGE_SIZE)
 
-    def _offer(self, body: dict[str, Any]) -> tuple[Offer, tuple[str, str] | None]:
+    def _read_offer(self, body: dict[str, Any]) -> tuple[Offer, tuple[str, str] | None]:
         """Return what the person may do, and the channel of the card from which they came."""
-        review_request, seen = self._wishes.read_click(body)
-        return self._menu.build_offer(review_request, seen=seen), review_request.place
+        review_request, seen_revision = self._request_reader.read_click(body)
+        return self._menu.build_offer(review_request, seen_revision=seen_revision), review_request.place
 
 
 def _describe_timeout() -> str:

@@ -33,7 +33,7 @@ def draw_menu(offer: Offer) -> dict[str, Any]:
     """Return the modal with what this person may do now; the server checks it in any case."""
     card = draw_card(offer.review)
     value = make_button_value(offer.review.id, offer.revision)
-    why_not = [make_section(fit(offer.why_not, MAX_SENTENCE_LENGTH))] if offer.why_not else []
+    why_not = [make_section(fit(offer.refusal, MAX_SENTENCE_LENGTH))] if offer.refusal else []
     return {
         "type": "modal",
         "title": make_plain_text(_("Review")),
@@ -145,20 +145,20 @@ def _draw_quote(lines: tuple[str, ...]) -> Block:
 
 def _draw_page_buttons(pages: HistoryPage) -> list[Block]:
     """Return the buttons to the previous and next page; a button's value is where its page starts."""
-    turns = []
+    page_turns = []
     if pages.start > 0:
-        turns.append((EARLIER, _("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
-    if pages.more:
-        turns.append((LATER, _("Later"), pages.start + HISTORY_PAGE_SIZE))
-    if not turns:
+        page_turns.append((EARLIER, _("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
+    if pages.has_more:
+        page_turns.append((LATER, _("Later"), pages.start + HISTORY_PAGE_SIZE))
+    if not page_turns:
         return []
     buttons = [
         {
             "type": "button",
             "action_id": action,
             "text": make_plain_text(label),
-            "value": make_button_value(pages.review.id, at),
+            "value": make_button_value(pages.review.id, start),
         }
-        for action, label, at in turns
+        for action, label, start in page_turns
     ]
     return [{"type": "actions", "elements": buttons}]

@@ -33,7 +33,12 @@ View = dict[str, Any]
 
 
 def draw_acknowledge_form(
-    review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
+    review: Review,
+    *,
+    private: bool,
+    seen_revision: int | None = None,
+    note: str = "",
+    stale_sentence: str = "",
 ) -> View:
     """Return the form for an acknowledgement with a note; arguments as in `draw_request_changes_form`."""
     label, example = _("Your note"), _("For example: agreed with the legal department.")
@@ -41,9 +46,9 @@ def draw_acknowledge_form(
         ACKNOWLEDGE,
         title=_("Acknowledge review"),
         submit=_("Acknowledge review"),
-        metadata=make_button_value(review.id, review.revision if seen is None else seen),
+        metadata=make_button_value(review.id, review.revision if seen_revision is None else seen_revision),
         blocks=[
-            *_draw_sentence(overtaken),
+            *_draw_sentence(stale_sentence),
             _draw_review_section(review, explain_note_visibility(private=private)),
             _note(label, example, note),
         ],
@@ -51,20 +56,25 @@ def draw_acknowledge_form(
 
 
 def draw_request_changes_form(
-    review: Review, *, private: bool, seen: int | None = None, note: str = "", overtaken: str = ""
+    review: Review,
+    *,
+    private: bool,
+    seen_revision: int | None = None,
+    note: str = "",
+    stale_sentence: str = "",
 ) -> View:
     """Return the form for requesting changes; `private` is that of the review's route.
 
-    `note` is text already typed into a form that was `overtaken`; that sentence says by what.
+    `note` is text already typed into a form that was `stale_sentence`; that sentence says by what.
     """
     label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
     return _form(
         REQUEST_CHANGES,
         title=_("Request changes"),
         submit=_("Request changes"),
-        metadata=make_button_value(review.id, review.revision if seen is None else seen),
+        metadata=make_button_value(review.id, review.revision if seen_revision is None else seen_revision),
         blocks=[
-            *_draw_sentence(overtaken),
+            *_draw_sentence(stale_sentence),
             _draw_review_section(review, explain_note_visibility(private=private)),
             _note(label, example, note),
         ],
@@ -100,7 +110,7 @@ def draw_snooze_form(offer: Offer) -> View:
             "text": make_plain_text(shorten(later.label, MAX_OPTION_LENGTH)),
             "value": str(int(later.until.timestamp())),
         }
-        for later in offer.later
+        for later in offer.snooze_options
     ]
     choice = {"type": "radio_buttons", "action_id": LATER_ACTION, "options": options}
     time = {"type": "datetimepicker", "action_id": TIME_ACTION}
@@ -159,8 +169,8 @@ def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: l
     }
 
 
-def _draw_review_section(review: Review, told: str) -> dict[str, Any]:
-    text = f"*{fit(draw_card(review).title, MAX_TITLE_LENGTH)}*\n{told}"
+def _draw_review_section(review: Review, explanation: str) -> dict[str, Any]:
+    text = f"*{fit(draw_card(review).title, MAX_TITLE_LENGTH)}*\n{explanation}"
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
@@ -169,14 +179,14 @@ def _draw_sentence(sentence: str) -> list[dict[str, Any]]:
     return [{"type": "section", "text": make_plain_text(text)}] if text else []
 
 
-def _note(label: str, example: str, typed: str) -> dict[str, Any]:
+def _note(label: str, example: str, text: str) -> dict[str, Any]:
     element = {
         "type": "plain_text_input",
         "action_id": NOTE_ACTION,
         "multiline": True,
         "max_length": MAX_NOTE_LENGTH,
         "placeholder": make_plain_text(example),
-        **({"initial_value": typed[:MAX_NOTE_LENGTH]} if typed else {}),
+        **({"initial_value": text[:MAX_NOTE_LENGTH]} if text else {}),
     }
     return _input(NOTE_BLOCK, label, element)
 

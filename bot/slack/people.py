@@ -39,29 +39,37 @@ class SlackPeople:
         return self._directory.find_account(CHAT_NAME, user) is not None
 
     def identify(
-        self, user: str, *, team: str, installed: str, asking: Callable[[], object] = lambda: None
+        self,
+        user: str,
+        *,
+        team: str,
+        installation_team: str,
+        before_lookup: Callable[[], object] = lambda: None,
     ) -> ProvenPerson:
         """Return the person; raises one of the product's `RemoteError`s if Slack does not provide them.
 
-        `asking` is called before a look-up: the last moment to acknowledge the click. `team` is the workspace
-        that the click names for the person, `installed` the one that the app is in. A person who is not ours
-        by both the click and the account has no address here: in a channel shared with another company,
-        anyone there could have set an owner's address.
+        `before_lookup` is called before a look-up: the last moment to acknowledge the click. `team` is the
+        workspace that the click names for the person, `installation_team` the one that the app is in. A
+        person who is not ours by both the click and the account has no address here: in a channel shared with
+        another company, anyone there could have set an owner's address.
         """
         account = self._directory.find_account(CHAT_NAME, user)
         if account is None:
-            asking()
+            before_lookup()
             account = self._look_up(user)
-        return self._make_person(account, team=team, installed=installed)
+        return self._make_person(account, team=team, installation_team=installation_team)
 
-    def find_cached(self, user: str, *, team: str, installed: str) -> ProvenPerson | None:
+    def find_cached(self, user: str, *, team: str, installation_team: str) -> ProvenPerson | None:
         """Return the person if no look-up is needed."""
         account = self._directory.find_account(CHAT_NAME, user)
-        return self._make_person(account, team=team, installed=installed) if account else None
+        return self._make_person(account, team=team, installation_team=installation_team) if account else None
 
-    def _make_person(self, account: ChatAccount, *, team: str, installed: str) -> ProvenPerson:
-        ours = installed in account.workspaces and team in {*account.workspaces, account.organization}
-        if not ours:
+    def _make_person(self, account: ChatAccount, *, team: str, installation_team: str) -> ProvenPerson:
+        is_member = installation_team in account.workspaces and team in {
+            *account.workspaces,
+            account.organization,
+        }
+        if not is_member:
             return self._identification.from_stranger(account)
         return self._identification.from_account(account)
 

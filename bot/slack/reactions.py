@@ -70,13 +70,13 @@ class _Reaction:
     def place(self) -> str:
         return f"{self.channel}:{self.ts}:{self.user}"
 
-    def make_request(self, review: Review, who: ProvenPerson) -> ReviewRequest:
+    def make_request(self, review: Review, person: ProvenPerson) -> ReviewRequest:
         proof = {PROOF_REACTION: self.name, PROOF_REACTION_AT: self.at.isoformat()}
         return ReviewRequest(
             review_id=review.id,
-            person=who.with_proof(proof),
+            person=person.with_proof(proof),
             place=("slack", self.channel),
-            request=self.request,
+            request_name=self.request,
         )
 
 
@@ -87,52 +87,54 @@ class Reactions:
     it (facts on Slack, 1.6).
     """
 
-    def __init__(self, answers: Answers, wishes: SlackRequestReader, *, replies: SlackReplies) -> None:
+    def __init__(
+        self, answers: Answers, request_reader: SlackRequestReader, *, replies: SlackReplies
+    ) -> None:
         self._answers = answers
-        self._wishes = wishes
+        self._request_reader = request_reader
         self._replies = replies
 
     def register(self, bolt: App) -> None:
         """Register the listeners; Slack sends neither event to an app without the scope `reactions:read`."""
-        bolt.event("reaction_added")(self.added)
-        bolt.event("reaction_removed")(self.removed)
+        bolt.event("reaction_added")(self.handle_reaction_added)
+        bolt.event("reaction_removed")(self.handle_reaction_removed)
 
-    def added(self, ack: Ack, body: dict[str, Any]) -> None:
+    def handle_reaction_added(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         self._act(body, self._answer)
 
-    def removed(self, ack: Ack, body: dict[str, Any]) -> None:
+    def handle_reaction_removed(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         self._act(body, self._withdraw)
 
     def _act(
-        self, body: dict[str, Any], act: Callable[[_Reaction, Review, Post, ReviewRequest], None]
+        self, body: dict[str, Any], handle: Callable[[_Reaction, Review, Post, ReviewRequest], None]
     ) -> None:
-        put = _Reaction.read(body)
-        review_and_card = self._find_card(put)
-        if review_and_card is None:
+        reaction = _Reaction.read(body)
+        review_and_post = self._find_card(reaction)
+        if review_and_post is None:
             return
-        review, card = review_and_card
+        review, post = review_and_post
         try:
-            who = self._wishes.look_up(body, put.user)
-            switch_language(who.locale)
-            act(put, review, card, put.make_request(review, who))
+            person = self._request_reader.look_up(body, reaction.user)
+            switch_language(person.locale)
+            handle(reaction, review, post, reaction.make_request(review, person))
         except Refused as refusal:
-            self._refuse(put, refusal.sentence, reason=refusal.reason)
+            self._refuse(reaction, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
-            mark_undecided(self._answers.transactions, put.request, at=self._answers.clock())
-            self._refuse(put, describe_not_counted(), reason=str(error))
+            mark_undecided(self._answers.transactions, reaction.request, at=self._answers.clock())
+            self._refuse(reaction, describe_not_counted(), reason=str(error))
 
-    def _refuse(self, put: _Reaction, sentence: str, *, reason: str) -> None:
+    def _refuse(self, reaction: _Reaction, sentence: str, *, reason: str) -> None:
         """Say privately why a reaction does not count, when the event arrives for the first time."""
-        log.info("reaction_refused", user=put.user, reason=reason)
+        log.info("reaction_refused", user=reaction.user, reason=reason)
         with self._answers.transactions() as work:
-            first = work.idempotency_keys.add_if_new(f"{put.request}:answered", at=self._answers.clock())
+            first = work.idempotency_keys.add_if_new(f"{reaction.request}:answered", at=self._answers.clock())
             work.commit()
         if first:
-            self._replies.send_ephemeral(put.channel, put.user, sentence)
+            self._replies.send_ephemeral(reaction.channel, reaction.user, sentence)
 
-    def _find_card(self, put: _Reaction) -> tuple[Review, Post] | None:
+    def _find_card(self, reaction: _Reaction) -> tuple[Review, Post] | None:
         """Return the card and its review if this reaction counts.
 
         Reactions that no route names are not looked up; our own reactions are on our own messages.
@@ -143,52 +145,59 @@ class Reactions:
             for target in route.notify
             if target.notifier == "slack" and route.acknowledge_reaction
         }
-        if (put.channel, put.name) not in counting or put.user == put.author:
+        if (reaction.channel, reaction.name) not in counting or reaction.user == reaction.author:
             return None
         with self._answers.transactions(reading=True) as work:
-            card = work.cards.find_by_message("slack", put.channel, put.ts)
-            review = work.reviews.get(card.review_id) if card and card.review_id else None
+            post = work.cards.find_by_message("slack", reaction.channel, reaction.ts)
+            review = work.reviews.get(post.review_id) if post and post.review_id else None
             route = self._answers.routes.find_route(review.route) if review else None
-            if card is None or review is None or route is None or route.acknowledge_reaction != put.name:
+            if post is None or review is None or route is None or route.acknowledge_reaction != reaction.name:
                 return None
-        return review, card
+        return review, post
 
-    def _answer(self, put: _Reaction, review: Review, card: Post, wish: ReviewRequest) -> None:
+    def _answer(self, reaction: _Reaction, review: Review, post: Post, review_request: ReviewRequest) -> None:
         """Answer the revision that the card shows; if that is uncertain, say so."""
         with self._answers.transactions(reading=True) as work:
-            removal = work.conversations.get(REACTION_REMOVED_PREFIX, put.place)
-        if removal and removal["at"] > put.at.isoformat():
+            removal = work.conversations.get(REACTION_REMOVED_PREFIX, reaction.place)
+        if removal and removal["at"] > reaction.at.isoformat():
             return  # Slack sends events in any order
-        late = self._answers.clock() - put.at > MAX_REACTION_AGE
-        shown_since = max(card.drawn_at or review.changed_at, review.changed_at)
-        if late or not is_up_to_date(card) or put.at < shown_since:
+        late = self._answers.clock() - reaction.at > MAX_REACTION_AGE
+        shown_since = max(post.drawn_at or review.changed_at, review.changed_at)
+        if late or not is_up_to_date(post) or reaction.at < shown_since:
             sentence = _(
                 "The card of {title} was being updated, so your reaction was not counted. Look at the "
                 "card again, remove your reaction, and add it again."
             )
-            shown = self._answers.redact_for_reader(review, wish.person)
-            raise Refused(RefusalReason.STALE, sentence.format(title=plain(shown.title)))
+            redacted = self._answers.redact_for_reader(review, review_request.person)
+            raise Refused(RefusalReason.STALE, sentence.format(title=plain(redacted.title)))
         decision = Decision.ACKNOWLEDGE
-        self._answers.record_answer(make_answer_request(wish, revision=review.revision, decision=decision))
+        self._answers.record_answer(
+            make_answer_request(review_request, revision=review.revision, decision=decision)
+        )
 
-    def _withdraw(self, put: _Reaction, review: Review, _card: Post, wish: ReviewRequest) -> None:
+    def _withdraw(
+        self, reaction: _Reaction, review: Review, _post: Post, review_request: ReviewRequest
+    ) -> None:
         """Withdraw the answer that the reaction gave; without such an answer, do nothing."""
         with self._answers.transactions() as work:
-            removal = {"at": put.at.isoformat()}
-            work.conversations.remember(REACTION_REMOVED_PREFIX, put.place, removal, at=self._answers.clock())
+            removal = {"at": reaction.at.isoformat()}
+            work.conversations.remember(
+                REACTION_REMOVED_PREFIX, reaction.place, removal, at=self._answers.clock()
+            )
             work.commit()
         with self._answers.transactions(reading=True) as work:
             answer = find_newest_answer(
-                list_valid_answers(require_review(work, wish)), recognize(work, wish.person)
+                list_valid_answers(require_review(work, review_request)),
+                recognize(work, review_request.person),
             )
         if answer is None:
             return
-        added_again = (
-            answer.proof.get(PROOF_REACTION_AT, "") > put.at.isoformat()
+        was_added_again = (
+            answer.proof.get(PROOF_REACTION_AT, "") > reaction.at.isoformat()
         )  # the reaction was added again
-        if answer.proof.get(PROOF_REACTION) == put.name and not added_again:
-            self._answers.withdraw(wish)
-            log.info("answer_withdrawn", review_id=review.id, identity=wish.person.identity)
+        if answer.proof.get(PROOF_REACTION) == reaction.name and not was_added_again:
+            self._answers.withdraw(review_request)
+            log.info("answer_withdrawn", review_id=review.id, identity=review_request.person.identity)
 
 
 def _parse_timestamp(ts: str) -> datetime:

@@ -80,15 +80,15 @@ class SlackReplies:
             log.warning("private_reply_not_sent", way="response_url", reason=str(error))
             self.send_ephemeral(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
 
-    def answer_command(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
+    def answer_command(self, body: dict[str, Any], message: dict[str, Any]) -> None:
         """Answer a command privately after it was acknowledged."""
-        content = {"text": drawn["text"], "blocks": drawn["blocks"], "response_type": "ephemeral"}
+        content = {"text": message["text"], "blocks": message["blocks"], "response_type": "ephemeral"}
         try:
             self._send(body, **content, replace_original=False)
         except RemoteError as error:
             log.error("command_answer_not_sent", reason=str(error))  # noqa: TRY400
 
-    def replace_message(self, body: dict[str, Any], drawn: dict[str, Any]) -> None:
+    def replace_message(self, body: dict[str, Any], message: dict[str, Any]) -> None:
         """Replace the clicked message with this one.
 
         The response URL of a message shortcut writes below the message, never in its place. App Home is
@@ -97,7 +97,7 @@ class SlackReplies:
         if string(body, "type") != "block_actions" or is_home(body):
             return
         try:
-            self._send(body, text=drawn["text"], blocks=drawn["blocks"], replace_original=True)
+            self._send(body, text=message["text"], blocks=message["blocks"], replace_original=True)
         except RemoteError as error:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 

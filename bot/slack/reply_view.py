@@ -50,44 +50,44 @@ _CARD_ADDRESS = re.compile(r"[A-Za-z0-9-]{1,63}\.slack\.com/archives/[A-Z0-9]{1,
 Block = dict[str, Any]
 
 
-def draw_reply(said: CommandReply, *, name: str, domain: str) -> dict[str, Any]:
+def draw_reply(reply: CommandReply, *, name: str, domain: str) -> dict[str, Any]:
     """Return a reply as Slack shows it: `name` is the command's, `domain` the workspace's in addresses."""
-    match said:
+    match reply:
         case SentenceReply():
-            return _message([fit(said.sentence, MAX_SENTENCE_LENGTH), *_bullets(said.lines)])
+            return _message([fit(reply.sentence, MAX_SENTENCE_LENGTH), *_bullets(reply.lines)])
         case LinkReply():
-            return _message([fit(said.sentence, MAX_SENTENCE_LENGTH)], [_draw_link_button(said)])
+            return _message([fit(reply.sentence, MAX_SENTENCE_LENGTH)], [_draw_link_button(reply)])
         case HelpReply():
-            return _message(_help(name, said))
+            return _message(_help(name, reply))
         case FiguresReply():
-            return _message(_figures(said))
+            return _message(_figures(reply))
         case ListReply():
-            return _message(_draw_list(said, domain), _draw_page_buttons(said))
+            return _message(_draw_list(reply, domain), _draw_page_buttons(reply))
         case ReviewReply():
-            return _draw_review(said, domain)
+            return _draw_review(reply, domain)
 
 
-def _draw_link_button(said: LinkReply) -> Block:
-    label = {"type": "plain_text", "text": said.label}
+def _draw_link_button(reply: LinkReply) -> Block:
+    label = {"type": "plain_text", "text": reply.label}
     button = {
         "type": "button",
         "action_id": OPEN_HISTORY,
         "text": label,
-        "url": said.address,
+        "url": reply.address,
         "style": "primary",
     }
     return {"type": "actions", "block_id": "way", "elements": [button]}
 
 
-def _draw_list(said: ListReply, domain: str) -> list[str]:
-    if said.page.entries:
-        entries = (_line(each.review, said.draw_card(each.review), domain) for each in said.page.entries)
-        lines = [f"*{said.heading}*, {said.order_label}", *entries]
+def _draw_list(reply: ListReply, domain: str) -> list[str]:
+    if reply.page.entries:
+        entries = (_line(each.review, reply.draw_card(each.review), domain) for each in reply.page.entries)
+        lines = [f"*{reply.heading}*, {reply.order_label}", *entries]
     else:
-        lines = [escape(said.empty_sentence)]
-    if said.lately:
+        lines = [escape(reply.empty_sentence)]
+    if reply.recent_answers:
         lines.append(f"*{_('Recently answered by you')}*")
-        lines += [_line(each.review, each.card, domain) for each in said.lately]
+        lines += [_line(each.review, each.card, domain) for each in reply.recent_answers]
     return lines
 
 
@@ -98,12 +98,12 @@ def _bullets(lines: Sequence[str]) -> list[str]:
     return ["\n".join(bullets[start : start + LINES_PER_SECTION]) for start in starts]
 
 
-def _draw_page_buttons(said: ListReply) -> list[Block]:
+def _draw_page_buttons(reply: ListReply) -> list[Block]:
     """Draw the buttons to the other pages. Each carries its command."""
-    behind, ahead = said.page_labels
+    behind, ahead = reply.page_labels
     pages = (
-        (PREVIOUS_PAGE, behind, said.previous_page_command),
-        (NEXT_PAGE, ahead, said.next_page_command()),
+        (PREVIOUS_PAGE, behind, reply.previous_page_command),
+        (NEXT_PAGE, ahead, reply.next_page_command()),
     )
     buttons = [
         {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": words}
@@ -113,37 +113,37 @@ def _draw_page_buttons(said: ListReply) -> list[Block]:
     return [{"type": "actions", "block_id": "pages", "elements": buttons}] if buttons else []
 
 
-def _draw_review(said: ReviewReply, domain: str) -> dict[str, Any]:
+def _draw_review(reply: ReviewReply, domain: str) -> dict[str, Any]:
     """Draw the card itself. Slack is not asked for its owners: the answer is due within seconds."""
     owners, stand_ins = (
         [fit(entry, MAX_OWNER_LENGTH) for entry in entries]
-        for entries in (said.card.owners, said.card.stand_ins)
+        for entries in (reply.card.owners, reply.card.stand_ins)
     )
-    ways = CardLinks(
-        newer=_address(said.card.newer, domain) or "", earlier=_address(said.card.earlier, domain) or ""
+    card_links = CardLinks(
+        newer=_address(reply.card.newer, domain) or "", earlier=_address(reply.card.earlier, domain) or ""
     )
-    card = draw_card_message(said.card, owners, stand_ins=stand_ins, ways=ways)
-    where = _address(make_neighbour(said.review), domain)
-    way = [make_section(link(where, _("Go to the card")))] if where else []
-    return {"text": card["text"], "blocks": [*card["blocks"], *way], "response_type": "ephemeral"}
+    card = draw_card_message(reply.card, owners, stand_ins=stand_ins, card_links=card_links)
+    where = _address(make_neighbour(reply.review), domain)
+    link_block = [make_section(link(where, _("Go to the card")))] if where else []
+    return {"text": card["text"], "blocks": [*card["blocks"], *link_block], "response_type": "ephemeral"}
 
 
 def _line(review: Review, card: Card, domain: str) -> str:
     who = fit(card.who, MAX_NAMES_LENGTH)
     sentence = _("{title} {happened} by {who}, {when}").format(
         title=f"*{link(card.link, card.title)}*",
-        happened=card.happened,
+        happened=card.verb,
         who=who,
         when=write_date(card.changed_at),
     )
     due = _("Due {when}").format(when=write_date(card.due_at)) if card.due_at and not card.answer else ""
-    ways = (
+    links = (
         (_address(make_neighbour(review), domain), _("Go to the card")),
         (_address(card.newer, domain), _("Go to the newer review")),
     )
-    tail = "".join(f" {link(where, label)}" for where, label in ways if where)
+    tail = "".join(f" {link(where, label)}" for where, label in links if where)
     facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
-    side_facts = summarize_side_facts(card, longest=MAX_BEFORE_LENGTH)
+    side_facts = summarize_side_facts(card, max_length=MAX_BEFORE_LENGTH)
     more = f"\n{fit(side_facts, MAX_STATE_LENGTH)}" if side_facts else ""
     return f"{sentence}{more}\n{fit(describe_state(card), MAX_STATE_LENGTH)} {facts}{tail}"
 
@@ -158,46 +158,47 @@ def _address(review: NeighbourReview | None, domain: str) -> str | None:
     return f"https://{address}" if _CARD_ADDRESS.fullmatch(address) else None
 
 
-def _help(name: str, said: HelpReply) -> list[str]:
-    rows = "\n".join(f"`{name} {words}`\n{escape(meaning)}" for words, meaning in said.rows)
-    if not said.hint:
+def _help(name: str, reply: HelpReply) -> list[str]:
+    rows = "\n".join(f"`{name} {words}`\n{escape(meaning)}" for words, meaning in reply.rows)
+    if not reply.hint:
         return [rows]
-    example = f"{_('For example:')} {_code(f'{name} {said.example}')}" if said.example else ""
-    return [f"{fit(said.hint, MAX_HINT_LENGTH)}\n{example}".strip(), rows]
+    example = f"{_('For example:')} {_code(f'{name} {reply.example}')}" if reply.example else ""
+    return [f"{fit(reply.hint, MAX_HINT_LENGTH)}\n{example}".strip(), rows]
 
 
 def _code(text: str) -> str:
     """Format text as code to be typed: in a code span, only `&`, `<` and `>` are special."""
     text = text.replace("`", "'")[:MAX_HINT_LENGTH]
-    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(sign, written)
+    for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, escaped)
     return f"`{text}`"
 
 
-def _figures(said: FiguresReply) -> list[str]:
+def _figures(reply: FiguresReply) -> list[str]:
     complete = [
         f"*{fit(name, MAX_NAMES_LENGTH)}*: {line}"
-        for name, line in said.list_completeness(write_date)[:MAX_FOLDERS]
+        for name, line in reply.list_completeness(write_date)[:MAX_FOLDERS]
     ]
     last = ["\n".join(complete)] if complete else []
-    if not said.figures:
-        return [escape(said.empty_sentence), *last]
+    if not reply.figures:
+        return [escape(reply.empty_sentence), *last]
     paragraphs = [
-        "\n".join([f"*{fit(one.route, MAX_NAMES_LENGTH)}*", *_describe_figures(one)]) for one in said.figures
+        "\n".join([f"*{fit(route_figures.route, MAX_NAMES_LENGTH)}*", *_describe_figures(route_figures)])
+        for route_figures in reply.figures
     ]
     more = len(paragraphs) - MAX_ROUTES
     rest = [_("and {count} more routes").format(count=more)] if more > 0 else []
-    return [f"*{said.heading}*", *paragraphs[:MAX_ROUTES], *rest, *last]
+    return [f"*{reply.heading}*", *paragraphs[:MAX_ROUTES], *rest, *last]
 
 
-def _describe_figures(one: RouteFigures) -> list[str]:
-    return [escape(line) for line in describe_figures(one)]
+def _describe_figures(route_figures: RouteFigures) -> list[str]:
+    return [escape(line) for line in describe_figures(route_figures)]
 
 
-def _message(paragraphs: list[str], more: list[Block] | None = None) -> dict[str, Any]:
+def _message(paragraphs: list[str], extra_blocks: list[Block] | None = None) -> dict[str, Any]:
     read_out = [paragraphs[0]]  # a screen reader reads this, not the blocks
     for paragraph in paragraphs[1:]:
         if len("\n\n".join([*read_out, paragraph])) <= MAX_TEXT_LENGTH:
             read_out.append(paragraph)
-    blocks = [*map(make_section, paragraphs), *(more or ())]
+    blocks = [*map(make_section, paragraphs), *(extra_blocks or ())]
     return {"text": "\n\n".join(read_out), "blocks": blocks, "response_type": "ephemeral"}

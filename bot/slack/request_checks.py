@@ -91,54 +91,56 @@ def parse_request(body: bytes, content_type: str) -> dict[str, Any] | None:
     return payload if isinstance(payload, dict) else None
 
 
-def is_usable(said: Mapping[str, Any]) -> bool:
+def is_usable(payload: Mapping[str, Any]) -> bool:
     """Tell whether a request has the members by which Bolt and our listeners recognize it."""
-    if "event" in said and not string(said, "event", "type"):
+    if "event" in payload and not string(payload, "event", "type"):
         return False
-    match said.get("type"):
+    match payload.get("type"):
         case "block_actions":
-            actions = member(said, "actions")
+            actions = member(payload, "actions")
             first = actions[0] if isinstance(actions, list) and actions else None
-            return bool(string(said, "user", "id") and string(first, "action_id"))
+            return bool(string(payload, "user", "id") and string(first, "action_id"))
         case "message_action" | "shortcut":
-            return bool(string(said, "user", "id") and string(said, "callback_id"))
+            return bool(string(payload, "user", "id") and string(payload, "callback_id"))
         case "view_submission" | "view_closed":
-            return bool(string(said, "user", "id") and string(said, "view", "callback_id"))
+            return bool(string(payload, "user", "id") and string(payload, "view", "callback_id"))
         case "event_callback":
-            return "event" in said
+            return "event" in payload
         case _:
-            return _has_recognizable_type(said)
+            return _has_recognizable_type(payload)
 
 
-def _has_recognizable_type(said: Mapping[str, Any]) -> bool:
+def _has_recognizable_type(payload: Mapping[str, Any]) -> bool:
     """Tell whether it has a type, or is a command or Slack's certificate check, which have none."""
-    named = any(string(said, name) for name in ("type", "command", "ssl_check"))
-    return named and all(isinstance(said.get(name, ""), str) for name in ("command", "text", "team_domain"))
+    named = any(string(payload, name) for name in ("type", "command", "ssl_check"))
+    return named and all(
+        isinstance(payload.get(name, ""), str) for name in ("command", "text", "team_domain")
+    )
 
 
-def get_user(said: Mapping[str, Any]) -> str:
+def get_user(payload: Mapping[str, Any]) -> str:
     """Return the user who sent a request; empty if it names none."""
-    places = (("user", "id"), ("user_id",), ("event", "user"))
-    return next(filter(None, (string(said, *place) for place in places)), "")
+    paths = (("user", "id"), ("user_id",), ("event", "user"))
+    return next(filter(None, (string(payload, *path) for path in paths)), "")
 
 
-def name_request(said: Mapping[str, Any]) -> str:
+def name_request(payload: Mapping[str, Any]) -> str:
     """Return the name of a request, by which a repeated one is recognized.
 
     Slack repeats only events, under the same id; each click, form and command has its own trigger (facts on
     Slack, 1.6).
     """
-    event = string(said, "event_id")
+    event = string(payload, "event_id")
     if event:
-        return repeated_requests.name_request("slack-event", strip_unstorable(event), said)
-    return repeated_requests.name_request("slack", strip_unstorable(string(said, "trigger_id")), said)
+        return repeated_requests.name_request("slack-event", strip_unstorable(event), payload)
+    return repeated_requests.name_request("slack", strip_unstorable(string(payload, "trigger_id")), payload)
 
 
-def get_team(said: Mapping[str, Any]) -> str | None:
+def get_team(payload: Mapping[str, Any]) -> str | None:
     """Return the workspace that the app is in, as a request names it; `None` if it names none.
 
     A form submitted by a person of another workspace names theirs as its team, and ours in the view; a click
     on a button always names ours (slackapi/bolt-js#1614, slackapi/java-slack-sdk#1041).
     """
-    places = (("view", "app_installed_team_id"), ("team_id",), ("team", "id"))
-    return next(filter(None, (string(said, *place) for place in places)), None)
+    paths = (("view", "app_installed_team_id"), ("team_id",), ("team", "id"))
+    return next(filter(None, (string(payload, *path) for path in paths)), None)

@@ -36,17 +36,17 @@ class SlackRequestReader:
         self._home = home
 
     def read_click(
-        self, body: dict[str, Any], *, asking: Callable[[], object] = skip_acknowledgement
+        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_acknowledgement
     ) -> tuple[ReviewRequest, int]:
         """Return the request that a click makes, and the revision that the button was drawn for.
 
         The button's value names the review, the container the channel of the card. A modal opened from a card
-        stores that channel; App Home is in none. `asking` is called before Slack is asked for a person who is
-        not cached; raises `RemoteError` if Slack does not provide them.
+        stores that channel; App Home is in none. `before_lookup` is called before Slack is asked for a person
+        who is not cached; raises `RemoteError` if Slack does not provide them.
         """
         review_id, revision = read_button_value(string(objects(body, "actions")[0], "value"))
-        who = self.identify_sender(body, asking=asking)
-        review_request = _make_request(body, review_id, who)
+        person = self.identify_sender(body, before_lookup=before_lookup)
+        review_request = _make_request(body, review_id, person)
         return self._home.check_own_review(review_request) if is_home(body) else review_request, revision
 
     def read_submission(self, body: dict[str, Any]) -> tuple[ReviewRequest, int] | None:
@@ -62,40 +62,40 @@ class SlackRequestReader:
         return self._people.find_cached(**self._read_identity(body)) or UNPROVEN_PERSON
 
     def identify_sender(
-        self, body: dict[str, Any], *, asking: Callable[[], object] = skip_acknowledgement
+        self, body: dict[str, Any], *, before_lookup: Callable[[], object] = skip_acknowledgement
     ) -> ProvenPerson:
         """Return the sender, and switch to their language.
 
         Raises `RemoteError` if Slack has to be asked and does not provide them.
         """
-        person = self._people.identify(**self._read_identity(body), asking=asking)
+        person = self._people.identify(**self._read_identity(body), before_lookup=before_lookup)
         switch_language(person.locale)
         return person
 
     def find_chosen_person(self, body: dict[str, Any], user: str) -> ProvenPerson | None:
         """Return a person chosen in a form; `None` if they are not cached."""
-        installed = self._installed(body)
-        return self._people.find_cached(user, team=installed, installed=installed)
+        installation_team = self._find_installation_team(body)
+        return self._people.find_cached(user, team=installation_team, installation_team=installation_team)
 
     def look_up(self, body: dict[str, Any], user: str) -> ProvenPerson:
         """Return a person named in a form or an event; asks Slack if necessary."""
-        installed = self._installed(body)
-        return self._people.identify(user, team=installed, installed=installed)
+        installation_team = self._find_installation_team(body)
+        return self._people.identify(user, team=installation_team, installation_team=installation_team)
 
     def _read_identity(self, body: dict[str, Any]) -> dict[str, str]:
         return {
             "user": string(body, "user", "id"),
             "team": string(body, "user", "team_id"),
-            "installed": self._installed(body),
+            "installed": self._find_installation_team(body),
         }
 
-    def _installed(self, body: dict[str, Any]) -> str:
+    def _find_installation_team(self, body: dict[str, Any]) -> str:
         return self._home.team_id or get_team(body) or ""
 
 
-def _make_request(body: dict[str, Any], review_id: str, who: ProvenPerson) -> ReviewRequest:
+def _make_request(body: dict[str, Any], review_id: str, person: ProvenPerson) -> ReviewRequest:
     return ReviewRequest(
-        review_id=review_id, person=who, place=_find_channel(body), request=name_request(body)
+        review_id=review_id, person=person, place=_find_channel(body), request_name=name_request(body)
     )
 
 

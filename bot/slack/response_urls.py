@@ -51,8 +51,8 @@ def send(address: str, content: Mapping[str, Any], *, api_url: str) -> None:
             allow_redirects=False,
             stream=True,
             auth=skip_netrc_auth,
-        ) as answer,
+        ) as response,
     ):
-        text = answer.raw.read(MAX_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace")
-    if answer.status_code != HTTPStatus.OK or '"ok":false' in text.replace(" ", ""):
-        raise Permanent(f"response_url: Slack answered {answer.status_code} ({text[:80]})")
+        text = response.raw.read(MAX_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace")
+    if response.status_code != HTTPStatus.OK or '"ok":false' in text.replace(" ", ""):
+        raise Permanent(f"response_url: Slack answered {response.status_code} ({text[:80]})")

@@ -39,10 +39,15 @@ class Shortcut:
     """
 
     def __init__(
-        self, clicks: SlackClicks, wishes: SlackRequestReader, *, replies: SlackReplies, answers: Answers
+        self,
+        clicks: SlackClicks,
+        request_reader: SlackRequestReader,
+        *,
+        replies: SlackReplies,
+        answers: Answers,
     ) -> None:
         self._clicks = clicks
-        self._wishes = wishes
+        self._request_reader = request_reader
         self._replies = replies
         self._answers = answers
 
@@ -51,17 +56,17 @@ class Shortcut:
 
     def acknowledge(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        chosen = _add_container(body)
+        payload = _add_container(body)
         try:
-            value = self._read_shown_value(chosen)
+            value = self._read_shown_value(payload)
         except Refused as refusal:
             log.info("shortcut_refused", user=string(body, "user", "id"), reason=refusal.reason)
-            self._replies.reply_privately(chosen, refusal.sentence)
+            self._replies.reply_privately(payload, refusal.sentence)
             return
-        review = self._clicks.acknowledge(_skip_acknowledgement, {**chosen, "actions": [{"value": value}]})
+        review = self._clicks.acknowledge(_skip_acknowledgement, {**payload, "actions": [{"value": value}]})
         if review is not None:
             self._replies.reply_privately(
-                chosen, self._describe_answer(review, self._wishes.find_reader(body))
+                payload, self._describe_answer(review, self._request_reader.find_reader(body))
             )
 
     def _describe_answer(self, review: Review, reader: ProvenPerson) -> str:
@@ -80,23 +85,23 @@ class Shortcut:
             sentence = _("Recorded: you have reviewed {title}.")
         return sentence.format(title=card.title, version=card.version)
 
-    def _read_shown_value(self, chosen: Mapping[str, Any]) -> str:
+    def _read_shown_value(self, payload: Mapping[str, Any]) -> str:
         """Return the review and the revision that the message shows, or raise `Refused`.
 
         The message's own data counts only if the message is certainly ours: a card was posted there, or Slack
         says that it is of this app. Any other app may write the same into its messages.
         """
-        place = string(chosen, "container", "channel_id"), string(chosen, "container", "message_ts")
+        message = string(payload, "container", "channel_id"), string(payload, "container", "message_ts")
         with self._answers.transactions(reading=True) as work:
-            card = work.cards.find_by_message("slack", *place)
-            review = work.reviews.get(card.review_id) if card and card.review_id else None
-        drawn = _read_card_value(chosen) if card or _is_of_this_app(chosen) else None
-        if drawn:
-            return drawn
-        if card is None or review is None:
+            post = work.cards.find_by_message("slack", *message)
+            review = work.reviews.get(post.review_id) if post and post.review_id else None
+        card_value = _read_card_value(payload) if post or _is_of_this_app(payload) else None
+        if card_value:
+            return card_value
+        if post is None or review is None:
             sentence = _("This message is not a review card, so there is nothing to acknowledge.")
             raise Refused(RefusalReason.UNKNOWN, sentence)
-        if card.drawn != card.wanted:
+        if post.drawn != post.wanted:
             sentence = _("This card is being updated. Look at it again in a moment, then answer.")
             raise Refused(RefusalReason.STALE, sentence)
         return make_button_value(review.id, review.revision)
@@ -108,25 +113,25 @@ def _skip_acknowledgement() -> None:
 
 def _add_container(body: dict[str, Any]) -> dict[str, Any]:
     """Add the place of the message in the form that a click has."""
-    place = {"channel_id": string(body, "channel", "id"), "message_ts": string(body, "message_ts")}
-    return {**body, "container": {"type": "message", **place}}
+    container = {"channel_id": string(body, "channel", "id"), "message_ts": string(body, "message_ts")}
+    return {**body, "container": {"type": "message", **container}}
 
 
-def _is_of_this_app(chosen: Mapping[str, Any]) -> bool:
-    app = string(chosen, "api_app_id")
-    return bool(app) and string(chosen, "message", "app_id") == app
+def _is_of_this_app(payload: Mapping[str, Any]) -> bool:
+    app = string(payload, "api_app_id")
+    return bool(app) and string(payload, "message", "app_id") == app
 
 
-def _read_card_value(chosen: Mapping[str, Any]) -> str | None:
+def _read_card_value(payload: Mapping[str, Any]) -> str | None:
     """Return a card's review and revision, from its metadata or else from its button."""
-    metadata = member(chosen, "message", "metadata")
+    metadata = member(payload, "message", "metadata")
     review_id, revision = (
         string(metadata, "event_payload", "review_id"),
         member(metadata, "event_payload", "revision"),
     )
     if string(metadata, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
         return make_button_value(review_id, revision)
-    buttons = (each for block in objects(chosen, "message", "blocks") for each in objects(block, "elements"))
+    buttons = (each for block in objects(payload, "message", "blocks") for each in objects(block, "elements"))
     action_id = ACTION_IDS[CardAction.ACKNOWLEDGE]
     values = (string(button, "value") for button in buttons if string(button, "action_id") == action_id)
     return next(filter(None, values), None)

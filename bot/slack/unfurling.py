@@ -52,9 +52,9 @@ class Unfurls:
         self._clock = clock
 
     def register(self, bolt: App) -> None:
-        bolt.event("link_shared")(self.shared)
+        bolt.event("link_shared")(self.handle_link_shared)
 
-    def shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    def handle_link_shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         channel, message = string(event, "channel"), string(event, "message_ts")
         matches = self._find_reviews(channel, [string(each, "url") for each in objects(event, "links")])
         if not matches or not message or not self._is_new(string(body, "event_id")):
@@ -83,15 +83,15 @@ class Unfurls:
         with self._transactions(reading=True) as work:
             newest = {url: _newest(work, subject, routes) for url, subject in subjects.items()}
         pairs = {url: (review, _find_card(channel, review)) for url, review in newest.items() if review}
-        return {url: (review, card) for url, (review, card) in pairs.items() if card}
+        return {url: (review, post) for url, (review, post) in pairs.items() if post}
 
     def _read_document_id(self, address: str) -> str:
         """Return the document id in a link to the portal; empty for any other link."""
         try:
-            ours = urlsplit(address).hostname == self._host
+            is_own_link = urlsplit(address).hostname == self._host
         except ValueError:
             return ""
-        return read_id_from_address(strip_unstorable(address)) if ours else ""
+        return read_id_from_address(strip_unstorable(address)) if is_own_link else ""
 
     def _is_new(self, event_id: str) -> bool:
         """Record an event; `False` if it was recorded before."""
@@ -100,27 +100,27 @@ class Unfurls:
             work.commit()
         return new
 
-    def _draw_in_route_language(self, review: Review, stands: Post) -> list[dict[str, Any]]:
+    def _draw_in_route_language(self, review: Review, post: Post) -> list[dict[str, Any]]:
         """Draw in the language of the route, because the whole channel reads it."""
         with use_language(self._routes.find_language(review.route)):
-            return self._blocks(review, stands)
+            return self._blocks(review, post)
 
-    def _blocks(self, review: Review, stands: Post) -> list[dict[str, Any]]:
+    def _blocks(self, review: Review, post: Post) -> list[dict[str, Any]]:
         card = draw_card(review)
         text = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
-        where = self._address(stands)
-        way = (
+        where = self._address(post)
+        link_block = (
             [{"type": "context", "elements": [make_mrkdwn(link(where, _("Go to the card")))]}]
             if where
             else []
         )
-        return [{"type": "section", "text": make_mrkdwn(text)}, *way]
+        return [{"type": "section", "text": make_mrkdwn(text)}, *link_block]
 
-    def _address(self, stands: Post) -> str | None:
+    def _address(self, post: Post) -> str | None:
         try:
             with translate_errors("chat.getPermalink"):
                 response = self._client.chat_getPermalink(
-                    channel=stands.target, message_ts=str(stands.message_id)
+                    channel=post.target, message_ts=str(post.message_id)
                 ).data
         except RemoteError:
             return None
@@ -148,5 +148,5 @@ def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
 
 
 def _find_card(channel: str, review: Review) -> Post | None:
-    posted = (card for card in review.cards if card.notifier == "slack" and card.message_id)
-    return next((card for card in posted if card.target == channel), None)
+    posts = (card for card in review.cards if card.notifier == "slack" and card.message_id)
+    return next((card for card in posts if card.target == channel), None)

@@ -26,9 +26,9 @@ _TAG = re.compile("<[^<>]*>")
 
 @dataclass(frozen=True)
 class Activity:
-    """What was posted to us, under its own names in `said`; an absent member reads as an empty text."""
+    """What was posted to us, under its own names in `payload`; an absent member reads as an empty text."""
 
-    said: Mapping[str, Any]
+    payload: Mapping[str, Any]
 
     @property
     def kind(self) -> str:
@@ -41,7 +41,7 @@ class Activity:
     @property
     def request_name(self) -> str:
         """The name of the request, by which a repeated one is recognized."""
-        return name_request("teams", f"{self.conversation}:{self.id}" if self.id else "", self.said)
+        return name_request("teams", f"{self.conversation}:{self.id}" if self.id else "", self.payload)
 
     @property
     def sent_at(self) -> datetime | None:
@@ -59,8 +59,8 @@ class Activity:
     @property
     def tenants(self) -> frozenset[str]:
         """The tenants that it names, in lower case."""
-        places = (("channelData", "tenant", "id"), ("conversation", "tenantId"))
-        return frozenset(filter(None, (self._text(*place).lower() for place in places)))
+        paths = (("channelData", "tenant", "id"), ("conversation", "tenantId"))
+        return frozenset(filter(None, (self._text(*path).lower() for path in paths)))
 
     @property
     def conversation(self) -> str:
@@ -83,7 +83,7 @@ class Activity:
     @property
     def is_targeted(self) -> bool:
         """Whether only the sender and the bot see it."""
-        return member(self.said, "recipient", "isTargeted") is True
+        return member(self.payload, "recipient", "isTargeted") is True
 
     @property
     def bot(self) -> str:
@@ -108,7 +108,7 @@ class Activity:
     @property
     def locale(self) -> str:
         """The language of the sender's Teams, as in `de-DE`."""
-        locales = (string(entity, "locale") for entity in objects(self.said, "entities"))
+        locales = (string(entity, "locale") for entity in objects(self.payload, "entities"))
         return self._text("locale") or next(filter(None, locales), "")
 
     @property
@@ -123,25 +123,25 @@ class Activity:
             return html.unescape(text).strip()
         # In one pass, so that an inserted name is not searched for further mentions.
         mentions = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-        written = mentions.sub(lambda found: names[found[0]], text, count=MAX_MENTIONS)
-        return html.unescape(written).strip()
+        text_without_tags = mentions.sub(lambda found: names[found[0]], text, count=MAX_MENTIONS)
+        return html.unescape(text_without_tags).strip()
 
     def _map_mentions(self) -> dict[str, str]:
         """Return the replacement for each mention."""
         names: dict[str, str] = {}
-        for entity in objects(self.said, "entities")[:MAX_MENTIONS]:
-            mention, who = string(entity, "text"), string(entity, "mentioned", "id")
+        for entity in objects(self.payload, "entities")[:MAX_MENTIONS]:
+            mention, person_id = string(entity, "text"), string(entity, "mentioned", "id")
             if not self.bot or not 0 < len(mention) <= MAX_MENTION_LENGTH or mention in names:
                 continue
-            if who == self.bot:
+            if person_id == self.bot:
                 names[mention] = " "
-            elif _PERSON.fullmatch(who):
-                names[mention] = f" <@{who}|{_TAG.sub('', mention)}> "
+            elif _PERSON.fullmatch(person_id):
+                names[mention] = f" <@{person_id}|{_TAG.sub('', mention)}> "
         return names
 
     def _text(self, *path: str) -> str:
         """Return a text that every database and address accepts."""
-        return strip_unstorable(string(self.said, *path))
+        return strip_unstorable(string(self.payload, *path))
 
 
 def parse_activity(body: bytes) -> Activity | None:

@@ -44,7 +44,7 @@ class Bot:
 
     transactions: Transactions
     clock: Clock
-    places: ConversationRegistry
+    conversations: ConversationRegistry
     clicks: TeamsClicks
     command: TeamsCommand
     replies: TeamsReplies
@@ -53,14 +53,14 @@ class Bot:
         """Process an activity and return the body of the response."""
         if activity.kind == "invoke":
             return self._invoke(activity)
-        self.places.update_from(activity)
+        self.conversations.update_from(activity)
         if activity.kind == "message":
             self._message(activity)
         return {}
 
     def _invoke(self, activity: Activity) -> dict[str, Any]:
         try:
-            self.places.update_from(activity)
+            self.conversations.update_from(activity)
             return self.command.answer_page_click(activity) or self.command.answer_click(
                 activity, self.clicks.invoke
             )
@@ -97,26 +97,33 @@ def build_bot(
     use_cases: UseCases,
     clock: Clock,
     tenant: str,
-    later: Callable[[Callable[[], None]], None],
+    run_later: Callable[[Callable[[], None]], None],
 ) -> Bot:
-    """Return the bot; `connector` should have a short timeout, `later` runs tasks that can wait a moment."""
+    """Return the bot; `connector` should have a short timeout, `run_later` runs tasks that can wait."""
     answers, commands = use_cases.answers, use_cases.commands
     replies = TeamsReplies(connector, use_cases.directory)
     people = TeamsPeople(connector, use_cases.directory, tenant=tenant)
-    wishes = TeamsRequestReader(people=people, transactions=commands.transactions, routes=answers.routes)
+    request_reader = TeamsRequestReader(
+        people=people, transactions=commands.transactions, routes=answers.routes
+    )
     menu = TeamsMenuClicks(
         menu=use_cases.menu,
         answers=answers,
-        hand_over=use_cases.hand_over,
+        reassignment=use_cases.reassignment,
         people=people,
-        wishes=wishes,
+        request_reader=request_reader,
     )
     return Bot(
         transactions=commands.transactions,
         clock=clock,
-        places=ConversationRegistry(transactions=commands.transactions, clock=clock),
+        conversations=ConversationRegistry(transactions=commands.transactions, clock=clock),
         clicks=TeamsClicks(
-            answers, wishes, replies, menu=menu, tests=TeamsCanaryClicks(use_cases.canaries), later=later
+            answers,
+            request_reader,
+            replies,
+            menu=menu,
+            canary_clicks=TeamsCanaryClicks(use_cases.canaries),
+            run_later=run_later,
         ),
         command=TeamsCommand(commands=commands, people=people),
         replies=replies,

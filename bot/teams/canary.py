@@ -30,8 +30,10 @@ class TeamsCanaryClicks:
 
     def acknowledge(self, activity: Activity, data: object) -> str:
         """Record the click, and return the reply."""
-        by = f"{string(activity.said, 'from', 'name')} (Teams {activity.object_id})".strip()
-        canary = self._canaries.acknowledge(strip_unstorable(actions.read_text(data, actions.TEST)), by=by)
+        clicker = f"{string(activity.payload, 'from', 'name')} (Teams {activity.object_id})".strip()
+        canary = self._canaries.acknowledge(
+            strip_unstorable(actions.read_text(data, actions.TEST)), acknowledged_by=clicker
+        )
         if canary is None or canary.acknowledged_at is None:
             return _("This test has ended.")
         log.info("canary_acknowledged", canary=canary.id, identity="teams_bot")

@@ -50,34 +50,34 @@ class TeamsClicks:
 
     A click comes as an `invoke`, whose HTTP response is what the person sees; old clients send a message with
     a `value` instead. Only that person sees the returned card. Everyone else sees the message, which is
-    redrawn like any card. `later` runs tasks that the response need not wait for.
+    redrawn like any card. `run_later` runs tasks that the response need not wait for.
     """
 
     def __init__(
         self,
         answers: Answers,
-        wishes: TeamsRequestReader,
+        request_reader: TeamsRequestReader,
         replies: TeamsReplies,
         *,
         menu: TeamsMenuClicks,
-        tests: TeamsCanaryClicks,
-        later: Callable[[Callable[[], None]], None],
+        canary_clicks: TeamsCanaryClicks,
+        run_later: Callable[[Callable[[], None]], None],
     ) -> None:
         self._answers = answers
-        self._wishes = wishes
-        self._notes = stale_notes.StaleNotes(answers=answers, wishes=wishes)
+        self._request_reader = request_reader
+        self._notes = stale_notes.StaleNotes(answers=answers, request_reader=request_reader)
         self._menu = menu
-        self._tests = tests
+        self._canary_clicks = canary_clicks
         self._replies = replies
-        self._later = later
+        self._run_later = run_later
 
     def invoke(self, activity: Activity) -> Reply:
         """Return the response to an invoke: the current card, or a sentence that says why there is none."""
-        if string(activity.said, "name") != CARD_ACTION:
+        if string(activity.payload, "name") != CARD_ACTION:
             return _unknown()
-        data = member(activity.said, "value", "action", "data")
-        refreshes = string(activity.said, "value", "trigger") == "automatic"  # without a click
-        verb = actions.BACK if refreshes else string(activity.said, "value", "action", "verb")
+        data = member(activity.payload, "value", "action", "data")
+        refreshes = string(activity.payload, "value", "trigger") == "automatic"  # without a click
+        verb = actions.BACK if refreshes else string(activity.payload, "value", "action", "verb")
         try:
             return self._handle_click(activity, verb, data)
         except Refused as refusal:
@@ -100,7 +100,7 @@ class TeamsClicks:
         if decision is not None:
             return self._card(activity, self._answer(activity, decision, data))
         if verb == actions.ACKNOWLEDGE_TEST:
-            return make_sentence_reply(self._tests.acknowledge(activity, data))
+            return make_sentence_reply(self._canary_clicks.acknowledge(activity, data))
         if verb == actions.BACK:
             return self._card(activity, self._load_review(activity, data))
         content = self._menu.draw_answer(activity, verb, data)
@@ -108,7 +108,7 @@ class TeamsClicks:
 
     def submit(self, activity: Activity) -> str | None:
         """Process a click that came as a message; return a reply, unless the redrawn card is enough."""
-        data = member(activity.said, "value")
+        data = member(activity.payload, "value")
         try:
             self._answer(activity, _DECISIONS[actions.read_verb(data)], data)
         except Refused as refusal:
@@ -120,12 +120,12 @@ class TeamsClicks:
         return None
 
     def _answer(self, activity: Activity, decision: Decision, data: object) -> Review:
-        review = self._answers.record_answer(self._attempt(activity, decision, data))
+        review = self._answers.record_answer(self._make_answer_request(activity, decision, data))
         self._redraw_if_outdated(activity, review)
         return review
 
-    def _attempt(self, activity: Activity, decision: Decision, data: object) -> AnswerRequest:
-        review_request, revision = self._wishes.read_click(activity, data)
+    def _make_answer_request(self, activity: Activity, decision: Decision, data: object) -> AnswerRequest:
+        review_request, revision = self._request_reader.read_click(activity, data)
         note = actions.read_note(data) if decision is Decision.REQUEST_CHANGES else None
         return make_answer_request(review_request, revision=revision, decision=decision, note=note)
 
@@ -144,8 +144,8 @@ class TeamsClicks:
             )
 
     def _card(self, activity: Activity, review: Review) -> Reply:
-        card = self._answers.drawn(review, (NAME, activity.channel))
-        content = draw_review_card(card, ways=link_to_cards(card, get_channel(activity)))
+        card = self._answers.draw_card_for(review, (NAME, activity.channel))
+        content = draw_review_card(card, card_links=link_to_cards(card, get_channel(activity)))
         return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 
     def _redraw_if_outdated(self, activity: Activity, review: Review) -> None:
@@ -154,16 +154,18 @@ class TeamsClicks:
         After a post with an unknown outcome, a card may exist twice. A list of a person's own reviews is not
         a card.
         """
-        clicked = (NAME, activity.channel, make_message_id(activity.conversation, activity.reply_to))
-        mine = actions.is_in_own_list(member(activity.said, "value", "action", "data"))
+        message_id = (NAME, activity.channel, make_message_id(activity.conversation, activity.reply_to))
+        is_own_list = actions.is_in_own_list(member(activity.payload, "value", "action", "data"))
         up_to_date = {(c.notifier, c.target, c.message_id) for c in review.cards if c.drawn == c.wanted}
-        if activity.reply_to and clicked not in up_to_date and not mine:
-            self._later(lambda: self._redraw(activity, review))
+        if activity.reply_to and message_id not in up_to_date and not is_own_list:
+            self._run_later(lambda: self._redraw(activity, review))
 
     def _redraw(self, activity: Activity, review: Review) -> None:
         # In the route's language, not the clicker's: the whole channel reads it.
         with use_language(self._answers.routes.find_language(review.route)):
-            self._replies.replace_message(activity, self._answers.drawn(review, (NAME, activity.channel)))
+            self._replies.replace_message(
+                activity, self._answers.draw_card_for(review, (NAME, activity.channel))
+            )
 
 
 def make_sentence_reply(sentence: str) -> Reply:
@@ -173,7 +175,7 @@ def make_sentence_reply(sentence: str) -> Reply:
 
 def is_click_message(activity: Activity) -> bool:
     """Tell whether a message is a click from an old client."""
-    return bool(actions.read_verb(member(activity.said, "value")))
+    return bool(actions.read_verb(member(activity.payload, "value")))
 
 
 def make_private_card_reply(content: dict[str, Any]) -> Reply:

@@ -42,34 +42,34 @@ class TeamsCommand:
     def answer_message(self, activity: Activity) -> dict[str, Any]:
         """Return the message that answers a typed command, or a click from an old client."""
         return self._answer_words(
-            activity, read_command(member(activity.said, "value")) or activity.command_text
+            activity, read_command(member(activity.payload, "value")) or activity.command_text
         )
 
     def answer_page_click(self, activity: Activity) -> dict[str, Any] | None:
         """Return the requested page for a click on a page button; `None` for any other click."""
-        data = member(activity.said, "value", "action", "data")
-        words = read_command(data, string(activity.said, "value", "action", "verb") or "none")
-        if string(activity.said, "name") != CARD_ACTION or not words:
+        data = member(activity.payload, "value", "action", "data")
+        words = read_command(data, string(activity.payload, "value", "action", "verb") or "none")
+        if string(activity.payload, "name") != CARD_ACTION or not words:
             return None
         return self._reply_to_click(activity, words)
 
     def answer_click(
-        self, activity: Activity, invoke: Callable[[Activity], dict[str, Any]]
+        self, activity: Activity, handle_click: Callable[[Activity], dict[str, Any]]
     ) -> dict[str, Any]:
         """Answer a click on a review; in a person's own list, with that list as it is afterwards.
 
         Going back needs no review; a refusal is shown in place of the list.
         """
-        data = member(activity.said, "value", "action", "data")
-        verb = string(activity.said, "value", "action", "verb")
-        if string(activity.said, "name") != CARD_ACTION or not actions.is_in_own_list(data):
-            return invoke(activity)
+        data = member(activity.payload, "value", "action", "data")
+        verb = string(activity.payload, "value", "action", "verb")
+        if string(activity.payload, "name") != CARD_ACTION or not actions.is_in_own_list(data):
+            return handle_click(activity)
         if verb in {actions.ACKNOWLEDGE, actions.BACK}:
-            reply = None if verb == actions.BACK else invoke(activity)
+            reply = None if verb == actions.BACK else handle_click(activity)
             if reply is None or reply["type"] == CARD_TYPE:
                 return self._reply_to_click(activity, Verb.MINE)
             return reply
-        return invoke(activity)
+        return handle_click(activity)
 
     def _reply_to_click(self, activity: Activity, words: str) -> dict[str, Any]:
         message = self._answer_words(activity, words)
@@ -95,7 +95,7 @@ class TeamsRequester:
     people: TeamsPeople
 
     @property
-    def asked(self) -> None:
+    def question(self) -> None:
         """None: the answer to a message or to a click in its card is not returned to the sender."""
         return
 
@@ -133,7 +133,7 @@ class TeamsRequester:
 class UnidentifiedRequester:
     """The sender of an outgoing webhook, which can't look up anyone."""
 
-    asked: SignedQuestion | None = None
+    question: SignedQuestion | None = None
 
     @property
     def channel(self) -> tuple[str, str]:

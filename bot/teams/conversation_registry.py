@@ -47,13 +47,13 @@ class ConversationRegistry:
             "team": activity.team,
         }
         with self.transactions(reading=True) as work:
-            news = [each for each in addresses if work.conversations.get(NAME, each) != details]
-        if news:
+            changed_addresses = [each for each in addresses if work.conversations.get(NAME, each) != details]
+        if changed_addresses:
             with self.transactions() as work:
-                for address in news:
+                for address in changed_addresses:
                     work.conversations.remember(NAME, address, details, at=self.clock())
                 work.commit()
-            log.info("teams_conversation_known", addresses=[each or "any" for each in news])
+            log.info("teams_conversation_known", addresses=[each or "any" for each in changed_addresses])
 
     def _forget(self, activity: Activity, addresses: Iterable[str]) -> None:
         """Delete the addresses, once: the bot may have been added again since."""
@@ -70,8 +70,8 @@ def _addresses(activity: Activity) -> list[str]:
     """Return the channels and group chats that an activity names; a team's id is its general channel's."""
     candidates = (
         activity.channel,
-        string(activity.said, "channelData", "channel", "id"),
-        string(activity.said, "channelData", "settings", "selectedChannel", "id"),
+        string(activity.payload, "channelData", "channel", "id"),
+        string(activity.payload, "channelData", "settings", "selectedChannel", "id"),
         activity.team,
     )
     return sorted({each for each in candidates if why_not(each) is None})
@@ -79,9 +79,9 @@ def _addresses(activity: Activity) -> list[str]:
 
 def _is_removal(activity: Activity) -> bool:
     """Tell whether the bot was removed, or the team or channel was deleted."""
-    removed = {string(each, "id") for each in objects(activity.said, "membersRemoved")}
+    removed = {string(each, "id") for each in objects(activity.payload, "membersRemoved")}
     return (
-        (activity.kind == "installationUpdate" and string(activity.said, "action").startswith("remove"))
+        (activity.kind == "installationUpdate" and string(activity.payload, "action").startswith("remove"))
         or (activity.kind == "conversationUpdate" and activity.bot in removed)
-        or string(activity.said, "channelData", "eventType") in _REMOVAL_EVENTS
+        or string(activity.payload, "channelData", "eventType") in _REMOVAL_EVENTS
     )

@@ -38,13 +38,13 @@ class _Click:
 
     activity: Activity
     data: object
-    wish: ReviewRequest
-    seen: int
+    review_request: ReviewRequest
+    seen_revision: int
 
     @property
     def button_data(self) -> dict[str, str]:
-        seat = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(self.data) else {}
-        return {**actions.make_click_data(self.wish.review_id, self.seen), **seat}
+        list_data = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(self.data) else {}
+        return {**actions.make_click_data(self.review_request.review_id, self.seen_revision), **list_data}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +56,19 @@ class TeamsMenuClicks:
 
     menu: Menu
     answers: Answers
-    hand_over: Reassignment
+    reassignment: Reassignment
     people: TeamsPeople
-    wishes: TeamsRequestReader
+    request_reader: TeamsRequestReader
 
     def draw_answer(self, activity: Activity, verb: str, data: object) -> Card | None:
         """Return the card that answers a click; `None` for a verb that is not of the menu."""
-        act = self._handlers.get(verb)
-        if act is None:
+        handle = self._handlers.get(verb)
+        if handle is None:
             return None
-        review_request, seen = self.wishes.read_click(activity, data)
-        return act(_Click(activity=activity, data=data, wish=review_request, seen=seen))
+        review_request, seen_revision = self.request_reader.read_click(activity, data)
+        return handle(
+            _Click(activity=activity, data=data, review_request=review_request, seen_revision=seen_revision)
+        )
 
     @property
     def _handlers(self) -> Mapping[str, Callable[[_Click], Card]]:
@@ -81,14 +83,16 @@ class TeamsMenuClicks:
         }
 
     def _draw_menu(self, click: _Click) -> Card:
-        return menu_card.draw_menu(self.menu.build_offer(click.wish, seen=click.seen), click.button_data)
+        return menu_card.draw_menu(
+            self.menu.build_offer(click.review_request, seen_revision=click.seen_revision), click.button_data
+        )
 
     def _acknowledge(self, click: _Click) -> Card:
         note = actions.read_note(click.data)
-        attempt = make_answer_request(
-            click.wish, revision=click.seen, decision=Decision.ACKNOWLEDGE, note=note
+        answer_request = make_answer_request(
+            click.review_request, revision=click.seen_revision, decision=Decision.ACKNOWLEDGE, note=note
         )
-        review = self._once(click, lambda: self.answers.record_answer(attempt))
+        review = self._once(click, lambda: self.answers.record_answer(answer_request))
         sentence = _("Recorded: you have reviewed {title}, version {version}.")
         card = draw_card(review)
         return menu_card.draw_confirmation(
@@ -98,16 +102,16 @@ class TeamsMenuClicks:
     def _reassign(self, click: _Click) -> Card:
         address = strip_unstorable(actions.read_text(click.data, actions.PERSON_INPUT)).strip()
         if not 0 < len(address) <= menu_card.MAX_ADDRESS_LENGTH:
-            raise Refused(RefusalReason.NOBODY, _("Give the e-mail address of a person."))
+            raise Refused(RefusalReason.NO_SUCH_PERSON, _("Give the e-mail address of a person."))
 
-        def act() -> Review:
-            review = self.hand_over.check(click.wish)
-            to = self.people.find_in_channel(
+        def reassign() -> Review:
+            review = self.reassignment.check(click.review_request)
+            person = self.people.find_in_channel(
                 click.activity, address, channel=_channel(review, click.activity)
             )
-            return self.hand_over.reassign(click.wish, to=to)
+            return self.reassignment.reassign(click.review_request, new_owner=person)
 
-        review = self._once(click, act)
+        review = self._once(click, reassign)
         sentence = _("The review of {title} is now assigned to {name}.")
         name = review.handed_over.to if review.handed_over else plain(address)
         return menu_card.draw_confirmation(
@@ -116,7 +120,7 @@ class TeamsMenuClicks:
 
     def _snooze(self, click: _Click) -> Card:
         until = _chosen(click.data)
-        review = self._once(click, lambda: self.hand_over.snooze(click.wish, until=until))
+        review = self._once(click, lambda: self.reassignment.snooze(click.review_request, until=until))
         sentence = _("No reminders are sent for {title} until then.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
@@ -124,45 +128,48 @@ class TeamsMenuClicks:
 
     def _ask(self, click: _Click) -> Card:
         return menu_card.draw_withdraw_question(
-            self.menu.build_offer(click.wish, seen=click.seen).review, click.button_data
+            self.menu.build_offer(click.review_request, seen_revision=click.seen_revision).review,
+            click.button_data,
         )
 
     def _withdraw(self, click: _Click) -> Card:
-        review = self._once(click, lambda: self.answers.withdraw(click.wish))
+        review = self._once(click, lambda: self.answers.withdraw(click.review_request))
         sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
         )
 
     def _history(self, click: _Click) -> Card:
-        self.menu.build_offer(click.wish, seen=click.seen)  # refuses a review without a card in this channel
+        self.menu.build_offer(
+            click.review_request, seen_revision=click.seen_revision
+        )  # refuses a review without a card in this channel
         start = actions.read_text(click.data, actions.START)
         valid = start.isascii() and start.isdecimal() and len(start) <= actions.MAX_REVISION_DIGITS
         pages = self.menu.load_history(
-            click.wish.review_id,
-            click.wish.person,
+            click.review_request.review_id,
+            click.review_request.person,
             start=int(start) if valid else 0,
-            most=menu_card.HISTORY_PAGE_SIZE,
+            limit=menu_card.HISTORY_PAGE_SIZE,
         )
         return menu_card.draw_history(pages, click.button_data)
 
-    def _once(self, click: _Click, act: Callable[[], Review]) -> Review:
-        """Run `act`, unless this very click has already done it; return the current review.
+    def _once(self, click: _Click, reassign: Callable[[], Review]) -> Review:
+        """Run `reassign`, unless this very click has already done it; return the current review.
 
         The review is as the person who clicked may see it: where the whole channel may answer, not everyone
         who does may read private titles.
         """
-        review = self.hand_over.find_completed(click.wish)
+        review = self.reassignment.find_completed(click.review_request)
         if review is None:
-            review = act()
-            log.info("menu_click_taken", review_id=review.id, identity=click.wish.person.identity)
-        return self.answers.redact_for_reader(review, click.wish.person)
+            review = reassign()
+            log.info("menu_click_taken", review_id=review.id, identity=click.review_request.person.identity)
+        return self.answers.redact_for_reader(review, click.review_request.person)
 
 
 def _channel(review: Review, activity: Activity) -> str:
     """Return the channel from whose members a person is chosen: the one with the card."""
-    places = [card.target for card in review.cards if card.notifier == NAME]
-    return activity.channel if activity.channel in places or not places else places[0]
+    channels = [card.target for card in review.cards if card.notifier == NAME]
+    return activity.channel if activity.channel in channels or not channels else channels[0]
 
 
 def _chosen(data: object) -> datetime:

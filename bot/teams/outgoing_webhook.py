@@ -52,7 +52,7 @@ def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
     blueprint = Blueprint("teams_outgoing", __name__)
 
     @blueprint.post("/teams/command")
-    def asked() -> Response:
+    def handle_question() -> Response:
         header = request.headers.get("Authorization", "")
         if not has_digest(header):
             return refuse(HTTPStatus.UNAUTHORIZED, "the request is not signed")
@@ -72,7 +72,9 @@ def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
         with use_language(activity.locale):
             reply = commands.answer(
                 command,
-                UnidentifiedRequester(SignedQuestion(request=name_request(body), again=REPEAT_WINDOW)),
+                UnidentifiedRequester(
+                    SignedQuestion(request_name=name_request(body), resend_window=REPEAT_WINDOW)
+                ),
             )
             return jsonify(reply_cards.draw_reply(reply, tenant=tenant, buttons=False))
 

@@ -13,10 +13,10 @@ PREVIOUS_PAGE, NEXT_PAGE = "page_behind", "page_ahead"
 _VERB, _WORDS = "verb", "words"
 
 
-def draw_page_buttons(said: ListReply, ahead: str | None) -> list[dict[str, Any]]:
+def draw_page_buttons(reply: ListReply, next_command: str | None) -> list[dict[str, Any]]:
     """Return the buttons to the other pages; each carries its command."""
-    labels = said.page_labels
-    pages = ((PREVIOUS_PAGE, labels[0], said.previous_page_command), (NEXT_PAGE, labels[1], ahead))
+    labels = reply.page_labels
+    pages = ((PREVIOUS_PAGE, labels[0], reply.previous_page_command), (NEXT_PAGE, labels[1], next_command))
     return [_button(verb, label, words) for verb, label, words in pages if words]
 
 

@@ -53,7 +53,7 @@ class TeamsPeople:
         if self._tenant not in account.workspaces:
             return self._identification.from_stranger(account)
         person = self._identification.from_account(account)
-        if not person.addresses and account.standing is not AccountStatus.MEMBER:
+        if not person.addresses and account.status is not AccountStatus.MEMBER:
             return self._identification.from_stranger(account)
         return person
 
@@ -62,14 +62,14 @@ class TeamsPeople:
 
         Raises a `RemoteError` if Teams does not respond in time.
         """
-        place = replace(get_channel(activity), id=channel)
+        conversation = replace(get_channel(activity), id=channel)
         try:
-            entry = self._connector.member(place, address)
+            entry = self._connector.member(conversation, address)
         except (TryLater, RateLimitReached):
             raise
         except RemoteError:
             sentence = _("{address} is not a member of this review's channel.")
-            raise Refused(RefusalReason.NOBODY, sentence.format(address=plain(address))) from None
+            raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(address=plain(address))) from None
         account = _read(entry, string(entry, "aadObjectId") or string(entry, "objectId"))
         return self._make_person(account)
 
@@ -80,23 +80,26 @@ class TeamsPeople:
         return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _read(said: Mapping[str, Any], object_id: str) -> ChatAccount:
+def _read(roster_entry: Mapping[str, Any], object_id: str) -> ChatAccount:
     """Return the account in a roster entry, if it is that of the person who clicked."""
-    entry_id = string(said, "aadObjectId") or string(said, "objectId")
+    entry_id = string(roster_entry, "aadObjectId") or string(roster_entry, "objectId")
     if entry_id.lower() != object_id.lower():
         raise _make_unproven_error()
-    login = strip_unstorable(string(said, "userPrincipalName"))
-    both = (strip_unstorable(string(said, "email")), login)
+    login = strip_unstorable(string(roster_entry, "userPrincipalName"))
+    both = (strip_unstorable(string(roster_entry, "email")), login)
     mail, *others = [address for address in dict.fromkeys(both) if address] or [""]
-    name = string(said, "name") or f"{string(said, 'givenName')} {string(said, 'surname')}".strip()
+    name = (
+        string(roster_entry, "name")
+        or f"{string(roster_entry, 'givenName')} {string(roster_entry, 'surname')}".strip()
+    )
     statuses = {"guest": AccountStatus.GUEST, "anonymous": AccountStatus.OUTSIDE}
     return ChatAccount(
         chat=CHAT_NAME,
         id=object_id,
         name=clean_name(name) or mail or object_id,
         email=mail or None,
-        standing=statuses.get(string(said, "userRole").lower(), AccountStatus.MEMBER),
-        workspaces=(strip_unstorable(string(said, "tenantId")).lower(),),
+        status=statuses.get(string(roster_entry, "userRole").lower(), AccountStatus.MEMBER),
+        workspaces=(strip_unstorable(string(roster_entry, "tenantId")).lower(),),
         other_emails=tuple(others),
         login=login,
     )

@@ -52,20 +52,25 @@ class TeamsReplies:
 
     def replace_message(self, activity: Activity, card: Card) -> None:
         """Replace the clicked message with this card."""
-        place, clicked = get_channel(activity), make_message_id(activity.conversation, activity.reply_to)
-        drawn = draw_card_message(
-            card, self._owners.find_owners(card, place), ways=link_to_cards(card, place)
+        conversation, message_id = (
+            get_channel(activity),
+            make_message_id(activity.conversation, activity.reply_to),
+        )
+        message = draw_card_message(
+            card, self._owners.find_owners(card, conversation), card_links=link_to_cards(card, conversation)
         )
         try:
-            self._connector.update(place, clicked, drawn)
+            self._connector.update(conversation, message_id, message)
         except RemoteError as error:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 
     def _send(self, activity: Activity, content: dict[str, Any], *, private: bool) -> None:
-        place = get_conversation(activity)
+        conversation = get_conversation(activity)
         if not private:
-            self._connector.reply(place, content, to=activity.id)
+            self._connector.reply(conversation, content, reply_to_id=activity.id)
             return
         # A private message stands in the thread but replies to nothing; it only shows the request.
         reference = {"type": "targetedMessageInfo", "messageId": activity.id}
-        self._connector.reply(place, {**content, "entities": [reference]}, only=activity.sender)
+        self._connector.reply(
+            conversation, {**content, "entities": [reference]}, recipient_id=activity.sender
+        )

@@ -56,35 +56,37 @@ _TITLE_PLACEHOLDER = "\ufdd0"
 Element = dict[str, Any]
 
 
-def draw_reply(said: CommandReply, *, tenant: str, buttons: bool = True) -> dict[str, Any]:
+def draw_reply(reply: CommandReply, *, tenant: str, buttons: bool = True) -> dict[str, Any]:
     """Return a reply as a Teams message; `tenant` is part of the addresses of its cards.
 
     Where `buttons` don't work, the reply says what to type instead.
     """
-    match said:
+    match reply:
         case SentenceReply():
-            return _message(said.sentence, _lines(said)) if said.lines else make_text_message(said.sentence)
+            return (
+                _message(reply.sentence, _lines(reply)) if reply.lines else make_text_message(reply.sentence)
+            )
         case LinkReply():
-            return _message(said.sentence, [_runs(_run(said.sentence))], [_draw_link(said)])
+            return _message(reply.sentence, [_runs(_run(reply.sentence))], [_draw_link(reply)])
         case HelpReply():
-            return _message(said.hint or _("Available commands"), _help(said))
+            return _message(reply.hint or _("Available commands"), _help(reply))
         case FiguresReply():
             return (
-                _message(said.heading, _figures(said))
-                if said.figures
-                else make_text_message(said.empty_sentence)
+                _message(reply.heading, _figures(reply))
+                if reply.figures
+                else make_text_message(reply.empty_sentence)
             )
         case ListReply():
-            return _draw_list(said, tenant, buttons=buttons)
+            return _draw_list(reply, tenant, buttons=buttons)
         case ReviewReply():
-            newer, earlier = (_address(each, tenant) or "" for each in (said.card.newer, said.card.earlier))
+            newer, earlier = (_address(each, tenant) or "" for each in (reply.card.newer, reply.card.earlier))
             return draw_card_message(
-                said.card, ways=CardLinks(newer=newer, earlier=earlier), limit=MAX_CARD_BYTES
+                reply.card, card_links=CardLinks(newer=newer, earlier=earlier), limit=MAX_CARD_BYTES
             )
 
 
-def _draw_link(said: LinkReply) -> Element:
-    return {"type": "Action.OpenUrl", "title": said.label, "url": said.address}
+def _draw_link(reply: LinkReply) -> Element:
+    return {"type": "Action.OpenUrl", "title": reply.label, "url": reply.address}
 
 
 def make_text_message(text: str) -> dict[str, Any]:
@@ -92,84 +94,91 @@ def make_text_message(text: str) -> dict[str, Any]:
     return {"type": "message", "textFormat": "plain", "text": escape_plain(text)}
 
 
-def _lines(said: SentenceReply) -> list[Element]:
+def _lines(reply: SentenceReply) -> list[Element]:
     lines = [
-        _runs(_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"} for line in said.lines
+        _runs(_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"} for line in reply.lines
     ]
-    return [_runs(_run(said.sentence, weight="bolder")), *lines]
+    return [_runs(_run(reply.sentence, weight="bolder")), *lines]
 
 
-def _help(said: HelpReply) -> list[Element]:
-    rows = [_row(words, meaning) for words, meaning in said.rows]
-    if not said.hint:
+def _help(reply: HelpReply) -> list[Element]:
+    rows = [_row(words, meaning) for words, meaning in reply.rows]
+    if not reply.hint:
         return rows
-    hint = [_runs(_run(shorten(said.hint, MAX_HINT_LENGTH), weight="bolder"))]
-    example = [_row(said.example, "", before=_("For example:"))] if said.example else []
+    hint = [_runs(_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
+    example = [_row(reply.example, "", before=_("For example:"))] if reply.example else []
     return [*hint, *example, *({**row, "separator": not n} for n, row in enumerate(rows))]
 
 
 def _row(words: str, meaning: str, *, before: str = "") -> Element:
-    typed = _run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
+    command_run = _run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
     prefix = [_run(f"{before} ")] if before else []
-    return _runs(*prefix, typed, *([_run(f"  {meaning}")] if meaning else []))
+    return _runs(*prefix, command_run, *([_run(f"  {meaning}")] if meaning else []))
 
 
-def _figures(said: FiguresReply) -> list[Element]:
-    body = [_runs(_run(said.heading, weight="bolder", size="medium"))]
-    for one in said.figures[:MAX_ROUTES]:
-        lines = [_runs(_run(line)) | {"spacing": "none"} for line in describe_figures(one)]
-        name = _runs(_run(shorten_name(one.route, MAX_TITLE_LENGTH), weight="bolder"))
+def _figures(reply: FiguresReply) -> list[Element]:
+    body = [_runs(_run(reply.heading, weight="bolder", size="medium"))]
+    for route_figures in reply.figures[:MAX_ROUTES]:
+        lines = [_runs(_run(line)) | {"spacing": "none"} for line in describe_figures(route_figures)]
+        name = _runs(_run(shorten_name(route_figures.route, MAX_TITLE_LENGTH), weight="bolder"))
         body.append({"type": "Container", "separator": True, "items": [name, *lines]})
-    more = len(said.figures) - MAX_ROUTES
+    more = len(reply.figures) - MAX_ROUTES
     if more > 0:
         body.append(_runs(_run(_("and {count} more routes").format(count=more), isSubtle=True)))
-    complete = said.list_completeness(format_date)[:MAX_ROUTES]
+    complete = reply.list_completeness(format_date)[:MAX_ROUTES]
     return [
         *body,
         *(_runs(_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}")) for name, line in complete),
     ]
 
 
-def _draw_list(said: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any]:
-    if not said.page.entries and not said.lately:
-        return make_text_message(said.empty_sentence)
-    room = [MAX_CARD_BYTES]
-    head = _heading(said.heading, said.order_label) if said.page.entries else _runs(_run(said.empty_sentence))
-    own = buttons and (
-        isinstance(said.asked, MineRequest) or (isinstance(said.asked, PendingRequest) and said.asked.mine)
+def _draw_list(reply: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any]:
+    if not reply.page.entries and not reply.recent_answers:
+        return make_text_message(reply.empty_sentence)
+    remaining_bytes = [MAX_CARD_BYTES]
+    head = (
+        _heading(reply.heading, reply.order_label)
+        if reply.page.entries
+        else _runs(_run(reply.empty_sentence))
     )
-    rows = [(each.review, said.draw_card(each.review)) for each in said.page.entries]
-    shown = _fitting(rows, tenant, room, own=own)
-    recent_answers = _fitting([(each.review, each.card) for each in said.lately], tenant, room)
+    own = buttons and (
+        isinstance(reply.list_request, MineRequest)
+        or (isinstance(reply.list_request, PendingRequest) and reply.list_request.own_only)
+    )
+    rows = [(each.review, reply.draw_card(each.review)) for each in reply.page.entries]
+    review_rows = _fitting(rows, tenant, remaining_bytes, with_buttons=own)
+    recent_answers = _fitting(
+        [(each.review, each.card) for each in reply.recent_answers], tenant, remaining_bytes
+    )
     after = [_heading(_("Recently answered by you"), ""), *recent_answers] if recent_answers else []
-    ahead = said.next_page_command(len(shown))
-    turning = draw_page_buttons(said, ahead) if buttons else []
-    typed = [_draw_page_hint(said, words) for words in (ahead,) if words] if not buttons else []
-    summary = f"{said.heading}, {said.order_label}" if shown else said.empty_sentence
-    return _message(summary, [head, *shown, *typed, *after], turning)
+    ahead = reply.next_page_command(len(review_rows))
+    page_buttons = draw_page_buttons(reply, ahead) if buttons else []
+    hint_rows = [_draw_page_hint(reply, words) for words in (ahead,) if words] if not buttons else []
+    summary = f"{reply.heading}, {reply.order_label}" if review_rows else reply.empty_sentence
+    return _message(summary, [head, *review_rows, *hint_rows, *after], page_buttons)
 
 
 def _heading(head: str, order: str) -> Element:
     return _runs(_run(head, weight="bolder"), *([_run(f", {order}")] if order else []))
 
 
-def _draw_page_hint(said: ListReply, words: str) -> Element:
+def _draw_page_hint(reply: ListReply, words: str) -> Element:
     """Say what to type for the next page."""
-    label = said.page_labels[1]
+    label = reply.page_labels[1]
     return _row(words, "", before=f"{label}:") | {"separator": True}
 
 
 def _fitting(
-    found: list[tuple[Review, Card]], tenant: str, room: list[int], *, own: bool = False
+    rows: list[tuple[Review, Card]], tenant: str, remaining_bytes: list[int], *, with_buttons: bool = False
 ) -> list[Element]:
     """Draw as many as fit, and at least one; the others are on the next page."""
     items: list[Element] = []
-    for review, card in found:
+    for review, card in rows:
         item = _draw_review(review, card, tenant)
-        if own:
+        if with_buttons:
             item["items"].append({"type": "ActionSet", "actions": _own_buttons(card)})
-        room[0] -= len(json.dumps(item))
-        if room[0] < 0 and items:
+        remaining_bytes[0] -= len(json.dumps(item))
+        if remaining_bytes[0] < 0 and items:
             break
         items.append(item)
     return items
@@ -182,16 +191,16 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
         _("{title} {happened} by {who}"),
         shorten(card.who, MAX_NAMES_LENGTH).replace(_TITLE_PLACEHOLDER, ""),
     )
-    sentence = words.format(title=_TITLE_PLACEHOLDER, happened=card.happened, who=who)
+    sentence = words.format(title=_TITLE_PLACEHOLDER, happened=card.verb, who=who)
     before, _title, after = sentence.partition(_TITLE_PLACEHOLDER)
     story = [*([_run(before)] if before else []), name, _run(after)]
-    ways = (
+    links = (
         (_address(make_neighbour(review), tenant), _("Go to the card")),
         (_address(card.newer, tenant), _("Go to the newer review")),
     )
-    way = [
+    link_runs = [
         part
-        for where, label in ways
+        for where, label in links
         if where
         for part in (_run(" "), _run(label, **_make_link_action(where)))
     ]
@@ -200,12 +209,12 @@ def _draw_review(review: Review, card: Card, tenant: str) -> Element:
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=write_date(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}
-    side_facts = summarize_side_facts(card, longest=MAX_NAMES_LENGTH)
+    side_facts = summarize_side_facts(card, max_length=MAX_NAMES_LENGTH)
     more = [{**_runs(_run(shorten(side_facts, MAX_STATE_LENGTH))), "spacing": "none"}] if side_facts else []
     return {
         "type": "Container",
         "separator": True,
-        "items": [_runs(*story), *more, dated, {**_runs(state, *way), "spacing": "none"}],
+        "items": [_runs(*story), *more, dated, {**_runs(state, *link_runs), "spacing": "none"}],
     }
 
 
@@ -231,8 +240,8 @@ def _make_link_action(address: str | None) -> Element:
     return {"color": "accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
 
 
-def _run(text: str, **looks: Any) -> Element:
-    return {"type": "TextRun", "text": escape_run(text) or " ", **looks}
+def _run(text: str, **properties: Any) -> Element:
+    return {"type": "TextRun", "text": escape_run(text) or " ", **properties}
 
 
 def _runs(*runs: Element) -> Element:

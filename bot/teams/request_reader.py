@@ -30,14 +30,14 @@ class TeamsRequestReader:
         of reviews that are not their own.
         """
         review_id, revision = actions.read_data(data)
-        who, mine = self.people.identify(activity), actions.is_in_own_list(data)
+        person, is_own_list = self.people.identify(activity), actions.is_in_own_list(data)
         review_request = ReviewRequest(
             review_id=strip_unstorable(review_id),
-            person=who.with_proof(_proof(activity)),
-            place=None if mine else (NAME, activity.channel),
-            request=activity.request_name,
+            person=person.with_proof(_proof(activity)),
+            place=None if is_own_list else (NAME, activity.channel),
+            request_name=activity.request_name,
         )
-        if mine:
+        if is_own_list:
             with self.transactions(reading=True) as work:
                 require_responsible(work, review_request, self.routes)
         return review_request, revision

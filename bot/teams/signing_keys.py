@@ -62,41 +62,41 @@ class Keys:
         self._metadata_url = metadata_url
         self._clock = clock
         self._lock = threading.Lock()
-        self._ring: _Ring | None = None
+        self._keyset: _Ring | None = None
         self._failed_at = float("-inf")
 
     def find(self, key_id: str) -> SigningKey | None:
         """Return the key, or `None` if the issuer has none with that id; raises `KeysUnavailable`."""
-        ring = self._ring
-        if ring is None or not self._is_fresh(ring) or key_id not in ring.keys:
+        keyset = self._keyset
+        if keyset is None or not self._is_fresh(keyset) or key_id not in keyset.keys:
             # An unknown key id may be made up: no thread waits for that.
-            if not self._lock.acquire(timeout=0.0 if ring and self._is_fresh(ring) else MAX_WAIT_SECONDS):
+            if not self._lock.acquire(timeout=0.0 if keyset and self._is_fresh(keyset) else MAX_WAIT_SECONDS):
                 raise KeysUnavailable("the keys are being fetched, and that takes long")
             try:
-                ring = self._renew_keys(key_id)
+                keyset = self._renew_keys(key_id)
             finally:
                 self._lock.release()
-        return ring.keys.get(key_id)
+        return keyset.keys.get(key_id)
 
-    def _is_fresh(self, ring: _Ring) -> bool:
-        return self._clock() - ring.fetched_at < FRESH_SECONDS
+    def _is_fresh(self, keyset: _Ring) -> bool:
+        return self._clock() - keyset.fetched_at < FRESH_SECONDS
 
     def _renew_keys(self, key_id: str) -> _Ring:
         """Return the current keys: another thread may have fetched them meanwhile."""
-        ring, now = self._ring, self._clock()
-        if ring is not None and self._is_fresh(ring):
-            suffices = key_id in ring.keys or now - ring.fetched_at < MIN_FETCH_INTERVAL_SECONDS
-            if suffices:
-                return ring
+        keyset, now = self._keyset, self._clock()
+        if keyset is not None and self._is_fresh(keyset):
+            is_recent_enough = key_id in keyset.keys or now - keyset.fetched_at < MIN_FETCH_INTERVAL_SECONDS
+            if is_recent_enough:
+                return keyset
         if now - self._failed_at < RETRY_PAUSE_SECONDS:
             raise KeysUnavailable("the keys could not be had a moment ago")
         try:
-            self._ring = _Ring(keys=_fetch(self._metadata_url), fetched_at=now)
+            self._keyset = _Ring(keys=_fetch(self._metadata_url), fetched_at=now)
         except KeysUnavailable:
             self._failed_at = self._clock()
             raise
-        log.info("bot_framework_keys_fetched", keys=len(self._ring.keys))
-        return self._ring
+        log.info("bot_framework_keys_fetched", keys=len(self._keyset.keys))
+        return self._keyset
 
 
 def _fetch(metadata_url: str) -> dict[str, SigningKey]:
@@ -118,15 +118,15 @@ def _fetch_json(address: str) -> Any:
     """Return the JSON at this address. No other address is requested, whatever the answer says."""
     try:
         with bound_answers(requests.Session()) as session:
-            answer = session.get(
+            response = session.get(
                 address, timeout=FETCH_TIMEOUT_SECONDS, allow_redirects=False, auth=_skip_netrc_auth
             )
     except requests.RequestException as error:
         raise KeysUnavailable(f"the Bot Framework's keys: no answer ({type(error).__name__})") from error
-    if answer.status_code != requests.codes.ok:
-        raise KeysUnavailable(f"the Bot Framework's keys: the answer is {answer.status_code}")
+    if response.status_code != requests.codes.ok:
+        raise KeysUnavailable(f"the Bot Framework's keys: the answer is {response.status_code}")
     try:
-        return answer.json()
+        return response.json()
     except (ValueError, RecursionError) as error:
         raise KeysUnavailable("the Bot Framework's keys: the answer is no JSON") from error
 
@@ -136,12 +136,14 @@ def _skip_netrc_auth(request: requests.PreparedRequest) -> requests.PreparedRequ
     return request
 
 
-def _signing_key(said: Mapping[str, Any], issuer: str) -> SigningKey | None:
+def _signing_key(jwk: Mapping[str, Any], issuer: str) -> SigningKey | None:
     """Return a key of the list; `None` if it is unusable here, such as one of another kind."""
     try:
-        key = jwt.PyJWK(dict(said), algorithm="RS256")
+        key = jwt.PyJWK(dict(jwk), algorithm="RS256")
     except jwt.PyJWTError:
         return None
-    endorsed = member(said, "endorsements")
-    channels = [each for each in endorsed if isinstance(each, str)] if isinstance(endorsed, list) else []
+    endorsements = member(jwk, "endorsements")
+    channels = (
+        [each for each in endorsements if isinstance(each, str)] if isinstance(endorsements, list) else []
+    )
     return SigningKey(key=key, issuer=issuer, endorsements=frozenset(channels))

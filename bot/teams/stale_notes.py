@@ -28,7 +28,7 @@ _DECISIONS = {
 @dataclass(frozen=True, kw_only=True)
 class StaleNotes:
     answers: Answers
-    wishes: TeamsRequestReader
+    request_reader: TeamsRequestReader
 
     def draw_card(
         self, activity: Activity, data: object, *, verb: str, refusal: Refused
@@ -41,21 +41,26 @@ class StaleNotes:
         if not note or decision is None or refusal.reason not in STALE_REASONS:
             return None
         try:
-            review_request, seen = self.wishes.read_click(activity, data)
+            review_request, seen_revision = self.request_reader.read_click(activity, data)
         except (RemoteError, Refused):
             return None
-        attempt = make_answer_request(review_request, revision=seen, decision=decision, note=note)
+        answer_request = make_answer_request(
+            review_request, revision=seen_revision, decision=decision, note=note
+        )
         review = self.answers.get_review(review_request.review_id)
-        why_not = self._check_newest_revision(replace(attempt, revision=review.revision), refusal)
-        shown = self.answers.redact_for_reader(review, review_request.person)
-        seat = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(data) else {}
-        button_data = {**actions.make_click_data(review.id, review.revision), **seat}
-        if why_not is not None:
-            return menu_card.draw_unsent_note(shown, why_not.sentence, note, button_data)
-        where_to = explain_note_visibility(private=self.answers.is_private(review))
+        new_refusal = self._check_newest_revision(replace(answer_request, revision=review.revision), refusal)
+        redacted = self.answers.redact_for_reader(review, review_request.person)
+        list_data = {actions.LIST_KEY: actions.OWN_LIST} if actions.is_in_own_list(data) else {}
+        button_data = {**actions.make_click_data(review.id, review.revision), **list_data}
+        if new_refusal is not None:
+            return menu_card.draw_unsent_note(redacted, new_refusal.sentence, note, button_data)
+        note_visibility = explain_note_visibility(private=self.answers.is_private(review))
         send = menu_card.make_send_button(decision, button_data)
         return menu_card.draw_refilled_form(
-            shown, note, (refusal.sentence, where_to), [send, menu_card.make_back_button(button_data)]
+            redacted,
+            note,
+            (refusal.sentence, note_visibility),
+            [send, menu_card.make_back_button(button_data)],
         )
 
     def describe_refusal(self, data: object, refusal: Refused) -> str:
@@ -71,12 +76,12 @@ class StaleNotes:
             return refusal.sentence
         return "\n\n".join((refusal.sentence, _("Your text was not sent:"), note))
 
-    def _check_newest_revision(self, attempt: AnswerRequest, refusal: Refused) -> Refused | None:
+    def _check_newest_revision(self, answer_request: AnswerRequest, refusal: Refused) -> Refused | None:
         """Return why the newest revision can't be answered either; `None` if it can."""
         if refusal.reason is not RefusalReason.STALE:
             return refusal
         try:
-            self.answers.check(attempt)
-        except Refused as again:
-            return again
+            self.answers.check(answer_request)
+        except Refused as new_refusal:
+            return new_refusal
         return None

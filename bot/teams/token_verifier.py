@@ -43,7 +43,7 @@ class Verifier:
         token = _bearer(authorization)
         key = self._key(token)
         claims = self._claims(token, key)
-        if string(activity.said, "channelId") != TEAMS_CHANNEL:
+        if string(activity.payload, "channelId") != TEAMS_CHANNEL:
             raise Unverified("the activity is of another channel of the Bot Framework than Teams")
         if TEAMS_CHANNEL not in key.endorsements:
             raise Unverified("the key is not endorsed for Teams")
@@ -78,10 +78,10 @@ class Verifier:
             raise Unverified(f"the token does not hold ({type(error).__name__})") from None
 
     def _service(self, claims: dict[str, Any], activity: Activity) -> None:
-        claimed = string(claims, "serviceurl").rstrip("/")
-        if not claimed or claimed != activity.service_url:
+        service_url = string(claims, "serviceurl").rstrip("/")
+        if not service_url or service_url != activity.service_url:
             raise Unverified("the token is for another service address than the activity's")
-        if not self.hosts.allows(claimed):
+        if not self.hosts.allows(service_url):
             raise Unverified("the service address is none of Microsoft's, and no host of TEAMS_ALLOW_HOSTS")
 
 

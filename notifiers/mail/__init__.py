@@ -39,8 +39,10 @@ class Mail:
         self._acknowledge_link = acknowledge_link
 
     def post(self, target: str, card: Card) -> str:
-        link, ways = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
-        mail = write_card_mail(card, to=target, link=link, domain=self._mailer.domain, ways=ways)
+        link, card_links = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
+        mail = write_card_mail(
+            card, recipient=target, link=link, domain=self._mailer.domain, card_links=card_links
+        )
         try:
             self._mailer.send(mail)
         except Permanent as error:
@@ -48,15 +50,17 @@ class Mail:
         return card.stage
 
     def post_notice(self, target: str, notice: Notice) -> str:
-        to = parse_person_target(target) or target
+        recipient = parse_person_target(target) or target
         link = self._acknowledge_link(notice) if is_answerable(notice) else ""
-        self._mailer.send(write_notice_mail(notice, to=to, link=link, domain=self._mailer.domain))
+        self._mailer.send(
+            write_notice_mail(notice, recipient=recipient, link=link, domain=self._mailer.domain)
+        )
         return notice.key
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         return False
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("nobody can look into a mailbox")
 
 

@@ -46,12 +46,12 @@ class _Line:
     """A file in the HTML, with the text beside its title."""
 
     title: str
-    beside: str = ""
+    details: str = ""
     link: str | None = None
 
 
 def write_card_mail(
-    card: Card, *, to: str, link: str, domain: str, ways: CardLinks = NO_LINKS
+    card: Card, *, recipient: str, link: str, domain: str, card_links: CardLinks = NO_LINKS
 ) -> EmailMessage:
     """Return the mail of a card's stage. `link` leads to the acknowledge page, `domain` is the sender's.
 
@@ -60,29 +60,29 @@ def write_card_mail(
     """
     later = card.stage != FIRST_STAGE
     title = name_thread(card.bulk.folder, is_bulk=True) if card.bulk else card.title
-    mail = new_mail(to, make_later_subject(title) if later else make_first_subject(title))
+    mail = new_mail(recipient, make_later_subject(title) if later else make_first_subject(title))
     mail["Message-ID"] = make_message_id(card.review_id, card.stage, domain)
     if later:
         mail["In-Reply-To"] = mail["References"] = make_message_id(card.review_id, FIRST_STAGE, domain)
-    mail.set_content(render_text(card, link, ways))
-    mail.add_alternative(render_html(card, link, ways), subtype="html")
+    mail.set_content(render_text(card, link, card_links))
+    mail.add_alternative(render_html(card, link, card_links), subtype="html")
     return mail
 
 
-def render_text(card: Card, link: str, ways: CardLinks = NO_LINKS) -> str:
+def render_text(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
     """Return the card as the text part."""
     lines = [summarize(card), "", *(f"{label}: {text}" for label, text in list_facts(card))]
     if card.link:
         lines += ["", f"{CardAction.OPEN.label}: {plain(card.link)}"]
     files = list_button_links(card)[CardAction.FILES]
     lines += [f"{CardAction.FILES.label}: {files}"] if files else []
-    lines += [f"{label}: {address}" for label, address in label_links(ways)]
+    lines += [f"{label}: {address}" for label, address in label_links(card_links)]
     if CardAction.ACKNOWLEDGE in card.actions:
         lines += ["", f"{_('Acknowledge review or request changes')}:", link]
     return "\n".join([*lines, ""])
 
 
-def render_html(card: Card, link: str, ways: CardLinks = NO_LINKS) -> str:
+def render_html(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
     """Return the card as the HTML part: tables, as mail programs need them, without remote content."""
     answer = card.answer
     return TEMPLATES.get_template("card.html").render(
@@ -90,19 +90,21 @@ def render_html(card: Card, link: str, ways: CardLinks = NO_LINKS) -> str:
         language=get_language(),
         look=choose_look(card),
         summary=summarize(card),
-        lines=list_state_lines(card, when=write_date),
-        ways=ways,
-        newer=card.newer_says,
-        requested=describe_request(card.requested, when=write_date) if card.requested else "",
-        asked=split_answer_note(card.requested) if card.requested else [],
+        lines=list_state_lines(card, render_time=write_date),
+        ways=card_links,
+        newer=card.superseded_text,
+        requested=describe_request(card.earlier_request, render_time=write_date)
+        if card.earlier_request
+        else "",
+        asked=split_answer_note(card.earlier_request) if card.earlier_request else [],
         news=describe_answer(card) if answer else "",
         note=split_answer_note(answer) if answer else [],
         folder=shorten_name(card.path, MAX_PATH_LENGTH),
         files="" if card.is_versioned else describe_coverage(card),
         listed=_list_files(card),
-        more=_more(card),
+        more=_describe_omitted_files(card),
         every_file=list_button_links(card)[CardAction.FILES],
-        rows=list_facts(card, among=_ANSWER_FACTS if answer else _CARD_FACTS),
+        rows=list_facts(card, facts=_ANSWER_FACTS if answer else _CARD_FACTS),
         link=link if CardAction.ACKNOWLEDGE in card.actions else "",
     )
 
@@ -113,7 +115,7 @@ def _list_files(card: Card) -> list[_Line]:
         return [
             _Line(
                 title=shorten_name(file.title, MAX_TITLE_LENGTH),
-                beside=describe_file(file, card.bulk, longest=MAX_TITLE_LENGTH),
+                details=describe_file(file, card.bulk, max_length=MAX_TITLE_LENGTH),
                 link=file.link,
             )
             for file in card.bulk.list_first(MAX_TITLES)
@@ -122,7 +124,7 @@ def _list_files(card: Card) -> list[_Line]:
     return [_Line(title=title) for title in titles]
 
 
-def _more(card: Card) -> str:
+def _describe_omitted_files(card: Card) -> str:
     """Return how many files are not named; empty if there are none."""
     if card.bulk:
         return card.bulk.describe_omitted(card.bulk.list_first(MAX_TITLES))
@@ -131,10 +133,10 @@ def _more(card: Card) -> str:
     return describe_omitted(more) if more > 0 else ""
 
 
-def new_mail(to: str, subject: str) -> EmailMessage:
+def new_mail(recipient: str, subject: str) -> EmailMessage:
     """Return an empty mail to which no program replies automatically."""
     mail = EmailMessage()
-    mail["To"] = Address(addr_spec=to)
+    mail["To"] = Address(addr_spec=recipient)
     mail["Subject"] = subject
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange

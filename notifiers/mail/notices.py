@@ -41,9 +41,9 @@ _LOOK_BY_NOTICE = {
 }
 
 
-def write_notice_mail(notice: Notice, *, to: str, link: str, domain: str) -> EmailMessage:
+def write_notice_mail(notice: Notice, *, recipient: str, link: str, domain: str) -> EmailMessage:
     """Return the mail. `link` leads to where the review is answered; it is empty if nothing is requested."""
-    mail = new_mail(to, _write_subject(notice))
+    mail = new_mail(recipient, _write_subject(notice))
     mail["Message-ID"] = f"<notice-{notice.key}@{domain}>"
     if _is_in_thread(notice):
         mail["In-Reply-To"] = mail["References"] = make_message_id(notice.review_id, FIRST_STAGE, domain)

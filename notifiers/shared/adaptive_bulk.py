@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 MAX_LINK_LENGTH = 600  # a longer one is left to the page, to limit the card's size
 
 
-def draw_files(bulk: BulkCard, room: TextLimits) -> list[Element]:
+def draw_files(bulk: BulkCard, limits: TextLimits) -> list[Element]:
     """Return a line with a link for each of the first files, and the number of other files."""
-    shown = bulk.list_first(min(MAX_FILES, room.titles))
-    lines = [_draw_file(file, bulk, room) for file in shown]
+    shown = bulk.list_first(min(MAX_FILES, limits.titles))
+    lines = [_draw_file(file, bulk, limits) for file in shown]
     more = bulk.describe_omitted(shown)
     lines += (
         [make_rich_block(make_text_run(escape_run(more), isSubtle=True), spacing="Small")] if more else []
@@ -28,10 +28,10 @@ def draw_files(bulk: BulkCard, room: TextLimits) -> list[Element]:
     return [{"type": "Container", "items": lines, "spacing": "Medium"}] if lines else []
 
 
-def _draw_file(file: ListedFile, bulk: BulkCard, room: TextLimits) -> Element:
-    beside = describe_file(file, bulk, longest=room.path // 4)
-    aside = [make_text_run(escape_run(f" · {beside}"), isSubtle=True)] if beside else []
-    title = make_text_run(escape_run(shorten_name(file.title, room.title)), **_make_link_action(file.link))
+def _draw_file(file: ListedFile, bulk: BulkCard, limits: TextLimits) -> Element:
+    details = describe_file(file, bulk, max_length=limits.path // 4)
+    aside = [make_text_run(escape_run(f" · {details}"), isSubtle=True)] if details else []
+    title = make_text_run(escape_run(shorten_name(file.title, limits.title)), **_make_link_action(file.link))
     return make_rich_block(title, *aside, spacing="Small")
 
 

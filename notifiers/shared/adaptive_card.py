@@ -30,7 +30,13 @@ from notifiers.shared.card_text import (
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
 from reviews.cards.card_sentences import describe_news, summarize
 from reviews.cards.card_state import CardLook, choose_look
-from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
+from reviews.cards.progress import (
+    describe_missing,
+    describe_outdated,
+    describe_recovery,
+    format_answer_count,
+    is_shared,
+)
 from reviews.language import _, capitalize_first, join_first
 from reviews.text import plain
 from reviews.wording.labels import describe_contents
@@ -73,7 +79,7 @@ class _CardParts:
     owners: Sequence[Owner]
     stand_ins: Sequence[Owner]
     actions: Sequence[Element]
-    ways: CardLinks
+    card_links: CardLinks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,23 +106,27 @@ def draw_adaptive_card(
     owners: Sequence[Owner],
     stand_ins: Sequence[Owner] = (),
     actions: Sequence[Element],
-    ways: CardLinks = NO_LINKS,
+    card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the whole card, its texts shortened if it would be longer than `limit` bytes of JSON.
 
     `actions` are the channel's buttons. People are mentioned while the review waits for them.
     """
-    parts = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, ways=ways)
-    drawings = (_draw_card(card, parts, room) for room in _TEXT_LIMITS)
+    parts = _CardParts(owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links)
+    drawings = (_draw_card(card, parts, limits) for limits in _TEXT_LIMITS)
     return choose_fitting(drawings, limit)
 
 
 def draw_outcome_card(
-    card: Card, *, actions: Sequence[Element] = (), ways: CardLinks = NO_LINKS, limit: int = MAX_CARD_BYTES
+    card: Card,
+    *,
+    actions: Sequence[Element] = (),
+    card_links: CardLinks = NO_LINKS,
+    limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the message after a card that can't be redrawn: how it was answered, by whom and when."""
-    bodies = ([_header(card, room), *draw_outcome(card, room, ways)] for room in _TEXT_LIMITS)
+    bodies = ([_header(card, limits), *draw_outcome(card, limits, card_links)] for limits in _TEXT_LIMITS)
     drawings = (_assemble_card(card, body, actions) for body in bodies)
     return choose_fitting(drawings, limit)
 
@@ -134,28 +144,28 @@ def choose_fitting(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, 
     return drawing
 
 
-def _draw_card(card: Card, given: _CardParts, room: TextLimits) -> dict[str, Any]:
+def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, Any]:
     waiting = card.answer is None and not card.superseded
-    named, entities = name_owners(given.owners[: room.owners], mentioning=waiting)
-    deputies, more = name_owners(given.stand_ins[: room.owners], mentioning=waiting)
+    named, entities = name_owners(parts.owners[: limits.owners], with_mentions=waiting)
+    deputies, more = name_owners(parts.stand_ins[: limits.owners], with_mentions=waiting)
     people = _People(
-        owners=join_first(named, of=len(given.owners)),
-        stand_ins=join_first(deputies, of=len(given.stand_ins)),
+        owners=join_first(named, total=len(parts.owners)),
+        stand_ins=join_first(deputies, total=len(parts.stand_ins)),
     )
-    outcome = draw_outcome(card, room, given.ways)
-    story = {**_story(card, room), "separator": bool(outcome)}
-    files = draw_files(card.bulk, room) if card.bulk else []
-    request = draw_request(card.requested, given.ways, room) if card.requested else []
-    facts, progress = _facts(card, people), _progress(card, given.owners, room)
-    body = [_header(card, room), *outcome, story, *files, *request, *facts, *progress]
-    return _assemble_card(card, body, given.actions, [*entities, *more])
+    outcome = draw_outcome(card, limits, parts.card_links)
+    story = {**_story(card, limits), "separator": bool(outcome)}
+    files = draw_files(card.bulk, limits) if card.bulk else []
+    request = draw_request(card.earlier_request, parts.card_links, limits) if card.earlier_request else []
+    facts, progress = _facts(card, people), _progress(card, parts.owners, limits)
+    body = [_header(card, limits), *outcome, story, *files, *request, *facts, *progress]
+    return _assemble_card(card, body, parts.actions, [*entities, *more])
 
 
 def _assemble_card(
     card: Card, body: list[Element], actions: Sequence[Element], entities: Sequence[Element] = ()
 ) -> dict[str, Any]:
     """Assemble the card. Buttons that do not fit beside the first ones at the bottom go above them."""
-    beside, above = list(actions[:MAX_BOTTOM_BUTTONS]), list(actions[MAX_BOTTOM_BUTTONS:])
+    bottom_actions, above = list(actions[:MAX_BOTTOM_BUTTONS]), list(actions[MAX_BOTTOM_BUTTONS:])
     teams: dict[str, Any] = {"width": "Full"}
     if entities:
         teams["entities"] = list(entities)
@@ -166,14 +176,14 @@ def _assemble_card(
         "fallbackText": escape_markdown(shorten(summarize(card), MAX_SUMMARY_LENGTH)),
         "msteams": teams,
         "body": [*body, *([{"type": "ActionSet", "actions": above}] if above else [])],
-        **({"actions": beside} if beside else {}),
+        **({"actions": bottom_actions} if bottom_actions else {}),
     }
 
 
-def _header(card: Card, room: TextLimits) -> Element:
+def _header(card: Card, limits: TextLimits) -> Element:
     """Return the header: title and state, in words before colours."""
     status = _block(card.status, weight="Bolder", size="Small")
-    title = escape_run(shorten_name(card.title, room.title))
+    title = escape_run(shorten_name(card.title, limits.title))
     heading = _rich(
         _run(title, weight="Bolder", size="Large"),
         _run(f" {describe_news(card)}", size="Large"),
@@ -187,20 +197,20 @@ def _style(card: Card) -> str:
     return _STYLES[choose_look(card)]
 
 
-def _story(card: Card, room: TextLimits) -> Element:
+def _story(card: Card, limits: TextLimits) -> Element:
     """Return what happened, where, and to which files."""
-    who = _run(escape_run(shorten(card.who, room.people)), weight="Bolder")
-    items = [_rich(*_around(card.happened_by.format(who=_HERE), who))]
-    also = escape_run(shorten(capitalize_first(card.also), room.people))
-    where = escape_run(shorten_name(card.where, room.path))
+    who = _run(escape_run(shorten(card.who, limits.people)), weight="Bolder")
+    items = [_rich(*_around(card.change_template.format(who=_HERE), who))]
+    also = escape_run(shorten(capitalize_first(card.other_acts), limits.people))
+    where = escape_run(shorten_name(card.where, limits.path))
     labels = [
-        (fact.label, shorten_name(text, room.path // 2)) for fact, text in list_earlier_names(card).items()
+        (fact.label, shorten_name(text, limits.path // 2)) for fact, text in list_earlier_names(card).items()
     ]
     earlier = [f"{label}: {escape_run(text)}" for label, text in labels]
     items += [_rich(_run(text), spacing="None") for text in (where if card.path else "", also) if text]
     items += [_rich(_run(text, isSubtle=True), spacing="None") for text in earlier]
     if card.contents:
-        files = shorten(describe_contents(card.contents, most=room.titles), room.contents)
+        files = shorten(describe_contents(card.contents, limit=limits.titles), limits.contents)
         items.append(_rich(_run(escape_run(files)), spacing="Small"))
     if card.seen_late is not None:
         late = f"{Fact.RECOVERED.label}: {describe_recovery(card, write_date)}"
@@ -216,28 +226,30 @@ def _facts(card: Card, people: _People) -> list[Element]:
     facts += [each for each in named if [each] not in crowds]
     if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, write_date(card.due_at)))
-    if card.took:
-        facts.append((Fact.TOOK, card.took))
+    if card.duration:
+        facts.append((Fact.TOOK, card.duration))
     pairs = [facts[start : start + 2] for start in range(0, len(facts), 2)]
     return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in (*pairs, *crowds)]
 
 
-def _progress(card: Card, owners: Sequence[Owner], room: TextLimits) -> list[Element]:
+def _progress(card: Card, owners: Sequence[Owner], limits: TextLimits) -> list[Element]:
     """Return who has answered and who is missing, if the review needs several people."""
-    if not is_shared(card) or (card.answer and not card.given):
+    if not is_shared(card) or (card.answer and not card.other_acknowledgements):
         return []
-    head = _("Also reviewed by") if card.answer else _("{count} reviews").format(count=how_many(card))
+    head = (
+        _("Also reviewed by") if card.answer else _("{count} reviews").format(count=format_answer_count(card))
+    )
     items = [_block(head, weight="Bolder")]
-    for each in card.given[: room.owners]:
-        name = _run(escape_run(shorten(each.reviewer.name, room.people)))
+    for each in card.other_acknowledgements[: limits.owners]:
+        name = _run(escape_run(shorten(each.reviewer.name, limits.people)))
         items += [_rich(name, spacing="Small"), _block(write_date(each.at), isSubtle=True, spacing="None")]
-    words = awaited(card)
+    words = describe_missing(card)
     if words:
         named = {address: owner.name for address, owner in zip(card.owners, owners, strict=False)}
-        missing = [shorten(named.get(each, each), MAX_OWNER_LENGTH) for each in card.missing[: room.owners]]
+        missing = [shorten(named.get(each, each), MAX_OWNER_LENGTH) for each in card.missing[: limits.owners]]
         items.append(_rich(_run(escape_run(f"{words}: {', '.join(missing)}")), spacing="Small"))
-    if card.outdated and not card.answer:
-        items.append(_block(outdated(card), isSubtle=True, spacing="Small"))
+    if card.outdated_count and not card.answer:
+        items.append(_block(describe_outdated(card), isSubtle=True, spacing="Small"))
     return [{"type": "Container", "items": items, "separator": True, "spacing": "Medium"}]
 
 
@@ -246,16 +258,16 @@ def _cell(fact: Fact, text: str) -> Element:
     return {"type": "Column", "width": "stretch", "items": [name, _block(text, spacing="None")]}
 
 
-def name_owners(owners: Sequence[Owner], *, mentioning: bool) -> tuple[list[str], list[Element]]:
+def name_owners(owners: Sequence[Owner], *, with_mentions: bool) -> tuple[list[str], list[Element]]:
     """Return the owners in words, and the entities that turn some of the words into mentions."""
     named, entities = [], {}
     for owner in owners:
         name = escape_markdown(shorten(plain(owner.name), MAX_OWNER_LENGTH))
         text = f"<at>{name}</at>"
         mentionable = owner.mention and len(owner.mention) <= MAX_MENTION_LENGTH
-        if mentioning and mentionable and text not in entities:
-            mentioned = {"id": owner.mention, "name": name}
-            entities[text] = {"type": "mention", "text": text, "mentioned": mentioned}
+        if with_mentions and mentionable and text not in entities:
+            mention = {"id": owner.mention, "name": name}
+            entities[text] = {"type": "mention", "text": text, "mentioned": mention}
             named.append(text)
         else:
             named.append(name)

@@ -38,43 +38,45 @@ class TextLimits:
     owners: int
 
 
-def draw_outcome(card: Card, room: TextLimits, ways: CardLinks) -> list[Element]:
+def draw_outcome(card: Card, limits: TextLimits, card_links: CardLinks) -> list[Element]:
     """Return the outcome of the review."""
-    way = _draw_review_link(_("Go to the newer review"), ways.newer)
-    newer = [make_text_block(card.newer_says), *way] if card.superseded else []
+    link_blocks = _draw_review_link(_("Go to the newer review"), card_links.newer)
+    newer = [make_text_block(card.superseded_text), *link_blocks] if card.superseded else []
     lines = list_state_lines(
-        card, when=write_date, name=lambda name: escape_markdown(shorten(name, room.people))
+        card, render_time=write_date, render_name=lambda name: escape_markdown(shorten(name, limits.people))
     )
     state = [make_text_block(line, spacing="Small") for line in lines]
     if card.overdue_since:
         state[0] = make_text_block(lines[0], weight="Bolder")
-    return [*newer, *state, *(_answer(card, card.answer, room) if card.answer else [])]
+    return [*newer, *state, *(_answer(card, card.answer, limits) if card.answer else [])]
 
 
-def draw_request(answer: Answer, ways: CardLinks, room: TextLimits) -> list[Element]:
+def draw_request(answer: Answer, card_links: CardLinks, limits: TextLimits) -> list[Element]:
     """Return the request of the review before, and the link to it."""
     line = describe_request(
-        answer, when=write_date, name=lambda name: escape_markdown(shorten(name, room.people))
+        answer, render_time=write_date, render_name=lambda name: escape_markdown(shorten(name, limits.people))
     )
-    quoted = _draw_quote(answer, room)
-    way = _draw_review_link(_("Go to the earlier review"), ways.earlier)
-    return [{"type": "Container", "items": [make_text_block(line), *quoted, *way], "spacing": "Medium"}]
+    quoted = _draw_quote(answer, limits)
+    link_blocks = _draw_review_link(_("Go to the earlier review"), card_links.earlier)
+    return [
+        {"type": "Container", "items": [make_text_block(line), *quoted, *link_blocks], "spacing": "Medium"}
+    ]
 
 
-def _answer(card: Card, answer: Answer, room: TextLimits) -> list[Element]:
-    who = make_text_run(escape_run(shorten(answer.reviewer.name, room.people)), weight="Bolder")
+def _answer(card: Card, answer: Answer, limits: TextLimits) -> list[Element]:
+    who = make_text_run(escape_run(shorten(answer.reviewer.name, limits.people)), weight="Bolder")
     version = _("version {version}").format(version=answer.version or _("unknown"))
     when = f"{write_date(answer.at)} · {version}" if card.is_versioned else write_date(answer.at)
     moment = make_text_block(when, isSubtle=True, spacing="None")
     warning = describe_own_change(card, answer)
     own = [make_text_block(warning, weight="Bolder", spacing="Small")] if warning else []
-    quotation = _draw_quote(answer, room)
-    answered = _("{answered} by {who}").format(answered=card.answered, who=PLACEHOLDER)
-    return [make_rich_block(*split_around(answered, who)), moment, *own, *quotation]
+    quotation = _draw_quote(answer, limits)
+    heading = _("{answered} by {who}").format(answered=card.answer_label, who=PLACEHOLDER)
+    return [make_rich_block(*split_around(heading, who)), moment, *own, *quotation]
 
 
-def _draw_quote(answer: Answer, room: TextLimits) -> list[Element]:
-    note = shorten("\n".join(split_answer_note(answer)), room.note).splitlines()
+def _draw_quote(answer: Answer, limits: TextLimits) -> list[Element]:
+    note = shorten("\n".join(split_answer_note(answer)), limits.note).splitlines()
     quoted = [make_rich_block(make_text_run(escape_run(line), italic=True), spacing="Small") for line in note]
     return [{"type": "Container", "style": "emphasis", "items": quoted}] if quoted else []
 
@@ -84,5 +86,5 @@ def _draw_review_link(label: str, address: str) -> list[Element]:
     web = make_button_address(address)
     if web is None:
         return []
-    opens = {"color": "Accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
-    return [make_rich_block(make_text_run(label, **opens), spacing="Small")]
+    link_style = {"color": "Accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
+    return [make_rich_block(make_text_run(label, **link_style), spacing="Small")]

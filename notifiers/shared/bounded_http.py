@@ -36,19 +36,19 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        answer = super().send(request, stream, timeout, verify, cert, proxies)
-        with answer:
-            body = _read_bounded(answer)
+        response = super().send(request, stream, timeout, verify, cert, proxies)
+        with response:
+            body = _read_bounded(response)
         headers = {
-            name: each for name, each in answer.headers.items() if name.lower() not in _ENCODING_HEADERS
+            name: each for name, each in response.headers.items() if name.lower() not in _ENCODING_HEADERS
         }
         return self.build_response(
             request,
             HTTPResponse(
                 body=io.BytesIO(body),
                 headers=headers,
-                status=answer.status_code,
-                reason=answer.reason,
+                status=response.status_code,
+                reason=response.reason,
                 preload_content=False,
             ),
         )
@@ -62,11 +62,11 @@ def bound_answers(session: requests.Session, *, parallel: int = 1) -> requests.S
     return session
 
 
-def _read_bounded(answer: requests.Response) -> bytes:
+def _read_bounded(response: requests.Response) -> bytes:
     deadline = time.monotonic() + MAX_ANSWER_SECONDS
     body = bytearray()
-    for piece in answer.iter_content(_PIECE):
-        body += piece
+    for chunk in response.iter_content(_PIECE):
+        body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             raise AnswerTooLarge(f"more than {MAX_ANSWER_BYTES} bytes")
         if time.monotonic() > deadline:

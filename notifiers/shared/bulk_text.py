@@ -13,10 +13,10 @@ MAX_FILES = 5
 """On a card in a chat, where the next card must be visible too; the review's page has all files."""
 
 
-def describe_file(file: ListedFile, bulk: BulkCard, *, longest: int) -> str:
+def describe_file(file: ListedFile, bulk: BulkCard, *, max_length: int) -> str:
     """Return the text beside a file's title: its place below the folder, and what happened to it.
 
-    What happened to all files alike is above them already. `longest` is for the names of the folders.
+    What happened to all files alike is above them already. `max_length` is for the names of the folders.
     """
-    below = shorten_name(file.below, longest) if file.below else ""
-    return " · ".join(filter(None, (below, file.happened if bulk.is_mixed else "")))
+    below = shorten_name(file.path_below, max_length) if file.path_below else ""
+    return " · ".join(filter(None, (below, file.verb if bulk.is_mixed else "")))

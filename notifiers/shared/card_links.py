@@ -39,11 +39,11 @@ def list_button_links(card: Card) -> dict[CardAction, str | None]:
     """Return the addresses of the buttons that open something; `None` for one without an address."""
     return {
         CardAction.OPEN: make_button_address(card.link),
-        CardAction.FILES: make_button_address(card.bulk.page) if card.bulk else None,
+        CardAction.FILES: make_button_address(card.bulk.page_url) if card.bulk else None,
     }
 
 
-def label_links(ways: CardLinks) -> list[tuple[str, str]]:
+def label_links(card_links: CardLinks) -> list[tuple[str, str]]:
     """Return each address with its label, for a channel of plain text."""
-    links = ((_("Newer review"), ways.newer), (_("Earlier review"), ways.earlier))
+    links = ((_("Newer review"), card_links.newer), (_("Earlier review"), card_links.earlier))
     return [(label, address) for label, address in links if address]

@@ -9,7 +9,13 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from reviews.cards.card_sentences import describe_news
 from reviews.cards.card_state import describe_answer, list_state_lines
-from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
+from reviews.cards.progress import (
+    describe_missing,
+    describe_outdated,
+    describe_recovery,
+    format_answer_count,
+    is_shared,
+)
 from reviews.language import _, capitalize_first, format_date, format_number
 from reviews.text import plain, sanitize_link
 
@@ -76,16 +82,16 @@ class Fact(StrEnum):
         }[self]
 
 
-def list_facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple[str, str]]:
+def list_facts(card: Card, *, facts: Iterable[Fact] = tuple(Fact)) -> list[tuple[str, str]]:
     """Return the facts of a card as (label, text): each on one line, and hostile until it is escaped."""
-    change = _("{happened} by {who}").format(happened=card.happened, who=card.who)
-    facts = {
+    change = _("{happened} by {who}").format(happened=card.verb, who=card.who)
+    texts = {
         Fact.BULK if card.bulk else Fact.FILE: card.title,
         **({Fact.FOLDER: card.path} if card.path else {}),
         **list_earlier_names(card),
         **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {}),
         Fact.CHANGE: change,
-        **({Fact.ALSO: card.also} if card.also else {}),
+        **({Fact.ALSO: card.other_acts} if card.other_acts else {}),
         Fact.WHEN: write_date(card.changed_at),
         **({Fact.RECOVERED: describe_recovery(card, write_date)} if card.seen_late is not None else {}),
         choose_scope_fact(card): add_revision(card, card.version if card.is_versioned else card.files),
@@ -93,16 +99,16 @@ def list_facts(card: Card, *, among: Iterable[Fact] = tuple(Fact)) -> list[tuple
         **({Fact.STAND_INS: ", ".join(card.stand_ins)} if card.stand_ins else {}),
     }
     if is_shared(card):
-        facts[Fact.REVIEWS] = describe_progress(card)
+        texts[Fact.REVIEWS] = describe_progress(card)
     if card.due_at and not card.overdue_since:
-        facts[Fact.DUE] = write_date(card.due_at)
+        texts[Fact.DUE] = write_date(card.due_at)
     status = describe_answer(card) if card.answer and not card.superseded else card.status
-    facts[Fact.STATUS] = " · ".join([status, *list_state_lines(card, when=write_date)])
+    texts[Fact.STATUS] = " · ".join([status, *list_state_lines(card, render_time=write_date)])
     if card.answer and card.answer.note:
-        facts[Fact.NOTE] = plain(card.answer.note)
-    if card.requested:
-        facts[Fact.REQUESTED] = describe_request(card.requested)
-    return [(fact.label, facts[fact]) for fact in Fact if fact in facts and fact in among]
+        texts[Fact.NOTE] = plain(card.answer.note)
+    if card.earlier_request:
+        texts[Fact.REQUESTED] = describe_request(card.earlier_request)
+    return [(fact.label, texts[fact]) for fact in Fact if fact in texts and fact in facts]
 
 
 def list_earlier_names(card: Card) -> dict[Fact, str]:
@@ -111,11 +117,11 @@ def list_earlier_names(card: Card) -> dict[Fact, str]:
     return {fact: text for fact, text in names.items() if text}
 
 
-def summarize_side_facts(card: Card, *, longest: int) -> str:
-    """Return what a list shows beside the change, on one line, with names up to `longest`; may be empty."""
+def summarize_side_facts(card: Card, *, max_length: int) -> str:
+    """Return what a list shows beside the change, in one line, names up to `max_length`; may be empty."""
     names = {**list_earlier_names(card), **({Fact.MOVED_TO: card.moved_to} if card.moved_to else {})}
-    labelled = [f"{fact.label}: {shorten_name(text, longest)}" for fact, text in names.items()]
-    return " · ".join(filter(None, [capitalize_first(card.also), *labelled]))
+    labelled = [f"{fact.label}: {shorten_name(text, max_length)}" for fact, text in names.items()]
+    return " · ".join(filter(None, [capitalize_first(card.other_acts), *labelled]))
 
 
 def describe_request(answer: Answer) -> str:
@@ -131,13 +137,13 @@ def choose_scope_fact(card: Card) -> Fact:
 
 def describe_coverage(card: Card) -> str:
     """Return how much of it, in few words."""
-    files = format_number(card.contents.count) if card.contents else card.extent
+    files = format_number(card.contents.count) if card.contents else card.file_summary
     return add_revision(card, card.version if card.is_versioned else files)
 
 
 def describe_extent(card: Card) -> str:
     """Return the same for a list, where nothing before says what it is: a folder has no version."""
-    return _("Version {version}").format(version=card.version) if card.is_versioned else card.extent
+    return _("Version {version}").format(version=card.version) if card.is_versioned else card.file_summary
 
 
 def add_revision(card: Card, text: str) -> str:
@@ -152,18 +158,24 @@ def add_revision(card: Card, text: str) -> str:
 
 def describe_progress(card: Card) -> str:
     """Return who has answered and who is missing, on one line."""
-    answers = [f"{each.reviewer.name}, {write_date(each.at)}" for each in card.given]
+    answers = [f"{each.reviewer.name}, {write_date(each.at)}" for each in card.other_acknowledgements]
     answer = [f"{card.answer.reviewer.name}, {write_date(card.answer.at)}"] if card.answer else []
-    words = awaited(card)
+    words = describe_missing(card)
     missing = [f"{words[:1].lower()}{words[1:]}: {', '.join(card.missing)}"] if words else []
-    again = [outdated(card)] if card.outdated else []
-    who = "; ".join([*answers, *answer])
-    return " · ".join([f"{how_many(card)}: {who}" if who else how_many(card), *missing, *again])
+    outdated_line = [describe_outdated(card)] if card.outdated_count else []
+    reviewers = "; ".join([*answers, *answer])
+    return " · ".join(
+        [
+            f"{format_answer_count(card)}: {reviewers}" if reviewers else format_answer_count(card),
+            *missing,
+            *outdated_line,
+        ]
+    )
 
 
-def write_headline(card: Card, *, longest: int) -> str:
+def write_headline(card: Card, *, max_length: int) -> str:
     """Return the title and its news, for a subject or a notification."""
-    return f"{shorten_name(card.title, longest - len(describe_news(card)) - 1)} {describe_news(card)}"
+    return f"{shorten_name(card.title, max_length - len(describe_news(card)) - 1)} {describe_news(card)}"
 
 
 def write_date(at: datetime) -> str:
@@ -171,16 +183,16 @@ def write_date(at: datetime) -> str:
     return format_date(at)
 
 
-def shorten(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+def shorten(text: str, max_length: int) -> str:
+    return text if len(text) <= max_length else f"{text[: max_length - 1]}…"
 
 
-def shorten_name(name: str, longest: int) -> str:
+def shorten_name(name: str, max_length: int) -> str:
     """Return a file's name without its middle, so that its end and its extension stay visible."""
-    if len(name) <= longest:
+    if len(name) <= max_length:
         return name
-    end = name[-(longest // 4) :]
-    return f"{name[: longest - 1 - len(end)]}…{end}"
+    end = name[-(max_length // 4) :]
+    return f"{name[: max_length - 1 - len(end)]}…{end}"
 
 
 def make_button_address(address: str | None) -> str | None:

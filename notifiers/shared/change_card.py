@@ -32,16 +32,18 @@ def draw_digest(notice: DigestNotice) -> list[Element]:
     return [head, *listed, *([make_rich_block(_run(rest, isSubtle=True))] if rest else [])]
 
 
-def _change(told: ChangeText) -> list[Element]:
-    address = make_button_address(told.link)
-    opens = {"selectAction": {"type": "Action.OpenUrl", "url": address}} if address else {}
-    parts = (_run(told.before), _run(told.title, weight="Bolder", **opens), _run(told.after))
+def _change(change: ChangeText) -> list[Element]:
+    address = make_button_address(change.link)
+    link_style = {"selectAction": {"type": "Action.OpenUrl", "url": address}} if address else {}
+    parts = (_run(change.before), _run(change.title, weight="Bolder", **link_style), _run(change.after))
     story = make_rich_block(*(part for part in parts if part["text"]))
     where = (
-        [make_rich_block(_run(told.where, isSubtle=True, size="Small"), spacing="None")] if told.where else []
+        [make_rich_block(_run(change.where, isSubtle=True, size="Small"), spacing="None")]
+        if change.where
+        else []
     )
     return [story, *where]
 
 
-def _run(text: str, **looks: Any) -> Element:
-    return {"type": "TextRun", "text": escape_run(text), **looks}
+def _run(text: str, **properties: Any) -> Element:
+    return {"type": "TextRun", "text": escape_run(text), **properties}

@@ -55,9 +55,9 @@ def shorten_digest(notice: DigestNotice) -> Iterator[DigestNotice]:
     """Yield a digest at ever shorter lengths: whole, then without its links, then with fewer lines."""
     yield notice
     lines = tuple(replace(line, link=None) for line in notice.lines)
-    for most in (len(lines), len(lines) // 2, len(lines) // 4, 1):
-        cut = len(lines) - len(lines[:most])
-        yield replace(notice, lines=lines[:most], omitted_count=notice.omitted_count + cut)
+    for count in (len(lines), len(lines) // 2, len(lines) // 4, 1):
+        cut = len(lines) - len(lines[:count])
+        yield replace(notice, lines=lines[:count], omitted_count=notice.omitted_count + cut)
 
 
 def describe_rest(notice: DigestNotice) -> str:
@@ -81,9 +81,9 @@ def list_digest_lines(notice: DigestNotice) -> list[str]:
     return [describe_notice(notice), *listed, *([rest] if rest else [])]
 
 
-def join_change_text(told: ChangeText) -> str:
-    sentence = f"{told.before}{told.title}{told.after}"
-    return f"{sentence} ({told.where})" if told.where else sentence
+def join_change_text(change: ChangeText) -> str:
+    sentence = f"{change.before}{change.title}{change.after}"
+    return f"{sentence} ({change.where})" if change.where else sentence
 
 
 def _make_change_text(item: ChangeNotice | DigestLine, kind: ChangeKind, where: str) -> ChangeText:
@@ -95,5 +95,5 @@ def _make_change_text(item: ChangeNotice | DigestLine, kind: ChangeKind, where: 
     return ChangeText(before=before, title=title, after=after, where=where, link=item.link)
 
 
-def _short(text: str, longest: int) -> str:
-    return shorten_name(plain(text), longest)
+def _short(text: str, max_length: int) -> str:
+    return shorten_name(plain(text), max_length)

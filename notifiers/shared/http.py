@@ -31,12 +31,12 @@ def was_never_sent(error: requests.RequestException) -> bool:
     return isinstance(error, _NEVER_SENT) or isinstance(reason, NewConnectionError | NameResolutionError)
 
 
-def read_retry_after(answer: requests.Response, *, otherwise: float) -> float | None:
-    """Return the seconds that an answer asks for; a date or nonsense counts as `otherwise`."""
-    text = answer.headers.get("Retry-After", "")
+def read_retry_after(response: requests.Response, *, default: float) -> float | None:
+    """Return the seconds that an answer asks for; a date or nonsense counts as `default`."""
+    text = response.headers.get("Retry-After", "")
     if text.isascii() and text.isdigit():
         return min(float(text), MAX_RETRY_AFTER_SECONDS)
-    return otherwise if text else None
+    return default if text else None
 
 
 def parse_hosts(setting: str) -> frozenset[str]:

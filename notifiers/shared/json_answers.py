@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import requests
 
 
-def read_json_object(answer: requests.Response) -> dict[str, Any]:
+def read_json_object(response: requests.Response) -> dict[str, Any]:
     try:
-        said = answer.json()
+        body = response.json()
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return body if isinstance(body, dict) else {}

@@ -43,9 +43,9 @@ MAX_MENTIONED = 20
 
 
 def draw_notice_card(
-    notice: Notice, *, mentioned: Sequence[Owner] = (), answer_link: str = ""
+    notice: Notice, *, mentions: Sequence[Owner] = (), answer_link: str = ""
 ) -> dict[str, Any]:
-    """Return the card; it mentions all of `mentioned` at once.
+    """Return the card; it mentions all of `mentions` at once.
 
     `answer_link` leads to where the review is answered, for a channel in which the card itself can't be.
     """
@@ -57,13 +57,13 @@ def draw_notice_card(
             drawings = (_assemble_card(notice, change_card.draw_digest(each)) for each in digests)
             return choose_fitting(drawings, MAX_CARD_BYTES)
         case _:
-            return _draw_sentence_card(notice, mentioned, answer_link)
+            return _draw_sentence_card(notice, mentions, answer_link)
 
 
 def _draw_sentence_card(notice: Notice, mentioned: Sequence[Owner], answer_link: str) -> dict[str, Any]:
     first, *rest = list_notice_lines(notice)
     quoted = shorten("\n".join(rest), MAX_QUOTE_LENGTH).splitlines()
-    names, entities = name_owners(mentioned[:MAX_MENTIONED], mentioning=True)
+    names, entities = name_owners(mentioned[:MAX_MENTIONED], with_mentions=True)
     due = describe_deadline(notice, write_date)
     body = [
         *([make_text_block(", ".join(names))] if names else []),
@@ -92,17 +92,19 @@ def _assemble_card(
 def _make_buttons(notice: Notice, answer_link: str) -> list[Element]:
     answers = [(label_answer_link(notice), answer_link)] if answer_link else []
     document = make_button_address(find_document_link(notice))
-    opens = [(_("Open document"), document)] if document else []
-    return [{"type": "Action.OpenUrl", "title": title, "url": url} for title, url in (*answers, *opens)]
+    document_links = [(_("Open document"), document)] if document else []
+    return [
+        {"type": "Action.OpenUrl", "title": title, "url": url} for title, url in (*answers, *document_links)
+    ]
 
 
 def _draw_sentence(notice: Notice, sentence: str) -> Element:
     """Return the sentence; one about this installation is styled like the heading of a card."""
-    shown = shorten(sentence, MAX_SENTENCE_LENGTH)
+    shortened = shorten(sentence, MAX_SENTENCE_LENGTH)
     style = _STYLES.get(notice.kind)
     if style is None:
-        return _rich(shown)
-    return {"type": "Container", "style": style, "bleed": True, "items": [_rich(shown, weight="Bolder")]}
+        return _rich(shortened)
+    return {"type": "Container", "style": style, "bleed": True, "items": [_rich(shortened, weight="Bolder")]}
 
 
 def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
@@ -110,5 +112,5 @@ def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
     return {"type": "Container", "style": "emphasis", "items": items, "spacing": "Small"}
 
 
-def _rich(text: str, **looks: Any) -> Element:
-    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": escape_run(text), **looks}]}
+def _rich(text: str, **properties: Any) -> Element:
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": escape_run(text), **properties}]}

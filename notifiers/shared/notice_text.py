@@ -56,10 +56,10 @@ def label_answers_link(notice: Notice) -> str:
     return _("Acknowledge review or request changes")
 
 
-def describe_deadline(notice: Notice, when: Callable[[datetime], str]) -> str:
-    """Return when the review is or was due, in our own words; `when` writes the date."""
+def describe_deadline(notice: Notice, format_time: Callable[[datetime], str]) -> str:
+    """Return when the review is or was due, in our own words; `format_time` writes the date."""
     if not isinstance(notice, ReminderNotice) or notice.due_at is None:
         return ""
     has_passed = notice.kind is NoticeKind.OVERDUE or notice.at > notice.due_at
     words = _("Was due {when}") if has_passed else _("Due {when}")
-    return words.format(when=when(notice.due_at))
+    return words.format(when=format_time(notice.due_at))

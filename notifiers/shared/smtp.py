@@ -113,51 +113,51 @@ class SmtpMailer:
             whole["Date"] = formatdate()
         if "Message-ID" not in whole:
             whole["Message-ID"] = make_msgid(domain=self.domain)
-        with self._open_session() as talk:
-            talk.send_message(whole)
+        with self._open_session() as session:
+            session.send_message(whole)
 
     def greet(self) -> None:
         """Do all that comes before a mail has a recipient, and send nothing."""
-        with self._open_session() as talk:
-            talk.ehlo_or_helo_if_needed()
-            code, reply = talk.mail(self._sender.addr_spec)
+        with self._open_session() as session:
+            session.ehlo_or_helo_if_needed()
+            code, reply = session.mail(self._sender.addr_spec)
             if code // 100 != 2:
                 raise smtplib.SMTPSenderRefused(code, reply, self._sender.addr_spec)
-            talk.rset()
+            session.rset()
 
     @contextlib.contextmanager
     def _open_session(self) -> Iterator[_Talk]:
-        talk: _Talk | None = None
+        session: _Talk | None = None
         try:
-            talk = self._connect()
-            yield talk
+            session = self._connect()
+            yield session
             with contextlib.suppress(OSError):  # what was accepted stays accepted
-                talk.quit()
+                session.quit()
         except smtplib.SMTPException as error:
             raise _explain_error(error) from error
         except OSError as error:
             raise TryLater(f"the mail server can't be reached ({type(error).__name__})") from error
         finally:
-            if talk is not None:
-                talk.close()
+            if session is not None:
+                session.close()
 
     def _connect(self) -> _Talk:
         server = self._server
         if server.tls == "smtps":
-            talk: _Talk = _TlsTalk(
+            session: _Talk = _TlsTalk(
                 server.host, server.port, local_hostname=self.domain, context=self._make_tls_context()
             )
         else:
-            talk = _Talk(server.host, server.port, local_hostname=self.domain)
+            session = _Talk(server.host, server.port, local_hostname=self.domain)
         try:
             if server.tls == "smtp":
-                talk.starttls(context=self._make_tls_context())
+                session.starttls(context=self._make_tls_context())
             if server.user:
-                talk.login(server.user, server.password)
+                session.login(server.user, server.password)
         except BaseException:
-            talk.close()
+            session.close()
             raise
-        return talk
+        return session
 
     def _make_tls_context(self) -> ssl.SSLContext:
         """Return the TLS context; reading the machine's authorities takes longer than sending a mail."""
@@ -167,12 +167,12 @@ class SmtpMailer:
 class _Talk(smtplib.SMTP):
     """A session with a time limit, which reports when the outcome of a mail is unknown."""
 
-    def __init__(self, host: str, port: int, **more: Any) -> None:
-        self._ends = time.monotonic() + SMTP_TIMEOUT_SECONDS
-        super().__init__(host, port, timeout=SMTP_TIMEOUT_SECONDS, **more)
+    def __init__(self, host: str, port: int, **kwargs: Any) -> None:
+        self._deadline = time.monotonic() + SMTP_TIMEOUT_SECONDS
+        super().__init__(host, port, timeout=SMTP_TIMEOUT_SECONDS, **kwargs)
 
     def getreply(self) -> tuple[int, bytes]:
-        remaining = self._ends - time.monotonic()
+        remaining = self._deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError
         if self.sock is not None:
@@ -215,7 +215,7 @@ def _explain_error(error: smtplib.SMTPException) -> RemoteError:
     return TryLater(f"the mail server closed the connection ({type(error).__name__})")
 
 
-def _explain_code(code: int, what: str) -> RemoteError:
+def _explain_code(code: int, problem: str) -> RemoteError:
     if 500 <= code <= 599:
-        return Permanent(f"the mail server {what} ({code})")
-    return TryLater(f"the mail server {what} for now ({code})")
+        return Permanent(f"the mail server {problem} ({code})")
+    return TryLater(f"the mail server {problem} for now ({code})")

@@ -60,26 +60,26 @@ class Slack:
         content = draw_notice_message(notice, [] if person else self._people.mention_people(notice.mention))
         thread = None if person else notice.thread
         broadcast = isinstance(notice, ReviewNotice) and notice.broadcast
-        place = self._user(person) if person else target
+        channel = self._require_user_id(person) if person else target
         with translate_errors("chat.postMessage"):
-            answer = self._client.chat_postMessage(
-                channel=place,
+            response = self._client.chat_postMessage(
+                channel=channel,
                 thread_ts=thread,
                 reply_broadcast=broadcast if thread else None,
                 unfurl_links=False,
                 unfurl_media=False,
                 **content,
             ).data
-        message_id = string(answer, "ts")
+        message_id = string(response, "ts")
         if not message_id:
             raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, but not where")
         return message_id
 
-    def _user(self, address: str) -> str:
-        user = self._people.user(address)
-        if user is None:
+    def _require_user_id(self, address: str) -> str:
+        user_id = self._people.user(address)
+        if user_id is None:
             raise Unreachable("Slack has no user with that address: the notice goes to the thread")
-        return user
+        return user_id
 
     def update(self, target: str, message_id: str, card: Card) -> None:
         def send(content: dict[str, Any]) -> Any:
@@ -90,7 +90,7 @@ class Slack:
     def is_public(self, target: str) -> bool:
         return fetch_conversation(self._client, target).public
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:
         """Look for the card by its metadata; needs the scope `channels:history` or `groups:history`."""
         if parse_person_target(target):
             raise Permanent("the bot can't read its direct messages")
@@ -99,7 +99,7 @@ class Slack:
         while True:
             with translate_errors("conversations.history"):
                 page = self._page(
-                    posted,
+                    card_or_notice,
                     channel=target,
                     include_all_metadata=True,
                     limit=HISTORY_PAGE_SIZE,
@@ -108,17 +108,17 @@ class Slack:
                     latest=str(moment + SEARCH_MARGIN_SECONDS),
                 )
             for message in objects(page, "messages"):
-                if matches_posted(message, posted) and string(message, "ts"):
+                if matches_posted(message, card_or_notice) and string(message, "ts"):
                     return string(message, "ts")
             cursor = string(page, "response_metadata", "next_cursor")
             if not cursor:
                 return None
 
-    def _page(self, posted: Card | Notice, **asked: Any) -> Any:
+    def _page(self, card_or_notice: Card | Notice, **arguments: Any) -> Any:
         """Return a page of the channel, or of the thread that a notice belongs to."""
-        if isinstance(posted, Notice) and posted.thread:
-            return self._client.conversations_replies(ts=posted.thread, **asked).data
-        return self._client.conversations_history(**asked).data
+        if isinstance(card_or_notice, Notice) and card_or_notice.thread:
+            return self._client.conversations_replies(ts=card_or_notice.thread, **arguments).data
+        return self._client.conversations_history(**arguments).data
 
     def _send_card(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
         """Send the card; if Slack refuses its blocks, send the plain variant once."""
@@ -127,15 +127,15 @@ class Slack:
             earlier=self._look_up_card_address(target, card.earlier),
         )
         owners, stand_ins = self._people.mention_owners(card), self._people.mention_stand_ins(card)
-        content = draw_card_message(card, owners, stand_ins=stand_ins, ways=ways)
-        plainer = draw_plain_card(content)
+        content = draw_card_message(card, owners, stand_ins=stand_ins, card_links=ways)
+        plain_content = draw_plain_card(content)
         with translate_errors(method):
             try:
                 return send(content)
             except SlackApiError as error:
                 if get_error_code(error) not in BLOCKS_REFUSED_CODES:
                     raise
-                return send(plainer)
+                return send(plain_content)
 
     def _look_up_card_address(self, target: str, review: NeighbourReview | None) -> str:
         """Return the address of the card of the review before or after; empty if Slack gives none."""
@@ -144,18 +144,18 @@ class Slack:
             return ""
         try:
             with translate_errors("chat.getPermalink"):
-                answer = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
+                response = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
         except RemoteError:
             return ""
-        return string(answer, "permalink")
+        return string(response, "permalink")
 
 
-def make_client(token: str, api_url: str, *, patience: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
+def make_client(token: str, api_url: str, *, timeout: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
     """Return a client that never retries a call by itself: a repeated post can be a second card.
 
-    `patience` is its timeout for Slack, in seconds.
+    `timeout` is its timeout for Slack, in seconds.
     """
-    return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=patience, retry_handlers=[])
+    return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=timeout, retry_handlers=[])
 
 
 def why_not(address: str) -> str | None:

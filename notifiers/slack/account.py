@@ -11,12 +11,12 @@ from reviews.text import clean_name, strip_unstorable
 CHAT_NAME = "slack"
 
 
-def read_account(said: Any) -> ChatAccount | None:
+def read_account(response: Any) -> ChatAccount | None:
     """Return the account in an answer of `users.info` or `users.lookupByEmail`; `None` if there is none.
 
     On Enterprise Grid a person is in several workspaces, and Slack may name the organization instead.
     """
-    info = member(said, "user")
+    info = member(response, "user")
     user = string(info, "id")
     if not isinstance(info, dict) or not user:
         return None
@@ -28,7 +28,7 @@ def read_account(said: Any) -> ChatAccount | None:
         id=user,
         name=clean_name(next(filter(None, names))),
         email=strip_unstorable(string(info, "profile", "email")) or None,
-        standing=_read_membership(info),
+        status=_read_membership(info),
         workspaces=tuple(strip_unstorable(team) for team in workspaces if isinstance(team, str) and team),
         organization=strip_unstorable(string(info, "enterprise_user", "enterprise_id")),
         locale=strip_unstorable(string(info, "locale")),

@@ -22,7 +22,13 @@ from notifiers.slack.text import escape, fit, link, mention, write_date
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
-from reviews.cards.progress import awaited, describe_recovery, how_many, is_shared, outdated
+from reviews.cards.progress import (
+    describe_missing,
+    describe_outdated,
+    describe_recovery,
+    format_answer_count,
+    is_shared,
+)
 from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
 from reviews.wording.labels import describe_contents, split_answer_note
@@ -59,17 +65,17 @@ EVENT_TYPE = "docspace_review_requested"
 
 
 def draw_card_message(
-    card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), ways: CardLinks = NO_LINKS
+    card: Card, owners: list[str], *, stand_ins: Sequence[str] = (), card_links: CardLinks = NO_LINKS
 ) -> dict[str, Any]:
     """Return the arguments of a post or an update: `text`, `blocks` and `metadata`.
 
     A screen reader reads `text`; a desktop notification shows the first block. The metadata holds ids only,
     because everyone in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of the
-    card's. `ways` are the addresses of the cards before and after this one.
+    card's. `card_links` are the addresses of the cards before and after this one.
     """
-    superseded = [_superseded(card, ways.newer)] if card.superseded else []
+    superseded = [_superseded(card, card_links.newer)] if card.superseded else []
     state = _draw_state(card)
-    requested = [_draw_request(card.requested, ways.earlier)] if card.requested else []
+    requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
     answer = [_answer(card, card.answer)] if card.answer else []
     contents = [_contents(card.contents)] if card.contents else []
     contents += [_bulk(card.bulk)] if card.bulk and card.bulk.first else []
@@ -110,28 +116,28 @@ def read_button_value(value: str) -> tuple[str, int]:
     )
 
 
-def matches_posted(found: Mapping[str, Any], posted: Card | Notice) -> bool:
+def matches_posted(message: Mapping[str, Any], card_or_notice: Card | Notice) -> bool:
     """Return whether a message is a card of this review, at any revision, or is this notice."""
-    kind = string(found, "metadata", "event_type")
-    payload = member(found, "metadata", "event_payload")
-    if isinstance(posted, Notice):
-        return kind == notices.EVENT_TYPE and string(payload, "notice") == posted.key
-    return kind == EVENT_TYPE and string(payload, "review_id") == posted.review_id
+    kind = string(message, "metadata", "event_type")
+    payload = member(message, "metadata", "event_payload")
+    if isinstance(card_or_notice, Notice):
+        return kind == notices.EVENT_TYPE and string(payload, "notice") == card_or_notice.key
+    return kind == EVENT_TYPE and string(payload, "review_id") == card_or_notice.review_id
 
 
 def _header(card: Card) -> Block:
     return {
         "type": "header",
-        "text": {"type": "plain_text", "text": write_headline(card, longest=150), "emoji": False},
+        "text": {"type": "plain_text", "text": write_headline(card, max_length=150), "emoji": False},
     }
 
 
 def _story(card: Card) -> Block:
     """Return what happened; the file's name is above it, and its link on the button below."""
     who = f"*{fit(card.who, MAX_NAMES_LENGTH)}*"
-    what = f"{card.happened_by.format(who=who)}, {write_date(card.changed_at)}"
+    sentence = f"{card.change_template.format(who=who)}, {write_date(card.changed_at)}"
     where = [fit(shorten_name(card.where, 200), MAX_PATH_LENGTH)] if card.path else []
-    also = [fit(capitalize_first(card.also), MAX_NAMES_LENGTH)] if card.also else []
+    also = [fit(capitalize_first(card.other_acts), MAX_NAMES_LENGTH)] if card.other_acts else []
     labels = [(fact.label, shorten_name(text, 200)) for fact, text in list_earlier_names(card).items()]
     earlier = [fit(f"{label}: {text}", MAX_BEFORE_LENGTH) for label, text in labels]
     late = (
@@ -139,12 +145,12 @@ def _story(card: Card) -> Block:
         if card.seen_late is not None
         else []
     )
-    return make_section("\n".join([what, *where, *also, *earlier, *late]))
+    return make_section("\n".join([sentence, *where, *also, *earlier, *late]))
 
 
 def _draw_state(card: Card) -> list[Block]:
     """Return the state of an open review; an overdue one is marked."""
-    lines = list_state_lines(card, when=write_date, name=_fit_name)
+    lines = list_state_lines(card, render_time=write_date, render_name=_fit_name)
     if card.overdue_since:
         lines[0] = f"*{lines[0]}*"
     return [make_section("\n".join(lines))] if lines else []
@@ -152,14 +158,14 @@ def _draw_state(card: Card) -> list[Block]:
 
 def _superseded(card: Card, newer: str) -> Block:
     where = f" {link(newer, _('Go to the newer review'))}." if newer else ""
-    return make_section(f"{card.newer_says}{where}")
+    return make_section(f"{card.superseded_text}{where}")
 
 
 def _draw_request(answer: Answer, earlier: str) -> Block:
     """Return the request of the review before, with a link to its card."""
-    request = describe_request(answer, when=write_date, name=_fit_name)
-    way = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
-    return make_section("\n".join([f"{request}{way}", *_quote_note(answer)]))
+    request = describe_request(answer, render_time=write_date, render_name=_fit_name)
+    link_text = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
+    return make_section("\n".join([f"{request}{link_text}", *_quote_note(answer)]))
 
 
 def _quote_note(answer: Answer) -> list[str]:
@@ -172,7 +178,7 @@ def _fit_name(name: str) -> str:
 
 
 def _contents(contents: FolderContents) -> Block:
-    return make_section(fit(describe_contents(contents, most=MAX_TITLES), MAX_CONTENTS_LENGTH))
+    return make_section(fit(describe_contents(contents, limit=MAX_TITLES), MAX_CONTENTS_LENGTH))
 
 
 def _bulk(bulk: BulkCard) -> Block:
@@ -183,8 +189,8 @@ def _bulk(bulk: BulkCard) -> Block:
 
 
 def _file(file: ListedFile, bulk: BulkCard) -> str:
-    beside = fit(describe_file(file, bulk, longest=MAX_FILE_PATH_LENGTH), MAX_FILE_PATH_LENGTH)
-    title, after = shorten_name(file.title, MAX_FILE_TITLE_LENGTH), f" · {beside}" if beside else ""
+    details = fit(describe_file(file, bulk, max_length=MAX_FILE_PATH_LENGTH), MAX_FILE_PATH_LENGTH)
+    title, after = shorten_name(file.title, MAX_FILE_TITLE_LENGTH), f" · {details}" if details else ""
     linked = f"• {link(file.link, title)}{after}"
     return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {link(None, title)}{after}"
 
@@ -199,8 +205,8 @@ def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
         facts.insert(2, (Fact.STAND_INS, _join_owners(list(stand_ins) or list(map(escape, card.stand_ins)))))
     if card.due_at and not (card.answer or card.overdue_since):
         facts.append((Fact.DUE, write_date(card.due_at)))
-    if card.took:
-        facts.append((Fact.TOOK, card.took))
+    if card.duration:
+        facts.append((Fact.TOOK, card.duration))
     return {"type": "section", "fields": [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
 
 
@@ -209,20 +215,21 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
     if not is_shared(card):
         return []
     answers = [
-        f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}" for each in card.given[:MAX_OWNERS]
+        f"{_format_reviewer(each.reviewer)}, {write_date(each.at)}"
+        for each in card.other_acknowledgements[:MAX_OWNERS]
     ]
     if card.answer:
         return [make_section("\n".join([_("*Also reviewed by*"), *answers]))] if answers else []
     named = dict(zip(card.owners, owners, strict=False))
-    words = awaited(card)
+    words = describe_missing(card)
     missing = (
         [f"{words}: {_join_owners([named.get(each, escape(each)) for each in card.missing])}"]
         if words
         else []
     )
-    again = [f"_{outdated(card)}_"] if card.outdated else []
-    head = _("*{count} reviews*").format(count=how_many(card))
-    return [make_section("\n".join([head, *answers, *missing, *again]))]
+    outdated_line = [f"_{describe_outdated(card)}_"] if card.outdated_count else []
+    head = _("*{count} reviews*").format(count=format_answer_count(card))
+    return [make_section("\n".join([head, *answers, *missing, *outdated_line]))]
 
 
 def _format_reviewer(reviewer: Reviewer) -> str:
@@ -231,18 +238,21 @@ def _format_reviewer(reviewer: Reviewer) -> str:
 
 def _join_owners(owners: list[str]) -> str:
     """Return as many owners as fit, none of them cut: half an escaped character would be another text."""
-    shown = owners[:MAX_OWNERS]
-    while len(", ".join(shown)) > MAX_FIELD_LENGTH:
-        shown = shown[:-1]
-    return join_first(shown, of=len(owners))
+    visible_owners = owners[:MAX_OWNERS]
+    while len(", ".join(visible_owners)) > MAX_FIELD_LENGTH:
+        visible_owners = visible_owners[:-1]
+    return join_first(visible_owners, total=len(owners))
 
 
 def _answer(card: Card, answer: Answer) -> Block:
     who = mention(answer.reviewer.chat_ids.get(CHAT_NAME)) or fit(answer.reviewer.name, MAX_NAMES_LENGTH)
-    of_file = _("{answered} by {who}, {when} · version {version}")
-    words = of_file if card.is_versioned else _("{answered} by {who}, {when}")
+    file_template = _("{answered} by {who}, {when} · version {version}")
+    words = file_template if card.is_versioned else _("{answered} by {who}, {when}")
     sentence = words.format(
-        answered=card.answered, who=who, when=write_date(answer.at), version=answer.version or _("unknown")
+        answered=card.answer_label,
+        who=who,
+        when=write_date(answer.at),
+        version=answer.version or _("unknown"),
     )
     own = [f"_{text}_"] if (text := describe_own_change(card, answer)) else []
     return make_section("\n".join([sentence, *own, *_quote_note(answer)]))
@@ -258,8 +268,8 @@ def _draw_action_row(card: Card) -> Block:
 
 def _list_buttons(card: Card) -> list[CardAction]:
     """Return the buttons; those that open something only if Slack accepts the address."""
-    opens = list_button_links(card)
-    return [action for action in card.actions if action not in opens or opens[action]]
+    links = list_button_links(card)
+    return [action for action in card.actions if action not in links or links[action]]
 
 
 def _button(card: Card, action: CardAction) -> Block:
@@ -272,6 +282,6 @@ def _button(card: Card, action: CardAction) -> Block:
     }
     if action is CardAction.ACKNOWLEDGE:
         button["style"] = "primary"
-    if opens := list_button_links(card).get(action):
-        button["url"] = opens
+    if url := list_button_links(card).get(action):
+        button["url"] = url
     return button

@@ -40,13 +40,13 @@ def draw_digest(notice: DigestNotice) -> list[Block]:
     return [*map(make_section, _pack_lines([head, *lines])), *([make_context(rest)] if rest else [])]
 
 
-def _link_title(told: ChangeText) -> str:
-    before, after = fit(told.before, MAX_WORDS_LENGTH), fit(told.after, MAX_WORDS_LENGTH)
-    return f"{before}*{link(told.link, told.title)}*{after}"
+def _link_title(change: ChangeText) -> str:
+    before, after = fit(change.before, MAX_WORDS_LENGTH), fit(change.after, MAX_WORDS_LENGTH)
+    return f"{before}*{link(change.link, change.title)}*{after}"
 
 
-def _format_place(told: ChangeText) -> str:
-    return f" · {fit(told.where, MAX_PLACE_LENGTH)}" if told.where else ""
+def _format_place(change: ChangeText) -> str:
+    return f" · {fit(change.where, MAX_PLACE_LENGTH)}" if change.where else ""
 
 
 def _pack_lines(lines: list[str]) -> list[str]:

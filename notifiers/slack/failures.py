@@ -73,7 +73,7 @@ def get_error_code(error: SlackApiError) -> str:
 def _explain_error(method: str, error: SlackApiError) -> RemoteError:
     code, status = get_error_code(error), getattr(error.response, "status_code", HTTPStatus.OK)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
-        return TryLater(f"{method}: Slack asks to slow down", after=_retry_after(error))
+        return TryLater(f"{method}: Slack asks to slow down", retry_after=_retry_after(error))
     if code == "missing_scope":
         scope = string(_get_response_data(error), "needed")
         return ScopeMissing(

@@ -37,7 +37,7 @@ class SlackGroups:
         self._client = client
         self._directory = directory
         self._lock = threading.Lock()
-        self._said: dict[str, str] = {}
+        self._logged_reasons: dict[str, str] = {}
         self._unanswered: set[str] = set()
 
     def look_up(self, names: Iterable[str]) -> bool:
@@ -45,42 +45,42 @@ class SlackGroups:
 
         Return whether Slack gave a final answer for each; otherwise a retry soon may help.
         """
-        wanted = list(dict.fromkeys(name.casefold() for name in names))
-        if not wanted:
+        names_to_read = list(dict.fromkeys(name.casefold() for name in names))
+        if not names_to_read:
             return True
         try:
             groups = self._fetch_groups()
         except RemoteError as error:
-            for name in wanted:
-                self._trouble(name, error)
+            for name in names_to_read:
+                self._record_failure(name, error)
             return not isinstance(error, TryLater)
         lookups_left = MAX_LOOKUPS
-        for name in wanted:
+        for name in names_to_read:
             lookups_left = self._store_group(name, groups.get(name.removeprefix("@")), lookups_left)
         with self._lock:
-            return self._unanswered.isdisjoint(wanted)
+            return self._unanswered.isdisjoint(names_to_read)
 
-    def _store_group(self, name: str, group: Mapping[str, object] | None, left: int) -> int:
-        """Store one group; `left` people may still be looked up, and the number that remains is returned."""
+    def _store_group(self, name: str, group: Mapping[str, object] | None, lookups_left: int) -> int:
+        """Store one group; `lookups_left` people may be looked up. Return how many are left then."""
         if group is None:
-            self._trouble(name, Permanent("Slack has no such user group, or it is disabled"))
-            return left
+            self._record_failure(name, Permanent("Slack has no such user group, or it is disabled"))
+            return lookups_left
         try:
             users = self._fetch_members(string(group, "id"))
         except RemoteError as error:
-            self._trouble(name, error)
-            return left
+            self._record_failure(name, error)
+            return lookups_left
         members = set(users)
         for user in users:
             account = self._directory.find_account(CHAT_NAME, user)
-            if account is None and left > 0:
-                left -= 1
+            if account is None and lookups_left > 0:
+                lookups_left -= 1
                 account = self._look_up(user)
-            if account and account.email and account.standing is AccountStatus.MEMBER:
+            if account and account.email and account.status is AccountStatus.MEMBER:
                 members.add(account.email.casefold())
         self._directory.save_group(name, members, {"id": string(group, "id"), "name": string(group, "name")})
-        self._clear_trouble(name)
-        return left
+        self._clear_failure(name)
+        return lookups_left
 
     def _fetch_groups(self) -> dict[str, Mapping[str, object]]:
         with translate_errors("usergroups.list"):
@@ -109,13 +109,13 @@ class SlackGroups:
             return account
         return None
 
-    def _trouble(self, name: str, error: RemoteError) -> None:
+    def _record_failure(self, name: str, error: RemoteError) -> None:
         """Log once what is wrong with a group, and remove the members of one that does not exist."""
         if not isinstance(error, TryLater):
             self._directory.save_group(name, (), {})
         with self._lock:
-            new = self._said.get(name) != str(error)
-            self._said[name] = str(error)
+            new = self._logged_reasons.get(name) != str(error)
+            self._logged_reasons[name] = str(error)
             if isinstance(error, TryLater):
                 self._unanswered.add(name)
             else:
@@ -123,9 +123,9 @@ class SlackGroups:
         if new:
             log.warning("group_not_read", group=name, reason=str(error))
 
-    def _clear_trouble(self, name: str) -> None:
+    def _clear_failure(self, name: str) -> None:
         with self._lock:
-            mended = self._said.pop(name, None)
+            was_failing = self._logged_reasons.pop(name, None)
             self._unanswered.discard(name)
-        if mended:
+        if was_failing:
             log.info("group_read", group=name)

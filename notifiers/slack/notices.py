@@ -26,8 +26,8 @@ MAX_MENTIONED = 20
 MAX_SENTENCE_LENGTH, MAX_LINE_LENGTH, MAX_QUOTE_LENGTH = 700, 300, 2000
 
 
-def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
-    """Return the arguments of a post. `mentioned` is mrkdwn that mentions people, all in one message.
+def draw_notice_message(notice: Notice, mentions: list[str]) -> dict[str, Any]:
+    """Return the arguments of a post. `mentions` is mrkdwn that mentions people, all in one message.
 
     A notification and a screen reader read `text`; the message is found by its metadata.
     """
@@ -39,16 +39,18 @@ def draw_notice_message(notice: Notice, mentioned: list[str]) -> dict[str, Any]:
         case DigestNotice():
             blocks = changes.draw_digest(notice)
         case _:
-            calls = f"{' '.join(mentioned[:MAX_MENTIONED])} " if mentioned else ""
+            calls = f"{' '.join(mentions[:MAX_MENTIONED])} " if mentions else ""
             text = f"{_SIGNS.get(notice.kind, '')}{calls}{text}"
             blocks = _draw_blocks(notice, text, rest)
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice": notice.key}}
     return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
-def draw_acknowledged_test(who: str, *, time: str) -> dict[str, Any]:
-    """Return the card of an acknowledged test; `who` is mrkdwn for the person who acknowledged it."""
-    result = _("{who} acknowledged the test, {time} after it was sent.").format(who=who, time=time)
+def draw_acknowledged_test(acknowledged_by: str, *, time: str) -> dict[str, Any]:
+    """Return the card of an acknowledged test; `acknowledged_by` is mrkdwn for the person."""
+    result = _("{who} acknowledged the test, {time} after it was sent.").format(
+        who=acknowledged_by, time=time
+    )
     sentence = f"{_SIGNS[NoticeKind.ALARM_OVER]}{result}"
     return {"text": sentence, "blocks": [make_section(sentence)]}
 
@@ -81,5 +83,9 @@ def _quote_lines(lines: list[str]) -> str:
 
 def _list_side_facts(notice: Notice) -> list[str]:
     label = _("Open document")
-    opens = link(find_document_link(notice), label)
-    return [part for part in (describe_deadline(notice, write_date), opens if opens != label else "") if part]
+    document_link = link(find_document_link(notice), label)
+    return [
+        part
+        for part in (describe_deadline(notice, write_date), document_link if document_link != label else "")
+        if part
+    ]

@@ -63,12 +63,12 @@ class SlackOwners:
         """Return the id of the person with this address; `None` if Slack has no one or does not say."""
         return self._look_up_user(address)
 
-    def _mention_owner(self, owner: str, authors: set[str]) -> str:
+    def _mention_owner(self, owner: str, contributors: set[str]) -> str:
         if is_group(owner):
-            mentioned = mention_group(self._group(owner))
+            mention_text = mention_group(self._group(owner))
         else:
-            mentioned = None if owner.casefold() in authors else mention(self._look_up_user(owner))
-        return mentioned or fit(owner, MAX_ADDRESS_LENGTH)
+            mention_text = None if owner.casefold() in contributors else mention(self._look_up_user(owner))
+        return mention_text or fit(owner, MAX_ADDRESS_LENGTH)
 
     def _group(self, name: str) -> str | None:
         group = self._directory.get_group(name)
@@ -76,28 +76,28 @@ class SlackOwners:
             self._groups.look_up([name])
             group = self._directory.get_group(name)
             if group is None:
-                self._miss(name)
+                self._remember_miss(name)
         return group.get("id") if group else None
 
     def _look_up_user(self, address: str) -> str | None:
         named = self._directory.find_member(CHAT_NAME, address)
         if named or self._is_recent_miss(address):
             return named or None
-        stored = self._directory.find_mentionable(CHAT_NAME, address)
-        if stored is not None:
-            return stored.id
+        cached_account = self._directory.find_mentionable(CHAT_NAME, address)
+        if cached_account is not None:
+            return cached_account.id
         try:
             with translate_errors("users.lookupByEmail"):
                 answer = self._client.users_lookupByEmail(email=address).data
         except TryLater:
             return None
         except RemoteError:
-            self._miss(address)
+            self._remember_miss(address)
             return None
         account = read_account(answer)
         if account is None:
             return None
-        self._directory.save_account(self._add_locale(account), asked_for=address)
+        self._directory.save_account(self._add_locale(account), looked_up_address=address)
         return account.id
 
     def _add_locale(self, account: ChatAccount) -> ChatAccount:
@@ -115,6 +115,6 @@ class SlackOwners:
         with self._lock:
             return name.casefold() in self._misses
 
-    def _miss(self, name: str) -> None:
+    def _remember_miss(self, name: str) -> None:
         with self._lock:
             self._misses[name.casefold()] = None

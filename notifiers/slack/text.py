@@ -50,14 +50,14 @@ def mention_group(group: str | None) -> str | None:
 
 def write_date(at: datetime) -> str:
     """Return a date that each reader sees in their own zone."""
-    shown = _("{date} at {time}").format(date="{date_short_pretty}", time="{time}")
-    return f"<!date^{int(at.timestamp())}^{shown}|{format_date(at)}>"
+    placeholder = _("{date} at {time}").format(date="{date_short_pretty}", time="{time}")
+    return f"<!date^{int(at.timestamp())}^{placeholder}|{format_date(at)}>"
 
 
-def fit(text: str, longest: int) -> str:
+def fit(text: str, max_length: int) -> str:
     """Return escaped text, shortened to fit afterwards: one character may become five."""
-    shortened = shorten(text, longest)
-    while len(shown := escape(shortened)) > longest:
+    shortened = shorten(text, max_length)
+    while len(escaped := escape(shortened)) > max_length:
         whole = len(shortened.removesuffix("…"))
-        shortened = f"{shortened[: whole - max(1, (len(shown) - longest) // 5)]}…"
-    return shown
+        shortened = f"{shortened[: whole - max(1, (len(escaped) - max_length) // 5)]}…"
+    return escaped

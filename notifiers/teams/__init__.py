@@ -48,38 +48,38 @@ class Teams:
         workflows: Mapping[str, str],
         acknowledge_link: Callable[[Answerable], str],
         *,
-        patience: float = CONNECT_TIMEOUT_SECONDS,
-        named: Callable[[str], str] = str,
+        timeout: float = CONNECT_TIMEOUT_SECONDS,
+        find_mention: Callable[[str], str] = str,
     ) -> None:
-        """`workflows` are the secret addresses by name; `patience` is the timeout for an answer, in seconds.
+        """`workflows` are the secret addresses by name; `timeout` is the timeout for an answer, in seconds.
 
-        `named` returns Teams' name or id for an address.
+        `find_mention` returns Teams' name or id for an address.
         """
         self._workflows = workflows
         self._acknowledge_link = acknowledge_link
-        self._patience = patience
-        self._named = named
+        self._timeout = timeout
+        self._find_mention = find_mention
 
     def post(self, target: str, card: Card) -> str:
         workflow = self._workflow(target)
-        link, ways = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
-        content = draw_card_message(card, link, named=self._named, ways=ways)
-        send(_setting(target), workflow, content, patience=self._patience)
+        link, card_links = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
+        content = draw_card_message(card, link, find_mention=self._find_mention, card_links=card_links)
+        send(_setting(target), workflow, content, timeout=self._timeout)
         return card.stage
 
     def post_notice(self, target: str, notice: Notice) -> str:
         workflow = self._workflow(target)
-        mentioned = [Owner(name=address, mention=address) for address in notice.mention]
+        mentions = [Owner(name=address, mention=address) for address in notice.mention]
         answer_link = self._acknowledge_link(notice) if is_answerable(notice) else ""
-        content = draw_notice_card(notice, mentioned=mentioned, answer_link=answer_link)
-        send(_setting(target), workflow, _wrap_card(content), patience=self._patience)
+        content = draw_notice_card(notice, mentions=mentions, answer_link=answer_link)
+        send(_setting(target), workflow, _wrap_card(content), timeout=self._timeout)
         return notice.key
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         """A workflow posts to its configured place, and does not say who reads that."""
         return True
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a workflow can't search for what it posted")
 
     def _workflow(self, target: str) -> str:
@@ -90,16 +90,22 @@ class Teams:
 
 
 def draw_card_message(
-    card: Card, acknowledge_link: str, *, named: Callable[[str], str] = str, ways: CardLinks = NO_LINKS
+    card: Card,
+    acknowledge_link: str,
+    *,
+    find_mention: Callable[[str], str] = str,
+    card_links: CardLinks = NO_LINKS,
 ) -> dict[str, Any]:
     """Return the message for the workflow: the whole card, or the outcome once it was answered."""
     actions = _make_buttons(card, acknowledge_link)
     if card.answer:
-        content = adaptive_card.draw_outcome_card(card, actions=actions, ways=ways)
+        content = adaptive_card.draw_outcome_card(card, actions=actions, card_links=card_links)
     else:
-        owners, stand_ins = (_people(card, entries, named) for entries in (card.owners, card.stand_ins))
+        owners, stand_ins = (
+            _people(card, entries, find_mention) for entries in (card.owners, card.stand_ins)
+        )
         content = adaptive_card.draw_adaptive_card(
-            card, owners=owners, stand_ins=stand_ins, actions=actions, ways=ways
+            card, owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links
         )
     return _wrap_card(content)
 
@@ -131,20 +137,23 @@ def build(context: ChannelContext) -> Teams:
             raise UnusableSetting(f"{_setting(name)} {reason}")
     directory = context.directory
 
-    def named(address: str) -> str:
+    def find_mention(address: str) -> str:
         return directory.find_member("teams", address) or address
 
-    return Teams(workflows, context.acknowledge_link, named=named)
+    return Teams(workflows, context.acknowledge_link, find_mention=find_mention)
 
 
-def _people(card: Card, entries: Sequence[str], named: Callable[[str], str]) -> list[Owner]:
+def _people(card: Card, entries: Sequence[str], find_mention: Callable[[str], str]) -> list[Owner]:
     """Return people by their user principal names, or as the routes name them.
 
     No one is mentioned for their own change, and Teams has no group of another chat.
     """
     authors = {(who.email or "").casefold() for who in card.contributors}
     return [
-        Owner(name=owner, mention=None if is_group(owner) or owner.casefold() in authors else named(owner))
+        Owner(
+            name=owner,
+            mention=None if is_group(owner) or owner.casefold() in authors else find_mention(owner),
+        )
         for owner in entries
     ]
 
@@ -155,9 +164,9 @@ def _make_buttons(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:
         CardAction.REQUEST_CHANGES: f"{acknowledge_link}{NOTE_FRAGMENT}",
         **list_button_links(card),
     }
-    looks = {CardAction.ACKNOWLEDGE: {"style": "positive"}}
+    styles = {CardAction.ACKNOWLEDGE: {"style": "positive"}}
     return [
-        {"type": "Action.OpenUrl", "title": action.label, "url": leads[action], **looks.get(action, {})}
+        {"type": "Action.OpenUrl", "title": action.label, "url": leads[action], **styles.get(action, {})}
         for action in card.actions
         if leads.get(action)
     ]

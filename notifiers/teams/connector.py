@@ -58,53 +58,56 @@ class _Connector(connectorcard):  # type: ignore[misc]  # published without type
         return bool(self.last_http_response.ok)
 
 
-def send(setting: str, workflow: str, message: dict[str, Any], *, patience: float) -> None:
+def send(setting: str, workflow: str, message: dict[str, Any], *, timeout: float) -> None:
     """Post a message to a workflow's secret address; errors name it by its setting.
 
-    `patience` is the timeout in seconds. Only the flow's own history shows whether an accepted message was
+    `timeout` is the timeout in seconds. Only the flow's own history shows whether an accepted message was
     posted to the channel.
     """
-    connector = _Connector(workflow, http_timeout=patience)
+    connector = _Connector(workflow, http_timeout=timeout)
     connector.payload = message
-    ends = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     try:
         connector.send()
-        with connector.last_http_response as answer:
-            status = _status(answer, ends)
+        with connector.last_http_response as response:
+            status = _status(response, deadline)
     except requests.RequestException as error:
         raise _explain_no_answer(setting, error) from None
     except (HTTPError, ValueError) as error:
         raise OutcomeUnknown(f"{setting}: the call failed ({type(error).__name__})") from None
     if status >= HTTPStatus.MULTIPLE_CHOICES:
-        raise _explain_status(setting, status, read_retry_after(answer, otherwise=ANSWER_TIMEOUT_SECONDS))
+        raise _explain_status(setting, status, read_retry_after(response, default=ANSWER_TIMEOUT_SECONDS))
 
 
-def _status(answer: requests.Response, ends: float) -> int:
+def _status(response: requests.Response, deadline: float) -> int:
     """Return the status; for a success whose text reports an error, the error's status."""
-    if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
-        return answer.status_code
-    hidden = _HIDDEN_ERROR.search(_beginning(answer, ends))
-    return int(hidden[1]) if hidden else answer.status_code
+    if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        return response.status_code
+    hidden = _HIDDEN_ERROR.search(_read_start(response, deadline))
+    return int(hidden[1]) if hidden else response.status_code
 
 
-def _beginning(answer: requests.Response, ends: float) -> bytes:
+def _read_start(response: requests.Response, deadline: float) -> bytes:
     """Return the part of the text that arrives in time: a slow or endless one must delay no other card."""
     text = b""
-    while len(text) < _MAX_ANSWER_BYTES and time.monotonic() < ends:
-        piece = answer.raw.read1(_MAX_ANSWER_BYTES, decode_content=True)
-        if not piece:
+    while len(text) < _MAX_ANSWER_BYTES and time.monotonic() < deadline:
+        chunk = response.raw.read1(_MAX_ANSWER_BYTES, decode_content=True)
+        if not chunk:
             break
-        text += piece
+        text += chunk
     return text
 
 
-def _explain_status(setting: str, status: int, wish: float | None) -> RemoteError:
+def _explain_status(setting: str, status: int, retry_after: float | None) -> RemoteError:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return TryLater(
-            f"{setting}: Power Automate asks to slow down (429)", after=wish or ANSWER_TIMEOUT_SECONDS
+            f"{setting}: Power Automate asks to slow down (429)",
+            retry_after=retry_after or ANSWER_TIMEOUT_SECONDS,
         )
     if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.SERVICE_UNAVAILABLE}:
-        return TryLater(f"{setting}: Power Automate can't take the card now ({status})", after=wish)
+        return TryLater(
+            f"{setting}: Power Automate can't take the card now ({status})", retry_after=retry_after
+        )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return OutcomeUnknown(f"{setting}: Power Automate had an internal error ({status})")
     if status < HTTPStatus.BAD_REQUEST:

@@ -55,44 +55,46 @@ class TeamsBot:
     def __init__(
         self,
         connector: Connector,
-        known: Callable[[str, str], Mapping[str, str] | None],
+        find_conversation: Callable[[str, str], Mapping[str, str] | None],
         directory: Directory | None = None,
     ) -> None:
-        """`known` returns Teams' stored data about a conversation, by channel and address."""
+        """`find_conversation` returns Teams' stored data about a conversation, by channel and address."""
         self._connector = connector
         self._people = TeamsOwners(connector, directory)
-        self._known = known
+        self._find_conversation = find_conversation
 
     def post(self, target: str, card: Card) -> str:
-        place = self._load_conversation(target)
-        return self._connector.post(place, self._draw_card(card, place))
+        conversation = self._load_conversation(target)
+        return self._connector.post(conversation, self._draw_card(card, conversation))
 
     def post_notice(self, target: str, notice: Notice) -> str:
         person = parse_person_target(target)
         if person is not None:
-            alone = open_personal_chat(self._connector, self._find_notice_place(notice), person)
-            return self._connector.post(alone, draw_notice_message(notice))
-        place = self._load_conversation(target)
-        owners = self._people.find_members(notice.mention, place)
-        mentioned = [owners.get(address) or Owner(name=address) for address in notice.mention]
+            personal_chat = open_personal_chat(self._connector, self._find_notice_place(notice), person)
+            return self._connector.post(personal_chat, draw_notice_message(notice))
+        conversation = self._load_conversation(target)
+        owners = self._people.find_members(notice.mention, conversation)
+        mentions = [owners.get(address) or Owner(name=address) for address in notice.mention]
         return self._connector.post_in_thread(
-            place, draw_notice_message(notice, mentioned), below=notice.thread
+            conversation, draw_notice_message(notice, mentions), thread_message_id=notice.thread
         )
 
     def update(self, target: str, message_id: str, card: Card) -> None:
-        place = self._load_conversation(target)
-        self._connector.update(place, message_id, self._draw_card(card, place))
+        conversation = self._load_conversation(target)
+        self._connector.update(conversation, message_id, self._draw_card(card, conversation))
 
-    def _draw_card(self, card: Card, place: TeamsConversation) -> Activity:
+    def _draw_card(self, card: Card, conversation: TeamsConversation) -> Activity:
         return draw_card_message(
-            card, self._people.find_owners(card, place), ways=messages.link_to_cards(card, place)
+            card,
+            self._people.find_owners(card, conversation),
+            card_links=messages.link_to_cards(card, conversation),
         )
 
     def is_public(self, target: str) -> bool:
         """A group chat is for its members; a channel is as public as its team, whose privacy is unknown."""
         return not target.endswith(messages.GROUP_CHAT)
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a bot may not read the messages of a Teams channel")
 
     def _find_notice_place(self, notice: Notice) -> TeamsConversation:
@@ -102,7 +104,9 @@ class TeamsBot:
         return self._load_conversation(get_channel_id(notice.thread))
 
     def _load_conversation(self, target: str) -> TeamsConversation:
-        conversation = self._known(NAME, target) or self._known(NAME, ANY_CONVERSATION)
+        conversation = self._find_conversation(NAME, target) or self._find_conversation(
+            NAME, ANY_CONVERSATION
+        )
         if not conversation:
             raise Permanent(_NOT_INSTALLED)
         return read_conversation(conversation, target)

@@ -67,8 +67,8 @@ def read_note(data: object) -> str:
 
 def read_text(data: object, name: str) -> str:
     """Return the text or choice of one input; empty if there is none."""
-    typed = data.get(name) if isinstance(data, dict) else None
-    return typed if isinstance(typed, str) else ""
+    text = data.get(name) if isinstance(data, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 def is_in_own_list(data: object) -> bool:

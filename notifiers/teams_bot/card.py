@@ -31,13 +31,13 @@ MAX_SUMMARY_LENGTH = 500
 
 def draw_card_message(
     card: Card,
-    mentioned: Mapping[str, Owner] | None = None,
+    members_by_address: Mapping[str, Owner] | None = None,
     *,
-    ways: CardLinks = NO_LINKS,
+    card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the activity that shows the card; `summary` is the text of a notification."""
-    content = draw_review_card(card, mentioned, ways=ways, limit=limit)
+    content = draw_review_card(card, members_by_address, card_links=card_links, limit=limit)
     return {
         "type": "message",
         "summary": summarize(card)[:MAX_SUMMARY_LENGTH],
@@ -45,14 +45,14 @@ def draw_card_message(
     }
 
 
-def draw_notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict[str, Any]:
+def draw_notice_message(notice: Notice, mentions: Sequence[Owner] = ()) -> dict[str, Any]:
     """Return the activity of a notice; `summary` is the text of a notification."""
-    content = draw_notice_card(notice, mentioned=mentioned)
+    content = draw_notice_card(notice, mentions=mentions)
     if isinstance(notice, CanaryNotice):
-        answer = actions.make_step_button(
+        acknowledge_button = actions.make_step_button(
             _("Acknowledge test"), actions.ACKNOWLEDGE_TEST, {actions.TEST: notice.canary_id}
         )
-        content = {**content, "actions": [answer]}
+        content = {**content, "actions": [acknowledge_button]}
     return {
         "type": "message",
         "summary": describe_notice(notice)[:MAX_SUMMARY_LENGTH],
@@ -62,32 +62,32 @@ def draw_notice_message(notice: Notice, mentioned: Sequence[Owner] = ()) -> dict
 
 def draw_review_card(
     card: Card,
-    mentioned: Mapping[str, Owner] | None = None,
+    members_by_address: Mapping[str, Owner] | None = None,
     *,
-    ways: CardLinks = NO_LINKS,
+    card_links: CardLinks = NO_LINKS,
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the Adaptive Card of a review's current state, with the buttons for it.
 
-    `mentioned` are the owners, stand-ins and members of their groups whom Teams has, by address.
+    `members_by_address` are the owners, stand-ins and members of their groups whom Teams has, by address.
     """
-    owners_by_address = mentioned or {}
+    owners_by_address = members_by_address or {}
     owners, stand_ins = (
         [owners_by_address.get(entry) or Owner(name=entry) for entry in entries]
         for entries in (card.owners, card.stand_ins)
     )
     named = {*card.owners, *card.stand_ins}
-    members = [who for address, who in owners_by_address.items() if address not in named]
+    members = [owner for address, owner in owners_by_address.items() if address not in named]
     (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
     buttons = [_button(card, action) for action in card.actions if _is_shown(card, action)]
     return adaptive_card.draw_adaptive_card(
-        card, owners=owners, stand_ins=stand_ins, actions=buttons, ways=ways, limit=limit
+        card, owners=owners, stand_ins=stand_ins, actions=buttons, card_links=card_links, limit=limit
     )
 
 
 def _is_shown(card: Card, action: CardAction) -> bool:
-    opens = list_button_links(card)
-    return action not in opens or opens[action] is not None
+    links = list_button_links(card)
+    return action not in links or links[action] is not None
 
 
 def _button(card: Card, action: CardAction) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _form(card: Card) -> dict[str, Any]:
     explanation = _(
         "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."
     )
-    if card.veiled:
+    if card.redacted:
         explanation = _(
             "Your note is recorded in the ledger. A card shows it only where no outsider can read it."
         )

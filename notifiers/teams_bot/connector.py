@@ -49,13 +49,13 @@ class TeamsConversation:
         return self.id.endswith(_CHANNEL)
 
 
-def read_conversation(said: Mapping[str, str], conversation_id: str) -> TeamsConversation:
+def read_conversation(details: Mapping[str, str], conversation_id: str) -> TeamsConversation:
     """Return a conversation from its stored data: `service_url`, `tenant`, `bot`."""
     return TeamsConversation(
         id=conversation_id,
-        service_url=said.get("service_url", ""),
-        tenant=said.get("tenant", ""),
-        bot=said.get("bot", ""),
+        service_url=details.get("service_url", ""),
+        tenant=details.get("tenant", ""),
+        bot=details.get("bot", ""),
     )
 
 
@@ -83,92 +83,121 @@ class Connector:
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._session = bound_answers(requests.Session(), parallel=MAX_PARALLEL_REQUESTS)
 
-    def post(self, place: TeamsConversation, activity: Activity) -> str:
+    def post(self, conversation: TeamsConversation, activity: Activity) -> str:
         """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""
-        if not place.is_channel:
-            response = self._send("POST", place, "activities", activity=activity, what="the post")
-            return _require_message_id(place.id, string(response, "id"))
-        conversation = {
+        if not conversation.is_channel:
+            response = self._send("POST", conversation, "activities", activity=activity, operation="the post")
+            return _require_message_id(conversation.id, string(response, "id"))
+        request = {
             "isGroup": True,
-            "bot": {"id": place.bot},
-            "channelData": {"channel": {"id": place.id}, "tenant": {"id": place.tenant}},
+            "bot": {"id": conversation.bot},
+            "channelData": {"channel": {"id": conversation.id}, "tenant": {"id": conversation.tenant}},
             "activity": activity,
         }
         response = self._call(
-            "POST", place.service_url, "/v3/conversations", json=conversation, what="the post"
+            "POST", conversation.service_url, "/v3/conversations", json=request, operation="the post"
         )
         return _require_message_id(string(response, "id"), string(response, "activityId"))
 
-    def post_in_thread(self, place: TeamsConversation, activity: Activity, *, below: str | None) -> str:
-        """Post a message in the thread of the message `below`, or as one of its own; return its id."""
-        if below is None:
-            return self.post(place, activity)
-        thread, _, root = below.partition(_ID_SEPARATOR)
+    def post_in_thread(
+        self, conversation: TeamsConversation, activity: Activity, *, thread_message_id: str | None
+    ) -> str:
+        """Post a message in the thread of `thread_message_id`, or as one of its own; return its id."""
+        if thread_message_id is None:
+            return self.post(conversation, activity)
+        thread, _, root = thread_message_id.partition(_ID_SEPARATOR)
         path = f"{_path(thread)}/activities/{quote(root, safe='')}"
-        response = self._call("POST", place.service_url, path, json=activity, what="the notice")
+        response = self._call("POST", conversation.service_url, path, json=activity, operation="the notice")
         return _require_message_id(thread, string(response, "id"))
 
-    def begin(self, place: TeamsConversation, person: str) -> str:
+    def begin(self, conversation: TeamsConversation, user_id: str) -> str:
         """Begin the chat with a person, by the bot's name for them, or find it; return its id."""
-        alone = {"members": [{"id": person}], "bot": {"id": place.bot}, "tenantId": place.tenant}
-        response = self._call("POST", place.service_url, "/v3/conversations", json=alone, what="the chat")
+        request = {
+            "members": [{"id": user_id}],
+            "bot": {"id": conversation.bot},
+            "tenantId": conversation.tenant,
+        }
+        response = self._call(
+            "POST", conversation.service_url, "/v3/conversations", json=request, operation="the chat"
+        )
         chat_id = string(response, "id")
         if not chat_id:
             raise TryLater("the chat: Teams does not say where")
         return chat_id
 
-    def update(self, place: TeamsConversation, message: str, activity: Activity) -> None:
-        """Change a message; `MessageGone` if it was deleted. `place` names the service and the tenant."""
+    def update(self, conversation: TeamsConversation, message: str, activity: Activity) -> None:
+        """Change a message; `MessageGone` if it was deleted. `conversation` names service and tenant."""
         thread, _, activity_id = message.partition(_ID_SEPARATOR)
         path = f"{_path(thread)}/activities/{quote(activity_id, safe='')}"
-        self._call("PUT", place.service_url, path, json={**activity, "id": activity_id}, what="the redraw")
+        self._call(
+            "PUT",
+            conversation.service_url,
+            path,
+            json={**activity, "id": activity_id},
+            operation="the redraw",
+        )
 
     def reply(
-        self, place: TeamsConversation, activity: Activity, *, to: str = "", only: str | None = None
+        self,
+        conversation: TeamsConversation,
+        activity: Activity,
+        *,
+        reply_to_id: str = "",
+        recipient_id: str | None = None,
     ) -> None:
-        """Write a reply in a conversation, below the message `to` if it is set.
+        """Write a reply in a conversation, below the message `reply_to_id` if it is set.
 
-        With `only`, no one but the person with this id in Teams sees it.
+        With `recipient_id`, no one but the person with this id in Teams sees it.
         """
-        after = f"activities/{quote(to, safe='')}" if to else "activities"
-        if only is None:
-            self._send("POST", place, after, activity=activity, what="the reply")
+        after = f"activities/{quote(reply_to_id, safe='')}" if reply_to_id else "activities"
+        if recipient_id is None:
+            self._send("POST", conversation, after, activity=activity, operation="the reply")
             return
-        private = {**activity, "recipient": {"id": only}}
-        self._send("POST", place, f"{after}?isTargetedActivity=true", activity=private, what="the reply")
+        private = {**activity, "recipient": {"id": recipient_id}}
+        self._send(
+            "POST", conversation, f"{after}?isTargetedActivity=true", activity=private, operation="the reply"
+        )
 
-    def member(self, place: TeamsConversation, user_id: str) -> dict[str, Any]:
+    def member(self, conversation: TeamsConversation, user_id: str) -> dict[str, Any]:
         """Return a person's roster entry in the conversation: `name`, `email`, `aadObjectId`, ..."""
-        path = f"{_path(place.id)}/members/{quote(user_id, safe='')}"
-        return self._call("GET", place.service_url, path, what="the look into the roster")
+        path = f"{_path(conversation.id)}/members/{quote(user_id, safe='')}"
+        return self._call("GET", conversation.service_url, path, operation="the look into the roster")
 
     def _send(
-        self, method: str, place: TeamsConversation, what_of: str, *, activity: Activity, what: str
+        self, method: str, conversation: TeamsConversation, path: str, *, activity: Activity, operation: str
     ) -> dict[str, Any]:
-        return self._call(method, place.service_url, f"{_path(place.id)}/{what_of}", json=activity, what=what)
+        return self._call(
+            method,
+            conversation.service_url,
+            f"{_path(conversation.id)}/{path}",
+            json=activity,
+            operation=operation,
+        )
 
-    def _call(self, method: str, service_url: str, path: str, *, what: str, **content: Any) -> dict[str, Any]:
+    def _call(
+        self, method: str, service_url: str, path: str, *, operation: str, **content: Any
+    ) -> dict[str, Any]:
         if not self._hosts.allows(service_url):
             raise Permanent(
-                f"{what}: the stored service address is not Microsoft's and not in TEAMS_ALLOW_HOSTS: "
+                f"{operation}: the stored service address is not Microsoft's and not in TEAMS_ALLOW_HOSTS: "
                 "the bot's token is not sent there"
             )
         address = f"{service_url.rstrip('/')}{path}"
         token = self._tokens.get()
-        answer = check_answer(what, lambda: self._request_with_retry(method, address, token, content))
-        return read_json_object(answer)
+        response = check_answer(operation, lambda: self._request_with_retry(method, address, token, content))
+        return read_json_object(response)
 
     def _request_with_retry(
         self, method: str, address: str, token: str, content: dict[str, Any]
     ) -> requests.Response:
         """Send the request; if the token is refused, send it once more with a new one."""
-        answer = self._once(method, address, token, content)
-        if answer.status_code != HTTPStatus.UNAUTHORIZED:
-            return answer
+        response = self._request(method, address, token, content)
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            return response
         self._tokens.forget(token)
-        return self._once(method, address, self._tokens.get(), content)
+        return self._request(method, address, self._tokens.get(), content)
 
-    def _once(self, method: str, address: str, token: str, content: dict[str, Any]) -> requests.Response:
+    def _request(self, method: str, address: str, token: str, content: dict[str, Any]) -> requests.Response:
         return self._session.request(
             method, address, timeout=self._timeout, allow_redirects=False, auth=_BearerAuth(token), **content
         )

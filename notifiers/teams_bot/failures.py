@@ -58,52 +58,56 @@ _ERROR_BY_STATUS: dict[int, tuple[type[RemoteError], str]] = {
 }
 
 
-def check_answer(what: str, call: Callable[[], requests.Response]) -> requests.Response:
+def check_answer(operation: str, call: Callable[[], requests.Response]) -> requests.Response:
     """Return an answer that reports success, or raise the error for its absence.
 
     No address, header or body goes into a message: they may hold what must not be read.
     """
     try:
-        answer = call()
+        response = call()
     except requests.RequestException as error:
-        raise _explain_no_answer(what, error) from error
-    if HTTPStatus.OK <= answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
-        return answer
-    raise explain_answer(what, answer)
+        raise _explain_no_answer(operation, error) from error
+    if HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+        return response
+    raise explain_answer(operation, response)
 
 
-def explain_answer(what: str, answer: requests.Response) -> RemoteError:
+def explain_answer(operation: str, response: requests.Response) -> RemoteError:
     """Return the error for the next attempt, for an answer that is no success."""
-    status, code = answer.status_code, get_error_code(answer)
+    status, code = response.status_code, get_error_code(response)
     if status in _RETRY_STATUSES:
-        return TryLater(f"{what}: Teams can't do it now ({status})", after=_read_retry_after(answer))
+        return TryLater(
+            f"{operation}: Teams can't do it now ({status})", retry_after=_read_retry_after(response)
+        )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return TryLater(f"{what}: the service address redirects ({status}), and redirects are not followed")
+        return TryLater(
+            f"{operation}: the service address redirects ({status}), and redirects are not followed"
+        )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return OutcomeUnknown(f"{what}: Teams had an internal error ({status})")
+        return OutcomeUnknown(f"{operation}: Teams had an internal error ({status})")
     kind, text = _ERROR_BY_CODE.get(code) or _ERROR_BY_STATUS.get(status) or (Permanent, "Teams refuses")
-    return kind(f"{what}: {text} ({code or status})")
+    return kind(f"{operation}: {text} ({code or status})")
 
 
-def get_error_code(answer: requests.Response) -> str:
+def get_error_code(response: requests.Response) -> str:
     """Return the name of the error in an answer; empty if there is none."""
     try:
-        content = answer.json()
+        content = response.json()
     except (ValueError, RecursionError):
         return ""
     code = string(content, "error", "code") or string(content, "error")
     return code if _CODE.fullmatch(code) else ""
 
 
-def _explain_no_answer(what: str, error: requests.RequestException) -> RemoteError:
+def _explain_no_answer(operation: str, error: requests.RequestException) -> RemoteError:
     if was_never_sent(error):
-        return TryLater(f"{what}: Teams can't be reached ({type(error).__name__})")
-    return OutcomeUnknown(f"{what}: Teams did not answer ({type(error).__name__})")
+        return TryLater(f"{operation}: Teams can't be reached ({type(error).__name__})")
+    return OutcomeUnknown(f"{operation}: Teams did not answer ({type(error).__name__})")
 
 
-def _read_retry_after(answer: requests.Response) -> float | None:
+def _read_retry_after(response: requests.Response) -> float | None:
     """Return the seconds that Teams asks for; a short while if it asks to slow down and names none."""
-    slow_down = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
-    return read_retry_after(answer, otherwise=DEFAULT_RETRY_SECONDS) or (
+    slow_down = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    return read_retry_after(response, default=DEFAULT_RETRY_SECONDS) or (
         DEFAULT_RETRY_SECONDS if slow_down else None
     )

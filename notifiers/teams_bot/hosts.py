@@ -35,8 +35,8 @@ class ServiceHosts:
             return False
         if is_allowed_host(parts, self.allowed):
             return True
-        ours = host in _HOSTS or _REGIONAL.fullmatch(host) is not None
-        return ours and parts.scheme == "https" and port in {None, 443}
+        is_microsofts = host in _HOSTS or _REGIONAL.fullmatch(host) is not None
+        return is_microsofts and parts.scheme == "https" and port in {None, 443}
 
 
 def _has_extra_parts(address: str, parts: SplitResult) -> bool:

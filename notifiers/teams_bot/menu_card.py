@@ -33,7 +33,7 @@ Data = dict[str, str]
 
 def draw_menu(offer: Offer, data: Data) -> Element:
     """Return what this person may do now; `data` is what each button sends."""
-    why_not = [_line(offer.why_not)] if offer.why_not else []
+    why_not = [_line(offer.refusal)] if offer.refusal else []
     buttons = [_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES]
     return _card(
         offer.review, [_line(_describe_state(offer.review)), *why_not], [*buttons, make_back_button(data)]
@@ -57,17 +57,19 @@ def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
 
 def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
     """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
-    unsent = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
-    lines = [_line(sentence), _line(_("Your text was not sent:")), unsent]
+    filled_input = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
+    lines = [_line(sentence), _line(_("Your text was not sent:")), filled_input]
     return _card(review, lines, [make_back_button(data)])
 
 
-def draw_refilled_form(review: Review, note: str, told: tuple[str, str], buttons: list[Element]) -> Element:
+def draw_refilled_form(
+    review: Review, note: str, explanations: tuple[str, str], buttons: list[Element]
+) -> Element:
     """Return the form of the newest revision with a note that was typed for an older one.
 
-    `told` is why that one was refused, and where the note goes.
+    `explanations` is why that one was refused, and where the note goes.
     """
-    why, where = told
+    why, where = explanations
     note_input = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
     return _card(review, [_line(why, weight="Bolder"), note_input, _line(where, isSubtle=True)], buttons)
 
@@ -82,16 +84,16 @@ def make_send_button(decision: Decision, data: Data) -> Element:
 def draw_history(pages: HistoryPage, data: Data) -> Element:
     """Return some steps of a review, the oldest first, with buttons to the others."""
     steps = [_step(step) for step in pages.steps]
-    turns = []
+    page_turns = []
     if pages.start > 0:
-        turns.append((_("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
-    if pages.more:
-        turns.append((_("Later"), pages.start + HISTORY_PAGE_SIZE))
-    turning = [
-        actions.make_step_button(label, actions.HISTORY, {**data, actions.START: str(at)})
-        for label, at in turns
+        page_turns.append((_("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
+    if pages.has_more:
+        page_turns.append((_("Later"), pages.start + HISTORY_PAGE_SIZE))
+    page_buttons = [
+        actions.make_step_button(label, actions.HISTORY, {**data, actions.START: str(start)})
+        for label, start in page_turns
     ]
-    return _card(pages.review, steps, [*turning, make_back_button(data)])
+    return _card(pages.review, steps, [*page_buttons, make_back_button(data)])
 
 
 def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
@@ -118,9 +120,9 @@ def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
             return actions.make_step_button(_("Show history"), actions.HISTORY, data)
 
 
-def _form(title: str, asks: Element, told: str, send: Element) -> Element:
-    body = [asks, _line(told, isSubtle=True)]
-    card = {"type": "AdaptiveCard", "version": VERSION, "body": body, "actions": [send]}
+def _form(title: str, input_element: Element, explanation: str, send_button: Element) -> Element:
+    body = [input_element, _line(explanation, isSubtle=True)]
+    card = {"type": "AdaptiveCard", "version": VERSION, "body": body, "actions": [send_button]}
     return {"type": "Action.ShowCard", "title": title, "card": card}
 
 
@@ -150,7 +152,9 @@ def _draw_person_input() -> Element:
 
 
 def _until(offer: Offer) -> Element:
-    choices = [{"title": later.label, "value": str(int(later.until.timestamp()))} for later in offer.later]
+    choices = [
+        {"title": later.label, "value": str(int(later.until.timestamp()))} for later in offer.snooze_options
+    ]
     return {
         "type": "Input.ChoiceSet",
         "id": actions.UNTIL_INPUT,
@@ -176,10 +180,10 @@ def _step(step: HistoryStep) -> Element:
         write_date(step.at) if step.at else _("at an unknown time"),
         *([step.proven] if step.proven else []),
     ]
-    until = [_dated(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
+    until = [_draw_subtle_line(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
     note = shorten("\n".join(step.note), MAX_SHOWN_NOTE_LENGTH).splitlines()
     quoted = [_draw_quote(note)] if note else []
-    items = [_line(step.sentence), *until, *quoted, _dated(" · ".join(facts))]
+    items = [_line(step.sentence), *until, *quoted, _draw_subtle_line(" · ".join(facts))]
     return {"type": "Container", "separator": True, "items": items}
 
 
@@ -187,14 +191,14 @@ def _draw_quote(note: list[str]) -> Element:
     return {"type": "Container", "style": "emphasis", "items": [_line(each) for each in note]}
 
 
-def _dated(text: str) -> Element:
+def _draw_subtle_line(text: str) -> Element:
     """Return our own words with a time in them, which each reader sees in their own zone."""
     return {"type": "TextBlock", "text": text, "wrap": True, "isSubtle": True, "spacing": "None"}
 
 
-def _line(text: str, **looks: Any) -> Element:
-    shown = escape_run(shorten(text, MAX_SENTENCE_LENGTH)) or " "
-    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": shown, **looks}]}
+def _line(text: str, **properties: Any) -> Element:
+    shortened = escape_run(shorten(text, MAX_SENTENCE_LENGTH)) or " "
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": shortened, **properties}]}
 
 
 def _rows(buttons: list[Element]) -> list[Element]:

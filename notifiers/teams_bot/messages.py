@@ -27,13 +27,14 @@ def make_message_address(target: str, message: str, *, tenant: str) -> str:
     return f"{_MESSAGES}/{quote(target, safe='')}/{quote(message_id, safe='')}?{urlencode(query)}"
 
 
-def link_to_cards(card: Card, place: TeamsConversation) -> CardLinks:
+def link_to_cards(card: Card, conversation: TeamsConversation) -> CardLinks:
     """Return the addresses of the cards of the reviews before and after, if they are in this place."""
     return CardLinks(
-        newer=_find_card_address(card.newer, place), earlier=_find_card_address(card.earlier, place)
+        newer=_find_card_address(card.newer, conversation),
+        earlier=_find_card_address(card.earlier, conversation),
     )
 
 
-def _find_card_address(review: NeighbourReview | None, place: TeamsConversation) -> str:
-    message = review.cards.get((NAME, place.id)) if review else None
-    return make_message_address(place.id, message, tenant=place.tenant) if message else ""
+def _find_card_address(review: NeighbourReview | None, conversation: TeamsConversation) -> str:
+    message = review.cards.get((NAME, conversation.id)) if review else None
+    return make_message_address(conversation.id, message, tenant=conversation.tenant) if message else ""

@@ -39,25 +39,27 @@ class TeamsOwners:
         self._hits: TTLCache[tuple[str, str], Owner] = TTLCache(2048, HIT_CACHE_SECONDS)
         self._misses: TTLCache[tuple[str, str], None] = TTLCache(2048, MISS_CACHE_SECONDS)
 
-    def find_owners(self, card: Card, place: TeamsConversation) -> dict[str, Owner]:
+    def find_owners(self, card: Card, conversation: TeamsConversation) -> dict[str, Owner]:
         """Return the owners, or those in their place, who are in the conversation, by their address.
 
         No one is mentioned for their own change. Teams has no groups that a card could mention: for an owner
         that is a group, its members are looked up, each by their own address.
         """
         authors = {(who.email or "").casefold() for who in card.contributors}
-        return self.find_members((*card.owners, *card.stand_ins), place, without=authors)
+        return self.find_members((*card.owners, *card.stand_ins), conversation, excluded=authors)
 
     def find_members(
-        self, addresses: Sequence[str], place: TeamsConversation, *, without: Collection[str] = ()
+        self, addresses: Sequence[str], conversation: TeamsConversation, *, excluded: Collection[str] = ()
     ) -> dict[str, Owner]:
         """Return those of these people and groups who are in the conversation, by their address."""
         members: dict[str, Owner] = {}
-        each = [address for entry in addresses for address in self._addresses(entry)]
-        wanted = [address for address in dict.fromkeys(each) if address.casefold() not in without]
-        for address in wanted[:MAX_LOOKUPS]:
+        entry_addresses = [address for entry in addresses for address in self._addresses(entry)]
+        addresses_to_find = [
+            address for address in dict.fromkeys(entry_addresses) if address.casefold() not in excluded
+        ]
+        for address in addresses_to_find[:MAX_LOOKUPS]:
             try:
-                person = self._find(address, place)
+                person = self._find(address, conversation)
             except (TryLater, OutcomeUnknown):
                 break  # the post must not wait for each of them in vain
             if person is not None:
@@ -70,14 +72,14 @@ class TeamsOwners:
         members = self._directory.list_members(owner) if self._directory else ()
         return sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS]
 
-    def _find(self, address: str, place: TeamsConversation) -> Owner | None:
-        key = (place.id, address.casefold())
+    def _find(self, address: str, conversation: TeamsConversation) -> Owner | None:
+        key = (conversation.id, address.casefold())
         with self._lock:
             if key in self._hits or key in self._misses:
                 return self._hits.get(key)
         try:
             named = self._directory.find_member("teams", address) if self._directory else ""
-            roster_entry = self._connector.member(place, named or address)
+            roster_entry = self._connector.member(conversation, named or address)
         except (TryLater, OutcomeUnknown):
             raise
         except RemoteError:

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 _ALONE = "the bot can't send that person a direct message"
 
 
-def open_personal_chat(connector: Connector, place: TeamsConversation, address: str) -> TeamsConversation:
+def open_personal_chat(
+    connector: Connector, conversation: TeamsConversation, address: str
+) -> TeamsConversation:
     """Return the chat with the person of this address in a place; raises `Unreachable`, `TryLater`."""
     try:
-        person = string(connector.member(place, address), "id")
-        alone = connector.begin(place, person) if person else ""
+        user_id = string(connector.member(conversation, address), "id")
+        chat_id = connector.begin(conversation, user_id) if user_id else ""
     except TryLater:
         raise
     except RemoteError as error:
         raise Unreachable(f"{_ALONE}: {error}") from error
-    if not alone:
+    if not chat_id:
         raise Unreachable(f"{_ALONE}: the member list has no one with that address")
-    return replace(place, id=alone)
+    return replace(conversation, id=chat_id)

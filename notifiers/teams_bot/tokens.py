@@ -52,7 +52,7 @@ class Tokens:
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._lock = threading.Lock()
         self._token = ""
-        self._until = 0.0
+        self._expires_at = 0.0
         self._failures = 0
         self._reason = ""
 
@@ -63,16 +63,16 @@ class Tokens:
         """
         failures = self._failures
         with self._lock:
-            if not self._token or self._clock() >= self._until:
+            if not self._token or self._clock() >= self._expires_at:
                 if self._failures != failures:
                     raise TryLater(self._reason)
                 self._fetch()
             return self._token
 
-    def forget(self, refused: str) -> None:
+    def forget(self, refused_token: str) -> None:
         """Stop using a token that was refused; a newer one stays."""
         with self._lock:
-            if self._token == refused:
+            if self._token == refused_token:
                 self._token = ""
 
     def _fetch(self) -> None:
@@ -89,13 +89,13 @@ class Tokens:
         token, seconds = string(response, "access_token"), response.get("expires_in")
         if not token or not token.isascii() or not token.isprintable():
             raise TryLater("the token endpoint answers without a token: check TEAMS_LOGIN_URL")
-        lasts = float(seconds) if isinstance(seconds, int | float) else 0.0
-        self._token, self._until = token, requested_at + lasts - RENEW_EARLY_SECONDS
+        lifetime = float(seconds) if isinstance(seconds, int | float) else 0.0
+        self._token, self._expires_at = token, requested_at + lifetime - RENEW_EARLY_SECONDS
 
     def _request_token(self) -> dict[str, Any]:
         try:
             with bound_answers(requests.Session()) as session:
-                answer = session.post(
+                response = session.post(
                     self._address,
                     data=self._form,
                     timeout=self._timeout,
@@ -104,9 +104,9 @@ class Tokens:
                 )
         except requests.RequestException as error:
             raise TryLater(f"the bot's token: no answer ({type(error).__name__})") from None
-        if answer.ok and not answer.is_redirect:
-            return read_json_object(answer)
-        reason = get_error_code(answer) or answer.status_code
+        if response.ok and not response.is_redirect:
+            return read_json_object(response)
+        reason = get_error_code(response) or response.status_code
         raise TryLater(
             f"the bot gets no token ({reason}): check TEAMS_APP_ID, TEAMS_APP_PASSWORD and "
             "TEAMS_TENANT_ID; cards wait until it is fixed"

@@ -48,14 +48,16 @@ def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
     ]
     highest = max((value for line in lines for value in line.values if value is not None), default=0)
     step = next((each for each in _STEPS if each * MAX_TICKS >= highest), _STEPS[-1])
-    return _draw_chart(weeks, lines, label=label, ticks=_ticks(highest, step), words=_duration)
+    return _draw_chart(weeks, lines, label=label, ticks=_ticks(highest, step), format_value=_duration)
 
 
 def draw_open_reviews(weeks: Sequence[WeekFigures], label: str) -> str:
     """Draw the number of open reviews at the end of each week."""
     line = ChartLine(values=[week.open for week in weeks], filled=True)
     highest = max((week.open for week in weeks), default=0)
-    return _draw_chart(weeks, [line], label=label, ticks=_ticks(highest, _choose_step(highest)), words=_count)
+    return _draw_chart(
+        weeks, [line], label=label, ticks=_ticks(highest, _choose_step(highest)), format_value=_count
+    )
 
 
 def _draw_chart(
@@ -64,7 +66,7 @@ def _draw_chart(
     *,
     label: str,
     ticks: Sequence[int],
-    words: Callable[[float], str],
+    format_value: Callable[[float], str],
 ) -> str:
     # A page without a chart need not wait for this import.
     import pygal  # noqa: PLC0415
@@ -91,14 +93,14 @@ def _draw_chart(
     )
     names = [format_day(week.begin) for week in weeks]
     chart.x_labels = names
-    chart.y_labels = [{"value": tick, "label": words(tick)} for tick in ticks]
+    chart.y_labels = [{"value": tick, "label": format_value(tick)} for tick in ticks]
     for line in lines:
         if line.filled:
             chart.add("", list(line.values), fill=True, show_dots=False)
-        chart.add("", list(line.values), formatter=words)
+        chart.add("", list(line.values), formatter=format_value)
     chart.add_xml_filter(partial(_strip_svg, label=label))
-    drawn: str = chart.render(is_unicode=True)
-    return drawn
+    svg: str = chart.render(is_unicode=True)
+    return svg
 
 
 def _strip_svg(root: Element, *, label: str) -> Element:

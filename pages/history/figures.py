@@ -28,16 +28,18 @@ class FiguresChart:
     """How many reviews were searched, if not all."""
 
 
-def draw_weekly_figures(found: WeeklyFigures) -> FiguresChart | None:
+def draw_weekly_figures(figures: WeeklyFigures) -> FiguresChart | None:
     """Return what to draw; `None` if there was nothing to do in any week."""
-    weeks = found.weeks
+    weeks = figures.weeks
     if not any(week.open or week.acknowledged for week in weeks):
         return None
     last = weeks[-1]
-    open_now = _("Open reviews per week; {count} at the end.").format(count=format_number(last.open))
+    open_reviews_label = _("Open reviews per week; {count} at the end.").format(
+        count=format_number(last.open)
+    )
     return FiguresChart(
         times=charts.draw_answer_times(weeks, _("Time to acknowledge per week, as in the table below.")),
-        open_reviews=charts.draw_open_reviews(weeks, open_now),
+        open_reviews=charts.draw_open_reviews(weeks, open_reviews_label),
         table=[
             (
                 format_day(week.begin),
@@ -48,7 +50,7 @@ def draw_weekly_figures(found: WeeklyFigures) -> FiguresChart | None:
             )
             for week in reversed(weeks)
         ],
-        newest=format_number(found.newest) if found.newest else "",
+        newest=format_number(figures.searched_count) if figures.searched_count else "",
     )
 
 

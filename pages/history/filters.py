@@ -19,65 +19,65 @@ if TYPE_CHECKING:
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
-def read_filters(said: Mapping[str, str]) -> ReviewSearch:
-    since, until = _read_date(said.get("from", "")), _read_date(said.get("to", ""))
+def read_filters(parameters: Mapping[str, str]) -> ReviewSearch:
+    since, until = _read_date(parameters.get("from", "")), _read_date(parameters.get("to", ""))
     return ReviewSearch(
-        route=_text(said.get("route", "")),
-        folder=_text(said.get("folder", "")),
-        person=_text(said.get("person", "")),
-        kind=_choose_one(ChangeKind, said.get("kind", "")),
-        standing=_choose_one(StatusFilter, said.get("state", "")),
+        route=_text(parameters.get("route", "")),
+        folder=_text(parameters.get("folder", "")),
+        person=_text(parameters.get("person", "")),
+        kind=_choose_one(ChangeKind, parameters.get("kind", "")),
+        status=_choose_one(StatusFilter, parameters.get("state", "")),
         since=since,
         until=until,
     )
 
 
-def read_page(said: Mapping[str, str]) -> PageTurn | None:
+def read_page(parameters: Mapping[str, str]) -> PageTurn | None:
     """Return the page that the address names; `None` for the first."""
     for name, back in (("before", True), ("after", False)):
-        seq = read_cursor(said.get(name, ""))
+        seq = read_cursor(parameters.get(name, ""))
         if seq is not None:
-            return PageTurn(back=back, seq=seq)
+            return PageTurn(backward=back, seq=seq)
     return None
 
 
-def write_filters(sought: ReviewSearch) -> dict[str, str]:
+def write_filters(search: ReviewSearch) -> dict[str, str]:
     """Return the parameters that `read_filters` reads, without empty ones."""
     parameters = {
-        "route": sought.route,
-        "folder": sought.folder,
-        "person": sought.person,
-        "kind": sought.kind or "",
-        "state": sought.standing or "",
-        "from": sought.since.isoformat() if sought.since else "",
-        "to": sought.until.isoformat() if sought.until else "",
+        "route": search.route,
+        "folder": search.folder,
+        "person": search.person,
+        "kind": search.kind or "",
+        "state": search.status or "",
+        "from": search.since.isoformat() if search.since else "",
+        "to": search.until.isoformat() if search.until else "",
     }
     return {name: str(value) for name, value in parameters.items() if value}
 
 
-def write_page(sought: ReviewSearch, seq: int | None, *, ahead: bool) -> dict[str, str] | None:
+def write_page(search: ReviewSearch, seq: int | None, *, forward: bool) -> dict[str, str] | None:
     """Return the address parameters of another page; `None` if there is none on that side."""
     if seq is None:
         return None
-    newest_first = sought.standing is not StatusFilter.OVERDUE
-    return {**write_filters(sought), "before" if newest_first == ahead else "after": format_cursor(seq)}
+    newest_first = search.status is not StatusFilter.OVERDUE
+    return {**write_filters(search), "before" if newest_first == forward else "after": format_cursor(seq)}
 
 
 def format_today(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
 
 
-def _text(said: str) -> str:
-    return plain(said)[:MAX_MARK_LENGTH]
+def _text(text: str) -> str:
+    return plain(text)[:MAX_MARK_LENGTH]
 
 
-def _choose_one(choices: type[Choice], said: str) -> Choice | None:
-    return next((each for each in choices if each == said), None)
+def _choose_one(choices: type[Choice], value: str) -> Choice | None:
+    return next((each for each in choices if each == value), None)
 
 
-def _read_date(said: str) -> date | None:
+def _read_date(text: str) -> date | None:
     try:
-        day = date.fromisoformat(said)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
     return day if _EARLIEST <= day <= _LATEST else None

@@ -27,17 +27,21 @@ log = structlog.get_logger()
 
 
 def add_sign_in(
-    blueprint: Blueprint, links: SignInLinks, addresses: SignInAddresses, *, ways: HistorySignInMethods
+    blueprint: Blueprint,
+    links: SignInLinks,
+    addresses: SignInAddresses,
+    *,
+    sign_in_methods: HistorySignInMethods,
 ) -> None:
     """Add `/reviews/sign-in/<token>`."""
 
     @blueprint.get("/reviews/sign-in/<token>")
-    def whose(token: str) -> AnyResponse:
+    def show_link(token: str) -> AnyResponse:
         link = links.get(addresses.read_link_id(token))
         return draw_page("continue.html", link=link, token=token, now=get_visitor(links.clock()))
 
     @blueprint.post("/reviews/sign-in/<token>")
-    def use(token: str) -> AnyResponse:
+    def use_link(token: str) -> AnyResponse:
         link = links.use(addresses.read_link_id(token))
         now = links.clock()
         proven_identity.remember_person(_person(link, now), at=now)
@@ -45,9 +49,11 @@ def add_sign_in(
         return redirect_to_wanted()
 
     @blueprint.errorhandler(InvalidLink)
-    def spent(_error: InvalidLink) -> AnyResponse:
+    def handle_invalid_link(_error: InvalidLink) -> AnyResponse:
         log.info("sign_in_link_refused")
-        return draw_page("spent.html", status=HTTPStatus.GONE, ways=ways, now=get_visitor(links.clock()))
+        return draw_page(
+            "spent.html", status=HTTPStatus.GONE, ways=sign_in_methods, now=get_visitor(links.clock())
+        )
 
 
 def _person(link: SignInLink, now: datetime) -> ProvenPerson:

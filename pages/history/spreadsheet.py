@@ -33,13 +33,13 @@ CHUNK_BYTES = 64 * 1024
 """Characters that are sent at once."""
 
 
-def write_spreadsheet(found: Iterable[Review], *, now: datetime) -> Iterator[bytes]:
+def write_spreadsheet(reviews: Iterable[Review], *, now: datetime) -> Iterator[bytes]:
     """Yield the file in parts."""
     text = io.StringIO()
     writer = csv.writer(text)
     text.write(BYTE_ORDER_MARK)
     writer.writerow(COLUMNS)
-    for review in found:
+    for review in reviews:
         # A generator runs in the language of its caller, which may be any.
         with use_language(DEFAULT_LANGUAGE):
             writer.writerow(escape_cell(_format_cell(value)) for value in _row(review, now))

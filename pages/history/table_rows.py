@@ -58,8 +58,8 @@ class AnswerRow:
 
     answer: Answer
     decision: str
-    who: str
-    proven: str
+    reviewer: str
+    identity: str
     note: tuple[str, ...]
 
 
@@ -67,9 +67,9 @@ class AnswerRow:
 class CardRow:
     """One card of a review, and where it went."""
 
-    place: str
+    target: str
     state: str
-    trouble: str
+    reason: str
 
 
 def make_review_row(review: Review, now: datetime, routes: Collection[str]) -> ReviewRow:
@@ -82,15 +82,15 @@ def make_answer_row(answer: Answer) -> AnswerRow:
     return AnswerRow(
         answer=answer,
         decision=_(label),
-        who=format_name(plain(answer.reviewer.name)),
-        proven=describe_identity(answer.identity),
+        reviewer=format_name(plain(answer.reviewer.name)),
+        identity=describe_identity(answer.identity),
         note=tuple(split_answer_note(answer)),
     )
 
 
 def make_card_row(card: Post) -> CardRow:
     return CardRow(
-        place=plain(f"{card.notifier}:{card.target}" if card.target else card.notifier),
+        target=plain(f"{card.notifier}:{card.target}" if card.target else card.notifier),
         state=_(_CARD_STATE_WORDS[card.state]),
-        trouble=plain(card.error or "") if card.state is CardState.DEAD else "",
+        reason=plain(card.error or "") if card.state is CardState.DEAD else "",
     )

@@ -63,7 +63,7 @@ def history_page(
     links: SignInLinks,
     addresses: SignInAddresses,
     *,
-    ways: HistorySignInMethods,
+    sign_in_methods: HistorySignInMethods,
     codes: MailedCodes | None = None,
 ) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet."""
@@ -72,17 +72,21 @@ def history_page(
 
     browser.protect_forms(blueprint)
 
-    ways = replace(ways, codes=codes is not None)
-    sign_in.add_sign_in(blueprint, links, addresses, ways=ways)
+    sign_in_methods = replace(sign_in_methods, codes=codes is not None)
+    sign_in.add_sign_in(blueprint, links, addresses, sign_in_methods=sign_in_methods)
     if codes is not None:
         page = CodePage(
-            asks=lambda said, status: ask_to_sign_in(ways, now=codes.clock(), said=said, status=status),
-            back=lambda: add_safe_headers(redirect(url_for("history.list_reviews"), HTTPStatus.SEE_OTHER)),
-            lets_in=redirect_to_wanted,
+            draw_page=lambda said, status: ask_to_sign_in(
+                sign_in_methods, now=codes.clock(), sentence=said, status=status
+            ),
+            redirect_back=lambda: add_safe_headers(
+                redirect(url_for("history.list_reviews"), HTTPStatus.SEE_OTHER)
+            ),
+            redirect_signed_in=redirect_to_wanted,
         )
         sign_in_codes.add_sign_in_codes(blueprint, codes, "/reviews", page)
-    _add_lists(blueprint, archive, ways)
-    _add_review(blueprint, archive, ways)
+    _add_lists(blueprint, archive, sign_in_methods)
+    _add_review(blueprint, archive, sign_in_methods)
 
     @blueprint.post("/reviews/sign-out")
     def sign_out() -> AnyResponse:
@@ -96,52 +100,52 @@ def history_page(
     return blueprint
 
 
-def _add_lists(blueprint: Blueprint, archive: Archive, ways: HistorySignInMethods) -> None:
+def _add_lists(blueprint: Blueprint, archive: Archive, sign_in_methods: HistorySignInMethods) -> None:
     @blueprint.get("/reviews")
     def list_reviews() -> AnyResponse:
         now = archive.clock()
-        who = get_visitor(now)
-        if who is None:
-            return ask_to_sign_in(ways, now=now)
+        visitor = get_visitor(now)
+        if visitor is None:
+            return ask_to_sign_in(sign_in_methods, now=now)
         if has_wanted_review():
             return redirect_to_wanted()
-        return _list(archive, who)
+        return _list(archive, visitor)
 
     @blueprint.get("/reviews.csv")
-    def handed_out() -> AnyResponse:
+    def export_csv() -> AnyResponse:
         now = archive.clock()
-        who = get_visitor(now)
-        if who is None:
-            return ask_to_sign_in(ways, now=now)
-        rows = archive.iterate_reviews(filters.read_filters(request.args), who)
+        visitor = get_visitor(now)
+        if visitor is None:
+            return ask_to_sign_in(sign_in_methods, now=now)
+        rows = archive.iterate_reviews(filters.read_filters(request.args), visitor)
         response = Response(stream_with_context(write_spreadsheet(rows, now=now)), mimetype="text/csv")
         name = f"reviews-{filters.format_today(now)}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return add_safe_headers(response)
 
 
-def _add_review(blueprint: Blueprint, archive: Archive, ways: HistorySignInMethods) -> None:
+def _add_review(blueprint: Blueprint, archive: Archive, sign_in_methods: HistorySignInMethods) -> None:
     lists = FileLists(transactions=archive.transactions)
 
     @blueprint.get("/reviews/<review_id>")
-    def whole(review_id: str) -> AnyResponse:
+    def show_review(review_id: str) -> AnyResponse:
         now = archive.clock()
-        who = get_visitor(now)
-        if who is None:
-            return ask_to_sign_in(ways, now=now)
+        visitor = get_visitor(now)
+        if visitor is None:
+            return ask_to_sign_in(sign_in_methods, now=now)
         forget_wanted_review()
-        entry = archive.find_review(review_id, who)
+        entry = archive.find_review(review_id, visitor)
         if entry is None:
-            return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=who)
+            return draw_page("unknown.html", status=HTTPStatus.NOT_FOUND, who=visitor)
         card = draw_card(entry.review, entry.context)
-        table = read_table(lists, entry.review, _make_review_address, asked=request.args)
+        table = read_table(lists, entry.review, _make_review_address, parameters=request.args)
         return draw_page(
             "review.html",
-            who=who,
+            who=visitor,
             found=entry,
             card=card,
             table=table,
-            here=partial(url_for, "history.whole", review_id=review_id),
+            here=partial(url_for, "history.show_review", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),
             inbox=_inbox(entry.review),
@@ -151,11 +155,11 @@ def _add_review(blueprint: Blueprint, archive: Archive, ways: HistorySignInMetho
 
 
 def _find_review_address(review: NeighbourReview | None) -> str:
-    return url_for("history.whole", review_id=review.review_id) if review else ""
+    return url_for("history.show_review", review_id=review.review_id) if review else ""
 
 
 def _make_review_address(review: Review) -> str:
-    return url_for("history.whole", review_id=review.id)
+    return url_for("history.show_review", review_id=review.id)
 
 
 def _inbox(review: Review) -> str:
@@ -166,27 +170,27 @@ def _inbox(review: Review) -> str:
     return navigation.find_page_address("inbox.review", review_id=review.id) if is_there else ""
 
 
-def _list(archive: Archive, who: ProvenPerson) -> AnyResponse:
-    now, sought = archive.clock(), filters.read_filters(request.args)
-    result = archive.find(sought, who, filters.read_page(request.args))
+def _list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
+    now, search = archive.clock(), filters.read_filters(request.args)
+    result = archive.find(search, visitor, filters.read_page(request.args))
     page = result.page
-    parameters = filters.write_filters(sought)
-    is_first = page.behind is None
+    parameters = filters.write_filters(search)
+    is_first = page.previous_seq is None
     return draw_page(
         "list.html",
-        who=who,
-        sought=sought,
+        who=visitor,
+        sought=search,
         asked=parameters,
         found=result,
         is_first=is_first,
         rows=[make_review_row(entry.review, now, result.routes) for entry in page.entries],
         first=[make_review_row(entry.review, now, result.routes) for entry in result.first],
-        newer=filters.write_page(sought, page.behind, ahead=False),
-        older=filters.write_page(sought, page.ahead, ahead=True),
+        newer=filters.write_page(search, page.previous_seq, forward=False),
+        older=filters.write_page(search, page.next_seq, forward=True),
         kept_since=archive.retained_since,
-        tabs=_tabs(sought, parameters),
+        tabs=_tabs(search, parameters),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
-        figures=draw_weekly_figures(archive.compute_weeks(sought, who)) if is_first else None,
+        figures=draw_weekly_figures(archive.compute_weeks(search, visitor)) if is_first else None,
     )
 
 
@@ -194,16 +198,16 @@ def _name_kind(kind: ChangeKind) -> str:
     return _("many files at once") if kind is ChangeKind.BULK else _(CHANGE_VERBS[kind])
 
 
-def _tabs(sought: ReviewSearch, asked: dict[str, str]) -> list[tuple[str, str, bool]]:
+def _tabs(search: ReviewSearch, active_parameters: dict[str, str]) -> list[tuple[str, str, bool]]:
     """Return each tab's label, its address, and whether it is the open one."""
-    everything = {name: value for name, value in asked.items() if name != "state"}
-    tabs = [(_("All"), _address(everything), sought.standing is None)]
-    for standing, words in STATE_LABELS.items():
-        parameters = {**everything, "state": standing.value}
-        tabs.append((_(words), _address(parameters), sought.standing is standing))
+    everything = {name: value for name, value in active_parameters.items() if name != "state"}
+    tabs = [(_("All"), _address(everything), search.status is None)]
+    for status, words in STATE_LABELS.items():
+        parameters = {**everything, "state": status.value}
+        tabs.append((_(words), _address(parameters), search.status is status))
     return tabs
 
 
-def _address(asked: dict[str, str]) -> str:
-    query = f"?{urlencode(asked)}" if asked else ""
+def _address(parameters: dict[str, str]) -> str:
+    query = f"?{urlencode(parameters)}" if parameters else ""
     return f"{url_for('history.list_reviews')}{query}"

@@ -33,24 +33,32 @@ class HistorySignInMethods:
 
 
 def get_visitor(now: datetime) -> ProvenPerson | None:
-    return proven_identity.get_proven_person(now=now, good_for=proven_identity.READING_LIFETIME)
+    return proven_identity.get_proven_person(now=now, lifetime=proven_identity.READING_LIFETIME)
 
 
 def ask_to_sign_in(
-    ways: HistorySignInMethods, *, now: datetime, said: str = "", status: HTTPStatus = HTTPStatus.UNAUTHORIZED
+    sign_in_methods: HistorySignInMethods,
+    *,
+    now: datetime,
+    sentence: str = "",
+    status: HTTPStatus = HTTPStatus.UNAUTHORIZED,
 ) -> AnyResponse:
     """Ask the visitor to sign in, and remember which review they wanted."""
     review_id = (request.view_args or {}).get("review_id")
     if review_id is not None and len(review_id) <= MAX_ID_LENGTH:
         session[_WANTED_REVIEW_KEY] = review_id
     mailed_to = pending_code.get_address(now=now)
-    return draw_page("who.html", status=status, ways=ways, said=said, form=request.form, mailed_to=mailed_to)
+    return draw_page(
+        "who.html", status=status, ways=sign_in_methods, said=sentence, form=request.form, mailed_to=mailed_to
+    )
 
 
 def redirect_to_wanted() -> AnyResponse:
     """Redirect a person who is signed in now to what they wanted."""
     review_id = session.pop(_WANTED_REVIEW_KEY, None)
-    address = url_for("history.whole", review_id=review_id) if review_id else url_for("history.list_reviews")
+    address = (
+        url_for("history.show_review", review_id=review_id) if review_id else url_for("history.list_reviews")
+    )
     return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
 
 

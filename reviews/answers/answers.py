@@ -71,11 +71,11 @@ class Answers:
     routes: Routes
     clock: Clock
     accounts: AccountLookup
-    answered: Callable[[], None] = lambda: None
-    told: Callable[[Review], None] = lambda _review: None
-    reaching: frozenset[str] = frozenset()
+    on_answered: Callable[[], None] = lambda: None
+    on_review_changed: Callable[[Review], None] = lambda _review: None
+    direct_message_channels: frozenset[str] = frozenset()
     """The channels that can send a direct message to one person."""
-    drawn: Callable[[Review, tuple[str, str]], Card] = lambda review, _place: draw_card(review)
+    draw_card_for: Callable[[Review, tuple[str, str]], Card] = lambda review, _place: draw_card(review)
     """Draws the card of a review for a (notifier, target)."""
     report: Callable[[Report], None] = ignore_report
 
@@ -109,50 +109,58 @@ class Answers:
         with self.transactions(reading=True) as work:
             return find_context(work, review, self.routes.find_route(review.route), now=self.clock())
 
-    def check(self, attempt: AnswerRequest) -> Review:
+    def check(self, answer_request: AnswerRequest) -> Review:
         """Return the review if this answer would be accepted now, else raise `Refused`. Record nothing."""
-        return self.accounts.decide(lambda: self._check_answer(attempt))
+        return self.accounts.decide(lambda: self._check_answer(answer_request))
 
-    def _check_answer(self, attempt: AnswerRequest) -> Review:
+    def _check_answer(self, answer_request: AnswerRequest) -> Review:
         with self.transactions(reading=True) as work:
-            review = require_review(work, attempt)
-            check_answer(work, review, self.routes.find_route(review.route), attempt, now=self.clock())
+            review = require_review(work, answer_request)
+            check_answer(work, review, self.routes.find_route(review.route), answer_request, now=self.clock())
             return review
 
-    def record_answer(self, attempt: AnswerRequest, *, asking: Callable[[], object] = lambda: None) -> Review:
+    def record_answer(
+        self, answer_request: AnswerRequest, *, before_lookup: Callable[[], object] = lambda: None
+    ) -> Review:
         """Record the answer and return the review as answered, or raise `Refused`.
 
         One conditional UPDATE decides. The ledger entry and the mark to redraw every card are in the same
-        transaction. A repeated request gets the review in its current state, or is refused again. `asking` is
-        called before DocSpace is queried for the person's account, which is rare.
+        transaction. A repeated request gets the review in its current state, or is refused again.
+        `before_lookup` is called before DocSpace is queried for the person's account, which is rare.
         """
-        note = _check_note(attempt)
+        note = _check_note(answer_request)
         try:
-            after, answer = self.accounts.decide(lambda: self._record_answer(attempt, note), asking=asking)
+            after, answer = self.accounts.decide(
+                lambda: self._record_answer(answer_request, note), before_lookup=before_lookup
+            )
         except DocSpaceUnavailable:
-            mark_undecided(self.transactions, attempt.request, at=self.clock())
+            mark_undecided(self.transactions, answer_request.request_name, at=self.clock())
             raise
         except RepeatedRequest as repeat:
             if repeat.refused:
-                self.check(attempt)
+                self.check(answer_request)
                 raise refuse_repeat() from None
-            return self.get_review(attempt.review_id)
-        self.report(ReviewAnswered(review=after, answer=answer, took=_measure_response_time(after, answer)))
-        self.answered()
-        self.told(after)
+            return self.get_review(answer_request.review_id)
+        self.report(
+            ReviewAnswered(review=after, answer=answer, duration=_measure_response_time(after, answer))
+        )
+        self.on_answered()
+        self.on_review_changed(after)
         return after
 
-    def _record_answer(self, attempt: AnswerRequest, note: str | None) -> tuple[Review, Answer]:
+    def _record_answer(self, answer_request: AnswerRequest, note: str | None) -> tuple[Review, Answer]:
         with self.transactions() as work:
-            with require_first_request(work, attempt.request, at=self.clock()):
-                review = require_review(work, attempt, lock=True)
+            with require_first_request(work, answer_request.request_name, at=self.clock()):
+                review = require_review(work, answer_request, lock=True)
                 permit = check_answer(
-                    work, review, self.routes.find_route(review.route), attempt, now=self.clock()
+                    work, review, self.routes.find_route(review.route), answer_request, now=self.clock()
                 )
-                answer = self._build_answer(review, attempt, permit, note)
+                answer = self._build_answer(review, answer_request, permit, note)
                 state = derive_state(review, (*list_valid_answers(review), answer))
                 if not work.reviews.answer(review.id, answer, state):
-                    raise _refuse_late(work, self._hide_title(require_review(work, attempt)), attempt)
+                    raise _refuse_late(
+                        work, self._hide_title(require_review(work, answer_request)), answer_request
+                    )
             work.ledger.append(ledger_entries.build_answered(review, answer))
             work.cards.redraw(review.id)
             after = replace(review, state=state, answers=(*review.answers, answer))
@@ -160,33 +168,33 @@ class Answers:
             work.commit()
         return after, answer
 
-    def withdraw(self, wish: ReviewRequest) -> Review:
+    def withdraw(self, review_request: ReviewRequest) -> Review:
         """Withdraw the person's own answer, which adds a ledger entry, and return the review afterwards.
 
         This is possible until a newer review replaces this one. Raise `Refused` if there is nothing to
         withdraw. A repeated request gets the review in its current state, or is refused again.
         """
         try:
-            review = self._withdraw(wish)
+            review = self._withdraw(review_request)
         except RepeatedRequest as repeat:
-            review = self.get_review(wish.review_id)
+            review = self.get_review(review_request.review_id)
             if not repeat.refused:
                 return review
             with self.transactions(reading=True) as work:
-                check_withdrawal(work, self._hide_title(review), wish)
+                check_withdrawal(work, self._hide_title(review), review_request)
             raise refuse_repeat() from None
         except Conflict:
-            raise refuse_superseded(self._hide_title(self.get_review(wish.review_id))) from None
-        self.answered()
-        self.told(review)
+            raise refuse_superseded(self._hide_title(self.get_review(review_request.review_id))) from None
+        self.on_answered()
+        self.on_review_changed(review)
         return review
 
-    def _withdraw(self, wish: ReviewRequest) -> Review:
+    def _withdraw(self, review_request: ReviewRequest) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with require_first_request(work, wish.request, at=now):
-                review = require_review(work, wish, lock=True)
-                answer = check_withdrawal(work, self._hide_title(review), wish)
+            with require_first_request(work, review_request.request_name, at=now):
+                review = require_review(work, review_request, lock=True)
+                answer = check_withdrawal(work, self._hide_title(review), review_request)
             withdrawn = replace(answer, withdrawn_at=now)
             answers = tuple(withdrawn if each is answer else each for each in review.answers)
             after = replace(review, answers=answers)
@@ -196,7 +204,10 @@ class Answers:
             work.reviews.withdraw(review.id, withdrawn, after.state, remind_at=next_look)
             work.ledger.append(
                 ledger_entries.build_withdrawn(
-                    review, withdrawn, identity=wish.person.identity, proof=wish.person.proof
+                    review,
+                    withdrawn,
+                    identity=review_request.person.identity,
+                    proof=review_request.person.proof,
                 )
             )
             work.cards.redraw(review.id)
@@ -207,20 +218,20 @@ class Answers:
         return after
 
     def _build_answer(
-        self, review: Review, attempt: AnswerRequest, permit: Permit, note: str | None
+        self, review: Review, answer_request: AnswerRequest, permit: Permit, note: str | None
     ) -> Answer:
         now = self.clock()
         return Answer(
-            decision=attempt.decision,
+            decision=answer_request.decision,
             reviewer=permit.reviewer,
-            identity=attempt.person.identity,
-            revision=attempt.revision,
+            identity=answer_request.person.identity,
+            revision=answer_request.revision,
             version=review.version_to,
             at=now,
             note=note,
             late=review.due_at is not None and now > review.due_at,
             own_change=permit.own_change,
-            proof=attempt.person.proof,
+            proof=answer_request.person.proof,
             owner=permit.owner,
         )
 
@@ -228,7 +239,7 @@ class Answers:
         route = self.routes.find_route(review.route)
         if route is None or not route.tell_contributors:
             return None
-        return outcome_notices.find_channel(review, self.reaching)
+        return outcome_notices.find_channel(review, self.direct_message_channels)
 
     def _owe_notices(self, work: UnitOfWork, review: Review, answer: Answer) -> None:
         """Owe the notices of an answer; contributors who get a direct message are not mentioned too."""
@@ -250,31 +261,35 @@ def _measure_response_time(review: Review, answer: Answer) -> timedelta | None:
 
 
 def make_answer_request(
-    wish: ReviewRequest, *, revision: int, decision: Decision, note: str | None = None
+    review_request: ReviewRequest, *, revision: int, decision: Decision, note: str | None = None
 ) -> AnswerRequest:
     """Return the request extended to an answer."""
-    return AnswerRequest(**vars(wish), revision=revision, decision=decision, note=note)
+    return AnswerRequest(**vars(review_request), revision=revision, decision=decision, note=note)
 
 
 def check_answer(
-    work: UnitOfWork, review: Review, route: Route | None, attempt: AnswerRequest, *, now: datetime
+    work: UnitOfWork, review: Review, route: Route | None, answer_request: AnswerRequest, *, now: datetime
 ) -> Permit:
     """Return the name under which an answer is recorded now, or raise `Refused` or `AccountLookupNeeded`."""
-    if review.state is not ReviewState.OPEN or review.revision != attempt.revision:
-        raise _refuse_late(work, hide_title(review, route), attempt)
-    return permit_answer(work, review, route, attempt, attempt.decision, now=now)
+    if review.state is not ReviewState.OPEN or review.revision != answer_request.revision:
+        raise _refuse_late(work, hide_title(review, route), answer_request)
+    return permit_answer(work, review, route, answer_request, answer_request.decision, now=now)
 
 
-def _refuse_late(work: UnitOfWork, review: Review, attempt: AnswerRequest) -> Refused:
-    mine = find_newest_answer(list_valid_answers(review), recognize(work, attempt.person))
-    return refuse_second_answer(review, mine) if mine else refuse_late_answer(review, seen=attempt.revision)
+def _refuse_late(work: UnitOfWork, review: Review, answer_request: AnswerRequest) -> Refused:
+    own_answer = find_newest_answer(list_valid_answers(review), recognize(work, answer_request.person))
+    return (
+        refuse_second_answer(review, own_answer)
+        if own_answer
+        else refuse_late_answer(review, seen_revision=answer_request.revision)
+    )
 
 
-def _check_note(attempt: AnswerRequest) -> str | None:
-    note = strip_unstorable(attempt.note or "").strip() or None
+def _check_note(answer_request: AnswerRequest) -> str | None:
+    note = strip_unstorable(answer_request.note or "").strip() or None
     if note is not None and not is_visible(note):
         note = None
-    if attempt.decision is Decision.REQUEST_CHANGES and note is None:
+    if answer_request.decision is Decision.REQUEST_CHANGES and note is None:
         raise Refused(RefusalReason.NOTE_NEEDED, _("Describe briefly what has to change."))
     if note and len(note) > MAX_NOTE_LENGTH:
         sentence = _("The note is {length} characters long; at most {most} fit.")

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
 
-def refuse_second_answer(review: Review, given: Answer) -> Refused:
+def refuse_second_answer(review: Review, previous_answer: Answer) -> Refused:
     """Return the refusal for a person who has already given this answer."""
-    things = count_subject(review)
+    subject_count = count_subject(review)
     sentence = {
         Decision.ACKNOWLEDGE: ngettext(
             "{title} was already reviewed by you on {when}. Your click changed nothing.",
             "{title} were already reviewed by you on {when}. Your click changed nothing.",
-            things,
+            subject_count,
         ),
         Decision.REQUEST_CHANGES: _(
             "You already requested changes to {title} on {when}. Your click changed nothing."
         ),
-    }[given.decision].format(title=name_subject(review), when=format_date(given.at))
+    }[previous_answer.decision].format(title=name_subject(review), when=format_date(previous_answer.at))
     return Refused(RefusalReason.ALREADY_ANSWERED, sentence)
 
 
@@ -44,7 +44,7 @@ def refuse_superseded(review: Review) -> Refused:
     return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review)))
 
 
-def refuse_late_answer(review: Review, *, seen: int) -> Refused:
+def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:
     """Return the refusal for a person who saw a revision that was answered or replaced since."""
     title, answer = name_subject(review), find_deciding_answer(review)
     if answer is not None:
@@ -68,21 +68,21 @@ def refuse_late_answer(review: Review, *, seen: int) -> Refused:
         "revision {revision}). Open the document again and answer on the new card."
     )
     explanation = sentence.format(
-        title=title, names=format_people(review.contributors), seen=seen, revision=review.revision
+        title=title, names=format_people(review.contributors), seen=seen_revision, revision=review.revision
     )
     return Refused(RefusalReason.STALE, explanation)
 
 
-def _describe_answered(answer: Answer, things: int) -> str:
+def _describe_answered(answer: Answer, subject_count: int) -> str:
     return {
         Decision.ACKNOWLEDGE: ngettext(
             "{title} was already reviewed by {name} on {when}. Your click changed nothing.",
             "{title} were already reviewed by {name} on {when}. Your click changed nothing.",
-            things,
+            subject_count,
         ),
         Decision.REQUEST_CHANGES: ngettext(
             "{title} already has changes requested by {name} on {when}. Your click changed nothing.",
             "{title} already have changes requested by {name} on {when}. Your click changed nothing.",
-            things,
+            subject_count,
         ),
     }[answer.decision]

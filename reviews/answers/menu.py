@@ -44,7 +44,7 @@ class MenuItem(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What one person may do with a review now; `why_not` explains, where needed, why they can't answer.
+    """What one person may do with a review now; `refusal` explains, where needed, why they can't answer.
 
     `revision` is the one that they saw. On a `private` route, some cards hide what the review is about.
     """
@@ -52,9 +52,9 @@ class Offer:
     review: Review
     revision: int
     items: tuple[MenuItem, ...]
-    why_not: str
+    refusal: str
     private: bool
-    later: tuple[snooze_choices.SnoozeChoice, ...]
+    snooze_options: tuple[snooze_choices.SnoozeChoice, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class HistoryPage:
     review: Review
     steps: tuple[history.HistoryStep, ...]
     start: int
-    more: bool
+    has_more: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,21 +75,32 @@ class Menu:
     routes: Routes
     clock: Clock
 
-    def build_offer(self, wish: ReviewRequest, *, seen: int) -> Offer:
+    def build_offer(self, review_request: ReviewRequest, *, seen_revision: int) -> Offer:
         """Return what a person who saw this revision may do; raise `Refused` if there is no such review."""
         with self.transactions(reading=True) as work:
-            review = require_review(work, wish)
+            review = require_review(work, review_request)
             route = self.routes.find_route(review.route)
-            items = list_allowed_items(work, review, route, wish, seen=seen, now=self.clock())
-            reason = explain_refusal(work, review, route, wish, seen=seen, now=self.clock())
-            shown = redact_for_reader(work, review, routes=self.routes, reader=wish.person)
+            items = list_allowed_items(
+                work, review, route, review_request, seen_revision=seen_revision, now=self.clock()
+            )
+            reason = explain_refusal(
+                work, review, route, review_request, seen_revision=seen_revision, now=self.clock()
+            )
+            redacted = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
         private = route is not None and route.private
         hours = route.working_hours if route else None
-        later = snooze_choices.list_choices(hours, self.clock())
-        return Offer(review=shown, revision=seen, items=items, why_not=reason, private=private, later=later)
+        snooze_options = snooze_choices.list_choices(hours, self.clock())
+        return Offer(
+            review=redacted,
+            revision=seen_revision,
+            items=items,
+            refusal=reason,
+            private=private,
+            snooze_options=snooze_options,
+        )
 
-    def load_history(self, review_id: str, reader: ProvenPerson, *, start: int, most: int) -> HistoryPage:
-        """Return at most `most` steps of a review from `start` on; all who may see its card may see them.
+    def load_history(self, review_id: str, reader: ProvenPerson, *, start: int, limit: int) -> HistoryPage:
+        """Return at most `limit` steps of a review from `start` on; all who may see its card may see them.
 
         On a private route, readers without access see only what its card shows to all.
         """
@@ -97,38 +108,54 @@ class Menu:
             review = work.reviews.get(review_id)
             if review is None:
                 raise refuse_untracked()
-            entries = list_history_entries(work, review, skip=start, limit=most + 1)
-            shown, entries = self._redact_history(work, review, entries, reader)
-        steps = tuple(map(history.describe_entry, entries[:most]))
-        return HistoryPage(review=shown, steps=steps, start=start, more=len(entries) > most)
+            entries = list_history_entries(work, review, skip=start, limit=limit + 1)
+            redacted, entries = self._redact_history(work, review, entries, reader)
+        steps = tuple(map(history.describe_entry, entries[:limit]))
+        return HistoryPage(review=redacted, steps=steps, start=start, has_more=len(entries) > limit)
 
     def _redact_history(
         self, work: UnitOfWork, review: Review, entries: list[LedgerEntry], reader: ProvenPerson
     ) -> tuple[Review, list[LedgerEntry]]:
         route = self.routes.find_route(review.route)
-        shown = redact_for_reader(work, review, routes=self.routes, reader=reader)
-        if route is None or not shown.veiled:
-            return shown, entries
+        redacted = redact_for_reader(work, review, routes=self.routes, reader=reader)
+        if route is None or not redacted.redacted:
+            return redacted, entries
         folder = name_watched_folder(work, route, review.path)
-        return shown, [redact_entry(entry, folder) for entry in entries]
+        return redacted, [redact_entry(entry, folder) for entry in entries]
 
 
 def list_allowed_items(
-    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    review_request: ReviewRequest,
+    *,
+    seen_revision: int,
+    now: datetime,
 ) -> tuple[MenuItem, ...]:
     """Return what a person who saw this revision may do with a review now.
 
     All who see its card may see its history.
     """
-    checks = _list_checks(work, review, route, wish, seen=seen, now=now)
+    checks = _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)
     return tuple(item for item in MenuItem if item not in checks or _find_refusal(checks[item]) is None)
 
 
 def explain_refusal(
-    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    review_request: ReviewRequest,
+    *,
+    seen_revision: int,
+    now: datetime,
 ) -> str:
     """Return why a person can't answer, as a sentence for them; empty if they can, or if all can see why."""
-    refusal = _find_refusal(_list_checks(work, review, route, wish, seen=seen, now=now)[MenuItem.ACKNOWLEDGE])
+    refusal = _find_refusal(
+        _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)[
+            MenuItem.ACKNOWLEDGE
+        ]
+    )
     # The card already shows who answered and when.
     if refusal is None or refusal.reason is RefusalReason.ALREADY_ANSWERED:
         return ""
@@ -136,22 +163,32 @@ def explain_refusal(
 
 
 def _list_checks(
-    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, *, seen: int, now: datetime
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    review_request: ReviewRequest,
+    *,
+    seen_revision: int,
+    now: datetime,
 ) -> Mapping[MenuItem, Callable[[], object]]:
     """Return the check that decides each item when it is used; it raises `Refused` if not allowed."""
     answers = {
-        MenuItem.ACKNOWLEDGE: make_answer_request(wish, revision=seen, decision=Decision.ACKNOWLEDGE),
-        MenuItem.REQUEST_CHANGES: make_answer_request(wish, revision=seen, decision=Decision.REQUEST_CHANGES),
+        MenuItem.ACKNOWLEDGE: make_answer_request(
+            review_request, revision=seen_revision, decision=Decision.ACKNOWLEDGE
+        ),
+        MenuItem.REQUEST_CHANGES: make_answer_request(
+            review_request, revision=seen_revision, decision=Decision.REQUEST_CHANGES
+        ),
     }
-    check_duty = partial(check_reassignment, work, review, route, wish)
+    check_duty = partial(check_reassignment, work, review, route, review_request)
     return {
         **{
-            item: partial(check_answer, work, review, route, attempt, now=now)
-            for item, attempt in answers.items()
+            item: partial(check_answer, work, review, route, answer_request, now=now)
+            for item, answer_request in answers.items()
         },
         MenuItem.REASSIGN: check_duty,
         MenuItem.SNOOZE: check_duty,
-        MenuItem.WITHDRAW: partial(check_withdrawal, work, review, wish),
+        MenuItem.WITHDRAW: partial(check_withdrawal, work, review, review_request),
     }
 
 

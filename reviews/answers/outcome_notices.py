@@ -21,9 +21,9 @@ OUTCOME_CAUSE_PREFIX = "outcome:"
 """Prefix of the cause of such a notice."""
 
 
-def find_channel(review: Review, reaching: Collection[str]) -> str | None:
+def find_channel(review: Review, direct_message_channels: Collection[str]) -> str | None:
     """Return the channel that notifies contributors, if any: the first that can write to a person."""
-    return next((card.notifier for card in review.cards if card.notifier in reaching), None)
+    return next((card.notifier for card in review.cards if card.notifier in direct_message_channels), None)
 
 
 def notify_contributors(work: UnitOfWork, review: Review, *, channel: str, at: datetime) -> None:
@@ -54,7 +54,7 @@ def _list_addresses(review: Review) -> list[str]:
     answered = [each.reviewer for each in list_valid_answers(review)]
     ids = {reviewer.docspace_id for reviewer in answered if reviewer.docspace_id}
     emails = {reviewer.email.casefold() for reviewer in answered if reviewer.email}
-    others = [who.email for who in review.contributors if who.email and who.id not in ids]
+    others = [person.email for person in review.contributors if person.email and person.id not in ids]
     return [address for address in dict.fromkeys(others) if address.casefold() not in emails]
 
 

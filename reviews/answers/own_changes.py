@@ -22,7 +22,9 @@ def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:
     """Return whether a person changed the document, under any of their accounts and addresses."""
     ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
     addresses = {alias.email.casefold() for alias in aliases if alias.email}
-    return any(who.id in ids or (who.email or "").casefold() in addresses for who in review.contributors)
+    return any(
+        person.id in ids or (person.email or "").casefold() in addresses for person in review.contributors
+    )
 
 
 def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> int:
@@ -33,7 +35,7 @@ def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer
 
 def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> bool:
     """Return whether a person might be a contributor, with no id or address to compare."""
-    hidden = any(who.id and not who.email for who in review.contributors)
+    hidden = any(person.id and not person.email for person in review.contributors)
     if review.bulk is not None:
         hidden = hidden or work.bulk_files.is_contributor_hidden(review.id)
     return hidden and not any(alias.docspace_id for alias in aliases)
@@ -42,22 +44,22 @@ def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Rev
 def refuse_own_change(others: Sequence[str]) -> Refused:
     """Return the refusal for a contributor; `others` are the names of those who may answer instead."""
     sentence = _("You changed this document yourself, so someone else has to review it.")
-    whom = join_with_or(others) if others else _("a colleague")
-    return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=whom)}")
+    alternatives = join_with_or(others) if others else _("a colleague")
+    return Refused(RefusalReason.OWN_CHANGE, f"{sentence} {_('Ask {others}.').format(others=alternatives)}")
 
 
-def refuse_own_files(review: Review, own: int, others: Sequence[str]) -> Refused:
+def refuse_own_files(review: Review, own_count: int, others: Sequence[str]) -> Refused:
     """Return the refusal for a person who changed some or all files of a bulk review."""
-    count = review.bulk.count if review.bulk else own
+    count = review.bulk.count if review.bulk else own_count
     sentence = _("You changed {own} of these {count} files yourself, so someone else has to review those.")
-    whom = join_with_or(others) if others else _("a colleague")
-    ways = _("Ask {others}.").format(others=whom)
-    if own < count:
-        apart = _("Have your own files reviewed separately. Then you can review the others.")
-        ways = f"{apart} {_('Or ask {others}.').format(others=whom)}"
+    alternatives = join_with_or(others) if others else _("a colleague")
+    advice = _("Ask {others}.").format(others=alternatives)
+    if own_count < count:
+        hint = _("Have your own files reviewed separately. Then you can review the others.")
+        advice = f"{hint} {_('Or ask {others}.').format(others=alternatives)}"
     return Refused(
         RefusalReason.OWN_CHANGE,
-        f"{sentence.format(own=format_number(own), count=format_number(count))} {ways}",
+        f"{sentence.format(own=format_number(own_count), count=format_number(count))} {advice}",
     )
 
 

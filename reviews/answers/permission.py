@@ -54,15 +54,17 @@ class Permit:
     own_change: bool = False
 
 
-def require_review(work: UnitOfWork, wish: ReviewRequest, *, lock: bool = False) -> Review:
+def require_review(work: UnitOfWork, review_request: ReviewRequest, *, lock: bool = False) -> Review:
     """Return the review; refuse a card in a place to which this review was never sent.
 
     With `lock`, no other transaction can change the review until this one ends.
     """
-    review = work.reviews.get(wish.review_id, lock=lock)
+    review = work.reviews.get(review_request.review_id, lock=lock)
     if review is None:
         raise refuse_untracked()
-    if wish.place is not None and wish.place not in {(card.notifier, card.target) for card in review.cards}:
+    if review_request.place is not None and review_request.place not in {
+        (card.notifier, card.target) for card in review.cards
+    }:
         raise refuse_untracked()
     try:
         require_known_review(review)
@@ -91,7 +93,7 @@ def permit_answer(
     work: UnitOfWork,
     review: Review,
     route: Route | None,
-    wish: ReviewRequest,
+    review_request: ReviewRequest,
     decision: Decision,
     *,
     now: datetime,
@@ -100,40 +102,44 @@ def permit_answer(
 
     Raise `AccountLookupNeeded` if DocSpace has to be queried first for the person's account.
     """
-    aliases = recognize(work, wish.person)
-    if wish.person.identity is not Identity.LINK:
-        permit = _permit_answerer(work, review, route, wish, aliases, decision=decision)
+    aliases = recognize(work, review_request.person)
+    if review_request.person.identity is not Identity.LINK:
+        permit = _permit_answerer(work, review, route, review_request, aliases, decision=decision)
     else:
         permit = _permit_link_holder(review, route, aliases)
     files = count_own_files(work, review, aliases) if review.bulk else 0
-    own = files > 0 or (review.bulk is None and is_contributor(review, aliases))
+    changed_own = files > 0 or (review.bulk is None and is_contributor(review, aliases))
     warned = route is not None and route.segregation_of_duties is SegregationOfDuties.WARN
     if warned:
-        own = own or may_have_contributed(work, review, aliases)
+        changed_own = changed_own or may_have_contributed(work, review, aliases)
     if is_segregated(route):
-        if own:
+        if changed_own:
             others = name_people(work, _list_other_answerers(review, route, aliases))
             raise refuse_own_files(review, files, others) if files else refuse_own_change(others)
-        if not has_account(work, wish.person, now=now):
-            raise refuse_unknown_account(wish.person)
-    return replace(permit, own_change=own and warned)
+        if not has_account(work, review_request.person, now=now):
+            raise refuse_unknown_account(review_request.person)
+    return replace(permit, own_change=changed_own and warned)
 
 
-def permit_take_out(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
+def permit_take_out(
+    work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
+) -> Permit:
     """Return who may have a file reviewed separately: all who may answer, also for their own files."""
-    aliases = recognize(work, wish.person)
-    if wish.person.identity is Identity.LINK:
+    aliases = recognize(work, review_request.person)
+    if review_request.person.identity is Identity.LINK:
         return _permit_link_holder(review, route, aliases)
-    if may_answer_for_channel(route, wish):
+    if may_answer_for_channel(route, review_request):
         return _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
-    return _permit_responsible(work, review, route, wish, aliases)
+    return _permit_responsible(work, review, route, review_request, aliases)
 
 
-def permit_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
+def permit_reassignment(
+    work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
+) -> Permit:
     """Return who may reassign or snooze the review: those responsible, also for their own change."""
-    if wish.person.identity is Identity.LINK:
+    if review_request.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove who you are."))
-    return _permit_responsible(work, review, route, wish, recognize(work, wish.person))
+    return _permit_responsible(work, review, route, review_request, recognize(work, review_request.person))
 
 
 def _permit_link_holder(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> Permit:
@@ -150,11 +156,11 @@ def find_newest_answer(answers: Iterable[Answer], aliases: Sequence[Reviewer]) -
     )
 
 
-def _is_same_person(given: Reviewer, aliases: Sequence[Reviewer]) -> bool:
+def _is_same_person(reviewer: Reviewer, aliases: Sequence[Reviewer]) -> bool:
     return any(
-        (given.email is not None and given.email.casefold() == (alias.email or "").casefold())
-        or any(alias.chat_ids.get(chat) == account for chat, account in given.chat_ids.items())
-        or (given.docspace_id is not None and given.docspace_id == alias.docspace_id)
+        (reviewer.email is not None and reviewer.email.casefold() == (alias.email or "").casefold())
+        or any(alias.chat_ids.get(chat) == account for chat, account in reviewer.chat_ids.items())
+        or (reviewer.docspace_id is not None and reviewer.docspace_id == alias.docspace_id)
         for alias in aliases
     )
 
@@ -163,18 +169,18 @@ def _permit_answerer(
     work: UnitOfWork,
     review: Review,
     route: Route | None,
-    wish: ReviewRequest,
+    review_request: ReviewRequest,
     aliases: Sequence[Reviewer],
     *,
     decision: Decision,
 ) -> Permit:
     earlier = find_newest_answer(list_valid_answers(review), aliases)
     if earlier is not None:
-        return _permit_another_answer(work, review, route, aliases, given=earlier)
-    if may_answer_for_channel(route, wish):
+        return _permit_another_answer(work, review, route, aliases, previous_answer=earlier)
+    if may_answer_for_channel(route, review_request):
         permit = _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
     else:
-        permit = _permit_responsible(work, review, route, wish, aliases)
+        permit = _permit_responsible(work, review, route, review_request, aliases)
     all_must_answer = (
         review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
     )
@@ -188,21 +194,26 @@ def _permit_answerer(
     return permit
 
 
-def may_answer_for_channel(route: Route | None, wish: ReviewRequest) -> bool:
+def may_answer_for_channel(route: Route | None, review_request: ReviewRequest) -> bool:
     """Return whether a person may answer as a member of the channel, where the route allows that.
 
     A click on a card comes from that card's own channel. Guests and members of other workspaces count only if
     the route includes them.
     """
-    if route is None or route.may_acknowledge is not MayAcknowledge.CHANNEL or wish.place is None:
+    if route is None or route.may_acknowledge is not MayAcknowledge.CHANNEL or review_request.place is None:
         return False
-    return wish.person.standing is AccountStatus.MEMBER or (
-        route.guests and wish.person.standing in {AccountStatus.GUEST, AccountStatus.OUTSIDE}
+    return review_request.person.status is AccountStatus.MEMBER or (
+        route.guests and review_request.person.status in {AccountStatus.GUEST, AccountStatus.OUTSIDE}
     )
 
 
 def _permit_another_answer(
-    work: UnitOfWork, review: Review, route: Route | None, aliases: Sequence[Reviewer], *, given: Answer
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    aliases: Sequence[Reviewer],
+    *,
+    previous_answer: Answer,
 ) -> Permit:
     """Return the part of a review still open for a person who has answered, or raise `Refused`.
 
@@ -211,19 +222,25 @@ def _permit_another_answer(
     """
     missing = [] if review.required is not None else list_missing_owners(review)
     members = list_members(work, missing)
-    mine = {each.casefold() for alias in aliases for each in (alias.email, *alias.chat_ids.values()) if each}
+    own_identifiers = {
+        each.casefold() for alias in aliases for each in (alias.email, *alias.chat_ids.values()) if each
+    }
     for entry in missing:
         people = {each.casefold() for each in members.get(entry.casefold(), ())}
-        if is_group(entry) and not people <= mine:
+        if is_group(entry) and not people <= own_identifiers:
             continue
         for alias in aliases:
             if matches_entry(alias, entry, members):
                 return Permit(reviewer=alias, owner=entry)
-    raise refuse_second_answer(hide_title(review, route), given)
+    raise refuse_second_answer(hide_title(review, route), previous_answer)
 
 
 def _permit_responsible(
-    work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest, aliases: Sequence[Reviewer]
+    work: UnitOfWork,
+    review: Review,
+    route: Route | None,
+    review_request: ReviewRequest,
+    aliases: Sequence[Reviewer],
 ) -> Permit:
     """Return the person under the address that makes them owner or deputy, or raise `Refused`."""
     permit = _permit_missing_owner(work, review, aliases)
@@ -235,14 +252,14 @@ def _permit_responsible(
         if any(matches_entry(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
     others = name_people(work, list_answerers(review, route))
-    these = [_("These people may: {owners}.").format(owners=join_with_and(others))] if others else []
-    reason, sentence = _explain_refusal(route, wish)
-    raise Refused(reason, " ".join((sentence, *these)))
+    hint = [_("These people may: {owners}.").format(owners=join_with_and(others))] if others else []
+    reason, sentence = _explain_refusal(route, review_request)
+    raise Refused(reason, " ".join((sentence, *hint)))
 
 
-def _explain_refusal(route: Route | None, wish: ReviewRequest) -> tuple[RefusalReason, str]:
+def _explain_refusal(route: Route | None, review_request: ReviewRequest) -> tuple[RefusalReason, str]:
     channel_answers = route is not None and route.may_acknowledge is MayAcknowledge.CHANNEL
-    if channel_answers and wish.place is not None:
+    if channel_answers and review_request.place is not None:
         sentence = _("Guests and members of other workspaces can't answer for this channel.")
         return RefusalReason.NOT_ALLOWED, sentence
     if channel_answers:
@@ -251,7 +268,7 @@ def _explain_refusal(route: Route | None, wish: ReviewRequest) -> tuple[RefusalR
             "folder and their deputies may answer."
         )
         return RefusalReason.NOT_ALLOWED, sentence
-    if not wish.person.addresses:
+    if not review_request.person.addresses:
         sentence = _(
             "Your account shows no e-mail address, so this app doesn't know whether you may review this."
         )
@@ -274,25 +291,27 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Re
 
 
 def _list_other_answerers(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> list[str]:
-    mine = {(alias.email or "").casefold() for alias in aliases}
-    return [entry for entry in list_answerers(review, route) if entry.casefold() not in mine]
+    own_addresses = {(alias.email or "").casefold() for alias in aliases}
+    return [entry for entry in list_answerers(review, route) if entry.casefold() not in own_addresses]
 
 
-def check_withdrawal(work: UnitOfWork, review: Review, wish: ReviewRequest) -> Answer:
+def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewRequest) -> Answer:
     """Return the answer that this person can withdraw, or raise `Refused`."""
     is_empty = review.bulk is not None and not review.bulk.first
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
-    if wish.person.identity is Identity.LINK:
+    if review_request.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove whose answer it was."))
-    answer = find_newest_answer(list_valid_answers(review), recognize(work, wish.person))
+    answer = find_newest_answer(list_valid_answers(review), recognize(work, review_request.person))
     if answer is None:
         sentence = _("You have no answer to {title} that you could withdraw.")
         raise Refused(RefusalReason.NOTHING_TO_WITHDRAW, sentence.format(title=name_subject(review)))
     return answer
 
 
-def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wish: ReviewRequest) -> Permit:
+def check_reassignment(
+    work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
+) -> Permit:
     """Return who may reassign or snooze a review now, or raise `Refused`."""
     if review.state is not ReviewState.OPEN:
         sentence = ngettext(
@@ -302,4 +321,4 @@ def check_reassignment(work: UnitOfWork, review: Review, route: Route | None, wi
         )
         title = name_subject(hide_title(review, route))
         raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
-    return permit_reassignment(work, review, route, wish)
+    return permit_reassignment(work, review, route, review_request)

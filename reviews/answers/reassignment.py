@@ -57,99 +57,107 @@ class Reassignment:
     routes: Routes
     clock: Clock
     accounts: AccountLookup
-    changed: Callable[[], None] = lambda: None
+    on_changed: Callable[[], None] = lambda: None
 
-    def check(self, wish: ReviewRequest) -> Review:
+    def check(self, review_request: ReviewRequest) -> Review:
         """Return the review if this person may reassign or snooze it, else raise `Refused`."""
         with self.transactions(reading=True) as work:
-            review = require_review(work, wish)
-            check_reassignment(work, review, self.routes.find_route(review.route), wish)
+            review = require_review(work, review_request)
+            check_reassignment(work, review, self.routes.find_route(review.route), review_request)
             return review
 
-    def reassign(self, wish: ReviewRequest, *, to: ProvenPerson) -> Review:
+    def reassign(self, review_request: ReviewRequest, *, new_owner: ProvenPerson) -> Review:
         """Make another person responsible for the review, and return it afterwards.
 
         An owner passes on only their own part, a deputy the whole review.
         """
         try:
-            after = self.accounts.decide(lambda: self._reassign(wish, to))
+            after = self.accounts.decide(lambda: self._reassign(review_request, new_owner))
         except DocSpaceUnavailable:
-            mark_undecided(self.transactions, wish.request, at=self.clock())
+            mark_undecided(self.transactions, review_request.request_name, at=self.clock())
             raise
         except RepeatedRequest as repeat:
-            return self._answer_repeat(wish, repeat)
-        self.changed()
+            return self._answer_repeat(review_request, repeat)
+        self.on_changed()
         return after
 
-    def snooze(self, wish: ReviewRequest, *, until: datetime) -> Review:
+    def snooze(self, review_request: ReviewRequest, *, until: datetime) -> Review:
         """Delay the reminders of a review until then. The due date doesn't change."""
         try:
-            after = self._snooze(wish, until=until)
+            after = self._snooze(review_request, until=until)
         except RepeatedRequest as repeat:
-            return self._answer_repeat(wish, repeat)
-        self.changed()
+            return self._answer_repeat(review_request, repeat)
+        self.on_changed()
         return after
 
-    def find_completed(self, wish: ReviewRequest) -> Review | None:
+    def find_completed(self, review_request: ReviewRequest) -> Review | None:
         """Return the review if this request has changed it, else `None`."""
         with self.transactions(reading=True) as work:
-            before = work.idempotency_keys.get(wish.request)
-            return work.reviews.get(wish.review_id) if before and not before.refused else None
+            before = work.idempotency_keys.get(review_request.request_name)
+            return work.reviews.get(review_request.review_id) if before and not before.refused else None
 
-    def _answer_repeat(self, wish: ReviewRequest, repeat: RepeatedRequest) -> Review:
+    def _answer_repeat(self, review_request: ReviewRequest, repeat: RepeatedRequest) -> Review:
         if repeat.refused:
-            self.check(wish)
+            self.check(review_request)
             raise refuse_repeat()
         with self.transactions(reading=True) as work:
-            return require_review(work, wish)
+            return require_review(work, review_request)
 
-    def _reassign(self, wish: ReviewRequest, to: ProvenPerson) -> Review:
+    def _reassign(self, review_request: ReviewRequest, new_owner: ProvenPerson) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with require_first_request(work, wish.request, at=now):
-                review = require_review(work, wish, lock=True)
+            with require_first_request(work, review_request.request_name, at=now):
+                review = require_review(work, review_request, lock=True)
                 route = self.routes.find_route(review.route)
-                permit = check_reassignment(work, review, route, wish)
-                new_owner = recognize(work, to)
-                address = _check_new_owner(work, review, route, new_owner)
-                if is_segregated(route) and not has_account(work, to, now=now):
-                    raise _refuse_without_account(to)
+                permit = check_reassignment(work, review, route, review_request)
+                new_owner_aliases = recognize(work, new_owner)
+                address = _check_new_owner(work, review, route, new_owner_aliases)
+                if is_segregated(route) and not has_account(work, new_owner, now=now):
+                    raise _refuse_without_account(new_owner)
                 owners = _replace_owner(review, permit, address)
                 after = replace(review, owners=owners)
                 if _is_unchanged(review, after, address):
-                    sentence = _("{name} is already responsible for this review.").format(name=plain(to.name))
+                    sentence = _("{name} is already responsible for this review.").format(
+                        name=plain(new_owner.name)
+                    )
                     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
-            handed = LastReassignment(by=plain(permit.reviewer.name), to=plain(to.name), at=now)
-            after = replace(after, handed_over=handed)
-            work.reviews.reassign(review.id, owners, handed)
+            reassignment = LastReassignment(by=plain(permit.reviewer.name), to=plain(new_owner.name), at=now)
+            after = replace(after, handed_over=reassignment)
+            work.reviews.reassign(review.id, owners, reassignment)
             work.ledger.append(
-                ledger_entries.build_reassigned(after, by=permit.reviewer, to=new_owner[0], wish=wish, at=now)
+                ledger_entries.build_reassigned(
+                    after, by=permit.reviewer, to=new_owner_aliases[0], review_request=review_request, at=now
+                )
             )
             work.cards.redraw(review.id)
-            notice = self._build_notice(after, permit, at=now, to=new_owner[0])
+            notice = self._build_notice(after, permit, at=now, new_owner=new_owner_aliases[0])
             work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{now.isoformat()}")
             work.commit()
         return after
 
-    def _snooze(self, wish: ReviewRequest, *, until: datetime) -> Review:
+    def _snooze(self, review_request: ReviewRequest, *, until: datetime) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with require_first_request(work, wish.request, at=now):
-                review = require_review(work, wish, lock=True)
-                permit = check_reassignment(work, review, self.routes.find_route(review.route), wish)
+            with require_first_request(work, review_request.request_name, at=now):
+                review = require_review(work, review_request, lock=True)
+                permit = check_reassignment(
+                    work, review, self.routes.find_route(review.route), review_request
+                )
                 if not now < until <= now + MAX_SNOOZE:
                     sentence = _("Choose a time in the future, at most {days} days ahead.")
                     raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_SNOOZE.days))
             after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
-            look = find_look_after_snooze(after, now)
-            work.reviews.snooze(review.id, until, by=after.snoozed_by, remind_at=look)
-            work.ledger.append(ledger_entries.build_snoozed(after, by=permit.reviewer, wish=wish, at=now))
+            next_look = find_look_after_snooze(after, now)
+            work.reviews.snooze(review.id, until, snoozed_by=after.snoozed_by, remind_at=next_look)
+            work.ledger.append(
+                ledger_entries.build_snoozed(after, by=permit.reviewer, review_request=review_request, at=now)
+            )
             work.cards.redraw(review.id)
             work.commit()
         return after
 
     def _build_notice(
-        self, review: Review, permit: Permit, *, at: datetime, to: Reviewer
+        self, review: Review, permit: Permit, *, at: datetime, new_owner: Reviewer
     ) -> ReassignmentNotice:
         route = self.routes.find_route(review.route)
         return ReassignmentNotice(
@@ -158,61 +166,65 @@ class Reassignment:
             link=review.link,
             at=at,
             who=permit.reviewer.name,
-            new_owner=to.name,
+            new_owner=new_owner.name,
             revision=review.revision,
-            mention=(to.email,) if to.email and to.email != permit.reviewer.email else (),
+            mention=(new_owner.email,)
+            if new_owner.email and new_owner.email != permit.reviewer.email
+            else (),
             route=review.route,
             broadcast=route is not None and route.broadcasts,
         )
 
 
-def _check_new_owner(work: UnitOfWork, review: Review, route: Route | None, taker: list[Reviewer]) -> str:
+def _check_new_owner(
+    work: UnitOfWork, review: Review, route: Route | None, new_owner_aliases: list[Reviewer]
+) -> str:
     """Return the address of the person who can take over, or raise `Refused`.
 
     A person who has answered can't answer again, so a review that waits for them could never end. Where all
     owners have to answer, contributors are not waited for.
     """
-    to = taker[0]
-    if to.email is None:
+    new_owner = new_owner_aliases[0]
+    if new_owner.email is None:
         sentence = _(
             "{name} has no address that can be verified here. Choose someone from your own organization."
         )
-        raise Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
-    uncounted = is_segregated(route) or review.required is None
-    if uncounted and review.bulk and (own := count_own_files(work, review, taker)):
+        raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=plain(new_owner.name)))
+    needs_other_person = is_segregated(route) or review.required is None
+    if needs_other_person and review.bulk and (own_count := count_own_files(work, review, new_owner_aliases)):
         sentence = _("{name} changed {own} of these {count} files, so someone else has to review those.")
         explanation = sentence.format(
-            name=plain(to.name), own=format_number(own), count=format_number(review.bulk.count)
+            name=plain(new_owner.name), own=format_number(own_count), count=format_number(review.bulk.count)
         )
         raise Refused(RefusalReason.OWN_CHANGE, explanation)
-    if uncounted and review.bulk is None and is_contributor(review, taker):
+    if needs_other_person and review.bulk is None and is_contributor(review, new_owner_aliases):
         sentence = _("This document was changed by {names}, so someone else has to review it.")
         raise Refused(RefusalReason.OWN_CHANGE, sentence.format(names=format_people(review.contributors)))
-    if find_newest_answer(list_valid_answers(review), taker):
+    if find_newest_answer(list_valid_answers(review), new_owner_aliases):
         sentence = _("{name} has already answered. Choose someone else.")
-        raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=to.name))
-    return to.email
+        raise Refused(RefusalReason.NOTHING_TO_DO, sentence.format(name=new_owner.name))
+    return new_owner.email
 
 
-def _refuse_without_account(to: ProvenPerson) -> Refused:
+def _refuse_without_account(new_owner: ProvenPerson) -> Refused:
     sentence = _(
         "{name} could not answer: this app finds no DocSpace account for them, so it doesn't know "
         "whether they changed the document. Choose someone else."
     )
-    return Refused(RefusalReason.NOBODY, sentence.format(name=plain(to.name)))
+    return Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=plain(new_owner.name)))
 
 
 def _is_unchanged(review: Review, after: Review, address: str) -> bool:
     """Return whether the new owner is one already, or fewer owners would remain than must answer."""
-    before = [each.casefold() for each in review.owners]
-    then = [each.casefold() for each in after.owners]
-    too_few = len(then) < min(len(before), count_required_answers(after))
-    return then == before or (address.casefold() in before and too_few)
+    owners_before = [each.casefold() for each in review.owners]
+    owners_after = [each.casefold() for each in after.owners]
+    too_few = len(owners_after) < min(len(owners_before), count_required_answers(after))
+    return owners_after == owners_before or (address.casefold() in owners_before and too_few)
 
 
 def _replace_owner(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
-    mine = {(permit.reviewer.email or "").casefold(), (permit.owner or "").casefold()}
-    if not any(owner.casefold() in mine for owner in review.owners):
-        mine = {owner.casefold() for owner in review.owners}  # a deputy
-    entries = (address if owner.casefold() in mine else owner for owner in review.owners)
+    replaced_entries = {(permit.reviewer.email or "").casefold(), (permit.owner or "").casefold()}
+    if not any(owner.casefold() in replaced_entries for owner in review.owners):
+        replaced_entries = {owner.casefold() for owner in review.owners}  # a deputy
+    entries = (address if owner.casefold() in replaced_entries else owner for owner in review.owners)
     return tuple({owner.casefold(): owner for owner in entries}.values())

@@ -44,16 +44,16 @@ class Reminders:
     clock: Clock
 
     def process_due_reviews(
-        self, *, without: Collection[str] = (), edge: FailureIsolation = propagate_failures
+        self, *, exclude: Collection[str] = (), isolate: FailureIsolation = propagate_failures
     ) -> int:
         """Process due reviews, at most `MAX_REVIEWS_AT_ONCE`; return their number.
 
-        Each runs inside its own `edge`. Reviews in `without` are skipped.
+        Each runs inside its own `isolate`. Reviews in `exclude` are skipped.
         """
         with self.transactions(reading=True) as work:
-            ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, without=without)
+            ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, exclude=exclude)
         for review_id in ids:
-            with edge(review_id), self.transactions() as work:
+            with isolate(review_id), self.transactions() as work:
                 self._process_review(work, review_id)
                 work.commit()
         return len(ids)
@@ -74,8 +74,8 @@ class Reminders:
             work.cards.redraw(review.id)  # the deadline has passed, and only the card shows that
         elif review.due_at is not None and now >= review.due_at and review.lapsed_at is None:
             after = self._lapse(work, replace(review, lapsed_at=now), route)
-        elif rest := _find_opening(review, route, now):
-            after = replace(review, remind_at=rest)
+        elif opening := _find_opening(review, route, now):
+            after = replace(review, remind_at=opening)
         else:
             after = self._remind(work, review, route, now)
             if review.remind_at == review.snoozed_until:
@@ -96,21 +96,21 @@ class Reminders:
     def _lapse(self, work: UnitOfWork, review: Review, route: Route | None) -> Review:
         """Notify those who have not answered, and their deputies, that the deadline passed."""
         now = review.lapsed_at or self.clock()
-        whom = list_people_to_remind(review, route, deputies=True)
-        work.ledger.append(ledger_entries.build_lapsed(review, whom=whom))
-        notice = _build_notice(NoticeKind.OVERDUE, review, route, at=now, whom=whom)
+        recipients = list_people_to_remind(review, route, deputies=True)
+        work.ledger.append(ledger_entries.build_lapsed(review, recipients=recipients))
+        notice = _build_notice(NoticeKind.OVERDUE, review, route, at=now, recipients=recipients)
         work.cards.owe_notices(review.id, notice, cause=str(NoticeKind.OVERDUE))
         work.cards.redraw(review.id)  # its card shows since when
         return replace(review, remind_at=find_next_look(review, route, now))
 
     def _remind(self, work: UnitOfWork, review: Review, route: Route | None, now: datetime) -> Review:
         after = replace(review, remind_at=find_next_look(review, route, now))
-        whom = list_people_to_remind(review, route, deputies=False)
-        if not whom:
+        recipients = list_people_to_remind(review, route, deputies=False)
+        if not recipients:
             return after
         after = replace(after, reminders=review.reminders + 1)
-        work.ledger.append(ledger_entries.build_reminded(after, at=now, whom=whom))
-        notice = _build_notice(NoticeKind.REMINDER, review, route, at=now, whom=whom)
+        work.ledger.append(ledger_entries.build_reminded(after, at=now, recipients=recipients))
+        notice = _build_notice(NoticeKind.REMINDER, review, route, at=now, recipients=recipients)
         work.cards.owe_notices(review.id, notice, cause=f"{NoticeKind.REMINDER}:{after.reminders}")
         return after
 
@@ -149,15 +149,15 @@ def list_people_to_remind(review: Review, route: Route | None, *, deputies: bool
     segregated = route is None or route.segregation_of_duties is SegregationOfDuties.ENFORCE
     excluded = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
     if segregated:
-        excluded |= {(who.email or "").casefold() for who in review.contributors}
+        excluded |= {(person.email or "").casefold() for person in review.contributors}
     stand_ins = route.deputies if route else ()
     waiting = list_missing_owners(review) or (() if segregated else review.owners)
     owners = _exclude_people(waiting, excluded)
     return _exclude_people((*owners, *stand_ins), excluded) if deputies or not owners else owners
 
 
-def _exclude_people(people: Iterable[str], out: set[str]) -> tuple[str, ...]:
-    return tuple({each.casefold(): each for each in people if each.casefold() not in out}.values())
+def _exclude_people(people: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
+    return tuple({each.casefold(): each for each in people if each.casefold() not in excluded}.values())
 
 
 def _find_opening(review: Review, route: Route | None, now: datetime) -> datetime | None:
@@ -168,13 +168,13 @@ def _find_opening(review: Review, route: Route | None, now: datetime) -> datetim
     return opens if opens > now else None
 
 
-def _add_working_time(route: Route | None, moment: datetime, working: timedelta) -> datetime:
+def _add_working_time(route: Route | None, moment: datetime, duration: timedelta) -> datetime:
     hours = route.working_hours if route else None
-    return hours.add_working_time(moment, working) if hours else moment + working
+    return hours.add_working_time(moment, duration) if hours else moment + duration
 
 
 def _build_notice(
-    kind: NoticeKind, review: Review, route: Route | None, *, at: datetime, whom: tuple[str, ...]
+    kind: NoticeKind, review: Review, route: Route | None, *, at: datetime, recipients: tuple[str, ...]
 ) -> ReminderNotice:
     return ReminderNotice(
         kind=kind,
@@ -183,7 +183,7 @@ def _build_notice(
         link=review.link,
         at=at,
         revision=review.revision,
-        mention=whom,
+        mention=recipients,
         due_at=review.due_at,
         route=review.route,
         broadcast=route is not None and route.broadcasts,

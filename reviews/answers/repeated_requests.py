@@ -35,8 +35,8 @@ REQUEST_RETENTION = timedelta(days=2)
 class SignedQuestion:
     """A signed question: its name, and for how long after the first its chat may resend it by itself."""
 
-    request: str
-    again: timedelta = timedelta()
+    request_name: str
+    resend_window: timedelta = timedelta()
 
 
 class RepeatedRequest(ReviewError):
@@ -47,50 +47,50 @@ class RepeatedRequest(ReviewError):
         self.refused = refused
 
 
-def name_request(chat: str, request_id: str, said: Mapping[str, Any]) -> str:
+def name_request(chat: str, request_id: str, payload: Mapping[str, Any]) -> str:
     """Return the name of a request: the chat's id for it, else the digest of its content."""
     if request_id:
         return f"{chat}:{request_id}"
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
     return f"{chat}-digest:{digest}"
 
 
 @contextmanager
-def require_first_request(work: UnitOfWork, request: str, *, at: datetime) -> Iterator[None]:
+def require_first_request(work: UnitOfWork, request_name: str, *, at: datetime) -> Iterator[None]:
     """Run the block for the first request of a name, in this transaction; raise `RepeatedRequest` for others.
 
     A refusal is stored and committed: a request that changed nothing then changes nothing later, when it
     might be allowed. So `Refused` may be raised only before anything is written. A request without a name,
     such as one from a page, always counts as the first.
     """
-    if request and not work.idempotency_keys.add_if_new(request, at=at):
-        before = work.idempotency_keys.get(request)
+    if request_name and not work.idempotency_keys.add_if_new(request_name, at=at):
+        before = work.idempotency_keys.get(request_name)
         raise RepeatedRequest(refused=before is not None and before.refused)
     try:
         yield
     except Refused:
-        if request:
-            work.idempotency_keys.mark_refused(request)
+        if request_name:
+            work.idempotency_keys.mark_refused(request_name)
             work.commit()
         raise
 
 
-def mark_undecided(transactions: Transactions, request: str, *, at: datetime) -> None:
+def mark_undecided(transactions: Transactions, request_name: str, *, at: datetime) -> None:
     """Store that a request was answered without a decision, so that a repeat decides nothing either."""
     with transactions() as work:
-        if work.idempotency_keys.add_if_new(request, at=at):
-            work.idempotency_keys.mark_refused(request)
+        if work.idempotency_keys.add_if_new(request_name, at=at):
+            work.idempotency_keys.mark_refused(request_name)
             work.commit()
 
 
-def is_new_question(transactions: Transactions, asked: SignedQuestion, *, clock: Clock) -> bool:
+def is_new_question(transactions: Transactions, question: SignedQuestion, *, clock: Clock) -> bool:
     """Store a question; return `False` for a repeat that is later than its chat's own resends."""
     with transactions() as work:
         now = clock()
-        first = work.idempotency_keys.add_if_new(asked.request, at=now)
-        before = None if first else work.idempotency_keys.get(asked.request)
+        first = work.idempotency_keys.add_if_new(question.request_name, at=now)
+        before = None if first else work.idempotency_keys.get(question.request_name)
         work.commit()
-    return first or (before is not None and now - before.at < asked.again)
+    return first or (before is not None and now - before.at < question.resend_window)
 
 
 def refuse_repeat() -> Refused:

@@ -57,10 +57,10 @@ class Cause:
 
     def covers(self, other: Arrival, *, at: datetime, route: Route) -> bool:
         """Return whether another change has this cause, one change of which arrived `at`."""
-        apart = abs(other.arrived - at)
+        apart = abs(other.arrived_at - at)
         if self.kind is CauseKind.SWEEP:
-            return other.found
-        if other.found:
+            return other.from_sweep
+        if other.from_sweep:
             return False
         if self.kind is CauseKind.MINUTE:
             return apart <= ONE_MINUTE
@@ -82,14 +82,18 @@ class BulkReviews:
         The bulk review is opened with the first file of a cause that touches more files than the route
         handles one by one. Reviews that the same cause opened one by one moments before become part of it.
         """
-        if change.route.bulk is None or change.arrived is None or change.subject.startswith(FOLDER_ID_PREFIX):
+        if (
+            change.route.bulk is None
+            or change.arrived_at is None
+            or change.subject.startswith(FOLDER_ID_PREFIX)
+        ):
             return None
         possible_causes = list_causes(change)
         gatherings = work.bulk_files.list_gatherings(
             change.route.name, [cause.key for cause in possible_causes]
         )
         for gathering in gatherings:
-            if not is_same_flood(gathering, change.arrived, change.route):
+            if not is_same_flood(gathering, change.arrived_at, change.route):
                 continue
             review = work.reviews.get(gathering.review_id, lock=True)
             if review is None or not is_untouched(review):
@@ -98,31 +102,31 @@ class BulkReviews:
                 return None  # it was taken out, for a separate review
             file = make_bulk_file(alone, joined_at=alone.opened_at)
             return self.joining.add_file(
-                work, review, change.route, file, arrived=change.arrived, events=change.events
+                work, review, change.route, file, arrived=change.arrived_at, events=change.events
             )
-        return self._open_if_flood(work, change, alone, possible_causes, over=gatherings)
+        return self._open_if_flood(work, change, alone, possible_causes, earlier_gatherings=gatherings)
 
     def _open_if_flood(
         self,
         work: UnitOfWork,
         change: Change,
         alone: Review,
-        found: list[Cause],
+        possible_causes: list[Cause],
         *,
-        over: list[Gathering],
+        earlier_gatherings: list[Gathering],
     ) -> Review | None:
-        route, at = change.route, change.arrived
+        route, at = change.route, change.arrived_at
         if at is None or route.bulk is None:
             return None
         others = self._list_arrivals(work, change, at)
-        for cause in found:
-            same = [each for each in others if cause.covers(each, at=at, route=route)]
-            if len({each.file_id for each in same}) >= route.bulk:
-                ended = [each.review_id for each in over if each.cause == cause.key]
+        for cause in possible_causes:
+            same_cause = [each for each in others if cause.covers(each, at=at, route=route)]
+            if len({each.file_id for each in same_cause}) >= route.bulk:
+                ended_ids = [each.review_id for each in earlier_gatherings if each.cause == cause.key]
                 file = make_bulk_file(alone, joined_at=alone.opened_at)
-                review = self.joining.open_review(work, change, cause.key, file, over=ended)
+                review = self.joining.open_review(work, change, cause.key, file, over=ended_ids)
                 review = self.joining.add_file(work, review, route, file, arrived=at, events=change.events)
-                for each in sorted(same, key=lambda other: other.arrived):
+                for each in sorted(same_cause, key=lambda other: other.arrived_at):
                     review = self.joining.absorb(work, review, route, each)
                 return review
         return None
@@ -130,17 +134,20 @@ class BulkReviews:
     def _list_arrivals(self, work: UnitOfWork, change: Change, at: datetime) -> list[Arrival]:
         """Return other arrivals that may have the same cause; none if too few for a flood."""
         route = change.route
-        most = route.bulk or 0
-        longest = max(route.max_wait, ONE_MINUTE)
+        threshold = route.bulk or 0
+        window = max(route.max_wait, ONE_MINUTE)
         recent = work.bulk_files.list_recent_reviews(
-            route.name, since=at - longest, most=most + MAX_OTHER_REVIEWS
+            route.name, since=at - window, limit=threshold + MAX_OTHER_REVIEWS
         )
-        pending = find_pending(work, at=at, longest=longest)
-        waiting = [each for each in pending if each.file_id != change.subject]
-        if len({each.file_id for each in (*recent, *waiting)}) < most:
+        pending = find_pending(work, at=at, window=window)
+        other_pending = [each for each in pending if each.file_id != change.subject]
+        if len({each.file_id for each in (*recent, *other_pending)}) < threshold:
             return []
-        beside = change.folders[-1] if change.folders else ""
-        return [*recent, *select_on_route(work, waiting, route, routes=self.routes, beside=beside)]
+        known_folder = change.folders[-1] if change.folders else ""
+        return [
+            *recent,
+            *select_on_route(work, other_pending, route, routes=self.routes, known_folder=known_folder),
+        ]
 
     def find_flood(self, work: UnitOfWork, review: Review, change: Change) -> Flood | None:
         """Return the flood by which a file of a bulk review changed again; `None` if it changed alone.
@@ -148,14 +155,14 @@ class BulkReviews:
         A later cause that changes many of its files again is another flood, one for each hour in which it
         arrives.
         """
-        if change.arrived is None:
+        if change.arrived_at is None:
             return None
         keys = [cause.key for cause in list_causes(change)]
         for gathering in work.bulk_files.list_gatherings(review.route, keys):
-            if gathering.review_id == review.id and is_same_flood(gathering, change.arrived, change.route):
+            if gathering.review_id == review.id and is_same_flood(gathering, change.arrived_at, change.route):
                 return Flood(review=review)
         if work.events.has_low_priority(min(change.events)):
-            return Flood(review=review, again=f"{change.arrived:%Y-%m-%dT%H}")
+            return Flood(review=review, recurrence=f"{change.arrived_at:%Y-%m-%dT%H}")
         return None
 
 

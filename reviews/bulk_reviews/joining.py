@@ -73,11 +73,11 @@ class Joining:
         )
         review = replace(review, remind_at=find_next_look(review, route, now))
         work.reviews.add(review)
-        gathering = start_gathering(review_id, route.name, cause, arrived=change.arrived or now, now=now)
-        work.bulk_files.start_gathering(gathering, over=over)
+        gathering = start_gathering(review_id, route.name, cause, arrived=change.arrived_at or now, now=now)
+        work.bulk_files.start_gathering(gathering, ended_ids=over)
         work.ledger.append(ledger_entries.build_opened(review, []))
         targets = [(target.notifier, target.address) for target in route.notify]
-        work.cards.owe(review_id, targets, caused_at=change.arrived)
+        work.cards.owe(review_id, targets, caused_at=change.arrived_at)
         return review
 
     def add_file(
@@ -104,12 +104,12 @@ class Joining:
         return after
 
     def revise_file(
-        self, work: UnitOfWork, view: Review, route: Route, file: BulkFile, events: list[int]
+        self, work: UnitOfWork, file_view: Review, route: Route, file: BulkFile, events: list[int]
     ) -> Review:
         """Update a file that changed again while its bulk review is open."""
-        review = work.reviews.get(view.id, lock=True)
+        review = work.reviews.get(file_view.id, lock=True)
         if review is None:
-            raise Conflict(f"review {view.id} is gone")
+            raise Conflict(f"review {file_view.id} is gone")
         before = work.bulk_files.get(review.id, file.file_id)
         if before is None or before.apart is not None or review.state is not ReviewState.OPEN:
             raise Conflict(f"review {review.id} changed meanwhile")
@@ -125,10 +125,10 @@ class Joining:
         work.cards.redraw_if_not_due(review.id)
         return after
 
-    def relabel_file(self, work: UnitOfWork, view: Review, file: BulkFile) -> None:
+    def relabel_file(self, work: UnitOfWork, file_view: Review, file: BulkFile) -> None:
         """Store the current title and place of a file in an open bulk review; its revision stays."""
-        before = work.bulk_files.get(view.id, file.file_id)
-        review = work.reviews.get(view.id, lock=True)
+        before = work.bulk_files.get(file_view.id, file.file_id)
+        review = work.reviews.get(file_view.id, lock=True)
         if review is None or before is None or before.apart is not None:
             return
         after = replace(file, joined_at=before.joined_at, position=before.position)
@@ -142,11 +142,11 @@ class Joining:
         single = work.reviews.get(arrival.review_id, lock=True) if arrival.review_id else None
         if single is None or single.kind is ChangeKind.BULK or not _is_unchanged(single):
             return review
-        if not work.bulk_files.absorb(single.id, by=review.id):
+        if not work.bulk_files.absorb(single.id, bulk_review_id=review.id):
             return review
         file = make_bulk_file(single, joined_at=self.clock())
-        after = self.add_file(work, review, route, file, arrived=arrival.arrived, events=[])
-        work.ledger.append(ledger_entries.build_absorbed(single, by=after))
+        after = self.add_file(work, review, route, file, arrived=arrival.arrived_at, events=[])
+        work.ledger.append(ledger_entries.build_absorbed(single, bulk_review=after))
         work.cards.redraw_later(single.id)
         return after
 
@@ -155,7 +155,7 @@ class Joining:
     ) -> Review:
         """Return a bulk review at its next revision, with the facts of one more file."""
         contributors = _limit_contributors(review.contributors, file.contributors, route)
-        late = [each for each in (review.seen_late, file.seen_late) if each is not None]
+        delays = [each for each in (review.seen_late, file.seen_late) if each is not None]
         labels: dict[str, Any] = {}
         if review.folders != file.folders[: len(review.folders)]:
             labels = _describe_folder(
@@ -169,7 +169,7 @@ class Joining:
             contributors=contributors,
             acts=_limit_acts(merge_acts((*review.acts, *file.acts))),
             required=route.count_required(contributors),
-            seen_late=max(late, default=None),
+            seen_late=max(delays, default=None),
             **labels,
         )
 
@@ -191,28 +191,30 @@ def _is_unchanged(review: Review) -> bool:
 
 
 def _limit_contributors(
-    known: tuple[Person, ...], more: Iterable[Person], route: Route
+    contributors: tuple[Person, ...], added: Iterable[Person], route: Route
 ) -> tuple[Person, ...]:
     """Return the people that the review names: a limited number, and all of those who may answer it."""
-    merged = merge_people((*known, *more))
+    merged = merge_people((*contributors, *added))
     if len(merged) <= MAX_BULK_PEOPLE:
         return merged
-    rest = (
-        who for who in merged[MAX_BULK_PEOPLE:] if (who.email or "").casefold() in route.answerer_addresses
+    other_answerers = (
+        person
+        for person in merged[MAX_BULK_PEOPLE:]
+        if (person.email or "").casefold() in route.answerer_addresses
     )
-    return (*merged[:MAX_BULK_PEOPLE], *rest)
+    return (*merged[:MAX_BULK_PEOPLE], *other_answerers)
 
 
 def _limit_acts(acts: Iterable[Act]) -> tuple[Act, ...]:
     return tuple(replace(act, people=act.people[:MAX_BULK_PEOPLE]) for act in acts)
 
 
-def _find_common_folders(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
+def _find_common_folders(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folders, from the top down, that two files have in common."""
-    same = 0
-    while same < min(len(these), len(those)) and these[same] == those[same]:
-        same += 1
-    return these[:same]
+    common_count = 0
+    while common_count < min(len(first), len(second)) and first[common_count] == second[common_count]:
+        common_count += 1
+    return first[:common_count]
 
 
 def _describe_folder(
@@ -222,13 +224,13 @@ def _describe_folder(
 
     `path` is that of the folder itself, in words, for a folder whose place is not stored yet.
     """
-    place = work.folders.place_before(folders[-1]) if folders else None
+    place = work.folders.get_place_before(folders[-1]) if folders else None
     if place is not None:
-        above = place.parent
+        parent = place.parent
         return {
             "title": place.folders[-1][1],
-            "path": above.path if above.folders else "",
+            "path": parent.path if parent.folders else "",
             "folders": folders,
         }
-    above_in_words, _, title = path.rpartition(" / ")
-    return {"title": title or route.name, "path": above_in_words, "folders": folders}
+    parent_path, _, title = path.rpartition(" / ")
+    return {"title": title or route.name, "path": parent_path, "folders": folders}

@@ -24,27 +24,29 @@ MAX_FILES_BEFORE_OTHERS = 25
 """Files of one route that may go before those of other routes, even if each gets its own review."""
 
 
-def find_pending(work: UnitOfWork, *, at: datetime, longest: timedelta) -> list[Arrival]:
-    """Return what is pending and arrived in the minute before `at`, or at most `longest` after it.
+def find_pending(work: UnitOfWork, *, at: datetime, window: timedelta) -> list[Arrival]:
+    """Return what is pending and arrived in the minute before `at`, or at most `window` after it.
 
     It searches from this time in both directions: an earlier or later flood of another route must not hide
     what arrived together. Ten thousand pending events cost no more than two thousand.
     """
     before = work.bulk_files.list_pending(
-        since=at - ONE_MINUTE, until=at, most=MAX_PENDING_EVENTS, latest=True
+        since=at - ONE_MINUTE, until=at, limit=MAX_PENDING_EVENTS, latest=True
     )
-    return [*before, *work.bulk_files.list_pending(since=at, until=at + longest, most=MAX_PENDING_EVENTS)]
+    return [*before, *work.bulk_files.list_pending(since=at, until=at + window, limit=MAX_PENDING_EVENTS)]
 
 
 def select_on_route(
-    work: UnitOfWork, waiting: Iterable[Arrival], route: Route, *, routes: Routes, beside: str
+    work: UnitOfWork, pending: Iterable[Arrival], route: Route, *, routes: Routes, known_folder: str
 ) -> list[Arrival]:
-    """Return those of the files that are on a route; `beside` is a folder that is on it for certain."""
-    arrivals = list(waiting)
-    paths = _find_folder_paths(work, {each.folder for each in arrivals} - {beside})
+    """Return those of the files that are on a route; `known_folder` is a folder that is on it for certain."""
+    arrivals = list(pending)
+    paths = _find_folder_paths(work, {each.folder for each in arrivals} - {known_folder})
     matches = {folder: routes.match_folders(path) for folder, path in paths.items()}
-    inside = {folder for folder, match in matches.items() if match and match.name == route.name} | {beside}
-    return [each for each in arrivals if each.folder in inside]
+    on_route = {folder for folder, match in matches.items() if match and match.name == route.name} | {
+        known_folder
+    }
+    return [each for each in arrivals if each.folder in on_route]
 
 
 def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -54,7 +56,7 @@ def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tu
     which are pending too.
     """
     folder_ids = sorted(set(folders))
-    paths = {each: place.folder_ids for each, place in work.folders.places_before(folder_ids).items()}
+    paths = {each: place.folder_ids for each, place in work.folders.get_places_before(folder_ids).items()}
     parents: dict[str, str] = {}
     unknown = [each for each in folder_ids if each not in paths]
     for _ in range(MAX_FOLDER_LEVELS):
@@ -62,23 +64,25 @@ def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tu
             break
         event_parents = work.bulk_files.find_event_parents(unknown)
         parents |= event_parents
-        above = sorted(set(event_parents.values()) - paths.keys() - parents.keys())
-        paths |= {each: place.folder_ids for each, place in work.folders.places_before(above).items()}
-        unknown = [each for each in above if each not in paths]
-    return {each: way for each in folder_ids if (way := _build_folder_path(each, parents, paths))}
+        parent_ids = sorted(set(event_parents.values()) - paths.keys() - parents.keys())
+        paths |= {
+            each: place.folder_ids for each, place in work.folders.get_places_before(parent_ids).items()
+        }
+        unknown = [each for each in parent_ids if each not in paths]
+    return {each: path for each in folder_ids if (path := _build_folder_path(each, parents, paths))}
 
 
 def _build_folder_path(
-    folder: str, parents: Mapping[str, str], ways: Mapping[str, tuple[str, ...]]
+    folder: str, parents: Mapping[str, str], paths: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """Return the path to a folder through those that are pending; empty if it leads to no stored one."""
-    down: list[str] = []
-    while folder not in ways:
-        if folder not in parents or folder in down:
+    pending_path: list[str] = []
+    while folder not in paths:
+        if folder not in parents or folder in pending_path:
             return ()
-        down.insert(0, folder)
+        pending_path.insert(0, folder)
         folder = parents[folder]
-    return (*ways[folder], *down)
+    return (*paths[folder], *pending_path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,23 +97,25 @@ class Precedence:
 
     def let_others_first(self, burst: Burst, routes: Iterable[Route]) -> None:
         """Examine once what is pending besides a burst, and store lower priority if that is many files."""
-        if burst.lead.of_many:
+        if burst.first_event.of_many:
             return
         for route in routes:
-            most = MAX_FILES_BEFORE_OTHERS if route.bulk is None else min(route.bulk, MAX_FILES_BEFORE_OTHERS)
-            if many := self._find_flood_files(burst, route, most):
+            threshold = (
+                MAX_FILES_BEFORE_OTHERS if route.bulk is None else min(route.bulk, MAX_FILES_BEFORE_OTHERS)
+            )
+            if flood_files := self._find_flood_files(burst, route, threshold):
                 with self.transactions() as work:
-                    work.events.lower_priority([burst.subject, *many])
+                    work.events.lower_priority([burst.subject, *flood_files])
                     work.commit()
                 return
 
-    def _find_flood_files(self, burst: Burst, route: Route, most: int) -> list[str]:
-        """Return the pending files of the route, with this one, if they are more than `most`."""
-        at, beside = burst.lead.received_at, burst.newest.parent_id
+    def _find_flood_files(self, burst: Burst, route: Route, threshold: int) -> list[str]:
+        """Return the pending files of the route, with this one, if they are more than `threshold`."""
+        at, known_folder = burst.first_event.received_at, burst.newest.parent_id
         with self.transactions(reading=True) as work:
-            waiting = find_pending(work, at=at, longest=ONE_MINUTE)
-            if len({each.file_id for each in waiting}) <= most:
+            pending = find_pending(work, at=at, window=ONE_MINUTE)
+            if len({each.file_id for each in pending}) <= threshold:
                 return []
-            same = select_on_route(work, waiting, route, routes=self.routes, beside=beside)
-        files = {each.file_id for each in same}
-        return sorted(files) if len(files) > most else []
+            on_route = select_on_route(work, pending, route, routes=self.routes, known_folder=known_folder)
+        files = {each.file_id for each in on_route}
+        return sorted(files) if len(files) > threshold else []

@@ -38,47 +38,51 @@ class TakeOut:
     routes: Routes
     clock: Clock
     new_id: Callable[[], str]
-    changed: Callable[[], None] = lambda: None
+    on_changed: Callable[[], None] = lambda: None
 
-    def check(self, wish: ReviewRequest, *, file_id: str) -> BulkFile:
+    def check(self, review_request: ReviewRequest, *, file_id: str) -> BulkFile:
         """Return the file if this person may take it out now, else raise `Refused`."""
         with self.transactions(reading=True) as work:
-            return self._check_file(work, require_review(work, wish), wish, file_id)[0]
+            return self._check_file(work, require_review(work, review_request), review_request, file_id)[0]
 
-    def take_out(self, wish: ReviewRequest, *, file_id: str) -> Review:
+    def take_out(self, review_request: ReviewRequest, *, file_id: str) -> Review:
         """Take a file out of the requested open bulk review, and return the new review of that file."""
         try:
-            apart = self._take_out(wish, file_id)
+            separate_review = self._take_out(review_request, file_id)
         except RepeatedRequest as repeat:
-            return self._answer_repeat(wish, file_id, repeat)
-        self.changed()
-        return apart
+            return self._answer_repeat(review_request, file_id, repeat)
+        self.on_changed()
+        return separate_review
 
-    def _answer_repeat(self, wish: ReviewRequest, file_id: str, repeat: RepeatedRequest) -> Review:
+    def _answer_repeat(self, review_request: ReviewRequest, file_id: str, repeat: RepeatedRequest) -> Review:
         if repeat.refused:
-            self.check(wish, file_id=file_id)
+            self.check(review_request, file_id=file_id)
             raise refuse_repeat()
         with self.transactions(reading=True) as work:
-            file = work.bulk_files.get(wish.review_id, file_id)
-            apart = work.reviews.get(file.apart) if file and file.apart else None
-        if apart is None:
+            file = work.bulk_files.get(review_request.review_id, file_id)
+            separate_review = work.reviews.get(file.apart) if file and file.apart else None
+        if separate_review is None:
             raise refuse_repeat()
-        return apart
+        return separate_review
 
-    def _take_out(self, wish: ReviewRequest, file_id: str) -> Review:
+    def _take_out(self, review_request: ReviewRequest, file_id: str) -> Review:
         with self.transactions() as work:
             now = self.clock()
-            with require_first_request(work, wish.request, at=now):
-                review = require_review(work, wish, lock=True)
-                file, permit = self._check_file(work, review, wish, file_id)
+            with require_first_request(work, review_request.request_name, at=now):
+                review = require_review(work, review_request, lock=True)
+                file, permit = self._check_file(work, review, review_request, file_id)
             route = self.routes.find_route(review.route)
-            apart = _build_review(review, file, route, review_id=self.new_id(), now=now)
-            work.reviews.add(apart)
-            work.ledger.append({**ledger_entries.build_opened(apart, []), "taken_out_of": review.id})
-            work.cards.owe(apart.id, _list_targets(review, route))
-            self._remove_file(work, review, file, permit, wish=wish, apart=apart)
+            separate_review = _build_review(review, file, route, review_id=self.new_id(), now=now)
+            work.reviews.add(separate_review)
+            work.ledger.append(
+                {**ledger_entries.build_opened(separate_review, []), "taken_out_of": review.id}
+            )
+            work.cards.owe(separate_review.id, _list_targets(review, route))
+            self._remove_file(
+                work, review, file, permit, review_request=review_request, separate_review=separate_review
+            )
             work.commit()
-        return apart
+        return separate_review
 
     def _remove_file(
         self,
@@ -87,30 +91,37 @@ class TakeOut:
         file: BulkFile,
         permit: Permit,
         *,
-        wish: ReviewRequest,
-        apart: Review,
+        review_request: ReviewRequest,
+        separate_review: Review,
     ) -> None:
         """Update the bulk review without the file."""
         gathering = work.bulk_files.find_gathering(review.id)
-        if gathering is None or not work.bulk_files.mark_taken_apart(review.id, file.file_id, by=apart.id):
+        if gathering is None or not work.bulk_files.mark_taken_apart(
+            review.id, file.file_id, own_review_id=separate_review.id
+        ):
             raise Conflict(f"review {review.id} changed meanwhile")
         work.bulk_files.save_gathering(gathering.remove_file(file.kind))
         after = _remove_contributors(work, review, file, self.routes.find_route(review.route))
-        after = replace(after, revision=review.revision + 1, changed_at=apart.opened_at)
+        after = replace(after, revision=review.revision + 1, changed_at=separate_review.opened_at)
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
         entry = bulk_entries.build_taken_out(
-            after, file, before=review, to=apart, by=permit.reviewer, wish=wish
+            after,
+            file,
+            before=review,
+            new_review=separate_review,
+            reviewer=permit.reviewer,
+            review_request=review_request,
         )
         work.ledger.append(entry)
         work.cards.redraw(review.id)
 
     def _check_file(
-        self, work: UnitOfWork, review: Review, wish: ReviewRequest, file_id: str
+        self, work: UnitOfWork, review: Review, review_request: ReviewRequest, file_id: str
     ) -> tuple[BulkFile, Permit]:
         """Return the file and the person who takes it out, or raise `Refused`."""
         route = self.routes.find_route(review.route)
-        permit = permit_take_out(work, review, route, wish)
+        permit = permit_take_out(work, review, route, review_request)
         file = work.bulk_files.get(review.id, file_id)
         if review.bulk is None or file is None:
             sentence = _("This file is not part of a bulk review.")
@@ -131,7 +142,7 @@ def _build_review(
     review: Review, file: BulkFile, route: Route | None, *, review_id: str, now: datetime
 ) -> Review:
     """Return the separate review of one file of many: the owners and the due date stay the same."""
-    apart = Review(
+    separate_review = Review(
         id=review_id,
         route=review.route,
         state=ReviewState.OPEN,
@@ -160,14 +171,16 @@ def _build_review(
         path_before=file.path_before,
         moved_to=file.moved_to,
     )
-    return replace(apart, remind_at=find_next_look(apart, route, now))
+    return replace(separate_review, remind_at=find_next_look(separate_review, route, now))
 
 
 def _remove_contributors(work: UnitOfWork, review: Review, file: BulkFile, route: Route | None) -> Review:
     """Return the review without those who contributed only to this file."""
-    identified = [who for who in file.contributors if who.id or who.email]
-    gone = [who for who in identified if not work.bulk_files.count_contributed(review.id, [who])]
-    contributors = tuple(who for who in review.contributors if who not in gone)
+    identified = [person for person in file.contributors if person.id or person.email]
+    former_contributors = [
+        person for person in identified if not work.bulk_files.count_contributed(review.id, [person])
+    ]
+    contributors = tuple(person for person in review.contributors if person not in former_contributors)
     required = route.count_required(contributors) if route else review.required
     return replace(review, contributors=contributors, required=required)
 

@@ -30,10 +30,10 @@ class ListedFile:
 
     file_id: str
     title: str
-    below: str
+    path_below: str
     """The folders between that of the review and the file; empty where there are none."""
     link: str | None
-    happened: str
+    verb: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +47,16 @@ class BulkCard:
     is_mixed: bool
     """Whether different things happened to the files."""
     first: tuple[ListedFile, ...]
-    page: str = ""
+    page_url: str = ""
     """The address of the page that lists all files; empty where this installation has no such page."""
 
-    def list_first(self, most: int) -> tuple[ListedFile, ...]:
-        return self.first[:most]
+    def list_first(self, limit: int) -> tuple[ListedFile, ...]:
+        return self.first[:limit]
 
-    def describe_omitted(self, shown: Sequence[ListedFile]) -> str:
+    def describe_omitted(self, listed: Sequence[ListedFile]) -> str:
         """Return how many files are not shown; empty where all are."""
-        omitted = self.count - len(shown)
-        return describe_omitted(omitted) if shown and omitted > 0 else ""
+        omitted = self.count - len(listed)
+        return describe_omitted(omitted) if listed and omitted > 0 else ""
 
 
 def draw_bulk(review: Review) -> BulkCard | None:
@@ -78,17 +78,18 @@ def list_file(file: BulkFile, review: Review) -> ListedFile:
     return ListedFile(
         file_id=file.file_id,
         title=format_title(file.title),
-        below=_find_path_below(file.path, review),
+        path_below=_find_path_below(file.path, review),
         link=sanitize_link(file.link),
-        happened=_(CHANGE_VERBS[file.kind]),
+        verb=_(CHANGE_VERBS[file.kind]),
     )
 
 
 def count_kinds(bulk: BulkSummary) -> str:
     """Return what happened to how many files, the most frequent first."""
-    words = _("{count} {happened}")
+    template = _("{count} {happened}")
     return ", ".join(
-        words.format(count=format_number(count), happened=_(CHANGE_VERBS[kind])) for kind, count in bulk.kinds
+        template.format(count=format_number(count), happened=_(CHANGE_VERBS[kind]))
+        for kind, count in bulk.kinds
     )
 
 
@@ -106,5 +107,8 @@ def list_people(review: Review) -> tuple[Person, ...]:
 
 def _find_path_below(path: str, review: Review) -> str:
     """Return the folders of a path below the review's folder (the review's own path ends above it)."""
-    shown, folder = plain(path), _PATH_SEPARATOR.join(filter(None, (plain(review.path), plain(review.title))))
-    return "" if shown == folder else shown.removeprefix(f"{folder}{_PATH_SEPARATOR}")
+    plain_path, folder = (
+        plain(path),
+        _PATH_SEPARATOR.join(filter(None, (plain(review.path), plain(review.title)))),
+    )
+    return "" if plain_path == folder else plain_path.removeprefix(f"{folder}{_PATH_SEPARATOR}")

@@ -58,40 +58,40 @@ class Card:
     title: str
     path: str
     link: str | None
-    happened: str
+    verb: str
     contributors: tuple[Person, ...]
     changed_at: datetime
     version: str
     owners: tuple[str, ...]
     due_at: datetime | None
     status: str
-    standing: str
+    status_inline: str
     """The status within a sentence."""
     answer: Answer | None
-    took: str | None
+    duration: str | None
     actions: tuple[CardAction, ...]
     contents: FolderContents | None = None
     bulk: BulkCard | None = None
     """The files of a bulk review, whose `title` gives their number."""
-    left: bool = False
+    has_left: bool = False
     superseded: bool = False
     is_part: bool = False
     """Whether it is part of a bulk review, which superseded this one."""
-    newer_says: str = ""
+    superseded_text: str = ""
     """Why there is nothing to answer here, if it was superseded."""
     newer: NeighbourReview | None = None
     """The review that superseded this one."""
-    given: tuple[Answer, ...] = ()
+    other_acknowledgements: tuple[Answer, ...] = ()
     """The valid acknowledgements, except for the answer that decided the review."""
     needed: int = 1
     missing: tuple[str, ...] = ()
     """The owners who have not answered yet; where all of them have to, those who have to."""
     snoozed_until: datetime | None = None
-    outdated: int = 0
+    outdated_count: int = 0
     """How many acknowledgements were of earlier revisions, and no longer count while the review waits."""
-    times: int = 0
+    answer_count: int = 0
     """How many answers this revision has had, also withdrawn ones."""
-    veiled: bool = False
+    redacted: bool = False
     """Whether private parts are redacted."""
     seen_late: timedelta | None = None
     """How long after the fact the gap sweep detected the change, at most."""
@@ -101,7 +101,7 @@ class Card:
     """Whether a DocSpace log shows when the change happened."""
     doers: tuple[Person, ...] = ()
     """Who made the change; the contributors, where they are not listed separately."""
-    also: str = ""
+    other_acts: str = ""
     """What else happened to the document, and by whom, for use within a sentence."""
     title_before: str = ""
     path_before: str = ""
@@ -110,11 +110,11 @@ class Card:
     """The deputies who may answer instead of the owners, none of whom can."""
     earlier: NeighbourReview | None = None
     """The review before this one, if changes were requested in it."""
-    requested: Answer | None = None
+    earlier_request: Answer | None = None
     """The request made there, with its note shortened."""
     overdue_since: datetime | None = None
     snoozed_by: str = ""
-    handed_over: LastReassignment | None = None
+    last_reassignment: LastReassignment | None = None
 
     @property
     def stage(self) -> str:
@@ -125,16 +125,24 @@ class Card:
         """
         revision = f"revision {1 if self.bulk else self.revision}"
         answered = [STATUS_IN_SENTENCE[self.answer.decision.outcome]] if self.answer else []
-        partial = [f"{len(self.given)} of {self.needed}"] if self.given and not self.answer else []
-        again = [f"answer {self.times}"] if self.times > 1 or (self.times and not self.answer) else []
+        partial = (
+            [f"{len(self.other_acknowledgements)} of {self.needed}"]
+            if self.other_acknowledgements and not self.answer
+            else []
+        )
+        again = (
+            [f"answer {self.answer_count}"]
+            if self.answer_count > 1 or (self.answer_count and not self.answer)
+            else []
+        )
         return ", ".join([revision, *answered, *partial, *again])
 
     @property
     def who(self) -> str:
-        return format_people(self.doers or self.contributors, most=MAX_NAMED_PEOPLE if self.bulk else None)
+        return format_people(self.doers or self.contributors, limit=MAX_NAMED_PEOPLE if self.bulk else None)
 
     @property
-    def things(self) -> int:
+    def subject_count(self) -> int:
         """How many things the title names, for the choice between singular and plural."""
         return self.bulk.count if self.bulk else 1
 
@@ -148,32 +156,32 @@ class Card:
         """The folder, with its preposition."""
         if not self.path:
             return ""
-        if self.left and self.moved_to:
+        if self.has_left and self.moved_to:
             return _("from {path} to {there}").format(path=self.path, there=self.moved_to)
-        return (_("from {path}") if self.left else _("in {path}")).format(path=self.path)
+        return (_("from {path}") if self.has_left else _("in {path}")).format(path=self.path)
 
     @property
-    def happened_by(self) -> str:
+    def change_template(self) -> str:
         """What happened and by whom, as the start of a sentence; `{who}` remains to be filled in."""
-        return _("{happened} by {who}").format(happened=capitalize_first(self.happened), who="{who}")
+        return _("{happened} by {who}").format(happened=capitalize_first(self.verb), who="{who}")
 
     @property
     def files(self) -> str:
         """Which files a folder contained or a bulk review has, for channels with enough room."""
         if self.bulk:
             titles = [file.title for file in self.bulk.first]
-            listed = [join_first(titles, of=self.bulk.count)] if titles else []
-            return ": ".join([self.extent, *listed])
-        return describe_contents(self.contents, most=MAX_LISTED_TITLES) if self.contents else ""
+            listed = [join_first(titles, total=self.bulk.count)] if titles else []
+            return ": ".join([self.file_summary, *listed])
+        return describe_contents(self.contents, limit=MAX_LISTED_TITLES) if self.contents else ""
 
     @property
-    def extent(self) -> str:
+    def file_summary(self) -> str:
         """The number of those files; for a bulk review by what happened to them."""
         if self.bulk:
             return self.bulk.kinds or count_files(self.bulk.count)
-        return describe_contents(self.contents, most=0) if self.contents else ""
+        return describe_contents(self.contents, limit=0) if self.contents else ""
 
     @property
-    def answered(self) -> str:
+    def answer_label(self) -> str:
         """The state that the answer gave the review, whatever came afterwards."""
         return _(STATUS_LABELS[self.answer.decision.outcome]) if self.answer else ""

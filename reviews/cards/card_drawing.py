@@ -51,12 +51,12 @@ BULK_REVIEW_TEXT = gettext_noop("Many files changed at once: this one is reviewe
 
 def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
     """Draw the card of a review in its current state and context."""
-    decided = find_deciding_answer(review)
-    answer = show_answer(decided) if decided else None
-    waiting = review.state is ReviewState.OPEN
-    current = review.superseded_by is None
-    requested = find_request(context.earlier) if current else None
-    snoozed = find_snoozed_until(review, context.now)
+    deciding_answer = find_deciding_answer(review)
+    answer = show_answer(deciding_answer) if deciding_answer else None
+    is_open = review.state is ReviewState.OPEN
+    is_current = review.superseded_by is None
+    earlier_request = find_request(context.earlier) if is_current else None
+    snoozed_until = find_snoozed_until(review, context.now)
     return Card(
         review_id=review.id,
         file_id=review.file_id,
@@ -64,49 +64,51 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         title=draw_title(review),
         path=plain(review.path),
         link=sanitize_link(review.link),
-        happened=draw_verb(review),
+        verb=draw_verb(review),
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
         owners=tuple(map(plain, review.owners)),
         due_at=review.due_at,
         status=describe_status(review),
-        standing=describe_status_inline(review),
+        status_inline=describe_status_inline(review),
         answer=answer,
-        took=format_duration(answer.at - review.opened_at) if answer else None,
+        duration=format_duration(answer.at - review.opened_at) if answer else None,
         actions=_choose_actions(review),
         contents=draw_contents(review.contents),
         bulk=draw_bulk(review),
-        left=review.kind is ChangeKind.MOVED_OUT,
-        superseded=not current,
+        has_left=review.kind is ChangeKind.MOVED_OUT,
+        superseded=not is_current,
         is_part=review.state is ReviewState.REPLACED,
-        newer_says=""
-        if current
+        superseded_text=""
+        if is_current
         else _(BULK_REVIEW_TEXT if review.state is ReviewState.REPLACED else NEWER_REVIEW_TEXT),
         newer=make_neighbour(context.newer),
-        given=tuple(show_answer(reply) for reply in list_acknowledgements(review) if reply is not decided),
+        other_acknowledgements=tuple(
+            show_answer(reply) for reply in list_acknowledgements(review) if reply is not deciding_answer
+        ),
         needed=count_required_answers(review),
-        missing=tuple(map(plain, list_missing_owners(review))) if waiting else (),
-        snoozed_until=snoozed,
-        outdated=count_outdated(review) if waiting else 0,
-        times=sum(reply.revision == review.revision for reply in review.answers),
-        veiled=review.veiled,
+        missing=tuple(map(plain, list_missing_owners(review))) if is_open else (),
+        snoozed_until=snoozed_until,
+        outdated_count=count_outdated(review) if is_open else 0,
+        answer_count=sum(reply.revision == review.revision for reply in review.answers),
+        redacted=review.redacted,
         doers=list_people(review)
         if review.bulk
         else list_doers(review.kind, review.acts, review.contributors),
-        also=draw_other_acts(review),
+        other_acts=draw_other_acts(review),
         title_before=plain(review.title_before or ""),
         path_before=plain(review.path_before or ""),
         moved_to=plain(review.moved_to or ""),
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         seen_at=review.changed_at if review.seen_late is not None else None,
         is_dated=review.happened_at is not None,
-        stand_ins=tuple(map(plain, context.stand_ins)) if waiting else (),
-        earlier=make_neighbour(context.earlier) if requested else None,
-        requested=show_request(requested, veiled=review.veiled),
+        stand_ins=tuple(map(plain, context.stand_ins)) if is_open else (),
+        earlier=make_neighbour(context.earlier) if earlier_request else None,
+        earlier_request=show_request(earlier_request, redacted=review.redacted),
         overdue_since=find_overdue_since(review, context.now),
-        snoozed_by=review.snoozed_by if snoozed else "",
-        handed_over=review.handed_over if waiting and current else None,
+        snoozed_by=review.snoozed_by if snoozed_until else "",
+        last_reassignment=review.handed_over if is_open and is_current else None,
     )
 
 
@@ -114,13 +116,13 @@ def _choose_actions(review: Review) -> tuple[CardAction, ...]:
     answers = (CardAction.ACKNOWLEDGE, CardAction.REQUEST_CHANGES) if review.state is ReviewState.OPEN else ()
     if review.bulk:
         return (*answers, CardAction.FILES, CardAction.MORE)
-    opens = (CardAction.OPEN,) if sanitize_link(review.link) else ()
-    return (*answers, *opens, CardAction.MORE)
+    open_action = (CardAction.OPEN,) if sanitize_link(review.link) else ()
+    return (*answers, *open_action, CardAction.MORE)
 
 
-def add_page(card: Card, page_of: PageOf) -> Card:
+def add_page(card: Card, get_page_url: PageOf) -> Card:
     """Return a card with a link to the page that lists all files of its bulk review."""
-    return replace(card, bulk=replace(card.bulk, page=page_of(card))) if card.bulk else card
+    return replace(card, bulk=replace(card.bulk, page_url=get_page_url(card))) if card.bulk else card
 
 
 def omit_page(_card: ReviewReference) -> str:

@@ -17,37 +17,39 @@ if TYPE_CHECKING:
 def describe_news(card: Card) -> str:
     """Return the rest of a headline after the title."""
     if card.is_part:
-        return ngettext("is part of a bulk review", "are part of a bulk review", card.things)
+        return ngettext("is part of a bulk review", "are part of a bulk review", card.subject_count)
     if card.superseded:
-        return ngettext("has changed again", "have changed again", card.things)
+        return ngettext("has changed again", "have changed again", card.subject_count)
     if card.answer is None:
-        return ngettext("needs your review", "need your review", card.things)
-    return _NEWS_BY_DECISION[card.answer.decision](card.things)
+        return ngettext("needs your review", "need your review", card.subject_count)
+    return _NEWS_BY_DECISION[card.answer.decision](card.subject_count)
 
 
 def summarize(card: Card) -> str:
     """Return one or two sentences that make sense alone: on a lock screen, in a screen reader."""
-    words = ngettext(
-        "{title} was {happened} by {who} {where}.", "{title} were {happened} by {who} {where}.", card.things
+    template = ngettext(
+        "{title} was {happened} by {who} {where}.",
+        "{title} were {happened} by {who} {where}.",
+        card.subject_count,
     )
-    sentence = words.format(title=card.title, happened=card.happened, who=card.who, where=card.where)
+    sentence = template.format(title=card.title, happened=card.verb, who=card.who, where=card.where)
     return " ".join((sentence.replace(" .", "."), *_describe_result(card)))
 
 
 def _describe_result(card: Card) -> list[str]:
     if card.is_part:
-        return [card.newer_says]
+        return [card.superseded_text]
     if card.superseded:
-        again = ngettext(
+        sentence = ngettext(
             "It has changed again since and has a newer review.",
             "They have changed again since and have a newer review.",
-            card.things,
+            card.subject_count,
         )
-        return [describe_answer(card), again]
+        return [describe_answer(card), sentence]
     return [
         describe_answer(card)
         if card.answer
-        else ngettext("Please review it.", "Please review them.", card.things)
+        else ngettext("Please review it.", "Please review them.", card.subject_count)
     ]
 
 

@@ -64,11 +64,11 @@ def show_answer(answer: Answer) -> Answer:
     return replace(answer, reviewer=replace(answer.reviewer, name=name))
 
 
-def show_request(answer: Answer | None, *, veiled: bool) -> Answer | None:
+def show_request(answer: Answer | None, *, redacted: bool) -> Answer | None:
     """Return the earlier review's request for changes, as the card of the next review shows it."""
     if answer is None:
         return None
-    note = None if veiled or not answer.note else shorten_text(answer.note, MAX_EARLIER_NOTE_LENGTH)
+    note = None if redacted or not answer.note else shorten_text(answer.note, MAX_EARLIER_NOTE_LENGTH)
     return replace(show_answer(answer), note=note)
 
 
@@ -109,7 +109,7 @@ def describe_answer(card: Card) -> str:
     answer = card.answer
     if answer is None:
         return card.status
-    sentence = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.took)
+    sentence = _(OUTCOME_SENTENCES[answer.decision]).format(who=answer.reviewer.name, took=card.duration)
     return " ".join(filter(None, (sentence, describe_own_change(card, answer))))
 
 
@@ -121,47 +121,53 @@ def describe_outcome(card: Card) -> str:
 
 
 def list_state_lines(
-    card: Card, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
+    card: Card, *, render_time: Callable[[datetime], str], render_name: Callable[[str], str] = str
 ) -> list[str]:
     """Return the details of an open review's state, one sentence a line, overdue first.
 
-    `when` writes a date and `name` a person's name, which is hostile, in the channel's format.
+    `render_time` writes a date and `render_name` a person's name, which is hostile, in the channel's format.
     """
     return [
-        *([_("Overdue since {when}").format(when=when(card.overdue_since))] if card.overdue_since else []),
-        *_describe_snooze(card, when, name),
-        *_describe_reassignment(card, when, name),
+        *(
+            [_("Overdue since {when}").format(when=render_time(card.overdue_since))]
+            if card.overdue_since
+            else []
+        ),
+        *_describe_snooze(card, render_time, render_name),
+        *_describe_reassignment(card, render_time, render_name),
     ]
 
 
 def describe_request(
-    answer: Answer, *, when: Callable[[datetime], str], name: Callable[[str], str] = str
+    answer: Answer, *, render_time: Callable[[datetime], str], render_name: Callable[[str], str] = str
 ) -> str:
     """Return who requested changes in the earlier review, and when; the channel writes names and dates."""
-    words = _("Before this, {who} requested changes, {when}.")
-    return words.format(who=name(answer.reviewer.name), when=when(answer.at))
+    template = _("Before this, {who} requested changes, {when}.")
+    return template.format(who=render_name(answer.reviewer.name), when=render_time(answer.at))
 
 
-def _describe_snooze(card: Card, when: Callable[[datetime], str], name: Callable[[str], str]) -> list[str]:
+def _describe_snooze(
+    card: Card, render_time: Callable[[datetime], str], render_name: Callable[[str], str]
+) -> list[str]:
     if card.snoozed_until is None:
         return []
-    actor, until = name(format_name(plain(card.snoozed_by))), when(card.snoozed_until)
+    actor, until = render_name(format_name(plain(card.snoozed_by))), render_time(card.snoozed_until)
     named_format = _("Reminders snoozed until {when} by {who}")
-    words = named_format if card.snoozed_by else _("Reminders snoozed until {when}")
-    return [words.format(when=until, who=actor)]
+    template = named_format if card.snoozed_by else _("Reminders snoozed until {when}")
+    return [template.format(when=until, who=actor)]
 
 
 def _describe_reassignment(
-    card: Card, when: Callable[[datetime], str], name: Callable[[str], str]
+    card: Card, render_time: Callable[[datetime], str], render_name: Callable[[str], str]
 ) -> list[str]:
-    reassignment = card.handed_over
+    reassignment = card.last_reassignment
     if reassignment is None:
         return []
     actor, recipient = (
-        name(format_name(plain(name_text))) for name_text in (reassignment.by, reassignment.to)
+        render_name(format_name(plain(name_text))) for name_text in (reassignment.by, reassignment.to)
     )
     return [
         _("Reassigned to {whom} by {who}, {when}").format(
-            whom=recipient, who=actor, when=when(reassignment.at)
+            whom=recipient, who=actor, when=render_time(reassignment.at)
         )
     ]

@@ -23,7 +23,7 @@ def draw_title(review: Review) -> str:
     if review.bulk:
         return name_subject(review)
     title = format_title(review.title)
-    return title if review.contents is None or review.veiled else _("Folder {title}").format(title=title)
+    return title if review.contents is None or review.redacted else _("Folder {title}").format(title=title)
 
 
 def draw_verb(review: Review) -> str:

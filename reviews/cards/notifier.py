@@ -41,7 +41,7 @@ class Notifier(Protocol):
         """
         ...
 
-    def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:
+    def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:
         """Return the id of the card or notice if it was posted there since about then, else `None`.
 
         Raises `Permanent` where the remote service can't be queried.

@@ -18,28 +18,28 @@ def is_shared(card: Card) -> bool:
     return card.needed > 1 and not card.superseded
 
 
-def how_many(card: Card) -> str:
+def format_answer_count(card: Card) -> str:
     """Return how many of the required people have answered."""
-    count = len(card.given) + (card.answer is not None)
+    count = len(card.other_acknowledgements) + (card.answer is not None)
     return _("{given} of {needed}").format(given=min(count, card.needed), needed=card.needed)
 
 
-def awaited(card: Card) -> str:
+def describe_missing(card: Card) -> str:
     """Return the words before those who can still answer; empty where there is nothing to add."""
-    remaining = card.needed - len(card.given)
+    remaining = card.needed - len(card.other_acknowledgements)
     if card.answer is not None or remaining <= 0 or not card.missing:
         return ""
-    if not card.given and len(card.missing) == len(card.owners):
+    if not card.other_acknowledgements and len(card.missing) == len(card.owners):
         return ""  # these are the owners, whom the card names anyway
     if remaining >= len(card.missing):
         return _("Still to answer")
     return ngettext("One more answer from", "{count} more answers from", remaining).format(count=remaining)
 
 
-def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
+def describe_recovery(card: Card, render_time: Callable[[datetime], str]) -> str:
     """Return when the gap sweep saw the change, and how late; empty where DocSpace reported it.
 
-    `when` writes a time in the channel's format.
+    `render_time` writes a time in the channel's format.
     """
     if card.seen_late is None or card.seen_at is None:
         return ""
@@ -51,12 +51,12 @@ def describe_recovery(card: Card, when: Callable[[datetime], str]) -> str:
             "seen {when}, at most {count} minute late", "seen {when}, at most {count} minutes late", minutes
         )
     )
-    return sentence.format(when=when(card.seen_at), count=format_number(minutes))
+    return sentence.format(when=render_time(card.seen_at), count=format_number(minutes))
 
 
-def outdated(card: Card) -> str:
+def describe_outdated(card: Card) -> str:
     """Return the sentence that answers to earlier revisions don't count; empty where there are none."""
-    if not card.outdated:
+    if not card.outdated_count:
         return ""
     if card.bulk:
         return _("Files were added or changed since the last review, so everyone is asked again.")

@@ -34,49 +34,49 @@ class PreBaselineLookup:
     """Looks up a single file of a folder whose baseline is not complete.
 
     If DocSpace's log of the file doesn't answer, the file's events wait for the baseline, but no longer than
-    `patience`: the baseline fails for as long as the API key sees nothing. It is zero where no baseline is
+    `max_wait`: the baseline fails for as long as the API key sees nothing. It is zero where no baseline is
     ever made.
     """
 
     transactions: Transactions
     portal: Portal
-    patience: timedelta = MAX_WAIT_FOR_BASELINE
+    max_wait: timedelta = MAX_WAIT_FOR_BASELINE
 
     def find_previous(
-        self, burst: Burst, places: Mapping[Route, Place], found: CurrentFile, now: datetime
+        self, burst: Burst, places: Mapping[Route, Place], current: CurrentFile, now: datetime
     ) -> tuple[PreviousFile, float]:
         """Return the state of an unknown file before the burst, and the seconds to wait before a retry, or 0.
 
         `places` are the places where the file was, by route. A file that arrived with the burst has no
         previous state, and is not looked up.
         """
-        remaining = burst.lead.received_at + self.patience - now
-        if remaining <= timedelta() or not found.readable:
+        remaining = burst.first_event.received_at + self.max_wait - now
+        if remaining <= timedelta() or not current.readable:
             return UNKNOWN_FILE, 0.0
-        begun = self._find_unfinished_start(burst, places)
-        if begun is None:
+        baseline_start = self._find_unfinished_start(burst, places)
+        if baseline_start is None:
             return UNKNOWN_FILE, 0.0
-        has_content = self._has_content(burst, begun)
+        has_content = self._has_content(burst, baseline_start)
         if has_content is None:
             # Backoff: each retry costs calls, and the baseline itself needs many.
-            waited = self.patience - remaining
+            waited = self.max_wait - remaining
             return UNKNOWN_FILE, min(max(MIN_RETRY_INTERVAL, waited / 4), remaining).total_seconds()
-        return (UNKNOWN_FILE if has_content else PreviousFile(state=found.state, place=found.place)), 0.0
+        return (UNKNOWN_FILE if has_content else PreviousFile(state=current.state, place=current.place)), 0.0
 
     def _find_unfinished_start(self, burst: Burst, places: Mapping[Route, Place]) -> datetime | None:
         """Return when the unfinished baseline began; if it has yet to begin, when the burst began."""
-        above = {folder for route, place in places.items() for folder in route.watched & place.ids}
+        watched_above = {folder for route, place in places.items() for folder in route.watched & place.ids}
         with self.transactions(reading=True) as work:
-            unfinished = work.baselines.list_unfinished(sorted(above))
+            unfinished = work.baselines.list_unfinished(sorted(watched_above))
             marks = work.baselines.get_watermarks(unfinished)
-        return min((mark.swept_to or burst.began for mark in marks.values()), default=None)
+        return min((mark.swept_to or burst.began_at for mark in marks.values()), default=None)
 
-    def _has_content(self, burst: Burst, begun: datetime) -> bool | None:
+    def _has_content(self, burst: Burst, baseline_start: datetime) -> bool | None:
         """Return whether, by its log, the burst gave it content, or it was made since the baseline began."""
-        log = self.portal.get_file_log(burst.subject, since=min(begun, burst.began) - LOG_LAG)
-        if log is None or log.has_content is not True or begun >= burst.began:
+        log = self.portal.get_file_log(burst.subject, since=min(baseline_start, burst.began_at) - LOG_LAG)
+        if log is None or log.has_content is not True or baseline_start >= burst.began_at:
             return log.has_content if log else None
-        if any(action.what is LoggedActionKind.MADE for action in log.actions):
+        if any(action.kind is LoggedActionKind.MADE for action in log.actions):
             return True
-        log = self.portal.get_file_log(burst.subject, since=burst.began - LOG_LAG)
+        log = self.portal.get_file_log(burst.subject, since=burst.began_at - LOG_LAG)
         return log.has_content if log else None

@@ -56,7 +56,7 @@ class Burst:
         return len(last) == 1
 
     @property
-    def began(self) -> datetime:
+    def began_at(self) -> datetime:
         """When the oldest of the events happened."""
         return find_event_time(self.events[0])
 
@@ -66,7 +66,7 @@ class Burst:
         return min((stored.event.version for stored in self.events if stored.event.version), default=None)
 
     @property
-    def arrived(self) -> datetime:
+    def arrived_at(self) -> datetime:
         """When the last of the events arrived."""
         return max(stored.received_at for stored in self.events)
 
@@ -75,7 +75,7 @@ class Burst:
         return sorted(stored.id for stored in self.events)
 
     @property
-    def lead(self) -> StoredEvent:
+    def first_event(self) -> StoredEvent:
         """The event that arrived first. Failures are counted on it."""
         return min(self.events, key=lambda stored: stored.id)
 
@@ -91,14 +91,14 @@ class Burst:
     @property
     def visited_folders(self) -> list[tuple[str, datetime]]:
         """The folders that the events name, without the trash, with the last time of each."""
-        named = (stored for stored in self.events if not stored.event.in_trash)
-        return list({stored.event.parent_id: find_event_time(stored) for stored in named}.items())
+        outside_trash = (stored for stored in self.events if not stored.event.in_trash)
+        return list({stored.event.parent_id: find_event_time(stored) for stored in outside_trash}.items())
 
     @property
     def parent_before_trash(self) -> str:
         """The folder that the events name last. The trash doesn't say where the file was."""
-        named = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]
-        return named[-1] if named else ""
+        outside_trash = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]
+        return outside_trash[-1] if outside_trash else ""
 
     def list_actors(self, triggers: AbstractSet[str]) -> tuple[Person, ...]:
         """Return the people who caused events of these triggers, each once."""
@@ -144,8 +144,8 @@ class Burst:
 
         An event that only a listing shows has no time of its own, and doesn't count beside a delivered one.
         """
-        late = (stored.received_at - find_event_time(stored) for stored in self._missed_events)
-        return max(late, default=None)
+        delays = (stored.received_at - find_event_time(stored) for stored in self._missed_events)
+        return max(delays, default=None)
 
     @property
     def newest_missed_at(self) -> datetime | None:
@@ -161,8 +161,8 @@ class Burst:
     def _missed_events(self) -> list[StoredEvent]:
         """The events of the gap sweep that no delivery reports as well."""
         delivered = any(stored.event.found_in is None for stored in self.events)
-        unlike = {None, SweepSource.LISTING} if delivered else {None}
-        return [stored for stored in self.events if stored.event.found_in not in unlike]
+        excluded_sources = {None, SweepSource.LISTING} if delivered else {None}
+        return [stored for stored in self.events if stored.event.found_in not in excluded_sources]
 
     @property
     def is_canary(self) -> bool:
@@ -185,10 +185,10 @@ class Burst:
         rules = list(routes)
         if not rules:
             return 0.0
-        quiet = self.arrived + max(route.quiet_period for route in rules)
-        until = min(quiet, self.lead.received_at + min(route.max_wait for route in rules))
+        quiet_until = self.arrived_at + max(route.quiet_period for route in rules)
+        until = min(quiet_until, self.first_event.received_at + min(route.max_wait for route in rules))
         if self.is_only_listed:
-            until = max(until, self.lead.received_at + MAX_DELIVERY_TIME)
+            until = max(until, self.first_event.received_at + MAX_DELIVERY_TIME)
         return max((until - now) / timedelta(seconds=1), 0.0)
 
 

@@ -52,7 +52,7 @@ class Change:
     """When an event of the gap sweep happened in DocSpace, if its log or the file says so."""
     before: Place | None = None
     """Its previous place on this route, if available and if it is still on this route."""
-    arrived: datetime | None = None
+    arrived_at: datetime | None = None
     """When its first event was received."""
     flood: Flood | None = None
     """The flood that it is part of."""
@@ -60,14 +60,14 @@ class Change:
     @property
     def kind(self) -> ChangeKind:
         """The kind for the route. A kind that the route doesn't review must not hide new content."""
-        judged = self.judgement
-        by_content = judged.kind not in self.route.review and judged.content
-        return ChangeKind.CONTENT if by_content else judged.kind
+        judgement = self.judgement
+        by_content = judgement.kind not in self.route.review and judgement.content
+        return ChangeKind.CONTENT if by_content else judgement.kind
 
     @property
     def people(self) -> tuple[Person, ...]:
         """All people who took part in it."""
-        return (*self.contributors, *(who for act in self.acts for who in act.people))
+        return (*self.contributors, *(person for act in self.acts for person in act.people))
 
     @property
     def doers(self) -> tuple[Person, ...]:
@@ -76,7 +76,7 @@ class Change:
 
     @property
     def asks_for_review(self) -> bool:
-        return self.kind in self.route.review and not self.judgement.ours
+        return self.kind in self.route.review and not self.judgement.own_comment
 
     def add_unseen_content(self, review: Review | None) -> Change:
         """Return the change, marked as content if its route has not seen the current content.
@@ -85,8 +85,10 @@ class Change:
         """
         if review is None or None in {self.version, review.version_to}:
             return self
-        came_touched = self.judgement.kind is ChangeKind.MOVED_IN and self.modified_at != review.modified_at
-        if self.version == review.version_to and not came_touched:
+        moved_in_changed = (
+            self.judgement.kind is ChangeKind.MOVED_IN and self.modified_at != review.modified_at
+        )
+        if self.version == review.version_to and not moved_in_changed:
             return self
         return replace(self, judgement=replace(self.judgement, content=True))
 
@@ -95,13 +97,13 @@ class Change:
 class Flood:
     """A flood that a change is part of, for people who are notified once of all of it.
 
-    `again` is empty for the flood that the bulk review gathered; otherwise it names a later one over the same
-    files.
+    `recurrence` is empty for the flood that the bulk review gathered; otherwise it names a later one over the
+    same files.
     """
 
     review: Review
-    again: str = ""
+    recurrence: str = ""
 
     @property
     def key(self) -> str:
-        return f"{self.review.file_id}:{self.again}" if self.again else self.review.file_id
+        return f"{self.review.file_id}:{self.recurrence}" if self.recurrence else self.review.file_id

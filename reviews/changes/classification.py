@@ -54,14 +54,14 @@ _KIND_BY_PRESENCE = {standing: kind for kind, standing in PRESENCE_AFTER_CHANGE.
 class Judgement:
     """The kind of a change, and the reason in words.
 
-    `content` means that there may also be new content, whatever the kind; `ours` that the change is this
-    app's own comment; `comment_lost` that an unlock overwrote that comment.
+    `content` means that there may also be new content, whatever the kind; `own_comment` that the change is
+    this app's own comment; `comment_lost` that an unlock overwrote that comment.
     """
 
     kind: ChangeKind
-    why: str
+    reason: str
     content: bool = False
-    ours: bool = False
+    own_comment: bool = False
     comment_lost: bool = False
 
     @property
@@ -82,17 +82,17 @@ def explain_ignored(event: ChangeEvent) -> str | None:
     return None
 
 
-def judge_removed(standing: FilePresence, triggers: AbstractSet[str]) -> Judgement:
+def judge_removed(presence: FilePresence, triggers: AbstractSet[str]) -> Judgement:
     """Judge a file that was trashed or deleted. Its earlier saves can't be examined any more."""
     return Judgement(
-        kind=_KIND_BY_PRESENCE[standing], why="it was thrown away", content=bool(triggers & SAVE_TRIGGERS)
+        kind=_KIND_BY_PRESENCE[presence], reason="it was thrown away", content=bool(triggers & SAVE_TRIGGERS)
     )
 
 
 def judge_moved_out(triggers: AbstractSet[str]) -> Judgement:
     """Judge a file that has left the watched folder."""
     return Judgement(
-        kind=ChangeKind.MOVED_OUT, why="it left the watched folder", content=bool(triggers & SAVE_TRIGGERS)
+        kind=ChangeKind.MOVED_OUT, reason="it left the watched folder", content=bool(triggers & SAVE_TRIGGERS)
     )
 
 
@@ -123,51 +123,54 @@ def judge_present(before: FileState | None, after: FileState, clues: Clues) -> J
     difference = _judge_difference(before, after, clues)
     content = difference.kind is ChangeKind.CONTENT
     if before.standing is FilePresence.TRASHED:
-        return Judgement(kind=ChangeKind.RESTORED, why="it came back from the trash", content=content)
+        return Judgement(kind=ChangeKind.RESTORED, reason="it came back from the trash", content=content)
     if not clues.was_inside:
-        why = "it came from outside the watched folder"
-        return Judgement(kind=ChangeKind.MOVED_IN, why=why, content=content)
+        reason = "it came from outside the watched folder"
+        return Judgement(kind=ChangeKind.MOVED_IN, reason=reason, content=content)
     if not content and "file.restored" in clues.triggers:
-        return Judgement(kind=ChangeKind.RESTORED, why="it went to the trash and came back")
+        return Judgement(kind=ChangeKind.RESTORED, reason="it went to the trash and came back")
     return difference
 
 
 def _judge_unknown(after: FileState, triggers: AbstractSet[str]) -> Judgement:
-    why = "nothing was known of the file before"
+    reason = "nothing was known of the file before"
     if "file.restored" in triggers:
-        return Judgement(kind=ChangeKind.RESTORED, why=why, content=True)
+        return Judgement(kind=ChangeKind.RESTORED, reason=reason, content=True)
     if "file.copied" in triggers or (
         triggers & {"file.created", "file.uploaded", "form.submit"} and after.version in {None, 1}
     ):
-        return Judgement(kind=ChangeKind.CREATED, why=why, content=True)
+        return Judgement(kind=ChangeKind.CREATED, reason=reason, content=True)
     kind = ChangeKind.MOVED_IN if triggers - {LISTED_TRIGGER} == {"file.moved"} else ChangeKind.CONTENT
-    return Judgement(kind=kind, why=why, content=True)
+    return Judgement(kind=kind, reason=reason, content=True)
 
 
 def _judge_undeleted(after: FileState, triggers: AbstractSet[str]) -> Judgement:
     """Judge a file that was deleted before: the portal was restored, or another file got its id."""
     if triggers & (SAVE_TRIGGERS | {"file.copied", "file.moved"}):
         return _judge_unknown(after, triggers)
-    return Judgement(kind=ChangeKind.RESTORED, why="it is there again after it was deleted", content=True)
+    return Judgement(kind=ChangeKind.RESTORED, reason="it is there again after it was deleted", content=True)
 
 
 def _judge_difference(before: FileState, after: FileState, clues: Clues) -> Judgement:
     if after.version is None or before.version is None or after.version != before.version:
-        return Judgement(kind=ChangeKind.CONTENT, why="it has another version")
+        return Judgement(kind=ChangeKind.CONTENT, reason="it has another version")
     if after.size is None or after.size != before.size:
-        return Judgement(kind=ChangeKind.CONTENT, why="the same version has another size")
+        return Judgement(kind=ChangeKind.CONTENT, reason="the same version has another size")
     if clues.is_late and clues.triggers & SAVE_TRIGGERS:
-        return Judgement(kind=ChangeKind.CONTENT, why="a save was told late, after something newer")
+        return Judgement(kind=ChangeKind.CONTENT, reason="a save was told late, after something newer")
     # A rename changes the modification time too, and a save may keep the size.
     touched = after.modified_at is None or after.modified_at != before.modified_at
-    ours = after.comment != before.comment and is_own_comment(after.comment) and clues.by_us()
-    if touched and not ours and clues.content_logged() is not False:
-        return Judgement(kind=ChangeKind.CONTENT, why="it was saved again within the same version")
-    lost = _is_comment_lost(before, after, clues)
+    is_ours = after.comment != before.comment and is_own_comment(after.comment) and clues.by_us()
+    if touched and not is_ours and clues.content_logged() is not False:
+        return Judgement(kind=ChangeKind.CONTENT, reason="it was saved again within the same version")
+    comment_lost = _is_comment_lost(before, after, clues)
     if after.title != before.title:
-        return Judgement(kind=ChangeKind.RENAMED, why="only its name changed", comment_lost=lost)
+        return Judgement(kind=ChangeKind.RENAMED, reason="only its name changed", comment_lost=comment_lost)
     return Judgement(
-        kind=ChangeKind.METADATA, why=_explain_metadata(before, after), ours=ours, comment_lost=lost
+        kind=ChangeKind.METADATA,
+        reason=_explain_metadata(before, after),
+        own_comment=is_ours,
+        comment_lost=comment_lost,
     )
 
 
@@ -198,11 +201,11 @@ def combine_kinds(earlier: ChangeKind, later: ChangeKind) -> ChangeKind:
     """
     if later in PRESENCE_AFTER_CHANGE:
         return later
-    telling = (
+    informative = (
         ChangeKind.CREATED,
         ChangeKind.MOVED_IN,
         ChangeKind.RESTORED,
         ChangeKind.CONTENT,
         ChangeKind.RENAMED,
     )
-    return next((kind for kind in telling if kind in {earlier, later}), later)
+    return next((kind for kind in informative if kind in {earlier, later}), later)

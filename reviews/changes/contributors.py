@@ -42,12 +42,12 @@ class _Roles:
     """Who did what, as DocSpace names them.
 
     `renamers` is empty if it is unclear who renamed the file. `saves` is `None` if they can't be counted.
-    `stamped` are the ids of people in whose name DocSpace dates versions though they wrote nothing.
+    `ignored_people` are the ids of people in whose name DocSpace dates versions though they wrote nothing.
     """
 
     writers: tuple[Person, ...]
     renamers: tuple[Person, ...]
-    stamped: frozenset[str] = frozenset()
+    ignored_people: frozenset[str] = frozenset()
     saves: int | None = 0
 
 
@@ -55,17 +55,17 @@ class _Roles:
 class Evidence:
     """What shows who did what besides the events: the file before, and what DocSpace can be queried for.
 
-    `ourselves` is the API key's user if one of the events is our own comment. `review` is the latest of the
-    file on the route. `elsewhere` means that the file was under another route, or none, until now.
+    `own_id` is the API key's user if one of the events is our own comment. `review` is the latest of the
+    file on the route. `from_elsewhere` means that the file was under another route, or none, until now.
     """
 
     state: FileState | None = None
     after: FileState | None = None
     review: Review | None = None
-    ourselves: str | None = None
+    own_id: str | None = None
     log: Callable[[], FileLog | None] = lambda: None
-    asks_editors: bool = False
-    elsewhere: bool = False
+    query_editors: bool = False
+    from_elsewhere: bool = False
 
 
 NO_EVIDENCE = Evidence()
@@ -85,33 +85,33 @@ class Contributors:
         all who edited since the last reviewed version, co-authors too: the sender of a save is only one of
         its authors (facts on DocSpace, 2.5).
         """
-        judged, renamed = change.judgement, change.title_before is not None
-        if judged.has_content:
-            steps = _count_new_versions(evidence)
-            roles = _find_roles_with_content(burst, renamed=renamed, steps=steps, log=evidence.log)
+        judgement, renamed = change.judgement, change.title_before is not None
+        if judgement.has_content:
+            new_versions = _count_new_versions(evidence)
+            roles = _find_roles_with_content(burst, renamed=renamed, steps=new_versions, log=evidence.log)
         else:
             roles = _find_roles_without_content(burst, renamed=renamed, log=evidence.log)
         reported_acts = burst.list_acts(
-            judged.kind, renamers=roles.renamers if renamed else None, moved=change.path_before is not None
+            judgement.kind, renamers=roles.renamers if renamed else None, moved=change.path_before is not None
         )
-        attempts = burst.lead.attempts
+        attempts = burst.first_event.attempts
         acts = merge_acts(
             replace(act, people=self._complete_people(act.people, attempts)) for act in reported_acts
         )
-        if judged.has_content:
+        if judgement.has_content:
             people = self._list_writers(burst, roles, evidence)
         else:
             people = self._complete_people(
-                list_doers(judged.kind, reported_acts, _exclude_ourselves(burst.actors, evidence)), attempts
+                list_doers(judgement.kind, reported_acts, _exclude_own(burst.actors, evidence)), attempts
             )
         return replace(change, contributors=people, acts=acts, saves=roles.saves)
 
     def _list_writers(self, burst: Burst, roles: _Roles, evidence: Evidence) -> tuple[Person, ...]:
         """Return the writers of what is under review; all who acted, if no writer is identified."""
-        attempts = burst.lead.attempts
-        editors = self._list_editors(burst, roles, evidence) if evidence.asks_editors else []
-        writers = self._complete_people((*_exclude_ourselves(roles.writers, evidence), *editors), attempts)
-        return writers or self._complete_people(_exclude_ourselves(burst.actors, evidence), attempts)
+        attempts = burst.first_event.attempts
+        editors = self._list_editors(burst, roles, evidence) if evidence.query_editors else []
+        writers = self._complete_people((*_exclude_own(roles.writers, evidence), *editors), attempts)
+        return writers or self._complete_people(_exclude_own(burst.actors, evidence), attempts)
 
     def _list_editors(self, burst: Burst, roles: _Roles, evidence: Evidence) -> list[Person]:
         """Return who edited beyond the last reviewed version.
@@ -122,23 +122,28 @@ class Contributors:
         version, since = _find_baseline(burst, evidence)
         if version is None and burst.first_version is not None:
             version = burst.first_version - 1
-        return self.portal.editors(burst.subject, after=version, since=since, stamped=roles.stamped)
+        return self.portal.list_editors(
+            burst.subject, after=version, since=since, ignored_people=roles.ignored_people
+        )
 
     def list_accounts(self, route: Route, *, attempts: int, members: Iterable[str] = ()) -> list[Person]:
         """Return the DocSpace accounts of all who may answer: their ids distinguish them from editors.
 
         `members` are those of the route's groups, addresses among them.
         """
-        named = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
-        addresses = (*named, *sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS])
+        owner_addresses = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
+        addresses = (
+            *owner_addresses,
+            *sorted(member for member in members if "@" in member)[:MAX_GROUP_MEMBERS],
+        )
         people = (self._find_account(address, attempts) for address in dict.fromkeys(addresses))
         return [person for person in people if person is not None]
 
-    def find_ourselves(self, before: FileState | None, after: FileState) -> str | None:
+    def find_own_id(self, before: FileState | None, after: FileState) -> str | None:
         """Return the API key's user if the file has a new comment of ours, which is no contribution."""
         earlier = before.comment if before else ""
-        ours = after.comment != earlier and is_own_comment(after.comment)
-        return self.portal.get_own_id() if ours else None
+        has_own_comment = after.comment != earlier and is_own_comment(after.comment)
+        return self.portal.get_own_id() if has_own_comment else None
 
     def _find_account(self, address: str, attempts: int) -> Person | None:
         try:
@@ -149,19 +154,19 @@ class Contributors:
             return None
 
     def _complete_people(self, people: Iterable[Person], attempts: int) -> tuple[Person, ...]:
-        return merge_people(self._complete_person(who, attempts) for who in merge_people(people))
+        return merge_people(self._complete_person(person, attempts) for person in merge_people(people))
 
-    def _complete_person(self, who: Person, attempts: int) -> Person:
+    def _complete_person(self, person: Person, attempts: int) -> Person:
         try:
-            return self.portal.complete_person(who)
+            return self.portal.complete_person(person)
         except TryLater:
             if attempts < MAX_REFUSED_ATTEMPTS:
                 raise
-            return Person(id=who.id, name=who.name or UNNAMED_PERSON, email=who.email)
+            return Person(id=person.id, name=person.name or UNNAMED_PERSON, email=person.email)
 
 
-def _exclude_ourselves(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:
-    return tuple(who for who in people if evidence.ourselves is None or who.id != evidence.ourselves)
+def _exclude_own(people: Iterable[Person], evidence: Evidence) -> tuple[Person, ...]:
+    return tuple(person for person in people if evidence.own_id is None or person.id != evidence.own_id)
 
 
 def _count_new_versions(evidence: Evidence) -> int | None:
@@ -185,10 +190,10 @@ def _find_baseline(burst: Burst, evidence: Evidence) -> tuple[int | None, dateti
     if review is None or review.version_to is None:
         return (state.version, state.modified_at) if state else (None, None)
     since = review.modified_at
-    if evidence.elsewhere or state is None or state.version != review.version_to:
+    if evidence.from_elsewhere or state is None or state.version != review.version_to:
         return review.version_to, since
     if since and state.modified_at:
-        since = max(since, state.modified_at) if state.modified_at < burst.began else since
+        since = max(since, state.modified_at) if state.modified_at < burst.began_at else since
     return review.version_to, since
 
 
@@ -217,7 +222,7 @@ def _find_roles_with_content(
     return _Roles(
         writers=(*certain, *unclear),
         renamers=renamers,
-        stamped=frozenset(who.id for who in (*renamers, *threw_away) if who.id)
+        ignored_people=frozenset(who.id for who in (*renamers, *threw_away) if who.id)
         - {who.id for who in (*certain, *unclear) if who.id},
         saves=_count_reported_saves(burst, steps) if is_plain else counted,
     )

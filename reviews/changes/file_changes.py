@@ -65,16 +65,23 @@ class FileChanges:
     def find_previous(self, work: UnitOfWork, burst: Burst) -> PreviousFile:
         """Return the stored state from before the burst."""
         state = work.files.get(burst.subject)
-        place = work.folders.place_before(state.parent_id) if state else None
+        place = work.folders.get_place_before(state.parent_id) if state else None
         return PreviousFile(state=state, place=place)
 
-    def discard_listed_outcome(self, burst: Burst, known: PreviousFile, found: CurrentFile) -> PreviousFile:
+    def discard_listed_outcome(
+        self, burst: Burst, previous: PreviousFile, current: CurrentFile
+    ) -> PreviousFile:
         """Return the state before; without it, if the listing it comes from already shows the outcome."""
-        before = known.state
-        if before is None or before.listed_at is None or not found.readable or _has_come_later(burst, before):
-            return known
-        is_seen = self._is_outcome_listed(burst, before, found.state)
-        return replace(known, state=None) if is_seen else known
+        before = previous.state
+        if (
+            before is None
+            or before.listed_at is None
+            or not current.readable
+            or _has_come_later(burst, before)
+        ):
+            return previous
+        is_included = self._is_outcome_listed(burst, before, current.state)
+        return replace(previous, state=None) if is_included else previous
 
     def _is_outcome_listed(self, burst: Burst, before: FileState, after: FileState) -> bool:
         """Return whether a listing was made after these events, by DocSpace's own times.
@@ -86,57 +93,67 @@ class FileChanges:
         if before.modified_at is None or before.modified_at >= _find_change_start(burst):
             if burst.triggers & ARRIVAL_TRIGGERS:
                 return True
-            log = self.portal.get_file_log(burst.subject, since=burst.began - LOG_LAG)
+            log = self.portal.get_file_log(burst.subject, since=burst.began_at - LOG_LAG)
             return log is None or log.has_content is not False
-        came_lately = before.listed_at is not None and burst.began <= before.listed_at + MAX_CLOCK_DIFFERENCE
-        return came_lately and bool(burst.triggers & ARRIVAL_TRIGGERS) and before.parent_id == after.parent_id
+        arrived_recently = (
+            before.listed_at is not None and burst.began_at <= before.listed_at + MAX_CLOCK_DIFFERENCE
+        )
+        return (
+            arrived_recently
+            and bool(burst.triggers & ARRIVAL_TRIGGERS)
+            and before.parent_id == after.parent_id
+        )
 
-    def list_routes(self, burst: Burst, known: PreviousFile) -> dict[Route, Place]:
+    def list_routes(self, burst: Burst, previous: PreviousFile) -> dict[Route, Place]:
         """Return the routes of all folders that the file was in, and its last place in each."""
-        places = [known.place]
+        places = [previous.place]
         for parent, at in burst.visited_folders:
             folder = parent or self._find_parent(burst)
-            place = self.places.find(folder, attempts=burst.lead.attempts) if folder else None
+            place = self.places.find(folder, attempts=burst.first_event.attempts) if folder else None
             places += [self.places.find_at(folder, at), place]
         places_by_route = {self.routes.match(place): place for place in places if place is not None}
         return {route: place for route, place in places_by_route.items() if route is not None}
 
-    def find_current(self, burst: Burst, known: PreviousFile) -> CurrentFile:
+    def find_current(self, burst: Burst, previous: PreviousFile) -> CurrentFile:
         """Return the file as it is now: from DocSpace, else from its newest event.
 
         Raise `TryLater`, for a few attempts, if DocSpace hides a file that no event reports as gone.
         """
-        before = known.state
-        overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
-        claimed = PRESENCE_AFTER_REMOVAL.get(burst.newest.trigger)
+        before = previous.state
+        is_overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
+        reported_presence = PRESENCE_AFTER_REMOVAL.get(burst.newest.trigger)
         # DocSpace has no answer for a removed file, unless something newer happened to it.
-        file = None if claimed and burst.is_clear and not overtaken else self.portal.file(burst.subject)
+        file = (
+            None
+            if reported_presence and burst.is_clear and not is_overtaken
+            else self.portal.get_file(burst.subject)
+        )
         if file is not None and file.standing is FilePresence.PRESENT:
-            place = self.places.find(file.parent_id, attempts=burst.lead.attempts)
+            place = self.places.find(file.parent_id, attempts=burst.first_event.attempts)
             # A file that came with its folder stays marked so until something newer happens to it.
             listed_at = before.listed_at if before and _has_come_later(burst, before) else None
             state = replace(file, as_of=_find_latest(burst, before), listed_at=listed_at)
             return CurrentFile(state=state, place=place, readable=True)
         if file is None and burst.newest.trigger == MISSING_TRIGGER:
             return CurrentFile(
-                state=self._build_from_event(burst, known, FilePresence.PRESENT).state,
+                state=self._build_from_event(burst, previous, FilePresence.PRESENT).state,
                 place=None,
                 readable=False,
             )
-        standing = file.standing if file else claimed or FilePresence.PRESENT
-        if overtaken and before is not None and before.standing is not FilePresence.PRESENT:
-            standing = before.standing
-        if standing is FilePresence.PRESENT and burst.lead.attempts < MAX_REFUSED_ATTEMPTS:
+        presence = file.standing if file else reported_presence or FilePresence.PRESENT
+        if is_overtaken and before is not None and before.standing is not FilePresence.PRESENT:
+            presence = before.standing
+        if presence is FilePresence.PRESENT and burst.first_event.attempts < MAX_REFUSED_ATTEMPTS:
             raise TryLater(f"DocSpace does not show file {burst.subject}")
-        return self._build_from_event(burst, known, standing)
+        return self._build_from_event(burst, previous, presence)
 
-    def _build_from_event(self, burst: Burst, known: PreviousFile, standing: FilePresence) -> CurrentFile:
+    def _build_from_event(self, burst: Burst, previous: PreviousFile, presence: FilePresence) -> CurrentFile:
         """Return the file as its newest event describes it, for a file that DocSpace doesn't show."""
-        newest, before = burst.newest, known.state
+        newest, before = burst.newest, previous.state
         parent = burst.parent_before_trash
-        place = self.places.find(parent, attempts=burst.lead.attempts) if parent else None
+        place = self.places.find(parent, attempts=burst.first_event.attempts) if parent else None
         if place is None and before is not None:
-            parent, place = before.parent_id, known.place
+            parent, place = before.parent_id, previous.place
         state = FileState(
             file_id=burst.subject,
             parent_id=parent,
@@ -144,43 +161,43 @@ class FileChanges:
             version=newest.version or (before.version if before else None),
             modified_at=before.modified_at if before else newest.modified_at,
             size=before.size if before else None,
-            link=newest.link if standing is FilePresence.PRESENT else None,
-            standing=standing,
+            link=newest.link if presence is FilePresence.PRESENT else None,
+            standing=presence,
             as_of=_find_latest(burst, before),
         )
         return CurrentFile(state=state, place=place, readable=False)
 
-    def make_log_query(self, burst: Burst, known: PreviousFile, found: CurrentFile) -> AskLog:
+    def make_log_query(self, burst: Burst, previous: PreviousFile, current: CurrentFile) -> AskLog:
         """Return a function that fetches, at its first call, the file's log since the file was last seen."""
-        since = (known.state and _find_last_seen(known.state)) or burst.began - LOG_LAG
+        since = (previous.state and _find_last_seen(previous.state)) or burst.began_at - LOG_LAG
 
         @cache
         def ask() -> FileLog | None:
-            return self.portal.get_file_log(burst.subject, since=since) if found.readable else None
+            return self.portal.get_file_log(burst.subject, since=since) if current.readable else None
 
         return ask
 
     def judge(
-        self, burst: Burst, known: PreviousFile, found: CurrentFile, route: Route, *, ask_log: AskLog
+        self, burst: Burst, previous: PreviousFile, current: CurrentFile, route: Route, *, ask_log: AskLog
     ) -> Judgement:
         """Return what the change is for one route that the file was or is under."""
-        if found.place is None or self.routes.match(found.place) != route:
+        if current.place is None or self.routes.match(current.place) != route:
             return classification.judge_moved_out(burst.triggers)
-        if found.state.standing is not FilePresence.PRESENT:
-            return classification.judge_removed(found.state.standing, burst.triggers)
-        before = known.state
+        if current.state.standing is not FilePresence.PRESENT:
+            return classification.judge_removed(current.state.standing, burst.triggers)
+        before = previous.state
         clues = Clues(
             triggers=burst.triggers,
-            was_inside=known.place is not None and self.routes.match(known.place) == route,
+            was_inside=previous.place is not None and self.routes.match(previous.place) == route,
             is_late=before is not None
             and _is_overtaken(burst, before)
             and not _has_come_later(burst, before)
             and not self._is_reviewed(burst, route),
             content_logged=lambda: log.has_content if before and (log := ask_log()) else None,
-            by_us=lambda: {who.id for who in burst.actors} == {self.portal.get_own_id()},
-            unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began - LOG_LAG),
+            by_us=lambda: {person.id for person in burst.actors} == {self.portal.get_own_id()},
+            unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began_at - LOG_LAG),
         )
-        return classification.judge_present(before, found.state, clues)
+        return classification.judge_present(before, current.state, clues)
 
     def _is_reviewed(self, burst: Burst, route: Route) -> bool:
         """Return whether a review shows content that is newer than the burst."""
@@ -193,24 +210,28 @@ class FileChanges:
     def build_change(
         self,
         burst: Burst,
-        known: PreviousFile,
-        found: CurrentFile,
+        previous: PreviousFile,
+        current: CurrentFile,
         route: Route,
-        last: Place | None,
+        last_place: Place | None,
         *,
         ask_log: AskLog,
     ) -> Change:
         """Return the change without the people, who are looked up only if a review needs them.
 
-        `last` is where the file was on this route. Its new place, and its name there, may be hidden from
-        readers of the route.
+        `last_place` is where the file was on this route. Its new place, and its name there, may be hidden
+        from readers of the route.
         """
-        judgement = self.judge(burst, known, found, route, ask_log=ask_log)
+        judgement = self.judge(burst, previous, current, route, ask_log=ask_log)
         has_left = judgement.kind is ChangeKind.MOVED_OUT
-        place = last if has_left else found.place
-        title = found.state.title
-        before = known.state.title if known.state and self.routes.may_know(known.place, on=route) else title
-        if has_left and not self.routes.may_know(found.place, on=route):
+        place = last_place if has_left else current.place
+        title = current.state.title
+        before = (
+            previous.state.title
+            if previous.state and self.routes.may_know(previous.place, route=route)
+            else title
+        )
+        if has_left and not self.routes.may_know(current.place, route=route):
             title = before
         return Change(
             subject=burst.subject,
@@ -218,28 +239,28 @@ class FileChanges:
             judgement=judgement,
             title=title,
             path=place.path if place else "an unknown folder",
-            link=found.state.link,
-            version_before=known.state.version if known.state else None,
-            version=found.state.version,
-            modified_at=found.state.modified_at,
+            link=current.state.link,
+            version_before=previous.state.version if previous.state else None,
+            version=current.state.version,
+            modified_at=current.state.modified_at,
             events=burst.ids,
             folders=place.folder_ids if place else (),
-            before=None if has_left else self._find_place_before(known, route),
+            before=None if has_left else self._find_place_before(previous, route),
             seen_late=burst.seen_late,
             happened_at=burst.newest_missed_at,
             title_before=before if before != title else None,
-            path_before=None if has_left else self._find_path_before(known, found, route),
-            moved_to=self.routes.find_visible_path(found.place, on=route) if has_left else None,
+            path_before=None if has_left else self._find_path_before(previous, current, route),
+            moved_to=self.routes.find_visible_path(current.place, route=route) if has_left else None,
         )
 
-    def _find_path_before(self, known: PreviousFile, found: CurrentFile, route: Route) -> str | None:
+    def _find_path_before(self, previous: PreviousFile, current: CurrentFile, route: Route) -> str | None:
         """Return the previous path of a file that has moved, as far as the route may see it."""
-        moved = known.state is not None and known.state.parent_id != found.state.parent_id
-        return self.routes.find_visible_path(known.place, on=route) if moved else None
+        moved = previous.state is not None and previous.state.parent_id != current.state.parent_id
+        return self.routes.find_visible_path(previous.place, route=route) if moved else None
 
-    def _find_place_before(self, known: PreviousFile, route: Route) -> Place | None:
+    def _find_place_before(self, previous: PreviousFile, route: Route) -> Place | None:
         """Return where the file was before, if that is on this route."""
-        return known.place if known.place and self.routes.match(known.place) == route else None
+        return previous.place if previous.place and self.routes.match(previous.place) == route else None
 
     def list_vanished(self, burst: Burst) -> list[Change]:
         """Return the changes of stored files that a move to another storage may have removed.
@@ -251,24 +272,24 @@ class FileChanges:
             return []
         with self.places.transactions(reading=True) as work:
             namesakes = work.files.find_present(burst.newest.title, MAX_NAMESAKES)
-            places = [work.folders.place_before(state.parent_id) for state in namesakes]
-        gone = []
+            places = [work.folders.get_place_before(state.parent_id) for state in namesakes]
+        departures = []
         for state, place in zip(namesakes, places, strict=True):
             route = self.routes.match(place) if place else None
-            if place and route and self.portal.file(state.file_id) is None:
-                gone.append(_build_departure(burst, state, place, route))
-        return gone
+            if place and route and self.portal.get_file(state.file_id) is None:
+                departures.append(_build_departure(burst, state, place, route))
+        return departures
 
-    def remember(self, work: UnitOfWork, found: CurrentFile) -> None:
+    def remember(self, work: UnitOfWork, current: CurrentFile) -> None:
         """Store the state of a file that is under a watched folder, or was trashed or deleted there."""
-        if found.place is not None and self.routes.match(found.place) is not None:
-            work.files.put(found.state)
+        if current.place is not None and self.routes.match(current.place) is not None:
+            work.files.put(current.state)
         else:
-            work.files.forget(found.state.file_id)
+            work.files.forget(current.state.file_id)
 
     def _find_parent(self, burst: Burst) -> str:
         """Return the folder of a file whose payload names none."""
-        file = self.portal.file(burst.subject)
+        file = self.portal.get_file(burst.subject)
         return file.parent_id if file else ""
 
 
@@ -297,7 +318,7 @@ def _find_change_start(burst: Burst) -> datetime:
     time of the change.
     """
     times = [stored.event.modified_at for stored in burst.events]
-    return min([burst.began, *(at for at in times if at is not None and at >= burst.began - LOG_LAG)])
+    return min([burst.began_at, *(at for at in times if at is not None and at >= burst.began_at - LOG_LAG)])
 
 
 def _has_come_later(burst: Burst, before: FileState) -> bool:
@@ -316,8 +337,8 @@ def _is_overtaken(burst: Burst, before: FileState) -> bool:
 
 def _find_last_seen(before: FileState) -> datetime | None:
     """Return from when on the file's log has something new: entries are written a moment after the fact."""
-    seen = [at for at in (before.as_of, before.modified_at) if at is not None]
-    return max(seen) + LOG_LAG if seen else None
+    times = [at for at in (before.as_of, before.modified_at) if at is not None]
+    return max(times) + LOG_LAG if times else None
 
 
 def _find_latest(burst: Burst, before: FileState | None) -> datetime:

@@ -50,7 +50,7 @@ class FolderArrivals:
             if start or len(listed) >= total:
                 break
         if start:
-            states, total = self.portal.files_beneath(folder_id, start=0)
+            states, total = self.portal.list_files_beneath(folder_id, start=0)
             listed = {state.file_id: state.title for state in states}
         titles = tuple(listed.values())[:MAX_TITLES]
         return FolderContents(count=max(total, len(titles)) if titles else 0, titles=titles)
@@ -59,7 +59,7 @@ class FolderArrivals:
         """Mark everything in a folder as listed: all of it came by the folder's own move."""
         work.folders.finish_listing([folder_id, *work.folders.list_unlisted_beneath(folder_id)])
         for moved in work.folders.list_moved_beneath(folder_id):
-            before = work.folders.place_before(moved)
+            before = work.folders.get_place_before(moved)
             if before is None or self.places.routes.match(before) is None:
                 work.folders.finish_move(moved)
 
@@ -67,7 +67,7 @@ class FolderArrivals:
         """List a folder from `start` to its end; return the titles by file, and the number of files."""
         listed: dict[str, str] = {}
         for _ in range(self.pages_at_once):
-            states, total = self.portal.files_beneath(folder_id, start=start)
+            states, total = self.portal.list_files_beneath(folder_id, start=start)
             self._save_page(states, burst)
             listed |= {state.file_id: state.title for state in states}
             start += len(states)
@@ -77,7 +77,7 @@ class FolderArrivals:
                 work.folders.save_listed_count(folder_id, start)
                 work.commit()
         raise RateLimitReached(
-            f"{start} of {total} files in the folder are written down", after=CONTINUE_AFTER_SECONDS
+            f"{start} of {total} files in the folder are written down", retry_after=CONTINUE_AFTER_SECONDS
         )
 
     def _save_page(self, states: list[FileState], burst: Burst) -> None:
@@ -86,13 +86,13 @@ class FolderArrivals:
             return
         for parent in {state.parent_id for state in states}:
             self.places.find(parent, attempts=MAX_REFUSED_ATTEMPTS)
-        came = [
+        arrived_states = [
             replace(state, listed_at=self.clock(), as_of=_find_arrival_time(state, burst)) for state in states
         ]
         with self.transactions() as work:
-            stored = work.files.get_many([state.file_id for state in came])
-            work.files.add_unknown(came)
-            for state in came:
+            stored = work.files.get_many([state.file_id for state in arrived_states])
+            work.files.add_unknown(arrived_states)
+            for state in arrived_states:
                 if state.file_id in stored and stored[state.file_id].standing is FilePresence.DELETED:
                     work.files.put(state)
             work.commit()

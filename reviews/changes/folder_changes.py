@@ -41,25 +41,25 @@ class FolderMovement:
     folder_id: str
     before: Place | None
     after: Place | None
-    judged: tuple[tuple[Route, Judgement], ...]
-    known: FolderState | None
-    arrived: tuple[str, ...] = ()
+    judgements: tuple[tuple[Route, Judgement], ...]
+    state: FolderState | None
+    arrived_folders: tuple[str, ...] = ()
     """The folders in which everything is listed: the folder itself, or the watched ones in it."""
 
     @property
     def kinds(self) -> set[ChangeKind]:
-        return {judgement.kind for _, judgement in self.judged}
+        return {judgement.kind for _, judgement in self.judgements}
 
     @property
-    def gone_by(self) -> ChangeKind | None:
+    def departure_kind(self) -> ChangeKind | None:
         """The kind of change by which the folder is gone now, if it is."""
         if self.kinds & ARRIVAL_KINDS:
             return None
-        return next(iter(self.kinds & DEPARTURE_KINDS), self.known.gone if self.known else None)
+        return next(iter(self.kinds & DEPARTURE_KINDS), self.state.gone if self.state else None)
 
     @property
     def routes(self) -> list[Route]:
-        return [route for route, _ in self.judged]
+        return [route for route, _ in self.judgements]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,16 +75,22 @@ class FolderChanges:
         """Return where the folder was and is; raise `RateLimitReached` while earlier changes in it wait."""
         folder_id, newest = burst.subject.removeprefix(FOLDER_ID_PREFIX), burst.newest
         with self.transactions(reading=True) as work:
-            if work.events.is_pending_beneath(folder_id, before=burst.lead.id):
-                raise RateLimitReached("changes of files in the folder come first", after=FILES_FIRST_SECONDS)
+            if work.events.is_pending_beneath(folder_id, before=burst.first_event.id):
+                raise RateLimitReached(
+                    "changes of files in the folder come first", retry_after=FILES_FIRST_SECONDS
+                )
             folder = work.folders.get(folder_id)
-            before = work.folders.place_before(folder_id)
-        attempts = burst.lead.attempts
-        overtaken = folder is not None and folder.settled_at is not None and burst.at <= folder.settled_at
-        ends = ARCHIVE_JUDGEMENTS.get(newest.trigger) or REMOVAL_JUDGEMENTS.get(newest.trigger)
+            before = work.folders.get_place_before(folder_id)
+        attempts = burst.first_event.attempts
+        is_overtaken = folder is not None and folder.settled_at is not None and burst.at <= folder.settled_at
+        removal_judgement = ARCHIVE_JUDGEMENTS.get(newest.trigger) or REMOVAL_JUDGEMENTS.get(newest.trigger)
         # A removed folder can't be read, unless something newer happened to it.
-        if ends and newest.trigger in REMOVAL_JUDGEMENTS and (overtaken or not burst.is_clear):
-            ends = None
+        if (
+            removal_judgement
+            and newest.trigger in REMOVAL_JUDGEMENTS
+            and (is_overtaken or not burst.is_clear)
+        ):
+            removal_judgement = None
         if (
             before is None
             and newest.trigger in REMOVAL_JUDGEMENTS
@@ -94,9 +100,9 @@ class FolderChanges:
             before = _append_folder(
                 self.places.find(newest.parent_id, attempts=attempts), folder_id, newest.title
             )
-        is_fresh = folder is not None and folder.seen_at >= burst.arrived
-        look = self.places.find if is_fresh else self.places.refresh
-        after = None if ends else look(folder_id, attempts=attempts)
+        is_fresh = folder is not None and folder.seen_at >= burst.arrived_at
+        find_place = self.places.find if is_fresh else self.places.refresh
+        after = None if removal_judgement else find_place(folder_id, attempts=attempts)
         if (
             before
             and after
@@ -105,19 +111,31 @@ class FolderChanges:
             and not _was_watched(folder, burst)
         ):
             before = None  # it was seen there after its arrival
-        was, now = self._list_routes(folder_id, before), self._list_routes(folder_id, after)
-        names = list_arrival_judgements(burst, folder, has_moved=before is not None)
-        judged = [(route, ends) for route in was] if ends else compare_routes(names, was, now)
-        if overtaken:
-            judged = [(route, each) for route, each in judged if not self._is_reviewed(burst, route, each)]
-        movement = FolderMovement(
-            folder_id=folder_id, before=before, after=after, judged=tuple(judged), known=folder
+        routes_before, routes_now = self._list_routes(folder_id, before), self._list_routes(folder_id, after)
+        arrival_judgements = list_arrival_judgements(burst, folder, has_moved=before is not None)
+        judgements = (
+            [(route, removal_judgement) for route in routes_before]
+            if removal_judgement
+            else compare_routes(arrival_judgements, routes_before, routes_now)
         )
-        return replace(movement, arrived=self._list_arrived_folders(movement))
+        if is_overtaken:
+            judgements = [
+                (route, each) for route, each in judgements if not self._is_reviewed(burst, route, each)
+            ]
+        movement = FolderMovement(
+            folder_id=folder_id, before=before, after=after, judgements=tuple(judgements), state=folder
+        )
+        return replace(movement, arrived_folders=self._list_arrived_folders(movement))
 
-    def _list_arrived_folders(self, found: FolderMovement) -> tuple[str, ...]:
-        arriving = [route for route, judgement in found.judged if judgement.kind in ARRIVAL_KINDS]
-        roots = (root for route in arriving for root in self._list_roots(found.folder_id, found.after, route))
+    def _list_arrived_folders(self, movement: FolderMovement) -> tuple[str, ...]:
+        arrival_routes = [
+            route for route, judgement in movement.judgements if judgement.kind in ARRIVAL_KINDS
+        ]
+        roots = (
+            root
+            for route in arrival_routes
+            for root in self._list_roots(movement.folder_id, movement.after, route)
+        )
         return tuple(dict.fromkeys(roots))
 
     def _is_reviewed(self, burst: Burst, route: Route, judgement: Judgement) -> bool:
@@ -137,50 +155,54 @@ class FolderChanges:
         ]
         return Burst.from_events(moves) if moves else burst
 
-    def build_changes(self, burst: Burst, found: FolderMovement) -> list[Change]:
+    def build_changes(self, burst: Burst, movement: FolderMovement) -> list[Change]:
         """Return the change for each route, with what is in the folder."""
-        return [self._build_change(burst, found, route, judgement) for route, judgement in found.judged]
+        return [
+            self._build_change(burst, movement, route, judgement) for route, judgement in movement.judgements
+        ]
 
-    def remember(self, work: UnitOfWork, burst: Burst, found: FolderMovement) -> None:
+    def remember(self, work: UnitOfWork, burst: Burst, movement: FolderMovement) -> None:
         """Give the files in the folder the state that follows from the folder's change."""
-        kinds = found.kinds & PRESENCE_AFTER_CHANGE.keys()
-        if found.kinds & ARRIVAL_KINDS:  # whatever its old place, and whatever it means for a route it left
-            work.files.set_presence_beneath(found.folder_id, FilePresence.PRESENT)
-        elif len(found.kinds) == len(kinds) == 1:
-            work.files.set_presence_beneath(found.folder_id, PRESENCE_AFTER_CHANGE[kinds.pop()])
-        for root in found.arrived:
+        kinds = movement.kinds & PRESENCE_AFTER_CHANGE.keys()
+        if (
+            movement.kinds & ARRIVAL_KINDS
+        ):  # whatever its old place, and whatever it means for a route it left
+            work.files.set_presence_beneath(movement.folder_id, FilePresence.PRESENT)
+        elif len(movement.kinds) == len(kinds) == 1:
+            work.files.set_presence_beneath(movement.folder_id, PRESENCE_AFTER_CHANGE[kinds.pop()])
+        for root in movement.arrived_folders:
             self.arrivals.finish_listing(work, root)
         # A listing has no time: at the latest now, by DocSpace's clock.
-        at = burst.lead.received_at + MAX_CLOCK_DIFFERENCE if burst.is_only_listed else burst.at
-        work.folders.settle(found.folder_id, at=at, gone=found.gone_by)
+        at = burst.first_event.received_at + MAX_CLOCK_DIFFERENCE if burst.is_only_listed else burst.at
+        work.folders.settle(movement.folder_id, at=at, gone=movement.departure_kind)
         if "folder.created" in burst.triggers:
-            work.folders.finish_listing([found.folder_id])
+            work.folders.finish_listing([movement.folder_id])
 
     def _list_routes(self, folder_id: str, place: Place | None) -> list[Route]:
         """Return the routes of a folder at a place: the one it is under, and those of folders in it."""
         if place is None:
             return []
-        inner = self._list_watched_inside(folder_id)
-        places = [place, *(Place(folders=(*place.folders, *below)) for below in inner)]
+        watched_paths = self._list_watched_inside(folder_id)
+        places = [place, *(Place(folders=(*place.folders, *below)) for below in watched_paths)]
         matches = (self.routes.match(each) for each in places)
         return list(dict.fromkeys(route for route in matches if route is not None))
 
     def _list_watched_inside(self, folder_id: str) -> list[tuple[tuple[str, str], ...]]:
         """Return the path from a folder down to each watched one in it: rooms hold folders."""
         with self.transactions(reading=True) as work:
-            ways = work.folders.find_paths_down(folder_id, self.routes.positions)
-        return sorted(ways, key=lambda way: self.routes.positions[way[-1][0]])
+            paths = work.folders.find_paths_down(folder_id, self.routes.positions)
+        return sorted(paths, key=lambda way: self.routes.positions[way[-1][0]])
 
     def _build_change(
-        self, burst: Burst, found: FolderMovement, route: Route, judgement: Judgement
+        self, burst: Burst, movement: FolderMovement, route: Route, judgement: Judgement
     ) -> Change:
         arrives = judgement.kind in ARRIVAL_KINDS
-        place = found.after if arrives else found.before or found.after
-        stays = judgement.kind is ChangeKind.METADATA and found.after is not None
-        standing, was = (found.after, found.before) if stays else (place, None)
-        asks = judgement.kind in route.review
+        place = movement.after if arrives else movement.before or movement.after
+        stays_on_route = judgement.kind is ChangeKind.METADATA and movement.after is not None
+        current_place, previous_place = (movement.after, movement.before) if stays_on_route else (place, None)
+        needs_review = judgement.kind in route.review
         # Arrivals are stored, reviewed or not: else the next sweep takes each file for a new one.
-        roots = self._list_roots(found.folder_id, place, route) if asks or arrives else []
+        roots = self._list_roots(movement.folder_id, place, route) if needs_review or arrives else []
         parts = [
             self.arrivals.save_files(root, burst) if arrives else self._load_known_contents(root)
             for root in roots
@@ -196,29 +218,33 @@ class FolderChanges:
             version=None,
             modified_at=burst.newest.modified_at,
             events=burst.ids,
-            contents=_sum_contents(parts) if asks else None,
-            folders=standing.folder_ids if standing else (),
-            before=was if was and self.routes.match(was) == route else None,
+            contents=_sum_contents(parts) if needs_review else None,
+            folders=current_place.folder_ids if current_place else (),
+            before=previous_place if previous_place and self.routes.match(previous_place) == route else None,
             seen_late=burst.seen_late,
             happened_at=burst.newest_missed_at,
-            **self._find_labels_before(burst, found, route, judgement),
+            **self._find_labels_before(burst, movement, route, judgement),
         )
 
     def _find_labels_before(
-        self, burst: Burst, found: FolderMovement, route: Route, judgement: Judgement
+        self, burst: Burst, movement: FolderMovement, route: Route, judgement: Judgement
     ) -> dict[str, Any]:
         """Return a folder's old name and place and its new place, as far as the route may see them."""
-        if found.before is None or found.after is None:
+        if movement.before is None or movement.after is None:
             return {}
-        was, now = found.before.parent, found.after.parent
+        parent_before, parent_now = movement.before.parent, movement.after.parent
         moved_to = (
-            self.routes.find_visible_path(now, on=route) if judgement.kind is ChangeKind.MOVED_OUT else None
+            self.routes.find_visible_path(parent_now, route=route)
+            if judgement.kind is ChangeKind.MOVED_OUT
+            else None
         )
-        title = found.before.folders[-1][1]
-        moved = was.folder_ids != now.folder_ids and judgement.kind is not ChangeKind.MOVED_OUT
+        title = movement.before.folders[-1][1]
+        moved = (
+            parent_before.folder_ids != parent_now.folder_ids and judgement.kind is not ChangeKind.MOVED_OUT
+        )
         return {
             "title_before": title if burst.newest.title not in {"", title} else None,
-            "path_before": self.routes.find_visible_path(was, on=route) if moved else None,
+            "path_before": self.routes.find_visible_path(parent_before, route=route) if moved else None,
             "moved_to": moved_to,
         }
 
@@ -226,8 +252,8 @@ class FolderChanges:
         """Return the folder, or the watched ones in it; other files in it are outside the route."""
         if place is not None and self.routes.match(place) == route:
             return [folder_id]
-        inner = (below[-1][0] for below in self._list_watched_inside(folder_id))
-        return [each for each in inner if each in route.watched]
+        watched_paths = (below[-1][0] for below in self._list_watched_inside(folder_id))
+        return [each for each in watched_paths if each in route.watched]
 
     def _load_known_contents(self, folder_id: str) -> FolderContents:
         """Return the stored contents of a folder that left. DocSpace may not show it any more."""
@@ -240,15 +266,18 @@ class FolderChanges:
             )
 
 
-def _was_watched(known: FolderState, burst: Burst) -> bool:
+def _was_watched(state: FolderState, burst: Burst) -> bool:
     """Return whether the folder was watched before its events, and not first seen because of an event."""
-    if known.listed_to is not None:
+    if state.listed_to is not None:
         return False
-    return known.known_since < burst.lead.received_at and known.known_since + MAX_CLOCK_DIFFERENCE <= burst.at
+    return (
+        state.known_since < burst.first_event.received_at
+        and state.known_since + MAX_CLOCK_DIFFERENCE <= burst.at
+    )
 
 
-def _append_folder(above: Place | None, folder_id: str, title: str) -> Place | None:
-    return Place(folders=(*above.folders, (folder_id, title))) if above else None
+def _append_folder(parent: Place | None, folder_id: str, title: str) -> Place | None:
+    return Place(folders=(*parent.folders, (folder_id, title))) if parent else None
 
 
 def _sum_contents(parts: list[FolderContents]) -> FolderContents:

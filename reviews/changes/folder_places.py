@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from reviews.routes.routing import Routes
     from reviews.tree import Place
 
-PLACE_FRESH_FOR = timedelta(minutes=10)  # folder events report moves at once; this covers lost ones
-MAX_FOLDERS_ASKED = 20  # watched folders, to check whether the API key has lost access
+PLACE_MAX_AGE = timedelta(minutes=10)  # folder events report moves at once; this covers lost ones
+MAX_FOLDERS_CHECKED = 20  # watched folders, to check whether the API key has lost access
 MAX_REFUSED_ATTEMPTS = 3  # attempts before a refusal counts; about 15 s
 
 
@@ -49,7 +49,7 @@ class FolderPlaces:
     def find_at(self, folder_id: str, at: datetime) -> Place | None:
         """Return the stored place of a folder at the time of an event: it may have moved since."""
         with self.transactions(reading=True) as work:
-            return work.folders.place_at(folder_id, at)
+            return work.folders.get_place_at(folder_id, at)
 
     def refresh(self, folder_id: str, *, attempts: int) -> Place | None:
         """Return the place of a folder from DocSpace now, whatever is stored."""
@@ -61,10 +61,10 @@ class FolderPlaces:
     def _load_place(self, folder_id: str) -> Place:
         at = self.clock()
         with self.transactions(reading=True) as work:
-            stored = work.folders.place(folder_id, seen_after=at - PLACE_FRESH_FOR)
+            stored = work.folders.get_place(folder_id, seen_after=at - PLACE_MAX_AGE)
         if stored is not None:
             return stored
-        place = self.portal.place(folder_id)
+        place = self.portal.get_place(folder_id)
         with self.transactions() as work:
             work.folders.put(place, at=at)
             work.commit()
@@ -76,13 +76,19 @@ class FolderPlaces:
         Of very many these are the ones above the folder's last known place, those whose sweep was stopped,
         and the first ones.
         """
-        if len(self.routes.watched) <= MAX_FOLDERS_ASKED:
+        if len(self.routes.watched) <= MAX_FOLDERS_CHECKED:
             return list(self.routes.watched)
         with self.transactions(reading=True) as work:
-            place = work.folders.place_before(folder_id)
-            stopped = work.baselines.list_stopped(MAX_FOLDERS_ASKED)
-        likely = (*(place.folder_ids if place else ()), *stopped, *self.routes.watched[:MAX_FOLDERS_ASKED])
-        return [each for each in dict.fromkeys(likely) if self.routes.is_watched(each)][:MAX_FOLDERS_ASKED]
+            place = work.folders.get_place_before(folder_id)
+            stopped = work.baselines.list_stopped(MAX_FOLDERS_CHECKED)
+        candidates = (
+            *(place.folder_ids if place else ()),
+            *stopped,
+            *self.routes.watched[:MAX_FOLDERS_CHECKED],
+        )
+        return [each for each in dict.fromkeys(candidates) if self.routes.is_watched(each)][
+            :MAX_FOLDERS_CHECKED
+        ]
 
     def _require_watched_visible(self, folder_id: str, cause: NotVisible) -> None:
         """Raise `Permanent` if the key doesn't see the watched folders needed to decide."""
@@ -95,8 +101,8 @@ class FolderPlaces:
                 hidden[folder] = error
         forbidden = [folder for folder, error in hidden.items() if not error.gone]
         if forbidden or len(hidden) == len(watched):
-            named = ", ".join(forbidden or hidden)
+            folder_names = ", ".join(forbidden or hidden)
             raise Permanent(
                 f"DocSpace shows the API key's user neither folder {folder_id} nor the watched folder "
-                f"{named}: give it access, then replay the event"
+                f"{folder_names}: give it access, then replay the event"
             ) from cause

@@ -61,5 +61,5 @@ def _post(
 
 def _forget_stage(card: Post) -> Post:
     """Return the card with its stage still to be posted; the post of an earlier stage no longer counts."""
-    doubt = card.maybe_posted and card.attempted_at is not None
-    return replace(card, message_id=None, maybe_posted=doubt)
+    is_uncertain = card.maybe_posted and card.attempted_at is not None
+    return replace(card, message_id=None, maybe_posted=is_uncertain)

@@ -62,14 +62,14 @@ class ChannelDelivery:
     clock: Clock
     random: Callable[[], float]
     lanes: Lanes = field(default_factory=Lanes)
-    language_of: Callable[[str], str] = lambda _: DEFAULT_LANGUAGE
+    get_route_language: Callable[[str], str] = lambda _: DEFAULT_LANGUAGE
     """Returns the language of a route."""
     routes: Routes = field(default_factory=lambda: Routes([]))
     """On private routes, public channels see no titles."""
     report: Callable[[Report], None] = ignore_report
-    page_of: PageOf = omit_page
+    get_page_url: PageOf = omit_page
     """Returns the page that lists all files of a bulk review."""
-    lacking: set[str] = field(default_factory=set)
+    missing_channels: set[str] = field(default_factory=set)
     """The channels that cards needed and this worker lacks."""
 
     @property
@@ -77,7 +77,7 @@ class ChannelDelivery:
         visibility = ChannelVisibility(
             transactions=self.transactions, notifiers=self.notifiers, clock=self.clock
         )
-        return Redactor(transactions=self.transactions, routes=self.routes, publicity=visibility)
+        return Redactor(transactions=self.transactions, routes=self.routes, visibility=visibility)
 
     def deliver(self, card_id: int, job: str) -> float | None:
         """Post or redraw a card if it is due; return seconds until the next run, or `None`.
@@ -87,11 +87,11 @@ class ChannelDelivery:
         """
         with self.transactions(reading=True) as work:
             card = work.cards.get(card_id)
-            growing = self._wait_for_files(work, card) if card else timedelta()
+            join_delay = self._wait_for_files(work, card) if card else timedelta()
         if card is None:
             return None
-        if growing:
-            return growing / SECOND
+        if join_delay:
+            return join_delay / SECOND
         redraw = card.message_id is not None
         with self.lanes.take_lane(card.notifier, card.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
@@ -101,45 +101,45 @@ class ChannelDelivery:
 
         It holds neither a lane nor a claim meanwhile.
         """
-        about = _find_review_to_wait_for(card)
-        pace = work.bulk_files.find_timing(about) if about else None
-        if pace is None:
+        review_id = _find_review_to_wait_for(card)
+        timing = work.bulk_files.find_timing(review_id) if review_id else None
+        if timing is None:
             return timedelta()
         if card.message_id is not None and card.drawn_at is not None:
-            return pace.compute_redraw_delay(self.clock(), drawn_at=card.drawn_at)
-        route = self.routes.find_route(pace.route)
-        return pace.compute_post_delay(self.clock(), longest=route.max_wait if route else timedelta())
+            return timing.compute_redraw_delay(self.clock(), drawn_at=card.drawn_at)
+        route = self.routes.find_route(timing.route)
+        return timing.compute_post_delay(self.clock(), max_wait=route.max_wait if route else timedelta())
 
     def _deliver(self, card_id: int, job: str) -> float | None:
         with self.transactions() as work:
-            claimed = work.cards.claim(card_id, job)
+            is_claimed = work.cards.claim(card_id, job)
             card = work.cards.get(card_id)
-            if card is not None and not claimed:
+            if card is not None and not is_claimed:
                 return None if card.state is CardState.DEAD else BUSY_WAIT_SECONDS
-            shut_until = self._find_opening(work, card) if card else None
+            closed_until = self._find_opening(work, card) if card else None
             review = work.reviews.get(card.review_id) if card and card.review_id else None
             context = self._find_context(work, review) if review and card and not card.notice else NO_CONTEXT
-            beside = work.cards.find_thread_card(card) if card and card.notice else None
+            thread_card = work.cards.find_thread_card(card) if card and card.notice else None
             card = _add_file_counts(work, card) if card else None
             work.commit()
         if card is None or (review is None and card.notice is None):
             return None
-        if shut_until is not None:
-            return self._queue_card(card, job, shut_until)
+        if closed_until is not None:
+            return self._queue_card(card, job, closed_until)
         try:
             _require_known(card, review)
-            message_id, wait = self._reach_channel(card, review, context, beside, job)
+            message_id, wait = self._reach_channel(card, review, context, thread_card, job)
         except RemoteError as error:
             return self._count_failure(card_id, job, error, notice=card.notice)
         if message_id is None:
             return wait
         with self.transactions() as work:
-            outdated = _find_outdated_reviews(work, review) if card.notice is None else []
+            outdated_ids = _find_outdated_reviews(work, review) if card.notice is None else []
             is_saved = work.cards.mark_drawn(
                 card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock()
             )
-            for grown in outdated:
-                work.cards.redraw(grown)
+            for outdated_id in outdated_ids:
+                work.cards.redraw(outdated_id)
             if review is not None and card.notice is None and message_id != card.message_id:
                 work.cards.redraw_predecessors(review.id)  # now they can point to another card
             work.commit()
@@ -154,23 +154,25 @@ class ChannelDelivery:
         self, card: Post, route: str | None, *, attempts: int, error: str | None = None
     ) -> None:
         route = route or (card.notice.route if card.notice else "")
-        took = self.clock() - card.due_since if card.due_since else None
-        self.report(CardDelivered(card=card, route=route, attempts=attempts, took=took, error=error))
+        duration = self.clock() - card.due_since if card.due_since else None
+        self.report(CardDelivered(card=card, route=route, attempts=attempts, duration=duration, error=error))
 
     def _reach_channel(
-        self, card: Post, review: Review | None, context: CardContext, beside: Post | None, job: str
+        self, card: Post, review: Review | None, context: CardContext, thread_card: Post | None, job: str
     ) -> PostResult:
         attempts = PostAttempts(transactions=self.transactions, clock=self.clock, job=job)
         notifier = self._require_notifier(card)
         with use_language(self._find_language(card, review)):
             if card.notice is not None:
-                seen_notice = self.redactor.redact_notice(card.notice, (card.notifier, card.target))
-                return post_notice(card, seen_notice, beside=beside, notifier=notifier, attempts=attempts)
+                redacted_notice = self.redactor.redact_notice(card.notice, (card.notifier, card.target))
+                return post_notice(
+                    card, redacted_notice, thread_card=thread_card, notifier=notifier, attempts=attempts
+                )
             if review is not None:
                 place = (card.notifier, card.target)
-                drawing = add_page(draw_card(review, context), self.page_of)
-                seen = self.redactor.redact_card(drawing, review, place)
-                return show_card(card, seen, notifier=notifier, attempts=attempts)
+                drawing = add_page(draw_card(review, context), self.get_page_url)
+                redacted_card = self.redactor.redact_card(drawing, review, place)
+                return show_card(card, redacted_card, notifier=notifier, attempts=attempts)
         return None, 0.0
 
     def _find_language(self, card: Post, review: Review | None) -> str:
@@ -181,7 +183,7 @@ class ChannelDelivery:
                 account = work.accounts.find_by_address(card.notifier, person, since=LONG_AGO)
             if account is not None and account.locale:
                 return account.locale
-        return self.language_of(review.route if review else card.notice.route if card.notice else "")
+        return self.get_route_language(review.route if review else card.notice.route if card.notice else "")
 
     def _require_notifier(self, card: Post) -> Notifier:
         notifier = self.notifiers.get(card.notifier)
@@ -192,8 +194,8 @@ class ChannelDelivery:
     def _report_missing_channel(self, channel: str) -> ChannelMissing:
         """Return the error for a channel that this worker lacks; report it once per worker."""
         error = ChannelMissing(NO_CHANNEL_REASON.format(channel=channel))
-        if channel not in self.lacking:
-            self.lacking.add(channel)
+        if channel not in self.missing_channels:
+            self.missing_channels.add(channel)
             self.report(CardWithoutChannel(channel=channel, reason=str(error)))
         return error
 
@@ -213,23 +215,25 @@ class ChannelDelivery:
     def _count_failure(
         self, card_id: int, job: str, error: Exception, *, notice: Notice | None
     ) -> float | None:
-        wish = error.after if isinstance(error, TryLater) else None
+        retry_after = error.retry_after if isinstance(error, TryLater) else None
         with self.transactions() as work:
             card = work.cards.get_without_notice(card_id)
             if card is None:
                 return None
             dead = isinstance(error, Permanent) or (
-                not wish and card.attempts + 1 >= _find_max_attempts(error)
+                not retry_after and card.attempts + 1 >= _find_max_attempts(error)
             )
             # An unexpected error may have happened after the remote service was called.
             # A dead letter with an unknown outcome stays marked so, and a replay looks before it posts.
             unknown = isinstance(error, OutcomeUnknown | UnresolvedOutcome) or not isinstance(
                 error, RemoteError
             )
-            if wish:
-                work.gates.close(name_gate(card), self.clock() + min(wish, MAX_CLOSED_SECONDS) * SECOND)
+            if retry_after:
+                work.gates.close(
+                    name_gate(card), self.clock() + min(retry_after, MAX_CLOSED_SECONDS) * SECOND
+                )
             attempts = work.cards.mark_failed(
-                card_id, job, describe_error(error), counted=not wish, dead=dead, unknown=unknown
+                card_id, job, describe_error(error), count_attempt=not retry_after, dead=dead, unknown=unknown
             )
             route = work.reviews.get_route(card.review_id) if dead and card.review_id else None
             work.commit()
@@ -239,7 +243,7 @@ class ChannelDelivery:
             )
         if dead or attempts is None:
             return None
-        return backoff.compute_wait(attempts, wish=wish, random=self.random)
+        return backoff.compute_wait(attempts, retry_after=retry_after, random=self.random)
 
     def _find_opening(self, work: UnitOfWork, card: Post) -> datetime | None:
         """Return until when a remote service that requested a wait must not be called, else `None`.
@@ -253,21 +257,21 @@ class ChannelDelivery:
         opens = work.gates.find_opening(name_gate(card), now)
         return opens if opens > now else None
 
-    def _queue_card(self, card: Post, job: str, shut_until: datetime) -> float:
+    def _queue_card(self, card: Post, job: str, closed_until: datetime) -> float:
         """Queue a card that was tried before, and release it; return the seconds until its turn.
 
         A posted card has no place in the queue: it would be redrawn only after all new ones.
         """
-        now, place = self.clock(), shut_until
+        now, slot = self.clock(), closed_until
         with self.transactions() as work:
             if card.message_id is None:
                 notifier = self.notifiers.get(card.notifier)
-                place = work.gates.take_next_slot(
-                    name_gate(card), now, apart=notifier.post_interval if notifier else timedelta()
+                slot = work.gates.take_next_slot(
+                    name_gate(card), now, interval=notifier.post_interval if notifier else timedelta()
                 )
-            work.cards.save_queue_place(card.id, job, not_before=place)
+            work.cards.save_queue_place(card.id, job, not_before=slot)
             work.commit()
-        return (place - now) / SECOND
+        return (slot - now) / SECOND
 
 
 def _find_review_to_wait_for(card: Post) -> str | None:
@@ -294,14 +298,14 @@ def _add_file_counts(work: UnitOfWork, card: Post) -> Post:
     notice = card.notice
     if not isinstance(notice, DocumentNotice):
         return card
-    about = notice.bulk_review_id if isinstance(notice, ChangeNotice) else card.review_id
-    review = work.reviews.get(about) if about else None
+    review_id = notice.bulk_review_id if isinstance(notice, ChangeNotice) else card.review_id
+    review = work.reviews.get(review_id) if review_id else None
     if review is None or review.bulk is None:
         return card
     notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
     if isinstance(notice, ChangeNotice):
-        who = join_names(who.name for who in review.contributors)
-        notice = replace(notice, who=who, files_by_kind=review.bulk.kinds)
+        person = join_names(person.name for person in review.contributors)
+        notice = replace(notice, who=person, files_by_kind=review.bulk.kinds)
     return replace(card, notice=notice)
 
 

@@ -21,24 +21,24 @@ MAX_WAIT_SECONDS = 5.0  # seconds; lanes that hung may be free again at any mome
 class LaneLimits:
     """The largest number of concurrent calls to a channel, and to one target."""
 
-    of_channel: int
-    of_target: int
+    per_channel: int
+    per_target: int
 
 
 _LaneKey = tuple[bool, str, str | None]
 """Whether cards are redrawn, the channel, and the target; `None` means the whole channel."""
 
-DEFAULT_POST_LIMITS = LaneLimits(of_channel=4, of_target=3)
-DEFAULT_REDRAW_LIMITS = LaneLimits(of_channel=2, of_target=2)
+DEFAULT_POST_LIMITS = LaneLimits(per_channel=4, per_target=3)
+DEFAULT_REDRAW_LIMITS = LaneLimits(per_channel=2, per_target=2)
 
 
 @dataclass
 class _Lane:
     """The start times of current calls, the duration of the last one, and the end of the queue."""
 
-    began: list[float] = field(default_factory=list)
-    took: float = DEFAULT_CALL_SECONDS
-    line_end: float = 0.0
+    start_times: list[float] = field(default_factory=list)
+    last_duration: float = DEFAULT_CALL_SECONDS
+    queue_end: float = 0.0
 
 
 class Lanes:
@@ -53,10 +53,10 @@ class Lanes:
         *,
         posts: LaneLimits = DEFAULT_POST_LIMITS,
         redraws: LaneLimits = DEFAULT_REDRAW_LIMITS,
-        seconds: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._posts, self._redraws = posts, redraws
-        self._seconds = seconds
+        self._monotonic = monotonic
         self._lock = threading.Lock()
         self._lanes: defaultdict[_LaneKey, _Lane] = defaultdict(_Lane)
 
@@ -64,45 +64,50 @@ class Lanes:
     def take_lane(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
         """Yield the seconds to stay away; at 0 a lane is taken until the block ends."""
         limits = self._redraws if redraw else self._posts
-        at_target = (redraw, channel, target)
-        now = self._seconds()
+        target_key = (redraw, channel, target)
+        now = self._monotonic()
         with self._lock:
-            of_channel = self._lanes[redraw, channel, None]
+            channel_lane = self._lanes[redraw, channel, None]
             # For a target without current calls, the expected duration is that of the channel's last call.
-            lanes = [of_channel, self._lanes.setdefault(at_target, _Lane(took=of_channel.took))]
-            most = (limits.of_channel, limits.of_target)
-            waits = (_take_queue_place(lane, limit, now) for lane, limit in zip(lanes, most, strict=True))
+            lanes = [
+                channel_lane,
+                self._lanes.setdefault(target_key, _Lane(last_duration=channel_lane.last_duration)),
+            ]
+            lane_limits = (limits.per_channel, limits.per_target)
+            waits = (
+                _take_queue_place(lane, limit, now) for lane, limit in zip(lanes, lane_limits, strict=True)
+            )
             wait = next(filter(None, waits), 0.0)
             for lane in lanes if not wait else []:
-                lane.began.append(now)
-            self._drop_if_empty(at_target)
+                lane.start_times.append(now)
+            self._drop_if_empty(target_key)
         try:
             yield wait
         finally:
             with self._lock:
                 for lane in lanes if not wait else []:
-                    _leave_lane(lane, now, took=self._seconds() - now)
-                self._drop_if_empty(at_target)
+                    _leave_lane(lane, now, duration=self._monotonic() - now)
+                self._drop_if_empty(target_key)
 
-    def _drop_if_empty(self, at_target: _LaneKey) -> None:
+    def _drop_if_empty(self, target_key: _LaneKey) -> None:
         """Remove a target without a call, so that those of many people don't add up; channels are few."""
-        lane = self._lanes.get(at_target)
-        if lane is not None and not lane.began:
-            del self._lanes[at_target]
+        lane = self._lanes.get(target_key)
+        if lane is not None and not lane.start_times:
+            del self._lanes[target_key]
 
 
 def _take_queue_place(lane: _Lane, limit: int, now: float) -> float:
     """Return 0 if there is room, else the seconds until this caller's turn in the queue."""
-    if len(lane.began) < limit:
+    if len(lane.start_times) < limit:
         return 0.0
-    expected = max(lane.took, now - min(lane.began))
-    end = max(now, lane.line_end) + max(MIN_STEP_SECONDS, expected / limit)
-    lane.line_end = min(end, now + MAX_WAIT_SECONDS)
-    return lane.line_end - now
+    expected = max(lane.last_duration, now - min(lane.start_times))
+    end = max(now, lane.queue_end) + max(MIN_STEP_SECONDS, expected / limit)
+    lane.queue_end = min(end, now + MAX_WAIT_SECONDS)
+    return lane.queue_end - now
 
 
-def _leave_lane(lane: _Lane, began: float, *, took: float) -> None:
-    lane.began.remove(began)
-    lane.took = took
-    if not lane.began:
-        lane.line_end = 0.0
+def _leave_lane(lane: _Lane, started_at: float, *, duration: float) -> None:
+    lane.start_times.remove(started_at)
+    lane.last_duration = duration
+    if not lane.start_times:
+        lane.queue_end = 0.0

@@ -27,29 +27,29 @@ NOT_POSTED = "shown by the card"
 
 
 def post_notice(
-    card: Post, notice: Notice, *, beside: Post | None, notifier: Notifier, attempts: PostAttempts
+    card: Post, notice: Notice, *, thread_card: Post | None, notifier: Notifier, attempts: PostAttempts
 ) -> PostResult:
-    """Post a notice once, after the card `beside`; not at all if the card shows it anyway.
+    """Post a notice once, after the card `thread_card`; not at all if the card shows it anyway.
 
     A notice for a person who can't get a direct message is posted beside the card.
     """
     if is_up_to_date(card):
         return card.message_id, 0.0
-    private = parse_person_target(card.target) is not None
+    is_personal = parse_person_target(card.target) is not None
     shown_by_card = isinstance(notice, NoticeShownByCard) and not isinstance(notifier, RedrawingNotifier)
-    if shown_by_card and not private:
+    if shown_by_card and not is_personal:
         return NOT_POSTED, 0.0
-    if beside is not None and beside.message_id is None and beside.state is not CardState.DEAD:
+    if thread_card is not None and thread_card.message_id is None and thread_card.state is not CardState.DEAD:
         return None, _compute_card_wait(notice, attempts.postpone(card))
-    notice = replace(notice, key=str(card.id), thread=beside.message_id if beside else None)
+    notice = replace(notice, key=str(card.id), thread=thread_card.message_id if thread_card else None)
     if isinstance(notice, ReviewNotice):
         notice = replace(notice, review_id=card.review_id or "")
     try:
         return _post_once(card, notice, notifier=notifier, attempts=attempts)
     except Unreachable:
-        if beside is None or not private:
+        if thread_card is None or not is_personal:
             raise
-        attempts.readdress(card, beside.target)
+        attempts.readdress(card, thread_card.target)
         return None, BUSY_WAIT_SECONDS
 
 

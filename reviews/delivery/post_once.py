@@ -33,7 +33,7 @@ class PostLookup:
     """The message if it was posted, and whether the channel could not be queried."""
 
     message_id: str | None
-    blind: bool = False
+    query_failed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class PostAttempts:
     clock: Clock
     job: str
 
-    def look_up_post(self, card: Post, notifier: Notifier, posted: Card | Notice) -> PostLookup:
+    def look_up_post(self, card: Post, notifier: Notifier, message: Card | Notice) -> PostLookup:
         """Look up the result of a post with an unknown outcome; empty if there was none.
 
         If the channel can't be queried, it is posted once more, since one visible duplicate is better than
@@ -56,9 +56,11 @@ class PostAttempts:
         if card.attempted_at is None:
             return PostLookup(message_id=None)
         try:
-            message_id = notifier.find_message(card.target, posted, since=card.attempted_at)
+            message_id = notifier.find_message(card.target, message, since=card.attempted_at)
         except TryLater as error:
-            raise OutcomeUnknown(f"the card may stand already: {error}", after=error.after) from error
+            raise OutcomeUnknown(
+                f"the card may stand already: {error}", retry_after=error.retry_after
+            ) from error
         except MessageGone:
             return PostLookup(message_id=None)  # the thread is gone, and its messages too
         except Permanent as error:
@@ -66,7 +68,7 @@ class PostAttempts:
                 raise UnresolvedOutcome(
                     f"posted twice without an answer, and {error}: look in the channel"
                 ) from error
-            return PostLookup(message_id=None, blind=True)
+            return PostLookup(message_id=None, query_failed=True)
         if message_id is not None:
             with self.transactions() as work:
                 work.cards.mark_found(card.id, self.job, message_id=message_id)
@@ -82,28 +84,28 @@ class PostAttempts:
         with self.transactions() as work:
             wait = self._wait_for_turn(work, card, notifier.post_interval)
             if wait > timedelta():
-                is_held = work.cards.save_queue_place(card.id, self.job, not_before=now + wait)
+                has_claim = work.cards.save_queue_place(card.id, self.job, not_before=now + wait)
             else:
-                maybe_posted = card.maybe_posted or lookup.blind
-                is_held = work.cards.mark_attempted(card.id, self.job, at=now, maybe_posted=maybe_posted)
+                maybe_posted = card.maybe_posted or lookup.query_failed
+                has_claim = work.cards.mark_attempted(card.id, self.job, at=now, maybe_posted=maybe_posted)
             work.commit()
-        if not is_held:
+        if not has_claim:
             return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
         return wait / SECOND
 
-    def _wait_for_turn(self, work: UnitOfWork, card: Post, apart: timedelta) -> timedelta:
+    def _wait_for_turn(self, work: UnitOfWork, card: Post, interval: timedelta) -> timedelta:
         """Return how long until it is this card's turn.
 
         A card takes its place in the queue once, and again after the remote service has closed the gate. A
         card that wakes a little early or late still keeps the interval.
         """
-        now, name = self.clock(), name_gate(card)
-        place = card.not_before
-        if place is None or place > now + MAX_CLOCK_ERROR or work.gates.find_opening(name, now) > now:
-            place = work.gates.take_next_slot(name, now, apart=apart)
-        if place > now:
-            return place - now
-        return work.gates.pass_or_wait(name, now, apart=apart)
+        now, gate_name = self.clock(), name_gate(card)
+        slot = card.not_before
+        if slot is None or slot > now + MAX_CLOCK_ERROR or work.gates.find_opening(gate_name, now) > now:
+            slot = work.gates.take_next_slot(gate_name, now, interval=interval)
+        if slot > now:
+            return slot - now
+        return work.gates.pass_or_wait(gate_name, now, interval=interval)
 
     def postpone(self, card: Post) -> datetime:
         """Release the card for a later run; return the time now."""

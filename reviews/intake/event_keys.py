@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     Earlier = StoredEvent | PastEvent
 
 
-def assign_own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datetime) -> ChangeEvent | None:
+def assign_own_keys(
+    event: ChangeEvent, sharing_keys: Sequence[Earlier], *, at: datetime
+) -> ChangeEvent | None:
     """Return the event with unique keys; `None` for a repeat of one that shares its keys.
 
     A free key stays, so that retries are recognized by it. The others are derived from the old key and the
@@ -32,12 +34,12 @@ def assign_own_keys(event: ChangeEvent, sharing: Sequence[Earlier], *, at: datet
     those that came after (`at` is when this one came): no number of forged copies takes the keys of the
     genuine one.
     """
-    if any(_is_repeat_of_earlier(event, earlier) for earlier in sharing):
+    if any(_is_repeat_of_earlier(event, earlier) for earlier in sharing_keys):
         return None
-    taken = {key for earlier in sharing for key in _list_keys(earlier)}
+    taken_keys = {key for earlier in sharing_keys for key in _list_keys(earlier)}
     early = is_too_early(event, at)
     delivery, semantic = (
-        _derive_key(key, event, early=early) if shorten_key(key) in taken else key
+        _derive_key(key, event, early=early) if shorten_key(key) in taken_keys else key
         for key in (event.delivery_key, event.semantic_key)
     )
     return replace(event, delivery_key=delivery, semantic_key=semantic)

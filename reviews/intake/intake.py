@@ -59,12 +59,12 @@ def receive_events(
     """
     with transactions() as work:
         added = work.events.add([(event, explain_ignored(event)) for event in events], at=now)
-        repeated = [place for place, new in enumerate(added) if not new]
-        conflicts = [place for place in repeated if _add_conflicting(work, events[place], at=now)]
+        repeated = [index for index, new in enumerate(added) if not new]
+        conflicts = [index for index in repeated if _add_conflicting(work, events[index], at=now)]
         work.commit()
-    for place in conflicts:
-        added[place] = True
-        report(KeysShared(event=events[place]))
+    for index in conflicts:
+        added[index] = True
+        report(KeysShared(event=events[index]))
     return added
 
 
@@ -85,15 +85,15 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
     random: Callable[[], float],
 ) -> Intake:
     """Return the use case with its parts."""
-    places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
-    arrivals = FolderArrivals(transactions=transactions, portal=portal, places=places, clock=clock)
+    order = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
+    arrivals = FolderArrivals(transactions=transactions, portal=portal, places=order, clock=clock)
     return Intake(
         transactions=transactions,
-        files=FileChanges(portal=portal, places=places, routes=routes),
-        folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
+        files=FileChanges(portal=portal, places=order, routes=routes),
+        folders=FolderChanges(places=order, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
-        duties=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
-        first_look=PreBaselineLookup(transactions=transactions, portal=portal),
+        review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
+        pre_baseline_lookup=PreBaselineLookup(transactions=transactions, portal=portal),
         canaries=canaries,
         precedence=Precedence(transactions=transactions, routes=routes),
         clock=clock,
@@ -109,14 +109,14 @@ class Intake:
     files: FileChanges
     folders: FolderChanges
     contributors: Contributors
-    duties: ReviewOpening
-    first_look: PreBaselineLookup
+    review_opening: ReviewOpening
+    pre_baseline_lookup: PreBaselineLookup
     canaries: Canaries
     precedence: Precedence
     clock: Clock
     random: Callable[[], float]
     report: Callable[[Report], None] = ignore_report
-    for_floods: Intake | None = None
+    flood_intake: Intake | None = None
     """Handles the pending events of floods; its calls to DocSpace leave some to single changes."""
 
     def process(self, event_id: int) -> float | None:
@@ -155,12 +155,12 @@ class Intake:
     def _try_burst(self, burst: Burst) -> float | None:
         try:
             require_known_events(burst.events)
-            by = self.for_floods if burst.lead.of_many and self.for_floods else self
-            return by._handle_burst(burst)  # noqa: SLF001 - of the same class
+            handler = self.flood_intake if burst.first_event.of_many and self.flood_intake else self
+            return handler._handle_burst(burst)  # noqa: SLF001 - of the same class
         except Conflict:
             return backoff.FIRST_WAIT_SECONDS * self.random()
         except RateLimitReached as error:
-            return error.after + self.random()
+            return error.retry_after + self.random()
         except RemoteError as error:
             return self._pending.count_burst_failure(burst, error)
 
@@ -196,11 +196,11 @@ class Intake:
             return wait
         current = self.files.find_current(burst, previous)
         # A folder's change waits for earlier ones of stored files. The two must never wait for each other.
-        earlier_than = burst.lead.id if previous.state else None
+        earlier_than = burst.first_event.id if previous.state else None
         if previous.state is not None:
             previous = self.files.discard_listed_outcome(burst, previous, current)
         elif not burst.triggers & ARRIVAL_TRIGGERS:
-            previous, wait = self.first_look.find_previous(burst, routes, current, self.clock())
+            previous, wait = self.pre_baseline_lookup.find_previous(burst, routes, current, self.clock())
             if wait > 0:
                 return wait
         if previous.state is None and current.place is not None:
@@ -215,7 +215,7 @@ class Intake:
             evidence = Evidence(
                 state=previous.state,
                 after=current.state,
-                ourselves=self.contributors.find_ourselves(previous.state, current.state),
+                own_id=self.contributors.find_own_id(previous.state, current.state),
             )
             changes = [self._add_people(burst, change, evidence, ask_log, current) for change in changes]
         self._apply_changes(burst, changes, lambda work: self.files.remember(work, current))
@@ -223,12 +223,12 @@ class Intake:
 
     def _let_folders_come_first(self, place: Place, *, earlier_than: int | None) -> None:
         """Raise `RateLimitReached` while a change of a folder above a new file is pending."""
-        above = [f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in place.folder_ids]
+        folder_subjects = [f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in place.folder_ids]
         with self.transactions(reading=True) as work:
-            waiting = work.events.find_pending_files(above, before=earlier_than)
-        if waiting:
+            pending = work.events.find_pending_files(folder_subjects, before=earlier_than)
+        if pending:
             raise RateLimitReached(
-                "changes of the folders above the file come first", after=FOLDERS_FIRST_SECONDS
+                "changes of the folders above the file come first", retry_after=FOLDERS_FIRST_SECONDS
             )
 
     def _handle_unwatched_file(self, burst: Burst) -> None:
@@ -244,7 +244,7 @@ class Intake:
         )
 
     def _add_people(
-        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, found: CurrentFile
+        self, burst: Burst, change: Change, evidence: Evidence, ask_log: AskLog, current: CurrentFile
     ) -> Change:
         """Return the change with its people; for a review, DocSpace is queried for what the events lack."""
         if not change.asks_for_review:
@@ -252,9 +252,13 @@ class Intake:
         with self.transactions(reading=True) as work:
             review = work.reviews.find_latest(burst.subject, route=change.route.name)
         change = change.add_unseen_content(review)
-        elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
+        from_elsewhere = change.judgement.kind is ChangeKind.MOVED_IN
         review_evidence = replace(
-            evidence, review=review, log=ask_log, asks_editors=found.readable, elsewhere=elsewhere
+            evidence,
+            review=review,
+            log=ask_log,
+            query_editors=current.readable,
+            from_elsewhere=from_elsewhere,
         )
         return self.contributors.add_people(change, burst, review_evidence)
 
@@ -272,42 +276,47 @@ class Intake:
             return wait
         changes = self.folders.build_changes(burst, movement)
         if self._needs_people(changes):
-            acting = self.folders.select_moves(burst)
-            changes = [self.contributors.add_people(change, acting) for change in changes]
+            move_burst = self.folders.select_moves(burst)
+            changes = [self.contributors.add_people(change, move_burst) for change in changes]
         self._apply_changes(burst, changes, lambda work: self.folders.remember(work, burst, movement))
         return None
 
     def _apply_changes(
-        self, burst: Burst, changes: list[Change], remember: Callable[[UnitOfWork], None]
+        self, burst: Burst, changes: list[Change], save_state: Callable[[UnitOfWork], None]
     ) -> None:
         """Open and revise reviews for the changes, in one transaction with the new stored state."""
-        attempts = burst.lead.attempts
-        asking = [change.route for change in changes if change.asks_for_review]
+        attempts = burst.first_event.attempts
+        review_routes = [change.route for change in changes if change.asks_for_review]
         accounts = [
-            who
-            for route in asking
-            for who in self.contributors.list_accounts(
+            person
+            for route in review_routes
+            for person in self.contributors.list_accounts(
                 route, attempts=attempts, members=self._list_group_members(route)
             )
         ]
         with self.transactions() as work:
-            named = [replace(change, arrived=burst.lead.received_at) for change in changes]
-            outcomes = self._open_reviews(work, named)
-            named = [
-                replace(change, flood=outcome.flood) for change, outcome in zip(named, outcomes, strict=True)
+            updated = [replace(change, arrived_at=burst.first_event.received_at) for change in changes]
+            outcomes = self._open_reviews(work, updated)
+            updated = [
+                replace(change, flood=outcome.flood)
+                for change, outcome in zip(updated, outcomes, strict=True)
             ]
             subscribers.notify_subscribers(
-                work, named, carded=_list_card_channels(named, outcomes), at=self.clock()
+                work, updated, card_channels=_list_card_channels(updated, outcomes), at=self.clock()
             )
-            remember(work)
-            work.docspace_accounts.remember({who.email or "": who.id for who in accounts}, at=self.clock())
-            self._settle(work, burst, outcomes, (*(who for each in named for who in each.people), *accounts))
+            save_state(work)
+            work.docspace_accounts.remember(
+                {person.email or "": person.id for person in accounts}, at=self.clock()
+            )
+            self._settle(
+                work, burst, outcomes, (*(person for each in updated for person in each.people), *accounts)
+            )
 
     def _open_reviews(self, work: UnitOfWork, changes: Sequence[Change]) -> list[ChangeOutcome]:
         """Return the outcome of each change; all workers lock gatherings in the same order of routes."""
-        places = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
-        outcomes = {place: self.duties.process_change(work, changes[place]) for place in places}
-        return [outcomes[place] for place in range(len(changes))]
+        order = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
+        outcomes = {index: self.review_opening.process_change(work, changes[index]) for index in order}
+        return [outcomes[index] for index in range(len(changes))]
 
     def _list_group_members(self, route: Route) -> set[str]:
         """Return the members of the groups of a route."""
@@ -328,7 +337,7 @@ class Intake:
         if work.events.settle(burst.ids, state, reason) != len(burst.ids):
             raise Conflict("another worker settled these events")
         work.commit()
-        self._pending.report_settled(burst, state, reason, attempts=burst.lead.attempts)
+        self._pending.report_settled(burst, state, reason, attempts=burst.first_event.attempts)
 
 
 def _list_card_channels(

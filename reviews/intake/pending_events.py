@@ -68,8 +68,10 @@ class PendingEvents:
     def report_settled(self, burst: Burst, state: EventState, reason: str, *, attempts: int) -> None:
         now = self.clock()
         for event in burst.events:
-            took = now - event.received_at
-            self.report(EventSettled(event=event, state=state, reason=reason, attempts=attempts, took=took))
+            duration = now - event.received_at
+            self.report(
+                EventSettled(event=event, state=state, reason=reason, attempts=attempts, duration=duration)
+            )
 
     def _count_attempt(self, ids: Sequence[int], error: Exception) -> tuple[int | None, bool]:
         """Return how often the first event has failed by now, and whether all became dead letters."""
@@ -84,8 +86,8 @@ class PendingEvents:
     def _compute_wait(self, attempts: int | None, error: Exception) -> float:
         if attempts is None:
             return 0.0  # another worker settled it; look again at what else is pending
-        wish = error.after if isinstance(error, TryLater) else None
-        return backoff.compute_wait(attempts, wish=wish, random=self.random)
+        retry_after = error.retry_after if isinstance(error, TryLater) else None
+        return backoff.compute_wait(attempts, retry_after=retry_after, random=self.random)
 
     def _correct_received_at(self, pending: Sequence[StoredEvent]) -> list[StoredEvent]:
         """Store for events from the future that they were received now, when they are first seen.
@@ -93,12 +95,12 @@ class PendingEvents:
         Otherwise a clock that was ahead would make them wait until its time comes.
         """
         now = self.clock()
-        ahead = {stored.id for stored in pending if stored.received_at > now + MAX_CLOCK_DIFFERENCE}
-        if ahead:
+        future_ids = {stored.id for stored in pending if stored.received_at > now + MAX_CLOCK_DIFFERENCE}
+        if future_ids:
             with self.transactions() as work:
-                work.events.correct_received_at(sorted(ahead), at=now)
+                work.events.correct_received_at(sorted(future_ids), at=now)
                 work.commit()
-        return [replace(each, received_at=now) if each.id in ahead else each for each in pending]
+        return [replace(each, received_at=now) if each.id in future_ids else each for each in pending]
 
 
 def require_known_events(events: Sequence[StoredEvent]) -> None:

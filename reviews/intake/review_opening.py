@@ -71,11 +71,11 @@ class ReviewOpening:
         if before is not None:
             require_known_review(before)
         if before is not None and change.judgement.comment_lost and _has_comment(before, change):
-            work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, most=MAX_COMMENT_WRITES)
+            work.cards.redraw_in_channel(before.id, COMMENT_CHANNEL, max_requests=MAX_COMMENT_WRITES)
         if not change.asks_for_review:
             if before is not None and before.state is ReviewState.OPEN:
                 self._relabel(work, before, change)
-            reason = f"{change.kind}: {change.judgement.why}; opens no review on route {change.route.name}"
+            reason = f"{change.kind}: {change.judgement.reason}; opens no review on route {change.route.name}"
             return ChangeOutcome(reviewed=False, reason=reason)
         if before is not None and before.state is ReviewState.OPEN:
             review = self._revise(work, before, change)
@@ -120,14 +120,14 @@ class ReviewOpening:
         if before.of_file:
             self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
         elif work.reviews.relabel(after):
-            named_anew = any(getattr(before, name) != label for name, label in labels.items())
-            entry_of = ledger_entries.build_relabelled if named_anew else ledger_entries.build_relinked
-            work.ledger.append(entry_of(after, at=self.clock()))
+            is_renamed = any(getattr(before, name) != label for name, label in labels.items())
+            build_entry = ledger_entries.build_relabelled if is_renamed else ledger_entries.build_relinked
+            work.ledger.append(build_entry(after, at=self.clock()))
             work.cards.redraw_later(before.id)
 
     def _open(self, work: UnitOfWork, before: Review | None, change: Change) -> Review:
         now, route = self.clock(), change.route
-        refused = before if before and before.state is ReviewState.CHANGES_REQUESTED else None
+        refused_review = before if before and before.state is ReviewState.CHANGES_REQUESTED else None
         review = Review(
             id=self.new_id(),
             route=route.name,
@@ -149,28 +149,30 @@ class ReviewOpening:
             folders=change.folders,
             seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
-            **_describe_coverage(refused, change),
+            **_describe_coverage(refused_review, change),
         )
-        many = self.bulk_reviews.add_change(work, change, review)
-        if many is None:
+        bulk_review = self.bulk_reviews.add_change(work, change, review)
+        if bulk_review is None:
             review = replace(review, remind_at=find_next_look(review, route, now))
             work.reviews.add(review)
             work.ledger.append(ledger_entries.build_opened(review, change.events))
             targets = [(target.notifier, target.address) for target in route.notify]
-            work.cards.owe(review.id, targets, caused_at=change.arrived)
+            work.cards.owe(review.id, targets, caused_at=change.arrived_at)
         if before is not None:
-            _supersede(work, before, by=many or review)
-        return many or review
+            _supersede(work, before, newer=bulk_review or review)
+        return bulk_review or review
 
 
-def _supersede(work: UnitOfWork, before: Review, *, by: Review) -> None:
+def _supersede(work: UnitOfWork, before: Review, *, newer: Review) -> None:
     """Let a review replace an answered one, or the part of an answered one about this file."""
     if before.of_file:
         file = work.bulk_files.get(before.id, before.file_id)
-        if file is not None and work.bulk_files.mark_taken_apart(before.id, file.file_id, by=by.id):
-            work.ledger.append(bulk_entries.build_superseded(before, file, by=by))
-    elif work.reviews.supersede(before.id, by.id):
-        work.ledger.append(ledger_entries.build_superseded(before, by))
+        if file is not None and work.bulk_files.mark_taken_apart(
+            before.id, file.file_id, own_review_id=newer.id
+        ):
+            work.ledger.append(bulk_entries.build_superseded(before, file, newer=newer))
+    elif work.reviews.supersede(before.id, newer.id):
+        work.ledger.append(ledger_entries.build_superseded(before, newer))
         work.cards.redraw_later(before.id)
 
 
@@ -187,7 +189,7 @@ def _build_revision_notice(review: Review, change: Change) -> RevisionNotice:
         path=review.path,
         link=review.link,
         at=review.changed_at,
-        who=join_names(who.name for who in change.doers),
+        who=join_names(person.name for person in change.doers),
         revision=review.revision,
         change_kind=change.kind,
         route=review.route,
@@ -202,8 +204,8 @@ def _find_reviewed_version(before: Review | None) -> int | None:
     return before.version_from if before.state is ReviewState.CHANGES_REQUESTED else before.version_to
 
 
-def _count_seconds(length: timedelta | None) -> int | None:
-    return max(int(length.total_seconds()), 0) if length is not None else None
+def _count_seconds(duration: timedelta | None) -> int | None:
+    return max(int(duration.total_seconds()), 0) if duration is not None else None
 
 
 def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
@@ -215,16 +217,16 @@ def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
     """
     content = change.judgement.has_content or (before is not None and before.content)
     earlier = before.contributors if before and before.content == content else ()
-    more = change.contributors if change.judgement.has_content == content else ()
+    added = change.contributors if change.judgement.has_content == content else ()
     removers = list_doers(change.kind, change.acts, ()) if change.kind in REMOVAL_KINDS else ()
-    contributors = merge_people((*earlier, *more, *removers))
-    counted = [change.saves, before.saves if before else 0]
+    contributors = merge_people((*earlier, *added, *removers))
+    save_counts = [change.saves, before.saves if before else 0]
     return {
         **_describe_labels(before, change),
         "content": content,
         "contributors": contributors,
         "acts": merge_acts((*(before.acts if before else ()), *change.acts)),
-        "saves": None if None in counted else sum(each or 0 for each in counted),
+        "saves": None if None in save_counts else sum(each or 0 for each in save_counts),
         "required": change.route.count_required(contributors),
     }
 

@@ -55,44 +55,50 @@ def has_subscribers(work: UnitOfWork, changes: Sequence[Change]) -> bool:
 
 
 def notify_subscribers(
-    work: UnitOfWork, changes: Sequence[Change], *, carded: Sequence[tuple[str, str]], at: datetime
+    work: UnitOfWork, changes: Sequence[Change], *, card_channels: Sequence[tuple[str, str]], at: datetime
 ) -> None:
     """Owe each subscriber a notice, or a line of the next digest, once for each file or folder.
 
     For the files of a flood they get one notice, with the number; for later changes of one of them, a notice
     as for any other change.
 
-    `carded` are the channels that get the card of one of these changes, which says it all. Arrivals go before
-    departures: a subscriber who sees both places is notified of the current one. A subscription to the very
-    folder goes before one further up, so that a channel that may see this folder is notified as such.
+    `card_channels` are the channels that get the card of one of these changes, which says it all. Arrivals go
+    before departures: a subscriber who sees both places is notified of the current one. A subscription to the
+    very folder goes before one further up, so that a channel that may see this folder is notified as such.
     """
-    notified = set(carded)
+    notified = set(card_channels)
     for change in sorted(changes, key=lambda each: each.judgement.kind is ChangeKind.MOVED_OUT):
-        for seen in sorted(_match_subscriptions(work, change), key=lambda each: each.subscribed_above):
-            subscription = seen.subscription
+        for subscribed in sorted(_match_subscriptions(work, change), key=lambda each: each.subscribed_above):
+            subscription = subscribed.subscription
             target = (subscription.notifier, subscription.target)
             flood = change.flood
-            if subscription.digest and target not in carded:
-                line = _build_bulk_line(work, flood.review, seen, at) if flood else _build_line(seen, at)
+            if subscription.digest and target not in card_channels:
+                line = (
+                    _build_bulk_line(work, flood.review, subscribed, at)
+                    if flood
+                    else _build_line(subscribed, at)
+                )
                 subject = flood.review.file_id if flood else change.subject
                 work.subscriptions.add_line(subscription, subject, line, at=at)
             elif target not in notified:
                 cause = f"change:{max(change.events)}:{change.subject}"
                 if flood:
-                    work.cards.owe_notice(target, _build_bulk_notice(flood.review, seen, at), cause=flood.key)
+                    work.cards.owe_notice(
+                        target, _build_bulk_notice(flood.review, subscribed, at), cause=flood.key
+                    )
                 else:
-                    work.cards.owe_notice(target, _build_notice(seen, at), cause=cause)
+                    work.cards.owe_notice(target, _build_notice(subscribed, at), cause=cause)
                 notified.add(target)
 
 
 def _match_subscriptions(work: UnitOfWork, change: Change) -> Iterator[_SubscribedChange]:
-    if change.judgement.ours:
+    if change.judgement.own_comment:
         return
     before = change.before
     left_folders = [folder for folder in before.ids if folder not in change.folders] if before else []
     direct = work.subscriptions.list_of_folders([*change.folders, *left_folders])
-    inside = [each for each in _list_inner_subscriptions(work, change) if each not in direct]
-    for subscription in (*direct, *inside):
+    inner = [each for each in _list_inner_subscriptions(work, change) if each not in direct]
+    for subscription in (*direct, *inner):
         kind = _find_kind(subscription, change)
         if kind is not None:
             path = before.path if before and subscription.folder in left_folders else change.path
@@ -111,75 +117,84 @@ def _find_kind(subscription: Subscription, change: Change) -> ChangeKind | None:
 
     A move within one route is an arrival or departure for a subscriber who sees only a part of it.
     """
-    judged, folder = change.judgement, subscription.folder
-    was, is_there = change.before is not None and folder in change.before.ids, folder in change.folders
-    kinds = [judged.kind]
-    if was and not is_there:
+    judgement, folder = change.judgement, subscription.folder
+    was_in_folder, is_in_folder = (
+        change.before is not None and folder in change.before.ids,
+        folder in change.folders,
+    )
+    kinds = [judgement.kind]
+    if was_in_folder and not is_in_folder:
         kinds = [ChangeKind.MOVED_OUT]
-    elif change.before is not None and is_there and not was:
-        kinds = [ChangeKind.MOVED_IN, judged.kind]
-    if judged.content:
+    elif change.before is not None and is_in_folder and not was_in_folder:
+        kinds = [ChangeKind.MOVED_IN, judgement.kind]
+    if judgement.content:
         kinds.append(ChangeKind.CONTENT)
     return next((kind for kind in kinds if kind in subscription.kinds), None)
 
 
-def _build_notice(seen: _SubscribedChange, at: datetime) -> ChangeNotice:
-    change = seen.change
+def _build_notice(subscribed: _SubscribedChange, at: datetime) -> ChangeNotice:
+    change = subscribed.change
     return ChangeNotice(
         title=change.title,
-        path=seen.path,
-        link=seen.link,
+        path=subscribed.path,
+        link=subscribed.link,
         at=at,
-        who=join_names(who.name for who in list_doers(seen.kind, change.acts, change.contributors)),
+        who=join_names(
+            person.name for person in list_doers(subscribed.kind, change.acts, change.contributors)
+        ),
         version=format_versions(change.version_before, change.version) if change.version else "",
-        change_kind=seen.kind,
+        change_kind=subscribed.kind,
         route=change.route.name,
         is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
-        subscribed_above=seen.subscribed_above,
+        subscribed_above=subscribed.subscribed_above,
     )
 
 
-def _build_line(seen: _SubscribedChange, at: datetime) -> DigestLine:
-    change = seen.change
+def _build_line(subscribed: _SubscribedChange, at: datetime) -> DigestLine:
+    change = subscribed.change
     return DigestLine(
         title=change.title,
-        path=seen.path,
-        kind=seen.kind,
-        who=join_names(who.name for who in list_doers(seen.kind, change.acts, change.contributors)),
+        path=subscribed.path,
+        kind=subscribed.kind,
+        who=join_names(
+            person.name for person in list_doers(subscribed.kind, change.acts, change.contributors)
+        ),
         at=at,
-        link=seen.link,
+        link=subscribed.link,
         route=change.route.name,
         is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
-        subscribed_above=seen.subscribed_above,
+        subscribed_above=subscribed.subscribed_above,
     )
 
 
-def _build_bulk_notice(review: Review, seen: _SubscribedChange, at: datetime) -> ChangeNotice:
+def _build_bulk_notice(review: Review, subscribed: _SubscribedChange, at: datetime) -> ChangeNotice:
     """Return a subscriber's notice of a bulk review; its number of files is counted when it is sent."""
     return ChangeNotice(
         title=review.title,
         path=review.path,
         link=None,
         at=at,
-        who=join_names(who.name for who in review.contributors),
+        who=join_names(person.name for person in review.contributors),
         change_kind=ChangeKind.BULK,
         route=review.route,
         is_folder=True,
-        subscribed_above=seen.subscribed_above,
+        subscribed_above=subscribed.subscribed_above,
         bulk_review_id=review.id,
     )
 
 
-def _build_bulk_line(work: UnitOfWork, review: Review, seen: _SubscribedChange, at: datetime) -> DigestLine:
+def _build_bulk_line(
+    work: UnitOfWork, review: Review, subscribed: _SubscribedChange, at: datetime
+) -> DigestLine:
     return DigestLine(
         title=review.title,
         path=review.path,
         kind=ChangeKind.BULK,
-        who=join_names(who.name for who in review.contributors),
+        who=join_names(person.name for person in review.contributors),
         at=at,
         link=None,
         route=review.route,
         is_folder=True,
-        subscribed_above=seen.subscribed_above,
+        subscribed_above=subscribed.subscribed_above,
         files=work.bulk_files.count(review.id),
     )

@@ -37,21 +37,21 @@ def compare_answers(review: Review, entries: EntriesByType) -> Iterator[LedgerFi
     """Yield the differences between the answers in the database and those in the ledger."""
     answer_entries = (entry for kind in _ANSWER_TYPES for entry in get_entries(entries, kind))
     recorded = sorted(answer_entries, key=itemgetter("seq"))
-    pairs, lone_entries, lone_answers = _match_answers(review, recorded)
-    for entry in lone_entries:
-        says = f"entry {entry['seq']} answers review {show_id(review.id)}, which has no such answer"
-        yield build_finding(review.id, says, entry=entry["seq"])
-    for answer in lone_answers:
+    pairs, unmatched_entries, unmatched_answers = _match_answers(review, recorded)
+    for entry in unmatched_entries:
+        message = f"entry {entry['seq']} answers review {show_id(review.id)}, which has no such answer"
+        yield build_finding(review.id, message, entry=entry["seq"])
+    for answer in unmatched_answers:
         at, reviewer = show_values(ledger_entries.format_moment(answer.at), answer.reviewer.name)
-        says = f"review {show_id(review.id)} was answered by {reviewer} at {at}, and no entry says so"
-        yield build_finding(review.id, says)
+        message = f"review {show_id(review.id)} was answered by {reviewer} at {at}, and no entry says so"
+        yield build_finding(review.id, message)
     withdrawals = list(get_entries(entries, EntryType.REVIEW_WITHDRAWN))
     for entry, answer in pairs:
         yield from _compare_answer(review, answer, entry)
         yield from _compare_withdrawal(review, answer, _take_withdrawal(withdrawals, entry))
     for entry in withdrawals:
-        says = f"entry {entry['seq']} withdraws an answer to review {show_id(review.id)} that is not there"
-        yield build_finding(review.id, says, entry=entry["seq"])
+        message = f"entry {entry['seq']} withdraws an answer to review {show_id(review.id)} that is not there"
+        yield build_finding(review.id, message, entry=entry["seq"])
 
 
 def _match_answers(
@@ -60,18 +60,18 @@ def _match_answers(
     """Pair entries with answers: by their order, or if the numbers differ, by all their values."""
     if len(recorded) == len(review.answers):
         return list(zip(recorded, review.answers, strict=True)), [], []
-    lone_answers, pairs, lone_entries = list(review.answers), [], []
+    unmatched_answers, pairs, unmatched_entries = list(review.answers), [], []
     for entry in recorded:
         matches = (
-            candidate for candidate in lone_answers if not any(_compare_answer(review, candidate, entry))
+            candidate for candidate in unmatched_answers if not any(_compare_answer(review, candidate, entry))
         )
         answer = next(matches, None)
         if answer is None:
-            lone_entries.append(entry)
+            unmatched_entries.append(entry)
         else:
-            lone_answers.remove(answer)
+            unmatched_answers.remove(answer)
             pairs.append((entry, answer))
-    return pairs, lone_entries, lone_answers
+    return pairs, unmatched_entries, unmatched_answers
 
 
 def _compare_answer(review: Review, answer: Answer, entry: LedgerEntry) -> Iterator[LedgerFinding]:
@@ -84,14 +84,14 @@ def _compare_answer(review: Review, answer: Answer, entry: LedgerEntry) -> Itera
         yield from find_differences(review.id, _COLUMN_BY_MEMBER.get(member, member), by_entry, value)
 
 
-def _take_withdrawal(taken_back: list[LedgerEntry], entry: LedgerEntry) -> LedgerEntry | None:
+def _take_withdrawal(withdrawals: list[LedgerEntry], entry: LedgerEntry) -> LedgerEntry | None:
     """Remove and return the withdrawal of this entry's answer; two people may answer at one moment."""
-    for withdrawal in taken_back:
+    for withdrawal in withdrawals:
         if (withdrawal.get("answered_at"), withdrawal.get("reviewer")) == (
             entry.get("at"),
             entry.get("reviewer"),
         ):
-            taken_back.remove(withdrawal)
+            withdrawals.remove(withdrawal)
             return withdrawal
     return None
 

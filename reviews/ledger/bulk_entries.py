@@ -37,22 +37,28 @@ def build_relabelled(review: Review, file: BulkFile, *, at: datetime) -> dict[st
     return _build_file_entry(EntryType.REVIEW_FILE_RELABELLED, review, file, at)
 
 
-def build_superseded(review: Review, file: BulkFile, *, by: Review) -> dict[str, Any]:
+def build_superseded(review: Review, file: BulkFile, *, newer: Review) -> dict[str, Any]:
     """Return the entry of a file that got a newer review after its bulk review was answered."""
-    return {**_begin_entry(EntryType.REVIEW_FILE_SUPERSEDED, review, file, by.changed_at), "to": by.id}
+    return {**_begin_entry(EntryType.REVIEW_FILE_SUPERSEDED, review, file, newer.changed_at), "to": newer.id}
 
 
 def build_taken_out(
-    review: Review, file: BulkFile, *, before: Review, to: Review, by: Reviewer, wish: ReviewRequest
+    review: Review,
+    file: BulkFile,
+    *,
+    before: Review,
+    new_review: Review,
+    reviewer: Reviewer,
+    review_request: ReviewRequest,
 ) -> dict[str, Any]:
     """Return the entry of a file that a person took out of a bulk review, to review it separately."""
     return {
-        **_begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, to.opened_at),
+        **_begin_entry(EntryType.REVIEW_TAKEN_OUT, review, file, new_review.opened_at),
         **_describe_amendments(review, before),
-        "to": to.id,
-        "by": ledger_entries.describe_reviewer(by),
-        "identity": wish.person.identity.value,
-        **({"proof": dict(wish.person.proof)} if wish.person.proof else {}),
+        "to": new_review.id,
+        "by": ledger_entries.describe_reviewer(reviewer),
+        "identity": review_request.person.identity.value,
+        **({"proof": dict(review_request.person.proof)} if review_request.person.proof else {}),
     }
 
 

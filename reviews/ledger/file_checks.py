@@ -40,8 +40,8 @@ def compare_files(
     name = show_id(review.id)
     database_files = {file.file_id: file for file in files}
     for file_id in ledger_files.keys() - database_files.keys():
-        says = f"review {name} does not hold the file {show_id(file_id)}, which its entries say joined it"
-        yield build_finding(review.id, says)
+        message = f"review {name} does not hold the file {show_id(file_id)}, which its entries say joined it"
+        yield build_finding(review.id, message)
     for file_id in database_files.keys() - ledger_files.keys():
         yield build_finding(review.id, f"no entry says that the file {show_id(file_id)} joined review {name}")
     for file_id in sorted(ledger_files.keys() & database_files.keys(), key=str):
@@ -55,16 +55,18 @@ def _combine_entries(entries: Sequence[LedgerEntry]) -> dict[str, dict[str, Entr
     for entry in entries:
         kind, seq = entry.get("type"), entry["seq"]
         if kind in _DESCRIBING_TYPES:
-            apart = files.get(entry["file_id"], {}).get("apart", EntryValue(None))
+            own_review = files.get(entry["file_id"], {}).get("apart", EntryValue(None))
             members = dict.fromkeys(_OPTIONAL_MEMBERS, EntryValue(None, seq))
             members |= {name: EntryValue(value, seq) for name, value in entry.items()}
-            files[entry["file_id"]] = {**members, "apart": apart}
+            files[entry["file_id"]] = {**members, "apart": own_review}
         elif kind in _SEPARATING_TYPES and entry["file_id"] in files:
             files[entry["file_id"]]["apart"] = EntryValue(entry.get("to"), seq)
     return files
 
 
-def _compare_file(review: Review, said: Mapping[str, EntryValue], file: BulkFile) -> Iterator[LedgerFinding]:
+def _compare_file(
+    review: Review, entry_values: Mapping[str, EntryValue], file: BulkFile
+) -> Iterator[LedgerFinding]:
     database_values: dict[str, Any] = {
         **dict.fromkeys(_OPTIONAL_MEMBERS),
         **describe_file(file),
@@ -72,7 +74,7 @@ def _compare_file(review: Review, said: Mapping[str, EntryValue], file: BulkFile
     }
     for member, value in database_values.items():
         name = f"file {show_id(file.file_id)}: {member}"
-        yield from find_differences(review.id, name, said.get(member, EntryValue()), value)
+        yield from find_differences(review.id, name, entry_values.get(member, EntryValue()), value)
 
 
 def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[LedgerFinding]:
@@ -82,12 +84,13 @@ def _compare_counts(review: Review, files: Sequence[BulkFile]) -> Iterator[Ledge
     """
     if review.bulk is None:
         return
-    inside = Counter(str(file.kind) for file in files if file.apart is None)
-    everywhere = Counter(str(file.kind) for file in files)
+    current_counts = Counter(str(file.kind) for file in files if file.apart is None)
+    all_counts = Counter(str(file.kind) for file in files)
     stored = {str(kind): number for kind, number in review.bulk.kinds}
-    if sum(stored.values()) != review.bulk.count or not inside <= Counter(stored) <= everywhere:
-        says = (
-            f"review {show_id(review.id)} counts {review.bulk.count} files, and has {sum(inside.values())} "
+    if sum(stored.values()) != review.bulk.count or not current_counts <= Counter(stored) <= all_counts:
+        message = (
+            f"review {show_id(review.id)} counts {review.bulk.count} files, "
+            f"and has {sum(current_counts.values())} "
             f"of {len(files)} that joined it"
         )
-        yield build_finding(review.id, says)
+        yield build_finding(review.id, message)

@@ -77,11 +77,11 @@ def show_values(first: Any, second: Any) -> tuple[str, str]:
     """Return two values as one short line each; of long ones, the part where they begin to differ."""
     texts = (_format_value(first), _format_value(second))
     pairs = enumerate(zip(*texts, strict=False))
-    same = next(
+    common_length = next(
         (place for place, (first_char, second_char) in pairs if first_char != second_char),
         min(map(len, texts)),
     )
-    start = max(same - _LEAD_IN_LENGTH, 0) if max(map(len, texts)) > MAX_VALUE_LENGTH else 0
+    start = max(common_length - _LEAD_IN_LENGTH, 0) if max(map(len, texts)) > MAX_VALUE_LENGTH else 0
     lead = "…" if start else ""
     ledger, database = (f"{lead}{shorten_text(text[start:], MAX_VALUE_LENGTH)}" for text in texts)
     return ledger, database

@@ -80,7 +80,7 @@ class Verdict:
     unlisted: int = 0
     reviews: int | None = None
     removed: int = 0
-    unsaid: Mapping[str, int] = field(default_factory=dict)
+    incomparable_members: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def intact(self) -> bool:
@@ -116,58 +116,70 @@ def chain_entry(head: Head, body: LedgerEntry) -> dict[str, Any]:
     return {**entry, "hash": hash_entry(entry)}
 
 
-def parse_entry(text: str, *, where: str) -> dict[str, Any]:
+def parse_entry(text: str, *, label: str) -> dict[str, Any]:
     """Parse an entry, or raise `LedgerBroken`.
 
     Two readers could make different entries of a text that names a member twice, so none may.
     """
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
             names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise LedgerBroken(f"{where} says {_quote_text(twice)} twice")
+            duplicate = next(name for name in names if names.count(name) > 1)
+            raise LedgerBroken(f"{label} says {_quote_text(duplicate)} twice")
         return members
 
-    def number(digits: str) -> int:
+    def parse_number(digits: str) -> int:
         if len(digits) > 17:
-            refuse(digits)
+            refuse_number(digits)
         return int(digits)
 
-    def refuse(number: str) -> NoReturn:
-        raise LedgerBroken(f"{where} holds the number {_quote_text(number)}, which no entry of ours can hold")
+    def refuse_number(digits: str) -> NoReturn:
+        raise LedgerBroken(f"{label} holds the number {_quote_text(digits)}, which no entry of ours can hold")
 
     if not isinstance(text, str):  # SQLite may hold bytes and numbers in a column of texts
-        raise LedgerBroken(f"{where} is not text")
+        raise LedgerBroken(f"{label} is not text")
     try:
         entry = json.loads(
-            text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
+            text,
+            object_pairs_hook=refuse_duplicates,
+            parse_int=parse_number,
+            parse_float=refuse_number,
+            parse_constant=refuse_number,
         )
     except (ValueError, RecursionError):
-        raise LedgerBroken(f"{where} is not JSON") from None
+        raise LedgerBroken(f"{label} is not JSON") from None
     if not isinstance(entry, dict):
-        raise LedgerBroken(f"{where} is no entry")
+        raise LedgerBroken(f"{label} is no entry")
     return entry
 
 
 def verify(
-    entries: Iterable[LedgerEntry | ReadEntry], *, whole: bool = False, kept: Collection[Head] = ()
+    entries: Iterable[LedgerEntry | ReadEntry],
+    *,
+    from_start: bool = False,
+    saved_heads: Collection[Head] = (),
 ) -> Verdict:
     """Check a chain in order. The entries' reader may raise `LedgerBroken`, which ends the check.
 
-    `kept` are saved heads: those entries must exist with those hashes, whatever follows. The first entry may
-    be any, since an export of a period starts in the middle, unless the `whole` chain is requested.
+    `saved_heads` are saved heads: those entries must exist with those hashes, whatever follows. The first
+    entry may be any, since an export of a period starts in the middle, unless the `from_start` chain is
+    requested.
     """
-    return join_pieces([check_piece(entries, kept=kept)], whole=whole, kept=kept)
+    return join_pieces(
+        [check_piece(entries, saved_heads=saved_heads)], from_start=from_start, saved_heads=saved_heads
+    )
 
 
-def check_piece(entries: Iterable[LedgerEntry | ReadEntry], *, kept: Collection[Head] = ()) -> ChainPiece:
+def check_piece(
+    entries: Iterable[LedgerEntry | ReadEntry], *, saved_heads: Collection[Head] = ()
+) -> ChainPiece:
     """Check a piece of a chain, wherever it begins; `join_pieces` checks that it follows the one before.
 
     So several pieces can be checked at once.
     """
-    piece = _PieceCheck(kept)
+    piece = _PieceCheck(saved_heads)
     problem = None
     try:
         for item in entries:
@@ -179,14 +191,16 @@ def check_piece(entries: Iterable[LedgerEntry | ReadEntry], *, kept: Collection[
     return ChainPiece(checked=piece.checked, start=piece.start, head=piece.head, problem=problem)
 
 
-def join_pieces(pieces: Iterable[ChainPiece], *, whole: bool = False, kept: Collection[Head] = ()) -> Verdict:
+def join_pieces(
+    pieces: Iterable[ChainPiece], *, from_start: bool = False, saved_heads: Collection[Head] = ()
+) -> Verdict:
     """Return the result for a chain from its pieces in order: the same as checking it at once."""
-    joined = _PieceJoiner(whole=whole)
+    joined = _PieceJoiner(from_start=from_start)
     problem = None
     try:
         for piece in pieces:
             joined.add_piece(piece)
-        joined.check_saved_heads(kept)
+        joined.check_saved_heads(saved_heads)
     except LedgerBroken as broken:
         problem = str(broken)
     return Verdict(
@@ -203,40 +217,40 @@ class _PieceCheck:
     `start` is the entry that its first entry claims to follow; `None` until one was seen.
     """
 
-    def __init__(self, kept: Collection[Head]) -> None:
+    def __init__(self, saved_heads: Collection[Head]) -> None:
         self.checked = 0
         self.start: Head | None = None
         self.head: Head | None = None
-        self._kept = kept
-        self._kept_numbers = frozenset(head.seq for head in kept)
+        self._saved_heads = saved_heads
+        self._saved_seqs = frozenset(head.seq for head in saved_heads)
 
     def check_entry(self, entry: LedgerEntry, *, proven: bool) -> None:
-        seq, claimed = entry.get("seq"), entry.get("hash")
-        if type(seq) is not int or seq < 1 or not isinstance(claimed, str):
+        seq, entry_hash = entry.get("seq"), entry.get("hash")
+        if type(seq) is not int or seq < 1 or not isinstance(entry_hash, str):
             raise LedgerBroken("an entry has no number or no hash")
         if self.head is None:
             self.start = self.head = Head(seq=seq - 1, hash=str(entry.get("prev_hash")))
         self.check_saved_head()
         _check_link(seq, entry.get("prev_hash"), self.head)
         _check_hash(entry, proven=proven)
-        self.head = Head(seq=seq, hash=claimed)
+        self.head = Head(seq=seq, hash=entry_hash)
         self.checked += 1
 
     def check_saved_head(self) -> None:
         """Compare the entry that was reached with its saved head."""
         head = self.head
-        if head is None or head.seq not in self._kept_numbers:
+        if head is None or head.seq not in self._saved_seqs:
             return
-        if any(saved.seq == head.seq and saved.hash != head.hash for saved in self._kept):
+        if any(saved.seq == head.seq and saved.hash != head.hash for saved in self._saved_heads):
             raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
 
 
 class _PieceJoiner:
     """The pieces that follow each other so far; raises `LedgerBroken` for one that doesn't."""
 
-    def __init__(self, *, whole: bool) -> None:
+    def __init__(self, *, from_start: bool) -> None:
         self.checked = self.first = 0
-        self.head = _EMPTY_HEAD if whole else None
+        self.head = _EMPTY_HEAD if from_start else None
 
     def add_piece(self, piece: ChainPiece) -> None:
         if piece.start is not None:
@@ -251,10 +265,10 @@ class _PieceJoiner:
         if piece.problem is not None:
             raise LedgerBroken(piece.problem)
 
-    def check_saved_heads(self, kept: Collection[Head]) -> None:
+    def check_saved_heads(self, saved_heads: Collection[Head]) -> None:
         """Check for saved heads that did not occur."""
         head = self.head or _EMPTY_HEAD
-        for saved in kept:
+        for saved in saved_heads:
             if saved.seq == head.seq and saved.hash != head.hash:
                 raise LedgerBroken(f"entry {head.seq} has another hash than the one that was kept")
             if saved.seq > head.seq:

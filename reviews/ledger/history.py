@@ -43,10 +43,10 @@ class HistoryStep:
 
 def describe_entry(entry: LedgerEntry) -> HistoryStep:
     """Return an entry in words; for a type that is unknown to this version, a sentence that says so."""
-    words = SENTENCE_BY_ENTRY_TYPE.get(read_text(entry, "type"))
+    template = SENTENCE_BY_ENTRY_TYPE.get(read_text(entry, "type"))
     return HistoryStep(
-        sentence=capitalize_placeholder(words(entry))
-        if words
+        sentence=capitalize_placeholder(template(entry))
+        if template
         else _("This version doesn't know this type of ledger entry."),
         at=read_moment(entry.get("at")),
         proven=describe_identity(read_text(entry, "identity")),
@@ -70,8 +70,8 @@ def _describe_opened(entry: LedgerEntry) -> str:
 def _describe_revised(entry: LedgerEntry) -> str:
     of_file = _("The review moved to revision {revision}, version {version}.")
     template = of_file if _has_versions(entry) else _("The review moved to revision {revision}.")
-    words = template.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
-    return f"{_describe_change(entry)} {words}"
+    sentence = template.format(revision=read_number(entry, "revision"), version=_describe_versions(entry))
+    return f"{_describe_change(entry)} {sentence}"
 
 
 def _describe_joined(entry: LedgerEntry) -> str:
@@ -111,8 +111,8 @@ def _describe_superseded(_entry: LedgerEntry) -> str:
 
 def _describe_acknowledged(entry: LedgerEntry) -> str:
     of_file = _("{who} acknowledged revision {revision}, version {version}.")
-    words = of_file if _has_versions(entry) else _("{who} acknowledged revision {revision}.")
-    sentence = words.format(
+    template = of_file if _has_versions(entry) else _("{who} acknowledged revision {revision}.")
+    sentence = template.format(
         who=_name_person(entry, "reviewer"),
         revision=read_number(entry, "revision"),
         version=read_number(entry, "version") or _("unknown"),
@@ -209,37 +209,37 @@ def _describe_change(entry: LedgerEntry) -> str:
     changed = describe_change(
         change_kind, title=read_text(entry, "title"), who=format_people(list_doers(change_kind, acts, people))
     )
-    also = describe_other_acts(change_kind, acts, people, content=entry.get("content") is not False)
-    apart = [f"{capitalize_first(also)}."] if also else []
-    return " ".join([changed, *apart, *_describe_labels_before(entry)])
+    other_acts = describe_other_acts(change_kind, acts, people, content=entry.get("content") is not False)
+    sentences = [f"{capitalize_first(other_acts)}."] if other_acts else []
+    return " ".join([changed, *sentences, *_describe_labels_before(entry)])
 
 
 def _describe_labels_before(entry: LedgerEntry) -> list[str]:
     """Return a sentence each for the former title, the former folder and the new place."""
-    words = {
+    template = {
         "title_before": _("Previous name: {text}."),
         "path_before": _("Previous folder: {text}."),
         "moved_to": _("Moved to: {text}."),
     }
-    lines = ((sentence, read_text(entry, name)) for name, sentence in words.items())
+    lines = ((sentence, read_text(entry, name)) for name, sentence in template.items())
     return [sentence.format(text=text) for sentence, text in lines if text]
 
 
 def _list_remarks(entry: LedgerEntry) -> list[str]:
     late = [_("The answer was late.")] if entry.get("late") is True else []
-    words = (
+    template = (
         _("The reviewer had also changed some of the files.")
         if _is_bulk(entry)
         else _("The reviewer had also changed the document.")
     )
-    own = [words] if entry.get("own_change") is True else []
-    return [*late, *own]
+    own_change = [template] if entry.get("own_change") is True else []
+    return [*late, *own_change]
 
 
 def describe_identity(identity: str) -> str:
     """Return how a person's identity was proven, in words; empty where the ledger doesn't say."""
-    words = _IDENTITY_WORDS.get(identity)
-    return words() if words else ""
+    template = _IDENTITY_WORDS.get(identity)
+    return template() if template else ""
 
 
 def _name_person(entry: LedgerEntry, name: str) -> str:

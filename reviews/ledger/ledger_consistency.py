@@ -59,7 +59,7 @@ class ConsistencyResult:
     """Where a review and its entries differ, and the members that only one side has."""
 
     findings: tuple[LedgerFinding, ...]
-    unsaid: frozenset[str] = frozenset()
+    incomparable_members: frozenset[str] = frozenset()
 
 
 def compare_review(
@@ -71,11 +71,11 @@ def compare_review(
     """
     state, by_type = _combine_entries(entries), group_by_type(entries)
     if not state.values:
-        says = f"no entry says that review {show_id(review.id)} was opened"
-        return ConsistencyResult(findings=(build_finding(review.id, says),))
+        message = f"no entry says that review {show_id(review.id)} was opened"
+        return ConsistencyResult(findings=(build_finding(review.id, message),))
     if removed := get_entries(by_type, EntryType.REVIEW_REMOVED):
-        says = f"review {show_id(review.id)} is there, which entry {removed[-1]['seq']} says was removed"
-        return ConsistencyResult(findings=(build_finding(review.id, says),))
+        message = f"review {show_id(review.id)} is there, which entry {removed[-1]['seq']} says was removed"
+        return ConsistencyResult(findings=(build_finding(review.id, message),))
     database_values = _describe_review(review)
     name_pairs, missing_names = _pair_names(review, by_type)
     pairs = [
@@ -91,7 +91,8 @@ def compare_review(
     findings += compare_answers(review, by_type)
     findings += compare_files(review, files, entries)
     return ConsistencyResult(
-        findings=tuple(findings), unsaid=missing_names | (database_values.keys() - state.values.keys())
+        findings=tuple(findings),
+        incomparable_members=missing_names | (database_values.keys() - state.values.keys()),
     )
 
 
@@ -110,11 +111,11 @@ class _EntryState:
         self.values |= values
         self.amended_by |= dict.fromkeys(values, seq)
 
-    def find_differing(self, found: Mapping[str, Any]) -> list[str]:
-        """Return the members whose values in `found` differ from the entries'; usually none."""
-        if found.items() <= self.values.items():
+    def find_differing(self, database_values: Mapping[str, Any]) -> list[str]:
+        """Return the members whose values in `database_values` differ from the entries'; usually none."""
+        if database_values.items() <= self.values.items():
             return []
-        return [name for name, value in found.items() if self.values.get(name, value) != value]
+        return [name for name, value in database_values.items() if self.values.get(name, value) != value]
 
 
 def _combine_entries(entries: Sequence[LedgerEntry]) -> _EntryState:
@@ -173,13 +174,13 @@ def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[ComparedMe
     """
     snoozed = find_last_value(entries, EntryType.REVIEW_SNOOZED, "by")
     snoozer = EntryValue(_read_name(snoozed.value) if snoozed.entry else "", snoozed.entry)
-    handover = _pair_handover(review, entries)
-    pairs: list[ComparedMember] = [("snoozed_by", snoozer, review.snoozed_by), handover]
+    reassignment_pair = _pair_reassignment(review, entries)
+    pairs: list[ComparedMember] = [("snoozed_by", snoozer, review.snoozed_by), reassignment_pair]
     empty = {name for name, entry_value, value in pairs if entry_value.entry is not None and not value}
     return [pair for pair in pairs if pair[0] not in empty], frozenset(empty)
 
 
-def _pair_handover(review: Review, entries: EntriesByType) -> ComparedMember:
+def _pair_reassignment(review: Review, entries: EntriesByType) -> ComparedMember:
     reassigned = get_entries(entries, EntryType.REVIEW_REASSIGNED)
     entry_value = NO_ENTRY_VALUE
     if reassigned:
@@ -205,6 +206,6 @@ def _pair_states(review: Review, entries: EntriesByType) -> ComparedMember:
     return "state", EntryValue(outcome.value), review.state.value
 
 
-def _read_name(who: Any) -> str:
+def _read_name(person: Any) -> str:
     """Return the name of a person in an entry as the review's row has it."""
-    return plain(str(who.get("name", ""))) if isinstance(who, dict) else ""
+    return plain(str(person.get("name", ""))) if isinstance(person, dict) else ""

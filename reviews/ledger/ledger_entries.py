@@ -28,13 +28,13 @@ def build_revised(review: Review, events: list[int]) -> dict[str, Any]:
     return {**_build_covering_entry(EntryType.REVIEW_REVISED, review), "events": events}
 
 
-def build_superseded(review: Review, by: Review) -> dict[str, Any]:
-    return {**_begin_entry(EntryType.REVIEW_SUPERSEDED, review, by.opened_at), "by": by.id}
+def build_superseded(review: Review, newer: Review) -> dict[str, Any]:
+    return {**_begin_entry(EntryType.REVIEW_SUPERSEDED, review, newer.opened_at), "by": newer.id}
 
 
-def build_absorbed(review: Review, by: Review) -> dict[str, Any]:
+def build_absorbed(review: Review, bulk_review: Review) -> dict[str, Any]:
     """Return the entry of a review that became part of a bulk review before it was answered."""
-    return {**_begin_entry(EntryType.REVIEW_ABSORBED, review, by.changed_at), "by": by.id}
+    return {**_begin_entry(EntryType.REVIEW_ABSORBED, review, bulk_review.changed_at), "by": bulk_review.id}
 
 
 def build_answered(review: Review, answer: Answer) -> dict[str, Any]:
@@ -87,42 +87,44 @@ def build_withdrawn(
 
 
 def build_reassigned(
-    review: Review, *, by: Reviewer, to: Reviewer, wish: ReviewRequest, at: datetime
+    review: Review, *, by: Reviewer, to: Reviewer, review_request: ReviewRequest, at: datetime
 ) -> dict[str, Any]:
     """Return the entry of a reassigned duty: by whom, to whom, and the owners now."""
     return {
         **_begin_entry(EntryType.REVIEW_REASSIGNED, review, at),
-        **_describe_actor(by, wish),
+        **_describe_actor(by, review_request),
         "to": describe_reviewer(to),
         "owners": list(review.owners),
     }
 
 
-def build_snoozed(review: Review, *, by: Reviewer, wish: ReviewRequest, at: datetime) -> dict[str, Any]:
+def build_snoozed(
+    review: Review, *, by: Reviewer, review_request: ReviewRequest, at: datetime
+) -> dict[str, Any]:
     return {
         **_begin_entry(EntryType.REVIEW_SNOOZED, review, at),
-        **_describe_actor(by, wish),
+        **_describe_actor(by, review_request),
         "until": format_moment(review.snoozed_until),
     }
 
 
-def build_reminded(review: Review, *, at: datetime, whom: Sequence[str]) -> dict[str, Any]:
+def build_reminded(review: Review, *, at: datetime, recipients: Sequence[str]) -> dict[str, Any]:
     """Return the entry of a reminder: its number within the review, and to whom it went."""
     return {
         **_begin_entry(EntryType.REVIEW_REMINDED, review, at),
         "revision": review.revision,
         "number": review.reminders,
-        "whom": list(whom),
+        "whom": list(recipients),
     }
 
 
-def build_lapsed(review: Review, *, whom: Sequence[str]) -> dict[str, Any]:
+def build_lapsed(review: Review, *, recipients: Sequence[str]) -> dict[str, Any]:
     """Return the entry of a deadline that passed without an answer, and who was notified."""
     return {
         **_begin_entry(EntryType.REVIEW_LAPSED, review, review.lapsed_at),
         "revision": review.revision,
         "due_at": format_moment(review.due_at),
-        "whom": list(whom),
+        "whom": list(recipients),
     }
 
 
@@ -142,9 +144,9 @@ def _begin_entry(kind: EntryType, review: Review, at: datetime | None) -> dict[s
     }
 
 
-def _describe_actor(who: Reviewer, wish: ReviewRequest) -> dict[str, Any]:
-    proof = {"proof": dict(wish.person.proof)} if wish.person.proof else {}
-    return {"by": describe_reviewer(who), "identity": wish.person.identity.value, **proof}
+def _describe_actor(reviewer: Reviewer, review_request: ReviewRequest) -> dict[str, Any]:
+    proof = {"proof": dict(review_request.person.proof)} if review_request.person.proof else {}
+    return {"by": describe_reviewer(reviewer), "identity": review_request.person.identity.value, **proof}
 
 
 def format_moment(at: datetime | None) -> str | None:
@@ -152,16 +154,16 @@ def format_moment(at: datetime | None) -> str | None:
     return f"{at.isoformat(timespec='microseconds')[:26]}Z" if at else None
 
 
-def describe_person(who: Person) -> dict[str, str | None]:
-    return {"id": who.id, "name": who.name, "email": who.email}
+def describe_person(person: Person) -> dict[str, str | None]:
+    return {"id": person.id, "name": person.name, "email": person.email}
 
 
-def describe_act(done: Act) -> dict[str, Any]:
-    return {"kind": done.kind.value, "people": [describe_person(person) for person in done.people]}
+def describe_act(act: Act) -> dict[str, Any]:
+    return {"kind": act.kind.value, "people": [describe_person(person) for person in act.people]}
 
 
-def describe_contents(inside: FolderContents) -> dict[str, Any]:
-    return {"count": inside.count, "titles": list(inside.titles)}
+def describe_contents(contents: FolderContents) -> dict[str, Any]:
+    return {"count": contents.count, "titles": list(contents.titles)}
 
 
 def find_statement(review: Review) -> str:
@@ -169,13 +171,13 @@ def find_statement(review: Review) -> str:
     return BULK_STATEMENT if review.kind is ChangeKind.BULK else STATEMENT
 
 
-def describe_reviewer(who: Reviewer) -> dict[str, Any]:
-    proven_by = {"proven_by": dict(who.proven_by)} if who.proven_by else {}
+def describe_reviewer(reviewer: Reviewer) -> dict[str, Any]:
+    proven_by = {"proven_by": dict(reviewer.proven_by)} if reviewer.proven_by else {}
     return {
-        "name": who.name,
-        "email": who.email,
-        "docspace_id": who.docspace_id,
-        **list_id_members(who.chat_ids),
+        "name": reviewer.name,
+        "email": reviewer.email,
+        "docspace_id": reviewer.docspace_id,
+        **list_id_members(reviewer.chat_ids),
         **proven_by,
     }
 

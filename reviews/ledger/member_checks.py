@@ -44,29 +44,33 @@ def find_last_value(entries: EntriesByType, kind: EntryType, member: str) -> Ent
     return EntryValue(matches[-1].get(member), matches[-1]["seq"]) if matches else NO_ENTRY_VALUE
 
 
-def find_differences(review_id: str, member: str, said: EntryValue, found: Any) -> Iterator[LedgerFinding]:
+def find_differences(
+    review_id: str, member: str, entry_value: EntryValue, database_value: Any
+) -> Iterator[LedgerFinding]:
     """Yield each difference between the entries' value and the database's; for objects by member."""
-    if said.value == found:
+    if entry_value.value == database_value:
         return
-    if isinstance(said.value, dict) and isinstance(found, dict):
-        for name in sorted(said.value.keys() | found.keys()):
-            inner = EntryValue(said.value.get(name), said.entry)
-            yield from find_differences(review_id, f"{member}.{show_id(name)}", inner, found.get(name))
+    if isinstance(entry_value.value, dict) and isinstance(database_value, dict):
+        for name in sorted(entry_value.value.keys() | database_value.keys()):
+            inner = EntryValue(entry_value.value.get(name), entry_value.entry)
+            yield from find_differences(
+                review_id, f"{member}.{show_id(name)}", inner, database_value.get(name)
+            )
         return
-    ledger, database = show_values(said.value, found)
-    who_says = "its entries say" if said.entry is None else f"entry {said.entry} says"
+    ledger, database = show_values(entry_value.value, database_value)
+    entry_says = "its entries say" if entry_value.entry is None else f"entry {entry_value.entry} says"
     yield LedgerFinding(
         part=LedgerPart.REVIEW,
-        says=f"review {show_id(review_id)} has another {member} than {who_says}: "
+        says=f"review {show_id(review_id)} has another {member} than {entry_says}: "
         f"{ledger} in the ledger, {database} in the database",
         review_id=review_id,
-        entry=said.entry,
+        entry=entry_value.entry,
         member=member,
         ledger=ledger,
         database=database,
     )
 
 
-def build_finding(review_id: str, says: str, *, entry: int | None = None) -> LedgerFinding:
+def build_finding(review_id: str, message: str, *, entry: int | None = None) -> LedgerFinding:
     """Return the finding of something that exists on one side only."""
-    return LedgerFinding(part=LedgerPart.REVIEW, says=says, review_id=review_id, entry=entry)
+    return LedgerFinding(part=LedgerPart.REVIEW, says=message, review_id=review_id, entry=entry)

@@ -34,10 +34,12 @@ def _check_entry(review_id: str, removed: Mapping[str, Any], before: Counter[Any
     answer_count = sum(before[entry_type] for entry_type in _ANSWER_TYPES)
     valid_count = answer_count - before[EntryType.REVIEW_WITHDRAWN]
     if valid_count <= 0 and _REPLACEMENT_TYPES.isdisjoint(before):
-        why = "was removed, but no entry before it says that it was answered or replaced"
+        problem = "was removed, but no entry before it says that it was answered or replaced"
     elif (recorded_count := removed.get("answers")) != answer_count:
-        why = f"was removed with {recorded_count} answers, but the entries before it tell of {answer_count}"
+        problem = (
+            f"was removed with {recorded_count} answers, but the entries before it tell of {answer_count}"
+        )
     else:
         return None
-    says = f"entry {removed['seq']} says that review {show_id(review_id)} {why}"
-    return LedgerFinding(part=LedgerPart.REVIEW, review_id=review_id, entry=removed["seq"], says=says)
+    message = f"entry {removed['seq']} says that review {show_id(review_id)} {problem}"
+    return LedgerFinding(part=LedgerPart.REVIEW, review_id=review_id, entry=removed["seq"], says=message)

@@ -69,7 +69,7 @@ class ReviewSearch:
     folder: str = ""
     person: str = ""
     kind: ChangeKind | None = None
-    standing: StatusFilter | None = None
+    status: StatusFilter | None = None
     since: date | None = None
     until: date | None = None
 
@@ -100,59 +100,61 @@ class ReviewWithHistory:
     """One review with its history, and with related reviews as far as the reader may see them."""
 
     review: Review
-    story: tuple[ShownEntry, ...]
-    more: bool
+    entries: tuple[ShownEntry, ...]
+    has_more: bool
     context: CardContext
 
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """Looks up reviews. `keep` is how long they are stored after they were closed; `None` means for ever."""
+    """Looks up reviews. `retention` is how long closed ones are stored; `None` means for ever."""
 
     transactions: Transactions
     routes: Routes
     clock: Clock
-    keep: timedelta | None = None
+    retention: timedelta | None = None
 
     @property
     def retained_since(self) -> datetime | None:
         """Reviews that were closed before this time may no longer be available."""
-        return None if self.keep is None else self.clock() - self.keep
+        return None if self.retention is None else self.clock() - self.retention
 
-    def find(self, sought: ReviewSearch, reader: ProvenPerson, turn: PageTurn | None = None) -> SearchResult:
+    def find(self, search: ReviewSearch, reader: ProvenPerson, turn: PageTurn | None = None) -> SearchResult:
         with self.transactions(reading=True) as work:
-            seen = find_page_access(work, self.routes, reader)
-            wanted = self._build_query(work, sought, seen)
-            page = work.listings.fetch_page(wanted, REVIEWS_PER_PAGE, turn)
+            access = find_page_access(work, self.routes, reader)
+            listing_query = self._build_query(work, search, access)
+            page = work.listings.fetch_page(listing_query, REVIEWS_PER_PAGE, turn)
             entries = self._redact_entries(work, page.entries, reader)
             first: tuple[ListingEntry, ...] = ()
-            if page.behind is None and sought.standing is None:
-                first = self._redact_entries(work, self._list_first(work, wanted), reader)
-        return SearchResult(page=replace(page, entries=entries), first=first, routes=seen.routes)
+            if page.previous_seq is None and search.status is None:
+                first = self._redact_entries(work, self._list_first(work, listing_query), reader)
+        return SearchResult(page=replace(page, entries=entries), first=first, routes=access.routes)
 
-    def iterate_reviews(self, sought: ReviewSearch, reader: ProvenPerson) -> Iterator[Review]:
+    def iterate_reviews(self, search: ReviewSearch, reader: ProvenPerson) -> Iterator[Review]:
         """Yield all results in the order of the pages; each part is read when it is needed."""
         turn: PageTurn | None = None
         while True:
             with self.transactions(reading=True) as work:
-                wanted = self._build_query(work, sought, find_page_access(work, self.routes, reader))
-                page = work.listings.fetch_page(wanted, EXPORT_BATCH_SIZE, turn)
+                listing_query = self._build_query(work, search, find_page_access(work, self.routes, reader))
+                page = work.listings.fetch_page(listing_query, EXPORT_BATCH_SIZE, turn)
                 entries = self._redact_entries(work, page.entries, reader)
             yield from (entry.review for entry in entries)
-            if page.ahead is None:
+            if page.next_seq is None:
                 return
-            turn = PageTurn(back=wanted.order is ReviewOrder.NEWEST, seq=page.ahead)
+            turn = PageTurn(backward=listing_query.order is ReviewOrder.NEWEST, seq=page.next_seq)
 
-    def compute_weeks(self, sought: ReviewSearch, reader: ProvenPerson) -> WeeklyFigures:
+    def compute_weeks(self, search: ReviewSearch, reader: ProvenPerson) -> WeeklyFigures:
         """Return the figures of the last weeks until the end of the search, whatever its status filter."""
         with self.transactions(reading=True) as work:
-            seen = find_page_access(work, self.routes, reader)
-            chosen = tuple(name for name in seen.routes if sought.route in {"", name})
-            if not chosen:
+            access = find_page_access(work, self.routes, reader)
+            route_names = tuple(name for name in access.routes if search.route in {"", name})
+            if not route_names:
                 return WeeklyFigures(weeks=())
-            marks = self._list_marks(work, sought)
+            marks = self._list_marks(work, search)
             return work.listings.compute_weeks(
-                ListingQuery(marks=marks, kind=sought.kind), chosen, list_week_edges(sought, self.clock())
+                ListingQuery(marks=marks, kind=search.kind),
+                route_names,
+                list_week_edges(search, self.clock()),
             )
 
     def find_review(self, review_id: str, reader: ProvenPerson) -> ReviewWithHistory | None:
@@ -165,51 +167,56 @@ class Archive:
             context = find_context(work, review, route, now=self.clock())
             newer = context.newer
             entries = list_history_entries(work, review, limit=MAX_HISTORY_ENTRIES + 1)
-            shown = redact_for_reader(work, review, routes=self.routes, reader=reader)
-            if shown.veiled and route is not None:
+            redacted = redact_for_reader(work, review, routes=self.routes, reader=reader)
+            if redacted.redacted and route is not None:
                 folder = name_watched_folder(work, route, review.path)
                 entries = [redact_entry(entry, folder) for entry in entries]
             visible = newer if newer and may_look_up(work, newer, route, reader) else None
             context = replace(context, newer=visible)
-        story = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
+        shown_entries = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
         return ReviewWithHistory(
-            review=shown, story=story, more=len(entries) > MAX_HISTORY_ENTRIES, context=context
+            review=redacted,
+            entries=shown_entries,
+            has_more=len(entries) > MAX_HISTORY_ENTRIES,
+            context=context,
         )
 
-    def _build_query(self, work: UnitOfWork, sought: ReviewSearch, seen: PageAccess) -> ListingQuery:
+    def _build_query(self, work: UnitOfWork, search: ReviewSearch, access: PageAccess) -> ListingQuery:
         # A search by redacted values would reveal them.
-        telling = self.routes.private and (sought.folder or sought.person or sought.kind)
-        beside = seen.unredacted_marks if telling else seen.marks
-        own = (mark_route(sought.route),) if sought.route in seen.routes else beside
-        rest = ((mark_route(sought.route),),) if sought.route and sought.route not in seen.routes else ()
-        overdue = sought.standing is StatusFilter.OVERDUE
-        state = ReviewState(sought.standing) if sought.standing and not overdue else None
+        reveals_redacted = self.routes.private and (search.folder or search.person or search.kind)
+        access_marks = access.unredacted_marks if reveals_redacted else access.marks
+        route_marks = (mark_route(search.route),) if search.route in access.routes else access_marks
+        extra_marks = (
+            ((mark_route(search.route),),) if search.route and search.route not in access.routes else ()
+        )
+        overdue = search.status is StatusFilter.OVERDUE
+        state = ReviewState(search.status) if search.status and not overdue else None
         return ListingQuery(
             order=ReviewOrder.LONGEST_OVERDUE if overdue else ReviewOrder.NEWEST,
-            marks=(own, *rest, *self._list_marks(work, sought)),
-            kind=sought.kind,
+            marks=(route_marks, *extra_marks, *self._list_marks(work, search)),
+            kind=search.kind,
             state=state,
             overdue_at=self.clock() if overdue else None,
-            since=_start_of_day(sought.since) if sought.since else None,
-            until=_start_of_day(sought.until) + timedelta(days=1) if sought.until else None,
+            since=_start_of_day(search.since) if search.since else None,
+            until=_start_of_day(search.until) + timedelta(days=1) if search.until else None,
         )
 
-    def _list_marks(self, work: UnitOfWork, sought: ReviewSearch) -> tuple[tuple[str, ...], ...]:
+    def _list_marks(self, work: UnitOfWork, search: ReviewSearch) -> tuple[tuple[str, ...], ...]:
         """Return the other marks that a review must have. A folder is named by its id or its path."""
         groups: list[tuple[str, ...]] = []
-        if sought.folder:
-            path = "/".join(part.strip() for part in sought.folder.split("/"))
-            named = () if sought.folder.isdecimal() else work.listings.find_folders(path, MAX_FOLDERS)
-            groups.append(tuple(map(mark_folder, (sought.folder, *named))))
-        if sought.person:
-            groups.append((mark_contributor(sought.person), mark_answered_by(sought.person)))
+        if search.folder:
+            path = "/".join(part.strip() for part in search.folder.split("/"))
+            folder_ids = () if search.folder.isdecimal() else work.listings.find_folders(path, MAX_FOLDERS)
+            groups.append(tuple(map(mark_folder, (search.folder, *folder_ids))))
+        if search.person:
+            groups.append((mark_contributor(search.person), mark_answered_by(search.person)))
         return tuple(groups)
 
-    def _list_first(self, work: UnitOfWork, wanted: ListingQuery) -> tuple[ListingEntry, ...]:
+    def _list_first(self, work: UnitOfWork, listing_query: ListingQuery) -> tuple[ListingEntry, ...]:
         """Return the overdue reviews, the longest first, and then the other open ones, the oldest first."""
-        late = replace(wanted, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=self.clock())
-        waiting = replace(wanted, order=ReviewOrder.OLDEST, state=ReviewState.OPEN)
-        pages = (work.listings.fetch_page(each, MAX_FIRST_REVIEWS) for each in (late, waiting))
+        overdue_query = replace(listing_query, order=ReviewOrder.LONGEST_OVERDUE, overdue_at=self.clock())
+        open_query = replace(listing_query, order=ReviewOrder.OLDEST, state=ReviewState.OPEN)
+        pages = (work.listings.fetch_page(each, MAX_FIRST_REVIEWS) for each in (overdue_query, open_query))
         entries = {entry.seq: entry for page in pages for entry in page.entries}
         return tuple(entries.values())[:MAX_FIRST_REVIEWS]
 
@@ -222,14 +229,14 @@ class Archive:
         )
 
 
-def list_week_edges(sought: ReviewSearch, now: datetime) -> tuple[datetime, ...]:
+def list_week_edges(search: ReviewSearch, now: datetime) -> tuple[datetime, ...]:
     """Return the beginnings of the weeks, on Mondays in UTC, and the end of the last one."""
-    until = _start_of_day(sought.until) + timedelta(days=1) if sought.until else now
+    until = _start_of_day(search.until) + timedelta(days=1) if search.until else now
     end = min(until, now)
     monday = _start_of_day((end - timedelta(microseconds=1)).astimezone(UTC).date())
     monday -= timedelta(days=monday.weekday())
     first = monday - _WEEK * (MAX_WEEKS - 1)
-    since = _start_of_day(sought.since) if sought.since else first
+    since = _start_of_day(search.since) if search.since else first
     begins = (first + _WEEK * number for number in range(MAX_WEEKS))
     return (*(begin for begin in begins if begin + _WEEK > since), end)
 

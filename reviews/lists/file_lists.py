@@ -23,14 +23,14 @@ MAX_SEARCH_LENGTH = 200
 class FilePage:
     """Some files of a bulk review, in the order of their paths and titles.
 
-    `apart` has the reviews of files that were taken out, by their ids. `sought` is the search text for
-    titles, `found` the number of files that match, `number` the page, from 1.
+    `separate_reviews` has the reviews of files that were taken out, by their ids. `search_text` is the search
+    text for titles, `match_count` the number of files that match, `number` the page, from 1.
     """
 
     files: tuple[BulkFile, ...]
-    apart: Mapping[str, Review]
-    sought: str
-    found: int
+    separate_reviews: Mapping[str, Review]
+    search_text: str
+    match_count: int
     number: int
 
     @property
@@ -40,29 +40,35 @@ class FilePage:
 
     @property
     def last_page(self) -> int:
-        return max(-(-self.found // FILES_PER_PAGE), 1)
+        return max(-(-self.match_count // FILES_PER_PAGE), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileLists:
     transactions: Transactions
 
-    def fetch_page(self, shown: Review, *, sought: str = "", number: int = 1) -> FilePage | None:
+    def fetch_page(self, bulk_review: Review, *, search_text: str = "", number: int = 1) -> FilePage | None:
         """Return a page of the files, the last one if there are fewer pages.
 
-        `shown` is the review as the reader may see it: the result is `None` if it is redacted, and if it is
-        no bulk review.
+        `bulk_review` is the review as the reader may see it: the result is `None` if it is redacted, and if
+        it is no bulk review.
         """
-        if shown.bulk is None or shown.veiled:
+        if bulk_review.bulk is None or bulk_review.redacted:
             return None
-        title = plain(sought)[:MAX_SEARCH_LENGTH]
+        title = plain(search_text)[:MAX_SEARCH_LENGTH]
         with self.transactions(reading=True) as work:
-            count = work.bulk_files.count_matches(shown.id, title=title)
-            last = max(-(-count // FILES_PER_PAGE), 1)
-            here = min(max(number, 1), last)
+            count = work.bulk_files.count_matches(bulk_review.id, title=title)
+            last_number = max(-(-count // FILES_PER_PAGE), 1)
+            page_number = min(max(number, 1), last_number)
             files = work.bulk_files.search(
-                shown.id, title=title, skip=(here - 1) * FILES_PER_PAGE, limit=FILES_PER_PAGE
+                bulk_review.id, title=title, skip=(page_number - 1) * FILES_PER_PAGE, limit=FILES_PER_PAGE
             )
             taken_out = [file.apart for file in files if file.apart]
-            apart = {review.id: review for review in work.reviews.get_many(taken_out)}
-        return FilePage(files=tuple(files), apart=apart, sought=title, found=count, number=here)
+            separate_reviews = {review.id: review for review in work.reviews.get_many(taken_out)}
+        return FilePage(
+            files=tuple(files),
+            separate_reviews=separate_reviews,
+            search_text=title,
+            match_count=count,
+            number=page_number,
+        )

@@ -31,11 +31,11 @@ INBOX_PLACE = (INBOX_CHANNEL, "")
 
 @dataclass(frozen=True, kw_only=True)
 class InboxReview:
-    """A review as one person may see it, with what they may do; `why_not` says why they can't answer."""
+    """A review as one person may see it, with what they may do; `refusal` says why they can't answer."""
 
     review: Review
     items: tuple[MenuItem, ...]
-    why_not: str
+    refusal: str
     context: CardContext = NO_CONTEXT
     newer: str = ""
     """The id of the review that superseded this one, if this person may look it up."""
@@ -45,8 +45,8 @@ class InboxReview:
     def mark(self) -> str:
         """A digest that changes whenever any of this would be shown differently."""
         late = find_overdue_since(self.review, self.context.now)
-        around = (self.context.stand_ins, self.newer, self.earlier, late)
-        content = repr((replace(self.review, cards=()), self.items, self.why_not, around))
+        context_values = (self.context.stand_ins, self.newer, self.earlier, late)
+        content = repr((replace(self.review, cards=()), self.items, self.refusal, context_values))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -55,8 +55,8 @@ class InboxPage:
     """Some of the cards, the newest first, and the numbers from which the pages around them continue."""
 
     cards: tuple[InboxReview, ...]
-    ahead: int | None = None
-    behind: int | None = None
+    next_seq: int | None = None
+    previous_seq: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,36 +70,36 @@ class Inbox:
     routes: Routes
     clock: Clock
 
-    def list_open(self, reader: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
+    def list_open(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the open reviews."""
         with self.transactions(reading=True) as work:
-            theirs = find_page_access(work, self.routes, reader.person)
-            marks = (*theirs.handed, *map(mark_waiting_route, theirs.routes))
-            wanted = ListingQuery(
+            access = find_page_access(work, self.routes, reader.person)
+            marks = (*access.waiting_marks, *map(mark_waiting_route, access.routes))
+            listing_query = ListingQuery(
                 order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
             )
-            return self._build_page(work, reader, work.listings.fetch_page(wanted, most, turn))
+            return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
 
-    def list_answered(self, reader: ReviewRequest, most: int, turn: PageTurn | None = None) -> InboxPage:
+    def list_answered(self, reader: ReviewRequest, limit: int, turn: PageTurn | None = None) -> InboxPage:
         """Return the reviews that are not open any more."""
         with self.transactions(reading=True) as work:
-            theirs = find_page_access(work, self.routes, reader.person)
-            marks = (*map(mark_route, theirs.routes), *theirs.answered)
-            wanted = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
-            return self._build_page(work, reader, work.listings.fetch_page(wanted, most, turn))
+            access = find_page_access(work, self.routes, reader.person)
+            marks = (*map(mark_route, access.routes), *access.answered_marks)
+            listing_query = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
+            return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
 
-    def find_card(self, wish: ReviewRequest) -> InboxReview:
+    def find_card(self, review_request: ReviewRequest) -> InboxReview:
         """Return one review; raise `Refused` if there is none, or if this person may not see it."""
         with self.transactions(reading=True) as work:
-            review = self._require_review(work, wish)
+            review = self._require_review(work, review_request)
             [context] = find_contexts(work, [review], self.routes, now=self.clock()).values()
-            return self._build_card(work, wish, review, context)
+            return self._build_card(work, review_request, review, context)
 
-    def require_access(self, wish: ReviewRequest) -> ReviewRequest:
+    def require_access(self, review_request: ReviewRequest) -> ReviewRequest:
         """Return the request; raise `Refused` for a person who has no such card here."""
         with self.transactions(reading=True) as work:
-            self._require_review(work, wish)
-        return wish
+            self._require_review(work, review_request)
+        return review_request
 
     def get_last_seq(self) -> int:
         """Return a number that increases with every event of any review."""
@@ -111,9 +111,9 @@ class Inbox:
         with self.transactions(reading=True) as work:
             return my_reviews.is_responsible(work, self.routes, person)
 
-    def _require_review(self, work: UnitOfWork, wish: ReviewRequest) -> Review:
-        review = require_review(work, replace(wish, place=INBOX_PLACE))
-        if not may_look_up(work, review, self.routes.find_route(review.route), wish.person):
+    def _require_review(self, work: UnitOfWork, review_request: ReviewRequest) -> Review:
+        review = require_review(work, replace(review_request, place=INBOX_PLACE))
+        if not may_look_up(work, review, self.routes.find_route(review.route), review_request.person):
             raise refuse_untracked()
         return review
 
@@ -124,18 +124,24 @@ class Inbox:
             self._build_card(work, replace(reader, review_id=each.id), each, contexts[each.id])
             for each in reviews
         )
-        return InboxPage(cards=tuple(cards), ahead=page.ahead, behind=page.behind)
+        return InboxPage(cards=tuple(cards), next_seq=page.next_seq, previous_seq=page.previous_seq)
 
     def _build_card(
-        self, work: UnitOfWork, wish: ReviewRequest, review: Review, context: CardContext
+        self, work: UnitOfWork, review_request: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
         route, earlier = self.routes.find_route(review.route), context.earlier
-        follows = review.superseded_by and route and is_owner_or_deputy(work, route, wish.person)
+        may_follow = review.superseded_by and route and is_owner_or_deputy(work, route, review_request.person)
         return InboxReview(
             context=context,
-            newer=(review.superseded_by or "") if follows else "",
-            earlier=earlier.id if earlier and may_look_up(work, earlier, route, wish.person) else "",
-            review=redact_for_reader(work, review, routes=self.routes, reader=wish.person),
-            items=list_allowed_items(work, review, route, wish, seen=review.revision, now=self.clock()),
-            why_not=explain_refusal(work, review, route, wish, seen=review.revision, now=self.clock()),
+            newer=(review.superseded_by or "") if may_follow else "",
+            earlier=earlier.id
+            if earlier and may_look_up(work, earlier, route, review_request.person)
+            else "",
+            review=redact_for_reader(work, review, routes=self.routes, reader=review_request.person),
+            items=list_allowed_items(
+                work, review, route, review_request, seen_revision=review.revision, now=self.clock()
+            ),
+            refusal=explain_refusal(
+                work, review, route, review_request, seen_revision=review.revision, now=self.clock()
+            ),
         )

@@ -43,11 +43,11 @@ def build_waiting_query(work: UnitOfWork, routes: Routes, person: ProvenPerson) 
     A review that was reassigned to them waits for them too.
     """
     groups = [name for name in routes.groups if is_among(work, person, [name])]
-    stands_in = [route.name for route in routes.all if is_among(work, person, route.deputies)]
+    deputy_routes = [route.name for route in routes.all if is_among(work, person, route.deputies)]
     marks = (
         *map(mark_waiting_owner, person.addresses),
         *map(mark_waiting_owner, groups),
-        *map(mark_waiting_route, stands_in),
+        *map(mark_waiting_route, deputy_routes),
     )
     return ListingQuery(order=ReviewOrder.OLDEST, waiting=True, marks=(marks,))
 
@@ -57,7 +57,7 @@ def is_responsible(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> bo
     return any(is_among(work, person, (*route.owners, *route.deputies)) for route in routes.all)
 
 
-def list_recent_answers(work: UnitOfWork, person: ProvenPerson, most: int) -> tuple[AnsweredReview, ...]:
+def list_recent_answers(work: UnitOfWork, person: ProvenPerson, limit: int) -> tuple[AnsweredReview, ...]:
     """Return the latest valid answers of this person, the latest first."""
     marks = tuple(map(mark_answered_by, person.addresses))
     entries = work.listings.fetch_page(ListingQuery(marks=(marks,)), MAX_REVIEWS_SEARCHED).entries
@@ -68,16 +68,18 @@ def list_recent_answers(work: UnitOfWork, person: ProvenPerson, most: int) -> tu
     answered = [
         AnsweredReview(review=review, answer=answer) for review, answer in pairs if answer is not None
     ]
-    return tuple(sorted(answered, key=lambda each: each.answer.at, reverse=True)[:most])
+    return tuple(sorted(answered, key=lambda each: each.answer.at, reverse=True)[:limit])
 
 
-def require_responsible(work: UnitOfWork, wish: ReviewRequest, routes: Routes) -> None:
+def require_responsible(work: UnitOfWork, review_request: ReviewRequest, routes: Routes) -> None:
     """Raise `Refused` for a person who has no such review on a page of their own.
 
     The channel of a card proves that its readers were meant to see it. A page proves no such thing: there
     only owners and deputies act, and only on a review that was sent to some channel.
     """
-    review = work.reviews.get(wish.review_id)
-    sent = review if review is not None and review.cards else None
-    if sent is None or not is_responsible_for(work, sent, routes.find_route(sent.route), wish.person):
+    review = work.reviews.get(review_request.review_id)
+    sent_review = review if review is not None and review.cards else None
+    if sent_review is None or not is_responsible_for(
+        work, sent_review, routes.find_route(sent_review.route), review_request.person
+    ):
         raise Refused(RefusalReason.NOT_ALLOWED, _("Only the owners of this folder may answer here."))

@@ -24,32 +24,34 @@ if TYPE_CHECKING:
 class PageAccess:
     """The routes that a person sees all of, and the marks of further single reviews that they see.
 
-    `handed` matches reviews that wait for them or a group of theirs, `answered` those that they have
-    answered. A review that was reassigned to them and answered by another person has no mark any more: it is
-    available only by its address.
+    `waiting_marks` matches reviews that wait for them or a group of theirs, `answered_marks` those that they
+    have answered. A review that was reassigned to them and answered by another person has no mark any more:
+    it is available only by its address.
     """
 
     routes: tuple[str, ...]
-    handed: tuple[str, ...]
-    answered: tuple[str, ...]
+    waiting_marks: tuple[str, ...]
+    answered_marks: tuple[str, ...]
 
     @property
     def unredacted_marks(self) -> tuple[str, ...]:
         """The marks of reviews that they see unredacted, even on a private route."""
-        return (*map(mark_route, self.routes), *self.handed)
+        return (*map(mark_route, self.routes), *self.waiting_marks)
 
     @property
     def marks(self) -> tuple[str, ...]:
-        return (*self.unredacted_marks, *self.answered)
+        return (*self.unredacted_marks, *self.answered_marks)
 
 
 def find_page_access(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> PageAccess:
     """Return the access of a person; empty if they have no proven address."""
     groups = [name for name in routes.groups if is_among(work, person, [name])]
-    seen = [route.name for route in routes.all if is_among(work, person, (*route.owners, *route.deputies))]
-    handed = (*map(mark_waiting_owner, person.addresses), *map(mark_waiting_owner, groups))
+    route_names = [
+        route.name for route in routes.all if is_among(work, person, (*route.owners, *route.deputies))
+    ]
+    waiting_marks = (*map(mark_waiting_owner, person.addresses), *map(mark_waiting_owner, groups))
     answered = tuple(map(mark_answered_by, person.addresses))
-    return PageAccess(routes=tuple(seen), handed=handed, answered=answered)
+    return PageAccess(routes=tuple(route_names), waiting_marks=waiting_marks, answered_marks=answered)
 
 
 def may_look_up(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:

@@ -31,7 +31,7 @@ CAUSE_PREFIX = "alarm:"
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """A condition that operators have to fix; `do` says what helps, and `key` distinguishes it from others.
+    """A condition that operators have to fix; `remedy` says what helps, `key` distinguishes it from others.
 
     A key begins with the kind of the condition; where there may be several, a colon and which one follow. A
     condition that `flaps` comes and goes by itself: it counts once it holds for two checks in a row, and is
@@ -40,7 +40,7 @@ class Condition:
 
     key: str
     sentence: str
-    do: str
+    remedy: str
     flaps: bool = False
 
 
@@ -50,7 +50,7 @@ class AlarmTransition:
 
     key: str
     sentence: str
-    over: bool
+    is_over: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +93,11 @@ class Alarms:
         self,
         work: UnitOfWork,
         key: str,
-        found: Mapping[str, Condition],
-        standing: Mapping[str, Alarm],
+        current: Mapping[str, Condition],
+        active: Mapping[str, Alarm],
         now: datetime,
     ) -> AlarmTransition | None:
-        condition, alarm = found.get(key), standing.get(key)
+        condition, alarm = current.get(key), active.get(key)
         if condition is None:
             return self._end_alarm(work, alarm, now) if alarm else None
         if alarm is None:
@@ -131,9 +131,14 @@ class Alarms:
     ) -> AlarmTransition:
         sentence = plain(condition.sentence)[:MAX_SENTENCE_LENGTH]
         self._owe_notices(
-            work, NoticeKind.ALARM, sentence, condition.do, cause=_format_cause(condition.key, since), at=now
+            work,
+            NoticeKind.ALARM,
+            sentence,
+            condition.remedy,
+            cause=_format_cause(condition.key, since),
+            at=now,
         )
-        return AlarmTransition(key=condition.key, sentence=sentence, over=False)
+        return AlarmTransition(key=condition.key, sentence=sentence, is_over=False)
 
     def _end_alarm(self, work: UnitOfWork, alarm: Alarm, now: datetime) -> AlarmTransition | None:
         """End an alarm whose condition no longer holds; `None` if unsure or another worker was first."""
@@ -144,7 +149,7 @@ class Alarms:
             note = _("It lasted {time}.").format(time=format_duration(now - alarm.since))
         cause = f"{_format_cause(alarm.key, alarm.since)}:over"
         self._owe_notices(work, NoticeKind.ALARM_OVER, alarm.sentence, note, cause=cause, at=now)
-        return AlarmTransition(key=alarm.key, sentence=alarm.sentence, over=True)
+        return AlarmTransition(key=alarm.key, sentence=alarm.sentence, is_over=True)
 
     def _owe_notices(
         self, work: UnitOfWork, kind: NoticeKind, sentence: str, note: str, *, cause: str, at: datetime

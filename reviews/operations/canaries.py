@@ -80,10 +80,10 @@ class Canaries:
         with self.transactions(reading=True) as work:
             return work.canaries.has_slot(slot)
 
-    def save_failure(self, canary_id: str, trouble: str) -> None:
+    def save_failure(self, canary_id: str, error: str) -> None:
         """Store why a test could not be sent; this is cleared if it arrives."""
         with self.transactions() as work:
-            work.canaries.mark_failed(canary_id, trouble)
+            work.canaries.mark_failed(canary_id, error)
             work.commit()
 
     def process_arrival(self, work: UnitOfWork, stored: StoredEvent) -> tuple[EventState, str]:
@@ -93,14 +93,14 @@ class Canaries:
         if canary is None:
             return EventState.IGNORED, FORGED_REASON
         places = self.list_targets(canary.route)
-        mine = work.canaries.mark_received(
+        is_expected = work.canaries.mark_received(
             canary_id,
             digest=hash_nonce(nonce),
             received_at=stored.received_at,
             at=now,
             targets=[(target.notifier, target.address) for target in places],
         )
-        if not mine:
+        if not is_expected:
             return EventState.IGNORED, FORGED_REASON
         for target, route in places.items():
             notice = CanaryNotice(title=route, at=now, route=route, canary_id=canary_id)
@@ -135,8 +135,10 @@ class Canaries:
         """
         with self.transactions(reading=True) as work:
             recent = work.canaries.list_recent(since=now - CANARY_RETENTION)
-        late = (_find_newest_late(recent, route.name, now) for route in self.routes.all if route.canary)
-        progresses = [self.find_progress(canary.id) for canary in late if canary]
+        late_canaries = (
+            _find_newest_late(recent, route.name, now) for route in self.routes.all if route.canary
+        )
+        progresses = [self.find_progress(canary.id) for canary in late_canaries if canary]
         return [progress for progress in progresses if progress and not progress.is_back]
 
     def settle_recent(self, now: datetime) -> None:
@@ -151,10 +153,12 @@ class Canaries:
         with self.transactions(reading=True) as work:
             return work.canaries.get(canary_id)
 
-    def acknowledge(self, canary_id: str, *, by: str) -> Canary | None:
+    def acknowledge(self, canary_id: str, *, acknowledged_by: str) -> Canary | None:
         """Store who answered a test; return its state after that, `None` where there is no such test."""
         with self.transactions() as work:
-            work.canaries.acknowledge(canary_id, by=plain(by)[:MAX_NAME_LENGTH], at=self.clock())
+            work.canaries.acknowledge(
+                canary_id, acknowledged_by=plain(acknowledged_by)[:MAX_NAME_LENGTH], at=self.clock()
+            )
             canary = work.canaries.get(canary_id)
             work.commit()
         return canary
@@ -168,7 +172,7 @@ def format_cause(canary_id: str) -> str:
     return f"{CANARY_ID_PREFIX}{canary_id}"
 
 
-def find_due_slot(route: Route, now: datetime, usual: WorkingHours) -> str | None:
+def find_due_slot(route: Route, now: datetime, default_hours: WorkingHours) -> str | None:
     """Return the name of the slot for which a route's test is due now; `None` where it has none.
 
     A daily test is due when working time begins; any other at whole multiples of its interval, the same for
@@ -177,7 +181,7 @@ def find_due_slot(route: Route, now: datetime, usual: WorkingHours) -> str | Non
     if route.canary is None:
         return None
     if route.canary == DAY:
-        slot_start = (route.working_hours or usual).find_last_start(now)
+        slot_start = (route.working_hours or default_hours).find_last_start(now)
     else:
         slot_start = EPOCH + (now - EPOCH) // route.canary * route.canary
     return f"{route.name}:{slot_start.isoformat()}"

@@ -63,15 +63,15 @@ def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
 
     At most `MAX_NAMED_PEOPLE` are named; the last item then says how many more there are.
     """
-    shown = entries[:MAX_NAMED_PEOPLE]
-    names_by_address = work.people.find_names([entry for entry in shown if not is_group(entry)])
+    listed = entries[:MAX_NAMED_PEOPLE]
+    names_by_address = work.people.find_names([entry for entry in listed if not is_group(entry)])
     names = {
-        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or plain(entry) for entry in shown
+        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or plain(entry) for entry in listed
     }
     all_names = list(names.values())
-    named = [f"{name} ({entry})" if all_names.count(name) > 1 else name for entry, name in names.items()]
-    omitted = len(entries) - len(shown)
-    return [*named[:-1], join_first(named[-1:], of=omitted + 1)] if omitted else named
+    labels = [f"{name} ({entry})" if all_names.count(name) > 1 else name for entry, name in names.items()]
+    omitted = len(entries) - len(listed)
+    return [*labels[:-1], join_first(labels[-1:], total=omitted + 1)] if omitted else labels
 
 
 def _shorten_name(name: str) -> str:
@@ -86,8 +86,8 @@ def _list_excluded(review: Review, route: Route | None) -> set[str]:
     return excluded - {""}
 
 
-def _exclude(entries: Iterable[str], out: set[str]) -> tuple[str, ...]:
-    return tuple({entry.casefold(): entry for entry in entries if entry.casefold() not in out}.values())
+def _exclude(entries: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
+    return tuple({entry.casefold(): entry for entry in entries if entry.casefold() not in excluded}.values())
 
 
 def is_responsible_for(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:

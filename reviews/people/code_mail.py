@@ -37,7 +37,7 @@ class MailServerCheck:
     """When the mail server was last checked, and why it accepts no mail; empty if it does."""
 
     at: datetime
-    trouble: str = ""
+    error: str = ""
 
 
 class MonitoredCodeMailer:
@@ -61,7 +61,7 @@ class MonitoredCodeMailer:
 
     @property
     def is_down(self) -> bool:
-        return self.last_check is not None and self.last_check.trouble != ""
+        return self.last_check is not None and self.last_check.error != ""
 
     def send(self, address: str, code: str, review: Review | None) -> None:
         """Mail a code, after the same check of the server that an address without a mail gets.
@@ -85,7 +85,7 @@ class MonitoredCodeMailer:
         try:
             self._mail.check_server()
         except RemoteError as error:
-            self._last = MailServerCheck(at=self._clock(), trouble=describe_error(error))
+            self._last = MailServerCheck(at=self._clock(), error=describe_error(error))
             self._report(CodeNotMailed(reason=describe_error(error)))
         else:
             self._last = MailServerCheck(at=self._clock())

@@ -21,27 +21,27 @@ class CodeRecipients:
     transactions: Transactions
     routes: Routes
 
-    def find(self, typed: str, review: Review | None) -> str | None:
+    def find(self, typed_address: str, review: Review | None) -> str | None:
         """Return the address that a code may be mailed to; `None` where it may not.
 
         It is returned as the routes spell it: two that look alike must not share a mailbox. Without a review
         it may be that of any owner or deputy of a route, and of anyone whom an open review was reassigned to.
         """
-        entries = self._list_all_entries(typed) if review is None else self._list_entries(review)
+        entries = self._list_all_entries(typed_address) if review is None else self._list_entries(review)
         with self.transactions(reading=True) as work:
             groups = work.groups.list_members([entry for entry in entries if is_group(entry)])
         members = (member for group in groups.values() for member in group if "@" in member)
         people = (*(entry for entry in entries if not is_group(entry)), *members)
-        return next((address for address in people if address.casefold() == typed.casefold()), None)
+        return next((address for address in people if address.casefold() == typed_address.casefold()), None)
 
     def _list_entries(self, review: Review) -> Sequence[str]:
         route = self.routes.find_route(review.route)
         return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
 
-    def _list_all_entries(self, typed: str) -> Sequence[str]:
-        named = [person for route in self.routes.all for person in (*route.owners, *route.deputies)]
+    def _list_all_entries(self, typed_address: str) -> Sequence[str]:
+        entries = [person for route in self.routes.all for person in (*route.owners, *route.deputies)]
         with self.transactions(reading=True) as work:
             page = work.listings.fetch_page(
-                ListingQuery(waiting=True, marks=((mark_waiting_owner(typed),),)), 1
+                ListingQuery(waiting=True, marks=((mark_waiting_owner(typed_address),),)), 1
             )
-        return (*named, *(owner for entry in page.entries for owner in entry.review.owners))
+        return (*entries, *(owner for entry in page.entries for owner in entry.review.owners))

@@ -50,16 +50,16 @@ class Directory:
         since = self.clock() - MENTIONING_MAX_AGE
         with self.transactions(reading=True) as work:
             account = work.accounts.find_by_address(chat, address, since=since)
-        return None if account is None or account.standing is AccountStatus.DEACTIVATED else account
+        return None if account is None or account.status is AccountStatus.DEACTIVATED else account
 
-    def save_account(self, account: ChatAccount, *, asked_for: str = "") -> None:
-        """Store what a chat reports about an account; `asked_for` is the address that it was looked up by.
+    def save_account(self, account: ChatAccount, *, looked_up_address: str = "") -> None:
+        """Store what a chat reports about an account; `looked_up_address` is what it was looked up by.
 
         An address that an account merely claims is not enough for a mention: in a channel shared with another
         company anyone could have set it.
         """
         with self.transactions() as work:
-            work.accounts.remember(account, asked_for=asked_for, at=self.clock())
+            work.accounts.remember(account, looked_up_address=looked_up_address, at=self.clock())
             work.commit()
 
     def find_member(self, chat: str, address: str) -> str:
@@ -69,11 +69,11 @@ class Directory:
 
     def list_addresses(self, chat: str, *members: str) -> tuple[str, ...]:
         """Return the addresses for which the routing file names this member, by any of these ids or names."""
-        mine = {member.casefold() for member in members if member}
+        folded_ids = {member.casefold() for member in members if member}
         return tuple(
             address
             for address, accounts in self.people.items()
-            if accounts.chat_ids.get(chat, "").casefold() in mine
+            if accounts.chat_ids.get(chat, "").casefold() in folded_ids
         )
 
     def join_addresses(self, addresses: Iterable[str]) -> tuple[str, ...]:
@@ -99,10 +99,10 @@ class Directory:
         with self.transactions(reading=True) as work:
             return work.groups.list_members([name]).get(name.casefold(), frozenset())
 
-    def save_group(self, name: str, members: Iterable[str], said: Mapping[str, str]) -> None:
+    def save_group(self, name: str, members: Iterable[str], description: Mapping[str, str]) -> None:
         """Store the current members of a group; without a description the group can't be used to answer."""
         with self.transactions() as work:
-            work.groups.remember(name, members, said=said, at=self.clock())
+            work.groups.remember(name, members, description=description, at=self.clock())
             work.commit()
 
 
@@ -112,23 +112,23 @@ def list_answer_addresses(directory: Directory, account: ChatAccount) -> tuple[s
     What the routing file says comes first and counts for guests too: it is the operator's own statement. An
     address that it gives to another person is that person's alone. A deactivated account may not answer.
     """
-    if account.standing not in {AccountStatus.MEMBER, AccountStatus.GUEST}:
+    if account.status not in {AccountStatus.MEMBER, AccountStatus.GUEST}:
         return ()
     ids = {name.casefold() for name in (account.id, account.login) if name}
-    named = directory.list_addresses(account.chat, *ids)
-    if account.standing is AccountStatus.GUEST:
-        return named
-    claimed = (account.email, *account.other_emails)
-    own = (
+    listed = directory.list_addresses(account.chat, *ids)
+    if account.status is AccountStatus.GUEST:
+        return listed
+    account_addresses = (account.email, *account.other_emails)
+    own_addresses = (
         address
-        for address in claimed
+        for address in account_addresses
         if address
         and not _folds_to_ascii(address)
         and directory.find_member(account.chat, address).casefold() in {"", *ids}
     )
-    return drop_duplicate_addresses((*named, *own))
+    return drop_duplicate_addresses((*listed, *own_addresses))
 
 
 def _folds_to_ascii(address: str) -> bool:
     """Return whether case folding turns it into another address, as it makes ss of a sharp s."""
-    return any(not sign.isascii() and sign.casefold().isascii() for sign in address)
+    return any(not character.isascii() and character.casefold().isascii() for character in address)

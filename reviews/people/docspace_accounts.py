@@ -64,27 +64,29 @@ class AccountLookup:
 
     transactions: Transactions
     clock: Clock
-    find: AccountQuery
+    find_account: AccountQuery
 
-    def decide(self, act: Callable[[], T], *, asking: Callable[[], object] = lambda: None) -> T:
-        """Return what `act` returns; where it needs accounts, query DocSpace and call `act` again.
+    def decide(self, action: Callable[[], T], *, before_lookup: Callable[[], object] = lambda: None) -> T:
+        """Return what `action` returns; where it needs accounts, query DocSpace and call `action` again.
 
-        `asking` is called before the query, which takes some seconds an address. Raises `DocSpaceUnavailable`
-        where DocSpace does not respond.
+        `before_lookup` is called before the query, which takes some seconds an address. Raises
+        `DocSpaceUnavailable` where DocSpace does not respond.
         """
         try:
-            return act()
+            return action()
         except AccountLookupNeeded as lookup:
-            asking()
+            before_lookup()
             self._look_up(lookup.addresses)
         try:
-            return act()
+            return action()
         except AccountLookupNeeded:
             raise _make_unavailable() from None
 
     def _look_up(self, addresses: Sequence[str]) -> None:
         try:
-            account_by_address = {address: self.find(address) for address in addresses[:MAX_ADDRESSES]}
+            account_by_address = {
+                address: self.find_account(address) for address in addresses[:MAX_ADDRESSES]
+            }
         except TryLater:
             raise _make_unavailable() from None
         with self.transactions() as work:
@@ -115,27 +117,27 @@ def has_account(work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> boo
     """
     unnamed = [address for address in person.addresses if address.casefold() not in person.docspace_ids]
     answers = work.docspace_accounts.find_answers(unnamed)
-    stale = [address for address in unnamed if not _is_fresh(answers.get(address.casefold()), now)]
-    if stale:
-        raise AccountLookupNeeded(stale)
+    stale_addresses = [address for address in unnamed if not _is_fresh(answers.get(address.casefold()), now)]
+    if stale_addresses:
+        raise AccountLookupNeeded(stale_addresses)
     return bool(person.docspace_ids) or any(answer.account for answer in answers.values())
 
 
-def _is_fresh(asked: AddressAnswer | None, now: datetime) -> bool:
+def _is_fresh(answer: AddressAnswer | None, now: datetime) -> bool:
     """Return whether DocSpace need not be queried again."""
-    if asked is None:
+    if answer is None:
         return False
-    good_for = ABSENCE_VALID_FOR if asked.account is None else ACCOUNT_VALID_FOR
-    return now - good_for < asked.asked_at <= now + ABSENCE_VALID_FOR
+    max_age = ABSENCE_VALID_FOR if answer.account is None else ACCOUNT_VALID_FOR
+    return now - max_age < answer.asked_at <= now + ABSENCE_VALID_FOR
 
 
-def _add_account(alias: Reviewer, found: Mapping[str, AddressAnswer]) -> Reviewer:
-    answer = found.get((alias.email or "").casefold())
-    named = replace(alias, name=plain(alias.name))
+def _add_account(alias: Reviewer, answers: Mapping[str, AddressAnswer]) -> Reviewer:
+    answer = answers.get((alias.email or "").casefold())
+    named_alias = replace(alias, name=plain(alias.name))
     if answer is None or answer.account is None or alias.docspace_id is not None:
-        return named
+        return named_alias
     proven_by = {**alias.proven_by, "docspace_id": PROVEN_BY_DOCSPACE}
-    return replace(named, docspace_id=answer.account, proven_by=proven_by)
+    return replace(named_alias, docspace_id=answer.account, proven_by=proven_by)
 
 
 def _make_unavailable() -> DocSpaceUnavailable:

@@ -32,12 +32,14 @@ class Identification:
     def from_account(self, account: ChatAccount) -> ProvenPerson:
         """Return the person of one of our own accounts; without addresses where none may answer."""
         identity = CHATS[account.chat].identity
-        own = list_answer_addresses(self.directory, account)
-        named = set(self.directory.list_addresses(account.chat, account.id, account.login))
-        addresses = self.directory.join_addresses(own)
+        own_addresses = list_answer_addresses(self.directory, account)
+        listed_addresses = set(self.directory.list_addresses(account.chat, account.id, account.login))
+        addresses = self.directory.join_addresses(own_addresses)
         docspace_ids = self.directory.find_docspace_ids(addresses)
         proven_addresses = {
-            address: identity if address in own and address not in named else PROVEN_BY_ROUTES
+            address: identity
+            if address in own_addresses and address not in listed_addresses
+            else PROVEN_BY_ROUTES
             for address in addresses
         }
         ids = {**self._find_named_ids(addresses), account.chat: account.id}
@@ -52,7 +54,7 @@ class Identification:
                 **proven_addresses,
                 account.id: identity,
             },
-            standing=account.standing,
+            status=account.status,
             locale=account.locale,
         )
 
@@ -67,7 +69,7 @@ class Identification:
             identity=identity,
             chat_ids={account.chat: account.id},
             proven_by={account.id: identity},
-            standing=AccountStatus.OUTSIDE,
+            status=AccountStatus.OUTSIDE,
             locale=account.locale,
         )
 
@@ -77,9 +79,9 @@ class Identification:
         """Return the person who has proven an address, with their chat accounts."""
         addresses = self.directory.join_addresses((address,))
         docspace_ids = self.directory.find_docspace_ids(addresses)
-        named = self._find_named_ids(addresses)
-        ids = {**self._find_looked_up_ids(address), **named}
-        proofs = {chat: PROVEN_BY_ROUTES if chat in named else CHATS[chat].identity for chat in ids}
+        listed_ids = self._find_named_ids(addresses)
+        ids = {**self._find_looked_up_ids(address), **listed_ids}
+        proofs = {chat: PROVEN_BY_ROUTES if chat in listed_ids else CHATS[chat].identity for chat in ids}
         return ProvenPerson(
             name=name,
             identity=identity,

@@ -81,102 +81,112 @@ class CodeRequester:
 
     browser: str
     network: str
-    way: CodeRequestMethod
+    method: CodeRequestMethod
 
 
 class JobQueue(Protocol):
     """Runs jobs after the response, those of one line in order, and again where one fails."""
 
-    def __call__(self, line: str, job: Callable[[], object], /) -> bool:
+    def __call__(self, queue_name: str, job: Callable[[], object], /) -> bool:
         """Accept a job; `False` where too many wait in its line."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailedCodes:
-    """Mails and verifies codes. `digest` makes the stored form of a code, `fits` compares; both are slow."""
+    """Mails and verifies codes. `hash_code` and `verify_digest` make and compare stored codes; both are slow."""
 
     transactions: Transactions
     recipients: CodeRecipients
     clock: Clock
     identification: Identification
     mail: MonitoredCodeMailer
-    later: JobQueue
-    below: Callable[[int], int]
+    run_later: JobQueue
+    random_below: Callable[[int], int]
     new_id: Callable[[], str]
-    digest: Callable[[str], str]
-    fits: Callable[[str, str], bool]
+    hash_code: Callable[[str], str]
+    verify_digest: Callable[[str, str], bool]
     limits: CodeQuotas = DEFAULT_CODE_QUOTAS
 
-    def request_code(self, typed: str, review: Review | None, asker: CodeRequester) -> None:
+    def request_code(self, typed_address: str, review: Review | None, requester: CodeRequester) -> None:
         """Have a code mailed after the response, if the address may answer and is within its quota.
 
         Raises `TooManyCodes`, `MailUnavailable` or `TooBusy`, and none of them because of the address.
         """
         if self.mail.is_down:
-            self.later(f"mail {asker.way}", self.mail.check_server)
+            self.run_later(f"mail {requester.method}", self.mail.check_server)
             raise MailUnavailable(_RETRY_AFTER)
         with self.transactions() as work:
             wait = self._count_use(
-                work, "asked", asker, self.limits.asked_by_browser, self.limits.asked_from_network
+                work, "asked", requester, self.limits.requests_per_browser, self.limits.requests_per_network
             )
             if wait:
                 raise TooManyCodes(wait)
             work.commit()
-        if not self.later(
-            f"code {asker.way}", partial(self._make_code, typed, review, asker, get_language())
+        if not self.run_later(
+            f"code {requester.method}",
+            partial(self._make_code, typed_address, review, requester, get_language()),
         ):
             raise TooBusy(_RETRY_AFTER)
 
     def _count_use(
-        self, work: UnitOfWork, what: str, asker: CodeRequester, of_browser: Quota, of_network: Quota
+        self,
+        work: UnitOfWork,
+        action: str,
+        requester: CodeRequester,
+        browser_quota: Quota,
+        network_quota: Quota,
     ) -> timedelta:
         """Count one use for the browser, then the network; return how long to wait if a quota is used up."""
-        now, way = self.clock(), asker.way
-        browser = make_quota_key(what, "browser", asker.browser)
-        network = make_quota_key(what, "network", way, asker.network)
-        wait = work.quotas.take(browser, of_browser, now=now)
-        return wait or work.quotas.take(network, of_network, now=now)
+        now, method = self.clock(), requester.method
+        browser = make_quota_key(action, "browser", requester.browser)
+        network = make_quota_key(action, "network", method, requester.network)
+        wait = work.quotas.take(browser, browser_quota, now=now)
+        return wait or work.quotas.take(network, network_quota, now=now)
 
-    def _make_code(self, typed: str, review: Review | None, asker: CodeRequester, language: str) -> None:
+    def _make_code(
+        self, typed_address: str, review: Review | None, requester: CodeRequester, language: str
+    ) -> None:
         """Store a code, and mail it if the address may answer and is within its quota.
 
         A code is stored in either case, so that a guess takes as long for any address. If mailing is over the
         quota and the browser already waits for a code, that code stays. One transaction: a failed job can be
         repeated.
         """
-        address, now = self.recipients.find(typed, review), self.clock()
-        code = f"{self.below(10**CODE_DIGITS):0{CODE_DIGITS}}"
-        written = MailedCode(
+        address, now = self.recipients.find(typed_address, review), self.clock()
+        code = f"{self.random_below(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        mailed_code = MailedCode(
             id=self.new_id(),
-            browser=asker.browser,
+            browser=requester.browser,
             email=address or "",
-            digest=self.digest(code),
+            digest=self.hash_code(code),
             sent_at=now,
             good_until=now + CODE_VALID_FOR,
         )
         with self.transactions() as work:
-            if not self._count_mail(work, address, typed, asker.way):
-                newest = work.codes.find_newest(asker.browser)
+            if not self._count_mail(work, address, typed_address, requester.method):
+                newest = work.codes.find_newest(requester.browser)
                 if newest is not None and now < newest.good_until:
                     return
-                written, address = replace(written, email=""), None
-            work.codes.add(written)
+                mailed_code, address = replace(mailed_code, email=""), None
+            work.codes.add(mailed_code)
             work.commit()
         # In a line of its own: the duration of a mail must not affect when the next code is stored.
-        self.later(f"mail {asker.way}", partial(self._mail_code, address, code, review, language))
+        self.run_later(f"mail {requester.method}", partial(self._mail_code, address, code, review, language))
 
-    def _count_mail(self, work: UnitOfWork, address: str | None, typed: str, way: CodeRequestMethod) -> bool:
+    def _count_mail(
+        self, work: UnitOfWork, address: str | None, typed_address: str, method: CodeRequestMethod
+    ) -> bool:
         """Count one mail for an address in this way; `False` where it had too many.
 
         An address that may not answer counts too, but apart: a link to one review uses up nothing of the
         owners of another.
         """
-        whose = ("recipient", address.casefold()) if address else ("stranger", typed.casefold())
-        limits = {"apart": self.limits.apart, "mailed": self.limits.mailed}
+        key_parts = ("recipient", address.casefold()) if address else ("stranger", typed_address.casefold())
+        limits = {"apart": self.limits.mail_interval, "mailed": self.limits.mails_per_address}
         now = self.clock()
         return not any(
-            work.quotas.take(make_quota_key(name, way, *whose), quota, now=now)
+            work.quotas.take(make_quota_key(name, method, *key_parts), quota, now=now)
             for name, quota in limits.items()
         )
 
@@ -187,14 +197,14 @@ class MailedCodes:
         with use_language(language):
             self.mail.send(address, code, review)
 
-    def verify_code(self, typed: str, asker: CodeRequester) -> ProvenPerson:
+    def verify_code(self, typed_code: str, requester: CodeRequester) -> ProvenPerson:
         """Verify the code of the newest mail that this browser requested, once.
 
         Raises `TooManyGuesses` and `WrongCode`. A guess is counted before any hash is computed for it.
         """
-        digits = "".join(character for character in typed if character in "0123456789")
-        code = self._count_guess(digits, asker)
-        if code is None or not self.fits(code.digest, digits):
+        digits = "".join(character for character in typed_code if character in "0123456789")
+        code = self._count_guess(digits, requester)
+        if code is None or not self.verify_digest(code.digest, digits):
             raise WrongCode
         with self.transactions() as work:
             spent = work.codes.spend(code.id)
@@ -209,16 +219,18 @@ class MailedCodes:
             proof={"address": code.email, "mailed_at": code.sent_at.isoformat(timespec="seconds")},
         )
 
-    def _count_guess(self, digits: str, asker: CodeRequester) -> MailedCode | None:
+    def _count_guess(self, digits: str, requester: CodeRequester) -> MailedCode | None:
         """Count a guess and return the code to compare with; `None` where it can't fit any."""
         with self.transactions() as work:
             wait = self._count_use(
-                work, "guessed", asker, self.limits.guessed_by_browser, self.limits.guessed_from_network
+                work, "guessed", requester, self.limits.guesses_per_browser, self.limits.guesses_per_network
             )
             if wait:
                 raise TooManyGuesses(wait)
-            code = work.codes.find_newest(asker.browser)
+            code = work.codes.find_newest(requester.browser)
             may_fit = code is not None and len(digits) == CODE_DIGITS
-            counts = code and may_fit and work.codes.count_attempt(code.id, most=MAX_TRIES, now=self.clock())
+            is_counted = (
+                code and may_fit and work.codes.count_attempt(code.id, max_tries=MAX_TRIES, now=self.clock())
+            )
             work.commit()
-        return code if counts else None
+        return code if is_counted else None

@@ -26,11 +26,11 @@ class BrowserSessions:
     transactions: Transactions
     clock: Clock
 
-    def begin(self, key: str, *, instead_of: Iterable[str] = ()) -> None:
+    def begin(self, key: str, *, previous_keys: Iterable[str] = ()) -> None:
         """Begin a session, and end those that this browser had before."""
         with self.transactions() as work:
-            for earlier in instead_of:
-                work.sessions.end(earlier)
+            for previous_key in previous_keys:
+                work.sessions.end(previous_key)
             work.sessions.begin(key, at=self.clock())
             work.commit()
 

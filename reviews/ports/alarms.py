@@ -95,7 +95,7 @@ class CanaryRepository(Protocol):
 
     def get(self, canary_id: str) -> Canary | None: ...
 
-    def mark_failed(self, canary_id: str, trouble: str) -> None:
+    def mark_failed(self, canary_id: str, error: str) -> None:
         """Store why a test could not be sent."""
         ...
 
@@ -118,7 +118,7 @@ class CanaryRepository(Protocol):
         """Return the posted or owed cards of a test, one for each of its targets."""
         ...
 
-    def acknowledge(self, canary_id: str, *, by: str, at: datetime) -> bool:
+    def acknowledge(self, canary_id: str, *, acknowledged_by: str, at: datetime) -> bool:
         """Store who first answered the card of a test; `False` if it was answered, or doesn't exist."""
         ...
 

@@ -23,15 +23,15 @@ ONE_MINUTE = timedelta(minutes=1)
 class Arrival:
     """What identifies the cause of a change: when its first event arrived, in which folder, and by whom.
 
-    `people` are DocSpace ids, or names where there is no id. `found` means that the gap sweep detected it.
-    `review_id` is the open review of the file, if the change has opened one.
+    `people` are DocSpace ids, or names where there is no id. `from_sweep` means that the gap sweep detected
+    it. `review_id` is the open review of the file, if the change has opened one.
     """
 
     file_id: str
     folder: str
     people: frozenset[str]
-    arrived: datetime
-    found: bool
+    arrived_at: datetime
+    from_sweep: bool
     review_id: str | None = None
 
 
@@ -54,15 +54,15 @@ class Gathering:
     minute_count: int
     joined_at: datetime
 
-    def add_file(self, kind: ChangeKind, arrived: datetime, now: datetime) -> Gathering:
+    def add_file(self, kind: ChangeKind, arrived_at: datetime, now: datetime) -> Gathering:
         """Return the gathering with one more file."""
-        is_next = arrived >= self.minute_from + ONE_MINUTE
+        is_next = arrived_at >= self.minute_from + ONE_MINUTE
         return replace(
             self,
             count=self.count + 1,
             kinds=_adjust_count(self.kinds, kind, 1),
-            arrived_from=min(self.arrived_from, arrived),
-            arrived_to=max(self.arrived_to, arrived),
+            arrived_from=min(self.arrived_from, arrived_at),
+            arrived_to=max(self.arrived_to, arrived_at),
             minute_from=self.minute_from + ONE_MINUTE if is_next else self.minute_from,
             minute_count=1 if is_next else self.minute_count + 1,
             joined_at=now,
@@ -133,8 +133,8 @@ class BulkFileRepository(Protocol):
 
     def find_gathering(self, review_id: str) -> Gathering | None: ...
 
-    def start_gathering(self, gathering: Gathering, *, over: Sequence[str]) -> None:
-        """Begin to gather; the reviews with the ids `over` gather no more.
+    def start_gathering(self, gathering: Gathering, *, ended_ids: Sequence[str]) -> None:
+        """Begin to gather; the reviews with the ids `ended_ids` gather no more.
 
         Raises `Conflict` where another worker began for the same cause meanwhile.
         """
@@ -157,7 +157,7 @@ class BulkFileRepository(Protocol):
         """Store the new state of a file that is in a bulk review."""
         ...
 
-    def mark_taken_apart(self, review_id: str, file_id: str, *, by: str) -> bool:
+    def mark_taken_apart(self, review_id: str, file_id: str, *, own_review_id: str) -> bool:
         """Store which review a file now has of its own; `False` if it had one before."""
         ...
 
@@ -173,7 +173,7 @@ class BulkFileRepository(Protocol):
         """Return when an open bulk review was opened and last joined; `None` for any other review."""
         ...
 
-    def list_recent_reviews(self, route: str, *, since: datetime, most: int) -> list[Arrival]:
+    def list_recent_reviews(self, route: str, *, since: datetime, limit: int) -> list[Arrival]:
         """Return the newest open reviews of single files of a route on which nothing has been done.
 
         Only those opened since then, in the order in which they were.
@@ -181,7 +181,7 @@ class BulkFileRepository(Protocol):
         ...
 
     def list_pending(
-        self, *, since: datetime, until: datetime, most: int, latest: bool = False
+        self, *, since: datetime, until: datetime, limit: int, latest: bool = False
     ) -> list[Arrival]:
         """Return the files of pending events that arrived between these times, the earliest first.
 
@@ -194,7 +194,7 @@ class BulkFileRepository(Protocol):
         """Return the parent of each of these folders, by the newest of its own pending events."""
         ...
 
-    def absorb(self, review_id: str, *, by: str) -> bool:
+    def absorb(self, review_id: str, *, bulk_review_id: str) -> bool:
         """Have a bulk review replace an open, unanswered review; `False` if it is not so.
 
         Its cards with no attempt to post them are no longer owed.

@@ -27,54 +27,56 @@ CONTENT_ACTIONS = frozenset({LoggedActionKind.SAVED, LoggedActionKind.MADE})
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedAction:
-    """One audited action; `who` is the GUID of its actor, empty where DocSpace does not say.
+    """One audited action; `actor_id` is the GUID of its actor, empty where DocSpace does not say.
 
     `events` counts the events by which DocSpace reports it as if it were a save (facts on DocSpace, 2.5): two
     for an unlock, none for an action that has another trigger or no event at all.
     """
 
-    what: LoggedActionKind
-    who: str
+    kind: LoggedActionKind
+    actor_id: str
     events: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileLog:
-    """The actions since some moment; not `whole` where DocSpace may have more than it listed."""
+    """The actions since some moment; not `is_complete` where DocSpace may have more than it listed."""
 
     actions: tuple[LoggedAction, ...] = ()
-    whole: bool = True
+    is_complete: bool = True
 
     @property
     def has_content(self) -> bool | None:
         """Whether there is new content; `None` where that is undecided, as rows are written late."""
-        if any(action.what in CONTENT_ACTIONS for action in self.actions):
+        if any(action.kind in CONTENT_ACTIONS for action in self.actions):
             return True
-        return False if self.actions and self.whole else None
+        return False if self.actions and self.is_complete else None
 
     @property
     def renamer_ids(self) -> list[str]:
         """The ids of those who renamed the file, each once."""
-        named = (
-            action.who for action in self.actions if action.what is LoggedActionKind.RENAMED and action.who
+        ids = (
+            action.actor_id
+            for action in self.actions
+            if action.kind is LoggedActionKind.RENAMED and action.actor_id
         )
-        return list(dict.fromkeys(named))
+        return list(dict.fromkeys(ids))
 
-    def rules_out_content(self, who: str | None, events: int) -> bool:
+    def rules_out_content(self, person_id: str | None, events: int) -> bool:
         """Return whether the rows account for so many events of a person, none of them of content.
 
         Comments and saves through the API are in no log (facts on DocSpace, 4.4): an event that no row
         accounts for may be such a save.
         """
-        actions = [action for action in self.actions if action.who == who]
-        has_saved = any(action.what in CONTENT_ACTIONS for action in actions)
-        return self.whole and not has_saved and sum(action.events for action in actions) >= events
+        actions = [action for action in self.actions if action.actor_id == person_id]
+        has_saved = any(action.kind in CONTENT_ACTIONS for action in actions)
+        return self.is_complete and not has_saved and sum(action.events for action in actions) >= events
 
     def count_saves(self, events: int) -> int | None:
         """Return how often the content was saved; `None` unless the rows account for all the events."""
-        if not self.whole or sum(action.events for action in self.actions) < events:
+        if not self.is_complete or sum(action.events for action in self.actions) < events:
             return None
-        return sum(action.what is LoggedActionKind.SAVED for action in self.actions)
+        return sum(action.kind is LoggedActionKind.SAVED for action in self.actions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,6 @@ class LogPage:
     """
 
     events: Sequence[ChangeEvent]
-    following: int | None
+    next_start: int | None
     rows: tuple[FolderLogRow, ...] = ()
     is_clear: bool = True

@@ -41,12 +41,12 @@ class ReviewOrder(StrEnum):
 class PageTurn:
     """A turn to another page: to the reviews before or after a review, by its number."""
 
-    back: bool
+    backward: bool
     seq: int
 
     @property
     def text(self) -> str:
-        return f"{'before' if self.back else 'after'} {format_cursor(self.seq)}"
+        return f"{'before' if self.backward else 'after'} {format_cursor(self.seq)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +85,8 @@ class ReviewPage:
     """
 
     entries: tuple[ListingEntry, ...]
-    ahead: int | None = None
-    behind: int | None = None
+    next_seq: int | None = None
+    previous_seq: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,16 +122,16 @@ class WeekFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class WeeklyFigures:
-    """`newest` is the number of reviews searched, if only the newest were."""
+    """`searched_count` is the number of reviews searched, if only the newest were."""
 
     weeks: tuple[WeekFigures, ...]
-    newest: int | None = None
+    searched_count: int | None = None
 
 
 class ReviewQueries(Protocol):
     """Queries on stored reviews."""
 
-    def fetch_page(self, wanted: ListingQuery, count: int, turn: PageTurn | None = None) -> ReviewPage:
+    def fetch_page(self, listing_query: ListingQuery, count: int, turn: PageTurn | None = None) -> ReviewPage:
         """Return `count` reviews, from the start or where the turn leads; from the start if that is empty."""
         ...
 
@@ -140,7 +140,7 @@ class ReviewQueries(Protocol):
         ...
 
     def compute_weeks(
-        self, wanted: ListingQuery, routes: Sequence[str], edges: Sequence[datetime]
+        self, listing_query: ListingQuery, routes: Sequence[str], edges: Sequence[datetime]
     ) -> WeeklyFigures:
         """Return the figures of each week between two of these moments, the earliest first.
 
@@ -149,7 +149,7 @@ class ReviewQueries(Protocol):
         """
         ...
 
-    def find_folders(self, path: str, most: int) -> list[str]:
+    def find_folders(self, path: str, limit: int) -> list[str]:
         """Return the ids of stored folders of this name, or of this path of names from above, `/` between."""
         ...
 
@@ -175,9 +175,9 @@ def mark_route(name: str) -> str:
     return _make_mark("route", name)
 
 
-def mark_contributor(who: str) -> str:
+def mark_contributor(person: str) -> str:
     """Return the mark of a contributor's reviews, by their address, their name or their DocSpace id."""
-    return _make_mark("by", who)
+    return _make_mark("by", person)
 
 
 def mark_waiting_owner(owner: str) -> str:
@@ -209,16 +209,16 @@ def list_marks(review: Review) -> frozenset[str]:
     return frozenset(marks)
 
 
-def list_file_marks(of: Review | BulkFile) -> frozenset[str]:
+def list_file_marks(item: Review | BulkFile) -> frozenset[str]:
     """Return the marks that one file gives its review or bulk review."""
-    doers = (person for act in of.acts for person in act.people)
+    doers = (person for act in item.acts for person in act.people)
     names = [
         name
-        for person in (*of.contributors, *doers)
+        for person in (*item.contributors, *doers)
         for name in (person.email, person.id, person.name)
         if name
     ]
-    return frozenset((*map(mark_folder, of.folders), *map(mark_contributor, names)))
+    return frozenset((*map(mark_folder, item.folders), *map(mark_contributor, names)))
 
 
 def list_entry_marks(entry: LedgerEntry) -> frozenset[str]:

@@ -50,12 +50,12 @@ def fingerprint(meaning: Sequence[object], *, salt: str) -> str:
     return "".join(_hash_part(salt, place, part) for place, part in enumerate(meaning))
 
 
-def _hash_part(salt: str, place: int, part: object) -> str:
+def _hash_part(salt: str, index: int, part: object) -> str:
     if not part:
         return _EMPTY_PART
     if isinstance(part, datetime):
         part = part.astimezone(UTC).isoformat()
-    return _encode_letters(hashlib.sha256(f"{salt}:{place}:{part}".encode()).digest()[:_PART_BYTES])
+    return _encode_letters(hashlib.sha256(f"{salt}:{index}:{part}".encode()).digest()[:_PART_BYTES])
 
 
 def _split_parts(fingerprint: str) -> list[str]:

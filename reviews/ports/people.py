@@ -69,8 +69,8 @@ class PersonRepository(Protocol):
 class ChatAccountRepository(Protocol):
     """The chat accounts that were looked up."""
 
-    def remember(self, account: ChatAccount, *, asked_for: str, at: datetime) -> None:
-        """Store the last look-up; `asked_for` is the address that the chat was queried for, if it was.
+    def remember(self, account: ChatAccount, *, looked_up_address: str, at: datetime) -> None:
+        """Store the last look-up; `looked_up_address` is the address that the chat was queried for.
 
         Without it, an account keeps the address that it was named for while it still claims that one.
         """
@@ -107,7 +107,9 @@ class DocSpaceAccountRepository(Protocol):
 class GroupRepository(Protocol):
     """The user groups of a chat that act as owners, by their names: `@compliance-team`."""
 
-    def remember(self, name: str, members: Iterable[str], *, said: Mapping[str, str], at: datetime) -> None:
+    def remember(
+        self, name: str, members: Iterable[str], *, description: Mapping[str, str], at: datetime
+    ) -> None:
         """Store a group's members (addresses and the chat's own ids), with the chat's description of it."""
         ...
 
@@ -123,7 +125,7 @@ class GroupRepository(Protocol):
 class ConversationRepository(Protocol):
     """What a remote service reported of the places that may be written to, where an address is not enough."""
 
-    def remember(self, notifier: str, address: str, said: Mapping[str, str], *, at: datetime) -> None:
+    def remember(self, notifier: str, address: str, details: Mapping[str, str], *, at: datetime) -> None:
         """Store the last report."""
         ...
 
@@ -165,10 +167,10 @@ class MailedCodeRepository(Protocol):
 
     def find_newest(self, browser: str) -> MailedCode | None: ...
 
-    def count_attempt(self, code_id: str, *, most: int, now: datetime) -> bool:
+    def count_attempt(self, code_id: str, *, max_tries: int, now: datetime) -> bool:
         """Count a try; `False` for a code that is used, too old, or was tried too often already.
 
-        One conditional UPDATE: of any number of concurrent callers at most `most` get `True`.
+        One conditional UPDATE: of any number of concurrent callers at most `max_tries` get `True`.
         """
         ...
 

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 class TreeReader(Protocol):
     """Reads folders and the files in them from DocSpace. Raises the same errors as `Portal`."""
 
-    def place(self, folder_id: str) -> Place:
+    def get_place(self, folder_id: str) -> Place:
         """Return the folders from the top down to and including this one; `NotVisible` if none is shown."""
         ...
 
-    def file(self, file_id: str) -> FileState | None:
+    def get_file(self, file_id: str) -> FileState | None:
         """Return the file as it is now; `None` if DocSpace doesn't show it: deleted, or in a user's trash."""
         ...
 
-    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+    def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         """Return a page of the files beneath a folder at any depth, and how many there are in all.
 
         A folder in the archive or in a trash contains none: its files have left with it.
         """
         ...
 
-    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+    def list_newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
         """Return a page of the most recently modified files, and how many there are in all."""
         ...
 
@@ -47,19 +47,19 @@ class Portal(TreeReader, Protocol):
         """Return whether the file's log has an unlock since then."""
         ...
 
-    def editors(
+    def list_editors(
         self,
         file_id: str,
         *,
         after: int | None,
         since: datetime | None,
-        stamped: Collection[str] = (),
+        ignored_people: Collection[str] = (),
     ) -> list[Person]:
         """Return everyone who edited a version later than `after`, or that one later than `since`.
 
-        Without `after`, those of the newest version; empty where DocSpace does not say. `stamped` are the ids
-        of those who renamed or deleted the file: DocSpace gives versions their name, though they wrote
-        nothing.
+        Without `after`, those of the newest version; empty where DocSpace does not say. `ignored_people` are
+        the ids of those who renamed or deleted the file: DocSpace gives versions their name, though they
+        wrote nothing.
         """
         ...
 
@@ -79,11 +79,11 @@ class Portal(TreeReader, Protocol):
 class PortalLogs(Protocol):
     """DocSpace's logs of past events. Raises the same errors as the portal; newest first."""
 
-    def undelivered(self, start: int) -> LogPage:
+    def list_undelivered(self, start: int) -> LogPage:
         """Return a page of our deliveries that got no 2xx; `NotVisible` where the key may not see them."""
         ...
 
-    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+    def list_logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
         """Return a page of what happened beneath a folder, including what left it.
 
         `NotVisible` where it is not shown, and `LogNotKept` where DocSpace has no such log.

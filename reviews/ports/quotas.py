@@ -14,8 +14,8 @@ MAX_QUOTA_PERIOD = timedelta(hours=1)
 class Quota:
     """A number of uses within a time that begins with the first of them, at most `MAX_QUOTA_PERIOD`."""
 
-    most: int
-    within: timedelta
+    max_uses: int
+    period: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +25,13 @@ class CodeQuotas:
     A person has one browser; a whole office may share one network address.
     """
 
-    asked_by_browser: Quota = Quota(10, MAX_QUOTA_PERIOD)
-    asked_from_network: Quota = Quota(300, MAX_QUOTA_PERIOD)
-    guessed_by_browser: Quota = Quota(20, MAX_QUOTA_PERIOD)
-    guessed_from_network: Quota = Quota(600, MAX_QUOTA_PERIOD)
-    mailed: Quota = Quota(4, MAX_QUOTA_PERIOD)
+    requests_per_browser: Quota = Quota(10, MAX_QUOTA_PERIOD)
+    requests_per_network: Quota = Quota(300, MAX_QUOTA_PERIOD)
+    guesses_per_browser: Quota = Quota(20, MAX_QUOTA_PERIOD)
+    guesses_per_network: Quota = Quota(600, MAX_QUOTA_PERIOD)
+    mails_per_address: Quota = Quota(4, MAX_QUOTA_PERIOD)
     """Mails to one address, for each way of requesting."""
-    apart: Quota = Quota(1, timedelta(seconds=20))
+    mail_interval: Quota = Quota(1, timedelta(seconds=20))
     """Minimum interval between two of those mails."""
 
 

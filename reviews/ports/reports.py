@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class EventSettled:
-    """An event is settled. `took` is the time since it was received; `reason` explains its state."""
+    """An event is settled. `duration` is the time since it was received; `reason` explains its state."""
 
     event: StoredEvent
     state: EventState
     reason: str
     attempts: int
-    took: timedelta
+    duration: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +37,13 @@ class KeysShared:
 class CardDelivered:
     """A card or notice owed to a channel was posted, or was given up with an `error`.
 
-    `attempts` are all that were counted; `took` is the time since it was owed, if available.
+    `attempts` are all that were counted; `duration` is the time since it was owed, if available.
     """
 
     card: Post
     route: str
     attempts: int
-    took: timedelta | None
+    duration: timedelta | None
     error: str | None = None
 
 
@@ -66,11 +66,11 @@ class CardWithoutChannel:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewAnswered:
-    """An answer was recorded. `took` is the time since the review's first card was posted, if one was."""
+    """An answer was recorded. `duration` is the time since the review's first card was posted, if one was."""
 
     review: Review
     answer: Answer
-    took: timedelta | None
+    duration: timedelta | None
 
 
 @dataclass(frozen=True, kw_only=True)

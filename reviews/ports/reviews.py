@@ -134,7 +134,7 @@ class ReviewRepository(Protocol):
         """
         ...
 
-    def supersede(self, review_id: str, by: str) -> bool:
+    def supersede(self, review_id: str, newer_id: str) -> bool:
         """Store that a newer review superseded an answered one; `False` if that was stored before."""
         ...
 
@@ -174,16 +174,16 @@ class ReviewRepository(Protocol):
         """
         ...
 
-    def reassign(self, review_id: str, owners: Sequence[str], handed_over: LastReassignment) -> None: ...
+    def reassign(self, review_id: str, owners: Sequence[str], reassignment: LastReassignment) -> None: ...
 
-    def snooze(self, review_id: str, until: datetime, *, by: str, remind_at: datetime | None) -> None:
+    def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
         """Store until when the reminders are snoozed, and when the clock looks at the review next."""
         ...
 
-    def list_due_ids(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> list[str]:
+    def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
         """Return the ids of open reviews that the clock should look at by now, the longest due first.
 
-        Those in `without`, of which there are few, are left out.
+        Those in `exclude`, of which there are few, are left out.
         """
         ...
 
@@ -230,8 +230,8 @@ class CardRepository(Protocol):
         """
         ...
 
-    def redraw_in_channel(self, review_id: str, notifier: str, *, most: int) -> None:
-        """Request an update of the review's cards in one channel, unless it was requested `most` times."""
+    def redraw_in_channel(self, review_id: str, notifier: str, *, max_requests: int) -> None:
+        """Request an update of the review's cards in one channel, at most `max_requests` times."""
         ...
 
     def get_without_notice(self, card_id: int) -> Post | None:
@@ -252,11 +252,11 @@ class CardRepository(Protocol):
         """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
         ...
 
-    def list_causes(self, review_id: str, beginning: str) -> list[str]:
+    def list_causes(self, review_id: str, prefix: str) -> list[str]:
         """Return the causes of a review's notices with this prefix, in the order in which they were owed."""
         ...
 
-    def readdress(self, card_id: int, owner: str, *, target: str) -> bool:
+    def readdress(self, card_id: int, job: str, *, target: str) -> bool:
         """Owe a notice that was surely not sent to another target; `False` if the owner lost it."""
         ...
 
@@ -266,30 +266,30 @@ class CardRepository(Protocol):
         """Return the card that was posted as this message; `None` for any other message."""
         ...
 
-    def claim(self, card_id: int, owner: str) -> bool:
+    def claim(self, card_id: int, job: str) -> bool:
         """Claim the card for one job; `False` while another job has it, and for a dead card.
 
         The same owner may claim again.
         """
         ...
 
-    def save_queue_place(self, card_id: int, owner: str, *, not_before: datetime) -> bool:
+    def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
         """Store the card's place in its channel's queue, and release it; `False` if the owner lost it."""
         ...
 
-    def mark_attempted(self, card_id: int, owner: str, *, at: datetime, maybe_posted: bool) -> bool:
+    def mark_attempted(self, card_id: int, job: str, *, at: datetime, maybe_posted: bool) -> bool:
         """Store, before it is done, that the card is posted now; `False` if the owner lost the card."""
         ...
 
-    def mark_found(self, card_id: int, owner: str, *, message_id: str) -> bool:
+    def mark_found(self, card_id: int, job: str, *, message_id: str) -> bool:
         """Store that a post whose outcome was unknown exists; `False` if the owner lost it."""
         ...
 
-    def owe_again(self, card_id: int, owner: str) -> bool:
+    def owe_again(self, card_id: int, job: str) -> bool:
         """Owe the card anew: its message was deleted; `False` if the owner lost it."""
         ...
 
-    def mark_drawn(self, card_id: int, owner: str, *, message_id: str, drawing: int, at: datetime) -> bool:
+    def mark_drawn(self, card_id: int, job: str, *, message_id: str, drawing: int, at: datetime) -> bool:
         """Store that a drawing reached the remote service, and release the card.
 
         `False`, and nothing stored, where the owner no longer has the card: it was presumed dead.
@@ -297,12 +297,12 @@ class CardRepository(Protocol):
         ...
 
     def mark_failed(
-        self, card_id: int, owner: str, error: str, *, counted: bool, dead: bool, unknown: bool
+        self, card_id: int, job: str, error: str, *, count_attempt: bool, dead: bool, unknown: bool
     ) -> int | None:
         """Store a failed attempt, release the card, return the attempts; `None` if the owner lost it.
 
-        An attempt that is not `counted` brings the card no nearer to its limit of attempts. `unknown` leaves
-        it marked as possibly posted.
+        An attempt that is not `count_attempt` brings the card no nearer to its limit of attempts. `unknown`
+        leaves it marked as possibly posted.
         """
         ...
 
@@ -323,11 +323,11 @@ class GateRepository(Protocol):
     A transaction that locks a gate and cards locks the gate first.
     """
 
-    def take_next_slot(self, name: str, now: datetime, *, apart: timedelta) -> datetime:
+    def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
         """Return the next free slot in the queue, and take it."""
         ...
 
-    def pass_or_wait(self, name: str, now: datetime, *, apart: timedelta) -> timedelta:
+    def pass_or_wait(self, name: str, now: datetime, *, interval: timedelta) -> timedelta:
         """Pass the gate and return zero, or return how long it stays closed."""
         ...
 

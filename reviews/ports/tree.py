@@ -52,7 +52,7 @@ class FileStateRepository(Protocol):
         """
         ...
 
-    def summarize_contents(self, folder_id: str, standing: FilePresence, limit: int) -> FolderContents:
+    def summarize_contents(self, folder_id: str, presence: FilePresence, limit: int) -> FolderContents:
         """Return the stored files of this presence in a folder at any depth, with up to `limit` titles."""
         ...
 
@@ -60,7 +60,7 @@ class FileStateRepository(Protocol):
         """Return how many files are stored in a folder at any depth now."""
         ...
 
-    def set_presence_beneath(self, folder_id: str, standing: FilePresence | None) -> None:
+    def set_presence_beneath(self, folder_id: str, presence: FilePresence | None) -> None:
         """Set the presence of the files beneath a folder; `None` deletes them.
 
         A deleted file stays so, and only what was in the trash comes out of it.
@@ -71,15 +71,15 @@ class FileStateRepository(Protocol):
 class FolderRepository(Protocol):
     """The folders above the stored files: each with its parent."""
 
-    def place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
+    def get_place(self, folder_id: str, *, seen_after: datetime) -> Place | None:
         """Return the chain down to a folder; `None` where a part is missing, or was not seen recently."""
         ...
 
-    def place_before(self, folder_id: str) -> Place | None:
+    def get_place_before(self, folder_id: str) -> Place | None:
         """Return where a folder is, leaving out all moves that have not been processed."""
         ...
 
-    def places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
+    def get_places_before(self, folder_ids: Collection[str]) -> dict[str, Place]:
         """Return the same for many folders, by id; those without a stored place are left out."""
         ...
 
@@ -91,17 +91,19 @@ class FolderRepository(Protocol):
         """
         ...
 
-    def place_at(self, folder_id: str, at: datetime) -> Place | None:
+    def get_place_at(self, folder_id: str, at: datetime) -> Place | None:
         """Return where a folder was then, as far back as its last move; open moves are left out."""
         ...
 
     def get(self, folder_id: str) -> FolderState | None: ...
 
-    def find_paths_down(self, folder_id: str, among: Collection[str]) -> list[tuple[tuple[str, str], ...]]:
-        """Return the paths from a folder down to those of `among` that are stored beneath it.
+    def find_paths_down(
+        self, folder_id: str, candidates: Collection[str]
+    ) -> list[tuple[tuple[str, str], ...]]:
+        """Return the paths from a folder down to those of `candidates` that are stored beneath it.
 
         A path has (id, title) of each folder below the upper one. Moves that have not been processed are left
-        out. Searches from `among` upwards where they are few, else from the folder downwards.
+        out. Searches from `candidates` upwards where they are few, else from the folder downwards.
         """
         ...
 
@@ -168,7 +170,7 @@ class BaselineRepository(Protocol):
         """Store that these folders are watched no more; their data stays."""
         ...
 
-    def list_due(self, *, now: datetime, started_at: datetime, most: int) -> list[str]:
+    def list_due(self, *, now: datetime, started_at: datetime, limit: int) -> list[str]:
         """Return watched folders that are due or not tried since `started_at`, the longest waiting first.
 
         Folders that are being swept are left out.
@@ -180,16 +182,16 @@ class BaselineRepository(Protocol):
         ...
 
     def lease(
-        self, folder_id: str, owner: str, *, lasts: timedelta, at: datetime, started_at: datetime | None
+        self, folder_id: str, owner: str, *, duration: timedelta, at: datetime, started_at: datetime | None
     ) -> bool:
         """Take the lease of a folder; `False` where another worker has it, or where it is not due any more.
 
-        The lease lasts for `lasts` by the database's clock. The folder counts as tried `at` that time, and is
-        due again when the lease expires. Without `started_at` it need not be due.
+        The lease lasts for `duration` by the database's clock. The folder counts as tried `at` that time, and
+        is due again when the lease expires. Without `started_at` it need not be due.
         """
         ...
 
-    def renew(self, folder_id: str, owner: str, *, lasts: timedelta, due_at: datetime) -> bool:
+    def renew(self, folder_id: str, owner: str, *, duration: timedelta, due_at: datetime) -> bool:
         """Renew a lease; `False` where another worker has taken it."""
         ...
 
@@ -201,11 +203,11 @@ class BaselineRepository(Protocol):
         """Store when the folder's whole listing was compared; `None` has the next sweep compare it."""
         ...
 
-    def request_listing(self, most: int) -> int:
-        """Have the next sweeps of up to `most` folders compare the whole listing; return of how many."""
+    def request_listing(self, limit: int) -> int:
+        """Have the next sweeps of up to `limit` folders compare the whole listing; return of how many."""
         ...
 
-    def save_glance(self, folder_id: str, newest: FolderLogRow | None, glance: str) -> None:
+    def save_look_result(self, folder_id: str, newest: FolderLogRow | None, listing_digest: str) -> None:
         """Store the newest row of the folder's log, and the result of a glance at its listing."""
         ...
 
@@ -213,16 +215,16 @@ class BaselineRepository(Protocol):
         """Return the watermark of the watched folder that is furthest behind."""
         ...
 
-    def list_stopped(self, most: int) -> list[str]:
+    def list_stopped(self, limit: int) -> list[str]:
         """Return watched folders whose last sweep did not get through."""
         ...
 
-    def list_furthest_behind(self, most: int) -> list[str]:
+    def list_furthest_behind(self, limit: int) -> list[str]:
         """Return watched folders: without a finished first look, then those swept the longest ago."""
         ...
 
-    def count_by_progress(self, *, before: datetime, most: int) -> SweepCounts:
-        """Count the watched folders by their progress, each count up to `most`."""
+    def count_by_progress(self, *, before: datetime, limit: int) -> SweepCounts:
+        """Count the watched folders by their progress, each count up to `limit`."""
         ...
 
     def get_start(self, folder_id: str) -> int: ...
@@ -242,7 +244,7 @@ class BaselineRepository(Protocol):
         """Store when the first look began, unless it has begun before: the sweeps go on from there."""
         ...
 
-    def mark_swept(self, folder_id: str, *, to: datetime) -> None:
+    def mark_swept(self, folder_id: str, *, swept_to: datetime) -> None:
         """Store that a sweep got through, and has reported all events up to then."""
         ...
 

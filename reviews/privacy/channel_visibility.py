@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VISIBILITY_CHANNEL = "asked"
 """The channel name under which `ConversationRepository` stores the answers."""
-VISIBILITY_FRESH_FOR = timedelta(minutes=10)
+VISIBILITY_QUERY_INTERVAL = timedelta(minutes=10)
 VISIBILITY_MAX_AGE = timedelta(days=1)
 MAX_FOLDERS_LOOKED_UP = 50
 """How many watched folders of a route are compared with a path to find the one that contains it."""
@@ -55,7 +55,7 @@ class ChannelVisibility:
         with self.transactions(reading=True) as work:
             cached = work.conversations.get(VISIBILITY_CHANNEL, address) or {}
         age = now - datetime.fromisoformat(cached["at"]) if cached else None
-        if age is not None and timedelta() <= age < VISIBILITY_FRESH_FOR:
+        if age is not None and timedelta() <= age < VISIBILITY_QUERY_INTERVAL:
             return cached["public"] != "no"
         try:
             public = notifier.is_public(target)
@@ -75,11 +75,11 @@ class Redactor:
 
     transactions: Transactions
     routes: Routes
-    publicity: ChannelVisibility
+    visibility: ChannelVisibility
 
     def redact_card(self, card: Card, review: Review, place: tuple[str, str]) -> Card:
         route = self._find_private_route(review.route)
-        if route is None or not self.publicity.is_public(place):
+        if route is None or not self.visibility.is_public(place):
             return card
         return redact_card(card, self._name_folder(route, review.path, review.folders))
 
@@ -100,7 +100,7 @@ class Redactor:
         routes = {digest.route, *(line.route for line in digest.lines)}
         if not any(map(self._find_private_route, routes)):
             return digest
-        public = self.publicity.is_public(place)
+        public = self.visibility.is_public(place)
         lines = tuple(self._redact_line(line, public=public) for line in digest.lines)
         title = _("the folders that this channel subscribes to") if public else digest.title
         return replace(digest, lines=lines, title=title)
@@ -108,7 +108,7 @@ class Redactor:
     def _redact_document_notice(self, notice: DocumentNotice, place: tuple[str, str]) -> DocumentNotice:
         route = self._find_private_route(notice.route)
         subscribed_above = isinstance(notice, ChangeNotice) and notice.subscribed_above
-        if route is None or not (self.publicity.is_public(place) or subscribed_above):
+        if route is None or not (self.visibility.is_public(place) or subscribed_above):
             return notice
         return redact_notice(notice, self._name_folder(route, notice.path))
 
@@ -137,9 +137,9 @@ def name_watched_folder(work: UnitOfWork, route: Route, path: str, folders: Sequ
     if len(route.watch) > MAX_FOLDERS_LOOKED_UP:
         inner = next((folder_id for folder_id in reversed(folders) if folder_id in route.watched), None)
         return (work.folders.get_titles([inner]).get(inner) if inner else None) or route.name
-    places = [place for folder in route.watch if (place := work.folders.place_before(folder))]
-    above = [place for place in places if f"{path} / ".startswith(f"{place.path} / ")]
-    closest = max(above, key=lambda place: len(place.path), default=None)
+    places = [place for folder in route.watch if (place := work.folders.get_place_before(folder))]
+    matching = [place for place in places if f"{path} / ".startswith(f"{place.path} / ")]
+    closest = max(matching, key=lambda place: len(place.path), default=None)
     if closest is None and len(places) == len(route.watch) == 1:
         closest = places[0]
     return closest.folders[-1][1] if closest else route.name

@@ -47,15 +47,15 @@ def redact_card(card: Card, folder: str) -> Card:
         path="",
         link=link,
         answer=_remove_note(card.answer) if card.answer else None,
-        given=tuple(map(_remove_note, card.given)),
-        requested=_remove_note(card.requested) if card.requested else None,
+        other_acknowledgements=tuple(map(_remove_note, card.other_acknowledgements)),
+        earlier_request=_remove_note(card.earlier_request) if card.earlier_request else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
         bulk=replace(card.bulk, first=(), folder=plain(folder)) if card.bulk else None,
         title_before="",
         path_before="",
         moved_to="",
         actions=tuple(action for action in card.actions if link or action is not CardAction.OPEN),
-        veiled=True,
+        redacted=True,
     )
 
 
@@ -75,7 +75,7 @@ def redact_review(review: Review, folder: str) -> Review:
         path_before=None,
         moved_to=None,
         answers=tuple(map(_remove_note, review.answers)),
-        veiled=True,
+        redacted=True,
     )
 
 
@@ -87,8 +87,10 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
         if subject.startswith(BULK_ID_PREFIX)
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
-    hidden = dict.fromkeys(("note", "title_before", "path_before", "moved_to", *_BULK_MEMBERS & entry.keys()))
-    return {**entry, "title": title, "path": "", **hidden}
+    hidden_members = dict.fromkeys(
+        ("note", "title_before", "path_before", "moved_to", *_BULK_MEMBERS & entry.keys())
+    )
+    return {**entry, "title": title, "path": "", **hidden_members}
 
 
 def redact_notice(notice: DocumentNotice, folder: str) -> DocumentNotice:
@@ -112,8 +114,8 @@ def hide_title(review: Review, route: Route | None) -> Review:
 
 def name_private_document(folder: str, *, is_folder: bool = False) -> str:
     """Return the public name of a document of a private route."""
-    words = _("a folder in {folder}") if is_folder else _("a file in {folder}")
-    return words.format(folder=plain(folder))
+    template = _("a folder in {folder}") if is_folder else _("a file in {folder}")
+    return template.format(folder=plain(folder))
 
 
 def redact_link(link: str | None) -> str | None:
@@ -140,8 +142,8 @@ def _redact_title(card: Card, folder: str) -> str:
 
 def _name_capitalized(folder: str, *, is_folder: bool) -> str:
     """Return the name for the start of a sentence or card; other languages use another form there."""
-    words = _("A folder in {folder}") if is_folder else _("A file in {folder}")
-    return words.format(folder=plain(folder))
+    template = _("A folder in {folder}") if is_folder else _("A file in {folder}")
+    return template.format(folder=plain(folder))
 
 
 def _remove_note(answer: Answer) -> Answer:

@@ -24,17 +24,19 @@ _ACCOUNT_FORMS = {
 }
 
 
-def read_people(table: Any, *, problems: list[str], line: Callable[[str], int]) -> dict[str, LinkedAccounts]:
+def read_people(
+    table: Any, *, problems: list[str], find_line: Callable[[str], int]
+) -> dict[str, LinkedAccounts]:
     """Return the people by casefolded address; adds a sentence to `problems` for each mistake."""
     if not isinstance(table, dict):
-        problems.append(f"line {line('')}: people is written as a table, [people]")
+        problems.append(f"line {find_line('')}: people is written as a table, [people]")
         return {}
     people = {}
     for address, value in table.items():
         try:
             people[route_values.parse_email(address).casefold()] = _read_linked_accounts(value)
         except ValueError as error:
-            problems.append(f"line {line(address)}: people: {error}")
+            problems.append(f"line {find_line(address)}: people: {error}")
     return people
 
 
@@ -43,8 +45,8 @@ def join_addresses(people: Mapping[str, LinkedAccounts], addresses: Iterable[str
     unique = drop_duplicate_addresses(addresses)
     accounts = {account for address in unique for account in _list_accounts(people, address)}
     others = (other for other in people if accounts.intersection(_list_accounts(people, other)))
-    more = drop_duplicate_addresses((*unique, *others))
-    return unique if more == unique else join_addresses(people, more)
+    all_addresses = drop_duplicate_addresses((*unique, *others))
+    return unique if all_addresses == unique else join_addresses(people, all_addresses)
 
 
 def list_persons(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> list[tuple[str, ...]]:
@@ -57,12 +59,15 @@ def list_persons(people: Mapping[str, LinkedAccounts], addresses: Iterable[str])
 
 
 def find_shortages(
-    routes: Sequence[Route | Operators], people: Mapping[str, LinkedAccounts], *, line: Callable[[int], int]
+    routes: Sequence[Route | Operators],
+    people: Mapping[str, LinkedAccounts],
+    *,
+    find_line: Callable[[int], int],
 ) -> list[str]:
     """Return a sentence for each route that needs more people than its addresses stand for in the table.
 
-    `line` returns where the text says how many people a route needs. A route with too few addresses is not a
-    problem of the table.
+    `find_line` returns where the text says how many people a route needs. A route with too few addresses is
+    not a problem of the table.
     """
     problems = []
     for number, route in enumerate(routes):
@@ -72,8 +77,8 @@ def find_shortages(
         persons = len(list_persons(people, addresses))
         if persons < min(route.required or 1, len(addresses)):
             problems.append(
-                f"line {line(number)}: required: {route.required} people have to answer, but only {persons} "
-                "may: [people] gives the same account to several addresses"
+                f"line {find_line(number)}: required: {route.required} people have to answer, but only "
+                f"{persons} may: [people] gives the same account to several addresses"
             )
     return problems
 
@@ -92,15 +97,15 @@ def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tu
     return {(where, account.casefold()) for where, account in accounts.items() if account}
 
 
-def _read_linked_accounts(said: Any) -> LinkedAccounts:
-    if not isinstance(said, dict) or not said:
+def _read_linked_accounts(value: Any) -> LinkedAccounts:
+    if not isinstance(value, dict) or not value:
         raise ValueError('name an account, as in "anna@example.com" = { slack = "U0123456789" }')
-    for place, account in said.items():
-        if place not in _ACCOUNT_FORMS:
-            raise ValueError(f"unknown key {place!r}{route_values.suggest_nearest(place, _ACCOUNT_FORMS)}")
-        form, meaning = _ACCOUNT_FORMS[place]
+    for key, account in value.items():
+        if key not in _ACCOUNT_FORMS:
+            raise ValueError(f"unknown key {key!r}{route_values.suggest_nearest(key, _ACCOUNT_FORMS)}")
+        form, meaning = _ACCOUNT_FORMS[key]
         if not isinstance(account, str) or not form.fullmatch(account):
             raise ValueError(f"{str(account)[:60]!r} is not {meaning}")
-    chat_ids = {name: account for name, account in said.items() if name in CHATS}
-    docspace = said.get(DOCSPACE, "").lower()  # as DocSpace writes it
+    chat_ids = {name: account for name, account in value.items() if name in CHATS}
+    docspace = value.get(DOCSPACE, "").lower()  # as DocSpace writes it
     return LinkedAccounts(chat_ids=chat_ids, docspace=docspace)

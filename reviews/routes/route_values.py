@@ -167,7 +167,7 @@ def make_target_parser(notifiers: Mapping[str, AddressForm | None]) -> Callable[
             raise ValueError(f"{text!r} takes no address: write {target.notifier!r}")
         if form and not target.address:
             raise ValueError(f"{text!r} needs an address: write it as in {form.example!r}")
-        problem = form.why_not(target.address) if form else None
+        problem = form.find_problem(target.address) if form else None
         if problem:
             raise ValueError(problem)
         return target
@@ -175,6 +175,6 @@ def make_target_parser(notifiers: Mapping[str, AddressForm | None]) -> Callable[
     return convert
 
 
-def suggest_nearest(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
+def suggest_nearest(word: str, choices: Collection[str]) -> str:
+    near = difflib.get_close_matches(word, choices, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(choices))}"

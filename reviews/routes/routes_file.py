@@ -67,7 +67,7 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
         problems.append("there is no [[route]]: no card would be posted")
     rules: list[Route | Operators] = []
     for number, table in enumerate(tables):
-        reader = _RouteTable(table, notifiers=notifiers, line=partial(_find_line, text, number))
+        reader = _RouteTable(table, notifiers=notifiers, find_line=partial(_find_line, text, number))
         rules.append(
             reader.read_operators(silent) if reader.is_operators_table else reader.read_route(number + 1)
         )
@@ -78,10 +78,10 @@ def parse(text: str, *, notifiers: Mapping[str, AddressForm | None], silent: Col
     if operators and not routes:
         problems.append(f"there is no [[route]] but {OPERATORS_ROUTE!r}, which watches nothing")
     people = people_table.read_people(
-        document.get("people", {}), problems=problems, line=partial(_find_person_line, text)
+        document.get("people", {}), problems=problems, find_line=partial(_find_person_line, text)
     )
     problems += people_table.find_shortages(
-        rules, people, line=lambda number: _find_line(text, number, "required")
+        rules, people, find_line=lambda number: _find_line(text, number, "required")
     )
     if problems:
         raise RoutesInvalid(problems)
@@ -118,9 +118,9 @@ class _RouteTable(TomlTable):
         table: Mapping[str, Any],
         *,
         notifiers: Mapping[str, AddressForm | None],
-        line: Callable[[str], int],
+        find_line: Callable[[str], int],
     ) -> None:
-        super().__init__(table, line=line)
+        super().__init__(table, find_line=find_line)
         self.target = route_values.make_target_parser(notifiers)
 
     @property
@@ -264,8 +264,8 @@ class _RouteTable(TomlTable):
 def _move_line_first(message: str, text: str) -> str:
     """Turn "... (at line 3, column 7)" into our form."""
     message = message.replace("(at end of document)", f"(at line {len(text.splitlines())}, column 1)")
-    place = re.search(r"\s*\(at line (\d+), column \d+\)", message)
-    return f"line {place[1]}: {message[: place.start()]}" if place else message
+    match = re.search(r"\s*\(at line (\d+), column \d+\)", message)
+    return f"line {match[1]}: {message[: match.start()]}" if match else message
 
 
 def _find_line(text: str, table: int | None, key: str) -> int:

@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 
 class TomlTable:
-    """One table; `line` returns the line of a key in the file."""
+    """One table; `find_line` returns the line of a key in the file."""
 
-    def __init__(self, table: Mapping[str, Any], *, line: Callable[[str], int]) -> None:
+    def __init__(self, table: Mapping[str, Any], *, find_line: Callable[[str], int]) -> None:
         self.table = table
-        self.line = line
+        self.find_line = find_line
         self.problems: list[str] = []
 
     def read_flag(self, key: str) -> bool:
@@ -66,7 +66,7 @@ class TomlTable:
             return None
 
     def add_problem(self, key: str, reason: str) -> None:
-        self.problems.append(f"line {self.line(key)}: {reason}")
+        self.problems.append(f"line {self.find_line(key)}: {reason}")
 
 
 def format_value(value: object) -> str:

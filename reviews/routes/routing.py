@@ -72,7 +72,7 @@ class AddressForm:
     """The form of a channel's addresses: a whole target as an example, and why a text is no address."""
 
     example: str
-    why_not: Callable[[str], str | None]
+    find_problem: Callable[[str], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,18 +216,18 @@ class Routes:
         """Return whether any route watches this very folder."""
         return folder_id in self.positions
 
-    def find_visible_path(self, place: Place | None, *, on: Route) -> str | None:
+    def find_visible_path(self, place: Place | None, *, route: Route) -> str | None:
         """Return the path of a place if the readers of a route may see it.
 
         They may where the place is on the same route, or on one that is not private. A folder that is not
         watched is never shown.
         """
-        return place.path if place and self.may_know(place, on=on) else None
+        return place.path if place and self.may_know(place, route=route) else None
 
-    def may_know(self, place: Place | None, *, on: Route) -> bool:
+    def may_know(self, place: Place | None, *, route: Route) -> bool:
         """Return whether the readers of a route may know of a place, and the titles there."""
         owner = self.match(place) if place else None
-        return owner is not None and (owner == on or not owner.private)
+        return owner is not None and (owner == route or not owner.private)
 
     @property
     def all_targets(self) -> tuple[tuple[str, Target], ...]:

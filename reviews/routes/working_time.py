@@ -59,10 +59,10 @@ class WorkingHours:
                 return opens
             day -= timedelta(days=1)
 
-    def add_working_time(self, moment: datetime, working: timedelta) -> datetime:
+    def add_working_time(self, moment: datetime, duration: timedelta) -> datetime:
         """Return the time (UTC) at which this much working time has passed."""
         local = moment.astimezone(self.zone)
-        remaining = working
+        remaining = duration
         day = local.date()
         while True:
             if day.weekday() in self.days:

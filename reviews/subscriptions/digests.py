@@ -35,8 +35,8 @@ class Digests:
     transactions: Transactions
     routes: Routes
 
-    def owe_due_digests(self, now: datetime, *, edge: FailureIsolation = propagate_failures) -> int:
-        """Owe each channel the digest that is due, and return their number; each has an `edge`.
+    def owe_due_digests(self, now: datetime, *, isolate: FailureIsolation = propagate_failures) -> int:
+        """Owe each channel the digest that is due, and return their number; each has an `isolate`.
 
         It is due at the start of the working day, in the working hours of the route that watches the folder.
         After any time without a running worker, one digest has all of it.
@@ -51,9 +51,9 @@ class Digests:
                 due[each.notifier, each.target][each.folder] = day_start
         owed = 0
         for target, before in due.items():
-            with edge(":".join(target)):
-                watching = {route for each in before if (route := routes[each])}
-                owed += self._owe_digest(target, before, routes=watching, now=now)
+            with isolate(":".join(target)):
+                watching_routes = {route for each in before if (route := routes[each])}
+                owed += self._owe_digest(target, before, routes=watching_routes, now=now)
         return owed
 
     def _owe_digest(
@@ -91,7 +91,7 @@ class Digests:
         return True
 
     def _find_route(self, work: UnitOfWork, folder: str) -> Route | None:
-        place = work.folders.place_before(folder)
+        place = work.folders.get_place_before(folder)
         return self.routes.match(place) if place else None
 
 
@@ -99,14 +99,14 @@ def _build_notice(
     lines: list[DigestLine], titles: list[str], *, at: datetime, until: datetime | None
 ) -> DigestNotice:
     """Return the notice; lines beyond the limit are only counted, and these are the oldest."""
-    shown = lines[-MAX_LINES:]
+    latest = lines[-MAX_LINES:]
     return DigestNotice(
         title=", ".join(titles),
         at=at,
-        lines=tuple(shown),
-        omitted_count=len(lines) - len(shown),
+        lines=tuple(latest),
+        omitted_count=len(lines) - len(latest),
         complete_until=until,
-        route=shown[-1].route,
+        route=latest[-1].route,
     )
 
 

@@ -26,25 +26,27 @@ _ID_PATH_PATTERN = re.compile(r"/rooms/(?:[a-z]+/)+([0-9]{1,20})(?:/|$)")
 class FolderSearch:
     """Searches the stored folders by title, and queries DocSpace for an id that is not stored.
 
-    `look` raises `RemoteError`, or returns `None` for a folder that is under no watched one.
+    `find_place` raises `RemoteError`, or returns `None` for a folder that is under no watched one.
     """
 
     transactions: Transactions
     routes: Routes
-    look: Callable[[str], Place | None] = lambda _: None
+    find_place: Callable[[str], Place | None] = lambda _: None
 
     def find(self, text: str) -> list[Place]:
         """Return the places of all folders that the text may mean; watched or not."""
         text = strip_unstorable(text).strip()
         folder = read_folder_id(text)
         with self.transactions(reading=True) as work:
-            stored = work.folders.place_before(folder)
+            stored = work.folders.get_place_before(folder)
             if stored is not None:
                 return [stored]
-            named = [] if folder != text else work.folders.find_by_title(split_path(text)[-1], MAX_NAMESAKES)
-        matches = [place for place in named if _leads_to(place, split_path(text))]
-        whole = [place for place in matches if _list_titles(place)[1:] == split_path(text)]
-        return whole or matches or self._ask_docspace(folder)
+            candidates = (
+                [] if folder != text else work.folders.find_by_title(split_path(text)[-1], MAX_NAMESAKES)
+            )
+        matches = [place for place in candidates if _leads_to(place, split_path(text))]
+        exact = [place for place in matches if _list_titles(place)[1:] == split_path(text)]
+        return exact or matches or self._ask_docspace(folder)
 
     def is_watched(self, place: Place) -> bool:
         return self.routes.match(place) is not None
@@ -54,7 +56,7 @@ class FolderSearch:
         if not re.fullmatch("[1-9][0-9]{0,19}", folder):
             return []
         try:
-            place = self.look(folder)
+            place = self.find_place(folder)
         except RemoteError:
             return []
         return [place] if place else []
@@ -69,9 +71,9 @@ def read_folder_id(text: str) -> str:
         parameters = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
     except ValueError:
         return ""
-    named = next((parameters[name] for name in _ID_PARAMETERS if name in parameters), None)
+    candidates = next((parameters[name] for name in _ID_PARAMETERS if name in parameters), None)
     in_path = _ID_PATH_PATTERN.search(parts.path)
-    return named or (in_path[1] if in_path else "")
+    return candidates or (in_path[1] if in_path else "")
 
 
 def split_path(text: str) -> list[str]:

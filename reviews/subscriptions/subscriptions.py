@@ -69,57 +69,63 @@ class SubscriptionCommands:
     conversations: Mapping[str, ConversationLookup]
     clock: Clock
 
-    def subscribe(self, asked: SubscribeRequest, *, channel: _Channel, by: ProvenPerson) -> SubscriptionReply:
+    def subscribe(
+        self, request: SubscribeRequest, *, channel: _Channel, requester: ProvenPerson
+    ) -> SubscriptionReply:
         """Subscribe the channel to a folder, or change what it sees of it; the reply says so, or why not."""
         try:
             public = self._check_channel(channel)
-            place = self._find_folder(asked.folder, by)
-            return self._subscribe(place, asked, channel=channel, public=public, by=by)
-        except _SubscriptionRefused as no:
-            return no.reply
+            place = self._find_folder(request.folder, requester)
+            return self._subscribe(place, request, channel=channel, public=public, requester=requester)
+        except _SubscriptionRefused as refusal:
+            return refusal.reply
 
-    def unsubscribe(self, text: str, *, channel: _Channel, by: ProvenPerson) -> SubscriptionReply:
+    def unsubscribe(self, text: str, *, channel: _Channel, requester: ProvenPerson) -> SubscriptionReply:
         """End a subscription of the channel, which may be of a folder that is no longer stored."""
         text = strip_unstorable(text).strip()
         with self.transactions() as work:
-            ours = work.subscriptions.list_of_channel(*channel)
-            named = [each for each in ours if each.folder == read_folder_id(text)]
-            named = named or [each for each in ours if _is_called(each, text)]
-            if len(named) != 1:
-                lines = [self._describe_subscription(work, each, by) for each in named or ours]
-                return _ask_which_folder(lines, several=bool(named))
-            work.subscriptions.drop(*channel, named[0].folder)
+            existing = work.subscriptions.list_of_channel(*channel)
+            matches = [each for each in existing if each.folder == read_folder_id(text)]
+            matches = matches or [each for each in existing if _is_called(each, text)]
+            if len(matches) != 1:
+                lines = [self._describe_subscription(work, each, requester) for each in matches or existing]
+                return _ask_which_folder(lines, several=bool(matches))
+            work.subscriptions.drop(*channel, matches[0].folder)
             work.commit()
-            title = self._show_title(work, named[0], by)
+            title = self._show_title(work, matches[0], requester)
         return SubscriptionReply(
             sentence=_("This channel no longer subscribes to {folder}.").format(folder=title)
         )
 
-    def list_subscriptions(self, *, channel: _Channel, by: ProvenPerson) -> SubscriptionReply:
+    def list_subscriptions(self, *, channel: _Channel, requester: ProvenPerson) -> SubscriptionReply:
         """Return what the channel sees, for a person in it."""
         with self.transactions(reading=True) as work:
             lines = [
-                self._describe_subscription(work, each, by)
+                self._describe_subscription(work, each, requester)
                 for each in work.subscriptions.list_of_channel(*channel)
             ]
         if not lines:
             return SubscriptionReply(sentence=_("This channel has no subscriptions."))
         return SubscriptionReply(sentence=_("This channel subscribes to:"), lines=tuple(lines))
 
-    def list_of_person(self, notifier: str, by: ProvenPerson, person: str) -> list[tuple[str, str]]:
-        """Return the channels that a person subscribed, and what each sees; `person` is the chat's id."""
+    def list_of_person(
+        self, notifier: str, requester: ProvenPerson, chat_user_id: str
+    ) -> list[tuple[str, str]]:
+        """Return the channels that a person subscribed, and what each sees."""
         with self.transactions(reading=True) as work:
-            made = work.subscriptions.list_made_by(notifier, person)
-            return [(each.target, self._describe_subscription(work, each, by)) for each in made]
+            made_by_person = work.subscriptions.list_made_by(notifier, chat_user_id)
+            return [
+                (each.target, self._describe_subscription(work, each, requester)) for each in made_by_person
+            ]
 
     def _check_channel(self, channel: _Channel) -> bool:
         """Return whether the channel is public, if it is one that can subscribe."""
         notifier, target = channel
-        asks = self.conversations.get(notifier)
-        if asks is None:
+        look_up = self.conversations.get(notifier)
+        if look_up is None:
             raise _SubscriptionRefused(_("Channels of this chat can't subscribe."))
         try:
-            details = asks(target)
+            details = look_up(target)
         except ScopeMissing as error:
             sentence = _(
                 "I can't see what kind of channel this is, because the app lacks the scope {scope}. An "
@@ -140,7 +146,7 @@ class SubscriptionCommands:
             raise _SubscriptionRefused(_("This channel is archived, so nothing can be posted here."))
         return details.public
 
-    def _find_folder(self, text: str, by: ProvenPerson) -> Place:
+    def _find_folder(self, text: str, requester: ProvenPerson) -> Place:
         """Return the one matching folder that is watched; private ones are not even named to others."""
         matches = self.folders.find(text)
         watched = [place for place in matches if self.folders.is_watched(place)]
@@ -154,8 +160,10 @@ class SubscriptionCommands:
                 )
             )
         with self.transactions(reading=True) as work:
-            shown = [place for place in watched if self._is_open_to(work, self.routes.match(place), by)]
-        lines = [f"{place.folders[-1][0]}: {plain(place.path)}" for place in shown[:MAX_CANDIDATES]]
+            visible = [
+                place for place in watched if self._is_open_to(work, self.routes.match(place), requester)
+            ]
+        lines = [f"{place.folders[-1][0]}: {plain(place.path)}" for place in visible[:MAX_CANDIDATES]]
         raise _SubscriptionRefused(
             _("Several folders have this name. Give the id of the one that you mean:"), lines
         )
@@ -163,60 +171,65 @@ class SubscriptionCommands:
     def _subscribe(
         self,
         place: Place,
-        asked: SubscribeRequest,
+        request: SubscribeRequest,
         *,
         channel: _Channel,
         public: bool,
-        by: ProvenPerson,
+        requester: ProvenPerson,
     ) -> SubscriptionReply:
-        kinds = asked.kinds or DEFAULT_SHOWN_KINDS
+        kinds = request.kinds or DEFAULT_SHOWN_KINDS
         route = self.routes.match(place)
         with self.transactions() as work:
             if route and route.private and public:
                 raise _SubscriptionRefused(
                     _("This folder is private: only a private channel can subscribe to it.")
                 )
-            if not self._is_open_to(work, route, by):
+            if not self._is_open_to(work, route, requester):
                 raise _SubscriptionRefused(
                     _("This folder is private: only its owners and deputies can subscribe a channel to it.")
                 )
-            folder, ours = place.folders[-1][0], work.subscriptions.list_of_channel(*channel)
-            if len(ours) >= MAX_SUBSCRIPTIONS and folder not in {each.folder for each in ours}:
+            folder, existing = place.folders[-1][0], work.subscriptions.list_of_channel(*channel)
+            if len(existing) >= MAX_SUBSCRIPTIONS and folder not in {each.folder for each in existing}:
                 raise _SubscriptionRefused(
                     _("A channel can subscribe to {count} folders at most.").format(count=MAX_SUBSCRIPTIONS)
                 )
-            made = Subscription(
+            subscription = Subscription(
                 notifier=channel[0],
                 target=channel[1],
                 folder=folder,
                 title=place.path,
                 kinds=kinds,
-                digest=asked.digest,
-                made_by=next(iter(by.chat_ids.values()), ""),
+                digest=request.digest,
+                made_by=next(iter(requester.chat_ids.values()), ""),
                 made_at=self.clock(),
             )
-            work.subscriptions.put(made)
+            work.subscriptions.put(subscription)
             work.commit()
-        once_a_day = _("This channel now subscribes to a daily digest of {folder}: {kinds}.")
-        words = once_a_day if asked.digest else _("This channel now subscribes to {folder}: {kinds}.")
-        return SubscriptionReply(sentence=words.format(folder=plain(place.path), kinds=_join_kinds(kinds)))
+        daily_template = _("This channel now subscribes to a daily digest of {folder}: {kinds}.")
+        template = (
+            daily_template if request.digest else _("This channel now subscribes to {folder}: {kinds}.")
+        )
+        return SubscriptionReply(sentence=template.format(folder=plain(place.path), kinds=_join_kinds(kinds)))
 
-    def _describe_subscription(self, work: UnitOfWork, each: Subscription, by: ProvenPerson) -> str:
-        line = f"{each.folder}: {self._show_title(work, each, by)} ({_join_kinds(each.kinds)})"
-        return f"{line}, {_('once a day')}" if each.digest else line
+    def _describe_subscription(
+        self, work: UnitOfWork, subscription: Subscription, requester: ProvenPerson
+    ) -> str:
+        title = self._show_title(work, subscription, requester)
+        line = f"{subscription.folder}: {title} ({_join_kinds(subscription.kinds)})"
+        return f"{line}, {_('once a day')}" if subscription.digest else line
 
-    def _show_title(self, work: UnitOfWork, each: Subscription, by: ProvenPerson) -> str:
-        place = work.folders.place_before(each.folder)
+    def _show_title(self, work: UnitOfWork, subscription: Subscription, requester: ProvenPerson) -> str:
+        place = work.folders.get_place_before(subscription.folder)
         route = self.routes.match(place) if place else None
         if route is None:  # it is no longer clear whether it was private
-            may_see = not self.routes.private or each.made_by in by.chat_ids.values()
-            return plain(each.title) if may_see else each.folder
-        if self._is_open_to(work, route, by):
-            return plain(each.title)
-        return name_private_document(name_watched_folder(work, route, each.title), is_folder=True)
+            may_see = not self.routes.private or subscription.made_by in requester.chat_ids.values()
+            return plain(subscription.title) if may_see else subscription.folder
+        if self._is_open_to(work, route, requester):
+            return plain(subscription.title)
+        return name_private_document(name_watched_folder(work, route, subscription.title), is_folder=True)
 
-    def _is_open_to(self, work: UnitOfWork, route: Route | None, by: ProvenPerson) -> bool:
-        return route is None or not route.private or is_owner_or_deputy(work, route, by)
+    def _is_open_to(self, work: UnitOfWork, route: Route | None, requester: ProvenPerson) -> bool:
+        return route is None or not route.private or is_owner_or_deputy(work, route, requester)
 
 
 def explain_only_channels() -> str:

@@ -22,34 +22,34 @@ MAX_PASSES = 3  # DocSpace pages without order among equals, so one pass may mis
 class Baseline:
     """Stores only the files that are not stored yet: the state from events is newer.
 
-    `hold` is called first in each transaction that writes, and raises if another process has the folder
-    meanwhile.
+    `require_lease` is called first in each transaction that writes, and raises if another process has the
+    folder meanwhile.
     """
 
     transactions: Transactions
     portal: TreeReader
     places: FolderPlaces
     clock: Clock
-    hold: Callable[[UnitOfWork], object] = lambda _work: None
+    require_lease: Callable[[UnitOfWork], object] = lambda _work: None
 
-    def take(self, folder_id: str, *, told: Callable[[int, int], None]) -> int:
+    def take(self, folder_id: str, *, progress: Callable[[int, int], None]) -> int:
         """Continue where the last run stopped; return how many files are stored in the end.
 
-        `told` is called with the progress: how many files of how many. Raise `TryLater`, `RateLimitReached`,
-        `NotVisible` or `Permanent`; what was stored until then stays.
+        `progress` is called with the progress: how many files of how many. Raise `TryLater`,
+        `RateLimitReached`, `NotVisible` or `Permanent`; what was stored until then stays.
         """
         with self.transactions() as work:
-            self.hold(work)
+            self.require_lease(work)
             work.baselines.mark_started(folder_id, at=self.clock())
             work.commit()
         for _ in range(MAX_PASSES):
-            total = self._list_folder(folder_id, told)
+            total = self._list_folder(folder_id, progress)
             with self.transactions(reading=True) as work:
                 stored = work.files.count_beneath(folder_id)
             if stored >= total:
                 break
         with self.transactions() as work:
-            self.hold(work)
+            self.require_lease(work)
             work.baselines.save_start(folder_id, 0, finished_at=self.clock())
             work.folders.finish_listing([folder_id, *work.folders.list_unlisted_beneath(folder_id)])
             work.commit()
@@ -60,20 +60,20 @@ class Baseline:
         with self.transactions(reading=True) as work:
             return work.baselines.list_unfinished(self.places.routes.watched)
 
-    def _list_folder(self, folder_id: str, told: Callable[[int, int], None]) -> int:
+    def _list_folder(self, folder_id: str, progress: Callable[[int, int], None]) -> int:
         with self.transactions(reading=True) as work:
             start = work.baselines.get_start(folder_id)
         while True:
-            states, total = self.portal.files_beneath(folder_id, start=start)
+            states, total = self.portal.list_files_beneath(folder_id, start=start)
             for parent in {state.parent_id for state in states}:
                 self.places.find(parent, attempts=MAX_REFUSED_ATTEMPTS)
             start += len(states)
             is_end = not states or start >= total
             with self.transactions() as work:
-                self.hold(work)
+                self.require_lease(work)
                 work.files.add_unknown([replace(state, listed_at=self.clock()) for state in states])
                 work.baselines.save_start(folder_id, 0 if is_end else start, finished_at=None)
                 work.commit()
-            told(min(start, total), total)
+            progress(min(start, total), total)
             if is_end:
                 return total

@@ -75,14 +75,14 @@ def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> l
     watched = {each: route for each in folders if (route := routes.match_folders([each])) is not None}
     # The watermarks are read first: a sweep stores its events before its watermark moves.
     marks = work.baselines.get_watermarks(list(watched))
-    waiting = work.events.find_oldest_unsettled()
+    oldest_event = work.events.find_oldest_unsettled()
     return [
         Completeness(
             folder_id=folder,
             title=watched[folder].name if watched[folder].private else "",
             route=watched[folder].name,
-            up_to=_find_complete_until(mark, waiting) if mark.finished_at else None,
-            stopped_by=_explain_stop(mark, waiting),
+            up_to=_find_complete_until(mark, oldest_event) if mark.finished_at else None,
+            stopped_by=_explain_stop(mark, oldest_event),
             listed_to=mark.listed_at,
         )
         for folder, mark in marks.items()
@@ -100,10 +100,10 @@ def check_furthest_behind(work: UnitOfWork, routes: Routes) -> list[Completeness
     return check_folders(work, routes, list(dict.fromkeys(behind))[:MAX_LISTED_FOLDERS])
 
 
-def add_titles(work: UnitOfWork, found: Sequence[Completeness]) -> list[Completeness]:
+def add_titles(work: UnitOfWork, folders: Sequence[Completeness]) -> list[Completeness]:
     """Return the same with the stored titles of those folders whose title came from DocSpace."""
-    titles = work.folders.get_titles([each.folder_id for each in found if not each.title])
-    return [replace(each, title=each.title or titles.get(each.folder_id, "")) for each in found]
+    titles = work.folders.get_titles([each.folder_id for each in folders if not each.title])
+    return [replace(each, title=each.title or titles.get(each.folder_id, "")) for each in folders]
 
 
 def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> CompletenessSummary:
@@ -111,7 +111,7 @@ def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> 
 
     It reads a bounded number of rows of indexes, however many folders are watched.
     """
-    counts = work.baselines.count_by_progress(before=before, most=MAX_COUNTED_FOLDERS)
+    counts = work.baselines.count_by_progress(before=before, limit=MAX_COUNTED_FOLDERS)
     return CompletenessSummary(
         watched=len(routes.watched),
         unfinished=counts.unfinished,
@@ -121,53 +121,65 @@ def summarize_folders(work: UnitOfWork, routes: Routes, *, before: datetime) -> 
     )
 
 
-def find_earliest(work: UnitOfWork, routes: Routes, some: Collection[Route]) -> datetime | None:
+def find_earliest(work: UnitOfWork, routes: Routes, selected_routes: Collection[Route]) -> datetime | None:
     """Return the time up to which all folders of some routes are complete; `None` if there is none yet.
 
-    It reads a bounded number of rows, however many folders are watched. If `some` watch more folders than
-    `MAX_COUNTED_FOLDERS`, the folders of all routes that are furthest behind are checked. If all of those
-    belong to other routes, the result is only a time up to which these are complete as well.
+    It reads a bounded number of rows, however many folders are watched. If `selected_routes` watch more
+    folders than `MAX_COUNTED_FOLDERS`, the folders of all routes that are furthest behind are checked. If all
+    of those belong to other routes, the result is only a time up to which these are complete as well.
     """
-    if sum(len(route.watch) for route in some) <= MAX_COUNTED_FOLDERS:
-        folders = [each for route in some for each in route.watch if routes.match_folders([each]) is route]
+    if sum(len(route.watch) for route in selected_routes) <= MAX_COUNTED_FOLDERS:
+        folders = [
+            each for route in selected_routes for each in route.watch if routes.match_folders([each]) is route
+        ]
         times = [each.up_to for each in check_folders(work, routes, folders)]
         return None if None in times else min(filter(None, times), default=None)
     behind = work.baselines.list_furthest_behind(MAX_COUNTED_FOLDERS)
     furthest_behind = check_folders(work, routes, behind)
-    names = {route.name for route in some}
+    names = {route.name for route in selected_routes}
     first = next((each for each in furthest_behind if each.route in names), None)
     if first is None and furthest_behind and len(behind) == MAX_COUNTED_FOLDERS:
         first = furthest_behind[-1]
     return first.up_to if first else None
 
 
-def find_allowed_age(routes: Routes, every: timedelta = timedelta()) -> timedelta:
+def find_allowed_age(routes: Routes, interval: timedelta = timedelta()) -> timedelta:
     """Return how old a watermark may get before a warning: with very many folders, a round takes longer.
 
     The worker's sweeps use a part of the calls that DocSpace allows, and an unchanged folder costs one.
     """
-    return INCOMPLETE_AFTER + max(every, timedelta(seconds=len(routes.watched) / FOLDERS_PER_SECOND))
+    return INCOMPLETE_AFTER + max(interval, timedelta(seconds=len(routes.watched) / FOLDERS_PER_SECOND))
 
 
-def describe_completeness(each: Completeness, when: str | None) -> str:
-    """Return the line that people in a chat read; `when` is `up_to` in their chat's time format."""
-    line = _("complete up to {time}").format(time=when) if when else _("not fully checked yet")
-    if each.stopped_by:
+def describe_completeness(folder: Completeness, formatted_time: str | None) -> str:
+    """Return the line that people in a chat read; `formatted_time` is `up_to` in their chat's time format."""
+    line = (
+        _("complete up to {time}").format(time=formatted_time)
+        if formatted_time
+        else _("not fully checked yet")
+    )
+    if folder.stopped_by:
         stopped = _("{told}; the operator of docspace-review has to fix a problem before it continues")
         return stopped.format(told=line)
     return line
 
 
-def _find_complete_until(mark: Watermark, waiting: StoredEvent | None) -> datetime | None:
-    if mark.swept_to is None or waiting is None:
+def _find_complete_until(mark: Watermark, oldest_event: StoredEvent | None) -> datetime | None:
+    if mark.swept_to is None or oldest_event is None:
         return mark.swept_to
-    return min(mark.swept_to, find_event_time(waiting))
+    return min(mark.swept_to, find_event_time(oldest_event))
 
 
-def _explain_stop(mark: Watermark, waiting: StoredEvent | None) -> str | None:
+def _explain_stop(mark: Watermark, oldest_event: StoredEvent | None) -> str | None:
     if mark.stopped_by:
         return mark.stopped_by
-    dead = waiting is not None and waiting.state is EventState.DEAD
-    if waiting and dead and mark.finished_at and mark.swept_to and find_event_time(waiting) <= mark.swept_to:
-        return f"event {waiting.id} was given up: docspace-review events list says why; replay it"
+    dead = oldest_event is not None and oldest_event.state is EventState.DEAD
+    if (
+        oldest_event
+        and dead
+        and mark.finished_at
+        and mark.swept_to
+        and find_event_time(oldest_event) <= mark.swept_to
+    ):
+        return f"event {oldest_event.id} was given up: docspace-review events list says why; replay it"
     return None

@@ -30,8 +30,8 @@ class DeliveryLogResult:
     """The time up to which the log of deliveries was read, the number of new events, and any error."""
 
     until: datetime
-    found: int = 0
-    trouble: RemoteError | None = None
+    new_events: int = 0
+    error: RemoteError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +39,9 @@ class DeliverySweep:
     """Receives the deliveries to our address that got no 2xx."""
 
     transactions: Transactions
-    records: PortalLogs
-    missed: MissedEventIntake
-    ask: LeasedCaller
+    logs: PortalLogs
+    missed_event_intake: MissedEventIntake
+    call_docspace: LeasedCaller
 
     def run(self, *, since: datetime | None, folders: Sequence[str], until: datetime) -> DeliveryLogResult:
         """Read the log from its own watermark, or from `since`.
@@ -57,15 +57,15 @@ class DeliverySweep:
             count = 0
         except RemoteError as error:
             with self.transactions() as work:
-                self.ask.lease.prolong(work)
+                self.call_docspace.lease.prolong(work)
                 work.baselines.mark_stopped(DELIVERY_LOG_ID, explain_stop(error))
                 work.commit()
-            return DeliveryLogResult(until=until, trouble=error)
+            return DeliveryLogResult(until=until, error=error)
         with self.transactions() as work:
-            self.ask.lease.prolong(work)
-            work.baselines.mark_swept(DELIVERY_LOG_ID, to=until)
+            self.call_docspace.lease.prolong(work)
+            work.baselines.mark_swept(DELIVERY_LOG_ID, swept_to=until)
             work.commit()
-        return DeliveryLogResult(until=until, found=count)
+        return DeliveryLogResult(until=until, new_events=count)
 
     def _find_start(self, folders: Sequence[str], until: datetime) -> datetime:
         with self.transactions(reading=True) as work:
@@ -79,12 +79,12 @@ class DeliverySweep:
     def _read_log(self, since: datetime, until: datetime) -> int:
         count, start = 0, 0
         while True:
-            page = self.ask(partial(self.records.undelivered, start=start))
-            count += self.missed.receive_missed(
+            page = self.call_docspace(partial(self.logs.list_undelivered, start=start))
+            count += self.missed_event_intake.receive_missed(
                 [e for e in page.events if since <= find_logged_time(e) <= until]
             )
             # A delivery resent manually is listed among new ones: only a whole page of old ones is the end.
             newest = max(map(find_logged_time, page.events), default=until)
-            if page.following is None or newest < since:
+            if page.next_start is None or newest < since:
                 return count
-            start = page.following
+            start = page.next_start

@@ -25,11 +25,11 @@ _SECOND = timedelta(seconds=1)
 class FolderLog:
     """The result of reading a folder's log; `newest` is its newest row that was ever seen."""
 
-    found: int = 0
+    new_events: int = 0
     newest: FolderLogRow | None = None
     rejected: Rejected | None = None
-    is_kept: bool = True
-    is_enough: bool = True
+    is_available: bool = True
+    is_complete: bool = True
     """Whether it has all that happened, as far as a log can."""
     rows: set[FolderLogRow] = field(default_factory=set)
 
@@ -38,33 +38,33 @@ class FolderLog:
 class FolderLogReader:
     """Reads the log of a watched folder up to `until`."""
 
-    records: PortalLogs
-    missed: MissedEventIntake
-    ask: LeasedCaller
+    logs: PortalLogs
+    missed_event_intake: MissedEventIntake
+    call_docspace: LeasedCaller
     folder_id: str
     until: datetime
 
-    def read(self, begin: datetime, seen: FolderLogRow | None) -> FolderLog:
+    def read(self, begin: datetime, last_row: FolderLogRow | None) -> FolderLog:
         """Receive what is in the folder's log and no event reported.
 
         The window reaches back to the newest row that an earlier sweep saw. If that row is gone, DocSpace was
         restored from a backup, or has deleted rows that old: only the listing shows what went back to an
         older state.
         """
-        if seen is not None and seen.at > self.until:
-            seen = None
-        since = min(begin, seen.at - _SECOND) if seen else begin
-        log = FolderLog(newest=seen)
+        if last_row is not None and last_row.at > self.until:
+            last_row = None
+        since = min(begin, last_row.at - _SECOND) if last_row else begin
+        log = FolderLog(newest=last_row)
         try:
             self._read_pages(log, since, begin)
         except LogNotKept:
-            return FolderLog(is_kept=False, is_enough=False)
+            return FolderLog(is_available=False, is_complete=False)
         except NotVisible:
-            return FolderLog(found=log.found, is_enough=False)
+            return FolderLog(new_events=log.new_events, is_complete=False)
         except Rejected as error:
-            return FolderLog(found=log.found, rejected=error, is_enough=False)
-        if seen is not None and seen not in log.rows:
-            log.newest, log.is_enough = None, False
+            return FolderLog(new_events=log.new_events, rejected=error, is_complete=False)
+        if last_row is not None and last_row not in log.rows:
+            log.newest, log.is_complete = None, False
         newest = max(log.rows, key=lambda row: row.at, default=None)
         if newest is not None and (log.newest is None or newest.at > log.newest.at):
             log.newest = newest
@@ -73,10 +73,12 @@ class FolderLogReader:
     def _read_pages(self, log: FolderLog, since: datetime, begin: datetime) -> None:
         start: int | None = 0
         while start is not None:
-            page = self.ask(partial(self.records.logged, self.folder_id, since, self.until, start=start))
-            log.found += self.missed.receive_missed(
+            page = self.call_docspace(
+                partial(self.logs.list_logged, self.folder_id, since, self.until, start=start)
+            )
+            log.new_events += self.missed_event_intake.receive_missed(
                 [each for each in page.events if find_logged_time(each) >= begin]
             )
             log.rows.update(page.rows)
-            log.is_enough = log.is_enough and page.is_clear
-            start = page.following
+            log.is_complete = log.is_complete and page.is_clear
+            start = page.next_start

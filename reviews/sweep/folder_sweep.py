@@ -39,9 +39,9 @@ class SweepResult:
     """The result for one watched folder: the number of new events, and any reason why the sweep stopped."""
 
     folder_id: str
-    found: int
+    new_events: int
     stopped_by: str | None = None
-    first: bool = False
+    is_baseline: bool = False
     """Whether this was the baseline, which opens no review."""
 
 
@@ -49,25 +49,25 @@ class SweepResult:
 class SweepOrder:
     """How to sweep: up to `until`, from the watermark or from `since`.
 
-    The listing is compared if the last comparison was before `listed_before`. `trouble` is DocSpace's error
-    for its log of deliveries: without that log the watermark stays. `progress` is called for each folder with
-    how many of its files were examined, of how many.
+    The listing is compared if the last comparison was before `listed_before`. `delivery_log_error` is
+    DocSpace's error for its log of deliveries: without that log the watermark stays. `progress` is called for
+    each folder with how many of its files were examined, of how many.
     """
 
     until: datetime
     listed_before: datetime
     since: datetime | None = None
-    trouble: RemoteError | None = None
+    delivery_log_error: RemoteError | None = None
     progress: Callable[[str, int, int], None] = lambda *_: None
 
 
 @dataclass(frozen=True, kw_only=True)
 class _LookResult:
-    found: int = 0
+    new_events: int = 0
     newest: FolderLogRow | None = None
-    glance: str = ""
+    listing_digest: str = ""
     is_listed: bool = False
-    has_left_out: bool = False
+    must_repeat: bool = False
     """Whether the listing must be compared again because the event of a folder is pending."""
     rejected: Rejected | None = None
 
@@ -78,10 +78,10 @@ class FolderSweep:
 
     transactions: Transactions
     tree: TreeReader
-    records: PortalLogs
+    logs: PortalLogs
     baseline: Baseline
-    missed: MissedEventIntake
-    ask: LeasedCaller
+    missed_event_intake: MissedEventIntake
+    call_docspace: LeasedCaller
     folder_id: str
     order: SweepOrder
 
@@ -95,72 +95,78 @@ class FolderSweep:
             stored_mark = work.baselines.get_watermarks([self.folder_id])[self.folder_id]
         is_first = stored_mark.finished_at is None
         mark = _correct_watermark(stored_mark, self.order.until)
-        if self.order.trouble is not None and not isinstance(self.order.trouble, Rejected):
-            return self._save_stop(self.order.trouble)
+        if self.order.delivery_log_error is not None and not isinstance(
+            self.order.delivery_log_error, Rejected
+        ):
+            return self._save_stop(self.order.delivery_log_error)
         try:
-            look = self._take_first_look() if is_first else self._look_through(mark)
+            result = self._take_first_look() if is_first else self._look_through(mark)
         except NotVisible as error:
             is_gone = error.gone and self._is_section_shown()
             count = (
-                self.missed.receive(self._list_deletions(mark.swept_to)) if mark.swept_to and is_gone else 0
+                self.missed_event_intake.receive(self._list_deletions(mark.swept_to))
+                if mark.swept_to and is_gone
+                else 0
             )
             return self._save_stop(error, count)
         except RemoteError as error:
             return self._save_stop(error)
-        return self._save_progress(mark, look, is_first=is_first)
+        return self._save_progress(mark, result, is_first=is_first)
 
     def _save_progress(self, mark: Watermark, look: _LookResult, *, is_first: bool) -> SweepResult:
-        trouble = look.rejected or self.order.trouble
+        error = look.rejected or self.order.delivery_log_error
         with self.transactions() as work:
-            self.ask.lease.prolong(work)
+            self.call_docspace.lease.prolong(work)
             if look.is_listed:
-                at = None if look.has_left_out else self.order.until
+                at = None if look.must_repeat else self.order.until
                 work.baselines.mark_listed(self.folder_id, at=at)
-            if trouble is None:
-                work.baselines.save_glance(self.folder_id, look.newest, look.glance)
-                work.baselines.mark_swept(self.folder_id, to=max(self.order.until, mark.swept_to or LONG_AGO))
+            if error is None:
+                work.baselines.save_look_result(self.folder_id, look.newest, look.listing_digest)
+                work.baselines.mark_swept(
+                    self.folder_id, swept_to=max(self.order.until, mark.swept_to or LONG_AGO)
+                )
             work.commit()
-        if trouble is not None:
-            return self._save_stop(trouble, look.found)
-        return SweepResult(folder_id=self.folder_id, found=look.found, first=is_first)
+        if error is not None:
+            return self._save_stop(error, look.new_events)
+        return SweepResult(folder_id=self.folder_id, new_events=look.new_events, is_baseline=is_first)
 
     def _take_first_look(self) -> _LookResult:
         progress = partial(self.order.progress, self.folder_id)
-        self.ask(lambda: self.baseline.take(self.folder_id, told=progress))
+        self.call_docspace(lambda: self.baseline.take(self.folder_id, progress=progress))
         return _LookResult(is_listed=True)
 
     def _look_through(self, mark: Watermark) -> _LookResult:
         begin = _choose_earlier(self.order.since, (mark.swept_to or self.order.until) - LOG_OVERLAP)
         log = FolderLogReader(
-            records=self.records,
-            missed=self.missed,
-            ask=self.ask,
+            logs=self.logs,
+            missed_event_intake=self.missed_event_intake,
+            call_docspace=self.call_docspace,
             folder_id=self.folder_id,
             until=self.order.until,
         ).read(begin, mark.newest_row)
-        is_turn = mark.listed_at is None or mark.listed_at <= self.order.listed_before
-        count, glance, is_listed = log.found, mark.glance, False
+        is_listing_due = mark.listed_at is None or mark.listed_at <= self.order.listed_before
+        count, listing_digest, is_listed = log.new_events, mark.glance, False
         comparison = self._make_comparison(mark.swept_to or begin)
-        if not is_turn and not log.is_kept:
-            states, total = self.ask(partial(self.tree.newest_beneath, self.folder_id))
-            glance = _hash_glance(states, total, self.order.until)
+        if not is_listing_due and not log.is_available:
+            states, total = self.call_docspace(partial(self.tree.list_newest_beneath, self.folder_id))
+            listing_digest = _hash_listing(states, total, self.order.until)
             if len(states) >= total:
                 comparison.compare_page(states)
-                count += self.missed.receive(self.ask(comparison.find_differences))
+                count += self.missed_event_intake.receive(self.call_docspace(comparison.find_differences))
                 is_listed = True
-            elif not glance or glance != mark.glance:
-                is_turn = True
-        elif not log.is_enough or log.found:
-            is_turn = True
-        if is_turn:
+            elif not listing_digest or listing_digest != mark.glance:
+                is_listing_due = True
+        elif not log.is_complete or log.new_events:
+            is_listing_due = True
+        if is_listing_due:
             count += self._compare_listing(comparison)
             is_listed = True
         return _LookResult(
-            found=count,
+            new_events=count,
             newest=log.newest,
-            glance=glance,
+            listing_digest=listing_digest,
             is_listed=is_listed,
-            has_left_out=comparison.has_left_out,
+            must_repeat=comparison.must_repeat,
             rejected=log.rejected,
         )
 
@@ -177,14 +183,16 @@ class FolderSweep:
         for _ in range(MAX_PASSES):
             start = 0
             while True:
-                states, total = self.ask(partial(self.tree.files_beneath, self.folder_id, start=start))
+                states, total = self.call_docspace(
+                    partial(self.tree.list_files_beneath, self.folder_id, start=start)
+                )
                 comparison.compare_page(states)
                 start += len(states)
                 self.order.progress(self.folder_id, min(start, total), total)
                 if not states or start >= total:
                     break
             if comparison.listed_count >= total:
-                return self.missed.receive(self.ask(comparison.find_differences))
+                return self.missed_event_intake.receive(self.call_docspace(comparison.find_differences))
         raise TryLater("the folder changes too quickly to be compared with what is known")
 
     def _is_section_shown(self) -> bool:
@@ -193,9 +201,11 @@ class FolderSweep:
         Under an old name, or behind a proxy, a portal shows nothing at all.
         """
         with self.transactions(reading=True) as work:
-            place = work.folders.place_before(self.folder_id)
+            place = work.folders.get_place_before(self.folder_id)
         try:
-            return place is not None and bool(self.ask(partial(self.tree.place, place.folder_ids[0])))
+            return place is not None and bool(
+                self.call_docspace(partial(self.tree.get_place, place.folder_ids[0]))
+            )
         except RemoteError:
             return False
 
@@ -207,23 +217,23 @@ class FolderSweep:
         moved = MovedFolders(
             transactions=self.transactions, portal=self.tree, folder_id=self.folder_id, since=mark
         )
-        top = self.ask(moved.find_deletion)
-        if top is None:
+        topmost = self.call_docspace(moved.find_deletion)
+        if topmost is None:
             return []
-        event = _build_deletion(top, self.order.until)
+        event = _build_deletion(topmost, self.order.until)
         with self.transactions(reading=True) as work:
             before = [earlier.occurred_at or LONG_AGO for earlier in work.events.list_sharing_keys(event)]
         if before and max(before) < mark:
-            return [_build_deletion(top, self.order.until, mark.isoformat())]
+            return [_build_deletion(topmost, self.order.until, mark.isoformat())]
         return [event]
 
-    def _save_stop(self, error: RemoteError, found: int = 0) -> SweepResult:
+    def _save_stop(self, error: RemoteError, new_events: int = 0) -> SweepResult:
         reason = explain_stop(error)
         with self.transactions() as work:
-            self.ask.lease.prolong(work)
+            self.call_docspace.lease.prolong(work)
             work.baselines.mark_stopped(self.folder_id, reason)
             work.commit()
-        return SweepResult(folder_id=self.folder_id, found=found, stopped_by=reason)
+        return SweepResult(folder_id=self.folder_id, new_events=new_events, stopped_by=reason)
 
 
 def explain_stop(error: RemoteError) -> str:
@@ -241,15 +251,15 @@ def explain_stop(error: RemoteError) -> str:
     return str(error)
 
 
-def _hash_glance(states: Sequence[FileState], total: int, until: datetime) -> str:
+def _hash_listing(states: Sequence[FileState], total: int, until: datetime) -> str:
     """Return a digest of the most recently modified files and of the total.
 
     It is empty if a file was modified so late that it is not compared yet: the next glance must differ.
     """
     if any(state.modified_at and state.modified_at > until for state in states):
         return ""
-    shown = [[each.file_id, each.version, str(each.modified_at), each.size, each.title] for each in states]
-    return hashlib.sha256(json.dumps([total, shown]).encode()).hexdigest()
+    listed = [[each.file_id, each.version, str(each.modified_at), each.size, each.title] for each in states]
+    return hashlib.sha256(json.dumps([total, listed]).encode()).hexdigest()
 
 
 def _correct_watermark(mark: Watermark, until: datetime) -> Watermark:
@@ -260,8 +270,8 @@ def _correct_watermark(mark: Watermark, until: datetime) -> Watermark:
     """
     if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + LOG_OVERLAP:
         return mark
-    seen = min(mark.newest_row.at, until) if mark.newest_row else until
-    return replace(mark, swept_to=seen if mark.swept_to else None, listed_at=None)
+    newest_seen = min(mark.newest_row.at, until) if mark.newest_row else until
+    return replace(mark, swept_to=newest_seen if mark.swept_to else None, listed_at=None)
 
 
 def _choose_earlier(since: datetime | None, begin: datetime) -> datetime:
@@ -270,11 +280,11 @@ def _choose_earlier(since: datetime | None, begin: datetime) -> datetime:
 
 def _build_deletion(folder_id: str, at: datetime, *key: str) -> ChangeEvent:
     """Return the event of a watched folder that DocSpace no longer has."""
-    gone = Sighting(
+    sighting = Sighting(
         found_in=SweepSource.LISTING,
         trigger="folder.deleted",
         subject=f"{FOLDER_ID_PREFIX}{folder_id}",
         at=at,
         is_dated=False,
     )
-    return gone.build_event("gone", folder_id, *key)
+    return sighting.build_event("gone", folder_id, *key)

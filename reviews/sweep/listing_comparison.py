@@ -38,12 +38,12 @@ class ListingComparison:
     until: datetime
     _listed: set[str] = field(default_factory=set)
     _parents: set[str] = field(default_factory=set)
-    _young: set[str] = field(default_factory=set)
-    _other: dict[str, FileState] = field(default_factory=dict)
-    _asked: dict[str, FileState | None] = field(default_factory=dict)
+    _recent_parents: set[str] = field(default_factory=set)
+    _different: dict[str, FileState] = field(default_factory=dict)
+    _queried: dict[str, FileState | None] = field(default_factory=dict)
     _archived: ChangeEvent | None = None
     _moved: MovedFolders = field(init=False)
-    has_left_out: bool = False
+    must_repeat: bool = False
     """Whether something was left out because the event of a folder above is pending."""
 
     def __post_init__(self) -> None:
@@ -61,16 +61,16 @@ class ListingComparison:
         ids = [state.file_id for state in states]
         with self.transactions(reading=True) as work:
             stored = work.files.get_many(ids)
-            expected = work.events.find_pending_files(ids)
+            pending_files = work.events.find_pending_files(ids)
         self._listed.update(ids)
         for state in states:
             self._parents.add(state.parent_id)
-            if state.file_id in expected or not _is_different(stored.get(state.file_id), state):
+            if state.file_id in pending_files or not _is_different(stored.get(state.file_id), state):
                 continue
             if state.modified_at is None or state.modified_at <= self.until:
-                self._other[state.file_id] = state
+                self._different[state.file_id] = state
             else:
-                self._young.add(state.parent_id)
+                self._recent_parents.add(state.parent_id)
 
     def find_differences(self) -> list[ChangeEvent]:
         """Return events for files that differ from their stored state, and for files that are missing.
@@ -79,42 +79,49 @@ class ListingComparison:
         it was listed, is left out. May be called again after a `RemoteError`, and continues where it was.
         """
         arrivals = self._moved.find_arrivals(self._parents)
-        back = self._moved.find_return() if self._other else None
+        return_move = self._moved.find_return() if self._different else None
         with self.transactions(reading=True) as work:
-            gone = work.files.get_many(list(work.files.list_present_beneath(self.folder_id) - self._listed))
-        parents = {*arrivals, *(state.parent_id for state in (*self._other.values(), *gone.values()))}
-        waiting = self._moved.find_waiting(parents)
-        self.has_left_out = bool(waiting)
+            unlisted = work.files.get_many(
+                list(work.files.list_present_beneath(self.folder_id) - self._listed)
+            )
+        parents = {*arrivals, *(state.parent_id for state in (*self._different.values(), *unlisted.values()))}
+        waiting_folders = self._moved.find_waiting(parents)
+        self.must_repeat = bool(waiting_folders)
         # Read last: what no event is pending for any more is stored by now.
         with self.transactions(reading=True) as work:
-            stored = work.files.get_many([*self._other, *gone])
-            expected = work.events.find_pending_files([*self._other, *gone])
+            stored = work.files.get_many([*self._different, *unlisted])
+            pending_files = work.events.find_pending_files([*self._different, *unlisted])
         present = [
             (stored.get(state.file_id), state)
-            for state in self._other.values()
-            if state.file_id not in expected and state.parent_id not in waiting
+            for state in self._different.values()
+            if state.file_id not in pending_files and state.parent_id not in waiting_folders
         ]
         missing = [
             stored[file_id]
-            for file_id in gone
-            if file_id in stored and file_id not in expected and stored[file_id].parent_id not in waiting
+            for file_id in unlisted
+            if file_id in stored
+            and file_id not in pending_files
+            and stored[file_id].parent_id not in waiting_folders
         ]
-        came = {parent: move for parent, move in arrivals.items() if parent not in waiting}
-        differences = (*self._list_present_events(present, came, back), *self._list_missing_events(missing))
+        ready_arrivals = {parent: move for parent, move in arrivals.items() if parent not in waiting_folders}
+        differences = (
+            *self._list_present_events(present, ready_arrivals, return_move),
+            *self._list_missing_events(missing),
+        )
         return self._drop_waiting_folders({event.file_id: event for event in differences})
 
     def _list_present_events(
         self,
         states: list[tuple[FileState | None, FileState]],
-        came: dict[str, Move],
-        back: Move | None,
+        arrivals: dict[str, Move],
+        return_move: Move | None,
     ) -> Iterator[ChangeEvent]:
         """Yield the events of files that are present: that of the folder they came with, or their own."""
-        yield from (move.event for move in came.values() if move.is_certain)
+        yield from (move.event for move in arrivals.values() if move.is_certain)
         for before, state in states:
             if not _is_different(before, state):
                 continue
-            move = came.get(state.parent_id, back) if _is_new(before) else None
+            move = arrivals.get(state.parent_id, return_move) if _is_new(before) else None
             yield move.event if move else self._build_file_event(state)
 
     def _list_missing_events(self, states: list[FileState]) -> Iterator[ChangeEvent]:
@@ -126,10 +133,12 @@ class ListingComparison:
     def _drop_waiting_folders(self, events: dict[str, ChangeEvent]) -> list[ChangeEvent]:
         """Leave out folders with a pending event; mark the files in all other folders as listed."""
         moved = {subject for subject in events if subject.startswith(FOLDER_ID_PREFIX)}
-        self._moved.finish_listing(but={*moved, *(FOLDER_ID_PREFIX + parent for parent in self._young)})
+        self._moved.finish_listing(
+            except_subjects={*moved, *(FOLDER_ID_PREFIX + parent for parent in self._recent_parents)}
+        )
         with self.transactions(reading=True) as work:
-            waiting = work.events.find_pending_files(sorted(moved))
-        return [event for subject, event in events.items() if subject not in waiting]
+            waiting_folders = work.events.find_pending_files(sorted(moved))
+        return [event for subject, event in events.items() if subject not in waiting_folders]
 
     def _build_file_event(self, state: FileState) -> ChangeEvent:
         """Return the event of a file; one that went back to an older state has no time of its own."""
@@ -154,7 +163,7 @@ class ListingComparison:
         return self._find_repeated_event(sighting, key, stored) or sighting.build_event(*key)
 
     def _find_repeated_event(
-        self, sighting: Sighting, key: list[str], known: FileState | None
+        self, sighting: Sighting, key: list[str], stored: FileState | None
     ) -> ChangeEvent | None:
         """Return the event of a file that was in this same state before, and in another in between.
 
@@ -164,38 +173,42 @@ class ListingComparison:
         with self.transactions(reading=True) as work:
             before = work.events.list_sharing_keys(sighting.build_event(*key))
             last = work.events.find_last_reviewed(sighting.subject) if before else None
-        is_there = known is not None and known.standing is FilePresence.PRESENT
-        if last is None or (is_there and last <= before[0].id):
+        is_present = stored is not None and stored.standing is FilePresence.PRESENT
+        if last is None or (is_present and last <= before[0].id):
             return None
         return sighting.build_event(*key, str(last))
 
-    def _build_missing_event(self, known: FileState) -> ChangeEvent | None:
+    def _build_missing_event(self, stored: FileState) -> ChangeEvent | None:
         """Return the event of a file, or of the folder that it left with; `None` if it is still inside."""
-        went = self._moved.find_departure(known.parent_id)
-        if went is not None:
-            return went.event
+        departure = self._moved.find_departure(stored.parent_id)
+        if departure is not None:
+            return departure.event
         if self._archived is not None:
             return self._archived
-        if known.file_id not in self._asked:
-            self._asked[known.file_id] = self.portal.file(known.file_id)
-        file = self._asked[known.file_id]
-        is_there = file is not None and file.standing is FilePresence.PRESENT
-        if file is not None and is_there and self._moved.is_inside(file.parent_id):
+        if stored.file_id not in self._queried:
+            self._queried[stored.file_id] = self.portal.get_file(stored.file_id)
+        file = self._queried[stored.file_id]
+        is_present = file is not None and file.standing is FilePresence.PRESENT
+        if file is not None and is_present and self._moved.is_inside(file.parent_id):
             archived = None if self._listed else self._moved.find_archived_room()
             if archived is not None:
                 self._archived = archived.event
                 return self._archived
             # The listing missed it: it moved between pages, or lies deeper in connected storage.
             is_old = file.modified_at is None or file.modified_at <= self.until
-            return self._build_file_event(file) if is_old and _is_different(known, file) else None
+            return self._build_file_event(file) if is_old and _is_different(stored, file) else None
         trigger = "file.trashed" if file and file.standing is FilePresence.TRASHED else MISSING_TRIGGER
-        seen = [known.as_of, known.listed_at and known.listed_at + 2 * MAX_CLOCK_DIFFERENCE]
-        return build_sighted_event(trigger, known.file_id, max([self.since, *filter(None, seen)]), self.since)
+        times = [stored.as_of, stored.listed_at and stored.listed_at + 2 * MAX_CLOCK_DIFFERENCE]
+        return build_sighted_event(
+            trigger, stored.file_id, max([self.since, *filter(None, times)]), self.since
+        )
 
 
-def _is_different(before: FileState | None, now: FileState) -> bool:
+def _is_different(before: FileState | None, current: FileState) -> bool:
     """Return whether a listed file differs from its stored state; a lock or a comment doesn't count."""
-    return before is None or _is_new(before) or _list_compared_values(before) != _list_compared_values(now)
+    return (
+        before is None or _is_new(before) or _list_compared_values(before) != _list_compared_values(current)
+    )
 
 
 def _is_new(before: FileState | None) -> bool:
@@ -208,7 +221,7 @@ def _list_compared_values(state: FileState) -> tuple[object, ...]:
     return (state.version, state.modified_at, state.size, state.title, state.parent_id)
 
 
-def _is_newer(now: FileState, before: FileState) -> bool:
+def _is_newer(current: FileState, before: FileState) -> bool:
     """Return whether a file was modified since; in a restored portal it may be older."""
-    at = now.modified_at
+    at = current.modified_at
     return at is not None and (before.modified_at is None or at > before.modified_at)

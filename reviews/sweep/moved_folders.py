@@ -56,8 +56,8 @@ class MovedFolders:
         """Return, for each of these folders with files in the listing, the folder with which it arrived."""
         with self.transactions(reading=True) as work:
             watched = work.folders.list_watched_beneath(self.folder_id)
-        new = {parent: self.find_place(parent) for parent in parents if parent not in watched}
-        tops = {parent: self._find_topmost(place, watched) for parent, place in new.items()}
+        new_places = {parent: self.find_place(parent) for parent in parents if parent not in watched}
+        tops = {parent: self._find_topmost(place, watched) for parent, place in new_places.items()}
         moves = {top: self._build_arrival(top) for top in set(tops.values()) if top is not None}
         return {parent: moves[top] for parent, top in tops.items() if top is not None}
 
@@ -65,7 +65,7 @@ class MovedFolders:
         """Return how the watched folder itself came back, from the archive or after its removal."""
         now = self.find_place(self.folder_id)
         with self.transactions(reading=True) as work:
-            before = work.folders.place_before(self.folder_id)
+            before = work.folders.get_place_before(self.folder_id)
             states = {each: work.folders.get(each) for each in now.folder_ids[1:]} if now else {}
         top = next((each for each, state in states.items() if state and state.gone), None)
         if now is None or (top is None and (before is None or before.folder_ids[0] == now.folder_ids[0])):
@@ -83,10 +83,10 @@ class MovedFolders:
         """
         now = self.find_place(self.folder_id)
         with self.transactions(reading=True) as work:
-            before = work.folders.place_before(self.folder_id)
+            before = work.folders.get_place_before(self.folder_id)
             room = work.folders.get(now.folder_ids[1]) if now else None
-        is_told = room is not None and room.gone is not None
-        if now is None or before is None or before.folder_ids[0] == now.folder_ids[0] or is_told:
+        is_reported = room is not None and room.gone is not None
+        if now is None or before is None or before.folder_ids[0] == now.folder_ids[0] or is_reported:
             return None
         return Move(
             folder_id=now.folder_ids[1],
@@ -96,27 +96,29 @@ class MovedFolders:
     def find_deletion(self) -> str | None:
         """Return the topmost folder that was deleted with the watched one, unless an event reported it."""
         with self.transactions(reading=True) as work:
-            stored_place = work.folders.place_before(self.folder_id)
-            way = stored_place.folder_ids[1:] if stored_place else (self.folder_id,)
-            gone = [each for each in way if (state := work.folders.get(each)) and state.gone]
-            waiting = work.events.find_pending_files([FOLDER_ID_PREFIX + each for each in way])
-        return None if gone or waiting else next(filter(self._is_gone, way), None)
+            stored_place = work.folders.get_place_before(self.folder_id)
+            path = stored_place.folder_ids[1:] if stored_place else (self.folder_id,)
+            deleted = [each for each in path if (state := work.folders.get(each)) and state.gone]
+            waiting_ids = work.events.find_pending_files([FOLDER_ID_PREFIX + each for each in path])
+        return None if deleted or waiting_ids else next(filter(self._is_gone, path), None)
 
-    def finish_listing(self, *, but: set[str]) -> None:
+    def finish_listing(self, *, except_subjects: set[str]) -> None:
         """Mark the files in all folders that were only seen so far as listed, except in those subjects."""
         with self.transactions(reading=True) as work:
             unlisted = work.folders.list_unlisted_beneath(self.folder_id)
-        waiting = self.find_waiting(unlisted)
+        waiting_ids = self.find_waiting(unlisted)
         excluded = {
-            above for each in but for above in self._list_folders_above(each.removeprefix(FOLDER_ID_PREFIX))
+            above
+            for each in except_subjects
+            for above in self._list_folders_above(each.removeprefix(FOLDER_ID_PREFIX))
         }
-        inside = {
+        nested_ids = {
             each
             for each in unlisted
-            if any(FOLDER_ID_PREFIX + above in but for above in self._list_folders_above(each))
+            if any(FOLDER_ID_PREFIX + above in except_subjects for above in self._list_folders_above(each))
         }
         with self.transactions() as work:
-            work.folders.finish_listing(sorted({*unlisted} - waiting - excluded - inside))
+            work.folders.finish_listing(sorted({*unlisted} - waiting_ids - excluded - nested_ids))
             work.commit()
 
     def find_departure(self, folder_id: str) -> Move | None:
@@ -128,14 +130,14 @@ class MovedFolders:
         if folder_id == self.folder_id or self.is_inside(folder_id):
             return None
         with self.transactions(reading=True) as work:
-            stored_place = work.folders.place_before(folder_id)
+            stored_place = work.folders.get_place_before(folder_id)
             below = self._list_folders_below(stored_place) or (folder_id,)
             topmost = next((each for each in below if not self.is_inside(each)), folder_id)
             state = work.folders.get(topmost)
-        is_told = state is not None and state.gone is not None
+        is_reported = state is not None and state.gone is not None
         if state is not None and state.gone in REMOVAL_KINDS:
             return None
-        at = self.since if is_told else _find_time_after(state, self.since)
+        at = self.since if is_reported else _find_time_after(state, self.since)
         at = max(at, state.known_since) if state else at
         trigger = "folder.deleted" if self.find_place(topmost) is None else "folder.moved"
         return Move(folder_id=topmost, event=self._build_event(trigger, topmost, at))
@@ -145,13 +147,14 @@ class MovedFolders:
 
         Their contents are expected: the event will report them.
         """
-        ways = {each: self._list_folders_above(each) for each in folder_ids}
-        above = {FOLDER_ID_PREFIX + folder for way in ways.values() for folder in way}
+        paths = {each: self._list_folders_above(each) for each in folder_ids}
+        subjects = {FOLDER_ID_PREFIX + folder for path in paths.values() for folder in path}
         with self.transactions(reading=True) as work:
-            waiting = {
-                each.removeprefix(FOLDER_ID_PREFIX) for each in work.events.find_pending_files(sorted(above))
+            waiting_ids = {
+                each.removeprefix(FOLDER_ID_PREFIX)
+                for each in work.events.find_pending_files(sorted(subjects))
             }
-        return {each for each, way in ways.items() if not waiting.isdisjoint(way)}
+        return {each for each, path in paths.items() if not waiting_ids.isdisjoint(path)}
 
     def is_inside(self, folder_id: str) -> bool:
         """Return whether DocSpace has a folder under the watched one now."""
@@ -162,14 +165,14 @@ class MovedFolders:
         """Return the place of a folder in DocSpace now; `None` if DocSpace doesn't show it."""
         if folder_id not in self._places:
             try:
-                self._places[folder_id] = self.portal.place(folder_id)
+                self._places[folder_id] = self.portal.get_place(folder_id)
             except NotVisible:
                 self._places[folder_id] = None
         return self._places[folder_id]
 
     def _is_gone(self, folder_id: str) -> bool:
         try:
-            self.portal.place(folder_id)
+            self.portal.get_place(folder_id)
         except NotVisible as error:
             return error.gone
         return False
@@ -177,14 +180,14 @@ class MovedFolders:
     def _list_folders_above(self, folder_id: str) -> set[str]:
         """Return the folders above, in its stored place and in the place just seen."""
         with self.transactions(reading=True) as work:
-            stored_place = work.folders.place_before(folder_id)
+            stored_place = work.folders.get_place_before(folder_id)
         places = [stored_place, self._places.get(folder_id)]
         return {folder_id, *(each for place in places if place for each in place.folder_ids)}
 
     def _list_folders_below(self, place: Place | None) -> tuple[str, ...]:
         """Return the folders of a place that are below the watched one, from the top down."""
-        way = place.folder_ids if place else ()
-        return way[way.index(self.folder_id) + 1 :] if self.folder_id in way else ()
+        path = place.folder_ids if place else ()
+        return path[path.index(self.folder_id) + 1 :] if self.folder_id in path else ()
 
     def _find_topmost(self, place: Place | None, watched: set[str]) -> str | None:
         return next((each for each in self._list_folders_below(place) if each not in watched), None)
@@ -192,7 +195,7 @@ class MovedFolders:
     def _build_arrival(self, folder_id: str) -> Move:
         with self.transactions(reading=True) as work:
             state = work.folders.get(folder_id)
-            before = work.folders.place_before(folder_id)
+            before = work.folders.get_place_before(folder_id)
         trigger = "folder.restored" if state and state.gone in REMOVAL_KINDS else "folder.moved"
         return Move(
             folder_id=folder_id,

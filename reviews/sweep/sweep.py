@@ -61,16 +61,16 @@ class GapSweep:
 
     transactions: Transactions
     portal: Portal
-    records: PortalLogs
+    logs: PortalLogs
     baseline: Baseline
     routes: Routes
     clock: Clock
     wait: Callable[[float], object]
-    every: timedelta = SWEEP_INTERVAL
+    interval: timedelta = SWEEP_INTERVAL
     stopping: Callable[[], bool] = lambda: False
     report: Callable[[Report], None] = ignore_report
     monotonic: Callable[[], float] = time.monotonic
-    _noted: set[str] = field(default_factory=set, init=False, compare=False)
+    _saved_folders: set[str] = field(default_factory=set, init=False, compare=False)
 
     @property
     def watched(self) -> Sequence[str]:
@@ -85,7 +85,7 @@ class GapSweep:
         """
         self._save_watched()
         with self.transactions(reading=True) as work:
-            due = work.baselines.list_due(now=self.clock(), started_at=started_at, most=MAX_DUE_FOLDERS)
+            due = work.baselines.list_due(now=self.clock(), started_at=started_at, limit=MAX_DUE_FOLDERS)
             first = set(work.baselines.list_unfinished(due))
             is_busy = work.baselines.is_any_swept_again()
         others = [each for each in due if each not in first]
@@ -98,44 +98,50 @@ class GapSweep:
 
         Raise `Interrupted`.
         """
-        caught_up = self._catch_up()
+        deliveries = self._catch_up()
         lease = self._make_lease(folder_id)
         if (
-            caught_up is None
+            deliveries is None
             or not self.routes.is_watched(folder_id)
             or not lease.take(started_at=started_at)
         ):
             return None
-        return self._sweep_folder(lease, self._make_order(caught_up))
+        return self._sweep_folder(lease, self._make_order(deliveries))
 
     def run(
         self,
         folders: Sequence[str],
         *,
         since: datetime | None = None,
-        told: Callable[[str, int, int], None] = lambda *_: None,
-        held: Callable[[str, float], object] | None = None,
+        progress: Callable[[str, int, int], None] = lambda *_: None,
+        on_lease_held: Callable[[str, float], object] | None = None,
     ) -> list[SweepResult]:
         """Sweep whole watched folders now, from their watermarks or from `since`; return the results.
 
-        A `since` later than a watermark has no effect: the time between would count as swept. `told` is
+        A `since` later than a watermark has no effect: the time between would count as swept. `progress` is
         called for each folder with how many of its files were examined, of how many. If another process
-        sweeps a folder, this one waits; then `held` is called with the folder and the seconds. Raise
+        sweeps a folder, this one waits; then `on_lease_held` is called with the folder and the seconds. Raise
         `Interrupted`.
         """
-        pause = held or (lambda _folder, seconds: self.wait(seconds))
+        pause = on_lease_held or (lambda _folder, seconds: self.wait(seconds))
         lease = self._make_lease(DELIVERY_LOG_ID)
         if self._take_lease(lease, pause):
-            caught_up = self._read_deliveries(lease, since=since, folders=folders)
+            deliveries = self._read_deliveries(lease, since=since, folders=folders)
         else:
-            caught_up = DeliveryLogResult(until=self._find_newest_time(), trouble=TryLater(LEASE_HELD_REASON))
-        order = self._make_order(caught_up)
-        order = replace(order, since=since, listed_before=self.clock(), progress=told)
+            deliveries = DeliveryLogResult(until=self._find_newest_time(), error=TryLater(LEASE_HELD_REASON))
+        order = self._make_order(deliveries)
+        order = replace(order, since=since, listed_before=self.clock(), progress=progress)
         with self.transactions(reading=True) as work:
             first = set(work.baselines.list_unfinished(folders))
-        swept = [self._sweep_by_hand(each, order, pause) for each in sorted(folders, key=first.__contains__)]
-        new_events = caught_up.found
-        return [*swept, SweepResult(folder_id=DELIVERY_LOG_ID, found=new_events)] if new_events else swept
+        results = [
+            self._sweep_manually(each, order, pause) for each in sorted(folders, key=first.__contains__)
+        ]
+        new_events = deliveries.new_events
+        return (
+            [*results, SweepResult(folder_id=DELIVERY_LOG_ID, new_events=new_events)]
+            if new_events
+            else results
+        )
 
     def save_failure(self, folder_id: str, error: Exception) -> None:
         """Store that the sweep of a folder stopped on an unexpected error."""
@@ -145,21 +151,21 @@ class GapSweep:
 
     def _save_watched(self) -> None:
         """Store, once for this process, which folders are watched: the database decides which are due."""
-        if self._noted:
+        if self._saved_folders:
             return
         with self.transactions(reading=True) as work:
-            noted = work.baselines.list_watched()
-        new = [each for each in self.watched if each not in noted]
-        for start in range(0, len(new), MAX_FOLDERS_AT_ONCE):
+            stored_ids = work.baselines.list_watched()
+        new_ids = [each for each in self.watched if each not in stored_ids]
+        for start in range(0, len(new_ids), MAX_FOLDERS_AT_ONCE):
             with self.transactions() as work:
-                work.baselines.watch(new[start : start + MAX_FOLDERS_AT_ONCE])
+                work.baselines.watch(new_ids[start : start + MAX_FOLDERS_AT_ONCE])
                 work.commit()
-        gone = sorted(each for each in noted if not self.routes.is_watched(each))
-        for start in range(0, len(gone), MAX_FOLDERS_AT_ONCE):
+        removed_ids = sorted(each for each in stored_ids if not self.routes.is_watched(each))
+        for start in range(0, len(removed_ids), MAX_FOLDERS_AT_ONCE):
             with self.transactions() as work:
-                work.baselines.unwatch(gone[start : start + MAX_FOLDERS_AT_ONCE])
+                work.baselines.unwatch(removed_ids[start : start + MAX_FOLDERS_AT_ONCE])
                 work.commit()
-        self._noted.update(self.watched)
+        self._saved_folders.update(self.watched)
 
     def _catch_up(self) -> DeliveryLogResult | None:
         """Read the log of deliveries unless that was just done.
@@ -181,23 +187,23 @@ class GapSweep:
     ) -> DeliveryLogResult:
         sweep = DeliverySweep(
             transactions=self.transactions,
-            records=self.records,
-            missed=self._missed_event_intake,
-            ask=self._make_caller(lease),
+            logs=self.logs,
+            missed_event_intake=self._missed_event_intake,
+            call_docspace=self._make_caller(lease),
         )
         try:
             return sweep.run(since=since, folders=folders, until=self._find_newest_time())
         except LeaseLost:
-            return DeliveryLogResult(until=self._find_newest_time(), trouble=TryLater(LEASE_HELD_REASON))
+            return DeliveryLogResult(until=self._find_newest_time(), error=TryLater(LEASE_HELD_REASON))
         finally:
-            lease.release(due_in=self.every)
+            lease.release(due_in=self.interval)
 
-    def _sweep_by_hand(
+    def _sweep_manually(
         self, folder_id: str, order: SweepOrder, pause: Callable[[str, float], object]
     ) -> SweepResult:
         lease = self._make_lease(folder_id)
-        swept = self._sweep_folder(lease, order) if self._take_lease(lease, pause) else None
-        return swept or SweepResult(folder_id=folder_id, found=0, stopped_by=LEASE_HELD_REASON)
+        result = self._sweep_folder(lease, order) if self._take_lease(lease, pause) else None
+        return result or SweepResult(folder_id=folder_id, new_events=0, stopped_by=LEASE_HELD_REASON)
 
     def _take_lease(self, lease: Lease, pause: Callable[[str, float], object]) -> bool:
         """Take a lease, waiting for another process; `False` after a timeout."""
@@ -218,29 +224,29 @@ class GapSweep:
         sweep = FolderSweep(
             transactions=self.transactions,
             tree=tree,
-            records=self.records,
-            baseline=replace(self.baseline, portal=tree, places=places, hold=lease.prolong),
-            missed=self._missed_event_intake,
-            ask=self._make_caller(lease),
+            logs=self.logs,
+            baseline=replace(self.baseline, portal=tree, places=places, require_lease=lease.prolong),
+            missed_event_intake=self._missed_event_intake,
+            call_docspace=self._make_caller(lease),
             folder_id=lease.folder_id,
             order=order,
         )
-        due_in = min(RETRY_INTERVAL, self.every)
+        due_in = min(RETRY_INTERVAL, self.interval)
         try:
-            swept = sweep.run()
-            due_in = self.every if swept.stopped_by is None else due_in
+            result = sweep.run()
+            due_in = self.interval if result.stopped_by is None else due_in
         except LeaseLost:
             return None
         finally:
             lease.release(due_in=due_in)
-        return swept
+        return result
 
-    def _make_order(self, caught_up: DeliveryLogResult) -> SweepOrder:
-        listing_every = max(LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER * len(self.watched))
+    def _make_order(self, deliveries: DeliveryLogResult) -> SweepOrder:
+        listing_interval = max(LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER * len(self.watched))
         return SweepOrder(
-            until=caught_up.until,
-            listed_before=self.clock() - listing_every,
-            trouble=caught_up.trouble,
+            until=deliveries.until,
+            listed_before=self.clock() - listing_interval,
+            delivery_log_error=deliveries.error,
         )
 
     def _find_newest_time(self) -> datetime:

@@ -46,7 +46,7 @@ class Lease:
     folder_id: str
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     monotonic: Callable[[], float] = time.monotonic
-    _renewed: float = 0.0
+    _renewed_at: float = 0.0
 
     def take(self, *, started_at: datetime | None) -> bool:
         """Take the lease; `False` if another process has it, or if the folder is not due any more.
@@ -55,20 +55,20 @@ class Lease:
         """
         with self.transactions() as work:
             is_taken = work.baselines.lease(
-                self.folder_id, self.owner, lasts=LEASE_DURATION, at=self.clock(), started_at=started_at
+                self.folder_id, self.owner, duration=LEASE_DURATION, at=self.clock(), started_at=started_at
             )
             work.commit()
-        self._renewed = self.monotonic()
+        self._renewed_at = self.monotonic()
         return is_taken
 
     def renew(self) -> None:
         """Renew the lease if that is due; raise `LeaseLost`."""
-        if self.monotonic() - self._renewed < RENEW_AFTER_SECONDS:
+        if self.monotonic() - self._renewed_at < RENEW_AFTER_SECONDS:
             return
         with self.transactions() as work:
             self.prolong(work)
             work.commit()
-        self._renewed = self.monotonic()
+        self._renewed_at = self.monotonic()
 
     def prolong(self, work: UnitOfWork) -> None:
         """Renew the lease in the transaction that writes under it; raise `LeaseLost`.
@@ -76,7 +76,7 @@ class Lease:
         Until the transaction ends, no other process can take it.
         """
         due_at = self.clock() + LEASE_DURATION
-        if not work.baselines.renew(self.folder_id, self.owner, lasts=LEASE_DURATION, due_at=due_at):
+        if not work.baselines.renew(self.folder_id, self.owner, duration=LEASE_DURATION, due_at=due_at):
             raise LeaseLost
 
     def release(self, *, due_in: timedelta) -> None:
@@ -93,21 +93,21 @@ class LeasedTree:
     tree: TreeReader
     lease: Lease
 
-    def place(self, folder_id: str) -> Place:
+    def get_place(self, folder_id: str) -> Place:
         self.lease.renew()
-        return self.tree.place(folder_id)
+        return self.tree.get_place(folder_id)
 
-    def file(self, file_id: str) -> FileState | None:
+    def get_file(self, file_id: str) -> FileState | None:
         self.lease.renew()
-        return self.tree.file(file_id)
+        return self.tree.get_file(file_id)
 
-    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+    def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         self.lease.renew()
-        return self.tree.files_beneath(folder_id, start=start)
+        return self.tree.list_files_beneath(folder_id, start=start)
 
-    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+    def list_newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
         self.lease.renew()
-        return self.tree.newest_beneath(folder_id)
+        return self.tree.list_newest_beneath(folder_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +118,14 @@ class LeasedCaller:
     wait: Callable[[float], object]
     stopping: Callable[[], bool]
 
-    def __call__(self, ask: Callable[[], T]) -> T:
+    def __call__(self, call: Callable[[], T]) -> T:
         """Return the result; raise `Interrupted` if the process is to end, and `LeaseLost`."""
         while True:
             self._check()
             try:
-                return ask()
+                return call()
             except RateLimitReached as error:
-                self._wait(error.after)
+                self._wait(error.retry_after)
 
     def _wait(self, seconds: float) -> None:
         while seconds > 0:

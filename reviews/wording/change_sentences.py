@@ -9,12 +9,12 @@ from reviews.wording.placeholders import capitalize_placeholder, format_title
 
 def describe_change(kind: ChangeKind | None, *, title: str, who: str) -> str:
     """Return the sentence; `who` did it, in words on one line."""
-    words = _SENTENCES.get(kind or ChangeKind.CONTENT)
-    if words is None:
+    template = _SENTENCES.get(kind or ChangeKind.CONTENT)
+    if template is None:
         return capitalize_placeholder(
             _("{who} changed {title}: {kind}.").format(title=format_title(title), who=who, kind=kind)
         )
-    return capitalize_placeholder(words().format(title=format_title(title), who=who))
+    return capitalize_placeholder(template().format(title=format_title(title), who=who))
 
 
 def describe_omitted(count: int) -> str:

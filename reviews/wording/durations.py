@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 
-def format_duration(length: timedelta) -> str:
+def format_duration(duration: timedelta) -> str:
     """Return a duration in its two largest units."""
-    seconds = max(int(length.total_seconds()), 0)
+    seconds = max(int(duration.total_seconds()), 0)
     parts = []
     for unit, size in DURATION_UNITS:
         if seconds >= size:

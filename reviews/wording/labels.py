@@ -36,44 +36,44 @@ def format_versions(before: int | None, after: int | None) -> str:
     return str(after) if before is None or before == after else f"{before} → {after}"
 
 
-def describe_contents(contents: FolderContents, *, most: int) -> str:
-    """Return what was in a folder, in words, with at most `most` titles."""
+def describe_contents(contents: FolderContents, *, limit: int) -> str:
+    """Return what was in a folder, in words, with at most `limit` titles."""
     if not contents.count:
         return _("no known files")
     files = count_files(contents.count)
-    if not contents.titles[:most]:
+    if not contents.titles[:limit]:
         return files
-    return f"{files}: {join_first(contents.titles[:most], of=contents.count)}"
+    return f"{files}: {join_first(contents.titles[:limit], total=contents.count)}"
 
 
 def count_files(count: int) -> str:
     return ngettext("{count} file", "{count} files", count).format(count=format_number(count))
 
 
-def format_people(people: tuple[Person, ...], *, most: int | None = None) -> str:
-    """Return the names of people as a list in words; with `most`, the number of others after those.
+def format_people(people: tuple[Person, ...], *, limit: int | None = None) -> str:
+    """Return the names of people as a list in words; with `limit`, the number of others after those.
 
-    One person more than `most` is named all the same: "and 1 more" is no shorter than a name.
+    One person more than `limit` is named all the same: "and 1 more" is no shorter than a name.
     """
     names = [format_name(plain(person.name)) for person in people] or [format_name(UNKNOWN_PERSON)]
-    if most is None or len(names) <= most + 1:
+    if limit is None or len(names) <= limit + 1:
         return join_with_and(names)
-    return join_first(names[:most], of=len(names))
+    return join_first(names[:limit], total=len(names))
 
 
 def describe_other_acts(
     kind: ChangeKind, acts: Sequence[Act], contributors: tuple[Person, ...], *, content: bool
 ) -> str:
     """Return who edited a moved or renamed document, and who moved or renamed an edited one."""
-    shown = find_act(kind, acts)
+    main_act = find_act(kind, acts)
     # The person who deleted the document is among the contributors, and is named for that already.
-    removers = shown.people if shown and kind in REMOVAL_KINDS else ()
+    removers = main_act.people if main_act and kind in REMOVAL_KINDS else ()
     editors = tuple(person for person in contributors if person not in removers) or contributors
     acts_by_people: dict[tuple[Person, ...], list[str]] = (
-        {editors: [_("edited")]} if shown and content else {}
+        {editors: [_("edited")]} if main_act and content else {}
     )
     for act in acts:
-        if act != shown and act.people:
+        if act != main_act and act.people:
             acts_by_people.setdefault(act.people, []).append(_(ACT_VERBS[act.kind]))
     phrase = _("{happened} by {who}")
     return ", ".join(

@@ -6,10 +6,10 @@ from reviews.language import _
 from reviews.model import BULK_STATEMENT, STATEMENT
 
 
-def translate_statement(recorded: str) -> str:
+def translate_statement(statement: str) -> str:
     """Return a recorded statement in the current language; one of another release unchanged."""
-    words = {
+    template = {
         STATEMENT: _("I have reviewed this version."),
         BULK_STATEMENT: _("I have reviewed these files."),
     }
-    return words.get(recorded, recorded)
+    return template.get(statement, statement)

@@ -27,5 +27,5 @@ def name_files(count: int, folder: str) -> str:
     title = plain(folder)
     if not title:
         return count_files(count)
-    words = ngettext("{count} file in {folder}", "{count} files in {folder}", count)
-    return words.format(count=format_number(count), folder=title)
+    template = ngettext("{count} file in {folder}", "{count} files in {folder}", count)
+    return template.format(count=format_number(count), folder=title)

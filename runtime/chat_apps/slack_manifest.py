@@ -56,8 +56,8 @@ class Installation:
     @property
     def has_group_owners(self) -> bool:
         """Whether a user group is an owner or a deputy: `@compliance-team` instead of a person's address."""
-        people = [who for route in self.routes.all for who in (*route.owners, *route.deputies)]
-        return any(who.startswith("@") for who in people)
+        people = [owner for route in self.routes.all for owner in (*route.owners, *route.deputies)]
+        return any(owner.startswith("@") for owner in people)
 
 
 def _always(_: Installation) -> bool:
@@ -77,56 +77,56 @@ class Scope:
     """A right that the app requests. Without an `optional` one everything else works."""
 
     name: str
-    why: str
-    used: Callable[[Installation], bool] = _always
+    reason: str
+    is_used: Callable[[Installation], bool] = _always
     optional: bool = False
     events: tuple[str, ...] = ()
 
 
 # Every right, with its reason; the person who installs the app reads the names, so none is unused.
 SCOPES = (
-    Scope(name="chat:write", why="posts and updates the cards, answers privately"),
-    Scope(name="commands", why="the slash command and the entry in a message's menu"),
-    Scope(name="users:read", why="the reviewer's name, and whether they are a guest"),
-    Scope(name="users:read.email", why="mentions owners, and identifies them when they answer"),
+    Scope(name="chat:write", reason="posts and updates the cards, answers privately"),
+    Scope(name="commands", reason="the slash command and the entry in a message's menu"),
+    Scope(name="users:read", reason="the reviewer's name, and whether they are a guest"),
+    Scope(name="users:read.email", reason="mentions owners, and identifies them when they answer"),
     Scope(
         name="usergroups:read",
-        why="a route names a user group as owner: its members",
-        used=lambda installation: installation.has_group_owners,
+        reason="a route names a user group as owner: its members",
+        is_used=lambda installation: installation.has_group_owners,
     ),
     Scope(
         name="reactions:read",
-        why="a route accepts a reaction as an answer (acknowledge_reaction)",
-        used=_reacts,
+        reason="a route accepts a reaction as an answer (acknowledge_reaction)",
+        is_used=_reacts,
         events=("reaction_added", "reaction_removed"),
     ),
     Scope(
         name="im:write",
-        why="a route sends contributors the outcome (tell_contributors)",
-        used=lambda installation: installation.uses_route_key("tell_contributors"),
+        reason="a route sends contributors the outcome (tell_contributors)",
+        is_used=lambda installation: installation.uses_route_key("tell_contributors"),
     ),
     Scope(
         name="channels:read",
-        why="subscriptions: whether a channel is public, and whether the bot is in it",
+        reason="subscriptions: whether a channel is public, and whether the bot is in it",
     ),
-    Scope(name="groups:read", why="the same for private channels"),
+    Scope(name="groups:read", reason="the same for private channels"),
     Scope(
         name="channels:history",
-        why="looks for a card after a post without an answer, before it is posted again",
+        reason="looks for a card after a post without an answer, before it is posted again",
         optional=True,
     ),
-    Scope(name="groups:history", why="the same in private channels", optional=True),
+    Scope(name="groups:history", reason="the same in private channels", optional=True),
     Scope(
         name="links:read",
-        why="sees pasted links to DocSpace",
-        used=_unfurls,
+        reason="sees pasted links to DocSpace",
+        is_used=_unfurls,
         optional=True,
         events=("link_shared",),
     ),
     Scope(
         name="links:write",
-        why="shows the review's state under such a link",
-        used=_unfurls,
+        reason="shows the review's state under such a link",
+        is_used=_unfurls,
         optional=True,
     ),
 )
@@ -134,14 +134,14 @@ SCOPES = (
 
 def scopes(installation: Installation) -> tuple[Scope, ...]:
     """Return the rights that this installation needs, including optional ones."""
-    return tuple(scope for scope in SCOPES if scope.used(installation))
+    return tuple(scope for scope in SCOPES if scope.is_used(installation))
 
 
 def manifest(installation: Installation) -> dict[str, Any]:
     """Return the manifest, to be pasted where Slack creates an app from one."""
-    granted = scopes(installation)
-    reached = f"{installation.address}{EVENTS_PATH}"
-    events = sorted({"app_home_opened", *(event for scope in granted for event in scope.events)})
+    requested_scopes = scopes(installation)
+    events_url = f"{installation.address}{EVENTS_PATH}"
+    events = sorted({"app_home_opened", *(event for scope in requested_scopes for event in scope.events)})
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -150,17 +150,17 @@ def manifest(installation: Installation) -> dict[str, Any]:
             "long_description": _AT_LENGTH,
             "background_color": "#1F4E79",
         },
-        "features": _features(installation, reached),
+        "features": _features(installation, events_url),
         # Slack requires optional scopes in both lists.
         "oauth_config": {
             "scopes": {
-                "bot": [scope.name for scope in granted],
-                "bot_optional": [scope.name for scope in granted if scope.optional],
+                "bot": [scope.name for scope in requested_scopes],
+                "bot_optional": [scope.name for scope in requested_scopes if scope.optional],
             }
         },
         "settings": {
-            "event_subscriptions": {"request_url": reached, "bot_events": events},
-            "interactivity": {"is_enabled": True, "request_url": reached},
+            "event_subscriptions": {"request_url": events_url, "bot_events": events},
+            "interactivity": {"is_enabled": True, "request_url": events_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": False,
             "token_rotation_enabled": False,
@@ -168,10 +168,10 @@ def manifest(installation: Installation) -> dict[str, Any]:
     }
 
 
-def _features(installation: Installation, reached: str) -> dict[str, Any]:
+def _features(installation: Installation, events_url: str) -> dict[str, Any]:
     command = {
         "command": installation.command,
-        "url": reached,
+        "url": events_url,
         "description": "Open reviews, recent changes, and the review of one document",
         "usage_hint": " | ".join(Verb),
         "should_escape": False,

@@ -29,13 +29,13 @@ _COMMANDS = {
 
 def package(public_url: str, *, app_id: str, version: str) -> bytes:
     """Return the zip file that an administrator uploads: the manifest and two icons."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    package_file = io.BytesIO()
+    with zipfile.ZipFile(package_file, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps(manifest(public_url, app_id=app_id, version=version), indent=2)
         _add(archive, "manifest.json", text.encode())
         for icon in ("color.png", "outline.png"):
             _add(archive, icon, (_ICONS / icon).read_bytes())
-    return written.getvalue()
+    return package_file.getvalue()
 
 
 def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:

@@ -41,17 +41,17 @@ def canary(*, route: str, wait: int | None, as_json: bool) -> None:
     """
     wiring = open_wiring()
     _check_route(wiring, route)
-    flight = CanarySender(wiring, route=route)
-    sent = flight.canary
-    if sent is None:
+    sender = CanarySender(wiring, route=route)
+    sent_canary = sender.canary
+    if sent_canary is None:
         raise click.ClickException("a test of the same name was just sent: try again")
-    flight.send()
-    legs = _wait_for_arrival(wiring, sent, wait)
+    sender.send()
+    progress = _wait_for_arrival(wiring, sent_canary, wait)
     if as_json:
-        print_json(_as_json(legs, wiring))
+        print_json(_as_json(progress, wiring))
     else:
-        _print_legs(legs, wiring, asked=wait is not None)
-    click.get_current_context().exit(0 if legs.is_back else 1)
+        _print_legs(progress, wiring, waited=wait is not None)
+    click.get_current_context().exit(0 if progress.is_back else 1)
 
 
 def _check_route(wiring: Wiring, route: str) -> None:
@@ -63,63 +63,66 @@ def _check_route(wiring: Wiring, route: str) -> None:
         raise click.ClickException("no channel of the route posts cards: there is nothing to test")
 
 
-def _wait_for_arrival(wiring: Wiring, sent: Canary, wait: int | None) -> CanaryProgress:
+def _wait_for_arrival(wiring: Wiring, sent_canary: Canary, wait_seconds: int | None) -> CanaryProgress:
     """Wait for the cards and, if a wait was requested, for an answer too."""
-    until = time.monotonic() + (DELIVERED_WITHIN if wait is None else wait)
+    until = time.monotonic() + (DELIVERED_WITHIN if wait_seconds is None else wait_seconds)
     while True:
-        legs = wiring.canaries.find_progress(sent.id)
-        if legs is None:
+        progress = wiring.canaries.find_progress(sent_canary.id)
+        if progress is None:
             raise click.ClickException("the test has expired: try again")
-        done = legs.is_back and (wait is None or legs.canary.acknowledged_at is not None)
-        if done or legs.is_lost or time.monotonic() >= until:
-            return legs
+        is_done = progress.is_back and (wait_seconds is None or progress.canary.acknowledged_at is not None)
+        if is_done or progress.is_lost or time.monotonic() >= until:
+            return progress
         time.sleep(POLL)
 
 
-def _print_legs(legs: CanaryProgress, wiring: Wiring, *, asked: bool) -> None:
-    sent = legs.canary
-    click.echo(f"sent          {sent.sent_at:%H:%M:%S} UTC to {wiring.settings.outside_address}")
-    for name, at in (("received", legs.received_at), ("processed", sent.processed_at)):
-        if at is not None:
-            click.echo(f"{name:<13} {_after(sent, at)}")
-    for post in legs.posts:
+def _print_legs(progress: CanaryProgress, wiring: Wiring, *, waited: bool) -> None:
+    sent_canary = progress.canary
+    click.echo(f"sent          {sent_canary.sent_at:%H:%M:%S} UTC to {wiring.settings.outside_address}")
+    for name, moment in (("received", progress.received_at), ("processed", sent_canary.processed_at)):
+        if moment is not None:
+            click.echo(f"{name:<13} {_after(sent_canary, moment)}")
+    for post in progress.posts:
         if post.at is not None:
-            click.echo(f"{'delivered':<13} {_after(sent, post.at)}  {plain(str(post.target))}")
-    if sent.acknowledged_at is not None:
-        click.echo(f"{'acknowledged':<13} {_after(sent, sent.acknowledged_at)}  by {sent.acknowledged_by}")
-    elif asked and legs.is_back:
+            click.echo(f"{'delivered':<13} {_after(sent_canary, post.at)}  {plain(str(post.target))}")
+    if sent_canary.acknowledged_at is not None:
+        click.echo(
+            f"{'acknowledged':<13} {_after(sent_canary, sent_canary.acknowledged_at)}  "
+            f"by {sent_canary.acknowledged_by}"
+        )
+    elif waited and progress.is_back:
         click.echo("No one has acknowledged it yet.")
     if not wiring.settings.public_url:
         click.echo(f"{NO_ADDRESS.format(address=wiring.settings.outside_address)}.")
-    if not legs.is_back:
-        click.echo(f"The test did not arrive: {plain(describe_missing_leg(legs))}.", err=True)
+    if not progress.is_back:
+        click.echo(f"The test did not arrive: {plain(describe_missing_leg(progress))}.", err=True)
 
 
-def _after(sent: Canary, at: datetime) -> str:
-    return f"{max((at - sent.sent_at).total_seconds(), 0.0):8.2f} s"
+def _after(sent_canary: Canary, at: datetime) -> str:
+    return f"{max((at - sent_canary.sent_at).total_seconds(), 0.0):8.2f} s"
 
 
-def _as_json(legs: CanaryProgress, wiring: Wiring) -> dict[str, Any]:
-    sent = legs.canary
+def _as_json(progress: CanaryProgress, wiring: Wiring) -> dict[str, Any]:
+    sent_canary = progress.canary
     return {
-        "id": sent.id,
-        "route": sent.route or None,
+        "id": sent_canary.id,
+        "route": sent_canary.route or None,
         "address": wiring.settings.outside_address,
-        "came_back": legs.is_back,
-        "missing": describe_missing_leg(legs) or None,
-        "sent_at": format_moment(sent.sent_at),
-        "received_at": format_moment(legs.received_at),
-        "processed_at": format_moment(sent.processed_at),
+        "came_back": progress.is_back,
+        "missing": describe_missing_leg(progress) or None,
+        "sent_at": format_moment(sent_canary.sent_at),
+        "received_at": format_moment(progress.received_at),
+        "processed_at": format_moment(sent_canary.processed_at),
         "deliveries": [
             {
                 "target": str(post.target),
                 "state": post.state,
                 "delivered_at": format_moment(post.at),
-                "seconds": (post.at - sent.sent_at).total_seconds() if post.at else None,
+                "seconds": (post.at - sent_canary.sent_at).total_seconds() if post.at else None,
                 "error": post.error,
             }
-            for post in legs.posts
+            for post in progress.posts
         ],
-        "acknowledged_at": format_moment(sent.acknowledged_at),
-        "acknowledged_by": sent.acknowledged_by or None,
+        "acknowledged_at": format_moment(sent_canary.acknowledged_at),
+        "acknowledged_by": sent_canary.acknowledged_by or None,
     }

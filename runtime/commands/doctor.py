@@ -28,12 +28,12 @@ def doctor(*, as_json: bool) -> None:
             _print_finding(finding)
     if as_json:
         print_json([asdict(finding) for finding in findings])
-    if any(finding.standing is Severity.ERROR for finding in findings):
+    if any(finding.severity is Severity.ERROR for finding in findings):
         click.get_current_context().exit(1)
 
 
 def _print_finding(finding: Finding) -> None:
     """Print each finding as soon as it is available: remote services may be slow."""
-    mark = click.style(_MARKS[finding.standing].ljust(WIDTH), fg=_COLOURS[finding.standing])
-    do = f": {finding.do}" if finding.do else ""
-    print_coloured(f"{mark}{plain(finding.about)}: {plain(finding.says)}{plain(do)}\n")
+    mark = click.style(_MARKS[finding.severity].ljust(WIDTH), fg=_COLOURS[finding.severity])
+    do = f": {finding.remedy}" if finding.remedy else ""
+    print_coloured(f"{mark}{plain(finding.subject)}: {plain(finding.message)}{plain(do)}\n")

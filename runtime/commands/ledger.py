@@ -78,14 +78,14 @@ def ledger() -> None:
     help="A head that you saved earlier; it must be in the chain.",
 )
 @json_option
-def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> None:
+def verify(*, file: BinaryIO | None, saved_heads: tuple[Head, ...], as_json: bool) -> None:
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
     if file:
-        verdict = chain.verify(_from_file(file), kept=kept)
+        verdict = chain.verify(_from_file(file), saved_heads=saved_heads)
     else:
         engine = open_wiring().engine
-        with show_progress(beside=True) as progress:
-            verdict = ledger_check.check_ledger(engine, kept=kept, progress=progress)
+        with show_progress(to_stderr=True) as progress:
+            verdict = ledger_check.check_ledger(engine, saved_heads=saved_heads, progress=progress)
     if as_json:
         print_json(verdict_json(verdict))
     else:
@@ -97,7 +97,7 @@ def verify(*, file: BinaryIO | None, kept: tuple[Head, ...], as_json: bool) -> N
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @click.option("--from", "since", type=Moment(), help="Start of the period.")
 @click.option("--to", "until", type=Moment(), help="End of the period (exclusive).")
-def export(*, form: str, since: datetime | None, until: datetime | None) -> None:
+def export(*, output_format: str, since: datetime | None, until: datetime | None) -> None:
     r"""Write the entries to standard output: JSON lines for `ledger verify`, or CSV to read.
 
     Control characters and text direction marks are escaped as \u202e. In JSON that is the same
@@ -109,19 +109,19 @@ def export(*, form: str, since: datetime | None, until: datetime | None) -> None
     if since and until and since >= until:
         raise click.UsageError("--from must be before --to")
     engine = open_wiring().engine
-    piece = stored.find_excerpt(engine, since=since, until=until) if since or until else None
-    if form == "jsonl":
-        for text in stored.iterate_texts(engine, piece):
+    excerpt = stored.find_excerpt(engine, since=since, until=until) if since or until else None
+    if output_format == "jsonl":
+        for text in stored.iterate_texts(engine, excerpt):
             click.echo(text)
     else:
-        _write_table(stored.iterate_entries(engine, piece), since=since, until=until)
-    if piece and piece.outside:
-        click.echo(_describe_outside(piece), err=True)
+        _write_table(stored.iterate_entries(engine, excerpt), since=since, until=until)
+    if excerpt and excerpt.outside:
+        click.echo(_describe_outside(excerpt), err=True)
 
 
-def _describe_outside(piece: Excerpt) -> str:
-    begin = f"{piece.outside:,} of the {piece.last - piece.first + 1:,} entries"
-    if piece.outside == 1:
+def _describe_outside(excerpt: Excerpt) -> str:
+    begin = f"{excerpt.outside:,} of the {excerpt.last - excerpt.first + 1:,} entries"
+    if excerpt.outside == 1:
         verb, clock, them = "is", "the clock that wrote it", "it"
     else:
         verb, clock, them = "are", "the clocks that wrote them", "them"
@@ -137,17 +137,17 @@ def _write_table(entries: Iterator[LedgerEntry], *, since: datetime | None, unti
             outside = (since is not None and at < since) or (until is not None and at >= until)
             marked = {**entry, "outside_period": "yes" if outside else None}
             writer.writerow([_cell(marked.get(column)) for column in COLUMNS])
-    except LedgerBroken as broken:
-        _refuse(broken)
+    except LedgerBroken as error:
+        _refuse(error)
 
 
 @ledger.command()
 def restore_guards() -> None:
     """Restore the triggers that refuse changes to the ledger, where they are missing or disabled."""
-    gaps = guards.restore_guards(open_wiring().engine)
-    for gap in gaps:
-        click.echo(f"The guard {gap.guard} of the table {gap.table} was {gap.why}. It was restored.")
-    if gaps:
+    missing_guards = guards.restore_guards(open_wiring().engine)
+    for guard in missing_guards:
+        click.echo(f"The guard {guard.guard} of the table {guard.table} was {guard.reason}. It was restored.")
+    if missing_guards:
         click.echo(
             "Entries could be changed in the meantime: run docspace-review ledger verify with a "
             "--head from before."
@@ -162,16 +162,16 @@ def head(*, as_json: bool) -> None:
     """Print the number and hash of the last entry, to store them in another place."""
     try:
         end = stored.read_pinned_head(open_wiring().engine)
-    except LedgerBroken as broken:
-        _refuse(broken)
+    except LedgerBroken as error:
+        _refuse(error)
     if as_json:
         print_json({"seq": end.seq, "hash": end.hash})
     else:
         click.echo(f"{end.seq} {end.hash}")
 
 
-def _refuse(broken: LedgerBroken) -> NoReturn:
-    click.echo(f"The ledger is not intact: {broken}.", err=True)
+def _refuse(error: LedgerBroken) -> NoReturn:
+    click.echo(f"The ledger is not intact: {error}.", err=True)
     click.get_current_context().exit(1)
 
 
@@ -188,7 +188,7 @@ def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
             text = line.decode(encoding)
         except UnicodeDecodeError:
             raise LedgerBroken(f"{where} is not text") from None
-        yield read_to_verify(text, where=where)
+        yield read_to_verify(text, label=where)
         encoding = "utf-8"
 
 

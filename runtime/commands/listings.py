@@ -12,13 +12,13 @@ from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.routes.routing import Target
 from runtime.commands.shared import (
+    all_option,
     card_json,
     describe_replay,
     event_json,
-    every,
     json_option,
-    limited,
-    number,
+    limit_option,
+    number_type,
     open_wiring,
     print_json,
     print_table,
@@ -48,7 +48,7 @@ def events() -> None:
 
 @events.command("list")
 @json_option
-@limited
+@limit_option
 def list_events(*, as_json: bool, limit: int) -> None:
     """List the change events, the newest first."""
     with open_wiring().transactions(reading=True) as work:
@@ -78,20 +78,20 @@ def list_events(*, as_json: bool, limit: int) -> None:
 
 
 @events.command("replay")
-@click.argument("event_id", type=number, required=False)
-@every
-def replay_event(*, event_id: int | None, every: bool) -> None:
+@click.argument("event_id", type=number_type, required=False)
+@all_option
+def replay_event(*, event_id: int | None, replay_all: bool) -> None:
     """Process a dead event again, or all of them, or a waiting event at once."""
-    one = resolve_replay_target(event_id, every=every)
+    target_id = resolve_replay_target(event_id, replay_all=replay_all)
     wiring = open_wiring()
     with wiring.transactions() as work:
-        reopened = work.events.reopen(one)
-        state = work.events.get_state(one) if one else None
+        reopened = work.events.reopen(target_id)
+        state = work.events.get_state(target_id) if target_id else None
         work.commit()
-    if one is None or reopened:
-        click.echo(describe_replay("event", one, reopened))
+    if target_id is None or reopened:
+        click.echo(describe_replay("event", target_id, reopened))
     else:
-        click.echo(_run_waiting(wiring, one, state))
+        click.echo(_run_waiting(wiring, target_id, state))
 
 
 def _run_waiting(wiring: Wiring, event_id: int, state: str | None) -> str:
@@ -115,15 +115,15 @@ def reviews() -> None:
 
 @reviews.command("list")
 @json_option
-@limited
+@limit_option
 @click.option("--state", type=click.Choice([state.value for state in ReviewState]))
 @click.option("--route")
 def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | None) -> None:
     """List the reviews, the newest first."""
     with open_wiring().transactions(reading=True) as work:
         recent = work.reviews.list_recent(limit, state=state, route=route)
-        wanted = [review.id for review in recent if review.bulk] if as_json else []
-        files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in wanted}
+        bulk_review_ids = [review.id for review in recent if review.bulk] if as_json else []
+        files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in bulk_review_ids}
     if as_json:
         print_json([review_json(review, files.get(review.id, ())) for review in recent])
         return
@@ -135,7 +135,7 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
                 r.id,
                 r.route,
                 c.title,
-                c.version or c.extent,
+                c.version or c.file_summary,
                 c.who,
                 f"{r.opened_at:%Y-%m-%d %H:%M}",
                 _status(c, r),
@@ -155,8 +155,8 @@ def _when_removed(entries: Sequence[Mapping[str, Any]]) -> str:
     removed = [entry for entry in entries if entry.get("type") == EntryType.REVIEW_REMOVED]
     if not removed:
         return ""
-    at, stay = str(removed[-1].get("at"))[:10], f"its {len(entries)} entries stay in the ledger"
-    return f" any more: it was removed on {at} after KEEP_REVIEWS, and {stay}"
+    removed_on, stay = str(removed[-1].get("at"))[:10], f"its {len(entries)} entries stay in the ledger"
+    return f" any more: it was removed on {removed_on} after KEEP_REVIEWS, and {stay}"
 
 
 @reviews.command("show")
@@ -184,7 +184,7 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             ("folder", card.path),
             *(("previous folder", text) for text in (card.path_before,) if text),
             *(("moved to", text) for text in (card.moved_to,) if text),
-            ("change", ", ".join(filter(None, (f"{card.happened} by {card.who}", card.also)))),
+            ("change", ", ".join(filter(None, (f"{card.verb} by {card.who}", card.other_acts)))),
             ("version", card.version) if card.is_versioned else ("files", card.files),
             ("revision", review.revision),
             ("status", _status(card, review)),
@@ -196,11 +196,11 @@ def show_review(*, review_id: str, as_json: bool) -> None:
     )
 
 
-def load_all_files(work: UnitOfWork, review_id: str, *, at_once: int = FILE_PAGE_SIZE) -> list[BulkFile]:
+def load_all_files(work: UnitOfWork, review_id: str, *, page_size: int = FILE_PAGE_SIZE) -> list[BulkFile]:
     """Return the files of a bulk review in the order in which they joined, including those taken out."""
     files: list[BulkFile] = []
     while part := work.bulk_files.list_files(
-        review_id, after=files[-1].position if files else 0, limit=at_once
+        review_id, after=files[-1].position if files else 0, limit=page_size
     ):
         files += part
     return files
@@ -213,7 +213,7 @@ def deliveries() -> None:
 
 @deliveries.command("list")
 @json_option
-@limited
+@limit_option
 @click.option("--state", type=click.Choice([state.value for state in CardState]))
 def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
     """List the cards and notices, the newest first."""
@@ -240,19 +240,19 @@ def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
 
 
 @deliveries.command("replay")
-@click.argument("delivery_id", type=number, required=False)
-@every
-def replay_delivery(*, delivery_id: int | None, every: bool) -> None:
+@click.argument("delivery_id", type=number_type, required=False)
+@all_option
+def replay_delivery(*, delivery_id: int | None, replay_all: bool) -> None:
     """Deliver a dead card again, or all of them."""
-    one = resolve_replay_target(delivery_id, every=every)
+    target_id = resolve_replay_target(delivery_id, replay_all=replay_all)
     wiring = open_wiring()
     with wiring.transactions() as work:
-        reopened = work.cards.reopen(one)
-        in_hand = work.cards.find_dead() if one is None else []
+        reopened = work.cards.reopen(target_id)
+        card_ids = work.cards.find_dead() if target_id is None else []
         work.commit()
     # Cards that are being delivered now are awaited one by one.
-    for card_id in in_hand:
+    for card_id in card_ids:
         with wiring.transactions() as work:
             reopened += work.cards.reopen(card_id)
             work.commit()
-    click.echo(describe_replay("delivery", one, reopened))
+    click.echo(describe_replay("delivery", target_id, reopened))

@@ -45,11 +45,11 @@ class ProgressDisplay(Protocol):
 
 
 @contextmanager
-def show_progress(*, beside: bool) -> Iterator[ProgressDisplay]:
-    """Yield a progress display; `beside` leaves standard output to the result."""
-    console = Console(file=unwrap_stream(sys.stderr if beside else sys.stdout))
+def show_progress(*, to_stderr: bool) -> Iterator[ProgressDisplay]:
+    """Yield a progress display; `to_stderr` leaves standard output to the result."""
+    console = Console(file=unwrap_stream(sys.stderr if to_stderr else sys.stdout))
     if not console.is_terminal:
-        yield _Lines(silent=beside)
+        yield _Lines(silent=to_stderr)
         return
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -71,18 +71,18 @@ class _Bar:
 
     def begin(self, title: str, *, unit: str = "files") -> None:
         self._task = self._progress.add_task(plain(title), total=None, waiting="", unit=unit)
-        self._unit, self._begun = unit, False
+        self._unit, self._has_total = unit, False
 
     def rename(self, title: str) -> None:
         self._progress.update(self._task, description=plain(title))
 
     def update(self, done: int, total: int) -> None:
-        if self._begun:
+        if self._has_total:
             self._progress.update(self._task, completed=done, total=total, waiting="")
         else:
             # The progress of an earlier run does not show how fast this one is.
             self._progress.reset(self._task, completed=done, total=total, waiting="", unit=self._unit)
-            self._begun = True
+            self._has_total = True
 
     def show_wait(self, seconds: float, reason: str) -> None:
         self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {plain(reason)}")

@@ -19,17 +19,17 @@ def describe_rights(rights: Sequence[FolderRights]) -> list[str]:
     """Return a line a folder, the consequences of missing rights below it, and once the remedy."""
     if not rights:
         return []
-    shown = ["Rights of the key's user in the watched folders:"]
+    lines = ["Rights of the key's user in the watched folders:"]
     for each in rights:
-        granted = {"histories": each.histories, "comments": each.comments, "log": each.log}
-        summary = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in granted.items())
-        shown.append(f"  {each.folder_id}: {summary}" + (f" ({each.reason})" if each.reason else ""))
+        rights_by_name = {"histories": each.histories, "comments": each.comments, "log": each.log}
+        summary = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in rights_by_name.items())
+        lines.append(f"  {each.folder_id}: {summary}" + (f" ({each.reason})" if each.reason else ""))
         if each.rejected:
-            shown.append(f"    DocSpace rejects the request for the log: {plain(each.rejected)}")
-        shown += [f"    {lost}" for lost in each.describe_losses()]
+            lines.append(f"    DocSpace rejects the request for the log: {plain(each.rejected)}")
+        lines += [f"    {lost}" for lost in each.describe_losses()]
     if any(each.describe_losses() for each in rights):
-        shown.append(f"To fix it: {MENDED_BY}.")
-    return shown
+        lines.append(f"To fix it: {MENDED_BY}.")
+    return lines
 
 
 def build_rights_json(rights: Sequence[FolderRights]) -> list[dict[str, Any]]:

@@ -36,26 +36,26 @@ if TYPE_CHECKING:
     from reviews.model import Answer, LastReassignment, Post, Review, StoredEvent
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-limited = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+limit_option = click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 # PostgreSQL numbers its rows with 32 bits.
-number = click.IntRange(1, 2**31 - 1)
-every = click.option("--all", "every", is_flag=True, help="All of them.")
+number_type = click.IntRange(1, 2**31 - 1)
+all_option = click.option("--all", "replay_all", is_flag=True, help="All of them.")
 
 
-def resolve_replay_target(number: int | None, *, every: bool) -> int | None:
+def resolve_replay_target(number: int | None, *, replay_all: bool) -> int | None:
     """Return the number of the dead letter to replay, or `None` for all; exactly one must be requested."""
-    if (number is None) != every:
+    if (number is None) != replay_all:
         raise click.UsageError("give the number of a dead letter, or --all")
     return number
 
 
-def describe_replay(what: str, number: int | None, count: int) -> str:
+def describe_replay(noun: str, number: int | None, count: int) -> str:
     """Describe what will run again; one that is not dead is an unusable argument."""
     if number is None:
         return f"{count} will run again"
     if count == 0:
-        raise click.ClickException(f"{what} {number} is not dead: only a dead letter can be replayed")
-    return f"{what} {number} will run again"
+        raise click.ClickException(f"{noun} {number} is not dead: only a dead letter can be replayed")
+    return f"{noun} {number} will run again"
 
 
 def open_wiring_unchecked(work: WorkKind = WorkKind.COMMAND) -> Wiring:
@@ -89,23 +89,23 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_row(*(Text(plain("" if cell is None else str(cell)), overflow="fold") for cell in row))
     if not console.is_terminal:
         console.width = 400
-    with console.capture() as drawn:
+    with console.capture() as output:
         console.print(table if table.row_count else "Nothing yet.")
-    print_coloured(drawn.get())
+    print_coloured(output.get())
 
 
-def event_json(stored: StoredEvent) -> dict[str, Any]:
+def event_json(stored_event: StoredEvent) -> dict[str, Any]:
     return {
-        "id": stored.id,
-        "webhook_id": stored.event.webhook_id,
-        "event_id": stored.event.event_id,
-        "trigger": stored.event.trigger,
-        "file_id": stored.event.file_id,
-        "received_at": format_moment(stored.received_at),
-        "state": stored.state,
-        "reason": stored.reason,
-        "attempts": stored.attempts,
-        "found_in": stored.event.found_in,
+        "id": stored_event.id,
+        "webhook_id": stored_event.event.webhook_id,
+        "event_id": stored_event.event.event_id,
+        "trigger": stored_event.event.trigger,
+        "file_id": stored_event.event.file_id,
+        "received_at": format_moment(stored_event.received_at),
+        "state": stored_event.state,
+        "reason": stored_event.reason,
+        "attempts": stored_event.attempts,
+        "found_in": stored_event.event.found_in,
     }
 
 
@@ -127,7 +127,7 @@ def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any
         "path_before": review.path_before,
         "moved_to": review.moved_to,
         "content": review.content,
-        "contributors": [describe_person(who) for who in review.contributors],
+        "contributors": [describe_person(person) for person in review.contributors],
         "acts": [describe_act(each) for each in review.acts],
         "owners": list(review.owners),
         "needed": count_required_answers(review),
@@ -170,8 +170,8 @@ def bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, Any]:
     }
 
 
-def handed_over_json(found: LastReassignment) -> dict[str, Any]:
-    return {**asdict(found), "at": format_moment(found.at)}
+def handed_over_json(reassignment: LastReassignment) -> dict[str, Any]:
+    return {**asdict(reassignment), "at": format_moment(reassignment.at)}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -183,13 +183,13 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def card_json(card: Post) -> dict[str, Any]:
+def card_json(post: Post) -> dict[str, Any]:
     return {
-        **asdict(card),
-        "attempted_at": format_moment(card.attempted_at),
-        "not_before": format_moment(card.not_before),
-        "drawn_at": format_moment(card.drawn_at),
-        "due_since": format_moment(card.due_since),
-        "posted_at": format_moment(card.posted_at),
-        "notice": describe_notice(card.notice) if card.notice else None,
+        **asdict(post),
+        "attempted_at": format_moment(post.attempted_at),
+        "not_before": format_moment(post.not_before),
+        "drawn_at": format_moment(post.drawn_at),
+        "due_since": format_moment(post.due_since),
+        "posted_at": format_moment(post.posted_at),
+        "notice": describe_notice(post.notice) if post.notice else None,
     }

@@ -64,20 +64,22 @@ def sweep(*, baseline: bool, since: datetime | None, patience: int, as_json: boo
 
 
 def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
-    with show_progress(beside=as_json) as progress:
+    with show_progress(to_stderr=as_json) as progress:
         sweep_progress = _SweepProgress(wiring, progress)
         sweep = build_manual_sweep(wiring, wait=sweep_progress.wait)
-        swept = sweep.run(
-            sweep.watched, since=since, told=sweep_progress, held=sweep_progress.wait_for_holder
+        results = sweep.run(
+            sweep.watched, since=since, progress=sweep_progress, on_lease_held=sweep_progress.wait_for_holder
         )
     with wiring.transactions(reading=True) as work:
         folders = completeness.add_titles(work, completeness.check_all_folders(work, wiring.routes))
-    complete = {each.folder_id: each for each in folders}
-    stopped = [each for each in swept if each.stopped_by]
+    progress_by_folder = {each.folder_id: each for each in folders}
+    stopped = [each for each in results if each.stopped_by]
     if as_json:
-        print_json([_swept_json(each, complete[each.folder_id]) for each in swept if each.folder_id])
+        print_json(
+            [_swept_json(each, progress_by_folder[each.folder_id]) for each in results if each.folder_id]
+        )
     else:
-        _print_result(swept, complete)
+        _print_result(results, progress_by_folder)
     for each in stopped:
         click.echo(f"Folder {plain(each.folder_id)}: stopped: {plain(str(each.stopped_by))}.", err=True)
     if stopped:
@@ -109,7 +111,7 @@ class _SweepProgress:
             return
         self._folder = folder_id
         with self._wiring.transactions(reading=True) as work:
-            place = work.folders.place_before(folder_id)
+            place = work.folders.get_place_before(folder_id)
         unknown = f"folder {plain(folder_id)}" if folder_id else "the log of deliveries"
         self._progress.begin(plain(place.folders[-1][1]) if place else unknown)
 
@@ -118,43 +120,43 @@ class _SweepProgress:
         time.sleep(seconds)
 
 
-def _print_result(swept: list[SweepResult], complete: Mapping[str, Completeness]) -> None:
-    count = sum(each.found for each in swept)
-    first = sum(each.first for each in swept)
+def _print_result(results: list[SweepResult], progress_by_folder: Mapping[str, Completeness]) -> None:
+    count = sum(each.new_events for each in results)
+    first = sum(each.is_baseline for each in results)
     if first:
         click.echo(
             f"{first} {'folder was' if first == 1 else 'folders were'} checked for the first time (baseline)."
         )
     beginning = "1 change was" if count == 1 else f"{count:,} changes were"
     click.echo(f"{beginning} found that no delivery had reported." if count else "Nothing was missing.")
-    for each in complete.values():
+    for each in progress_by_folder.values():
         if each.up_to is not None:
             name = plain(each.title) or f"folder {plain(each.folder_id)}"
             click.echo(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def _swept_json(swept: SweepResult, complete: Completeness) -> dict[str, object]:
+def _swept_json(result: SweepResult, folder_completeness: Completeness) -> dict[str, object]:
     return {
-        "folder_id": swept.folder_id,
-        "title": complete.title,
-        "found": swept.found,
-        "first": swept.first,
-        "complete_up_to": format_moment(complete.up_to),
-        "listed_up_to": format_moment(complete.listed_to),
-        "stopped_by": swept.stopped_by,
+        "folder_id": result.folder_id,
+        "title": folder_completeness.title,
+        "found": result.new_events,
+        "first": result.is_baseline,
+        "complete_up_to": format_moment(folder_completeness.up_to),
+        "listed_up_to": format_moment(folder_completeness.listed_to),
+        "stopped_by": result.stopped_by,
     }
 
 
-def _run_baseline(wiring: Wiring, patience: float, *, as_json: bool) -> None:
-    looks = [
+def _run_baseline(wiring: Wiring, max_wait: float, *, as_json: bool) -> None:
+    baselines = [
         _Look(folder_id=folder, route=route.name) for route in wiring.routes.all for folder in route.watch
     ]
-    with show_progress(beside=as_json) as progress:
-        problems = _look_at_all(wiring, looks, progress, patience)
+    with show_progress(to_stderr=as_json) as progress:
+        problems = _look_at_all(wiring, baselines, progress, max_wait)
     with wiring.transactions(reading=True) as work:
-        counts = {look.folder_id: work.files.count_beneath(look.folder_id) for look in looks}
+        counts = {look.folder_id: work.files.count_beneath(look.folder_id) for look in baselines}
     if as_json:
-        print_json([look.as_json(counts[look.folder_id]) for look in looks])
+        print_json([look.as_json(counts[look.folder_id]) for look in baselines])
     elif not problems:
         click.echo(f"All watched folders have a baseline: {sum(counts.values()):,} files are known.")
     for problem in problems:
@@ -181,7 +183,9 @@ class _Look:
         }
 
 
-def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, patience: float) -> list[str]:
+def _look_at_all(
+    wiring: Wiring, baselines: list[_Look], progress: ProgressDisplay, max_wait: float
+) -> list[str]:
     """Take the first look at unfinished folders; return in words what could not be done.
 
     A second look would store missed changes as the known state, and the next sweep would not report them.
@@ -189,12 +193,12 @@ def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, 
     problems = []
     missing = wiring.baseline.list_unfinished()
     try:
-        for look in looks:
+        for look in baselines:
             if look.folder_id not in missing:
                 look.finished = True
                 continue
             try:
-                _look_at_folder(wiring, look, progress, patience)
+                _look_at_folder(wiring, look, progress, max_wait)
             except (NotVisible, Permanent) as error:
                 problems.append(_refused(look, error))
     except KeyboardInterrupt:
@@ -204,24 +208,26 @@ def _look_at_all(wiring: Wiring, looks: list[_Look], progress: ProgressDisplay, 
     return problems
 
 
-def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, patience: float) -> None:
-    """Look at one folder to its end, waiting out failures as long as `patience` allows."""
-    outage = _Outage(patience)
+def _look_at_folder(wiring: Wiring, baseline: _Look, progress: ProgressDisplay, max_wait: float) -> None:
+    """Look at one folder to its end, waiting out failures as long as `max_wait` allows."""
+    outage = _Outage(max_wait)
 
     def show_progress(done: int, total: int) -> None:
         outage.reset()
         progress.update(done, total)
 
-    progress.begin(f"folder {look.folder_id}")
-    while not look.finished:
+    progress.begin(f"folder {baseline.folder_id}")
+    while not baseline.finished:
         try:
-            if not look.title:
-                look.title = plain(wiring.portal.place(look.folder_id).folders[-1][1]) or "a folder"
-                progress.rename(look.title)
-            wiring.baseline.take(look.folder_id, told=show_progress)
-            look.finished = True
+            if not baseline.title:
+                baseline.title = (
+                    plain(wiring.portal.get_place(baseline.folder_id).folders[-1][1]) or "a folder"
+                )
+                progress.rename(baseline.title)
+            wiring.baseline.take(baseline.folder_id, progress=show_progress)
+            baseline.finished = True
         except RateLimitReached as error:
-            time.sleep(error.after)
+            time.sleep(error.retry_after)
         except (TryLater, sa.exc.OperationalError) as error:
             wait = outage.wait(error)
             progress.show_wait(wait, _reason(error))
@@ -231,28 +237,30 @@ def _look_at_folder(wiring: Wiring, look: _Look, progress: ProgressDisplay, pati
 class _Outage:
     """How long calls have been failing, within the time limit."""
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
+    def __init__(self, max_wait: float) -> None:
+        self._max_wait = max_wait
         self.reset()
 
     def reset(self) -> None:
-        self._failures, self._until = 0, 0.0
+        self._failures, self._give_up_at = 0, 0.0
 
     def wait(self, error: TryLater | sa.exc.OperationalError) -> float:
         """Return the seconds until the next attempt; raise the error if that would be too late."""
         if self._failures == 0:
-            self._until = time.monotonic() + self._patience
+            self._give_up_at = time.monotonic() + self._max_wait
         self._failures += 1
-        wait = min(backoff.compute_wait(self._failures, wish=None, random=random.random), MAX_RETRY_SECONDS)
+        wait = min(
+            backoff.compute_wait(self._failures, retry_after=None, random=random.random), MAX_RETRY_SECONDS
+        )
         if isinstance(error, TryLater):
-            wait = max(wait, error.after or 0.0)
-        if time.monotonic() + wait > self._until:
+            wait = max(wait, error.retry_after or 0.0)
+        if time.monotonic() + wait > self._give_up_at:
             raise error
         return wait
 
 
-def _refused(look: _Look, error: NotVisible | Permanent) -> str:
-    folder = f"Folder {plain(look.folder_id)}, watched by the route {plain(look.route)}"
+def _refused(baseline: _Look, error: NotVisible | Permanent) -> str:
+    folder = f"Folder {plain(baseline.folder_id)}, watched by the route {plain(baseline.route)}"
     match error:
         case NotVisible(gone=True):
             return f"{folder}, does not exist in DocSpace: correct `watch` in the routes."

@@ -11,5 +11,5 @@ from store.migrate import migrate as migrate_database
 @click.command()
 def migrate() -> None:
     """Migrate the database to the schema of this version."""
-    migrate_database(open_wiring_unchecked().engine, waits=partial(click.echo, err=True))
+    migrate_database(open_wiring_unchecked().engine, on_wait=partial(click.echo, err=True))
     click.echo("the database is up to date")

@@ -27,7 +27,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "removed": verdict.removed,
         "findings": [_finding_json(finding) for finding in verdict.findings],
         "unlisted": verdict.unlisted,
-        "unsaid": dict(verdict.unsaid),
+        "unsaid": dict(verdict.incomparable_members),
     }
 
 
@@ -41,8 +41,8 @@ def describe_verdict(verdict: Verdict) -> str:
     intact = f"The ledger is intact: {verdict.checked} entries up to {end}."
     if verdict.first != 1:
         intact += f" It starts at entry {verdict.first}, so earlier ones are not checked."
-    compared = [f"The reviews match the ledger, all {verdict.reviews} of them."] if verdict.reviews else []
-    return "\n".join([intact, *compared, *_describe_removed(verdict), *_describe_incomparable(verdict)])
+    review_line = [f"The reviews match the ledger, all {verdict.reviews} of them."] if verdict.reviews else []
+    return "\n".join([intact, *review_line, *_describe_removed(verdict), *_describe_incomparable(verdict)])
 
 
 def _describe_problems(verdict: Verdict) -> list[str]:
@@ -61,15 +61,15 @@ def _describe_removed(verdict: Verdict) -> list[str]:
 
 def _describe_incomparable(verdict: Verdict) -> list[str]:
     """Report what an earlier version did not write, so that it can't be compared."""
-    if not verdict.unsaid:
+    if not verdict.incomparable_members:
         return []
-    members = ", ".join(f"{name} of {count:,}" for name, count in verdict.unsaid.items())
+    members = ", ".join(f"{name} of {count:,}" for name, count in verdict.incomparable_members.items())
     line = f"Written by an earlier version, so not compared, each with the number of reviews: {members}."
-    if emptied := [name for name in verdict.unsaid if name in MAY_BE_EMPTIED]:
+    if emptied := [name for name in verdict.incomparable_members if name in MAY_BE_EMPTIED]:
         line += f" Or someone has emptied {' and '.join(emptied)} since: the entries show what was there."
     return [line]
 
 
-def _finding_json(found: LedgerFinding) -> dict[str, Any]:
-    review_id = found.review_id
-    return {**asdict(found), "review_id": review_id if review_id is None else show_id(review_id)}
+def _finding_json(finding: LedgerFinding) -> dict[str, Any]:
+    review_id = finding.review_id
+    return {**asdict(finding), "review_id": review_id if review_id is None else show_id(review_id)}

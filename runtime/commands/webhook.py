@@ -55,14 +55,16 @@ def register(*, name: str, renew: bool) -> None:
         raise UnusableSettings(f"{texts.SETTING}: {problem}")
     try:
         current = use_case.get_status()
-        made = generate_secret() if renew or not (configured or current.hook) else ""
-        outcome = _create_or_repair(use_case, current, name=plain(name), secret=configured or made)
+        new_secret = generate_secret() if renew or not (configured or current.hook) else ""
+        outcome = _create_or_repair(use_case, current, name=plain(name), secret=configured or new_secret)
     except errors.Forbidden:
-        _print_and_exit(texts.describe_manual_steps(use_case.address, given=bool(configured)), well=False)
+        _print_and_exit(
+            texts.describe_manual_steps(use_case.address, is_configured=bool(configured)), success=False
+        )
     except errors.DocSpaceError as error:
-        _print_and_exit([f"The outcome is unknown: {error}."], well=False)
+        _print_and_exit([f"The outcome is unknown: {error}."], success=False)
     else:
-        _print_outcome(outcome, given=bool(configured), made=made)
+        _print_outcome(outcome, is_configured=bool(configured), new_secret=new_secret)
 
 
 @webhook.command()
@@ -80,13 +82,13 @@ def status(*, as_json: bool) -> None:
         reason = str(error)
     rights = _rights(wiring)
     with wiring.transactions(reading=True) as work:
-        received = find_last_received(work)
-    state = (use_case.address, current, reason, received)
+        last_received = find_last_received(work)
+    state = (use_case.address, current, reason, last_received)
     if as_json:
         print_json({**texts.build_status_json(*state), "rights": rights_texts.build_rights_json(rights)})
     _print_and_exit(
         [] if as_json else [*texts.describe_status(*state), *rights_texts.describe_rights(rights)],
-        well=current is not None and current.state is WebhookState.IN_ORDER,
+        success=current is not None and current.state is WebhookState.IN_ORDER,
     )
 
 
@@ -99,29 +101,35 @@ def _rights(wiring: Wiring) -> list[FolderRights]:
 
 
 def _create_or_repair(
-    use_case: Registration, found: WebhookStatus, *, name: str, secret: str
+    use_case: Registration, current: WebhookStatus, *, name: str, secret: str
 ) -> RegistrationOutcome:
-    if found.hook is None:
-        return use_case.create(found, name=name, secret=secret)
-    return use_case.repair(found, secret=secret, certificate=True)
+    if current.hook is None:
+        return use_case.create(current, name=name, secret=secret)
+    return use_case.repair(current, secret=secret, certificate=True)
 
 
-def _print_outcome(outcome: RegistrationOutcome, *, given: bool, made: str) -> None:
-    """Print the outcome. `made` is a new secret that was not shown yet."""
+def _print_outcome(outcome: RegistrationOutcome, *, is_configured: bool, new_secret: str) -> None:
+    """Print the outcome. `new_secret` is a new secret that was not shown yet."""
     match outcome.result:
         case RegistrationResult.CREATED | RegistrationResult.REPAIRED | RegistrationResult.IN_ORDER:
             _print_and_exit(
-                [*texts.describe_result(outcome), *texts.describe_secret(outcome, given=given, made=made)],
-                well=given or bool(made),
+                [
+                    *texts.describe_result(outcome),
+                    *texts.describe_secret(outcome, is_configured=is_configured, new_secret=new_secret),
+                ],
+                success=is_configured or bool(new_secret),
             )
         case RegistrationResult.NOT_ALLOWED:
-            _print_and_exit(texts.describe_manual_steps(outcome.found.address, given=given), well=False)
+            _print_and_exit(
+                texts.describe_manual_steps(outcome.status.address, is_configured=is_configured),
+                success=False,
+            )
         case _:
-            _print_and_exit(texts.describe_refusal(outcome, made=made), well=False)
+            _print_and_exit(texts.describe_refusal(outcome, new_secret=new_secret), success=False)
 
 
-def _print_and_exit(lines: Sequence[str], *, well: bool) -> None:
+def _print_and_exit(lines: Sequence[str], *, success: bool) -> None:
     if lines:
         click.echo("\n".join(lines))
-    if not well:
+    if not success:
         click.get_current_context().exit(1)

@@ -34,7 +34,7 @@ _REPAIRS = {
 
 
 def describe_result(outcome: RegistrationOutcome) -> list[str]:
-    status, hook = outcome.found, outcome.found.hook
+    status, hook = outcome.status, outcome.status.hook
     named = f'{hook.id} "{plain(hook.name)}" ' if hook else ""
     return [
         f"Webhook {named}is {_DONE[outcome.result]}: {status.address}",
@@ -47,16 +47,16 @@ def describe_result(outcome: RegistrationOutcome) -> list[str]:
     ]
 
 
-def describe_secret(outcome: RegistrationOutcome, *, given: bool, made: str) -> list[str]:
+def describe_secret(outcome: RegistrationOutcome, *, is_configured: bool, new_secret: str) -> list[str]:
     """Describe which secret it has, and show a new one."""
-    if made:
-        shown = [
+    if new_secret:
+        lines = [
             "",
             "Its secret is shown only once. Set it for docspace-review, and restart docspace-review:",
         ]
-        shown += ["", f"{SETTING}={made}"]
-        return shown if outcome.result is RegistrationResult.CREATED else [*shown, "", *_RENEWED]
-    if given:
+        lines += ["", f"{SETTING}={new_secret}"]
+        return lines if outcome.result is RegistrationResult.CREATED else [*lines, "", *_RENEWED]
+    if is_configured:
         return [f"Its secret is the one in {SETTING}."]
     return [
         f"{SETTING} is not set here, and DocSpace never shows a secret. Set the webhook's secret,",
@@ -70,9 +70,9 @@ _RENEWED = [
 ]
 
 
-def describe_refusal(outcome: RegistrationOutcome, *, made: str) -> list[str]:
+def describe_refusal(outcome: RegistrationOutcome, *, new_secret: str) -> list[str]:
     """Describe what the portal refuses; a secret made for a new webhook is useful all the same."""
-    address = outcome.found.address
+    address = outcome.status.address
     if outcome.result is not RegistrationResult.ADDRESS_REFUSED:
         return [f"DocSpace rejects this: {outcome.reason}."]
     lines = [
@@ -80,22 +80,22 @@ def describe_refusal(outcome: RegistrationOutcome, *, made: str) -> list[str]:
         f"The receiver has to run and to answer there: curl --head {address}",
         *_notes(*list_address_problems(address)),
     ]
-    if made and outcome.found.hook is None:
+    if new_secret and outcome.status.hook is None:
         lines += [
             "", f"The receiver does not start without {SETTING}. Set this one, start it, and register again:",
-            "", f"{SETTING}={made}",
+            "", f"{SETTING}={new_secret}",
         ]  # fmt: skip
     return lines
 
 
-def describe_manual_steps(address: str, *, given: bool) -> list[str]:
+def describe_manual_steps(address: str, *, is_configured: bool) -> list[str]:
     """Describe which key is needed, and the manual steps without it."""
-    made = "" if given else generate_secret()
+    new_secret = "" if is_configured else generate_secret()
     form = {
         "Webhook name": NAME,
         "Payload URL": address,
         "SSL verification": "enabled" if address.startswith("https:") else "disabled",
-        "Secret key": made or f"what {SETTING} is",
+        "Secret key": new_secret or f"what {SETTING} is",
         "Trigger events": ", ".join(sorted(RECOMMENDED_TRIGGERS)),
     }
     return [
@@ -105,71 +105,73 @@ def describe_manual_steps(address: str, *, given: bool) -> list[str]:
         "",
         *(f"  {label:<18}{value}" for label, value in form.items()),
         *(
-            ["", "A new secret has to be set for docspace-review too:", "", f"{SETTING}={made}"]
-            if made
+            ["", "A new secret has to be set for docspace-review too:", "", f"{SETTING}={new_secret}"]
+            if new_secret
             else []
         ),
     ]
 
 
 def describe_status(
-    address: str, found: WebhookStatus | None, reason: str, received: datetime | None
+    address: str, status: WebhookStatus | None, reason: str, last_received: datetime | None
 ) -> list[str]:
-    if found is None:
+    if status is None:
         return [f"{address}: unknown", f"  {reason}"]
-    lines = [f"{address}: {found.state.replace('_', ' ')}"]
-    if found.hook is None:
-        lines += [f"  {fault}" for fault in found.faults]
+    lines = [f"{address}: {status.state.replace('_', ' ')}"]
+    if status.hook is None:
+        lines += [f"  {fault}" for fault in status.faults]
     else:
-        lines += [f"  {label:<14}{value}" for label, value in _facts(found, found.hook, received).items()]
-    lines += _notes(*found.remarks, *list_address_problems(address))
-    if found.state is not WebhookState.IN_ORDER:
+        lines += [
+            f"  {label:<14}{value}" for label, value in _facts(status, status.hook, last_received).items()
+        ]
+    lines += _notes(*status.remarks, *list_address_problems(address))
+    if status.state is not WebhookState.IN_ORDER:
         lines.append("To fix it: docspace-review webhook register")
     return lines
 
 
 def build_status_json(
-    address: str, found: WebhookStatus | None, reason: str, received: datetime | None
+    address: str, status: WebhookStatus | None, reason: str, last_received: datetime | None
 ) -> dict[str, Any]:
-    state = found.state if found else WebhookState.UNKNOWN
+    state = status.state if status else WebhookState.UNKNOWN
     return {
         "address": address,
         "state": state,
-        "reason": "; ".join(found.faults) if found else reason,
-        "webhook": _members(found, found.hook) if found and found.hook else None,
-        "remarks": [*found.remarks, *list_address_problems(address)] if found else [],
-        "last_received": format_moment(received),
+        "reason": "; ".join(status.faults) if status else reason,
+        "webhook": _members(status, status.hook) if status and status.hook else None,
+        "remarks": [*status.remarks, *list_address_problems(address)] if status else [],
+        "last_received": format_moment(last_received),
     }
 
 
-def _facts(found: WebhookStatus, hook: Webhook, received: datetime | None) -> dict[str, str]:
-    failure = found.last_failure
+def _facts(status: WebhookStatus, hook: Webhook, last_received: datetime | None) -> dict[str, str]:
+    failure = status.last_failure
     return {
         "webhook": f'{hook.id} "{plain(hook.name)}", made by {plain(hook.created_by.name) or "somebody"}',
         "enabled": "yes" if hook.enabled else "no",
-        "triggers": f"lacks {', '.join(found.missing_triggers)}"
-        if found.missing_triggers
+        "triggers": f"lacks {', '.join(status.missing_triggers)}"
+        if status.missing_triggers
         else "all that is needed",
         "tells of": f"the entry {plain(hook.target)} alone" if hook.target else "every entry",
-        "last received": f"{received:%Y-%m-%d %H:%M} UTC, by our clock" if received else "none",
-        "last success": format_portal_time(found.last_success),
+        "last received": f"{last_received:%Y-%m-%d %H:%M} UTC, by our clock" if last_received else "none",
+        "last success": format_portal_time(status.last_success),
         "last failure": format_portal_time(failure) + (f": {plain(hook.failure)}" if failure else ""),
     }
 
 
-def _members(found: WebhookStatus, hook: Webhook) -> dict[str, Any]:
+def _members(status: WebhookStatus, hook: Webhook) -> dict[str, Any]:
     return {
         "id": hook.id,
         "name": hook.name,
         "enabled": hook.enabled,
         "ssl": hook.ssl,
         "target": hook.target or None,
-        "missing": found.missing_triggers,
+        "missing": status.missing_triggers,
         "created_by": {"id": hook.created_by.id, "name": hook.created_by.name},
-        "last_success": _wall_clock(found.last_success),
-        "last_failure": _wall_clock(found.last_failure),
+        "last_success": _wall_clock(status.last_success),
+        "last_failure": _wall_clock(status.last_failure),
         "failure": hook.failure or None,
-        "twins": [twin.id for twin in found.twins],
+        "twins": [twin.id for twin in status.twins],
     }
 
 

@@ -43,13 +43,13 @@ def check_accounts(wiring: Wiring) -> Iterator[Finding]:
     except errors.DocSpaceError:
         return
     for key, reason in absent.items():
-        do = REMEDY.format(address=lookups[key])
-        yield report_warning(ABOUT.format(address=lookups[key]), f"{reason}, so they can't answer", do)
+        remedy = REMEDY.format(address=lookups[key])
+        yield report_warning(ABOUT.format(address=lookups[key]), f"{reason}, so they can't answer", remedy)
     for route in routes:
         others_may = route.groups or route.may_acknowledge is MayAcknowledge.CHANNEL
         if route.owners and not others_may and {each.casefold() for each in _people(route)} <= set(absent):
-            says = "no one can answer: DocSpace shows no account for any owner or deputy"
-            yield report_error(f"route {route.name}", says, "see the accounts above")
+            message = "no one can answer: DocSpace shows no account for any owner or deputy"
+            yield report_error(f"route {route.name}", message, "see the accounts above")
     if people and not absent:
         yield report_ok("accounts of owners and deputies", "DocSpace shows all of them")
 

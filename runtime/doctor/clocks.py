@@ -21,25 +21,27 @@ ERROR_SKEW = timedelta(minutes=4)
 _SET = "synchronize the system clock (timedatectl set-ntp true)"
 
 
-def compare_clocks(whose: str, date: str, now: datetime) -> Iterator[Finding]:
+def compare_clocks(service: str, date: str, now: datetime) -> Iterator[Finding]:
     """Compare our clock with the `Date` of a fresh response; yield nothing if it can't be read.
 
     A `Date` has whole seconds (RFC 9110, 5.6.7). Ours is truncated too, else it would seem up to a second
     ahead.
     """
     try:
-        at = parsedate_to_datetime(date)
+        remote_time = parsedate_to_datetime(date)
     except ValueError:
         return
-    apart = now.replace(microsecond=0) - (at if at.tzinfo else at.replace(tzinfo=UTC))
-    about, seconds = f"clock and {whose}", int(abs(apart).total_seconds())
-    says = f"ours is {seconds} seconds {'ahead' if apart > timedelta() else 'behind'}"
-    if abs(apart) > ERROR_SKEW:
-        yield report_error(about, f"{says}: signed requests are refused", _SET)
-    elif abs(apart) > WARNING_SKEW:
-        yield report_warning(about, says, _SET)
+    skew = now.replace(microsecond=0) - (
+        remote_time if remote_time.tzinfo else remote_time.replace(tzinfo=UTC)
+    )
+    subject, seconds = f"clock and {service}", int(abs(skew).total_seconds())
+    message = f"ours is {seconds} seconds {'ahead' if skew > timedelta() else 'behind'}"
+    if abs(skew) > ERROR_SKEW:
+        yield report_error(subject, f"{message}: signed requests are refused", _SET)
+    elif abs(skew) > WARNING_SKEW:
+        yield report_warning(subject, message, _SET)
     else:
-        yield report_ok(about, "they agree")
+        yield report_ok(subject, "they agree")
 
 
 def format_portal_time(at: datetime | None) -> str:

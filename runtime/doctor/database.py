@@ -56,45 +56,47 @@ def check_ledger_guards(wiring: Wiring) -> Iterator[Finding]:
         require_current(wiring.engine)
     except UnusableTables:
         return  # reported already
-    gaps = find_missing_guards(wiring.engine)
-    for gap in gaps:
-        says = f"{gap.guard} of the table {gap.table} is {gap.why}, so entries can be changed"
-        yield report_error(GUARDS, says, RESTORE)
-    if not gaps:
+    missing_guards = find_missing_guards(wiring.engine)
+    for guard in missing_guards:
+        message = f"{guard.guard} of the table {guard.table} is {guard.reason}, so entries can be changed"
+        yield report_error(GUARDS, message, RESTORE)
+    if not missing_guards:
         yield report_ok(GUARDS, "the database refuses to change the ledger")
 
 
-def _file(found: DatabaseDescription, file: Path) -> Iterator[Finding]:
-    if found.journal != "wal":
+def _file(description: DatabaseDescription, file: Path) -> Iterator[Finding]:
+    if description.journal != "wal":
         yield report_error(
-            ABOUT, f"its journal mode is {found.journal}, so readers and writers block each other",
+            ABOUT, f"its journal mode is {description.journal}, so readers and writers block each other",
             "put the file on a local disk that can lock and map files",
         )  # fmt: skip
-    if shared := shlex.join(map(str, find_shared_files(file))):
-        says = f"other users of this machine may read or change {shared}"
-        yield report_warning("database files", says, f"chmod 600 {shared}")
+    if shared_files := shlex.join(map(str, find_shared_files(file))):
+        message = f"other users of this machine may read or change {shared_files}"
+        yield report_warning("database files", message, f"chmod 600 {shared_files}")
     free = shutil.disk_usage(file.resolve().parent).free
-    says = f"{free // 2**20:,} MiB are free beside {file}"
+    message = f"{free // 2**20:,} MiB are free beside {file}"
     if free < ERROR_FREE_BYTES:
-        yield report_error("disk", says, "free disk space: events can't be stored when the disk is full")
+        yield report_error("disk", message, "free disk space: events can't be stored when the disk is full")
     elif free < WARNING_FREE_BYTES:
-        yield report_warning("disk", says, "free disk space before the disk is full")
+        yield report_warning("disk", message, "free disk space before the disk is full")
     else:
-        yield report_ok("disk", says)
+        yield report_ok("disk", message)
 
 
-def _workers(found: DatabaseDescription) -> Iterator[Finding]:
-    if found.kind == "SQLite" and found.workers > 1:
+def _workers(description: DatabaseDescription) -> Iterator[Finding]:
+    if description.kind == "SQLite" and description.workers > 1:
         yield report_warning(
-            "workers", f"{found.workers} run on one SQLite file, where only one can write at a time",
+            "workers", f"{description.workers} run on one SQLite file, where only one can write at a time",
             "run only serve, or use PostgreSQL",
         )  # fmt: skip
-    elif found.workers > MAX_WORKERS:
+    elif description.workers > MAX_WORKERS:
         yield report_warning(
-            "workers", f"{found.workers} run, and DocSpace's rate limit leaves too few requests for each",
+            "workers",
+            f"{description.workers} run, and DocSpace's rate limit leaves too few requests for each",
             f"run up to {MAX_WORKERS}",
         )  # fmt: skip
-    elif found.workers > 1:
+    elif description.workers > 1:
         yield report_ok(
-            "workers", f"{found.workers} run, on {found.hosts} host{'s' if found.hosts > 1 else ''}"
+            "workers",
+            f"{description.workers} run, on {description.hosts} host{'s' if description.hosts > 1 else ''}",
         )

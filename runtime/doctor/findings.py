@@ -16,21 +16,21 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A finding. `about` names the part, as in `slack:C0123456789`; `do` is empty if nothing is to do."""
+    """A finding. `subject` names the part, as in `slack:C0123456789`; `remedy` may be empty."""
 
-    about: str
-    standing: Severity
-    says: str
-    do: str = ""
-
-
-def report_ok(about: str, says: str) -> Finding:
-    return Finding(about=about, standing=Severity.OK, says=says)
+    subject: str
+    severity: Severity
+    message: str
+    remedy: str = ""
 
 
-def report_warning(about: str, says: str, do: str) -> Finding:
-    return Finding(about=about, standing=Severity.WARNING, says=says, do=do)
+def report_ok(subject: str, message: str) -> Finding:
+    return Finding(subject=subject, severity=Severity.OK, message=message)
 
 
-def report_error(about: str, says: str, do: str) -> Finding:
-    return Finding(about=about, standing=Severity.ERROR, says=says, do=do)
+def report_warning(subject: str, message: str, remedy: str) -> Finding:
+    return Finding(subject=subject, severity=Severity.WARNING, message=message, remedy=remedy)
+
+
+def report_error(subject: str, message: str, remedy: str) -> Finding:
+    return Finding(subject=subject, severity=Severity.ERROR, message=message, remedy=remedy)

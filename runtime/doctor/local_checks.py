@@ -54,43 +54,47 @@ def check_completeness(wiring: Wiring) -> Iterator[Finding]:
     before = wiring.clock() - complete.find_allowed_age(wiring.routes)
     with wiring.transactions(reading=True) as work:
         folders = complete.check_furthest_behind(work, wiring.routes)
-        outline = complete.summarize_folders(work, wiring.routes, before=before)
-    if len(folders) < outline.watched:
-        yield _report_outline(outline)
+        summary = complete.summarize_folders(work, wiring.routes, before=before)
+    if len(folders) < summary.watched:
+        yield _report_outline(summary)
         folders = folders[:MAX_LISTED_FOLDERS]
     for each in folders:
-        about = f"folder {each.folder_id}"
+        subject = f"folder {each.folder_id}"
         progress = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not fully checked"
         if each.stopped_by:
             yield report_error(
-                about, f"{progress}; stopped: {each.stopped_by}", "fix that; the next sweep continues"
+                subject, f"{progress}; stopped: {each.stopped_by}", "fix that; the next sweep continues"
             )
         elif each.up_to is None or each.up_to < before:
-            yield report_warning(about, progress, "start the worker, or run docspace-review sweep")
+            yield report_warning(subject, progress, "start the worker, or run docspace-review sweep")
         else:
-            yield report_ok(about, progress)
+            yield report_ok(subject, progress)
 
 
-def _report_outline(outline: complete.CompletenessSummary) -> Finding:
+def _report_outline(summary: complete.CompletenessSummary) -> Finding:
     """Summarize the state of very many folders, before those that are furthest behind."""
-    earliest = f"{outline.earliest:%Y-%m-%d %H:%M} UTC" if outline.earliest else "nothing yet"
-    says = (
-        f"{outline.watched:,} watched, complete up to {earliest}; not fully checked "
-        f"{outline.unfinished:,}, stopped {outline.stopped:,}, late {outline.late:,} (counted "
+    earliest = f"{summary.earliest:%Y-%m-%d %H:%M} UTC" if summary.earliest else "nothing yet"
+    message = (
+        f"{summary.watched:,} watched, complete up to {earliest}; not fully checked "
+        f"{summary.unfinished:,}, stopped {summary.stopped:,}, late {summary.late:,} (counted "
         f"up to {complete.MAX_COUNTED_FOLDERS:,})"
     )
-    if outline.unfinished or outline.stopped or outline.late:
-        return report_warning("folders", says, "see below")
-    return report_ok("folders", says)
+    if summary.unfinished or summary.stopped or summary.late:
+        return report_warning("folders", message, "see below")
+    return report_ok("folders", message)
 
 
 def _report_part(name: str, part: dict[str, Any]) -> Finding:
     state, remedy = str(part["state"]), _REMEDIES.get(name, _START)
-    about = name.replace("_", " ")
+    subject = name.replace("_", " ")
     if state == "ok":
-        return report_ok(about, "in order")
-    says = str(
+        return report_ok(subject, "in order")
+    message = str(
         part.get("reason") or ", ".join(f"{key} {value}" for key, value in part.items() if key != "state")
     )
-    says = says.removesuffix(f": {remedy}")  # the remedy follows anyway
-    return report_error(about, says, remedy) if state == "broken" else report_warning(about, says, remedy)
+    message = message.removesuffix(f": {remedy}")  # the remedy follows anyway
+    return (
+        report_error(subject, message, remedy)
+        if state == "broken"
+        else report_warning(subject, message, remedy)
+    )

@@ -32,7 +32,7 @@ _NEEDED = (
 def check_key(wiring: Wiring) -> Iterator[Finding]:
     try:
         portal = wiring.build_portal(wiring.unlimited_http)
-        mine, itself = portal.get_own_id(), portal.get_key()
+        own_id, key_info = portal.get_own_id(), portal.get_key()
     except Permanent as error:
         yield report_error(KEY, str(error), "make a new key in DocSpace under Developer tools, API keys")
     except RemoteError as error:
@@ -40,22 +40,22 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
             KEY, str(error), "see that DOCSPACE_API_HOST is right and that this machine reaches it"
         )
     else:
-        if mine is None:
+        if own_id is None:
             yield report_warning(
                 KEY, "it may not read its own user, so our own comments can't be told apart",
                 "give the key the scope accounts.self:read",
             )  # fmt: skip
         else:
             yield report_ok(KEY, "DocSpace accepts it")
-        if itself is not None:
-            yield from clocks.compare_clocks("DocSpace", itself.date, utc_now())
-            yield from _scopes(itself, comments="comment" in wiring.channels)
-            yield from _expiry(itself)
+        if key_info is not None:
+            yield from clocks.compare_clocks("DocSpace", key_info.date, utc_now())
+            yield from _scopes(key_info, comments="comment" in wiring.channels)
+            yield from _expiry(key_info)
 
 
-def _scopes(itself: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
+def _scopes(key_info: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
     """Report what the key may not do (facts on DocSpace, 3 and 4.1)."""
-    granted = itself.permissions
+    granted = key_info.permissions
     if granted is None or granted & {"*"}:
         yield report_ok(f"{KEY} scopes", "all")
         return
@@ -76,18 +76,18 @@ def _scopes(itself: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _expiry(itself: ApiKeyInfo) -> Iterator[Finding]:
-    ends = parse_time(itself.expires)
-    if ends is None:
+def _expiry(key_info: ApiKeyInfo) -> Iterator[Finding]:
+    expires_at = parse_time(key_info.expires)
+    if expires_at is None:
         return
-    remaining, says = ends - utc_now(), f"it is valid until {ends:%Y-%m-%d %H:%M} UTC"
-    do = "make a new key in DocSpace under Developer tools, API keys"
+    remaining, message = expires_at - utc_now(), f"it is valid until {expires_at:%Y-%m-%d %H:%M} UTC"
+    remedy = "make a new key in DocSpace under Developer tools, API keys"
     if remaining <= timedelta():
-        yield report_error(f"{KEY} expiry", f"it expired at {ends:%Y-%m-%d %H:%M} UTC", do)
+        yield report_error(f"{KEY} expiry", f"it expired at {expires_at:%Y-%m-%d %H:%M} UTC", remedy)
     elif remaining < SOON:
-        yield report_warning(f"{KEY} expiry", says, do)
+        yield report_warning(f"{KEY} expiry", message, remedy)
     else:
-        yield report_ok(f"{KEY} expiry", says)
+        yield report_ok(f"{KEY} expiry", message)
 
 
 def check_folders(wiring: Wiring) -> Iterator[Finding]:
@@ -103,17 +103,17 @@ def check_folders(wiring: Wiring) -> Iterator[Finding]:
         )
 
 
-def _folder(asked: Enrichment, route: str, folder: str) -> Finding:
-    about = FOLDER.format(folder=folder)
+def _folder(portal: Enrichment, route: str, folder: str) -> Finding:
+    subject = FOLDER.format(folder=folder)
     try:
-        place = asked.place(folder)
+        place = portal.get_place(folder)
     except NotVisible as error:
-        says = "there is no such folder" if error.gone else "the key's user may not see it"
+        message = "there is no such folder" if error.gone else "the key's user may not see it"
         return report_error(
-            about,
-            f"{says}; the route {route} watches it",
+            subject,
+            f"{message}; the route {route} watches it",
             "correct watch in the route, or give the user access",
         )
     except RemoteError as error:
-        return report_error(about, str(error), "run doctor again once DocSpace answers")
-    return report_ok(about, f"{place.path}, watched by the route {route}")
+        return report_error(subject, str(error), "run doctor again once DocSpace answers")
+    return report_ok(subject, f"{place.path}, watched by the route {route}")

@@ -45,15 +45,15 @@ def _user(client: Client) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _folder(found: FolderRights, *, comments: bool) -> Finding:
-    about = RIGHTS.format(folder=found.folder_id)
-    if found.rejected:
-        says = f"DocSpace rejects how docspace-review asks for the folder's log: {found.rejected}"
-        return report_error(about, says, _REPORT)
-    lost = found.describe_losses(comments=comments)
+def _folder(rights: FolderRights, *, comments: bool) -> Finding:
+    subject = RIGHTS.format(folder=rights.folder_id)
+    if rights.rejected:
+        message = f"DocSpace rejects how docspace-review asks for the folder's log: {rights.rejected}"
+        return report_error(subject, message, _REPORT)
+    lost = rights.describe_losses(comments=comments)
     if lost:
-        return report_warning(about, "; ".join(lost), MENDED_BY)
-    if found.histories is None:
-        return report_ok(about, f"unknown: {found.reason}")
-    may = ["histories", *(["the log"] if found.log else []), *(["comments"] if found.comments else [])]
-    return report_ok(about, f"granted: {', '.join(may)}")
+        return report_warning(subject, "; ".join(lost), MENDED_BY)
+    if rights.histories is None:
+        return report_ok(subject, f"unknown: {rights.reason}")
+    may = ["histories", *(["the log"] if rights.log else []), *(["comments"] if rights.comments else [])]
+    return report_ok(subject, f"granted: {', '.join(may)}")

@@ -53,14 +53,14 @@ _LENGTHS = {
 
 def check_names(_wiring: Wiring) -> Iterator[Finding]:
     """Report settings that look like ours and that nothing reads."""
-    ours = [name.upper() for name in Settings.model_fields]
+    known_settings = [name.upper() for name in Settings.model_fields]
     for variable in settings.list_environment_names():
         name = variable.upper().removesuffix("_FILE")
-        if name in ours or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
+        if name in known_settings or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
             continue
-        near = get_close_matches(name, ours, 1, _CLOSE)
+        near = get_close_matches(name, known_settings, 1, _CLOSE)
         if near or name.startswith(_BEGINNINGS):
-            nearest = get_close_matches(name, ours, 1, 0)[0]
+            nearest = get_close_matches(name, known_settings, 1, 0)[0]
             yield report_warning(f"setting {variable}", "there is no such setting", f"is {nearest} meant?")
 
 
@@ -69,45 +69,45 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
         missing = [name for name in group if not wiring.settings.get_option(name).strip()]
         if missing and len(missing) < len(group):
             present = next(name for name in group if name not in missing)
-            says = f"{present} is set, but has no effect without {' and '.join(missing)}"
+            message = f"{present} is set, but has no effect without {' and '.join(missing)}"
             yield report_error(
-                f"setting {missing[0]}", says, f"set {' and '.join(missing)}, or remove {present}"
+                f"setting {missing[0]}", message, f"set {' and '.join(missing)}, or remove {present}"
             )
 
 
 def check_secrets(wiring: Wiring) -> Iterator[Finding]:
-    for name, (fewest, why) in _LENGTHS.items():
+    for name, (min_length, why) in _LENGTHS.items():
         length = len(wiring.settings.get_option(name))
-        if 0 < length < fewest:
+        if 0 < length < min_length:
             yield report_warning(f"setting {name}", f"it has {length} characters: {why}", "use a longer one")
     if not wiring.settings.get_option("DOCSPACE_WEBHOOK_SECRET"):
-        says = "it is not set, and the receiver can't start without it"
+        message = "it is not set, and the receiver can't start without it"
         yield report_error(
-            "setting DOCSPACE_WEBHOOK_SECRET", says, "set the secret of the webhook in DocSpace"
+            "setting DOCSPACE_WEBHOOK_SECRET", message, "set the secret of the webhook in DocSpace"
         )
     if not wiring.settings.get_option("SECRET_KEY") and any(map(notifiers.leads_to_page, wiring.channels)):
-        says = "it is not set, but it signs the links to the acknowledge page"
-        yield report_error("setting SECRET_KEY", says, f"set it: {MAKES_KEY}")
+        message = "it is not set, but it signs the links to the acknowledge page"
+        yield report_error("setting SECRET_KEY", message, f"set it: {MAKES_KEY}")
 
 
 def check_addresses(wiring: Wiring) -> Iterator[Finding]:
     """Report whether browsers and chats reach us, and workflow addresses that are not valid."""
     outside = urlsplit(wiring.settings.outside_address)
     if not wiring.settings.public_url:
-        says = f"it is not set, so links lead to {wiring.settings.outside_address}"
-        yield report_warning("setting PUBLIC_URL", says, "set the address that people's browsers reach")
+        message = f"it is not set, so links lead to {wiring.settings.outside_address}"
+        yield report_warning("setting PUBLIC_URL", message, "set the address that people's browsers reach")
     elif outside.scheme != "https" and not _is_here(outside.hostname or ""):
-        says = "it is not https: answers and sessions can be read in transit"
-        yield report_error("setting PUBLIC_URL", says, "put a proxy with a certificate in front")
+        message = "it is not https: answers and sessions can be read in transit"
+        yield report_error("setting PUBLIC_URL", message, "put a proxy with a certificate in front")
     else:
         yield report_ok("setting PUBLIC_URL", wiring.settings.outside_address)
     hosts = wiring.settings.teams_allow_hosts.split(",")
     allowed = frozenset(host.strip().lower() for host in hosts if host.strip())
     for name, address in sorted(wiring.settings.teams_workflow.items()):
-        why_not = explain_bad_workflow(address.get_secret_value(), allowed)
-        if why_not:
+        problem = explain_bad_workflow(address.get_secret_value(), allowed)
+        if problem:
             yield report_error(
-                f"setting TEAMS_WORKFLOW_{name.upper()}", f"it {why_not}", "copy the address anew"
+                f"setting TEAMS_WORKFLOW_{name.upper()}", f"it {problem}", "copy the address anew"
             )
 
 

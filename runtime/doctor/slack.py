@@ -53,7 +53,9 @@ def check_app(wiring: Wiring) -> Iterator[Finding]:
         if scope.name in granted:
             continue
         report = report_warning if scope.optional else report_error
-        yield report(f"slack scope {scope.name}", f"not granted: {scope.why}", _ADD.format(scope=scope.name))
+        yield report(
+            f"slack scope {scope.name}", f"not granted: {scope.reason}", _ADD.format(scope=scope.name)
+        )
 
 
 def check_channels(wiring: Wiring) -> Iterator[Finding]:
@@ -87,26 +89,26 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
 
 
 def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
-    about = f"slack:{address}"
+    subject = f"slack:{address}"
     try:
         conversation = fetch_conversation(client, address)
     except ScopeMissing as error:
         return report_warning(
-            about, f"the app may not read it ({error.scope})", _ADD.format(scope=error.scope)
+            subject, f"the app may not read it ({error.scope})", _ADD.format(scope=error.scope)
         )
     except RemoteError as error:
-        return report_error(about, str(error), "check the id in the route")
+        return report_error(subject, str(error), "check the id in the route")
     if not conversation.member:
-        return report_error(about, "the bot is not in it", "type /invite @docspace-review there")
+        return report_error(subject, "the bot is not in it", "type /invite @docspace-review there")
     if conversation.archived:
-        return report_error(about, "it is archived", "choose another channel in the route")
+        return report_error(subject, "it is archived", "choose another channel in the route")
     kind = "public" if conversation.public else "private"
     if private and conversation.public:
         return report_warning(
-            about, "it is public, and the route is private: cards hide the titles",
+            subject, "it is public, and the route is private: cards hide the titles",
             "make the channel private, or choose a private one",
         )  # fmt: skip
-    return report_ok(about, f"the bot is in it; it is {kind}")
+    return report_ok(subject, f"the bot is in it; it is {kind}")
 
 
 def _client(wiring: Wiring) -> WebClient:

@@ -51,8 +51,8 @@ def check_webhook(wiring: Wiring) -> Iterator[Finding]:
         )
     else:
         yield _report_status(status)
-        for doubt in list_address_problems(status.address):
-            yield report_warning(WEBHOOK, doubt, "set PUBLIC_URL to an internet address with https")
+        for problem in list_address_problems(status.address):
+            yield report_warning(WEBHOOK, problem, "set PUBLIC_URL to an internet address with https")
         for remark in status.remarks:
             yield report_warning(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or leave it")
         if status.hook is not None:
@@ -60,42 +60,46 @@ def check_webhook(wiring: Wiring) -> Iterator[Finding]:
             yield _owner(wiring, status.hook)
 
 
-def _report_status(found: WebhookStatus) -> Finding:
-    if found.state is WebhookState.IN_ORDER and found.hook is not None:
-        return report_ok(WEBHOOK, f"number {found.hook.id} reports every change to {found.address}")
-    return report_error(WEBHOOK, f"{found.address}: {'; '.join(found.faults)}", _REGISTER)
+def _report_status(status: WebhookStatus) -> Finding:
+    if status.state is WebhookState.IN_ORDER and status.hook is not None:
+        return report_ok(WEBHOOK, f"number {status.hook.id} reports every change to {status.address}")
+    return report_error(WEBHOOK, f"{status.address}: {'; '.join(status.faults)}", _REGISTER)
 
 
-def _deliveries(wiring: Wiring, found: WebhookStatus) -> Finding:
+def _deliveries(wiring: Wiring, status: WebhookStatus) -> Finding:
     """Compare the deliveries that the portal reports with what was received here."""
-    success, failure = found.last_success, found.last_failure
+    success, failure = status.last_success, status.last_failure
     with wiring.transactions(reading=True) as work:
-        received = find_last_received(work)
+        last_received = find_last_received(work)
         newest = next((event.received_at for event in work.events.list_recent(1)), None)
-    sentence = _describe_last_received(received, success)
-    if failure and found.hook and (success is None or failure > success):
-        why = plain(found.hook.failure)
+    sentence = _describe_last_received(last_received, success)
+    if failure and status.hook and (success is None or failure > success):
+        why = plain(status.hook.failure)
         return report_warning(
             DELIVERIES, f"{sentence}; its last failure was at {format_portal_time(failure)}: {why}",
             "check that the receiver runs and is reachable; DocSpace disables the webhook after three days",
         )  # fmt: skip
-    if newest and (received is None or newest - received > MAX_DELIVERY_GAP):
+    if newest and (last_received is None or newest - last_received > MAX_DELIVERY_GAP):
         return report_warning(
             DELIVERIES, f"{sentence}; changes have been found since in other ways",
             f"look at the webhook's history in DocSpace under {TOOLS}",
         )  # fmt: skip
-    if received and wiring.clock() - received > MAX_DELIVERY_GAP:
+    if last_received and wiring.clock() - last_received > MAX_DELIVERY_GAP:
         return report_ok(
             DELIVERIES, f"{sentence}; as far as is known, there was nothing to deliver since then"
         )
     return report_ok(DELIVERIES, sentence)
 
 
-def _describe_last_received(received: datetime | None, success: datetime | None) -> str:
+def _describe_last_received(last_received: datetime | None, last_success: datetime | None) -> str:
     """Describe what was received here first, by our clock; DocSpace does not give the zone of its times."""
-    ours = f"the last was received at {received:%Y-%m-%d %H:%M} UTC" if received else "none received yet"
-    theirs = format_portal_time(success) if success else "not yet"
-    return f"{ours}; DocSpace says that its last success was {theirs}"
+    our_record = (
+        f"the last was received at {last_received:%Y-%m-%d %H:%M} UTC"
+        if last_received
+        else "none received yet"
+    )
+    portal_record = format_portal_time(last_success) if last_success else "not yet"
+    return f"{our_record}; DocSpace says that its last success was {portal_record}"
 
 
 def _owner(wiring: Wiring, hook: Webhook) -> Finding:
@@ -105,10 +109,10 @@ def _owner(wiring: Wiring, hook: Webhook) -> Finding:
     """
     name = plain(hook.created_by.name) or "somebody"
     try:
-        mine = wiring.portal.get_own_id()
+        own_id = wiring.portal.get_own_id()
     except RemoteError:
-        mine = None
-    if mine is not None and mine == hook.created_by.id:
+        own_id = None
+    if own_id is not None and own_id == hook.created_by.id:
         return report_ok(OWNER, f"{name}, the key's user: it reports the folders that the key can read")
     if _is_admin(wiring, hook.created_by.id):
         return report_ok(OWNER, f"{name}, an admin, who may read every room")

@@ -63,23 +63,23 @@ def log_ignored_event(event: ChangeEvent) -> None:
         )  # fmt: skip
 
 
-def _event(settled: EventSettled) -> None:
-    event = settled.event
-    write_line = log.warning if settled.state is EventState.DEAD else log.info
+def _event(report: EventSettled) -> None:
+    event = report.event
+    write_line = log.warning if report.state is EventState.DEAD else log.info
     write_line(
         "event_settled",
         id=event.id,
         trigger=event.event.trigger,
         file_id=event.event.file_id,
-        state=settled.state,
-        reason=settled.reason,
-        attempts=settled.attempts,
-        ms=_milliseconds(settled.took),
+        state=report.state,
+        reason=report.reason,
+        attempts=report.attempts,
+        ms=_milliseconds(report.duration),
     )
 
 
-def _keys_shared(shared: KeysShared) -> None:
-    event = shared.event
+def _keys_shared(report: KeysShared) -> None:
+    event = report.event
     log.warning(
         "event_keys_shared",
         trigger=event.trigger,
@@ -90,32 +90,32 @@ def _keys_shared(shared: KeysShared) -> None:
     )
 
 
-def _card(delivered: CardDelivered) -> None:
-    card = delivered.card
-    write_line = log.warning if delivered.error else log.info
+def _card(report: CardDelivered) -> None:
+    card = report.card
+    write_line = log.warning if report.error else log.info
     write_line(
         "card_delivered",
         card=card.id,
         review_id=card.review_id,
-        route=delivered.route,
+        route=report.route,
         what=card.notice.kind if card.notice else "card",
         channel=card.notifier,
         target=PERSON_TARGET if parse_person_target(card.target) is not None else mask_addresses(card.target),
-        outcome=_describe_outcome(delivered),
-        attempts=delivered.attempts,
-        ms=_milliseconds(delivered.took),
-        **({"reason": mask_addresses(delivered.error)} if delivered.error else {}),
+        outcome=_describe_outcome(report),
+        attempts=report.attempts,
+        ms=_milliseconds(report.duration),
+        **({"reason": mask_addresses(report.error)} if report.error else {}),
     )
 
 
-def _describe_outcome(delivered: CardDelivered) -> str:
-    if delivered.error:
+def _describe_outcome(report: CardDelivered) -> str:
+    if report.error:
         return "given_up"
-    return "redrawn" if delivered.card.message_id else "posted"
+    return "redrawn" if report.card.message_id else "posted"
 
 
-def _answer(answered: ReviewAnswered) -> None:
-    review, answer = answered.review, answered.answer
+def _answer(report: ReviewAnswered) -> None:
+    review, answer = report.review, report.answer
     log.info(
         "review_answered",
         review_id=review.id,
@@ -125,9 +125,9 @@ def _answer(answered: ReviewAnswered) -> None:
         revision=answer.revision,
         state=review.state,
         late=answer.late,
-        ms=_milliseconds(answered.took),
+        ms=_milliseconds(report.duration),
     )
 
 
-def _milliseconds(took: timedelta | None) -> int | None:
-    return None if took is None else max(round(took.total_seconds() * 1000), 0)
+def _milliseconds(duration: timedelta | None) -> int | None:
+    return None if duration is None else max(round(duration.total_seconds() * 1000), 0)

@@ -57,16 +57,16 @@ class Health:
             with SqlUnitOfWork(self.engine, reading=True) as work:
                 connection = work.connection
                 refuse_other_schema(connection)
-                at, backlog = work.now(), handover.find_backlog(connection)
+                now, backlog = work.now(), handover.find_backlog(connection)
                 return {
                     "database": {"state": "ok"},
                     "migrations": {"state": "ok"},
-                    "worker": _worker(find_worker_health(connection, at)),
-                    "backlog": self._backlog(backlog, at),
+                    "worker": _worker(find_worker_health(connection, now)),
+                    "backlog": self._backlog(backlog, now),
                     "dead_letters": _dead_letters(backlog),
                     "channels": self._channels(connection, backlog),
                     **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
-                    "webhook": _webhook(find_last_check(connection, at)),
+                    "webhook": _webhook(find_last_check(connection, now)),
                     **({"mail": _mail(self.mail)} if self.mail else {}),
                 }
         except UnusableTables as error:
@@ -74,9 +74,9 @@ class Health:
         except sa.exc.SQLAlchemyError as error:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
 
-    def _backlog(self, backlog: Backlog, at: datetime) -> HealthPart:
+    def _backlog(self, backlog: Backlog, now: datetime) -> HealthPart:
         event_age = self.clock() - backlog.oldest_event if backlog.oldest_event else timedelta()
-        card_age = at - backlog.oldest_card if backlog.oldest_card else timedelta()
+        card_age = now - backlog.oldest_card if backlog.oldest_card else timedelta()
         age = max(event_age, card_age)
         return {
             "state": "late" if age > BACKLOG_LATE else "ok",
@@ -90,7 +90,7 @@ class Health:
         before = self.clock() - completeness.find_allowed_age(routes)
         behind = completeness.check_furthest_behind(work, routes)
         many = len(routes.watched) > len(behind)
-        outline = completeness.summarize_folders(work, routes, before=before) if many else None
+        summary = completeness.summarize_folders(work, routes, before=before) if many else None
         late = [each for each in behind if each.up_to is None or each.up_to < before]
         state = "attention" if any(each.stopped_by for each in behind) else "late" if late else "ok"
         folders = {
@@ -101,32 +101,32 @@ class Health:
             }
             for each in behind
         }
-        return {"state": state, "folders": folders, **(_summarize_outline(outline) if outline else {})}
+        return {"state": state, "folders": folders, **(_summarize_outline(summary) if summary else {})}
 
     def _channels(self, connection: sa.Connection, backlog: Backlog) -> HealthPart:
         """Return how many targets there are, which fail and why; outages of theirs are not ours."""
-        unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
-        failing, count = find_failing_targets(connection, MAX_COUNTED_TARGETS) if unsent else ([], 0)
+        has_unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
+        failing, count = find_failing_targets(connection, MAX_COUNTED_TARGETS) if has_unsent else ([], 0)
         state = "attention" if any(each.dead for each in failing) else "late" if failing else "ok"
         named = {target for _, target in self.routes.all_targets} if self.routes else set()
         places = list_subscribed_places(connection)
-        subscribed = {Target(notifier=name, address=place) for name, place in places}
+        subscribed_targets = {Target(notifier=name, address=place) for name, place in places}
         return {
             "state": state,
-            "targets": len(named | subscribed | {_target(each) for each in failing}),
+            "targets": len(named | subscribed_targets | {_target(each) for each in failing}),
             "failing_targets": count,
             "failing": [_describe_target(each) for each in failing[:MAX_LISTED_TARGETS]],
         }
 
 
-def _worker(found: WorkerHealth) -> HealthPart:
+def _worker(worker_health: WorkerHealth) -> HealthPart:
     """Return whether a worker is running, and which rounds of running workers do not end."""
-    if found.silence is None or found.silence > WORKER_MISSED:
+    if worker_health.silence is None or worker_health.silence > WORKER_MISSED:
         return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
     return {
-        "state": "late" if found.overdue_rounds else "ok",
-        "seen_seconds_ago": round(found.silence.total_seconds(), 1),
-        "overdue_rounds": list(found.overdue_rounds),
+        "state": "late" if worker_health.overdue_rounds else "ok",
+        "seen_seconds_ago": round(worker_health.silence.total_seconds(), 1),
+        "overdue_rounds": list(worker_health.overdue_rounds),
     }
 
 
@@ -135,30 +135,30 @@ def _dead_letters(backlog: Backlog) -> HealthPart:
     return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
 
 
-def _webhook(found: WebhookCheck | None) -> HealthPart:
+def _webhook(check: WebhookCheck | None) -> HealthPart:
     """Return the state of the webhook; never `broken`, since a restart for it would keep DocSpace out."""
-    if found is None:
+    if check is None:
         return {"state": "unknown", "reason": "no worker has checked yet"}
-    state = _WEBHOOK.get(found.state, "attention")
-    late = state == "ok" and found.silence > WEBHOOK_LATE
+    state = _WEBHOOK.get(check.state, "attention")
+    late = state == "ok" and check.age > WEBHOOK_LATE
     return {
         "state": "late" if late else state,
-        "webhook": found.state,
-        "reason": found.reason,
-        "seen_seconds_ago": round(found.silence.total_seconds(), 1),
-        "last_success": _wall_clock(found.last_success),
-        "healed_at": _moment(found.healed_at),
+        "webhook": check.state,
+        "reason": check.reason,
+        "seen_seconds_ago": round(check.age.total_seconds(), 1),
+        "last_success": _wall_clock(check.last_success),
+        "healed_at": _moment(check.healed_at),
     }
 
 
-def _summarize_outline(outline: CompletenessSummary) -> HealthPart:
+def _summarize_outline(summary: CompletenessSummary) -> HealthPart:
     """Summarize very many folders, of which only those furthest behind are listed."""
     return {
-        "watched": outline.watched,
-        "not_looked_at": outline.unfinished,
-        "stopped": outline.stopped,
-        "late": outline.late,
-        "earliest": _moment(outline.earliest),
+        "watched": summary.watched,
+        "not_looked_at": summary.unfinished,
+        "stopped": summary.stopped,
+        "late": summary.late,
+        "earliest": _moment(summary.earliest),
     }
 
 
@@ -167,7 +167,7 @@ def _mail(mail: MonitoredCodeMailer) -> HealthPart:
     last = mail.last_check
     if last is None:
         return {"state": "unknown", "reason": "no code was requested in the last ten minutes"}
-    return {"state": "attention", "reason": last.trouble} if last.trouble else {"state": "ok"}
+    return {"state": "attention", "reason": last.error} if last.error else {"state": "ok"}
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -16,9 +16,9 @@ AMONG = 200  # events: what is further back is old
 
 def find_last_received(work: UnitOfWork) -> datetime | None:
     """Return the time in UTC; `None` where none of the newest events was delivered by DocSpace."""
-    delivered = (
+    received_times = (
         stored.received_at
         for stored in work.events.list_recent(AMONG)
         if stored.event.found_in is None and stored.event.trigger != CANARY_TRIGGER
     )
-    return next(delivered, None)
+    return next(received_times, None)

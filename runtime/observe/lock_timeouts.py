@@ -29,18 +29,18 @@ class LockLog:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock()
-        self._last: dict[str, float] = {}
+        self._one_at_a_time = threading.Lock()
+        self._last_logged: dict[str, float] = {}
 
     def log_timeout(self, context: ExceptionContext) -> None:
         """Handle an error of the engine when it happens."""
         if not is_lock_timeout(context.original_exception):
             return
         lock = self._name_lock(context.statement or "")
-        with self._turn:
-            if time.monotonic() - self._last.get(lock, float("-inf")) < AGAIN_SECONDS:
+        with self._one_at_a_time:
+            if time.monotonic() - self._last_logged.get(lock, float("-inf")) < AGAIN_SECONDS:
                 return
-            self._last[lock] = time.monotonic()
+            self._last_logged[lock] = time.monotonic()
         if lock == LEDGER_END:
             # In a thread: a person waits for the answer, which is an error.
             threading.Thread(target=self._log_holder, name="lock-log", daemon=True).start()

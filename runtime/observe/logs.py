@@ -39,8 +39,8 @@ def prepare(settings: Settings) -> None:
 
 def configure(
     level: str = "info",
-    written: LogFormat | None = None,
-    discretion: LogRedaction | None = None,
+    log_format: LogFormat | None = None,
+    redaction: LogRedaction | None = None,
     report: ErrorReport | None = None,
 ) -> None:
     """Set up logging for a process. Libraries log from WARNING up.
@@ -48,14 +48,14 @@ def configure(
     Bolt would otherwise log the signature and the whole body of every request that it refuses; urllib3 warns
     of odd responses with the address, and an address of Workflows is a secret.
     """
-    written = written or (LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON)
+    log_format = log_format or (LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON)
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *_exceptions(written),
-        _RedactionProcessor(discretion or LogRedaction(), lines=written is LogFormat.CONSOLE),
+        *_exceptions(log_format),
+        _RedactionProcessor(redaction or LogRedaction(), is_console=log_format is LogFormat.CONSOLE),
     ]
-    renderer = _renderer(written)
+    renderer = _renderer(log_format)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[*([_Reporting(report)] if report else []), *processors, renderer],
@@ -76,9 +76,9 @@ def _route_library_logs(processors: list[Processor], renderer: Processor) -> Non
     )
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
-    for former in [each for each in root.handlers if isinstance(each, RateLimitedHandler)]:
-        root.removeHandler(former)
-        former.close()
+    for old_handler in [each for each in root.handlers if isinstance(each, RateLimitedHandler)]:
+        root.removeHandler(old_handler)
+        old_handler.close()
     root.addHandler(handler)
     for name in _SELF_CONFIGURED_LOGGERS:
         library = logging.getLogger(name)
@@ -86,16 +86,16 @@ def _route_library_logs(processors: list[Processor], renderer: Processor) -> Non
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
-def _exceptions(written: LogFormat) -> list[Processor]:
+def _exceptions(log_format: LogFormat) -> list[Processor]:
     """Return the processors for exceptions, without local variables: they hold tokens and bodies."""
-    if written is LogFormat.CONSOLE:
+    if log_format is LogFormat.CONSOLE:
         return [structlog.processors.format_exc_info]
     transformer = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [structlog.processors.ExceptionRenderer(transformer)]
 
 
-def _renderer(written: LogFormat) -> Processor:
-    if written is LogFormat.JSON:
+def _renderer(log_format: LogFormat) -> Processor:
+    if log_format is LogFormat.JSON:
         return _Escaping(structlog.processors.JSONRenderer(ensure_ascii=False))
     if sys.stderr.isatty():
         return structlog.dev.ConsoleRenderer(colors=True)  # the values it colours were redacted
@@ -108,27 +108,27 @@ class _Escaping:
     def __init__(self, renderer: Processor) -> None:
         self._renderer = renderer
 
-    def __call__(self, logger: Any, name: str, said: EventDict) -> str:
-        return escape_controls(str(self._renderer(logger, name, said)))
+    def __call__(self, logger: Any, name: str, event_dict: EventDict) -> str:
+        return escape_controls(str(self._renderer(logger, name, event_dict)))
 
 
 class _RedactionProcessor:
     """Processor that redacts secrets in all values; for a terminal, also what would move its cursor."""
 
-    def __init__(self, discretion: LogRedaction, *, lines: bool) -> None:
-        self._discretion, self._lines = discretion, lines
+    def __init__(self, redaction: LogRedaction, *, is_console: bool) -> None:
+        self._redaction, self._is_console = redaction, is_console
 
-    def __call__(self, _logger: Any, _name: str, said: EventDict) -> EventDict:
+    def __call__(self, _logger: Any, _name: str, event_dict: EventDict) -> EventDict:
         redacted: MutableMapping[str, Any] = {}
-        for key, value in said.items():
+        for key, value in event_dict.items():
             redacted[key] = value if key.startswith("_") else self._redact(key, value)
         return redacted
 
     def _redact(self, key: str, value: Any) -> Any:
-        cleaned = self._discretion.redact_value(value)
-        if self._lines and isinstance(cleaned, str):
-            return "\n".join(map(_visible if key == "exception" else plain, cleaned.splitlines()))
-        return cleaned
+        redacted_value = self._redaction.redact_value(value)
+        if self._is_console and isinstance(redacted_value, str):
+            return "\n".join(map(_visible if key == "exception" else plain, redacted_value.splitlines()))
+        return redacted_value
 
 
 def _visible(line: str) -> str:
@@ -141,16 +141,16 @@ class _Reporting:
     def __init__(self, report: ErrorReport) -> None:
         self._report = report
 
-    def __call__(self, _logger: Any, name: str, said: EventDict) -> EventDict:
-        error = _raised(said.get("exc_info"))
+    def __call__(self, _logger: Any, name: str, event_dict: EventDict) -> EventDict:
+        error = _raised(event_dict.get("exc_info"))
         if error is not None and name in {"error", "exception", "critical"}:
-            self._report(error, str(said.get("event", "")))
-        return said
+            self._report(error, str(event_dict.get("event", "")))
+        return event_dict
 
 
-def _raised(given: Any) -> BaseException | None:
-    if isinstance(given, BaseException):
-        return given
-    if isinstance(given, tuple):
-        return given[1] if isinstance(given[1], BaseException) else None
-    return sys.exc_info()[1] if given else None
+def _raised(exc_info: Any) -> BaseException | None:
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return exc_info[1] if isinstance(exc_info[1], BaseException) else None
+    return sys.exc_info()[1] if exc_info else None

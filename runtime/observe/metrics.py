@@ -67,8 +67,8 @@ def create_metrics_page(engine: sa.Engine, token: str) -> Blueprint:
 
     @blueprint.get("/metrics")
     def metrics() -> Response:
-        shown = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(shown, expected):
+        authorization = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(authorization, expected):
             refusal = {"WWW-Authenticate": 'Bearer realm="metrics"'}
             return Response("Send METRICS_TOKEN as a bearer token.\n", 401, refusal, mimetype="text/plain")
         if not scraping.acquire(timeout=SCRAPE_SECONDS):
@@ -100,61 +100,65 @@ class DatabaseCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         measures = measure(self._engine)
         yield _gauge("info", "Version of the process that answers.", {(version(),): 1}, ("version",))
-        for subject, (name, says, labels) in _COUNTS.items():
-            yield _gauge(name, says, _counts(measures, subject, labels), labels)
+        for subject, (name, description, labels) in _COUNTS.items():
+            yield _gauge(name, description, _counts(measures, subject, labels), labels)
         conflicts = sum(each.count for each in _filter_tallies(measures, KEY_CONFLICTS))
         yield _gauge(
             "event_key_conflicts", "Events that share a key with a different event.", {(): conflicts}
         )
         yield from _waiting(measures)
-        for subject, (says, label) in _TIMES.items():
-            yield _histogram(subject, says, label, _filter_tallies(measures, subject))
+        for subject, (description, label) in _TIMES.items():
+            yield _histogram(subject, description, label, _filter_tallies(measures, subject))
 
 
-def _filter_tallies(found: Measures, subject: str) -> list[Tally]:
-    return [each for each in found.tallies if each.subject == subject]
+def _filter_tallies(measures: Measures, subject: str) -> list[Tally]:
+    return [each for each in measures.tallies if each.subject == subject]
 
 
-def _counts(found: Measures, subject: str, labels: Labels) -> dict[Labels, int]:
-    return {(each.label, each.state)[-len(labels) :]: each.count for each in _filter_tallies(found, subject)}
+def _counts(measures: Measures, subject: str, labels: Labels) -> dict[Labels, int]:
+    return {
+        (each.label, each.state)[-len(labels) :]: each.count for each in _filter_tallies(measures, subject)
+    }
 
 
-def _waiting(found: Measures) -> Iterator[Metric]:
-    ages = {what: age.total_seconds() for what, age in found.oldest.items()}
+def _waiting(measures: Measures) -> Iterator[Metric]:
+    ages = {what: age.total_seconds() for what, age in measures.oldest.items()}
     dead = {
-        (kind,): sum(each.count for each in _filter_tallies(found, subject) if each.state == DEAD)
+        (kind,): sum(each.count for each in _filter_tallies(measures, subject) if each.state == DEAD)
         for kind, subject in (("event", EVENTS), ("card", CARDS))
     }
-    due = {(): found.cards_waiting}
-    overdue = {(route,): count for route, count in found.overdue.items()}
+    due = {(): measures.cards_waiting}
+    overdue = {(route,): count for route, count in measures.overdue.items()}
     yield _gauge("cards_waiting", "Cards and notices due to be posted or updated.", due)
     yield _gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
     yield _gauge("dead_letters", "Dead letters that can be replayed.", dead, ("kind",))
     yield _gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
-    yield _gauge("workers", "Workers with a recent heartbeat.", {(): found.workers})
-    late = Counter((name,) for name in found.overdue_rounds)
+    yield _gauge("workers", "Workers with a recent heartbeat.", {(): measures.workers})
+    late = Counter((name,) for name in measures.overdue_rounds)
     yield _gauge(
         "worker_rounds_overdue", "Workers whose round of this name does not finish.", late, ("round",)
     )
-    if found.heartbeat is not None:
-        says = "Time since the last heartbeat of any worker."
-        yield _gauge("worker_heartbeat_age_seconds", says, {(): found.heartbeat.total_seconds()})
+    if measures.heartbeat is not None:
+        description = "Time since the last heartbeat of any worker."
+        yield _gauge("worker_heartbeat_age_seconds", description, {(): measures.heartbeat.total_seconds()})
 
 
-def _gauge(name: str, says: str, values: Mapping[Any, float], labels: Labels = ()) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"{PREFIX}_{name}", says, labels=labels)
+def _gauge(
+    name: str, description: str, values: Mapping[Any, float], labels: Labels = ()
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"{PREFIX}_{name}", description, labels=labels)
     for label_values, value in values.items():
         family.add_metric(label_values, value)
     return family
 
 
-def _histogram(subject: str, says: str, label: str, tallies: list[Tally]) -> HistogramMetricFamily:
-    family = HistogramMetricFamily(f"{PREFIX}_{subject}_seconds", says, labels=(label,))
-    of_label: defaultdict[str, list[Tally]] = defaultdict(list)
+def _histogram(subject: str, description: str, label: str, tallies: list[Tally]) -> HistogramMetricFamily:
+    family = HistogramMetricFamily(f"{PREFIX}_{subject}_seconds", description, labels=(label,))
+    tallies_by_label: defaultdict[str, list[Tally]] = defaultdict(list)
     for each in tallies:
-        of_label[each.label].append(each)
+        tallies_by_label[each.label].append(each)
     bounds = [*(f"{bound:g}" for bound in BOUNDS[subject]), BEYOND]
-    for name, observed in of_label.items():
+    for name, observed in tallies_by_label.items():
         counts = {each.state: each.count for each in observed}
         so_far = accumulate(counts.get(bound, 0) for bound in bounds)
         seconds = sum(each.seconds for each in observed)

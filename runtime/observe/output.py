@@ -39,8 +39,10 @@ class EscapingStream:
 @contextmanager
 def escape_output() -> Iterator[None]:
     """Send output on both streams through an `EscapingStream` within the block."""
-    out, err = (cast("TextIO", EscapingStream(unwrap_stream(each))) for each in (sys.stdout, sys.stderr))
-    with redirect_stdout(out), redirect_stderr(err):
+    stdout, stderr = (
+        cast("TextIO", EscapingStream(unwrap_stream(each))) for each in (sys.stdout, sys.stderr)
+    )
+    with redirect_stdout(stdout), redirect_stderr(stderr):
         yield
 
 

@@ -14,7 +14,7 @@ LogSite = tuple[str, int, str, int]
 
 @dataclass
 class _Count:
-    seen: int
+    count: int
     timer: threading.Timer
 
 
@@ -25,9 +25,9 @@ class RateLimitedHandler(logging.StreamHandler):  # type: ignore[type-arg]
     end of the process.
     """
 
-    def __init__(self, *, seconds: float = WINDOW_SECONDS, as_they_are: int = AS_THEY_ARE) -> None:
+    def __init__(self, *, seconds: float = WINDOW_SECONDS, max_identical: int = AS_THEY_ARE) -> None:
         super().__init__()
-        self._seconds, self._as_they_are = seconds, as_they_are
+        self._seconds, self._max_identical = seconds, max_identical
         self._counts: dict[LogSite, _Count] = {}
         self._counting = threading.Lock()
 
@@ -36,30 +36,30 @@ class RateLimitedHandler(logging.StreamHandler):  # type: ignore[type-arg]
             super().emit(record)
 
     def close(self) -> None:
-        for place in list(self._counts):
-            self._log_left_out(place)
+        for site in list(self._counts):
+            self._log_left_out(site)
         super().close()
 
     def _is_let_through(self, record: logging.LogRecord) -> bool:
-        place = (record.name, record.levelno, record.pathname, record.lineno)
+        site = (record.name, record.levelno, record.pathname, record.lineno)
         with self._counting:
-            count = self._counts.get(place)
+            count = self._counts.get(site)
             if count is None:
-                timer = threading.Timer(self._seconds, self._log_left_out, [place])
+                timer = threading.Timer(self._seconds, self._log_left_out, [site])
                 timer.daemon = True
-                count = self._counts[place] = _Count(0, timer)
+                count = self._counts[site] = _Count(0, timer)
                 timer.start()
-            count.seen += 1
-            return count.seen <= self._as_they_are
+            count.count += 1
+            return count.count <= self._max_identical
 
-    def _log_left_out(self, place: LogSite) -> None:
+    def _log_left_out(self, site: LogSite) -> None:
         with self._counting:
-            count = self._counts.pop(place, None)
+            count = self._counts.pop(site, None)
         if count is None:
             return
         count.timer.cancel()
-        left_out = count.seen - self._as_they_are
-        if left_out > 0:
-            name, level, file, line = place
+        omitted_count = count.count - self._max_identical
+        if omitted_count > 0:
+            name, level, file, line = site
             message = "%d more lines like the last of this place were left out"
-            self.handle(logging.LogRecord(name, level, file, -line, message, (left_out,), None))
+            self.handle(logging.LogRecord(name, level, file, -line, message, (omitted_count,), None))

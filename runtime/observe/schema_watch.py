@@ -29,7 +29,7 @@ class SchemaWatch:
     def __init__(self, engine: Callable[[], sa.Engine]) -> None:
         self._engine = engine
         self._reason = ""
-        self._looking = threading.Lock()
+        self._one_at_a_time = threading.Lock()
 
     @property
     def mismatch(self) -> str:
@@ -41,7 +41,7 @@ class SchemaWatch:
 
     def check(self) -> bool:
         """Return whether the schema fits; while the database is not available, the last result counts."""
-        with self._looking:
+        with self._one_at_a_time:
             try:
                 reason = find_mismatch(self._engine())
             except sa.exc.SQLAlchemyError:

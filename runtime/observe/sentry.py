@@ -31,20 +31,20 @@ def start(settings: Settings) -> Callable[[BaseException, str], None]:
     No data of requests, no local variables and no log lines are sent: they hold untrusted texts, people's
     addresses and tokens. Secrets in messages are redacted as in the log, and addresses shortened.
     """
-    discretion = LogRedaction(settings.secrets, people=True)
+    redaction = LogRedaction(settings.secrets, people=True)
 
-    def cleaned(event: Event, _hint: Hint) -> Event:
+    def redact_event(event: Event, _hint: Hint) -> Event:
         event.pop("server_name", None)
         event.pop("breadcrumbs", None)
         event.pop("extra", None)  # the command line
-        redacted: Any = discretion.redact_value(event)
+        redacted: Any = redaction.redact_value(event)
         return redacted  # type: ignore[no-any-return]
 
     try:
         sentry_sdk.init(
             dsn=settings.sentry_dsn.get_secret_value(),
             release=f"docspace-review@{version()}",
-            before_send=cleaned,
+            before_send=redact_event,
             # No personal data is sent by default; the option that used to say so warns of its age.
             include_local_variables=False,
             max_request_body_size="never",

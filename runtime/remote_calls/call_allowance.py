@@ -33,20 +33,20 @@ class CallRate:
     """
 
     gate: str
-    at_once: int
-    a_second: int
+    burst: int
+    per_second: int
     batch: int = 5
 
 
 # 1,500 requests a minute are allowed. However many processes call, in any minute they make at most those that
 # are free at once, one batch, and those of each second of that minute and of the 3 s before: 1,352 and 104.
 # The remainder is for calls that were longer on their way than others.
-TOTAL_RATE = CallRate(gate="docspace", at_once=150, a_second=19)
-RESERVED_RATE = CallRate(gate="docspace reserved", at_once=40, a_second=1, batch=1)
+TOTAL_RATE = CallRate(gate="docspace", burst=150, per_second=19)
+RESERVED_RATE = CallRate(gate="docspace reserved", burst=40, per_second=1, batch=1)
 """Further calls, for those for which a person waits: some are left while the others are queued."""
-BACKGROUND_RATE = CallRate(gate="docspace unhurried", at_once=75, a_second=14)
+BACKGROUND_RATE = CallRate(gate="docspace unhurried", burst=75, per_second=14)
 """The share that floods and sweeps of all workers take at most: a single change never waits for them."""
-SWEEP_RATE = CallRate(gate="docspace sweeps", at_once=50, a_second=MAX_CALLS_PER_SECOND)
+SWEEP_RATE = CallRate(gate="docspace sweeps", burst=50, per_second=MAX_CALLS_PER_SECOND)
 """The share that the sweeps of all workers take at most."""
 
 
@@ -65,32 +65,35 @@ NO_TURN_WAIT = TurnWait(seconds=0.0, wait=lambda _seconds: True)
 class Allowance:
     """Source of permits, taken from the database a batch at a time so that most calls cost no write."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, pace: CallRate = TOTAL_RATE) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock, rate: CallRate = TOTAL_RATE) -> None:
         self._transactions = transactions
         self._clock = clock
-        self._pace = pace
+        self._rate = rate
         self._lock = threading.Lock()
-        self._left = 0
-        self._good_from = LONG_AGO
+        self._permits_left = 0
+        self._usable_from = LONG_AGO
 
     def take_permit(self) -> float:
         """Use up one permit and return zero, or return the seconds until there is one."""
         with self._lock:
             now = self._clock()
-            if self._left == 0 or not now - PERMIT_LIFETIME <= self._good_from <= now + MAX_CLOCK_ERROR:
+            if (
+                self._permits_left == 0
+                or not now - PERMIT_LIFETIME <= self._usable_from <= now + MAX_CLOCK_ERROR
+            ):
                 self._take_batch(now)
-            if self._good_from > now:
-                return (self._good_from - now).total_seconds()
-            self._left -= 1
+            if self._usable_from > now:
+                return (self._usable_from - now).total_seconds()
+            self._permits_left -= 1
             return 0.0
 
     def _take_batch(self, now: datetime) -> None:
         with self._transactions() as work:
-            apart = timedelta(seconds=self._pace.batch / self._pace.a_second)
-            place = work.gates.take_next_slot(self._pace.gate, now, apart=apart)
+            interval = timedelta(seconds=self._rate.batch / self._rate.per_second)
+            slot = work.gates.take_next_slot(self._rate.gate, now, interval=interval)
             work.commit()
-        at_once = timedelta(seconds=self._pace.at_once / self._pace.a_second)
-        self._left, self._good_from = self._pace.batch, max(place - at_once, now)
+        burst_span = timedelta(seconds=self._rate.burst / self._rate.per_second)
+        self._permits_left, self._usable_from = self._rate.batch, max(slot - burst_span, now)
 
 
 def build_shared_permit(

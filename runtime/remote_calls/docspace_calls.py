@@ -38,34 +38,36 @@ class DocSpaceConnector:
     settings: Settings
     transactions: Transactions
     clock: Clock
-    share: ConcurrencyLimit
+    concurrency_limit: ConcurrencyLimit
 
     def connect(
-        self, *, patience: float, paces: Sequence[CallRate] = (), in_line: TurnWait = NO_TURN_WAIT
+        self, *, timeout: float, rates: Sequence[CallRate] = (), turn_wait: TurnWait = NO_TURN_WAIT
     ) -> Http:
-        """Return a connection; DocSpace may take `patience` seconds to connect, and again to answer.
+        """Return a connection; DocSpace may take `timeout` seconds to connect, and again to answer.
 
-        Its calls keep to these paces too, and wait for their turn `in_line`.
+        Its calls keep to these paces too, and wait for their turn `turn_wait`.
         """
-        allowances = [Allowance(self.transactions, self.clock, pace) for pace in (*paces, TOTAL_RATE)]
-        return self._connect(build_shared_permit(allowances, in_line), self.share, patience)
+        allowances = [Allowance(self.transactions, self.clock, rate) for rate in (*rates, TOTAL_RATE)]
+        return self._connect(build_shared_permit(allowances, turn_wait), self.concurrency_limit, timeout)
 
-    def connect_for_person(self, *, patience: float) -> Http:
+    def connect_for_person(self, *, timeout: float) -> Http:
         """Return a connection for calls for which a person waits."""
-        return self._connect(build_person_permit(self.transactions, self.clock), self.share, patience)
+        return self._connect(
+            build_person_permit(self.transactions, self.clock), self.concurrency_limit, timeout
+        )
 
     def connect_unlimited(self) -> Http:
         """Return a connection whose calls are not counted, so that it works without a database."""
         return self._connect(lambda: 0.0, ConcurrencyLimit(), READ_SECONDS)
 
-    def _connect(self, permit: Callable[[], float], share: ConcurrencyLimit, patience: float) -> Http:
+    def _connect(self, take_permit: Callable[[], float], share: ConcurrencyLimit, timeout: float) -> Http:
         host = self.settings.require(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.require(
             "DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys"
         )
-        return Http(host, key, permit, share, patience=patience)
+        return Http(host, key, take_permit, share, timeout=timeout)
 
 
 @dataclass(frozen=True)

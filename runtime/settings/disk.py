@@ -68,6 +68,6 @@ def _mounted(folder: Path, mounts: Path) -> tuple[Path | None, str]:
     return max(reversed(holding), key=lambda pair: len(pair[0].parts), default=(None, ""))
 
 
-def _unescaped(point: str) -> str:
+def _unescaped(mount_point: str) -> str:
     """Undo the kernel's escapes of spaces, tabs, line breaks and backslashes in a name."""
-    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)
+    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), mount_point)

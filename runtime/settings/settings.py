@@ -267,7 +267,7 @@ def list_environment_names() -> list[str]:
     return sorted(os.environ)  # noqa: TID251
 
 
-def debugging() -> bool:
+def is_debugging() -> bool:
     """Return whether LOG_LEVEL is `debug`, even if the other settings can't be read."""
     return os.environ.get("LOG_LEVEL", "") == LogLevel.DEBUG  # noqa: TID251
 

@@ -52,46 +52,52 @@ class PartResult:
     """
 
     findings: LedgerFindings = field(default_factory=LedgerFindings)
-    followed: ChainPiece | None = None
+    chain_piece: ChainPiece | None = None
     removed: int = 0
     reviews: int = 0
-    unsaid: Counter[str] = field(default_factory=Counter)
+    uncompared: Counter[str] = field(default_factory=Counter)
 
 
 def check_ledger(
     engine: sa.Engine,
     *,
-    kept: Collection[Head] = (),
+    saved_heads: Collection[Head] = (),
     progress: Progress | None = None,
-    crowd: int = MIN_PARALLEL_ROWS,
+    parallel_threshold: int = MIN_PARALLEL_ROWS,
 ) -> Verdict:
-    """Check everything, while others may append; `kept` are heads that were saved elsewhere.
+    """Check everything, while others may append; `saved_heads` are heads that were saved elsewhere.
 
-    From a `crowd` of reviews and entries on, several processes check the parts. The findings are the same.
+    From a `parallel_threshold` of reviews and entries on, several processes check the parts. The findings are
+    the same.
     """
     count = comparison.count_reviews(engine)
-    share = max(min(MIN_SHARE, crowd), 1)
-    size = min(comparison.BLOCK_SIZE, max(count // _SHARES, share))
-    chained = _ChainCheck(engine, kept)
-    looks: list[CheckTask[PartResult]] = [
+    part_size = max(min(MIN_SHARE, parallel_threshold), 1)
+    block_size = min(comparison.BLOCK_SIZE, max(count // _SHARES, part_size))
+    chain_check = _ChainCheck(engine, saved_heads)
+    tasks: list[CheckTask[PartResult]] = [
         _find_missing_reviews,
-        *(partial(_compare_reviews, block=block) for block in comparison.split_reviews(engine, block=size)),
+        *(
+            partial(_compare_reviews, block=block)
+            for block in comparison.split_reviews(engine, block=block_size)
+        ),
         _find_gaps,
-        *chained.looks(share),
+        *chain_check.split(part_size),
     ]
-    total = count + chained.entries
-    look = run_in_parallel if total >= crowd else run_in_turn
-    parts = look(engine, looks, ProgressCounter(progress, total=total))
-    return _sum_up(chained.join([part.followed for part in parts if part.followed is not None]), parts)
+    total = count + chain_check.entries
+    run = run_in_parallel if total >= parallel_threshold else run_in_turn
+    parts = run(engine, tasks, ProgressCounter(progress, total=total))
+    return _sum_up(
+        chain_check.join([part.chain_piece for part in parts if part.chain_piece is not None]), parts
+    )
 
 
 def _sum_up(verdict: Verdict, parts: Sequence[PartResult]) -> Verdict:
-    findings, unsaid = LedgerFindings(), Counter[str]()
+    findings, uncompared = LedgerFindings(), Counter[str]()
     if verdict.problem is not None:
         findings.add(LedgerFinding(part=Of.CHAIN, says=verdict.problem))
     for part in parts:
         findings.include(part.findings)
-        unsaid.update(part.unsaid)
+        uncompared.update(part.uncompared)
     return replace(
         verdict,
         problem=findings.listed[0].says if findings.listed else None,
@@ -99,56 +105,58 @@ def _sum_up(verdict: Verdict, parts: Sequence[PartResult]) -> Verdict:
         unlisted=findings.unlisted,
         reviews=sum(part.reviews for part in parts),
         removed=sum(part.removed for part in parts),
-        unsaid=dict(sorted(unsaid.items())),
+        incomparable_members=dict(sorted(uncompared.items())),
     )
 
 
-def describe_missing_guard(gap: guards.MissingGuard) -> str:
+def describe_missing_guard(guard: guards.MissingGuard) -> str:
     """Return what a guard that is not in force means, and what to do about it."""
-    return f"the guard {gap.guard} of the table {gap.table} is {gap.why}: {RESTORE}"
+    return f"the guard {guard.guard} of the table {guard.table} is {guard.reason}: {RESTORE}"
 
 
 class _ChainCheck:
     """The check of the chain in stretches. Where its end is not pinned, nothing is followed."""
 
-    def __init__(self, engine: sa.Engine, kept: Collection[Head]) -> None:
+    def __init__(self, engine: sa.Engine, saved_heads: Collection[Head]) -> None:
         self._engine = engine
-        self._kept, self.entries = tuple(kept), 0
+        self._saved_heads, self.entries = tuple(saved_heads), 0
         self._problem: str | None = None
         try:
-            pinned = chain.read_pinned_head(engine)
-        except LedgerBroken as broken:
-            self._problem = str(broken)
+            pinned_head = chain.read_pinned_head(engine)
+        except LedgerBroken as error:
+            self._problem = str(error)
         else:
-            self._kept, self.entries = (pinned, *kept), pinned.seq
+            self._saved_heads, self.entries = (pinned_head, *saved_heads), pinned_head.seq
 
-    def looks(self, share: int) -> list[CheckTask[PartResult]]:
-        """Return a task for each stretch; no stretch is smaller than `share`, except the last."""
+    def split(self, part_size: int) -> list[CheckTask[PartResult]]:
+        """Return a task for each stretch; no stretch is smaller than `part_size`, except the last."""
         if self._problem is not None:
             return []
-        stretches = chain.split_chain(self.entries, size=max(self.entries // _SHARES, share))
-        return [partial(_follow_chain, stretch=each, kept=self._kept) for each in stretches]
+        entry_ranges = chain.split_chain(self.entries, size=max(self.entries // _SHARES, part_size))
+        return [
+            partial(_follow_chain, entry_range=each, saved_heads=self._saved_heads) for each in entry_ranges
+        ]
 
-    def join(self, followed: Sequence[ChainPiece]) -> Verdict:
+    def join(self, pieces: Sequence[ChainPiece]) -> Verdict:
         """Return whether the stretches make one chain, from its first entry to its end."""
         if self._problem is not None:
             return Verdict(checked=0, first=0, head=_NOTHING, problem=self._problem)
-        verdict = hash_chain.join_pieces(followed, whole=True, kept=self._kept)
+        verdict = hash_chain.join_pieces(pieces, from_start=True, saved_heads=self._saved_heads)
         try:
             if verdict.intact:
                 _compare_end(verdict.head, chain.read_pinned_head(self._engine))
-        except LedgerBroken as broken:
-            return replace(verdict, problem=str(broken))
+        except LedgerBroken as error:
+            return replace(verdict, problem=str(error))
         return verdict
 
 
 def _follow_chain(
-    engine: sa.Engine, step: CountRows, stretch: EntryRange, kept: Collection[Head]
+    engine: sa.Engine, count_rows: CountRows, entry_range: EntryRange, saved_heads: Collection[Head]
 ) -> PartResult:
     part = PartResult()
     removals = _Removals(engine, part.findings)
-    entries = _count(removals.watch(chain.read_entries(engine, stretch)), step)
-    part.followed = hash_chain.check_piece(entries, kept=kept)
+    entries = _count(removals.watch(chain.read_entries(engine, entry_range)), count_rows)
+    part.chain_piece = hash_chain.check_piece(entries, saved_heads=saved_heads)
     removals.check()
     part.removed = removals.count
     return part
@@ -161,40 +169,40 @@ class _Removals:
     engine: sa.Engine
     findings: LedgerFindings
     count: int = 0
-    _open: list[str] = field(default_factory=list)
+    _removed_ids: list[str] = field(default_factory=list)
 
     def watch(self, entries: Iterable[ReadEntry]) -> Iterator[ReadEntry]:
         for each in entries:
             yield each
             if each.entry.get("type") == EntryType.REVIEW_REMOVED:
                 self.count += 1
-                self._open.append(str(each.entry.get("review_id")))
-            if len(self._open) >= comparison.PAGE_SIZE:
+                self._removed_ids.append(str(each.entry.get("review_id")))
+            if len(self._removed_ids) >= comparison.PAGE_SIZE:
                 self.check()
 
     def check(self) -> None:
         """Check the removals that have passed since the last check."""
-        if not self._open:
+        if not self._removed_ids:
             return
-        walked = comparison.walk_entries(self.engine, self._open)
+        walked = comparison.walk_entries(self.engine, self._removed_ids)
         findings = [finding for each in walked if (finding := check_removal(*each)) is not None]
         for finding in sorted(findings, key=lambda finding: finding.entry or 0):
             self.findings.add(finding)
-        self._open.clear()
+        self._removed_ids.clear()
 
 
-def _compare_end(found: Head, pinned: Head) -> None:
+def _compare_end(end: Head, pinned_head: Head) -> None:
     """Compare the last entry with the pinned end, which is read later: it may be ahead, but never behind."""
-    if found.seq > pinned.seq:
+    if end.seq > pinned_head.seq:
         raise LedgerBroken(
-            f"the pinned end is entry {pinned.seq}, but the chain goes on to entry {found.seq}: "
+            f"the pinned end is entry {pinned_head.seq}, but the chain goes on to entry {end.seq}: "
             "the end was set back, or entries were added past it"
         )
-    if found.seq == pinned.seq and found.hash != pinned.hash:
-        raise LedgerBroken(f"entry {found.seq} has another hash than the pinned end")
+    if end.seq == pinned_head.seq and end.hash != pinned_head.hash:
+        raise LedgerBroken(f"entry {end.seq} has another hash than the pinned end")
 
 
-def _find_missing_reviews(engine: sa.Engine, _step: CountRows) -> PartResult:
+def _find_missing_reviews(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
     part = PartResult()
     for review_id, table in comparison.find_missing_reviews(engine, MAX_LISTED_FINDINGS):
         says = f"there is no review {show_id(review_id)}, which the table {table} tells of"
@@ -202,10 +210,10 @@ def _find_missing_reviews(engine: sa.Engine, _step: CountRows) -> PartResult:
     return part
 
 
-def _compare_reviews(engine: sa.Engine, step: CountRows, block: ReviewBlock) -> PartResult:
+def _compare_reviews(engine: sa.Engine, count_rows: CountRows, block: ReviewBlock) -> PartResult:
     """Compare each review of a block with its entries, files and index rows."""
     part = PartResult()
-    for row in _count(comparison.walk_reviews(engine, block), step):
+    for row in _count(comparison.walk_reviews(engine, block), count_rows):
         if isinstance(row, StrayIndexRow):
             part.findings.add(describe_stray(row))
             continue
@@ -215,43 +223,49 @@ def _compare_reviews(engine: sa.Engine, step: CountRows, block: ReviewBlock) -> 
         if isinstance(row, UnreadableReview):
             part.findings.add(_describe_unreadable(row))
             continue
-        for finding in _compare_review(row, part.unsaid):
+        for finding in _compare_review(row, part.uncompared):
             part.findings.add(finding)
     return part
 
 
-def _find_gaps(engine: sa.Engine, _step: CountRows) -> PartResult:
+def _find_gaps(engine: sa.Engine, _count_rows: CountRows) -> PartResult:
     part = PartResult()
-    for gap in guards.find_missing_guards(engine):
-        part.findings.add(LedgerFinding(part=Of.GUARD, member=gap.guard, says=describe_missing_guard(gap)))
+    for guard in guards.find_missing_guards(engine):
+        part.findings.add(
+            LedgerFinding(part=Of.GUARD, member=guard.guard, says=describe_missing_guard(guard))
+        )
     return part
 
 
-def _compare_review(found: ReviewWithEntries, unsaid: Counter[str]) -> list[LedgerFinding]:
+def _compare_review(stored: ReviewWithEntries, uncompared: Counter[str]) -> list[LedgerFinding]:
     """Return where a review differs from its entries and index, and count what can't be compared.
 
     The JSON of a row may hold what can't be read, such as a number in place of an address.
     """
     try:
-        agreement = compare_review(found.review, found.entries, found.files)
-        differences = [*agreement.findings, *compare_index(found)]
+        agreement = compare_review(stored.review, stored.entries, stored.files)
+        differences = [*agreement.findings, *compare_index(stored)]
     except UNREADABLE_ERRORS as error:
-        return [_describe_unreadable(UnreadableReview(review_id=found.review.id, column="", why=str(error)))]
-    unsaid.update(agreement.unsaid)
+        return [
+            _describe_unreadable(UnreadableReview(review_id=stored.review.id, column="", reason=str(error)))
+        ]
+    uncompared.update(agreement.incomparable_members)
     return differences
 
 
-def _describe_unreadable(found: UnreadableReview) -> LedgerFinding:
-    where = f"the column {found.column}" if found.column else "a column"
-    why = f": {show_id(found.why)}" if found.why else ""
-    says = f"review {show_id(found.review_id)} holds in {where} what was never written there{why}"
-    return LedgerFinding(part=Of.REVIEW, review_id=found.review_id, member=found.column or None, says=says)
+def _describe_unreadable(unreadable: UnreadableReview) -> LedgerFinding:
+    where = f"the column {unreadable.column}" if unreadable.column else "a column"
+    why = f": {show_id(unreadable.reason)}" if unreadable.reason else ""
+    says = f"review {show_id(unreadable.review_id)} holds in {where} what was never written there{why}"
+    return LedgerFinding(
+        part=Of.REVIEW, review_id=unreadable.review_id, member=unreadable.column or None, says=says
+    )
 
 
-def _count(items: Iterable[Item], step: CountRows) -> Iterator[Item]:
-    done = 0
-    for done, item in enumerate(items, start=1):
+def _count(items: Iterable[Item], count_rows: CountRows) -> Iterator[Item]:
+    count = 0
+    for count, item in enumerate(items, start=1):
         yield item
-        if done % _SHOW_EVERY == 0:
-            step(_SHOW_EVERY)
-    step(done % _SHOW_EVERY)
+        if count % _SHOW_EVERY == 0:
+            count_rows(_SHOW_EVERY)
+    count_rows(count % _SHOW_EVERY)

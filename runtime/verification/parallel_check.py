@@ -42,7 +42,7 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 class CheckTask(Protocol[ResultT_co]):
     """A check of one part of the database; it reports through `step` how many more rows it has read."""
 
-    def __call__(self, engine: sa.Engine, step: CountRows, /) -> ResultT_co: ...
+    def __call__(self, engine: sa.Engine, count_rows: CountRows, /) -> ResultT_co: ...
 
 
 class Progress(Protocol):
@@ -61,8 +61,8 @@ class ProgressCounter:
         if progress is not None:
             progress.begin("Checking the ledger", unit="entries and reviews")
 
-    def step(self, more: int) -> None:
-        self._done += more
+    def step(self, rows: int) -> None:
+        self._done += rows
         if self._progress is not None:
             self._progress.update(self._done, max(self._done, self._total))
 
@@ -72,15 +72,15 @@ class ProgressCounter:
 
 
 def run_in_turn(
-    engine: sa.Engine, looks: Sequence[CheckTask[ResultT]], tally: ProgressCounter
+    engine: sa.Engine, tasks: Sequence[CheckTask[ResultT]], counter: ProgressCounter
 ) -> list[ResultT]:
-    results = [look(engine, tally.step) for look in looks]
-    tally.finish()
+    results = [task(engine, counter.step) for task in tasks]
+    counter.finish()
     return results
 
 
 def run_in_parallel(
-    engine: sa.Engine, looks: Sequence[CheckTask[ResultT]], tally: ProgressCounter
+    engine: sa.Engine, tasks: Sequence[CheckTask[ResultT]], counter: ProgressCounter
 ) -> list[ResultT]:
     """Return the result of each task, in their order; run in turn if there is only one processor.
 
@@ -89,36 +89,38 @@ def run_in_parallel(
     """
     processes = min(os.cpu_count() or 1, MAX_PROCESSES)
     if processes == 1:
-        return run_in_turn(engine, looks, tally)
+        return run_in_turn(engine, tasks, counter)
     context = multiprocessing.get_context("spawn")
-    seen: SimpleQueue[int] = context.SimpleQueue()
+    progress_queue: SimpleQueue[int] = context.SimpleQueue()
     address = engine.url.render_as_string(hide_password=False)
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(address, seen))
+    pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(address, progress_queue))
     try:
-        futures = [pool.submit(_run_task, look) for look in looks]
-        _show(futures, seen, tally)
+        futures = [pool.submit(_run_task, task) for task in tasks]
+        _show(futures, progress_queue, counter)
         results = [future.result() for future in futures]
     except BrokenProcessPool:
-        return run_in_turn(engine, looks, ProgressCounter(None, total=0))
+        return run_in_turn(engine, tasks, ProgressCounter(None, total=0))
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-    tally.finish()
+    counter.finish()
     return results
 
 
-def _show(futures: Sequence[Future[ResultT]], seen: SimpleQueue[int], tally: ProgressCounter) -> None:
+def _show(
+    futures: Sequence[Future[ResultT]], progress_queue: SimpleQueue[int], counter: ProgressCounter
+) -> None:
     """Show the progress of the processes until all tasks are done or one has failed."""
     open_ones = set(futures)
     while open_ones:
-        done, open_ones = wait(open_ones, timeout=_SHOW_EVERY)
-        while not seen.empty():
-            tally.step(seen.get())
-        for future in done:
+        finished, open_ones = wait(open_ones, timeout=_SHOW_EVERY)
+        while not progress_queue.empty():
+            counter.step(progress_queue.get())
+        for future in finished:
             future.result()
 
 
@@ -126,15 +128,18 @@ class _ProcessState:
     """State of a spawned process: its engine, and the queue for its progress."""
 
     engine: sa.Engine
-    seen: SimpleQueue[int]
+    progress_queue: SimpleQueue[int]
 
 
-def _begin(address: str, seen: SimpleQueue[int]) -> None:
+def _begin(address: str, progress_queue: SimpleQueue[int]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
-    _ProcessState.engine, _ProcessState.seen = create_engine(address, work=WorkKind.COMMAND), seen
+    _ProcessState.engine, _ProcessState.progress_queue = (
+        create_engine(address, work_kind=WorkKind.COMMAND),
+        progress_queue,
+    )
 
 
 def _end_with_parent() -> NoReturn:
@@ -144,5 +149,5 @@ def _end_with_parent() -> NoReturn:
     os._exit(os.EX_SOFTWARE)
 
 
-def _run_task(look: CheckTask[ResultT]) -> ResultT:
-    return look(_ProcessState.engine, _ProcessState.seen.put)
+def _run_task(task: CheckTask[ResultT]) -> ResultT:
+    return task(_ProcessState.engine, _ProcessState.progress_queue.put)

@@ -91,9 +91,9 @@ def build_application(
     app.wsgi_app = app.receiver  # type: ignore[method-assign]
     codes = build_codes(wiring, BackgroundJobs(shutdown_requested))
     add_page(app, wiring, wake, codes)
-    add_inbox(app, wiring, wake, codes, people=stand_ins)
-    for door in create_blueprints(wiring, wake):
-        app.register_blueprint(door)
+    add_inbox(app, wiring, wake, codes, demo_people=stand_ins)
+    for blueprint in create_blueprints(wiring, wake):
+        app.register_blueprint(blueprint)
 
     token = wiring.settings.get_option("METRICS_TOKEN")
     if token:

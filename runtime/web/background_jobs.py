@@ -25,49 +25,49 @@ class BackgroundJobs:
     Python then waits for the running jobs, which end by themselves: a mail within 20 seconds.
     """
 
-    def __init__(self, ending: Event, *, most: int = MAX_QUEUED_JOBS) -> None:
-        self._ending, self._most = ending, most
+    def __init__(self, stopping: Event, *, max_jobs: int = MAX_QUEUED_JOBS) -> None:
+        self._stopping, self._max_jobs = stopping, max_jobs
         self._lines: dict[str, _Line] = {}
         self._lock = Lock()
 
     def __call__(self, line: str, job: Callable[[], object]) -> bool:
         """Queue a job; return `False` if its queue is full or the process is ending."""
-        if self._ending.is_set():
+        if self._stopping.is_set():
             return False
         with self._lock:
             if line not in self._lines:
-                self._lines[line] = _Line(line, self._ending, self._most)
+                self._lines[line] = _Line(line, self._stopping, self._max_jobs)
             queue = self._lines[line]
         return queue.submit(job)
 
 
 class _Line:
-    def __init__(self, name: str, ending: Event, most: int) -> None:
-        self._name, self._ending = name, ending
-        self._room = BoundedSemaphore(most)
+    def __init__(self, name: str, stopping: Event, max_jobs: int) -> None:
+        self._name, self._stopping = name, stopping
+        self._free_slots = BoundedSemaphore(max_jobs)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name.replace(" ", "-"))
 
     def submit(self, job: Callable[[], object]) -> bool:
-        if not self._room.acquire(blocking=False):
+        if not self._free_slots.acquire(blocking=False):
             log.warning("line_full", line=self._name)
             return False
         try:
-            self._thread.submit(self._do, job)
+            self._thread.submit(self._run, job)
         except RuntimeError:  # Python is shutting down
-            self._room.release()
+            self._free_slots.release()
             return False
         return True
 
-    def _do(self, job: Callable[[], object]) -> None:
+    def _run(self, job: Callable[[], object]) -> None:
         try:
-            if self._ending.is_set():
+            if self._stopping.is_set():
                 log.warning("job_dropped", line=self._name)
                 return
             for attempt in range(1, MAX_ATTEMPTS + 1):
                 if self._succeeds(job, attempt):
                     return
         finally:
-            self._room.release()
+            self._free_slots.release()
 
     def _succeeds(self, job: Callable[[], object], attempt: int) -> bool:
         try:

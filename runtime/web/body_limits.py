@@ -26,34 +26,34 @@ BODY_SECONDS = 10.0
 class BodyRule:
     """Requirements on a request before its body is read.
 
-    `largest` is in bytes; `may_be_genuine` gets the headers and the time, in seconds since 1970.
+    `max_bytes` is in bytes; `may_be_genuine` gets the headers and the time, in seconds since 1970.
     """
 
-    largest: int
+    max_bytes: int
     may_be_genuine: Callable[[Headers, float], bool]
 
 
 BODY_RULES = {
     views.PATH: BodyRule(
-        largest=views.MAX_BODY_BYTES,
+        max_bytes=views.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, _now: signature.is_well_formed(headers.get(signature.HEADER)),
     ),
     "/slack/events": BodyRule(
-        largest=request_checks.MAX_BODY_BYTES,
+        max_bytes=request_checks.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, now: (
             request_checks.is_well_formed(headers) and request_checks.is_recent(headers, now=now)
         ),
     ),
     "/teams/messages": BodyRule(
-        largest=authorization.MAX_BODY_BYTES,
+        max_bytes=authorization.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, _now: authorization.has_token(headers.get("Authorization", "")),
     ),
     "/teams/command": BodyRule(
-        largest=authorization.MAX_BODY_BYTES,
+        max_bytes=authorization.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, _now: authorization.has_digest(headers.get("Authorization", "")),
     ),
 }
-FORM = BodyRule(largest=MAX_FORM_BYTES, may_be_genuine=lambda _headers, _now: True)
+FORM = BodyRule(max_bytes=MAX_FORM_BYTES, may_be_genuine=lambda _headers, _now: True)
 
 
 def get_body_limit(environ: WSGIEnvironment, *, now: float) -> int:
@@ -64,4 +64,4 @@ def get_body_limit(environ: WSGIEnvironment, *, now: float) -> int:
     if not rule.may_be_genuine(EnvironHeaders(environ), now):
         return 0
     length = environ.get("CONTENT_LENGTH", "0")
-    return rule.largest if len(length) < 10 and int(length) <= rule.largest else 0
+    return rule.max_bytes if len(length) < 10 and int(length) <= rule.max_bytes else 0

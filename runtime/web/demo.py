@@ -111,19 +111,19 @@ class _Stage:
 
     @cached_property
     def sender(self) -> Sender:
-        return Sender(self.portal, pace=PACE)
+        return Sender(self.portal, wait_factor=PACE)
 
     @property
     def database(self) -> str:
         return f"sqlite:///{self.folder / 'demo.db'}"
 
     def page(self) -> Blueprint:
-        guide = Guide(parts=_PARTS, inbox=self.inbox, watched=COMPLIANCE, check=self.check)
+        guide = Guide(roles=_PARTS, inbox=self.inbox, watched_folder_id=COMPLIANCE, check_ledger=self.check)
         return create_page(self.portal, self.sender, guide)
 
-    def inbox(self, who: PortalPerson) -> str:
+    def inbox(self, person: PortalPerson) -> str:
         """Return a fresh link to the inbox as this person."""
-        return self.address + DemoSignInLinks(self.key, demo_app.STAND_INS).path(who.email)
+        return self.address + DemoSignInLinks(self.key, demo_app.STAND_INS).path(person.email)
 
     def welcome(self, portal: str, command: str) -> str:
         return _WELCOME.format(
@@ -190,7 +190,7 @@ def _settings(stage: _Stage, portal: str, port: int) -> Settings:
 def _prepare(wiring: Wiring) -> None:
     """Create the tables and take the baseline, so that a lock is recognized as no change."""
     migrate(wiring.engine)
-    wiring.baseline.take(str(COMPLIANCE), told=lambda *_: None)
+    wiring.baseline.take(str(COMPLIANCE), progress=lambda *_: None)
     wiring.engine.dispose()
 
 
@@ -207,9 +207,9 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _free_port(wanted: int) -> int:
+def _free_port(wanted_port: int) -> int:
     """Return the wanted port, or a free one if another program uses it."""
-    for port in (wanted, 0):
+    for port in (wanted_port, 0):
         with closing(socket.socket()) as probe:
             try:
                 probe.bind((demo_app.HERE, port))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HERE = "127.0.0.1"
 STAND_INS = tuple(
-    DemoPerson(name=who.display_name, email=who.email, part=part)
+    DemoPerson(name=who.display_name, email=who.email, role=part)
     for who, part in ((OLGA, DemoRole.OWNER), (ALICE, DemoRole.DEPUTY), (BOB, DemoRole.EDITOR))
 )
 

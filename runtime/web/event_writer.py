@@ -44,7 +44,7 @@ class EventWriter:
     def receive(self, event: ChangeEvent) -> bool:
         """Commit an event; return whether it is new."""
         try:
-            is_new = self._group.submit(event, within=COMMIT_SECONDS)
+            is_new = self._group.submit(event, timeout=COMMIT_SECONDS)
         except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise StoreUnavailable(type(error).__name__) from error
         self._announce(event, is_new=is_new)
@@ -96,7 +96,7 @@ class _Place(NamedTuple, Generic[Item, Result]):
     """A submitted item, and the callback for its outcome."""
 
     item: Item
-    settled: Callable[[ItemOutcome[Result]], object]
+    on_settled: Callable[[ItemOutcome[Result]], object]
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -108,30 +108,30 @@ class GroupCommit(Generic[Item, Result]):
         self._start = threading.Lock()
         self._started = False
 
-    def submit_nowait(self, item: Item, settled: Callable[[ItemOutcome[Result]], object]) -> None:
-        """Hand an item to the writer, whose thread calls `settled` once it is committed or has failed.
+    def submit_nowait(self, item: Item, on_settled: Callable[[ItemOutcome[Result]], object]) -> None:
+        """Hand an item to the writer, whose thread calls `on_settled` once it is committed or has failed.
 
-        `settled` must neither raise nor wait: all others wait for the same thread.
+        `on_settled` must neither raise nor wait: all others wait for the same thread.
         """
         self._ensure_writer()
-        self._waiting.put(_Place(item, settled))
+        self._waiting.put(_Place(item, on_settled))
 
-    def submit(self, item: Item, *, within: float) -> Result:
+    def submit(self, item: Item, *, timeout: float) -> Result:
         """Return the item's result once it is committed.
 
-        Raises what `write` raised for it, or `TimeoutError` after `within` seconds. The item may still be
+        Raises what `write` raised for it, or `TimeoutError` after `timeout` seconds. The item may still be
         written then, so repeating it must be harmless.
         """
         # A bare lock wakes this thread at a fraction of what a future costs.
-        done, outcomes = threading.Lock(), list[ItemOutcome[Result]]()
-        done.acquire()
+        committed, outcomes = threading.Lock(), list[ItemOutcome[Result]]()
+        committed.acquire()
 
-        def settled(outcome: ItemOutcome[Result]) -> None:
+        def on_settled(outcome: ItemOutcome[Result]) -> None:
             outcomes.append(outcome)
-            done.release()
+            committed.release()
 
-        self.submit_nowait(item, settled)
-        if not done.acquire(timeout=within):
+        self.submit_nowait(item, on_settled)
+        if not committed.acquire(timeout=timeout):
             raise TimeoutError
         return outcomes[0].get()
 
@@ -159,14 +159,14 @@ class GroupCommit(Generic[Item, Result]):
             results = self._write([place.item for place in group])
         except Exception as error:  # noqa: BLE001 - the edge of the thread: whoever submitted gets the error
             if len(group) == 1:
-                group[0].settled(ItemOutcome(error=error))
+                group[0].on_settled(ItemOutcome(error=error))
                 return
             # One item may have spoiled the whole group: each is written alone.
             for place in group:
                 self._settle([place])
             return
         for place, result in zip(group, results, strict=True):
-            place.settled(ItemOutcome(result))
+            place.on_settled(ItemOutcome(result))
 
 
 async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
@@ -174,13 +174,13 @@ async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[ItemOutcome[Result]] = loop.create_future()
 
-    def settle(outcome: ItemOutcome[Result]) -> None:
+    def set_outcome(outcome: ItemOutcome[Result]) -> None:
         if not future.done():
             future.set_result(outcome)
 
-    def settled(outcome: ItemOutcome[Result]) -> None:
+    def on_outcome(outcome: ItemOutcome[Result]) -> None:
         with suppress(RuntimeError):  # the loop has ended, and the waiting task with it
-            loop.call_soon_threadsafe(settle, outcome)
+            loop.call_soon_threadsafe(set_outcome, outcome)
 
-    writer.submit_nowait(item, settled)
+    writer.submit_nowait(item, on_outcome)
     return (await future).get()

@@ -60,13 +60,13 @@ class Gate:
 
     async def serve(self, scope: Scope, exchange: HTTPProtocol) -> None:
         environ = build_environ(scope)
-        most = get_body_limit(environ, now=time.time())
+        max_bytes = get_body_limit(environ, now=time.time())
         loop = asyncio.get_running_loop()
-        async with AsyncExitStack() as place:
-            if most:
+        async with AsyncExitStack() as stack:
+            if max_bytes:
                 try:
                     async with asyncio.timeout(self._seconds):
-                        body = await self._body(exchange, environ, most, place)
+                        body = await self._body(exchange, environ, max_bytes, stack)
                 except TimeoutError:
                     log.info("body_too_slow", path=environ["PATH_INFO"])
                     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
@@ -83,22 +83,22 @@ class Gate:
             await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
 
     async def _body(
-        self, exchange: HTTPProtocol, environ: WSGIEnvironment, most: int, place: AsyncExitStack
+        self, exchange: HTTPProtocol, environ: WSGIEnvironment, max_bytes: int, stack: AsyncExitStack
     ) -> bytes:
         """Return the body; one without a length is read until it is too large.
 
-        A large body takes a slot once so much of it has come, and holds it in `place`.
+        A large body takes a slot once so much of it has come, and holds it in `stack`.
         """
         if int(environ.get("CONTENT_LENGTH", SMALL_BODY + 1)) <= SMALL_BODY:
             return await exchange()
         body, is_large = bytearray(), False
-        async for piece in exchange:
-            body += piece
-            if len(body) > most:
+        async for chunk in exchange:
+            body += chunk
+            if len(body) > max_bytes:
                 break
             if len(body) > SMALL_BODY and not is_large:
                 is_large = True
-                await place.enter_async_context(self._large)
+                await stack.enter_async_context(self._large)
         return bytes(body)
 
     def _answer(
@@ -106,18 +106,18 @@ class Gate:
     ) -> None:
         status, headers = 500, []
 
-        def start_response(line: str, given: Headers, _error: object = None) -> Any:
+        def start_response(line: str, response_headers: Headers, _error: object = None) -> Any:
             nonlocal status, headers
-            status, headers = int(line[:3]), given
+            status, headers = int(line[:3]), response_headers
 
-        pieces = self._app(environ, start_response)
+        chunks = self._app(environ, start_response)
         try:
             if any(name.lower() == "content-length" for name, _ in headers):
-                exchange.response_bytes(status, headers, b"".join(pieces))
+                exchange.response_bytes(status, headers, b"".join(chunks))
             else:
-                _send(exchange.response_stream(status, headers), pieces, loop)
+                _send(exchange.response_stream(status, headers), chunks, loop)
         finally:
-            close = getattr(pieces, "close", None)
+            close = getattr(chunks, "close", None)
             if close is not None:
                 close()
 
@@ -152,14 +152,14 @@ def build_environ(scope: Scope) -> WSGIEnvironment:
     return environ
 
 
-def _send(stream: RSGIHTTPStreamTransport, pieces: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:
+def _send(stream: RSGIHTTPStreamTransport, chunks: Iterable[bytes], loop: asyncio.AbstractEventLoop) -> None:
     """Send piece by piece, until the reader disconnects."""
 
-    async def send(piece: bytes) -> None:
-        await stream.send_bytes(piece)
+    async def send(chunk: bytes) -> None:
+        await stream.send_bytes(chunk)
 
-    for piece in pieces:
+    for chunk in chunks:
         try:
-            asyncio.run_coroutine_threadsafe(send(piece), loop).result(STREAM_SECONDS)
+            asyncio.run_coroutine_threadsafe(send(chunk), loop).result(STREAM_SECONDS)
         except (ProtocolClosed, TimeoutError):
             return

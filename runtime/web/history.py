@@ -21,9 +21,11 @@ def create_blueprint(wiring: Wiring, *, sign_in: bool, codes: MailedCodes | None
     # Imported here: every process that draws no page would load its parts at the start too.
     from pages.history.views import history_page  # noqa: PLC0415
 
-    ways = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)
+    sign_in_methods = list_sign_in_methods(wiring, sign_in=sign_in, codes=codes is not None)
     archive = build_archive(wiring)
-    return history_page(archive, wiring.sign_in_links, wiring.sign_in_addresses, ways=ways, codes=codes)
+    return history_page(
+        archive, wiring.sign_in_links, wiring.sign_in_addresses, sign_in_methods=sign_in_methods, codes=codes
+    )
 
 
 def list_sign_in_methods(wiring: Wiring, *, sign_in: bool, codes: bool) -> HistorySignInMethods:

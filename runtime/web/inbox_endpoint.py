@@ -31,30 +31,30 @@ def add_inbox(
     wake: Callable[[], None],
     codes: MailedCodes | None,
     *,
-    people: Sequence[DemoPerson] = (),
+    demo_people: Sequence[DemoPerson] = (),
 ) -> None:
-    """Add the inbox if a route's cards go there; `people` are those of the demo.
+    """Add the inbox if a route's cards go there; `demo_people` are those of the demo.
 
     Raises `UnusableSettings` if no one could prove their identity there.
     """
     if INBOX_CHANNEL not in wiring.channels:
         return
     key = wiring.settings.require("SECRET_KEY", f"it signs the sessions of the inbox: {MAKES_KEY}")
-    signs_in = has_sign_in(wiring.settings)
-    if not (signs_in or codes or people):
+    has_sign_in_service = has_sign_in(wiring.settings)
+    if not (has_sign_in_service or codes or demo_people):
         raise UnusableSettings(
             f"a route notifies {INBOX_CHANNEL!r}, but no one can sign in there: set "
             f"{', '.join(SIGN_IN)}, or SMTP_URL and MAIL_FROM"
         )
-    stand_ins = DemoSignInLinks(key, people) if people else None
-    desk = build_inbox_services(
+    demo_links = DemoSignInLinks(key, demo_people) if demo_people else None
+    services = build_inbox_services(
         wiring,
         wake,
-        streams=Streams(ending=shutdown_requested),
+        streams=Streams(stopping=shutdown_requested),
         codes=codes,
-        sign_in=signs_in,
-        stand_ins=stand_ins,
+        sign_in=has_sign_in_service,
+        stand_ins=demo_links,
     )
-    app.register_blueprint(inbox_page(desk))
-    if stand_ins:
-        app.register_blueprint(demo_sign_in_page(stand_ins, desk, wiring.identification))
+    app.register_blueprint(inbox_page(services))
+    if demo_links:
+        app.register_blueprint(demo_sign_in_page(demo_links, services, wiring.identification))

@@ -33,9 +33,9 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
     Raises `UnusableSettings` if a route links to it and no one could prove their identity there.
     """
     settings = wiring.settings
-    signs_in = has_sign_in(settings)
-    if not (signs_in or codes):
-        _need_no_proof(wiring)
+    has_sign_in_service = has_sign_in(settings)
+    if not (has_sign_in_service or codes):
+        _require_link_identity(wiring)
     if not (settings.get_option("SECRET_KEY") or any(map(notifiers.leads_to_page, wiring.channels))):
         return
     address, links = settings.outside_address, wiring.links
@@ -43,22 +43,24 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
         app,
         settings.get_option("SECRET_KEY"),
         secure=address.startswith("https://"),
-        written_down=build_sessions(wiring),
+        browser_sessions=build_sessions(wiring),
     )
     app.register_blueprint(
         acknowledge_page(
             wiring.build_answers(wake),
             links,
             codes=codes,
-            sign_in=signs_in,
-            taking_out=wiring.build_take_out(wake),
+            sign_in=has_sign_in_service,
+            take_out=wiring.build_take_out(wake),
         )
     )
     app.register_blueprint(canary_page(wiring.patient_canaries, links))
-    app.register_blueprint(history.create_blueprint(wiring, sign_in=signs_in, codes=codes))
-    ways = history.list_sign_in_methods(wiring, sign_in=signs_in, codes=codes is not None)
-    app.register_blueprint(home_page(ways, clock=wiring.clock))
-    if signs_in:
+    app.register_blueprint(history.create_blueprint(wiring, sign_in=has_sign_in_service, codes=codes))
+    sign_in_methods = history.list_sign_in_methods(
+        wiring, sign_in=has_sign_in_service, codes=codes is not None
+    )
+    app.register_blueprint(home_page(sign_in_methods, clock=wiring.clock))
+    if has_sign_in_service:
         # Its library would be a tenth of every start; it is loaded only if people can sign in.
         from pages import oidc  # noqa: PLC0415
         from pages.sign_in import sign_in_blueprint  # noqa: PLC0415
@@ -72,7 +74,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
         homes = {INBOX_CHANNEL} & wiring.channels | {history.HOME}
         app.register_blueprint(
             sign_in_blueprint(
-                client, links, wiring.identification, callback=callback, clock=utc_now, homes=homes
+                client, links, wiring.identification, callback=callback, clock=utc_now, home_pages=homes
             )
         )
 
@@ -90,7 +92,7 @@ def has_sign_in(settings: Settings) -> bool:
     return True
 
 
-def _need_no_proof(wiring: Wiring) -> None:
+def _require_link_identity(wiring: Wiring) -> None:
     for route in wiring.routes.all:
         leading = [str(target) for target in route.notify if notifiers.leads_to_page(target.notifier)]
         if leading and not route.link_suffices:

@@ -48,12 +48,14 @@ class SecurityHeadersMiddleware:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], error: ExcInfo | None = None) -> Any:
+        def start_with_headers(
+            status: str, headers: list[tuple[str, str]], error: ExcInfo | None = None
+        ) -> Any:
             present = {name for name, _ in headers}
             headers += [each for each in SECURITY_HEADERS if each[0] not in present]
             return start_response(status, headers, error) if error else start_response(status, headers)
 
-        return self._app(environ, start)
+        return self._app(environ, start_with_headers)
 
 
 def register_error_handlers(app: Flask) -> None:

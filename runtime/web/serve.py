@@ -62,6 +62,6 @@ def build_command(host: str, port: int, *, app: str = f"{__name__}:create_app") 
         "workers-kill-timeout": KILL_SECONDS,
         "log-level": "error",
     }
-    written = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    option_words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     flags = ["--factory", "--no-ws", "--respawn-failed-workers"]
-    return [sys.executable, "-m", "granian", *written, *flags, app]
+    return [sys.executable, "-m", "granian", *option_words, *flags, app]

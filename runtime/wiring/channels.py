@@ -54,7 +54,7 @@ class ChannelWiring(DocSpaceWiring):
         """Return the page's link for a card or notice; the key is needed only when a channel draws one."""
         return self.links.make_address(card)
 
-    def _page_of(self, card: ReviewReference) -> str:
+    def _find_page(self, card: ReviewReference) -> str:
         """Return the address of a bulk review's file list; empty in an installation without the page."""
         return self.links.make_files_address(card) if self.settings.get_option("SECRET_KEY") else ""
 
@@ -84,7 +84,7 @@ class ChannelWiring(DocSpaceWiring):
     def connect_slack(self, *, patience: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
         """Return a client of Slack, which may take `patience` seconds for each response."""
         token = self.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-        return notifiers.slack.make_client(token, self.settings.slack_api_url, patience=patience)
+        return notifiers.slack.make_client(token, self.settings.slack_api_url, timeout=patience)
 
     def build_slack_groups(self, client: WebClient) -> SlackGroups:
         return SlackGroups(client, self.directory)

@@ -36,8 +36,8 @@ class CommandWiring(ChannelWiring):
             routes=self.routes,
             clock=self.clock,
             subscriptions=self._subscriptions(),
-            way_in=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
-            page_of=self._page_of,
+            make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
+            find_page=self._find_page,
         )
 
     def _sign_in_link(self, person: ProvenPerson) -> str:
@@ -55,7 +55,7 @@ class CommandWiring(ChannelWiring):
         return SignInAddresses(self.settings.get_option("SECRET_KEY"), self.settings.outside_address)
 
     def _subscriptions(self) -> ChannelSubscriptions:
-        return ChannelSubscriptions(subscribing=self.build_subscribing(build_channel_lookups(self)))
+        return ChannelSubscriptions(subscription_commands=self.build_subscribing(build_channel_lookups(self)))
 
     def build_subscribing(self, asks: Mapping[str, ConversationLookup]) -> SubscriptionCommands:
         """Return the use case; `asks` has the channel lookup of each chat."""
@@ -63,7 +63,7 @@ class CommandWiring(ChannelWiring):
             transactions=self.request_transactions,
             routes=self.routes,
             folders=FolderSearch(
-                transactions=self.request_transactions, routes=self.routes, look=self._find_folder
+                transactions=self.request_transactions, routes=self.routes, find_place=self._find_folder
             ),
             conversations=asks,
             clock=self.clock,

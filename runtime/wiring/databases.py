@@ -41,7 +41,7 @@ class DatabaseWiring:
     @cached_property
     def engine(self) -> sa.Engine:
         try:
-            engine = create_engine(self.settings.database_url.get_secret_value(), work=self.work)
+            engine = create_engine(self.settings.database_url.get_secret_value(), work_kind=self.work)
         except UnusableAddress as error:
             raise UnusableSettings(str(error)) from error
         if engine.url.get_backend_name() == "sqlite":
@@ -61,7 +61,7 @@ class DatabaseWiring:
     def heartbeat_engine(self) -> sa.Engine:
         """The connections of the worker's heartbeats; no statement on them takes long."""
         address = self.engine.url.render_as_string(hide_password=False)
-        return create_engine(address, work=WorkKind.BEAT)
+        return create_engine(address, work_kind=WorkKind.BEAT)
 
     @cached_property
     def worker_registry(self) -> WorkerRegistry:
@@ -93,9 +93,9 @@ class DatabaseWiring:
         if self.engine.dialect.name != "sqlite":
             return use_limits_of(self.engine, WorkKind.REQUEST)
         address = self.engine.url.render_as_string(hide_password=False)
-        patient = create_engine(address, patience=SQLITE_CLICK_SECONDS)
-        log_lock_timeouts(patient)
-        return patient
+        patient_engine = create_engine(address, lock_timeout=SQLITE_CLICK_SECONDS)
+        log_lock_timeouts(patient_engine)
+        return patient_engine
 
     @cached_property
     def request_transactions(self) -> Transactions:
@@ -105,7 +105,7 @@ class DatabaseWiring:
     def receiving_engine(self) -> sa.Engine:
         if self.engine.dialect.name == "sqlite":
             address = self.engine.url.render_as_string(hide_password=False)
-            engine = create_engine(address, work=WorkKind.RECEIVE)
+            engine = create_engine(address, work_kind=WorkKind.RECEIVE)
         else:
             engine = create_statement_engine(self.engine)
         log_lock_timeouts(engine)

@@ -34,13 +34,13 @@ class DeliveryWiring(ChannelWiring):
             clock=self.clock,
             random=random.random,
             lanes=Lanes(
-                posts=LaneLimits(of_channel=posts, of_target=MAX_POSTS_OF_TARGET),
-                redraws=LaneLimits(of_channel=redraws, of_target=MAX_REDRAWS_OF_TARGET),
+                posts=LaneLimits(per_channel=posts, per_target=MAX_POSTS_OF_TARGET),
+                redraws=LaneLimits(per_channel=redraws, per_target=MAX_REDRAWS_OF_TARGET),
             ),
-            language_of=self.routes.find_language,
+            get_route_language=self.routes.find_language,
             routes=self.routes,
             report=event_log.write,
-            page_of=self._page_of,
+            get_page_url=self._find_page,
         )
 
     @cached_property

@@ -34,7 +34,7 @@ class DocSpaceWiring(DatabaseWiring):
 
     @cached_property
     def docspace_http(self) -> Http:
-        return self._docspace_calls.connect(patience=READ_SECONDS)
+        return self._docspace_calls.connect(timeout=READ_SECONDS)
 
     @cached_property
     def unlimited_http(self) -> Http:
@@ -48,11 +48,11 @@ class DocSpaceWiring(DatabaseWiring):
     @cached_property
     def _docspace_for_people(self) -> Http:
         """The connection of commands in chat, for whose answer a person waits."""
-        return self._docspace_calls.connect_for_person(patience=READ_SECONDS)
+        return self._docspace_calls.connect_for_person(timeout=READ_SECONDS)
 
     def connect_for_sweeps(self) -> Http:
         """Return the connection of the worker's sweeps, which leave calls to the events."""
-        return self._docspace_calls.connect(patience=READ_SECONDS, paces=[SWEEP_RATE, BACKGROUND_RATE])
+        return self._docspace_calls.connect(timeout=READ_SECONDS, rates=[SWEEP_RATE, BACKGROUND_RATE])
 
     @cached_property
     def _docspace_calls(self) -> DocSpaceConnector:
@@ -60,7 +60,7 @@ class DocSpaceWiring(DatabaseWiring):
             settings=self.settings,
             transactions=self.transactions,
             clock=self.clock,
-            share=self.concurrency_limit,
+            concurrency_limit=self.concurrency_limit,
         )
 
     @cached_property
@@ -73,9 +73,9 @@ class DocSpaceWiring(DatabaseWiring):
         return AccountLookup(
             transactions=self.request_transactions,
             clock=self.clock,
-            find=AccountSearch(self._build_account_finder),
+            find_account=AccountSearch(self._build_account_finder),
         )
 
     def _build_account_finder(self) -> AccountFinder:
-        http = self._docspace_calls.connect_for_person(patience=PATIENCE_FOR_ACCOUNTS)
+        http = self._docspace_calls.connect_for_person(timeout=PATIENCE_FOR_ACCOUNTS)
         return AccountFinder(client=Client(http))

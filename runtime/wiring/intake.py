@@ -26,10 +26,10 @@ class IntakeWiring(OperationsWiring):
 
     def build_worker_intake(self, wait: Callable[[float], bool]) -> Intake:
         """Return the worker's intake; its calls wait for their turn by `wait`, as in `TurnWait`."""
-        in_line = TurnWait(seconds=MAX_TURN_WAIT_SECONDS, wait=wait)
-        connect = partial(self._docspace_calls.connect, patience=READ_SECONDS, in_line=in_line)
+        turn_wait = TurnWait(seconds=MAX_TURN_WAIT_SECONDS, wait=wait)
+        connect = partial(self._docspace_calls.connect, timeout=READ_SECONDS, turn_wait=turn_wait)
         return replace(
-            self._build_intake(connect()), for_floods=self._build_intake(connect(paces=[BACKGROUND_RATE]))
+            self._build_intake(connect()), flood_intake=self._build_intake(connect(rates=[BACKGROUND_RATE]))
         )
 
     def _build_intake(self, http: Http) -> Intake:
@@ -43,7 +43,9 @@ class IntakeWiring(OperationsWiring):
             random=random.random,
         )
         if not self.settings.sweep_minutes:
-            intake = replace(intake, first_look=replace(intake.first_look, patience=timedelta()))
+            intake = replace(
+                intake, pre_baseline_lookup=replace(intake.pre_baseline_lookup, max_wait=timedelta())
+            )
         return replace(intake, report=event_log.write)
 
     @cached_property

@@ -35,7 +35,7 @@ def build_archive(wiring: Wiring) -> Archive:
         transactions=wiring.request_transactions,
         routes=wiring.routes,
         clock=wiring.clock,
-        keep=wiring.settings.keep_reviews,
+        retention=wiring.settings.keep_reviews,
     )
 
 
@@ -60,8 +60,8 @@ def build_inbox_services(
         streams=streams,
         codes=codes,
         sign_in=sign_in,
-        stand_ins=stand_ins,
-        taking_out=wiring.build_take_out(changed),
+        demo_links=stand_ins,
+        take_out=wiring.build_take_out(changed),
     )
 
 
@@ -77,11 +77,11 @@ def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
         clock=utc_now,
         identification=wiring.identification,
         mail=MonitoredCodeMailer(mail, utc_now, event_log.write),
-        later=later,
-        below=secrets.randbelow,
+        run_later=later,
+        random_below=secrets.randbelow,
         new_id=lambda: secrets.token_urlsafe(16),
-        digest=generate_password_hash,
-        fits=check_password_hash,
+        hash_code=generate_password_hash,
+        verify_digest=check_password_hash,
     )
 
 

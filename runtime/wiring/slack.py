@@ -34,7 +34,7 @@ def build_slack_app(
         use_cases=wiring.use_cases(changed),
         home=wiring.slack_home,
         team_id=config.slack_team_id,
-        outages=outages,
+        outage_errors=outages,
     )
     host = host_of(config.docspace_api_host)
     if host:

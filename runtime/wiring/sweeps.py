@@ -47,12 +47,12 @@ def _build_sweep(
     return GapSweep(
         transactions=wiring.transactions,
         portal=portal,
-        records=DocSpaceLogs(Logs(http), address),
+        logs=DocSpaceLogs(Logs(http), address),
         baseline=wiring.baseline,
         routes=wiring.routes,
         clock=wiring.clock,
         wait=wait,
-        every=timedelta(minutes=settings.sweep_minutes),
+        interval=timedelta(minutes=settings.sweep_minutes),
         stopping=stopping,
         report=event_log.write,
     )

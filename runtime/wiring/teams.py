@@ -33,7 +33,7 @@ def build_teams_bot(wiring: Wiring, changed: Callable[[], None], *, tenant: str)
         use_cases=wiring.use_cases(changed),
         clock=utc_now,
         tenant=tenant,
-        later=later,
+        run_later=later,
     )
 
 

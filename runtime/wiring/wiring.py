@@ -37,35 +37,35 @@ HOME_THREADS = 2
 class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
     """The objects of one process, each built on first use."""
 
-    def build_hand_over(self, changed: Callable[[], None] = lambda: None) -> Reassignment:
+    def build_reassignment(self, on_change: Callable[[], None] = lambda: None) -> Reassignment:
         return Reassignment(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
             accounts=self.docspace_accounts,
-            changed=changed,
+            on_changed=on_change,
         )
 
-    def build_take_out(self, changed: Callable[[], None] = lambda: None) -> TakeOut:
+    def build_take_out(self, on_change: Callable[[], None] = lambda: None) -> TakeOut:
         return TakeOut(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
             new_id=generate_review_id,
-            changed=changed,
+            on_changed=on_change,
         )
 
-    def build_answers(self, answered: Callable[[], None] = lambda: None) -> Answers:
-        """Return the use case; `answered` is called for each answer, so that cards are redrawn at once."""
+    def build_answers(self, on_answer: Callable[[], None] = lambda: None) -> Answers:
+        """Return the use case; `on_answer` is called for each answer, so that cards are redrawn at once."""
         return Answers(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
             accounts=self.docspace_accounts,
-            answered=answered,
-            told=self._draw_home,
-            reaching=frozenset(filter(notifiers.reaches_people, self.channels)),
-            drawn=self._build_card,
+            on_answered=on_answer,
+            on_review_changed=self._draw_home,
+            direct_message_channels=frozenset(filter(notifiers.reaches_people, self.channels)),
+            draw_card_for=self._build_card,
             report=event_log.write,
         )
 
@@ -74,7 +74,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
         route = self.routes.find_route(review.route)
         with self.request_transactions(reading=True) as work:
             drawn = draw_card(review, find_context(work, review, route, now=self.clock()))
-        card = add_page(drawn, self._page_of)
+        card = add_page(drawn, self._find_page)
         return self.delivery.redactor.redact_card(card, review, place) if route and route.private else card
 
     @cached_property
@@ -87,10 +87,10 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
             routes=self.routes,
             transactions=self.request_transactions,
             clock=self.clock,
-            later=ThreadPoolExecutor(HOME_THREADS, thread_name_prefix="slack-home").submit,
+            run_later=ThreadPoolExecutor(HOME_THREADS, thread_name_prefix="slack-home").submit,
             subscriptions=self.commands.subscriptions,
             team_id=self.settings.slack_team_id,
-            page_of=self._page_of,
+            find_page=self._find_page,
         )
 
     def _draw_home(self, review: Review) -> None:
@@ -105,12 +105,12 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
     def menu(self) -> Menu:
         return Menu(transactions=self.request_transactions, routes=self.routes, clock=self.clock)
 
-    def use_cases(self, changed: Callable[[], None]) -> UseCases:
-        """Return the use cases of the chat apps; `changed` is called as in `build_answers`."""
+    def use_cases(self, on_change: Callable[[], None]) -> UseCases:
+        """Return the use cases of the chat apps; `on_change` is called as in `build_answers`."""
         return UseCases(
-            answers=self.build_answers(changed),
+            answers=self.build_answers(on_change),
             menu=self.menu,
-            hand_over=self.build_hand_over(changed),
+            reassignment=self.build_reassignment(on_change),
             canaries=self.patient_canaries,
             commands=self.commands,
             directory=self.request_directory,

@@ -29,12 +29,12 @@ class CanaryRounds:
     Any number of workers may do so: there is one canary for each time slot of a route.
     """
 
-    def __init__(self, wiring: Wiring, *, every: float = ROUND_SECONDS) -> None:
+    def __init__(self, wiring: Wiring, *, interval_seconds: float = ROUND_SECONDS) -> None:
         self._wiring = wiring
-        self._every = every
+        self._interval = interval_seconds
         self._routes = [route for route in wiring.routes.all if route.canary]
-        self._flights: list[CanarySender] = []
-        self._edges = RoundIsolation("canaries")
+        self._senders: list[CanarySender] = []
+        self._isolation = RoundIsolation("canaries")
         self._may_work = wiring.schema.is_current
         if self._routes:
             wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", UNSIGNED)
@@ -42,7 +42,7 @@ class CanaryRounds:
     def build_rounds(self) -> list[Rounds]:
         """Return the rounds, or none if no route wants canaries."""
         return (
-            [Rounds("canaries", self._round, again=self._every, may_work=self._may_work)]
+            [Rounds("canaries", self._round, retry_seconds=self._interval, may_work=self._may_work)]
             if self._routes
             else []
         )
@@ -50,35 +50,35 @@ class CanaryRounds:
     def send_due(self) -> None:
         """Send the canaries that are due; retry those that were refused, until they are overdue."""
         now = self._wiring.canaries.clock()
-        self._flights = [
-            each for each in self._flights if each.canary and each.canary.sent_at > now - OVERDUE_AFTER
+        self._senders = [
+            each for each in self._senders if each.canary and each.canary.sent_at > now - OVERDUE_AFTER
         ]
-        with self._edges.isolate_round() as edge:
+        with self._isolation.isolate_round() as isolation:
             for route in self._routes:
-                with edge(f"canary of the route {route.name}"):
-                    self._flights += self._due(route, now)
+                with isolation(f"canary of the route {route.name}"):
+                    self._senders += self._due(route, now)
             refused: list[CanarySender] = []
-            for flight in self._flights:
-                with edge(f"canary {flight.canary.id if flight.canary else ''}"):
-                    if not self._is_refused(flight):
+            for sender in self._senders:
+                with isolation(f"canary {sender.canary.id if sender.canary else ''}"):
+                    if not self._is_refused(sender):
                         continue
-                refused.append(flight)
-            self._flights = refused
+                refused.append(sender)
+            self._senders = refused
 
     def _due(self, route: Route, now: datetime) -> list[CanarySender]:
         """Return the canary of a route that is to be sent now, if there is one."""
         slot = find_due_slot(route, now, DEFAULT_WORKING_HOURS)
         if slot is None or self._wiring.canaries.has_slot(slot):
             return []
-        flight = CanarySender(self._wiring, route=route.name, slot=slot)
-        return [flight] if flight.canary else []
+        sender = CanarySender(self._wiring, route=route.name, slot=slot)
+        return [sender] if sender.canary else []
 
-    def _is_refused(self, flight: CanarySender) -> bool:
-        reason = flight.send()
+    def _is_refused(self, sender: CanarySender) -> bool:
+        reason = sender.send()
         if reason:
             log.warning("canary_not_taken", reason=reason)
         return bool(reason)
 
     def _round(self) -> float:
         self.send_due()
-        return self._every
+        return self._interval

@@ -40,38 +40,38 @@ class CanarySender:
         if self.canary is None:
             return ""
         try:
-            sent = webhook.canary.build_body(self.canary.id, self._nonce, self.canary.sent_at)
-            webhook.canary.send(self._address, sent, self._secret)
+            body = webhook.canary.build_body(self.canary.id, self._nonce, self.canary.sent_at)
+            webhook.canary.send(self._address, body, self._secret)
         except CanaryRejected as error:
             self._canaries.save_failure(self.canary.id, str(error))
             return str(error)
         return ""
 
 
-def describe_missing_leg(legs: CanaryProgress) -> str:
+def describe_missing_leg(progress: CanaryProgress) -> str:
     """Describe which leg of a canary is missing; empty if none is."""
-    canary = legs.canary
-    if legs.received_at is None:
+    canary = progress.canary
+    if progress.received_at is None:
         return f"it was not received: {canary.trouble or 'nothing of it has arrived'}"
     if canary.processed_at is None:
         return "it was received but not processed: check that a worker runs, and see its log"
     waiting = [
         f"{post.target} ({post.error})" if post.error else str(post.target)
-        for post in legs.posts
+        for post in progress.posts
         if not post.at
     ]
     return f"its card was not posted in {join_with_and(waiting)}" if waiting else ""
 
 
-def describe_lost_canary(legs: CanaryProgress, settings: Settings) -> str:
+def describe_lost_canary(progress: CanaryProgress, settings: Settings) -> str:
     """Return the text for operators about a canary that has not come back."""
-    canary = legs.canary
-    delivered = [str(post.target) for post in legs.posts if post.at]
+    canary = progress.canary
+    delivered_targets = [str(post.target) for post in progress.posts if post.at]
     sent_at = f"{canary.sent_at:%Y-%m-%d %H:%M} UTC"
     parts = [
         f"the canary of the route {canary.route}, sent at {sent_at}, did not arrive",
-        describe_missing_leg(legs),
-        *([f"it was delivered to {join_with_and(delivered)}"] if delivered else []),
+        describe_missing_leg(progress),
+        *([f"it was delivered to {join_with_and(delivered_targets)}"] if delivered_targets else []),
         *([] if settings.public_url else [NO_ADDRESS.format(address=settings.outside_address)]),
     ]
     return "; ".join(parts)

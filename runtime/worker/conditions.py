@@ -55,7 +55,7 @@ def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="dead-events",
             sentence=f"{_many(count, 'change event')} given up, the first because of this: {first}",
-            do="docspace-review events list shows why. Fix the cause, then run docspace-review events "
+            remedy="docspace-review events list shows why. Fix the cause, then run docspace-review events "
             "replay --all",
         )
 
@@ -71,23 +71,23 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="dead-notices",
             sentence=f"{_many(count, 'message', to='people')} given up, one because of this: {why}",
-            do=f"docspace-review deliveries list --state dead lists them. {REPLAY}",
+            remedy=f"docspace-review deliveries list --state dead lists them. {REPLAY}",
         )
 
 
 def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     """Yield a condition for each channel that a worker lacks while cards wait, which is only for minutes."""
     failing = _find_failing(wiring)
-    waits: Counter[str] = Counter()
+    waiting_cards: Counter[str] = Counter()
     for each in failing:
         if each.retrying and each.error == NO_CHANNEL_REASON.format(channel=each.notifier):
-            waits[each.notifier] += each.retrying
-    for channel, count in sorted(waits.items()):
+            waiting_cards[each.notifier] += each.retrying
+    for channel, count in sorted(waiting_cards.items()):
         yield Condition(
             key=f"missing-channel:{channel}",
             sentence=f"A worker has no channel {channel}, which its routing file does not name: "
             f"{_many(count, 'card')} waiting",
-            do="Start all workers with the same release, routing file and settings; the cards are then "
+            remedy="Start all workers with the same release, routing file and settings; the cards are then "
             "posted",
             flaps=True,
         )
@@ -95,12 +95,12 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
 
 def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     failing = _find_failing(wiring)
-    waits = sum(each.retrying for each in failing if ACCESS_REFUSED in each.error)
-    if waits:
+    waiting_cards = sum(each.retrying for each in failing if ACCESS_REFUSED in each.error)
+    if waiting_cards:
         yield Condition(
             key="slack-token",
-            sentence=f"{ACCESS_REFUSED}: {_many(waits, 'card')} waiting",
-            do="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards are then posted "
+            sentence=f"{ACCESS_REFUSED}: {_many(waiting_cards, 'card')} waiting",
+            remedy="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards are then posted "
             "automatically",
         )
 
@@ -111,35 +111,35 @@ def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="docspace-key",
             sentence=f"{KEY_REFUSED}: {_many(events, 'change event')} waiting",
-            do="Make a new key in DocSpace under Developer tools, API keys, put it into "
+            remedy="Make a new key in DocSpace under Developer tools, API keys, put it into "
             "DOCSPACE_API_KEY, and start again; the changes are then processed automatically",
         )
 
 
 def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     """Yield a condition for what waits too long. An event also waits for the quiet period of its route."""
-    most = wiring.routes.operators.backlog if wiring.routes.operators else Operators.backlog
+    oldest_allowed = wiring.routes.operators.backlog if wiring.routes.operators else Operators.backlog
     longest_wait = max((route.max_wait for route in wiring.routes.all), default=timedelta())
     event = pending_work.find_oldest_event(wiring.engine, now)
-    card = pending_work.find_oldest_card(wiring.engine, without=IGNORED_CAUSES)
+    card = pending_work.find_oldest_card(wiring.engine, exclude=IGNORED_CAUSES)
     late = [
-        (each, what)
-        for each, what, limit in (
-            (event, "change event", max(most, longest_wait + BACKLOG_TOLERANCE)),
-            (card, "card", most),
+        (each, noun)
+        for each, noun, limit in (
+            (event, "change event", max(oldest_allowed, longest_wait + BACKLOG_TOLERANCE)),
+            (card, "card", oldest_allowed),
         )
         if each.age > limit
     ]
     if late:
         sentence = " and ".join(
-            f"{_many(each.count, what)} waiting, the oldest for {format_duration(each.age)}"
-            for each, what in late
+            f"{_many(each.count, noun)} waiting, the oldest for {format_duration(each.age)}"
+            for each, noun in late
         )
         reason = next((each.reason for each, _ in late if each.reason), "")
         yield Condition(
             key="backlog",
             sentence=f"{sentence}: {reason}" if reason else sentence,
-            do="See the worker's log; docspace-review doctor shows what does not answer",
+            remedy="See the worker's log; docspace-review doctor shows what does not answer",
             flaps=True,
         )
 
@@ -149,11 +149,11 @@ def lost_canaries(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     if not any(route.canary for route in wiring.routes.all):
         return
     wiring.canaries.settle_recent(now)
-    for legs in wiring.canaries.list_overdue(now):
+    for progress in wiring.canaries.list_overdue(now):
         yield Condition(
-            key=f"canary:{legs.canary.route}",
-            sentence=describe_lost_canary(legs, wiring.settings),
-            do="docspace-review canary shows how far a test gets, docspace-review doctor what is broken",
+            key=f"canary:{progress.canary.route}",
+            sentence=describe_lost_canary(progress, wiring.settings),
+            remedy="docspace-review canary shows how far a test gets, docspace-review doctor what is broken",
         )
 
 
@@ -164,7 +164,7 @@ def webhook(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="webhook",
             sentence=f"DocSpace's webhook is misconfigured: {last_check.reason}",
-            do="docspace-review webhook register repairs it; webhook status shows the problem",
+            remedy="docspace-review webhook register repairs it; webhook status shows the problem",
             flaps=True,
         )
 
@@ -177,7 +177,7 @@ def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key=f"round:{name}",
             sentence=f"The round {name} of {_workers(count)} has not succeeded for five minutes or more",
-            do="See the worker's log for why, and restart the worker if it hangs",
+            remedy="See the worker's log for why, and restart the worker if it hangs",
         )
 
 
@@ -188,20 +188,20 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     """
     if not wiring.settings.sweep_minutes:
         return
-    every = timedelta(minutes=wiring.settings.sweep_minutes)
-    before = now - completeness.find_allowed_age(wiring.routes, every)
+    interval = timedelta(minutes=wiring.settings.sweep_minutes)
+    before = now - completeness.find_allowed_age(wiring.routes, interval)
     with wiring.transactions(reading=True) as work:
         folders = completeness.add_titles(work, completeness.check_furthest_behind(work, wiring.routes))
-        outline = completeness.summarize_folders(work, wiring.routes, before=before)
+        summary = completeness.summarize_folders(work, wiring.routes, before=before)
     late = [each for each in folders if (each.stopped_by if each.up_to is None else each.up_to < before)]
-    do = "Fix that; the next sweep continues automatically, or run docspace-review sweep"
+    remedy = "Fix that; the next sweep continues automatically, or run docspace-review sweep"
     if len(late) > MAX_LISTED_FOLDERS:
-        count = max(len(late), outline.late)
+        count = max(len(late), summary.late)
         yield Condition(
             key="incomplete",
             sentence=f"{count:,} or more folders could not be checked for missed events, among them "
             f"{_why_incomplete(late[0])}",
-            do=do,
+            remedy=remedy,
             flaps=True,
         )
         return
@@ -210,21 +210,21 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
             key=f"incomplete:{each.folder_id}",
             sentence=f"Folder {each.title or each.folder_id} could not be checked for missed events "
             f"{_since(each)}: {_why(each)}",
-            do=do,
+            remedy=remedy,
             flaps=True,
         )
 
 
-def _why_incomplete(each: Completeness) -> str:
-    return f"{each.title or each.folder_id} {_since(each)}: {_why(each)}"
+def _why_incomplete(folder: Completeness) -> str:
+    return f"{folder.title or folder.folder_id} {_since(folder)}: {_why(folder)}"
 
 
-def _since(each: Completeness) -> str:
-    return f"since {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "yet"
+def _since(folder: Completeness) -> str:
+    return f"since {folder.up_to:%Y-%m-%d %H:%M} UTC" if folder.up_to else "yet"
 
 
-def _why(each: Completeness) -> str:
-    return each.stopped_by or "no sweep has succeeded; the worker's log shows why"
+def _why(folder: Completeness) -> str:
+    return folder.stopped_by or "no sweep has succeeded; the worker's log shows why"
 
 
 CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, ...]] = {
@@ -243,13 +243,13 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
 
 
 def gather_conditions(
-    wiring: Wiring, now: datetime, *, edge: FailureIsolation = propagate_failures
+    wiring: Wiring, now: datetime, *, isolation: FailureIsolation = propagate_failures
 ) -> list[Condition]:
-    """Return all conditions that hold now; each function of `CONDITIONS` has an `edge` of its name."""
+    """Return all conditions that hold now; each function of `CONDITIONS` has an `isolation` of its name."""
     conditions: list[Condition] = []
-    for tells in CONDITIONS:
-        with edge(tells.__name__):
-            conditions += list(tells(wiring, now))
+    for find_conditions in CONDITIONS:
+        with isolation(find_conditions.__name__):
+            conditions += list(find_conditions(wiring, now))
     return conditions
 
 
@@ -259,27 +259,30 @@ class ConditionWatch:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._alarms = wiring.alarms
-        self._edges = RoundIsolation("alarms")
+        self._isolation = RoundIsolation("alarms")
 
     def check(self, now: datetime) -> bool:
         """Return whether any condition has changed.
 
         Raises `ItemsFailed` if some could not be checked: their present conditions do not end.
         """
-        with self._edges.isolate_round() as edge:
-            conditions = gather_conditions(self._wiring, now, edge=edge)
+        with self._isolation.isolate_round() as isolation:
+            conditions = gather_conditions(self._wiring, now, isolation=isolation)
             unknown = {
-                kind for tells, kinds in CONDITIONS.items() if tells.__name__ in edge.failed for kind in kinds
+                kind
+                for find_conditions, kinds in CONDITIONS.items()
+                if find_conditions.__name__ in isolation.failed
+                for kind in kinds
             }
-            turns = self._alarms.process_conditions(conditions, now, unknown=unknown)
-            for turn in turns:
-                log.warning("alarm_over" if turn.over else "alarm", about=turn.key, says=turn.sentence)
-        return bool(turns)
+            changes = self._alarms.process_conditions(conditions, now, unknown=unknown)
+            for turn in changes:
+                log.warning("alarm_over" if turn.is_over else "alarm", about=turn.key, says=turn.sentence)
+        return bool(changes)
 
 
 def _find_failing(wiring: Wiring) -> list[FailingTarget]:
     with read_only(wiring.engine).connect() as connection:
-        targets, _ = find_failing_targets(connection, MAX_TARGETS, without=IGNORED_CAUSES)
+        targets, _ = find_failing_targets(connection, MAX_TARGETS, exclude=IGNORED_CAUSES)
     return targets
 
 
@@ -289,7 +292,7 @@ def _place(failing: FailingTarget) -> Condition:
         key=f"channel:{target}",
         sentence=f"{_many(failing.dead, 'card', to=str(target))} given up, the last because of this: "
         f"{failing.error}",
-        do=REPLAY,
+        remedy=REPLAY,
     )
 
 
@@ -297,7 +300,7 @@ def _workers(count: int) -> str:
     return "a worker" if count == 1 else f"{count} workers"
 
 
-def _many(count: int, thing: str, *, to: str = "") -> str:
+def _many(count: int, noun: str, *, to: str = "") -> str:
     """Return a count as a sentence begins: `3 cards to slack:C1 are`."""
     where = f" to {to}" if to else ""
-    return f"1 {thing}{where} is" if count == 1 else f"{count:,} {thing}s{where} are"
+    return f"1 {noun}{where} is" if count == 1 else f"{count:,} {noun}s{where} are"

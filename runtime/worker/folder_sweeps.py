@@ -47,14 +47,14 @@ def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
 
 
 def _is_unchanged(swept: SweepResult) -> bool:
-    return not (swept.found or swept.first or swept.stopped_by)
+    return not (swept.new_events or swept.is_baseline or swept.stopped_by)
 
 
 def _log_sweep(swept: SweepResult) -> None:
     log.info(
         "folder_swept",
         folder=swept.folder_id,
-        found=swept.found,
-        first=swept.first,
+        found=swept.new_events,
+        first=swept.is_baseline,
         stopped=swept.stopped_by,
     )

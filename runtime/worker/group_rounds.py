@@ -22,11 +22,11 @@ log = structlog.get_logger()
 class GroupRounds:
     """Rounds that look up the groups at the start and every ten minutes, in their own thread: Slack may hang.
 
-    A failed lookup is retried after `again` seconds.
+    A failed lookup is retried after `retry_seconds` seconds.
     """
 
-    def __init__(self, wiring: Wiring, *, again: float = AGAIN_SECONDS) -> None:
-        self._again = again
+    def __init__(self, wiring: Wiring, *, retry_seconds: float = AGAIN_SECONDS) -> None:
+        self._retry_seconds = retry_seconds
         self._names = sorted({name for route in wiring.routes.all for name in route.groups})
         self._wiring = wiring
 
@@ -39,7 +39,11 @@ class GroupRounds:
             return []
         groups = self._wiring.build_slack_groups(self._wiring.connect_slack())
         may_work = self._wiring.schema.is_current
-        return [Rounds("groups", lambda: self._round(groups), again=self._again, may_work=may_work)]
+        return [
+            Rounds(
+                "groups", lambda: self._round(groups), retry_seconds=self._retry_seconds, may_work=may_work
+            )
+        ]
 
     def _round(self, groups: SlackGroups) -> float:
-        return ROUND_SECONDS if groups.look_up(self._names) else self._again
+        return ROUND_SECONDS if groups.look_up(self._names) else self._retry_seconds

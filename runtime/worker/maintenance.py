@@ -51,22 +51,29 @@ log = structlog.get_logger()
 
 
 def clean_up_workflows(
-    engine: sa.Engine, workflows: Workflows, *, now: datetime, edge: FailureIsolation = propagate_failures
+    engine: sa.Engine,
+    workflows: Workflows,
+    *,
+    now: datetime,
+    isolation: FailureIsolation = propagate_failures,
 ) -> None:
-    """Clean up once, with an `edge` for each job. Several workers may do so at the same time."""
-    ended: list[WorkflowStatus] = []
+    """Clean up once, with an `isolation` for each job. Several workers may do so at the same time."""
+    ended_workflows: list[WorkflowStatus] = []
     for workflow in _find_broken_off(now):
-        with edge(workflow.workflow_id):
-            deadly = workflow.status == _MAX_RECOVERY_STATUS
-            given_up = deadly and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
-            again = not given_up and _request_again(engine, workflow)
-            ended.append(workflow)
+        with isolation(workflow.workflow_id):
+            is_fatal = workflow.status == _MAX_RECOVERY_STATUS
+            was_given_up = is_fatal and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
+            was_requested_again = not was_given_up and _request_again(engine, workflow)
+            ended_workflows.append(workflow)
             log.warning(
-                "work_broken_off", work=workflow.workflow_id, given_up=given_up, handed_over_again=again
+                "work_broken_off",
+                work=workflow.workflow_id,
+                given_up=was_given_up,
+                handed_over_again=was_requested_again,
             )
     before = (now - REMEMBERED).isoformat()
     # Completed work was created earlier: for that, the engine has an index in the order in which it reads.
-    done = DBOS.list_workflows(
+    successful_workflows = DBOS.list_workflows(
         status="SUCCESS",
         completed_before=before,
         end_time=before,
@@ -74,9 +81,9 @@ def clean_up_workflows(
         load_input=False,
         load_output=False,
     )
-    forgotten = [workflow.workflow_id for workflow in (*ended, *done)]
-    if forgotten:
-        DBOS.delete_workflows(forgotten)
+    workflow_ids = [workflow.workflow_id for workflow in (*ended_workflows, *successful_workflows)]
+    if workflow_ids:
+        DBOS.delete_workflows(workflow_ids)
 
 
 def _forget_codes(work: UnitOfWork, now: datetime) -> None:
@@ -117,11 +124,11 @@ of requests so old that no signature of theirs is valid.
 
 
 def delete_expired(
-    transactions: Transactions, *, now: datetime, edge: FailureIsolation = propagate_failures
+    transactions: Transactions, *, now: datetime, isolation: FailureIsolation = propagate_failures
 ) -> None:
-    """Delete all that has expired; each kind has an `edge`."""
+    """Delete all that has expired; each kind has an `isolation`."""
     for name, part in EXPIRY_JOBS.items():
-        with edge(name), transactions() as work:
+        with isolation(name), transactions() as work:
             part(work, now)
             work.commit()
 
@@ -131,25 +138,25 @@ def _find_broken_off(now: datetime) -> list[WorkflowStatus]:
 
     The newer release's work is skipped page by page: after a rollback it comes before all later work.
     """
-    broken: list[WorkflowStatus] = []
+    workflow: list[WorkflowStatus] = []
     for offset in itertools.count(0, BATCH_SIZE):
         page = DBOS.list_workflows(
             status=_FAILED_STATUSES, limit=BATCH_SIZE, offset=offset, load_input=False, load_output=False
         )
-        broken += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
-        if len(page) < BATCH_SIZE or len(broken) >= BATCH_SIZE:
+        workflow += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
+        if len(page) < BATCH_SIZE or len(workflow) >= BATCH_SIZE:
             break
-    return broken
+    return workflow
 
 
-def _request_again(engine: sa.Engine, broken: WorkflowStatus) -> bool:
+def _request_again(engine: sa.Engine, workflow: WorkflowStatus) -> bool:
     """Request the work of a broken-off workflow again; return `False` if nothing is left to do."""
-    kind, number, run = parse_workflow_id(broken.workflow_id)
+    kind, number, run = parse_workflow_id(workflow.workflow_id)
     if kind == SWEEP:
         return False  # the next one begins where this one did
     if kind == EVENT:
         return handover.request_event_rerun(engine, number)
-    return handover.request_card_redraw(engine, number, run, owner=_owner(broken))
+    return handover.request_card_redraw(engine, number, run, job=_owner(workflow))
 
 
 def _filter_settled(workflows: list[WorkflowStatus], *, now: datetime) -> list[WorkflowStatus]:
@@ -162,18 +169,18 @@ def _owner(workflow: WorkflowStatus) -> str:
 
 
 def take_over_unlisted(
-    roll: WorkerRegistry, *, now: datetime, edge: FailureIsolation = propagate_failures
+    registry: WorkerRegistry, *, now: datetime, isolation: FailureIsolation = propagate_failures
 ) -> None:
-    """Take over the work of processes missing in the registry, with an `edge` for each process.
+    """Take over the work of processes missing in the registry, with an `isolation` for each process.
 
     Such a process was believed dead and its work taken over; then it continued, and died before its next
     heartbeat.
     """
     pending = DBOS.list_workflows(status="PENDING", limit=BATCH_SIZE, load_input=False, load_output=False)
     owners = {workflow.executor_id for workflow in _filter_settled(pending, now=now) if workflow.executor_id}
-    for name in sorted(owners - roll.list_names()):
-        with edge(name):
-            roll.release_cards(name)
+    for name in sorted(owners - registry.list_names()):
+        with isolation(name):
+            registry.release_cards(name)
             count = durable.take_over(name)
             log.warning("work_taken_over", dead=name, workflows=count)
 
@@ -184,7 +191,7 @@ def resume_stranded(
     *,
     worker: str,
     now: datetime,
-    edge: FailureIsolation = propagate_failures,
+    isolation: FailureIsolation = propagate_failures,
 ) -> None:
     """Resume work that this process began and dropped because the database took no writes at its end.
 
@@ -197,7 +204,10 @@ def resume_stranded(
         status="PENDING", executor_id=worker, limit=BATCH_SIZE, load_input=False, load_output=False
     )
     for workflow in _filter_settled(pending, now=now):
-        with edge(workflow.workflow_id), workflows.hold_if_idle(get_job_name(workflow.workflow_id)) as idle:
+        with (
+            isolation(workflow.workflow_id),
+            workflows.hold_if_idle(get_job_name(workflow.workflow_id)) as idle,
+        ):
             if idle:
                 handover.release_claims(engine, _owner(workflow))
                 DBOS.resume_workflow(workflow.workflow_id)

@@ -16,11 +16,11 @@ class SchemaPause:
 
     def __init__(self, schema: SchemaWatch) -> None:
         self._schema = schema
-        self._begun = self._was_idle = False
+        self._is_paused = self._was_idle = False
 
     def may_work(self) -> bool:
         """Return whether the worker may start work: not before it is registered again."""
-        return self._schema.is_current() and not self._begun
+        return self._schema.is_current() and not self._is_paused
 
     def check_schema(self, heartbeats: Heartbeats, *, running: int) -> None:
         """Check the schema once; `running` is how many jobs run in this process.
@@ -28,10 +28,10 @@ class SchemaPause:
         What fails because the database is not available is retried at the next check.
         """
         if self._schema.check():
-            if self._begun:
+            if self._is_paused:
                 self._resume(heartbeats)
             return
-        self._begun = True
+        self._is_paused = True
         durable.stop_listening()
         is_idle = not running and not durable.is_listening()
         # A job that a queue gave out just now starts a moment later: signing off now would give it to others.
@@ -42,4 +42,4 @@ class SchemaPause:
     def _resume(self, heartbeats: Heartbeats) -> None:
         heartbeats.sign_on()
         durable.resume_listening()
-        self._begun = self._was_idle = False
+        self._is_paused = self._was_idle = False

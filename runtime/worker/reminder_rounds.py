@@ -24,23 +24,23 @@ class ReminderRounds:
 
     def __init__(self, reminders: Reminders) -> None:
         self._reminders = reminders
-        self._edges = RoundIsolation("reminders")
-        self._passed_over: dict[str, str] = {}
+        self._isolation = RoundIsolation("reminders")
+        self._skipped: dict[str, str] = {}
 
     def process_some(self) -> bool:
         """Process some reviews; return whether more are due now.
 
         Raises `ItemsFailed` if one failed, and once more when all but the failed ones were processed.
         """
-        with self._edges.isolate_round() as edge:
+        with self._isolation.isolate_round() as isolation:
             try:
-                count = self._reminders.process_due_reviews(without=self._passed_over, edge=edge)
+                count = self._reminders.process_due_reviews(exclude=self._skipped, isolate=isolation)
             finally:
-                self._passed_over |= edge.failed
-            passed_over = dict(self._passed_over)
+                self._skipped |= isolation.failed
+            passed_over = dict(self._skipped)
             more = count >= MAX_REVIEWS_AT_ONCE and len(passed_over) < MAX_SKIPPED
             if not more:
-                self._passed_over.clear()
+                self._skipped.clear()
         if passed_over and not more:
             raise ItemsFailed(passed_over)
         return more

@@ -52,21 +52,21 @@ class RetentionRule:
 class EventRemoval:
     """Removal of events, one step after the step that condensed what is needed of them."""
 
-    def __init__(self, engine: sa.Engine, keep: timedelta, *, newest: int) -> None:
-        self._engine, self._keep, self._newest = engine, keep, newest
-        self._condensed: Sequence[int] = ()
+    def __init__(self, engine: sa.Engine, keep: timedelta, *, min_kept: int) -> None:
+        self._engine, self._keep, self._min_kept = engine, keep, min_kept
+        self._condensed_ids: Sequence[int] = ()
 
-    def step(self, after: int, now: datetime) -> RetentionStep:
-        if self._condensed:
-            removed = removed_events.remove_events(self._engine, self._condensed)
-            self._condensed = ()
-            return RetentionStep(removed=removed, after=after)
+    def step(self, after_id: int, now: datetime) -> RetentionStep:
+        if self._condensed_ids:
+            removed = removed_events.remove_events(self._engine, self._condensed_ids)
+            self._condensed_ids = ()
+            return RetentionStep(removed=removed, after=after_id)
         before = now - self._keep
-        condensed = removed_events.condense_events(
-            self._engine, after, before=before, now=now, newest=self._newest
+        condensation = removed_events.condense_events(
+            self._engine, after_id, before=before, now=now, min_kept=self._min_kept
         )
-        self._condensed = condensed.ids
-        return RetentionStep(removed=0, after=condensed.after)
+        self._condensed_ids = condensation.ids
+        return RetentionStep(removed=0, after=condensation.after)
 
 
 class Retention:
@@ -75,8 +75,8 @@ class Retention:
     def __init__(self, rules: dict[str, RetentionRule], *, started_at: datetime) -> None:
         self._rules = rules
         self._names = list(rules)
-        self._place, self._after = 0, rules[self._names[0]].start if rules else None
-        self._due = self._told_at = started_at
+        self._position, self._after = 0, rules[self._names[0]].start if rules else None
+        self._next_pass = self._logged_at = started_at
         self._removed: Counter[str] = Counter()
 
     def remove_expired(self, *, now: datetime) -> bool:
@@ -88,55 +88,59 @@ class Retention:
         if not self._names:
             return False
         # A clock that was far ahead and was corrected must not delay the next pass until then.
-        self._due = min(self._due, now + PASS_INTERVAL)
-        if now < self._due:
+        self._next_pass = min(self._next_pass, now + PASS_INTERVAL)
+        if now < self._next_pass:
             return False
-        name = self._names[self._place]
+        name = self._names[self._position]
         try:
             step = self._rules[name].step(self._after, now)
         except DATABASE_ERRORS:
             raise
         except BaseException:
-            self._go_on(now)
+            self._start_next_table(now)
             raise
         self._removed[name] += step.removed
         for each in step.unreadable:
             log.warning("not_removed", of=name, id=each, reason="it can't be read")
         self._after = step.after
         if step.after is None:
-            self._go_on(now)
-        if now - self._told_at >= LOG_INTERVAL:
+            self._start_next_table(now)
+        if now - self._logged_at >= LOG_INTERVAL:
             self._log_removed(now)
-        return now >= self._due
+        return now >= self._next_pass
 
-    def _go_on(self, now: datetime) -> None:
+    def _start_next_table(self, now: datetime) -> None:
         """Continue with the next table; after the last one, rest."""
-        self._place = (self._place + 1) % len(self._names)
-        self._after = self._rules[self._names[self._place]].start
-        if self._place == 0:
-            self._due = now + PASS_INTERVAL
+        self._position = (self._position + 1) % len(self._names)
+        self._after = self._rules[self._names[self._position]].start
+        if self._position == 0:
+            self._next_pass = now + PASS_INTERVAL
 
     def _log_removed(self, now: datetime) -> None:
-        log.info("retention", days=(now - self._told_at).days, removed=dict(+self._removed))
-        self._told_at = now
+        log.info("retention", days=(now - self._logged_at).days, removed=dict(+self._removed))
+        self._logged_at = now
         self._removed.clear()
 
 
 class RetentionRounds:
     """Rounds of retention steps, with a pause after each."""
 
-    def __init__(self, wiring: Wiring, *, first: float = FIRST_SECONDS) -> None:
-        """The first step is done after `first` seconds, when the worker is working."""
+    def __init__(self, wiring: Wiring, *, first_delay: float = FIRST_SECONDS) -> None:
+        """The first step is done after `first_delay` seconds, when the worker is working."""
         rules = build_rules(
             wiring.engine,
             keep_events=wiring.settings.keep_events,
             keep_reviews=wiring.settings.keep_reviews,
-            named=wiring.routes.addresses,
+            routed_people=wiring.routes.addresses,
         )
         self._transactions = wiring.transactions
         self._retention = Retention(rules, started_at=wiring.clock())
         self.rounds = Rounds(
-            "retention", self._round, again=REST_SECONDS, first=first, may_work=wiring.schema.is_current
+            "retention",
+            self._round,
+            retry_seconds=REST_SECONDS,
+            first_delay=first_delay,
+            may_work=wiring.schema.is_current,
         )
 
     def _round(self) -> float:
@@ -151,46 +155,48 @@ def build_rules(
     *,
     keep_events: timedelta | None,
     keep_reviews: timedelta | None,
-    named: Collection[str] = (),
-    newest: int = MIN_KEPT_EVENTS,
+    routed_people: Collection[str] = (),
+    min_kept: int = MIN_KEPT_EVENTS,
 ) -> dict[str, RetentionRule]:
     """Return the rules by what they remove; `None` keeps for ever.
 
-    `named` are the addresses of the routes, whose people are kept; so are the `newest` events.
+    `routed_people` are the addresses of the routes, whose people are kept; so are the `min_kept` events.
     """
     rules = {"reviews": _rule_of_reviews(engine, keep_reviews)} if keep_reviews is not None else {}
     if keep_events is not None:
-        events = EventRemoval(engine, keep_events, newest=newest)
+        events = EventRemoval(engine, keep_events, min_kept=min_kept)
         rules["events"] = RetentionRule(start=0, step=events.step)
-        rules |= _rules_of_the_rest(engine, keep_events, named)
+        rules |= _rules_of_the_rest(engine, keep_events, routed_people)
     return rules
 
 
 def _rule_of_reviews(engine: sa.Engine, keep: timedelta) -> RetentionRule:
-    def step(after: int, now: datetime) -> RetentionStep:
-        return removed_reviews.remove_reviews(engine, after, before=now - keep, now=now)
+    def step(after_id: int, now: datetime) -> RetentionStep:
+        return removed_reviews.remove_reviews(engine, after_id, before=now - keep, now=now)
 
     return RetentionRule(start=0, step=step)
 
 
 def _rules_of_the_rest(
-    engine: sa.Engine, keep: timedelta, named: Collection[str]
+    engine: sa.Engine, keep: timedelta, routed_people: Collection[str]
 ) -> dict[str, RetentionRule]:
     """Return the rules for rows that are needed no longer than the events."""
 
-    def walk(start: int | str, remove: Callable[..., RetentionStep]) -> RetentionRule:
+    def remove_in_steps(start: int | str, remove: Callable[..., RetentionStep]) -> RetentionRule:
         return RetentionRule(start=start, step=lambda after, now: remove(engine, after, before=now - keep))
 
-    def notices(after: int, now: datetime) -> RetentionStep:
-        return retention.remove_notices(engine, after, before=now - keep, now=now)
+    def remove_notices(after_id: int, now: datetime) -> RetentionStep:
+        return retention.remove_notices(engine, after_id, before=now - keep, now=now)
 
-    def whole(remove: Callable[..., RetentionStep]) -> RetentionRule:
+    def remove_all_old(remove: Callable[..., RetentionStep]) -> RetentionRule:
         return RetentionRule(start="", step=lambda _after, now: remove(engine, before=now - keep))
 
     return {
-        "notices": RetentionRule(start=0, step=notices),
-        "deleted_files": walk("", retention.remove_deleted_files),
-        "people": walk("", partial(retention.remove_people, named=named)),
-        "accounts": whole(retention.remove_accounts),
-        "notes": whole(partial(retention.remove_notes, of=[REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL])),
+        "notices": RetentionRule(start=0, step=remove_notices),
+        "deleted_files": remove_in_steps("", retention.remove_deleted_files),
+        "people": remove_in_steps("", partial(retention.remove_people, kept_addresses=routed_people)),
+        "accounts": remove_all_old(retention.remove_accounts),
+        "notes": remove_all_old(
+            partial(retention.remove_notes, kinds=[REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL])
+        ),
     }

@@ -31,7 +31,7 @@ class RoundIsolation:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._logged: dict[str, str] = {}
+        self._logged_failures: dict[str, str] = {}
 
     @contextmanager
     def isolate_round(self) -> Iterator[ItemIsolation]:
@@ -39,16 +39,16 @@ class RoundIsolation:
 
         Raises `ItemsFailed` at the end if any item failed, so that the round counts as failed.
         """
-        edge = ItemIsolation(self._logged)
+        isolation = ItemIsolation(self._logged_failures)
         try:
-            yield edge
+            yield isolation
         finally:
-            self._log(edge)
-        if edge.failed:
-            raise ItemsFailed(edge.failed)
+            self._log(isolation)
+        if isolation.failed:
+            raise ItemsFailed(isolation.failed)
 
-    def _log(self, edge: ItemIsolation) -> None:
-        for item, error in list(edge.news.items())[:MAX_LISTED_ITEMS]:
+    def _log(self, isolation: ItemIsolation) -> None:
+        for item, error in list(isolation.new_failures.items())[:MAX_LISTED_ITEMS]:
             is_expected = isinstance(error, sa.exc.SQLAlchemyError)
             log.warning(
                 "item_failed",
@@ -57,47 +57,49 @@ class RoundIsolation:
                 reason=type(error).__name__,
                 exc_info=None if is_expected else error,
             )
-        if len(edge.news) > MAX_LISTED_ITEMS:
-            log.warning("items_failed", round=self._name, count=len(edge.news), named=MAX_LISTED_ITEMS)
-        for item in edge.recovered:
+        if len(isolation.new_failures) > MAX_LISTED_ITEMS:
+            log.warning(
+                "items_failed", round=self._name, count=len(isolation.new_failures), named=MAX_LISTED_ITEMS
+            )
+        for item in isolation.recovered:
             log.info("item_well_again", round=self._name, item=item)
 
 
 class ItemIsolation:
     """Isolation of each item of one round; `failed` has the kind of error of the items that failed."""
 
-    def __init__(self, logged: dict[str, str]) -> None:
-        """Keep the last logged failure of each item in `logged`."""
+    def __init__(self, logged_failures: dict[str, str]) -> None:
+        """Keep the last logged failure of each item in `logged_failures`."""
         self.failed: dict[str, str] = {}
-        self.news: dict[str, Exception] = {}
+        self.new_failures: dict[str, Exception] = {}
         self.recovered: list[str] = []
-        self._logged = logged
-        self._away = 0
+        self._logged_failures = logged_failures
+        self._database_failures = 0
 
     @contextmanager
     def __call__(self, item: str) -> Iterator[None]:
         try:
             yield
         except DATABASE_ERRORS as error:
-            self._away += 1
+            self._database_failures += 1
             self._note(item, error)
-            if self._away >= MAX_DATABASE_FAILURES:
+            if self._database_failures >= MAX_DATABASE_FAILURES:
                 raise
         except Exception as error:  # noqa: BLE001 - the edge of the item: it is logged as the round ends
-            self._away = 0
+            self._database_failures = 0
             self._note(item, error)
         else:
-            self._away = 0
-            if self._logged.pop(item, None) is not None:
+            self._database_failures = 0
+            if self._logged_failures.pop(item, None) is not None:
                 self.recovered.append(item)
 
     def _note(self, item: str, error: Exception) -> None:
         reason = type(error).__name__
         self.failed[item] = reason
-        if self._logged.get(item) == reason:
+        if self._logged_failures.get(item) == reason:
             return
-        self.news[item] = error
-        self._logged.pop(item, None)
-        if len(self._logged) >= MAX_REMEMBERED_ITEMS:
-            del self._logged[next(iter(self._logged))]
-        self._logged[item] = reason
+        self.new_failures[item] = error
+        self._logged_failures.pop(item, None)
+        if len(self._logged_failures) >= MAX_REMEMBERED_ITEMS:
+            del self._logged_failures[next(iter(self._logged_failures))]
+        self._logged_failures[item] = reason

@@ -29,8 +29,9 @@ class ItemsFailed(Exception):
 class Rounds:
     """Rounds of a task until it is stopped; the task returns in how many seconds it is due again.
 
-    After a failure, the next round is made `again` seconds later. The same failure is logged once, until a
-    round succeeds. `first` is how long the first round waits. A round in which it may not work is left out.
+    After a failure, the next round is made `retry_seconds` seconds later. The same failure is logged once,
+    until a round succeeds. `first_delay` is how long the first round waits. A round in which it may not work
+    is left out.
     """
 
     def __init__(
@@ -38,16 +39,16 @@ class Rounds:
         name: str,
         task: Callable[[], float],
         *,
-        again: float,
-        first: float = 0.0,
+        retry_seconds: float,
+        first_delay: float = 0.0,
         may_work: Callable[[], bool] = lambda: True,
-        seconds: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self._task = task
-        self._first, self._again = first, again
+        self._first_delay, self._retry_seconds = first_delay, retry_seconds
         self._may_work = may_work
-        self._seconds = seconds
+        self._clock = clock
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._began: float | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -76,31 +77,31 @@ class Rounds:
     def overdue_seconds(self) -> float:
         """For how many seconds a round has been due without success; 0 if none is due."""
         began = self._began
-        return 0.0 if began is None else self._seconds() - began
+        return 0.0 if began is None else self._clock() - began
 
     def _run(self) -> None:
-        wait, logged = self._first, ""
+        wait, last_failure = self._first_delay, ""
         while not self._stopping.is_set():
-            (self._stopping if logged else self._woken).wait(wait)
+            (self._stopping if last_failure else self._woken).wait(wait)
             self._woken.clear()
             if self._stopping.is_set():
                 return
             if self._began is None:
-                self._began = self._seconds()
-            wait, logged = self._round(logged)
+                self._began = self._clock()
+            wait, last_failure = self._round(last_failure)
 
-    def _round(self, logged: str) -> tuple[float, str]:
+    def _round(self, last_failure: str) -> tuple[float, str]:
         """Return how long to wait for the next round, and what went wrong in this one."""
         try:
-            wait = self._task() if self._may_work() else self._again
+            wait = self._task() if self._may_work() else self._retry_seconds
         except Exception as error:
             # An unexpected error must not end the rounds for good.
-            trouble = type(error).__name__
-            if trouble != logged and not self._stopping.is_set():
+            failure = type(error).__name__
+            if failure != last_failure and not self._stopping.is_set():
                 is_expected = isinstance(error, (sa.exc.SQLAlchemyError, ItemsFailed))
-                log.warning("round_failed", round=self.name, reason=trouble, exc_info=not is_expected)
-            return self._again, trouble
+                log.warning("round_failed", round=self.name, reason=failure, exc_info=not is_expected)
+            return self._retry_seconds, failure
         self._began = None
-        if logged:
+        if last_failure:
             log.info("round_well_again", round=self.name)
         return wait, ""

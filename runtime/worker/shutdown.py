@@ -26,7 +26,7 @@ shutdown_requested = threading.Event()
 log = structlog.get_logger()
 
 
-def listen_for_signals(then: Callable[[signal.Signals], None]) -> None:
+def listen_for_signals(on_signal: Callable[[signal.Signals], None]) -> None:
     """Wait for the stop signals in a thread of their own. Call it before there are other threads.
 
     A handler would run in the main thread, which sleeps on if another thread receives the signal: a thread
@@ -39,7 +39,7 @@ def listen_for_signals(then: Callable[[signal.Signals], None]) -> None:
             number = signal.Signals(signal.sigwait(STOP_SIGNALS))
             schedule_forced_exit()
             shutdown_requested.set()
-            then(number)
+            on_signal(number)
 
     threading.Thread(target=wait, name="signals", daemon=True).start()
 

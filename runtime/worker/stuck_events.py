@@ -33,8 +33,8 @@ class StuckEvents:
 
         If a job turns up meanwhile, nothing is done twice: two jobs of one file settle each event once.
         """
-        handed, self._after = find_handed_over(self._engine, after=self._after)
-        if not handed:
+        handed_over, self._after = find_handed_over(self._engine, after=self._after)
+        if not handed_over:
             return []
         jobs = DBOS.list_workflows(
             name=PROCESS_EVENT,
@@ -48,7 +48,7 @@ class StuckEvents:
         # The name of a newer release's job does not show its event: two jobs may work on one.
         names = [job.workflow_id for job in jobs if is_known_work(job.workflow_id)]
         busy = find_files(self._engine, {parse_workflow_id(name)[1] for name in names})
-        again = hand_over_again(self._engine, (each for each in handed if each.file_id not in busy))
-        for event_id in again:
+        rerun_ids = hand_over_again(self._engine, (each for each in handed_over if each.file_id not in busy))
+        for event_id in rerun_ids:
             log.warning("event_stuck", id=event_id, handed_over_again=True)
-        return again
+        return rerun_ids

@@ -42,17 +42,21 @@ class WebhookRounds:
         self,
         wiring: Wiring,
         *,
-        first: float = FIRST_SECONDS,
-        again: float = TRY_SECONDS,
-        every: timedelta = CHECK_INTERVAL,
+        first_delay: float = FIRST_SECONDS,
+        retry_seconds: float = TRY_SECONDS,
+        interval: timedelta = CHECK_INTERVAL,
     ) -> None:
         self._wiring = wiring
-        self._again, self._every = again, every
+        self._retry_seconds, self._interval = retry_seconds, interval
         self.watch = wiring.webhook_watch
-        self._heals = wiring.settings.webhook_heal is Switch.ON
-        self._told: tuple[str, str] | None = None
+        self._may_repair = wiring.settings.webhook_heal is Switch.ON
+        self._last_logged: tuple[str, str] | None = None
         self.rounds = Rounds(
-            "webhook", self._round, first=first, again=again, may_work=wiring.schema.is_current
+            "webhook",
+            self._round,
+            first_delay=first_delay,
+            retry_seconds=retry_seconds,
+            may_work=wiring.schema.is_current,
         )
 
     def check_webhook(self) -> None:
@@ -69,32 +73,32 @@ class WebhookRounds:
             self._log_if_changed("webhook_not_seen", "", str(error))
 
     def _round(self) -> float:
-        if self.watch.claim_check(every=self._every):
+        if self.watch.claim_check(interval=self._interval):
             self.check_webhook()
-        return self._again
+        return self._retry_seconds
 
-    def _repair_if_needed(self, use_case: Registration, found: WebhookStatus) -> None:
-        if not found.repairs:
-            self._record_status(found, "; ".join(found.faults))
-        elif not self._heals:
-            self._record_status(found, f"{'; '.join(found.faults)}; WEBHOOK_HEAL is off")
+    def _repair_if_needed(self, use_case: Registration, status: WebhookStatus) -> None:
+        if not status.repairs:
+            self._record_status(status, "; ".join(status.faults))
+        elif not self._may_repair:
+            self._record_status(status, f"{'; '.join(status.faults)}; WEBHOOK_HEAL is off")
         else:
-            self._record_repair(found, use_case.repair(found))
+            self._record_repair(status, use_case.repair(status))
 
     def _record_repair(self, before: WebhookStatus, outcome: RegistrationOutcome) -> None:
         if outcome.result is RegistrationResult.REPAIRED:
             log.warning("webhook_repaired", repaired=list(outcome.repaired), was="; ".join(before.faults))
-            self._record_status(outcome.found, "; ".join(outcome.found.faults), healed=True)
+            self._record_status(outcome.status, "; ".join(outcome.status.faults), healed=True)
         else:
             self._record_status(before, f"{'; '.join(before.faults)}; it can't be repaired: {outcome.reason}")
 
-    def _record_status(self, found: WebhookStatus, reason: str, *, healed: bool = False) -> None:
-        success = found.last_success
+    def _record_status(self, status: WebhookStatus, reason: str, *, healed: bool = False) -> None:
+        success = status.last_success
         wall = success.replace(tzinfo=UTC) if success else None
-        if self.watch.record_check(found.state, reason, last_success=wall, healed=healed):
+        if self.watch.record_check(status.state, reason, last_success=wall, healed=healed):
             log.warning("portal_was_restored", last_delivery=str(success))
             compare_all_listings(self._wiring.transactions)
-        self._log_if_changed("webhook_looked_at", found.state, reason)
+        self._log_if_changed("webhook_looked_at", status.state, reason)
 
     def _write(self, state: WebhookState, reason: str) -> None:
         self.watch.record_check(state, reason, last_success=None)
@@ -102,8 +106,8 @@ class WebhookRounds:
 
     def _log_if_changed(self, event: str, state: str, reason: str) -> None:
         """Log a new state once."""
-        if self._told != (state, reason):
-            self._told = (state, reason)
+        if self._last_logged != (state, reason):
+            self._last_logged = (state, reason)
             write_line = log.info if state == WebhookState.IN_ORDER else log.warning
             write_line(event, state=state, reason=reason)
 

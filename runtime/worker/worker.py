@@ -73,34 +73,34 @@ class Worker:
         self._webhook = WebhookRounds(wiring)
         self._canaries = CanaryRounds(wiring)
         self._retention = RetentionRounds(wiring)
-        self._lookout = ConditionWatch(wiring)
+        self._condition_watch = ConditionWatch(wiring)
         self._reminders = ReminderRounds(wiring.reminders)
-        self._stuck = StuckEvents(wiring.engine)
-        self._digest_edges = RoundIsolation("digests")
-        self._tidying_edges, self._forgetting_edges = (
+        self._stuck_events = StuckEvents(wiring.engine)
+        self._digest_isolation = RoundIsolation("digests")
+        self._tidying_isolation, self._forgetting_isolation = (
             RoundIsolation("engine-rows"),
             RoundIsolation("forgetting"),
         )
         self._stopping = threading.Event()
         self._intake = wiring.build_worker_intake(self._stopping.wait)
         self._sweep = build_worker_sweep(wiring, wait=self._stopping.wait, stopping=self._stopping.is_set)
-        self._pause = SchemaPause(wiring.schema)
-        self._may_work = self._pause.may_work
+        self._schema_pause = SchemaPause(wiring.schema)
+        self._may_work = self._schema_pause.may_work
         self._capacity = Capacity(refill=self.wake, may_work=self._may_work)
-        self._roll = wiring.worker_registry
-        self._hand_over = Rounds(
-            "hand-over", self._hand_over_some, again=RETRY_SECONDS, may_work=self._may_work
+        self._registry = wiring.worker_registry
+        self._hand_over_rounds = Rounds(
+            "hand-over", self._hand_over_some, retry_seconds=RETRY_SECONDS, may_work=self._may_work
         )
         self._rounds: list[Rounds] = []
 
     def start(self) -> None:
         self._started_at = self._wiring.clock()
-        self._name = self._roll.register()
+        self._name = self._registry.register()
         self._heartbeats = Heartbeats(
             self._wiring.heartbeat_registry,
             self._name,
-            share=self._wiring.concurrency_limit.divide_among,
-            overdue=self.list_overdue,
+            divide_calls=self._wiring.concurrency_limit.divide_among,
+            list_overdue=self.list_overdue,
             stopping=self._stopping.is_set,
             may_work=self._may_work,
         )
@@ -111,7 +111,7 @@ class Worker:
             self._sweep,
             worker=self._name,
             capacity=self._capacity,
-            settled=self.wake,
+            on_settled=self.wake,
         )
         durable.launch()
         self._rounds = [self._heartbeats.beats, self._heartbeats.take_over, *self._build_rounds()]
@@ -122,8 +122,8 @@ class Worker:
     def _build_rounds(self) -> list[Rounds]:
         """Return the periodic rounds of this worker. Each has its own thread, and blocks no other."""
         return [
-            self._hand_over,
-            Rounds("schema", self._look_at_schema, again=schema_watch.CHECK_INTERVAL_SECONDS),
+            self._hand_over_rounds,
+            Rounds("schema", self._look_at_schema, retry_seconds=schema_watch.CHECK_INTERVAL_SECONDS),
             self._every(REMINDER_SECONDS, "reminders", self._remind),
             self._every(DIGEST_SECONDS, "digests", self._post_digests),
             self._every(SWEEP_SECONDS, "sweeps", self._start_sweep),
@@ -141,11 +141,13 @@ class Worker:
 
     def _every(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
         """Return the rounds of a task; if it returns `True`, it has not finished and is due again at once."""
-        return Rounds(name, lambda: 0.0 if task() else seconds, again=seconds, may_work=self._may_work)
+        return Rounds(
+            name, lambda: 0.0 if task() else seconds, retry_seconds=seconds, may_work=self._may_work
+        )
 
     def wake(self) -> None:
         """Wake the worker: there may be something to do now."""
-        self._hand_over.wake()
+        self._hand_over_rounds.wake()
 
     def list_overdue(self) -> list[str]:
         """Return the names of the rounds that have long been due without success."""
@@ -167,7 +169,7 @@ class Worker:
         if engine.is_alive():
             log.warning("thread_left_behind", thread=engine.name, seconds=DRAIN_SECONDS + ENGINE_SECONDS)
         try:
-            self._roll.retire(self._name)
+            self._registry.retire(self._name)
         except sa.exc.SQLAlchemyError as error:
             log.warning("worker_not_signed_off", name=self._name, reason=type(error).__name__)
         self._wiring.heartbeat_engine.dispose()
@@ -184,26 +186,26 @@ class Worker:
 
     def _maintain_engine(self, now: datetime) -> None:
         engine = self._wiring.engine
-        with self._tidying_edges.isolate_round() as edge:
+        with self._tidying_isolation.isolate_round() as isolation:
             if self._workflows.running_count < THREADS:
-                with edge("stranded work"):
-                    resume_stranded(engine, self._workflows, worker=self._name, now=now, edge=edge)
-            with edge("unlisted workers"):
-                take_over_unlisted(self._roll, now=now, edge=edge)
-            with edge("broken work"):
-                clean_up_workflows(engine, self._workflows, now=now, edge=edge)
-            with edge("stuck events"):
-                self._stuck.rerun()
+                with isolation("stranded work"):
+                    resume_stranded(engine, self._workflows, worker=self._name, now=now, isolation=isolation)
+            with isolation("unlisted workers"):
+                take_over_unlisted(self._registry, now=now, isolation=isolation)
+            with isolation("broken work"):
+                clean_up_workflows(engine, self._workflows, now=now, isolation=isolation)
+            with isolation("stuck events"):
+                self._stuck_events.rerun()
 
     def _forget(self, now: datetime) -> None:
-        with self._forgetting_edges.isolate_round() as edge:
-            delete_expired(self._wiring.transactions, now=now, edge=edge)
+        with self._forgetting_isolation.isolate_round() as isolation:
+            delete_expired(self._wiring.transactions, now=now, isolation=isolation)
 
     def _sum_up(self) -> None:
         sum_up_tallies(self._wiring.engine)
 
     def _look_at_schema(self) -> float:
-        self._pause.check_schema(self._heartbeats, running=self._workflows.running_count)
+        self._schema_pause.check_schema(self._heartbeats, running=self._workflows.running_count)
         return schema_watch.CHECK_INTERVAL_SECONDS
 
     def _remind(self) -> bool:
@@ -214,40 +216,44 @@ class Worker:
         return more
 
     def _post_digests(self) -> None:
-        with self._digest_edges.isolate_round() as edge:
-            if self._wiring.digests.owe_due_digests(self._wiring.clock(), edge=edge):
+        with self._digest_isolation.isolate_round() as isolation:
+            if self._wiring.digests.owe_due_digests(self._wiring.clock(), isolate=isolation):
                 self.wake()
 
     def _start_sweep(self) -> None:
         """Start sweeps of due folders, as many as may run; each checks again whether it is due."""
-        if self._sweep.every and self._workflows.free_sweep_count:
+        if self._sweep.interval and self._workflows.free_sweep_count:
             due = self._sweep.list_due_folders(started_at=self._started_at)
             self._workflows.start_sweeps(due, started_at=self._started_at, now=self._wiring.clock())
 
     def _check_conditions(self) -> None:
-        if self._lookout.check(self._wiring.clock()):
+        if self._condition_watch.check(self._wiring.clock()):
             self.wake()
 
     def _hand_over_some(self) -> float:
         """Hand over as much as there are free slots for; the rest waits for any worker with free slots."""
-        engine, rooms = self._wiring.engine, {lane: self._capacity.count_free(lane) for lane in Lane}
-        room = FreeSlots(redraws=rooms[Lane.REDRAWS], posts=rooms[Lane.POSTS], events=rooms[Lane.EVENTS])
-        if room == FreeSlots(redraws=0, posts=0, events=0):
+        engine, free_by_lane = self._wiring.engine, {lane: self._capacity.count_free(lane) for lane in Lane}
+        free_slots = FreeSlots(
+            redraws=free_by_lane[Lane.REDRAWS],
+            posts=free_by_lane[Lane.POSTS],
+            events=free_by_lane[Lane.EVENTS],
+        )
+        if free_slots == FreeSlots(redraws=0, posts=0, events=0):
             return self._poll
-        due = handover.find_due(engine, room)
+        due = handover.find_due(engine, free_slots)
         for lane, cards in ((Lane.REDRAWS, due.redraws), (Lane.POSTS, due.posts)):
             for card_id, drawing in cards:
                 if self._stopping.is_set():
                     return self._poll  # the engine starts the same name once: it may be handed over again
                 self._workflows.start_card(card_id, drawing, lane=lane)
             marked = handover.mark_cards_handed_over(engine, cards)
-            self._capacity.note_waiting(lane, more=bool(marked) and len(cards) >= rooms[lane])
-        self._hand_over_events(due.events, rooms[Lane.EVENTS])
+            self._capacity.note_waiting(lane, has_more=bool(marked) and len(cards) >= free_by_lane[lane])
+        self._hand_over_events(due.events, free_by_lane[Lane.EVENTS])
         return self._poll
 
-    def _hand_over_events(self, due: Sequence[handover.DueEvent], room: int) -> None:
-        alone = [event for event in due if not event.led]
-        for event in alone:
+    def _hand_over_events(self, due: Sequence[handover.DueEvent], free_slots: int) -> None:
+        leaders = [event for event in due if not event.has_earlier_job]
+        for event in leaders:
             if self._stopping.is_set():
                 return
             self._workflows.start_event(event.id, event.run)
@@ -255,8 +261,8 @@ class Worker:
             self._wiring.engine, [(event.id, event.run) for event in due]
         )
         # If none could be marked, others hold or have marked them: the next poll is soon enough.
-        more = bool(marked) and (len(alone) >= room or len(due) >= handover.MAX_EVENTS)
-        self._capacity.note_waiting(Lane.EVENTS, more=more)
+        more = bool(marked) and (len(leaders) >= free_slots or len(due) >= handover.MAX_EVENTS)
+        self._capacity.note_waiting(Lane.EVENTS, has_more=more)
 
 
 def _join_all(rounds: Sequence[Rounds], seconds: float) -> None:

@@ -52,9 +52,9 @@ class Workflows:
         *,
         worker: str,
         capacity: Capacity,
-        settled: Callable[[], None],
+        on_settled: Callable[[], None],
     ) -> None:
-        """`settled` is called after each event that is done: it may have made cards due."""
+        """`on_settled` is called after each event that is done: it may have made cards due."""
         self._intake = intake
         self._delivery = delivery
         self._capacity = capacity
@@ -82,7 +82,7 @@ class Workflows:
                         queue=again.place,
                     )
             if again is None:
-                settled()
+                on_settled()
 
         def deliver_card(card_id: int, drawing: int, attempt: int) -> None:
             # A release before or after this one may get the job, so it has these arguments and no others.
@@ -170,9 +170,9 @@ class Workflows:
         """
         number, pieces = int(now.timestamp() * 1000), self.free_sweep_count
         for piece in range(1, min(pieces, len(folders)) + 1):
-            dealt = folders[piece - 1 :: pieces]
+            piece_folders = folders[piece - 1 :: pieces]
             start = partial(
-                DBOS.start_workflow, self._gap_sweep, number, dealt, piece, started_at.timestamp()
+                DBOS.start_workflow, self._gap_sweep, number, piece_folders, piece, started_at.timestamp()
             )
             self._start(Lane.SWEEPS, name_sweep_job(number, piece), start)
 

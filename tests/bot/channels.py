@@ -76,7 +76,8 @@ class Channels(Office):
     def _open(self) -> None:
         veils = self.desk.delivery.redactor
         answers = replace(
-            self.desk.answers, drawn=lambda review, place: veils.redact_card(draw_card(review), review, place)
+            self.desk.answers,
+            draw_card_for=lambda review, place: veils.redact_card(draw_card(review), review, place),
         )
         use_cases = make_use_cases(answers, self.commands, self.directory)
         bolt = build_bolt(

@@ -25,12 +25,12 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
     return UseCases(
         answers=answers,
         menu=Menu(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
-        hand_over=Reassignment(
+        reassignment=Reassignment(
             transactions=answers.transactions,
             routes=answers.routes,
             clock=answers.clock,
             accounts=answers.accounts,
-            changed=answers.answered,
+            on_changed=answers.on_answered,
         ),
         canaries=Canaries(transactions=answers.transactions, routes=answers.routes, clock=answers.clock),
         commands=commands,
@@ -40,7 +40,7 @@ def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -
 
 def make_home(client: WebClient, use_cases: UseCases, *, team_id: str = "") -> Home:
     """Return the Homes of the people in one Slack."""
-    hurried = notifiers.slack.make_client(str(client.token), client.base_url, patience=LOOKUP_TIMEOUT_SECONDS)
+    hurried = notifiers.slack.make_client(str(client.token), client.base_url, timeout=LOOKUP_TIMEOUT_SECONDS)
     answers = use_cases.answers
     return Home(
         client=hurried,
@@ -48,8 +48,8 @@ def make_home(client: WebClient, use_cases: UseCases, *, team_id: str = "") -> H
         routes=answers.routes,
         transactions=answers.transactions,
         clock=answers.clock,
-        later=lambda task: task(),
+        run_later=lambda task: task(),
         subscriptions=use_cases.commands.subscriptions,
         team_id=team_id,
-        page_of=use_cases.commands.page_of,
+        find_page=use_cases.commands.find_page,
     )

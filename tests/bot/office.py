@@ -92,7 +92,7 @@ class Office:
             routes=self.desk.routes,
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {"slack": partial(fetch_conversation, web)}),
-            way_in=way_in,
+            make_sign_in_address=way_in,
         )
         use_cases = make_use_cases(self.desk.answers, self.commands, directory)
         self.bolt = build_bolt(
@@ -102,10 +102,10 @@ class Office:
             use_cases=use_cases,
             home=make_home(web, use_cases, team_id=named),
             team_id=named,
-            acknowledged_after=acknowledged_after,
+            acknowledge_after=acknowledged_after,
         )
         self.unfurls = Unfurls(
-            notifiers.slack.make_client(slack.token, slack.api_url, patience=1),
+            notifiers.slack.make_client(slack.token, slack.api_url, timeout=1),
             host=PORTAL,
             routes=self.desk.routes,
             transactions=transactions,

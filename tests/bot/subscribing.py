@@ -20,7 +20,7 @@ def subscriptions(
 ) -> ChannelSubscriptions:
     """Go by the rules that the desk follows now; without conversations no channel can subscribe."""
     return ChannelSubscriptions(
-        subscribing=SubscriptionCommands(
+        subscription_commands=SubscriptionCommands(
             transactions=desk.transactions,
             routes=desk.routes,
             folders=FolderSearch(transactions=desk.transactions, routes=desk.routes),

@@ -40,7 +40,9 @@ def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
 
 
 def listed(found: Review) -> dict[str, str]:
-    said = ListReply(asked=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),)))
+    said = ListReply(
+        list_request=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),))
+    )
     slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
     return {
         "slack": json.dumps(slack),
@@ -51,17 +53,19 @@ def listed(found: Review) -> dict[str, str]:
 def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> dict[str, Any]:
     return home_view.draw_home(
         home_view.HomeContents(
-            waiting=waiting,
-            answered=lately,
-            responsible=True,
-            at=START + timedelta(days=1),
-            page_of=lambda _card: PAGE,
+            open_reviews=waiting,
+            recent_answers=lately,
+            is_responsible=True,
+            drawn_at=START + timedelta(days=1),
+            find_page=lambda _card: PAGE,
         )
     )
 
 
 def offer(found: Review) -> Offer:
-    return Offer(review=found, revision=1, items=tuple(MenuItem), why_not="", private=False, later=())
+    return Offer(
+        review=found, revision=1, items=tuple(MenuItem), refusal="", private=False, snooze_options=()
+    )
 
 
 def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> None:
@@ -154,7 +158,7 @@ def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
 
 def posted(office: Office, **more: Any) -> tuple[Review, dict[str, Any]]:
     """Let many files arrive; return their review and its card as it stands in the channel."""
-    office.desk.delivery = replace(office.desk.delivery, page_of=lambda _card: PAGE)
+    office.desk.delivery = replace(office.desk.delivery, get_page_url=lambda _card: PAGE)
     review = flood(office.desk, 30, **more)
     office.desk.deliver_all()
     [card] = office.slack.messages(CHANNEL)

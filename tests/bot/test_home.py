@@ -91,7 +91,7 @@ def test_an_answer_given_elsewhere_draws_home_anew(office: Office) -> None:
         routes=office.desk.routes,
         transactions=office.desk.transactions,
         clock=office.desk.clock,
-        later=lambda task: task(),
+        run_later=lambda task: task(),
         subscriptions=office.commands.subscriptions,
     ).redraw_after_answer(review)
 

@@ -59,7 +59,7 @@ def test_what_waits_is_found_by_hand_over_by_group_and_by_deputy_in_home_and_in_
 ) -> None:
     office = legal
     with office.desk.transactions() as work:
-        work.groups.remember("@legal", [STRANGER], said={}, at=office.desk.clock())
+        work.groups.remember("@legal", [STRANGER], description={}, at=office.desk.clock())
         work.reviews.add(review(owners=owners))
         work.commit()
 

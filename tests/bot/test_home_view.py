@@ -27,10 +27,13 @@ def test_a_home_with_everything_at_its_longest_is_taken() -> None:
     done = replace(waits, state=ReviewState.ACKNOWLEDGED, answers=(answer(note=LONG),), superseded_by="next")
     view = draw_home(
         HomeContents(
-            waiting=tuple(replace(waits, id=f"rev-{number}") for number in range(MAX_PENDING_REVIEWS + 1)),
-            answered=(AnsweredReview(review=done, answer=done.answers[0]),) * (MAX_ANSWERED_REVIEWS + 1),
-            responsible=True,
-            at=START + timedelta(hours=1),
+            open_reviews=tuple(
+                replace(waits, id=f"rev-{number}") for number in range(MAX_PENDING_REVIEWS + 1)
+            ),
+            recent_answers=(AnsweredReview(review=done, answer=done.answers[0]),)
+            * (MAX_ANSWERED_REVIEWS + 1),
+            is_responsible=True,
+            drawn_at=START + timedelta(hours=1),
             notice=LONG,
             subscriptions=(SUBSCRIBED,) * (MAX_SUBSCRIPTIONS + 1),
         )
@@ -45,7 +48,9 @@ def test_a_home_with_everything_at_its_longest_is_taken() -> None:
 def test_hostile_titles_are_shown_as_they_are() -> None:
     for title in (part * 300 for part in GROWING):
         view = draw_home(
-            HomeContents(waiting=(review(title=title),), answered=(), responsible=True, at=START)
+            HomeContents(
+                open_reviews=(review(title=title),), recent_answers=(), is_responsible=True, drawn_at=START
+            )
         )
 
         assert problems(view, surface="home") == []

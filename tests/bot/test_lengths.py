@@ -44,8 +44,8 @@ def standing(found: Review, **more: Any) -> Post:
 
 def listed(asked: ListRequest, found: list[Review], domain: str) -> dict[str, Any]:
     entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(found, 1))
-    page = ReviewPage(entries=entries, ahead=1, behind=1)
-    return draw_reply(ListReply(asked=asked, page=page), name="/reviews", domain=domain)
+    page = ReviewPage(entries=entries, next_seq=1, previous_seq=1)
+    return draw_reply(ListReply(list_request=asked, page=page), name="/reviews", domain=domain)
 
 
 @settings(deadline=None)
@@ -60,7 +60,7 @@ def test_the_modals_are_taken(found: Review, sentence: str) -> None:
 @given(
     found=hostile_reviews(),
     asked=st.sampled_from(
-        [PendingRequest(), RecentRequest(within="x" * 200, by=PersonReference(name="&" * 200))]
+        [PendingRequest(), RecentRequest(scope="x" * 200, person=PersonReference(name="&" * 200))]
     ),
     count=st.sampled_from([0, 1, MAX_COUNT]),
     target=st.sampled_from([CHANNEL, "C" * 40, "C" * 41]) | longest_texts(),

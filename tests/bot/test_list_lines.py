@@ -44,7 +44,9 @@ def listed(found: Review, context: CardContext | None = None) -> dict[str, str]:
     """Return the list of one review, as each chat draws it."""
     around = {found.id: context} if context else {}
     said = ListReply(
-        asked=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),)), around=around
+        list_request=RecentRequest(),
+        page=ReviewPage(entries=(ListingEntry(seq=1, review=found),)),
+        contexts=around,
     )
     slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
     return {
@@ -55,7 +57,7 @@ def listed(found: Review, context: CardContext | None = None) -> dict[str, str]:
 
 def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> str:
     desk = home_view.HomeContents(
-        waiting=waiting, answered=lately, responsible=True, at=START + timedelta(days=1)
+        open_reviews=waiting, recent_answers=lately, is_responsible=True, drawn_at=START + timedelta(days=1)
     )
     return json.dumps(home_view.draw_home(desk))
 

@@ -38,8 +38,8 @@ def offer(found: Review, **more: Any) -> Offer:
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
-    "acknowledge": lambda found: modals.draw_acknowledge_form(found, seen=4, private=False),
-    "request changes": lambda found: modals.draw_request_changes_form(found, seen=4, private=True),
+    "acknowledge": lambda found: modals.draw_acknowledge_form(found, seen_revision=4, private=False),
+    "request changes": lambda found: modals.draw_request_changes_form(found, seen_revision=4, private=True),
     "hand over": modals.draw_reassign_form,
     "snooze": lambda found: modals.draw_snooze_form(offer(found)),
 }
@@ -79,7 +79,7 @@ def test_a_whole_page_of_history_is_taken(note: tuple[str, ...]) -> None:
         sentence=HOSTILE * 30, at=START, proven="signed in", note=note, until=datetime.now(UTC)
     )
     pages = HistoryPage(
-        review=review(title=HOSTILE), steps=(step,) * menu_view.HISTORY_PAGE_SIZE, start=20, more=True
+        review=review(title=HOSTILE), steps=(step,) * menu_view.HISTORY_PAGE_SIZE, start=20, has_more=True
     )
 
     view = menu_view.draw_history(pages)

@@ -161,7 +161,7 @@ def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office:
         routes=office.desk.routes,
         transactions=office.desk.transactions,
         clock=office.desk.clock,
-        later=lambda task: task(),
+        run_later=lambda task: task(),
         subscriptions=office.commands.subscriptions,
         team_id=office.slack.team_id,
     )

@@ -141,7 +141,7 @@ def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Offic
         clock=office.desk.clock,
     )
 
-    unfurls.shared(pasted(FILE), {"event_id": "Ev1"})
+    unfurls.handle_link_shared(pasted(FILE), {"event_id": "Ev1"})
 
     assert office.slack.unfurls == []
 
@@ -259,6 +259,6 @@ def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
 
     for number, odd in enumerate(variants(pasted(FILE))):
         assert office.side.event({**odd, "channel": "C2"}).status in {200, 400, 404}, odd
-        office.unfurls.shared(odd, {"event_id": f"Ev{number}"})
+        office.unfurls.handle_link_shared(odd, {"event_id": f"Ev{number}"})
 
     assert {shown["channel"] for shown in office.slack.unfurls} == {CHANNEL}

@@ -74,10 +74,10 @@ def served(
     app = Flask("pages-alone", static_folder=None)
     clock = Clock(NOW)
     sessions = BrowserSessions(transactions=transactions, clock=clock)
-    set_up_sessions(app, SECRET_KEY, secure=False, written_down=sessions)
+    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=sessions)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     links = Links(SECRET_KEY, f"http://127.0.0.1:{server.port}")
-    accounts = AccountLookup(transactions=transactions, clock=clock, find=SmallPortal().find_account)
+    accounts = AccountLookup(transactions=transactions, clock=clock, find_account=SmallPortal().find_account)
     answers = Answers(transactions=transactions, routes=routes, clock=clock, accounts=accounts)
     codes = _codes(transactions, routes, mail) if mail else None
     app.register_blueprint(acknowledge_page(answers, links, codes=codes))
@@ -97,9 +97,9 @@ def _codes(transactions: Transactions, routes: Routes, mail: MailServer) -> Mail
         clock=Clock(NOW),
         identification=Identification(directory=Directory(transactions=transactions, clock=Clock(NOW))),
         mail=MonitoredCodeMailer(SmtpCodeMail(mailer, "https://review.company.com"), Clock(NOW)),
-        later=at_once,
-        below=secrets.randbelow,
+        run_later=at_once,
+        random_below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
-        digest=generate_password_hash,
-        fits=check_password_hash,
+        hash_code=generate_password_hash,
+        verify_digest=check_password_hash,
     )

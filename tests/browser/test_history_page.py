@@ -52,12 +52,12 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
             way_in=lambda person: addresses.make_address(links.create(person).id),
         )
         clock = office.desk.clock
-        set_up_sessions(app, SECRET_KEY, secure=False, written_down=office.desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=office.desk.sessions)
         links = SignInLinks(transactions=transactions, clock=clock, new_id=lambda: f"link-{next(numbers)}")
         archive = Archive(transactions=transactions, routes=office.desk.routes, clock=clock)
         app.register_blueprint(acknowledge_page(office.desk.answers, Links(SECRET_KEY, address)))
         app.register_blueprint(
-            history_page(archive, links, addresses, ways=HistorySignInMethods(slack="/reviews"))
+            history_page(archive, links, addresses, sign_in_methods=HistorySignInMethods(slack="/reviews"))
         )
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -41,7 +41,7 @@ def desk(engine: sa.Engine) -> Desk:
 
 @pytest.fixture
 def streams() -> Streams:
-    return Streams(poll=0.05)
+    return Streams(poll_seconds=0.05)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def at(desk: Desk, streams: Streams) -> Place:
 def address(at: Place, streams: Streams) -> Iterator[str]:
     with at.served() as address:
         yield address
-        streams.ending.set()
+        streams.stopping.set()
 
 
 @pytest.fixture

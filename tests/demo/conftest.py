@@ -35,7 +35,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def sender(portal: DemoPortal) -> Sender:
-    return Sender(portal, pace=0)
+    return Sender(portal, wait_factor=0)
 
 
 @pytest.fixture

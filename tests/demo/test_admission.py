@@ -37,7 +37,7 @@ def test_a_scripted_429_says_when_to_come_back_and_then_passes(
 
 
 def test_a_scripted_500_lasts_until_cleared_and_leaks_a_stack(get: Any, portal: DemoPortal) -> None:
-    portal.faults.answer(500, times=None)
+    portal.faults.answer(500, count=None)
 
     broken = [get("/people/@self") for _ in range(3)]
     portal.faults.clear()
@@ -63,7 +63,7 @@ def test_a_hanging_answer_runs_into_the_callers_timeout(get: Any, portal: DemoPo
 
 
 def test_who_gets_signs_of_life_is_kept_waiting(portal: DemoPortal, address: str) -> None:
-    portal.faults.hang(600, alive=True)
+    portal.faults.hang(600, keep_alive=True)
 
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 60) as connection:
         connection.sendall(b"GET /api/2.0/people/@self HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -177,7 +177,7 @@ def test_two_keys_of_one_person_share_the_limit(strict: DemoPortal) -> None:
 
 
 def test_one_request_too_many_at_the_same_time_is_refused_without_a_time(strict: DemoPortal) -> None:
-    strict.faults.hang(600, times=2, alive=True)
+    strict.faults.hang(600, count=2, keep_alive=True)
     with run_portal(strict) as address, ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(read, strict, address) for _ in range(2)]
         tick = threading.Event()

@@ -65,10 +65,10 @@ def portal(clock: Clock) -> DemoPortal:
 @pytest.fixture
 def visitor(portal: DemoPortal, sender: Sender) -> Iterator[Visitor]:
     guide = Guide(
-        parts={OLGA.id: "owns the folder"},
+        roles={OLGA.id: "owns the folder"},
         inbox=lambda who: f"http://127.0.0.1:9/inbox/{who.user_name}",
-        watched=COMPLIANCE,
-        check=lambda: (True, "The record is intact."),
+        watched_folder_id=COMPLIANCE,
+        check_ledger=lambda: (True, "The record is intact."),
     )
     with run_portal(portal, sender, page=create_page(portal, sender, guide)) as address:
         yield Visitor(address, portal)

@@ -120,7 +120,7 @@ def test_a_retry_after_an_earlier_success_says_when_that_was(
 
 def test_the_waits_between_attempts_are_the_servers_scaled(portal: DemoPortal, receiver: Receiver) -> None:
     waits: list[float] = []
-    sender = Sender(portal, pace=0.5, pause=waits.append)
+    sender = Sender(portal, wait_factor=0.5, sleep=waits.append)
     sender.register(receiver.url, secret=SECRET)
     portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     receiver.statuses = [500] * 6
@@ -161,7 +161,7 @@ def test_a_410_that_passes_keeps_the_webhook(
 def test_a_failure_disables_a_webhook_without_success_for_three_days(
     portal: DemoPortal, receiver: Receiver, clock: Clock, *, days: int, enabled: bool
 ) -> None:
-    sender = Sender(portal, pace=0)
+    sender = Sender(portal, wait_factor=0)
     webhook = sender.register(receiver.url, secret=SECRET)
     clock.advance(days=days)
     portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
@@ -249,7 +249,7 @@ def test_parallel_sends_deliver_everything_once(
 def test_the_background_delivery_sends_and_stops(
     portal: DemoPortal, sender: Sender, receiver: Receiver
 ) -> None:
-    with run_sender(sender, every=0.001):
+    with run_sender(sender, interval_seconds=0.001):
         portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
         assert receiver.posted.wait(60)
 

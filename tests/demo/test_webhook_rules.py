@@ -83,7 +83,7 @@ def test_a_secret_has_to_have_what_the_portal_demands_of_passwords(
     managing: Managing, sender: Sender, secret: str
 ) -> None:
     assert managing.create(secretKey=secret).status_code == 200
-    sender.rules.secrets = SecretPolicy(upper=True, digits=True, special=True)
+    sender.rules.secrets = SecretPolicy(requires_capital=True, requires_digit=True, requires_special=True)
 
     status, message = refusal(managing.create(name="another", secretKey=secret))
 
@@ -95,7 +95,7 @@ def test_a_secret_from_before_the_rules_became_stricter_keeps_a_webhook_off(
     managing: Managing, sender: Sender
 ) -> None:
     made = calls.answer(managing.create(secretKey="complianceonly"))
-    sender.rules.secrets = SecretPolicy(digits=True)
+    sender.rules.secrets = SecretPolicy(requires_digit=True)
 
     enabled = managing.call("PUT", "/webhook/enable", **made | {"enabled": True})
 
@@ -133,7 +133,7 @@ def test_guests_manage_none_and_users_none_where_the_tools_are_the_admins(
 
     assert managing.create(key=guest).status_code == 403
     assert managing.create(key=user).status_code == 200
-    sender.rules.limited = True
+    sender.rules.limits_users = True
     assert managing.create(key=user, name="late").status_code == 403
     assert managing.call("GET", "/webhook", key=user).status_code == 403
     assert managing.create(name="admin's").status_code == 200

@@ -109,17 +109,17 @@ def test_the_edits_name_all_who_wrote_into_a_version_and_when(client: Client, po
 
     first, second = client.list_versions("7")
 
-    assert first == FileVersion(version=1, created=first.created, user=person(ALICE), written=())
+    assert first == FileVersion(version=1, created=first.created, user=person(ALICE), edits=())
     guest = AccountInfo(id=ANONYMOUS, name="Guest", email=None)
     assert (second.version, second.user) == (2, person(ALICE))
-    assert [each.user for each in second.written] == [
+    assert [each.user for each in second.edits] == [
         person(BOB),
         person(ALICE),
         guest,
         person(ALICE),
         person(BOB),
     ]
-    assert {each.created for each in second.written} == {second.created}
+    assert {each.created for each in second.edits} == {second.created}
     assert second.created == client.get_file("7").updated
 
 
@@ -198,7 +198,7 @@ def test_absent_or_odd_members_are_defaults(found: Any) -> None:
         me, kept = client.get_key_user(), client.write_comment("7", version=1, text="x")
 
     assert (page, page.next_start) == (FolderFilesPage(files=[], start=0, total=0), None)
-    assert edits in ([], [FileVersion(version=None, created="", user=nobody, written=())])
+    assert edits in ([], [FileVersion(version=None, created="", user=nobody, edits=())])
     assert (me, kept) == (nobody, "")
 
 

@@ -179,7 +179,7 @@ def test_no_more_calls_are_under_way_at_once_than_this_process_may_have() -> Non
 
     def call(_number: int) -> None:
         nonlocal most, running
-        with share.hold_slot(within=60):
+        with share.hold_slot(timeout=60):
             with guard:
                 running += 1
                 most = max(most, running)
@@ -197,10 +197,10 @@ def test_where_all_calls_are_under_way_the_next_one_waits_no_longer_than_for_an_
     portal: responses.RequestsMock,
 ) -> None:
     share = ConcurrencyLimit(limit=1)
-    client = Client(Http("acme.onlyoffice.com", "sk-1", share=share, patience=0.05))
+    client = Client(Http("acme.onlyoffice.com", "sk-1", concurrency_limit=share, timeout=0.05))
     portal.get(f"{BASE}/people/g", json={"response": {"id": "g", "displayName": "Gerda"}})
 
-    with share.hold_slot(within=1), pytest.raises(errors.OwnLimitReached):
+    with share.hold_slot(timeout=1), pytest.raises(errors.OwnLimitReached):
         client.get_person("g")
 
     assert client.get_person("g").name == "Gerda"

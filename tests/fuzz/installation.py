@@ -134,7 +134,7 @@ class Installation:
     @cached_property
     def ways_in(self) -> list[str]:
         """Tokens of sign-in links that a chat has given out."""
-        made = self.wiring.commands.way_in
+        made = self.wiring.commands.make_sign_in_address
         assert made is not None
         link = made(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
         return [link.rpartition("/")[2]]

@@ -127,7 +127,7 @@ def office(
     nothing of Slack. What there is before the product's first look is up to `prepare`.
     """
     portal = DemoPortal(lambda: datetime.now(UTC))
-    sender = Sender(portal, pace=PACE)
+    sender = Sender(portal, wait_factor=PACE)
     with run_portal(portal, sender) as address, FakeSlack(rate_limit=False) as slack:
         slack.add_channel(CHANNEL, "compliance")
         slack.add_channel(OPERATORS, "operators")

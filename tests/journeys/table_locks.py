@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @contextmanager
 def locked(url: str, table: str) -> Iterator[sa.Connection]:
     """Have everybody else wait for a table, as for one that is being rebuilt."""
-    engine = create_engine(url, work=WorkKind.COMMAND)
+    engine = create_engine(url, work_kind=WorkKind.COMMAND)
     try:
         with engine.begin() as connection:
             connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))

@@ -55,7 +55,7 @@ def place(tmp_path: Path, portal: DemoPortal) -> Iterator[Installation]:
 
 def interrupted(place: Installation, portal: DemoPortal, number: signal.Signals) -> tuple[int, str]:
     """Send a signal to the command while it waits for the last page; return how it ended and what it said."""
-    portal.faults.hang(3600, path=LAST_PAGE, alive=True)
+    portal.faults.hang(3600, path=LAST_PAGE, keep_alive=True)
     command = subprocess.Popen(
         [COMMAND, "sweep", "--baseline"],
         cwd=place.folder,

@@ -21,7 +21,7 @@ def test_an_outage_of_the_portal_delays_the_cards_and_does_not_lose_them(serving
         healing.callback(faults.clear)
         for status, retry_after in outages.items():
             path = f"/files/file/{files[status].id}"
-            faults.answer(status, path=path, times=None, retry_after=retry_after)
+            faults.answer(status, path=path, count=None, retry_after=retry_after)
             serving.portal.save(files[status].id, by=BOB.id)
         serving.sent()
         eventually(lambda: all(_was_asked_for(serving, file) for file in files.values()))

@@ -36,7 +36,7 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
 ) -> None:
     url = postgres_databases.new()
     with many_channels(url, tmp_path, count=CHANNELS, names=SEVERAL) as opened, looking_at(url) as engine:
-        opened.portal.faults.hang(LONG, path="/files/file", times=None, alive=True)
+        opened.portal.faults.hang(LONG, path="/files/file", count=None, keep_alive=True)
         opened.change_all("Shared", CHANGES)
         eventually(lambda: sorted(begun(engine).values()) == [ROOM, ROOM])
 

@@ -96,7 +96,7 @@ def _teams_bot(told: Notice) -> Iterator[str]:
 
 
 def _mail(told: Notice) -> Iterator[str]:
-    yield str(write_notice_mail(told, to=OWNER, link=LINK, domain="example.com")["Subject"])
+    yield str(write_notice_mail(told, recipient=OWNER, link=LINK, domain="example.com")["Subject"])
     yield from render_text(told, LINK).splitlines()
     yield from read_html(render_html(told, LINK))
 
@@ -134,20 +134,25 @@ def menus(language: str) -> list[str]:
         )
         offers = [
             Offer(
-                review=each, revision=1, items=tuple(MenuItem), why_not="", later=later[:10], private=private
+                review=each,
+                revision=1,
+                items=tuple(MenuItem),
+                refusal="",
+                snooze_options=later[:10],
+                private=private,
             )
             for each in STATES.values()
             for private in (False, True)
         ]
         steps = tuple(map(history.describe_entry, _entries()))
-        pages = HistoryPage(review=review(), steps=steps, start=20, more=True)
+        pages = HistoryPage(review=review(), steps=steps, start=20, has_more=True)
         views = [
             *map(menu_view.draw_menu, offers),
             menu_view.draw_history(pages),
-            modals.draw_acknowledge_form(review(), seen=1, private=False),
-            modals.draw_acknowledge_form(review(), seen=1, private=True),
+            modals.draw_acknowledge_form(review(), seen_revision=1, private=False),
+            modals.draw_acknowledge_form(review(), seen_revision=1, private=True),
             modals.draw_reassign_form(review()),
-            *(modals.draw_snooze_form(replace(offers[0], later=(each,))) for each in later),
+            *(modals.draw_snooze_form(replace(offers[0], snooze_options=(each,))) for each in later),
         ]
         return list(dict.fromkeys(line for view in views for line in seen(view)))
 
@@ -165,10 +170,10 @@ def _entries() -> list[dict[str, Any]]:
         *(ledger_entries.build_answered(opened, each) for each in given),
         ledger_entries.build_answered(opened, answer(decision=Decision.REQUEST_CHANGES)),
         ledger_entries.build_withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
-        ledger_entries.build_reassigned(opened, by=who, to=who, wish=_WISH, at=START),
-        ledger_entries.build_snoozed(opened, by=who, wish=_WISH, at=START),
-        ledger_entries.build_reminded(opened, at=START, whom=[OWNER, "juris@example.com"]),
-        ledger_entries.build_lapsed(opened, whom=[]),
+        ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_WISH, at=START),
+        ledger_entries.build_snoozed(opened, by=who, review_request=_WISH, at=START),
+        ledger_entries.build_reminded(opened, at=START, recipients=[OWNER, "juris@example.com"]),
+        ledger_entries.build_lapsed(opened, recipients=[]),
     ]
     spoilt = [{"type": str(kind), "title": "1.docx", "path": "Legal"} for kind in EntryType]
     return [*entries, *spoilt, {"type": "review:sung"}]
@@ -192,8 +197,8 @@ def helped(language: str) -> list[str]:
     typed = {*EXAMPLES.values()}
     with use_language(language):
         asked = [parse(words) for words in WRONG]
-        wrong = [HelpReply(about=each.about, hint=getattr(each, "hint", "?"), example="") for each in asked]  # type: ignore[union-attr]
-        helps = [HelpReply(), *(HelpReply(about=verb) for verb in Verb), *wrong]
+        wrong = [HelpReply(topic=each.about, hint=getattr(each, "hint", "?"), example="") for each in asked]  # type: ignore[union-attr]
+        helps = [HelpReply(), *(HelpReply(topic=verb) for verb in Verb), *wrong]
         typed |= {words for each in helps for words, _meaning in each.rows}
         lines = [line for each in helps for view in _drawn(each) for line in seen(view)]
         kinds = ", ".join(ChangeKind)
@@ -207,31 +212,35 @@ def _homes() -> Iterator[dict[str, Any]]:
     done = tuple(
         AnsweredReview(review=each, answer=each.answers[-1]) for each in STATES.values() if each.answers
     )
-    desk = home_view.HomeContents(waiting=(waits,), answered=done, responsible=True, at=_LATER)
+    desk = home_view.HomeContents(
+        open_reviews=(waits,), recent_answers=done, is_responsible=True, drawn_at=_LATER
+    )
     yield home_view.draw_home(desk)
     yield home_view.draw_home(
-        replace(desk, at=START - timedelta(days=1), waiting=(waits, waits), answered=done[::-1])
+        replace(
+            desk, drawn_at=START - timedelta(days=1), open_reviews=(waits, waits), recent_answers=done[::-1]
+        )
     )
-    yield home_view.draw_home(replace(desk, waiting=(waits,) * 40))
-    yield home_view.draw_home(replace(desk, waiting=()))
-    yield home_view.draw_home(replace(desk, waiting=(), responsible=False))
+    yield home_view.draw_home(replace(desk, open_reviews=(waits,) * 40))
+    yield home_view.draw_home(replace(desk, open_reviews=()))
+    yield home_view.draw_home(replace(desk, open_reviews=(), is_responsible=False))
 
 
 def _answers() -> Iterator[dict[str, Any]]:
     entries = tuple(ListingEntry(seq=n, review=each) for n, each in enumerate(STATES.values(), 1))
     lately = (ReviewReply(review=answered(), card=draw_card(answered())),)
-    empty, full = ReviewPage(entries=()), ReviewPage(entries=entries, ahead=9, behind=1)
+    empty, full = ReviewPage(entries=()), ReviewPage(entries=entries, next_seq=9, previous_seq=1)
     for asked in (
         RecentRequest(),
-        RecentRequest(within="x"),
+        RecentRequest(scope="x"),
         PendingRequest(),
-        PendingRequest(mine=True),
+        PendingRequest(own_only=True),
         OverdueRequest(),
         MineRequest(),
     ):
-        for page in (empty, replace(empty, ahead=9), full):
-            yield from _drawn(ListReply(asked=asked, page=page))
-    yield from _drawn(ListReply(asked=MineRequest(), page=full, lately=lately))
+        for page in (empty, replace(empty, next_seq=9), full):
+            yield from _drawn(ListReply(list_request=asked, page=page))
+    yield from _drawn(ListReply(list_request=MineRequest(), page=full, recent_answers=lately))
     yield from _drawn(lately[0])
     some = RouteFigures(
         route="Legal", opened=1234, waiting=2, overdue=1, acknowledged=1, median=timedelta(hours=2)

@@ -152,25 +152,25 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
 
 def _slack(card: Card) -> Iterator[str]:
     yield from seen(blocks.draw_card_message(card, list(card.owners)))
-    yield from seen(blocks.draw_card_message(card, ["<@U1>"], ways=WAYS))
+    yield from seen(blocks.draw_card_message(card, ["<@U1>"], card_links=WAYS))
 
 
 def _teams(card: Card) -> Iterator[str]:
-    yield from seen(teams.draw_card_message(card, LINK, ways=WAYS))
+    yield from seen(teams.draw_card_message(card, LINK, card_links=WAYS))
 
 
 def _teams_bot(card: Card) -> Iterator[str]:
-    yield from seen(teams_bot_card.draw_card_message(card, ways=WAYS))
+    yield from seen(teams_bot_card.draw_card_message(card, card_links=WAYS))
 
 
 def _mail(card: Card) -> Iterator[str]:
-    yield str(write_card_mail(card, to=OWNER, link=LINK, domain="example.com")["Subject"])
+    yield str(write_card_mail(card, recipient=OWNER, link=LINK, domain="example.com")["Subject"])
     yield from render_text(card, LINK, WAYS).splitlines()
     yield from read_html(render_html(card, LINK, WAYS))
 
 
 def _apprise(card: Card) -> Iterator[str]:
-    yield write_headline(card, longest=150)
+    yield write_headline(card, max_length=150)
     yield from apprise.render(card, LINK, str, WAYS)
 
 
@@ -188,7 +188,7 @@ def _pages() -> Flask:
     """Return an application with the templates of the inbox, and nobody behind them."""
     nobody: Any = None
     app = Flask(__name__, static_folder=None)
-    set_up_sessions(app, SECRET_KEY, secure=False, written_down=nobody)
+    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=nobody)
     app.register_blueprint(acknowledge_page(nobody, Links(SECRET_KEY, LINK)))
     desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
     app.register_blueprint(inbox_page(desk))
@@ -196,9 +196,9 @@ def _pages() -> Flask:
 
 
 def _inbox(card: Card) -> Iterator[str]:
-    found = InboxReview(review=review(), items=tuple(MenuItem), why_not="")
+    found = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
     found = replace(found, newer="rev-2", earlier="rev-0")
-    shown = InboxCard(found=found, card=card)
+    shown = InboxCard(inbox_review=found, card=card)
     with _pages().test_request_context():
         yield from read_html(render_template_string(_CARD, shown=shown, told={}, longest_note=1, form={}))
 

@@ -55,12 +55,12 @@ def test_a_day_in_german_has_no_zero_before_it() -> None:
 
 def test_people_and_files_are_listed() -> None:
     two = FolderContents(count=2, titles=("a.docx", "b.docx"))
-    assert (format_people((ALICE, BOB)), describe_contents(two, most=1)) == (
+    assert (format_people((ALICE, BOB)), describe_contents(two, limit=1)) == (
         "Alice Moreau and Bob Chen",
         "2 files: a.docx and 1 more",
     )
     with use_language("de"):
-        assert (format_people((ALICE, BOB)), describe_contents(two, most=1)) == (
+        assert (format_people((ALICE, BOB)), describe_contents(two, limit=1)) == (
             "Alice Moreau und Bob Chen",
             "2 Dateien: a.docx und 1 weitere",
         )

@@ -66,10 +66,10 @@ class Place:
     def __init__(self, desk: Desk, *, ways: bool) -> None:
         self.desk, self.links, self.ways = desk, Links(SECRET_KEY, ADDRESS), ways
         self._app = app = Flask(__name__, static_folder=None)
-        set_up_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         codes = self._codes() if ways else None
         app.register_blueprint(
-            acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, taking_out=desk.taking_out)
+            acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, take_out=desk.taking_out)
         )
         if ways:
             oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
@@ -91,11 +91,11 @@ class Place:
             clock=self.desk.clock,
             identification=self.desk.identification,
             mail=MonitoredCodeMailer(SmtpCodeMail(mailer, ADDRESS), self.desk.clock),
-            later=at_once,
-            below=lambda most: most - 1,
+            run_later=at_once,
+            random_below=lambda most: most - 1,
             new_id=iter(map(str, range(99))).__next__,
-            digest=partial(generate_password_hash, method="pbkdf2:sha256:1"),
-            fits=check_password_hash,
+            hash_code=partial(generate_password_hash, method="pbkdf2:sha256:1"),
+            verify_digest=check_password_hash,
         )
 
     def read(self, language: str) -> list[str]:

@@ -202,7 +202,9 @@ def test_a_file_with_a_long_address_stands_in_teams_without_its_link() -> None:
 def test_all_mails_of_a_review_have_one_subject_however_many_files_join() -> None:
     drawn = [card(), card(bulk=bulk(count=26)), reviewed()]
 
-    subjects = [write_card_mail(each, to="a@b.example", link=LINK, domain="c")["Subject"] for each in drawn]
+    subjects = [
+        write_card_mail(each, recipient="a@b.example", link=LINK, domain="c")["Subject"] for each in drawn
+    ]
 
     assert subjects[:2] == ["Please review the files in Invoices"] * 2
     assert subjects[2] == "Re: Please review the files in Invoices"
@@ -249,4 +251,4 @@ def test_what_became_a_part_of_a_bulk_review_does_not_say_that_it_changed_again(
 
     assert f"{part.title} is part of a bulk review" in in_slack(part)
     assert "changed again" not in f"{in_slack(part)} {summarize(part)}"
-    assert summarize(part).endswith(part.newer_says)
+    assert summarize(part).endswith(part.superseded_text)

@@ -118,13 +118,13 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
     before = answered(Decision.REQUEST_CHANGES, note=NOTE * 100)
     card = draw_card(review(id="rev-2"), CardContext(earlier=before))
     hidden = redact_card(card, "Compliance")
-    shown = draw_card(replace(review(id="rev-2"), veiled=True), CardContext(earlier=before))
+    shown = draw_card(replace(review(id="rev-2"), redacted=True), CardContext(earlier=before))
 
-    assert card.requested is not None
-    assert len(card.requested.note or "") == MAX_EARLIER_NOTE_LENGTH
+    assert card.earlier_request is not None
+    assert len(card.earlier_request.note or "") == MAX_EARLIER_NOTE_LENGTH
     for each in (hidden, shown):
-        assert each.requested is not None
-        assert (each.requested.note, each.requested.reviewer.name) == (None, "Dana Ozola")
+        assert each.earlier_request is not None
+        assert (each.earlier_request.note, each.earlier_request.reviewer.name) == (None, "Dana Ozola")
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> N
     before = answered(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
     card = draw_card(found, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
 
-    message = blocks.draw_card_message(card, ["<@U1>"], stand_ins=["<@U2>"], ways=WAYS)
+    message = blocks.draw_card_message(card, ["<@U1>"], stand_ins=["<@U2>"], card_links=WAYS)
     assert problems(message, surface="message") == []
     assert set(pings(message)) <= {"<@U1>", "<@U2>"}
-    drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, ways=WAYS)
+    drawn = draw_review_card(card, {DEPUTY: Owner(name="Sam Ito", mention="aad-sam")}, card_links=WAYS)
     assert flaws(drawn) == []
     assert {each["mentioned"]["id"] for each in drawn["msteams"]["entities"]} == {"aad-sam"}
 

@@ -151,7 +151,7 @@ def test_a_hostile_title_stays_within_its_line(server: MailServer, title: str) -
 @settings(max_examples=40)
 @given(found=hostile_reviews())
 def test_no_text_from_outside_adds_a_header_or_a_part(found: Review) -> None:
-    made = write_card_mail(draw_card(found), to=OLGA, link=LINK, domain="company.com")
+    made = write_card_mail(draw_card(found), recipient=OLGA, link=LINK, domain="company.com")
 
     read = email.message_from_bytes(made.as_bytes(policy=policy.SMTP), policy=policy.default)
     assert set(read) == set(made)

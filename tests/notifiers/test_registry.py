@@ -50,4 +50,4 @@ def test_an_address_whose_setting_would_name_a_file_is_refused(
     form = notifiers.list_address_forms()[name]
 
     assert form is not None
-    assert (form.why_not(address) is None) is taken
+    assert (form.find_problem(address) is None) is taken

@@ -206,7 +206,7 @@ def test_slack_says_how_long_to_wait(slack: Slack, fake: FakeSlack) -> None:
     with pytest.raises(TryLater) as raised:
         slack.post("C1", CARD)
 
-    assert raised.value.after == 17.0
+    assert raised.value.retry_after == 17.0
 
 
 def test_slacks_own_rate_limit_is_heard() -> None:
@@ -219,7 +219,7 @@ def test_slacks_own_rate_limit_is_heard() -> None:
         with pytest.raises(TryLater) as raised:
             slack.post("C1", CARD)
 
-    assert raised.value.after == 1.0
+    assert raised.value.retry_after == 1.0
 
 
 @pytest.mark.parametrize("mode", ["hang", "hang_after"])

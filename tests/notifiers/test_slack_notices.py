@@ -103,7 +103,7 @@ def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack)
     with pytest.raises(TryLater) as caught:
         slack.post_notice("C1", notice())
 
-    assert caught.value.after == 7.0
+    assert caught.value.retry_after == 7.0
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))

@@ -34,7 +34,7 @@ def test_a_reply_stands_below_a_message_in_its_thread(teams: FakeTeams, speaking
     first = posted(teams, speaking)
     thread = read_conversation(teams.reference, first["conversation"])
 
-    speaking.reply(thread, HELLO, to=first["id"])
+    speaking.reply(thread, HELLO, reply_to_id=first["id"])
     speaking.reply(thread, HELLO)
 
     assert [each["conversation"] for each in teams.messages(CHANNEL)] == [first["conversation"]] * 3
@@ -45,8 +45,8 @@ def test_a_reply_for_one_person_is_seen_by_nobody_else(teams: FakeTeams, speakin
     first = posted(teams, speaking)
     thread = read_conversation(teams.reference, first["conversation"])
 
-    speaking.reply(thread, HELLO, to=first["id"], only="29:dana")
-    speaking.reply(read_conversation(teams.reference, CHAT), HELLO, only="29:bob")
+    speaking.reply(thread, HELLO, reply_to_id=first["id"], recipient_id="29:dana")
+    speaking.reply(read_conversation(teams.reference, CHAT), HELLO, recipient_id="29:bob")
 
     assert len(teams.messages(CHANNEL)) == 1
     assert len(teams.private_messages("29:dana", CHANNEL)) == 1
@@ -58,7 +58,7 @@ def test_a_private_reply_to_somebody_who_is_not_there_is_not_said(
     teams: FakeTeams, speaking: Connector
 ) -> None:
     with pytest.raises(Permanent):
-        speaking.reply(read_conversation(teams.reference, CHAT), HELLO, only="29:eve")
+        speaking.reply(read_conversation(teams.reference, CHAT), HELLO, recipient_id="29:eve")
 
     assert teams.messages(CHAT) == []
 
@@ -68,7 +68,9 @@ def test_a_reply_to_a_deleted_message_has_no_place(teams: FakeTeams, speaking: C
     teams.places[CHANNEL].messages[0]["deleted"] = True
 
     with pytest.raises(MessageGone):
-        speaking.reply(read_conversation(teams.reference, first["conversation"]), HELLO, to=first["id"])
+        speaking.reply(
+            read_conversation(teams.reference, first["conversation"]), HELLO, reply_to_id=first["id"]
+        )
 
 
 @pytest.mark.parametrize("name", ["29:dana", DANA, "Owner@example.com"])

@@ -78,7 +78,7 @@ def test_teams_says_how_long_to_wait(teams: FakeTeams, bot: TeamsBot, sent: str,
     with pytest.raises(TryLater) as caught:
         bot.post(CHANNEL, CARD)
 
-    assert caught.value.after == after
+    assert caught.value.retry_after == after
 
 
 @pytest.mark.parametrize(("mode", "after"), [("429", 5.0), ("502", None), ("412", None)])
@@ -90,7 +90,7 @@ def test_only_a_wish_for_patience_shuts_the_channel_without_a_number(
     with pytest.raises(TryLater) as caught:
         bot.post(CHANNEL, CARD)
 
-    assert caught.value.after == after
+    assert caught.value.retry_after == after
 
 
 @pytest.mark.parametrize(

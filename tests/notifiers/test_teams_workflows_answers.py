@@ -54,7 +54,7 @@ def test_a_workflow_that_is_busy_is_left_alone_for_as_long_as_it_asks(
 
     assert isinstance(error, TryLater)
     assert not isinstance(error, OutcomeUnknown)
-    assert error.after == after
+    assert error.retry_after == after
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_answer_that_does_not_end_holds_up_nothing(pieces: bytes) -> None:
     began = time.monotonic()
 
     with trickling("202 Accepted", pieces=pieces) as address:
-        Teams({"eu-1": address}, lambda _: LINK, patience=2).post("eu-1", draw_card(review()))
+        Teams({"eu-1": address}, lambda _: LINK, timeout=2).post("eu-1", draw_card(review()))
         took = time.monotonic() - began
 
     assert took < 60

@@ -40,7 +40,7 @@ def desk(engine: sa.Engine, sink: WorkflowsSink) -> Desk:
     """A desk whose cards go to a workflow first, and then to another channel."""
     notify = (Target(notifier="teams", address="compliance"), PAPER)
     made = Desk(engine, partial(SqlUnitOfWork, engine), Routes([route(notify=notify)]))
-    workflows = Teams({"compliance": sink.url}, lambda _: LINK, patience=1.5)
+    workflows = Teams({"compliance": sink.url}, lambda _: LINK, timeout=1.5)
     made.delivery = ChannelDelivery(
         clock=made.clock,
         transactions=made.transactions,

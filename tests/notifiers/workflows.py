@@ -29,7 +29,7 @@ def channel(address: str, hosts: str = "", *, patience: float = 60.0) -> Teams:
         surroundings(TEAMS_WORKFLOW_EU_1=address, TEAMS_ALLOW_HOSTS=hosts, addresses=["eu-1"])
     )
     assert built.post_interval.total_seconds() >= 0.5  # 60 in thirty seconds
-    return Teams({"eu-1": address}, lambda _: LINK, patience=patience)
+    return Teams({"eu-1": address}, lambda _: LINK, timeout=patience)
 
 
 def posted(sink: WorkflowsSink, found: Review) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def posted(sink: WorkflowsSink, found: Review) -> dict[str, Any]:
 def failure(address: str, *, patience: float = 60.0) -> RemoteError:
     """Post a card and return the error; nothing that may be logged of it holds the secret."""
     with pytest.raises(RemoteError) as caught:
-        Teams({"eu-1": address}, lambda _: LINK, patience=patience).post("eu-1", draw_card(review()))
+        Teams({"eu-1": address}, lambda _: LINK, timeout=patience).post("eu-1", draw_card(review()))
     assert str(caught.value).startswith("TEAMS_WORKFLOW_EU_1: ")
     assert SIG not in "".join(traceback.format_exception(caught.value))
     return caught.value

@@ -46,7 +46,7 @@ class Browser:
         self.clock = desk.clock
         links = Links(SECRET_KEY, ADDRESS)
         self.app = app = Flask(__name__, static_folder=None)
-        set_up_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, links, sign_in=True))
         oidc = Oidc(
             app,

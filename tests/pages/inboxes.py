@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 TITLE = "AML Policy 2026.docx"
 STRANGER = "stranger@example.com"
 PEOPLE = (
-    DemoPerson(name="Dana Ozola", email=OWNER, part=DemoRole.OWNER),
-    DemoPerson(name="Sam Ito", email=DEPUTY, part=DemoRole.DEPUTY),
-    DemoPerson(name="Nobody Special", email=STRANGER, part=DemoRole.EDITOR),
+    DemoPerson(name="Dana Ozola", email=OWNER, role=DemoRole.OWNER),
+    DemoPerson(name="Sam Ito", email=DEPUTY, role=DemoRole.DEPUTY),
+    DemoPerson(name="Nobody Special", email=STRANGER, role=DemoRole.EDITOR),
 )
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -81,7 +81,7 @@ def place(
 ) -> Place:
     """Return the inbox of what happens at a desk; without `demo` nobody is let in by a link."""
     app = Flask(__name__, static_folder=None)
-    set_up_sessions(app, SECRET_KEY, secure=False, written_down=desk.sessions)
+    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
     stand_ins = DemoSignInLinks(SECRET_KEY, PEOPLE)
     inbox = InboxDesk(
@@ -90,8 +90,8 @@ def place(
         menu=Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock),
         streams=streams or Streams(),
         codes=codes,
-        stand_ins=stand_ins if demo else None,
-        taking_out=desk.taking_out,
+        demo_links=stand_ins if demo else None,
+        take_out=desk.taking_out,
     )
     app.register_blueprint(inbox_page(inbox))
     app.register_blueprint(demo_sign_in_page(stand_ins, inbox, desk.identification))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.edge.smtp_server import MailServer
 
 STRANGER = "stranger@example.com"
-SECONDS_APART = DEFAULT_CODE_QUOTAS.apart.within.total_seconds()
+SECONDS_APART = DEFAULT_CODE_QUOTAS.mail_interval.period.total_seconds()
 
 
 def at_once(_line: str, job: Callable[[], object]) -> bool:
@@ -57,11 +57,11 @@ def codes_of(desk: Desk, server: MailServer, **more: Any) -> MailedCodes:
         clock=desk.clock,
         identification=desk.identification,
         mail=MonitoredCodeMailer(SmtpCodeMail(mailer, ADDRESS), desk.clock),
-        later=at_once,
-        below=secrets.randbelow,
+        run_later=at_once,
+        random_below=secrets.randbelow,
         new_id=lambda: secrets.token_hex(8),
-        digest=partial(generate_password_hash, method="pbkdf2:sha256:1"),
-        fits=check_password_hash,
+        hash_code=partial(generate_password_hash, method="pbkdf2:sha256:1"),
+        verify_digest=check_password_hash,
     )
     return replace(codes, **more)
 

@@ -20,7 +20,7 @@ def let_in(
 ) -> None:
     written = {**who.to_stored(), "at": at.isoformat()}
     with client.application.app_context():
-        session_id = sessions.begin_session(written, instead_of=())
+        session_id = sessions.begin_session(written, replaced_keys=())
     with client.session_transaction(base_url=base_url) as session:
         session.update(proven=written, proven_session=session_id)
 

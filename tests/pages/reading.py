@@ -51,11 +51,13 @@ class Reader:
             transactions=desk.transactions, clock=desk.clock, new_id=lambda: f"link-{next(numbers)}"
         )
         self.addresses = SignInAddresses(SECRET_KEY, ADDRESS)
-        archive = Archive(transactions=desk.transactions, routes=desk.routes, clock=desk.clock, keep=keep)
+        archive = Archive(
+            transactions=desk.transactions, routes=desk.routes, clock=desk.clock, retention=keep
+        )
         self.app = app = Flask(__name__, static_folder=None)
-        set_up_sessions(app, SECRET_KEY, secure=True, written_down=desk.sessions)
+        set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
-        self.history = history_page(archive, self.links, self.addresses, ways=ways, codes=codes)
+        self.history = history_page(archive, self.links, self.addresses, sign_in_methods=ways, codes=codes)
         app.register_blueprint(self.history)
         self.client = app.test_client()
         self.form_token = ""

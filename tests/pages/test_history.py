@@ -41,7 +41,7 @@ def test_owners_deputies_and_members_of_a_group_see_their_route_and_no_other(
     reader: Reader, email: str
 ) -> None:
     with reader.desk.transactions() as work:
-        work.groups.remember(GROUP, ["member@example.com"], said={}, at=reader.desk.clock())
+        work.groups.remember(GROUP, ["member@example.com"], description={}, at=reader.desk.clock())
         work.commit()
     papers(reader)
     foreign(reader)
@@ -69,7 +69,7 @@ def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(re
 def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None:
     papers(reader)
     reader.desk.hand_over.reassign(
-        wish(reader.desk.latest("f2")), to=proven(Reviewer(name="J", email=STRANGER))
+        wish(reader.desk.latest("f2")), new_owner=proven(Reviewer(name="J", email=STRANGER))
     )
     reader.sign_in(STRANGER)
 
@@ -165,7 +165,7 @@ def test_a_folder_is_found_by_its_path(reader: Reader) -> None:
     papers(reader, 1)
     reader.sign_in(OWNER)
     with reader.desk.transactions(reading=True) as work:
-        [title] = [name for each, name in work.folders.place_before(WATCHED).folders if each == WATCHED]  # type: ignore[union-attr]
+        [title] = [name for each, name in work.folders.get_place_before(WATCHED).folders if each == WATCHED]  # type: ignore[union-attr]
 
     assert reader.titles(f"?folder={title}") == ["Paper 1.docx"]
 

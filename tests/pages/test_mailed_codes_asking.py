@@ -73,7 +73,7 @@ def test_what_is_no_address_is_asked_for_again(dana: Visitor, server: MailServer
 def test_an_address_gets_a_few_mails_an_hour_and_nobody_is_told(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     statuses = []
-    for _ in range(DEFAULT_CODE_QUOTAS.mailed.most + 2):
+    for _ in range(DEFAULT_CODE_QUOTAS.mails_per_address.max_uses + 2):
         statuses.append(ask(dana.other(), path).status_code)
         dana.desk.clock.advance(seconds=SECONDS_APART)
     within = len(server.mails)
@@ -82,8 +82,8 @@ def test_an_address_gets_a_few_mails_an_hour_and_nobody_is_told(dana: Visitor, s
 
     assert (set(statuses), within, len(server.mails)) == (
         {303},
-        DEFAULT_CODE_QUOTAS.mailed.most,
-        DEFAULT_CODE_QUOTAS.mailed.most + 1,
+        DEFAULT_CODE_QUOTAS.mails_per_address.max_uses,
+        DEFAULT_CODE_QUOTAS.mails_per_address.max_uses + 1,
     )
 
 

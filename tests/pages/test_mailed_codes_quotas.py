@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 TWICE = Quota(2, MAX_QUOTA_PERIOD)
-FEW = replace(DEFAULT_CODE_QUOTAS, asked_by_browser=TWICE, guessed_by_browser=TWICE)
+FEW = replace(DEFAULT_CODE_QUOTAS, requests_per_browser=TWICE, guesses_per_browser=TWICE)
 
 
 def test_a_browser_that_asks_too_often_is_told_how_long_to_wait_whatever_the_address(
@@ -35,7 +35,7 @@ def test_a_browser_that_asks_too_often_is_told_how_long_to_wait_whatever_the_add
     path = dana.open()
     for address in (OWNER, STRANGER):
         who = dana.other()
-        for _ in range(TWICE.most):
+        for _ in range(TWICE.max_uses):
             ask(who, path, address)
         refused = ask(who, path, address)
         text = without_tokens(refused.text).replace(STRANGER, OWNER)
@@ -53,7 +53,7 @@ def test_a_browser_that_guesses_too_often_is_told_how_long_to_wait(desk: Desk, s
     path = dana.open()
     ask(dana, path)
 
-    tries = [use(dana, path, "00000000") for _ in range(TWICE.most + 1)]
+    tries = [use(dana, path, "00000000") for _ in range(TWICE.max_uses + 1)]
     right = use(dana, path, code_in(server))
 
     assert [page.status_code for page in (*tries, right)] == [422, 422, 429, 429]
@@ -72,9 +72,9 @@ def test_the_pages_without_a_link_say_the_same(desk: Desk, server: MailServer, p
     who = sign_in_pages(desk, server, limits=FEW)[page]
     who.get(page)
 
-    asked = [who.post(f"{page}/code", address=STRANGER) for _ in range(TWICE.most + 1)][-1]
+    asked = [who.post(f"{page}/code", address=STRANGER) for _ in range(TWICE.max_uses + 1)][-1]
     who.get(page)
-    tried = [who.post(f"{page}/proof", code="00000000") for _ in range(TWICE.most + 1)][-1]
+    tried = [who.post(f"{page}/proof", code="00000000") for _ in range(TWICE.max_uses + 1)][-1]
 
     assert [(each.status_code, each.headers["Retry-After"]) for each in (asked, tried)] == [(429, "3600")] * 2
     assert "Too many codes were requested" in asked.text
@@ -124,7 +124,9 @@ def flooded(desk: Desk, server: MailServer) -> Reader:
     desk.open(event())
     reader = Reader(
         desk,
-        codes=codes_of(desk, server, limits=replace(DEFAULT_CODE_QUOTAS, mailed=Quota(1, MAX_QUOTA_PERIOD))),
+        codes=codes_of(
+            desk, server, limits=replace(DEFAULT_CODE_QUOTAS, mails_per_address=Quota(1, MAX_QUOTA_PERIOD))
+        ),
     )
     owner = reader.other()
     owner.get("/reviews")
@@ -133,7 +135,7 @@ def flooded(desk: Desk, server: MailServer) -> Reader:
     assert owner.post("/reviews/proof", code=code_in(server)).status_code == 303
     owner.get("/reviews")
     owner.post("/reviews/sign-out")
-    desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.apart.within.total_seconds())
+    desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.mail_interval.period.total_seconds())
     return owner
 
 
@@ -153,7 +155,7 @@ def test_an_owner_is_not_locked_out_of_the_browser_that_she_used_before(
 
 def test_a_browser_counts_as_hers_for_her_own_address_alone(flooded: Reader, server: MailServer) -> None:
     before = mailed(server, flooded.other(), DEPUTY)
-    flooded.desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.apart.within.total_seconds())
+    flooded.desk.clock.advance(seconds=DEFAULT_CODE_QUOTAS.mail_interval.period.total_seconds())
 
     assert (before, mailed(server, flooded, DEPUTY)) == (1, 0)
 

@@ -267,7 +267,10 @@ def test_an_entra_tenant_lets_people_choose_and_says_nothing_of_it(desk: Desk, e
 
 @pytest.mark.parametrize("told", ["select_account", {"select_account": 1}, 5, None])
 def test_what_is_no_list_of_prompts_says_nothing(told: object) -> None:
-    assert [choose_prompt(told, lets_choose=lets) for lets in (False, True)] == ["login", "select_account"]
+    assert [choose_prompt(told, has_account_chooser=lets) for lets in (False, True)] == [
+        "login",
+        "select_account",
+    ]
 
 
 def test_a_session_of_another_release_is_nobodys(desk: Desk, issuer: OidcIssuer) -> None:

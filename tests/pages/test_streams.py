@@ -94,7 +94,7 @@ def at(desk: Desk, streams: Streams) -> Place:
 def address(at: Place, streams: Streams) -> Iterator[str]:
     with at.served() as address:
         yield address
-        streams.ending.set()
+        streams.stopping.set()
 
 
 def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, address: str) -> None:
@@ -157,7 +157,7 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
                 last = list(stream.lines)
             again = dana.stream("/inbox/events").answer.status_code
         finally:
-            streams.ending.set()
+            streams.stopping.set()
 
     assert not [line for line in last if line.startswith("event")]
     assert again == 401
@@ -181,7 +181,7 @@ def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, str
     dana = Listener(address, at)
     with dana.stream(dana.known()) as stream:
         stream.until(": still here")
-        streams.ending.set()
+        streams.stopping.set()
         rest = list(stream.lines)
 
     assert len(rest) < A_STREAMFUL
@@ -210,7 +210,7 @@ def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk)
         live.append(sam.stream(sam_s))
         desk.open(event())
         full = sam.stream(sam_s).answer.text
-        streams.ending.set()
+        streams.stopping.set()
         for stream in live:
             stream.answer.close()
 
@@ -229,7 +229,7 @@ def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
         with dana.stream(path) as stream:
             stream.until("retry")
         taken = _eventually_live(dana, path)
-        streams.ending.set()
+        streams.stopping.set()
 
     assert taken
 
@@ -246,7 +246,7 @@ def test_a_stream_that_nobody_closed_gives_its_place_up_in_time(desk: Desk) -> N
 
     left = first_line()
     full = first_line()
-    clock.advance(seconds=streams.seconds + 1)
+    clock.advance(seconds=streams.stream_seconds + 1)
     free = first_line()
 
     assert (left, full, free) == ("retry: 500", f"retry: {RETRY_LATER_MS}", "retry: 500")

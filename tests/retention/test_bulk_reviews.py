@@ -170,7 +170,7 @@ def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:
     for _ in range(3):
         after = steps[-1].after if steps else 0
         before = desk.clock() - YEAR
-        steps.append(remove_reviews(desk.engine, after, before=before, now=desk.clock(), most_files=6))
+        steps.append(remove_reviews(desk.engine, after, before=before, now=desk.clock(), max_files=6))
 
     assert [(step.removed, step.after is None) for step in steps] == [(1, False), (1, False), (0, True)]
     assert desk.verdict().problem is None

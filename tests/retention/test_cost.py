@@ -51,7 +51,7 @@ def _count_reads_of_a_pass(address: str, count: int) -> dict[str, int]:
     fill(engine, count)
     _tell_how_reviews_ended(engine, count)
     _let_somebody_leave(engine, count)
-    rules = build_rules(engine, keep_events=KEPT, keep_reviews=None, newest=1)
+    rules = build_rules(engine, keep_events=KEPT, keep_reviews=None, min_kept=1)
     for rule in rules.values():
         _walk(rule)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

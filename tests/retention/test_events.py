@@ -242,7 +242,7 @@ def test_an_event_is_in_both_places_until_the_next_step(desk: Desk) -> None:
 def test_a_process_that_was_killed_between_two_steps_is_taken_up_by_the_next_one(desk: Desk) -> None:
     desk.open(event())
     let_time_pass(desk)
-    condense_events(desk.engine, 0, before=desk.clock() - KEPT, now=desk.clock(), newest=1)
+    condense_events(desk.engine, 0, before=desk.clock() - KEPT, now=desk.clock(), min_kept=1)
 
     remove_all(desk)
 

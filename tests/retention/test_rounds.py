@@ -175,7 +175,7 @@ def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url
 
     def work() -> None:
         engine = engine_on(database_url)
-        rules = build_rules(engine, keep_events=KEPT, keep_reviews=YEAR, newest=1)
+        rules = build_rules(engine, keep_events=KEPT, keep_reviews=YEAR, min_kept=1)
         steps = Retention(rules, started_at=desk.clock())
         barrier.wait()
         try:
@@ -204,7 +204,7 @@ def test_a_worker_does_the_steps_in_a_thread_of_its_own(desk: Desk, database_url
         {"database_url": database_url, "routes": ROUTES, "secret_key": SECRET_KEY}
     )
     wiring = Wiring(settings)
-    rounds = RetentionRounds(wiring, first=0).rounds
+    rounds = RetentionRounds(wiring, first_delay=0).rounds
     rounds.start()
     try:
         eventually(lambda: count(desk, people) == 0)

@@ -163,9 +163,9 @@ def test_people_go_in_whom_no_review_is_about_and_whom_no_route_names(desk: Desk
 def test_accounts_and_notes_go_that_were_not_needed_for_long(desk: Desk, days: int, left: int) -> None:
     with desk.transactions() as work:
         known = account.ChatAccount(
-            chat="slack", id="U1", name="Dana", email=None, standing=account.AccountStatus.MEMBER
+            chat="slack", id="U1", name="Dana", email=None, status=account.AccountStatus.MEMBER
         )
-        work.accounts.remember(known, asked_for="", at=desk.clock())
+        work.accounts.remember(known, looked_up_address="", at=desk.clock())
         for kind in (REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL, "teams-bot"):
             work.conversations.remember(kind, "C1", {"at": "now"}, at=desk.clock())
         work.commit()

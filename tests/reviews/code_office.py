@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 3
 FEW = CodeQuotas(
-    asked_by_browser=Quota(5, MAX_QUOTA_PERIOD),
-    asked_from_network=Quota(9, MAX_QUOTA_PERIOD),
-    guessed_by_browser=Quota(7, MAX_QUOTA_PERIOD),
-    guessed_from_network=Quota(9, MAX_QUOTA_PERIOD),
-    mailed=Quota(2, MAX_QUOTA_PERIOD),
+    requests_per_browser=Quota(5, MAX_QUOTA_PERIOD),
+    requests_per_network=Quota(9, MAX_QUOTA_PERIOD),
+    guesses_per_browser=Quota(7, MAX_QUOTA_PERIOD),
+    guesses_per_network=Quota(9, MAX_QUOTA_PERIOD),
+    mails_per_address=Quota(2, MAX_QUOTA_PERIOD),
 )
 """Fewer than in earnest, and reached sooner."""
 
@@ -86,11 +86,11 @@ class CodeOffice:
             clock=desk.clock,
             identification=desk.identification,
             mail=MonitoredCodeMailer(self.boxes, desk.clock),
-            later=self.waiting,
-            below=lambda most: next(numbers) % most,
+            run_later=self.waiting,
+            random_below=lambda most: next(numbers) % most,
             new_id=lambda: f"code-{next(numbers)}",
-            digest=self._digest,
-            fits=self._fits,
+            hash_code=self._digest,
+            verify_digest=self._fits,
             limits=FEW,
         )
 
@@ -122,7 +122,7 @@ class CodeOffice:
         way: CodeRequestMethod = CodeRequestMethod.LINK,
     ) -> str:
         """Ask for a code up to the answer."""
-        asker = CodeRequester(browser=browser, network=network, way=way)
+        asker = CodeRequester(browser=browser, network=network, method=way)
         try:
             self.codes.request_code(typed, self.review if way is CodeRequestMethod.LINK else None, asker)
         except WaitNeeded as refusal:
@@ -139,7 +139,9 @@ class CodeOffice:
         """Return the proven address, or how the guess was refused."""
         try:
             return (
-                self.codes.verify_code(code, CodeRequester(browser=browser, network=network, way=way)).email
+                self.codes.verify_code(
+                    code, CodeRequester(browser=browser, network=network, method=way)
+                ).email
                 or ""
             )
         except (TooManyGuesses, WrongCode) as refusal:

@@ -69,10 +69,10 @@ class Desk:
             random=lambda: 0.0,
         )
         # The small portal is never looked at.
-        without = replace(self.intake.first_look, patience=timedelta())
-        self.intake = replace(self.intake, first_look=without)
+        without = replace(self.intake.pre_baseline_lookup, max_wait=timedelta())
+        self.intake = replace(self.intake, pre_baseline_lookup=without)
         self.accounts = AccountLookup(
-            transactions=self.transactions, clock=self.clock, find=self.portal.find_account
+            transactions=self.transactions, clock=self.clock, find_account=self.portal.find_account
         )
         directory = Directory(transactions=self.transactions, clock=self.clock, people=rules.people)
         self.identification = Identification(directory=directory)
@@ -81,8 +81,8 @@ class Desk:
             routes=rules,
             clock=self.clock,
             accounts=self.accounts,
-            answered=lambda: self.told.append("answered"),
-            reaching=frozenset({"paper"}),
+            on_answered=lambda: self.told.append("answered"),
+            direct_message_channels=frozenset({"paper"}),
         )
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
         self.hand_over = Reassignment(
@@ -204,5 +204,5 @@ def hand_over(desk: Desk) -> Reassignment:
         routes=desk.routes,
         clock=desk.clock,
         accounts=desk.accounts,
-        changed=lambda: desk.told.append("changed"),
+        on_changed=lambda: desk.told.append("changed"),
     )

@@ -102,7 +102,7 @@ class Life(Reviews):
             assert found[0].kind in GONE
             assert known is not None
         else:
-            now = self.desk.portal.file(file)
+            now = self.desk.portal.get_file(file)
             assert now is not None
             assert known == replace(now, as_of=known.as_of if known else None)
             covered = (found[0].version_to, found[0].modified_at, found[0].title)

@@ -58,7 +58,7 @@ class Reviews(Files):
     def reassign(self, file: str, address: str, to: str) -> None:
         for review in self._reviews_of(file):
             wished, heir = wish(review, somebody(address)), proven(Reviewer(name="To", email=to))
-            act = partial(self.desk.hand_over.reassign, wished, to=heir)
+            act = partial(self.desk.hand_over.reassign, wished, new_owner=heir)
             authors = {who.email for who in review.contributors}
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
             assert self._is_taken(act) == (may and to not in {*authors, *review.owners})

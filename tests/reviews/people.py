@@ -27,5 +27,5 @@ def proven(
         chat_ids=who.chat_ids,
         docspace_ids={(who.email or "").casefold(): who.docspace_id} if who.docspace_id else {},
         proof=proof or {},
-        standing=standing,
+        status=standing,
     )

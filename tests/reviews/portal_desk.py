@@ -69,7 +69,7 @@ class PortalDesk:
         """Take the first look at the watched folders, and acknowledge what is open."""
         for watched in self.desk.routes.all:
             for folder in watched.watch:
-                self.baseline.take(folder, told=lambda _done, _all: None)
+                self.baseline.take(folder, progress=lambda _done, _all: None)
         self.desk.clock.advance(seconds=STEP)
         for review in self.desk.reviews():
             try:
@@ -132,12 +132,12 @@ def portal_desk(
     `portal_clock`, else by the desk's.
     """
     portal = _stocked(DemoPortal(portal_clock or desk.clock))
-    sender = Sender(portal, transport=transport, pace=0)
+    sender = Sender(portal, transport=transport, wait_factor=0)
     sender.register(RECEIVER, secret="Compl1ance!Review", triggers=["*"])
     rules = Routes(routes or [both_folders()])
     desk.follow(rules)
     with run_portal(portal, sender) as address:
-        http = Http(address, API_KEY, patience=SLOW)
+        http = Http(address, API_KEY, timeout=SLOW)
         enrichment = Enrichment(Client(http))
         desk.intake = intake.build_intake(
             desk.transactions,
@@ -145,7 +145,7 @@ def portal_desk(
             rules,
             canaries=Canaries(transactions=desk.transactions, routes=rules, clock=desk.clock),
             clock=desk.clock,
-            new_id=desk.intake.duties.new_id,
+            new_id=desk.intake.review_opening.new_id,
             random=lambda: 0.0,
         )
         desk.delivery = replace(
@@ -160,7 +160,7 @@ def portal_desk(
         sweep = GapSweep(
             transactions=desk.transactions,
             portal=enrichment,
-            records=DocSpaceLogs(Logs(http), RECEIVER),
+            logs=DocSpaceLogs(Logs(http), RECEIVER),
             baseline=baseline,
             routes=rules,
             clock=desk.clock,

@@ -10,9 +10,9 @@ from reviews.routes.routing import AddressForm
 
 SLACK = AddressForm(
     example="slack:C0123456789",
-    why_not=lambda address: None if address.isupper() else f"{address!r} is no channel id",
+    find_problem=lambda address: None if address.isupper() else f"{address!r} is no channel id",
 )
-TEAMS = AddressForm(example="teams:compliance", why_not=lambda _address: None)
+TEAMS = AddressForm(example="teams:compliance", find_problem=lambda _address: None)
 CHANNELS = {"console": None, "slack": SLACK, "teams": TEAMS}
 LEAST = '[[route]]\nwatch = ["1"]\nowners = ["a@b.example"]\nnotify = ["console"]\n'
 

@@ -56,13 +56,13 @@ class SmallPortal:
         self.parents[event.file_id] = event.parent_id
         self.titles.setdefault(event.file_id, event.title)
 
-    def place(self, folder_id: str) -> Place:
+    def get_place(self, folder_id: str) -> Place:
         self._maybe_fail("place")
         if folder_id in self.hidden:
             raise NotVisible("the API key's user may not see this (403)", gone=False)
         return Place(folders=(("1", "Rooms"), ("2", "Legal"), (folder_id, "Compliance")))
 
-    def file(self, file_id: str) -> FileState | None:
+    def get_file(self, file_id: str) -> FileState | None:
         self._maybe_fail("file")
         if file_id in self.gone:
             return None
@@ -79,13 +79,13 @@ class SmallPortal:
             link=f"https://acme.example.com/doceditor?fileid={file_id}&version={version}",
         )
 
-    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+    def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         inside = [file for file, parent in self.parents.items() if parent == folder_id]
-        found = [state for file in inside if (state := self.file(file)) is not None]
+        found = [state for file in inside if (state := self.get_file(file)) is not None]
         return found[start : start + 100], len(found)
 
-    def newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
-        return self.files_beneath(folder_id, start=0)
+    def list_newest_beneath(self, folder_id: str) -> tuple[list[FileState], int]:
+        return self.list_files_beneath(folder_id, start=0)
 
     def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:  # noqa: ARG002
         self._maybe_fail("log")
@@ -95,13 +95,13 @@ class SmallPortal:
         self._maybe_fail("log")
         return False
 
-    def editors(
+    def list_editors(
         self,
         file_id: str,
         *,
         after: int | None,
         since: datetime | None,
-        stamped: Collection[str] = (),  # noqa: ARG002
+        ignored_people: Collection[str] = (),  # noqa: ARG002
     ) -> list[Person]:
         self._maybe_fail("editors")
         version = self.versions[file_id] - 1 if after is None else after

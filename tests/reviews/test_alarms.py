@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 OPS = Target(notifier="paper", address="C-OPS")
 MAIL = Target(notifier="paper", address="ops")
-DEAD = Condition(key="dead-events", sentence="3 change events are given up", do="replay them")
-BACKLOG = Condition(key="backlog", sentence="5 cards are waiting", do="see the log", flaps=True)
+DEAD = Condition(key="dead-events", sentence="3 change events are given up", remedy="replay them")
+BACKLOG = Condition(key="backlog", sentence="5 cards are waiting", remedy="see the log", flaps=True)
 
 
 def told_by(desk: Desk, operators: Operators | None) -> Alarms:
@@ -66,7 +66,7 @@ def test_it_is_told_once_that_it_is_over_and_for_how_long_it_was(desk: Desk, ala
 
     turns = [look(desk, alarms) for _ in range(3)]
 
-    assert [[turn.over for turn in each] for each in turns] == [[True], [], []]
+    assert [[turn.is_over for turn in each] for each in turns] == [[True], [], []]
     [_, post] = desk.notices()
     assert isinstance(post.notice, AlarmNotice)
     assert describe_notice(post.notice) == "Resolved: 3 change events are given up"
@@ -97,7 +97,7 @@ def test_what_flaps_has_to_hold_for_two_looks_in_a_row(desk: Desk, alarms: Alarm
 
     [turn] = look(desk, alarms, BACKLOG)
 
-    assert (turn.key, turn.over) == ("backlog", False)
+    assert (turn.key, turn.is_over) == ("backlog", False)
     assert len(owed(desk)) == 1
 
 
@@ -108,7 +108,7 @@ def test_what_flaps_is_over_only_once_it_is_away_for_as_long(desk: Desk, alarms:
     assert look(desk, alarms, after=timedelta(seconds=5)) == []
     assert look(desk, alarms, BACKLOG) == []
     [turn] = [*look(desk, alarms, after=timedelta(seconds=5)), *look(desk, alarms)]
-    assert turn.over
+    assert turn.is_over
 
 
 def test_a_look_that_began_earlier_ends_nothing_that_another_has_seen_since(
@@ -127,7 +127,7 @@ def test_without_operators_nobody_is_told_and_the_turns_are_still_there_for_the_
 
     turns = [*look(desk, alarms, DEAD), *look(desk, alarms, DEAD), *look(desk, alarms)]
 
-    assert [turn.over for turn in turns] == [False, True]
+    assert [turn.is_over for turn in turns] == [False, True]
     assert owed(desk) == []
 
 
@@ -158,7 +158,7 @@ def test_of_workers_that_look_at_once_one_tells(desk: Desk, alarms: Alarms) -> N
 
     assert [turn.key for turn in began] == ["dead-events"]
     assert [turn.key for turn in still] == ["backlog"]
-    assert sorted((turn.key, turn.over) for turn in over) == [("backlog", True), ("dead-events", True)]
+    assert sorted((turn.key, turn.is_over) for turn in over) == [("backlog", True), ("dead-events", True)]
     assert len(owed(desk)) == 4
 
 

@@ -13,7 +13,7 @@ from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import describe_news, summarize
 from reviews.cards.docspace_comment import format_comment
-from reviews.cards.progress import outdated
+from reviews.cards.progress import describe_outdated
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language
@@ -63,7 +63,7 @@ def test_a_card_says_how_many_files_of_which_folder_and_what_happened_to_them() 
     card = draw_card(bulk_review())
 
     assert card.title == "10,000 files in Invoices"
-    assert card.extent == "8,000 added, 2,000 changed"
+    assert card.file_summary == "8,000 added, 2,000 changed"
     assert card.where == "in Legal / Compliance"
     assert summarize(card) == (
         "10,000 files in Invoices were changed by Alice Moreau and Bob Chen "
@@ -76,7 +76,7 @@ def test_a_card_is_counted_in_the_language_that_is_spoken() -> None:
         card = draw_card(bulk_review())
 
         assert (card.title, describe_news(card)) == ("10.000 Dateien in Invoices", "warten auf Ihre Prüfung")
-        assert card.extent == "8.000 hinzugefügt, 2.000 geändert"
+        assert card.file_summary == "8.000 hinzugefügt, 2.000 geändert"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_happened_to_all_files_alike_is_said_once() -> None:
     alike = draw_card(bulk_review(bulk=bulk(kinds=((ChangeKind.MOVED_IN, 10_000),))))
     mixed = draw_card(bulk_review())
 
-    assert (alike.happened, mixed.happened) == ("moved in", "changed")
+    assert (alike.verb, mixed.verb) == ("moved in", "changed")
     assert alike.bulk
     assert mixed.bulk
     assert (alike.bulk.is_mixed, mixed.bulk.is_mixed) == (False, True)
@@ -122,8 +122,8 @@ def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
 
     first, second = found.list_first(2)
 
-    assert (first.title, first.below, first.happened) == ("Invoice 2026-0001.pdf", "", "added")
-    assert (second.title, second.below, second.happened) == ("Invoice 2026-0002.pdf", "Q1", "changed")
+    assert (first.title, first.path_below, first.verb) == ("Invoice 2026-0001.pdf", "", "added")
+    assert (second.title, second.path_below, second.verb) == ("Invoice 2026-0002.pdf", "Q1", "changed")
     assert first.link == "https://acme.example.com/doceditor?fileid=700001"
     assert found.describe_omitted(found.list_first(5)) == "and 9,995 more"
 
@@ -147,7 +147,7 @@ def test_a_file_is_placed_below_the_folder_of_its_review(
     drawn = draw_card(found).bulk
 
     assert drawn
-    assert drawn.first[0].below == below
+    assert drawn.first[0].path_below == below
 
 
 def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_web() -> None:
@@ -157,7 +157,7 @@ def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_w
 
     [listed] = drawn.first
 
-    assert (listed.title, listed.below) == ("<!channel> *urgent* & co|xcod.docx <@U1>",) * 2
+    assert (listed.title, listed.path_below) == ("<!channel> *urgent* & co|xcod.docx <@U1>",) * 2
     assert listed.link is None
 
 
@@ -178,7 +178,7 @@ def test_the_way_to_all_files_is_added_to_a_bulk_review_alone() -> None:
     drawn = add_page(draw_card(bulk_review()), lambda _card: PAGE).bulk
 
     assert drawn
-    assert drawn.page == PAGE
+    assert drawn.page_url == PAGE
     assert add_page(draw_card(review()), lambda _card: PAGE) == draw_card(review())
 
 
@@ -201,7 +201,7 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
 
     for card in cards:
         assert card.title == "10,000 files in Legal"
-        assert (card.extent, card.who) == ("8,000 added, 2,000 changed", "Alice Moreau and Bob Chen")
+        assert (card.file_summary, card.who) == ("8,000 added, 2,000 changed", "Alice Moreau and Bob Chen")
         assert CardAction.FILES in card.actions
         assert not [word for word in ("Globex", "Invoice") if word in f"{asdict(card)}"]
 
@@ -247,11 +247,11 @@ def test_a_notice_of_one_document_is_named_as_before() -> None:
             "10,000 files in Invoices were already reviewed by you",
         ),
         (
-            lambda: refuse_late_answer(reviewed(), seen=1),
+            lambda: refuse_late_answer(reviewed(), seen_revision=1),
             "10,000 files in Invoices were already reviewed by Dana",
         ),
         (
-            lambda: refuse_late_answer(bulk_review(), seen=1),
+            lambda: refuse_late_answer(bulk_review(), seen_revision=1),
             "Files were added, changed or removed after the card that you saw",
         ),
         (lambda: refuse_superseded(bulk_review()), "10,000 files in Invoices have changed since"),
@@ -299,7 +299,10 @@ def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
 def test_everybody_is_asked_again_when_files_joined() -> None:
     card = draw_card(bulk_review(required=2, revision=9, answers=(answer(version=None, revision=8),)))
 
-    assert outdated(card) == "Files were added or changed since the last review, so everyone is asked again."
+    assert (
+        describe_outdated(card)
+        == "Files were added or changed since the last review, so everyone is asked again."
+    )
 
 
 def test_everybody_who_did_something_to_a_file_is_named_once() -> None:

@@ -71,7 +71,7 @@ def test_a_canary_opens_no_review_and_the_ledger_has_no_word_of_it(desk: Desk, c
     canaries.create(CANARY, NONCE)
     receive(desk, arriving())
     desk.deliver_all()
-    canaries.acknowledge(CANARY, by="Dana")
+    canaries.acknowledge(CANARY, acknowledged_by="Dana")
 
     assert desk.reviews() == []
     assert desk.entries() == []
@@ -153,14 +153,14 @@ def test_the_first_who_acknowledges_is_kept_and_nobody_acknowledges_what_is_none
     desk: Desk, canaries: Canaries
 ) -> None:
     canaries.create(CANARY, NONCE)
-    first = canaries.acknowledge(CANARY, by="Dana\nOzola")
+    first = canaries.acknowledge(CANARY, acknowledged_by="Dana\nOzola")
     desk.clock.advance(seconds=5)
-    second = canaries.acknowledge(CANARY, by="Sam")
+    second = canaries.acknowledge(CANARY, acknowledged_by="Sam")
 
     assert first == second
     assert first
     assert first.acknowledged_by == "Dana Ozola"
-    assert canaries.acknowledge("c2", by="Sam") is None
+    assert canaries.acknowledge("c2", acknowledged_by="Sam") is None
 
 
 def test_of_workers_at_the_same_time_one_sends_the_test_of_a_slot(canaries: Canaries) -> None:

@@ -148,7 +148,7 @@ def test_a_document_without_a_title_still_has_a_name() -> None:
 def test_the_card_knows_when_and_until_when() -> None:
     card = draw_card(review(due_at=START + timedelta(hours=8)))
 
-    assert (card.changed_at, card.due_at, card.took) == (START, START + timedelta(hours=8), None)
+    assert (card.changed_at, card.due_at, card.duration) == (START, START + timedelta(hours=8), None)
 
 
 def test_a_name_that_nothing_proved_says_so_wherever_it_is_shown() -> None:

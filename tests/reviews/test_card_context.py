@@ -110,7 +110,7 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
     found = opened(desk)
     desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=3))
     desk.clock.now = MONDAY + timedelta(days=2)
-    desk.hand_over.reassign(wish(found), to=proven(SAM))
+    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
 
     desk.deliver_all()
 
@@ -119,13 +119,13 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
 
 def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk: Desk) -> None:
     found = opened(desk)
-    desk.hand_over.reassign(wish(found), to=proven(SAM))
+    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
     desk.deliver_all()
     desk.clock.advance(minutes=5)
-    back = desk.hand_over.reassign(wish(found, SAM), to=proven(DANA))
+    back = desk.hand_over.reassign(wish(found, SAM), new_owner=proven(DANA))
     desk.deliver_all()
 
-    told = [card.handed_over for card in drawn(desk)]
+    told = [card.last_reassignment for card in drawn(desk)]
     assert [(each.by, each.to) for each in told if each] == [(DANA.name, "Sam Ito"), ("Sam Ito", DANA.name)]
     assert desk.latest(found.file_id).handed_over == back.handed_over
     assert back.handed_over is not None
@@ -140,8 +140,8 @@ def test_the_next_card_says_what_was_asked_for_and_where_that_card_stands(desk: 
     card = [each for to, each in desk.paper.posts if to == "C1"][-1]
 
     assert card.review_id == after.id != found.id
-    assert card.requested is not None
-    assert (card.requested.reviewer.name, card.requested.note) == (DANA.name, NOTE)
+    assert card.earlier_request is not None
+    assert (card.earlier_request.reviewer.name, card.earlier_request.note) == (DANA.name, NOTE)
     assert card.earlier is not None
     assert (card.earlier.review_id, card.earlier.cards["paper", "C1"]) == (found.id, "m1")
 
@@ -156,26 +156,26 @@ def test_the_next_revision_still_says_it_and_the_review_after_an_acknowledgement
 
     newest = [each for to, each in desk.paper.posts if to == "C1"][-1]
     assert (revised.review_id, revised.revision) == (again.id, 2)
-    assert revised.requested is not None
-    assert (newest.review_id, newest.requested, newest.earlier) == (last.id, None, None)
+    assert revised.earlier_request is not None
+    assert (newest.review_id, newest.earlier_request, newest.earlier) == (last.id, None, None)
 
 
 def test_a_second_request_takes_the_place_of_the_first(desk: Desk) -> None:
     send_back(desk, send_back(desk, opened(desk), "First."), "Second.")
 
     card = [each for to, each in desk.paper.posts if to == "C1"][-1]
-    assert card.requested is not None
-    assert card.requested.note == "Second."
+    assert card.earlier_request is not None
+    assert card.earlier_request.note == "Second."
 
 
 def test_what_was_asked_for_stands_in_no_public_card_of_a_private_route(private: Desk) -> None:
     send_back(private, private.open(event(title=SECRET)))
 
     cards = {to: card for to, card in private.paper.posts if card.review_id == "rev-2"}
-    assert (cards["C1"].requested and cards["C1"].requested.note) is None
-    assert cards["C1"].requested is not None
-    assert cards["C2"].requested is not None
-    assert cards["C2"].requested.note == NOTE
+    assert (cards["C1"].earlier_request and cards["C1"].earlier_request.note) is None
+    assert cards["C1"].earlier_request is not None
+    assert cards["C2"].earlier_request is not None
+    assert cards["C2"].earlier_request.note == NOTE
 
 
 def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Desk) -> None:
@@ -196,7 +196,7 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
 def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: Desk) -> None:
     found = opened(desk)
     desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=1))
-    desk.hand_over.reassign(wish(found), to=proven(SAM))
+    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
 
     after = change(desk, found)
 

@@ -156,7 +156,7 @@ def test_leaving_does_not_hide_a_save() -> None:
 def test_what_opens_no_review_says_why(now: dict[str, Any], why: str) -> None:
     judged = classification.judge_present(KNOWN, replace(KNOWN, **now), clues("file.updated"))
 
-    assert judged.why == why
+    assert judged.reason == why
 
 
 @pytest.mark.parametrize(

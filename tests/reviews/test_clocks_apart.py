@@ -30,7 +30,7 @@ def fresh_office(desk: Desk, request: pytest.FixtureRequest) -> Iterator[PortalD
     apart = timedelta(seconds=request.param)
     with portal_desk(desk, both_folders(), portal_clock=lambda: desk.clock() + apart) as office:
         desk.clock.advance(seconds=3600)
-        office.baseline.take(str(COMPLIANCE), told=lambda _done, _all: None)
+        office.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
         yield office
 
 

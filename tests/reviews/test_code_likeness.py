@@ -68,7 +68,7 @@ def without_lists(cost: list[str], way: CodeRequestMethod) -> list[str]:
 def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
     office: CodeOffice, cost: list[str]
 ) -> None:
-    for number in range(FEW.mailed.most):
+    for number in range(FEW.mails_per_address.max_uses):
         office.ask(OWNER, f"before{number}")
         office.desk.clock.advance(seconds=20)
     spent = []
@@ -79,7 +79,7 @@ def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
 
     assert spent[0] == spent[1]
     assert "compared" in spent[0][1]
-    assert len(office.boxes.mails) == FEW.mailed.most
+    assert len(office.boxes.mails) == FEW.mails_per_address.max_uses
 
 
 def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeOffice) -> None:

@@ -27,24 +27,24 @@ def office(desk: Desk, review: Review) -> CodeOffice:
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])
 def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeOffice, typed: str) -> None:
     said: list[str] = []
-    for _ in range(FEW.asked_by_browser.most + 1):
+    for _ in range(FEW.requests_per_browser.max_uses + 1):
         said.append(office.ask(typed, "b", f"192.0.2.{len(said)}"))
         office.desk.clock.advance(minutes=1)
     office.desk.clock.advance(hours=1)
 
-    assert said == [*[""] * FEW.asked_by_browser.most, "TooManyCodes"]
+    assert said == [*[""] * FEW.requests_per_browser.max_uses, "TooManyCodes"]
     assert office.ask(typed, "b") == ""
 
 
 def test_a_network_may_ask_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
-    said = [office.answer(STRANGER, f"b{number}") for number in range(FEW.asked_from_network.most + 1)]
+    said = [office.answer(STRANGER, f"b{number}") for number in range(FEW.requests_per_network.max_uses + 1)]
 
     assert (said.count("TooManyCodes"), said[-1]) == (1, "TooManyCodes")
     assert office.answer(STRANGER, "another", "198.51.100.7") == "TooBusy"
 
 
 def test_the_network_is_counted_for_before_the_address(office: CodeOffice) -> None:
-    for number in range(FEW.asked_from_network.most):
+    for number in range(FEW.requests_per_network.max_uses):
         office.answer(STRANGER, f"b{number}")
     office.waiting.lines.clear()
 
@@ -67,7 +67,7 @@ def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
 
     said = office.ask(OWNER, "hers", "192.0.2.0")
 
-    assert len(office.boxes.mails) == FEW.mailed.most + 1
+    assert len(office.boxes.mails) == FEW.mails_per_address.max_uses + 1
     assert (said, office.guess(office.boxes.mails[-1][1], "hers", "192.0.2.0")) == ("", OWNER)
 
 
@@ -75,14 +75,17 @@ def test_a_browser_in_which_she_proved_the_address_before_is_not_locked_out_eith
     office: CodeOffice,
 ) -> None:
     for way in (CodeRequestMethod.LINK, CodeRequestMethod.SIGN_IN):
-        for number in range(2 * FEW.mailed.most):
+        for number in range(2 * FEW.mails_per_address.max_uses):
             office.ask(OWNER, f"flood{number}{way}", way=way)
             office.desk.clock.advance(seconds=20)
     before = len(office.boxes.mails)
 
     office.ask(OWNER, "hers", way=CodeRequestMethod.FAMILIAR)
 
-    assert (before, len(office.boxes.mails)) == (2 * FEW.mailed.most, 2 * FEW.mailed.most + 1)
+    assert (before, len(office.boxes.mails)) == (
+        2 * FEW.mails_per_address.max_uses,
+        2 * FEW.mails_per_address.max_uses + 1,
+    )
 
 
 def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(office: CodeOffice) -> None:
@@ -91,14 +94,14 @@ def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(o
             office.ask(OWNER, f"flood{number}{way}", f"192.0.2.{number}", way)
         office.desk.clock.advance(seconds=20)
 
-    assert len(office.boxes.mails) == len(CodeRequestMethod) * FEW.mailed.most
+    assert len(office.boxes.mails) == len(CodeRequestMethod) * FEW.mails_per_address.max_uses
 
 
 def test_a_link_uses_up_nothing_of_the_owners_of_another_route(desk: Desk) -> None:
     other = desk.routes.all[0]
     desk.follow(type(desk.routes)([other, route(name="other", watch=("77",), owners=("o@example.com",))]))
     office = CodeOffice(desk, desk.open(event()))
-    for number in range(2 * FEW.mailed.most):
+    for number in range(2 * FEW.mails_per_address.max_uses):
         office.ask("o@example.com", f"flood{number}")
         desk.clock.advance(seconds=20)
 
@@ -118,14 +121,14 @@ def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(off
 
 def test_guesses_are_counted_before_any_hash_and_after_the_quota_none_is_computed(office: CodeOffice) -> None:
     said: list[str] = []
-    while len(said) < FEW.guessed_by_browser.most + 3:
+    while len(said) < FEW.guesses_per_browser.max_uses + 3:
         if len(said) % 5 == 0:
             office.ask(STRANGER, "b")
             office.desk.clock.advance(seconds=20)
         said.append(office.guess("12345678", "b"))
 
-    assert said == [*["WrongCode"] * FEW.guessed_by_browser.most, *["TooManyGuesses"] * 3]
-    assert office.hashed.count("compared") <= FEW.guessed_by_browser.most
+    assert said == [*["WrongCode"] * FEW.guesses_per_browser.max_uses, *["TooManyGuesses"] * 3]
+    assert office.hashed.count("compared") <= FEW.guesses_per_browser.max_uses
 
 
 def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeOffice) -> None:
@@ -138,7 +141,7 @@ def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeOffice) -> 
 
 
 def test_a_network_may_guess_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
-    said = [office.guess("1", f"b{number}") for number in range(FEW.guessed_from_network.most + 1)]
+    said = [office.guess("1", f"b{number}") for number in range(FEW.guesses_per_network.max_uses + 1)]
 
     assert (said.count("TooManyGuesses"), said[-1]) == (1, "TooManyGuesses")
     assert (

@@ -99,7 +99,7 @@ def test_a_rename_while_a_version_is_sent_back_leaves_its_editors_under_review(o
 
     assert (second.kind, names(second)) == (ChangeKind.RENAMED, {"Dana Ozola"})
     assert draw_card(second).who == "Bob Chen"
-    assert draw_card(second).also == "edited by Dana Ozola"
+    assert draw_card(second).other_acts == "edited by Dana Ozola"
     with pytest.raises(Refused, match="yourself"):
         office.desk.answers.record_answer(attempt(second))
 
@@ -149,7 +149,7 @@ def test_a_rename_that_asked_nobody_is_not_named_with_the_next_save_nor_are_old_
 def test_where_no_log_is_shown_whoever_may_have_written_counts_and_no_saves_are_counted(
     office: PortalDesk,
 ) -> None:
-    office.portal.faults.answer(403, path=f"/files/file/{FILE}/log", times=None)
+    office.portal.faults.answer(403, path=f"/files/file/{FILE}/log", count=None)
 
     [review] = office.reviews_of(
         lambda: office.portal.save(FILE, by=BOB.id), lambda: office.portal.lock(FILE, by=DANA.id)
@@ -195,7 +195,7 @@ def test_where_nobody_can_tell_warn_marks_the_answer(desk: Desk) -> None:
 
 
 def test_a_portal_that_does_not_find_accounts_does_not_hold_up_a_review(office: PortalDesk) -> None:
-    office.portal.faults.answer(500, path="/people/email", times=None)
+    office.portal.faults.answer(500, path="/people/email", count=None)
     office.portal.save(FILE, by=BOB.id)
 
     [told] = office.let_happen()

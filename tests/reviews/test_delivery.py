@@ -84,7 +84,7 @@ def test_a_card_that_one_job_has_is_not_for_another(desk: Desk, review: Review) 
 @pytest.mark.parametrize(
     ("error", "wait", "counted"),
     [
-        (TryLater("slow down", after=30.0), 30.0, 0),
+        (TryLater("slow down", retry_after=30.0), 30.0, 0),
         (TryLater("down"), 2.0, 1),
         (OutcomeUnknown("no answer"), 2.0, 1),
     ],
@@ -175,7 +175,7 @@ def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, revie
     desk.portal.versions[review.file_id] = 9
     desk.open(event())
     with desk.transactions() as work:
-        work.gates.take_next_slot("paper:C1", desk.clock(), apart=timedelta(seconds=7))
+        work.gates.take_next_slot("paper:C1", desk.clock(), interval=timedelta(seconds=7))
         work.commit()
     desk.paper.trouble = [MessageGone("deleted")]
 

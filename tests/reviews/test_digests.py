@@ -173,9 +173,9 @@ def test_a_digest_says_up_to_when_all_folders_of_its_route_are_complete(daily: P
     save(daily)
     swept = TUESDAY - timedelta(minutes=20)
     with daily.desk.transactions() as work:
-        work.baselines.mark_swept(str(COMPLIANCE), to=swept)
+        work.baselines.mark_swept(str(COMPLIANCE), swept_to=swept)
         work.baselines.save_start(str(OTHER), 0, finished_at=swept)
-        work.baselines.mark_swept(str(OTHER), to=swept - timedelta(minutes=5))
+        work.baselines.mark_swept(str(OTHER), swept_to=swept - timedelta(minutes=5))
         work.commit()
 
     Digests(transactions=daily.desk.transactions, routes=rules).owe_due_digests(TUESDAY)
@@ -216,7 +216,7 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
 def post_each(office: PortalDesk, edges: RoundIsolation, now: datetime) -> None:
     """Post the digests as a worker does."""
     with edges.isolate_round() as edge:
-        digests(office.desk).owe_due_digests(now, edge=edge)
+        digests(office.desk).owe_due_digests(now, isolate=edge)
 
 
 def test_two_folders_of_one_channel_are_one_digest_and_a_file_in_both_one_line(daily: PortalDesk) -> None:

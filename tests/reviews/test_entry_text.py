@@ -37,7 +37,7 @@ def test_a_number_that_rfc_8785_does_not_know_is_never_written(number: int) -> N
 @settings(deadline=None, max_examples=60)
 @given(entry=st.dictionaries(names | words, values, max_size=5))
 def test_an_entry_is_read_as_it_was_written(entry: Any) -> None:
-    assert parse_entry(encode_canonical(entry).decode(), where="line 1") == entry
+    assert parse_entry(encode_canonical(entry).decode(), label="line 1") == entry
 
 
 UNREADABLE = {
@@ -60,7 +60,7 @@ UNREADABLE = {
 @pytest.mark.parametrize(("text", "problem"), UNREADABLE.values(), ids=UNREADABLE)
 def test_a_text_that_readers_could_read_differently_is_a_problem_in_words(text: str, problem: str) -> None:
     with pytest.raises(LedgerBroken) as broken:
-        parse_entry(text, where="line 7")
+        parse_entry(text, label="line 7")
 
     assert str(broken.value).startswith(problem)
     assert len(str(broken.value)) < 120

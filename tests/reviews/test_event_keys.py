@@ -48,7 +48,7 @@ def test_two_names_within_one_second_are_two_events_and_their_retries_none(desk:
     first, second = sender.pending()
     sender.retry(first.id)
     sender.retry(second.id)
-    automatic = [sender.request(each, retries=1, wait=1).body for each in (first, second)]
+    automatic = [sender.request(each, retry_number=1, wait_seconds=1).body for each in (first, second)]
     sent = bodies(sender)
 
     new, reports = receive(desk, *sent[:2], *automatic, *sent[2:])
@@ -150,7 +150,7 @@ def test_a_retry_of_what_an_older_version_received_is_a_repeat(desk: Desk) -> No
     stored = replace(first, delivery_key=hashlib.sha256(older).hexdigest())
     intake.receive_events(desk.transactions, [stored], now=desk.clock())
 
-    new, reports = receive(desk, sender.request(delivery, retries=1, wait=1).body)
+    new, reports = receive(desk, sender.request(delivery, retry_number=1, wait_seconds=1).body)
 
     assert (new, reports) == ([False], [])
     assert len(desk.events()) == 1

@@ -37,7 +37,7 @@ def test_what_is_still_to_be_told_when_the_look_sees_it_is_reviewed(
     new_office: PortalDesk, act: Callable[[DemoPortal], object], kind: ChangeKind
 ) -> None:
     act(new_office.portal)
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     new_office.let_happen()
 
@@ -53,7 +53,7 @@ def test_an_event_of_the_second_after_the_change_is_of_the_change_that_the_look_
     slow = lambda: begun + timedelta(seconds=0.2) * next(ticks)  # noqa: E731 - whoever asks takes a while
     with portal_desk(desk, both_folders(), portal_clock=slow) as office:
         office.portal.save(FILE, by=BOB.id)
-        office.baseline.take(str(COMPLIANCE), told=silent)
+        office.baseline.take(str(COMPLIANCE), progress=silent)
 
         office.let_happen()
 
@@ -62,7 +62,7 @@ def test_an_event_of_the_second_after_the_change_is_of_the_change_that_the_look_
 
 def test_it_names_everybody_who_edited(new_office: PortalDesk) -> None:
     new_office.portal.save(FILE, by=BOB.id, co_authors=(ALICE.id,))
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     new_office.let_happen()
 
@@ -75,10 +75,10 @@ def test_a_look_that_broke_off_is_missing_until_it_is_over(new_office: PortalDes
         new_office.portal.add_file(f"Paper {number}.docx", QUARTER, by=OLGA.id)
     new_office.portal.faults.answer(500, path="startIndex=100")
     with pytest.raises(Exception, match="answered 500"):
-        new_office.baseline.take(str(COMPLIANCE), told=silent)
+        new_office.baseline.take(str(COMPLIANCE), progress=silent)
     assert new_office.baseline.list_unfinished() == [str(COMPLIANCE)]
 
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     assert new_office.baseline.list_unfinished() == []
 
@@ -89,7 +89,7 @@ def test_a_second_look_adds_what_was_missed_and_overwrites_nothing(new_office: P
     new_office.let_happen()
     new_office.portal.add_file("Unheard of.docx", DEEP, by=OLGA.id)
 
-    known = new_office.baseline.take(str(COMPLIANCE), told=silent)
+    known = new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     with new_office.desk.transactions(reading=True) as work:
         state = work.files.get(str(FILE))
@@ -112,8 +112,8 @@ def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office
         heard.append((done, total))
 
     with pytest.raises(Exception, match="answered 500"):
-        new_office.baseline.take(str(COMPLIANCE), told=told)
-    known = new_office.baseline.take(str(COMPLIANCE), told=told)
+        new_office.baseline.take(str(COMPLIANCE), progress=told)
+    known = new_office.baseline.take(str(COMPLIANCE), progress=told)
 
     assert known == 252
     assert heard == [(100, 252), (200, 252), (252, 252)]
@@ -154,19 +154,19 @@ def test_a_file_that_was_made_during_the_first_look_is_no_old_one(new_office: Po
 
 
 def test_where_no_log_tells_a_change_waits_for_the_end_of_the_first_look(new_office: PortalDesk) -> None:
-    new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), times=None)
+    new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), count=None)
     new_office.portal.lock(FILE, by=BOB.id)
     told = new_office.let_happen()
     assert {stored.state for stored in told} == {EventState.RECEIVED}
     new_office.portal.faults.clear()
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     assert [new_office.desk.intake.process(stored.id) for stored in told] == [None]
     assert new_office.desk.reviews() == []
 
 
 def test_a_first_look_that_never_ends_holds_up_nothing_for_good(new_office: PortalDesk) -> None:
-    new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), times=None)
+    new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), count=None)
     new_office.portal.save(FILE, by=BOB.id)
     [told] = new_office.let_happen()
     new_office.desk.clock.advance(seconds=600)
@@ -177,7 +177,7 @@ def test_a_first_look_that_never_ends_holds_up_nothing_for_good(new_office: Port
 
 def test_a_rename_that_the_first_look_has_seen_asks_for_nothing(new_office: PortalDesk) -> None:
     new_office.portal.rename(FILE, "Renamed.docx", by=BOB.id)
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.baseline.take(str(COMPLIANCE), progress=silent)
     new_office.let_happen()
 
     assert new_office.desk.reviews() == []
@@ -189,7 +189,7 @@ def test_a_new_file_that_the_first_look_has_seen_and_its_folder_do_not_wait_for_
     new_office.portal.upload("Scan.pdf", DEEP, by=BOB.id)
     new_office.desk.clock.advance(seconds=1)
     new_office.portal.rename_folder(DEEP, "Renamed", by=BOB.id)
-    new_office.baseline.take(str(COMPLIANCE), told=silent)
+    new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     told = new_office.let_happen()
 
@@ -198,7 +198,7 @@ def test_a_new_file_that_the_first_look_has_seen_and_its_folder_do_not_wait_for_
 
 
 def test_a_file_whose_log_does_not_tell_is_asked_about_less_and_less_often(new_office: PortalDesk) -> None:
-    new_office.portal.faults.answer(403, path=f"/file/{FILE}/log", times=None)
+    new_office.portal.faults.answer(403, path=f"/file/{FILE}/log", count=None)
     new_office.portal.lock(FILE, by=BOB.id)
     [told] = new_office.let_happen()
 

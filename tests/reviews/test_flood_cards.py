@@ -158,7 +158,7 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     review = flood(desk, 4)
     desk.deliver_all()
     with desk.transactions() as work:
-        work.reviews.snooze(review.id, desk.clock(), by="", remind_at=desk.clock())
+        work.reviews.snooze(review.id, desk.clock(), snoozed_by="", remind_at=desk.clock())
         work.commit()
     desk.reminders.process_due_reviews()
     desk.deliver_all()

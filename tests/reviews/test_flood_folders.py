@@ -113,7 +113,7 @@ def test_a_flood_is_seen_whatever_waits_in_how_many_other_folders(desk: Desk) ->
     know_folders(desk, ELSEWHERE, others)
     own = [f"own{number}" for number in range(5)]
     know_folders(desk, WATCHED, own)
-    desk.portal.place = lambda folder_id: Place(  # type: ignore[method-assign]
+    desk.portal.get_place = lambda folder_id: Place(  # type: ignore[method-assign]
         folders=(("1", "Rooms"), (WATCHED, "Room"), (folder_id, folder_id))
     )
     for number, folder in enumerate(others):

@@ -63,7 +63,7 @@ def test_a_review_that_is_handed_over_while_its_cause_becomes_a_flood_stays(desk
     @sa.event.listens_for(desk.engine, "before_cursor_execute")
     def hand_over_first(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         if statement.startswith("INSERT INTO bulk_reviews") and left:
-            hand_over(desk).reassign(wish(left.pop()), to=proven(JURIS))
+            hand_over(desk).reassign(wish(left.pop()), new_owner=proven(JURIS))
 
     work_through(desk, arrive(desk, ["one more"]))
 

@@ -30,8 +30,8 @@ BUSY_FOR = 7.0
 class Busy(SmallPortal):
     """A portal whose limit on requests is reached."""
 
-    def file(self, file_id: str) -> FileState | None:
-        raise RateLimitReached(f"file {file_id} is asked for later", after=BUSY_FOR)
+    def get_file(self, file_id: str) -> FileState | None:
+        raise RateLimitReached(f"file {file_id} is asked for later", retry_after=BUSY_FOR)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_what_waits_among_many_is_asked_for_with_the_calls_of_floods(desk: Desk)
     desk.intake.process(numbers[0])
     [alone] = arrive(desk, ["alone"], parent_id=ELSEWHERE)
     by_floods = replace(desk.intake, files=replace(desk.intake.files, portal=Busy()))
-    desk.intake = replace(desk.intake, for_floods=by_floods)
+    desk.intake = replace(desk.intake, flood_intake=by_floods)
 
     assert desk.intake.process(alone) is None
     assert desk.intake.process(numbers[1]) == BUSY_FOR

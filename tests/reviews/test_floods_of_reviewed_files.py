@@ -65,7 +65,7 @@ def card_now(desk: Desk, review_id: str) -> Card:
 
 def asked_on(card: Card) -> str | None:
     """Return the note of the request that a card shows."""
-    return card.requested.note if card.requested else None
+    return card.earlier_request.note if card.earlier_request else None
 
 
 @ON_SQLITE

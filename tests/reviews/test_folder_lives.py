@@ -245,7 +245,7 @@ def life_on(address: str, plan: Plan) -> Iterator[Life]:
             unsubscribe(office)
             office.sender.register("http://receiver.example/hook", secret="Compl1ance!", triggers=["*"])
         if plan.records == "listing":
-            office.portal.faults.add(Fault(path="/log", status=403), times=None)
+            office.portal.faults.add(Fault(path="/log", status=403), count=None)
         yield life
     engine.dispose()
 

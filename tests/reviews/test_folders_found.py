@@ -38,7 +38,7 @@ def hide_logs(office: PortalDesk) -> None:
     """Leave nothing but the listings to the sweep."""
     unsubscribe(office)
     for folder in (ROOM, COMPLIANCE, QUARTER, OTHER):
-        office.portal.faults.add(Fault(path=f"/folder/{folder}/log", status=403), times=None)
+        office.portal.faults.add(Fault(path=f"/folder/{folder}/log", status=403), count=None)
 
 
 def stock(office: PortalDesk, parent: EntryId, *, files: int = 3) -> EntryId:
@@ -170,7 +170,7 @@ def test_what_is_handled_between_a_listing_and_its_end_is_expected(office: Porta
         since=office.desk.clock(),
         until=office.desk.clock(),
     )
-    states, _ = office.sweep.portal.files_beneath(str(COMPLIANCE), start=0)
+    states, _ = office.sweep.portal.list_files_beneath(str(COMPLIANCE), start=0)
     comparison.compare_page(states)
     office.let_happen()
 

@@ -31,7 +31,7 @@ def types(desk: Desk) -> list[str]:
 
 
 def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk, review: Review) -> None:
-    given = hand_over(desk).reassign(wish(review), to=proven(JURIS))
+    given = hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
 
     stored = desk.latest(review.file_id)
     assert given.owners == stored.owners == ("juris@example.com",)
@@ -49,7 +49,7 @@ def test_a_deputy_hands_the_whole_review_over(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review, ILZE), to=proven(JURIS))
+    given = hand_over(desk).reassign(wish(review, ILZE), new_owner=proven(JURIS))
 
     assert given.owners == ("juris@example.com",)
 
@@ -58,7 +58,7 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review), to=proven(JURIS))
+    given = hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
 
     assert given.owners == ("juris@example.com", BOB.email)
 
@@ -67,7 +67,7 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
 def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibility) -> None:
     desk.follow(routes(thread=thread))
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), to=proven(JURIS))
+    hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
 
     desk.deliver_all()
     desk.deliver_all()
@@ -83,7 +83,7 @@ def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibili
 REFUSED: list[tuple[Reviewer, Reviewer, RefusalReason]] = [
     (STRANGER, JURIS, RefusalReason.NOT_ALLOWED),
     (Reviewer(name="Dana's guest"), JURIS, RefusalReason.UNPROVEN),
-    (DANA, Reviewer(name="A guest", chat_ids={"slack": "U9"}), RefusalReason.NOBODY),
+    (DANA, Reviewer(name="A guest", chat_ids={"slack": "U9"}), RefusalReason.NO_SUCH_PERSON),
     (DANA, Reviewer(name="Alice", email=ALICE.email), RefusalReason.OWN_CHANGE),
     (DANA, Reviewer(name="Dana", email=OWNER.upper()), RefusalReason.NOTHING_TO_DO),
 ]
@@ -96,7 +96,7 @@ def test_a_refused_hand_over_changes_nothing(
     before = desk.latest(review.file_id)
 
     with pytest.raises(Refused) as raised:
-        hand_over(desk).reassign(wish(review, who), to=proven(to))
+        hand_over(desk).reassign(wish(review, who), new_owner=proven(to))
 
     assert raised.value.reason is reason
     assert (desk.latest(review.file_id), types(desk)) == (before, ["review:opened"])
@@ -107,8 +107,8 @@ def test_the_author_may_hand_their_duty_over_and_take_it_where_duties_are_not_se
     review = desk.open(event())
     author = Reviewer(name="Alice", email=ALICE.email)
 
-    given = hand_over(desk).reassign(wish(review, author), to=proven(JURIS))
-    back = hand_over(desk).reassign(wish(review, JURIS), to=proven(author))
+    given = hand_over(desk).reassign(wish(review, author), new_owner=proven(JURIS))
+    back = hand_over(desk).reassign(wish(review, JURIS), new_owner=proven(author))
 
     assert given.owners == (OWNER, "juris@example.com")
     assert back.owners == (OWNER, ALICE.email)
@@ -125,7 +125,7 @@ def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, revie
     desk.answers.record_answer(attempt(review))
 
     for act in (
-        partial(hand_over(desk).reassign, wish(review), to=proven(JURIS)),
+        partial(hand_over(desk).reassign, wish(review), new_owner=proven(JURIS)),
         partial(hand_over(desk).snooze, wish(review), until=desk.clock() + timedelta(hours=1)),
         partial(hand_over(desk).check, wish(review)),
     ):
@@ -158,9 +158,9 @@ def test_reminders_are_put_off_to_a_time_that_is_near_and_still_to_come(
 
 def test_the_former_owner_can_no_longer_answer_where_they_are_not_on_the_route(desk: Desk) -> None:
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), to=proven(JURIS))
+    hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
     handed = desk.latest(review.file_id)
-    hand_over(desk).reassign(wish(handed, JURIS), to=proven(STRANGER))
+    hand_over(desk).reassign(wish(handed, JURIS), new_owner=proven(STRANGER))
 
     with pytest.raises(Refused) as raised:
         desk.answers.record_answer(attempt(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE))

@@ -31,7 +31,7 @@ def test_a_life_is_told_from_its_beginning_to_its_end(desk: Desk) -> None:
     wish = ReviewRequest(review_id=review.id, person=proven(DANA))
     hand_over = desk.hand_over
     hand_over.snooze(wish, until=desk.clock() + timedelta(days=1))
-    hand_over.reassign(wish, to=proven(Reviewer(name="Juris Bite", email="juris@example.com")))
+    hand_over.reassign(wish, new_owner=proven(Reviewer(name="Juris Bite", email="juris@example.com")))
     desk.answers.record_answer(
         attempt(review, decision=Decision.REQUEST_CHANGES, note="one\ntwo", reviewer=_juris())
     )

@@ -19,7 +19,7 @@ pytestmark = ON_SQLITE
 
 
 def account(email: str) -> ChatAccount:
-    return ChatAccount(chat="slack", id="U7", name="Anna", email=email, standing=AccountStatus.MEMBER)
+    return ChatAccount(chat="slack", id="U7", name="Anna", email=email, status=AccountStatus.MEMBER)
 
 
 @pytest.mark.parametrize("email", ["anna@busine\u00df.com", "an\ufb01@business.com", "\u212aim@business.com"])

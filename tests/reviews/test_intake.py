@@ -151,7 +151,7 @@ def test_edits_without_end_are_shown_after_the_longest_wait(desk: Desk) -> None:
 
 def test_an_outage_keeps_the_event_and_counts_the_attempt(desk: Desk) -> None:
     number = desk.receive(event())
-    desk.portal.trouble["place"] = [TryLater("down", after=7.0), TryLater("still down")]
+    desk.portal.trouble["place"] = [TryLater("down", retry_after=7.0), TryLater("still down")]
 
     assert desk.intake.process(number) == 7.0
     assert desk.intake.process(number) == 4.0

@@ -18,9 +18,9 @@ def clock() -> Clock:
 @pytest.fixture
 def lanes(clock: Clock) -> Lanes:
     return Lanes(
-        posts=LaneLimits(of_channel=3, of_target=2),
-        redraws=LaneLimits(of_channel=2, of_target=1),
-        seconds=clock.seconds,
+        posts=LaneLimits(per_channel=3, per_target=2),
+        redraws=LaneLimits(per_channel=2, per_target=1),
+        monotonic=clock.seconds,
     )
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from demo import BOB, COMPLIANCE, OTHER
 from demo.faults import Fault
-from reviews.changes.folder_places import MAX_FOLDERS_ASKED, MAX_REFUSED_ATTEMPTS, FolderPlaces
+from reviews.changes.folder_places import MAX_FOLDERS_CHECKED, MAX_REFUSED_ATTEMPTS, FolderPlaces
 from reviews.errors import Permanent
 from reviews.kinds import ChangeKind
 from reviews.notice import DigestLine
@@ -88,7 +88,7 @@ def questions_of_a_folder_move(database: str, more: tuple[str, ...]) -> int:
     desk = Desk(engine, partial(SqlUnitOfWork, engine))
     rules = replace(both_folders(), watch=(str(COMPLIANCE), *more))
     with portal_desk(desk, rules) as office:
-        office.baseline.take(str(COMPLIANCE), told=lambda _done, _total: None)
+        office.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
         folder = office.portal.create_folder("Contracts", COMPLIANCE, by=BOB.id)
         office.let_happen()
         with counted(engine) as statements:
@@ -128,13 +128,13 @@ def test_a_hidden_folder_has_only_some_of_very_many_watched_ones_asked_for(offic
         clock=office.desk.clock,
     )
     office.desk.clock.advance(seconds=3600)
-    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/path", status=403), times=None)
+    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/path", status=403), count=None)
     office.portal.faults.forget_calls()
 
     with pytest.raises(Permanent, match=str(COMPLIANCE)):
         places.find("404404", attempts=MAX_REFUSED_ATTEMPTS)
 
-    assert len(office.portal.faults.calls("/path")) <= MAX_FOLDERS_ASKED + 1
+    assert len(office.portal.faults.calls("/path")) <= MAX_FOLDERS_CHECKED + 1
 
 
 def test_the_folder_of_a_private_route_that_watches_very_many_is_found_by_its_id(desk: Desk) -> None:
@@ -153,7 +153,7 @@ def test_of_very_many_folders_only_those_furthest_behind_are_named(desk: Desk) -
         work.baselines.watch(folders)
         for number, each in enumerate(folders[1:]):
             work.baselines.save_start(each, 0, finished_at=START)
-            work.baselines.mark_swept(each, to=START + timedelta(seconds=number))
+            work.baselines.mark_swept(each, swept_to=START + timedelta(seconds=number))
         work.baselines.mark_stopped(folders[9], "the API key's user may not see the folder")
 
         found = completeness.check_furthest_behind(work, routes)
@@ -225,7 +225,7 @@ def test_routes_are_complete_up_to_when_the_furthest_behind_of_their_folders_is(
     look_through(desk, wide.watch, to=START + hour)
     look_through(desk, other.watch, to=START)
     with desk.transactions() as work:
-        work.baselines.mark_swept(wide.watch[2], to=START + hour / 2)
+        work.baselines.mark_swept(wide.watch[2], swept_to=START + hour / 2)
 
         assert completeness.find_earliest(work, routes, {wide}) == START + hour / 2
         assert completeness.find_earliest(work, routes, {other}) == START

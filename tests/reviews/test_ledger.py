@@ -50,7 +50,7 @@ def end(entries: list[Entry]) -> Head:
 def test_a_chain_holds_as_it_was_written(bodies: list[Entry]) -> None:
     entries = chain(*bodies)
 
-    verdict = verify(entries, kept=[end(entries)])
+    verdict = verify(entries, saved_heads=[end(entries)])
 
     assert verdict.intact
     assert (verdict.checked, verdict.first, verdict.head) == (len(bodies), 1, end(entries))
@@ -87,7 +87,7 @@ def test_a_removed_a_repeated_and_a_swapped_entry_are_found(bodies: list[Entry],
     assert not verify(repeated).intact
     assert not verify(swapped).intact
     assert not verify(inserted).intact
-    assert not verify(entries[:-1], kept=[pinned]).intact
+    assert not verify(entries[:-1], saved_heads=[pinned]).intact
 
 
 @settings(deadline=None, max_examples=200)
@@ -108,9 +108,11 @@ def test_a_chain_that_is_followed_in_pieces_is_judged_as_at_once(
     whole = data.draw(st.booleans())
 
     found = join_pieces(
-        [check_piece(piece, kept=kept) for piece in _cut(entries, data)], whole=whole, kept=kept
+        [check_piece(piece, saved_heads=kept) for piece in _cut(entries, data)],
+        from_start=whole,
+        saved_heads=kept,
     )
-    at_once = verify(entries, whole=whole, kept=kept)
+    at_once = verify(entries, from_start=whole, saved_heads=kept)
 
     assert found.intact == at_once.intact
     assert replace(found, problem=at_once.problem) == at_once, "of two faults at one entry, either is told"
@@ -126,7 +128,7 @@ def test_pieces_have_to_go_on_from_each_other(border: int) -> None:
     entries, others = (chain(*({"a": f"{name}{number}"} for number in range(4))) for name in "xy")
 
     def judge(first: list[Entry], second: list[Entry]) -> str | None:
-        return join_pieces([check_piece(first), check_piece(second)], whole=True).problem
+        return join_pieces([check_piece(first), check_piece(second)], from_start=True).problem
 
     before, after = entries[:border], entries[border:]
     assert judge(before, after) is None
@@ -150,7 +152,9 @@ def test_what_was_kept_is_looked_for_in_every_piece_and_at_the_end(place: int) -
 
     def judge(*kept: Head, upto: int = 4) -> str | None:
         pieces = [entries[:2], entries[2:upto]]
-        return join_pieces([check_piece(piece, kept=kept) for piece in pieces], whole=True, kept=kept).problem
+        return join_pieces(
+            [check_piece(piece, saved_heads=kept) for piece in pieces], from_start=True, saved_heads=kept
+        ).problem
 
     assert judge(end(entries[: place + 1])) is None
     assert judge(Head(seq=place + 1, hash="x")) == (
@@ -169,13 +173,13 @@ def test_a_chain_written_anew_from_some_point_does_not_end_at_the_pinned_head(
     forged = chain(*bodies[:-1], {**more, "forged": True})
 
     assert verify(forged).intact
-    assert "another hash" in (verify(forged, kept=[end(entries)]).problem or "")
+    assert "another hash" in (verify(forged, saved_heads=[end(entries)]).problem or "")
 
 
 def test_an_export_that_starts_in_the_middle_is_checked_from_there() -> None:
     entries = chain(*({"n": number} for number in range(5)))
 
-    verdict = verify(entries[2:], kept=[end(entries)])
+    verdict = verify(entries[2:], saved_heads=[end(entries)])
 
     assert verdict.intact
     assert (verdict.checked, verdict.first) == (3, 3)
@@ -191,20 +195,23 @@ def test_a_whole_chain_starts_at_its_first_entry() -> None:
     entries = chain(*({"n": number} for number in range(4)))
 
     assert verify(entries[2:]).intact
-    assert verify(entries[2:], whole=True).problem == "entry 1 is missing: the chain starts at entry 3"
-    assert verify(entries, whole=True).intact
+    assert verify(entries[2:], from_start=True).problem == "entry 1 is missing: the chain starts at entry 3"
+    assert verify(entries, from_start=True).intact
 
 
 def test_a_chain_may_go_on_after_a_head_that_was_kept() -> None:
     entries = chain(*({"n": number} for number in range(4)))
     kept = end(entries[:2])
 
-    assert verify(entries, kept=[kept, EMPTY]).intact
-    assert verify(entries[2:], kept=[kept]).intact, "the first entry names the one before it"
-    assert verify(entries[:1], kept=[kept]).problem == (
+    assert verify(entries, saved_heads=[kept, EMPTY]).intact
+    assert verify(entries[2:], saved_heads=[kept]).intact, "the first entry names the one before it"
+    assert verify(entries[:1], saved_heads=[kept]).problem == (
         "the chain ends at entry 1, but entry 2 was written: entries are missing at the end"
     )
-    assert verify(entries[3:], kept=[kept]).problem == "it starts at entry 4, so entry 2 can't be compared"
+    assert (
+        verify(entries[3:], saved_heads=[kept]).problem
+        == "it starts at entry 4, so entry 2 can't be compared"
+    )
 
 
 def test_a_chain_written_anew_before_a_kept_head_is_found() -> None:
@@ -213,18 +220,18 @@ def test_a_chain_written_anew_before_a_kept_head_is_found() -> None:
 
     assert verify(forged).intact
     for number in range(1, 5):
-        assert verify(forged, kept=[end(entries[:number])]).problem == (
+        assert verify(forged, saved_heads=[end(entries[:number])]).problem == (
             f"entry {number} has another hash than the one that was kept"
         )
-    assert not verify(forged[2:], kept=[end(entries[:2])]).intact
-    assert not verify(forged, kept=[Head(seq=0, hash="f" * 64)]).intact
-    assert not verify([], kept=[Head(seq=0, hash="f" * 64)]).intact
+    assert not verify(forged[2:], saved_heads=[end(entries[:2])]).intact
+    assert not verify(forged, saved_heads=[Head(seq=0, hash="f" * 64)]).intact
+    assert not verify([], saved_heads=[Head(seq=0, hash="f" * 64)]).intact
 
 
 def test_whoever_reads_the_entries_may_end_the_check() -> None:
     def lines() -> Any:
         yield from chain({"n": 1}, {"n": 2})
-        yield parse_entry("{", where="line 3")
+        yield parse_entry("{", label="line 3")
 
     verdict = verify(lines())
 
@@ -233,7 +240,7 @@ def test_whoever_reads_the_entries_may_end_the_check() -> None:
 
 def test_an_empty_record_is_intact_unless_something_was_written() -> None:
     assert verify([]).intact
-    assert "missing at the end" in (verify([], kept=[Head(seq=3, hash="x")]).problem or "")
+    assert "missing at the end" in (verify([], saved_heads=[Head(seq=3, hash="x")]).problem or "")
 
 
 def test_a_problem_names_the_entry() -> None:

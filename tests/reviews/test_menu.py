@@ -45,7 +45,7 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
     wishes = [
         ReviewRequest(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()
     ]
-    offers = [set(menu.build_offer(wish, seen=1).items) for wish in wishes]
+    offers = [set(menu.build_offer(wish, seen_revision=1).items) for wish in wishes]
 
     for wish, offered in zip(wishes, offers, strict=True):
         assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, wish)}
@@ -60,9 +60,9 @@ def test_an_unknown_review_is_refused(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     with pytest.raises(Refused) as raised:
-        menu.build_offer(ReviewRequest(review_id="rev-9", person=proven(WHO["owner"])), seen=1)
+        menu.build_offer(ReviewRequest(review_id="rev-9", person=proven(WHO["owner"])), seen_revision=1)
     with pytest.raises(Refused) as no_history:
-        menu.load_history("rev-9", UNPROVEN_PERSON, start=0, most=5)
+        menu.load_history("rev-9", UNPROVEN_PERSON, start=0, limit=5)
 
     assert raised.value.reason is no_history.value.reason is RefusalReason.UNKNOWN
 
@@ -72,12 +72,12 @@ def test_a_page_of_the_history_says_whether_there_is_more(desk: Desk) -> None:
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
     first, second = (
-        menu.load_history(review, UNPROVEN_PERSON, start=0, most=2),
-        menu.load_history(review, UNPROVEN_PERSON, start=2, most=2),
+        menu.load_history(review, UNPROVEN_PERSON, start=0, limit=2),
+        menu.load_history(review, UNPROVEN_PERSON, start=2, limit=2),
     )
 
-    assert (len(first.steps), first.more) == (2, True)
-    assert (len(second.steps), second.more) == (1, False)
+    assert (len(first.steps), first.has_more) == (2, True)
+    assert (len(second.steps), second.has_more) == (1, False)
 
 
 def _review(desk: Desk, state: str) -> str:

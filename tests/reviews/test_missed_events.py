@@ -33,7 +33,7 @@ def test_a_listing_of_a_clock_that_was_ahead_hides_nothing(
     desk: Desk, listed_in: timedelta, new: int
 ) -> None:
     now = desk.clock()
-    state = desk.portal.file("3358285")
+    state = desk.portal.get_file("3358285")
     assert state is not None
     with desk.transactions() as work:
         work.files.put(replace(state, listed_at=now + listed_in))

@@ -114,7 +114,7 @@ def test_files_of_an_unknown_kind_are_shown_among_many_by_its_own_word(desk: Des
     shown = desk.paper.posts[0][1].bulk
     assert shown is not None
     assert shown.kinds == "4 signed, 1 changed"
-    assert {each.happened for each in shown.first} == {"signed"}
+    assert {each.verb for each in shown.first} == {"signed"}
 
 
 def test_an_unknown_state_is_shown_by_its_own_word(desk: Desk, review: Review) -> None:

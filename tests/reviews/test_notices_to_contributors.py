@@ -128,12 +128,12 @@ def test_who_alone_reads_a_notice_is_spoken_to_in_their_own_language(desk: Desk)
     paper = Listening()
     desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
     member = AccountStatus.MEMBER
-    account = ChatAccount(chat="paper", id="P1", name="Bob", email=BOB.email, standing=member, locale="de-AT")
+    account = ChatAccount(chat="paper", id="P1", name="Bob", email=BOB.email, status=member, locale="de-AT")
     told = ChangeNotice(change_kind=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START)
     targets = [make_person_target(str(BOB.email)), make_person_target(OWNER), "C1"]
     with desk.transactions() as work:
-        work.accounts.remember(account, asked_for=str(BOB.email), at=START)
-        work.accounts.remember(replace(account, locale=""), asked_for=str(BOB.email), at=START)
+        work.accounts.remember(account, looked_up_address=str(BOB.email), at=START)
+        work.accounts.remember(replace(account, locale=""), looked_up_address=str(BOB.email), at=START)
         for target in targets:
             work.cards.owe_notice(("paper", target), told, cause="change:1")
         work.commit()

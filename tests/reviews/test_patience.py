@@ -31,7 +31,7 @@ class Seeker(Paper):
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         self.looks += 1
-        raise TryLater("slow down", after=60.0)
+        raise TryLater("slow down", retry_after=60.0)
 
 
 def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then(desk: Desk) -> None:
@@ -39,7 +39,7 @@ def test_a_channel_that_asked_for_patience_is_not_called_for_any_card_until_then
     desk.deliver_all()
     for number in range(3):
         desk.answers.record_answer(attempt(desk.latest(f"f{number}")))
-    desk.paper.trouble = [TryLater("slow down", after=60.0)]
+    desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
 
     waits = [desk.delivery.deliver(each, f"job-{each}") for each in (first, second, third)]
     called_meanwhile = len(desk.paper.updates)
@@ -57,7 +57,7 @@ def test_a_redraw_does_not_stand_in_the_line_of_first_posts(desk: Desk) -> None:
     desk.deliver_all()
     desk.clock.advance(seconds=60)
     posts = [desk.open(event(file_id=f"f{number}")).cards[0].id for number in range(5)]
-    desk.paper.trouble = [TryLater("slow down", after=60.0)]
+    desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
     desk.delivery.deliver(posts[0], "first")
     for each in posts[1:]:
         desk.delivery.deliver(each, f"job-{each}")
@@ -82,7 +82,7 @@ def test_a_card_that_may_stand_is_not_looked_for_in_a_channel_that_asked_for_pat
 
 
 def test_wishes_for_patience_never_make_a_dead_letter(desk: Desk, review: Review) -> None:
-    desk.paper.trouble = [TryLater("slow down", after=60.0)] * 30
+    desk.paper.trouble = [TryLater("slow down", retry_after=60.0)] * 30
 
     for _ in range(30):
         desk.delivery.deliver(review.cards[0].id, "job")
@@ -95,7 +95,7 @@ def test_wishes_for_patience_never_make_a_dead_letter(desk: Desk, review: Review
 def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, review: Review) -> None:
     desk.clock.advance(days=1)
     with desk.transactions() as work:
-        work.gates.take_next_slot("paper:C1", desk.clock(), apart=timedelta(seconds=7))
+        work.gates.take_next_slot("paper:C1", desk.clock(), interval=timedelta(seconds=7))
         work.commit()
     assert desk.delivery.deliver(review.cards[0].id, "job") == 7.0
 
@@ -106,7 +106,7 @@ def test_a_place_in_line_that_a_clock_ahead_gave_is_not_waited_for(desk: Desk, r
 
 
 def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, review: Review) -> None:
-    desk.paper.trouble = [TryLater("slow down", after=200_000.0)]
+    desk.paper.trouble = [TryLater("slow down", retry_after=200_000.0)]
     other = desk.open(event(file_id="other"))
 
     waits = [desk.delivery.deliver(each.cards[0].id, "job") for each in (review, other)]
@@ -126,7 +126,7 @@ def test_whoever_locks_a_gate_and_a_card_locks_the_gate_first(
 
     sa.event.listen(engine, "before_cursor_execute", note)
     sa.event.listen(engine, "commit", lambda _connection: written.append([]))
-    desk.paper.trouble = [TryLater("slow down", after=60.0)]
+    desk.paper.trouble = [TryLater("slow down", retry_after=60.0)]
     waits = [desk.delivery.deliver(review.cards[0].id, "job") for _ in range(2)]
 
     both = [tables for tables in written if {"gates", "cards"} <= set(tables)]

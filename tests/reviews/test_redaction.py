@@ -18,8 +18,8 @@ from reviews.kinds import ChangeKind, Decision
 from reviews.ledger.history import describe_entry
 from reviews.notice import AnswerNotice, DigestLine, DigestNotice
 from reviews.privacy.channel_visibility import (
-    VISIBILITY_FRESH_FOR,
     VISIBILITY_MAX_AGE,
+    VISIBILITY_QUERY_INTERVAL,
     name_watched_folder,
     redact_for_reader,
 )
@@ -91,7 +91,9 @@ def test_a_folder_is_told_with_the_number_of_its_files_alone() -> None:
 def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themselves() -> None:
     waiting = review(required=2, answers=(answer(note=NOTE),))
 
-    assert [given.note for given in redact_card(draw_card(waiting), "Compliance").given] == [None]
+    assert [given.note for given in redact_card(draw_card(waiting), "Compliance").other_acknowledgements] == [
+        None
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,19 +126,19 @@ def test_a_place_of_which_nothing_can_be_learnt_is_public(private: Desk) -> None
     veils = private.delivery.redactor
     private.paper.unwilling = Permanent("missing_scope")
 
-    assert veils.publicity.is_public(("paper", "C2"))
-    assert veils.publicity.is_public(("unknown", "C2"))
+    assert veils.visibility.is_public(("paper", "C2"))
+    assert veils.visibility.is_public(("unknown", "C2"))
 
 
 def test_what_was_learnt_is_kept_for_a_while_and_believed_for_a_day_while_nothing_is_said(
     private: Desk,
 ) -> None:
-    publicity = private.delivery.redactor.publicity
+    publicity = private.delivery.redactor.visibility
     assert not publicity.is_public(("paper", "C2"))
     private.paper.public.add("C2")
 
     assert not publicity.is_public(("paper", "C2"))
-    private.clock.advance(seconds=VISIBILITY_FRESH_FOR / timedelta(seconds=1))
+    private.clock.advance(seconds=VISIBILITY_QUERY_INTERVAL / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
     assert not publicity.is_public(("paper", "C2"))
     private.paper.unwilling = None
@@ -261,7 +263,7 @@ def test_what_it_was_called_and_where_it_was_is_hidden_wherever_its_name_is() ->
 
     for card in (redact_card(draw_card(moved), "Compliance"), draw_card(redact_review(moved, "Compliance"))):
         assert SECRET not in repr(card)
-        assert card.also == "renamed by Alice Moreau"
+        assert card.other_acts == "renamed by Alice Moreau"
 
 
 def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:

@@ -232,7 +232,7 @@ def test_a_review_whose_route_is_gone_still_lapses(desk: Desk) -> None:
 
 def test_a_duty_that_was_handed_over_is_the_other_persons_to_be_reminded_of(desk: Desk) -> None:
     review = opened(desk)
-    desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Second", email=SECOND_OWNER)))
+    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Second", email=SECOND_OWNER)))
 
     at(desk, MONDAY + FOUR_HOURS)
 

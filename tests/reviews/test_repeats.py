@@ -92,10 +92,10 @@ def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withd
 def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: Desk, review: Review) -> None:
     early = attempt(review, reviewer=COLLEAGUE, request="slack:1")
     assert reason_of(desk, early) is RefusalReason.NOT_ALLOWED
-    desk.hand_over.reassign(wish(review, ILZE), to=proven(COLLEAGUE))
+    desk.hand_over.reassign(wish(review, ILZE), new_owner=proven(COLLEAGUE))
 
     assert reason_of(desk, early) is RefusalReason.REPEATED
-    desk.answers.record_answer(replace(early, request="slack:2"))
+    desk.answers.record_answer(replace(early, request_name="slack:2"))
 
 
 @ON_SQLITE
@@ -130,10 +130,10 @@ def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Revi
 @ON_SQLITE
 def test_a_review_is_not_handed_back_by_a_request_that_is_sent_again(desk: Desk, review: Review) -> None:
     sent = wish(review, ILZE, request="teams:1")
-    desk.hand_over.reassign(sent, to=proven(COLLEAGUE))
-    desk.hand_over.reassign(wish(review, COLLEAGUE), to=proven(ILZE))
+    desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
+    desk.hand_over.reassign(wish(review, COLLEAGUE), new_owner=proven(ILZE))
 
-    again = desk.hand_over.reassign(sent, to=proven(COLLEAGUE))
+    again = desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
 
     assert again.owners == (DEPUTY,)
     assert counted(desk, "reassigned") == 2
@@ -208,8 +208,8 @@ def test_what_was_given_up_decides_nothing_later_and_what_was_decided_stays_so(
 
 
 def test_a_question_is_new_once_and_for_as_long_as_its_chat_sends_it_again(desk: Desk) -> None:
-    question = SignedQuestion(request="teams-command:1", again=timedelta(seconds=30))
-    once = SignedQuestion(request="slack:1")
+    question = SignedQuestion(request_name="teams-command:1", resend_window=timedelta(seconds=30))
+    once = SignedQuestion(request_name="slack:1")
 
     def is_answered(asked: SignedQuestion, *, after: int) -> bool:
         desk.clock.advance(seconds=after)

@@ -123,7 +123,7 @@ def test_lines_name_no_document_no_person_and_no_note(desk: Told) -> None:
     desk.deliver_all()
     desk.answers.record_answer(attempt(review, note="For your eyes only"))
     [stood] = [each for each in desk.reports if isinstance(each, CardDelivered)]
-    alone = replace(stood, card=replace(stood.card, target="@U0DANA"), took=timedelta())
+    alone = replace(stood, card=replace(stood.card, target="@U0DANA"), duration=timedelta())
     mailed = replace(stood, card=replace(stood.card, notifier="mail", target=OWNER))
 
     told = str(written([*desk.reports, alone, mailed]))

@@ -59,7 +59,9 @@ def test_a_path_leaves_out_the_section_that_says_nothing() -> None:
 
 
 def test_waits_double_up_to_half_an_hour() -> None:
-    waits = [backoff.compute_wait(attempts, wish=None, random=lambda: 0.0) for attempts in range(1, 13)]
+    waits = [
+        backoff.compute_wait(attempts, retry_after=None, random=lambda: 0.0) for attempts in range(1, 13)
+    ]
 
     assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
     assert waits[-2:] == [1800.0, 1800.0]
@@ -75,4 +77,4 @@ def test_a_wish_is_never_undercut_and_chance_adds_at_most_a_quarter(
 ) -> None:
     least = max(wish or 0.0, min(2.0 ** min(attempts, 11), 1800.0))
 
-    assert least <= backoff.compute_wait(attempts, wish=wish, random=lambda: random) <= least * 1.25
+    assert least <= backoff.compute_wait(attempts, retry_after=wish, random=lambda: random) <= least * 1.25

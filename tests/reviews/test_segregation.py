@@ -97,7 +97,7 @@ def test_a_review_is_not_handed_to_a_contributor_with_another_address(desk: Desk
     move_alice_to(desk, NEW)
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Alice", email=NEW)))
+        desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Alice", email=NEW)))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
 
@@ -107,9 +107,11 @@ def test_a_review_is_not_handed_to_somebody_who_could_not_answer_it(desk: Desk) 
     review = desk.open(event())
 
     with pytest.raises(Refused, match="Juris could not answer") as refused:
-        desk.hand_over.reassign(wish(review), to=proven(Reviewer(name="Juris", email="juris@example.com")))
+        desk.hand_over.reassign(
+            wish(review), new_owner=proven(Reviewer(name="Juris", email="juris@example.com"))
+        )
 
-    assert refused.value.reason is RefusalReason.NOBODY
+    assert refused.value.reason is RefusalReason.NO_SUCH_PERSON
     assert desk.latest(review.file_id).owners == (OWNER,)
 
 
@@ -153,7 +155,7 @@ def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
     review = desk.open(event())
     told: list[list[str]] = []
 
-    desk.answers.record_answer(attempt(review), asking=lambda: told.append(list(desk.portal.asked)))
+    desk.answers.record_answer(attempt(review), before_lookup=lambda: told.append(list(desk.portal.asked)))
 
     assert told == [[]]
     assert desk.portal.asked == [OWNER]
@@ -274,6 +276,6 @@ def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_nam
 
     person = desk.identification.from_address(NEW, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish(review), to=person)
+        desk.hand_over.reassign(wish(review), new_owner=person)
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE

@@ -52,7 +52,7 @@ def test_a_review_that_takes_two_is_open_until_two_different_people_have_answere
     after_two = answer(desk, review, DEPUTY)
 
     assert (after_one.state, again) == (ReviewState.OPEN, RefusalReason.ALREADY_ANSWERED)
-    assert ([each.reviewer.name for each in card.given], card.needed) == ([OWNER], 2)
+    assert ([each.reviewer.name for each in card.other_acknowledgements], card.needed) == ([OWNER], 2)
     assert card.missing == OWNERS[1:]
     assert after_two.state is ReviewState.ACKNOWLEDGED
     assert refusal(desk, review, "ilze@example.com") is RefusalReason.ALREADY_ANSWERED
@@ -94,7 +94,7 @@ def test_newer_content_starts_counting_anew(desk: Desk) -> None:
     newer = desk.open(event())
 
     assert (newer.id, newer.revision, list_missing_owners(newer)) == (review.id, 2, OWNERS)
-    assert draw_card(newer).outdated == 1
+    assert draw_card(newer).outdated_count == 1
     assert refusal(desk, review, OWNERS[1]) is RefusalReason.STALE
     assert answer(desk, newer, OWNER).state is ReviewState.OPEN
     assert answer(desk, newer, OWNERS[1]).state is ReviewState.ACKNOWLEDGED
@@ -146,7 +146,7 @@ def test_where_all_owners_have_to_answer_one_person_may_be_two_of_them(desk: Des
 def test_an_owner_answers_for_their_group_too_if_nobody_else_is_in_it(desk: Desk, others: set[str]) -> None:
     review = opened(desk, required=None, owners=("@team", OWNER))
     with desk.transactions() as work:
-        work.groups.remember("@team", {OWNER, *others}, said={"id": "S1"}, at=desk.clock())
+        work.groups.remember("@team", {OWNER, *others}, description={"id": "S1"}, at=desk.clock())
         work.commit()
     assert answer(desk, review, OWNER).state is ReviewState.OPEN
 
@@ -171,7 +171,7 @@ def test_an_owner_does_not_get_a_second_part_where_two_people_have_to_answer(des
     review = opened(desk, required=2, owners=OWNERS[:2])
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(attempt(review), to=proven(Reviewer(name="Ilze", email=OWNERS[1])))
+        desk.hand_over.reassign(attempt(review), new_owner=proven(Reviewer(name="Ilze", email=OWNERS[1])))
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert desk.latest(review.file_id).owners == OWNERS[:2]
@@ -184,7 +184,7 @@ def test_nothing_is_handed_to_somebody_who_has_answered_already(desk: Desk, give
     wish = attempt(review, reviewer=Reviewer(name=giver, email=giver))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, to=proven(Reviewer(name="Dana", email=OWNER.upper())))
+        desk.hand_over.reassign(wish, new_owner=proven(Reviewer(name="Dana", email=OWNER.upper())))
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert answer(desk, review, OWNERS[1]).state is ReviewState.ACKNOWLEDGED
@@ -200,7 +200,7 @@ def test_where_all_owners_have_to_answer_no_part_is_handed_to_an_author(
     wish = attempt(review, reviewer=Reviewer(name="Ilze", email=OWNERS[1]))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, to=proven(Reviewer(name="Alice", email=ALICE.email)))
+        desk.hand_over.reassign(wish, new_owner=proven(Reviewer(name="Alice", email=ALICE.email)))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
     assert list_missing_owners(desk.latest(review.file_id)) == OWNERS[1:2]
@@ -213,7 +213,7 @@ def test_nothing_is_handed_to_an_author_under_another_of_their_addresses(desk: D
 
     with pytest.raises(Refused) as refused:
         desk.hand_over.reassign(
-            attempt(review), to=proven(Reviewer(name="Alice", email="a@example.com"), *known_too)
+            attempt(review), new_owner=proven(Reviewer(name="Alice", email="a@example.com"), *known_too)
         )
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
@@ -224,7 +224,7 @@ def test_a_member_of_a_group_answers_for_it_and_a_stranger_does_not(desk: Desk) 
     review = opened(desk, required=None, owners=("@team", OWNER))
     assert refusal(desk, review, "ilze@example.com") is RefusalReason.NOT_ALLOWED
     with desk.transactions() as work:
-        work.groups.remember("@team", {"ilze@example.com"}, said={"id": "S1"}, at=desk.clock())
+        work.groups.remember("@team", {"ilze@example.com"}, description={"id": "S1"}, at=desk.clock())
         work.commit()
 
     after = answer(desk, review, "ilze@example.com")

@@ -70,7 +70,7 @@ class Hall:
             transactions=self.desk.transactions,
             routes=self.desk.routes,
             folders=FolderSearch(
-                transactions=self.desk.transactions, routes=self.desk.routes, look=self._look
+                transactions=self.desk.transactions, routes=self.desk.routes, find_place=self._look
             ),
             conversations={
                 "paper": self.chat,
@@ -83,7 +83,7 @@ class Hall:
         self, folder: str, *kinds: ChangeKind, by: ProvenPerson = STRANGER, digest: bool = False
     ) -> SubscriptionReply:
         asked = SubscribeRequest(folder=folder, kinds=frozenset(kinds), digest=digest)
-        return self.case.subscribe(asked, channel=CHANNEL, by=by)
+        return self.case.subscribe(asked, channel=CHANNEL, requester=by)
 
     def made(self) -> list[Subscription]:
         with self.desk.transactions(reading=True) as work:
@@ -183,7 +183,7 @@ def test_only_a_channel_that_the_bot_is_in_can_subscribe(
 def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hall: Hall) -> None:
     asked = SubscribeRequest(folder="Compliance")
 
-    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), by=proven(DANA))
+    reply = hall.case.subscribe(asked, channel=("teams", "compliance"), requester=proven(DANA))
 
     assert "can't subscribe" in reply.sentence
 
@@ -216,8 +216,8 @@ def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
     hall.subscribe(str(QUARTER), by=proven(DANA))
 
     several = hall.subscribe("Incidents")
-    listed = hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER)
-    mine = hall.case.list_subscriptions(channel=CHANNEL, by=proven(DANA))
+    listed = hall.case.list_subscriptions(channel=CHANNEL, requester=STRANGER)
+    mine = hall.case.list_subscriptions(channel=CHANNEL, requester=proven(DANA))
 
     assert several.lines == ("7: Legal & Compliance / Other / Incidents",)
     assert "2026" not in listed.lines[0]
@@ -231,7 +231,7 @@ def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_
 
     maker = proven(Reviewer(name="Somebody", chat_ids={"slack": "U1"}))
     [strange], [own] = (
-        hall.case.list_subscriptions(channel=CHANNEL, by=by).lines for by in (STRANGER, maker)
+        hall.case.list_subscriptions(channel=CHANNEL, requester=by).lines for by in (STRANGER, maker)
     )
 
     assert strange.startswith("90000: 90000 (")
@@ -242,19 +242,19 @@ def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_
 def test_a_subscription_ends_by_the_same_words(hall: Hall, text: str) -> None:
     hall.subscribe("Compliance")
 
-    reply = hall.case.unsubscribe(text, channel=CHANNEL, by=STRANGER)
+    reply = hall.case.unsubscribe(text, channel=CHANNEL, requester=STRANGER)
 
     assert "no longer subscribes to" in reply.sentence
     assert hall.made() == []
 
 
 def test_what_does_not_end_is_answered_with_what_there_is(hall: Hall) -> None:
-    assert "no subscriptions" in hall.case.unsubscribe("Other", channel=CHANNEL, by=STRANGER).sentence
+    assert "no subscriptions" in hall.case.unsubscribe("Other", channel=CHANNEL, requester=STRANGER).sentence
     for folder in (str(DEEP), "7"):
         hall.subscribe(folder, ChangeKind.RENAMED, digest=True)
 
-    unknown = hall.case.unsubscribe("Other", channel=CHANNEL, by=STRANGER)
-    several = hall.case.unsubscribe("Incidents", channel=CHANNEL, by=STRANGER)
+    unknown = hall.case.unsubscribe("Other", channel=CHANNEL, requester=STRANGER)
+    several = hall.case.unsubscribe("Incidents", channel=CHANNEL, requester=STRANGER)
 
     assert "does not subscribe to that" in unknown.sentence
     assert "Several" in several.sentence
@@ -266,7 +266,7 @@ def test_what_does_not_end_is_answered_with_what_there_is(hall: Hall) -> None:
 def test_a_channel_lists_its_own_and_a_person_theirs(hall: Hall) -> None:
     subscribe(hall.desk, target="C1")
 
-    assert "no subscriptions" in hall.case.list_subscriptions(channel=CHANNEL, by=STRANGER).sentence
+    assert "no subscriptions" in hall.case.list_subscriptions(channel=CHANNEL, requester=STRANGER).sentence
     [(channel, line)] = hall.case.list_of_person("paper", proven(DANA), "U1")
     assert channel == "C1"
     assert line.startswith(f"{COMPLIANCE}: Legal & Compliance (content, created")

@@ -24,7 +24,7 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 def test_a_portal_that_knows_nothing_any_more_has_deleted_nothing(office: PortalDesk) -> None:
     office.sweep_all()
-    office.portal.faults.add(Fault(status=404), times=None)
+    office.portal.faults.add(Fault(status=404), count=None)
     away = office.recover()
     office.portal.faults.clear()
     back = office.recover()

@@ -117,7 +117,7 @@ def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(offic
 def test_a_log_that_is_refused_has_the_listing_looked_at(office: PortalDesk, status: int) -> None:
     sweep_when_due(office)
     unsubscribe(office)
-    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=status), times=None)
+    office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=status), count=None)
     lose(office, save)
 
     [found] = sweep_when_due(office)
@@ -127,7 +127,7 @@ def test_a_log_that_is_refused_has_the_listing_looked_at(office: PortalDesk, sta
 
 def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: PortalDesk) -> None:
     sweep_when_due(office)
-    office.sweep = replace(office.sweep, records=Newer(office.sweep.records))
+    office.sweep = replace(office.sweep, logs=Newer(office.sweep.logs))
 
     assert (sweep_when_due(office), calls(office)) == ([], {LOG: 1, LISTING: 1})
 
@@ -137,10 +137,10 @@ class Newer:
 
     def __init__(self, records: PortalLogs) -> None:
         self._records = records
-        self.undelivered = records.undelivered
+        self.list_undelivered = records.list_undelivered
 
-    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
-        return replace(self._records.logged(folder_id, since, until, start), is_clear=False)
+    def list_logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+        return replace(self._records.list_logged(folder_id, since, until, start), is_clear=False)
 
 
 def test_a_row_of_the_log_that_is_gone_tells_of_a_restored_portal(office: PortalDesk) -> None:

@@ -58,7 +58,7 @@ def lease_is_free(office: PortalDesk, folder: str) -> bool:
     lease = replace(lease_of(office), folder_id=folder)
     with office.desk.transactions() as work:
         return work.baselines.lease(  # not committed
-            folder, lease.owner, lasts=LEASE_DURATION, at=office.desk.clock(), started_at=None
+            folder, lease.owner, duration=LEASE_DURATION, at=office.desk.clock(), started_at=None
         )
 
 
@@ -95,7 +95,7 @@ def test_a_lease_lapses_by_itself_and_its_holder_notices(office: PortalDesk) -> 
     dead, next_one = lease_of(office, ticks), lease_of(office)
     dead.take(started_at=None)
     with office.desk.transactions() as work:
-        assert work.baselines.renew(FOLDER, dead.owner, lasts=timedelta(), due_at=office.desk.clock())
+        assert work.baselines.renew(FOLDER, dead.owner, duration=timedelta(), due_at=office.desk.clock())
         work.commit()
 
     assert next_one.take(started_at=None)
@@ -112,7 +112,7 @@ def test_a_lease_is_renewed_while_the_sweep_goes_on(office: PortalDesk) -> None:
     lease = lease_of(office, ticks)
     lease.take(started_at=None)
     with office.desk.transactions() as work:
-        work.baselines.renew(FOLDER, lease.owner, lasts=timedelta(), due_at=office.desk.clock())
+        work.baselines.renew(FOLDER, lease.owner, duration=timedelta(), due_at=office.desk.clock())
         work.commit()
 
     ticks.seconds += RENEW_AFTER_SECONDS
@@ -147,12 +147,12 @@ class Thief:
         self.ticks = Ticks()
         self.has_stolen = False
 
-    def files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
+    def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         with self._office.desk.engine.begin() as connection:
             connection.execute(sa.update(baselines).values(leased_until=START))
         self.has_stolen = self._other.take(started_at=None)
         self.ticks.seconds += RENEW_AFTER_SECONDS
-        return self._portal.files_beneath(folder_id, start=start)
+        return self._portal.list_files_beneath(folder_id, start=start)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._portal, name)
@@ -222,9 +222,9 @@ def test_a_log_of_deliveries_that_was_read_by_another_meanwhile_counts_as_read_b
 ) -> None:
     office.sweep_all()
     office.desk.clock.advance(seconds=3600)
-    frozen = Frozen(office.sweep.records, office, at="undelivered", error=error)
+    frozen = Frozen(office.sweep.logs, office, at="undelivered", error=error)
 
-    replace(office.sweep, records=cast("PortalLogs", frozen), monotonic=Ticks().read).run([])
+    replace(office.sweep, logs=cast("PortalLogs", frozen), monotonic=Ticks().read).run([])
 
     assert marks_of(office) == frozen.after_the_other != []
 
@@ -240,7 +240,7 @@ def test_a_sweep_by_hand_waits_for_the_other_one_and_says_so(office: PortalDesk)
         if len(waits) == 3:
             held.release(due_in=timedelta())
 
-    [swept] = office.sweep.run([FOLDER], held=wait)
+    [swept] = office.sweep.run([FOLDER], on_lease_held=wait)
 
     assert swept.stopped_by is None
     assert [folder for folder, _ in waits] == [FOLDER] * 3
@@ -255,7 +255,7 @@ def test_a_sweep_by_hand_gives_up_after_a_while(office: PortalDesk) -> None:
         nonlocal waited
         waited += seconds
 
-    [swept] = office.sweep.run([FOLDER], held=wait)
+    [swept] = office.sweep.run([FOLDER], on_lease_held=wait)
 
     assert (swept.stopped_by, waited) == ("another process is sweeping it", LEASE_TIMEOUT_SECONDS)
 
@@ -268,7 +268,7 @@ def test_a_folder_whose_sweep_died_is_due_when_the_lease_lapses(office: PortalDe
     assert dead.take(started_at=started)
     with office.desk.transactions() as work:
         at = office.desk.clock() + LEASE_DURATION
-        work.baselines.renew(FOLDER, dead.owner, lasts=timedelta(), due_at=at)
+        work.baselines.renew(FOLDER, dead.owner, duration=timedelta(), due_at=at)
         work.commit()
 
     office.desk.clock.advance(seconds=LEASE_DURATION.total_seconds() - 1)
@@ -280,7 +280,7 @@ def test_a_folder_whose_sweep_died_is_due_when_the_lease_lapses(office: PortalDe
 @ON_SQLITE
 def test_first_looks_wait_for_the_folders_that_were_looked_at(desk: Desk) -> None:
     with portal_desk(desk, both_folders(), other_folder()) as office:
-        office.baseline.take(FOLDER, told=lambda _done, _total: None)
+        office.baseline.take(FOLDER, progress=lambda _done, _total: None)
         started = office.desk.clock()
 
         assert office.sweep.list_due_folders(started_at=started) == [FOLDER]
@@ -292,7 +292,7 @@ def test_first_looks_wait_for_the_folders_that_were_looked_at(desk: Desk) -> Non
         held.release(due_in=RETRY_INTERVAL)
         swept = office.sweep.sweep_due_folder(str(OTHER), started_at=started)
         assert swept is not None
-        assert swept.first
+        assert swept.is_baseline
 
 
 @ON_SQLITE
@@ -344,7 +344,7 @@ def test_a_folder_of_which_nobody_expected_this_holds_up_no_other(desk: Desk) ->
         started = office.desk.clock()
         office.sweep.list_due_folders(started_at=started)
 
-        sweep = replace(office.sweep, records=Broken(office.sweep.records))
+        sweep = replace(office.sweep, logs=Broken(office.sweep.logs))
         with capture_logs() as logs:
             sweep_each(sweep, [FOLDER, str(OTHER)], started)
 
@@ -359,12 +359,12 @@ class Broken:
 
     def __init__(self, records: PortalLogs) -> None:
         self._records = records
-        self.undelivered = records.undelivered
+        self.list_undelivered = records.list_undelivered
 
-    def logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
+    def list_logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
         if folder_id == FOLDER:
             raise ZeroDivisionError
-        return self._records.logged(folder_id, since, until, start)
+        return self._records.list_logged(folder_id, since, until, start)
 
 
 def mark_of(office: PortalDesk, folder: int) -> Watermark:

@@ -85,7 +85,7 @@ def test_a_request_that_docspace_rejects_is_told_and_the_watermark_stays(
 ) -> None:
     office.recover()
     mark = completeness_of(office).up_to
-    office.portal.faults.add(Fault(path=path, status=400), times=None)
+    office.portal.faults.add(Fault(path=path, status=400), count=None)
     before = lose(office, save)
     [swept] = office.sweep_all()
     office.recover()
@@ -138,7 +138,7 @@ def test_what_is_found_of_a_folder_is_one_review_whenever_its_deliveries_come(
     if record != "delivery log":
         unsubscribe(office)
     if record == "listing":
-        office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403), times=None)
+        office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403), count=None)
     office.recover()
     [review] = office.reviews_since(before)
     found = office.now()

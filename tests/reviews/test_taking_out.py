@@ -243,7 +243,7 @@ def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
 
 
 def test_a_handed_over_review_stays_whose_it_is(desk: Desk, many: Review) -> None:
-    desk.hand_over.reassign(wish(many), to=wish(many, replace(SAM, email="heir@example.com")).person)
+    desk.hand_over.reassign(wish(many), new_owner=wish(many, replace(SAM, email="heir@example.com")).person)
 
     apart = desk.taking_out.take_out(wish(many), file_id="f001")
 

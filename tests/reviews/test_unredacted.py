@@ -40,7 +40,7 @@ def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | No
         assert is_owner_or_deputy(work, private_route, who) is sees
         shown = redact_for_reader(work, found, routes=private.routes, reader=who)
         assert redact_for_reader(work, found, routes=Routes([route()]), reader=who) == found
-        assert redact_for_reader(work, found, routes=private.routes, reader=UNPROVEN_PERSON).veiled
+        assert redact_for_reader(work, found, routes=private.routes, reader=UNPROVEN_PERSON).redacted
 
     assert (shown == found) is sees
     assert (SECRET in repr((shown, draw_card(shown)))) is sees
@@ -62,7 +62,7 @@ def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -
 def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
     group = route(private=True, owners=("@team",), deputies=())
     with private.transactions() as work:
-        work.groups.remember("@team", ["U7"], said={}, at=START)
+        work.groups.remember("@team", ["U7"], description={}, at=START)
 
         assert is_owner_or_deputy(
             work, group, proven(Reviewer(name="x", email="x@example.com", chat_ids={"slack": "U7"}))

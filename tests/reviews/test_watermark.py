@@ -120,7 +120,7 @@ def test_more_missing_files_than_the_limit_allows_to_ask_for_are_asked_for_once_
 
     [swept] = replace(office.sweep, portal=asked, wait=asked.wait).run([str(COMPLIANCE)])
 
-    assert (swept.found, asked.waits) == (30, 2)
+    assert (swept.new_events, asked.waits) == (30, 2)
 
 
 class Limited:
@@ -134,11 +134,11 @@ class Limited:
         self._left, self.waits = self._most, self.waits + 1
         assert self.waits < 10
 
-    def file(self, file_id: str) -> FileState | None:
+    def get_file(self, file_id: str) -> FileState | None:
         if not self._left:
-            raise RateLimitReached("the limit is reached", after=1.0)
+            raise RateLimitReached("the limit is reached", retry_after=1.0)
         self._left -= 1
-        return self._portal.file(file_id)
+        return self._portal.get_file(file_id)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._portal, name)

@@ -12,7 +12,7 @@ SECRET = "Compl1ance!Review"
 
 def stand_in(*names: str) -> Sender:
     """Return the sender of a portal with a webhook of each name."""
-    sender = Sender(DemoPortal(Clock()), transport=_always_ok, pace=0)
+    sender = Sender(DemoPortal(Clock()), transport=_always_ok, wait_factor=0)
     for name in names or ("compliance-review",):
         sender.register(RECEIVER, secret=SECRET, name=name, triggers=["*"])
     return sender

@@ -40,5 +40,5 @@ def fail_cards(engine: sa.Engine, target: tuple[str, str], *, dead: int = 0, ret
             work.cards.claim(card.id, "job")
             is_dead = number < dead
             reason = f"refused, as {number} said"
-            work.cards.mark_failed(card.id, "job", reason, counted=True, dead=is_dead, unknown=False)
+            work.cards.mark_failed(card.id, "job", reason, count_attempt=True, dead=is_dead, unknown=False)
             work.commit()

@@ -53,7 +53,7 @@ def live_through(engine: sa.Engine) -> None:
     desk.clock.advance(hours=3)
     desk.reminders.process_due_reviews()
     desk.hand_over.snooze(wish(review), until=desk.clock() + timedelta(hours=1))
-    desk.hand_over.reassign(wish(review), to=proven(ILZE))
+    desk.hand_over.reassign(wish(review), new_owner=proven(ILZE))
     desk.clock.advance(hours=9)
     desk.reminders.process_due_reviews()
     proof = {"team": "T1", "user": "U2"}

@@ -41,7 +41,7 @@ def test_jobs_of_a_line_are_done_one_after_the_other_and_other_lines_go_on(hold:
 
 
 def test_a_full_line_takes_no_more_until_there_is_room(hold: Event) -> None:
-    later = BackgroundJobs(Event(), most=2)
+    later = BackgroundJobs(Event(), max_jobs=2)
 
     taken = [later("slow", partial(hold.wait, SECONDS)) for _ in range(3)]
     hold.set()

@@ -65,7 +65,7 @@ def test_one_review_names_all_its_files_and_what_became_of_them(database_url: st
 
 def test_files_are_read_in_parts_and_none_is_missing(database_url: str, flooded: str) -> None:
     with desk_on(database_url) as desk, desk.transactions(reading=True) as work:
-        found = load_all_files(work, flooded, at_once=7)
+        found = load_all_files(work, flooded, page_size=7)
 
     assert [file.file_id for file in found] == [f"f{number:03}" for number in range(FILES)]
 

@@ -17,7 +17,7 @@ def asked() -> list[str]:
 
 @pytest.fixture
 def capacity(asked: list[str]) -> Capacity:
-    return Capacity(refill=lambda: asked.append("more"), at_once=LIMITS)
+    return Capacity(refill=lambda: asked.append("more"), max_jobs=LIMITS)
 
 
 def test_a_job_counts_from_its_start_until_it_has_ended_and_in_its_own_lane(capacity: Capacity) -> None:
@@ -36,7 +36,7 @@ def test_more_is_asked_for_when_half_of_a_lane_is_free_and_something_waits(
     jobs = [f"event-{number}-1" for number in range(4)]
     for job in jobs:
         capacity.claim(Lane.EVENTS, job)
-    capacity.note_waiting(Lane.EVENTS, more=True)
+    capacity.note_waiting(Lane.EVENTS, has_more=True)
 
     capacity.release(Lane.EVENTS, jobs[0])
     assert asked == []
@@ -49,14 +49,14 @@ def test_more_is_asked_for_when_half_of_a_lane_is_free_and_something_waits(
 def test_jobs_that_have_ended_before_it_is_noted_that_more_waits_are_seen(
     capacity: Capacity, asked: list[str]
 ) -> None:
-    capacity.note_waiting(Lane.POSTS, more=True)
+    capacity.note_waiting(Lane.POSTS, has_more=True)
 
     assert asked == ["more"]
 
 
 def test_where_nothing_waits_nobody_is_asked(capacity: Capacity, asked: list[str]) -> None:
     capacity.claim(Lane.POSTS, "card-1-1")
-    capacity.note_waiting(Lane.POSTS, more=False)
+    capacity.note_waiting(Lane.POSTS, has_more=False)
     capacity.release(Lane.POSTS, "card-1-1")
 
     assert asked == []

@@ -90,7 +90,7 @@ def owe(wiring: Wiring, kind: NoticeKind, cause: str, error: str) -> None:
         work.cards.owe_notice(("slack", "COPS"), notice, cause=cause)
         [card, *_] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.mark_failed(card.id, "job", error, counted=True, dead=True, unknown=False)
+        work.cards.mark_failed(card.id, "job", error, count_attempt=True, dead=True, unknown=False)
         work.commit()
 
 
@@ -211,7 +211,7 @@ def test_a_condition_that_can_not_be_asked_keeps_no_other_alarm_back_and_is_not_
 ) -> None:
     """The round fails, and with it the worker is late: the alarm about that is told by the same rounds."""
     lookout, watch = ConditionWatch(wiring), WebhookWatch(wiring.engine)
-    watch.claim_check(every=timedelta(minutes=5))
+    watch.claim_check(interval=timedelta(minutes=5))
     watch.record_check("disabled", "DocSpace has switched it off", last_success=None)
     for number in range(2):
         lookout.check(START + LOOK_INTERVAL * number)
@@ -283,7 +283,7 @@ def test_a_place_that_was_replayed_and_taken_is_well_again(wiring: Wiring) -> No
 
 def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) -> None:
     watch = WebhookWatch(wiring.engine)
-    watch.claim_check(every=timedelta(minutes=5))
+    watch.claim_check(interval=timedelta(minutes=5))
     assert found(wiring) == {}
     watch.record_check("disabled", "DocSpace has switched it off", last_success=None)
     assert found(wiring) == {"webhook": "DocSpace's webhook is misconfigured: DocSpace has switched it off"}
@@ -294,7 +294,7 @@ def test_a_webhook_that_is_switched_off_is_told_until_it_is_not(wiring: Wiring) 
 def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) -> None:
     with wiring.transactions() as work:
         work.baselines.save_start("1", 0, finished_at=START)
-        work.baselines.mark_swept("1", to=START)
+        work.baselines.mark_swept("1", swept_to=START)
         work.baselines.mark_stopped("1", "DocSpace answered 503")
         work.commit()
 
@@ -309,7 +309,7 @@ def test_a_folder_that_can_not_be_swept_is_told_once_that_lasts(wiring: Wiring) 
 def test_a_folder_of_which_no_sweep_gets_through_is_told_without_a_reason_too(wiring: Wiring) -> None:
     with wiring.transactions() as work:
         work.baselines.save_start("1", 0, finished_at=START)
-        work.baselines.mark_swept("1", to=START)
+        work.baselines.mark_swept("1", swept_to=START)
         work.commit()
 
     assert "no sweep has succeeded" in found(wiring, timedelta(minutes=65))["incomplete:1"]
@@ -325,7 +325,7 @@ def test_very_many_folders_that_can_not_be_swept_are_told_in_one_sentence(wiring
         work.baselines.watch(folders)
         for folder in folders:
             work.baselines.save_start(folder, 0, finished_at=START)
-            work.baselines.mark_swept(folder, to=START)
+            work.baselines.mark_swept(folder, swept_to=START)
             work.baselines.mark_stopped(folder, "DocSpace answered 503")
         work.commit()
 

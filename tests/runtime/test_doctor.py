@@ -147,9 +147,9 @@ def test_clocks_that_are_apart_are_told(ahead: int, standing: str) -> None:
 
     [found] = clocks.compare_clocks("Slack", theirs, START)
 
-    assert found.standing == standing
+    assert found.severity == standing
     if standing != "ok":
-        assert f"{abs(ahead)} seconds {'ahead' if ahead > 0 else 'behind'}" in found.says
+        assert f"{abs(ahead)} seconds {'ahead' if ahead > 0 else 'behind'}" in found.message
 
 
 @pytest.mark.parametrize("date", ["", "soon", "Mon, 99 Foo 2026 00:00:00 GMT"])

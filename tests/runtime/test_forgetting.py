@@ -73,7 +73,7 @@ def test_mailed_codes_and_counts_are_stored_for_an_hour(beside: sa.Engine, worke
             ("young", mailed_codes.CODE_RETENTION - SECOND * 60),
         ):
             sent = now - age
-            work.quotas.take(name, DEFAULT_CODE_QUOTAS.mailed, now=sent)
+            work.quotas.take(name, DEFAULT_CODE_QUOTAS.mails_per_address, now=sent)
             work.codes.add(
                 MailedCode(
                     id=name, browser=name, email="o@company.com", digest="", sent_at=sent, good_until=sent
@@ -123,7 +123,7 @@ def test_what_can_not_be_forgotten_keeps_nothing_else(wiring: Wiring, beside: sa
 def forget_each(wiring: Wiring, edges: RoundIsolation, now: datetime) -> None:
     """Forget what has had its time, as a worker does."""
     with edges.isolate_round() as edge:
-        delete_expired(wiring.transactions, now=now, edge=edge)
+        delete_expired(wiring.transactions, now=now, isolation=edge)
 
 
 @contextmanager

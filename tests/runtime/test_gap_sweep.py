@@ -72,7 +72,7 @@ def test_a_program_reads_what_was_found(house: House) -> None:
 
 
 def test_a_folder_that_can_not_be_swept_is_said_with_the_reason(house: House) -> None:
-    house.portal.faults.add(Fault(path=f"/files/{OTHER}", status=403), times=None)
+    house.portal.faults.add(Fault(path=f"/files/{OTHER}", status=403), count=None)
 
     done = sweep(house)
 
@@ -99,7 +99,7 @@ def test_a_folder_that_another_process_sweeps_is_waited_for_and_that_is_said(hou
     engine = create_engine(house.settings["DATABASE_URL"])
     with SqlUnitOfWork(engine) as work:
         at, lasts = datetime.now(UTC), timedelta(minutes=1)
-        assert work.baselines.lease(str(COMPLIANCE), "another", lasts=lasts, at=at, started_at=None)
+        assert work.baselines.lease(str(COMPLIANCE), "another", duration=lasts, at=at, started_at=None)
         work.commit()
 
     def finish_once_it_is_said(errors: Callable[[], str]) -> None:

@@ -117,12 +117,12 @@ def test_of_a_body_without_a_length_no_more_is_read_than_shows_that_it_is_too_la
 
     ask(exchange, ("transfer-encoding", "chunked"))
 
-    assert exchange.read == FORM.largest + 1024
+    assert exchange.read == FORM.max_bytes + 1024
 
 
 @pytest.mark.parametrize("path", GENUINE)
 def test_a_body_is_read_where_the_headers_can_be_genuine_and_not_where_they_cannot(path: str) -> None:
-    largest = BODY_RULES.get(path, FORM).largest
+    largest = BODY_RULES.get(path, FORM).max_bytes
     asked = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": str(largest)}
 
     def read(**changed: str) -> int:

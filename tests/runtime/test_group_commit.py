@@ -34,7 +34,7 @@ def test_what_waits_while_a_group_is_written_becomes_the_next_group() -> None:
     outcomes: list[ItemOutcome[int]] = []
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(commit.submit, 0, within=60)
+        first = pool.submit(commit.submit, 0, timeout=60)
         assert disk.begun.wait(60)
         for number in range(1, 20):
             commit.submit_nowait(number, outcomes.append)
@@ -50,7 +50,7 @@ def test_one_spoilt_item_fails_alone() -> None:
     commit = GroupCommit(disk.write)
 
     with ThreadPoolExecutor(3) as pool:
-        results = [pool.submit(commit.submit, number, within=60) for number in (1, -1, 2)]
+        results = [pool.submit(commit.submit, number, timeout=60) for number in (1, -1, 2)]
         disk.go.set()
 
     assert [results[0].result(), results[2].result()] == [10, 20]
@@ -63,6 +63,6 @@ def test_nobody_waits_longer_than_they_said() -> None:
     commit = GroupCommit(disk.write)
 
     with pytest.raises(TimeoutError):
-        commit.submit(1, within=0.01)
+        commit.submit(1, timeout=0.01)
 
     disk.go.set()

@@ -54,7 +54,7 @@ def test_a_slack_that_is_down_at_the_start_is_asked_again_soon(
     slack: FakeSlack, wiring: Wiring, method: str
 ) -> None:
     slack.fail(method, "drop_before")
-    [rounds] = GroupRounds(wiring, again=0.01).build_rounds()
+    [rounds] = GroupRounds(wiring, retry_seconds=0.01).build_rounds()
 
     rounds.start()
     try:

@@ -172,7 +172,7 @@ def test_a_card_that_is_replayed_is_due_since_then(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
         [card] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.mark_failed(card.id, "job", "archived", counted=True, dead=True, unknown=False)
+        work.cards.mark_failed(card.id, "job", "archived", count_attempt=True, dead=True, unknown=False)
         work.cards.reopen(card.id)
         work.commit()
 
@@ -217,7 +217,7 @@ def test_of_very_many_folders_it_says_how_many_there_are_and_names_those_furthes
         work.baselines.watch(folders)
         for number, folder in enumerate(folders):
             work.baselines.save_start(folder, 0, finished_at=START)
-            work.baselines.mark_swept(folder, to=START - timedelta(minutes=number))
+            work.baselines.mark_swept(folder, swept_to=START - timedelta(minutes=number))
         work.commit()
 
     routes = Routes([route(watch=tuple(folders))])

@@ -22,7 +22,9 @@ A_MINUTE = 60
 def heartbeats(
     roll: WorkerRegistry, name: str, *, share: Callable[[int], object] = lambda _: None
 ) -> Heartbeats:
-    return Heartbeats(roll, name, share=share, overdue=lambda: ["digests"], stopping=lambda: False)
+    return Heartbeats(
+        roll, name, divide_calls=share, list_overdue=lambda: ["digests"], stopping=lambda: False
+    )
 
 
 class Pair:

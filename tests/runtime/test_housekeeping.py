@@ -131,7 +131,7 @@ def test_what_the_engine_could_not_write_the_end_of_is_done_again(
 
 
 def test_what_runs_for_long_is_left_alone(beside: sa.Engine, worker: Worker, portal: DemoPortal) -> None:
-    portal.faults.hang(300, alive=True)
+    portal.faults.hang(300, keep_alive=True)
     receive_change(beside)
     eventually(portal.faults.calls)
 
@@ -373,7 +373,7 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
     wiring: Wiring, beside: sa.Engine, worker: Worker, portal: DemoPortal
 ) -> None:
     """Both jobs work on it at the same time; the second event is handled by the first one's."""
-    portal.faults.hang(300, times=None, alive=True)
+    portal.faults.hang(300, count=None, keep_alive=True)
     for _ in range(2):
         receive_change(beside, ago=timedelta(hours=2))
     eventually(portal.faults.calls)

@@ -45,7 +45,7 @@ A_WHILE = 1.0  # seconds
 LONG = 3600.0  # seconds; no test waits for them
 LONG_ENOUGH = 300.0  # seconds for a hundred events on a busy machine
 MOST_SESSIONS = sum(
-    POOLS[work].kept + POOLS[work].more for work in (WorkKind.WORKER, WorkKind.ENGINE, WorkKind.BEAT)
+    POOLS[work].size + POOLS[work].max_overflow for work in (WorkKind.WORKER, WorkKind.ENGINE, WorkKind.BEAT)
 )
 INTERNAL = "_dbos_internal_queue"
 HANGING_POSTS = 3
@@ -151,7 +151,7 @@ def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_
 ) -> None:
     [stands] = owe(wiring, "stands")
     eventually(lambda: drawn(wiring, stands) == 1)
-    portal.faults.hang(LONG, times=None, alive=True)
+    portal.faults.hang(LONG, count=None, keep_alive=True)
     receive_flood(wiring)
     eventually(lambda: len(portal.faults.calls()) >= MAX_JOBS[Lane.EVENTS])
 
@@ -174,7 +174,7 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
             found: int = connection.execute(taken).scalar_one()
         return found
 
-    portal.faults.hang(LONG, times=None, alive=True)
+    portal.faults.hang(LONG, count=None, keep_alive=True)
     receive_flood(wiring, range(FIRST, FIRST + FEW))
     eventually(lambda: marked() == FEW)
     with patient(wiring.engine) as engine, engine.begin() as connection:
@@ -241,7 +241,7 @@ def test_what_another_transaction_holds_is_not_tried_again_at_once(
 
 @pytest.mark.usefixtures("worker")
 def test_what_had_no_room_is_done_when_there_is(wiring: Wiring, portal: DemoPortal) -> None:
-    portal.faults.hang(LONG, times=None, alive=True)
+    portal.faults.hang(LONG, count=None, keep_alive=True)
     receive_flood(wiring)
     eventually(lambda: len(portal.faults.calls()) >= MAX_JOBS[Lane.EVENTS])
 
@@ -298,7 +298,7 @@ def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
 ) -> None:
     receive_flood(wiring)
     eventually(lambda: len(DBOS.list_workflows(status="DELAYED")) == FLOOD, within=LONG_ENOUGH)
-    portal.faults.hang(LONG, times=None, alive=True)
+    portal.faults.hang(LONG, count=None, keep_alive=True)
     dead = leave_to_the_dead(wiring)
 
     def full() -> list[str] | None:

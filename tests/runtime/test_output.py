@@ -161,7 +161,7 @@ def on_terminal(words: list[str], settings: dict[str, str]) -> str:
 
 def test_a_bar_shows_titles_without_their_codes() -> None:
     terminal = Terminal()
-    with redirect_stdout(terminal), output.escape_output(), show_progress(beside=False) as progress:
+    with redirect_stdout(terminal), output.escape_output(), show_progress(to_stderr=False) as progress:
         progress.begin(HOSTILE)
         progress.update(1, 2)
         progress.show_wait(3, HOSTILE)

@@ -192,13 +192,13 @@ def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
 def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: Desk) -> None:
     written = list(chain.iterate_entries(desk.engine))
     kept = Head(seq=2, hash=written[1]["hash"])
-    assert check_ledger(desk.engine, kept=[kept]).intact
+    assert check_ledger(desk.engine, saved_heads=[kept]).intact
 
     rewrite(desk.engine, events=[99])
     verdict = check_ledger(desk.engine)
 
     assert verdict.intact, "nothing in the database can tell"
-    assert "entry 2 has another hash" in (check_ledger(desk.engine, kept=[kept]).problem or "")
+    assert "entry 2 has another hash" in (check_ledger(desk.engine, saved_heads=[kept]).problem or "")
 
 
 def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:
@@ -245,7 +245,7 @@ def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine)
         work.commit()
 
     for crowd in (0, 1_000_000):
-        verdict = check_ledger(engine, crowd=crowd)
+        verdict = check_ledger(engine, parallel_threshold=crowd)
         assert (verdict.checked, verdict.removed) == (6, 2)
         assert [finding.review_id for finding in verdict.findings] == ["open"]
 

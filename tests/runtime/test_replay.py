@@ -39,7 +39,9 @@ def replay(number: int, engine: sa.Engine) -> tuple[int, str]:
 
 
 def handed_over(engine: sa.Engine) -> list[tuple[int, int]]:
-    return [(each.id, each.run) for each in handover.find_due(engine, ROOM).events if not each.led]
+    return [
+        (each.id, each.run) for each in handover.find_due(engine, ROOM).events if not each.has_earlier_job
+    ]
 
 
 def settle(engine: sa.Engine, state: EventState) -> None:
@@ -91,7 +93,7 @@ def test_all_dead_deliveries_are_replayed_and_those_that_a_click_holds_in_the_en
             work.cards.owe(f"rev-{number}", [("console", "")])
             [card] = work.cards.list_recent(1)
             assert work.cards.claim(card.id, "job")
-            work.cards.mark_failed(card.id, "job", "no", counted=True, dead=True, unknown=False)
+            work.cards.mark_failed(card.id, "job", "no", count_attempt=True, dead=True, unknown=False)
         work.commit()
 
     def dead() -> list[int]:

@@ -53,7 +53,7 @@ class House:
     def finds(self, who: PortalPerson, *, watched: str = routes(COMPLIANCE)) -> dict[str, Finding]:
         given = self.settings(who, watched=watched)
         wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in given.items()}))
-        found = {each.about: each for each in check_rights(wiring)}
+        found = {each.subject: each for each in check_rights(wiring)}
         wiring.engine.dispose()
         return found
 
@@ -73,14 +73,14 @@ def house(sqlite_databases: SqliteDatabases) -> Iterator[House]:
 def test_the_owner_of_the_room_has_all_that_is_used(house: House) -> None:
     found = house.says(OLGA)
 
-    assert (found.standing, found.says) == (Severity.OK, "granted: histories, the log, comments")
+    assert (found.severity, found.message) == (Severity.OK, "granted: histories, the log, comments")
 
 
 @pytest.mark.parametrize("who", [ROSE, ADMIN])
 def test_the_recommended_role_has_all_that_is_used(house: House, who: PortalPerson) -> None:
     house.portal.give_role(ROOM, who.id, Role.CONTENT_CREATOR)
 
-    assert house.says(who).standing is Severity.OK
+    assert house.says(who).severity is Severity.OK
     assert list(house.finds(who)) == [f"rights in folder {COMPLIANCE}"]
 
 
@@ -89,16 +89,16 @@ def test_an_admin_who_does_not_belong_to_the_room_is_told_what_is_missed_and_whi
 ) -> None:
     found = house.says(ADMIN, watched=routes(COMPLIANCE, notify="comment"))
 
-    assert found.standing is Severity.WARNING
+    assert found.severity is Severity.WARNING
     for said in (
         "co-authors are not seen",
         "segregation of duties",
         "looks like a move",
         "comments are refused",
     ):
-        assert said in found.says
-    assert "content creator" in found.do
-    assert "an admin of DocSpace needs the role too" in found.do
+        assert said in found.message
+    assert "content creator" in found.remedy
+    assert "an admin of DocSpace needs the role too" in found.remedy
 
 
 def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> None:
@@ -106,8 +106,8 @@ def test_where_the_log_is_shown_only_the_histories_are_missed(house: House) -> N
 
     found = house.says(ADMIN)
 
-    assert "histories are refused" in found.says
-    assert "log" not in found.says
+    assert "histories are refused" in found.message
+    assert "log" not in found.message
 
 
 @pytest.mark.parametrize(("notify", "standing"), [("console", Severity.OK), ("comment", Severity.WARNING)])
@@ -116,14 +116,14 @@ def test_the_right_to_comment_is_missed_only_where_comments_are_written(
 ) -> None:
     house.portal.give_role(ROOM, ROSE.id, Role.EDITING)
 
-    assert house.says(ROSE, watched=routes(COMPLIANCE, notify=notify)).standing is standing
+    assert house.says(ROSE, watched=routes(COMPLIANCE, notify=notify)).severity is standing
 
 
 def test_a_user_who_may_not_look_up_people_is_a_warning(house: House) -> None:
     found = house.finds(BOB)["docspace key user"]
 
-    assert found.standing is Severity.WARNING
-    assert "room admin" in found.do
+    assert found.severity is Severity.WARNING
+    assert "room admin" in found.remedy
 
 
 def test_a_lock_of_somebody_else_does_not_hide_the_rights(house: House) -> None:
@@ -134,15 +134,15 @@ def test_a_lock_of_somebody_else_does_not_hide_the_rights(house: House) -> None:
 
     beside_another = house.says(OLGA)
 
-    assert (alone.standing, alone.says) == (Severity.OK, "granted: histories, the log")
-    assert beside_another.says == "granted: histories, the log, comments"
+    assert (alone.severity, alone.message) == (Severity.OK, "granted: histories, the log")
+    assert beside_another.message == "granted: histories, the log, comments"
 
 
 def test_a_folder_without_files_and_a_connected_storage_are_not_known(house: House) -> None:
     found = house.finds(OLGA, watched=routes(OTHER, DRIVE_FOLDER))
 
-    assert found[f"rights in folder {OTHER}"].says == "unknown: it has no file to check the rights with"
-    assert "connected storage" in found[f"rights in folder {DRIVE_FOLDER}"].says
+    assert found[f"rights in folder {OTHER}"].message == "unknown: it has no file to check the rights with"
+    assert "connected storage" in found[f"rights in folder {DRIVE_FOLDER}"].message
 
 
 def test_the_status_of_the_webhook_tells_the_rights_too(house: House) -> None:
@@ -182,10 +182,10 @@ def test_the_least_scopes_are_enough_for_a_key(house: House) -> None:
 
 
 def test_a_log_that_is_asked_for_in_a_way_that_docspace_rejects_is_an_error(house: House) -> None:
-    house.portal.faults.answer(400, path=f"files/folder/{COMPLIANCE}/log", times=2)
+    house.portal.faults.answer(400, path=f"files/folder/{COMPLIANCE}/log", count=2)
 
     found, status = house.says(OLGA), house.status(OLGA)
 
-    assert (found.standing, "rejects" in found.says) == (Severity.ERROR, True)
-    assert "report this defect" in found.do
+    assert (found.severity, "rejects" in found.message) == (Severity.ERROR, True)
+    assert "report this defect" in found.remedy
     assert "DocSpace rejects" in status

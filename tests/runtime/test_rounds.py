@@ -30,7 +30,7 @@ def run(task: Callable[[int], float], *, until: int) -> list[str]:
             done.set()
         return task(len(made))
 
-    rounds = Rounds("test", counted, again=SOON)
+    rounds = Rounds("test", counted, retry_seconds=SOON)
     with capture_logs() as logs:
         rounds.start()
         assert done.wait(60)
@@ -68,7 +68,7 @@ def test_a_round_is_overdue_from_when_it_was_due_until_one_has_ended_well() -> N
         return 60.0
 
     healed: list[bool] = []
-    rounds = Rounds("test", task, again=SOON, seconds=clock.seconds)
+    rounds = Rounds("test", task, retry_seconds=SOON, clock=clock.seconds)
     assert rounds.overdue_seconds == 0
     rounds.start()
     begun.wait(60)
@@ -90,7 +90,7 @@ def test_rounds_that_are_woken_are_made_at_once() -> None:
         made.append(1)
         return 3600.0
 
-    rounds = Rounds("test", task, again=3600.0)
+    rounds = Rounds("test", task, retry_seconds=3600.0)
     rounds.start()
     eventually(lambda: len(made) == 1)
 
@@ -108,7 +108,7 @@ def test_what_hangs_is_waited_for_as_long_as_was_said() -> None:
         begun.set()
         return float(may_end.wait(60))
 
-    rounds = Rounds("test", task, again=SOON)
+    rounds = Rounds("test", task, retry_seconds=SOON)
     rounds.start()
     begun.wait(60)
     rounds.stop()
@@ -122,4 +122,4 @@ def test_what_hangs_is_waited_for_as_long_as_was_said() -> None:
 
 
 def test_rounds_that_were_never_started_need_no_waiting() -> None:
-    Rounds("test", lambda: 0.0, again=SOON).join(60)
+    Rounds("test", lambda: 0.0, retry_seconds=SOON).join(60)

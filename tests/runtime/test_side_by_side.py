@@ -66,7 +66,7 @@ def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engi
     in_turn = tampered(engine, *DAMAGE)
     shown = Shown()
 
-    side_by_side = check_ledger(engine, progress=shown, crowd=ALWAYS)
+    side_by_side = check_ledger(engine, progress=shown, parallel_threshold=ALWAYS)
 
     assert side_by_side == in_turn
     assert len(in_turn.findings) > len(DAMAGE)
@@ -78,7 +78,7 @@ def test_several_processes_find_what_one_finds_in_the_same_order(engine: sa.Engi
 def test_several_processes_find_a_record_intact(engine: sa.Engine) -> None:
     filled(engine)
 
-    verdict = check_ledger(engine, crowd=ALWAYS)
+    verdict = check_ledger(engine, parallel_threshold=ALWAYS)
 
     assert (verdict.checked, verdict.reviews, verdict.problem) == (ENTRIES, 3, None)
 

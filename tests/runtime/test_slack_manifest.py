@@ -121,7 +121,7 @@ def test_every_right_says_why_and_every_call_has_its_right() -> None:
     known = {scope.name for scope in SCOPES}
     asked = {method.scope.format(kind="channels") for method in METHODS.values() if method.scope}
 
-    assert all(scope.why for scope in SCOPES)
+    assert all(scope.reason for scope in SCOPES)
     assert asked <= known
 
 

@@ -91,7 +91,7 @@ def test_an_outage_is_waited_out(house: House) -> None:
 
 def test_an_outage_that_lasts_ends_it_and_the_next_run_goes_on(house: House) -> None:
     house.fill(250, DEEP)
-    house.portal.faults.answer(503, path="startIndex=200", times=None)
+    house.portal.faults.answer(503, path="startIndex=200", count=None)
 
     given_up = house.sweep("--json", "--patience", "0")
     house.portal.faults.clear()
@@ -110,7 +110,7 @@ def test_an_outage_that_lasts_ends_it_and_the_next_run_goes_on(house: House) -> 
 
 
 def test_what_was_interrupted_is_looked_at_and_what_was_finished_is_not_again(house: House) -> None:
-    house.portal.faults.answer(503, path=f"/files/{OTHER}?", times=None)
+    house.portal.faults.answer(503, path=f"/files/{OTHER}?", count=None)
     house.sweep("--patience", "0")
     house.portal.faults.clear()
     house.portal.faults.forget_calls()

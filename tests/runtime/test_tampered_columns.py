@@ -127,5 +127,5 @@ def test_a_hand_over_that_was_emptied_is_named_beside_rows_of_earlier_versions(
 
     verdict = check_ledger(engine)
 
-    assert verdict.unsaid == {"handed_over": 1, "snoozed_by": 1}
+    assert verdict.incomparable_members == {"handed_over": 1, "snoozed_by": 1}
     assert "someone has emptied handed_over and snoozed_by since" in describe_verdict(verdict)

@@ -70,7 +70,9 @@ def test_it_is_made_with_the_secret_that_is_set(desk: Desk) -> None:
 
 
 def test_without_a_secret_it_gets_one_that_is_shown_once_as_a_line_for_the_environment(desk: Desk) -> None:
-    desk.house.sender.rules.secrets = SecretPolicy(upper=True, digits=True, special=True)
+    desk.house.sender.rules.secrets = SecretPolicy(
+        requires_capital=True, requires_digit=True, requires_special=True
+    )
 
     done = desk.register(secret="")
 
@@ -167,7 +169,7 @@ def test_where_the_receiver_does_not_answer_it_says_what_to_start_first(desk: De
 
 
 def test_a_secret_that_the_portal_finds_too_weak_is_refused_in_its_words(desk: Desk) -> None:
-    desk.house.sender.rules.secrets = SecretPolicy(digits=True)
+    desk.house.sender.rules.secrets = SecretPolicy(requires_digit=True)
 
     done = desk.register(secret="compliance")
 

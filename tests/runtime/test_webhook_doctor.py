@@ -48,9 +48,9 @@ class Doctor:
 
     def says(self, about: str, **more: str) -> tuple[Severity, str]:
         """Return the first thing that is said about a part."""
-        first = next(each for each in self.finds(**more) if each.about == about)
-        assert bool(first.do) is (first.standing is not Severity.OK)
-        return first.standing, f"{first.says}: {first.do}"
+        first = next(each for each in self.finds(**more) if each.subject == about)
+        assert bool(first.remedy) is (first.severity is not Severity.OK)
+        return first.severity, f"{first.message}: {first.remedy}"
 
     def receive(self, *events: ChangeEvent, at: datetime) -> None:
         """Let events be written down here at a moment."""
@@ -104,14 +104,14 @@ def test_a_key_that_may_not_look_is_a_warning_with_the_key_that_is_needed(doctor
 
     [finding] = doctor.finds(DOCSPACE_API_KEY=key)
 
-    assert finding.standing is Severity.WARNING
-    assert "full access" in finding.says
+    assert finding.severity is Severity.WARNING
+    assert "full access" in finding.message
 
 
 def test_without_a_public_address_nobody_can_tell_which_is_ours(doctor: Doctor) -> None:
     [finding] = doctor.finds(PUBLIC_URL="")
 
-    assert (finding.standing, finding.says[:20]) == (Severity.WARNING, "PUBLIC_URL is empty:")
+    assert (finding.severity, finding.message[:20]) == (Severity.WARNING, "PUBLIC_URL is empty:")
 
 
 @pytest.mark.parametrize("status", [404, 503])
@@ -120,7 +120,7 @@ def test_a_portal_that_does_not_say_is_a_warning(doctor: Doctor, status: int) ->
 
     [finding] = doctor.finds()
 
-    assert finding.standing is Severity.WARNING
+    assert finding.severity is Severity.WARNING
 
 
 def test_deliveries_that_fail_are_told_with_the_reason(doctor: Doctor, clock: Clock) -> None:
@@ -190,7 +190,7 @@ def test_whose_eyes_it_has_is_said_as_far_as_it_can_be_known(doctor: Doctor) -> 
 def test_one_that_tells_more_than_is_used_and_has_an_odd_address_is_remarked_on(doctor: Doctor) -> None:
     doctor.house.hook(triggers=["*"])
 
-    says = [each.says for each in doctor.finds() if each.standing is Severity.WARNING]
+    says = [each.message for each in doctor.finds() if each.severity is Severity.WARNING]
 
     assert any("people's data" in each for each in says)
     assert any("plain http" in each for each in says)

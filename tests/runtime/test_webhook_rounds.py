@@ -51,7 +51,7 @@ class Watch:
     def rounds(self, **more: str) -> Iterator[WebhookRounds]:
         values = self.house.settings(DATABASE_URL=self.database, **more)
         wiring = Wiring(Settings.model_validate({name.lower(): value for name, value in values.items()}))
-        yield WebhookRounds(wiring, first=0.01, again=0.01)
+        yield WebhookRounds(wiring, first_delay=0.01, retry_seconds=0.01)
         wiring.engine.dispose()
 
     def look(self, **more: str) -> WebhookCheck | None:
@@ -188,7 +188,7 @@ def test_a_key_that_was_revoked_leaves_the_state_unknown(watch: Watch, house: Ma
 def test_during_an_outage_what_is_known_stays_and_is_said_once(watch: Watch, house: Managed) -> None:
     house.hook()
     before = watch.look()
-    house.portal.faults.answer(503, times=None)
+    house.portal.faults.answer(503, count=None)
 
     with watch.rounds() as rounds, capture_logs() as logs:
         rounds.check_webhook()
@@ -216,7 +216,7 @@ def test_of_several_workers_one_looks(watch: Watch, house: Managed) -> None:
         other.rounds.start()
         eventually(one.watch.get_last_check)
         for _ in range(3):
-            assert not other.watch.claim_check(every=timedelta(minutes=5))
+            assert not other.watch.claim_check(interval=timedelta(minutes=5))
         one.rounds.stop()
         other.rounds.stop()
 

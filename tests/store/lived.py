@@ -30,7 +30,7 @@ def lived(engine: sa.Engine) -> None:
         later = START + timedelta(seconds=70)
         work.cards.mark_drawn(1, "job", message_id="1.1", drawing=1, at=later)
         work.cards.claim(2, "job")
-        work.cards.mark_failed(2, "job", "the channel is gone", counted=True, dead=True, unknown=False)
+        work.cards.mark_failed(2, "job", "the channel is gone", count_attempt=True, dead=True, unknown=False)
         work.commit()
     with engine.begin() as connection:
         connection.execute(sa.delete(events).where(events.c.id == ids[0]))

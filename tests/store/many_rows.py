@@ -153,7 +153,7 @@ def _by_age(count: int, *, old: str, new: str, else_: str) -> str:
 
 def _write_samples(engine: sa.Engine) -> None:
     """Write one row of each kind by the product itself."""
-    state = SmallPortal().file("f1")
+    state = SmallPortal().get_file("f1")
     assert state is not None
     with SqlUnitOfWork(engine) as work:
         number = received(work, file_id="f1")
@@ -161,8 +161,8 @@ def _write_samples(engine: sa.Engine) -> None:
         work.files.put(replace(state, file_id="f1", parent_id="top"))
         work.people.remember(Person(id="p", name="Dana", email=OWNER), at=START)
         work.accounts.remember(
-            ChatAccount(chat="slack", id="U", name="Dana", email=OWNER, standing=AccountStatus.MEMBER),
-            asked_for=OWNER,
+            ChatAccount(chat="slack", id="U", name="Dana", email=OWNER, status=AccountStatus.MEMBER),
+            looked_up_address=OWNER,
             at=START,
         )
         work.idempotency_keys.add_if_new("key", at=START)

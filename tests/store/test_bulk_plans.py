@@ -35,15 +35,15 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
     "when a file joined last": lambda work, review: work.bulk_files.find_timing(review),
     "what waits": lambda work, _: work.bulk_files.list_pending(
-        since=START, until=START + timedelta(minutes=1), most=10
+        since=START, until=START + timedelta(minutes=1), limit=10
     ),
     "what waited before": lambda work, _: work.bulk_files.list_pending(
-        since=START, until=START + timedelta(minutes=1), most=10, latest=True
+        since=START, until=START + timedelta(minutes=1), limit=10, latest=True
     ),
     "where folders are that wait": lambda work, _: work.bulk_files.find_event_parents(["f007"]),
-    "where folders are that are known": lambda work, _: work.folders.places_before([WATCHED]),
+    "where folders are that are known": lambda work, _: work.folders.get_places_before([WATCHED]),
     "what was opened just now": lambda work, _: work.bulk_files.list_recent_reviews(
-        "compliance", since=START + timedelta(hours=1), most=10
+        "compliance", since=START + timedelta(hours=1), limit=10
     ),
 }
 
@@ -125,11 +125,13 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
                 work.folders.put(Place(folders=((WATCHED, "Room"), (folder, folder))), at=desk.clock())
             work.commit()
         waiting = [
-            Arrival(file_id=folder, folder=folder, people=frozenset(), arrived=desk.clock(), found=False)
+            Arrival(
+                file_id=folder, folder=folder, people=frozenset(), arrived_at=desk.clock(), from_sweep=False
+            )
             for folder in folders
         ]
         with noted(engine) as statements, SqlUnitOfWork(engine, reading=True) as work:
-            found = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, beside="")
+            found = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, known_folder="")
         asked.append(len(statements))
         assert len(found) == count
 

@@ -29,7 +29,7 @@ def _fill(engine: sa.Engine) -> None:
         for notifier in ("slack", "paper")
     ]
     with engine.begin() as connection:
-        connection.execute(sa.insert(reviews), [rows.review_values(each) for each in made])
+        connection.execute(sa.insert(reviews), [rows.build_review_values(each) for each in made])
         connection.execute(sa.insert(cards), stand)
         connection.exec_driver_sql("ANALYZE")
 

@@ -34,7 +34,7 @@ class Host:
         self.ticked += time.total_seconds()
 
     def clock_on(self, engine: sa.Engine) -> DatabaseClock:
-        return DatabaseClock(engine, machine=self.clock, ticking=lambda: self.ticked)
+        return DatabaseClock(engine, system_clock=self.clock, monotonic=lambda: self.ticked)
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ FILE = FileState(file_id="7", parent_id="1", title="Policy.docx", version=1, mod
 @pytest.mark.parametrize(
     ("written", "table"),
     [
-        (rows.review_values(review()), reviews),
+        (rows.build_review_values(review()), reviews),
         (asdict(answer()), answers),
-        (rows.file_values(FILE), files),
+        (rows.build_file_values(FILE), files),
     ],
     ids=["review", "answer", "file"],
 )

@@ -58,7 +58,7 @@ def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
 def test_a_writer_waits_for_the_lock_of_sqlite_as_long_as_its_kind_of_work_may(
     sqlite_databases: SqliteDatabases, work: WorkKind
 ) -> None:
-    engine = create_engine(sqlite_databases.new(), work=work)
+    engine = create_engine(sqlite_databases.new(), work_kind=work)
 
     for _ in range(2):
         with engine.begin() as connection:

@@ -79,8 +79,8 @@ def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk
     assert first
     assert second
     assert [len(page.files) for page in (first, second)] == [FILES_PER_PAGE, 7]
-    assert (second.first, second.last_page, second.found) == (FILES_PER_PAGE + 1, 2, FILES_PER_PAGE + 7)
-    assert list(second.apart) == [apart.id]
+    assert (second.first, second.last_page, second.match_count) == (FILES_PER_PAGE + 1, 2, FILES_PER_PAGE + 7)
+    assert list(second.separate_reviews) == [apart.id]
     assert [file.apart for file in second.files[:2]] == [apart.id, None]
 
 

@@ -26,22 +26,22 @@ def work(engine: sa.Engine) -> Iterator[SqlUnitOfWork]:
 
 
 def test_places_in_a_line_are_a_second_apart_and_other_lines_are_free(work: SqlUnitOfWork) -> None:
-    places = [work.gates.take_next_slot("slack:C1", START, apart=SECOND) for _ in range(3)]
+    places = [work.gates.take_next_slot("slack:C1", START, interval=SECOND) for _ in range(3)]
 
     assert places == [START, START + SECOND, START + 2 * SECOND]
-    assert work.gates.take_next_slot("slack:C2", START, apart=SECOND) == START
+    assert work.gates.take_next_slot("slack:C2", START, interval=SECOND) == START
 
 
 def test_a_line_that_nobody_stood_in_for_a_while_starts_now(work: SqlUnitOfWork) -> None:
-    work.gates.take_next_slot("slack:C1", START, apart=SECOND)
+    work.gates.take_next_slot("slack:C1", START, interval=SECOND)
 
-    assert work.gates.take_next_slot("slack:C1", START + 9 * SECOND, apart=SECOND) == START + 9 * SECOND
+    assert work.gates.take_next_slot("slack:C1", START + 9 * SECOND, interval=SECOND) == START + 9 * SECOND
 
 
 def test_whoever_wakes_too_early_waits_for_the_distance(work: SqlUnitOfWork) -> None:
-    assert work.gates.pass_or_wait("slack:C1", START, apart=SECOND) == timedelta()
-    assert work.gates.pass_or_wait("slack:C1", START + 0.3 * SECOND, apart=SECOND) == 0.7 * SECOND
-    assert work.gates.pass_or_wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+    assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == timedelta()
+    assert work.gates.pass_or_wait("slack:C1", START + 0.3 * SECOND, interval=SECOND) == 0.7 * SECOND
+    assert work.gates.pass_or_wait("slack:C1", START + SECOND, interval=SECOND) == timedelta()
 
 
 def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: SqlUnitOfWork) -> None:
@@ -50,23 +50,23 @@ def test_a_gate_that_the_far_side_shut_stays_shut_for_all(work: SqlUnitOfWork) -
 
     assert work.gates.find_opening("slack:C1", START + 29 * SECOND) == START + 30 * SECOND
     assert work.gates.find_opening("slack:C1", START + 31 * SECOND) == START + 31 * SECOND
-    assert work.gates.pass_or_wait("slack:C1", START, apart=SECOND) == 30 * SECOND
-    assert work.gates.take_next_slot("slack:C1", START, apart=SECOND) == START + 30 * SECOND
+    assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == 30 * SECOND
+    assert work.gates.take_next_slot("slack:C1", START, interval=SECOND) == START + 30 * SECOND
     assert work.gates.find_opening("slack:C2", START) == START
 
 
 def test_what_a_clock_that_was_a_day_ahead_wrote_does_not_count_once_it_is_right(work: SqlUnitOfWork) -> None:
     ahead = START + timedelta(days=1)
-    work.gates.take_next_slot("slack:C1", ahead, apart=SECOND)
-    work.gates.pass_or_wait("slack:C1", ahead, apart=SECOND)
+    work.gates.take_next_slot("slack:C1", ahead, interval=SECOND)
+    work.gates.pass_or_wait("slack:C1", ahead, interval=SECOND)
     work.gates.close("slack:C1", ahead + 60 * SECOND)
 
     assert work.gates.find_opening("slack:C1", START) == START
-    assert work.gates.take_next_slot("slack:C1", START, apart=SECOND) == START
-    assert work.gates.pass_or_wait("slack:C1", START, apart=SECOND) == SECOND
-    assert work.gates.pass_or_wait("slack:C1", START + SECOND, apart=SECOND) == timedelta()
+    assert work.gates.take_next_slot("slack:C1", START, interval=SECOND) == START
+    assert work.gates.pass_or_wait("slack:C1", START, interval=SECOND) == SECOND
+    assert work.gates.pass_or_wait("slack:C1", START + SECOND, interval=SECOND) == timedelta()
     work.gates.close("slack:C1", START + 30 * SECOND)
-    assert work.gates.pass_or_wait("slack:C1", START + 2 * SECOND, apart=SECOND) == 28 * SECOND
+    assert work.gates.pass_or_wait("slack:C1", START + 2 * SECOND, interval=SECOND) == 28 * SECOND
 
 
 def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: SqlUnitOfWork) -> None:
@@ -74,6 +74,6 @@ def test_a_line_may_be_as_long_as_the_cards_that_stand_in_it(work: SqlUnitOfWork
     work.cards.owe("rev-1", [("slack", "C1")])
     hour = timedelta(hours=1)
 
-    places = [work.gates.take_next_slot("slack:C1", START, apart=hour) for _ in range(5)]
+    places = [work.gates.take_next_slot("slack:C1", START, interval=hour) for _ in range(5)]
 
     assert places == [START, START + hour, START + 2 * hour, START + 3 * hour, START]

@@ -90,7 +90,7 @@ def test_every_guard_that_is_gone_is_named_and_comes_back(engine: sa.Engine) -> 
 
     gaps = restore_guards(engine)
 
-    assert [gap.why for gap in gaps] == ["missing"] * len(dropped)
+    assert [gap.reason for gap in gaps] == ["missing"] * len(dropped)
     assert find_missing_guards(engine) == []
     with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
         connection.exec_driver_sql("DELETE FROM ledger_head")
@@ -109,7 +109,7 @@ def test_a_guard_out_of_force_is_found_with_its_reason_by_verify_too_and_mended(
     [gap] = find_missing_guards(engine)
     verdict = check_ledger(engine)
 
-    assert (gap.guard, gap.why) == (guard, why)
+    assert (gap.guard, gap.reason) == (guard, why)
     [finding] = verdict.findings
     assert (verdict.intact, finding.part, finding.member) == (False, LedgerPart.GUARD, guard)
     assert f"{guard} of the table {gap.table} is {why}: run docspace-review ledger restore" in finding.says
@@ -129,4 +129,4 @@ def test_a_database_in_the_role_of_a_replica_has_no_guards_in_force(database_url
 
     engine.dispose()
     assert {gap.guard for gap in gaps} == set(POSTGRESQL)
-    assert {gap.why for gap in gaps} == {"switched off by session_replication_role = replica"}
+    assert {gap.reason for gap in gaps} == {"switched off by session_replication_role = replica"}

@@ -27,7 +27,7 @@ def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) ->
         work.cards.owe("rev-1", [("paper", "C1")])
         work.commit()
     [(card, drawing)] = handover.find_due(engine, TEN).posts
-    assert handover.find_due(engine, TEN).events == [DueEvent(id=number, run=1, led=False)]
+    assert handover.find_due(engine, TEN).events == [DueEvent(id=number, run=1, has_earlier_job=False)]
 
     marked = [
         handover.mark_events_handed_over(engine, [(number, 1)]),
@@ -46,7 +46,7 @@ def test_what_is_due_is_handed_over_once_for_every_drawing(engine: sa.Engine) ->
 
 def test_one_job_a_file_does_the_work_of_all_its_pending_events(engine: sa.Engine) -> None:
     def due() -> list[tuple[int, bool]]:
-        return [(each.id, each.led) for each in handover.find_due(engine, TEN).events]
+        return [(each.id, each.has_earlier_job) for each in handover.find_due(engine, TEN).events]
 
     with SqlUnitOfWork(engine) as work:
         first, second, other = (received(work, file_id=file) for file in ("7", "7", "8"))
@@ -76,7 +76,7 @@ def test_a_new_event_does_not_wait_behind_one_that_waits_to_try_again(engine: sa
 
     due = handover.find_due(engine, TEN).events
 
-    assert [(each.id, each.led) for each in due] == [(second, False), (third, True)]
+    assert [(each.id, each.has_earlier_job) for each in due] == [(second, False), (third, True)]
 
 
 def test_a_run_that_broke_off_is_repeated_for_whatever_is_pending_of_the_file(engine: sa.Engine) -> None:
@@ -101,8 +101,8 @@ def test_a_card_whose_drawing_broke_off_can_be_claimed_by_the_next_drawing(engin
         assert work.cards.claim(second.id, "other:card-2-1")
         work.commit()
 
-    assert handover.request_card_redraw(engine, first.id, 1, owner="worker:card-1-1")
-    assert handover.request_card_redraw(engine, second.id, 1, owner="worker:card-2-1")
+    assert handover.request_card_redraw(engine, first.id, 1, job="worker:card-1-1")
+    assert handover.request_card_redraw(engine, second.id, 1, job="worker:card-2-1")
 
     assert handover.find_due(engine, TEN).posts == [(first.id, 2), (second.id, 2)]
     with SqlUnitOfWork(engine) as work:

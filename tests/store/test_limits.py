@@ -45,7 +45,7 @@ def limits_for(work: WorkKind) -> tuple[float, ...]:
 def test_each_kind_of_work_has_the_limits_of_the_table_from_transaction_to_transaction(
     url: str, work: WorkKind
 ) -> None:
-    engine = create_engine(url, work=work)
+    engine = create_engine(url, work_kind=work)
 
     for _ in range(2):
         with engine.connect() as connection:
@@ -70,7 +70,7 @@ def test_a_request_has_its_own_limits_on_a_session_that_a_worker_uses_too(url: s
 def test_a_command_that_writes_loses_its_locks_as_soon_as_a_worker_and_one_that_reads_may_take_longer(
     url: str,
 ) -> None:
-    engine = create_engine(url, work=WorkKind.COMMAND)
+    engine = create_engine(url, work_kind=WorkKind.COMMAND)
 
     with connect(engine) as writes:
         assert limits_of(writes)[-1] == SESSION_LIMITS[WorkKind.WORKER].idle == 20
@@ -131,7 +131,7 @@ def test_a_session_has_a_name_unless_the_address_gives_one(url: str, query: str,
 
 
 def test_a_limit_is_an_outage_and_no_mistake_of_ours(url: str) -> None:
-    engine = create_engine(url, work=WorkKind.RECEIVE)
+    engine = create_engine(url, work_kind=WorkKind.RECEIVE)
 
     with engine.connect() as connection, pytest.raises(sa.exc.OperationalError):
         connection.exec_driver_sql("SELECT pg_sleep(30)")
@@ -158,11 +158,11 @@ def test_who_holds_the_end_of_the_ledger_is_found_among_those_who_wait_for_it(ur
 
 
 def most(*kinds: WorkKind) -> int:
-    return sum(POOLS[work].kept + POOLS[work].more for work in kinds)
+    return sum(POOLS[work].size + POOLS[work].max_overflow for work in kinds)
 
 
 def test_a_job_that_finds_no_connection_free_waits_for_one(url: str) -> None:
-    engine = create_engine(url, work=WorkKind.WORKER)
+    engine = create_engine(url, work_kind=WorkKind.WORKER)
     got, asks = threading.Event(), threading.Event()
 
     def ask() -> None:

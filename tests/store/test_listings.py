@@ -144,27 +144,27 @@ def test_page_after_page_shows_each_review_once_and_leads_back(
         newest_first = wanted.get("order") is None
         page = work.listings.fetch_page(ListingQuery(**wanted), 4)
         pages.append(page)
-        while page.ahead is not None:
+        while page.next_seq is not None:
             page = work.listings.fetch_page(
-                ListingQuery(**wanted), 4, PageTurn(back=newest_first, seq=page.ahead)
+                ListingQuery(**wanted), 4, PageTurn(backward=newest_first, seq=page.next_seq)
             )
             pages.append(page)
         for before in reversed(pages[:-1]):
-            assert page.behind is not None
+            assert page.previous_seq is not None
             page = work.listings.fetch_page(
-                ListingQuery(**wanted), 4, PageTurn(back=not newest_first, seq=page.behind)
+                ListingQuery(**wanted), 4, PageTurn(backward=not newest_first, seq=page.previous_seq)
             )
             assert page.entries == before.entries
 
     shown = [each.review.id for page in pages for each in page.entries]
     assert shown == ids(filled, **wanted)
-    assert page.behind is None
+    assert page.previous_seq is None
     assert len(pages) > 1
 
 
 def test_what_lies_beyond_the_end_is_the_first_page(filled: sa.Engine) -> None:
-    assert ids(filled, PageTurn(back=True, seq=1), count=2) == numbered(12, 11)
-    assert ids(filled, PageTurn(back=False, seq=2**31 - 1), count=2) == numbered(12, 11)
+    assert ids(filled, PageTurn(backward=True, seq=1), count=2) == numbered(12, 11)
+    assert ids(filled, PageTurn(backward=False, seq=2**31 - 1), count=2) == numbered(12, 11)
 
 
 def test_an_answer_takes_a_review_off_the_lists_of_what_waits(filled: sa.Engine) -> None:

@@ -78,7 +78,7 @@ def test_a_migration_waits_for_a_lock_without_holding_up_those_behind_it(old_eng
                 connection.exec_driver_sql("INSERT INTO told (key, at) VALUES ('key', now())")
         holder.close()
 
-    migrate(old_engine, waits=let_go)
+    migrate(old_engine, on_wait=let_go)
 
     assert reasons == ["the migration waits for a lock that other sessions hold"]
     require_current(old_engine)
@@ -104,7 +104,7 @@ def test_a_migration_that_is_suspended_in_its_transaction_loses_its_locks_and_be
             connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
             connection.exec_driver_sql("INSERT INTO told (key, at) VALUES ('key', now())")
 
-    migrate(engine, waits=reasons.append)
+    migrate(engine, on_wait=reasons.append)
 
     assert limits == ["20s"]
     assert reasons == ["this process paused for so long that the server released its locks"]
@@ -122,7 +122,7 @@ def test_a_migration_gives_up_in_a_sentence_when_the_lock_is_never_let_go(old_en
             holder.begin()
 
         with pytest.raises(UnusableTables, match="lock that other sessions hold: run docspace-review"):
-            migrate(old_engine, patience=timedelta())
+            migrate(old_engine, timeout=timedelta())
 
     migrate(old_engine)
     require_current(old_engine)

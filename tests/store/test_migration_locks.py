@@ -166,7 +166,7 @@ def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine:
 def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
     """A build waits for a transaction that began before it; nobody waits for the build."""
     address = old_postgresql.url.render_as_string(hide_password=False)
-    migrating, patient = create_engine(address), create_engine(address, work=WorkKind.COMMAND)
+    migrating, patient = create_engine(address), create_engine(address, work_kind=WorkKind.COMMAND)
     inserted: list[int] = []
     writers: list[threading.Thread] = []
 

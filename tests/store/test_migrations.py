@@ -136,7 +136,7 @@ def test_reviews_from_before_there_were_lists_are_listed_as_those_written_today(
     place = Place(folders=(("1", "Rooms"), ("2", "Legal"), ("539564", "Compliance")))
     with SqlUnitOfWork(engine) as work:
         work.folders.put(place, at=START)
-        state = SmallPortal().file("f1")
+        state = SmallPortal().get_file("f1")
         assert state is not None
         work.files.put(state)
         work.reviews.add(review(id="r1", file_id="f1", folders=place.folder_ids))

@@ -90,10 +90,10 @@ def judge_slowly(case: Case) -> bool:
     try:
         review = rows.build_review(row, tuple(map(rows.build_answer, given)), (), None)
         beside = ReviewWithEntries(
-            review=review, entries=case["entries"], follows=follows, index=case["index"]
+            review=review, entries=case["entries"], derived_columns=follows, index=case["index"]
         )
         agreement = compare_review(review, case["entries"])
-        return not (agreement.findings or agreement.unsaid or [*compare_index(beside)])
+        return not (agreement.findings or agreement.incomparable_members or [*compare_index(beside)])
     except rows.UNREADABLE_ERRORS:
         return False
 

@@ -39,11 +39,11 @@ ODD_VALUES = (
 
 
 def check_slowly(text: str) -> Verdict:
-    return check(text, lambda text: parse_entry(text, where="line 1"))
+    return check(text, lambda text: parse_entry(text, label="line 1"))
 
 
 def check_quickly(text: str) -> Verdict:
-    return check(text, lambda text: read_to_verify(text, where="line 1"))
+    return check(text, lambda text: read_to_verify(text, label="line 1"))
 
 
 def check(text: str, how: Callable[[str], Any]) -> Verdict:
@@ -111,9 +111,9 @@ def test_what_is_proven_is_the_entry_itself() -> None:
     entry = chain_entry(EMPTY, {"title": "Vertrag für Zoë.docx", "people": [{"name": "ß"}], "number": 5})
     text = encode_canonical(entry).decode()
 
-    found: ReadEntry = read_to_verify(text, where="line 1")
+    found: ReadEntry = read_to_verify(text, label="line 1")
 
     assert (found.entry, found.proven) == (entry, True)
     assert prove(text.replace("5", "6")) is None
     with pytest.raises(LedgerBroken, match="is not JSON"):
-        read_to_verify(text[:-1], where="line 1")
+        read_to_verify(text[:-1], label="line 1")

@@ -42,7 +42,7 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "let go of a card": lambda engine: handover.release_claims(engine, "nobody"),
     "given up events": pending_work.count_dead_events,
     "the event that waits longest": lambda engine: pending_work.find_oldest_event(engine, NOW),
-    "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, without=("alarm:",)),
+    "the card that waits longest": lambda engine: pending_work.find_oldest_card(engine, exclude=("alarm:",)),
     "events that the key stopped": lambda engine: pending_work.count_refused_events(engine, "the key"),
     "free the cards of a dead worker": lambda engine: WorkerRegistry(engine).release_cards("nobody"),
     "the figures for a monitor": measures.measure,
@@ -59,7 +59,7 @@ def in_work(ask: Callable[[SqlUnitOfWork], object]) -> Callable[[sa.Engine], obj
 
 OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "what waits and what was given up": lambda work: handover.find_backlog(work.connection),
-    "which channels fail": lambda work: find_failing_targets(work.connection, 1000, without=("alarm:",)),
+    "which channels fail": lambda work: find_failing_targets(work.connection, 1000, exclude=("alarm:",)),
     "which places subscribed": lambda work: list_subscribed_places(work.connection),
     "for how long no worker was heard of": lambda work: find_worker_health(work.connection, work.now()),
     "how complete the folders are": lambda work: completeness.check_all_folders(work, ROUTES),
@@ -84,8 +84,10 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "files of a folder": lambda work: work.files.get_many([f"f{LAST}"]),
     "folders of a title": lambda work: work.folders.find_by_title(f"folder {LAST}", 10),
     "folders by their path": lambda work: work.listings.find_folders(f"Folder {LAST}", 10),
-    "a folder's place": lambda work: work.folders.place_before(f"folder{LAST}"),
-    "the places of folders": lambda work: work.folders.places_before([f"folder{LAST}", f"folder{LAST - 1}"]),
+    "a folder's place": lambda work: work.folders.get_place_before(f"folder{LAST}"),
+    "the places of folders": lambda work: work.folders.get_places_before(
+        [f"folder{LAST}", f"folder{LAST - 1}"]
+    ),
     "where folders are that wait": lambda work: work.bulk_files.find_event_parents([f"{LAST}"]),
     "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
     "the latest review of a file": lambda work: work.reviews.find_latest(f"f{LAST}", route="compliance"),
@@ -102,7 +104,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the newest cards that were given up": lambda work: work.cards.list_recent(10, state="dead"),
     "replay the given up cards": lambda work: work.cards.reopen(None),
     "a turn in a channel": lambda work: work.gates.take_next_slot(
-        "slack:C1", NOW, apart=timedelta(seconds=1)
+        "slack:C1", NOW, interval=timedelta(seconds=1)
     ),
     "a person by address": lambda work: work.people.find_by_email(f"p{LAST}@example.com"),
     "an account by address": lambda work: work.accounts.find_by_address(

@@ -187,7 +187,7 @@ def test_a_card_is_owed_once_to_each_target_and_has_one_holder(work: SqlUnitOfWo
     assert work.cards.claim(first.id, "a")
     assert not work.cards.claim(first.id, "b")
     assert work.cards.claim(second.id, "b")
-    assert work.cards.mark_failed(first.id, "a", "down", counted=True, dead=True, unknown=False) == 1
+    assert work.cards.mark_failed(first.id, "a", "down", count_attempt=True, dead=True, unknown=False) == 1
     assert not work.cards.claim(first.id, "b")
     assert [card.target for card in work.cards.list_recent(10, state=CardState.DEAD)] == ["C1"]
 

@@ -44,7 +44,7 @@ def test_a_session_counts_until_it_is_ended(sessions: BrowserSessions) -> None:
 def test_a_session_begins_and_the_one_before_it_ends_together(sessions: BrowserSessions) -> None:
     sessions.begin(KEY)
 
-    sessions.begin(OTHER, instead_of=[KEY])
+    sessions.begin(OTHER, previous_keys=[KEY])
 
     assert (sessions.is_open(KEY), sessions.is_open(OTHER)) == (False, True)
 

@@ -22,14 +22,14 @@ MINUTE = timedelta(minutes=1)
 
 QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "which folders are due": lambda work: work.baselines.list_due(
-        now=START, started_at=START - timedelta(days=1), most=10
+        now=START, started_at=START - timedelta(days=1), limit=10
     ),
     "which folders were not tried since a start": lambda work: work.baselines.list_due(
-        now=START - timedelta(days=9), started_at=START, most=10
+        now=START - timedelta(days=9), started_at=START, limit=10
     ),
     "whether a sweep is going on": lambda work: work.baselines.is_any_swept_again(),
     "how far all are": lambda work: work.baselines.count_by_progress(
-        before=START - timedelta(days=1), most=10
+        before=START - timedelta(days=1), limit=10
     ),
     "which are furthest behind": lambda work: work.baselines.list_furthest_behind(10),
     "which were stopped": lambda work: work.baselines.list_stopped(10),

@@ -79,7 +79,7 @@ def test_summing_up_changes_no_figure_and_leaves_few_rows(engine: sa.Engine) -> 
     lived(engine)
     before = kept(engine)
 
-    assert sum_up_tallies(engine, few=3) > len(before)
+    assert sum_up_tallies(engine, min_rows=3) > len(before)
 
     assert kept(engine) == before
     assert rows(engine) == len(before) + 1  # and one observation

@@ -125,7 +125,7 @@ def test_eight_writers_at_once_keep_the_chain(transactions: Transactions, engine
 
     found = list(iterate_entries(engine))
     with engine.connect() as connection:
-        verdict = verify(found, whole=True, kept=[read_head(connection)])
+        verdict = verify(found, from_start=True, saved_heads=[read_head(connection)])
     assert verdict.intact
     assert verdict.checked == 40
     assert len({each["review_id"] for each in found}) == 40

@@ -33,12 +33,12 @@ def test_both_ways_of_looking_find_what_the_places_of_the_folders_say(engine: sa
     watched = [chain[-1][0] for chain in chains[::3]]
     padded = [*watched, *(f"elsewhere {number}" for number in range(MAX_UPWARD_LOOKUPS))]
     with SqlUnitOfWork(engine, reading=True) as work:
-        alone = {each: work.folders.place_before(each) for each in padded}
-        assert work.folders.places_before(padded) == {each: at for each, at in alone.items() if at}
+        alone = {each: work.folders.get_place_before(each) for each in padded}
+        assert work.folders.get_places_before(padded) == {each: at for each, at in alone.items() if at}
         for folder_id in {chain[-1][0] for chain in chains}:
             expected = set()
             for each in watched:
-                place = work.folders.place_before(each)
+                place = work.folders.get_place_before(each)
                 assert place is not None
                 if folder_id in place.ids and each != folder_id:
                     expected.add(place.folders[place.folder_ids.index(folder_id) + 1 :])

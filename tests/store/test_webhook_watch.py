@@ -33,7 +33,7 @@ def shift(engine: sa.Engine, by: timedelta) -> None:
 
 def test_of_several_workers_one_takes_a_look(engine: sa.Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
-        looks = list(pool.map(lambda _: WebhookWatch(engine).claim_check(every=MINUTE), range(4)))
+        looks = list(pool.map(lambda _: WebhookWatch(engine).claim_check(interval=MINUTE), range(4)))
 
     assert sorted(looks) == [False, False, False, True]
 
@@ -41,25 +41,25 @@ def test_of_several_workers_one_takes_a_look(engine: sa.Engine) -> None:
 def test_the_next_look_is_taken_when_it_is_time(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
 
-    assert watch.claim_check(every=MINUTE)
-    assert not watch.claim_check(every=MINUTE)
+    assert watch.claim_check(interval=MINUTE)
+    assert not watch.claim_check(interval=MINUTE)
     shift(engine, -MINUTE)
-    assert watch.claim_check(every=MINUTE)
-    assert not watch.claim_check(every=MINUTE)
+    assert watch.claim_check(interval=MINUTE)
+    assert not watch.claim_check(interval=MINUTE)
 
 
 def test_a_look_that_a_wrong_clock_took_in_the_future_holds_up_no_other(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
-    watch.claim_check(every=MINUTE)
+    watch.claim_check(interval=MINUTE)
     shift(engine, timedelta(days=1))
 
-    assert watch.claim_check(every=MINUTE)
+    assert watch.claim_check(interval=MINUTE)
 
 
 def test_nothing_is_known_before_the_first_look_is_over(engine: sa.Engine) -> None:
     watch = WebhookWatch(engine)
     before = watch.get_last_check()
-    watch.claim_check(every=MINUTE)
+    watch.claim_check(interval=MINUTE)
 
     assert (before, watch.get_last_check()) == (None, None)
 
@@ -78,4 +78,4 @@ def test_what_a_look_found_is_kept_and_what_the_portal_does_not_say_stays(engine
     assert first.healed_at == first.checked_at
     assert (found.state, found.reason, found.last_success) == ("unknown", "the key may not", START)
     assert (found.healed_at, found.checked_at >= first.checked_at) == (first.healed_at, True)
-    assert timedelta() <= found.silence < MINUTE
+    assert timedelta() <= found.age < MINUTE

@@ -78,7 +78,7 @@ def test_each_week_says_what_was_acknowledged_in_it_and_what_was_open_at_its_end
         (2, 0, None, None),
         (2, 1, WEEK, WEEK),
     ]
-    assert found.newest is None
+    assert found.searched_count is None
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -107,9 +107,9 @@ def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None
 
     with engine.connect() as connection:
         query = select_marked(groups, ListingQuery(marks=tuple(groups)), 4, upward=False)
-        read = ReviewSelection(query=query, between=(0, 99), most=4, clipped=False)
+        read = ReviewSelection(query=query, between=(0, 99), limit=4, clipped=False)
         found = compute_for_reviews(connection, read, EDGES)
 
     assert [week.begin for week in found.weeks] == [EDGES[2]]
-    assert found.newest == 4
+    assert found.searched_count == 4
     assert listings.MAX_SCANNED > 4

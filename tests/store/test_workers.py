@@ -200,6 +200,8 @@ def test_what_a_believed_dead_owner_says_of_its_card_is_not_written(engine: sa.E
         assert not work.cards.mark_drawn(card.id, "old:card", message_id="m1", drawing=1, at=START)
         assert not work.cards.mark_attempted(card.id, "old:card", at=START, maybe_posted=False)
         assert not work.cards.mark_found(card.id, "old:card", message_id="m1")
-        lost = work.cards.mark_failed(card.id, "old:card", "down", counted=True, dead=False, unknown=False)
+        lost = work.cards.mark_failed(
+            card.id, "old:card", "down", count_attempt=True, dead=False, unknown=False
+        )
         assert lost is None
         assert work.cards.get(card.id) == card

@@ -53,7 +53,7 @@ def test_two_accounts_that_swap_their_addresses_do_not_wait_for_each_other(engin
     """Each takes its address from the other one's row, and then writes its own."""
     members = ("U1", "U2")
     accounts = [
-        ChatAccount(chat="slack", id=member, name=member, email=None, standing=AccountStatus.MEMBER)
+        ChatAccount(chat="slack", id=member, name=member, email=None, status=AccountStatus.MEMBER)
         for member in members
     ]
     addresses = ["one@example.com", "two@example.com"]
@@ -233,8 +233,8 @@ def test_retention_leaves_whom_an_event_has_in_hand(engine: sa.Engine) -> None:
 
     with SqlUnitOfWork(engine) as event:
         event.people.remember(replace(ANNA, name="Ann"), at=LATER)
-        beside = remove_people(engine, "", before=MUCH_LATER, named=[])
+        beside = remove_people(engine, "", before=MUCH_LATER, kept_addresses=[])
         event.commit()
-    after = remove_people(engine, "", before=MUCH_LATER, named=[])
+    after = remove_people(engine, "", before=MUCH_LATER, kept_addresses=[])
 
     assert (beside.removed, after.removed) == (1, 1)

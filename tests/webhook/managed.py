@@ -61,6 +61,6 @@ class Managed:
 def managed(clock: Callable[[], datetime], *, transport: Transport = exchange) -> Iterator[Managed]:
     """Open it; `transport` stands in for the socket by which the portal reaches receivers."""
     portal = DemoPortal(clock)
-    sender = Sender(portal, pace=0, transport=transport)
+    sender = Sender(portal, wait_factor=0, transport=transport)
     with listening() as receiver, run_portal(portal, sender) as api:
         yield Managed(portal, sender, receiver, api)

@@ -59,11 +59,11 @@ def file(portal: DemoPortal) -> PortalFile:
 
 
 def place(enrichment: Enrichment) -> Place:
-    return enrichment.place(str(COMPLIANCE))
+    return enrichment.get_place(str(COMPLIANCE))
 
 
 def test_a_folders_place_is_the_whole_chain_down_to_it(enrichment: Enrichment) -> None:
-    found = enrichment.place(str(DEEP))
+    found = enrichment.get_place(str(DEEP))
 
     assert found.path == "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
     assert str(COMPLIANCE) in found.ids
@@ -77,7 +77,7 @@ def test_a_long_title_is_cut_alike_in_an_answer_and_in_a_webhook(
     portal.rename(file.id, title, by=BOB.id)
     sent = json.dumps({"event": {"trigger": "file.updated"}, "payload": {"id": file.id, "title": title}})
 
-    found = enrichment.file(str(file.id))
+    found = enrichment.get_file(str(file.id))
 
     assert found is not None
     assert found.title == parse(sent.encode()).title
@@ -92,7 +92,7 @@ def test_a_path_without_end_is_tried_again_and_never_taken_for_another(
         folder = portal.add_folder("f", folder.id, by=OLGA.id)
 
     with pytest.raises(TryLater, match="lies deeper than 200 folders"):
-        enrichment.place(str(folder.id))
+        enrichment.get_place(str(folder.id))
 
 
 def test_ids_of_connected_storage_are_asked_for_as_they_are(
@@ -100,19 +100,19 @@ def test_ids_of_connected_storage_are_asked_for_as_they_are(
 ) -> None:
     portal.add_file("Letter.docx", DRIVE_FOLDER, by=OLGA.id, file_id="drive-57-|1Ab")
 
-    found = enrichment.file("drive-57-|1Ab")
+    found = enrichment.get_file("drive-57-|1Ab")
 
     assert found is not None
     assert (found.title, found.parent_id) == ("Letter.docx", DRIVE_FOLDER)
-    assert DRIVE_FOLDER in enrichment.place(DRIVE_FOLDER).ids
+    assert DRIVE_FOLDER in enrichment.get_place(DRIVE_FOLDER).ids
     assert enrichment.get_file_log("drive-57-|1Ab", since=START) is None
-    assert enrichment.editors("drive-57-|1Ab", after=None, since=None) == []
+    assert enrichment.list_editors("drive-57-|1Ab", after=None, since=None) == []
 
 
 def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: DemoPortal, file: PortalFile) -> None:
     portal.lock(file.id, by=BOB.id)
 
-    found = enrichment.file("7")
+    found = enrichment.get_file("7")
 
     assert found is not None
     assert (found.title, found.version, found.modified_at, found.size) == (
@@ -131,7 +131,7 @@ def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
 ) -> None:
     portal.trash(file.id, by=OLGA.id)
 
-    found = enrichment.file("7")
+    found = enrichment.get_file("7")
 
     assert found is not None
     assert found.standing is FilePresence.TRASHED
@@ -141,13 +141,13 @@ def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
 def test_a_refusal_is_told_from_an_outage(
     enrichment: Enrichment, portal: DemoPortal, file: PortalFile, status: int
 ) -> None:
-    portal.faults.answer(status, times=None)
+    portal.faults.answer(status, count=None)
 
-    assert enrichment.file(str(file.id)) is None
-    assert enrichment.editors("7", after=None, since=None) == []
+    assert enrichment.get_file(str(file.id)) is None
+    assert enrichment.list_editors("7", after=None, since=None) == []
     assert enrichment.get_file_log("7", since=START) is None
     assert enrichment.find_person(ALICE.email) is None
-    for ask in (lambda: place(enrichment), lambda: enrichment.files_beneath("1", start=0)):
+    for ask in (lambda: place(enrichment), lambda: enrichment.list_files_beneath("1", start=0)):
         with pytest.raises(NotVisible) as raised:
             ask()
         assert raised.value.gone is (status == 404)
@@ -157,20 +157,20 @@ def test_a_refusal_is_told_from_an_outage(
 def test_an_outage_or_a_bad_key_is_tried_again(
     enrichment: Enrichment, portal: DemoPortal, status: int
 ) -> None:
-    portal.faults.answer(status, times=None)
+    portal.faults.answer(status, count=None)
 
     for ask in (
         lambda: place(enrichment),
-        lambda: enrichment.file("7"),
-        lambda: enrichment.files_beneath("7", start=0),
-        lambda: enrichment.editors("7", after=1, since=None),
+        lambda: enrichment.get_file("7"),
+        lambda: enrichment.list_files_beneath("7", start=0),
+        lambda: enrichment.list_editors("7", after=1, since=None),
         lambda: enrichment.get_file_log("7", since=START),
         lambda: enrichment.find_person(ALICE.email),
         lambda: enrichment.complete_person(Person(id=ALICE.id, name="")),
     ):
         with pytest.raises(TryLater) as raised:
             ask()
-        assert raised.value.after is None
+        assert raised.value.retry_after is None
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_portal_that_asks_to_slow_down_is_heard(
     with pytest.raises(TryLater) as raised:
         place(enrichment)
 
-    assert raised.value.after == seconds
+    assert raised.value.retry_after == seconds
 
 
 def test_a_dropped_connection_is_tried_again(enrichment: Enrichment, portal: DemoPortal) -> None:
@@ -203,10 +203,10 @@ def test_a_path_that_is_none_hides_the_folder_and_an_unreadable_one_is_tried_aga
     for answer in ([], [{"id": 1, "title": "Rooms"}]):
         responses.upsert("GET", path, json={"response": answer})
         with pytest.raises(NotVisible):
-            enrichment.place("8")
+            enrichment.get_place("8")
     responses.upsert("GET", path, json={"response": [{"title": "Rooms"}, {"id": 8}]})
     with pytest.raises(TryLater):
-        enrichment.place("8")
+        enrichment.get_place("8")
 
 
 def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, portal: DemoPortal) -> None:
@@ -215,7 +215,7 @@ def test_everybody_who_edited_beyond_a_version_is_named(enrichment: Enrichment, 
     portal.save(file.id, by=BOB.id, co_authors=(ALICE.id,))
 
     def names(after: int | None) -> list[str]:
-        return [who.name for who in enrichment.editors(str(file.id), after=after, since=None)]
+        return [who.name for who in enrichment.list_editors(str(file.id), after=after, since=None)]
 
     assert names(2) == ["Bob Chen", "Alice Moreau"]
     assert names(None) == ["Bob Chen", "Alice Moreau"]
@@ -252,11 +252,11 @@ def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
     after = START + timedelta(minutes=1)
 
     def editors(**more: Any) -> set[str]:
-        return {who.name for who in enrichment.editors("7", after=1, since=None, **more)}
+        return {who.name for who in enrichment.list_editors("7", after=1, since=None, **more)}
 
     assert "Bob Chen" in editors()
-    assert "Bob Chen" not in editors(stamped={BOB.id})
-    assert enrichment.editors("7", after=2, since=after) == []
+    assert "Bob Chen" not in editors(ignored_people={BOB.id})
+    assert enrichment.list_editors("7", after=2, since=after) == []
 
 
 def test_files_beneath_come_from_any_depth(
@@ -264,7 +264,7 @@ def test_files_beneath_come_from_any_depth(
 ) -> None:
     deep = portal.add_file("Deep.docx", DEEP, by=ALICE.id)
 
-    found, total = enrichment.files_beneath(str(COMPLIANCE), start=0)
+    found, total = enrichment.list_files_beneath(str(COMPLIANCE), start=0)
 
     assert total == 2
     assert {(state.file_id, state.parent_id) for state in found} == {
@@ -298,7 +298,7 @@ def test_a_removed_person_keeps_the_name_that_the_payload_tells(
 
 
 def test_a_hidden_person_is_said_to_be_hidden(enrichment: Enrichment, portal: DemoPortal) -> None:
-    portal.faults.answer(403, path="people", times=None)
+    portal.faults.answer(403, path="people", count=None)
 
     assert enrichment.complete_person(Person(id=BOB.id, name="")).name == "a person whose name is hidden"
 
@@ -335,9 +335,9 @@ def test_what_no_database_takes_is_left_out_of_what_the_api_says(
     portal.add_folder("x\0y", COMPLIANCE, folder_id=99)
     portal.add_person(replace(ALICE, display_name="Al\0ice\ud83d"))
 
-    found = enrichment.file(str(odd.id))
+    found = enrichment.get_file(str(odd.id))
 
-    assert enrichment.place("99").path.endswith("xy")
+    assert enrichment.get_place("99").path.endswith("xy")
     assert found is not None
     assert found.title == "ab.docx"
     assert enrichment.complete_person(Person(id=ALICE.id, name="")).name == "Alice"

@@ -30,6 +30,6 @@ def test_the_id_in_a_row_of_the_folder_s_log_can_be_stored(entry_id: Any, subjec
     row = ROW | {"data": {"id": entry_id, "title": "Policy.docx"}}
     with responses.RequestsMock() as mocked:
         mocked.get(f"{BASE}/files/folder/5/log", json={"response": [row], "total": 1})
-        page = gaps.logged("5", START, START, 0)
+        page = gaps.list_logged("5", START, START, 0)
 
     assert [event.file_id for event in page.events] == subjects

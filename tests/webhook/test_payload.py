@@ -155,7 +155,7 @@ def attempts() -> list[ChangeEvent]:
     other = sender.pending()[-1]
     requests = [
         sender.request(first),
-        sender.request(first, retries=2, wait=2),
+        sender.request(first, retry_number=2, wait_seconds=2),
         sender.request(manual),
         sender.request(other),
     ]

@@ -207,7 +207,7 @@ def test_one_that_can_not_be_enabled_stays_as_it_was_and_says_why(house: Managed
 
 
 def test_a_secret_that_the_portal_finds_too_weak_is_refused_with_its_reason(house: Managed) -> None:
-    house.sender.rules.secrets = SecretPolicy(digits=True)
+    house.sender.rules.secrets = SecretPolicy(requires_digit=True)
 
     outcome = create(house, secret="compliance")
 

@@ -7,7 +7,7 @@ import pytest
 from demo import SecretPolicy
 from webhook.secret import explain_refusal, generate_secret
 
-STRICT = SecretPolicy(shortest=30, upper=True, digits=True, special=True)
+STRICT = SecretPolicy(min_length=30, requires_capital=True, requires_digit=True, requires_special=True)
 
 
 def test_a_new_secret_is_taken_by_the_strictest_portal_and_needs_no_quotes() -> None:

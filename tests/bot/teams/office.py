@@ -98,14 +98,14 @@ class Office:
             routes=routes,
             clock=self.desk.clock,
             subscriptions=subscriptions(self.desk, {NAME: make_lookup_where_joined(bots.is_public)}),
-            way_in=way_in,
+            make_sign_in_address=way_in,
         )
         bot = build_bot(
             connector=connector,
             use_cases=make_use_cases(self.desk.answers, self.commands, directory),
             clock=self.desk.clock,
             tenant=teams.tenant_id,
-            later=lambda task: task(),
+            run_later=lambda task: task(),
         )
         keys = Keys(f"{teams.root}{METADATA}")
         verifier = Verifier(keys=keys, app_id=teams.app_id, tenant=teams.tenant_id, hosts=hosts)

@@ -30,8 +30,8 @@ CONNECTOR = 28 * 1024  # bytes that a message of an outgoing webhook may have (f
 
 def listed(asked: ListRequest, found: list[Review], *, buttons: bool = True) -> dict[str, Any]:
     entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(found, 1))
-    page = ReviewPage(entries=entries, ahead=1, behind=1)
-    return draw_reply(ListReply(asked=asked, page=page), tenant="tenant", buttons=buttons)
+    page = ReviewPage(entries=entries, next_seq=1, previous_seq=1)
+    return draw_reply(ListReply(list_request=asked, page=page), tenant="tenant", buttons=buttons)
 
 
 def card(message: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def card(message: dict[str, Any]) -> dict[str, Any]:
 @given(
     found=hostile_reviews(),
     asked=st.sampled_from(
-        [PendingRequest(), RecentRequest(within="x" * 200, by=PersonReference(name="&" * 200))]
+        [PendingRequest(), RecentRequest(scope="x" * 200, person=PersonReference(name="&" * 200))]
     ),
     buttons=st.booleans(),
     count=st.sampled_from([1, MAX_COUNT]),
@@ -73,7 +73,7 @@ def runs(element: Any) -> list[dict[str, Any]]:
 
 @given(hint=st.text(), example=st.text(), about=st.none() | st.sampled_from(Verb))
 def test_help_is_taken(hint: str, example: str, about: Verb | None) -> None:
-    message = draw_reply(HelpReply(hint=hint, example=example, about=about), tenant="")
+    message = draw_reply(HelpReply(hint=hint, example=example, topic=about), tenant="")
 
     assert problems(card(message)) == []
     assert len(json.dumps(message)) <= CONNECTOR
