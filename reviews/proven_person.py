@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from reviews.account import AccountStatus
@@ -51,10 +51,18 @@ class ProvenPerson:
         return tuple(self._build_reviewer(address) for address in self.addresses or (None,))
 
     def to_stored(self) -> dict[str, Any]:
-        """Return the person as JSON, with the ids by the names of `list_id_members`."""
-        members = {**asdict(self), "addresses": list(self.addresses), **list_id_members(self.chat_ids)}
-        del members["chat_ids"]
-        return members
+        """Return the person as JSON, in the members that each release reads."""
+        return {
+            "name": self.name,
+            "identity": self.identity,
+            "addresses": list(self.addresses),
+            **list_id_members(self.chat_ids),
+            "docspace_ids": dict(self.docspace_ids),
+            "proof": dict(self.proof),
+            "proven_by": dict(self.proven_by),
+            "standing": self.status,
+            "locale": self.locale,
+        }
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> Self:
@@ -64,10 +72,14 @@ class ProvenPerson:
         """
         id_members = list_id_members({})
         members = {name: value for name, value in stored.items() if name not in id_members}
-        addresses, docspace_ids = tuple(stored["addresses"]), dict(stored["docspace_ids"])
-        kinds = {"identity": Identity(stored["identity"]), "standing": AccountStatus(stored["standing"])}
-        ids = {"docspace_ids": docspace_ids, "chat_ids": read_id_members(stored)}
-        return cls(**{**members, **kinds, **ids, "addresses": addresses})
+        fields = {
+            "identity": Identity(stored["identity"]),
+            "addresses": tuple(stored["addresses"]),
+            "chat_ids": read_id_members(stored),
+            "docspace_ids": dict(stored["docspace_ids"]),
+            "status": AccountStatus(members.pop("standing")),
+        }
+        return cls(**{**members, **fields})
 
     def with_proof(self, proof: Mapping[str, str]) -> ProvenPerson:
         return replace(self, proof=proof)

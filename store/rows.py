@@ -206,7 +206,7 @@ def build_file_values(state: FileState) -> dict[str, Any]:
 
 
 def build_review_values(item: Review) -> dict[str, Any]:
-    values = to_members(item, exclude=frozenset({"answers", "cards", "veiled", "bulk", "of_file"}))
+    values = to_members(item, exclude=frozenset({"answers", "cards", "redacted", "bulk", "of_file"}))
     values["handed_over"] = build_reassignment_values(item.handed_over)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 

@@ -94,7 +94,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class MailedCodes:
-    """Mails and verifies codes. `hash_code` and `verify_digest` make and compare stored codes; both are slow."""
+    """Mails and verifies codes. `hash_code` and `verify_digest` make and compare stored codes, slowly."""
 
     transactions: Transactions
     recipients: CodeRecipients

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from reviews.text import plain
@@ -27,9 +25,18 @@ def doctor(*, as_json: bool) -> None:
         if not as_json:
             _print_finding(finding)
     if as_json:
-        print_json([asdict(finding) for finding in findings])
+        print_json(list(map(_describe_finding, findings)))
     if any(finding.severity is Severity.ERROR for finding in findings):
         click.get_current_context().exit(1)
+
+
+def _describe_finding(finding: Finding) -> dict[str, str]:
+    return {
+        "about": finding.subject,
+        "standing": finding.severity,
+        "says": finding.message,
+        "do": finding.remedy,
+    }
 
 
 def _print_finding(finding: Finding) -> None:
