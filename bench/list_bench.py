@@ -34,7 +34,7 @@ from reviews.answers.answers import Answers
 from reviews.people.directory import Directory
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.ports.listing import format_cursor
-from reviews.routes.routing import Route, Routes, Target
+from reviews.routes.route import Route, Routes, Target
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
 from runtime.wiring.databases import utc_now

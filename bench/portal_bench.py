@@ -26,7 +26,7 @@ from rich.table import Table
 
 from bench.watched import ALL, FIRST, FIRST_FILE, ROUTES, move_in, move_out, watched
 from demo import BOB, COMPLIANCE
-from reviews.routes.routing import Route, Routes, Target
+from reviews.routes.route import Route, Routes, Target
 from runtime.observe.health import Health
 from store.schema import baselines, folders
 from tests.databases import SqliteDatabases, postgres_databases

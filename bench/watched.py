@@ -20,7 +20,7 @@ from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import RateLimitReached
 from reviews.intake import intake
 from reviews.operations.canaries import Canaries
-from reviews.routes.routing import Route, Routes, Target
+from reviews.routes.route import Route, Routes, Target
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
 from runtime.remote_calls.call_allowance import Allowance

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 MAX_MATCHED_FOLDERS = 10
 MAX_RECENT_ANSWERS = 5

@@ -18,7 +18,7 @@ import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reviews.routes.routing import AddressForm
+from reviews.routes.route import AddressForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pages.links import Links
     from reviews.answers.answers import Answers
-    from reviews.bulk_reviews.taking_out import TakeOut
+    from reviews.bulk_reviews.separation import FileSeparation
     from reviews.people.mailed_codes import MailedCodes
 
 OLD_FORM = gettext_noop(
@@ -54,12 +54,12 @@ def acknowledge_page(
     *,
     codes: MailedCodes | None = None,
     sign_in: bool = False,
-    take_out: TakeOut | None = None,
+    separation: FileSeparation | None = None,
 ) -> Blueprint:
     """Return the blueprint of `/ack/<token>`; the application must have sessions (`pages.browser`).
 
     People prove who they are by a mailed code if `codes` are passed, and by `pages.sign_in` if it is set up.
-    With `take_out`, single files can be taken out of bulk reviews.
+    With `separation`, single files can be taken out of bulk reviews.
     """
     proof_methods = ProofMethods(sign_in=sign_in, codes=codes is not None)
     blueprint = Blueprint(
@@ -72,12 +72,12 @@ def acknowledge_page(
 
     page_language.set_up_language(blueprint)
     loader = VisitLoader(
-        answers=answers, links=links, proof_methods=proof_methods, can_take_out=take_out is not None
+        answers=answers, links=links, proof_methods=proof_methods, can_separate=separation is not None
     )
     _add_request_checks(blueprint, loader)
     _add_answers(blueprint, answers)
-    if take_out is not None:
-        _add_take_out(blueprint, answers, take_out)
+    if separation is not None:
+        _add_separation(blueprint, answers, separation)
     _add_error_pages(blueprint)
     if codes is not None:
         mailed_codes.add_code_forms(blueprint, codes, get_current_visit)
@@ -130,7 +130,7 @@ def _add_answers(blueprint: Blueprint, answers: Answers) -> None:
         return get_current_visit().redirect_to_page()
 
 
-def _add_take_out(blueprint: Blueprint, answers: Answers, take_out: TakeOut) -> None:
+def _add_separation(blueprint: Blueprint, answers: Answers, separation: FileSeparation) -> None:
     @blueprint.post("/ack/<token>/apart")
     def take_apart() -> AnyResponse:
         visit = get_current_visit()
@@ -140,7 +140,7 @@ def _add_take_out(blueprint: Blueprint, answers: Answers, take_out: TakeOut) -> 
             review_id=visit.selected.review_id, person=visit.proven_person or make_link_holder("")
         )
         try:
-            new_review = take_out.take_out(
+            new_review = separation.separate(
                 review_request, file_id=strip_unstorable(request.form.get("file_id", ""))
             )
         except Refused as refusal:

@@ -27,7 +27,7 @@ from reviews.text import strip_unstorable
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from reviews.bulk_reviews.taking_out import TakeOut
+    from reviews.bulk_reviews.separation import FileSeparation
     from reviews.model import Review
     from reviews.review_request import ReviewRequest
 
@@ -46,8 +46,8 @@ def inbox_page(services: InboxServices) -> Blueprint:
     inbox_sign_in.add_sign_in(blueprint, services)
     _add_views(blueprint)
     _add_answers(blueprint)
-    if services.take_out is not None:
-        _add_take_out(blueprint, services.take_out)
+    if services.separation is not None:
+        _add_separation(blueprint, services.separation)
     return blueprint
 
 
@@ -162,13 +162,13 @@ def _add_answers(blueprint: Blueprint) -> None:
         )
 
 
-def _add_take_out(blueprint: Blueprint, take_out: TakeOut) -> None:
+def _add_separation(blueprint: Blueprint, separation: FileSeparation) -> None:
     @blueprint.post("/inbox/reviews/<review_id>/apart")
     def take_apart(review_id: str) -> AnyResponse:
         visit = get_current_visit()
         review_request = visit.services.inbox.require_access(visit.make_request(review_id))
         try:
-            new_review = take_out.take_out(
+            new_review = separation.separate(
                 review_request, file_id=strip_unstorable(request.form.get("file_id", ""))
             )
         except Refused as refusal:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pages.streams import Streams
     from reviews.answers.answers import Answers
     from reviews.answers.menu import HistoryPage, Menu
-    from reviews.bulk_reviews.taking_out import TakeOut
+    from reviews.bulk_reviews.separation import FileSeparation
     from reviews.cards.card import Card
     from reviews.lists.inbox import Inbox, InboxReview
     from reviews.model import Review
@@ -55,7 +55,7 @@ class InboxServices:
     codes: MailedCodes | None = None
     sign_in: bool = False
     demo_links: DemoSignInLinks | None = None
-    take_out: TakeOut | None = None
+    separation: FileSeparation | None = None
     """The use case that takes single files out of bulk reviews."""
 
     @property
@@ -131,7 +131,7 @@ class InboxVisit:
             look=view,
             table=table,
             here=partial(url_for, "inbox.review", review_id=view.review_id),
-            takes_out=self.services.take_out is not None,
+            can_separate=self.services.separation is not None,
             drawn=self._make_card,
             history=self._history(view.review_id) if contents.inbox_review else None,
             cursor_of=format_cursor,

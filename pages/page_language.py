@@ -9,7 +9,7 @@ from flask import g, request
 from jinja2 import StrictUndefined
 
 from pages import navigation
-from reviews.cards import progress
+from reviews.cards import answer_progress
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import choose_look, describe_own_change
 from reviews.language import (
@@ -52,7 +52,7 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
         spoken=get_language,
         dated=format_date,
         months=list_month_names,
-        progress=progress,
+        progress=answer_progress,
         number=format_number,
     )
     templates.globals.update(called=format_name, plain=plain, note_lines=split_answer_note)

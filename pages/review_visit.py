@@ -65,7 +65,7 @@ class ReviewVisit:
     find_context: Callable[[Review], CardContext]
     links: Links
     lists: FileLists
-    can_take_out: bool
+    can_separate: bool
     """Whether this page takes single files out of bulk reviews."""
 
     @property
@@ -104,9 +104,9 @@ class ReviewVisit:
         return self.is_answerable and not self.link_suffices and self.proven_person is None
 
     @property
-    def may_take_out(self) -> bool:
+    def may_separate(self) -> bool:
         """Whether the visitor may ask for a file to be reviewed apart; that is decided when they do."""
-        return self.can_take_out and self.is_answerable and not self.asks_for_proof
+        return self.can_separate and self.is_answerable and not self.asks_for_proof
 
     def redirect_to_page(self) -> AnyResponse:
         """Redirect the browser to the page, so that a reload repeats nothing."""
@@ -194,7 +194,7 @@ class VisitLoader:
     answers: Answers
     links: Links
     proof_methods: ProofMethods
-    can_take_out: bool
+    can_separate: bool
 
     def load_visit(self, token: str) -> ReviewVisit:
         """Return the visit; raises `BadLink` for a link to nothing, `Refused` for an unknown review."""
@@ -211,5 +211,5 @@ class VisitLoader:
             find_context=self.answers.find_context,
             links=self.links,
             lists=FileLists(transactions=self.answers.transactions),
-            can_take_out=self.can_take_out,
+            can_separate=self.can_separate,
         )

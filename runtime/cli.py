@@ -35,7 +35,7 @@ _COMMANDS = {
     "doctor": "runtime.commands.doctor",
     "events": "runtime.commands.listings",
     "ledger": "runtime.commands.ledger",
-    "migrate": "runtime.commands.tables",
+    "migrate": "runtime.commands.migrate",
     "reviews": "runtime.commands.listings",
     "routes": "runtime.commands.routes",
     "serve": "runtime.commands.programs",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from reviews.kinds import CardState
 from reviews.operations.canaries import format_cause
 from reviews.ports.alarms import Alarm, Canary, CanaryPost
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from reviews.stored_enums import read_enum
 from store.engine import insert_into
 from store.expiry import delete_oldest

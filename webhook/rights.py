@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docspace.client import FileInfo
     from docspace.http import Http
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 ROLE: Final = "content creator"
 """The least role in a room with every right that is used, and that each type of user can have."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 # People who have opened their Home, by their id in Slack and by their address.
 _HOME_BY_USER, _HOME_BY_ADDRESS = "slack-home", "slack-home-of"

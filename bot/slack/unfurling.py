@@ -16,7 +16,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import RemoteError
 from reviews.kinds import Decision
 from reviews.language import _, use_language
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.model import Post, Review
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 MAX_LINKS = 20  # per message
 MAX_NAME_LENGTH = 300

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.people import TeamsPeople
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,15 +28,15 @@ from notifiers.shared.card_text import (
     shorten_name,
 )
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
-from reviews.cards.card_sentences import describe_news, summarize
-from reviews.cards.card_state import CardLook, choose_look
-from reviews.cards.progress import (
+from reviews.cards.answer_progress import (
     describe_missing,
     describe_outdated,
     describe_recovery,
     format_answer_count,
     is_shared,
 )
+from reviews.cards.card_sentences import describe_news, summarize
+from reviews.cards.card_state import CardLook, choose_look
 from reviews.language import _, capitalize_first, join_first
 from reviews.text import plain
 from reviews.wording.labels import describe_contents

@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from reviews.cards.card_sentences import describe_news
-from reviews.cards.card_state import describe_answer, list_state_lines
-from reviews.cards.progress import (
+from reviews.cards.answer_progress import (
     describe_missing,
     describe_outdated,
     describe_recovery,
     format_answer_count,
     is_shared,
 )
+from reviews.cards.card_sentences import describe_news
+from reviews.cards.card_state import describe_answer, list_state_lines
 from reviews.language import _, capitalize_first, format_date, format_number
 from reviews.text import plain, sanitize_link
 

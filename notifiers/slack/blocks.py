@@ -19,16 +19,16 @@ from notifiers.slack import notices
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.elements import Block, make_mrkdwn, make_section
 from notifiers.slack.text import escape, fit, link, mention, write_date
-from reviews.cards.card import Card, CardAction
-from reviews.cards.card_sentences import summarize
-from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
-from reviews.cards.progress import (
+from reviews.cards.answer_progress import (
     describe_missing,
     describe_outdated,
     describe_recovery,
     format_answer_count,
     is_shared,
 )
+from reviews.cards.card import Card, CardAction
+from reviews.cards.card_sentences import summarize
+from reviews.cards.card_state import describe_own_change, describe_request, list_state_lines
 from reviews.language import _, capitalize_first, join_first
 from reviews.notice import Notice
 from reviews.wording.labels import describe_contents, split_answer_note

@@ -13,7 +13,7 @@ from notifiers.slack.account import CHAT_NAME, read_account
 from notifiers.slack.failures import translate_errors
 from notifiers.slack.text import fit, mention, mention_group
 from reviews.errors import RemoteError, TryLater
-from reviews.routes.routing import is_group
+from reviews.routes.route import is_group
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:

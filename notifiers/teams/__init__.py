@@ -21,7 +21,7 @@ from notifiers.teams.connector import CONNECT_TIMEOUT_SECONDS, send
 from reviews.cards.card import Card, CardAction
 from reviews.errors import Permanent
 from reviews.notice import is_answerable
-from reviews.routes.routing import is_group
+from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from cachetools import TTLCache
 from notifiers.shared.adaptive_card import Owner
 from notifiers.shared.json_members import string
 from reviews.errors import OutcomeUnknown, RemoteError, TryLater
-from reviews.routes.routing import is_group
+from reviews.routes.route import is_group
 from reviews.text import clean_name, plain
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
 
 
 def notify_change_request(

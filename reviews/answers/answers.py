@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 MAX_NOTE_LENGTH = 3000
 

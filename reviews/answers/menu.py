@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 
 class MenuItem(StrEnum):

@@ -31,7 +31,7 @@ from reviews.people.answerers import (
 from reviews.people.docspace_accounts import has_account, recognize
 from reviews.privacy.redaction import hide_title
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
-from reviews.routes.routing import MayAcknowledge, Route, SegregationOfDuties, is_group
+from reviews.routes.route import MayAcknowledge, Route, SegregationOfDuties, is_group
 from reviews.stored_enums import WrittenByNewer
 from reviews.wording.subject import count_subject, name_subject
 
@@ -121,7 +121,7 @@ def permit_answer(
     return replace(permit, own_change=changed_own and warned)
 
 
-def permit_take_out(
+def permit_separation(
     work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
 ) -> Permit:
     """Return who may have a file reviewed separately: all who may answer, also for their own files."""

@@ -11,7 +11,7 @@ from reviews.ledger import ledger_entries
 from reviews.notice import NoticeKind, ReminderNotice
 from reviews.ports.failure_isolation import propagate_failures
 from reviews.quorum import list_missing_owners, list_valid_answers
-from reviews.routes.routing import SegregationOfDuties
+from reviews.routes.route import SegregationOfDuties
 from reviews.stored_enums import is_known
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 MAX_REVIEWS_AT_ONCE = 20
 DAY = timedelta(days=1)

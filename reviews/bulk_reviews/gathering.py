@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.joining import Joining, is_untouched
-from reviews.bulk_reviews.look_ahead import find_pending, select_on_route
+from reviews.bulk_reviews.pending_files import find_pending, select_on_route
 from reviews.changes.change import Flood
 from reviews.ports.bulk_files import ONE_MINUTE, Arrival, Gathering
 from reviews.tree import FOLDER_ID_PREFIX
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 MAX_OTHER_REVIEWS = 200
 """Largest number of open reviews of other causes that may lie between those of one cause."""

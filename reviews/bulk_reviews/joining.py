@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.ports.bulk_files import Arrival, Gathering
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
 
 MAX_BULK_PEOPLE = 100
 """Largest number of people that a bulk review names, besides all those who may answer it."""

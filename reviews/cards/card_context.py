@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.changes.file_changes import CurrentFile
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from reviews.tree import Place
 
 MAX_WAIT_FOR_BASELINE = timedelta(minutes=10)

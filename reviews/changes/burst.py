@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.identity import Person
     from reviews.kinds import ChangeKind
     from reviews.model import ChangeEvent, StoredEvent
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
 
 
 @dataclass(frozen=True, kw_only=True)

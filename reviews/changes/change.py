@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reviews.changes.classification import Judgement
     from reviews.identity import Person
     from reviews.model import Review
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from reviews.tree import FolderContents, Place
 
 

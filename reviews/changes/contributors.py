@@ -16,7 +16,7 @@ from reviews.changes.classification import SAVE_TRIGGERS
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
 from reviews.errors import TryLater
 from reviews.identity import Person
-from reviews.routes.routing import is_group
+from reviews.routes.route import is_group
 from reviews.wording.placeholders import UNNAMED_PERSON
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from reviews.tree import FileState
 
 MAX_GROUP_MEMBERS = 20  # of groups; each one is a call to DocSpace

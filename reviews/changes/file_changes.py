@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
     from reviews.tree import Place
 
     AskLog = Callable[[], FileLog | None]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.changes.folder_arrivals import FolderArrivals
     from reviews.changes.folder_places import FolderPlaces
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
     from reviews.tree import FolderState
 
 FILES_FIRST_SECONDS = 1.0  # seconds

@@ -9,7 +9,7 @@ from reviews.kinds import ChangeKind
 
 if TYPE_CHECKING:
     from reviews.changes.burst import Burst
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from reviews.tree import FolderState
 
 REMOVAL_JUDGEMENTS = {

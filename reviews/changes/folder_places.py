@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.portal import TreeReader
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
     from reviews.tree import Place
 
 PLACE_MAX_AGE = timedelta(minutes=10)  # folder events report moves at once; this covers lost ones

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from reviews import backoff
 from reviews.cards.card_context import NO_CONTEXT, find_context
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
+from reviews.delivery.call_slots import CallSlots
 from reviews.delivery.card_delivery import show_card
-from reviews.delivery.lanes import Lanes
 from reviews.delivery.notice_delivery import post_notice
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, PostAttempts, is_up_to_date, name_gate
 from reviews.errors import (
@@ -29,7 +29,7 @@ from reviews.notice import ChangeNotice, DocumentNotice, parse_person_target
 from reviews.people.directory import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
 from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ChannelDelivery:
     notifiers: Mapping[str, Notifier]
     clock: Clock
     random: Callable[[], float]
-    lanes: Lanes = field(default_factory=Lanes)
+    call_slots: CallSlots = field(default_factory=CallSlots)
     get_route_language: Callable[[str], str] = lambda _: DEFAULT_LANGUAGE
     """Returns the language of a route."""
     routes: Routes = field(default_factory=lambda: Routes([]))
@@ -93,7 +93,7 @@ class ChannelDelivery:
         if join_delay:
             return join_delay / SECOND
         redraw = card.message_id is not None
-        with self.lanes.take_lane(card.notifier, card.target, redraw=redraw) as wait:
+        with self.call_slots.take_slot(card.notifier, card.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
 
     def _wait_for_files(self, work: UnitOfWork, card: Post) -> timedelta:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews import backoff
-from reviews.bulk_reviews.look_ahead import Precedence
+from reviews.bulk_reviews.pending_files import Precedence
 from reviews.changes.before_baseline import PreBaselineLookup
 from reviews.changes.classification import explain_ignored
 from reviews.changes.contributors import Contributors, Evidence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from reviews.ports.portal import Portal
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
     from reviews.tree import Place
 
 MAX_BURSTS_AT_ONCE = 10

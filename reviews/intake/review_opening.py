@@ -20,7 +20,7 @@ from reviews.ledger import bulk_entries, ledger_entries
 from reviews.model import Review
 from reviews.newer_release_guard import require_known_review
 from reviews.notice import RevisionNotice
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:

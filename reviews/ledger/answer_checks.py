@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.ledger import ledger_entries
 from reviews.ledger.findings import show_id, show_values
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.member_checks import (
+from reviews.ledger.member_comparison import (
     NO_ENTRY_VALUE,
     EntryValue,
     build_finding,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviews.ledger.findings import LedgerFinding
-    from reviews.ledger.member_checks import EntriesByType
+    from reviews.ledger.member_comparison import EntriesByType
     from reviews.model import Answer, Review
     from reviews.ports.reviews import LedgerEntry
 

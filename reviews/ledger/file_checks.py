@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.ledger.bulk_entries import describe_file
 from reviews.ledger.findings import show_id
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.member_checks import EntryValue, build_finding, find_differences
+from reviews.ledger.member_comparison import EntryValue, build_finding, find_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

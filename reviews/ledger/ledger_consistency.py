@@ -11,7 +11,7 @@ from reviews.ledger.answer_checks import compare_answers
 from reviews.ledger.file_checks import compare_files
 from reviews.ledger.findings import show_id
 from reviews.ledger.hash_chain import EntryType
-from reviews.ledger.member_checks import (
+from reviews.ledger.member_comparison import (
     NO_ENTRY_VALUE,
     EntryValue,
     build_finding,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from reviews.bulk import BulkFile
     from reviews.ledger.findings import LedgerFinding
-    from reviews.ledger.member_checks import EntriesByType
+    from reviews.ledger.member_comparison import EntriesByType
     from reviews.model import Review
     from reviews.ports.reviews import LedgerEntry
 

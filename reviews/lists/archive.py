@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from reviews.ports.reviews import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 MAX_FOLDERS = 10
 MAX_WEEKS = 26

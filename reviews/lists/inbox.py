@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 INBOX_CHANNEL = "inbox"
 INBOX_PLACE = (INBOX_CHANNEL, "")

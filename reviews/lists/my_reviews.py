@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 MAX_REVIEWS_SEARCHED = 30
 """Number of newest answered reviews that the latest answers are taken from."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.language import _, use_language
 from reviews.notice import AlarmNotice, NoticeKind
 from reviews.ports.alarms import Alarm
-from reviews.routes.routing import OPERATORS_ROUTE
+from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import plain
 from reviews.wording.durations import format_duration
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 LOOK_INTERVAL = timedelta(seconds=30)
 """Time between two checks of a worker."""

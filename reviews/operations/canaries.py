@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.model import StoredEvent
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Route, Routes, Target
+    from reviews.routes.route import Route, Routes, Target
     from reviews.routes.working_time import WorkingHours
 
 CANARY_ID_PREFIX = "canary:"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.kinds import ReviewState
 from reviews.language import join_first
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
-from reviews.routes.routing import Route, SegregationOfDuties, is_group
+from reviews.routes.route import Route, SegregationOfDuties, is_group
 from reviews.text import plain, shorten_text
 from reviews.wording.placeholders import has_name
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
 
 MAX_NAMED_PEOPLE = 20
 MAX_SHOWN_NAME_LENGTH = 100

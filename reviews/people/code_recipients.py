@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.ports.listing import ListingQuery, mark_waiting_owner
-from reviews.routes.routing import is_group
+from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import LinkedAccounts
+    from reviews.routes.route import LinkedAccounts
 
 ANSWERING_MAX_AGE = timedelta(hours=1)
 """How long an account may be used to answer: a deactivated person can answer no longer than this."""

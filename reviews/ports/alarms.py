@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.kinds import CardState
-    from reviews.routes.routing import Target
+    from reviews.routes.route import Target
 
 
 CANARY_TRIGGER = "canary.sent"

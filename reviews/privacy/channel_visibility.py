@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.notice import DigestLine, Notice
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 VISIBILITY_CHANNEL = "asked"
 """The channel name under which `ConversationRepository` stores the answers."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
     from reviews.notice import DigestLine, DocumentNotice
     from reviews.ports.reviews import LedgerEntry
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
 
 # An address that names a file by numbers alone. Ids of connected storage may contain its name.
 _NUMERIC_LINK_PATTERN = re.compile(

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reviews.chats import CHATS
-from reviews.routes import route_values
-from reviews.routes.routing import LinkedAccounts, MayAcknowledge, Route
+from reviews.routes import value_parsers
+from reviews.routes.route import LinkedAccounts, MayAcknowledge, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from reviews.routes.routing import Operators
+    from reviews.routes.route import Operators
 
 DOCSPACE = "docspace"
 _ACCOUNT_FORMS = {
@@ -34,7 +34,7 @@ def read_people(
     people = {}
     for address, value in table.items():
         try:
-            people[route_values.parse_email(address).casefold()] = _read_linked_accounts(value)
+            people[value_parsers.parse_email(address).casefold()] = _read_linked_accounts(value)
         except ValueError as error:
             problems.append(f"line {find_line(address)}: people: {error}")
     return people
@@ -102,7 +102,7 @@ def _read_linked_accounts(value: Any) -> LinkedAccounts:
         raise ValueError('name an account, as in "anna@example.com" = { slack = "U0123456789" }')
     for key, account in value.items():
         if key not in _ACCOUNT_FORMS:
-            raise ValueError(f"unknown key {key!r}{route_values.suggest_nearest(key, _ACCOUNT_FORMS)}")
+            raise ValueError(f"unknown key {key!r}{value_parsers.suggest_nearest(key, _ACCOUNT_FORMS)}")
         form, meaning = _ACCOUNT_FORMS[key]
         if not isinstance(account, str) or not form.fullmatch(account):
             raise ValueError(f"{str(account)[:60]!r} is not {meaning}")

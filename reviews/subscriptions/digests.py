@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.notice import DigestLine
     from reviews.ports.failure_isolation import FailureIsolation
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 MAX_LINES = 20
 LATE_DIGEST_INTERVAL = timedelta(minutes=15)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
     from reviews.tree import Place
 
 MAX_NAMESAKES = 200

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
     from reviews.subscriptions.conversations import ConversationLookup
     from reviews.tree import Place
 

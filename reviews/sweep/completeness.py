@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reviews.model import StoredEvent
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
     from reviews.tree import Watermark
 
 MAX_CALLS_PER_SECOND = 10

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reviews.ports.portal import Portal, PortalLogs
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
     from reviews.sweep.baseline import Baseline
 
 __all__ = ["GapSweep", "Interrupted", "SweepResult"]

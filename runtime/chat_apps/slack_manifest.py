@@ -17,7 +17,7 @@ from bot.slack.shortcut import ACKNOWLEDGE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 NAME = "DocSpace reviews"
 BOT = "docspace-review"  # the name that people /invite

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviews.ledger.ledger_entries import format_moment
-from reviews.routes.routing import OPERATORS_ROUTE
+from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import plain
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.worker.canary_sender import NO_ADDRESS, CanarySender, describe_missing_leg

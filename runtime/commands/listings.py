@@ -10,7 +10,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_answer
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ledger.hash_chain import EntryType
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from runtime.commands.shared import (
     all_option,
     card_json,

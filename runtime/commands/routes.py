@@ -11,16 +11,16 @@ import sqlalchemy as sa
 import notifiers
 from docspace.errors import DocSpaceError
 from reviews.errors import RoutesInvalid
-from reviews.routes import routes_file
+from reviews.routes import file_parser
 from reviews.routes.people_table import list_persons
-from reviews.routes.routing import OPERATORS_ROUTE
+from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import plain
 from runtime.settings import settings
 from runtime.settings.routes_source import read_routes_text
 from runtime.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
 
 
 @click.group()
@@ -37,7 +37,7 @@ def check(*, file: Path | None) -> None:
     else:
         source, text = str(file), _text(file)
     try:
-        parsed = routes_file.parse(
+        parsed = file_parser.parse(
             text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
         )
     except RoutesInvalid as error:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from reviews.people.answerers import is_segregated
-from reviews.routes.routing import MayAcknowledge, is_group
+from reviews.routes.route import MayAcknowledge, is_group
 from runtime.doctor.findings import report_error, report_ok, report_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docspace.client import Client
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.routes.routing import OPERATORS_ROUTE
+from reviews.routes.route import OPERATORS_ROUTE
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.worker.canary_sender import describe_lost_canary
 

@@ -10,7 +10,7 @@ from runtime.doctor.findings import report_error, report_ok
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviews.routes.routing import Target
+    from reviews.routes.route import Target
     from runtime.doctor.findings import Finding
     from runtime.wiring.wiring import Wiring
 

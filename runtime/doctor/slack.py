@@ -8,7 +8,7 @@ from notifiers.shared.json_members import string
 from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.failures import translate_errors
 from reviews.errors import RemoteError, ScopeMissing
-from reviews.routes.routing import OPERATORS_ROUTE
+from reviews.routes.route import OPERATORS_ROUTE
 from runtime.chat_apps import slack_manifest
 from runtime.doctor import clocks
 from runtime.doctor.findings import report_error, report_ok, report_warning

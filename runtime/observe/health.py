@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from reviews.sweep import completeness
 from runtime.observe.log_redaction import mask_addresses
 from store import handover
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.people.code_mail import MonitoredCodeMailer
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
     from reviews.sweep.completeness import CompletenessSummary
     from store.handover import Backlog
     from store.webhook_watch import WebhookCheck

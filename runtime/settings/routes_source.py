@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import notifiers
 from reviews.errors import RoutesInvalid
-from reviews.routes import routes_file
+from reviews.routes import file_parser
 from runtime.settings.settings import UnusableSettings
 
 if TYPE_CHECKING:
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
     from runtime.settings.settings import Settings
 
 _SHORT_FORM = '[[route]]\nname = "compliance"\nwatch = {watch}\nowners = {owners}\nnotify = {notify}\n'
@@ -23,7 +23,7 @@ def load_routes(settings: Settings) -> Routes:
     """Return the routes; raise `UnusableSettings` with the line and the reason of a mistake."""
     source, text = read_routes_text(settings)
     try:
-        return routes_file.parse(
+        return file_parser.parse(
             text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
         )
     except RoutesInvalid as error:

@@ -20,10 +20,10 @@ from runtime.settings.settings import UnusableSettings
 from runtime.web.background_jobs import BackgroundJobs
 from runtime.web.chat_endpoints import create_blueprints
 from runtime.web.event_writer import EventWriter
-from runtime.web.gate import Gate
 from runtime.web.inbox_endpoint import add_inbox
 from runtime.web.page_endpoints import add_page
 from runtime.web.responses import SECURITY_HEADERS, SecurityHeadersMiddleware, register_error_handlers
+from runtime.web.rsgi_server import RsgiServer
 from runtime.wiring.pages import build_codes
 from runtime.wiring.wiring import Wiring
 from runtime.worker.shutdown import listen_for_server, shutdown_requested
@@ -55,10 +55,10 @@ class Application(Flask):
     receiver: Receiver
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
-        self._gate = Gate(self, self.receiver)
+        self._rsgi_server = RsgiServer(self, self.receiver)
 
     async def __rsgi__(self, scope: Scope, exchange: HTTPProtocol) -> None:
-        await self._gate.serve(scope, exchange)
+        await self._rsgi_server.serve(scope, exchange)
 
 
 def create_app() -> Flask:

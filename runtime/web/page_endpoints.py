@@ -51,7 +51,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
             links,
             codes=codes,
             sign_in=has_sign_in_service,
-            take_out=wiring.build_take_out(wake),
+            separation=wiring.build_separation(wake),
         )
     )
     app.register_blueprint(canary_page(wiring.patient_canaries, links))

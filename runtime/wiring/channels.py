@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable, ReviewReference
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
     from webhook.enrichment import Enrichment
 
 

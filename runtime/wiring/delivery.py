@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reviews.answers.reminders import Reminders
+from reviews.delivery.call_slots import CallLimits, CallSlots
 from reviews.delivery.delivery import ChannelDelivery
-from reviews.delivery.lanes import LaneLimits, Lanes
 from reviews.subscriptions.digests import Digests
 from runtime.observe import event_log
 from runtime.wiring.channels import ChannelWiring
@@ -33,9 +33,9 @@ class DeliveryWiring(ChannelWiring):
             notifiers=self.notifiers,
             clock=self.clock,
             random=random.random,
-            lanes=Lanes(
-                posts=LaneLimits(per_channel=posts, per_target=MAX_POSTS_OF_TARGET),
-                redraws=LaneLimits(per_channel=redraws, per_target=MAX_REDRAWS_OF_TARGET),
+            call_slots=CallSlots(
+                posts=CallLimits(per_channel=posts, per_target=MAX_POSTS_OF_TARGET),
+                redraws=CallLimits(per_channel=redraws, per_target=MAX_REDRAWS_OF_TARGET),
             ),
             get_route_language=self.routes.find_language,
             routes=self.routes,

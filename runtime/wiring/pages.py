@@ -61,7 +61,7 @@ def build_inbox_services(
         codes=codes,
         sign_in=sign_in,
         demo_links=stand_ins,
-        take_out=wiring.build_take_out(changed),
+        separation=wiring.build_separation(changed),
     )
 
 

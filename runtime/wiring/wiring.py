@@ -15,7 +15,7 @@ from bot.use_cases import UseCases
 from reviews.answers.answers import Answers
 from reviews.answers.menu import Menu
 from reviews.answers.reassignment import Reassignment
-from reviews.bulk_reviews.taking_out import TakeOut
+from reviews.bulk_reviews.separation import FileSeparation
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.intake.review_opening import generate_review_id
@@ -46,8 +46,8 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
             on_changed=on_change,
         )
 
-    def build_take_out(self, on_change: Callable[[], None] = lambda: None) -> TakeOut:
-        return TakeOut(
+    def build_separation(self, on_change: Callable[[], None] = lambda: None) -> FileSeparation:
+        return FileSeparation(
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,

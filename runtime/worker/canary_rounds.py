@@ -15,7 +15,7 @@ from runtime.worker.rounds import Rounds
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from runtime.wiring.wiring import Wiring
 
 ROUND_SECONDS = 30.0

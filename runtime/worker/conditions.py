@@ -18,7 +18,7 @@ from reviews.notice import parse_person_target
 from reviews.operations.alarms import CAUSE_PREFIX, Condition
 from reviews.operations.canaries import CANARY_ID_PREFIX
 from reviews.ports.failure_isolation import propagate_failures
-from reviews.routes.routing import Operators, Target
+from reviews.routes.route import Operators, Target
 from reviews.sweep import completeness
 from reviews.wording.durations import format_duration
 from runtime.worker.canary_sender import describe_lost_canary

@@ -14,7 +14,7 @@ from bot.command import Commands
 from bot.slack.app import build_bolt, slack_blueprint
 from notifiers.slack.conversations import fetch_conversation
 from reviews.cards.card_drawing import draw_card
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases

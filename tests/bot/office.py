@@ -20,7 +20,7 @@ from notifiers.slack.groups import SlackGroups
 from notifiers.slack.people import SlackOwners
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.directory import Directory
-from reviews.routes.routing import MayAcknowledge, Routes, Target
+from reviews.routes.route import MayAcknowledge, Routes, Target
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide

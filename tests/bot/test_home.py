@@ -9,7 +9,7 @@ from bot.slack.people import SlackPeople
 from notifiers.slack import make_client
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
-from reviews.routes.routing import MayAcknowledge
+from reviews.routes.route import MayAcknowledge
 from tests.bot.homes import ACKNOWLEDGE, REQUEST, buttons, card_of, drawn, opened, says
 from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER, Office, office_routes
 from tests.reviews.desk import attempt

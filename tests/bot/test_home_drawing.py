@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.home_view import MAX_PENDING_REVIEWS
-from reviews.routes.routing import MayAcknowledge, Routes
+from reviews.routes.route import MayAcknowledge, Routes
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.homes import ACKNOWLEDGE, buttons, drawn, opened, says

@@ -12,7 +12,7 @@ from notifiers.slack import make_client
 from notifiers.slack.groups import SlackGroups
 from reviews.kinds import ReviewState
 from reviews.people.directory import Directory
-from reviews.routes.routing import LinkedAccounts, Routes, Target
+from reviews.routes.route import LinkedAccounts, Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
 from tests.edge.block_kit import pings

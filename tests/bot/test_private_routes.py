@@ -10,7 +10,7 @@ import pytest
 from bot.command_parser import parse
 from bot.command_replies import ListReply, ReviewReply
 from bot.teams.commands import UnidentifiedRequester
-from reviews.routes.routing import MayAcknowledge, SegregationOfDuties
+from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from tests.bot.channels import CARDS, COMMAND, Channels
 from tests.bot.office import DANA, DEPUTY_USER, GUEST, STRANGER
 

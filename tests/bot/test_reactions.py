@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.kinds import ReviewState
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
 from tests.journeys.processes import eventually

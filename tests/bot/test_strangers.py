@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.kinds import ReviewState
-from reviews.routes.routing import MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, Office
 from tests.reviews.samples import OWNER, route

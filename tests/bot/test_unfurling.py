@@ -12,7 +12,7 @@ from bot.slack.unfurling import Unfurls
 from notifiers.slack import make_client
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from tests.bot.odd import variants
 from tests.bot.office import CHANNEL, DANA, PORTAL, STRANGER
 from tests.edge.slack_signing import Spoil

@@ -31,7 +31,7 @@ from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Identification
 from reviews.people.mailed_codes import MailedCodes
 from reviews.people.sessions import BrowserSessions
-from reviews.routes.routing import PageIdentity, Route, Routes, Target
+from reviews.routes.route import PageIdentity, Route, Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
 from tests.pages.mailed_codes import at_once

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.routes.routing import PageIdentity
+from reviews.routes.route import PageIdentity
 from tests.browser.looks import too_wide
 from tests.browser.served import OWNER, served
 from tests.edge.smtp_server import MailServer

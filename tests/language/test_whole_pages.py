@@ -69,7 +69,7 @@ class Place:
         set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         codes = self._codes() if ways else None
         app.register_blueprint(
-            acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, take_out=desk.taking_out)
+            acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, separation=desk.separation)
         )
         if ways:
             oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")

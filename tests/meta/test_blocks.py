@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import notifiers
-from reviews.routes import routes_file
+from reviews.routes import file_parser
 from runtime.cli import UNUSABLE
 from runtime.settings.settings import Settings
 from tests.meta import shell_lines
@@ -43,7 +43,7 @@ def shell(block: Block) -> None:
 
 
 def routes(block: Block) -> None:
-    assert routes_file.parse(block.text, notifiers=notifiers.list_address_forms()).all
+    assert file_parser.parse(block.text, notifiers=notifiers.list_address_forms()).all
 
 
 def json_text(block: Block) -> None:

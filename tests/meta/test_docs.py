@@ -23,7 +23,7 @@ from demo.transport import HttpAnswer
 from reviews.identity import Person
 from reviews.intake.intake import build_intake, receive_events
 from reviews.model import ChangeEvent
-from reviews.routes.routes_file import KEYS, OPERATORS_KEYS
+from reviews.routes.file_parser import KEYS, OPERATORS_KEYS
 from runtime.cli import cli
 from runtime.settings.settings import Settings
 from runtime.wiring.wiring import Wiring

@@ -16,7 +16,7 @@ from reviews.cards.notifier import RedrawingNotifier
 from reviews.errors import Permanent, RemoteError, TryLater, Unreachable
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind, make_person_target
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from tests.notifiers.surroundings import surroundings
 from tests.reviews.samples import HOSTILE, START, answered, notice, review
 

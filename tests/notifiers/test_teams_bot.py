@@ -10,7 +10,7 @@ import notifiers
 from notifiers import ChannelContext, teams_bot
 from reviews.cards.card_sentences import summarize
 from reviews.errors import MessageGone, Permanent
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import buttons
 from tests.notifiers.books import directory

@@ -10,7 +10,7 @@ import pytest
 from notifiers.teams_bot import NAME, TeamsBot
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.kinds import CardState
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import verbs

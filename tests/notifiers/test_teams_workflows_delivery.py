@@ -10,7 +10,7 @@ import pytest
 from notifiers.teams import Teams
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.kinds import CardState, Decision
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.edge.adaptive_cards import buttons, shown
 from tests.edge.workflows_sink import SIG, WorkflowsSink

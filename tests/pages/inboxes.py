@@ -21,7 +21,7 @@ from pages.links import Links
 from pages.streams import Streams
 from reviews.answers.menu import Menu
 from reviews.lists.inbox import INBOX_CHANNEL, Inbox
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from tests.keys import SECRET_KEY
 from tests.pages.visitor import ADDRESS
 from tests.reviews.samples import DEPUTY, OWNER, route
@@ -91,7 +91,7 @@ def place(
         streams=streams or Streams(),
         codes=codes,
         demo_links=stand_ins if demo else None,
-        take_out=desk.taking_out,
+        separation=desk.separation,
     )
     app.register_blueprint(inbox_page(inbox))
     app.register_blueprint(demo_sign_in_page(stand_ins, inbox, desk.identification))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reviews.identity import Reviewer
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from reviews.routes.working_time import WorkingHours
 from tests.reviews.desk import attempt
 from tests.reviews.samples import DEPUTY, OWNER, event, route

@@ -13,7 +13,7 @@ import pytest
 
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from reviews.routes.routing import MayAcknowledge
+from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
 from tests.pages.reading import Reader

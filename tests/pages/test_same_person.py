@@ -8,7 +8,7 @@ from pages.links import Links
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from tests.keys import SECRET_KEY
 from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS

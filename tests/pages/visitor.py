@@ -36,7 +36,7 @@ class Visitor:
         self._app = Flask(__name__, static_folder=None)
         set_up_sessions(self._app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         self._app.register_blueprint(
-            acknowledge_page(desk.answers, self.links, codes=codes, take_out=desk.taking_out)
+            acknowledge_page(desk.answers, self.links, codes=codes, separation=desk.separation)
         )
         self._app.register_blueprint(canary_page(desk.intake.canaries, self.links))
         self.client = self._app.test_client()

@@ -104,7 +104,7 @@ def test_reviews_that_became_a_part_of_it_stay_as_long_as_it_does_and_go_with_it
 @pytest.mark.parametrize("first", ["the file", "the others"])
 def test_a_file_that_was_taken_out_goes_by_its_own_answer(desk: Desk, first: str) -> None:
     many = flood(desk, 5)
-    apart = desk.taking_out.take_out(wish(many), file_id="f001")
+    apart = desk.separation.separate(wish(many), file_id="f001")
     early, late = (apart, many) if first == "the file" else (many, apart)
     answer(desk, early)
     pass_days(desk, 200)
@@ -240,7 +240,7 @@ def test_what_was_sent_back_stays_while_the_document_has_an_open_review_of_its_o
     with desk.transactions(reading=True) as work:
         now = work.reviews.get(many.id)
     assert now is not None
-    apart = desk.taking_out.take_out(wish(now), file_id="f000")
+    apart = desk.separation.separate(wish(now), file_id="f000")
     answer(desk, many)
     let_years_pass(desk)
     assert asked.id in left_of(desk)

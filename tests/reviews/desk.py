@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.answers.answers import AnswerRequest, Answers
 from reviews.answers.reassignment import Reassignment
 from reviews.answers.reminders import Reminders
-from reviews.bulk_reviews.taking_out import TakeOut
+from reviews.bulk_reviews.separation import FileSeparation
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.delivery.post_once import is_up_to_date
 from reviews.identity import Reviewer
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from reviews.ledger.hash_chain import Verdict
     from reviews.model import ChangeEvent, Post, Review, StoredEvent
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.routing import Routes
+    from reviews.routes.route import Routes
 
 DANA = Reviewer(name="Dana Ozola", email=OWNER, chat_ids={"slack": "U1"})
 JURIS = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack": "U4"})
@@ -88,7 +88,7 @@ class Desk:
         self.hand_over = Reassignment(
             transactions=self.transactions, routes=rules, clock=self.clock, accounts=self.accounts
         )
-        self.taking_out = TakeOut(
+        self.separation = FileSeparation(
             transactions=self.transactions,
             routes=rules,
             clock=self.clock,

@@ -9,7 +9,7 @@ from reviews.bulk import MAX_FIRST_FILES, BulkSummary
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.model import Review
-from reviews.routes.routing import REVIEWABLE_KINDS
+from reviews.routes.route import REVIEWABLE_KINDS
 from tests.reviews.samples import START, answered, bulk, bulk_file, review
 
 GROWING = [

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from reviews.errors import TryLater
 from reviews.identity import Person
 from reviews.intake import intake
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.routes.working_time import WorkingHours
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on

@@ -18,7 +18,7 @@ from reviews.changes.folder_places import FolderPlaces
 from reviews.errors import Refused
 from reviews.intake import intake
 from reviews.operations.canaries import Canaries
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.sweep.baseline import Baseline
 from reviews.sweep.sweep import GapSweep
 from tests.reviews.desk import Desk, attempt
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from demo.transport import Transport
     from reviews.kinds import ChangeKind
     from reviews.model import Review, StoredEvent
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from reviews.sweep.sweep import SweepResult
 
 QUIET = timedelta(seconds=5)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reviews.errors import RoutesInvalid
-from reviews.routes.routes_file import parse
-from reviews.routes.routing import AddressForm
+from reviews.routes.file_parser import parse
+from reviews.routes.route import AddressForm
 
 SLACK = AddressForm(
     example="slack:C0123456789",

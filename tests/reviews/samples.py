@@ -12,7 +12,7 @@ from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, ReviewState
 from reviews.model import Answer, ChangeEvent, Post, Review
 from reviews.notice import VARIANTS, Notice, NoticeKind, find_variant
-from reviews.routes.routing import PageIdentity, Route, Routes, SegregationOfDuties, Target
+from reviews.routes.route import PageIdentity, Route, Routes, SegregationOfDuties, Target
 
 START = datetime(2026, 3, 9, 14, 5, 12, 345_678, tzinfo=UTC)
 ALICE = Person(id="a1", name="Alice Moreau", email="alice@example.com")

@@ -11,7 +11,7 @@ import pytest
 
 from reviews.notice import AlarmNotice, NoticeKind
 from reviews.operations.alarms import LOOK_INTERVAL, Alarms, Condition
-from reviews.routes.routing import Operators, Routes, Target
+from reviews.routes.route import Operators, Routes, Target
 from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.notices import all_of
 from tests.reviews.samples import HOSTILE, routes

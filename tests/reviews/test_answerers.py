@@ -13,7 +13,7 @@ from reviews.kinds import Decision
 from reviews.language import format_date
 from reviews.people.answerers import MAX_NAMED_PEOPLE, find_stand_ins, list_answerers, name_people
 from reviews.privacy.redaction import redact_card
-from reviews.routes.routing import SegregationOfDuties
+from reviews.routes.route import SegregationOfDuties
 from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import DANA, Desk, attempt

@@ -10,7 +10,7 @@ import pytest
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
-from reviews.routes.routing import MayAcknowledge, Routes, SegregationOfDuties
+from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, DEPUTY, LINK, OWNER, event, route
 

@@ -10,7 +10,7 @@ import pytest
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, WATCHED, event, route, routes

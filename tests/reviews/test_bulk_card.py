@@ -9,11 +9,11 @@ import pytest
 
 from reviews.acts import Act, ActKind
 from reviews.answers.late_refusals import refuse_late_answer, refuse_second_answer, refuse_superseded
+from reviews.cards.answer_progress import describe_outdated
 from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import describe_news, summarize
 from reviews.cards.docspace_comment import format_comment
-from reviews.cards.progress import describe_outdated
 from reviews.identity import Person
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language

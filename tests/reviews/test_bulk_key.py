@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviews.errors import RoutesInvalid
-from reviews.routes.routes_file import parse
+from reviews.routes.file_parser import parse
 
 ROUTE = '[[route]]\nname = "a"\nwatch = ["1"]\nowners = ["o@example.com"]\nnotify = ["console"]\n'
 

@@ -13,7 +13,7 @@ from reviews.errors import MessageGone, Refused
 from reviews.identity import Person, Reviewer
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, OWNER, START, WATCHED, event, route

@@ -13,7 +13,7 @@ from reviews.errors import Permanent
 from reviews.kinds import CardState, EventState
 from reviews.notice import NoticeKind
 from reviews.operations.canaries import DAY, OVERDUE_AFTER, Canaries, find_due_slot
-from reviews.routes.routing import Operators, Routes, Target
+from reviews.routes.route import Operators, Routes, Target
 from reviews.subscriptions.digests import DEFAULT_WORKING_HOURS
 from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.canary import CANARY, NONCE, arriving

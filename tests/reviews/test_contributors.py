@@ -12,7 +12,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, Decision, EventState
-from reviews.routes.routing import SegregationOfDuties
+from reviews.routes.route import SegregationOfDuties
 from reviews.tree import FOLDER_ID_PREFIX
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt

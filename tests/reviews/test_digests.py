@@ -15,7 +15,7 @@ from demo import BOB, COMPLIANCE, OTHER, QUARTER
 from reviews.answers.repeated_requests import REQUEST_RETENTION
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.routes.working_time import WorkingHours
 from reviews.subscriptions.digests import MAX_LINES, Digests
 from runtime.worker.round_isolation import RoundIsolation

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import BOB, COMPLIANCE, OLGA
-from reviews.bulk_reviews.look_ahead import MAX_PENDING_EVENTS
+from reviews.bulk_reviews.pending_files import MAX_PENDING_EVENTS
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.tree import FOLDER_ID_PREFIX, Place
 from tests.reviews.flood import arrive, bulks, files_of, handle, names
 from tests.reviews.portal_desk import STEP, both_folders, portal_desk

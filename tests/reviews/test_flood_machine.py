@@ -83,9 +83,9 @@ class Floods(RuleBasedStateMachine):
             _try(partial(self.desk.answers.withdraw, wish(review)))
 
     @rule(file=files)
-    def take_out(self, file: str) -> None:
+    def separation(self, file: str) -> None:
         for review in bulks(self.desk):
-            _try(partial(self.desk.taking_out.take_out, wish(review), file_id=file))
+            _try(partial(self.desk.separation.separate, wish(review), file_id=file))
 
     @rule()
     def draw(self) -> None:

@@ -117,7 +117,7 @@ def test_a_file_that_is_taken_out_while_all_are_answered_is_in_one_of_the_two(de
     def act(number: int) -> bool:
         try:
             if number:
-                desk.taking_out.take_out(wish(review), file_id="f001")
+                desk.separation.separate(wish(review), file_id="f001")
             else:
                 desk.answers.record_answer(attempt(review))
         except Refused:
@@ -134,7 +134,7 @@ def test_of_people_who_take_out_one_file_at_once_one_does(desk: Desk) -> None:
 
     def act(_: int) -> bool:
         try:
-            desk.taking_out.take_out(wish(review), file_id="f001")
+            desk.separation.separate(wish(review), file_id="f001")
         except Refused:
             return False
         return True

@@ -82,10 +82,10 @@ def test_a_file_that_is_taken_out_shows_what_was_asked_of_it(desk: Desk) -> None
     review_before(desk, "f001", asked="Name the new director")
     many = flood(desk, 6, trigger="file.updated")
 
-    apart = desk.taking_out.take_out(wish(current(desk, many.id)), file_id="f001")
+    apart = desk.separation.separate(wish(current(desk, many.id)), file_id="f001")
 
     assert asked_on(card_now(desk, apart.id)) == "Name the new director"
-    fresh = desk.taking_out.take_out(wish(current(desk, many.id)), file_id="f004")
+    fresh = desk.separation.separate(wish(current(desk, many.id)), file_id="f004")
     assert asked_on(card_now(desk, fresh.id)) is None
 
 

@@ -12,7 +12,7 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind, ReassignmentNotice
-from reviews.routes.routing import SegregationOfDuties, ThreadVisibility
+from reviews.routes.route import SegregationOfDuties, ThreadVisibility
 from tests.reviews.desk import DANA, JURIS, attempt, hand_over, wish
 from tests.reviews.notices import all_of
 from tests.reviews.people import proven

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.account import AccountStatus, ChatAccount
 from reviews.identity import Identity
-from reviews.routes.routing import LinkedAccounts, Routes
+from reviews.routes.route import LinkedAccounts, Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import route
 

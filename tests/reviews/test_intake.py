@@ -14,7 +14,7 @@ from reviews.errors import Permanent, TryLater
 from reviews.identity import Person
 from reviews.intake import intake
 from reviews.kinds import ChangeKind, EventState, ReviewState
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.routes.working_time import WorkingHours
 from tests.reviews.samples import ALICE, BOB, ELSEWHERE, START, event, route
 

@@ -18,7 +18,7 @@ from reviews.errors import Permanent
 from reviews.kinds import ChangeKind
 from reviews.notice import DigestLine
 from reviews.privacy.channel_visibility import name_watched_folder
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.subscriptions.digests import Digests
 from reviews.sweep import completeness
 from reviews.sweep.completeness import MAX_COUNTED_FOLDERS, MAX_LISTED_FOLDERS

@@ -14,7 +14,7 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.proven_person import UNPROVEN_PERSON
 from reviews.review_request import ReviewRequest
-from reviews.routes.routing import MayAcknowledge
+from reviews.routes.route import MayAcknowledge
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, routes

@@ -20,7 +20,7 @@ from tests.reviews.portal_desk import (
 from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:
-    from reviews.routes.routing import Route
+    from reviews.routes.route import Route
     from tests.reviews.desk import Desk
 
 

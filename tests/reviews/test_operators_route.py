@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from reviews.errors import RoutesInvalid
-from reviews.routes.routes_file import parse
+from reviews.routes.file_parser import parse
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
 NO_FILES = "'operators' gets alarms, not changes; it has only name, notify, backlog, language"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
 from reviews.kinds import EventState
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.samples import ELSEWHERE, OWNER, WATCHED, event, route
 from tests.threads import at_once

@@ -24,7 +24,7 @@ from reviews.privacy.channel_visibility import (
     redact_for_reader,
 )
 from reviews.privacy.redaction import redact_card, redact_entry, redact_link, redact_review
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.subscriptions.digests import Digests
 from reviews.tree import FolderContents, Place
 from reviews.wording.notice_sentences import describe_notice

@@ -15,7 +15,7 @@ from reviews.answers.reminders import MAX_OVERDUE_DAYS
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.notice import NoticeKind, ReminderNotice
-from reviews.routes.routing import SegregationOfDuties
+from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, attempt, wish

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from reviews.errors import Permanent, TryLater
 from reviews.ports.reports import CardDelivered, EventSettled, Report, ReviewAnswered
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from runtime.observe import event_log
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, attempt

@@ -9,7 +9,7 @@ import pytest
 
 from demo import ALICE, BOB, ROOM, PortalPerson, Role
 from reviews.kinds import CardState
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import FILE, both_folders, names, portal_desk

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews import backoff
-from reviews.routes.routing import Routes, Target
+from reviews.routes.route import Routes, Target
 from reviews.tree import Place
 from tests.reviews.samples import route
 

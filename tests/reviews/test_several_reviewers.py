@@ -13,7 +13,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
 from reviews.quorum import count_required_answers, list_missing_owners
-from reviews.routes.routing import MayAcknowledge, SegregationOfDuties
+from reviews.routes.route import MayAcknowledge, SegregationOfDuties
 from reviews.wording.notice_sentences import describe_notice
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven

@@ -12,7 +12,7 @@ from demo.starting_data import DEEP
 from reviews.errors import Permanent, ScopeMissing, TryLater
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.subscriptions.conversations import ConversationDetails, make_lookup_where_joined
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
+from reviews.cards.answer_progress import describe_recovery
 from reviews.cards.card_drawing import draw_card
-from reviews.cards.progress import describe_recovery
 from reviews.kinds import ChangeKind, SweepSource
 from reviews.ledger.ledger_entries import format_moment
 from tests.reviews.lost import (

@@ -11,7 +11,7 @@ from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 from reviews.proven_person import UNPROVEN_PERSON
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven
 from tests.reviews.samples import (

@@ -10,7 +10,7 @@ import pytest
 from demo import BOB
 from reviews.cards.docspace_comment import MAX_COMMENT_WRITES
 from reviews.kinds import ChangeKind, EventState
-from reviews.routes.routing import Target
+from reviews.routes.route import Target
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import FILE, both_folders, portal_desk
 

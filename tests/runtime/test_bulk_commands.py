@@ -41,7 +41,7 @@ def flooded(database_url: str) -> str:
     """Return the id of the review of thirty files, of which one was taken out."""
     with desk_on(database_url) as desk:
         review = flood(desk, FILES)
-        desk.taking_out.take_out(wish(review), file_id="f003")
+        desk.separation.separate(wish(review), file_id="f003")
     return review.id
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from reviews.ports.subscriptions import Subscription
-from reviews.routes.routing import Operators, Routes, Target
+from reviews.routes.route import Operators, Routes, Target
 from runtime.observe.health import MAX_LISTED_TARGETS, Health
 from store.failing_targets import find_failing_targets
 from store.schema import cards

@@ -12,7 +12,7 @@ from reviews.errors import TryLater
 from reviews.intake import intake
 from reviews.kinds import EventState
 from reviews.people.code_mail import CHECK_VALID_FOR, MonitoredCodeMailer
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from reviews.sweep.completeness import MAX_LISTED_FOLDERS
 from runtime.observe.health import Health
 from store.engine import create_engine

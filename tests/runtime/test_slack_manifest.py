@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reviews.routes.routing import Routes
+from reviews.routes.route import Routes
 from runtime.chat_apps.slack_manifest import SCOPES, Installation, manifest
 from runtime.cli import cli
 from tests.edge.slack_manifest import complaints

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from reviews.bulk_reviews.look_ahead import select_on_route
+from reviews.bulk_reviews.pending_files import select_on_route
 from reviews.ports.bulk_files import Arrival
 from reviews.tree import FOLDER_ID_PREFIX, Place
 from store.unit_of_work import SqlUnitOfWork

@@ -72,7 +72,7 @@ def test_a_part_of_a_title_finds_it_whatever_its_letters_mean_to_a_database(
 def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk: Desk) -> None:
     handle(desk, arrive(desk, [f"f{number:03}" for number in range(FILES_PER_PAGE + 7)]))
     [review] = bulks(desk)
-    apart = desk.taking_out.take_out(wish(review), file_id=f"f{FILES_PER_PAGE:03}")
+    apart = desk.separation.separate(wish(review), file_id=f"f{FILES_PER_PAGE:03}")
 
     first, second = (FileLists(transactions=desk.transactions).fetch_page(review, number=n) for n in (1, 2))
 
@@ -86,7 +86,7 @@ def test_a_page_goes_on_where_the_one_before_ended_and_knows_who_went_where(desk
 
 def test_the_story_is_how_it_began_and_what_came_last(desk: Desk) -> None:
     review = flood_of(desk, TITLES)
-    desk.taking_out.take_out(wish(review), file_id="f3")
+    desk.separation.separate(wish(review), file_id="f3")
     [review] = bulks(desk)
     desk.answers.record_answer(attempt(review))
     with desk.transactions(reading=True) as work:

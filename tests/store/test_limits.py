@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.web.gate import THREADS
+from runtime.web.rsgi_server import THREADS
 from store.engine import connect, create_durable_engine, create_engine, create_statement_engine, read_only
 from store.limits import POOLS, SESSION_LIMITS, WorkKind, use_limits_of
 from store.locks import find_holder

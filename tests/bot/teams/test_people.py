@@ -10,7 +10,7 @@ import pytest
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
-from reviews.routes.routing import MayAcknowledge
+from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office
 from tests.edge.teams_signing import Spoil

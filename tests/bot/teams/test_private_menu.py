@@ -12,7 +12,7 @@ from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.kinds import ChangeKind
 from reviews.ports.subscriptions import Subscription
-from reviews.routes.routing import MayAcknowledge
+from reviews.routes.route import MayAcknowledge
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.teams.office import (

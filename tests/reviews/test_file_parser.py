@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from reviews.errors import RoutesInvalid
 from reviews.kinds import ChangeKind
-from reviews.routes.route_values import parse_duration
-from reviews.routes.routes_file import parse
-from reviews.routes.routing import DEFAULT_REVIEWED_KINDS, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.file_parser import parse
+from reviews.routes.route import DEFAULT_REVIEWED_KINDS, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.value_parsers import parse_duration
 from tests.reviews.routing_files import CHANNELS, LEAST, problems
 
 GOOD = """\

@@ -11,7 +11,7 @@ from flask import Request
 
 from runtime.web.body_limits import BODY_RULES, FORM, get_body_limit
 from runtime.web.event_writer import GroupCommit, await_commit
-from runtime.web.gate import LARGE_BODIES, SMALL_BODY, Gate, build_environ
+from runtime.web.rsgi_server import LARGE_BODIES, SMALL_BODY, RsgiServer, build_environ
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from webhook.signature import HEADER
 from webhook.views import Receiver, StoreUnavailable
@@ -80,7 +80,7 @@ def echo(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 def ask(exchange: Exchange, *headers: tuple[str, str], seconds: float = 10) -> Any:
     scope: Any = Scope(*headers)
-    asyncio.run(Gate(echo, receiver(), seconds=seconds).serve(scope, exchange))  # type: ignore[arg-type]
+    asyncio.run(RsgiServer(echo, receiver(), seconds=seconds).serve(scope, exchange))  # type: ignore[arg-type]
     return exchange.answer
 
 
@@ -192,7 +192,7 @@ def test_of_large_bodies_only_so_many_are_read_at_once_and_a_small_one_passes_th
     form: Any = Scope(("content-length", "3"))
 
     async def serve() -> None:
-        gate: Any = Gate(echo, receiver())
+        gate: Any = RsgiServer(echo, receiver())
         waiting = [asyncio.create_task(gate.serve(slack, each)) for each in large]
         await gate.serve(form, small)
         await asyncio.gather(*waiting)
@@ -209,7 +209,7 @@ def deliver(taken_by: Receiver, *deliveries: Exchange, signature: str = CLASSIC_
     )
 
     async def serve() -> None:
-        gate = Gate(blocked, taken_by)
+        gate = RsgiServer(blocked, taken_by)
         await asyncio.gather(*(gate.serve(scope, each) for each in deliveries))  # type: ignore[arg-type]
 
     asyncio.run(serve())

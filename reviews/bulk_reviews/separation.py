@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviews.answers.permission import permit_take_out, require_review
+from reviews.answers.permission import permit_separation, require_review
 from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
 from reviews.errors import Conflict, RefusalReason, Refused
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.review_request import ReviewRequest
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 
 @dataclass(frozen=True, kw_only=True)
-class TakeOut:
+class FileSeparation:
     """Gives a file of a bulk review a review of its own. Every refusal is a `Refused` with a sentence.
 
     The last file can't be taken out: the review is then about this file. A repeated request gets the review
@@ -45,10 +45,10 @@ class TakeOut:
         with self.transactions(reading=True) as work:
             return self._check_file(work, require_review(work, review_request), review_request, file_id)[0]
 
-    def take_out(self, review_request: ReviewRequest, *, file_id: str) -> Review:
+    def separate(self, review_request: ReviewRequest, *, file_id: str) -> Review:
         """Take a file out of the requested open bulk review, and return the new review of that file."""
         try:
-            separate_review = self._take_out(review_request, file_id)
+            separate_review = self._separate(review_request, file_id)
         except RepeatedRequest as repeat:
             return self._answer_repeat(review_request, file_id, repeat)
         self.on_changed()
@@ -65,7 +65,7 @@ class TakeOut:
             raise refuse_repeat()
         return separate_review
 
-    def _take_out(self, review_request: ReviewRequest, file_id: str) -> Review:
+    def _separate(self, review_request: ReviewRequest, file_id: str) -> Review:
         with self.transactions() as work:
             now = self.clock()
             with require_first_request(work, review_request.request_name, at=now):
@@ -121,7 +121,7 @@ class TakeOut:
     ) -> tuple[BulkFile, Permit]:
         """Return the file and the person who takes it out, or raise `Refused`."""
         route = self.routes.find_route(review.route)
-        permit = permit_take_out(work, review, route, review_request)
+        permit = permit_separation(work, review, route, review_request)
         file = work.bulk_files.get(review.id, file_id)
         if review.bulk is None or file is None:
             sentence = _("This file is not part of a bulk review.")

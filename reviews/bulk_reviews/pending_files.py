@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reviews.changes.burst import Burst
     from reviews.ports.bulk_files import Arrival
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.routing import Route, Routes
+    from reviews.routes.route import Route, Routes
 
 MAX_PENDING_EVENTS = 1000
 """Largest number of pending events that are examined to count the files that a cause touches."""

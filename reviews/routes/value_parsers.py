@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from reviews.kinds import ChangeKind
 from reviews.language import LANGUAGES
-from reviews.routes.routing import REVIEWABLE_KINDS, Target
+from reviews.routes.route import REVIEWABLE_KINDS, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from reviews.routes.routing import AddressForm
+    from reviews.routes.route import AddressForm
 
 _DURATION_PATTERN = re.compile(r"(\d+)\s*(s|m|h|d)")
 _MAX_DURATION = timedelta(days=366)

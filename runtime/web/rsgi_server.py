@@ -45,7 +45,7 @@ _PLAIN = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 log = structlog.get_logger()
 
 
-class Gate:
+class RsgiServer:
     """Adapter that runs requests of a WSGI application in threads, each with its whole body.
 
     A delivery of DocSpace takes no thread at all: it is the hot path, and continues if every thread is busy.

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reviews.errors import RoutesInvalid
-from reviews.routes import people_table, route_values
-from reviews.routes.routes_table import TomlTable, format_value
-from reviews.routes.routing import (
+from reviews.routes import people_table, value_parsers
+from reviews.routes.route import (
     OPERATORS_ROUTE,
     MayAcknowledge,
     Operators,
@@ -22,13 +21,14 @@ from reviews.routes.routing import (
     ThreadVisibility,
     is_group,
 )
+from reviews.routes.toml_table import TomlTable, format_value
 from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import timedelta
 
-    from reviews.routes.routing import AddressForm
+    from reviews.routes.route import AddressForm
 
 KEYS = (
     "name", "watch", "owners", "deputies", "notify", "review", "quiet_period", "max_wait", "due",
@@ -121,7 +121,7 @@ class _RouteTable(TomlTable):
         find_line: Callable[[str], int],
     ) -> None:
         super().__init__(table, find_line=find_line)
-        self.target = route_values.make_target_parser(notifiers)
+        self.target = value_parsers.make_target_parser(notifiers)
 
     @property
     def is_operators_table(self) -> bool:
@@ -142,8 +142,8 @@ class _RouteTable(TomlTable):
                 self.add_problem("notify", f"notify: {target} posts nothing, so it can't post alarms")
         return Operators(
             notify=notify,
-            backlog=self.read_text("backlog", None, route_values.parse_interval) or Operators.backlog,
-            language=self.read_text("language", None, route_values.parse_language) or Operators.language,
+            backlog=self.read_text("backlog", None, value_parsers.parse_interval) or Operators.backlog,
+            language=self.read_text("language", None, value_parsers.parse_language) or Operators.language,
         )
 
     def read_route(self, number: int) -> Route:
@@ -151,50 +151,50 @@ class _RouteTable(TomlTable):
         default_name = f"route-{number}"
         for key in self.table:
             if key not in KEYS:
-                self.add_problem(key, f"unknown key {key!r}{route_values.suggest_nearest(key, KEYS)}")
-        zone = self.read_text("timezone", "UTC", route_values.parse_zone)
+                self.add_problem(key, f"unknown key {key!r}{value_parsers.suggest_nearest(key, KEYS)}")
+        zone = self.read_text("timezone", "UTC", value_parsers.parse_zone)
         hours = self.read_text(
             "working_hours", _DEFAULT_WORKING_HOURS, lambda text: WorkingHours.parse(text, zone or _UTC)
         )
         max_wait = self._read_duration("max_wait", Route.max_wait)
-        watch = self.read_list("watch", route_values.parse_folder_id, required=True)
-        owners = self.read_list("owners", route_values.parse_owner, required=True)
-        deputies = self.read_list("deputies", route_values.parse_owner)
-        thread = self.read_text("thread", None, route_values.make_choice_parser(ThreadVisibility))
+        watch = self.read_list("watch", value_parsers.parse_folder_id, required=True)
+        owners = self.read_list("owners", value_parsers.parse_owner, required=True)
+        deputies = self.read_list("deputies", value_parsers.parse_owner)
+        thread = self.read_text("thread", None, value_parsers.make_choice_parser(ThreadVisibility))
         identity = (
-            self.read_text("identity", None, route_values.make_choice_parser(PageIdentity)) or Route.identity
+            self.read_text("identity", None, value_parsers.make_choice_parser(PageIdentity)) or Route.identity
         )
         self._refuse_unproven(identity)
         return Route(
-            name=self.read_text("name", default_name, route_values.parse_text) or default_name,
+            name=self.read_text("name", default_name, value_parsers.parse_text) or default_name,
             watch=watch,
             owners=owners,
             deputies=deputies,
             notify=self.read_list("notify", self.target, required=True),
-            review=frozenset(self.read_list("review", route_values.parse_change_kind)) or Route.review,
+            review=frozenset(self.read_list("review", value_parsers.parse_change_kind)) or Route.review,
             quiet_period=self._read_quiet_period(max_wait),
             max_wait=max_wait,
             due=self._read_due(hours),
             working_hours=hours,
             may_acknowledge=self.read_text(
-                "may_acknowledge", None, route_values.make_choice_parser(MayAcknowledge)
+                "may_acknowledge", None, value_parsers.make_choice_parser(MayAcknowledge)
             )
             or Route.may_acknowledge,
             guests=self._read_guests(),
             segregation_of_duties=self.read_text(
-                "segregation_of_duties", None, route_values.make_choice_parser(SegregationOfDuties)
+                "segregation_of_duties", None, value_parsers.make_choice_parser(SegregationOfDuties)
             )
             or Route.segregation_of_duties,
             identity=identity,
             required=self._read_required((*owners, *deputies)),
-            remind=self.read_text("remind", None, route_values.parse_interval),
+            remind=self.read_text("remind", None, value_parsers.parse_interval),
             private=self.read_flag("private"),
             thread=thread or Route.thread,
             tell_contributors=self.read_flag("tell_contributors"),
-            acknowledge_reaction=self.read_text("acknowledge_reaction", None, route_values.parse_reaction)
+            acknowledge_reaction=self.read_text("acknowledge_reaction", None, value_parsers.parse_reaction)
             or "",
-            canary=self.read_text("canary", None, route_values.parse_canary_interval),
-            language=self.read_text("language", None, route_values.parse_language) or Route.language,
+            canary=self.read_text("canary", None, value_parsers.parse_canary_interval),
+            language=self.read_text("language", None, value_parsers.parse_language) or Route.language,
             bulk=self._read_bulk(),
         )
 
@@ -204,7 +204,7 @@ class _RouteTable(TomlTable):
             self.add_problem("bulk", f'bulk must be a number of files or "off", not {format_value(value)}')
             return Route.bulk
         try:
-            return route_values.parse_bulk_limit(str(value))
+            return value_parsers.parse_bulk_limit(str(value))
         except ValueError as error:
             self.add_problem("bulk", f"bulk: {error}")
             return Route.bulk
@@ -232,7 +232,7 @@ class _RouteTable(TomlTable):
             )
             return 1
         try:
-            required = route_values.parse_required(str(value))
+            required = value_parsers.parse_required(str(value))
         except ValueError as error:
             self.add_problem("required", f"required: {error}")
             return 1
@@ -251,11 +251,11 @@ class _RouteTable(TomlTable):
         return quiet_period
 
     def _read_duration(self, key: str, default: timedelta) -> timedelta:
-        duration = self.read_text(key, None, route_values.parse_duration)
+        duration = self.read_text(key, None, value_parsers.parse_duration)
         return default if duration is None else duration
 
     def _read_due(self, hours: WorkingHours | None) -> timedelta | None:
-        due = self.read_text("due", None, route_values.parse_duration)
+        due = self.read_text("due", None, value_parsers.parse_duration)
         if due and hours and due > hours.weekly_time * MAX_DUE_WEEKS:
             self.add_problem("due", f"due: this much working time takes more than {MAX_DUE_WEEKS} weeks")
         return due

@@ -1,0 +1,113 @@
+"""Limits on concurrent calls of a process to channels, so that a hanging call doesn't block others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DEFAULT_CALL_SECONDS = 1.0  # seconds; assumed duration of a call until one has ended
+MIN_STEP_SECONDS = 0.1
+MAX_WAIT_SECONDS = 5.0  # seconds; slots that hung may be free again at any moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallLimits:
+    """The largest number of concurrent calls to a channel, and to one target."""
+
+    per_channel: int
+    per_target: int
+
+
+_SlotKey = tuple[bool, str, str | None]
+"""Whether cards are redrawn, the channel, and the target; `None` means the whole channel."""
+
+DEFAULT_POST_LIMITS = CallLimits(per_channel=4, per_target=3)
+DEFAULT_REDRAW_LIMITS = CallLimits(per_channel=2, per_target=2)
+
+
+@dataclass
+class _SlotUse:
+    """The start times of current calls, the duration of the last one, and the end of the queue."""
+
+    start_times: list[float] = field(default_factory=list)
+    last_duration: float = DEFAULT_CALL_SECONDS
+    queue_end: float = 0.0
+
+
+class CallSlots:
+    """A channel has a few slots, a target fewer. If all are taken, the caller gets a time to come back.
+
+    Callers come back one after the other, at the pace at which slots become free, so long calls don't cause
+    constant polling. Redrawn cards have slots of their own, so that none waits for first posts.
+    """
+
+    def __init__(
+        self,
+        *,
+        posts: CallLimits = DEFAULT_POST_LIMITS,
+        redraws: CallLimits = DEFAULT_REDRAW_LIMITS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._posts, self._redraws = posts, redraws
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._slots: defaultdict[_SlotKey, _SlotUse] = defaultdict(_SlotUse)
+
+    @contextmanager
+    def take_slot(self, channel: str, target: str, *, redraw: bool) -> Iterator[float]:
+        """Yield the seconds to stay away; at 0 a slot is taken until the block ends."""
+        limits = self._redraws if redraw else self._posts
+        target_key = (redraw, channel, target)
+        now = self._monotonic()
+        with self._lock:
+            channel_slots = self._slots[redraw, channel, None]
+            # For a target without current calls, the expected duration is that of the channel's last call.
+            slots = [
+                channel_slots,
+                self._slots.setdefault(target_key, _SlotUse(last_duration=channel_slots.last_duration)),
+            ]
+            slot_limits = (limits.per_channel, limits.per_target)
+            waits = (
+                _take_queue_place(slot, limit, now) for slot, limit in zip(slots, slot_limits, strict=True)
+            )
+            wait = next(filter(None, waits), 0.0)
+            for slot in slots if not wait else []:
+                slot.start_times.append(now)
+            self._drop_if_empty(target_key)
+        try:
+            yield wait
+        finally:
+            with self._lock:
+                for slot in slots if not wait else []:
+                    _free_slot(slot, now, duration=self._monotonic() - now)
+                self._drop_if_empty(target_key)
+
+    def _drop_if_empty(self, target_key: _SlotKey) -> None:
+        """Remove a target without a call, so that those of many people don't add up; channels are few."""
+        slot = self._slots.get(target_key)
+        if slot is not None and not slot.start_times:
+            del self._slots[target_key]
+
+
+def _take_queue_place(slot: _SlotUse, limit: int, now: float) -> float:
+    """Return 0 if there is room, else the seconds until this caller's turn in the queue."""
+    if len(slot.start_times) < limit:
+        return 0.0
+    expected = max(slot.last_duration, now - min(slot.start_times))
+    end = max(now, slot.queue_end) + max(MIN_STEP_SECONDS, expected / limit)
+    slot.queue_end = min(end, now + MAX_WAIT_SECONDS)
+    return slot.queue_end - now
+
+
+def _free_slot(slot: _SlotUse, started_at: float, *, duration: float) -> None:
+    slot.start_times.remove(started_at)
+    slot.last_duration = duration
+    if not slot.start_times:
+        slot.queue_end = 0.0
