@@ -107,11 +107,11 @@ class Http:
 
     def get(self, path: str, *, max_bytes: int = MAX_ANSWER_BYTES, **query: str) -> Any:
         """Return the `response` member of a response of at most `max_bytes`; a larger one is an error."""
-        return self._ask("GET", path, largest=max_bytes, params=query)
+        return self._ask("GET", path, max_bytes=max_bytes, params=query)
 
     def get_page(self, path: str, *, max_bytes: int = MAX_ANSWER_BYTES, **query: str) -> ResponsePage:
         """Return a page of a list, with how many rows there are in all, if the portal reports it."""
-        response = self._answer("GET", path, largest=max_bytes, params=query)
+        response = self._answer("GET", path, max_bytes=max_bytes, params=query)
         total = response.get("total")
         return ResponsePage(response=response["response"], total=total if isinstance(total, int) else 0)
 
@@ -120,11 +120,11 @@ class Http:
 
         `read_timeout` is how many seconds the portal may take.
         """
-        return self._ask("PUT", path, within=read_timeout, json=members)
+        return self._ask("PUT", path, read_timeout=read_timeout, json=members)
 
     def post(self, path: str, *, read_timeout: float = READ_SECONDS, **members: Any) -> Any:
         """Create something in the same way."""
-        return self._ask("POST", path, within=read_timeout, json=members)
+        return self._ask("POST", path, read_timeout=read_timeout, json=members)
 
     def _ask(self, method: str, path: str, **content: Any) -> Any:
         return self._answer(method, path, **content)["response"]

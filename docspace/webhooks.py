@@ -90,7 +90,7 @@ class Webhooks:
         with _probing():
             response = self._http.post(
                 _PATH,
-                within=PROBE_SECONDS,
+                read_timeout=PROBE_SECONDS,
                 name=name,
                 uri=uri,
                 secretKey=secret,
@@ -107,14 +107,14 @@ class Webhooks:
         Everything is sent: the portal resets what is left out.
         """
         with _probing():
-            response = self._http.put(_PATH, within=PROBE_SECONDS, **_members(hook), secretKey=secret)
+            response = self._http.put(_PATH, read_timeout=PROBE_SECONDS, **_members(hook), secretKey=secret)
         return _require_webhook(response)
 
     def enable(self, hook: Webhook) -> Webhook:
         """Enable a disabled webhook, and change nothing else."""
         with _probing():
             members = {**_members(hook), "enabled": True, "secretKey": ""}
-            response = self._http.put(f"{_PATH}/enable", within=PROBE_SECONDS, **members)
+            response = self._http.put(f"{_PATH}/enable", read_timeout=PROBE_SECONDS, **members)
         return _require_webhook(response)
 
 

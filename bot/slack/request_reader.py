@@ -86,7 +86,7 @@ class SlackRequestReader:
         return {
             "user": string(body, "user", "id"),
             "team": string(body, "user", "team_id"),
-            "installed": self._find_installation_team(body),
+            "installation_team": self._find_installation_team(body),
         }
 
     def _find_installation_team(self, body: dict[str, Any]) -> str:

@@ -31,10 +31,12 @@ def offer(found: Review, **more: Any) -> Offer:
         "review": found,
         "revision": 4,
         "items": tuple(MenuItem),
-        "why_not": "",
+        "refusal": "",
         "private": False,
     }
-    return Offer(**{**values, "private": False, "later": snooze_choices.list_choices(None, START), **more})
+    return Offer(
+        **{**values, "private": False, "snooze_options": snooze_choices.list_choices(None, START), **more}
+    )
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
@@ -67,7 +69,7 @@ def test_each_form_is_taken_with_any_title(title: str) -> None:
 @pytest.mark.parametrize("title", TITLES)
 def test_the_menu_is_taken_open_and_answered(title: str) -> None:
     for found in (review(title=title), replace(answered(), title=title)):
-        view = menu_view.draw_menu(offer(found, why_not=HOSTILE * 100))
+        view = menu_view.draw_menu(offer(found, refusal=HOSTILE * 100))
 
         assert problems(view, surface="modal") == []
         assert pings(view) == []

@@ -27,7 +27,7 @@ A_STREAMFUL = 200
 
 def quick(**more: Any) -> Streams:
     """Return streams that look often."""
-    return Streams(**{"poll": 0.02, "beat": 0.05, **more})
+    return Streams(**{"poll_seconds": 0.02, "heartbeat_seconds": 0.05, **more})
 
 
 class Listener:
@@ -146,7 +146,9 @@ def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: Place, address: 
 
 def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    streams = quick(seconds=3600.0, beat=3600.0)  # nothing but the end of its session ends it
+    streams = quick(
+        stream_seconds=3600.0, heartbeat_seconds=3600.0
+    )  # nothing but the end of its session ends it
     at = place(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
@@ -189,7 +191,7 @@ def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, str
 
 def test_a_stream_ends_by_itself(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    at = place(desk, streams=quick(seconds=0.1))
+    at = place(desk, streams=quick(stream_seconds=0.1))
     with at.served() as address:
         dana = Listener(address, at)
         lines = list(dana.stream(dana.known()).lines)
@@ -200,7 +202,7 @@ def test_a_stream_ends_by_itself(desk: Desk) -> None:
 
 def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    streams = quick(live=MAX_STREAMS_PER_PERSON + 1)
+    streams = quick(max_streams=MAX_STREAMS_PER_PERSON + 1)
     at = place(desk, streams=streams)
     with at.served() as address:
         dana, sam = Listener(address, at), Listener(address, at, DEPUTY)
@@ -221,7 +223,7 @@ def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk)
 
 def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
     desk.follow(inbox_routes())
-    streams = quick(live=1)
+    streams = quick(max_streams=1)
     at = place(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
@@ -237,7 +239,7 @@ def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
 def test_a_stream_that_nobody_closed_gives_its_place_up_in_time(desk: Desk) -> None:
     desk.follow(inbox_routes())
     clock = Clock()
-    streams = quick(live=1, clock=clock.seconds)
+    streams = quick(max_streams=1, clock=clock.seconds)
     dana = place(desk, streams=streams).visitor()
 
     def first_line() -> str:

@@ -21,7 +21,7 @@ MOST_STEPS = 500
 
 def retention(desk: Desk, **more: Any) -> Retention:
     """Return retention that keeps all but the last event for ninety days, and reviews as `more` says."""
-    values: dict[str, Any] = {"keep_events": KEPT, "keep_reviews": None, "newest": 1, **more}
+    values: dict[str, Any] = {"keep_events": KEPT, "keep_reviews": None, "min_kept": 1, **more}
     named = desk.routes.addresses
     return Retention(build_rules(desk.engine, routed_people=named, **values), started_at=desk.clock())
 

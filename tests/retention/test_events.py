@@ -219,7 +219,7 @@ def test_an_event_of_before_the_time_stays_and_so_do_the_newest(desk: Desk) -> N
     assert count(desk, events) == 3
 
     pass_days(desk, 2)
-    remove_all(desk, newest=2)
+    remove_all(desk, min_kept=2)
 
     assert [stored.event.file_id for stored in desk.events()] == ["f2", "f1"]
 

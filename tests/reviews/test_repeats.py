@@ -51,9 +51,9 @@ def reason_of(desk: Desk, again: object) -> RefusalReason:
 def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
     desk: Desk, review: Review
 ) -> None:
-    sent = attempt(review, request="slack:1")
+    sent = attempt(review, request_name="slack:1")
     desk.answers.record_answer(sent)
-    desk.answers.withdraw(wish(review, request="slack:2"))
+    desk.answers.withdraw(wish(review, request_name="slack:2"))
 
     again = desk.answers.record_answer(sent)
 
@@ -67,7 +67,7 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
 @ON_SQLITE
 def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: Desk, review: Review) -> None:
     for request in ("slack:1", "slack:2", "", ""):
-        desk.answers.record_answer(attempt(review, request=request))
+        desk.answers.record_answer(attempt(review, request_name=request))
         desk.answers.withdraw(wish(review))
 
     assert counted(desk, "acknowledged") == 4
@@ -77,8 +77,8 @@ def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: De
 def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withdrawn(
     desk: Desk, review: Review
 ) -> None:
-    desk.answers.record_answer(attempt(review, request="slack:1"))
-    double = attempt(review, request="slack:2")
+    desk.answers.record_answer(attempt(review, request_name="slack:1"))
+    double = attempt(review, request_name="slack:2")
 
     reasons = [reason_of(desk, double), reason_of(desk, double)]
     desk.answers.withdraw(wish(review))
@@ -90,7 +90,7 @@ def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withd
 
 @ON_SQLITE
 def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: Desk, review: Review) -> None:
-    early = attempt(review, reviewer=COLLEAGUE, request="slack:1")
+    early = attempt(review, reviewer=COLLEAGUE, request_name="slack:1")
     assert reason_of(desk, early) is RefusalReason.NOT_ALLOWED
     desk.hand_over.reassign(wish(review, ILZE), new_owner=proven(COLLEAGUE))
 
@@ -102,7 +102,7 @@ def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: D
 def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
     desk: Desk, review: Review
 ) -> None:
-    sent = wish(review, request="slack:1")
+    sent = wish(review, request_name="slack:1")
     desk.answers.record_answer(attempt(review))
     desk.answers.withdraw(sent)
     desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4."))
@@ -115,7 +115,7 @@ def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
 
 @ON_SQLITE
 def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Review) -> None:
-    sent = wish(review, request="slack:1")
+    sent = wish(review, request_name="slack:1")
     with pytest.raises(Refused):
         desk.answers.withdraw(sent)
     desk.answers.record_answer(attempt(review))
@@ -129,7 +129,7 @@ def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Revi
 
 @ON_SQLITE
 def test_a_review_is_not_handed_back_by_a_request_that_is_sent_again(desk: Desk, review: Review) -> None:
-    sent = wish(review, ILZE, request="teams:1")
+    sent = wish(review, ILZE, request_name="teams:1")
     desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
     desk.hand_over.reassign(wish(review, COLLEAGUE), new_owner=proven(ILZE))
 
@@ -144,7 +144,7 @@ def test_reminders_are_put_off_once_by_one_request_and_a_refused_one_stays_refus
     desk: Desk, review: Review
 ) -> None:
     now = desk.clock()
-    sent, never = wish(review, request="teams:1"), wish(review, request="teams:2")
+    sent, never = wish(review, request_name="teams:1"), wish(review, request_name="teams:2")
     desk.hand_over.snooze(sent, until=now + timedelta(hours=1))
     desk.hand_over.snooze(wish(review), until=now + timedelta(hours=2))
 
@@ -161,7 +161,7 @@ def test_reminders_are_put_off_once_by_one_request_and_a_refused_one_stays_refus
 def test_of_copies_that_come_at_the_same_time_one_acts_and_all_get_the_review(
     desk: Desk, review: Review
 ) -> None:
-    sent = attempt(review, request="teams:1")
+    sent = attempt(review, request_name="teams:1")
 
     states = at_once(4, lambda _: desk.answers.record_answer(sent).state)
 
@@ -172,7 +172,7 @@ def test_of_copies_that_come_at_the_same_time_one_acts_and_all_get_the_review(
 
 
 def test_of_copies_of_a_refused_request_all_are_told_why(desk: Desk, review: Review) -> None:
-    sent = attempt(review, reviewer=COLLEAGUE, request="teams:1")
+    sent = attempt(review, reviewer=COLLEAGUE, request_name="teams:1")
 
     reasons = at_once(4, lambda _: reason_of(desk, sent))
 
@@ -183,7 +183,7 @@ def test_of_copies_of_a_refused_request_all_are_told_why(desk: Desk, review: Rev
 def test_a_click_whose_process_died_before_it_was_recorded_counts_when_it_comes_again(
     desk: Desk, review: Review
 ) -> None:
-    sent = attempt(review, request="teams:1")
+    sent = attempt(review, request_name="teams:1")
     dying = replace(desk.answers, transactions=partial(Dies, desk.engine))
     with pytest.raises(SystemExit):
         dying.record_answer(sent)
@@ -198,13 +198,15 @@ def test_what_was_given_up_decides_nothing_later_and_what_was_decided_stays_so(
     desk: Desk, review: Review
 ) -> None:
     mark_undecided(desk.transactions, "slack:1", at=desk.clock())
-    open_still = reason_of(desk, attempt(review, request="slack:1"))
-    desk.answers.record_answer(attempt(review, request="slack:2"))
+    open_still = reason_of(desk, attempt(review, request_name="slack:1"))
+    desk.answers.record_answer(attempt(review, request_name="slack:2"))
     mark_undecided(desk.transactions, "slack:2", at=desk.clock())
 
     assert open_still is RefusalReason.REPEATED
-    assert reason_of(desk, attempt(review, request="slack:1")) is RefusalReason.ALREADY_ANSWERED
-    assert desk.answers.record_answer(attempt(review, request="slack:2")).state is ReviewState.ACKNOWLEDGED
+    assert reason_of(desk, attempt(review, request_name="slack:1")) is RefusalReason.ALREADY_ANSWERED
+    assert (
+        desk.answers.record_answer(attempt(review, request_name="slack:2")).state is ReviewState.ACKNOWLEDGED
+    )
 
 
 def test_a_question_is_new_once_and_for_as_long_as_its_chat_sends_it_again(desk: Desk) -> None:

@@ -133,7 +133,7 @@ def test_the_last_file_stays(desk: Desk, many: Review) -> None:
 
 
 def test_a_request_that_comes_again_takes_nothing_more_out(desk: Desk, many: Review) -> None:
-    asked = wish(many, request="slack:1")
+    asked = wish(many, request_name="slack:1")
     first = desk.separation.separate(asked, file_id="f001")
 
     again = desk.separation.separate(asked, file_id="f001")
@@ -143,7 +143,7 @@ def test_a_request_that_comes_again_takes_nothing_more_out(desk: Desk, many: Rev
 
 
 def test_a_request_that_was_refused_takes_nothing_out_later(desk: Desk, many: Review) -> None:
-    asked = wish(many, STRANGER, request="slack:1")
+    asked = wish(many, STRANGER, request_name="slack:1")
     with pytest.raises(Refused):
         desk.separation.separate(asked, file_id="f001")
     desk.follow(routes(bulk=3, deputies=("kim@example.com",)))

@@ -62,7 +62,7 @@ def test_two_accounts_that_swap_their_addresses_do_not_wait_for_each_other(engin
             engine,
             [
                 lambda work, account=account, address=address: work.accounts.remember(  # type: ignore[misc]
-                    account, asked_for=address, at=START
+                    account, looked_up_address=address, at=START
                 )
                 for account, address in zip(accounts, addresses, strict=True)
             ],
