@@ -124,7 +124,7 @@ class Door:
             home=make_home(web, use_cases),
         )
         app = Flask(__name__)
-        app.register_blueprint(slack_blueprint(bolt, team_id=slack.team_id))
+        app.register_blueprint(slack_blueprint(bolt, directory=directory, team_id=slack.team_id))
         self._client: FlaskClient = app.test_client()
 
     def ask(self, text: str) -> float:

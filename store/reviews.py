@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -68,9 +69,12 @@ _LOCKING = {query: query.with_for_update(key_share=True) for query in (_ONE, _LA
 class SqlReviewRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._bulk_files = SqlBulkFileRepository(connection)
         self._locked: dict[str, sa.RowMapping] = {}
         """The rows about to be changed, as they were read: a newer release may have written more."""
+
+    @cached_property
+    def _bulk_files(self) -> SqlBulkFileRepository:
+        return SqlBulkFileRepository(self._connection)
 
     def add(self, review: Review) -> None:
         marks = derive_marks(review)
@@ -298,9 +302,8 @@ class SqlReviewRepository:
                 answers_of[row["review_id"]].append(rows.build_answer(row))
             for row in self._connection.execute(_CARDS, {"ids": ids}).mappings():
                 cards_of[row["review_id"]].append(rows.build_card(row))
-        bulks = load_summaries(
-            self._connection, [row["id"] for row in loaded if row["kind"] == ChangeKind.BULK]
-        )
+        bulk_ids = [row["id"] for row in loaded if row["kind"] == ChangeKind.BULK]
+        bulks = load_summaries(self._connection, bulk_ids) if bulk_ids else {}
         return [
             rows.build_review(
                 row, tuple(answers_of[row["id"]]), tuple(cards_of[row["id"]]), bulks.get(row["id"])

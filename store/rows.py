@@ -230,7 +230,13 @@ def answer_values(item: Answer) -> dict[str, Any]:
 
 
 def _build_reviewer(stored: dict[str, Any]) -> Reviewer:
-    return Reviewer(**select_known(Reviewer, stored), chat_ids=read_id_members(stored))
+    return Reviewer(
+        name=stored["name"],
+        email=stored.get("email"),
+        docspace_id=stored.get("docspace_id"),
+        chat_ids=read_id_members(stored),
+        proven_by=stored.get("proven_by", {}),
+    )
 
 
 def build_answer(row: Row) -> Answer:

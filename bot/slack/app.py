@@ -28,6 +28,7 @@ from bot.slack.replies import SlackReplies
 from bot.slack.request_checks import RequestRefused
 from bot.slack.request_reader import SlackRequestReader
 from bot.slack.shortcut import Shortcut
+from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.people import SlackOwners as Owners
 from reviews.language import DEFAULT_LANGUAGE, use_language
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from bot.slack.home import Home
     from bot.use_cases import UseCases
+    from reviews.people.directory import Directory
 
 
 class _Listeners(ThreadPoolExecutor):
@@ -111,15 +113,22 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 
 
 def slack_blueprint(
-    bolt: App, *, team_id: str, locale_of: Callable[[str], str] = lambda _user: DEFAULT_LANGUAGE
+    bolt: App, *, directory: Directory, team_id: str, outages: tuple[type[Exception], ...] = ()
 ) -> Blueprint:
     """Return the one route for events, clicks and commands.
 
-    Each person is answered in the language of their account: `locale_of` returns it if cached. `team_id` may
-    be empty: then every workspace that the app's secret signs for is accepted.
+    Each person is answered in the language of their account, if that is cached; after one of the `outages`,
+    in the default language. `team_id` may be empty: then every workspace that the app's secret signs for is
+    accepted.
     """
     blueprint = Blueprint("slack", __name__)
     handler = SlackRequestHandler(bolt)
+
+    def find_locale(user: str) -> str:
+        try:
+            return directory.find_locale(CHAT_NAME, user)
+        except outages:
+            return DEFAULT_LANGUAGE
 
     @blueprint.post("/slack/events")
     def events() -> Response:
@@ -128,7 +137,7 @@ def slack_blueprint(
         except RequestRefused as refusal:
             return _refuse(refusal)
         try:
-            with use_language(locale_of(request_checks.get_user(payload))):
+            with use_language(find_locale(request_checks.get_user(payload))):
                 return make_response(handler.handle(request))
         except (AttributeError, LookupError, TypeError, ValueError):
             # Bolt assumes the type of each member before it checks the signature.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.slack.app import slack_blueprint
-from reviews.language import DEFAULT_LANGUAGE
 from runtime.web.responses import DATABASE_ERRORS
 from runtime.wiring.slack import build_slack_app
 
@@ -46,11 +45,9 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
 
 def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
     bolt = build_slack_app(wiring, wake, outages=DATABASE_ERRORS)
-
-    def locale_of(user: str) -> str:
-        try:
-            return wiring.directory.find_locale("slack", user)
-        except sa.exc.SQLAlchemyError:
-            return DEFAULT_LANGUAGE  # without the database, the default language
-
-    return slack_blueprint(bolt, team_id=wiring.settings.slack_team_id, locale_of=locale_of)
+    return slack_blueprint(
+        bolt,
+        directory=wiring.directory,
+        team_id=wiring.settings.slack_team_id,
+        outages=(sa.exc.SQLAlchemyError,),
+    )

@@ -89,7 +89,7 @@ class Channels(Office):
         )
         self._opened.append(bolt)
         app = Flask(__name__)
-        app.register_blueprint(slack_blueprint(bolt, team_id=""))
+        app.register_blueprint(slack_blueprint(bolt, directory=self.directory, team_id=""))
         self.side = SlackSide(self.slack, SECRET, self.settling(through_flask(app.test_client()), bolt))
 
     def say(self, text: str, channel: str = PUBLIC, user: str = STRANGER) -> str:

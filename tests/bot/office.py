@@ -113,9 +113,7 @@ class Office:
         )
         self.unfurls.register(self.bolt)
         app = Flask(__name__)
-        app.register_blueprint(
-            slack_blueprint(self.bolt, team_id=named, locale_of=partial(directory.find_locale, "slack"))
-        )
+        app.register_blueprint(slack_blueprint(self.bolt, team_id=named, directory=directory))
         self.client = app.test_client()
         self.settles = True
         self.side = SlackSide(slack, SECRET, self.settling(through_flask(self.client), self.bolt))
