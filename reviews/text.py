@@ -48,7 +48,7 @@ def escape_controls(text: str) -> str:
 
     Within JSON it still means the same text.
     """
-    return _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL_CHARACTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def shorten_text(text: str, max_length: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -26,10 +26,10 @@ class SqlAlarmRepository:
         self._connection = connection
 
     def list_active(self) -> list[Alarm]:
-        return [Alarm(**row) for row in self._connection.execute(sa.select(alarms)).mappings()]
+        return [_build_alarm(row) for row in self._connection.execute(sa.select(alarms)).mappings()]
 
     def begin(self, alarm: Alarm) -> bool:
-        insert = insert_into(self._connection, alarms).values(asdict(alarm)).on_conflict_do_nothing()
+        insert = insert_into(self._connection, alarms).values(_list_values(alarm)).on_conflict_do_nothing()
         inserted = self._connection.execute(insert.returning(alarms.c.key))
         return inserted.scalar_one_or_none() is not None
 
@@ -44,6 +44,16 @@ class SqlAlarmRepository:
     def end(self, key: str, *, seen_before: datetime) -> bool:
         unseen = (alarms.c.key == key, alarms.c.seen_at < seen_before)
         return self._connection.execute(sa.delete(alarms).where(*unseen)).rowcount == 1
+
+
+def _list_values(alarm: Alarm) -> dict[str, Any]:
+    values = asdict(alarm)
+    return {**values, "told": values.pop("is_reported")}
+
+
+def _build_alarm(row: sa.RowMapping) -> Alarm:
+    values = {name: value for name, value in row.items() if name != "told"}
+    return Alarm(**values, is_reported=row["told"])
 
 
 class SqlCanaryRepository:

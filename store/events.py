@@ -67,8 +67,8 @@ _SHARING = sa.select(events).where(
 # Each is the first entry of an index (store/schema/work.py).
 _UNSETTLED = sa.union_all(
     *(
-        sa.select(sa.select(events).where(UNSETTLED, known).order_by(first).limit(1).subquery())
-        for known, first in ((HAPPENED.is_not(None), HAPPENED), (HAPPENED.is_(None), events.c.received_at))
+        sa.select(sa.select(events).where(UNSETTLED, has_time).order_by(first).limit(1).subquery())
+        for has_time, first in ((HAPPENED.is_not(None), HAPPENED), (HAPPENED.is_(None), events.c.received_at))
     )
 )
 _PENDING_AMONG = sa.select(events.c.file_id).where(

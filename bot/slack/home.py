@@ -83,7 +83,7 @@ class Home:
 
     def redraw_after_answer(self, review: Review) -> None:
         """Redraw, a little later, the Home of the person who has just answered or withdrawn, anywhere."""
-        reviewer = max(review.answers, key=lambda given: given.withdrawn_at or given.at).reviewer
+        reviewer = max(review.answers, key=lambda answer: answer.withdrawn_at or answer.at).reviewer
         try:
             self.run_later(lambda: self._redraw(reviewer))
         except RuntimeError:

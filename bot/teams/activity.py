@@ -123,7 +123,7 @@ class Activity:
             return html.unescape(text).strip()
         # In one pass, so that an inserted name is not searched for further mentions.
         mentions = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-        text_without_tags = mentions.sub(lambda found: names[found[0]], text, count=MAX_MENTIONS)
+        text_without_tags = mentions.sub(lambda match: names[match[0]], text, count=MAX_MENTIONS)
         return html.unescape(text_without_tags).strip()
 
     def _map_mentions(self) -> dict[str, str]:

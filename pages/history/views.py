@@ -76,8 +76,8 @@ def history_page(
     sign_in.add_sign_in(blueprint, links, addresses, sign_in_methods=sign_in_methods)
     if codes is not None:
         page = CodePage(
-            draw_page=lambda said, status: ask_to_sign_in(
-                sign_in_methods, now=codes.clock(), sentence=said, status=status
+            draw_page=lambda sentence, status: ask_to_sign_in(
+                sign_in_methods, now=codes.clock(), sentence=sentence, status=status
             ),
             redirect_back=lambda: add_safe_headers(
                 redirect(url_for("history.list_reviews"), HTTPStatus.SEE_OTHER)

@@ -54,8 +54,10 @@ def notify_withdrawal(
 
 def _list_other_contributors(review: Review, answer: Answer) -> tuple[str, ...]:
     """Return the addresses of those who changed the document, without the person who answered."""
-    mine = (answer.reviewer.email or "").casefold()
-    return tuple(who.email for who in review.contributors if who.email and who.email.casefold() != mine)
+    own_address = (answer.reviewer.email or "").casefold()
+    return tuple(
+        who.email for who in review.contributors if who.email and who.email.casefold() != own_address
+    )
 
 
 def _is_broadcast(route: Route | None) -> bool:

@@ -104,7 +104,7 @@ class Alarms:
             return self._begin_alarm(work, condition, now)
         work.alarms.mark_seen(key, at=now)
         if (
-            alarm.told
+            alarm.is_reported
             or now - alarm.since < MIN_FLAP_DURATION
             or not work.alarms.mark_reported(key, since=alarm.since)
         ):
@@ -119,7 +119,7 @@ class Alarms:
             sentence=sentence,
             since=now,
             seen_at=now,
-            told=not condition.flaps,
+            is_reported=not condition.flaps,
             flaps=condition.flaps,
         )
         if not work.alarms.begin(alarm) or condition.flaps:
@@ -143,7 +143,11 @@ class Alarms:
     def _end_alarm(self, work: UnitOfWork, alarm: Alarm, now: datetime) -> AlarmTransition | None:
         """End an alarm whose condition no longer holds; `None` if unsure or another worker was first."""
         before = now - MIN_FLAP_DURATION if alarm.flaps else now
-        if alarm.seen_at >= before or not work.alarms.end(alarm.key, seen_before=before) or not alarm.told:
+        if (
+            alarm.seen_at >= before
+            or not work.alarms.end(alarm.key, seen_before=before)
+            or not alarm.is_reported
+        ):
             return None
         with use_language(self.routes.find_language(OPERATORS_ROUTE)):
             note = _("It lasted {time}.").format(time=format_duration(now - alarm.since))

@@ -52,13 +52,13 @@ class CanaryPost:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A condition as stored, in the words with which it began; `told` says whether it was reported."""
+    """A condition as stored, in the words with which it began; `is_reported` says whether it was reported."""
 
     key: str
     sentence: str
     since: datetime
     seen_at: datetime
-    told: bool
+    is_reported: bool
     flaps: bool
 
 

@@ -112,7 +112,7 @@ def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
 
 
 def _client(wiring: Wiring) -> WebClient:
-    return wiring.connect_slack(patience=SLACK_TIMEOUT_SECONDS)
+    return wiring.connect_slack(timeout=SLACK_TIMEOUT_SECONDS)
 
 
 def _installation(wiring: Wiring) -> slack_manifest.Installation:

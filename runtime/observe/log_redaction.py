@@ -40,7 +40,7 @@ class LogRedaction:
         """Return the text with each secret replaced."""
         if self._known is not None:
             text = self._known.sub(REPLACEMENT, text)
-        text = _FORMS.sub(lambda found: (found["before"] or "") + REPLACEMENT, text)
+        text = _FORMS.sub(lambda match: (match["before"] or "") + REPLACEMENT, text)
         return mask_addresses(text) if self._people else text
 
     def redact_value(self, value: Any) -> Any:

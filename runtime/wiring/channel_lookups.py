@@ -20,7 +20,7 @@ def build_channel_lookups(wiring: ChannelWiring) -> dict[str, ConversationLookup
     """Return a channel lookup for each chat that a route posts to; no other chat can get notices."""
     lookups: dict[str, ConversationLookup] = {}
     if "slack" in wiring.channels and wiring.settings.get_option("SLACK_BOT_TOKEN"):
-        client = wiring.connect_slack(patience=CHAT_TIMEOUT_SECONDS)
+        client = wiring.connect_slack(timeout=CHAT_TIMEOUT_SECONDS)
         lookups["slack"] = partial(fetch_conversation, client)
     if teams_bot.NAME in wiring.channels:
         lookups[teams_bot.NAME] = make_lookup_where_joined(wiring.notifiers[teams_bot.NAME].is_public)

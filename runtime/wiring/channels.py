@@ -81,10 +81,10 @@ class ChannelWiring(DocSpaceWiring):
         """The identification of people on the pages."""
         return Identification(directory=self.request_directory)
 
-    def connect_slack(self, *, patience: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
-        """Return a client of Slack, which may take `patience` seconds for each response."""
+    def connect_slack(self, *, timeout: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
+        """Return a client of Slack, which may take `timeout` seconds for each response."""
         token = self.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
-        return notifiers.slack.make_client(token, self.settings.slack_api_url, timeout=patience)
+        return notifiers.slack.make_client(token, self.settings.slack_api_url, timeout=timeout)
 
     def build_slack_groups(self, client: WebClient) -> SlackGroups:
         return SlackGroups(client, self.directory)

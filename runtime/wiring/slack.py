@@ -44,7 +44,7 @@ def build_slack_app(
 
 def _build_unfurls(wiring: Wiring, host: str) -> Unfurls:
     return Unfurls(
-        wiring.connect_slack(patience=LOOKUP_TIMEOUT_SECONDS),
+        wiring.connect_slack(timeout=LOOKUP_TIMEOUT_SECONDS),
         host=host,
         routes=wiring.routes,
         transactions=wiring.request_transactions,

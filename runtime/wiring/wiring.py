@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import notifiers
 from bot.slack.home import Home
-from bot.slack.people import LOOKUP_TIMEOUT_SECONDS as PATIENCE_FOR_SLACK
+from bot.slack.people import LOOKUP_TIMEOUT_SECONDS as HOME_TIMEOUT_SECONDS
 from bot.slack.people import SlackPeople
 from bot.use_cases import UseCases
 from reviews.answers.answers import Answers
@@ -73,14 +73,14 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
         """Draw a card; look up the place only for a private route: the page alone needs no channel."""
         route = self.routes.find_route(review.route)
         with self.request_transactions(reading=True) as work:
-            drawn = draw_card(review, find_context(work, review, route, now=self.clock()))
-        card = add_page(drawn, self._find_page)
+            card = draw_card(review, find_context(work, review, route, now=self.clock()))
+        card = add_page(card, self._find_page)
         return self.delivery.redactor.redact_card(card, review, place) if route and route.private else card
 
     @cached_property
     def slack_home(self) -> Home:
         """The Homes in Slack, drawn by a thread pool of their own."""
-        client = self.connect_slack(patience=PATIENCE_FOR_SLACK)
+        client = self.connect_slack(timeout=HOME_TIMEOUT_SECONDS)
         return Home(
             client=client,
             people=SlackPeople(client, self.request_directory),
