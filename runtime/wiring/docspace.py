@@ -11,8 +11,7 @@ from reviews.people.docspace_accounts import AccountLookup
 from runtime.remote_calls.call_allowance import BACKGROUND_RATE, SWEEP_RATE
 from runtime.remote_calls.docspace_calls import AccountSearch, DocSpaceConnector
 from runtime.wiring.databases import DatabaseWiring
-from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS as PATIENCE_FOR_ACCOUNTS
-from webhook.accounts import AccountFinder
+from webhook.accounts import ACCOUNT_TIMEOUT_SECONDS, AccountFinder
 from webhook.enrichment import Enrichment
 
 
@@ -77,5 +76,5 @@ class DocSpaceWiring(DatabaseWiring):
         )
 
     def _build_account_finder(self) -> AccountFinder:
-        http = self._docspace_calls.connect_for_person(timeout=PATIENCE_FOR_ACCOUNTS)
+        http = self._docspace_calls.connect_for_person(timeout=ACCOUNT_TIMEOUT_SECONDS)
         return AccountFinder(client=Client(http))
