@@ -47,8 +47,8 @@ class SqlAlarmRepository:
 
 
 def _list_values(alarm: Alarm) -> dict[str, Any]:
-    values = asdict(alarm)
-    return {**values, "told": values.pop("is_reported")}
+    values = {name: value for name, value in vars(alarm).items() if name != "is_reported"}
+    return {**values, "told": alarm.is_reported}
 
 
 def _build_alarm(row: sa.RowMapping) -> Alarm:

@@ -202,7 +202,7 @@ def names() -> st.SearchStrategy[str]:
 
 
 def turns() -> st.SearchStrategy[PageTurn | None]:
-    return st.none() | st.builds(PageTurn, back=st.booleans(), seq=st.integers(1, 2**31 - 1))
+    return st.none() | st.builds(PageTurn, backward=st.booleans(), seq=st.integers(1, 2**31 - 1))
 
 
 WORDS = [
@@ -219,14 +219,14 @@ requests = st.one_of(
         RecentRequest,
         count=st.integers(1, MAX_COUNT),
         since=st.none() | spans | hours | st.dates(date(2000, 1, 1)),
-        within=st.just("") | names(),
-        by=st.none() | people.filter(lambda whom: not whom.name.startswith("mailto:")),
+        scope=st.just("") | names(),
+        person=st.none() | people.filter(lambda whom: not whom.name.startswith("mailto:")),
         kind=st.none() | st.sampled_from(ChangeKind),
-        turn=turns(),
+        page_turn=turns(),
     ),
-    st.builds(PendingRequest, mine=st.booleans(), turn=turns()),
-    st.builds(OverdueRequest, turn=turns()),
-    st.builds(MineRequest, turn=turns()),
+    st.builds(PendingRequest, own_only=st.booleans(), page_turn=turns()),
+    st.builds(OverdueRequest, page_turn=turns()),
+    st.builds(MineRequest, page_turn=turns()),
 )
 
 

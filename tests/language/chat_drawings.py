@@ -197,7 +197,7 @@ def helped(language: str) -> list[str]:
     typed = {*EXAMPLES.values()}
     with use_language(language):
         asked = [parse(words) for words in WRONG]
-        wrong = [HelpReply(topic=each.about, hint=getattr(each, "hint", "?"), example="") for each in asked]  # type: ignore[union-attr]
+        wrong = [HelpReply(topic=each.topic, hint=getattr(each, "hint", "?"), example="") for each in asked]  # type: ignore[union-attr]
         helps = [HelpReply(), *(HelpReply(topic=verb) for verb in Verb), *wrong]
         typed |= {words for each in helps for words, _meaning in each.rows}
         lines = [line for each in helps for view in _drawn(each) for line in seen(view)]

@@ -20,7 +20,7 @@ def test_no_library_logs_the_address(sink: WorkflowsSink) -> None:
     code = (
         "import sys; from runtime.observe import logs; from notifiers.teams.connector import send\n"
         "logs.configure('debug')\n"
-        "send('TEAMS_WORKFLOW_X', sys.argv[1], {}, patience=5)"
+        "send('TEAMS_WORKFLOW_X', sys.argv[1], {}, timeout=5)"
     )
 
     done = subprocess.run([sys.executable, "-c", code, sink.url], capture_output=True, text=True, check=False)

@@ -83,7 +83,7 @@ def test_the_pages_without_a_link_say_the_same(desk: Desk, server: MailServer, p
 
 def test_the_mail_is_sent_after_the_answer(desk: Desk, server: MailServer) -> None:
     ending = Event()
-    dana = person(desk, server, later=BackgroundJobs(ending))
+    dana = person(desk, server, run_later=BackgroundJobs(ending))
     path = dana.open()
     server.answers["DATA"] = SILENCE
 
@@ -97,7 +97,7 @@ def test_the_mail_is_sent_after_the_answer(desk: Desk, server: MailServer) -> No
 
 
 def test_where_too_many_wait_the_page_says_so_whatever_the_address(desk: Desk, server: MailServer) -> None:
-    dana = person(desk, server, later=lambda _line, _job: False)
+    dana = person(desk, server, run_later=lambda _line, _job: False)
     path = dana.open()
 
     refused = [ask(dana.other(), path, address) for address in (OWNER, DEPUTY, STRANGER)]
@@ -108,7 +108,7 @@ def test_where_too_many_wait_the_page_says_so_whatever_the_address(desk: Desk, s
 
 def test_the_mail_is_in_the_language_of_who_asked(desk: Desk, server: MailServer) -> None:
     waiting = Waiting()
-    dana = person(desk, server, later=waiting)
+    dana = person(desk, server, run_later=waiting)
     path = dana.open()
     dana.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
 

@@ -192,7 +192,7 @@ def test_a_sweep_that_was_frozen_writes_nothing_down_once_another_has_swept(
 ) -> None:
     office.sweep_all()
     office.desk.clock.advance(seconds=7 * 3600)
-    frozen = Frozen(office.sweep.portal, office, at="files_beneath", error=error)
+    frozen = Frozen(office.sweep.portal, office, at="list_files_beneath", error=error)
 
     swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due_folder(
         FOLDER, started_at=office.desk.clock()
@@ -205,7 +205,7 @@ def test_a_sweep_that_was_frozen_writes_nothing_down_once_another_has_swept(
 def test_a_first_look_that_was_frozen_does_not_undo_that_another_has_come_to_its_end(
     office: PortalDesk,
 ) -> None:
-    frozen = Frozen(office.sweep.portal, office, at="files_beneath")
+    frozen = Frozen(office.sweep.portal, office, at="list_files_beneath")
 
     swept = replace(office.sweep, portal=cast("Portal", frozen), monotonic=Ticks().read).sweep_due_folder(
         FOLDER, started_at=office.desk.clock()
@@ -222,7 +222,7 @@ def test_a_log_of_deliveries_that_was_read_by_another_meanwhile_counts_as_read_b
 ) -> None:
     office.sweep_all()
     office.desk.clock.advance(seconds=3600)
-    frozen = Frozen(office.sweep.logs, office, at="undelivered", error=error)
+    frozen = Frozen(office.sweep.logs, office, at="list_undelivered", error=error)
 
     replace(office.sweep, logs=cast("PortalLogs", frozen), monotonic=Ticks().read).run([])
 

@@ -60,7 +60,7 @@ def test_where_there_is_none_it_is_made(house: Managed, *, before_3_7: bool, wan
     outcome = create(house)
 
     [hook] = house.sender.webhooks()
-    assert (outcome.result, outcome.found.state) == (RegistrationResult.CREATED, WebhookState.IN_ORDER)
+    assert (outcome.result, outcome.status.state) == (RegistrationResult.CREATED, WebhookState.IN_ORDER)
     assert (hook.url, hook.name, stands(hook)) == (house.address, "reviews", (True, wanted, "", SECRET))
     assert house.registration().get_status().state is WebhookState.IN_ORDER
 
@@ -86,7 +86,7 @@ def test_triggers_that_are_missing_are_added_and_none_is_taken_away(
     assert (found.state, "file.moved" in found.missing_triggers) == (WebhookState.INCOMPLETE, True)
     assert (outcome.result, outcome.repaired) == (RegistrationResult.REPAIRED, (Repair.TRIGGERS,))
     assert stands(hook) == (True, wanted | TRIGGERS["user.updated"], "", SECRET)
-    assert ["user.updated" in remark for remark in outcome.found.remarks] == [True]
+    assert ["user.updated" in remark for remark in outcome.status.remarks] == [True]
 
 
 def test_one_that_is_told_of_everything_stays_so_and_that_is_said(house: Managed) -> None:
@@ -95,7 +95,7 @@ def test_one_that_is_told_of_everything_stays_so_and_that_is_said(house: Managed
     outcome = repair(house)
 
     assert (outcome.result, hook.triggers) == (RegistrationResult.IN_ORDER, 0)
-    assert any("people's data" in remark for remark in outcome.found.remarks)
+    assert any("people's data" in remark for remark in outcome.status.remarks)
 
 
 def test_one_that_is_disabled_is_enabled_and_nothing_else_is_sent(house: Managed) -> None:
@@ -136,7 +136,7 @@ def test_an_address_written_another_way_is_ours_and_others_are_never_touched(hou
 
     outcome = repair(house)
 
-    assert (outcome.found.hook.id, ours.url) == (ours.id, house.address + "/")
+    assert (outcome.status.hook.id, ours.url) == (ours.id, house.address + "/")
     assert (other.triggers, ours.triggers) == (TRIGGERS["file.updated"], ALL)
 
 
@@ -151,8 +151,8 @@ def test_of_several_the_one_counts_that_tells_most_and_the_others_are_named(hous
 
     assert best.hook
     assert best.hook.id == narrow.id
-    assert (outcome.result, outcome.found.hook.id) == (RegistrationResult.IN_ORDER, good.id)
-    assert any(f"{off.id}, {narrow.id}" in remark for remark in outcome.found.remarks)
+    assert (outcome.result, outcome.status.hook.id) == (RegistrationResult.IN_ORDER, good.id)
+    assert any(f"{off.id}, {narrow.id}" in remark for remark in outcome.status.remarks)
     assert (off.enabled, writes(house)) == (False, [])
 
 
@@ -180,8 +180,8 @@ def test_a_user_who_is_no_admin_makes_one_of_their_own(house: Managed) -> None:
 
     outcome = create(house, key=key)
 
-    assert (outcome.result, outcome.found.hook.triggers) == (RegistrationResult.CREATED, ALL)
-    assert outcome.found.hook.created_by.id == BOB.id
+    assert (outcome.result, outcome.status.hook.triggers) == (RegistrationResult.CREATED, ALL)
+    assert outcome.status.hook.created_by.id == BOB.id
 
 
 @pytest.mark.parametrize("status", [405, 302, 0])
@@ -202,7 +202,7 @@ def test_one_that_can_not_be_enabled_stays_as_it_was_and_says_why(house: Managed
     outcome = repair(house)
 
     assert (outcome.result, outcome.repaired) == (RegistrationResult.ADDRESS_REFUSED, ())
-    assert outcome.found.state is WebhookState.DISABLED
+    assert outcome.status.state is WebhookState.DISABLED
     assert "HEAD request" in outcome.reason
 
 
