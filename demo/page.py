@@ -104,7 +104,7 @@ class _Page:
             _, files = portal.children(folder.id)
             return render_template(
                 "portal.html",
-                me=self.person,
+                current_person=self.person,
                 people=[(each, self._guide.roles.get(each.id, "")) for each in DEMO_PEOPLE],
                 folder=folder,
                 path=[each.title for each in portal.chain(folder.id) if each.parent_id != 0],
@@ -113,10 +113,10 @@ class _Page:
                 tree=[row for top in _TOP for row in self._rows(portal.folder(top), 0)],
                 files=files,
                 name=self._name,
-                places=[portal.folder(each) for each in (COMPLIANCE, QUARTER, OTHER)],
+                move_targets=[portal.folder(each) for each in (COMPLIANCE, QUARTER, OTHER)],
                 deliveries=[self._describe_delivery(row) for row in self._sender.log()[:MAX_SHOWN_ROWS]],
-                said=sentence,
-                checked=ledger_check,
+                sentence=sentence,
+                ledger_check=ledger_check,
             )
 
     def act(self) -> None:

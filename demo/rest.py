@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Flask, render_template, request
+from jinja2 import StrictUndefined
 
 from demo.admission import guard_api
 from demo.answers import wrap_error
@@ -26,6 +27,7 @@ API = "/api/2.0"
 def create_rest(portal: DemoPortal, sender: Sender | None = None) -> Flask:
     """Return the portal's REST side; with a `sender`, also the management of webhooks."""
     app = Flask("demo.rest")
+    app.jinja_env.undefined = StrictUndefined
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(create_files(portal), url_prefix=f"{API}/files")
     app.register_blueprint(create_folders(portal), url_prefix=f"{API}/files")

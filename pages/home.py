@@ -30,7 +30,7 @@ def home_page(sign_in_methods: HistorySignInMethods, *, clock: Clock) -> Bluepri
         address = _own_page(clock)
         if address:
             return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
-        return add_safe_headers(make_response(render_template("home.html", ways=sign_in_methods)))
+        return add_safe_headers(make_response(render_template("home.html", sign_in_methods=sign_in_methods)))
 
     return blueprint
 

@@ -127,22 +127,22 @@ class InboxVisit:
         html = render_template(
             "inbox/review.html" if contents.inbox_review else "inbox/inbox.html",
             who=self.person,
-            seen=contents,
+            contents=contents,
             look=view,
             table=table,
-            here=partial(url_for, "inbox.review", review_id=view.review_id),
+            page_url=partial(url_for, "inbox.review", review_id=view.review_id),
             can_separate=self.services.separation is not None,
-            drawn=self._make_card,
+            make_card=self._make_card,
             history=self._history(view.review_id) if contents.inbox_review else None,
-            cursor_of=format_cursor,
-            watching=url_for("inbox.events", **event_parameters),
-            told=_read_flashed_messages(),
-            said=sentence,
+            format_cursor=format_cursor,
+            events_url=url_for("inbox.events", **event_parameters),
+            flashed_messages=_read_flashed_messages(),
+            sentence=sentence,
             form=request.form,
             statement=translate_statement(recorded),
-            recorded=recorded,
-            longest_note=MAX_NOTE_LENGTH,
-            is_anybody=self.services.inbox.is_responsible(self.person),
+            recorded_statement=recorded,
+            max_note_length=MAX_NOTE_LENGTH,
+            is_responsible=self.services.inbox.is_responsible(self.person),
         )
         return add_script_headers(make_response(html, status))
 
@@ -176,9 +176,9 @@ def draw_sign_in_page(
     """Draw the page for a person who has not proven who they are; a note that they wrote is not lost."""
     html = render_template(
         "inbox/sign_in.html",
-        desk=services,
+        services=services,
         mailed_to=pending_code.get_address(now=services.now) if services.codes else None,
-        said=sentence,
+        sentence=sentence,
         note=note,
         form=request.form,
     )

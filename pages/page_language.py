@@ -49,13 +49,13 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
     templates.add_extension("jinja2.ext.i18n")
     templates.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals.update(
-        spoken=get_language,
-        dated=format_date,
+        current_language=get_language,
+        format_date=format_date,
         months=list_month_names,
         progress=answer_progress,
         number=format_number,
     )
-    templates.globals.update(called=format_name, plain=plain, note_lines=split_answer_note)
+    templates.globals.update(format_name=format_name, plain=plain, note_lines=split_answer_note)
     templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
     templates.globals.update(summarize=summarize)
     templates.globals.update(places=navigation.list_navigation, address_of=navigation.find_page_address)

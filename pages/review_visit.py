@@ -174,17 +174,17 @@ class ReviewVisit:
             visit=self,
             card=card,
             table=table,
-            here=partial(url_for, "pages.show", token=self.token),
+            page_url=partial(url_for, "pages.show", token=self.token),
             newer=self.find_neighbour_address(card.newer),
             earlier=self.find_neighbour_address(card.earlier),
             statement=translate_statement(find_statement(self.review)),
-            recorded=find_statement(self.review),
+            recorded_statement=find_statement(self.review),
             mailed_to=pending_code.get_address(now=self.now),
-            said=sentence,
+            sentence=sentence,
             about_proof=about_proof and self.asks_for_proof,
             form=request.form,
-            longest_note=MAX_NOTE_LENGTH,
-            longest_name=MAX_NAME_LENGTH,
+            max_note_length=MAX_NOTE_LENGTH,
+            max_name_length=MAX_NAME_LENGTH,
         )
         return add_safe_headers(make_response(html, status))
 

@@ -91,19 +91,19 @@ def render_html(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
         look=choose_look(card),
         summary=summarize(card),
         lines=list_state_lines(card, render_time=write_date),
-        ways=card_links,
-        newer=card.superseded_text,
-        requested=describe_request(card.earlier_request, render_time=write_date)
+        card_links=card_links,
+        newer_sentence=card.superseded_text,
+        request_sentence=describe_request(card.earlier_request, render_time=write_date)
         if card.earlier_request
         else "",
-        asked=split_answer_note(card.earlier_request) if card.earlier_request else [],
-        news=describe_answer(card) if answer else "",
+        requested_note=split_answer_note(card.earlier_request) if card.earlier_request else [],
+        headline=describe_answer(card) if answer else "",
         note=split_answer_note(answer) if answer else [],
         folder=shorten_name(card.path, MAX_PATH_LENGTH),
         files="" if card.is_versioned else describe_coverage(card),
-        listed=_list_files(card),
-        more=_describe_omitted_files(card),
-        every_file=list_button_links(card)[CardAction.FILES],
+        listed_files=_list_files(card),
+        omitted=_describe_omitted_files(card),
+        all_files_url=list_button_links(card)[CardAction.FILES],
         rows=list_facts(card, facts=_ANSWER_FACTS if answer else _CARD_FACTS),
         link=link if CardAction.ACKNOWLEDGE in card.actions else "",
     )

@@ -70,15 +70,15 @@ def render_html(notice: Notice, link: str) -> str:
         language=get_language(),
         look=_LOOK_BY_NOTICE.get(notice.kind, "open"),
         title=shorten_name(name_item(notice), MAX_TITLE_LENGTH),
-        news=first,
+        headline=first,
         lines=rest,
-        due=describe_deadline(notice, write_date),
+        deadline=describe_deadline(notice, write_date),
         folder=plain(notice.path) if isinstance(notice, DocumentNotice) else "",
-        document=sanitize_link(find_document_link(notice)),
-        open_document=_("Open document"),
+        document_url=sanitize_link(find_document_link(notice)),
+        document_label=_("Open document"),
         link=link,
-        why=_explain_recipient(notice),
-        answer=label_answers_link(notice),
+        reason=_explain_recipient(notice),
+        answer_label=label_answers_link(notice),
     )
 
 

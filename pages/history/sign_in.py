@@ -52,7 +52,10 @@ def add_sign_in(
     def handle_invalid_link(_error: InvalidLink) -> AnyResponse:
         log.info("sign_in_link_refused")
         return draw_page(
-            "spent.html", status=HTTPStatus.GONE, ways=sign_in_methods, now=get_visitor(links.clock())
+            "spent.html",
+            status=HTTPStatus.GONE,
+            sign_in_methods=sign_in_methods,
+            now=get_visitor(links.clock()),
         )
 
 

@@ -49,7 +49,12 @@ def ask_to_sign_in(
         session[_WANTED_REVIEW_KEY] = review_id
     mailed_to = pending_code.get_address(now=now)
     return draw_page(
-        "who.html", status=status, ways=sign_in_methods, said=sentence, form=request.form, mailed_to=mailed_to
+        "who.html",
+        status=status,
+        sign_in_methods=sign_in_methods,
+        sentence=sentence,
+        form=request.form,
+        mailed_to=mailed_to,
     )
 
 

@@ -94,7 +94,9 @@ def verify(*, file: BinaryIO | None, saved_heads: tuple[Head, ...], as_json: boo
 
 
 @ledger.command()
-@click.option("--format", "output_format", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "output_format", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
 @click.option("--from", "since", type=Moment(), help="Start of the period.")
 @click.option("--to", "until", type=Moment(), help="End of the period (exclusive).")
 def export(*, output_format: str, since: datetime | None, until: datetime | None) -> None:

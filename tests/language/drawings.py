@@ -74,7 +74,7 @@ _SEEN = {
 }
 _MARKUP = re.compile(r"<!date\^\d+\^|\{\{\w+\([^)]*\)\}\}|\{\w+\}|</?at>")
 _TAGS = re.compile(r"<(style|head)\b.*?</\1>|<[^>]*>", re.DOTALL)
-_CARD = '{% from "inbox/card.html" import card with context %}{{ card(shown) }}'
+_CARD = '{% from "inbox/card.html" import card with context %}{{ card(inbox_card) }}'
 _FILES = FolderContents(count=2345, titles=tuple(f"{number}.docx" for number in range(30)))
 _THREE = (OWNER, "alice@example.com", "bob@example.com")
 _OF_MANY = answer(version=None)
@@ -198,9 +198,10 @@ def _pages() -> Flask:
 def _inbox(card: Card) -> Iterator[str]:
     found = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
     found = replace(found, newer="rev-2", earlier="rev-0")
-    shown = InboxCard(inbox_review=found, card=card)
+    inbox_card = InboxCard(inbox_review=found, card=card)
     with _pages().test_request_context():
-        yield from read_html(render_template_string(_CARD, shown=shown, told={}, longest_note=1, form={}))
+        values = {"inbox_card": inbox_card, "flashed_messages": {}, "max_note_length": 1, "form": {}}
+        yield from read_html(render_template_string(_CARD, **values))
 
 
 CHANNELS: dict[str, Callable[[Card], Iterator[str]]] = {
