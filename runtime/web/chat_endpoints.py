@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.slack.app import slack_blueprint
-from runtime.web.responses import DATABASE_ERRORS
 from runtime.wiring.slack import build_slack_app
+from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

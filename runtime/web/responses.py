@@ -11,6 +11,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from pages.outage_page import draw_outage_page
+from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,13 +31,6 @@ SECURITY_HEADERS = [
 """The strictest policy; a page that needs more sets its own."""
 AGAIN_SECONDS = 5
 TRY_AGAIN = "The database is not available; please try again in a moment.\n"
-DATABASE_ERRORS = (
-    sa.exc.OperationalError,
-    sa.exc.InterfaceError,
-    sa.exc.InternalError,
-    sa.exc.TimeoutError,
-)
-"""The database is locked, gone, too busy or read-only; SQLAlchemy's other errors are our mistakes."""
 
 log = structlog.get_logger()
 

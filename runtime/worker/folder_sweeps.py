@@ -9,7 +9,7 @@ import structlog
 
 from reviews.sweep.completeness import MAX_LISTED_FOLDERS
 from reviews.sweep.sweep import Interrupted
-from runtime.worker.guarded_steps import DATABASE_ERRORS
+from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> Non
     """Sweep one folder after the other; a sweep that is broken off resumes there the next time."""
     for folder in folders:
         try:
-            swept = sweep.sweep_due_folder(folder, started_at=started_at)
+            result = sweep.sweep_due_folder(folder, started_at=started_at)
         except Interrupted:
             log.info("sweep_interrupted", folder=folder)
             return
@@ -35,8 +35,8 @@ def sweep_each(sweep: GapSweep, folders: list[str], started_at: datetime) -> Non
             log.exception("sweep_failed", folder=folder)
             _note_failure(sweep, folder, error)
         else:
-            if swept is not None and (not _is_unchanged(swept) or len(sweep.watched) <= MAX_LISTED_FOLDERS):
-                _log_sweep(swept)
+            if result is not None and (not _is_unchanged(result) or len(sweep.watched) <= MAX_LISTED_FOLDERS):
+                _log_sweep(result)
 
 
 def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
@@ -46,15 +46,15 @@ def _note_failure(sweep: GapSweep, folder: str, error: Exception) -> None:
         log.warning("failure_not_counted", reason=type(second).__name__, folder=folder)
 
 
-def _is_unchanged(swept: SweepResult) -> bool:
-    return not (swept.new_events or swept.is_baseline or swept.stopped_by)
+def _is_unchanged(result: SweepResult) -> bool:
+    return not (result.new_events or result.is_baseline or result.stopped_by)
 
 
-def _log_sweep(swept: SweepResult) -> None:
+def _log_sweep(result: SweepResult) -> None:
     log.info(
         "folder_swept",
-        folder=swept.folder_id,
-        found=swept.new_events,
-        first=swept.is_baseline,
-        stopped=swept.stopped_by,
+        folder=result.folder_id,
+        found=result.new_events,
+        first=result.is_baseline,
+        stopped=result.stopped_by,
     )

@@ -8,17 +8,12 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS
 
+from store.outages import DATABASE_ERRORS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATABASE_RETRY_SECONDS = 5.0
-# The database is down, locked, out of connections, or read-only just now (a standby, a full disk).
-DATABASE_ERRORS = (
-    sa.exc.OperationalError,
-    sa.exc.InterfaceError,
-    sa.exc.InternalError,
-    sa.exc.TimeoutError,
-)
 
 log = structlog.get_logger()
 
@@ -32,37 +27,37 @@ class Retry(NamedTuple):
 
 def run_guarded_step(
     work: Callable[[], float | None],
-    failed: Callable[[Exception], float | None],
+    count_failure: Callable[[Exception], float | None],
     *,
     find_place: Callable[[], str],
-    **what: int,
+    **log_fields: int,
 ) -> Retry | None:
     """Run a use case as one step; a poison event or card counts as failed and never stops the others.
 
-    `what` names it in the log.
+    `log_fields` name it in the log.
     """
 
     def step() -> tuple[float, str] | None:
-        seconds = attempt()
+        seconds = try_work()
         return None if seconds is None else (seconds, find_place())
 
-    def attempt() -> float | None:
+    def try_work() -> float | None:
         try:
             return work()
         except DATABASE_ERRORS as error:
-            log.warning("database_not_available", reason=type(error).__name__, **what)
+            log.warning("database_not_available", reason=type(error).__name__, **log_fields)
             return DATABASE_RETRY_SECONDS
         except Exception as error:
             # The edge of the process: an unexpected error is logged, counted, and retried or given up.
-            log.exception("work_failed", **what)
-            return counted(error)
+            log.exception("work_failed", **log_fields)
+            return try_to_count(error)
 
-    def counted(error: Exception) -> float | None:
+    def try_to_count(error: Exception) -> float | None:
         """Count the failure; if even that can't be written, the work has to be retried all the same."""
         try:
-            return failed(error)
+            return count_failure(error)
         except sa.exc.SQLAlchemyError as second:
-            log.warning("failure_not_counted", reason=type(second).__name__, **what)
+            log.warning("failure_not_counted", reason=type(second).__name__, **log_fields)
             return DATABASE_RETRY_SECONDS
 
     retry: tuple[float, str] | float | None = DBOS.run_step({"name": "work"}, step)

@@ -12,9 +12,9 @@ import structlog
 
 from bot.slack.reactions import REACTION_REMOVED_PREFIX
 from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
-from runtime.worker.guarded_steps import DATABASE_ERRORS
 from runtime.worker.rounds import Rounds
 from store import removed_events, removed_reviews, retention
+from store.outages import DATABASE_ERRORS
 from store.removed_events import MIN_KEPT_EVENTS
 from store.retention import RetentionStep
 

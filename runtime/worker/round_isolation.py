@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 import structlog
 
-from runtime.worker.guarded_steps import DATABASE_ERRORS
 from runtime.worker.rounds import MAX_LISTED_ITEMS, ItemsFailed
+from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from runtime.settings.settings import Settings
 from runtime.web.application import build_application
 from runtime.wiring.databases import utc_now
 from runtime.wiring.wiring import Wiring
-from runtime.worker.guarded_steps import DATABASE_ERRORS
+from store.outages import DATABASE_ERRORS
 from store.schema import cards
 from tests.demo.captures import CLASSIC, CLASSIC_SECRET, CLASSIC_SIGNATURE
 from tests.edge.fake_slack import FakeSlack
