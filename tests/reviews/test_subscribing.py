@@ -25,7 +25,7 @@ from reviews.tree import Place
 from tests.reviews.desk import DANA
 from tests.reviews.people import proven
 from tests.reviews.portal_desk import both_folders, other_folder
-from tests.reviews.samples import HOSTILE
+from tests.reviews.samples import HOSTILE, OWNER
 from tests.reviews.subscribed import subscribe
 
 if TYPE_CHECKING:
@@ -278,3 +278,14 @@ def test_a_channel_has_a_limit(hall: Hall) -> None:
 
     assert "at most" in hall.subscribe("Compliance").sentence
     assert len(hall.made()) == MAX_SUBSCRIPTIONS
+
+
+def test_an_owner_may_subscribe_to_what_is_private_under_each_of_their_addresses(hall: Hall) -> None:
+    hall.follow(private=True)
+    dana = Reviewer(name="Dana", email="dana@private.example")
+
+    refused = hall.subscribe("Compliance", by=proven(dana))
+    made = hall.subscribe("Compliance", by=proven(dana, OWNER))
+
+    assert "owners and deputies" in refused.sentence
+    assert "now subscribes" in made.sentence
