@@ -113,13 +113,13 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
 
 
 def slack_blueprint(
-    bolt: App, *, directory: Directory, team_id: str, outages: tuple[type[Exception], ...] = ()
+    bolt: App, *, directory: Directory, team_id: str, outage_errors: tuple[type[Exception], ...] = ()
 ) -> Blueprint:
     """Return the one route for events, clicks and commands.
 
-    Each person is answered in the language of their account, if that is cached; after one of the `outages`,
-    in the default language. `team_id` may be empty: then every workspace that the app's secret signs for is
-    accepted.
+    Each person is answered in the language of their account, if that is cached; after one of the
+    `outage_errors`, in the default language. `team_id` may be empty: then every workspace that the app's
+    secret signs for is accepted.
     """
     blueprint = Blueprint("slack", __name__)
     handler = SlackRequestHandler(bolt)
@@ -127,7 +127,7 @@ def slack_blueprint(
     def find_locale(user: str) -> str:
         try:
             return directory.find_locale(CHAT_NAME, user)
-        except outages:
+        except outage_errors:
             return DEFAULT_LANGUAGE
 
     @blueprint.post("/slack/events")

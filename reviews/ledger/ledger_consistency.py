@@ -67,7 +67,7 @@ def compare_review(
 ) -> ConsistencyResult:
     """Compare a review, with its answers and a bulk review's files, with its entries, in order.
 
-    Entries and rows of earlier versions lack members of today: those are named in `unsaid`.
+    Entries and rows of earlier versions lack members of today: those are `incomparable_members`.
     """
     state, by_type = _combine_entries(entries), group_by_type(entries)
     if not state.values:

@@ -40,7 +40,7 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
 class CheckTask(Protocol[ResultT_co]):
-    """A check of one part of the database; it reports through `step` how many more rows it has read."""
+    """A check of one part of the database; it reports through `count_rows` how many more rows it has read."""
 
     def __call__(self, engine: sa.Engine, count_rows: CountRows, /) -> ResultT_co: ...
 

@@ -49,5 +49,5 @@ def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
         bolt,
         directory=wiring.directory,
         team_id=wiring.settings.slack_team_id,
-        outages=(sa.exc.SQLAlchemyError,),
+        outage_errors=(sa.exc.SQLAlchemyError,),
     )
