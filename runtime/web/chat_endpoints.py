@@ -44,7 +44,7 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
 
 
 def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
-    bolt = build_slack_app(wiring, wake, outages=DATABASE_ERRORS)
+    bolt = build_slack_app(wiring, wake, outage_errors=DATABASE_ERRORS)
     return slack_blueprint(
         bolt,
         directory=wiring.directory,

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def build_slack_app(
-    wiring: Wiring, changed: Callable[[], None], *, outages: tuple[type[Exception], ...]
+    wiring: Wiring, changed: Callable[[], None], *, outage_errors: tuple[type[Exception], ...]
 ) -> App:
     """Return the app with its listeners, which also show previews of links to the portal.
 
-    `changed` is called as in `Wiring.build_answers`; after one of `outages`, Slack is asked to try again.
+    `changed` is called as in `Wiring.build_answers`; after one of `outage_errors`, Slack is asked to try again.
     """
     config = wiring.settings
     secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
@@ -34,7 +34,7 @@ def build_slack_app(
         use_cases=wiring.use_cases(changed),
         home=wiring.slack_home,
         team_id=config.slack_team_id,
-        outage_errors=outages,
+        outage_errors=outage_errors,
     )
     host = host_of(config.docspace_api_host)
     if host:
