@@ -23,7 +23,7 @@ def build_slack_app(
 ) -> App:
     """Return the app with its listeners, which also show previews of links to the portal.
 
-    `changed` is called as in `Wiring.build_answers`; after one of `outage_errors`, Slack is asked to try again.
+    `changed` is called as in `Wiring.build_answers`; after `outage_errors` Slack is asked to try again.
     """
     config = wiring.settings
     secret = config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
