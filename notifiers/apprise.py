@@ -107,8 +107,8 @@ class Apprise:
 
     def post(self, target: str, card: Card) -> str:
         service = self._service(target)
-        ways = link_to_pages(card, self._acknowledge_link)
-        title, body, form = _render_card(service, card, self._acknowledge_link(card), ways)
+        card_links = link_to_pages(card, self._acknowledge_link)
+        title, body, form = _render_card(service, card, self._acknowledge_link(card), card_links)
         kind = _KINDS[card.answer.decision if card.answer else None]
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
         return card.stage

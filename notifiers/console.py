@@ -70,9 +70,9 @@ class Console:
         return None
 
     def _write(self, card: Card) -> None:
-        ways = link_to_pages(card, self._acknowledge_link)
+        card_links = link_to_pages(card, self._acknowledge_link)
         with self._lock:
-            self._print(render(card, self._acknowledge_link(card), ways))
+            self._print(render(card, self._acknowledge_link(card), card_links))
 
     def _print(self, text: str) -> None:
         """Print text; a server's standard output, unlike a command's, does not escape control characters."""

@@ -94,7 +94,7 @@ MANY = replace(
     bulk=BulkSummary(
         count=len(FILES),
         kinds=((ChangeKind.CREATED, 192), (ChangeKind.CONTENT, 48)),
-        first=FILES[:MAX_FIRST_FILES],
+        sample_files=FILES[:MAX_FIRST_FILES],
         joined_at=SAVED,
     ),
 )

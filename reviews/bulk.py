@@ -58,13 +58,13 @@ class BulkFile:
 class BulkSummary:
     """What a card shows of the files: their number without those taken out, the kinds, the first files.
 
-    `kinds` has the largest number first. `first` is sorted by path and title. Files join until the cause is
-    over; `joined_at` is when the last one did.
+    `kinds` has the largest number first. `sample_files` is sorted by path and title. Files join until the
+    cause is over; `joined_at` is when the last one did.
     """
 
     count: int
     kinds: tuple[tuple[ChangeKind, int], ...]
-    first: tuple[BulkFile, ...]
+    sample_files: tuple[BulkFile, ...]
     joined_at: datetime
 
 

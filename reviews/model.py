@@ -98,12 +98,12 @@ class Post:
     `cause` says what a notice is owed for, and is empty for a card; a notice is sent once for each cause. A
     notice to subscribers belongs to no review.
 
-    `wanted` counts the updates that the review has requested, `drawn` is the last one that reached the remote
-    service; the card is due while they differ. `attempted_at` is set while the outcome of a post is unknown:
-    it was sent, and no response has been stored. `maybe_posted` says that the card was posted again because
-    the channel could not be queried, so there may be two. `not_before` is the card's place in the channel's
-    queue. Before `drawn_at` people may have seen an earlier version. `due_since` is when it last became due,
-    `posted_at` when it was first posted.
+    `requested_drawing` counts the updates that the review has requested, `finished_drawing` is the last one
+    that reached the remote service; the card is due while they differ. `attempted_at` is set while the
+    outcome of a post is unknown: it was sent, and no response has been stored. `maybe_posted` says that the
+    card was posted again because the channel could not be queried, so there may be two. `not_before` is the
+    card's place in the channel's queue. Before `drawn_at` people may have seen an earlier version.
+    `due_since` is when it last became due, `posted_at` when it was first posted.
     """
 
     id: int
@@ -112,8 +112,8 @@ class Post:
     target: str
     state: CardState
     message_id: str | None
-    wanted: int
-    drawn: int
+    requested_drawing: int
+    finished_drawing: int
     attempts: int
     error: str | None
     attempted_at: datetime | None = None
@@ -178,7 +178,7 @@ class Review:
     """When a change detected by the gap sweep happened in DocSpace; `None` where no log shows it."""
     snoozed_by: str = ""
     """The name of the person who last snoozed its reminders."""
-    handed_over: LastReassignment | None = None
+    last_reassignment: LastReassignment | None = None
     answers: tuple[Answer, ...] = ()
     cards: tuple[Post, ...] = ()
     folders: tuple[str, ...] = ()
@@ -198,7 +198,7 @@ class Review:
     Its `file_id` is `bulk:<id>`. Title, path and folders are those of the files' common folder, contributors
     and acts those of all files, as many as are stored.
     """
-    of_file: bool = False
+    is_file_view: bool = False
     """Whether this is a bulk review as seen from one of its files, with that file's title and versions."""
     redacted: bool = False
     """Whether private parts are redacted for the reader; a redacted review is never stored."""

@@ -69,7 +69,7 @@ class FileState:
     locked: bool = False
     comment: str = ""
     link: str | None = None
-    standing: FilePresence = FilePresence.PRESENT
+    presence: FilePresence = FilePresence.PRESENT
     as_of: datetime | None = None
     listed_at: datetime | None = None
 
@@ -95,8 +95,8 @@ class Watermark:
 
     `finished_at` is when the first look was complete. `tried_at` is when it was last tried, `stopped_by` the
     reason in words why it did not get through then. `listed_at` is when the whole listing was last compared.
-    `newest_row` is the newest row of the folder's log that a sweep saw, `glance` what it saw of a listing of
-    connected storage.
+    `newest_row` is the newest row of the folder's log that a sweep saw, `listing_digest` what it saw of a
+    listing of connected storage.
     """
 
     finished_at: datetime | None = None
@@ -105,7 +105,7 @@ class Watermark:
     stopped_by: str | None = None
     listed_at: datetime | None = None
     newest_row: FolderLogRow | None = None
-    glance: str = ""
+    listing_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -212,5 +212,5 @@ def _build_watermark(row: sa.RowMapping) -> Watermark:
         stopped_by=row["stopped_by"],
         listed_at=row["listed_at"],
         newest_row=newest,
-        glance=row["glance"],
+        listing_digest=row["glance"],
     )

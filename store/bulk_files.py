@@ -245,7 +245,7 @@ def _build_summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary
     return BulkSummary(
         count=row["count"],
         kinds=tuple(sorted(kinds, key=lambda each: (-each[1], each[0]))),
-        first=tuple(map(rows.build_bulk_file, first)),
+        sample_files=tuple(map(rows.build_bulk_file, first)),
         joined_at=row["joined_at"],
     )
 

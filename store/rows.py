@@ -130,7 +130,7 @@ def build_review(
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
         snoozed_by=row["snoozed_by"],
-        handed_over=_build_reassignment(row["handed_over"]),
+        last_reassignment=_build_reassignment(row["handed_over"]),
         content=row["content"],
         acts=tuple(_build_act(each) for each in row["acts"]),
         title_before=row["title_before"],
@@ -188,7 +188,8 @@ def _build_contents(value: dict[str, Any] | None) -> FolderContents | None:
 
 
 def build_file_state(row: RowMapping) -> FileState:
-    return FileState(**{**row, "standing": read_enum(FilePresence, row["standing"])})
+    members = {name: value for name, value in row.items() if name != "standing"}
+    return FileState(**members, presence=read_enum(FilePresence, row["standing"]))
 
 
 def build_folder_state(row: RowMapping) -> FolderState:
@@ -202,12 +203,15 @@ def build_folder_state(row: RowMapping) -> FolderState:
 
 
 def build_file_values(state: FileState) -> dict[str, Any]:
-    return to_members(state)
+    return {**to_members(state, exclude=frozenset({"presence"})), "standing": state.presence}
+
+
+_NOT_IN_REVIEW_ROW = frozenset({"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment"})
 
 
 def build_review_values(item: Review) -> dict[str, Any]:
-    values = to_members(item, exclude=frozenset({"answers", "cards", "redacted", "bulk", "of_file"}))
-    values["handed_over"] = build_reassignment_values(item.handed_over)
+    values = to_members(item, exclude=_NOT_IN_REVIEW_ROW)
+    values["handed_over"] = build_reassignment_values(item.last_reassignment)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
 
@@ -264,8 +268,8 @@ def build_card(row: RowMapping) -> Post:
         target=row["target"],
         state=read_enum(CardState, row["state"]),
         message_id=row["message_id"],
-        wanted=row["wanted"],
-        drawn=row["drawn"],
+        requested_drawing=row["wanted"],
+        finished_drawing=row["drawn"],
         attempts=row["attempts"],
         error=row["error"],
         attempted_at=row["attempted_at"],

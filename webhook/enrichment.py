@@ -264,7 +264,7 @@ def _state(file_info: FileInfo, file_id: str) -> FileState:
         locked=file_info.locked,
         comment=strip_unstorable(file_info.comment),
         link=strip_unstorable(file_info.web_url or "") or None,
-        standing=FilePresence.TRASHED if file_info.root_type == TRASH else FilePresence.PRESENT,
+        presence=FilePresence.TRASHED if file_info.root_type == TRASH else FilePresence.PRESENT,
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PATH = "/docspace/webhook"
 MAX_BODY_BYTES = 256 * 1024
-AGAIN_SECONDS = 5
+RETRY_AFTER_SECONDS = 5
 """The retry delay for senders that respect it; DocSpace retries as it likes (facts on DocSpace, 1.5)."""
 
 _SIGNATURE = f"HTTP_{HEADER.upper().replace('-', '_')}"
@@ -58,7 +58,9 @@ class ReceiverResponse:
         length = ("Content-Length", str(len(self.body)))
         allow = [("Allow", "HEAD, POST")] if self.status is HTTPStatus.METHOD_NOT_ALLOWED else []
         retry_header = (
-            [("Retry-After", str(AGAIN_SECONDS))] if self.status is HTTPStatus.SERVICE_UNAVAILABLE else []
+            [("Retry-After", str(RETRY_AFTER_SECONDS))]
+            if self.status is HTTPStatus.SERVICE_UNAVAILABLE
+            else []
         )
         return [("Content-Type", "text/plain; charset=utf-8"), length, *allow, *retry_header]
 
@@ -77,16 +79,16 @@ class Receiver:
         receive: Callable[[ChangeEvent], bool],
         secrets: Sequence[str],
         *,
-        receive_later: Callable[[ChangeEvent], Awaitable[bool]],
+        receive_async: Callable[[ChangeEvent], Awaitable[bool]],
         headers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`receive` commits an event and returns whether it is new; `receive_later` does so in a loop.
+        """`receive` commits an event and returns whether it is new; `receive_async` does so in a loop.
 
         `headers` are those that each response has beside its own.
         """
         self._app = app
         self._receive = receive
-        self._receive_later = receive_later
+        self._receive_later = receive_async
         self._secrets = secrets
         self._headers = headers
 
@@ -105,28 +107,28 @@ class Receiver:
     async def answer_in_loop(self, environ: WSGIEnvironment) -> ReceiverResponse:
         """Return the response to a delivery with its body; no thread is taken while the event is stored."""
         try:
-            event = self._verified(environ)
+            event = self._verify_request(environ)
             return _respond_received(event, new=await self._receive_later(event))
         except Exception as error:  # noqa: BLE001 - the edge of the process, as below
-            return _failure(error)
+            return _build_failure_response(error)
 
     def _answer(self, environ: WSGIEnvironment) -> ReceiverResponse:
         if environ["REQUEST_METHOD"] == "HEAD":
             return ReceiverResponse(HTTPStatus.OK)
         try:
-            event = self._verified(environ)
+            event = self._verify_request(environ)
             return _respond_received(event, new=self._receive(event))
         except Exception as error:  # noqa: BLE001 - the edge of the process: nothing is raised past it
-            return _failure(error)
+            return _build_failure_response(error)
 
-    def _verified(self, environ: WSGIEnvironment) -> ChangeEvent:
+    def _verify_request(self, environ: WSGIEnvironment) -> ChangeEvent:
         if environ["REQUEST_METHOD"] != "POST":
             raise _RequestRefused(HTTPStatus.METHOD_NOT_ALLOWED, "DocSpace's webhooks are sent by POST.")
         signature = environ.get(_SIGNATURE)
         # Before the body: a slow sender holds a thread.
         if not is_well_formed(signature):
             raise _RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
-        body = _body(environ)
+        body = _read_body(environ)
         if not is_genuine(body, signature, self._secrets):
             raise _RequestRefused(HTTPStatus.UNAUTHORIZED, "The signature does not match the body.")
         try:
@@ -142,7 +144,7 @@ def _respond_received(event: ChangeEvent, *, new: bool) -> ReceiverResponse:
     return ReceiverResponse(HTTPStatus.OK, "Received before.")
 
 
-def _failure(error: Exception) -> ReceiverResponse:
+def _build_failure_response(error: Exception) -> ReceiverResponse:
     """Return the response to a delivery that was not accepted. After any failure it has to come again."""
     if isinstance(error, _RequestRefused):
         return ReceiverResponse(error.status, error.sentence)
@@ -154,7 +156,7 @@ def _failure(error: Exception) -> ReceiverResponse:
     return ReceiverResponse(HTTPStatus.SERVICE_UNAVAILABLE, "Something went wrong here; please try again.")
 
 
-def _body(environ: WSGIEnvironment) -> bytes:
+def _read_body(environ: WSGIEnvironment) -> bytes:
     """Return the raw body; the size of a chunked one is only known after it is read."""
     too_large = _RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 256 KiB.")
     length = environ.get("CONTENT_LENGTH", "")

@@ -149,7 +149,8 @@ class SlackClicks:
         """
         clicked_message = (string(body, "container", "channel_id"), string(body, "container", "message_ts"))
         if not any(
-            is_up_to_date(card) and (card.target, card.message_id) == clicked_message for card in review.cards
+            is_current_in_slack(card) and (card.target, card.message_id) == clicked_message
+            for card in review.cards
         ):
             with use_language(self._answers.routes.find_language(review.route)):
                 card = self._answers.draw_card_for(review, ("slack", clicked_message[0]))
@@ -157,6 +158,6 @@ class SlackClicks:
                 self._replies.replace_message(body, draw_card_message(card, owners, stand_ins=stand_ins))
 
 
-def is_up_to_date(card: Post) -> bool:
+def is_current_in_slack(card: Post) -> bool:
     """Tell whether a card in Slack shows the current state of its review."""
-    return card.notifier == "slack" and card.drawn == card.wanted
+    return card.notifier == "slack" and card.finished_drawing == card.requested_drawing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.slack.actions import is_up_to_date
+from bot.slack.actions import is_current_in_slack
 from bot.slack.replies import describe_not_counted
 from bot.slack.request_checks import name_request
 from notifiers.shared.json_members import string
@@ -163,7 +163,7 @@ class Reactions:
             return  # Slack sends events in any order
         late = self._answers.clock() - reaction.at > MAX_REACTION_AGE
         shown_since = max(post.drawn_at or review.changed_at, review.changed_at)
-        if late or not is_up_to_date(post) or reaction.at < shown_since:
+        if late or not is_current_in_slack(post) or reaction.at < shown_since:
             sentence = _(
                 "The card of {title} was being updated, so your reaction was not counted. Look at the "
                 "card again, remove your reaction, and add it again."

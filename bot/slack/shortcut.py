@@ -101,7 +101,7 @@ class Shortcut:
         if post is None or review is None:
             sentence = _("This message is not a review card, so there is nothing to acknowledge.")
             raise Refused(RefusalReason.UNKNOWN, sentence)
-        if post.drawn != post.wanted:
+        if post.finished_drawing != post.requested_drawing:
             sentence = _("This card is being updated. Look at it again in a moment, then answer.")
             raise Refused(RefusalReason.STALE, sentence)
         return make_button_value(review.id, review.revision)

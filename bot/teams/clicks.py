@@ -156,7 +156,11 @@ class TeamsClicks:
         """
         message_id = (NAME, activity.channel, make_message_id(activity.conversation, activity.reply_to))
         is_own_list = actions.is_in_own_list(member(activity.payload, "value", "action", "data"))
-        up_to_date = {(c.notifier, c.target, c.message_id) for c in review.cards if c.drawn == c.wanted}
+        up_to_date = {
+            (c.notifier, c.target, c.message_id)
+            for c in review.cards
+            if c.finished_drawing == c.requested_drawing
+        }
         if activity.reply_to and message_id not in up_to_date and not is_own_list:
             self._run_later(lambda: self._redraw(activity, review))
 

@@ -113,7 +113,7 @@ class TeamsMenuClicks:
 
         review = self._once(click, reassign)
         sentence = _("The review of {title} is now assigned to {name}.")
-        name = review.handed_over.to if review.handed_over else plain(address)
+        name = review.last_reassignment.to if review.last_reassignment else plain(address)
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title, name=name), click.button_data
         )

@@ -122,12 +122,12 @@ class Slack:
 
     def _send_card(self, method: str, target: str, card: Card, send: Callable[[dict[str, Any]], Any]) -> Any:
         """Send the card; if Slack refuses its blocks, send the plain variant once."""
-        ways = CardLinks(
+        card_links = CardLinks(
             newer=self._look_up_card_address(target, card.newer),
             earlier=self._look_up_card_address(target, card.earlier),
         )
         owners, stand_ins = self._people.mention_owners(card), self._people.mention_stand_ins(card)
-        content = draw_card_message(card, owners, stand_ins=stand_ins, card_links=ways)
+        content = draw_card_message(card, owners, stand_ins=stand_ins, card_links=card_links)
         plain_content = draw_plain_card(content)
         with translate_errors(method):
             try:
@@ -158,7 +158,7 @@ def make_client(token: str, api_url: str, *, timeout: int = SLACK_TIMEOUT_SECOND
     return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=timeout, retry_handlers=[])
 
 
-def why_not(address: str) -> str | None:
+def explain_unusable_address(address: str) -> str | None:
     """Return why this is no channel id; a name can change, and Slack accepts names only from people."""
     if re.fullmatch(r"[CDG][A-Z0-9]+", address):
         return None

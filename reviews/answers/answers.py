@@ -232,7 +232,7 @@ class Answers:
             late=review.due_at is not None and now > review.due_at,
             own_change=permit.own_change,
             proof=answer_request.person.proof,
-            owner=permit.owner,
+            owner=permit.owner_entry,
         )
 
     def _find_contributor_channel(self, review: Review) -> str | None:

@@ -50,7 +50,7 @@ class Permit:
     """A person as the ledger names them, and the entry in the review's owners that lets them act."""
 
     reviewer: Reviewer
-    owner: str | None = None
+    owner_entry: str | None = None
     own_change: bool = False
 
 
@@ -146,7 +146,7 @@ def _permit_link_holder(review: Review, route: Route | None, aliases: Sequence[R
     if route is None or not route.link_suffices:
         sentence = _("This link does not prove who you are. Sign in first.")
         raise Refused(RefusalReason.UNPROVEN, sentence)
-    return Permit(reviewer=aliases[0], owner=next(iter(list_missing_owners(review)), None))
+    return Permit(reviewer=aliases[0], owner_entry=next(iter(list_missing_owners(review)), None))
 
 
 def find_newest_answer(answers: Iterable[Answer], aliases: Sequence[Reviewer]) -> Answer | None:
@@ -184,7 +184,7 @@ def _permit_answerer(
     all_must_answer = (
         review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
     )
-    if all_must_answer and permit.owner is None:
+    if all_must_answer and permit.owner_entry is None:
         owners = join_with_and(name_people(work, list_missing_owners(review)))
         sentence = _(
             "Each owner has to review this: {owners}. To answer for one of them, reassign the review "
@@ -231,7 +231,7 @@ def _permit_another_answer(
             continue
         for alias in aliases:
             if matches_entry(alias, entry, members):
-                return Permit(reviewer=alias, owner=entry)
+                return Permit(reviewer=alias, owner_entry=entry)
     raise refuse_second_answer(hide_title(review, route), previous_answer)
 
 
@@ -286,7 +286,7 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Re
     for entry in open_entries:
         for alias in aliases:
             if matches_entry(alias, entry, members):
-                return Permit(reviewer=alias, owner=entry)
+                return Permit(reviewer=alias, owner_entry=entry)
     return None
 
 
@@ -297,7 +297,7 @@ def _list_other_answerers(review: Review, route: Route | None, aliases: Sequence
 
 def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewRequest) -> Answer:
     """Return the answer that this person can withdraw, or raise `Refused`."""
-    is_empty = review.bulk is not None and not review.bulk.first
+    is_empty = review.bulk is not None and not review.bulk.sample_files
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
     if review_request.person.identity is Identity.LINK:

@@ -122,7 +122,7 @@ class Reassignment:
                     )
                     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
             reassignment = LastReassignment(by=plain(permit.reviewer.name), to=plain(new_owner.name), at=now)
-            after = replace(after, handed_over=reassignment)
+            after = replace(after, last_reassignment=reassignment)
             work.reviews.reassign(review.id, owners, reassignment)
             work.ledger.append(
                 ledger_entries.build_reassigned(
@@ -223,7 +223,7 @@ def _is_unchanged(review: Review, after: Review, address: str) -> bool:
 
 
 def _replace_owner(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
-    replaced_entries = {(permit.reviewer.email or "").casefold(), (permit.owner or "").casefold()}
+    replaced_entries = {(permit.reviewer.email or "").casefold(), (permit.owner_entry or "").casefold()}
     if not any(owner.casefold() in replaced_entries for owner in review.owners):
         replaced_entries = {owner.casefold() for owner in review.owners}  # a deputy
     entries = (address if owner.casefold() in replaced_entries else owner for owner in review.owners)

@@ -37,7 +37,7 @@ def make_file_view(review: Review, file: BulkFile) -> Review:
         happened_at=file.happened_at,
         superseded_by=file.apart or review.superseded_by,
         bulk=None,
-        of_file=True,
+        is_file_view=True,
     )
 
 

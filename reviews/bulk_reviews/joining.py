@@ -187,7 +187,7 @@ def is_untouched(review: Review) -> bool:
 
 def _is_unchanged(review: Review) -> bool:
     """Return whether a review was not answered, reassigned or snoozed; what people did must stay."""
-    return is_untouched(review) and review.handed_over is None and review.snoozed_until is None
+    return is_untouched(review) and review.last_reassignment is None and review.snoozed_until is None
 
 
 def _limit_contributors(

@@ -95,7 +95,7 @@ class Precedence:
     transactions: Transactions
     routes: Routes
 
-    def let_others_first(self, burst: Burst, routes: Iterable[Route]) -> None:
+    def yield_to_other_events(self, burst: Burst, routes: Iterable[Route]) -> None:
         """Examine once what is pending besides a burst, and store lower priority if that is many files."""
         if burst.first_event.of_many:
             return

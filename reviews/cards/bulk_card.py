@@ -69,7 +69,7 @@ def draw_bulk(review: Review) -> BulkCard | None:
         folder=plain(review.title),
         kinds=count_kinds(bulk),
         is_mixed=len(bulk.kinds) > 1,
-        first=tuple(list_file(file, review) for file in bulk.first),
+        first=tuple(list_file(file, review) for file in bulk.sample_files),
     )
 
 

@@ -108,7 +108,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         earlier_request=show_request(earlier_request, redacted=review.redacted),
         overdue_since=find_overdue_since(review, context.now),
         snoozed_by=review.snoozed_by if snoozed_until else "",
-        last_reassignment=review.handed_over if is_open and is_current else None,
+        last_reassignment=review.last_reassignment if is_open and is_current else None,
     )
 
 

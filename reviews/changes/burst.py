@@ -45,14 +45,14 @@ class Burst:
         return self.newest.file_id
 
     @property
-    def at(self) -> datetime:
+    def ended_at(self) -> datetime:
         """When the newest of the events happened."""
         return find_event_time(self.events[-1])
 
     @property
     def is_clear(self) -> bool:
         """Whether it is certain what happened last; DocSpace's times are in whole seconds."""
-        last = {stored.event.trigger for stored in self.events if find_event_time(stored) == self.at}
+        last = {stored.event.trigger for stored in self.events if find_event_time(stored) == self.ended_at}
         return len(last) == 1
 
     @property

@@ -118,11 +118,11 @@ def judge_present(before: FileState | None, after: FileState, clues: Clues) -> J
     """Judge a file that is in the watched folder now; `before` is its stored state, if any."""
     if before is None:
         return _judge_unknown(after, clues.triggers)
-    if before.standing is FilePresence.DELETED:
+    if before.presence is FilePresence.DELETED:
         return _judge_undeleted(after, clues.triggers)
     difference = _judge_difference(before, after, clues)
     content = difference.kind is ChangeKind.CONTENT
-    if before.standing is FilePresence.TRASHED:
+    if before.presence is FilePresence.TRASHED:
         return Judgement(kind=ChangeKind.RESTORED, reason="it came back from the trash", content=content)
     if not clues.was_inside:
         reason = "it came from outside the watched folder"

@@ -120,7 +120,7 @@ class FileChanges:
         Raise `TryLater`, for a few attempts, if DocSpace hides a file that no event reports as gone.
         """
         before = previous.state
-        is_overtaken = before is not None and before.as_of is not None and burst.at <= before.as_of
+        is_overtaken = before is not None and before.as_of is not None and burst.ended_at <= before.as_of
         reported_presence = PRESENCE_AFTER_REMOVAL.get(burst.newest.trigger)
         # DocSpace has no answer for a removed file, unless something newer happened to it.
         file = (
@@ -128,7 +128,7 @@ class FileChanges:
             if reported_presence and burst.is_clear and not is_overtaken
             else self.portal.get_file(burst.subject)
         )
-        if file is not None and file.standing is FilePresence.PRESENT:
+        if file is not None and file.presence is FilePresence.PRESENT:
             place = self.places.find(file.parent_id, attempts=burst.first_event.attempts)
             # A file that came with its folder stays marked so until something newer happens to it.
             listed_at = before.listed_at if before and _has_come_later(burst, before) else None
@@ -140,9 +140,9 @@ class FileChanges:
                 place=None,
                 readable=False,
             )
-        presence = file.standing if file else reported_presence or FilePresence.PRESENT
-        if is_overtaken and before is not None and before.standing is not FilePresence.PRESENT:
-            presence = before.standing
+        presence = file.presence if file else reported_presence or FilePresence.PRESENT
+        if is_overtaken and before is not None and before.presence is not FilePresence.PRESENT:
+            presence = before.presence
         if presence is FilePresence.PRESENT and burst.first_event.attempts < MAX_REFUSED_ATTEMPTS:
             raise TryLater(f"DocSpace does not show file {burst.subject}")
         return self._build_from_event(burst, previous, presence)
@@ -162,7 +162,7 @@ class FileChanges:
             modified_at=before.modified_at if before else newest.modified_at,
             size=before.size if before else None,
             link=newest.link if presence is FilePresence.PRESENT else None,
-            standing=presence,
+            presence=presence,
             as_of=_find_latest(burst, before),
         )
         return CurrentFile(state=state, place=place, readable=False)
@@ -183,8 +183,8 @@ class FileChanges:
         """Return what the change is for one route that the file was or is under."""
         if current.place is None or self.routes.match(current.place) != route:
             return classification.judge_moved_out(burst.triggers)
-        if current.state.standing is not FilePresence.PRESENT:
-            return classification.judge_removed(current.state.standing, burst.triggers)
+        if current.state.presence is not FilePresence.PRESENT:
+            return classification.judge_removed(current.state.presence, burst.triggers)
         before = previous.state
         clues = Clues(
             triggers=burst.triggers,
@@ -205,7 +205,7 @@ class FileChanges:
             review = work.reviews.find_latest(burst.subject, route=route.name)
         if review is None or review.modified_at is None or review.kind not in CONTENT_KINDS:
             return False
-        return review.modified_at >= burst.at
+        return review.modified_at >= burst.ended_at
 
     def build_change(
         self,
@@ -323,7 +323,7 @@ def _find_change_start(burst: Burst) -> datetime:
 
 def _has_come_later(burst: Burst, before: FileState) -> bool:
     """Return whether the file came with its folder after these events, which then happened elsewhere."""
-    return before.listed_at is not None and before.as_of is not None and burst.at <= before.as_of
+    return before.listed_at is not None and before.as_of is not None and burst.ended_at <= before.as_of
 
 
 def _is_overtaken(burst: Burst, before: FileState) -> bool:
@@ -332,7 +332,7 @@ def _is_overtaken(burst: Burst, before: FileState) -> bool:
     Events have whole seconds, and a file's own modification time may be more exact.
     """
     times = (at.replace(microsecond=0) for at in (before.as_of, before.modified_at) if at is not None)
-    return any(burst.at < at for at in times)
+    return any(burst.ended_at < at for at in times)
 
 
 def _find_last_seen(before: FileState) -> datetime | None:
@@ -342,4 +342,4 @@ def _find_last_seen(before: FileState) -> datetime | None:
 
 
 def _find_latest(burst: Burst, before: FileState | None) -> datetime:
-    return max(burst.at, before.as_of) if before and before.as_of else burst.at
+    return max(burst.ended_at, before.as_of) if before and before.as_of else burst.ended_at

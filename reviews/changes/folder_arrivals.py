@@ -93,7 +93,7 @@ class FolderArrivals:
             stored = work.files.get_many([state.file_id for state in arrived_states])
             work.files.add_unknown(arrived_states)
             for state in arrived_states:
-                if state.file_id in stored and stored[state.file_id].standing is FilePresence.DELETED:
+                if state.file_id in stored and stored[state.file_id].presence is FilePresence.DELETED:
                     work.files.put(state)
             work.commit()
 
@@ -103,4 +103,6 @@ def _find_arrival_time(state: FileState, burst: Burst) -> datetime:
 
     An event that only a listing shows has no time; then it is at least the newest time in the listing.
     """
-    return max(burst.at, state.modified_at or burst.at) if burst.is_only_listed else burst.at
+    return (
+        max(burst.ended_at, state.modified_at or burst.ended_at) if burst.is_only_listed else burst.ended_at
+    )

@@ -82,7 +82,9 @@ class FolderChanges:
             folder = work.folders.get(folder_id)
             before = work.folders.get_place_before(folder_id)
         attempts = burst.first_event.attempts
-        is_overtaken = folder is not None and folder.settled_at is not None and burst.at <= folder.settled_at
+        is_overtaken = (
+            folder is not None and folder.settled_at is not None and burst.ended_at <= folder.settled_at
+        )
         removal_judgement = ARCHIVE_JUDGEMENTS.get(newest.trigger) or REMOVAL_JUDGEMENTS.get(newest.trigger)
         # A removed folder can't be read, unless something newer happened to it.
         if (
@@ -173,7 +175,7 @@ class FolderChanges:
         for root in movement.arrived_folders:
             self.arrivals.finish_listing(work, root)
         # A listing has no time: at the latest now, by DocSpace's clock.
-        at = burst.first_event.received_at + MAX_CLOCK_DIFFERENCE if burst.is_only_listed else burst.at
+        at = burst.first_event.received_at + MAX_CLOCK_DIFFERENCE if burst.is_only_listed else burst.ended_at
         work.folders.settle(movement.folder_id, at=at, gone=movement.departure_kind)
         if "folder.created" in burst.triggers:
             work.folders.finish_listing([movement.folder_id])
@@ -272,7 +274,7 @@ def _was_watched(state: FolderState, burst: Burst) -> bool:
         return False
     return (
         state.known_since < burst.first_event.received_at
-        and state.known_since + MAX_CLOCK_DIFFERENCE <= burst.at
+        and state.known_since + MAX_CLOCK_DIFFERENCE <= burst.ended_at
     )
 
 

@@ -136,7 +136,7 @@ class ChannelDelivery:
         with self.transactions() as work:
             outdated_ids = _find_outdated_reviews(work, review) if card.notice is None else []
             is_saved = work.cards.mark_drawn(
-                card_id, job, message_id=message_id, drawing=card.wanted, at=self.clock()
+                card_id, job, message_id=message_id, drawing=card.requested_drawing, at=self.clock()
             )
             for outdated_id in outdated_ids:
                 work.cards.redraw(outdated_id)

@@ -107,7 +107,7 @@ class PostAttempts:
             return slot - now
         return work.gates.pass_or_wait(gate_name, now, interval=interval)
 
-    def postpone(self, card: Post) -> datetime:
+    def release_for_later(self, card: Post) -> datetime:
         """Release the card for a later run; return the time now."""
         now = self.clock()
         with self.transactions() as work:
@@ -130,7 +130,11 @@ class PostAttempts:
 
 
 def is_up_to_date(card: Post) -> bool:
-    return card.state is CardState.POSTED and card.drawn == card.wanted and card.message_id is not None
+    return (
+        card.state is CardState.POSTED
+        and card.finished_drawing == card.requested_drawing
+        and card.message_id is not None
+    )
 
 
 def name_gate(card: Post) -> str:

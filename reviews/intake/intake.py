@@ -85,12 +85,12 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
     random: Callable[[], float],
 ) -> Intake:
     """Return the use case with its parts."""
-    order = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
-    arrivals = FolderArrivals(transactions=transactions, portal=portal, places=order, clock=clock)
+    places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
+    arrivals = FolderArrivals(transactions=transactions, portal=portal, places=places, clock=clock)
     return Intake(
         transactions=transactions,
-        files=FileChanges(portal=portal, places=order, routes=routes),
-        folders=FolderChanges(places=order, routes=routes, transactions=transactions, arrivals=arrivals),
+        files=FileChanges(portal=portal, places=places, routes=routes),
+        folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
         contributors=Contributors(portal=portal),
         review_opening=ReviewOpening(clock=clock, new_id=new_id, routes=routes),
         pre_baseline_lookup=PreBaselineLookup(transactions=transactions, portal=portal),
@@ -190,7 +190,7 @@ class Intake:
         if not routes:
             self._handle_unwatched_file(burst)
             return None
-        self.precedence.let_others_first(burst, routes)
+        self.precedence.yield_to_other_events(burst, routes)
         wait = burst.compute_wait(routes, self.clock())
         if wait > 0:
             return wait
@@ -204,7 +204,7 @@ class Intake:
             if wait > 0:
                 return wait
         if previous.state is None and current.place is not None:
-            self._let_folders_come_first(current.place, earlier_than=earlier_than)
+            self._wait_for_folder_changes(current.place, earlier_than=earlier_than)
         route = self.files.routes.match(current.place) if current.place else None
         ask_log = self.files.make_log_query(burst, previous, current)
         changes = [
@@ -221,7 +221,7 @@ class Intake:
         self._apply_changes(burst, changes, lambda work: self.files.remember(work, current))
         return None
 
-    def _let_folders_come_first(self, place: Place, *, earlier_than: int | None) -> None:
+    def _wait_for_folder_changes(self, place: Place, *, earlier_than: int | None) -> None:
         """Raise `RateLimitReached` while a change of a folder above a new file is pending."""
         folder_subjects = [f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in place.folder_ids]
         with self.transactions(reading=True) as work:

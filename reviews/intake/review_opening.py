@@ -79,7 +79,7 @@ class ReviewOpening:
             return ChangeOutcome(reviewed=False, reason=reason)
         if before is not None and before.state is ReviewState.OPEN:
             review = self._revise(work, before, change)
-            flood = self.bulk_reviews.find_flood(work, review, change) if before.of_file else None
+            flood = self.bulk_reviews.find_flood(work, review, change) if before.is_file_view else None
         else:
             review = self._open(work, before, change)
             flood = Flood(review=review) if review.kind is ChangeKind.BULK else None
@@ -99,9 +99,9 @@ class ReviewOpening:
             folders=change.folders or before.folders,
             seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
-            **_describe_coverage(before, change),
+            **_list_coverage_fields(before, change),
         )
-        if before.of_file:
+        if before.is_file_view:
             file = make_bulk_file(review, joined_at=review.changed_at)
             return self.joining.revise_file(work, before, change.route, file, change.events)
         if not work.reviews.revise(review):
@@ -115,9 +115,9 @@ class ReviewOpening:
 
     def _relabel(self, work: UnitOfWork, before: Review, change: Change) -> None:
         """Update the title and place of the document on an open card."""
-        labels = _describe_labels(before, change)
+        labels = _list_label_fields(before, change)
         after = replace(before, **labels, link=change.link, folders=change.folders or before.folders)
-        if before.of_file:
+        if before.is_file_view:
             self.joining.relabel_file(work, before, make_bulk_file(after, joined_at=self.clock()))
         elif work.reviews.relabel(after):
             is_renamed = any(getattr(before, name) != label for name, label in labels.items())
@@ -149,7 +149,7 @@ class ReviewOpening:
             folders=change.folders,
             seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
-            **_describe_coverage(refused_review, change),
+            **_list_coverage_fields(refused_review, change),
         )
         bulk_review = self.bulk_reviews.add_change(work, change, review)
         if bulk_review is None:
@@ -165,7 +165,7 @@ class ReviewOpening:
 
 def _supersede(work: UnitOfWork, before: Review, *, newer: Review) -> None:
     """Let a review replace an answered one, or the part of an answered one about this file."""
-    if before.of_file:
+    if before.is_file_view:
         file = work.bulk_files.get(before.id, before.file_id)
         if file is not None and work.bulk_files.mark_taken_apart(
             before.id, file.file_id, own_review_id=newer.id
@@ -178,7 +178,7 @@ def _supersede(work: UnitOfWork, before: Review, *, newer: Review) -> None:
 
 def _has_comment(review: Review, change: Change) -> bool:
     """Return whether an answer has left a comment in the file; one to many files leaves none."""
-    acknowledged = review.state is ReviewState.ACKNOWLEDGED and not review.of_file
+    acknowledged = review.state is ReviewState.ACKNOWLEDGED and not review.is_file_view
     return acknowledged and review.version_to == change.version
 
 
@@ -208,7 +208,7 @@ def _count_seconds(duration: timedelta | None) -> int | None:
     return max(int(duration.total_seconds()), 0) if duration is not None else None
 
 
-def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
+def _list_coverage_fields(before: Review | None, change: Change) -> dict[str, Any]:
     """Return the facts of all that a review covers: the unreviewed part of an earlier one, and this change.
 
     If both have content, or neither has, the contributors of both count. A person who only renamed or moved a
@@ -222,7 +222,7 @@ def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
     contributors = merge_people((*earlier, *added, *removers))
     save_counts = [change.saves, before.saves if before else 0]
     return {
-        **_describe_labels(before, change),
+        **_list_label_fields(before, change),
         "content": content,
         "contributors": contributors,
         "acts": merge_acts((*(before.acts if before else ()), *change.acts)),
@@ -231,7 +231,7 @@ def _describe_coverage(before: Review | None, change: Change) -> dict[str, Any]:
     }
 
 
-def _describe_labels(before: Review | None, change: Change) -> dict[str, Any]:
+def _list_label_fields(before: Review | None, change: Change) -> dict[str, Any]:
     """Return the document's title and place now, and at the start of what is under review."""
     title = (before and before.title_before) or change.title_before or (before.title if before else None)
     path = (before and before.path_before) or change.path_before

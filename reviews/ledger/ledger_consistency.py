@@ -187,7 +187,7 @@ def _pair_reassignment(review: Review, entries: EntriesByType) -> ComparedMember
         last = reassigned[-1]
         value = {"by": _read_name(last.get("by")), "to": _read_name(last.get("to")), "at": last.get("at")}
         entry_value = EntryValue(value, last["seq"])
-    reassignment = review.handed_over
+    reassignment = review.last_reassignment
     database_value = reassignment and {
         "by": reassignment.by,
         "to": reassignment.to,

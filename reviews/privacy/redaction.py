@@ -62,7 +62,7 @@ def redact_card(card: Card, folder: str) -> Card:
 def redact_review(review: Review, folder: str) -> Review:
     """Return the review as everyone may see it, so that anything drawn from it shows nothing more."""
     contents = replace(review.contents, titles=()) if review.contents else None
-    bulk = replace(review.bulk, first=()) if review.bulk else None
+    bulk = replace(review.bulk, sample_files=()) if review.bulk else None
     return replace(
         review,
         file_id="",

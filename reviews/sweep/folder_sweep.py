@@ -145,7 +145,7 @@ class FolderSweep:
             until=self.order.until,
         ).read(begin, mark.newest_row)
         is_listing_due = mark.listed_at is None or mark.listed_at <= self.order.listed_before
-        count, listing_digest, is_listed = log.new_events, mark.glance, False
+        count, listing_digest, is_listed = log.new_events, mark.listing_digest, False
         comparison = self._make_comparison(mark.swept_to or begin)
         if not is_listing_due and not log.is_available:
             states, total = self.call_docspace(partial(self.tree.list_newest_beneath, self.folder_id))
@@ -154,7 +154,7 @@ class FolderSweep:
                 comparison.compare_page(states)
                 count += self.missed_event_intake.receive(self.call_docspace(comparison.find_differences))
                 is_listed = True
-            elif not listing_digest or listing_digest != mark.glance:
+            elif not listing_digest or listing_digest != mark.listing_digest:
                 is_listing_due = True
         elif not log.is_complete or log.new_events:
             is_listing_due = True

@@ -126,7 +126,7 @@ class ListingComparison:
 
     def _list_missing_events(self, states: list[FileState]) -> Iterator[ChangeEvent]:
         missing = (
-            self._build_missing_event(state) for state in states if state.standing is FilePresence.PRESENT
+            self._build_missing_event(state) for state in states if state.presence is FilePresence.PRESENT
         )
         yield from (event for event in missing if event is not None)
 
@@ -173,7 +173,7 @@ class ListingComparison:
         with self.transactions(reading=True) as work:
             before = work.events.list_sharing_keys(sighting.build_event(*key))
             last = work.events.find_last_reviewed(sighting.subject) if before else None
-        is_present = stored is not None and stored.standing is FilePresence.PRESENT
+        is_present = stored is not None and stored.presence is FilePresence.PRESENT
         if last is None or (is_present and last <= before[0].id):
             return None
         return sighting.build_event(*key, str(last))
@@ -188,7 +188,7 @@ class ListingComparison:
         if stored.file_id not in self._queried:
             self._queried[stored.file_id] = self.portal.get_file(stored.file_id)
         file = self._queried[stored.file_id]
-        is_present = file is not None and file.standing is FilePresence.PRESENT
+        is_present = file is not None and file.presence is FilePresence.PRESENT
         if file is not None and is_present and self._moved.is_inside(file.parent_id):
             archived = None if self._listed else self._moved.find_archived_room()
             if archived is not None:
@@ -197,7 +197,7 @@ class ListingComparison:
             # The listing missed it: it moved between pages, or lies deeper in connected storage.
             is_old = file.modified_at is None or file.modified_at <= self.until
             return self._build_file_event(file) if is_old and _is_different(stored, file) else None
-        trigger = "file.trashed" if file and file.standing is FilePresence.TRASHED else MISSING_TRIGGER
+        trigger = "file.trashed" if file and file.presence is FilePresence.TRASHED else MISSING_TRIGGER
         times = [stored.as_of, stored.listed_at and stored.listed_at + 2 * MAX_CLOCK_DIFFERENCE]
         return build_sighted_event(
             trigger, stored.file_id, max([self.since, *filter(None, times)]), self.since
@@ -213,7 +213,7 @@ def _is_different(before: FileState | None, current: FileState) -> bool:
 
 def _is_new(before: FileState | None) -> bool:
     """Return whether a file that is present was not stored as present."""
-    return before is None or before.standing is not FilePresence.PRESENT
+    return before is None or before.presence is not FilePresence.PRESENT
 
 
 def _list_compared_values(state: FileState) -> tuple[object, ...]:

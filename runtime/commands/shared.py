@@ -134,7 +134,7 @@ def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any
         "missing": list(list_missing_owners(review)) if review.state is ReviewState.OPEN else [],
         "snoozed_until": format_moment(review.snoozed_until),
         "snoozed_by": review.snoozed_by or None,
-        "handed_over": handed_over_json(review.handed_over) if review.handed_over else None,
+        "handed_over": handed_over_json(review.last_reassignment) if review.last_reassignment else None,
         "lapsed_at": format_moment(review.lapsed_at),
         "opened_at": format_moment(review.opened_at),
         "changed_at": format_moment(review.changed_at),
@@ -184,8 +184,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def card_json(post: Post) -> dict[str, Any]:
+    names = {"requested_drawing": "wanted", "finished_drawing": "drawn"}
     return {
-        **asdict(post),
+        **{names.get(name, name): value for name, value in asdict(post).items()},
         "attempted_at": format_moment(post.attempted_at),
         "not_before": format_moment(post.not_before),
         "drawn_at": format_moment(post.drawn_at),

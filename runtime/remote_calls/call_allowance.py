@@ -33,7 +33,7 @@ class CallRate:
     """
 
     gate: str
-    burst: int
+    initial_calls: int
     per_second: int
     batch: int = 5
 
@@ -41,12 +41,12 @@ class CallRate:
 # 1,500 requests a minute are allowed. However many processes call, in any minute they make at most those that
 # are free at once, one batch, and those of each second of that minute and of the 3 s before: 1,352 and 104.
 # The remainder is for calls that were longer on their way than others.
-TOTAL_RATE = CallRate(gate="docspace", burst=150, per_second=19)
-RESERVED_RATE = CallRate(gate="docspace reserved", burst=40, per_second=1, batch=1)
+TOTAL_RATE = CallRate(gate="docspace", initial_calls=150, per_second=19)
+RESERVED_RATE = CallRate(gate="docspace reserved", initial_calls=40, per_second=1, batch=1)
 """Further calls, for those for which a person waits: some are left while the others are queued."""
-BACKGROUND_RATE = CallRate(gate="docspace unhurried", burst=75, per_second=14)
+BACKGROUND_RATE = CallRate(gate="docspace unhurried", initial_calls=75, per_second=14)
 """The share that floods and sweeps of all workers take at most: a single change never waits for them."""
-SWEEP_RATE = CallRate(gate="docspace sweeps", burst=50, per_second=MAX_CALLS_PER_SECOND)
+SWEEP_RATE = CallRate(gate="docspace sweeps", initial_calls=50, per_second=MAX_CALLS_PER_SECOND)
 """The share that the sweeps of all workers take at most."""
 
 
@@ -92,7 +92,7 @@ class Allowance:
             interval = timedelta(seconds=self._rate.batch / self._rate.per_second)
             slot = work.gates.take_next_slot(self._rate.gate, now, interval=interval)
             work.commit()
-        burst_span = timedelta(seconds=self._rate.burst / self._rate.per_second)
+        burst_span = timedelta(seconds=self._rate.initial_calls / self._rate.per_second)
         self._permits_left, self._usable_from = self._rate.batch, max(slot - burst_span, now)
 
 

@@ -61,20 +61,20 @@ class ProgressCounter:
         if progress is not None:
             progress.begin("Checking the ledger", unit="entries and reviews")
 
-    def step(self, rows: int) -> None:
+    def add_rows(self, rows: int) -> None:
         self._done += rows
         if self._progress is not None:
             self._progress.update(self._done, max(self._done, self._total))
 
     def finish(self) -> None:
         self._total = self._done
-        self.step(0)
+        self.add_rows(0)
 
 
 def run_in_turn(
     engine: sa.Engine, tasks: Sequence[CheckTask[ResultT]], counter: ProgressCounter
 ) -> list[ResultT]:
-    results = [task(engine, counter.step) for task in tasks]
+    results = [task(engine, counter.add_rows) for task in tasks]
     counter.finish()
     return results
 
@@ -119,7 +119,7 @@ def _show(
     while open_ones:
         finished, open_ones = wait(open_ones, timeout=_SHOW_EVERY)
         while not progress_queue.empty():
-            counter.step(progress_queue.get())
+            counter.add_rows(progress_queue.get())
         for future in finished:
             future.result()
 

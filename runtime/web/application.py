@@ -134,6 +134,6 @@ def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) ->
         app,
         writer.receive,
         wiring.settings.webhook_secrets,
-        receive_later=writer.receive_later,
+        receive_async=writer.receive_async,
         headers=SECURITY_HEADERS,
     )

@@ -50,7 +50,7 @@ class EventWriter:
         self._announce(event, is_new=is_new)
         return is_new
 
-    async def receive_later(self, event: ChangeEvent) -> bool:
+    async def receive_async(self, event: ChangeEvent) -> bool:
         """Commit an event while the loop goes on; return whether it is new."""
         try:
             async with asyncio.timeout(COMMIT_SECONDS):

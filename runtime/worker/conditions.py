@@ -65,7 +65,7 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     failing = _find_failing(wiring)
     dead = [each for each in failing if each.dead]
     people = [each for each in dead if parse_person_target(each.target) is not None]
-    yield from (_place(each) for each in dead if each not in people)
+    yield from (_build_channel_condition(each) for each in dead if each not in people)
     if people:
         count, why = sum(each.dead for each in people), people[0].error
         yield Condition(
@@ -286,7 +286,7 @@ def _find_failing(wiring: Wiring) -> list[FailingTarget]:
     return targets
 
 
-def _place(failing: FailingTarget) -> Condition:
+def _build_channel_condition(failing: FailingTarget) -> Condition:
     target = Target(notifier=failing.notifier, address=failing.target)
     return Condition(
         key=f"channel:{target}",

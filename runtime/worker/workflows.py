@@ -207,7 +207,11 @@ class Workflows:
             return True
         with self._delivery.transactions() as work:
             card = work.cards.get(number)
-            if card is None or not card.drawn < card.wanted == run or not work.cards.claim(number, owner):
+            if (
+                card is None
+                or not card.finished_drawing < card.requested_drawing == run
+                or not work.cards.claim(number, owner)
+            ):
                 return False
             work.commit()
         self._delivery.count_failure(number, owner, UnresolvedOutcome(KILLS))

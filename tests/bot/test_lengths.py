@@ -34,8 +34,8 @@ def standing(found: Review, **more: Any) -> Post:
         target=CHANNEL,
         state=CardState.POSTED,
         message_id="1760000000.000100",
-        wanted=1,
-        drawn=1,
+        requested_drawing=1,
+        finished_drawing=1,
         attempts=0,
         error=None,
     )

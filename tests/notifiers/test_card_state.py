@@ -64,7 +64,7 @@ def test_a_card_says_that_it_is_overdue_snoozed_and_handed_over(channel: str) ->
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_card_says_nothing_of_that_once_it_is_over(channel: str) -> None:
     over = replace(PUT_OFF, state=Decision.ACKNOWLEDGE.outcome, answers=answered().answers)
-    soon = replace(PUT_OFF, lapsed_at=None, handed_over=None, due_at=UNTIL + timedelta(hours=1))
+    soon = replace(PUT_OFF, lapsed_at=None, last_reassignment=None, due_at=UNTIL + timedelta(hours=1))
 
     told = read(channel, over, CardContext(now=LATER)) + read(channel, soon, CardContext(now=UNTIL))
 
@@ -131,7 +131,7 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
     "text", [HOSTILE, "&" * 3000, "*_" * 1500, "<https://evil.example|x>", "{{DATE(1)}} <at>x</at>"]
 )
 def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> None:
-    found = replace(PUT_OFF, snoozed_by=text, handed_over=LastReassignment(by=text, to=text, at=LATER))
+    found = replace(PUT_OFF, snoozed_by=text, last_reassignment=LastReassignment(by=text, to=text, at=LATER))
     before = answered(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
     card = draw_card(found, CardContext(earlier=before, stand_ins=(DEPUTY,) * 30, now=LATER))
 

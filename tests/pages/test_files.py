@@ -192,7 +192,7 @@ def test_whoever_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -
     refused = owner.post(f"{path}/apart", file_id="f003")
 
     assert refused.status_code == 401
-    assert owner.desk.latest("f003").of_file
+    assert owner.desk.latest("f003").is_file_view
 
 
 def test_a_form_without_its_token_takes_nothing_out(owned: Flooded) -> None:
@@ -202,7 +202,7 @@ def test_a_form_without_its_token_takes_nothing_out(owned: Flooded) -> None:
     refused = owner.send(f"{path}/apart", file_id="f003")
 
     assert refused.status_code == 400
-    assert owner.desk.latest("f003").of_file
+    assert owner.desk.latest("f003").is_file_view
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_a_stranger_who_is_known_is_refused_as_with_an_answer(flooded: Flooded) 
 
     assert refused.status_code == 403
     assert "Only the owners of this folder and their deputies may answer." in refused.text
-    assert visitor.desk.latest("f003").of_file
+    assert visitor.desk.latest("f003").is_file_view
 
 
 def test_where_the_link_is_enough_it_is_enough_to_take_a_file_out(flooded: Flooded) -> None:

@@ -86,7 +86,7 @@ def test_somebody_else_finds_no_such_review_and_takes_nothing_out(desk: Desk, in
     refused = stranger.post(f"/inbox/reviews/{review.id}/apart", file_id="f003")
 
     assert refused.status_code == 404
-    assert desk.latest("f003").of_file
+    assert desk.latest("f003").is_file_view
 
 
 def test_a_form_without_its_token_takes_nothing_out(desk: Desk, owner: Visitor) -> None:
@@ -95,7 +95,7 @@ def test_a_form_without_its_token_takes_nothing_out(desk: Desk, owner: Visitor) 
     refused = owner.client.post(f"/inbox/reviews/{review.id}/apart", data={"file_id": "f003"})
 
     assert refused.status_code == 400
-    assert desk.latest("f003").of_file
+    assert desk.latest("f003").is_file_view
 
 
 def test_an_answered_review_has_no_such_button(desk: Desk, owner: Visitor) -> None:

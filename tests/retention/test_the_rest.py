@@ -36,7 +36,7 @@ def know(desk: Desk, standings: dict[str, FilePresence]) -> None:
     with desk.transactions() as work:
         for file_id, standing in standings.items():
             state = FileState(file_id=file_id, parent_id=WATCHED, title="", version=1, modified_at=None)
-            work.files.put(replace(state, standing=standing, as_of=desk.clock()))
+            work.files.put(replace(state, presence=standing, as_of=desk.clock()))
         work.commit()
 
 

@@ -34,7 +34,7 @@ class Life(Reviews):
         self.desk.deliver_all()
         self.desk.deliver_all()
         for review in self.desk.reviews():
-            assert all(card.drawn == card.wanted for card in review.cards)
+            assert all(card.finished_drawing == card.requested_drawing for card in review.cards)
         assert len(self.desk.paper.posts) == 2 * len(self.desk.reviews())
         self.engine.dispose()
 

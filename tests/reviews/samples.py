@@ -107,7 +107,10 @@ def bulk(*, count: int = 10_000, **more: Any) -> BulkSummary:
     changed = count // 5
     kinds = ((ChangeKind.CREATED, count - changed), (ChangeKind.CONTENT, changed))
     basic = BulkSummary(
-        count=count, kinds=tuple(each for each in kinds if each[1]), first=tuple(first), joined_at=START
+        count=count,
+        kinds=tuple(each for each in kinds if each[1]),
+        sample_files=tuple(first),
+        joined_at=START,
     )
     return replace(basic, **more)
 
@@ -162,8 +165,8 @@ def card_post(**more: Any) -> Post:
             target="C1",
             state=CardState.POSTED,
             message_id="1.0",
-            wanted=1,
-            drawn=1,
+            requested_drawing=1,
+            finished_drawing=1,
             attempts=0,
             error=None,
         ),

@@ -40,7 +40,7 @@ def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, 
     assert given.state is stored.state is ReviewState.ACKNOWLEDGED
     assert given.answers == stored.answers
     assert (stored.answers[0].note, stored.answers[0].version, stored.answers[0].late) == ("fine", 8, False)
-    assert {card.wanted for card in stored.cards} == {2}
+    assert {card.requested_drawing for card in stored.cards} == {2}
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
     assert desk.entries()[1]["statement"] == "I have reviewed this version."
     assert desk.told == ["answered"]

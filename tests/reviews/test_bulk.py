@@ -33,7 +33,7 @@ def test_more_files_than_the_route_lets_through_are_one_review_with_one_card(des
     assert desk.reviews() == [desk.reviews()[0]]
     assert review.bulk is not None
     assert (review.bulk.count, review.bulk.kinds) == (4, ((ChangeKind.CONTENT, 4),))
-    assert [file.file_id for file in review.bulk.first] == names(4)
+    assert [file.file_id for file in review.bulk.sample_files] == names(4)
     assert (review.title, review.path) == ("Compliance", "Legal")
     assert review.contributors == (ALICE,)
     assert len(desk.paper.posts) == 2  # one in each channel
@@ -112,7 +112,7 @@ def test_a_change_when_the_flood_is_over_is_a_review_of_its_own(desk: Desk) -> N
     handle(desk, arrive(desk, ["later"]))
 
     assert desk.latest("later").kind is ChangeKind.CONTENT
-    assert not desk.latest("later").of_file
+    assert not desk.latest("later").is_file_view
 
 
 def test_a_file_that_changes_again_is_brought_up_to_date_in_its_review(desk: Desk) -> None:

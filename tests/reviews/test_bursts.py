@@ -152,7 +152,7 @@ def test_saves_without_end_are_one_card_and_few_drawings(desk: Desk) -> None:
 
     [review] = desk.reviews()
     assert (review.saves, review.revision) == (None, 5)
-    assert {card.wanted for card in review.cards} == {5}
+    assert {card.requested_drawing for card in review.cards} == {5}
 
 
 def test_a_lock_is_written_down_with_the_reason_and_asks_for_nothing(desk: Desk) -> None:

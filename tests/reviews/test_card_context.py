@@ -127,9 +127,9 @@ def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk:
 
     told = [card.last_reassignment for card in drawn(desk)]
     assert [(each.by, each.to) for each in told if each] == [(DANA.name, "Sam Ito"), ("Sam Ito", DANA.name)]
-    assert desk.latest(found.file_id).handed_over == back.handed_over
-    assert back.handed_over is not None
-    assert back.handed_over.at == desk.clock()
+    assert desk.latest(found.file_id).last_reassignment == back.last_reassignment
+    assert back.last_reassignment is not None
+    assert back.last_reassignment.at == desk.clock()
     assert desk.verdict().intact
 
 
@@ -201,7 +201,10 @@ def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: 
     after = change(desk, found)
 
     assert after.owners != (OWNER,)
-    assert (after.snoozed_by, after.handed_over and after.handed_over.to) == (DANA.name, "Sam Ito")
+    assert (after.snoozed_by, after.last_reassignment and after.last_reassignment.to) == (
+        DANA.name,
+        "Sam Ito",
+    )
 
 
 def test_the_superseded_reviews_of_a_list_are_given_the_newer_ones_and_no_others(desk: Desk) -> None:

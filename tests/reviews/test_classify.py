@@ -27,7 +27,7 @@ KNOWN = FileState(
     file_id="7", parent_id="8", title="Policy.docx", version=3, modified_at=START, size=500, comment="Edited"
 )
 LATER = START + timedelta(seconds=30)
-TRASHED = replace(KNOWN, standing=FilePresence.TRASHED)
+TRASHED = replace(KNOWN, presence=FilePresence.TRASHED)
 NEXT: dict[str, Any] = {"version": 4, "size": 600, "modified_at": LATER}
 
 

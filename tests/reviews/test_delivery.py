@@ -156,7 +156,12 @@ def test_a_deleted_card_of_an_open_review_is_posted_anew(desk: Desk, review: Rev
         ("C1", 2),
     ]
     anew = card(desk, review)
-    assert (anew.state, anew.message_id, anew.wanted, anew.drawn) == (CardState.POSTED, "m3", 2, 2)
+    assert (anew.state, anew.message_id, anew.requested_drawing, anew.finished_drawing) == (
+        CardState.POSTED,
+        "m3",
+        2,
+        2,
+    )
 
 
 def test_a_deleted_card_of_an_answered_review_is_let_be(desk: Desk, review: Review) -> None:
@@ -167,7 +172,7 @@ def test_a_deleted_card_of_an_answered_review_is_let_be(desk: Desk, review: Revi
     desk.deliver_all()
 
     assert len(desk.paper.posts) == 2
-    assert (card(desk, review).state, card(desk, review).drawn) == (CardState.POSTED, 2)
+    assert (card(desk, review).state, card(desk, review).finished_drawing) == (CardState.POSTED, 2)
 
 
 def test_a_card_that_is_posted_anew_waits_in_its_channels_line(desk: Desk, review: Review) -> None:
@@ -209,7 +214,7 @@ def test_a_redraw_that_was_asked_for_while_drawing_is_still_due(desk: Desk, revi
 
     desk.delivery.deliver(review.cards[0].id, "job")
 
-    assert (card(desk, review).wanted, card(desk, review).drawn) == (2, 2)
+    assert (card(desk, review).requested_drawing, card(desk, review).finished_drawing) == (2, 2)
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
 

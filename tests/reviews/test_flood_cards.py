@@ -112,7 +112,7 @@ def test_one_drawing_is_due_however_many_files_join(desk: Desk) -> None:
     for number in range(9):
         join(desk, f"more{number}")
 
-    assert {card.wanted - card.drawn for card in cards(desk)} == {1}
+    assert {card.requested_drawing - card.finished_drawing for card in cards(desk)} == {1}
 
 
 def test_files_that_join_while_the_card_is_drawn_are_on_the_next_drawing(desk: Desk) -> None:
@@ -128,7 +128,7 @@ def test_files_that_join_while_the_card_is_drawn_are_on_the_next_drawing(desk: D
     assert posted.bulk is not None
     assert posted.bulk.count == 4
     after = next(each for each in cards(desk) if each.id == card.id)
-    assert after.wanted == after.drawn + 1
+    assert after.requested_drawing == after.finished_drawing + 1
 
 
 def test_an_answer_is_shown_at_once(desk: Desk) -> None:

@@ -75,7 +75,7 @@ def test_a_folder_thrown_away_and_back_within_a_second_is_there(
     with office.desk.transactions(reading=True) as work:
         state = work.files.get(str(INNER))
     assert state is not None
-    assert state.standing is FilePresence.PRESENT
+    assert state.presence is FilePresence.PRESENT
 
 
 def test_what_was_deleted_does_not_come_back_with_its_folder(office: PortalDesk) -> None:

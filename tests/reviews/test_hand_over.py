@@ -35,7 +35,7 @@ def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk
 
     stored = desk.latest(review.file_id)
     assert given.owners == stored.owners == ("juris@example.com",)
-    assert {card.wanted for card in stored.cards} == {2}
+    assert {card.requested_drawing for card in stored.cards} == {2}
     entry = desk.entries()[-1]
     assert (entry["type"], entry["by"]["name"], entry["to"]["name"]) == (
         "review:reassigned", "Dana Ozola", "Juris Bite",

@@ -107,13 +107,13 @@ def test_deliveries_in_the_wrong_order_end_alike(office: PortalDesk) -> None:
 
 def test_an_open_card_shows_where_the_document_is_now(office: PortalDesk) -> None:
     [review] = office.reviews_of(lambda: office.portal.save(FILE, by=BOB.id))
-    drawn = {card.wanted for card in review.cards}
+    drawn = {card.requested_drawing for card in review.cards}
 
     assert office.reviews_of(lambda: office.portal.move(FILE, DEEP, by=BOB.id)) == []
 
     moved = office.desk.latest(str(FILE))
     assert moved.path.endswith("2026 Q1 / Incidents")
-    assert {card.wanted for card in moved.cards} != drawn
+    assert {card.requested_drawing for card in moved.cards} != drawn
     assert moved.revision == review.revision
 
 

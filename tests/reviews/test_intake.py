@@ -79,7 +79,7 @@ def test_a_further_change_revises_the_open_review(desk: Desk) -> None:
     assert review.opened_at == START
     assert review.changed_at == START + timedelta(minutes=5)
     assert len(desk.reviews()) == 1
-    assert {card.wanted for card in review.cards} == {2}
+    assert {card.requested_drawing for card in review.cards} == {2}
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:revised"]
 
 

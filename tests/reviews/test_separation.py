@@ -161,7 +161,7 @@ def test_a_file_that_was_taken_out_does_not_come_back(desk: Desk, many: Review) 
 
     handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
 
-    assert not desk.latest("f001").of_file
+    assert not desk.latest("f001").is_file_view
     assert desk.latest("f001").state is ReviewState.OPEN
     assert desk.verdict().intact
 
@@ -238,7 +238,7 @@ def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
     assert again.state is ReviewState.OPEN
     assert again.bulk is not None
     assert again.bulk.count == 4
-    assert not desk.latest("f001").of_file
+    assert not desk.latest("f001").is_file_view
     assert desk.verdict().intact
 
 

@@ -58,7 +58,7 @@ def test_what_has_been_told_is_not_told_again(desk: Desk) -> None:
     desk.deliver_all()
 
     assert told(desk) == [("C1", "revision 1"), ("C2", "revision 1")]
-    assert all(card.drawn == card.wanted for card in desk.latest(review.file_id).cards)
+    assert all(card.finished_drawing == card.requested_drawing for card in desk.latest(review.file_id).cards)
 
 
 def test_a_doubt_about_one_stage_says_nothing_of_the_next(desk: Desk) -> None:

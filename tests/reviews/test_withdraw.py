@@ -51,7 +51,7 @@ def test_a_withdrawn_answer_opens_the_review_again_and_stays_on_record(
     assert (given.state, stored.state, list_valid_answers(stored)) == (ReviewState.OPEN, ReviewState.OPEN, ())
     assert (stored.answers[0].note, stored.answers[0].withdrawn_at) == ("so", desk.clock())
     assert [entry["type"] for entry in desk.entries()][-1] == "review:withdrawn"
-    assert {card.wanted for card in stored.cards} == {3}
+    assert {card.requested_drawing for card in stored.cards} == {3}
     assert desk.verdict().intact
 
 

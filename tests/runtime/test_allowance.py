@@ -92,7 +92,7 @@ def most_in_a_minute(calls: Sequence[datetime]) -> int:
 
 def test_what_was_saved_up_by_however_many_processes_stays_within_the_limit_too() -> None:
     saved = 60 + PERMIT_LIFETIME.total_seconds()
-    most = [pace.burst + pace.batch + saved * pace.per_second for pace in (TOTAL_RATE, RESERVED_RATE)]
+    most = [pace.initial_calls + pace.batch + saved * pace.per_second for pace in (TOTAL_RATE, RESERVED_RATE)]
 
     assert sum(most) <= MOST_IN_A_MINUTE
 
@@ -177,7 +177,7 @@ def test_a_call_in_line_waits_for_its_turn_and_takes_one_permit_of_each_pace(
     ask = build_shared_permit(paces, TurnWait(seconds=5, wait=wait))
     began = clock()
 
-    calls = BACKGROUND_RATE.burst + 10 * BACKGROUND_RATE.per_second
+    calls = BACKGROUND_RATE.initial_calls + 10 * BACKGROUND_RATE.per_second
     assert [ask() for _ in range(calls)] == [0.0] * calls
     assert 8 < (clock() - began).total_seconds() < 12
 
@@ -225,4 +225,6 @@ def test_clicks_find_calls_left_while_workers_stand_in_line(engine: sa.Engine) -
 def test_clicks_take_what_workers_leave_where_more_come_than_are_kept_free(engine: sa.Engine) -> None:
     click = build_person_permit(partial(SqlUnitOfWork, engine), Clock())
 
-    assert [click() for _ in range(RESERVED_RATE.burst + 100)] == [0] * (RESERVED_RATE.burst + 100)
+    assert [click() for _ in range(RESERVED_RATE.initial_calls + 100)] == [0] * (
+        RESERVED_RATE.initial_calls + 100
+    )

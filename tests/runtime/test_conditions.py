@@ -258,7 +258,9 @@ def test_an_operators_channel_that_fails_makes_no_further_alarm(wiring: Wiring, 
 def deliver(wiring: Wiring, at: datetime = START) -> None:
     """Deliver all that is owed, at this time."""
     with SqlUnitOfWork(wiring.engine, reading=True) as work:
-        owed = [card for card in work.cards.list_recent(100) if card.drawn < card.wanted]
+        owed = [
+            card for card in work.cards.list_recent(100) if card.finished_drawing < card.requested_drawing
+        ]
     for card in reversed(owed):
         replace(wiring.delivery, clock=Clock(at)).deliver(card.id, "job")
 

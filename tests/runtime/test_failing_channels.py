@@ -63,7 +63,7 @@ def test_a_channel_that_has_delivered_since_is_well_again(engine: sa.Engine) -> 
     with SqlUnitOfWork(engine) as work:
         [card] = work.cards.list_recent(1)
         work.cards.claim(card.id, "job")
-        work.cards.mark_drawn(card.id, "job", message_id="m1", drawing=card.wanted, at=Clock()())
+        work.cards.mark_drawn(card.id, "job", message_id="m1", drawing=card.requested_drawing, at=Clock()())
         work.commit()
 
     assert channels(engine)["state"] == "ok"

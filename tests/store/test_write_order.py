@@ -176,7 +176,9 @@ def test_what_has_run_out_is_forgotten_without_a_wait_for_what_a_click_has_in_ha
 
 def draw_first(work: SqlUnitOfWork) -> None:
     [card] = work.cards.list_recent(1)
-    assert work.cards.mark_drawn(card.id, "worker", message_id="1.1", drawing=card.wanted, at=LATER)
+    assert work.cards.mark_drawn(
+        card.id, "worker", message_id="1.1", drawing=card.requested_drawing, at=LATER
+    )
 
 
 def put_in_line(work: SqlUnitOfWork) -> None:
@@ -203,7 +205,7 @@ def test_a_delivery_does_not_wait_for_whoever_holds_the_review(
         click.commit()
 
     with SqlUnitOfWork(engine, reading=True) as work:
-        assert [card.wanted for card in work.cards.list_recent(1)] == [2]
+        assert [card.requested_drawing for card in work.cards.list_recent(1)] == [2]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -121,7 +121,7 @@ def test_a_file_is_told_as_it_is_now(enrichment: Enrichment, portal: DemoPortal,
         START,
         file.current.size,
     )
-    assert (found.locked, found.standing) == (True, FilePresence.PRESENT)
+    assert (found.locked, found.presence) == (True, FilePresence.PRESENT)
     assert found.link is not None
     assert found.link.endswith("/doceditor?fileid=7&version=2")
 
@@ -134,7 +134,7 @@ def test_a_file_in_the_trash_of_the_keys_own_user_is_said_to_be_there(
     found = enrichment.get_file("7")
 
     assert found is not None
-    assert found.standing is FilePresence.TRASHED
+    assert found.presence is FilePresence.TRASHED
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])

@@ -50,7 +50,7 @@ def client_of(engine: sa.Engine) -> FlaskClient:
     app = Flask(__name__)
     secrets = [CLASSIC_SECRET, "the-previous-one"]
     app.wsgi_app = Receiver(  # type: ignore[method-assign]
-        app.wsgi_app, receive, secrets, receive_later=receive_later
+        app.wsgi_app, receive, secrets, receive_async=receive_later
     )
     return app.test_client()
 
