@@ -79,7 +79,8 @@ class Http:
     """HTTP client with limits on time and size; responses become values or one of `docspace.errors`.
 
     `take_permit` is called before each call and returns how many seconds it has to wait: the portal counts
-    the calls of all processes that use the key. `concurrency_limit` is how many may be under way at once.
+    the calls of all processes that use the key. `concurrency_limit` holds back calls while too many are under
+    way.
     """
 
     def __init__(

@@ -128,7 +128,6 @@ class InboxVisit:
             "inbox/review.html" if contents.inbox_review else "inbox/inbox.html",
             who=self.person,
             contents=contents,
-            look=view,
             table=table,
             page_url=partial(url_for, "inbox.review", review_id=view.review_id),
             can_separate=self.services.separation is not None,

@@ -46,7 +46,7 @@ class CondensedEvents:
 def condense_events(
     engine: sa.Engine, after: int, *, before: datetime, now: datetime, min_kept: int = MIN_KEPT_EVENTS
 ) -> CondensedEvents:
-    """Condense some settled events that arrived before then, except the `min_kept`.
+    """Condense some settled events that arrived before then, except the newest `min_kept`.
 
     An event that waits or is dead stays whole. So does one that this version can't read.
     """

@@ -130,7 +130,7 @@ _WITH_MARKS = sa.select(review_index.c.seq).where(_IS_MARKED).limit(1)
 def remove_people(
     engine: sa.Engine, after: str, *, before: datetime, kept_addresses: Collection[str]
 ) -> RetentionStep:
-    """Remove people who were not seen since then and whom no review names, but `kept_addresses`."""
+    """Remove people who were not seen since then and whom no review names; those in `kept_addresses` stay."""
     query = sa.select(people).where(people.c.id > after).order_by(people.c.id).limit(BATCH_SIZE)
     with read_only(engine).connect() as connection:
         batch = connection.execute(query).all()

@@ -82,7 +82,7 @@ class Receiver:
         receive_async: Callable[[ChangeEvent], Awaitable[bool]],
         headers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`receive` commits an event and returns whether it is new; `receive_async` does so in a loop.
+        """`receive` commits an event and returns whether it is new; `receive_async` does so in an event loop.
 
         `headers` are those that each response has beside its own.
         """

@@ -65,7 +65,7 @@ def draw_request_changes_form(
 ) -> View:
     """Return the form for requesting changes; `private` is that of the review's route.
 
-    `note` is text already typed into a form that was `stale_sentence`; that sentence says by what.
+    `note` is text already typed into a form that is stale; `stale_sentence` says why.
     """
     label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
     return _form(

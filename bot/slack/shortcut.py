@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.slack.request_reader import skip_acknowledgement
 from notifiers.shared.json_members import member, objects, string
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, make_button_value
@@ -63,7 +64,7 @@ class Shortcut:
             log.info("shortcut_refused", user=string(body, "user", "id"), reason=refusal.reason)
             self._replies.reply_privately(payload, refusal.sentence)
             return
-        review = self._clicks.acknowledge(_skip_acknowledgement, {**payload, "actions": [{"value": value}]})
+        review = self._clicks.acknowledge(skip_acknowledgement, {**payload, "actions": [{"value": value}]})
         if review is not None:
             self._replies.reply_privately(
                 payload, self._describe_answer(review, self._request_reader.find_reader(body))
@@ -105,10 +106,6 @@ class Shortcut:
             sentence = _("This card is being updated. Look at it again in a moment, then answer.")
             raise Refused(RefusalReason.STALE, sentence)
         return make_button_value(review.id, review.revision)
-
-
-def _skip_acknowledgement() -> None:
-    """Do nothing, in place of an acknowledgement that Slack already has."""
 
 
 def _add_container(body: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Unverified(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Verifier:
-    """Verifier of requests for the bot `app_id` in the tenant `tenant`."""
+    """Verifier of requests for one bot in one tenant."""
 
     keys: Keys
     app_id: str

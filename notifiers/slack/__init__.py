@@ -158,7 +158,7 @@ def make_client(token: str, api_url: str, *, timeout: int = SLACK_TIMEOUT_SECOND
     return WebClient(token=token, base_url=f"{api_url.rstrip('/')}/", timeout=timeout, retry_handlers=[])
 
 
-def explain_unusable_address(address: str) -> str | None:
+def why_not(address: str) -> str | None:
     """Return why this is no channel id; a name can change, and Slack accepts names only from people."""
     if re.fullmatch(r"[CDG][A-Z0-9]+", address):
         return None

@@ -61,7 +61,7 @@ class SlackGroups:
             return self._unanswered.isdisjoint(names_to_read)
 
     def _store_group(self, name: str, group: Mapping[str, object] | None, lookups_left: int) -> int:
-        """Store one group; `lookups_left` people may be looked up. Return how many are left then."""
+        """Store one group with at most `lookups_left` look-ups of people; return how many are left."""
         if group is None:
             self._record_failure(name, Permanent("Slack has no such user group, or it is disabled"))
             return lookups_left

@@ -142,7 +142,7 @@ def _add_review(blueprint: Blueprint, archive: Archive, sign_in_methods: History
         return draw_page(
             "review.html",
             who=visitor,
-            found=entry,
+            found_review=entry,
             card=card,
             table=table,
             page_url=partial(url_for, "history.show_review", review_id=review_id),
@@ -181,8 +181,7 @@ def _list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
         who=visitor,
         search=search,
         parameters=parameters,
-        found=result,
-        is_first=is_first,
+        result=result,
         rows=[make_review_row(entry.review, now, result.routes) for entry in page.entries],
         first=[make_review_row(entry.review, now, result.routes) for entry in result.first],
         newer=filters.write_page(search, page.previous_seq, forward=False),

@@ -270,7 +270,7 @@ def make_answer_request(
 def check_answer(
     work: UnitOfWork, review: Review, route: Route | None, answer_request: AnswerRequest, *, now: datetime
 ) -> Permit:
-    """Return the name under which an answer is recorded now, or raise `Refused` or `AccountLookupNeeded`."""
+    """Return for whom an answer counts now, or raise `Refused` or `AccountLookupNeeded`."""
     if review.state is not ReviewState.OPEN or review.revision != answer_request.revision:
         raise _refuse_late(work, hide_title(review, route), answer_request)
     return permit_answer(work, review, route, answer_request, answer_request.decision, now=now)

@@ -47,7 +47,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Permit:
-    """A person as the ledger names them, and the entry in the review's owners that lets them act."""
+    """A person as the ledger names them, and the entry in the review's owners that lets them act.
+
+    `own_change` says that they answer for their own change, on a route that only warns of that.
+    """
 
     reviewer: Reviewer
     owner_entry: str | None = None
@@ -98,7 +101,7 @@ def permit_answer(
     *,
     now: datetime,
 ) -> Permit:
-    """Return the name under which the answer is recorded, or raise `Refused`.
+    """Return under which name and for which owner the answer counts, or raise `Refused`.
 
     Raise `AccountLookupNeeded` if DocSpace has to be queried first for the person's account.
     """

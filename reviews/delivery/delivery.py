@@ -55,7 +55,7 @@ NO_CHANNEL_REASON = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelDelivery:
-    """Brings a card up to date with its review."""
+    """Brings cards up to date with their reviews, and posts notices."""
 
     transactions: Transactions
     notifiers: Mapping[str, Notifier]

@@ -314,7 +314,7 @@ class Intake:
 
     def _open_reviews(self, work: UnitOfWork, changes: Sequence[Change]) -> list[ChangeOutcome]:
         """Return the outcome of each change; all workers lock gatherings in the same order of routes."""
-        order = sorted(range(len(changes)), key=lambda place: changes[place].route.name)
+        order = sorted(range(len(changes)), key=lambda index: changes[index].route.name)
         outcomes = {index: self.review_opening.process_change(work, changes[index]) for index in order}
         return [outcomes[index] for index in range(len(changes))]
 

@@ -163,9 +163,8 @@ def verify(
 ) -> Verdict:
     """Check a chain in order. The entries' reader may raise `LedgerBroken`, which ends the check.
 
-    `saved_heads` are saved heads: those entries must exist with those hashes, whatever follows. The first
-    entry may be any, since an export of a period starts in the middle, unless the `from_start` chain is
-    requested.
+    `saved_heads` were kept elsewhere: those entries must exist with those hashes, whatever follows. With
+    `from_start` the first entry must be that of the ledger; an export of a period starts in the middle.
     """
     return join_pieces(
         [check_piece(entries, saved_heads=saved_heads)], from_start=from_start, saved_heads=saved_heads

@@ -23,8 +23,8 @@ MAX_SEARCH_LENGTH = 200
 class FilePage:
     """Some files of a bulk review, in the order of their paths and titles.
 
-    `separate_reviews` has the reviews of files that were taken out, by their ids. `search_text` is the search
-    text for titles, `match_count` the number of files that match, `number` the page, from 1.
+    `separate_reviews` has the reviews of files that were taken out, by their ids. `search_text` is what
+    titles were searched for, `match_count` the number of files that match, `number` the page, from 1.
     """
 
     files: tuple[BulkFile, ...]

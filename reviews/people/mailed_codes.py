@@ -85,10 +85,10 @@ class CodeRequester:
 
 
 class JobQueue(Protocol):
-    """Runs jobs after the response, those of one line in order, and again where one fails."""
+    """Runs jobs after the response, those of one queue in order, and again where one fails."""
 
     def __call__(self, queue_name: str, job: Callable[[], object], /) -> bool:
-        """Accept a job; `False` where too many wait in its line."""
+        """Accept a job; `False` where too many wait in its queue."""
         ...
 
 

@@ -301,8 +301,8 @@ class CardRepository(Protocol):
     ) -> int | None:
         """Store a failed attempt, release the card, return the attempts; `None` if the owner lost it.
 
-        An attempt that is not `count_attempt` brings the card no nearer to its limit of attempts. `unknown`
-        leaves it marked as possibly posted.
+        Without `count_attempt`, the card comes no nearer to its limit of attempts. `unknown` leaves it marked
+        as possibly posted.
         """
         ...
 

@@ -109,7 +109,7 @@ def _create_or_repair(
 
 
 def _print_outcome(outcome: RegistrationOutcome, *, is_configured: bool, new_secret: str) -> None:
-    """Print the outcome. `new_secret` is a new secret that was not shown yet."""
+    """Print the outcome. `new_secret` was not shown yet; empty if the secret is an old one."""
     match outcome.result:
         case RegistrationResult.CREATED | RegistrationResult.REPAIRED | RegistrationResult.IN_ORDER:
             _print_and_exit(

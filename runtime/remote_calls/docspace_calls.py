@@ -45,7 +45,7 @@ class DocSpaceConnector:
     ) -> Http:
         """Return a connection; DocSpace may take `timeout` seconds to connect, and again to answer.
 
-        Its calls keep to these paces too, and wait for their turn `turn_wait`.
+        Its calls keep to these `rates` too, and `turn_wait` is how they wait for their turn.
         """
         allowances = [Allowance(self.transactions, self.clock, rate) for rate in (*rates, TOTAL_RATE)]
         return self._connect(build_shared_permit(allowances, turn_wait), self.concurrency_limit, timeout)
@@ -60,14 +60,16 @@ class DocSpaceConnector:
         """Return a connection whose calls are not counted, so that it works without a database."""
         return self._connect(lambda: 0.0, ConcurrencyLimit(), READ_SECONDS)
 
-    def _connect(self, take_permit: Callable[[], float], share: ConcurrencyLimit, timeout: float) -> Http:
+    def _connect(
+        self, take_permit: Callable[[], float], concurrency_limit: ConcurrencyLimit, timeout: float
+    ) -> Http:
         host = self.settings.require(
             "DOCSPACE_API_HOST", "the address of your DocSpace, such as acme.onlyoffice.com"
         )
         key = self.settings.require(
             "DOCSPACE_API_KEY", "make one in DocSpace under Developer tools, API keys"
         )
-        return Http(host, key, take_permit, share, timeout=timeout)
+        return Http(host, key, take_permit, concurrency_limit, timeout=timeout)
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,10 @@ def check_ledger(
     progress: Progress | None = None,
     parallel_threshold: int = MIN_PARALLEL_ROWS,
 ) -> Verdict:
-    """Check everything, while others may append; `saved_heads` are heads that were saved elsewhere.
+    """Check everything, while others may append; `saved_heads` were kept elsewhere.
 
-    From a `parallel_threshold` of reviews and entries on, several processes check the parts. The findings are
-    the same.
+    If there are at least `parallel_threshold` reviews and entries, several processes check the parts, with
+    the same findings.
     """
     count = comparison.count_reviews(engine)
     part_size = max(min(MIN_SHARE, parallel_threshold), 1)

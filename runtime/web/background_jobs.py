@@ -27,21 +27,21 @@ class BackgroundJobs:
 
     def __init__(self, stopping: Event, *, max_jobs: int = MAX_QUEUED_JOBS) -> None:
         self._stopping, self._max_jobs = stopping, max_jobs
-        self._lines: dict[str, _Line] = {}
+        self._queues: dict[str, _Queue] = {}
         self._lock = Lock()
 
-    def __call__(self, line: str, job: Callable[[], object]) -> bool:
+    def __call__(self, queue_name: str, job: Callable[[], object]) -> bool:
         """Queue a job; return `False` if its queue is full or the process is ending."""
         if self._stopping.is_set():
             return False
         with self._lock:
-            if line not in self._lines:
-                self._lines[line] = _Line(line, self._stopping, self._max_jobs)
-            queue = self._lines[line]
+            if queue_name not in self._queues:
+                self._queues[queue_name] = _Queue(queue_name, self._stopping, self._max_jobs)
+            queue = self._queues[queue_name]
         return queue.submit(job)
 
 
-class _Line:
+class _Queue:
     def __init__(self, name: str, stopping: Event, max_jobs: int) -> None:
         self._name, self._stopping = name, stopping
         self._free_slots = BoundedSemaphore(max_jobs)

@@ -56,7 +56,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
         )
 
     def build_answers(self, on_answer: Callable[[], None] = lambda: None) -> Answers:
-        """Return the use case; `on_answer` is called for each answer, so that cards are redrawn at once."""
+        """Return the use case; `on_answer` is called when one is given or withdrawn, to redraw cards."""
         return Answers(
             transactions=self.request_transactions,
             routes=self.routes,

@@ -275,8 +275,9 @@ class ConditionWatch:
                 for kind in kinds
             }
             changes = self._alarms.process_conditions(conditions, now, unknown=unknown)
-            for turn in changes:
-                log.warning("alarm_over" if turn.is_over else "alarm", about=turn.key, says=turn.sentence)
+            for change in changes:
+                name = "alarm_over" if change.is_over else "alarm"
+                log.warning(name, about=change.key, says=change.sentence)
         return bool(changes)
 
 

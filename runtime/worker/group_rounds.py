@@ -22,7 +22,7 @@ log = structlog.get_logger()
 class GroupRounds:
     """Rounds that look up the groups at the start and every ten minutes, in their own thread: Slack may hang.
 
-    A failed lookup is retried after `retry_seconds` seconds.
+    A failed lookup is retried after `retry_seconds`.
     """
 
     def __init__(self, wiring: Wiring, *, retry_seconds: float = AGAIN_SECONDS) -> None:

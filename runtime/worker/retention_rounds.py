@@ -126,7 +126,7 @@ class RetentionRounds:
     """Rounds of retention steps, with a pause after each."""
 
     def __init__(self, wiring: Wiring, *, first_delay: float = FIRST_SECONDS) -> None:
-        """The first step is done after `first_delay` seconds, when the worker is working."""
+        """The first step is done after `first_delay`, in seconds, when the worker is working."""
         rules = build_rules(
             wiring.engine,
             keep_events=wiring.settings.keep_events,
@@ -160,7 +160,8 @@ def build_rules(
 ) -> dict[str, RetentionRule]:
     """Return the rules by what they remove; `None` keeps for ever.
 
-    `routed_people` are the addresses of the routes, whose people are kept; so are the `min_kept` events.
+    `routed_people` are the addresses of the routes, whose people are kept; so are the newest `min_kept`
+    events.
     """
     rules = {"reviews": _rule_of_reviews(engine, keep_reviews)} if keep_reviews is not None else {}
     if keep_events is not None:

@@ -29,7 +29,7 @@ class ItemsFailed(Exception):
 class Rounds:
     """Rounds of a task until it is stopped; the task returns in how many seconds it is due again.
 
-    After a failure, the next round is made `retry_seconds` seconds later. The same failure is logged once,
+    After a failure, the next round is made `retry_seconds` later. The same failure is logged once,
     until a round succeeds. `first_delay` is how long the first round waits. A round in which it may not work
     is left out.
     """

@@ -132,7 +132,9 @@ def test_a_shown_review_leads_to_its_files_and_has_no_other_button() -> None:
 
 
 def test_the_public_list_of_a_private_route_names_no_file() -> None:
-    secret = bulk_review(title="Globex", path="Legal / Globex", bulk=bulk(first=(bulk_file(title="Globex"),)))
+    secret = bulk_review(
+        title="Globex", path="Legal / Globex", bulk=bulk(sample_files=(bulk_file(title="Globex"),))
+    )
 
     for told in listed(redact_review(secret, "Legal")).values():
         assert "10,000 files in Legal" in told.replace("\\u200b", "")

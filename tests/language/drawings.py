@@ -123,7 +123,7 @@ STATES: dict[str, Review] = {
     "many files": bulk_review(due_at=START),
     "many files, all of them added": bulk_review(bulk=bulk(count=30, kinds=((ChangeKind.CREATED, 30),))),
     "one of many files is left": bulk_review(title="", bulk=bulk(count=1)),
-    "many files, one of which is named": bulk_review(bulk=bulk(first=(bulk_file(),))),
+    "many files, one of which is named": bulk_review(bulk=bulk(sample_files=(bulk_file(),))),
     "many files, reviewed": bulk_review(state=Decision.ACKNOWLEDGE.outcome, answers=(_OF_MANY,)),
     "many files that need changes": bulk_review(
         state=Decision.REQUEST_CHANGES.outcome,
@@ -140,7 +140,7 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
     "snoozed": (review(snoozed_until=_LATE, snoozed_by="Dana Ozola"), CardContext(now=START)),
     "snoozed by whom an earlier version did not note": (review(snoozed_until=_LATE), CardContext(now=START)),
     "handed over": (
-        review(handed_over=LastReassignment(by="Dana Ozola", to=mark_external("Dana"), at=START)),
+        review(last_reassignment=LastReassignment(by="Dana Ozola", to=mark_external("Dana"), at=START)),
         CardContext(now=START),
     ),
     "sent back before": (review(id="rev-2"), CardContext(earlier=_SENT_BACK)),

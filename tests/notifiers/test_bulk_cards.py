@@ -143,7 +143,7 @@ def test_slack_opens_the_page_by_a_button_which_the_server_hears_of() -> None:
 
 def test_a_file_with_a_long_address_stands_in_slack_without_its_link() -> None:
     long = bulk_file(link=f"https://acme.example.com/{'x' * MAX_FILE_LINE_LENGTH}")
-    drawn = card(bulk=bulk(first=(long, bulk_file(2))))
+    drawn = card(bulk=bulk(sample_files=(long, bulk_file(2))))
 
     texts = [
         block["text"]["text"] for block in blocks.draw_card_message(drawn, [])["blocks"] if "text" in block
@@ -154,7 +154,7 @@ def test_a_file_with_a_long_address_stands_in_slack_without_its_link() -> None:
 
 def test_hostile_files_are_taken_by_slack_and_ping_nobody() -> None:
     files = tuple(bulk_file(number, title=HOSTILE, path=f"x / {HOSTILE}") for number in range(1, 11))
-    found = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(first=files)), [])
+    found = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(sample_files=files)), [])
 
     assert problems(found, surface="message") == []
     assert pings(found) == []
@@ -183,7 +183,7 @@ def test_the_longest_titles_and_links_fit_into_a_workflow(text: str) -> None:
         bulk_file(title=text * 400, path=f"x / {text * 3000}", link=f"https://acme.example.com/{'x' * 2900}")
         for _number in range(10)
     )
-    drawn = card(title=text * 400, path=text * 4000, bulk=bulk(first=files))
+    drawn = card(title=text * 400, path=text * 4000, bulk=bulk(sample_files=files))
     content = teams.draw_card_message(drawn, LINK)
 
     assert flaws(content["attachments"][0]["content"]) == []
@@ -193,7 +193,7 @@ def test_the_longest_titles_and_links_fit_into_a_workflow(text: str) -> None:
 def test_a_file_with_a_long_address_stands_in_teams_without_its_link() -> None:
     long = f"https://acme.example.com/{'x' * MAX_LINK_LENGTH}"
 
-    drawn = in_teams(card(bulk=bulk(first=(bulk_file(link=long),))))
+    drawn = in_teams(card(bulk=bulk(sample_files=(bulk_file(link=long),))))
 
     assert "Invoice 2026-0001.pdf" in drawn
     assert long not in drawn
@@ -213,7 +213,7 @@ def test_all_mails_of_a_review_have_one_subject_however_many_files_join() -> Non
 
 def test_a_mail_lists_ten_files_and_escapes_their_titles() -> None:
     files = tuple(bulk_file(number, title=f"<b>{number}</b>.pdf") for number in range(1, 11))
-    page = in_mail(card(bulk=bulk(first=files)))
+    page = in_mail(card(bulk=bulk(sample_files=files)))
 
     assert page.count("&lt;b&gt;") == 10
     assert "<b>" not in page

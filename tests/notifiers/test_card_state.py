@@ -35,7 +35,7 @@ PUT_OFF = review(
     lapsed_at=LATER,
     snoozed_until=UNTIL,
     snoozed_by="Dana Ozola",
-    handed_over=LastReassignment(by="Dana Ozola", to="Sam Ito", at=LATER),
+    last_reassignment=LastReassignment(by="Dana Ozola", to="Sam Ito", at=LATER),
 )
 # As channels write a time: readable in UTC, or a token that each reader's chat turns into one.
 _MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>|\{\{DATE\(([^,]*), SHORT\)\}\} at \{\{TIME\([^)]*\)\}\}")

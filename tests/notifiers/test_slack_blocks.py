@@ -37,7 +37,7 @@ STATES = {
     "a folder": review(contents=FolderContents(count=1234, titles=(HOSTILE, "x" * 3000, "&" * 3000) * 10)),
     "an empty folder": review(contents=FolderContents(count=0, titles=())),
     "many files": bulk_review(),
-    "many hostile files": bulk_review(bulk=bulk(first=HOSTILE_FILES)),
+    "many hostile files": bulk_review(bulk=bulk(sample_files=HOSTILE_FILES)),
     "many files, reviewed": bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(answer(version=None),)),
     "without a link": review(link=None),
     "gone": review(version_to=None, kind=ChangeKind.DELETED, link="javascript:alert(1)"),

@@ -82,5 +82,5 @@ def hostile_files(draw: st.DrawFn) -> BulkSummary:
     return bulk(
         count=draw(st.sampled_from([1, 2, 26, 10**9])),
         kinds=tuple((kind, 10**9) for kind in draw(kinds)),
-        first=(file,) * draw(st.integers(0, MAX_FIRST_FILES)),
+        sample_files=(file,) * draw(st.integers(0, MAX_FIRST_FILES)),
     )

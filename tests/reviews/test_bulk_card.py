@@ -142,7 +142,7 @@ def test_the_first_files_are_listed_with_their_place_below_the_folder() -> None:
 def test_a_file_is_placed_below_the_folder_of_its_review(
     path: str, above: str, title: str, below: str
 ) -> None:
-    found = bulk_review(path=above, title=title, bulk=bulk(first=(bulk_file(path=path),)))
+    found = bulk_review(path=above, title=title, bulk=bulk(sample_files=(bulk_file(path=path),)))
 
     drawn = draw_card(found).bulk
 
@@ -152,7 +152,7 @@ def test_a_file_is_placed_below_the_folder_of_its_review(
 
 def test_hostile_titles_of_files_are_one_line_each_and_their_links_lead_to_the_web() -> None:
     file = bulk_file(title=HOSTILE, path=f"Legal / {HOSTILE}", link="javascript:alert(1)")
-    drawn = draw_card(bulk_review(title="Legal", path="", bulk=bulk(first=(file,)))).bulk
+    drawn = draw_card(bulk_review(title="Legal", path="", bulk=bulk(sample_files=(file,)))).bulk
     assert drawn
 
     [listed] = drawn.first
@@ -194,7 +194,9 @@ def test_nothing_is_written_into_the_history_of_a_file_for_many() -> None:
 
 
 def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
-    secret = bulk_review(title="Globex", path="Legal / Globex", bulk=bulk(first=(bulk_file(title="Globex"),)))
+    secret = bulk_review(
+        title="Globex", path="Legal / Globex", bulk=bulk(sample_files=(bulk_file(title="Globex"),))
+    )
     hidden = replace(secret, answers=reviewed().answers, state=ReviewState.ACKNOWLEDGED)
 
     cards = [redact_card(draw_card(hidden), "Legal"), draw_card(redact_review(hidden, "Legal"))]
