@@ -15,7 +15,7 @@ def test_the_channels_are_found_by_walking_the_folder() -> None:
 
 @pytest.mark.parametrize("address", ["C0123456789", "G01ABCDEF", "D024BE91L", "C1"])
 def test_slack_takes_the_ids_of_channels(address: str) -> None:
-    assert slack.explain_unusable_address(address) is None
+    assert slack.why_not(address) is None
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_slack_takes_the_ids_of_channels(address: str) -> None:
     ],
 )
 def test_slack_says_what_is_no_id_and_where_to_find_it(address: str) -> None:
-    assert slack.explain_unusable_address(address) == (
+    assert slack.why_not(address) == (
         f"{address!r} is not a Slack channel id: open the channel's details in Slack and copy "
         "the id, as in 'slack:C0123456789'"
     )
