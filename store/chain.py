@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reviews.ledger.hash_chain import ReadEntry
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
 PAGE_SIZE = 2000
 MAX_ENTRY_NUMBER = 2**31 - 1

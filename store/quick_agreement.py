@@ -21,7 +21,7 @@ from store.rows import UNREADABLE_ERRORS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
     Row = Mapping[str, Any]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
     Pairs = set[tuple[str, str]]
 

@@ -8,10 +8,11 @@ from store.accounts import SqlChatAccountRepository
 from store.alarms import SqlAlarmRepository, SqlCanaryRepository
 from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
-from store.cards import SqlCardRepository, SqlGateRepository
+from store.cards import SqlCardRepository
 from store.chain import SqlLedgerRepository
 from store.engine import connect, read_database_time
 from store.events import SqlEventRepository
+from store.gates import SqlGateRepository
 from store.groups import SqlGroupRepository
 from store.listings import SqlReviewQueries
 from store.people import SqlDocSpaceAccountRepository, SqlPersonRepository

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reviews.clock import Clock
     from reviews.model import Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest

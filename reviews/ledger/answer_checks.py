@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviews.ledger.findings import LedgerFinding
     from reviews.ledger.member_comparison import EntriesByType
     from reviews.model import Answer, Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
 _ANSWER_TYPES = frozenset({EntryType.REVIEW_ACKNOWLEDGED, EntryType.REVIEW_CHANGES_REQUESTED})
 _OPTIONAL_MEMBERS: dict[str, Any] = {"proof": {}, "owner": None}

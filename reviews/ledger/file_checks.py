@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reviews.bulk import BulkFile
     from reviews.ledger.findings import LedgerFinding
     from reviews.model import Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
 _DESCRIBING_TYPES = frozenset(
     {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_FILE_RELABELLED}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from reviews.ledger.findings import LedgerFinding
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
 GENESIS_HASH = "0" * 64
 MAX_NUMBER = 2**53 - 1  # RFC 8785 allows only the numbers of I-JSON (RFC 7493, 2.2)

@@ -8,7 +8,7 @@ from reviews.ledger.hash_chain import EntryType
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import UnitOfWork
 
 MAX_HISTORY_ENTRIES = 500

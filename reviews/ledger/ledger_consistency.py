@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reviews.ledger.findings import LedgerFinding
     from reviews.ledger.member_comparison import EntriesByType
     from reviews.model import Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
 _COVERING_TYPES = frozenset({EntryType.REVIEW_OPENED, EntryType.REVIEW_REVISED})
 # Members that later entries set instead of the one that opened or revised the review.

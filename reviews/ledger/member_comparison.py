@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviews.ledger.hash_chain import EntryType
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
     EntriesByType = Mapping[str, Sequence[LedgerEntry]]
 

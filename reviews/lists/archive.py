@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from reviews.kinds import ChangeKind
     from reviews.lists.page_access import PageAccess
     from reviews.model import Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Routes

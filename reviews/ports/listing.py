@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reviews.bulk import BulkFile
     from reviews.model import Review
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
 
 MAX_MARK_LENGTH = 200
 _CURSOR_PATTERN = re.compile("[0-9a-f]{3,10}")

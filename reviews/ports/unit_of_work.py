@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from reviews.ports.alarms import AlarmRepository, CanaryRepository
     from reviews.ports.bulk_files import BulkFileRepository
+    from reviews.ports.cards import CardRepository, GateRepository
+    from reviews.ports.events import EventRepository
+    from reviews.ports.ledger import LedgerRepository
     from reviews.ports.listing import ReviewQueries
     from reviews.ports.people import (
         ChatAccountRepository,
@@ -23,13 +26,7 @@ if TYPE_CHECKING:
         SessionRepository,
         SignInLinkRepository,
     )
-    from reviews.ports.reviews import (
-        CardRepository,
-        EventRepository,
-        GateRepository,
-        LedgerRepository,
-        ReviewRepository,
-    )
+    from reviews.ports.reviews import ReviewRepository
     from reviews.ports.subscriptions import SubscriptionRepository
     from reviews.ports.tree import BaselineRepository, FileStateRepository, FolderRepository
 

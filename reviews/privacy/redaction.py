@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.model import Answer, Review
     from reviews.notice import DigestLine, DocumentNotice
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
     from reviews.routes.route import Route
 
 # An address that names a file by numbers alone. Ids of connected storage may contain its name.

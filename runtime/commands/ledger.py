@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviews.ledger.hash_chain import ReadEntry
-    from reviews.ports.reviews import LedgerEntry
+    from reviews.ports.ledger import LedgerEntry
     from store.chain import Excerpt
 
 COLUMNS = (

@@ -1,0 +1,154 @@
+"""The repositories of cards, and of the gates through which they are posted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime, timedelta
+
+    from reviews.model import Post
+    from reviews.notice import Notice
+
+
+class CardRepository(Protocol):
+    """The cards that are owed, posted and updated."""
+
+    def owe(
+        self, review_id: str, targets: Iterable[tuple[str, str]], *, caused_at: datetime | None = None
+    ) -> None:
+        """Owe the review's card to each (notifier, target); once only for each of them.
+
+        `caused_at` is when the event arrived that the review is about.
+        """
+        ...
+
+    def redraw(self, review_id: str) -> None:
+        """Request an update of every card of the review, for a person who waits for it."""
+        ...
+
+    def redraw_later(self, review_id: str) -> None:
+        """Request the same where no one waits for it: updates that people wait for come first."""
+        ...
+
+    def redraw_predecessors(self, review_id: str) -> None:
+        """Request the same for all reviews that this one superseded."""
+        ...
+
+    def redraw_if_not_due(self, review_id: str) -> None:
+        """Request an update of those cards of the review for which none is due.
+
+        The caller has locked the review, and so has the writer that stores that a card of a bulk review was
+        drawn: an update in progress shows the review as it was.
+        """
+        ...
+
+    def redraw_in_channel(self, review_id: str, notifier: str, *, max_requests: int) -> None:
+        """Request an update of the review's cards in one channel, at most `max_requests` times."""
+        ...
+
+    def get_without_notice(self, card_id: int) -> Post | None:
+        """Return a card from its plain columns alone, as if it had no notice."""
+        ...
+
+    def owe_notices(self, review_id: str, notice: Notice, *, cause: str) -> None:
+        """Owe a notice beside each card of the review; once only for each cause."""
+        ...
+
+    def owe_notice(
+        self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
+    ) -> bool:
+        """Owe a notice to one (notifier, target); once only for each cause, `False` after that."""
+        ...
+
+    def find_thread_card(self, post: Post) -> Post | None:
+        """Return the card beside which a notice belongs; for a person's notice the first in its channel."""
+        ...
+
+    def list_causes(self, review_id: str, prefix: str) -> list[str]:
+        """Return the causes of a review's notices with this prefix, in the order in which they were owed."""
+        ...
+
+    def readdress(self, card_id: int, job: str, *, target: str) -> bool:
+        """Owe a notice that was surely not sent to another target; `False` if the owner lost it."""
+        ...
+
+    def get(self, card_id: int) -> Post | None: ...
+
+    def find_by_message(self, notifier: str, target: str, message_id: str) -> Post | None:
+        """Return the card that was posted as this message; `None` for any other message."""
+        ...
+
+    def claim(self, card_id: int, job: str) -> bool:
+        """Claim the card for one job; `False` while another job has it, and for a dead card.
+
+        The same owner may claim again.
+        """
+        ...
+
+    def save_queue_place(self, card_id: int, job: str, *, not_before: datetime) -> bool:
+        """Store the card's place in its channel's queue, and release it; `False` if the owner lost it."""
+        ...
+
+    def mark_attempted(self, card_id: int, job: str, *, at: datetime, maybe_posted: bool) -> bool:
+        """Store, before it is done, that the card is posted now; `False` if the owner lost the card."""
+        ...
+
+    def mark_found(self, card_id: int, job: str, *, message_id: str) -> bool:
+        """Store that a post whose outcome was unknown exists; `False` if the owner lost it."""
+        ...
+
+    def owe_again(self, card_id: int, job: str) -> bool:
+        """Owe the card anew: its message was deleted; `False` if the owner lost it."""
+        ...
+
+    def mark_drawn(self, card_id: int, job: str, *, message_id: str, drawing: int, at: datetime) -> bool:
+        """Store that a drawing reached the remote service, and release the card.
+
+        `False`, and nothing stored, where the owner no longer has the card: it was presumed dead.
+        """
+        ...
+
+    def mark_failed(
+        self, card_id: int, job: str, error: str, *, count_attempt: bool, dead: bool, unknown: bool
+    ) -> int | None:
+        """Store a failed attempt, release the card, return the attempts; `None` if the owner lost it.
+
+        Without `count_attempt`, the card comes no nearer to its limit of attempts. `unknown` leaves it marked
+        as possibly posted.
+        """
+        ...
+
+    def reopen(self, card_id: int | None) -> int:
+        """Make a dead card owed again, or all that are not claimed; return how many were dead."""
+        ...
+
+    def find_dead(self) -> list[int]:
+        """Return the ids of all dead cards, in their order."""
+        ...
+
+    def list_recent(self, limit: int, *, state: str | None = None) -> list[Post]: ...
+
+
+class GateRepository(Protocol):
+    """The remote services' rate limits, shared by all workers: a minimum interval for each channel.
+
+    A transaction that locks a gate and cards locks the gate first.
+    """
+
+    def take_next_slot(self, name: str, now: datetime, *, interval: timedelta) -> datetime:
+        """Return the next free slot in the queue, and take it."""
+        ...
+
+    def pass_or_wait(self, name: str, now: datetime, *, interval: timedelta) -> timedelta:
+        """Pass the gate and return zero, or return how long it stays closed."""
+        ...
+
+    def close(self, name: str, until: datetime) -> None:
+        """Close the gate until then: the remote service requires it."""
+        ...
+
+    def find_opening(self, name: str, now: datetime) -> datetime:
+        """Return until when the gate is closed; `now` where it is open."""
+        ...

@@ -1,0 +1,99 @@
+"""The repository of change events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reviews.kinds import EventState
+    from reviews.model import ChangeEvent, StoredEvent
+    from reviews.ports.past_events import PastEvent
+
+
+class EventRepository(Protocol):
+    """The change events that arrived."""
+
+    def add(
+        self, events: Sequence[tuple[ChangeEvent, str | None]], *, at: datetime | None = None
+    ) -> list[bool]:
+        """Insert events; `False` for one whose keys exist already, also from the same call.
+
+        Without `at` they are received now, by the database's clock. An event that comes with a reason is
+        ignored for it, the others are received.
+        """
+        ...
+
+    def list_sharing_keys(self, event: ChangeEvent) -> list[StoredEvent | PastEvent]:
+        """Return the events that have one of an event's keys, including those whose rows were removed."""
+        ...
+
+    def add_conflicting(self, event: ChangeEvent, reason: str | None, *, at: datetime | None = None) -> bool:
+        """Insert and count an event that got keys of its own; `False` where it was inserted before."""
+        ...
+
+    def get(self, event_id: int) -> StoredEvent | None: ...
+
+    def list_pending(self, file_id: str) -> list[StoredEvent]:
+        """Return the received events of a file that are not settled yet, in the order of arrival."""
+        ...
+
+    def list_pending_ids(self, event_id: int) -> list[int]:
+        """Return the numbers of the pending events of an event's file; nothing else is read of them."""
+        ...
+
+    def find_pending_files(self, file_ids: Sequence[str], *, before: int | None = None) -> set[str]:
+        """Return those of the files that have pending received events; with `before`, only of earlier ids."""
+        ...
+
+    def has_event_since(self, file_id: str, at: datetime) -> bool:
+        """Return whether an event of the file, other than a dead one, happened then or later."""
+        ...
+
+    def find_last_reviewed(self, file_id: str) -> int | None:
+        """Return the number of a file's newest event that opened or revised a review."""
+        ...
+
+    def find_oldest_unsettled(self) -> StoredEvent | None:
+        """Return the pending or dead event that happened first."""
+        ...
+
+    def is_pending_beneath(self, folder_id: str, *, before: int) -> bool:
+        """Return whether files stored in a folder have earlier pending events."""
+        ...
+
+    def lower_priority(self, file_ids: Sequence[str]) -> None:
+        """Have the pending events of these files wait until others have been handed over."""
+        ...
+
+    def has_low_priority(self, event_id: int) -> bool:
+        """Return whether an event lets others go first."""
+        ...
+
+    def settle(self, ids: Sequence[int], state: EventState, reason: str | None) -> int:
+        """Give received events their final state; return how many of them still were received."""
+        ...
+
+    def correct_received_at(self, ids: Sequence[int], *, at: datetime) -> None:
+        """Set the time of receipt of events, where a clock that was ahead has stored a later time."""
+        ...
+
+    def count_failure(self, event_id: int, reason: str) -> int | None:
+        """Count a failed attempt and store its reason; `None` for an event that is settled meanwhile."""
+        ...
+
+    def reopen(self, event_id: int | None) -> int:
+        """Make a dead event received again, or all of them; return how many were dead."""
+        ...
+
+    def get_state(self, event_id: int) -> str | None:
+        """Return the state of an event in the word that its writer used; `None` where there is no event."""
+        ...
+
+    def list_recent(self, limit: int) -> list[StoredEvent]: ...
+
+    def find_last_removed(self) -> int | None:
+        """Return the number of the newest event whose row was removed; `None` where none was."""
+        ...

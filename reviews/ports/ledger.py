@@ -1,0 +1,33 @@
+"""The repository of the ledger, an append-only chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+LedgerEntry = Mapping[str, Any]
+
+
+class LedgerRepository(Protocol):
+    """The append-only chain."""
+
+    def append(self, body: Mapping[str, Any]) -> None:
+        """Write an entry as part of the transaction; numbered and chained when it commits."""
+        ...
+
+    def list_entries(
+        self, review_id: str, *, skip: int = 0, limit: int | None = None
+    ) -> list[Mapping[str, Any]]:
+        """Return the entries of a review, the oldest first, without `skip` at the beginning.
+
+        An entry that can't be read any more is left out: the check of the ledger reports it.
+        """
+        ...
+
+    def list_last_entries(self, review_id: str, limit: int) -> list[Mapping[str, Any]]:
+        """Return at most `limit` of the last entries of a review, the oldest of them first."""
+        ...
+
+    def get_last_seq(self) -> int:
+        """Return the number of the last entry, which every event of a review increments."""
+        ...
