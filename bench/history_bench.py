@@ -22,7 +22,7 @@ from bench.list_bench import FEW, MANY, ROUNDS, ROUTES, addresses, measure, repo
 from bench.many_reviews import BUSY, BUSY_FOLDER, OWNER, RARE, fill, folder
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
-from pages.history.views import history_page
+from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
@@ -34,7 +34,7 @@ from reviews.people.sessions import BrowserSessions
 from reviews.people.sign_in_links import SignInLinks
 from reviews.ports.listing import format_cursor
 from reviews.proven_person import ProvenPerson
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 
@@ -65,18 +65,20 @@ class Reader:
         self.median = format_cursor(reviews // 100 * 50)
         transactions = partial(SqlUnitOfWork, create_engine(address))
         links = SignInLinks(
-            transactions=transactions, clock=utc_now, new_id=lambda: secrets.token_urlsafe(16)
+            transactions=transactions, clock=get_utc_time, new_id=lambda: secrets.token_urlsafe(16)
         )
         addresses = SignInAddresses(KEY, "")
-        archive = Archive(transactions=transactions, routes=ROUTES, clock=utc_now)
-        accounts = AccountLookup(transactions=transactions, clock=utc_now, find_account=lambda _address: None)
-        answers = Answers(transactions=transactions, routes=ROUTES, clock=utc_now, accounts=accounts)
+        archive = Archive(transactions=transactions, routes=ROUTES, clock=get_utc_time)
+        accounts = AccountLookup(
+            transactions=transactions, clock=get_utc_time, find_account=lambda _address: None
+        )
+        answers = Answers(transactions=transactions, routes=ROUTES, clock=get_utc_time, accounts=accounts)
         app = Flask(__name__, static_folder=None)
-        sessions = BrowserSessions(transactions=transactions, clock=utc_now)
+        sessions = BrowserSessions(transactions=transactions, clock=get_utc_time)
         set_up_sessions(app, KEY, secure=False, browser_sessions=sessions)
         app.register_blueprint(acknowledge_page(answers, Links(KEY, "")))
         app.register_blueprint(
-            history_page(archive, links, addresses, sign_in_methods=HistorySignInMethods())
+            build_history_page(archive, links, addresses, sign_in_methods=HistorySignInMethods())
         )
         self._client: FlaskClient = app.test_client()
         link = links.create(ProvenPerson(name="Dana Ozola", identity=Identity.SLACK, addresses=(OWNER,)))
@@ -105,7 +107,7 @@ def main() -> None:
     rounds = parser.parse_known_args()[0].rounds
     for database in ("SQLite", "PostgreSQL"):
         with addresses(database) as made:
-            now = utc_now()
+            now = get_utc_time()
             for address, reviews in zip(made, (FEW, MANY), strict=True):
                 fill(address, reviews, until=now)
             readers = [Reader(address, reviews) for address, reviews in zip(made, (FEW, MANY), strict=True)]

@@ -28,7 +28,7 @@ from rich.table import Table
 import notifiers.slack
 from bench.many_reviews import BUSY, BUSY_FOLDER, COMPLIANCE, OWNER, RARE, fill, folder, person
 from bot.command import Commands
-from bot.slack.app import build_bolt, slack_blueprint
+from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.answers.answers import Answers
 from reviews.people.directory import Directory
@@ -37,7 +37,7 @@ from reviews.ports.listing import format_cursor
 from reviews.routes.route import Route, Routes, Target
 from reviews.subscriptions.folder_search import FolderSearch
 from reviews.subscriptions.subscriptions import SubscriptionCommands
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
@@ -97,7 +97,7 @@ def _nowhere(transactions: Transactions) -> ChannelSubscriptions:
         routes=ROUTES,
         folders=FolderSearch(transactions=transactions, routes=ROUTES),
         conversations={},
-        clock=utc_now,
+        clock=get_utc_time,
     )
     return ChannelSubscriptions(subscription_commands=case)
 
@@ -109,9 +109,11 @@ class Door:
         self.slack, self.median = slack, format_cursor(reviews // 100 * 50)
         transactions = partial(SqlUnitOfWork, create_engine(address))
         commands = Commands(
-            transactions=transactions, routes=ROUTES, clock=utc_now, subscriptions=_nowhere(transactions)
+            transactions=transactions, routes=ROUTES, clock=get_utc_time, subscriptions=_nowhere(transactions)
         )
-        accounts = AccountLookup(transactions=transactions, clock=utc_now, find_account=lambda _address: None)
+        accounts = AccountLookup(
+            transactions=transactions, clock=get_utc_time, find_account=lambda _address: None
+        )
         answers = Answers(transactions=transactions, routes=ROUTES, clock=commands.clock, accounts=accounts)
         directory = Directory(transactions=transactions, clock=commands.clock)
         use_cases = make_use_cases(answers, commands, directory)
@@ -124,7 +126,7 @@ class Door:
             home=make_home(web, use_cases),
         )
         app = Flask(__name__)
-        app.register_blueprint(slack_blueprint(bolt, directory=directory, team_id=slack.team_id))
+        app.register_blueprint(build_slack_blueprint(bolt, directory=directory, team_id=slack.team_id))
         self._client: FlaskClient = app.test_client()
 
     def ask(self, text: str) -> float:
@@ -215,7 +217,7 @@ def main() -> None:
         with addresses(database) as made, FakeSlack() as slack:
             slack.add_person("U1", "Dana Ozola", OWNER)
             slack.add_channel("C1", "compliance")
-            now = utc_now()
+            now = get_utc_time()
             for address, reviews in zip(made, (FEW, MANY), strict=True):
                 fill(address, reviews, until=now)
             doors = [

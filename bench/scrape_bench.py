@@ -22,7 +22,7 @@ from rich.table import Table
 
 from bench.many_reviews import fill
 from runtime.observe.metrics import create_metrics_page
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from tests.databases import SqliteDatabases, postgres_databases
 
@@ -64,7 +64,7 @@ def main() -> None:
         for count in (FEW, asked.reviews):
             for name, databases in (("SQLite", sqlite), ("PostgreSQL", postgres)):
                 address = databases.new()
-                fill(address, count, until=utc_now())
+                fill(address, count, until=get_utc_time())
                 medians[name].append(scrape(address, asked.rounds))
     table = Table("a scrape", f"{FEW:,} reviews", f"{asked.reviews:,} reviews", "within the limit")
     for name, (few, many) in medians.items():

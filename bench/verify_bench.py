@@ -26,7 +26,7 @@ from rich.table import Table
 from bench.many_reviews import fill
 from reviews.ledger import ledger_entries
 from runtime.verification.ledger_check import check_ledger
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from store import rows
 from store.chain import SqlLedgerRepository
 from store.engine import create_engine
@@ -74,7 +74,7 @@ def most_memory() -> float:
 
 
 def measure(table: Table, database: str, address: str, count: int) -> None:
-    fill(address, count, until=utc_now())
+    fill(address, count, until=get_utc_time())
     engine = create_engine(address)
     write_record(engine, count)
     before, started, busy = most_memory(), time.perf_counter(), time.process_time()

@@ -49,7 +49,7 @@ from demo import OLGA
 from runtime.observe.health import Health
 from runtime.settings.settings import Settings
 from runtime.verification.ledger_check import check_ledger
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.sweeps import build_manual_sweep, build_worker_sweep
 from runtime.wiring.wiring import Wiring
 from runtime.worker.retention_rounds import build_rules
@@ -236,7 +236,7 @@ def retain(engine: sa.Engine) -> dict[str, list[float]]:
         after = rule.start
         while after is not None:
             began = time.perf_counter()
-            after = rule.step(after, utc_now()).after
+            after = rule.step(after, get_utc_time()).after
             took.append(time.perf_counter() - began)
         found[name] = took
     return found

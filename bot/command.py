@@ -177,7 +177,7 @@ class Commands:
     def _list_reviews(self, list_request: ListRequest, requester: Requester) -> CommandReply:
         """Ask the chat before opening the transaction: neither is held during a wait for the other."""
         names = (
-            _names(list_request.person, requester)
+            _resolve_names(list_request.person, requester)
             if isinstance(list_request, RecentRequest) and list_request.person
             else ()
         )
@@ -281,7 +281,7 @@ def _is_about_requester(list_request: ListRequest) -> bool:
     return False
 
 
-def _names(reference: PersonReference, requester: Requester) -> tuple[str, ...]:
+def _resolve_names(reference: PersonReference, requester: Requester) -> tuple[str, ...]:
     """Return the names to search for as contributor."""
     return (requester.resolve_mention(reference.mention) if reference.mention else ()) or (reference.name,)
 

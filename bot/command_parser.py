@@ -34,7 +34,7 @@ from bot.command_values import (
     parse_since,
 )
 from reviews.language import _
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,14 +54,14 @@ def parse(text: str) -> CommandRequest:
         return HelpRequest()
     verb = next((each for each in Verb if each == words[0].key), None)
     if verb is None:
-        return _unknown(words)
+        return _suggest_known_command(words)
     try:
         return _PARSERS[verb](words[1:])
     except CommandSyntaxError as error:
         return HelpRequest(topic=verb, hint=error.hint, example=_suggest_command(words, error, verb))
 
 
-def _recent(tokens: Sequence[Token]) -> RecentRequest:
+def _parse_recent(tokens: Sequence[Token]) -> RecentRequest:
     options = _Options.read(tokens, _RECENT_KEYWORDS, count=True)
     values = options.values
     return RecentRequest(
@@ -74,7 +74,7 @@ def _recent(tokens: Sequence[Token]) -> RecentRequest:
     )
 
 
-def _pending(tokens: Sequence[Token]) -> PendingRequest:
+def _parse_pending(tokens: Sequence[Token]) -> PendingRequest:
     keyword = tokens[0].key if tokens else ""
     if keyword in {"mine", "all"}:
         return PendingRequest(
@@ -85,15 +85,15 @@ def _pending(tokens: Sequence[Token]) -> PendingRequest:
     )
 
 
-def _overdue(tokens: Sequence[Token]) -> OverdueRequest:
+def _parse_overdue(tokens: Sequence[Token]) -> OverdueRequest:
     return OverdueRequest(page_turn=parse_page(_Options.read(tokens, _PAGE_KEYWORDS).values))
 
 
-def _mine(tokens: Sequence[Token]) -> MineRequest:
+def _parse_mine(tokens: Sequence[Token]) -> MineRequest:
     return MineRequest(page_turn=parse_page(_Options.read(tokens, _PAGE_KEYWORDS).values))
 
 
-def _show(tokens: Sequence[Token]) -> ShowRequest:
+def _parse_show(tokens: Sequence[Token]) -> ShowRequest:
     subject = read_id_from_address(tokens[0].text) if tokens else ""
     if not tokens:
         raise CommandSyntaxError(
@@ -102,15 +102,15 @@ def _show(tokens: Sequence[Token]) -> ShowRequest:
     return ShowRequest(subject=subject)
 
 
-def _stats(tokens: Sequence[Token]) -> StatsRequest:
+def _parse_stats(tokens: Sequence[Token]) -> StatsRequest:
     return StatsRequest(days=parse_days(tokens[0]) if tokens else DEFAULT_DAYS)
 
 
-def _web(_rest: Sequence[Token]) -> WebLinkRequest:
+def _parse_web(_rest: Sequence[Token]) -> WebLinkRequest:
     return WebLinkRequest()
 
 
-def _subscribe(tokens: Sequence[Token]) -> SubscribeChannelRequest:
+def _parse_subscribe(tokens: Sequence[Token]) -> SubscribeChannelRequest:
     daily = [each.key for each in tokens[-2:]] == ["digest", "daily"]
     tokens = tokens[:-2] if daily else tokens
     folder, remaining = _split_folder(tokens)
@@ -122,7 +122,7 @@ def _subscribe(tokens: Sequence[Token]) -> SubscribeChannelRequest:
     return SubscribeChannelRequest(folder=folder, kinds=parse_kinds(remaining), daily=daily)
 
 
-def _unsubscribe(tokens: Sequence[Token]) -> UnsubscribeChannelRequest:
+def _parse_unsubscribe(tokens: Sequence[Token]) -> UnsubscribeChannelRequest:
     if not tokens:
         raise CommandSyntaxError(_("Give the folder: its id, its link, or its name in quotation marks."))
     return UnsubscribeChannelRequest(folder=parse_folder(tokens))
@@ -147,31 +147,31 @@ def _is_kind(token: Token) -> bool:
     return True
 
 
-def _subscriptions(_rest: Sequence[Token]) -> ListSubscriptionsRequest:
+def _parse_subscriptions(_rest: Sequence[Token]) -> ListSubscriptionsRequest:
     return ListSubscriptionsRequest()
 
 
-def _help(tokens: Sequence[Token]) -> HelpRequest:
+def _parse_help(tokens: Sequence[Token]) -> HelpRequest:
     if not tokens:
         return HelpRequest()
     verb = next((each for each in Verb if each == tokens[0].key), None)
     if verb is None:
-        raise _stray(tokens[0], tuple(Verb))
+        raise _build_stray_word_error(tokens[0], tuple(Verb))
     return HelpRequest(topic=verb)
 
 
 _PARSERS: dict[Verb, Callable[[Sequence[Token]], CommandRequest]] = {
-    Verb.RECENT: _recent,
-    Verb.PENDING: _pending,
-    Verb.OVERDUE: _overdue,
-    Verb.MINE: _mine,
-    Verb.SHOW: _show,
-    Verb.STATS: _stats,
-    Verb.WEB: _web,
-    Verb.SUBSCRIBE: _subscribe,
-    Verb.UNSUBSCRIBE: _unsubscribe,
-    Verb.SUBSCRIPTIONS: _subscriptions,
-    Verb.HELP: _help,
+    Verb.RECENT: _parse_recent,
+    Verb.PENDING: _parse_pending,
+    Verb.OVERDUE: _parse_overdue,
+    Verb.MINE: _parse_mine,
+    Verb.SHOW: _parse_show,
+    Verb.STATS: _parse_stats,
+    Verb.WEB: _parse_web,
+    Verb.SUBSCRIBE: _parse_subscribe,
+    Verb.UNSUBSCRIBE: _parse_unsubscribe,
+    Verb.SUBSCRIPTIONS: _parse_subscriptions,
+    Verb.HELP: _parse_help,
 }
 
 
@@ -194,7 +194,7 @@ class _Options:
         """Read all options; `other_keywords` are words that are valid only before the options."""
         number, tokens = _split_count(tokens) if count else (0, tokens)
         if tokens and tokens[0].key not in keywords:
-            raise _stray(tokens[0], (*keywords, *other_keywords))
+            raise _build_stray_word_error(tokens[0], (*keywords, *other_keywords))
         values: dict[str, list[Token]] = {}
         for token in tokens:
             if token.key in keywords:
@@ -215,15 +215,15 @@ def _split_count(tokens: Sequence[Token]) -> tuple[int, Sequence[Token]]:
     return RecentRequest().count, tokens
 
 
-def _stray(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
+def _build_stray_word_error(token: Token, words: tuple[str, ...]) -> CommandSyntaxError:
     near = find_nearest_word(token.key, [word for word in words if word not in _PAGE_KEYWORDS])
     hint = _("I don't understand {word} there.").format(word=_quote_token(token))
     if near is None:
         return CommandSyntaxError(hint)
-    return CommandSyntaxError(f"{hint} {_did_you_mean(near)}", (near, [token]))
+    return CommandSyntaxError(f"{hint} {_format_suggestion(near)}", (near, [token]))
 
 
-def _unknown(tokens: Sequence[Token]) -> HelpRequest:
+def _suggest_known_command(tokens: Sequence[Token]) -> HelpRequest:
     near = find_nearest_word(tokens[0].key, tuple(Verb))
     hint = _("I don't understand {word}.").format(word=_quote_token(tokens[0]))
     if near is None:
@@ -231,7 +231,7 @@ def _unknown(tokens: Sequence[Token]) -> HelpRequest:
     verb = Verb(near)
     error = CommandSyntaxError(hint, (near, tokens[:1]))
     return HelpRequest(
-        topic=verb, hint=f"{hint} {_did_you_mean(near)}", example=_suggest_command(tokens, error, verb)
+        topic=verb, hint=f"{hint} {_format_suggestion(near)}", example=_suggest_command(tokens, error, verb)
     )
 
 
@@ -244,9 +244,9 @@ def _suggest_command(tokens: Sequence[Token], error: CommandSyntaxError, verb: V
     return request.example if isinstance(request, HelpRequest) else EXAMPLES[verb]
 
 
-def _did_you_mean(word: str) -> str:
+def _format_suggestion(word: str) -> str:
     return _("Did you mean {word}?").format(word=word)
 
 
 def _quote_token(token: Token) -> str:
-    return repr(plain(token.text)[:40])
+    return repr(clean_text(token.text)[:40])

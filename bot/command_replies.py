@@ -62,7 +62,7 @@ class HelpReply:
     @property
     def rows(self) -> list[tuple[str, str]]:
         """What can be typed, and what it does."""
-        rows = _rows()
+        rows = _list_help_rows()
         if self.topic is None:
             return list(rows.values())
         if self.hint:
@@ -128,7 +128,7 @@ class ListReply:
             return _("Nothing has changed in a watched folder yet.")
         return _("No matching changes.")
 
-    def next_page_command(self, shown_count: int | None = None) -> str | None:
+    def write_next_page_command(self, shown_count: int | None = None) -> str | None:
         """Return the command for the next page; `shown_count` is how many entries of this page were drawn."""
         entries = self.page.entries
         count = len(entries) if shown_count is None else shown_count
@@ -238,7 +238,7 @@ def describe_state(card: Card) -> str:
     return describe_outcome(card)
 
 
-def _rows() -> dict[Verb, tuple[str, str]]:
+def _list_help_rows() -> dict[Verb, tuple[str, str]]:
     return {
         Verb.PENDING: ("pending [mine|all]", _("open reviews")),
         Verb.OVERDUE: ("overdue", _("overdue reviews")),

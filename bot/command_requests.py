@@ -65,7 +65,7 @@ class RecentRequest:
     def words(self) -> str:
         parts = [self.verb, str(self.count)]
         if self.since is not None:
-            parts.append(f"since {_since(self.since)}")
+            parts.append(f"since {_format_since(self.since)}")
         if self.scope:
             parts.append(f"in {_quote(self.scope)}")
         if self.person is not None:
@@ -182,7 +182,7 @@ def _append_page(words: str, page_turn: PageTurn | None) -> str:
     return f"{words} {page_turn.text}" if page_turn else words
 
 
-def _since(since: timedelta | date) -> str:
+def _format_since(since: timedelta | date) -> str:
     if isinstance(since, date):
         return since.isoformat()
     return f"{since // _DAY}d" if not since % _DAY else f"{since // timedelta(hours=1)}h"

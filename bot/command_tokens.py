@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.tree import FOLDER_ID_PREFIX
 
 _DOUBLE_QUOTES = '"“”„‟«»'
@@ -46,7 +46,7 @@ class Token:
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text; none is empty, and each is a single line of plain text."""
-    tokens = (_token(match) for match in _TOKEN.finditer(text))
+    tokens = (_read_token(match) for match in _TOKEN.finditer(text))
     return [token for token in tokens if token.text or token.mention]
 
 
@@ -67,18 +67,18 @@ def read_id_from_address(subject: str) -> str:
     return parts.path.rstrip("/").rpartition("/")[2]  # as in /media/view/47
 
 
-def _token(match: re.Match[str]) -> Token:
+def _read_token(match: re.Match[str]) -> Token:
     angle = match["angle"]
     if angle is not None:
         subject, _, label = angle.partition("|")
         if _MENTION.fullmatch(subject):
-            return Token(text=_line(label) or _line(subject), mention=plain(subject[1:]))
-        return Token(text=_line(subject))
+            return Token(text=_clean_line(label) or _clean_line(subject), mention=clean_text(subject[1:]))
+        return Token(text=_clean_line(subject))
     quoted = match["double"] if match["double"] is not None else match["single"]
     if quoted is not None:
-        return Token(text=_line(quoted), quoted=True)
-    return Token(text=_line(match["word"]))
+        return Token(text=_clean_line(quoted), quoted=True)
+    return Token(text=_clean_line(match["word"]))
 
 
-def _line(text: str) -> str:
-    return plain(html.unescape(text).translate(_QUOTES))
+def _clean_line(text: str) -> str:
+    return clean_text(html.unescape(text).translate(_QUOTES))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docspace.http import MAX_LIST_BYTES
-from docspace.members import as_list, as_object, read_id, read_number, read_text
+from docspace.members import read_id, read_list, read_number, read_object, read_text
 from docspace.times import format_time
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Client:
 
     def get_file(self, file_id: str) -> FileInfo:
         """Return a file as it is now. One in a connected storage always has version 1."""
-        return _file(self._http.get(f"files/file/{_encoded(file_id)}"))
+        return _read_file(self._http.get(f"files/file/{_encode_id(file_id)}"))
 
     def list_files_beneath(self, folder_id: str, *, start: int) -> FolderFilesPage:
         """Return up to 100 of the files at any depth that the key's user may read.
@@ -149,16 +149,16 @@ class Client:
         is new to that user. Of a connected storage only the folder's own files come, none from below it.
         (`GetFolderRequestDto`, `GetFilesQueryWithFilters`, ThirdPartyFileDao in DocSpace's source.)
         """
-        return self._files(folder_id, start=start, sort_by="DateAndTimeCreation", order="ascending")
+        return self._fetch_files(folder_id, start=start, sort_by="DateAndTimeCreation", order="ascending")
 
     def list_newest_beneath(self, folder_id: str) -> FolderFilesPage:
         """Return the up to 100 files that were modified last, and how many there are in all."""
-        return self._files(folder_id, start=0, sort_by="DateAndTime", order="descending")
+        return self._fetch_files(folder_id, start=0, sort_by="DateAndTime", order="descending")
 
-    def _files(self, folder_id: str, *, start: int, sort_by: str, order: str) -> FolderFilesPage:
-        page = as_object(
+    def _fetch_files(self, folder_id: str, *, start: int, sort_by: str, order: str) -> FolderFilesPage:
+        page = read_object(
             self._http.get(
-                f"files/{_encoded(folder_id)}",
+                f"files/{_encode_id(folder_id)}",
                 filterType=_FILES_ONLY,
                 withSubFolders="true",
                 count=str(PAGE_SIZE),
@@ -167,21 +167,21 @@ class Client:
                 sortOrder=order,
             )
         )
-        files = [_file(row) for row in as_list(page.get("files"))]
+        files = [_read_file(row) for row in read_list(page.get("files"))]
         total = read_number(page, "total")
         return FolderFilesPage(files=files, start=start, total=start + len(files) if total is None else total)
 
     def sample_files(self, folder_id: str) -> list[FileInfo]:
         """Return a few of the files at any depth, in the order of the key's user, which stays as it is."""
-        page = as_object(
+        page = read_object(
             self._http.get(
-                f"files/{_encoded(folder_id)}",
+                f"files/{_encode_id(folder_id)}",
                 filterType=_FILES_ONLY,
                 withSubFolders="true",
                 count=str(SOME),
             )
         )
-        return [_file(row) for row in as_list(page.get("files"))]
+        return [_read_file(row) for row in read_list(page.get("files"))]
 
     def list_versions(self, file_id: str) -> list[FileVersion]:
         """Return who made each version, oldest first (facts on DocSpace, 4.4).
@@ -189,8 +189,8 @@ class Client:
         Saves of an editing session that is still open are missing. Raises Forbidden for files of connected
         storage, for which DocSpace has no such history.
         """
-        rows = self._http.get(f"files/file/{_encoded(file_id)}/edit/history", max_bytes=MAX_LIST_BYTES)
-        return [_edit(row) for row in as_list(rows)]
+        rows = self._http.get(f"files/file/{_encode_id(file_id)}/edit/history", max_bytes=MAX_LIST_BYTES)
+        return [_read_version(row) for row in read_list(rows)]
 
     def list_actions(self, file_id: str, *, since: datetime) -> list[FileAction]:
         """Return the newest audited actions on a file since then, grouped ones too, at most 100 rows.
@@ -198,31 +198,33 @@ class Client:
         They are logged some time after the action, and not for connected storage (facts on DocSpace, 4.4).
         """
         query = {"fromDate": format_time(since), "count": str(PAGE_SIZE)}
-        rows = self._http.get(f"files/file/{_encoded(file_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
-        return [action for row in as_list(rows) for action in _read_actions(as_object(row))]
+        rows = self._http.get(f"files/file/{_encode_id(file_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
+        return [action for row in read_list(rows) for action in _read_actions(read_object(row))]
 
     def get_folder_path(self, folder_id: str) -> list[FolderInfo]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
-        rows = as_list(self._http.get(f"files/folder/{_encoded(folder_id)}/path"))
+        rows = read_list(self._http.get(f"files/folder/{_encode_id(folder_id)}/path"))
         return [
-            FolderInfo(id=read_id(row, "id"), title=read_text(row, "title")) for row in map(as_object, rows)
+            FolderInfo(id=read_id(row, "id"), title=read_text(row, "title")) for row in map(read_object, rows)
         ]
 
     def get_person(self, guid: str) -> AccountInfo:
-        return _account(self._http.get(f"people/{_encoded(guid)}"), guid)
+        return _read_account(self._http.get(f"people/{_encode_id(guid)}"), guid)
 
     def find_account(self, email: str) -> AccountInfo:
         """Return the account with an address; raise NotFound if there is none, BadRequest for no address."""
-        return _account(self._http.get("people/email", email=email))
+        return _read_account(self._http.get("people/email", email=email))
 
     def get_key_user(self) -> AccountInfo:
         """Return the key's user. A key with a list of permissions needs `accounts.self:read` for it."""
-        return _account(self._http.get("people/@self"))
+        return _read_account(self._http.get("people/@self"))
 
     def get_key(self) -> ApiKeyInfo:
         """Return the properties of the key itself, which every key may request (facts on DocSpace, 4.1)."""
-        members = as_object(self._http.get("keys/@self"))
-        permissions = frozenset(each for each in as_list(members.get("permissions")) if isinstance(each, str))
+        members = read_object(self._http.get("keys/@self"))
+        permissions = frozenset(
+            each for each in read_list(members.get("permissions")) if isinstance(each, str)
+        )
         return ApiKeyInfo(
             permissions=permissions or None, expires=read_text(members, "expiresAt"), date=self._http.date
         )
@@ -236,17 +238,17 @@ class Client:
         """
         shortened = text.encode("utf-16-le", "ignore")[: 2 * MAX_COMMENT_LENGTH].decode("utf-16-le", "ignore")
         response = self._http.put(
-            f"files/file/{_encoded(file_id)}/comment", version=version, comment=shortened
+            f"files/file/{_encode_id(file_id)}/comment", version=version, comment=shortened
         )
         return response if isinstance(response, str) else ""
 
 
-def _encoded(entry_id: str) -> str:
+def _encode_id(entry_id: str) -> str:
     return quote(entry_id, safe="")
 
 
-def _file(value: Any) -> FileInfo:
-    members = as_object(value)
+def _read_file(value: Any) -> FileInfo:
+    members = read_object(value)
     return FileInfo(
         id=read_id(members, "id"),
         folder_id=read_id(members, "folderId"),
@@ -258,43 +260,45 @@ def _file(value: Any) -> FileInfo:
         locked=members.get("locked") is True,
         comment=read_text(members, "comment"),
         root_type=read_number(members, "rootFolderType"),
-        rights=_rights(members.get("security")),
+        rights=_read_rights(members.get("security")),
     )
 
 
-def _rights(value: Any) -> frozenset[str] | None:
+def _read_rights(value: Any) -> frozenset[str] | None:
     if not isinstance(value, dict):
         return None
     return frozenset(right for right, is_granted in value.items() if is_granted is True)
 
 
-def _edit(value: Any) -> FileVersion:
-    members = as_object(value)
-    changes = [as_object(change) for change in as_list(members.get("changes"))]
+def _read_version(value: Any) -> FileVersion:
+    members = read_object(value)
+    changes = [read_object(change) for change in read_list(members.get("changes"))]
     return FileVersion(
         version=read_number(members, "version"),
         created=read_text(members, "created"),
-        user=_author(members.get("user")),
+        user=_read_author(members.get("user")),
         edits=tuple(
-            EditorChange(user=_author(change.get("user")), created=read_text(change, "created"))
+            EditorChange(user=_read_author(change.get("user")), created=read_text(change, "created"))
             for change in changes
         ),
     )
 
 
 def _read_actions(row: dict[str, Any]) -> list[FileAction]:
-    related = [action for each in as_list(row.get("related")) for action in _read_actions(as_object(each))]
-    person_id = read_id(as_object(row.get("initiator")), "id")
-    return [FileAction(key=read_text(as_object(row.get("action")), "key"), person_id=person_id), *related]
+    related = [
+        action for each in read_list(row.get("related")) for action in _read_actions(read_object(each))
+    ]
+    person_id = read_id(read_object(row.get("initiator")), "id")
+    return [FileAction(key=read_text(read_object(row.get("action")), "key"), person_id=person_id), *related]
 
 
-def _author(value: Any) -> AccountInfo:
-    members = as_object(value)
+def _read_author(value: Any) -> AccountInfo:
+    members = read_object(value)
     return AccountInfo(id=read_id(members, "id"), name=read_text(members, "name"), email=None)
 
 
-def _account(value: Any, guid: str = "") -> AccountInfo:
-    members = as_object(value)
+def _read_account(value: Any, guid: str = "") -> AccountInfo:
+    members = read_object(value)
     return AccountInfo(
         id=read_id(members, "id") or guid,
         name=read_text(members, "displayName") or read_text(members, "userName"),

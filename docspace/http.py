@@ -112,7 +112,7 @@ class Http:
 
     def get_page(self, path: str, *, max_bytes: int = MAX_ANSWER_BYTES, **query: str) -> ResponsePage:
         """Return a page of a list, with how many rows there are in all, if the portal reports it."""
-        response = self._answer("GET", path, max_bytes=max_bytes, params=query)
+        response = self._request_answer("GET", path, max_bytes=max_bytes, params=query)
         total = response.get("total")
         return ResponsePage(response=response["response"], total=total if isinstance(total, int) else 0)
 
@@ -128,9 +128,9 @@ class Http:
         return self._ask("POST", path, read_timeout=read_timeout, json=members)
 
     def _ask(self, method: str, path: str, **content: Any) -> Any:
-        return self._answer(method, path, **content)["response"]
+        return self._request_answer(method, path, **content)["response"]
 
-    def _answer(
+    def _request_answer(
         self,
         method: str,
         path: str,
@@ -194,7 +194,7 @@ def _raise_for(response: requests.Response) -> None:
     if status == HTTPStatus.OK:
         return
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise errors.Throttled("DocSpace asks to slow down (429)", after=_seconds(response))
+        raise errors.Throttled("DocSpace asks to slow down (429)", after=_read_retry_seconds(response))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
         raise errors.KeyRefused(f"{KEY_REFUSED} ({status}): check DOCSPACE_API_KEY")
     if status == HTTPStatus.FORBIDDEN:
@@ -205,13 +205,15 @@ def _raise_for(response: requests.Response) -> None:
         HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         and status not in _RETRYABLE_STATUSES
     ):
-        raise errors.BadRequest(f"DocSpace does not take the request ({status})", reason=_reason(response))
+        raise errors.BadRequest(
+            f"DocSpace does not take the request ({status})", reason=_read_reason(response)
+        )
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise errors.ServerFailed(f"DocSpace answered {status}")
     raise errors.Unavailable(f"DocSpace answered {status}")
 
 
-def _reason(response: requests.Response) -> str:
+def _read_reason(response: requests.Response) -> str:
     """Return the sentence of a refusal, without the stack that comes with it."""
     try:
         sentence = json.loads(_read(response))["error"]["message"]
@@ -220,7 +222,7 @@ def _reason(response: requests.Response) -> str:
     return sentence[:MAX_REASON_LENGTH] if isinstance(sentence, str) else ""
 
 
-def _seconds(response: requests.Response) -> float:
+def _read_retry_seconds(response: requests.Response) -> float:
     """Return `Retry-After` in seconds; a date or an invalid value counts as a minute."""
     text = response.headers.get("Retry-After", "")
     return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else 60.0

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from docspace.client import PAGE_SIZE, AccountInfo
 from docspace.http import MAX_LIST_BYTES
-from docspace.members import as_list, as_object, read_id, read_text
+from docspace.members import read_id, read_list, read_object, read_text
 from docspace.times import format_time
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Logs:
             count=str(PAGE_SIZE),
             startIndex=str(start),
         )
-        rows = [as_object(row) for row in as_list(page.response)]
+        rows = [read_object(row) for row in read_list(page.response)]
         attempts = [
             DeliveryAttempt(
                 id=read_id(row, "id"), body=read_text(row, "requestPayload", max_length=MAX_BODY_LENGTH)
@@ -90,16 +90,16 @@ class Logs:
             count=str(PAGE_SIZE),
             startIndex=str(start),
         )
-        actions = [action for row in as_list(page.response) for action in _actions(as_object(row))]
+        actions = [action for row in read_list(page.response) for action in _read_actions(read_object(row))]
         return actions, page.total
 
 
-def _actions(row: dict[str, Any]) -> Iterator[AuditLogAction]:
+def _read_actions(row: dict[str, Any]) -> Iterator[AuditLogAction]:
     """Yield an action, and those that DocSpace has grouped with it because they happened in one minute."""
-    data, initiator = as_object(row.get("data")), as_object(row.get("initiator"))
+    data, initiator = read_object(row.get("data")), read_object(row.get("initiator"))
     yield AuditLogAction(
         id=read_id(row, "id"),
-        key=read_text(as_object(row.get("action")), "key"),
+        key=read_text(read_object(row.get("action")), "key"),
         date=read_text(row, "date"),
         initiator=AccountInfo(
             id=read_id(initiator, "id"), name=read_text(initiator, "displayName"), email=None
@@ -108,5 +108,5 @@ def _actions(row: dict[str, Any]) -> Iterator[AuditLogAction]:
         parent_id=read_id(data, "toFolderId") or read_id(data, "parentId"),
         title=read_text(data, "newTitle") or read_text(data, "title"),
     )
-    for related in as_list(row.get("related")):
-        yield from _actions(as_object(related))
+    for related in read_list(row.get("related")):
+        yield from _read_actions(read_object(related))

@@ -8,11 +8,11 @@ MAX_TEXT_LENGTH = 4000
 MAX_ID_LENGTH = 1000  # bytes; an index takes no more than about 2,700
 
 
-def as_object(value: Any) -> dict[str, Any]:
+def read_object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def as_list(value: Any) -> list[Any]:
+def read_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docspace import errors
 from docspace.client import AccountInfo
-from docspace.members import as_list, as_object, read_number, read_text
+from docspace.members import read_list, read_number, read_object, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,18 +68,18 @@ class Webhooks:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def all(self) -> list[Webhook]:
+    def list_webhooks(self) -> list[Webhook]:
         """Return the portal's webhooks; to the key of a person who is no admin, only their own."""
-        hooks = map(_webhook, as_list(self._http.get(_PATH)))
+        hooks = map(_read_webhook, read_list(self._http.get(_PATH)))
         return [hook for hook in hooks if hook is not None]
 
-    def triggers(self) -> list[Trigger]:
+    def list_triggers(self) -> list[Trigger]:
         """Return the portal's triggers; since 3.7 it says which of them the key's user may subscribe to."""
         triggers = self._http.get(f"{_PATH}/triggers")
         if isinstance(triggers, dict):
             rows = [{"name": name, "id": bit, "available": True} for name, bit in triggers.items()]
         else:
-            rows = [as_object(row) for row in as_list(triggers)]
+            rows = [read_object(row) for row in read_list(triggers)]
         return [
             Trigger(name=read_text(row, "name"), bit=bit, available=row.get("available") is not False)
             for row in rows
@@ -87,7 +87,7 @@ class Webhooks:
         ]
 
     def create(self, *, name: str, uri: str, secret: str, ssl: bool, triggers: int) -> Webhook:
-        with _probing():
+        with _translate_probe_failure():
             response = self._http.post(
                 _PATH,
                 read_timeout=PROBE_SECONDS,
@@ -106,20 +106,22 @@ class Webhooks:
 
         Everything is sent: the portal resets what is left out.
         """
-        with _probing():
-            response = self._http.put(_PATH, read_timeout=PROBE_SECONDS, **_members(hook), secretKey=secret)
+        with _translate_probe_failure():
+            response = self._http.put(
+                _PATH, read_timeout=PROBE_SECONDS, **_build_members(hook), secretKey=secret
+            )
         return _require_webhook(response)
 
     def enable(self, hook: Webhook) -> Webhook:
         """Enable a disabled webhook, and change nothing else."""
-        with _probing():
-            members = {**_members(hook), "enabled": True, "secretKey": ""}
+        with _translate_probe_failure():
+            members = {**_build_members(hook), "enabled": True, "secretKey": ""}
             response = self._http.put(f"{_PATH}/enable", read_timeout=PROBE_SECONDS, **members)
         return _require_webhook(response)
 
 
 @contextmanager
-def _probing() -> Iterator[None]:
+def _translate_probe_failure() -> Iterator[None]:
     """Translate the failure by which the portal ends a call after an address did not answer."""
     try:
         yield
@@ -127,7 +129,7 @@ def _probing() -> Iterator[None]:
         raise errors.ProbeFailed("DocSpace asked the webhook's address and got no answer") from error
 
 
-def _members(hook: Webhook) -> dict[str, Any]:
+def _build_members(hook: Webhook) -> dict[str, Any]:
     return {
         "id": hook.id,
         "name": hook.name,
@@ -140,20 +142,20 @@ def _members(hook: Webhook) -> dict[str, Any]:
 
 
 def _require_webhook(value: Any) -> Webhook:
-    hook = _webhook(value)
+    hook = _read_webhook(value)
     if hook is None:
         raise errors.Unavailable("DocSpace's answer about the webhook can't be read")
     return hook
 
 
-def _webhook(value: Any) -> Webhook | None:
+def _read_webhook(value: Any) -> Webhook | None:
     """Read a webhook from a list or a single response; `None` if it has no number."""
-    members = as_object(value)
-    config = as_object(members.get("configs")) or members
+    members = read_object(value)
+    config = read_object(members.get("configs")) or members
     identifier = read_number(config, "id")
     if identifier is None:
         return None
-    creator = as_object(config.get("createdBy"))
+    creator = read_object(config.get("createdBy"))
     return Webhook(
         id=identifier,
         name=read_text(config, "name"),

@@ -70,12 +70,12 @@ def list_address_forms() -> dict[str, AddressForm | None]:
     }
 
 
-def leads_to_page(name: str) -> bool:
+def has_page_links(name: str) -> bool:
     """Return whether people answer a channel's cards on the acknowledge page."""
     return getattr(_import_channel(name), "LEADS_TO_PAGE", False)
 
 
-def reaches_people(name: str) -> bool:
+def can_reach_people(name: str) -> bool:
     """Return whether a channel can write to a person alone: it takes `@<address>` as a target."""
     return getattr(_import_channel(name), "REACHES_PEOPLE", False)
 

@@ -43,7 +43,7 @@ from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.language import _
 from reviews.notice import NoticeKind, is_answerable
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -106,7 +106,7 @@ class Apprise:
         return timedelta(seconds=max(rates, default=0))
 
     def post(self, target: str, card: Card) -> str:
-        service = self._service(target)
+        service = self._require_service(target)
         card_links = link_to_pages(card, self._acknowledge_link)
         title, body, form = _render_card(service, card, self._acknowledge_link(card), card_links)
         kind = _KINDS[card.answer.decision if card.answer else None]
@@ -115,24 +115,24 @@ class Apprise:
 
     def post_notice(self, target: str, notice: Notice) -> str:
         link = self._acknowledge_link(notice) if is_answerable(notice) else ""
-        title, body, form = _render_notice(self._service(target), notice, link)
+        title, body, form = _render_notice(self._require_service(target), notice, link)
         kind = _TYPE_BY_NOTICE.get(notice.kind, NotifyType.INFO)
         self._notify(target, title=title, body=body, body_format=form, notify_type=kind)
         return notice.key
 
-    def _service(self, target: str) -> apprise.NotifyBase:
+    def _require_service(self, target: str) -> apprise.NotifyBase:
         service = self._services.get(target)
         if service is None:
             raise Permanent(f"no route names apprise:{target} any more")
         return service
 
     def _notify(self, target: str, **content: Any) -> None:
-        service = self._service(target)
+        service = self._require_service(target)
         sender = apprise.Apprise(service, asset=service.asset)
         with self._alone[target]:  # a service keeps its sign-in, and is not made for two threads
             result = sender.notify(log_level=logging.DEBUG, **content)
         if not result:
-            raise _explain_failure(_setting(target), result.logs())
+            raise _explain_failure(_format_setting_name(target), result.logs())
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
         """Return `True`: the readers of a service are unknown."""
@@ -167,24 +167,24 @@ def why_not(address: str) -> str | None:
         return None
     return (
         f"{address!r} is no name of an Apprise address: take small letters, digits and _, not ending with "
-        f"file, as in {EXAMPLE!r}, whose address is in {_setting('ops')}"
+        f"file, as in {EXAMPLE!r}, whose address is in {_format_setting_name('ops')}"
     )
 
 
 def build(context: ChannelContext) -> Apprise:
     context.setting("SECRET_KEY")  # signs the link to answer
     _silence_library_log()
-    services = {name: _service(name, context) for name in sorted(context.addresses)}
+    services = {name: _build_service(name, context) for name in sorted(context.addresses)}
     return Apprise(services, context.acknowledge_link)
 
 
-def _setting(name: str) -> str:
+def _format_setting_name(name: str) -> str:
     return f"APPRISE_{name.upper()}"
 
 
-def _service(name: str, context: ChannelContext) -> apprise.NotifyBase:
+def _build_service(name: str, context: ChannelContext) -> apprise.NotifyBase:
     """Return the one place that an address names; retries and their outcome are up to us."""
-    setting = _setting(name)
+    setting = _format_setting_name(name)
     asset = apprise.AppriseAsset(
         app_id="docspace-review",
         image_url_mask=None,
@@ -222,14 +222,16 @@ def _render_card(
     if service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN:
         title, body = _split_title(service, _neutralize(heading), render(card, link, _neutralize, card_links))
         return title, body, NotifyFormat.TEXT
-    title = _markdown(heading) if _has_title_in_body(service) else _neutralize(heading)
-    return *_split_title(service, title, render(card, link, _markdown, card_links)), NotifyFormat.MARKDOWN
+    title = _convert_to_markdown(heading) if _has_title_in_body(service) else _neutralize(heading)
+    return *_split_title(
+        service, title, render(card, link, _convert_to_markdown, card_links)
+    ), NotifyFormat.MARKDOWN
 
 
 def _render_notice(service: apprise.NotifyBase, notice: Notice, link: str) -> tuple[str, str, NotifyFormat]:
     """Return title, body and format of a notice, as `_render_card` does for a card."""
     literal = service.resolve_format(NotifyFormat.TEXT) is not NotifyFormat.MARKDOWN
-    escape = _neutralize if literal else _markdown
+    escape = _neutralize if literal else _convert_to_markdown
     sentence, *rest = list_notice_lines(notice)
     due, document_link = (
         describe_deadline(notice, write_date),
@@ -250,8 +252,8 @@ def _split_title(service: apprise.NotifyBase, title: str, lines: list[str]) -> t
     Matrix shows that text as it is.
     """
     if _is_matrix(service):
-        return "", _fitting([title, *(["", *lines] if lines else [])], service)
-    return title, _fitting(lines, service)
+        return "", _join_fitting_lines([title, *(["", *lines] if lines else [])], service)
+    return title, _join_fitting_lines(lines, service)
 
 
 def _has_title_in_body(service: apprise.NotifyBase) -> bool:
@@ -262,7 +264,7 @@ def _is_matrix(service: apprise.NotifyBase) -> bool:
     return service.secure_protocol == _MATRIX
 
 
-def _fitting(lines: list[str], service: apprise.NotifyBase) -> str:
+def _join_fitting_lines(lines: list[str], service: apprise.NotifyBase) -> str:
     """Return as many lines as a service takes, at least the first: the library would cut within a line."""
     max_length = service.body_maxlen - max(
         2 * MAX_TITLE_LENGTH, service.title_maxlen
@@ -286,13 +288,13 @@ def _neutralize_mark(mark: re.Match[str]) -> str:
     return mark[0].replace("@", f"@{_INVISIBLE}") if mark["address"] else f"{mark[0]}{_INVISIBLE}"
 
 
-def _markdown(text: str) -> str:
+def _convert_to_markdown(text: str) -> str:
     markdown: str = convert_between(NotifyFormat.TEXT, NotifyFormat.MARKDOWN, _neutralize(text))  # type: ignore[no-untyped-call]
     return markdown
 
 
 def _quote_address(link: str) -> str:
-    return quote(plain(link), safe=":/?#&=+,;%~-._!$'")
+    return quote(clean_text(link), safe=":/?#&=+,;%~-._!$'")
 
 
 def _explain_failure(setting: str, log: Iterable[NotifyLogEntry]) -> RemoteError:

@@ -15,7 +15,7 @@ from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.language import _
 from reviews.notice import CanaryNotice, is_answerable
-from reviews.text import escape_controls, plain
+from reviews.text import clean_text, escape_controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,11 +47,11 @@ class Console:
 
     def post_notice(self, target: str, notice: Notice) -> str:  # noqa: ARG002
         with self._lock:
-            self._print("".join(f"  {line}\n" for line in self._lines(notice)))
+            self._print("".join(f"  {line}\n" for line in self._list_lines(notice)))
         return f"console-{next(self._numbers)}"
 
-    def _lines(self, notice: Notice) -> list[str]:
-        due, mentioned = describe_deadline(notice, write_date), ", ".join(map(plain, notice.mention))
+    def _list_lines(self, notice: Notice) -> list[str]:
+        due, mentioned = describe_deadline(notice, write_date), ", ".join(map(clean_text, notice.mention))
         link = [self._acknowledge_link(notice)] if is_answerable(notice) else []
         answers = [
             f"{label_answers_link(notice)}: {each}" if isinstance(notice, CanaryNotice) else each
@@ -84,7 +84,7 @@ def render(card: Card, acknowledge_link: str, card_links: CardLinks = NO_LINKS) 
     """Return the card as text: the same facts in the same words as everywhere."""
     facts = list_facts(card)
     if card.link:
-        facts.append((_("Document"), plain(card.link)))
+        facts.append((_("Document"), clean_text(card.link)))
     files = list_button_links(card)[CardAction.FILES]
     facts += [(CardAction.FILES.label, files)] if files else []
     facts += label_links(card_links)

@@ -21,7 +21,7 @@ from reviews.kinds import Decision
 from reviews.language import _, gettext_noop
 from reviews.people.identification import make_link_holder
 from reviews.review_request import ReviewRequest
-from reviews.text import plain, strip_unstorable
+from reviews.text import clean_text, strip_unstorable
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -183,7 +183,7 @@ def get_current_visit() -> ReviewVisit:
 
 
 def _read_answer_request(visit: ReviewVisit, decision: Decision) -> AnswerRequest:
-    name = plain(request.form.get("name", ""))[:MAX_NAME_LENGTH]
+    name = clean_text(request.form.get("name", ""))[:MAX_NAME_LENGTH]
     return AnswerRequest(
         review_id=visit.selected.review_id,
         revision=visit.selected.revision,

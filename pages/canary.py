@@ -29,7 +29,7 @@ MAX_FORM_BYTES = 4 * 1024
 log = structlog.get_logger()
 
 
-def canary_page(canaries: Canaries, links: Links) -> Blueprint:
+def build_canary_page(canaries: Canaries, links: Links) -> Blueprint:
     """Return the blueprint of `/test/<token>`; it is used beside that of the acknowledge page."""
     blueprint = Blueprint("canary", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)
@@ -44,7 +44,7 @@ def canary_page(canaries: Canaries, links: Links) -> Blueprint:
 
     @blueprint.get("/test/<token>")
     def show(token: str) -> AnyResponse:
-        return _page(_require_canary(canaries.find(g.canary)), token)
+        return _draw_page(_require_canary(canaries.find(g.canary)), token)
 
     @blueprint.post("/test/<token>")
     def act(token: str) -> AnyResponse:
@@ -71,7 +71,7 @@ def _require_canary(canary: Canary | None) -> Canary:
     return canary
 
 
-def _page(canary: Canary, token: str) -> AnyResponse:
+def _draw_page(canary: Canary, token: str) -> AnyResponse:
     after = canary.acknowledged_at and format_duration(canary.acknowledged_at - canary.sent_at)
     return add_safe_headers(
         make_response(render_template("canary.html", canary=canary, after=after, token=token))

@@ -71,10 +71,10 @@ class SmtpCodeMail:
 def write_answer_code_mail(address: str, code: str, review: Review, *, outside_address: str) -> EmailMessage:
     """Return the mail; its subject omits the code, because subjects show on locked screens."""
     card = draw_card(review)
-    title = _short(card.title)
+    title = _shorten_title(card.title)
     # Keep a title that looks like an encoded word from being decoded.
     subject = _("Your code to answer for {title}").format(title=title).replace("=?", f"={_INVISIBLE}?")
-    values = {"title": title, "path": _short(card.path)}
+    values = {"title": title, "path": _shorten_title(card.path)}
     return _write_mail(address, subject, _(_TEXT), code=code, address=outside_address, extra_values=values)
 
 
@@ -109,5 +109,5 @@ def _write_mail(
     return message
 
 
-def _short(text: str) -> str:
+def _shorten_title(text: str) -> str:
     return text if len(text) <= MAX_TITLE_LENGTH else f"{text[: MAX_TITLE_LENGTH - 1]}…"

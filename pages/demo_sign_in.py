@@ -59,7 +59,7 @@ class DemoSignInLinks:
         self._serializer = URLSafeTimedSerializer(secret_key, salt=_SALT)
         self.people = tuple(people)
 
-    def path(self, email: str) -> str:
+    def build_path(self, email: str) -> str:
         """Return the path of a new link for one of the people."""
         return f"/demo/as/{self._serializer.dumps(email)}"
 

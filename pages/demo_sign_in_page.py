@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.people.identification import Identification
 
 
-def demo_sign_in_page(
+def build_demo_sign_in_page(
     demo_links: DemoSignInLinks, services: InboxServices, identification: Identification
 ) -> Blueprint:
     """Return the blueprint of the links' addresses."""
@@ -34,7 +34,7 @@ def demo_sign_in_page(
             demo_person = demo_links.read_token(token)
         except BadDemoLink:
             return draw_sign_in_page(services, sentence=_(OLD_LINK), status=HTTPStatus.NOT_FOUND)
-        person = identification.from_address(
+        person = identification.identify_address(
             demo_person.email, name=demo_person.name, identity=Identity.DEMO, proof={}
         )
         proven_identity.remember_person(person, at=services.now)

@@ -47,18 +47,22 @@ class FileTable:
     @property
     def earlier(self) -> dict[str, str] | None:
         """The address parameters of the previous page."""
-        return self._page_parameters(self.page.number - 1) if self.page.number > 1 else None
+        return self._build_page_parameters(self.page.number - 1) if self.page.number > 1 else None
 
     @property
     def later(self) -> dict[str, str] | None:
-        return self._page_parameters(self.page.number + 1) if self.page.number < self.page.last_page else None
+        return (
+            self._build_page_parameters(self.page.number + 1)
+            if self.page.number < self.page.last_page
+            else None
+        )
 
     @property
     def last(self) -> int:
         """The number of the last file here, among the matches."""
         return self.page.first + len(self.rows) - 1
 
-    def _page_parameters(self, number: int) -> dict[str, str]:
+    def _build_page_parameters(self, number: int) -> dict[str, str]:
         return write_parameters(self.page.search_text, number)
 
 
@@ -77,11 +81,11 @@ def read_table(
     page = lists.fetch_page(
         review,
         search_text=parameters.get(SEARCH_PARAMETER, ""),
-        number=_number(parameters.get(PAGE_PARAMETER, "")),
+        number=_parse_page_number(parameters.get(PAGE_PARAMETER, "")),
     )
     if page is None:
         return None
-    rows = tuple(_row(file, review, page, make_review_address) for file in page.files)
+    rows = tuple(_build_row(file, review, page, make_review_address) for file in page.files)
     return FileTable(page=page, rows=rows, taken_out=_read_flashed_review())
 
 
@@ -97,7 +101,7 @@ def return_address(endpoint: str, **names: Any) -> str:
     """Return the address of the page of files that contained a form."""
     parameters: dict[str, Any] = dict(
         write_parameters(
-            request.form.get(SEARCH_PARAMETER, ""), _number(request.form.get(PAGE_PARAMETER, ""))
+            request.form.get(SEARCH_PARAMETER, ""), _parse_page_number(request.form.get(PAGE_PARAMETER, ""))
         )
     )
     return url_for(endpoint, **names, **parameters, _anchor=FILES_ANCHOR)
@@ -116,7 +120,7 @@ def _read_flashed_review() -> tuple[str, str] | None:
     return taken_out[-1] if taken_out else None
 
 
-def _row(
+def _build_row(
     file: BulkFile, review: Review, page: FilePage, make_review_address: Callable[[Review], str]
 ) -> FileRow:
     separate_review = page.separate_reviews.get(file.apart) if file.apart else None
@@ -130,5 +134,5 @@ def _row(
     )
 
 
-def _number(text: str) -> int:
+def _parse_page_number(text: str) -> int:
     return min(int(text), MAX_PAGES) if text.isascii() and text.isdecimal() and len(text) < 10 else 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
 
 
-def home_page(sign_in_methods: HistorySignInMethods, *, clock: Clock) -> Blueprint:
+def build_home_page(sign_in_methods: HistorySignInMethods, *, clock: Clock) -> Blueprint:
     """Return the blueprint; the application must have sessions and the acknowledge page's stylesheet.
 
     The page is public, and the same for everyone: it names no review, folder or person.
@@ -27,7 +27,7 @@ def home_page(sign_in_methods: HistorySignInMethods, *, clock: Clock) -> Bluepri
 
     @blueprint.get("/")
     def show() -> AnyResponse:
-        address = _own_page(clock)
+        address = _find_own_page(clock)
         if address:
             return add_safe_headers(redirect(address, HTTPStatus.SEE_OTHER))
         return add_safe_headers(make_response(render_template("home.html", sign_in_methods=sign_in_methods)))
@@ -35,7 +35,7 @@ def home_page(sign_in_methods: HistorySignInMethods, *, clock: Clock) -> Bluepri
     return blueprint
 
 
-def _own_page(clock: Clock) -> str:
+def _find_own_page(clock: Clock) -> str:
     """Return the page of a signed-in person: the inbox while they may answer there, else the history."""
     now = clock()
     inbox, history = (

@@ -38,7 +38,7 @@ SIGN_IN_AGAIN = gettext_noop("Nothing was recorded: confirm again who you are. Y
 log = structlog.get_logger()
 
 
-def inbox_page(services: InboxServices) -> Blueprint:
+def build_inbox_page(services: InboxServices) -> Blueprint:
     """Return the blueprint of `/inbox`; the application must have sessions and the acknowledge page."""
     blueprint = Blueprint("inbox", __name__, template_folder="templates")
     page_language.set_up_language(blueprint)

@@ -118,7 +118,7 @@ class InboxVisit:
         """Draw a page of reviews or of one review, with `sentence` above it and typed text in its form."""
         last_seq = self.services.inbox.get_last_seq()  # read first: a change in between is reported again
         contents = view.load_contents(self.services.inbox, self.make_request(view.review_id))
-        table = self._table(contents.inbox_review.review) if contents.inbox_review else None
+        table = self._read_table(contents.inbox_review.review) if contents.inbox_review else None
         recorded = find_statement(contents.inbox_review.review) if contents.inbox_review else ""
         event_parameters: dict[str, Any] = {
             "known": make_event_id(last_seq, contents.fingerprint),
@@ -132,7 +132,7 @@ class InboxVisit:
             page_url=partial(url_for, "inbox.review", review_id=view.review_id),
             can_separate=self.services.separation is not None,
             make_card=self._make_card,
-            history=self._history(view.review_id) if contents.inbox_review else None,
+            history=self._load_history(view.review_id) if contents.inbox_review else None,
             format_cursor=format_cursor,
             events_url=url_for("inbox.events", **event_parameters),
             flashed_messages=_read_flashed_messages(),
@@ -148,10 +148,10 @@ class InboxVisit:
     def _make_card(self, inbox_review: InboxReview) -> InboxCard:
         return InboxCard(inbox_review=inbox_review, card=draw_card(inbox_review.review, inbox_review.context))
 
-    def _table(self, review: Review) -> FileTable | None:
+    def _read_table(self, review: Review) -> FileTable | None:
         return read_table(self.services.lists, review, make_review_address, parameters=request.values)
 
-    def _history(self, review_id: str) -> HistoryPage:
+    def _load_history(self, review_id: str) -> HistoryPage:
         return self.services.menu.load_history(review_id, self.person, start=0, limit=MAX_HISTORY_STEPS)
 
 

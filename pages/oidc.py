@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from authlib.integrations.flask_client import OAuth, OAuthError
 from joserfc.errors import JoseError
 
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -126,7 +126,7 @@ class Oidc:
         `choose_account` makes the issuer ask which account to use, even if one is signed in there.
         """
         self._load_metadata()
-        prompt = {"prompt": self._prompt()} if choose_account else {}
+        prompt = {"prompt": self._choose_prompt()} if choose_account else {}
         authorization = self._client.create_authorization_url(redirect_uri, **prompt)
         self._client.save_authorize_data(
             redirect_uri=redirect_uri,
@@ -159,9 +159,9 @@ class Oidc:
         claims = token.get("userinfo")
         if not claims:
             raise NotProven("the issuer sent no ID token")
-        return self._person(claims)
+        return self._read_person(claims)
 
-    def _prompt(self) -> str:
+    def _choose_prompt(self) -> str:
         host = urlsplit(self._issuer).hostname
         has_chooser = self._tenant is not None or host in _ACCOUNT_CHOOSER_HOSTS
         supported = self._client.server_metadata.get("prompt_values_supported")
@@ -177,17 +177,17 @@ class Oidc:
         query = "&".join(filter(None, (parts.query, urlencode({"client_id": self._client_id}))))
         return str(parts._replace(query=query).geturl())
 
-    def _person(self, claims: Mapping[str, Any]) -> SignedIn:
+    def _read_person(self, claims: Mapping[str, Any]) -> SignedIn:
         if self._tenant is not None and claims.get("tid") != self._tenant:
             raise NotProven("the token is from another tenant")
-        email = self._address(claims)
+        email = self._require_address(claims)
         ids = {"tenant": claims.get("tid"), "object": claims.get("oid")} if self._tenant else {}
         proof = {"issuer": self._issuer, "subject": str(claims["sub"])}
         proof |= {name: str(value) for name, value in ids.items() if value}
-        name = plain(str(claims.get("name") or ""))[:MAX_NAME_LENGTH]
+        name = clean_text(str(claims.get("name") or ""))[:MAX_NAME_LENGTH]
         return SignedIn(name=name or email, email=email, proof=proof)
 
-    def _address(self, claims: Mapping[str, Any]) -> str:
+    def _require_address(self, claims: Mapping[str, Any]) -> str:
         """Return the address that the issuer vouches for.
 
         Entra ID vouches for the user name of its own tenant; its `email` may be typed by anyone. Other

@@ -22,7 +22,7 @@ from reviews.language import (
     ngettext,
     use_language,
 )
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
 from reviews.wording.placeholders import format_name
 
@@ -55,7 +55,7 @@ def _set_up_templates(state: BlueprintSetupState) -> None:
         progress=answer_progress,
         number=format_number,
     )
-    templates.globals.update(format_name=format_name, plain=plain, note_lines=split_answer_note)
+    templates.globals.update(format_name=format_name, clean_text=clean_text, note_lines=split_answer_note)
     templates.globals.update(describe_own_change=describe_own_change, choose_look=choose_look)
     templates.globals.update(summarize=summarize)
     templates.globals.update(places=navigation.list_navigation, address_of=navigation.find_page_address)

@@ -37,7 +37,7 @@ class OtherPersonRequest:
     than: tuple[str, ...] = ()
     is_refused: bool = False
 
-    def excludes(self, person: ProvenPerson) -> bool:
+    def is_excluded(self, person: ProvenPerson) -> bool:
         return any(address.casefold() in self.than for address in person.addresses)
 
 

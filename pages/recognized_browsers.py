@@ -21,14 +21,14 @@ MAX_REMEMBERED_ADDRESSES = 4  # addresses: several people may share a browser
 
 
 def is_recognized(address: str) -> bool:
-    return _make_mark(address) in _marks()
+    return _make_mark(address) in _read_marks()
 
 
 def remember_address(address: str) -> None:
     """Mark the browser, in this response, as one in which the address was proven."""
     mark = _make_mark(address)
-    marks = [*(each for each in _marks() if each != mark), mark][-MAX_REMEMBERED_ADDRESSES:]
-    cookie_value = _serializer().dumps(marks)
+    marks = [*(each for each in _read_marks() if each != mark), mark][-MAX_REMEMBERED_ADDRESSES:]
+    cookie_value = _build_serializer().dumps(marks)
 
     @after_this_request
     def mark_browser(response: AnyResponse) -> AnyResponse:
@@ -43,9 +43,9 @@ def remember_address(address: str) -> None:
         return response
 
 
-def _marks() -> list[str]:
+def _read_marks() -> list[str]:
     try:
-        marks = _serializer().loads(
+        marks = _build_serializer().loads(
             request.cookies.get(COOKIE, ""), max_age=int(COOKIE_LIFETIME.total_seconds())
         )
     except BadData:
@@ -57,5 +57,5 @@ def _make_mark(address: str) -> str:
     return sha256(address.casefold().encode()).hexdigest()[:32]
 
 
-def _serializer() -> URLSafeTimedSerializer:
+def _build_serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="familiar")

@@ -32,7 +32,7 @@ def register_sessions(app: Flask, sessions: BrowserSessions) -> None:
 def begin_session(person: Mapping[str, Any], *, replaced_keys: Iterable[str]) -> str:
     """Begin a session of a person, end those with the keys `replaced_keys`, and return the new one's id."""
     session_id = secrets.token_urlsafe(16)
-    _sessions().begin(make_key(session_id, person), previous_keys=replaced_keys)
+    _get_sessions().begin(make_key(session_id, person), previous_keys=replaced_keys)
     return session_id
 
 
@@ -40,17 +40,17 @@ def is_session_open(key: str) -> bool:
     """Tell whether a session is open, with one database query per request."""
     cache: dict[str, bool] = g.setdefault(_NAME, {})
     if key not in cache:
-        cache[key] = _sessions().is_open(key)
+        cache[key] = _get_sessions().is_open(key)
     return cache[key]
 
 
 def make_open_check(key: str) -> Callable[[], bool]:
     """Return a function that queries again on each call, also after the request."""
-    return partial(_sessions().is_open, key)
+    return partial(_get_sessions().is_open, key)
 
 
 def end_sessions(keys: Iterable[str]) -> None:
-    _sessions().end(keys)
+    _get_sessions().end(keys)
     g.pop(_NAME, None)
 
 
@@ -60,6 +60,6 @@ def make_key(session_id: str, person: Mapping[str, Any]) -> str:
     return sha256(serialized.encode()).hexdigest()
 
 
-def _sessions() -> BrowserSessions:
+def _get_sessions() -> BrowserSessions:
     registered: BrowserSessions = current_app.extensions[_NAME]
     return registered

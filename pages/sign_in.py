@@ -75,7 +75,7 @@ def sign_in_blueprint(
 
     @blueprint.errorhandler(BadLink)
     def bad_link(_error: BadLink) -> AnyResponse:
-        return _failed(_("The link that you opened is no longer valid."), None, HTTPStatus.NOT_FOUND)
+        return _draw_failure(_("The link that you opened is no longer valid."), None, HTTPStatus.NOT_FOUND)
 
     return blueprint
 
@@ -108,16 +108,16 @@ def _finish_sign_in(
         log.info("sign_in_refused", reason=str(error))
         if request.args.get("error", ACCESS_DENIED) != ACCESS_DENIED:
             proven_identity.remember_prompt_refusal()
-        return _failed(_("The sign-in failed."), came_from, HTTPStatus.FORBIDDEN)
+        return _draw_failure(_("The sign-in failed."), came_from, HTTPStatus.FORBIDDEN)
     except NoAddress:
         log.info("sign_in_refused", reason="no verified address")
         sentence = _(
             "Your account has no verified e-mail address, so this app doesn't know whether you may answer."
         )
-        return _failed(sentence, came_from, HTTPStatus.FORBIDDEN)
+        return _draw_failure(sentence, came_from, HTTPStatus.FORBIDDEN)
     now = clock()
     proof = {**signed_in.proof, "signed_in_at": now.isoformat(timespec="seconds")}
-    person = identification.from_address(
+    person = identification.identify_address(
         signed_in.email, name=signed_in.name, identity=Identity.OIDC, proof=proof
     )
     return _admit_person(oidc, person, now=now, came_from=came_from)
@@ -126,7 +126,7 @@ def _finish_sign_in(
 def _admit_person(oidc: Oidc, person: ProvenPerson, *, now: datetime, came_from: str) -> AnyResponse:
     """Sign a person in; if they said that they are another person, ask first."""
     other = proven_identity.get_other_person_request()
-    if other is None or not other.excludes(person):
+    if other is None or not other.is_excluded(person):
         proven_identity.remember_person(person, at=now)
         return add_safe_headers(redirect(_make_return_path(came_from), HTTPStatus.SEE_OTHER))
     log.info("signed_in_again", identity=person.identity)
@@ -175,7 +175,7 @@ def _drop_old_sign_ins() -> None:
 
 def _draw_issuer_unavailable(error: IssuerAway, token: str) -> AnyResponse:
     log.warning("issuer_away", reason=str(error))
-    return _failed(
+    return _draw_failure(
         _("The sign-in service does not answer. Try again in a moment."),
         token,
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -183,10 +183,12 @@ def _draw_issuer_unavailable(error: IssuerAway, token: str) -> AnyResponse:
 
 
 def _draw_expired_page() -> AnyResponse:
-    return _failed(_("This sign-in was not started here, or it has expired."), None, HTTPStatus.BAD_REQUEST)
+    return _draw_failure(
+        _("This sign-in was not started here, or it has expired."), None, HTTPStatus.BAD_REQUEST
+    )
 
 
-def _failed(sentence: str, token: str | None, status: HTTPStatus) -> AnyResponse:
+def _draw_failure(sentence: str, token: str | None, status: HTTPStatus) -> AnyResponse:
     is_home = token is not None and token.startswith("/")
     html = render_template(
         "sign_in_failed.html",

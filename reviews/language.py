@@ -60,12 +60,12 @@ def match_locales(locales: Iterable[str]) -> str:
 
 def _(message: str) -> str:
     """Return a message in the current language."""
-    return _translations(_current_language.get()).gettext(message)
+    return _load_translations(_current_language.get()).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the form of a message that fits a number."""
-    return _translations(_current_language.get()).ngettext(one, many, count)
+    return _load_translations(_current_language.get()).ngettext(one, many, count)
 
 
 def gettext_noop(message: str) -> str:
@@ -78,7 +78,7 @@ def gettext_noop(message: str) -> str:
 
 def list_translations(message: str) -> tuple[str, ...]:
     """Return every form in which a message may have been shown."""
-    return tuple(dict.fromkeys(_translations(language).gettext(message) for language in LANGUAGES))
+    return tuple(dict.fromkeys(_load_translations(language).gettext(message) for language in LANGUAGES))
 
 
 def format_number(count: int) -> str:
@@ -149,5 +149,5 @@ _MONTHS = (
 
 
 @cache
-def _translations(language: str) -> gettext.NullTranslations:
+def _load_translations(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, _CATALOGUES, [language], fallback=True)

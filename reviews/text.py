@@ -37,7 +37,7 @@ def strip_unstorable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
-def plain(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return text as one line without control characters or hidden changes of direction."""
     cleaned = text if text.isprintable() else strip_unstorable(text).translate(_SINGLE_LINE_TABLE)
     return " ".join(cleaned.split())
@@ -95,7 +95,7 @@ def sanitize_link(address: str | None) -> str | None:
     if not address:
         return None
     try:
-        parts = urlsplit(plain(address))
+        parts = urlsplit(clean_text(address))
     except ValueError:
         return None
     return parts.geturl() if parts.scheme in {"http", "https"} and parts.hostname else None

@@ -17,11 +17,11 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.observe import logs, output
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
-from runtime.settings.version import version
+from runtime.settings.version import read_version
 from store.migrate import UnusableTables
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
@@ -59,7 +59,7 @@ class _Commands(click.Group):
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_requested: bool) -> None:  # noqa: FBT001
     if is_requested:
-        click.echo(f"docspace-review {version()}")
+        click.echo(f"docspace-review {read_version()}")
         ctx.exit()
 
 
@@ -72,7 +72,7 @@ def cli() -> None:
     """Every change in a watched DocSpace folder becomes a card, and every answer a ledger entry."""
 
 
-def main() -> None:
+def run_and_exit() -> None:
     """Run the command line and end the process with its exit code."""
     _prepare_streams()
     logs.configure()
@@ -96,7 +96,7 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the edge of the process: no one should have to read a stack
         unusable = _explain_operator_error(error)
         defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
-        click.echo(f"docspace-review: {plain(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
+        click.echo(f"docspace-review: {clean_text(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
         if settings.is_debugging() and not isinstance(error, click.ClickException | UnusableSettings):
             click.echo(traceback.format_exc(), err=True)
         return UNUSABLE if unusable else DEFECT

@@ -93,7 +93,7 @@ class SqlCardRepository:
     def owe_notice(
         self, target: tuple[str, str], notice: Notice, *, cause: str, review_id: str | None = None
     ) -> bool:
-        content = {"cause": cause, "notice": notice_rows.notice_values(notice), "state": CardState.OWED}
+        content = {"cause": cause, "notice": notice_rows.build_notice_values(notice), "state": CardState.OWED}
         values = {"review_id": review_id, "notifier": target[0], "target": target[1], **content}
         retention = {"until_superseded": cause.startswith(OUTCOME_CAUSE_PREFIX)}
         insert = insert_into(self._connection, cards).values({**values, **retention}).on_conflict_do_nothing()

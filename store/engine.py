@@ -93,7 +93,7 @@ def create_statement_engine(engine: sa.Engine) -> sa.Engine:
     statement_engine = sa.create_engine(
         engine.url,
         isolation_level="AUTOCOMMIT",
-        **_pool_arguments(POOLS[WorkKind.RECEIVE]),
+        **_build_pool_arguments(POOLS[WorkKind.RECEIVE]),
         connect_args=_connect_arguments(engine.url, WorkKind.RECEIVE),
         hide_parameters=True,
     )
@@ -107,7 +107,7 @@ def create_durable_engine(url: sa.URL) -> sa.Engine:
         return _create_durable_sqlite_engine(url)
     engine = sa.create_engine(
         url,
-        **_pool_arguments(POOLS[WorkKind.ENGINE]),
+        **_build_pool_arguments(POOLS[WorkKind.ENGINE]),
         pool_pre_ping=True,
         connect_args=_connect_arguments(url, WorkKind.ENGINE),
         hide_parameters=True,
@@ -220,7 +220,7 @@ def _connect_arguments(url: sa.URL, work_kind: WorkKind) -> dict[str, Any]:
     return {**_CONNECTION_TIMEOUTS, **application, "cursor_factory": Cursor}
 
 
-def _pool_arguments(pool: Pool) -> dict[str, Any]:
+def _build_pool_arguments(pool: Pool) -> dict[str, Any]:
     return {"pool_size": pool.size, "max_overflow": pool.max_overflow, "pool_timeout": pool.timeout}
 
 
@@ -233,7 +233,7 @@ def _limit_sessions(engine: sa.Engine, work_kind: WorkKind) -> None:
 def _create_postgresql_engine(url: sa.URL, work_kind: WorkKind) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        **_pool_arguments(POOLS[work_kind]),
+        **_build_pool_arguments(POOLS[work_kind]),
         pool_pre_ping=True,
         connect_args=_connect_arguments(url, work_kind),
         hide_parameters=True,
@@ -268,7 +268,7 @@ def _create_sqlite_engine(url: sa.URL, lock_timeout: float) -> sa.Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": lock_timeout},
-        **_pool_arguments(SQLITE_POOL_SIZE),
+        **_build_pool_arguments(SQLITE_POOL_SIZE),
         hide_parameters=True,  # errors are logged; titles, names and notes are not
         json_deserializer=read_json,
     )

@@ -39,7 +39,10 @@ def compute_figures(connection: sa.Connection, *, since: datetime, now: datetime
     for route, took, count in connection.execute(_select_times(since)):
         acknowledged[route].append((took, count))
     for route, times in acknowledged.items():
-        figures[route] |= {"median": percentile(times, 50), "ninetieth": percentile(times, 90)}
+        figures[route] |= {
+            "median": compute_percentile(times, 50),
+            "ninetieth": compute_percentile(times, 90),
+        }
     return [RouteFigures(route=route, **figures[route]) for route in sorted(figures)]
 
 
@@ -69,7 +72,7 @@ def round_answer_time() -> sa.ColumnElement[int]:
     return sa.case((_TOOK < HOUR, _TOOK), else_=_TOOK - _TOOK % MINUTE)
 
 
-def percentile(times: list[tuple[int, int]], percent: int) -> timedelta:
+def compute_percentile(times: list[tuple[int, int]], percent: int) -> timedelta:
     """Return the time within which that percentage was done; `times` are (seconds, count), ascending."""
     cumulative = list(accumulate(count for _, count in times))
     index = bisect_left(cumulative, cumulative[-1] * percent / 100)

@@ -59,13 +59,13 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
 """All members in their order, with the value of a member that a notice's type does not have."""
 
 
-def notice_values(item: Notice) -> dict[str, Any]:
+def build_notice_values(item: Notice) -> dict[str, Any]:
     """Return a notice as JSON, without the members that follow from its target."""
     fields = {name: value for name, value in vars(item).items() if name not in NOT_STORED}
     return {**UNUSED_MEMBERS, **_rename_fields(fields)}
 
 
-def line_values(item: DigestLine) -> dict[str, Any]:
+def build_line_values(item: DigestLine) -> dict[str, Any]:
     return _rename_fields(vars(item))
 
 
@@ -89,7 +89,7 @@ def _write(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_write(each) for each in value]
     if isinstance(value, DigestLine):
-        return line_values(value)
+        return build_line_values(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

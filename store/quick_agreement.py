@@ -61,12 +61,12 @@ def is_consistent(
 ) -> bool:
     """Return whether all of it certainly agrees; `index` has kind and value of each index row."""
     try:
-        return _agrees(row, answers, entries, index)
+        return _is_agreeing(row, answers, entries, index)
     except UNREADABLE_ERRORS:
         return False
 
 
-def _agrees(
+def _is_agreeing(
     row: Row, answers: Sequence[Row], entries: Sequence[LedgerEntry], index: set[tuple[str, str]]
 ) -> bool:
     opened, *rest = entries
@@ -75,7 +75,7 @@ def _agrees(
         covered = rest.pop(0)
     if answers:
         [answer] = answers
-        if not rest or not _matches_answer(row, answer, rest.pop(0)):
+        if not rest or not _is_answer_matching(row, answer, rest.pop(0)):
             return False
     if rest and rest[0]["type"] == EntryType.REVIEW_SUPERSEDED:
         newer = rest.pop(0)["by"]
@@ -85,12 +85,12 @@ def _agrees(
         and opened["type"] == EntryType.REVIEW_OPENED
         and format_moment(row["opened_at"]) == opened["at"]
         and row["superseded_by"] == newer
-        and _matches_covering_entry(row, covered)
-        and _matches_index(row, answer, covered, index)
+        and _is_covered_by_entry(row, covered)
+        and _is_index_matching(row, answer, covered, index)
     )
 
 
-def _matches_covering_entry(row: Row, entry: LedgerEntry) -> bool:
+def _is_covered_by_entry(row: Row, entry: LedgerEntry) -> bool:
     saves = row["saves"] if row["saves_known"] else None
     return (
         entry.keys() == _COVERED
@@ -113,7 +113,7 @@ def _has_valid_form(row: Row) -> bool:
         and row["kind"] != ChangeKind.BULK
         and {*map(type, _pick_lists(row))} == {list}
         and {*map(type, row["owners"])} <= {str}
-        and _are_people(row["contributors"])
+        and _is_people_list(row["contributors"])
         and all(map(_is_act, row["acts"]))
     )
 
@@ -121,15 +121,18 @@ def _has_valid_form(row: Row) -> bool:
 def _is_act(act: Mapping[str, Any]) -> bool:
     people = act["people"]
     return (
-        act.keys() == _ACT and isinstance(act["kind"], str) and type(people) is list and _are_people(people)
+        act.keys() == _ACT
+        and isinstance(act["kind"], str)
+        and type(people) is list
+        and _is_people_list(people)
     )
 
 
-def _are_people(people: Sequence[Mapping[str, Any]]) -> bool:
+def _is_people_list(people: Sequence[Mapping[str, Any]]) -> bool:
     return all([person.keys() == _PERSON for person in people])  # noqa: C419 - most are one, and this is faster
 
 
-def _matches_answer(row: Row, answer: Row, entry: LedgerEntry) -> bool:
+def _is_answer_matching(row: Row, answer: Row, entry: LedgerEntry) -> bool:
     decision = Decision(answer["decision"])
     acknowledges = decision is Decision.ACKNOWLEDGE
     kind = EntryType.REVIEW_ACKNOWLEDGED if acknowledges else EntryType.REVIEW_CHANGES_REQUESTED
@@ -142,7 +145,7 @@ def _matches_answer(row: Row, answer: Row, entry: LedgerEntry) -> bool:
         and entry["statement"] == (STATEMENT if acknowledges else None)
         and format_moment(answer["at"]) == entry["at"]
         and isinstance(answer["identity"], str)
-        and _matches_reviewer(answer["reviewer"], entry["reviewer"])
+        and _is_same_reviewer(answer["reviewer"], entry["reviewer"])
         and isinstance(answer["proof"], dict)
         and answer["proof"] == entry.get("proof", {})
         and isinstance(answer["owner"], str | None)
@@ -152,7 +155,7 @@ def _matches_answer(row: Row, answer: Row, entry: LedgerEntry) -> bool:
     )
 
 
-def _matches_reviewer(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
+def _is_same_reviewer(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
     """Compare reviewers; a row may leave out unset members, and an entry an empty proof."""
     members = {**_EMPTY_PERSON, **reviewer}
     proven_by = members.pop("proven_by", {})
@@ -161,7 +164,9 @@ def _matches_reviewer(reviewer: Mapping[str, Any], recorded: Mapping[str, Any]) 
     return isinstance(proven_by, dict) and members == recorded and members.keys() - {"proven_by"} == _REVIEWER
 
 
-def _matches_index(row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]) -> bool:
+def _is_index_matching(
+    row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]
+) -> bool:
     """Return whether state, columns for lists and index match the review and its answer."""
     marks = {listing.mark_route(row["route"]), *listing.list_entry_marks(covered)}
     derived_columns: tuple[Any, ...] = (None, None, None)

@@ -43,7 +43,7 @@ def prove(text: str) -> dict[str, Any] | None:
             return None
     except (ValueError, TypeError):  # no JSON, or a number of 54 to 64 bits; a longer one becomes a float
         return None
-    if _contains_float(entry.values()) or not _sorts_alike(text):
+    if _contains_float(entry.values()) or not _is_sorted_alike(text):
         return None
     rest = _remove_hash(text, entry.get("hash"))
     proven = rest is not None and hashlib.sha256(rest.encode()).hexdigest() == entry["hash"]
@@ -60,7 +60,7 @@ def _contains_float(values: Iterable[Any]) -> bool:
     return False
 
 
-def _sorts_alike(text: str) -> bool:
+def _is_sorted_alike(text: str) -> bool:
     """Return whether sorting names by code points equals RFC 8785's order by UTF-16 code units.
 
     It does if each character is a single unit.

@@ -197,7 +197,9 @@ class SqlReviewRepository:
         )
         if self._connection.execute(update).rowcount != 1:
             return False
-        self._connection.execute(sa.insert(answers), {**rows.answer_values(answer), "review_id": review_id})
+        self._connection.execute(
+            sa.insert(answers), {**rows.build_answer_values(answer), "review_id": review_id}
+        )
         refresh_marks(self._connection, review_id)
         self._observe(review_id, answer.at)
         return True

@@ -31,7 +31,7 @@ UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, AttributeError, RecursionE
 """Errors for a row with a value that was never written: SQLite stores any value in any column."""
 
 
-def to_members(item: Any, *, exclude: frozenset[str] = frozenset()) -> dict[str, Any]:
+def build_members(item: Any, *, exclude: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return the fields of a dataclass and of those it contains; `asdict` also copies every value."""
     return {name: _convert_value(value) for name, value in vars(item).items() if name not in exclude}
 
@@ -39,7 +39,7 @@ def to_members(item: Any, *, exclude: frozenset[str] = frozenset()) -> dict[str,
 def _convert_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_convert_value(each) for each in value]
-    return to_members(value) if is_dataclass(value) else value
+    return build_members(value) if is_dataclass(value) else value
 
 
 def build_stored_event(row: RowMapping) -> StoredEvent:
@@ -170,7 +170,7 @@ def build_bulk_file(row: RowMapping) -> BulkFile:
 
 def build_bulk_file_values(item: BulkFile) -> dict[str, Any]:
     """Return the columns of a file of a bulk review; the database assigns its number."""
-    values = to_members(item)
+    values = build_members(item)
     del values["position"]
     return {**values, "place": f"{item.path} / {item.title}".casefold()[:MAX_PLACE_LENGTH]}
 
@@ -203,14 +203,14 @@ def build_folder_state(row: RowMapping) -> FolderState:
 
 
 def build_file_values(state: FileState) -> dict[str, Any]:
-    return {**to_members(state, exclude=frozenset({"presence"})), "standing": state.presence}
+    return {**build_members(state, exclude=frozenset({"presence"})), "standing": state.presence}
 
 
 _NOT_IN_REVIEW_ROW = frozenset({"answers", "cards", "redacted", "bulk", "is_file_view", "last_reassignment"})
 
 
 def build_review_values(item: Review) -> dict[str, Any]:
-    values = to_members(item, exclude=_NOT_IN_REVIEW_ROW)
+    values = build_members(item, exclude=_NOT_IN_REVIEW_ROW)
     values["handed_over"] = build_reassignment_values(item.last_reassignment)
     return {**values, "saves": item.saves or 0, "saves_known": item.saves is not None}
 
@@ -226,11 +226,11 @@ def _build_reassignment(value: dict[str, Any] | None) -> LastReassignment | None
     return LastReassignment(**{**members, "at": datetime.fromisoformat(value["at"])})
 
 
-def answer_values(item: Answer) -> dict[str, Any]:
+def build_answer_values(item: Answer) -> dict[str, Any]:
     person = item.reviewer
     ids = {"docspace_id": person.docspace_id, **list_id_members(person.chat_ids)}
     reviewer = {"name": person.name, "email": person.email, **ids, "proven_by": dict(person.proven_by)}
-    return {**to_members(item), "reviewer": reviewer}
+    return {**build_members(item), "reviewer": reviewer}
 
 
 def _build_reviewer(stored: dict[str, Any]) -> Reviewer:

@@ -71,7 +71,7 @@ class SqlSubscriptionRepository:
         conditions = (digest_lines.c[name] == value for name, value in {**place, "subject": subject}.items())
         query = sa.select(digest_lines.c.said).where(*conditions).with_for_update()
         before = self._connection.execute(query).scalar_one_or_none()
-        values = notice_rows.line_values(line)
+        values = notice_rows.build_line_values(line)
         if before is not None:
             earlier = read_enum(ChangeKind, before["kind"])
             kind = combine_kinds(earlier, line.kind) if is_known(earlier) else earlier

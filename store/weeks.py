@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from reviews.kinds import ReviewState
 from reviews.ports.listing import WeekFigures, WeeklyFigures
-from store.figures import percentile, round_answer_time
+from store.figures import compute_percentile, round_answer_time
 from store.schema import reviews
 
 if TYPE_CHECKING:
@@ -116,6 +116,6 @@ def _build_week(
         end=end,
         open=open_,
         acknowledged=sum(count for _, count in ascending),
-        median=percentile(ascending, 50) if ascending else None,
-        ninetieth=percentile(ascending, 90) if ascending else None,
+        median=compute_percentile(ascending, 50) if ascending else None,
+        ninetieth=compute_percentile(ascending, 90) if ascending else None,
     )

@@ -18,7 +18,7 @@ def build_receiver_url(public_url: str) -> str:
 
 def is_same_address(one: str, other: str) -> bool:
     """Return whether two addresses are the same: hosts have no case, a slash at the end means nothing."""
-    return _parts(one) == _parts(other)
+    return _split_address(one) == _split_address(other)
 
 
 def list_address_problems(address: str) -> list[str]:
@@ -36,7 +36,7 @@ def list_address_problems(address: str) -> list[str]:
     return problems
 
 
-def _parts(address: str) -> tuple[str, str, int | None, str, str] | str:
+def _split_address(address: str) -> tuple[str, str, int | None, str, str] | str:
     """Return the parts of an address; one that can't be parsed is returned as it is."""
     try:
         parts = urlsplit(address.strip())

@@ -13,7 +13,7 @@ from reviews.identity import Person
 from reviews.kinds import SweepSource
 from reviews.ports.docspace_logs import LogPage
 from reviews.sweep.missed_events import Sighting
-from reviews.text import clean_name, clean_title, plain, strip_unstorable
+from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
 from webhook.api_errors import REFUSALS, translate_outages
 from webhook.payload import MAX_ID_LENGTH, parse, parse_time, read_target_address
@@ -79,7 +79,8 @@ class DocSpaceLogs:
         except REFUSALS as error:
             raise NotVisible(str(error), gone=False) from error
         return LogPage(
-            events=list(self._parse_own_attempts(attempts)), next_start=_next(attempts, start, total)
+            events=list(self._parse_own_attempts(attempts)),
+            next_start=_find_next_start(attempts, start, total),
         )
 
     def list_logged(self, folder_id: str, since: datetime, until: datetime, start: int) -> LogPage:
@@ -93,11 +94,11 @@ class DocSpaceLogs:
             raise Rejected(f"the log of folder {folder_id}: {error}") from error
         except REFUSALS as error:
             raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
-        events = [event for event in map(_event, actions) if event is not None]
+        events = [event for event in map(_build_event, actions) if event is not None]
         return LogPage(
             events=events,
-            next_start=_next(actions, start, total),
-            rows=tuple(_rows(actions)),
+            next_start=_find_next_start(actions, start, total),
+            rows=tuple(_build_rows(actions)),
             is_clear=not any(map(_may_mean_content, actions)),
         )
 
@@ -114,12 +115,12 @@ class DocSpaceLogs:
                 yield event
 
 
-def _next(actions: Sequence[object], start: int, total: int) -> int | None:
+def _find_next_start(actions: Sequence[object], start: int, total: int) -> int | None:
     following = start + PAGE_SIZE
     return following if actions and following < total else None
 
 
-def _rows(actions: Iterable[AuditLogAction]) -> Iterator[FolderLogRow]:
+def _build_rows(actions: Iterable[AuditLogAction]) -> Iterator[FolderLogRow]:
     for action in actions:
         at = parse_time(action.date)
         if action.id and at is not None:
@@ -132,7 +133,7 @@ def _may_mean_content(action: AuditLogAction) -> bool:
     return is_of_entry and action.key not in _TRIGGERS and action.key not in _WITHOUT_CONTENT
 
 
-def _event(action: AuditLogAction) -> ChangeEvent | None:
+def _build_event(action: AuditLogAction) -> ChangeEvent | None:
     """Return a logged action as the webhook would have sent it; `None` if it needs no review."""
     trigger = _TRIGGERS.get(action.key)
     at = parse_time(action.date)
@@ -147,6 +148,6 @@ def _event(action: AuditLogAction) -> ChangeEvent | None:
         at=at.replace(microsecond=0),  # as in the webhook's body
         parent_id=strip_unstorable(action.parent_id),
         title=clean_title(action.title),
-        actor=Person(id=strip_unstorable(person.id) or None, name=plain(clean_name(person.name))),
+        actor=Person(id=strip_unstorable(person.id) or None, name=clean_text(clean_name(person.name))),
     )
     return sweep_event.build_event(action.id, action.key, action.entry_id)

@@ -16,7 +16,7 @@ from docspace.client import PAGE_SIZE
 from reviews.errors import NotVisible, Permanent, TryLater
 from reviews.identity import Person
 from reviews.ports.docspace_logs import FileLog, LoggedAction, LoggedActionKind
-from reviews.text import clean_name, clean_title, plain, strip_unstorable
+from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FilePresence, FileState, Place
 from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN_PERSON, REMOVED_PERSON, UNKNOWN_PERSON
 from webhook.api_errors import REFUSALS, translate_outages
@@ -74,20 +74,20 @@ class Enrichment:
             raise TryLater(f"folder {folder_id} lies deeper than {MAX_FOLDERS} folders")
         if not folders or folders[-1].id != folder_id:
             raise NotVisible("DocSpace answers no path", gone=False)
-        return _place(folders)
+        return _build_place(folders)
 
     def locate(self, file_id: str) -> tuple[str, Place]:
         """Return a file's title and where it is; raise one of the API client's errors."""
         file = self._client.get_file(file_id)
         folders = self._client.get_folder_path(file.folder_id)
-        return plain(clean_title(file.title)), _place(folders)
+        return clean_text(clean_title(file.title)), _build_place(folders)
 
     def get_file(self, file_id: str) -> FileState | None:
         try:
             file = translate_outages(lambda: self._client.get_file(file_id))
         except REFUSALS:
             return None
-        return _state(file, file_id)
+        return _build_state(file, file_id)
 
     def list_files_beneath(self, folder_id: str, *, start: int) -> tuple[list[FileState], int]:
         return self._list_files(lambda: self._client.list_files_beneath(folder_id, start=start))
@@ -102,7 +102,7 @@ class Enrichment:
             raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
         if page.files and all(file.root_type in {TRASH, ARCHIVE} for file in page.files):
             return [], 0
-        return [_state(file, file.id) for file in page.files if file.id], page.total
+        return [_build_state(file, file.id) for file in page.files if file.id], page.total
 
     def get_file_log(self, file_id: str, *, since: datetime) -> FileLog | None:
         if not file_id.isdecimal():
@@ -141,14 +141,14 @@ class Enrichment:
         version = newest - 1 if after is None else after
         dates = Counter(file_version.created for file_version in file_versions)
         later = (
-            _written_later(file_version, since)
+            _list_later_writers(file_version, since)
             if since and (file_version.version or 0) <= version and dates[file_version.created] > 1
-            else _editors(file_version, version, since, newest, ignored_people)
+            else _list_editors(file_version, version, since, newest, ignored_people)
             for file_version in file_versions
         )
         accounts = [person for each in later for person in each]
         people = {person.id: person for person in accounts if person.id}
-        return [Person(id=person.id, name=plain(clean_name(person.name))) for person in people.values()]
+        return [Person(id=person.id, name=clean_text(clean_name(person.name))) for person in people.values()]
 
     def complete_person(self, person: Person) -> Person:
         if person.id is None:
@@ -212,7 +212,7 @@ class Enrichment:
             return replace(person, name=person.name or REMOVED_PERSON)
         name = account.name or person.name or account.email or "a person without a name"
         email = strip_unstorable(account.email or "") or person.email
-        return Person(id=guid, name=plain(clean_name(name)) or "a person without a name", email=email)
+        return Person(id=guid, name=clean_text(clean_name(name)) or "a person without a name", email=email)
 
     def _look_for(self, email: str) -> Person | None:
         try:
@@ -220,7 +220,9 @@ class Enrichment:
         except REFUSALS:
             return None
         return (
-            Person(id=account.id, name=plain(clean_name(account.name)), email=email) if account.id else None
+            Person(id=account.id, name=clean_text(clean_name(account.name)), email=email)
+            if account.id
+            else None
         )
 
 
@@ -253,12 +255,12 @@ def _warn_if_rejected(request: str, error: Exception) -> None:
         log.warning("docspace_rejected_request", asked=request, reason=str(error))
 
 
-def _state(file_info: FileInfo, file_id: str) -> FileState:
+def _build_state(file_info: FileInfo, file_id: str) -> FileState:
     return FileState(
         file_id=file_id,
         parent_id=strip_unstorable(file_info.folder_id),
         title=clean_title(file_info.title) or "a document without a title",
-        version=_version(file_info.version),
+        version=_check_version(file_info.version),
         modified_at=parse_time(file_info.updated),
         size=file_info.size if file_info.size is not None and 0 <= file_info.size < MAX_FILE_SIZE else None,
         locked=file_info.locked,
@@ -268,7 +270,7 @@ def _state(file_info: FileInfo, file_id: str) -> FileState:
     )
 
 
-def _editors(
+def _list_editors(
     file_version: FileVersion,
     version: int,
     since: datetime | None,
@@ -287,14 +289,14 @@ def _editors(
     if number <= version and not is_later:
         return
     if number <= version and number < newest and file_version.edits:
-        yield from _written_later(file_version, since)
+        yield from _list_later_writers(file_version, since)
         return
     if file_version.user.id not in ignored_people:
         yield file_version.user
     yield from (each.user for each in file_version.edits)
 
 
-def _written_later(file_version: FileVersion, since: datetime | None) -> Iterator[AccountInfo]:
+def _list_later_writers(file_version: FileVersion, since: datetime | None) -> Iterator[AccountInfo]:
     """Yield who wrote into a version after a moment, whatever its date: the trash changes all dates."""
     yield from (each.user for each in file_version.edits if _is_after(each.created, since))
 
@@ -304,11 +306,11 @@ def _is_after(text: str, since: datetime | None) -> bool:
     return at is None or since is None or at > since
 
 
-def _place(folders: list[FolderInfo]) -> Place:
+def _build_place(folders: list[FolderInfo]) -> Place:
     return Place(
         folders=tuple((strip_unstorable(folder.id), clean_title(folder.title)) for folder in folders)
     )
 
 
-def _version(number: int | None) -> int | None:
+def _check_version(number: int | None) -> int | None:
     return number if number is not None and 0 < number < MAX_NUMBER else None

@@ -36,25 +36,28 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
     The classic generation identifies people by GUID (`modifiedBy`, `createOn`), the next one by objects
     (`updatedBy`, `created`), and adds the version and the address. Their members distinguish them.
     """
-    envelope = _envelope(body)
-    event, payload, webhook = (_object(envelope, name) for name in ("event", "payload", "webhook"))
-    trigger = _text(event, "trigger")
-    payload = _submitted(payload) if trigger == _SUBMITTED else payload
-    file_id = _subject(trigger, _identifier(payload, "id"))
-    parent_id = _identifier(payload, "parentId")
-    created, modified = _text(event, "createOn"), _text(payload, "modifiedOn") or _text(payload, "updated")
+    envelope = _parse_envelope(body)
+    event, payload, webhook = (_read_object(envelope, name) for name in ("event", "payload", "webhook"))
+    trigger = _read_text(event, "trigger")
+    payload = _find_submitted_file(payload) if trigger == _SUBMITTED else payload
+    file_id = _build_subject(trigger, _read_identifier(payload, "id"))
+    parent_id = _read_identifier(payload, "parentId")
+    created, modified = (
+        _read_text(event, "createOn"),
+        _read_text(payload, "modifiedOn") or _read_text(payload, "updated"),
+    )
     webhook_id, event_id, actor = (
-        _identifier(webhook, "id"),
-        _identifier(event, "id") or _identifier({"id": row_id}, "id"),
-        _identifier(event, "createBy"),
+        _read_identifier(webhook, "id"),
+        _read_identifier(event, "id") or _read_identifier({"id": row_id}, "id"),
+        _read_identifier(event, "createBy"),
     )
     unkeyed = () if webhook_id and event_id else (hashlib.sha256(body).hexdigest(),)
     # Without a time, only the delivery itself distinguishes two deletions of one file.
     untimed = () if created else (webhook_id, event_id)
     return ChangeEvent(
         # A restored portal reuses its ids; retries have the event's original time.
-        delivery_key=_key("delivery", webhook_id, event_id, created, *unkeyed),
-        semantic_key=_key(
+        delivery_key=_compute_key("delivery", webhook_id, event_id, created, *unkeyed),
+        semantic_key=_compute_key(
             "meaning", trigger, file_id, parent_id, created, actor, modified, *untimed, *unkeyed
         ),
         webhook_id=webhook_id,
@@ -62,20 +65,20 @@ def parse(body: bytes, *, row_id: str = "") -> ChangeEvent:
         trigger=trigger,
         file_id=file_id,
         parent_id=parent_id,
-        title=clean_title(_text(payload, "title")),
-        actor=_actor(actor, payload),
+        title=clean_title(_read_text(payload, "title")),
+        actor=_read_actor(actor, payload),
         occurred_at=parse_time(created),
         modified_at=parse_time(modified),
-        version=_number(payload, "version"),
-        link=_text(payload, "webUrl") or None,
-        in_trash=_number(payload, "rootFolderType") == TRASH,
+        version=_read_number(payload, "version"),
+        link=_read_text(payload, "webUrl") or None,
+        in_trash=_read_number(payload, "rootFolderType") == TRASH,
         unusable=_explain_unusable(trigger, file_id),
     )
 
 
 def read_target_address(body: bytes) -> str:
     """Return the address of the webhook that a body was made for; `NotAnObject` as with `parse`."""
-    return _text(_object(_envelope(body), "webhook"), "url")
+    return _read_text(_read_object(_parse_envelope(body), "webhook"), "url")
 
 
 def parse_time(text: str) -> datetime | None:
@@ -91,7 +94,7 @@ def parse_time(text: str) -> datetime | None:
     return moment if 1970 <= moment.year <= 2200 else None
 
 
-def _envelope(body: bytes) -> dict[str, Any]:
+def _parse_envelope(body: bytes) -> dict[str, Any]:
     try:
         envelope = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -101,7 +104,7 @@ def _envelope(body: bytes) -> dict[str, Any]:
     return envelope
 
 
-def _subject(trigger: str, identifier: str) -> str:
+def _build_subject(trigger: str, identifier: str) -> str:
     """Return the subject: DocSpace numbers files and folders apart, so their ids alone can be the same."""
     if trigger == CANARY_TRIGGER:
         return f"{CANARY_ID_PREFIX}{identifier}"
@@ -110,13 +113,13 @@ def _subject(trigger: str, identifier: str) -> str:
     )
 
 
-def _submitted(payload: dict[str, Any]) -> dict[str, Any]:
+def _find_submitted_file(payload: dict[str, Any]) -> dict[str, Any]:
     """Return the file that was saved when a form was submitted.
 
     That is the filled-in copy; the form itself, which has not changed, is beside it. Without a copy both are
     the same file (`GetSubmittedFormData` in DocSpace's WebhookManager). Older bodies are the file itself.
     """
-    return _object(payload, "submittedForm") or _object(payload, "originalForm") or payload
+    return _read_object(payload, "submittedForm") or _read_object(payload, "originalForm") or payload
 
 
 def _explain_unusable(trigger: str, file_id: str) -> str | None:
@@ -125,43 +128,43 @@ def _explain_unusable(trigger: str, file_id: str) -> str | None:
     return None
 
 
-def _actor(guid: str, payload: dict[str, Any]) -> Person:
+def _read_actor(guid: str, payload: dict[str, Any]) -> Person:
     """Return the person who acted; the next generation's payload has the last modifier's name too."""
-    modifier = _object(payload, "updatedBy")
-    if guid and _text(modifier, "id") == guid:
-        name, email = clean_name(_text(modifier, "displayName")), _identifier(modifier, "email")
+    modifier = _read_object(payload, "updatedBy")
+    if guid and _read_text(modifier, "id") == guid:
+        name, email = clean_name(_read_text(modifier, "displayName")), _read_identifier(modifier, "email")
         return Person(id=guid, name=name, email=email or None)
     return Person(id=guid or None, name="")
 
 
-def _key(*parts: str) -> str:
+def _compute_key(*parts: str) -> str:
     """Return a short key of fixed length, so that no id is too long for an index."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
+def _read_object(parent: dict[str, Any], name: str) -> dict[str, Any]:
     value = parent.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def _text(parent: dict[str, Any], name: str) -> str:
+def _read_text(parent: dict[str, Any], name: str) -> str:
     value = parent.get(name)
     if not isinstance(value, str):
         return ""
     return strip_unstorable(value)[:MAX_TEXT_LENGTH]
 
 
-def _identifier(parent: dict[str, Any], name: str) -> str:
+def _read_identifier(parent: dict[str, Any], name: str) -> str:
     """Return an id as text: a number in DocSpace's own storage, a text in connected storage."""
     value = parent.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    text = str(value) if isinstance(value, int) else _text(parent, name)
+    text = str(value) if isinstance(value, int) else _read_text(parent, name)
     # "." and ".." would lead elsewhere in the API's addresses.
     return text if len(text.encode()) <= MAX_ID_LENGTH and text not in {".", ".."} else ""
 
 
-def _number(parent: dict[str, Any], name: str) -> int | None:
+def _read_number(parent: dict[str, Any], name: str) -> int | None:
     value = parent.get(name)
     return (
         value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_NUMBER else None

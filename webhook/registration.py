@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from docspace.webhooks import ALL_TRIGGERS
-from reviews.text import plain
+from reviews.text import clean_text
 from webhook.webhook_status import Repair, find_webhook
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Registration:
 
     def get_status(self) -> WebhookStatus:
         """Return the webhook's state; raise `Forbidden` if the key may not see it."""
-        status = find_webhook(self.address, self.webhooks.all(), self.webhooks.triggers())
+        status = find_webhook(self.address, self.webhooks.list_webhooks(), self.webhooks.list_triggers())
         if not status.wanted_triggers:
             raise errors.Unavailable("DocSpace's list of triggers can't be read")
         return status
@@ -119,7 +119,7 @@ def _try_call(
             result=RegistrationResult.ADDRESS_REFUSED, status=status, reason=str(error)
         )
     except errors.BadRequest as error:
-        reason = plain(error.reason)
+        reason = clean_text(error.reason)
         is_about_address = reason.startswith(_OF_ADDRESSES) or "HEAD" in reason
         refused = RegistrationResult.ADDRESS_REFUSED if is_about_address else RegistrationResult.REFUSED
         return RegistrationOutcome(result=refused, status=status, reason=reason.rstrip(".") or str(error))

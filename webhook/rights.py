@@ -73,10 +73,10 @@ def check_folder_rights(http: Http, routes: Routes, *, now: datetime) -> Iterato
     """
     client, logs = Client(http), Logs(http)
     for folder_id in routes.watched[:MAX_FOLDERS]:
-        yield _in_folder(client, logs, folder_id, now)
+        yield _check_folder_rights(client, logs, folder_id, now)
 
 
-def _in_folder(client: Client, logs: Logs, folder_id: str, now: datetime) -> FolderRights:
+def _check_folder_rights(client: Client, logs: Logs, folder_id: str, now: datetime) -> FolderRights:
     if not folder_id.isdecimal():
         return FolderRights(folder_id=folder_id, reason="connected storage keeps no histories and no log")
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from docspace.times import read_wall_clock
 from docspace.webhooks import ALL_TRIGGERS
-from reviews.text import plain
+from reviews.text import clean_text
 from webhook.address import is_same_address
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class WebhookStatus:
         """The names of the wanted triggers that the webhook lacks."""
         if self.hook is None or self.hook.triggers == ALL_TRIGGERS:
             return []
-        return self._names(self.wanted_triggers & ~self.hook.triggers)
+        return self._list_names(self.wanted_triggers & ~self.hook.triggers)
 
     @property
     def state(self) -> WebhookState:
@@ -95,7 +95,7 @@ class WebhookStatus:
         if self.missing_triggers:
             faults.append(f"it does not report {_join_few(self.missing_triggers)}")
         if self.hook.target:
-            faults.append(f"it reports only one entry, {plain(self.hook.target)}")
+            faults.append(f"it reports only one entry, {clean_text(self.hook.target)}")
         return faults
 
     @property
@@ -104,7 +104,7 @@ class WebhookStatus:
         remarks = []
         if self.hook and self.hook.triggers == ALL_TRIGGERS:
             remarks.append("it reports everything, including people's data, which is not used")
-        elif self.hook and (more := set(self._names(self.hook.triggers)) - RECOMMENDED_TRIGGERS):
+        elif self.hook and (more := set(self._list_names(self.hook.triggers)) - RECOMMENDED_TRIGGERS):
             remarks.append(f"it reports more than is used: {_join_few(sorted(more))}")
         if self.hook and self.can_check_certificate:
             remarks.append("DocSpace does not check the certificate of this address (ssl is off)")
@@ -144,7 +144,7 @@ class WebhookStatus:
     def with_hook(self, hook: Webhook) -> WebhookStatus:
         return replace(self, hook=hook)
 
-    def _names(self, mask: int) -> list[str]:
+    def _list_names(self, mask: int) -> list[str]:
         return [trigger.name for trigger in self.triggers if trigger.bit & mask]
 
 

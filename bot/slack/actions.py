@@ -11,7 +11,7 @@ from bot.slack import modals
 from bot.slack.replies import describe_not_counted, describe_not_recorded
 from bot.slack.request_checks import name_request
 from bot.slack.request_reader import skip_acknowledgement
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import ACTION_IDS, draw_card_message, read_button_value
 from notifiers.slack.failures import translate_errors
 from reviews.answers.answers import make_answer_request
@@ -99,7 +99,7 @@ class SlackClicks:
             form = modals.draw_request_changes_form(review, private=self._answers.is_private(review))
             view = modals.attach_channel(form, answer_request.place)
             with translate_errors("views.open"):
-                client.views_open(trigger_id=string(body, "trigger_id"), view=view)
+                client.views_open(trigger_id=get_text(body, "trigger_id"), view=view)
         except Refused as refusal:
             self._refuse(body, refusal)
         except RemoteError as error:
@@ -119,10 +119,10 @@ class SlackClicks:
             log.warning("click_not_recorded", reason=type(error).__name__)
         else:
             log.error("click_failed", exc_info=error)
-        if string(body, "type") in _CLICK_TYPES:
+        if get_text(body, "type") in _CLICK_TYPES:
             self._replies.refuse(body, describe_not_recorded(), reason=type(error).__name__)
-        elif string(body, "event", "type").startswith("reaction_"):
-            channel, user = string(body, "event", "item", "channel"), string(body, "event", "user")
+        elif get_text(body, "event", "type").startswith("reaction_"):
+            channel, user = get_text(body, "event", "item", "channel"), get_text(body, "event", "user")
             self._replies.send_ephemeral(channel, user, describe_not_counted())
 
     def _read_answer_request(
@@ -138,7 +138,7 @@ class SlackClicks:
     def _refuse(self, body: dict[str, Any], refusal: Refused) -> None:
         self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         if refusal.reason in _REDRAW_REASONS:
-            review_id, _revision = read_button_value(string(objects(body, "actions")[0], "value"))
+            review_id, _revision = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
             self._redraw_if_outdated(body, self._answers.get_review(review_id))
 
     def _redraw_if_outdated(self, body: dict[str, Any], review: Review) -> None:
@@ -147,7 +147,10 @@ class SlackClicks:
         After a post with an unknown outcome, a card may exist twice. Only one of the two is redrawn
         automatically; a click on the other must show the current state.
         """
-        clicked_message = (string(body, "container", "channel_id"), string(body, "container", "message_ts"))
+        clicked_message = (
+            get_text(body, "container", "channel_id"),
+            get_text(body, "container", "message_ts"),
+        )
         if not any(
             is_current_in_slack(card) and (card.target, card.message_id) == clicked_message
             for card in review.cards

@@ -112,7 +112,7 @@ def build_bolt(  # noqa: PLR0913 - the composition of one door: each is a part o
     return bolt
 
 
-def slack_blueprint(
+def build_slack_blueprint(
     bolt: App, *, directory: Directory, team_id: str, outage_errors: tuple[type[Exception], ...] = ()
 ) -> Blueprint:
     """Return the one route for events, clicks and commands.

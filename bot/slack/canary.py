@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.notices import ACKNOWLEDGE_TEST, draw_acknowledged_test
-from notifiers.slack.text import escape, mention
+from notifiers.slack.text import escape, format_mention
 from reviews.language import _, use_language
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ class SlackCanaryClicks:
 
     def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> None:
         """Record the click before Slack's request is acknowledged."""
-        user, name = string(body, "user", "id"), string(body, "user", "name")
-        clicker = plain(f"{name} (Slack {user})")
+        user, name = get_text(body, "user", "id"), get_text(body, "user", "name")
+        clicker = clean_text(f"{name} (Slack {user})")
         canary = self._canaries.acknowledge(
-            string(objects(body, "actions")[0], "value"), acknowledged_by=clicker
+            get_text(list_objects(body, "actions")[0], "value"), acknowledged_by=clicker
         )
         ack()
         if canary is None or canary.acknowledged_at is None:
             self._replies.refuse(body, _("This test has ended."), reason="no such test")
             return
         log.info("canary_acknowledged", canary=canary.id, identity="slack")
-        first = mention(user) if canary.acknowledged_by == clicker else None
+        first = format_mention(user) if canary.acknowledged_by == clicker else None
         with use_language(self._canaries.routes.find_language(canary.route)):
             time = format_duration(canary.acknowledged_at - canary.sent_at)
             message = draw_acknowledged_test(first or escape(canary.acknowledged_by), time=time)

@@ -17,7 +17,7 @@ from bot.command_parser import parse
 from bot.command_requests import SubscriptionRequest
 from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
 from bot.slack.request_checks import get_team, name_request
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.account import CHAT_NAME
 from reviews.answers.repeated_requests import SignedQuestion
 from reviews.errors import RefusalReason, Refused, RemoteError
@@ -58,8 +58,8 @@ class SlackCommand:
         bolt.action(OPEN_HISTORY)(self.acknowledge_link_click)
 
     def handle_command(self, ack: Ack, body: dict[str, Any]) -> None:
-        command_request = parse(string(body, "text"))
-        requester = self._make_requester(body, string(body, "user_id"), string(body, "team_id"))
+        command_request = parse(get_text(body, "text"))
+        requester = self._make_requester(body, get_text(body, "user_id"), get_text(body, "team_id"))
         requester = replace(requester, question=SignedQuestion(request_name=name_request(body)))
         acknowledge = _AcknowledgeOnce(ack)
         if self._may_take_long(command_request, requester):
@@ -67,7 +67,7 @@ class SlackCommand:
         timer = Timer(self.acknowledge_after, acknowledge)
         timer.start()
         try:
-            reply = self._draw_answer(command_request, requester, string(body, "team_domain"))
+            reply = self._draw_answer(command_request, requester, get_text(body, "team_domain"))
         finally:
             timer.cancel()
         if not acknowledge(**reply):
@@ -77,10 +77,12 @@ class SlackCommand:
     def handle_page_click(self, ack: Ack, body: dict[str, Any]) -> None:
         """Replace the page whose button was clicked with the requested one."""
         ack()
-        command_request = parse(string(objects(body, "actions")[0], "value"))
-        requester = self._make_requester(body, string(body, "user", "id"), string(body, "user", "team_id"))
+        command_request = parse(get_text(list_objects(body, "actions")[0], "value"))
+        requester = self._make_requester(
+            body, get_text(body, "user", "id"), get_text(body, "user", "team_id")
+        )
         self.replies.replace_message(
-            body, self._draw_answer(command_request, requester, string(body, "team", "domain"))
+            body, self._draw_answer(command_request, requester, get_text(body, "team", "domain"))
         )
         log.info("page_turned", verb=command_request.verb, user=requester.user)
 
@@ -95,7 +97,7 @@ class SlackCommand:
 
     def _make_requester(self, body: dict[str, Any], user: str, team: str) -> SlackRequester:
         installation_team = self.team_id or get_team(body) or ""
-        channel = string(body, "channel_id") or string(body, "container", "channel_id")
+        channel = get_text(body, "channel_id") or get_text(body, "container", "channel_id")
         return SlackRequester(
             user=user, team=team, installation_team=installation_team, channel_id=channel, people=self.people
         )

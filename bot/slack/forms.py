@@ -11,14 +11,14 @@ import structlog
 
 from bot.slack import modals
 from bot.slack.request_checks import name_request
-from notifiers.shared.json_members import member, objects, string
+from notifiers.shared.json_members import get_member, get_text, list_objects
 from reviews.answers.answers import make_answer_request
 from reviews.answers.repeated_requests import mark_undecided
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused, RemoteError
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +53,10 @@ class _Submission:
 
     @property
     def note(self) -> str:
-        return self.value(modals.NOTE_BLOCK, modals.NOTE_ACTION, "value")
+        return self.read_value(modals.NOTE_BLOCK, modals.NOTE_ACTION, "value")
 
-    def value(self, block: str, action: str, *path: str) -> str:
-        return string(self.body, "view", "state", "values", block, action, *path)
+    def read_value(self, block: str, action: str, *path: str) -> str:
+        return get_text(self.body, "view", "state", "values", block, action, *path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,20 +112,20 @@ class Forms:
             ),
         }
         for callback_id, form in forms.items():
-            bolt.view(callback_id)(self._listener(form))
+            bolt.view(callback_id)(self._build_listener(form))
         bolt.action(modals.PERSON_ACTION)(self.look_up_chosen_person)
 
     def look_up_chosen_person(self, ack: Ack, body: dict[str, Any]) -> None:
         """Look up a person when they are chosen, so that they are cached when the form is submitted."""
         ack()
-        self._look_up(body, string(objects(body, "actions")[0], "selected_user"))
+        self._look_up(body, get_text(list_objects(body, "actions")[0], "selected_user"))
 
-    def _listener(self, form: _Form) -> Callable[..., None]:
+    def _build_listener(self, form: _Form) -> Callable[..., None]:
         def handle_submission(ack: Ack, body: dict[str, Any]) -> None:
             try:
                 next_view = form.handle(self._read(body))
             except Refused as refusal:
-                log.info("form_refused", user=string(body, "user", "id"), reason=refusal.reason)
+                log.info("form_refused", user=get_text(body, "user", "id"), reason=refusal.reason)
                 if refusal.reason in form.correctable_reasons:
                     ack(response_action="errors", errors={form.block: refusal.sentence})
                 else:
@@ -142,7 +142,7 @@ class Forms:
     def _read(self, body: dict[str, Any]) -> _Submission:
         submission = self._request_reader.read_submission(body)
         if submission is None:
-            raise _LookupPending(string(body, "user", "id"))
+            raise _LookupPending(get_text(body, "user", "id"))
         review_request, seen_revision = submission
         return _Submission(review_request=review_request, seen_revision=seen_revision, body=body)
 
@@ -155,7 +155,7 @@ class Forms:
         except Refused as refusal:
             if refusal.reason in _NOTE_REASONS:
                 raise
-            log.info("form_refused", user=string(form.body, "user", "id"), reason=refusal.reason)
+            log.info("form_refused", user=get_text(form.body, "user", "id"), reason=refusal.reason)
             return self._draw_refused_form(answer_request, refusal)
         return None
 
@@ -181,7 +181,7 @@ class Forms:
         return modals.attach_channel(view, answer_request.place)
 
     def _reassign(self, form: _Submission) -> modals.View:
-        user = form.value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
+        user = form.read_value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
         if not user:
             raise Refused(RefusalReason.NO_SUCH_PERSON, _("Choose a person."))
         person = self._request_reader.find_chosen_person(form.body, user)
@@ -191,7 +191,7 @@ class Forms:
         log.info("review_reassigned", review_id=review.id, identity=form.review_request.person.identity)
         sentence = _("The review of {title} is now assigned to {name}.")
         title = draw_card(self._answers.redact_for_reader(review, form.review_request.person)).title
-        return modals.draw_message(sentence.format(title=title, name=plain(person.name)))
+        return modals.draw_message(sentence.format(title=title, name=clean_text(person.name)))
 
     def _snooze(self, form: _Submission) -> modals.View:
         until = _read_chosen_time(form)
@@ -204,7 +204,7 @@ class Forms:
     def _look_up(self, body: dict[str, Any], user: str) -> None:
         """Look up a person in Slack, after the click was acknowledged."""
         try:
-            if user == string(body, "user", "id"):
+            if user == get_text(body, "user", "id"):
                 self._request_reader.identify_sender(body)
             else:
                 self._request_reader.look_up(body, user)
@@ -214,10 +214,10 @@ class Forms:
 
 def _read_chosen_time(form: _Submission) -> datetime:
     """Return the entered time, else the listed choice; raises `Refused` if it is invalid."""
-    custom_time = member(
+    custom_time = get_member(
         form.body, "view", "state", "values", modals.TIME_BLOCK, modals.TIME_ACTION, "selected_date_time"
     )
-    listed_time = form.value(modals.LATER_BLOCK, modals.LATER_ACTION, "selected_option", "value")
+    listed_time = form.read_value(modals.LATER_BLOCK, modals.LATER_ACTION, "selected_option", "value")
     try:
         return datetime.fromtimestamp(int(custom_time if custom_time is not None else listed_time), UTC)
     except (TypeError, ValueError, OverflowError, OSError):

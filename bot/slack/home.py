@@ -9,7 +9,7 @@ import structlog
 
 from bot.slack.home_view import MAX_ANSWERED_REVIEWS, MAX_PENDING_REVIEWS, HomeContents, draw_home
 from bot.slack.request_checks import get_team
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.failures import translate_errors
 from reviews.cards.card_drawing import omit_page
@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 def is_home(body: Mapping[str, Any]) -> bool:
     """Tell whether a click was made in App Home, not on a message or in a form."""
-    return string(body, "container", "type") == "view" and string(body, "view", "type") == "home"
+    return get_text(body, "container", "type") == "view" and get_text(body, "view", "type") == "home"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +69,10 @@ class Home:
 
     def handle_home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         user, team = (
-            strip_unstorable(string(event, "user")),
+            strip_unstorable(get_text(event, "user")),
             strip_unstorable(self.team_id or get_team(body) or ""),
         )
-        if user and string(event, "tab") == "home":
+        if user and get_text(event, "tab") == "home":
             self._publish(user, team, remember=True)
 
     def show_notice(self, user: str, sentence: str) -> None:

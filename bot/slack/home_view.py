@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.card_text import describe_extent, shorten_name, summarize_side_facts
 from notifiers.slack.blocks import draw_buttons
 from notifiers.slack.elements import make_context, make_section
-from notifiers.slack.text import fit, link, write_date
+from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.kinds import Decision
 from reviews.language import _, capitalize_first, ngettext
@@ -51,23 +51,23 @@ class HomeContents:
 
 def draw_home(contents: HomeContents) -> dict[str, Any]:
     """Return the view to publish."""
-    banner = f":information_source: {fit(contents.notice, MAX_NOTICE_LENGTH)}" if contents.notice else ""
-    notice = [make_section(banner), _divider()] if banner else []
+    banner = f":information_source: {fit_text(contents.notice, MAX_NOTICE_LENGTH)}" if contents.notice else ""
+    notice = [make_section(banner), _draw_divider()] if banner else []
     as_of = make_context(_("As of {when}.").format(when=write_date(contents.drawn_at)))
     return {
         "type": "home",
         "blocks": [
             *notice,
             *_draw_pending_reviews(contents),
-            *_answered(contents),
-            *_subscriptions(contents),
+            *_draw_answered_reviews(contents),
+            *_draw_subscriptions(contents),
             as_of,
         ],
     }
 
 
 def _draw_pending_reviews(contents: HomeContents) -> list[Block]:
-    head = _header(_("Waiting for your review"))
+    head = _draw_header(_("Waiting for your review"))
     if not contents.open_reviews:
         return [head, make_section(_describe_nothing_pending(contents))]
     shown = contents.open_reviews[:MAX_PENDING_REVIEWS]
@@ -75,7 +75,7 @@ def _draw_pending_reviews(contents: HomeContents) -> list[Block]:
         count = _("The {count} oldest; more are waiting.")
     else:
         count = ngettext("{count} document", "{count} documents, the oldest first", len(shown))
-    lines = [block for review in shown for block in _open(review, contents)]
+    lines = [block for review in shown for block in _draw_open_review(review, contents)]
     return [head, make_context(count.format(count=len(shown))), *lines]
 
 
@@ -85,47 +85,49 @@ def _describe_nothing_pending(contents: HomeContents) -> str:
     return _("You have no folders to review. Changes in other folders are on the cards in the channels.")
 
 
-def _open(review: Review, contents: HomeContents) -> list[Block]:
+def _draw_open_review(review: Review, contents: HomeContents) -> list[Block]:
     card = add_page(draw_card(review), contents.find_page)
     what = _("{happened} by {who}, {when}").format(
         happened=capitalize_first(card.verb),
-        who=fit(card.who, MAX_NAMES_LENGTH),
+        who=fit_text(card.who, MAX_NAMES_LENGTH),
         when=write_date(card.changed_at),
     )
-    where = [fit(shorten_name(card.where, 150), MAX_PATH_LENGTH)] if card.where else []
+    where = [fit_text(shorten_name(card.where, 150), MAX_PATH_LENGTH)] if card.where else []
     facts = [describe_extent(card)]
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < contents.drawn_at else _("Due {when}")
         facts.append(due.format(when=write_date(card.due_at)))
     side_facts = summarize_side_facts(card, max_length=150)
-    more = [fit(side_facts, MAX_PATH_LENGTH)] if side_facts else []
-    lines = [f"*{link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
+    more = [fit_text(side_facts, MAX_PATH_LENGTH)] if side_facts else []
+    lines = [f"*{format_link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
     buttons = [
         {**each, "block_id": f"answers-{card.review_id}.{card.revision}"} for each in draw_buttons(card)
     ]
     return [make_section("\n".join(lines)), *buttons]
 
 
-def _answered(contents: HomeContents) -> list[Block]:
+def _draw_answered_reviews(contents: HomeContents) -> list[Block]:
     if not contents.recent_answers:
         return []
-    lines = [make_section(_answer(answer)) for answer in contents.recent_answers[:MAX_ANSWERED_REVIEWS]]
-    return [_divider(), _header(_("Recently answered by you")), *lines]
+    lines = [make_section(_draw_answer(answer)) for answer in contents.recent_answers[:MAX_ANSWERED_REVIEWS]]
+    return [_draw_divider(), _draw_header(_("Recently answered by you")), *lines]
 
 
-def _subscriptions(contents: HomeContents) -> list[Block]:
+def _draw_subscriptions(contents: HomeContents) -> list[Block]:
     if not contents.subscriptions:
         return []
     shown = contents.subscriptions[:MAX_SUBSCRIPTIONS]
-    lines = [f"• <#{channel}> {fit(description, MAX_SUBSCRIPTION_LENGTH)}" for channel, description in shown]
+    lines = [
+        f"• <#{channel}> {fit_text(description, MAX_SUBSCRIPTION_LENGTH)}" for channel, description in shown
+    ]
     starts = range(0, len(lines), SUBSCRIPTIONS_PER_SECTION)
     sections = [make_section("\n".join(lines[start : start + SUBSCRIPTIONS_PER_SECTION])) for start in starts]
     more = len(contents.subscriptions) - len(shown)
     rest = [make_context(_("and {count} more").format(count=more))] if more else []
-    return [_divider(), _header(_("Your channel subscriptions")), *sections, *rest]
+    return [_draw_divider(), _draw_header(_("Your channel subscriptions")), *sections, *rest]
 
 
-def _answer(answered_review: AnsweredReview) -> str:
+def _draw_answer(answered_review: AnsweredReview) -> str:
     card, answer = draw_card(answered_review.review), answered_review.answer
     own = str(answer.decision)
     file_sentence, folder_sentence = {
@@ -138,12 +140,12 @@ def _answer(answered_review: AnsweredReview) -> str:
     words = file_sentence if card.is_versioned else folder_sentence
     sentence = words.format(version=answer.version or _("unknown"), when=write_date(answer.at))
     since = f" {card.status}." if card.superseded else ""
-    return f"*{link(card.link, card.title)}*\n{sentence}{since}"
+    return f"*{format_link(card.link, card.title)}*\n{sentence}{since}"
 
 
-def _header(text: str) -> Block:
+def _draw_header(text: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
 
 
-def _divider() -> Block:
+def _draw_divider() -> Block:
     return {"type": "divider"}

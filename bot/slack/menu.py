@@ -8,7 +8,7 @@ import structlog
 
 from bot.slack import menu_view, modals
 from bot.slack.request_checks import name_request
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import ACTION_IDS, read_button_value
 from notifiers.slack.failures import translate_errors
 from reviews.answers.menu import MenuItem
@@ -68,7 +68,7 @@ class SlackMenuClicks:
             offer, place = self._read_offer(body)
             view = modals.attach_channel(menu_view.draw_menu(offer), place)
             with translate_errors("views.open"):
-                client.views_open(trigger_id=string(body, "trigger_id"), view=view)
+                client.views_open(trigger_id=get_text(body, "trigger_id"), view=view)
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
@@ -78,7 +78,7 @@ class SlackMenuClicks:
     def choose(self, ack: Ack, body: dict[str, Any]) -> None:
         """Replace the menu with the chosen form; if it is no longer offered, with the current menu."""
         ack()
-        action_id = string(objects(body, "actions")[0], "action_id")
+        action_id = get_text(list_objects(body, "actions")[0], "action_id")
         try:
             offer, place = self._read_offer(body)
         except Refused as refusal:
@@ -112,11 +112,11 @@ class SlackMenuClicks:
     def show_history(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Show the history on top of the menu. The person who opened that is cached; Slack is not asked."""
         ack()
-        review_id, _seen_revision = read_button_value(string(objects(body, "actions")[0], "value"))
+        review_id, _seen_revision = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
         try:
             view = menu_view.draw_history(self._load_history(body, review_id, start=0))
             with translate_errors("views.push"):
-                client.views_push(trigger_id=string(body, "trigger_id"), view=view)
+                client.views_push(trigger_id=get_text(body, "trigger_id"), view=view)
         except Refused as refusal:
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
@@ -125,7 +125,7 @@ class SlackMenuClicks:
     def turn_page(self, ack: Ack, body: dict[str, Any]) -> None:
         """Show another page of the history."""
         ack()
-        review_id, start = read_button_value(string(objects(body, "actions")[0], "value"))
+        review_id, start = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
         try:
             pages = self._load_history(body, review_id, start=start)
         except Refused as refusal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.card_text import shorten
 from notifiers.slack.blocks import make_button_value
 from notifiers.slack.elements import make_plain_text, make_section
-from notifiers.slack.text import fit, write_date
+from notifiers.slack.text import fit_text, write_date
 from reviews.answers.menu import MenuItem
 from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_state import describe_outcome
@@ -33,14 +33,15 @@ def draw_menu(offer: Offer) -> dict[str, Any]:
     """Return the modal with what this person may do now; the server checks it in any case."""
     card = draw_card(offer.review)
     value = make_button_value(offer.review.id, offer.revision)
-    why_not = [make_section(fit(offer.refusal, MAX_SENTENCE_LENGTH))] if offer.refusal else []
+    why_not = [make_section(fit_text(offer.refusal, MAX_SENTENCE_LENGTH))] if offer.refusal else []
     return {
         "type": "modal",
         "title": make_plain_text(_("Review")),
         "close": make_plain_text(_("Close")),
         "blocks": [
             make_section(
-                f"*{fit(card.title, MAX_TITLE_LENGTH)}*\n{fit(_describe_state(card), MAX_SENTENCE_LENGTH)}"
+                f"*{fit_text(card.title, MAX_TITLE_LENGTH)}*\n"
+                f"{fit_text(_describe_state(card), MAX_SENTENCE_LENGTH)}"
             ),
             *why_not,
             {"type": "divider"},
@@ -51,8 +52,8 @@ def draw_menu(offer: Offer) -> dict[str, Any]:
 
 def draw_history(pages: HistoryPage) -> dict[str, Any]:
     """Return the modal with the history of a review, oldest first."""
-    title = make_section(f"*{fit(draw_card(pages.review).title, MAX_TITLE_LENGTH)}*")
-    steps = [block for step in pages.steps for block in _step(step)]
+    title = make_section(f"*{fit_text(draw_card(pages.review).title, MAX_TITLE_LENGTH)}*")
+    steps = [block for step in pages.steps for block in _draw_step(step)]
     return {
         "type": "modal",
         "title": make_plain_text(_("History")),
@@ -67,7 +68,7 @@ def _describe_state(card: Card) -> str:
 
 
 def _draw_item(item: MenuItem, value: str) -> Block:
-    heading, explanation, label = _words(item)
+    heading, explanation, label = _describe_item(item)
     button: Block = {
         "type": "button",
         "action_id": ITEM_IDS[item],
@@ -75,11 +76,11 @@ def _draw_item(item: MenuItem, value: str) -> Block:
         "value": value,
     }
     if item is MenuItem.WITHDRAW:
-        button |= {"style": "danger", "confirm": _confirmation()}
+        button |= {"style": "danger", "confirm": _draw_confirmation()}
     return {**make_section(f"*{heading}*\n{explanation}"), "accessory": button}
 
 
-def _words(item: MenuItem) -> tuple[str, str, str]:
+def _describe_item(item: MenuItem) -> tuple[str, str, str]:
     """Return an item's heading, explanation and button label."""
     return {
         MenuItem.ACKNOWLEDGE: lambda: (
@@ -115,7 +116,7 @@ def _words(item: MenuItem) -> tuple[str, str, str]:
     }[item]()
 
 
-def _confirmation() -> Block:
+def _draw_confirmation() -> Block:
     explanation = _("This withdraws your answer and adds an entry to the ledger.")
     return {
         "title": make_plain_text(_("Withdraw your answer?")),
@@ -126,7 +127,7 @@ def _confirmation() -> Block:
     }
 
 
-def _step(step: HistoryStep) -> list[Block]:
+def _draw_step(step: HistoryStep) -> list[Block]:
     until = " " + _("Until {when}.").format(when=write_date(step.until)) if step.until else ""
     note = [_draw_quote(step.note)] if step.note else []
     facts = [
@@ -134,7 +135,7 @@ def _step(step: HistoryStep) -> list[Block]:
         *([step.proven] if step.proven else []),
     ]
     context = {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(facts)}]}
-    return [make_section(fit(step.sentence, MAX_SENTENCE_LENGTH) + until), *note, context]
+    return [make_section(fit_text(step.sentence, MAX_SENTENCE_LENGTH) + until), *note, context]
 
 
 def _draw_quote(lines: tuple[str, ...]) -> Block:

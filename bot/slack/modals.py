@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.card_text import shorten
 from notifiers.slack.blocks import make_button_value
 from notifiers.slack.elements import make_plain_text
-from notifiers.slack.text import fit
+from notifiers.slack.text import fit_text
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
 from reviews.language import _
@@ -42,7 +42,7 @@ def draw_acknowledge_form(
 ) -> View:
     """Return the form for an acknowledgement with a note; arguments as in `draw_request_changes_form`."""
     label, example = _("Your note"), _("For example: agreed with the legal department.")
-    return _form(
+    return _draw_form(
         ACKNOWLEDGE,
         title=_("Acknowledge review"),
         submit=_("Acknowledge review"),
@@ -50,7 +50,7 @@ def draw_acknowledge_form(
         blocks=[
             *_draw_sentence(stale_sentence),
             _draw_review_section(review, explain_note_visibility(private=private)),
-            _note(label, example, note),
+            _draw_note_input(label, example, note),
         ],
     )
 
@@ -68,7 +68,7 @@ def draw_request_changes_form(
     `note` is text already typed into a form that is stale; `stale_sentence` says why.
     """
     label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
-    return _form(
+    return _draw_form(
         REQUEST_CHANGES,
         title=_("Request changes"),
         submit=_("Request changes"),
@@ -76,7 +76,7 @@ def draw_request_changes_form(
         blocks=[
             *_draw_sentence(stale_sentence),
             _draw_review_section(review, explain_note_visibility(private=private)),
-            _note(label, example, note),
+            _draw_note_input(label, example, note),
         ],
     )
 
@@ -92,8 +92,8 @@ def draw_reassign_form(review: Review) -> View:
         "action_id": PERSON_ACTION,
         "placeholder": make_plain_text(_("Choose a person")),
     }
-    person = _input(PERSON_BLOCK, _("Who should review this?"), element)
-    return _form(
+    person = _draw_input(PERSON_BLOCK, _("Who should review this?"), element)
+    return _draw_form(
         REASSIGN,
         title=_("Reassign"),
         submit=_("Reassign"),
@@ -114,15 +114,15 @@ def draw_snooze_form(offer: Offer) -> View:
     ]
     choice = {"type": "radio_buttons", "action_id": LATER_ACTION, "options": options}
     time = {"type": "datetimepicker", "action_id": TIME_ACTION}
-    another = _input(TIME_BLOCK, _("Or at another time (overrides the choice above)"), time)
-    return _form(
+    another = _draw_input(TIME_BLOCK, _("Or at another time (overrides the choice above)"), time)
+    return _draw_form(
         SNOOZE,
         title=_("Snooze reminders"),
         submit=_("Snooze"),
         metadata=make_button_value(offer.review.id, offer.revision),
         blocks=[
             _draw_review_section(offer.review, explanation),
-            _input(LATER_BLOCK, _("Until when?"), {**choice, "initial_option": options[0]}),
+            _draw_input(LATER_BLOCK, _("Until when?"), {**choice, "initial_option": options[0]}),
             {**another, "optional": True},
         ],
     )
@@ -157,7 +157,7 @@ def draw_message(sentence: str, *, title: str = "", note: str = "") -> View:
     }
 
 
-def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: list[Any]) -> View:
+def _draw_form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: list[Any]) -> View:
     return {
         "type": "modal",
         "callback_id": callback_id,
@@ -170,7 +170,7 @@ def _form(callback_id: str, *, title: str, submit: str, metadata: str, blocks: l
 
 
 def _draw_review_section(review: Review, explanation: str) -> dict[str, Any]:
-    text = f"*{fit(draw_card(review).title, MAX_TITLE_LENGTH)}*\n{explanation}"
+    text = f"*{fit_text(draw_card(review).title, MAX_TITLE_LENGTH)}*\n{explanation}"
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
@@ -179,7 +179,7 @@ def _draw_sentence(sentence: str) -> list[dict[str, Any]]:
     return [{"type": "section", "text": make_plain_text(text)}] if text else []
 
 
-def _note(label: str, example: str, text: str) -> dict[str, Any]:
+def _draw_note_input(label: str, example: str, text: str) -> dict[str, Any]:
     element = {
         "type": "plain_text_input",
         "action_id": NOTE_ACTION,
@@ -188,8 +188,8 @@ def _note(label: str, example: str, text: str) -> dict[str, Any]:
         "placeholder": make_plain_text(example),
         **({"initial_value": text[:MAX_NOTE_LENGTH]} if text else {}),
     }
-    return _input(NOTE_BLOCK, label, element)
+    return _draw_input(NOTE_BLOCK, label, element)
 
 
-def _input(block_id: str, label: str, element: dict[str, Any]) -> dict[str, Any]:
+def _draw_input(block_id: str, label: str, element: dict[str, Any]) -> dict[str, Any]:
     return {"type": "input", "block_id": block_id, "label": make_plain_text(label), "element": element}

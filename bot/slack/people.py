@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.slack.account import CHAT_NAME, read_account
 from notifiers.slack.failures import translate_errors
 from reviews.errors import OutcomeUnknown
@@ -70,14 +70,14 @@ class SlackPeople:
             account.organization,
         }
         if not is_member:
-            return self._identification.from_stranger(account)
-        return self._identification.from_account(account)
+            return self._identification.identify_stranger(account)
+        return self._identification.identify_account(account)
 
     def _look_up(self, user: str) -> ChatAccount:
         with translate_errors("users.info"):
             response = self._client.users_info(user=user, include_locale=True).data
         account = read_account(response)
-        if account is None or string(response, "user", "id") != user:
+        if account is None or get_text(response, "user", "id") != user:
             raise OutcomeUnknown("users.info: Slack's answer names no one")
         self._directory.save_account(account)
         return account

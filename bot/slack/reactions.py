@@ -11,7 +11,7 @@ import structlog
 from bot.slack.actions import is_current_in_slack
 from bot.slack.replies import describe_not_counted
 from bot.slack.request_checks import name_request
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from reviews.answers.answers import make_answer_request
 from reviews.answers.permission import find_newest_answer, require_review
 from reviews.answers.repeated_requests import mark_undecided
@@ -21,7 +21,7 @@ from reviews.language import _, switch_language
 from reviews.people.docspace_accounts import recognize
 from reviews.quorum import list_valid_answers
 from reviews.review_request import ReviewRequest
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,12 +58,12 @@ class _Reaction:
     def read(cls, body: dict[str, Any]) -> _Reaction:
         return cls(
             request=name_request(body),
-            name=string(body, "event", "reaction").partition("::")[0],  # without the skin tone
-            user=string(body, "event", "user"),
-            author=string(body, "event", "item_user"),
-            channel=string(body, "event", "item", "channel"),
-            ts=string(body, "event", "item", "ts"),
-            at=_parse_timestamp(string(body, "event", "event_ts")),
+            name=get_text(body, "event", "reaction").partition("::")[0],  # without the skin tone
+            user=get_text(body, "event", "user"),
+            author=get_text(body, "event", "item_user"),
+            channel=get_text(body, "event", "item", "channel"),
+            ts=get_text(body, "event", "item", "ts"),
+            at=_parse_timestamp(get_text(body, "event", "event_ts")),
         )
 
     @property
@@ -169,7 +169,7 @@ class Reactions:
                 "card again, remove your reaction, and add it again."
             )
             redacted = self._answers.redact_for_reader(review, review_request.person)
-            raise Refused(RefusalReason.STALE, sentence.format(title=plain(redacted.title)))
+            raise Refused(RefusalReason.STALE, sentence.format(title=clean_text(redacted.title)))
         decision = Decision.ACKNOWLEDGE
         self._answers.record_answer(
             make_answer_request(review_request, revision=review.revision, decision=decision)

@@ -8,9 +8,9 @@ import structlog
 
 from bot.slack import modals, response_urls
 from bot.slack.home import is_home
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.slack.failures import translate_errors
-from notifiers.slack.text import fit
+from notifiers.slack.text import fit_text
 from reviews.errors import RemoteError
 from reviews.language import _
 
@@ -44,8 +44,8 @@ class SlackReplies:
 
     def refuse(self, body: dict[str, Any], sentence: str, *, reason: str) -> None:
         """Say privately why nothing was done, and log it once."""
-        log.info("click_refused", user=string(body, "user", "id"), reason=reason)
-        if string(body, "view", "type") == "modal":
+        log.info("click_refused", user=get_text(body, "user", "id"), reason=reason)
+        if get_text(body, "view", "type") == "modal":
             self.replace_modal(body, modals.draw_message(sentence))
         else:
             self.reply_privately(body, sentence)
@@ -54,7 +54,7 @@ class SlackReplies:
         """Replace the clicked modal with this view."""
         try:
             with translate_errors("views.update"):
-                self._client.views_update(view_id=string(body, "view", "id"), view=view)
+                self._client.views_update(view_id=get_text(body, "view", "id"), view=view)
         except RemoteError as error:
             log.warning("modal_not_redrawn", reason=str(error))
 
@@ -63,7 +63,7 @@ class SlackReplies:
         try:
             with translate_errors("chat.postEphemeral"):
                 self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=fit(sentence, MAX_SENTENCE_LENGTH)
+                    channel=channel, user=user, text=fit_text(sentence, MAX_SENTENCE_LENGTH)
                 )
         except RemoteError as error:
             log.error("private_reply_not_sent", way="chat.postEphemeral", reason=str(error))  # noqa: TRY400
@@ -71,14 +71,16 @@ class SlackReplies:
     def reply_privately(self, body: dict[str, Any], sentence: str) -> None:
         """Reply to a click privately; if its response URL does not work, through the API."""
         if is_home(body):
-            self._home.show_notice(string(body, "user", "id"), sentence)
+            self._home.show_notice(get_text(body, "user", "id"), sentence)
             return
-        text = fit(sentence, MAX_SENTENCE_LENGTH)
+        text = fit_text(sentence, MAX_SENTENCE_LENGTH)
         try:
             self._send(body, text=text, response_type="ephemeral", replace_original=False)
         except RemoteError as error:
             log.warning("private_reply_not_sent", way="response_url", reason=str(error))
-            self.send_ephemeral(string(body, "container", "channel_id"), string(body, "user", "id"), sentence)
+            self.send_ephemeral(
+                get_text(body, "container", "channel_id"), get_text(body, "user", "id"), sentence
+            )
 
     def answer_command(self, body: dict[str, Any], message: dict[str, Any]) -> None:
         """Answer a command privately after it was acknowledged."""
@@ -94,7 +96,7 @@ class SlackReplies:
         The response URL of a message shortcut writes below the message, never in its place. App Home is
         redrawn separately.
         """
-        if string(body, "type") != "block_actions" or is_home(body):
+        if get_text(body, "type") != "block_actions" or is_home(body):
             return
         try:
             self._send(body, text=message["text"], blocks=message["blocks"], replace_original=True)
@@ -102,4 +104,4 @@ class SlackReplies:
             log.warning("clicked_message_not_redrawn", reason=str(error))
 
     def _send(self, body: dict[str, Any], **content: Any) -> None:
-        response_urls.send(string(body, "response_url"), content, api_url=self._client.base_url)
+        response_urls.send(get_text(body, "response_url"), content, api_url=self._client.base_url)

@@ -20,7 +20,7 @@ from notifiers.shared.card_links import CardLinks
 from notifiers.shared.card_text import describe_extent, summarize_side_facts
 from notifiers.slack.blocks import draw_card_message
 from notifiers.slack.elements import make_section
-from notifiers.slack.text import escape, fit, link, write_date
+from notifiers.slack.text import escape, fit_text, format_link, write_date
 from reviews.cards.card_context import make_neighbour
 from reviews.language import _
 
@@ -54,15 +54,17 @@ def draw_reply(reply: CommandReply, *, name: str, domain: str) -> dict[str, Any]
     """Return a reply as Slack shows it: `name` is the command's, `domain` the workspace's in addresses."""
     match reply:
         case SentenceReply():
-            return _message([fit(reply.sentence, MAX_SENTENCE_LENGTH), *_bullets(reply.lines)])
+            return _build_message(
+                [fit_text(reply.sentence, MAX_SENTENCE_LENGTH), *_draw_bullets(reply.lines)]
+            )
         case LinkReply():
-            return _message([fit(reply.sentence, MAX_SENTENCE_LENGTH)], [_draw_link_button(reply)])
+            return _build_message([fit_text(reply.sentence, MAX_SENTENCE_LENGTH)], [_draw_link_button(reply)])
         case HelpReply():
-            return _message(_help(name, reply))
+            return _build_message(_draw_help(name, reply))
         case FiguresReply():
-            return _message(_figures(reply))
+            return _build_message(_draw_figures(reply))
         case ListReply():
-            return _message(_draw_list(reply, domain), _draw_page_buttons(reply))
+            return _build_message(_draw_list(reply, domain), _draw_page_buttons(reply))
         case ReviewReply():
             return _draw_review(reply, domain)
 
@@ -81,19 +83,22 @@ def _draw_link_button(reply: LinkReply) -> Block:
 
 def _draw_list(reply: ListReply, domain: str) -> list[str]:
     if reply.page.entries:
-        entries = (_line(each.review, reply.draw_card(each.review), domain) for each in reply.page.entries)
+        entries = (
+            _draw_review_line(each.review, reply.draw_card(each.review), domain)
+            for each in reply.page.entries
+        )
         lines = [f"*{reply.heading}*, {reply.order_label}", *entries]
     else:
         lines = [escape(reply.empty_sentence)]
     if reply.recent_answers:
         lines.append(f"*{_('Recently answered by you')}*")
-        lines += [_line(each.review, each.card, domain) for each in reply.recent_answers]
+        lines += [_draw_review_line(each.review, each.card, domain) for each in reply.recent_answers]
     return lines
 
 
-def _bullets(lines: Sequence[str]) -> list[str]:
+def _draw_bullets(lines: Sequence[str]) -> list[str]:
     """Draw a list in as few paragraphs as possible."""
-    bullets = [f"• {fit(line, MAX_LINE_LENGTH)}" for line in lines]
+    bullets = [f"• {fit_text(line, MAX_LINE_LENGTH)}" for line in lines]
     starts = range(0, len(bullets), LINES_PER_SECTION)
     return ["\n".join(bullets[start : start + LINES_PER_SECTION]) for start in starts]
 
@@ -103,7 +108,7 @@ def _draw_page_buttons(reply: ListReply) -> list[Block]:
     behind, ahead = reply.page_labels
     pages = (
         (PREVIOUS_PAGE, behind, reply.previous_page_command),
-        (NEXT_PAGE, ahead, reply.next_page_command()),
+        (NEXT_PAGE, ahead, reply.write_next_page_command()),
     )
     buttons = [
         {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}, "value": words}
@@ -116,39 +121,40 @@ def _draw_page_buttons(reply: ListReply) -> list[Block]:
 def _draw_review(reply: ReviewReply, domain: str) -> dict[str, Any]:
     """Draw the card itself. Slack is not asked for its owners: the answer is due within seconds."""
     owners, stand_ins = (
-        [fit(entry, MAX_OWNER_LENGTH) for entry in entries]
+        [fit_text(entry, MAX_OWNER_LENGTH) for entry in entries]
         for entries in (reply.card.owners, reply.card.stand_ins)
     )
     card_links = CardLinks(
-        newer=_address(reply.card.newer, domain) or "", earlier=_address(reply.card.earlier, domain) or ""
+        newer=_find_card_address(reply.card.newer, domain) or "",
+        earlier=_find_card_address(reply.card.earlier, domain) or "",
     )
     card = draw_card_message(reply.card, owners, stand_ins=stand_ins, card_links=card_links)
-    where = _address(make_neighbour(reply.review), domain)
-    link_block = [make_section(link(where, _("Go to the card")))] if where else []
+    where = _find_card_address(make_neighbour(reply.review), domain)
+    link_block = [make_section(format_link(where, _("Go to the card")))] if where else []
     return {"text": card["text"], "blocks": [*card["blocks"], *link_block], "response_type": "ephemeral"}
 
 
-def _line(review: Review, card: Card, domain: str) -> str:
-    who = fit(card.who, MAX_NAMES_LENGTH)
+def _draw_review_line(review: Review, card: Card, domain: str) -> str:
+    who = fit_text(card.who, MAX_NAMES_LENGTH)
     sentence = _("{title} {happened} by {who}, {when}").format(
-        title=f"*{link(card.link, card.title)}*",
+        title=f"*{format_link(card.link, card.title)}*",
         happened=card.verb,
         who=who,
         when=write_date(card.changed_at),
     )
     due = _("Due {when}").format(when=write_date(card.due_at)) if card.due_at and not card.answer else ""
     links = (
-        (_address(make_neighbour(review), domain), _("Go to the card")),
-        (_address(card.newer, domain), _("Go to the newer review")),
+        (_find_card_address(make_neighbour(review), domain), _("Go to the card")),
+        (_find_card_address(card.newer, domain), _("Go to the newer review")),
     )
-    tail = "".join(f" {link(where, label)}" for where, label in links if where)
+    tail = "".join(f" {format_link(where, label)}" for where, label in links if where)
     facts = f"{describe_extent(card)}.{f' {due}.' if due else ''}"
     side_facts = summarize_side_facts(card, max_length=MAX_BEFORE_LENGTH)
-    more = f"\n{fit(side_facts, MAX_STATE_LENGTH)}" if side_facts else ""
-    return f"{sentence}{more}\n{fit(describe_state(card), MAX_STATE_LENGTH)} {facts}{tail}"
+    more = f"\n{fit_text(side_facts, MAX_STATE_LENGTH)}" if side_facts else ""
+    return f"{sentence}{more}\n{fit_text(describe_state(card), MAX_STATE_LENGTH)} {facts}{tail}"
 
 
-def _address(review: NeighbourReview | None, domain: str) -> str | None:
+def _find_card_address(review: NeighbourReview | None, domain: str) -> str | None:
     """Return the address of the review's card in this workspace; `None` if there is none."""
     cards = review.cards.items() if review else ()
     location = next(((target, message) for (name, target), message in cards if name == "slack"), None)
@@ -158,15 +164,15 @@ def _address(review: NeighbourReview | None, domain: str) -> str | None:
     return f"https://{address}" if _CARD_ADDRESS.fullmatch(address) else None
 
 
-def _help(name: str, reply: HelpReply) -> list[str]:
+def _draw_help(name: str, reply: HelpReply) -> list[str]:
     rows = "\n".join(f"`{name} {words}`\n{escape(meaning)}" for words, meaning in reply.rows)
     if not reply.hint:
         return [rows]
-    example = f"{_('For example:')} {_code(f'{name} {reply.example}')}" if reply.example else ""
-    return [f"{fit(reply.hint, MAX_HINT_LENGTH)}\n{example}".strip(), rows]
+    example = f"{_('For example:')} {_format_code(f'{name} {reply.example}')}" if reply.example else ""
+    return [f"{fit_text(reply.hint, MAX_HINT_LENGTH)}\n{example}".strip(), rows]
 
 
-def _code(text: str) -> str:
+def _format_code(text: str) -> str:
     """Format text as code to be typed: in a code span, only `&`, `<` and `>` are special."""
     text = text.replace("`", "'")[:MAX_HINT_LENGTH]
     for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
@@ -174,16 +180,16 @@ def _code(text: str) -> str:
     return f"`{text}`"
 
 
-def _figures(reply: FiguresReply) -> list[str]:
+def _draw_figures(reply: FiguresReply) -> list[str]:
     complete = [
-        f"*{fit(name, MAX_NAMES_LENGTH)}*: {line}"
+        f"*{fit_text(name, MAX_NAMES_LENGTH)}*: {line}"
         for name, line in reply.list_completeness(write_date)[:MAX_FOLDERS]
     ]
     last = ["\n".join(complete)] if complete else []
     if not reply.figures:
         return [escape(reply.empty_sentence), *last]
     paragraphs = [
-        "\n".join([f"*{fit(route_figures.route, MAX_NAMES_LENGTH)}*", *_describe_figures(route_figures)])
+        "\n".join([f"*{fit_text(route_figures.route, MAX_NAMES_LENGTH)}*", *_describe_figures(route_figures)])
         for route_figures in reply.figures
     ]
     more = len(paragraphs) - MAX_ROUTES
@@ -195,7 +201,7 @@ def _describe_figures(route_figures: RouteFigures) -> list[str]:
     return [escape(line) for line in describe_figures(route_figures)]
 
 
-def _message(paragraphs: list[str], extra_blocks: list[Block] | None = None) -> dict[str, Any]:
+def _build_message(paragraphs: list[str], extra_blocks: list[Block] | None = None) -> dict[str, Any]:
     read_out = [paragraphs[0]]  # a screen reader reads this, not the blocks
     for paragraph in paragraphs[1:]:
         if len("\n\n".join([*read_out, paragraph])) <= MAX_TEXT_LENGTH:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from notifiers.shared.json_members import member, string
+from notifiers.shared.json_members import get_member, get_text
 from reviews.answers import repeated_requests
 from reviews.text import strip_unstorable
 
@@ -93,17 +93,17 @@ def parse_request(body: bytes, content_type: str) -> dict[str, Any] | None:
 
 def is_usable(payload: Mapping[str, Any]) -> bool:
     """Tell whether a request has the members by which Bolt and our listeners recognize it."""
-    if "event" in payload and not string(payload, "event", "type"):
+    if "event" in payload and not get_text(payload, "event", "type"):
         return False
     match payload.get("type"):
         case "block_actions":
-            actions = member(payload, "actions")
+            actions = get_member(payload, "actions")
             first = actions[0] if isinstance(actions, list) and actions else None
-            return bool(string(payload, "user", "id") and string(first, "action_id"))
+            return bool(get_text(payload, "user", "id") and get_text(first, "action_id"))
         case "message_action" | "shortcut":
-            return bool(string(payload, "user", "id") and string(payload, "callback_id"))
+            return bool(get_text(payload, "user", "id") and get_text(payload, "callback_id"))
         case "view_submission" | "view_closed":
-            return bool(string(payload, "user", "id") and string(payload, "view", "callback_id"))
+            return bool(get_text(payload, "user", "id") and get_text(payload, "view", "callback_id"))
         case "event_callback":
             return "event" in payload
         case _:
@@ -112,7 +112,7 @@ def is_usable(payload: Mapping[str, Any]) -> bool:
 
 def _has_recognizable_type(payload: Mapping[str, Any]) -> bool:
     """Tell whether it has a type, or is a command or Slack's certificate check, which have none."""
-    named = any(string(payload, name) for name in ("type", "command", "ssl_check"))
+    named = any(get_text(payload, name) for name in ("type", "command", "ssl_check"))
     return named and all(
         isinstance(payload.get(name, ""), str) for name in ("command", "text", "team_domain")
     )
@@ -121,7 +121,7 @@ def _has_recognizable_type(payload: Mapping[str, Any]) -> bool:
 def get_user(payload: Mapping[str, Any]) -> str:
     """Return the user who sent a request; empty if it names none."""
     paths = (("user", "id"), ("user_id",), ("event", "user"))
-    return next(filter(None, (string(payload, *path) for path in paths)), "")
+    return next(filter(None, (get_text(payload, *path) for path in paths)), "")
 
 
 def name_request(payload: Mapping[str, Any]) -> str:
@@ -130,10 +130,10 @@ def name_request(payload: Mapping[str, Any]) -> str:
     Slack repeats only events, under the same id; each click, form and command has its own trigger (facts on
     Slack, 1.6).
     """
-    event = string(payload, "event_id")
+    event = get_text(payload, "event_id")
     if event:
         return repeated_requests.name_request("slack-event", strip_unstorable(event), payload)
-    return repeated_requests.name_request("slack", strip_unstorable(string(payload, "trigger_id")), payload)
+    return repeated_requests.name_request("slack", strip_unstorable(get_text(payload, "trigger_id")), payload)
 
 
 def get_team(payload: Mapping[str, Any]) -> str | None:
@@ -143,4 +143,4 @@ def get_team(payload: Mapping[str, Any]) -> str | None:
     on a button always names ours (slackapi/bolt-js#1614, slackapi/java-slack-sdk#1041).
     """
     paths = (("view", "app_installed_team_id"), ("team_id",), ("team", "id"))
-    return next(filter(None, (string(payload, *path) for path in paths)), None)
+    return next(filter(None, (get_text(payload, *path) for path in paths)), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.slack.home import is_home
 from bot.slack.modals import read_metadata
 from bot.slack.request_checks import get_team, name_request
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import read_button_value
 from reviews.language import switch_language
 from reviews.proven_person import UNPROVEN_PERSON
@@ -44,7 +44,7 @@ class SlackRequestReader:
         stores that channel; App Home is in none. `before_lookup` is called before Slack is asked for a person
         who is not cached; raises `RemoteError` if Slack does not provide them.
         """
-        review_id, revision = read_button_value(string(objects(body, "actions")[0], "value"))
+        review_id, revision = read_button_value(get_text(list_objects(body, "actions")[0], "value"))
         person = self.identify_sender(body, before_lookup=before_lookup)
         review_request = _make_request(body, review_id, person)
         return self._home.check_own_review(review_request) if is_home(body) else review_request, revision
@@ -54,7 +54,7 @@ class SlackRequestReader:
         person = self._people.find_cached(**self._read_identity(body))
         if person is None:
             return None
-        review_id, revision = read_button_value(read_metadata(string(body, "view", "private_metadata"))[0])
+        review_id, revision = read_button_value(read_metadata(get_text(body, "view", "private_metadata"))[0])
         return _make_request(body, review_id, person), revision
 
     def find_reader(self, body: dict[str, Any]) -> ProvenPerson:
@@ -84,8 +84,8 @@ class SlackRequestReader:
 
     def _read_identity(self, body: dict[str, Any]) -> dict[str, str]:
         return {
-            "user": string(body, "user", "id"),
-            "team": string(body, "user", "team_id"),
+            "user": get_text(body, "user", "id"),
+            "team": get_text(body, "user", "team_id"),
             "installation_team": self._find_installation_team(body),
         }
 
@@ -101,7 +101,7 @@ def _make_request(body: dict[str, Any], review_id: str, person: ProvenPerson) ->
 
 def _find_channel(body: dict[str, Any]) -> tuple[str, str] | None:
     """Return the channel of the clicked card, or of the card from which the form was opened."""
-    if not string(body, "view", "id"):
-        return "slack", string(body, "container", "channel_id")
-    _value, channel = read_metadata(string(body, "view", "private_metadata"))
+    if not get_text(body, "view", "id"):
+        return "slack", get_text(body, "container", "channel_id")
+    _value, channel = read_metadata(get_text(body, "view", "private_metadata"))
     return ("slack", channel) if channel else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack.request_reader import skip_acknowledgement
-from notifiers.shared.json_members import member, objects, string
+from notifiers.shared.json_members import get_member, get_text, list_objects
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, make_button_value
 from reviews.cards.card import CardAction
@@ -61,7 +61,7 @@ class Shortcut:
         try:
             value = self._read_shown_value(payload)
         except Refused as refusal:
-            log.info("shortcut_refused", user=string(body, "user", "id"), reason=refusal.reason)
+            log.info("shortcut_refused", user=get_text(body, "user", "id"), reason=refusal.reason)
             self._replies.reply_privately(payload, refusal.sentence)
             return
         review = self._clicks.acknowledge(skip_acknowledgement, {**payload, "actions": [{"value": value}]})
@@ -92,7 +92,7 @@ class Shortcut:
         The message's own data counts only if the message is certainly ours: a card was posted there, or Slack
         says that it is of this app. Any other app may write the same into its messages.
         """
-        message = string(payload, "container", "channel_id"), string(payload, "container", "message_ts")
+        message = get_text(payload, "container", "channel_id"), get_text(payload, "container", "message_ts")
         with self._answers.transactions(reading=True) as work:
             post = work.cards.find_by_message("slack", *message)
             review = work.reviews.get(post.review_id) if post and post.review_id else None
@@ -110,25 +110,29 @@ class Shortcut:
 
 def _add_container(body: dict[str, Any]) -> dict[str, Any]:
     """Add the place of the message in the form that a click has."""
-    container = {"channel_id": string(body, "channel", "id"), "message_ts": string(body, "message_ts")}
+    container = {"channel_id": get_text(body, "channel", "id"), "message_ts": get_text(body, "message_ts")}
     return {**body, "container": {"type": "message", **container}}
 
 
 def _is_of_this_app(payload: Mapping[str, Any]) -> bool:
-    app = string(payload, "api_app_id")
-    return bool(app) and string(payload, "message", "app_id") == app
+    app = get_text(payload, "api_app_id")
+    return bool(app) and get_text(payload, "message", "app_id") == app
 
 
 def _read_card_value(payload: Mapping[str, Any]) -> str | None:
     """Return a card's review and revision, from its metadata or else from its button."""
-    metadata = member(payload, "message", "metadata")
+    metadata = get_member(payload, "message", "metadata")
     review_id, revision = (
-        string(metadata, "event_payload", "review_id"),
-        member(metadata, "event_payload", "revision"),
+        get_text(metadata, "event_payload", "review_id"),
+        get_member(metadata, "event_payload", "revision"),
     )
-    if string(metadata, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
+    if get_text(metadata, "event_type") == EVENT_TYPE and review_id and isinstance(revision, int):
         return make_button_value(review_id, revision)
-    buttons = (each for block in objects(payload, "message", "blocks") for each in objects(block, "elements"))
+    buttons = (
+        each
+        for block in list_objects(payload, "message", "blocks")
+        for each in list_objects(block, "elements")
+    )
     action_id = ACTION_IDS[CardAction.ACKNOWLEDGE]
-    values = (string(button, "value") for button in buttons if string(button, "action_id") == action_id)
+    values = (get_text(button, "value") for button in buttons if get_text(button, "action_id") == action_id)
     return next(filter(None, values), None)

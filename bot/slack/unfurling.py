@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.command_tokens import read_id_from_address
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.elements import make_mrkdwn
 from notifiers.slack.failures import translate_errors
-from notifiers.slack.text import fit, link, write_date
+from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import RemoteError
 from reviews.kinds import Decision
@@ -55,9 +55,11 @@ class Unfurls:
         bolt.event("link_shared")(self.handle_link_shared)
 
     def handle_link_shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        channel, message = string(event, "channel"), string(event, "message_ts")
-        matches = self._find_reviews(channel, [string(each, "url") for each in objects(event, "links")])
-        if not matches or not message or not self._is_new(string(body, "event_id")):
+        channel, message = get_text(event, "channel"), get_text(event, "message_ts")
+        matches = self._find_reviews(
+            channel, [get_text(each, "url") for each in list_objects(event, "links")]
+        )
+        if not matches or not message or not self._is_new(get_text(body, "event_id")):
             return
         unfurls = {url: {"blocks": self._draw_in_route_language(*pair)} for url, pair in matches.items()}
         try:
@@ -81,7 +83,7 @@ class Unfurls:
         if not subjects or not routes:
             return {}
         with self._transactions(reading=True) as work:
-            newest = {url: _newest(work, subject, routes) for url, subject in subjects.items()}
+            newest = {url: _find_newest_review(work, subject, routes) for url, subject in subjects.items()}
         pairs = {url: (review, _find_card(channel, review)) for url, review in newest.items() if review}
         return {url: (review, post) for url, (review, post) in pairs.items() if post}
 
@@ -103,20 +105,20 @@ class Unfurls:
     def _draw_in_route_language(self, review: Review, post: Post) -> list[dict[str, Any]]:
         """Draw in the language of the route, because the whole channel reads it."""
         with use_language(self._routes.find_language(review.route)):
-            return self._blocks(review, post)
+            return self._draw_blocks(review, post)
 
-    def _blocks(self, review: Review, post: Post) -> list[dict[str, Any]]:
+    def _draw_blocks(self, review: Review, post: Post) -> list[dict[str, Any]]:
         card = draw_card(review)
-        text = f"*{link(card.link, card.title)}*\n{describe_state(card, review)}"
-        where = self._address(post)
+        text = f"*{format_link(card.link, card.title)}*\n{describe_state(card, review)}"
+        where = self._find_address(post)
         link_block = (
-            [{"type": "context", "elements": [make_mrkdwn(link(where, _("Go to the card")))]}]
+            [{"type": "context", "elements": [make_mrkdwn(format_link(where, _("Go to the card")))]}]
             if where
             else []
         )
         return [{"type": "section", "text": make_mrkdwn(text)}, *link_block]
 
-    def _address(self, post: Post) -> str | None:
+    def _find_address(self, post: Post) -> str | None:
         try:
             with translate_errors("chat.getPermalink"):
                 response = self._client.chat_getPermalink(
@@ -124,7 +126,7 @@ class Unfurls:
                 ).data
         except RemoteError:
             return None
-        return string(response, "permalink") or None
+        return get_text(response, "permalink") or None
 
 
 def describe_state(card: Card, review: Review) -> str:
@@ -135,13 +137,13 @@ def describe_state(card: Card, review: Review) -> str:
         Decision.ACKNOWLEDGE: _("Reviewed by {who}, {when}."),
         Decision.REQUEST_CHANGES: _("Changes requested by {who}, {when}."),
     }.get(card.answer.decision, str(card.answer.decision))
-    who = fit(card.answer.reviewer.name, MAX_NAME_LENGTH)
+    who = fit_text(card.answer.reviewer.name, MAX_NAME_LENGTH)
     sentence = template.format(who=who, when=write_date(card.answer.at))
     version = card.answer.version
     return sentence if version is None else f"{sentence} {_('Version {version}.').format(version=version)}"
 
 
-def _newest(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
+def _find_newest_review(work: UnitOfWork, subject: str, routes: list[str]) -> Review | None:
     """Return the newest review of a document on any of these routes."""
     reviews = [review for route in routes if (review := work.reviews.find_latest(subject, route=route))]
     return max(reviews, key=lambda review: review.opened_at, default=None)

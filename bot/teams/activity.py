@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.json_members import member, objects, string
+from notifiers.shared.json_members import get_member, get_text, list_objects
 from reviews.answers.repeated_requests import name_request
 from reviews.text import strip_unstorable
 
@@ -32,11 +32,11 @@ class Activity:
 
     @property
     def kind(self) -> str:
-        return self._text("type")
+        return self._read_text("type")
 
     @property
     def id(self) -> str:
-        return self._text("id")
+        return self._read_text("id")
 
     @property
     def request_name(self) -> str:
@@ -47,25 +47,25 @@ class Activity:
     def sent_at(self) -> datetime | None:
         """When it was sent, by its own timestamp; `None` without a time and zone."""
         try:
-            at = datetime.fromisoformat(self._text("timestamp"))
+            at = datetime.fromisoformat(self._read_text("timestamp"))
         except ValueError:
             return None
         return at if at.tzinfo else None
 
     @property
     def service_url(self) -> str:
-        return self._text("serviceUrl").rstrip("/")
+        return self._read_text("serviceUrl").rstrip("/")
 
     @property
     def tenants(self) -> frozenset[str]:
         """The tenants that it names, in lower case."""
         paths = (("channelData", "tenant", "id"), ("conversation", "tenantId"))
-        return frozenset(filter(None, (self._text(*path).lower() for path in paths)))
+        return frozenset(filter(None, (self._read_text(*path).lower() for path in paths)))
 
     @property
     def conversation(self) -> str:
         """Where it was sent: in a channel, the thread."""
-        return self._text("conversation", "id")
+        return self._read_text("conversation", "id")
 
     @property
     def channel(self) -> str:
@@ -74,42 +74,42 @@ class Activity:
 
     @property
     def team(self) -> str:
-        return self._text("channelData", "team", "id")
+        return self._read_text("channelData", "team", "id")
 
     @property
     def is_personal(self) -> bool:
-        return self._text("conversation", "conversationType") == "personal"
+        return self._read_text("conversation", "conversationType") == "personal"
 
     @property
     def is_targeted(self) -> bool:
         """Whether only the sender and the bot see it."""
-        return member(self.payload, "recipient", "isTargeted") is True
+        return get_member(self.payload, "recipient", "isTargeted") is True
 
     @property
     def bot(self) -> str:
         """The bot's own id there, `28:<app id>`."""
-        return self._text("recipient", "id")
+        return self._read_text("recipient", "id")
 
     @property
     def sender(self) -> str:
         """The sender's id in Teams, which is different for each bot."""
-        return self._text("from", "id")
+        return self._read_text("from", "id")
 
     @property
     def object_id(self) -> str:
         """The sender's object id in Entra, by which a person is identified."""
-        return self._text("from", "aadObjectId")
+        return self._read_text("from", "aadObjectId")
 
     @property
     def reply_to(self) -> str:
         """The message whose button was clicked."""
-        return self._text("replyToId")
+        return self._read_text("replyToId")
 
     @property
     def locale(self) -> str:
         """The language of the sender's Teams, as in `de-DE`."""
-        locales = (string(entity, "locale") for entity in objects(self.payload, "entities"))
-        return self._text("locale") or next(filter(None, locales), "")
+        locales = (get_text(entity, "locale") for entity in list_objects(self.payload, "entities"))
+        return self._read_text("locale") or next(filter(None, locales), "")
 
     @property
     def command_text(self) -> str:
@@ -117,7 +117,7 @@ class Activity:
 
         Mentions of others are written in the form that the command parser reads.
         """
-        text = self._text("text")[:MAX_TEXT_LENGTH]
+        text = self._read_text("text")[:MAX_TEXT_LENGTH]
         names = self._map_mentions()
         if not names:
             return html.unescape(text).strip()
@@ -129,8 +129,8 @@ class Activity:
     def _map_mentions(self) -> dict[str, str]:
         """Return the replacement for each mention."""
         names: dict[str, str] = {}
-        for entity in objects(self.payload, "entities")[:MAX_MENTIONS]:
-            mention, person_id = string(entity, "text"), string(entity, "mentioned", "id")
+        for entity in list_objects(self.payload, "entities")[:MAX_MENTIONS]:
+            mention, person_id = get_text(entity, "text"), get_text(entity, "mentioned", "id")
             if not self.bot or not 0 < len(mention) <= MAX_MENTION_LENGTH or mention in names:
                 continue
             if person_id == self.bot:
@@ -139,9 +139,9 @@ class Activity:
                 names[mention] = f" <@{person_id}|{_TAG.sub('', mention)}> "
         return names
 
-    def _text(self, *path: str) -> str:
+    def _read_text(self, *path: str) -> str:
         """Return a text that every database and address accepts."""
-        return strip_unstorable(string(self.payload, *path))
+        return strip_unstorable(get_text(self.payload, *path))
 
 
 def parse_activity(body: bytes) -> Activity | None:
@@ -150,4 +150,4 @@ def parse_activity(body: bytes) -> Activity | None:
         payload = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return Activity(payload) if isinstance(payload, dict) and string(payload, "type") else None
+    return Activity(payload) if isinstance(payload, dict) and get_text(payload, "type") else None

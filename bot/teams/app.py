@@ -55,7 +55,7 @@ class Bot:
             return self._invoke(activity)
         self.conversations.update_from(activity)
         if activity.kind == "message":
-            self._message(activity)
+            self._answer_message(activity)
         return {}
 
     def _invoke(self, activity: Activity) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Bot:
             log.exception("click_failed")
             return make_sentence_reply(_(NOT_RECORDED))
 
-    def _message(self, activity: Activity) -> None:
+    def _answer_message(self, activity: Activity) -> None:
         """Answer a message once: Teams repeats it if our response was too late.
 
         A click is recorded first, since the same click can't be recorded twice.
@@ -130,7 +130,7 @@ def build_bot(
     )
 
 
-def teams_blueprint(bot: Bot, verifier: Verifier) -> Blueprint:
+def build_teams_blueprint(bot: Bot, verifier: Verifier) -> Blueprint:
     """Return the route `POST /teams/messages`."""
     blueprint = Blueprint("teams", __name__)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.teams_bot import actions
 from reviews.language import _
 from reviews.text import strip_unstorable
@@ -30,7 +30,7 @@ class TeamsCanaryClicks:
 
     def acknowledge(self, activity: Activity, data: object) -> str:
         """Record the click, and return the reply."""
-        clicker = f"{string(activity.payload, 'from', 'name')} (Teams {activity.object_id})".strip()
+        clicker = f"{get_text(activity.payload, 'from', 'name')} (Teams {activity.object_id})".strip()
         canary = self._canaries.acknowledge(
             strip_unstorable(actions.read_text(data, actions.TEST)), acknowledged_by=clicker
         )

@@ -8,7 +8,7 @@ import structlog
 
 from bot.teams import stale_notes
 from bot.teams.people import get_channel
-from notifiers.shared.json_members import member, string
+from notifiers.shared.json_members import get_member, get_text
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE, draw_review_card
 from notifiers.teams_bot.connector import make_message_id
@@ -73,11 +73,11 @@ class TeamsClicks:
 
     def invoke(self, activity: Activity) -> Reply:
         """Return the response to an invoke: the current card, or a sentence that says why there is none."""
-        if string(activity.payload, "name") != CARD_ACTION:
-            return _unknown()
-        data = member(activity.payload, "value", "action", "data")
-        refreshes = string(activity.payload, "value", "trigger") == "automatic"  # without a click
-        verb = actions.BACK if refreshes else string(activity.payload, "value", "action", "verb")
+        if get_text(activity.payload, "name") != CARD_ACTION:
+            return _refuse_unknown_action()
+        data = get_member(activity.payload, "value", "action", "data")
+        refreshes = get_text(activity.payload, "value", "trigger") == "automatic"  # without a click
+        verb = actions.BACK if refreshes else get_text(activity.payload, "value", "action", "verb")
         try:
             return self._handle_click(activity, verb, data)
         except Refused as refusal:
@@ -98,17 +98,17 @@ class TeamsClicks:
     def _handle_click(self, activity: Activity, verb: str, data: object) -> Reply:
         decision = _DECISIONS.get(verb)
         if decision is not None:
-            return self._card(activity, self._answer(activity, decision, data))
+            return self._draw_card_reply(activity, self._answer(activity, decision, data))
         if verb == actions.ACKNOWLEDGE_TEST:
             return make_sentence_reply(self._canary_clicks.acknowledge(activity, data))
         if verb == actions.BACK:
-            return self._card(activity, self._load_review(activity, data))
+            return self._draw_card_reply(activity, self._load_review(activity, data))
         content = self._menu.draw_answer(activity, verb, data)
-        return _unknown() if content is None else make_private_card_reply(content)
+        return _refuse_unknown_action() if content is None else make_private_card_reply(content)
 
     def submit(self, activity: Activity) -> str | None:
         """Process a click that came as a message; return a reply, unless the redrawn card is enough."""
-        data = member(activity.payload, "value")
+        data = get_member(activity.payload, "value")
         try:
             self._answer(activity, _DECISIONS[actions.read_verb(data)], data)
         except Refused as refusal:
@@ -143,7 +143,7 @@ class TeamsClicks:
                 activity, self._answers.get_review(strip_unstorable(actions.read_data(data)[0]))
             )
 
-    def _card(self, activity: Activity, review: Review) -> Reply:
+    def _draw_card_reply(self, activity: Activity, review: Review) -> Reply:
         card = self._answers.draw_card_for(review, (NAME, activity.channel))
         content = draw_review_card(card, card_links=link_to_cards(card, get_channel(activity)))
         return {"statusCode": 200, "type": CARD_TYPE, "value": content}
@@ -155,7 +155,7 @@ class TeamsClicks:
         a card.
         """
         message_id = (NAME, activity.channel, make_message_id(activity.conversation, activity.reply_to))
-        is_own_list = actions.is_in_own_list(member(activity.payload, "value", "action", "data"))
+        is_own_list = actions.is_in_own_list(get_member(activity.payload, "value", "action", "data"))
         up_to_date = {
             (c.notifier, c.target, c.message_id)
             for c in review.cards
@@ -179,7 +179,7 @@ def make_sentence_reply(sentence: str) -> Reply:
 
 def is_click_message(activity: Activity) -> bool:
     """Tell whether a message is a click from an old client."""
-    return bool(actions.read_verb(member(activity.payload, "value")))
+    return bool(actions.read_verb(get_member(activity.payload, "value")))
 
 
 def make_private_card_reply(content: dict[str, Any]) -> Reply:
@@ -187,6 +187,6 @@ def make_private_card_reply(content: dict[str, Any]) -> Reply:
     return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 
 
-def _unknown() -> Reply:
+def _refuse_unknown_action() -> Reply:
     value = {"code": "NotSupported", "message": _("This bot has no such action.")}
     return {"statusCode": 400, "type": ERROR_TYPE, "value": value}

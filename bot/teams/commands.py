@@ -13,7 +13,7 @@ from bot.teams import reply_cards
 from bot.teams.clicks import CARD_ACTION, make_private_card_reply, make_sentence_reply
 from bot.teams.page_buttons import read_command
 from bot.teams.people import CHAT_NAME
-from notifiers.shared.json_members import member, objects, string
+from notifiers.shared.json_members import get_member, get_text, list_objects
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.errors import RefusalReason, Refused, RemoteError
@@ -42,14 +42,14 @@ class TeamsCommand:
     def answer_message(self, activity: Activity) -> dict[str, Any]:
         """Return the message that answers a typed command, or a click from an old client."""
         return self._answer_words(
-            activity, read_command(member(activity.payload, "value")) or activity.command_text
+            activity, read_command(get_member(activity.payload, "value")) or activity.command_text
         )
 
     def answer_page_click(self, activity: Activity) -> dict[str, Any] | None:
         """Return the requested page for a click on a page button; `None` for any other click."""
-        data = member(activity.payload, "value", "action", "data")
-        words = read_command(data, string(activity.payload, "value", "action", "verb") or "none")
-        if string(activity.payload, "name") != CARD_ACTION or not words:
+        data = get_member(activity.payload, "value", "action", "data")
+        words = read_command(data, get_text(activity.payload, "value", "action", "verb") or "none")
+        if get_text(activity.payload, "name") != CARD_ACTION or not words:
             return None
         return self._reply_to_click(activity, words)
 
@@ -60,9 +60,9 @@ class TeamsCommand:
 
         Going back needs no review; a refusal is shown in place of the list.
         """
-        data = member(activity.payload, "value", "action", "data")
-        verb = string(activity.payload, "value", "action", "verb")
-        if string(activity.payload, "name") != CARD_ACTION or not actions.is_in_own_list(data):
+        data = get_member(activity.payload, "value", "action", "data")
+        verb = get_text(activity.payload, "value", "action", "verb")
+        if get_text(activity.payload, "name") != CARD_ACTION or not actions.is_in_own_list(data):
             return handle_click(activity)
         if verb in {actions.ACKNOWLEDGE, actions.BACK}:
             reply = None if verb == actions.BACK else handle_click(activity)
@@ -73,11 +73,11 @@ class TeamsCommand:
 
     def _reply_to_click(self, activity: Activity, words: str) -> dict[str, Any]:
         message = self._answer_words(activity, words)
-        attachments = objects(message, "attachments")
+        attachments = list_objects(message, "attachments")
         return (
             make_private_card_reply(attachments[0]["content"])
             if attachments
-            else make_sentence_reply(string(message, "text"))
+            else make_sentence_reply(get_text(message, "text"))
         )
 
     def _answer_words(self, activity: Activity, words: str) -> dict[str, Any]:

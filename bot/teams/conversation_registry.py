@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.shared.json_members import objects, string
+from notifiers.shared.json_members import get_text, list_objects
 from notifiers.teams_bot import ANY_CONVERSATION, NAME, why_not
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ConversationRegistry:
 
     def update_from(self, activity: Activity) -> None:
         """Store the origin of an activity; delete it if the bot is no longer there."""
-        addresses = _addresses(activity)
+        addresses = _list_addresses(activity)
         if _is_removal(activity):
             self._forget(activity, addresses)
         else:
@@ -66,12 +66,12 @@ class ConversationRegistry:
         log.info("teams_conversation_gone", addresses=list(addresses))
 
 
-def _addresses(activity: Activity) -> list[str]:
+def _list_addresses(activity: Activity) -> list[str]:
     """Return the channels and group chats that an activity names; a team's id is its general channel's."""
     candidates = (
         activity.channel,
-        string(activity.payload, "channelData", "channel", "id"),
-        string(activity.payload, "channelData", "settings", "selectedChannel", "id"),
+        get_text(activity.payload, "channelData", "channel", "id"),
+        get_text(activity.payload, "channelData", "settings", "selectedChannel", "id"),
         activity.team,
     )
     return sorted({each for each in candidates if why_not(each) is None})
@@ -79,9 +79,9 @@ def _addresses(activity: Activity) -> list[str]:
 
 def _is_removal(activity: Activity) -> bool:
     """Tell whether the bot was removed, or the team or channel was deleted."""
-    removed = {string(each, "id") for each in objects(activity.payload, "membersRemoved")}
+    removed = {get_text(each, "id") for each in list_objects(activity.payload, "membersRemoved")}
     return (
-        (activity.kind == "installationUpdate" and string(activity.payload, "action").startswith("remove"))
+        (activity.kind == "installationUpdate" and get_text(activity.payload, "action").startswith("remove"))
         or (activity.kind == "conversationUpdate" and activity.bot in removed)
-        or string(activity.payload, "channelData", "eventType") in _REMOVAL_EVENTS
+        or get_text(activity.payload, "channelData", "eventType") in _REMOVAL_EVENTS
     )

@@ -14,7 +14,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
 from reviews.kinds import Decision
 from reviews.language import _
-from reviews.text import plain, strip_unstorable
+from reviews.text import clean_text, strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +79,7 @@ class TeamsMenuClicks:
             actions.SNOOZE: self._snooze,
             actions.ASK_TO_WITHDRAW: self._ask,
             actions.WITHDRAW: self._withdraw,
-            actions.HISTORY: self._history,
+            actions.HISTORY: self._show_history,
         }
 
     def _draw_menu(self, click: _Click) -> Card:
@@ -92,7 +92,7 @@ class TeamsMenuClicks:
         answer_request = make_answer_request(
             click.review_request, revision=click.seen_revision, decision=Decision.ACKNOWLEDGE, note=note
         )
-        review = self._once(click, lambda: self.answers.record_answer(answer_request))
+        review = self._reassign_once(click, lambda: self.answers.record_answer(answer_request))
         sentence = _("Recorded: you have reviewed {title}, version {version}.")
         card = draw_card(review)
         return menu_card.draw_confirmation(
@@ -107,20 +107,22 @@ class TeamsMenuClicks:
         def reassign() -> Review:
             review = self.reassignment.check(click.review_request)
             person = self.people.find_in_channel(
-                click.activity, address, channel=_channel(review, click.activity)
+                click.activity, address, channel=_choose_channel(review, click.activity)
             )
             return self.reassignment.reassign(click.review_request, new_owner=person)
 
-        review = self._once(click, reassign)
+        review = self._reassign_once(click, reassign)
         sentence = _("The review of {title} is now assigned to {name}.")
-        name = review.last_reassignment.to if review.last_reassignment else plain(address)
+        name = review.last_reassignment.to if review.last_reassignment else clean_text(address)
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title, name=name), click.button_data
         )
 
     def _snooze(self, click: _Click) -> Card:
-        until = _chosen(click.data)
-        review = self._once(click, lambda: self.reassignment.snooze(click.review_request, until=until))
+        until = _read_chosen_time(click.data)
+        review = self._reassign_once(
+            click, lambda: self.reassignment.snooze(click.review_request, until=until)
+        )
         sentence = _("No reminders are sent for {title} until then.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
@@ -133,13 +135,13 @@ class TeamsMenuClicks:
         )
 
     def _withdraw(self, click: _Click) -> Card:
-        review = self._once(click, lambda: self.answers.withdraw(click.review_request))
+        review = self._reassign_once(click, lambda: self.answers.withdraw(click.review_request))
         sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
         )
 
-    def _history(self, click: _Click) -> Card:
+    def _show_history(self, click: _Click) -> Card:
         self.menu.build_offer(
             click.review_request, seen_revision=click.seen_revision
         )  # refuses a review without a card in this channel
@@ -153,7 +155,7 @@ class TeamsMenuClicks:
         )
         return menu_card.draw_history(pages, click.button_data)
 
-    def _once(self, click: _Click, reassign: Callable[[], Review]) -> Review:
+    def _reassign_once(self, click: _Click, reassign: Callable[[], Review]) -> Review:
         """Run `reassign`, unless this very click has already done it; return the current review.
 
         The review is as the person who clicked may see it: where the whole channel may answer, not everyone
@@ -166,13 +168,13 @@ class TeamsMenuClicks:
         return self.answers.redact_for_reader(review, click.review_request.person)
 
 
-def _channel(review: Review, activity: Activity) -> str:
+def _choose_channel(review: Review, activity: Activity) -> str:
     """Return the channel from whose members a person is chosen: the one with the card."""
     channels = [card.target for card in review.cards if card.notifier == NAME]
     return activity.channel if activity.channel in channels or not channels else channels[0]
 
 
-def _chosen(data: object) -> datetime:
+def _read_chosen_time(data: object) -> datetime:
     try:
         return datetime.fromtimestamp(int(actions.read_text(data, actions.UNTIL_INPUT)), UTC)
     except (ValueError, OverflowError, OSError):

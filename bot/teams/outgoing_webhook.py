@@ -47,7 +47,7 @@ def decode_key(secret: str) -> bytes:
     return key
 
 
-def outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
+def build_outgoing_blueprint(key: bytes, commands: Commands) -> Blueprint:
     """Return the route `POST /teams/command`, which answers in its response."""
     blueprint = Blueprint("teams_outgoing", __name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 
 if TYPE_CHECKING:
     from bot.command_replies import ListReply
@@ -17,7 +17,7 @@ def draw_page_buttons(reply: ListReply, next_command: str | None) -> list[dict[s
     """Return the buttons to the other pages; each carries its command."""
     labels = reply.page_labels
     pages = ((PREVIOUS_PAGE, labels[0], reply.previous_page_command), (NEXT_PAGE, labels[1], next_command))
-    return [_button(verb, label, words) for verb, label, words in pages if words]
+    return [_draw_button(verb, label, words) for verb, label, words in pages if words]
 
 
 def read_command(data: object, verb: str = "") -> str:
@@ -25,11 +25,11 @@ def read_command(data: object, verb: str = "") -> str:
 
     Clients without `Action.Execute` send its fallback, whose data contains the verb.
     """
-    verb = verb or string(data, _VERB)
-    return string(data, _WORDS) if verb in {PREVIOUS_PAGE, NEXT_PAGE} else ""
+    verb = verb or get_text(data, _VERB)
+    return get_text(data, _WORDS) if verb in {PREVIOUS_PAGE, NEXT_PAGE} else ""
 
 
-def _button(verb: str, title: str, words: str) -> dict[str, Any]:
+def _draw_button(verb: str, title: str, words: str) -> dict[str, Any]:
     data = {_WORDS: words}
     return {
         "type": "Action.Execute",

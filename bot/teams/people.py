@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.teams_bot.connector import TeamsConversation
 from reviews.account import AccountStatus, ChatAccount
 from reviews.errors import RateLimitReached, RefusalReason, Refused, RemoteError, TryLater
 from reviews.language import _
 from reviews.people.identification import Identification
-from reviews.text import clean_name, plain, strip_unstorable
+from reviews.text import clean_name, clean_text, strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,17 +44,17 @@ class TeamsPeople:
         account = self._directory.find_account(CHAT_NAME, activity.object_id)
         if account is None:
             account = _read(
-                self._connector.member(get_channel(activity), activity.sender), activity.object_id
+                self._connector.fetch_member(get_channel(activity), activity.sender), activity.object_id
             )
             self._directory.save_account(account)
         return self._make_person(account)
 
     def _make_person(self, account: ChatAccount) -> ProvenPerson:
         if self._tenant not in account.workspaces:
-            return self._identification.from_stranger(account)
-        person = self._identification.from_account(account)
+            return self._identification.identify_stranger(account)
+        person = self._identification.identify_account(account)
         if not person.addresses and account.status is not AccountStatus.MEMBER:
-            return self._identification.from_stranger(account)
+            return self._identification.identify_stranger(account)
         return person
 
     def find_in_channel(self, activity: Activity, address: str, *, channel: str) -> ProvenPerson:
@@ -64,33 +64,35 @@ class TeamsPeople:
         """
         conversation = replace(get_channel(activity), id=channel)
         try:
-            entry = self._connector.member(conversation, address)
+            entry = self._connector.fetch_member(conversation, address)
         except (TryLater, RateLimitReached):
             raise
         except RemoteError:
             sentence = _("{address} is not a member of this review's channel.")
-            raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(address=plain(address))) from None
-        account = _read(entry, string(entry, "aadObjectId") or string(entry, "objectId"))
+            raise Refused(
+                RefusalReason.NO_SUCH_PERSON, sentence.format(address=clean_text(address))
+            ) from None
+        account = _read(entry, get_text(entry, "aadObjectId") or get_text(entry, "objectId"))
         return self._make_person(account)
 
     def list_names(self, activity: Activity, user: str) -> tuple[str, ...]:
         """Return the addresses and the name of a person in the conversation; raises a `RemoteError`."""
-        entry = self._connector.member(get_channel(activity), user)
-        names = (strip_unstorable(string(entry, each)) for each in ("email", "userPrincipalName", "name"))
+        entry = self._connector.fetch_member(get_channel(activity), user)
+        names = (strip_unstorable(get_text(entry, each)) for each in ("email", "userPrincipalName", "name"))
         return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _read(roster_entry: Mapping[str, Any], object_id: str) -> ChatAccount:
     """Return the account in a roster entry, if it is that of the person who clicked."""
-    entry_id = string(roster_entry, "aadObjectId") or string(roster_entry, "objectId")
+    entry_id = get_text(roster_entry, "aadObjectId") or get_text(roster_entry, "objectId")
     if entry_id.lower() != object_id.lower():
         raise _make_unproven_error()
-    login = strip_unstorable(string(roster_entry, "userPrincipalName"))
-    both = (strip_unstorable(string(roster_entry, "email")), login)
+    login = strip_unstorable(get_text(roster_entry, "userPrincipalName"))
+    both = (strip_unstorable(get_text(roster_entry, "email")), login)
     mail, *others = [address for address in dict.fromkeys(both) if address] or [""]
     name = (
-        string(roster_entry, "name")
-        or f"{string(roster_entry, 'givenName')} {string(roster_entry, 'surname')}".strip()
+        get_text(roster_entry, "name")
+        or f"{get_text(roster_entry, 'givenName')} {get_text(roster_entry, 'surname')}".strip()
     )
     statuses = {"guest": AccountStatus.GUEST, "anonymous": AccountStatus.OUTSIDE}
     return ChatAccount(
@@ -98,8 +100,8 @@ def _read(roster_entry: Mapping[str, Any], object_id: str) -> ChatAccount:
         id=object_id,
         name=clean_name(name) or mail or object_id,
         email=mail or None,
-        status=statuses.get(string(roster_entry, "userRole").lower(), AccountStatus.MEMBER),
-        workspaces=(strip_unstorable(string(roster_entry, "tenantId")).lower(),),
+        status=statuses.get(get_text(roster_entry, "userRole").lower(), AccountStatus.MEMBER),
+        workspaces=(strip_unstorable(get_text(roster_entry, "tenantId")).lower(),),
         other_emails=tuple(others),
         login=login,
     )

@@ -37,7 +37,7 @@ from notifiers.teams_bot.messages import make_message_address
 from reviews.cards.card import Card, CardAction
 from reviews.cards.card_context import make_neighbour
 from reviews.language import _, format_date
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from reviews.cards.card_context import NeighbourReview
@@ -64,22 +64,28 @@ def draw_reply(reply: CommandReply, *, tenant: str, buttons: bool = True) -> dic
     match reply:
         case SentenceReply():
             return (
-                _message(reply.sentence, _lines(reply)) if reply.lines else make_text_message(reply.sentence)
+                _build_message(reply.sentence, _draw_lines(reply))
+                if reply.lines
+                else make_text_message(reply.sentence)
             )
         case LinkReply():
-            return _message(reply.sentence, [_runs(_run(reply.sentence))], [_draw_link(reply)])
+            return _build_message(
+                reply.sentence, [_draw_text(_draw_run(reply.sentence))], [_draw_link(reply)]
+            )
         case HelpReply():
-            return _message(reply.hint or _("Available commands"), _help(reply))
+            return _build_message(reply.hint or _("Available commands"), _draw_help(reply))
         case FiguresReply():
             return (
-                _message(reply.heading, _figures(reply))
+                _build_message(reply.heading, _draw_figures(reply))
                 if reply.figures
                 else make_text_message(reply.empty_sentence)
             )
         case ListReply():
             return _draw_list(reply, tenant, buttons=buttons)
         case ReviewReply():
-            newer, earlier = (_address(each, tenant) or "" for each in (reply.card.newer, reply.card.earlier))
+            newer, earlier = (
+                _find_card_address(each, tenant) or "" for each in (reply.card.newer, reply.card.earlier)
+            )
             return draw_card_message(
                 reply.card, card_links=CardLinks(newer=newer, earlier=earlier), limit=MAX_CARD_BYTES
             )
@@ -94,41 +100,47 @@ def make_text_message(text: str) -> dict[str, Any]:
     return {"type": "message", "textFormat": "plain", "text": escape_plain(text)}
 
 
-def _lines(reply: SentenceReply) -> list[Element]:
+def _draw_lines(reply: SentenceReply) -> list[Element]:
     lines = [
-        _runs(_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"} for line in reply.lines
+        _draw_text(_draw_run(f"• {shorten(line, MAX_STATE_LENGTH)}")) | {"spacing": "small"}
+        for line in reply.lines
     ]
-    return [_runs(_run(reply.sentence, weight="bolder")), *lines]
+    return [_draw_text(_draw_run(reply.sentence, weight="bolder")), *lines]
 
 
-def _help(reply: HelpReply) -> list[Element]:
-    rows = [_row(words, meaning) for words, meaning in reply.rows]
+def _draw_help(reply: HelpReply) -> list[Element]:
+    rows = [_draw_row(words, meaning) for words, meaning in reply.rows]
     if not reply.hint:
         return rows
-    hint = [_runs(_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
-    example = [_row(reply.example, "", before=_("For example:"))] if reply.example else []
+    hint = [_draw_text(_draw_run(shorten(reply.hint, MAX_HINT_LENGTH), weight="bolder"))]
+    example = [_draw_row(reply.example, "", before=_("For example:"))] if reply.example else []
     return [*hint, *example, *({**row, "separator": not n} for n, row in enumerate(rows))]
 
 
-def _row(words: str, meaning: str, *, before: str = "") -> Element:
-    command_run = _run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
-    prefix = [_run(f"{before} ")] if before else []
-    return _runs(*prefix, command_run, *([_run(f"  {meaning}")] if meaning else []))
+def _draw_row(words: str, meaning: str, *, before: str = "") -> Element:
+    command_run = _draw_run(shorten(words, MAX_HINT_LENGTH), fontType="monospace", weight="bolder")
+    prefix = [_draw_run(f"{before} ")] if before else []
+    return _draw_text(*prefix, command_run, *([_draw_run(f"  {meaning}")] if meaning else []))
 
 
-def _figures(reply: FiguresReply) -> list[Element]:
-    body = [_runs(_run(reply.heading, weight="bolder", size="medium"))]
+def _draw_figures(reply: FiguresReply) -> list[Element]:
+    body = [_draw_text(_draw_run(reply.heading, weight="bolder", size="medium"))]
     for route_figures in reply.figures[:MAX_ROUTES]:
-        lines = [_runs(_run(line)) | {"spacing": "none"} for line in describe_figures(route_figures)]
-        name = _runs(_run(shorten_name(route_figures.route, MAX_TITLE_LENGTH), weight="bolder"))
+        lines = [
+            _draw_text(_draw_run(line)) | {"spacing": "none"} for line in describe_figures(route_figures)
+        ]
+        name = _draw_text(_draw_run(shorten_name(route_figures.route, MAX_TITLE_LENGTH), weight="bolder"))
         body.append({"type": "Container", "separator": True, "items": [name, *lines]})
     more = len(reply.figures) - MAX_ROUTES
     if more > 0:
-        body.append(_runs(_run(_("and {count} more routes").format(count=more), isSubtle=True)))
+        body.append(_draw_text(_draw_run(_("and {count} more routes").format(count=more), isSubtle=True)))
     complete = reply.list_completeness(format_date)[:MAX_ROUTES]
     return [
         *body,
-        *(_runs(_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}")) for name, line in complete),
+        *(
+            _draw_text(_draw_run(f"{shorten_name(name, MAX_TITLE_LENGTH)}: {line}"))
+            for name, line in complete
+        ),
     ]
 
 
@@ -137,38 +149,38 @@ def _draw_list(reply: ListReply, tenant: str, *, buttons: bool) -> dict[str, Any
         return make_text_message(reply.empty_sentence)
     remaining_bytes = [MAX_CARD_BYTES]
     head = (
-        _heading(reply.heading, reply.order_label)
+        _draw_heading(reply.heading, reply.order_label)
         if reply.page.entries
-        else _runs(_run(reply.empty_sentence))
+        else _draw_text(_draw_run(reply.empty_sentence))
     )
     own = buttons and (
         isinstance(reply.list_request, MineRequest)
         or (isinstance(reply.list_request, PendingRequest) and reply.list_request.own_only)
     )
     rows = [(each.review, reply.draw_card(each.review)) for each in reply.page.entries]
-    review_rows = _fitting(rows, tenant, remaining_bytes, with_buttons=own)
-    recent_answers = _fitting(
+    review_rows = _draw_fitting_reviews(rows, tenant, remaining_bytes, with_buttons=own)
+    recent_answers = _draw_fitting_reviews(
         [(each.review, each.card) for each in reply.recent_answers], tenant, remaining_bytes
     )
-    after = [_heading(_("Recently answered by you"), ""), *recent_answers] if recent_answers else []
-    ahead = reply.next_page_command(len(review_rows))
+    after = [_draw_heading(_("Recently answered by you"), ""), *recent_answers] if recent_answers else []
+    ahead = reply.write_next_page_command(len(review_rows))
     page_buttons = draw_page_buttons(reply, ahead) if buttons else []
     hint_rows = [_draw_page_hint(reply, words) for words in (ahead,) if words] if not buttons else []
     summary = f"{reply.heading}, {reply.order_label}" if review_rows else reply.empty_sentence
-    return _message(summary, [head, *review_rows, *hint_rows, *after], page_buttons)
+    return _build_message(summary, [head, *review_rows, *hint_rows, *after], page_buttons)
 
 
-def _heading(head: str, order: str) -> Element:
-    return _runs(_run(head, weight="bolder"), *([_run(f", {order}")] if order else []))
+def _draw_heading(head: str, order: str) -> Element:
+    return _draw_text(_draw_run(head, weight="bolder"), *([_draw_run(f", {order}")] if order else []))
 
 
 def _draw_page_hint(reply: ListReply, words: str) -> Element:
     """Say what to type for the next page."""
     label = reply.page_labels[1]
-    return _row(words, "", before=f"{label}:") | {"separator": True}
+    return _draw_row(words, "", before=f"{label}:") | {"separator": True}
 
 
-def _fitting(
+def _draw_fitting_reviews(
     rows: list[tuple[Review, Card]], tenant: str, remaining_bytes: list[int], *, with_buttons: bool = False
 ) -> list[Element]:
     """Draw as many as fit, and at least one; the others are on the next page."""
@@ -176,7 +188,7 @@ def _fitting(
     for review, card in rows:
         item = _draw_review(review, card, tenant)
         if with_buttons:
-            item["items"].append({"type": "ActionSet", "actions": _own_buttons(card)})
+            item["items"].append({"type": "ActionSet", "actions": _draw_own_buttons(card)})
         remaining_bytes[0] -= len(json.dumps(item))
         if remaining_bytes[0] < 0 and items:
             break
@@ -186,46 +198,52 @@ def _fitting(
 
 def _draw_review(review: Review, card: Card, tenant: str) -> Element:
     """Draw one review: its name opens the document, and a second link leads to the card."""
-    name = _run(shorten_name(card.title, MAX_TITLE_LENGTH), weight="bolder", **_make_link_action(card.link))
+    name = _draw_run(
+        shorten_name(card.title, MAX_TITLE_LENGTH), weight="bolder", **_make_link_action(card.link)
+    )
     words, who = (
         _("{title} {happened} by {who}"),
         shorten(card.who, MAX_NAMES_LENGTH).replace(_TITLE_PLACEHOLDER, ""),
     )
     sentence = words.format(title=_TITLE_PLACEHOLDER, happened=card.verb, who=who)
     before, _title, after = sentence.partition(_TITLE_PLACEHOLDER)
-    story = [*([_run(before)] if before else []), name, _run(after)]
+    story = [*([_draw_run(before)] if before else []), name, _draw_run(after)]
     links = (
-        (_address(make_neighbour(review), tenant), _("Go to the card")),
-        (_address(card.newer, tenant), _("Go to the newer review")),
+        (_find_card_address(make_neighbour(review), tenant), _("Go to the card")),
+        (_find_card_address(card.newer, tenant), _("Go to the newer review")),
     )
     link_runs = [
         part
         for where, label in links
         if where
-        for part in (_run(" "), _run(label, **_make_link_action(where)))
+        for part in (_draw_run(" "), _draw_run(label, **_make_link_action(where)))
     ]
-    state = _run(shorten(describe_state(card), MAX_STATE_LENGTH))
+    state = _draw_run(shorten(describe_state(card), MAX_STATE_LENGTH))
     facts = f"{write_date(card.changed_at)} · {describe_extent(card)}"
     if card.due_at and not card.answer:
         facts = f"{facts} · {_('Due {when}').format(when=write_date(card.due_at))}"
     dated = {"type": "TextBlock", "text": facts, "wrap": True, "isSubtle": True, "spacing": "none"}
     side_facts = summarize_side_facts(card, max_length=MAX_NAMES_LENGTH)
-    more = [{**_runs(_run(shorten(side_facts, MAX_STATE_LENGTH))), "spacing": "none"}] if side_facts else []
+    more = (
+        [{**_draw_text(_draw_run(shorten(side_facts, MAX_STATE_LENGTH))), "spacing": "none"}]
+        if side_facts
+        else []
+    )
     return {
         "type": "Container",
         "separator": True,
-        "items": [_runs(*story), *more, dated, {**_runs(state, *link_runs), "spacing": "none"}],
+        "items": [_draw_text(*story), *more, dated, {**_draw_text(state, *link_runs), "spacing": "none"}],
     }
 
 
-def _own_buttons(card: Card) -> list[Element]:
+def _draw_own_buttons(card: Card) -> list[Element]:
     """Return the buttons for a review in its owner's list."""
     data = {**actions.make_click_data(card.review_id, card.revision), actions.LIST_KEY: actions.OWN_LIST}
     steps = ((CardAction.ACKNOWLEDGE, actions.ACKNOWLEDGE), (CardAction.MORE, actions.MORE))
     return [actions.make_step_button(action.label, verb, data) for action, verb in steps]
 
 
-def _address(review: NeighbourReview | None, tenant: str) -> str | None:
+def _find_card_address(review: NeighbourReview | None, tenant: str) -> str | None:
     """Return the address of the review's card in Teams."""
     cards = review.cards.items() if review else ()
     places = ((target, message) for (name, target), message in cards if name == NAME)
@@ -240,15 +258,15 @@ def _make_link_action(address: str | None) -> Element:
     return {"color": "accent", "selectAction": {"type": "Action.OpenUrl", "url": web}}
 
 
-def _run(text: str, **properties: Any) -> Element:
+def _draw_run(text: str, **properties: Any) -> Element:
     return {"type": "TextRun", "text": escape_run(text) or " ", **properties}
 
 
-def _runs(*runs: Element) -> Element:
+def _draw_text(*runs: Element) -> Element:
     return {"type": "RichTextBlock", "inlines": list(runs)}
 
 
-def _message(summary: str, body: list[Element], actions: list[Element] | None = None) -> dict[str, Any]:
+def _build_message(summary: str, body: list[Element], actions: list[Element] | None = None) -> dict[str, Any]:
     """Return a message with a card; `summary` is the text of the notification."""
     card = {
         "$schema": SCHEMA,
@@ -260,6 +278,6 @@ def _message(summary: str, body: list[Element], actions: list[Element] | None = 
     }
     return {
         "type": "message",
-        "summary": plain(summary),
+        "summary": clean_text(summary),
         "attachments": [{"contentType": CARD_TYPE, "content": card}],
     }

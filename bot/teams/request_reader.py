@@ -33,7 +33,7 @@ class TeamsRequestReader:
         person, is_own_list = self.people.identify(activity), actions.is_in_own_list(data)
         review_request = ReviewRequest(
             review_id=strip_unstorable(review_id),
-            person=person.with_proof(_proof(activity)),
+            person=person.with_proof(_build_proof(activity)),
             place=None if is_own_list else (NAME, activity.channel),
             request_name=activity.request_name,
         )
@@ -43,7 +43,7 @@ class TeamsRequestReader:
         return review_request, revision
 
 
-def _proof(activity: Activity) -> dict[str, str]:
+def _build_proof(activity: Activity) -> dict[str, str]:
     """Return who vouched for the person, under which id, and the click's id; it contains no secret."""
     tenant = next(iter(activity.tenants), "")
     return {"tenant": tenant, "object_id": activity.object_id, "activity": activity.id}

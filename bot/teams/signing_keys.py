@@ -12,7 +12,7 @@ import requests
 import structlog
 
 from notifiers.shared.bounded_http import bound_answers
-from notifiers.shared.json_members import member, objects, string
+from notifiers.shared.json_members import get_member, get_text, list_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,13 +101,16 @@ class Keys:
 
 def _fetch(metadata_url: str) -> dict[str, SigningKey]:
     metadata = _fetch_json(metadata_url)
-    issuer, address = string(metadata, "issuer"), string(metadata, "jwks_uri")
+    issuer, address = get_text(metadata, "issuer"), get_text(metadata, "jwks_uri")
     if not issuer or ISSUERS.get(metadata_url, issuer) != issuer:
         raise KeysUnavailable("the metadata at TEAMS_OPENID_URL names another issuer than Microsoft's")
     schemes = ("https://", "http://") if metadata_url.startswith("http://") else ("https://",)
     if not address.startswith(schemes):
         raise KeysUnavailable("the metadata at TEAMS_OPENID_URL names no address of keys that can be trusted")
-    keys = {string(each, "kid"): _signing_key(each, issuer) for each in objects(_fetch_json(address), "keys")}
+    keys = {
+        get_text(each, "kid"): _read_signing_key(each, issuer)
+        for each in list_objects(_fetch_json(address), "keys")
+    }
     usable = {key_id: key for key_id, key in keys.items() if key_id and key is not None}
     if not usable:
         raise KeysUnavailable("the Bot Framework names no keys")
@@ -136,13 +139,13 @@ def _skip_netrc_auth(request: requests.PreparedRequest) -> requests.PreparedRequ
     return request
 
 
-def _signing_key(jwk: Mapping[str, Any], issuer: str) -> SigningKey | None:
+def _read_signing_key(jwk: Mapping[str, Any], issuer: str) -> SigningKey | None:
     """Return a key of the list; `None` if it is unusable here, such as one of another kind."""
     try:
         key = jwt.PyJWK(dict(jwk), algorithm="RS256")
     except jwt.PyJWTError:
         return None
-    endorsements = member(jwk, "endorsements")
+    endorsements = get_member(jwk, "endorsements")
     channels = (
         [each for each in endorsements if isinstance(each, str)] if isinstance(endorsements, list) else []
     )

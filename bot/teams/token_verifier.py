@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
@@ -40,30 +40,30 @@ class Verifier:
 
     def check(self, authorization: str, activity: Activity) -> None:
         """Check a request; raises `Unverified`, or `KeysUnavailable` if that can't be decided now."""
-        token = _bearer(authorization)
-        key = self._key(token)
-        claims = self._claims(token, key)
-        if string(activity.payload, "channelId") != TEAMS_CHANNEL:
+        token = _require_bearer_token(authorization)
+        key = self._find_key(token)
+        claims = self._decode_claims(token, key)
+        if get_text(activity.payload, "channelId") != TEAMS_CHANNEL:
             raise Unverified("the activity is of another channel of the Bot Framework than Teams")
         if TEAMS_CHANNEL not in key.endorsements:
             raise Unverified("the key is not endorsed for Teams")
-        self._service(claims, activity)
+        self._check_service(claims, activity)
         if activity.tenants != {self.tenant.lower()}:
             raise Unverified("the activity is of another tenant, or of none")
 
-    def _key(self, token: str) -> SigningKey:
+    def _find_key(self, token: str) -> SigningKey:
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError as error:
             raise Unverified(f"the token can't be read ({type(error).__name__})") from None
         if header.get("alg") != ALGORITHM:
             raise Unverified("the token is signed in another way than RS256")
-        key = self.keys.find(string(header, "kid"))
+        key = self.keys.find(get_text(header, "kid"))
         if key is None:
             raise Unverified("the token is signed with a key that the issuer does not know")
         return key
 
-    def _claims(self, token: str, key: SigningKey) -> dict[str, Any]:
+    def _decode_claims(self, token: str, key: SigningKey) -> dict[str, Any]:
         try:
             return jwt.decode(
                 token,
@@ -77,15 +77,15 @@ class Verifier:
         except jwt.PyJWTError as error:
             raise Unverified(f"the token does not hold ({type(error).__name__})") from None
 
-    def _service(self, claims: dict[str, Any], activity: Activity) -> None:
-        service_url = string(claims, "serviceurl").rstrip("/")
+    def _check_service(self, claims: dict[str, Any], activity: Activity) -> None:
+        service_url = get_text(claims, "serviceurl").rstrip("/")
         if not service_url or service_url != activity.service_url:
             raise Unverified("the token is for another service address than the activity's")
-        if not self.hosts.allows(service_url):
+        if not self.hosts.is_allowed(service_url):
             raise Unverified("the service address is none of Microsoft's, and no host of TEAMS_ALLOW_HOSTS")
 
 
-def _bearer(authorization: str) -> str:
+def _require_bearer_token(authorization: str) -> str:
     scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unverified("the request brings no bearer token")

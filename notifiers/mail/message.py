@@ -17,7 +17,7 @@ from reviews.cards.card import Card, CardAction
 from reviews.cards.card_sentences import summarize
 from reviews.cards.card_state import choose_look, describe_answer, describe_request, list_state_lines
 from reviews.language import _, get_language, ngettext
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.labels import split_answer_note
 
@@ -60,7 +60,7 @@ def write_card_mail(
     """
     later = card.stage != FIRST_STAGE
     title = name_thread(card.bulk.folder, is_bulk=True) if card.bulk else card.title
-    mail = new_mail(recipient, make_later_subject(title) if later else make_first_subject(title))
+    mail = create_mail(recipient, make_later_subject(title) if later else make_first_subject(title))
     mail["Message-ID"] = make_message_id(card.review_id, card.stage, domain)
     if later:
         mail["In-Reply-To"] = mail["References"] = make_message_id(card.review_id, FIRST_STAGE, domain)
@@ -73,7 +73,7 @@ def render_text(card: Card, link: str, card_links: CardLinks = NO_LINKS) -> str:
     """Return the card as the text part."""
     lines = [summarize(card), "", *(f"{label}: {text}" for label, text in list_facts(card))]
     if card.link:
-        lines += ["", f"{CardAction.OPEN.label}: {plain(card.link)}"]
+        lines += ["", f"{CardAction.OPEN.label}: {clean_text(card.link)}"]
     files = list_button_links(card)[CardAction.FILES]
     lines += [f"{CardAction.FILES.label}: {files}"] if files else []
     lines += [f"{label}: {address}" for label, address in label_links(card_links)]
@@ -133,7 +133,7 @@ def _describe_omitted_files(card: Card) -> str:
     return describe_omitted(more) if more > 0 else ""
 
 
-def new_mail(recipient: str, subject: str) -> EmailMessage:
+def create_mail(recipient: str, subject: str) -> EmailMessage:
     """Return an empty mail to which no program replies automatically."""
     mail = EmailMessage()
     mail["To"] = Address(addr_spec=recipient)

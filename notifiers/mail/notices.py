@@ -9,10 +9,10 @@ from notifiers.mail.message import (
     MAX_TITLE_LENGTH,
     TEMPLATES,
     clean_header,
+    create_mail,
     make_later_subject,
     make_message_id,
     name_thread,
-    new_mail,
 )
 from notifiers.shared.card_text import shorten, shorten_name, write_date
 from notifiers.shared.notice_text import (
@@ -23,7 +23,7 @@ from notifiers.shared.notice_text import (
 )
 from reviews.language import _, get_language
 from reviews.notice import AlarmNotice, DocumentNotice, NoticeKind, OutcomeNotice, ReviewNotice
-from reviews.text import plain, sanitize_link
+from reviews.text import clean_text, sanitize_link
 from reviews.wording.notice_sentences import name_item
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _LOOK_BY_NOTICE = {
 
 def write_notice_mail(notice: Notice, *, recipient: str, link: str, domain: str) -> EmailMessage:
     """Return the mail. `link` leads to where the review is answered; it is empty if nothing is requested."""
-    mail = new_mail(recipient, _write_subject(notice))
+    mail = create_mail(recipient, _write_subject(notice))
     mail["Message-ID"] = f"<notice-{notice.key}@{domain}>"
     if _is_in_thread(notice):
         mail["In-Reply-To"] = mail["References"] = make_message_id(notice.review_id, FIRST_STAGE, domain)
@@ -73,7 +73,7 @@ def render_html(notice: Notice, link: str) -> str:
         headline=first,
         lines=rest,
         deadline=describe_deadline(notice, write_date),
-        folder=plain(notice.path) if isinstance(notice, DocumentNotice) else "",
+        folder=clean_text(notice.path) if isinstance(notice, DocumentNotice) else "",
         document_url=sanitize_link(find_document_link(notice)),
         document_label=_("Open document"),
         link=link,
@@ -91,7 +91,7 @@ def _is_in_thread(notice: Notice) -> TypeGuard[ReviewNotice]:
 
 def _write_subject(notice: Notice) -> str:
     if _is_in_thread(notice):
-        return make_later_subject(name_thread(plain(notice.title), is_bulk=bool(notice.files)))
+        return make_later_subject(name_thread(clean_text(notice.title), is_bulk=bool(notice.files)))
     return clean_header(shorten(list_notice_lines(notice)[0], MAX_SUBJECT_LENGTH))
 
 

@@ -38,7 +38,7 @@ from reviews.cards.answer_progress import (
 from reviews.cards.card_sentences import describe_news, summarize
 from reviews.cards.card_state import CardLook, choose_look
 from reviews.language import _, capitalize_first, join_first
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.labels import describe_contents
 
 if TYPE_CHECKING:
@@ -126,12 +126,14 @@ def draw_outcome_card(
     limit: int = MAX_CARD_BYTES,
 ) -> dict[str, Any]:
     """Return the message after a card that can't be redrawn: how it was answered, by whom and when."""
-    bodies = ([_header(card, limits), *draw_outcome(card, limits, card_links)] for limits in _TEXT_LIMITS)
+    bodies = (
+        [_draw_header(card, limits), *draw_outcome(card, limits, card_links)] for limits in _TEXT_LIMITS
+    )
     drawings = (_assemble_card(card, body, actions) for body in bodies)
     return choose_fitting(drawings, limit)
 
 
-def fits(content: dict[str, Any], limit: int) -> bool:
+def is_within_limit(content: dict[str, Any], limit: int) -> bool:
     """Return whether a card is at most `limit` bytes long when it is sent."""
     return len(json.dumps(content)) <= limit
 
@@ -139,7 +141,7 @@ def fits(content: dict[str, Any], limit: int) -> bool:
 def choose_fitting(drawings: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:
     """Return the first drawing within the limit, or else the last, which is the smallest."""
     for drawing in drawings:
-        if fits(drawing, limit):
+        if is_within_limit(drawing, limit):
             break
     return drawing
 
@@ -153,11 +155,11 @@ def _draw_card(card: Card, parts: _CardParts, limits: TextLimits) -> dict[str, A
         stand_ins=join_first(deputies, total=len(parts.stand_ins)),
     )
     outcome = draw_outcome(card, limits, parts.card_links)
-    story = {**_story(card, limits), "separator": bool(outcome)}
+    story = {**_draw_story(card, limits), "separator": bool(outcome)}
     files = draw_files(card.bulk, limits) if card.bulk else []
     request = draw_request(card.earlier_request, parts.card_links, limits) if card.earlier_request else []
-    facts, progress = _facts(card, people), _progress(card, parts.owners, limits)
-    body = [_header(card, limits), *outcome, story, *files, *request, *facts, *progress]
+    facts, progress = _draw_facts(card, people), _draw_progress(card, parts.owners, limits)
+    body = [_draw_header(card, limits), *outcome, story, *files, *request, *facts, *progress]
     return _assemble_card(card, body, parts.actions, [*entities, *more])
 
 
@@ -180,7 +182,7 @@ def _assemble_card(
     }
 
 
-def _header(card: Card, limits: TextLimits) -> Element:
+def _draw_header(card: Card, limits: TextLimits) -> Element:
     """Return the header: title and state, in words before colours."""
     status = _block(card.status, weight="Bolder", size="Small")
     title = escape_run(shorten_name(card.title, limits.title))
@@ -189,15 +191,15 @@ def _header(card: Card, limits: TextLimits) -> Element:
         _run(f" {describe_news(card)}", size="Large"),
         spacing="None",
     )
-    return {"type": "Container", "style": _style(card), "bleed": True, "items": [status, heading]}
+    return {"type": "Container", "style": _choose_style(card), "bleed": True, "items": [status, heading]}
 
 
-def _style(card: Card) -> str:
+def _choose_style(card: Card) -> str:
     """Return the style of the header. Its words have the default colour, which is legible in every theme."""
     return _STYLES[choose_look(card)]
 
 
-def _story(card: Card, limits: TextLimits) -> Element:
+def _draw_story(card: Card, limits: TextLimits) -> Element:
     """Return what happened, where, and to which files."""
     who = _run(escape_run(shorten(card.who, limits.people)), weight="Bolder")
     items = [_rich(*_around(card.change_template.format(who=_HERE), who))]
@@ -218,7 +220,7 @@ def _story(card: Card, limits: TextLimits) -> Element:
     return {"type": "Container", "items": items, "spacing": "Medium"}
 
 
-def _facts(card: Card, people: _People) -> list[Element]:
+def _draw_facts(card: Card, people: _People) -> list[Element]:
     """Return the facts in rows of two, each with its label above it; many owners get a row of their own."""
     facts = [(Fact.WHEN, write_date(card.changed_at)), (choose_scope_fact(card), describe_coverage(card))]
     named = [(Fact.OWNER, people.owners), *([(Fact.STAND_INS, people.stand_ins)] if card.stand_ins else [])]
@@ -229,10 +231,12 @@ def _facts(card: Card, people: _People) -> list[Element]:
     if card.duration:
         facts.append((Fact.TOOK, card.duration))
     pairs = [facts[start : start + 2] for start in range(0, len(facts), 2)]
-    return [{"type": "ColumnSet", "columns": [_cell(*fact) for fact in row]} for row in (*pairs, *crowds)]
+    return [
+        {"type": "ColumnSet", "columns": [_draw_cell(*fact) for fact in row]} for row in (*pairs, *crowds)
+    ]
 
 
-def _progress(card: Card, owners: Sequence[Owner], limits: TextLimits) -> list[Element]:
+def _draw_progress(card: Card, owners: Sequence[Owner], limits: TextLimits) -> list[Element]:
     """Return who has answered and who is missing, if the review needs several people."""
     if not is_shared(card) or (card.answer and not card.other_acknowledgements):
         return []
@@ -253,7 +257,7 @@ def _progress(card: Card, owners: Sequence[Owner], limits: TextLimits) -> list[E
     return [{"type": "Container", "items": items, "separator": True, "spacing": "Medium"}]
 
 
-def _cell(fact: Fact, text: str) -> Element:
+def _draw_cell(fact: Fact, text: str) -> Element:
     name = _block(fact.label, isSubtle=True, size="Small")
     return {"type": "Column", "width": "stretch", "items": [name, _block(text, spacing="None")]}
 
@@ -262,7 +266,7 @@ def name_owners(owners: Sequence[Owner], *, with_mentions: bool) -> tuple[list[s
     """Return the owners in words, and the entities that turn some of the words into mentions."""
     named, entities = [], {}
     for owner in owners:
-        name = escape_markdown(shorten(plain(owner.name), MAX_OWNER_LENGTH))
+        name = escape_markdown(shorten(clean_text(owner.name), MAX_OWNER_LENGTH))
         text = f"<at>{name}</at>"
         mentionable = owner.mention and len(owner.mention) <= MAX_MENTION_LENGTH
         if with_mentions and mentionable and text not in entities:

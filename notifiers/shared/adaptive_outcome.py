@@ -48,7 +48,7 @@ def draw_outcome(card: Card, limits: TextLimits, card_links: CardLinks) -> list[
     state = [make_text_block(line, spacing="Small") for line in lines]
     if card.overdue_since:
         state[0] = make_text_block(lines[0], weight="Bolder")
-    return [*newer, *state, *(_answer(card, card.answer, limits) if card.answer else [])]
+    return [*newer, *state, *(_draw_answer(card, card.answer, limits) if card.answer else [])]
 
 
 def draw_request(answer: Answer, card_links: CardLinks, limits: TextLimits) -> list[Element]:
@@ -63,7 +63,7 @@ def draw_request(answer: Answer, card_links: CardLinks, limits: TextLimits) -> l
     ]
 
 
-def _answer(card: Card, answer: Answer, limits: TextLimits) -> list[Element]:
+def _draw_answer(card: Card, answer: Answer, limits: TextLimits) -> list[Element]:
     who = make_text_run(escape_run(shorten(answer.reviewer.name, limits.people)), weight="Bolder")
     version = _("version {version}").format(version=answer.version or _("unknown"))
     when = f"{write_date(answer.at)} · {version}" if card.is_versioned else write_date(answer.at)

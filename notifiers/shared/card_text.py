@@ -17,7 +17,7 @@ from reviews.cards.answer_progress import (
 from reviews.cards.card_sentences import describe_news
 from reviews.cards.card_state import describe_answer, list_state_lines
 from reviews.language import _, capitalize_first, format_date, format_number
-from reviews.text import plain, sanitize_link
+from reviews.text import clean_text, sanitize_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ def list_facts(card: Card, *, facts: Iterable[Fact] = tuple(Fact)) -> list[tuple
     status = describe_answer(card) if card.answer and not card.superseded else card.status
     texts[Fact.STATUS] = " · ".join([status, *list_state_lines(card, render_time=write_date)])
     if card.answer and card.answer.note:
-        texts[Fact.NOTE] = plain(card.answer.note)
+        texts[Fact.NOTE] = clean_text(card.answer.note)
     if card.earlier_request:
         texts[Fact.REQUESTED] = describe_request(card.earlier_request)
     return [(fact.label, texts[fact]) for fact in Fact if fact in texts and fact in facts]
@@ -127,7 +127,7 @@ def summarize_side_facts(card: Card, *, max_length: int) -> str:
 def describe_request(answer: Answer) -> str:
     """Return on one line the request of the review before, with person and time."""
     request = f"{answer.reviewer.name}, {write_date(answer.at)}"
-    return f"{request}: {plain(answer.note)}" if answer.note else request
+    return f"{request}: {clean_text(answer.note)}" if answer.note else request
 
 
 def choose_scope_fact(card: Card) -> Fact:

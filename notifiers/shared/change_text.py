@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared.card_text import shorten_name
 from reviews.language import _, capitalize_first, format_date
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording import placeholders
 from reviews.wording.change_sentences import describe_change, describe_omitted
 from reviews.wording.notice_sentences import describe_notice, name_item
@@ -38,7 +38,7 @@ class ChangeText:
 
 def describe_change_notice(notice: ChangeNotice) -> ChangeText:
     version = _("version {version}").format(version=notice.version) if notice.version else ""
-    where = " · ".join(part for part in (_short(notice.path, MAX_PATH_LENGTH), version) if part)
+    where = " · ".join(part for part in (_shorten_text(notice.path, MAX_PATH_LENGTH), version) if part)
     return _make_change_text(notice, notice.change_kind, where)
 
 
@@ -46,7 +46,7 @@ def describe_digest(notice: DigestNotice) -> list[ChangeText]:
     """Return the changes of a digest; a change in the folder of the heading has no place."""
     paths = ("" if line.path == notice.title else line.path for line in notice.lines)
     return [
-        _make_change_text(line, line.kind, _short(path, MAX_PATH_LENGTH))
+        _make_change_text(line, line.kind, _shorten_text(path, MAX_PATH_LENGTH))
         for line, path in zip(notice.lines, paths, strict=True)
     ]
 
@@ -87,13 +87,13 @@ def join_change_text(change: ChangeText) -> str:
 
 
 def _make_change_text(item: ChangeNotice | DigestLine, kind: ChangeKind, where: str) -> ChangeText:
-    who = _short(placeholders.format_names(item.who), MAX_PEOPLE_LENGTH)
+    who = _shorten_text(placeholders.format_names(item.who), MAX_PEOPLE_LENGTH)
     before, _mark, after = describe_change(
         kind, title=_TITLE_PLACEHOLDER, who=who.replace(_TITLE_PLACEHOLDER, "")
     ).partition(_TITLE_PLACEHOLDER)
-    title = _short(name_item(item), MAX_TITLE_LENGTH)
+    title = _shorten_text(name_item(item), MAX_TITLE_LENGTH)
     return ChangeText(before=before, title=title, after=after, where=where, link=item.link)
 
 
-def _short(text: str, max_length: int) -> str:
-    return shorten_name(plain(text), max_length)
+def _shorten_text(text: str, max_length: int) -> str:
+    return shorten_name(clean_text(text), max_length)

@@ -103,14 +103,19 @@ def _draw_sentence(notice: Notice, sentence: str) -> Element:
     shortened = shorten(sentence, MAX_SENTENCE_LENGTH)
     style = _STYLES.get(notice.kind)
     if style is None:
-        return _rich(shortened)
-    return {"type": "Container", "style": style, "bleed": True, "items": [_rich(shortened, weight="Bolder")]}
+        return _draw_rich_text(shortened)
+    return {
+        "type": "Container",
+        "style": style,
+        "bleed": True,
+        "items": [_draw_rich_text(shortened, weight="Bolder")],
+    }
 
 
 def _draw_quote(lines: Sequence[str], *, italic: bool) -> Element:
-    items = [{**_rich(line, italic=italic), "spacing": "Small"} for line in lines]
+    items = [{**_draw_rich_text(line, italic=italic), "spacing": "Small"} for line in lines]
     return {"type": "Container", "style": "emphasis", "items": items, "spacing": "Small"}
 
 
-def _rich(text: str, **properties: Any) -> Element:
+def _draw_rich_text(text: str, **properties: Any) -> Element:
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": escape_run(text), **properties}]}

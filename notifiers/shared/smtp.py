@@ -51,7 +51,7 @@ class Server:
             raise ValueError(
                 "has something after the host: write # / ? and @ in a password as %23 %2F %3F %40"
             )
-        tls = _tls(parts.scheme, parts.query, host)
+        tls = _parse_tls(parts.scheme, parts.query, host)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         if bool(user) != bool(password):
             raise ValueError("needs both a user and a password, or neither")
@@ -60,7 +60,7 @@ class Server:
         return cls(tls=tls, host=host, port=port or _PORTS[tls], user=user, password=password)
 
 
-def _tls(scheme: str, query: str, host: str) -> str:
+def _parse_tls(scheme: str, query: str, host: str) -> str:
     match parse_qsl(query, keep_blank_values=True):
         case []:
             return scheme
@@ -72,7 +72,7 @@ def _tls(scheme: str, query: str, host: str) -> str:
             raise ValueError("has something after the ? that is not tls=none")
 
 
-def _address(text: str) -> Address:
+def _parse_address(text: str) -> Address:
     name, address = parseaddr(text)
     try:
         parsed = Address(display_name=name, addr_spec=address)
@@ -97,7 +97,7 @@ class SmtpMailer:
             self._server = Server.parse(url)
         except ValueError as error:
             raise ValueError(f"SMTP_URL {error}") from None
-        self._sender = _address(sender)
+        self._sender = _parse_address(sender)
 
     @property
     def domain(self) -> str:

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from notifiers.shared.card_links import CardLinks
-from notifiers.shared.json_members import objects, string
-from notifiers.slack.blocks import draw_card_message, draw_plain_card, matches_posted
+from notifiers.shared.json_members import get_text, list_objects
+from notifiers.slack.blocks import draw_card_message, draw_plain_card, is_post_of
 from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.failures import BLOCKS_REFUSED_CODES, get_error_code, translate_errors
 from notifiers.slack.groups import SlackGroups
@@ -50,7 +50,7 @@ class Slack:
                 channel=target, unfurl_links=False, unfurl_media=False, **content
             ).data
 
-        message_id = string(self._send_card("chat.postMessage", target, card, send), "ts")
+        message_id = get_text(self._send_card("chat.postMessage", target, card, send), "ts")
         if not message_id:
             raise OutcomeUnknown("chat.postMessage: Slack says that the card was posted, but not where")
         return message_id
@@ -70,13 +70,13 @@ class Slack:
                 unfurl_media=False,
                 **content,
             ).data
-        message_id = string(response, "ts")
+        message_id = get_text(response, "ts")
         if not message_id:
             raise OutcomeUnknown("chat.postMessage: Slack says that it was posted, but not where")
         return message_id
 
     def _require_user_id(self, address: str) -> str:
-        user_id = self._people.user(address)
+        user_id = self._people.find_user(address)
         if user_id is None:
             raise Unreachable("Slack has no user with that address: the notice goes to the thread")
         return user_id
@@ -98,7 +98,7 @@ class Slack:
         cursor = ""
         while True:
             with translate_errors("conversations.history"):
-                page = self._page(
+                page = self._fetch_page(
                     card_or_notice,
                     channel=target,
                     include_all_metadata=True,
@@ -107,14 +107,14 @@ class Slack:
                     oldest=str(moment - SEARCH_MARGIN_SECONDS),
                     latest=str(moment + SEARCH_MARGIN_SECONDS),
                 )
-            for message in objects(page, "messages"):
-                if matches_posted(message, card_or_notice) and string(message, "ts"):
-                    return string(message, "ts")
-            cursor = string(page, "response_metadata", "next_cursor")
+            for message in list_objects(page, "messages"):
+                if is_post_of(message, card_or_notice) and get_text(message, "ts"):
+                    return get_text(message, "ts")
+            cursor = get_text(page, "response_metadata", "next_cursor")
             if not cursor:
                 return None
 
-    def _page(self, card_or_notice: Card | Notice, **arguments: Any) -> Any:
+    def _fetch_page(self, card_or_notice: Card | Notice, **arguments: Any) -> Any:
         """Return a page of the channel, or of the thread that a notice belongs to."""
         if isinstance(card_or_notice, Notice) and card_or_notice.thread:
             return self._client.conversations_replies(ts=card_or_notice.thread, **arguments).data
@@ -147,7 +147,7 @@ class Slack:
                 response = self._client.chat_getPermalink(channel=target, message_ts=message_id).data
         except RemoteError:
             return ""
-        return string(response, "permalink")
+        return get_text(response, "permalink")
 
 
 def make_client(token: str, api_url: str, *, timeout: int = SLACK_TIMEOUT_SECONDS) -> WebClient:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from notifiers.shared.json_members import member, string
+from notifiers.shared.json_members import get_member, get_text
 from reviews.account import AccountStatus, ChatAccount
 from reviews.text import clean_name, strip_unstorable
 
@@ -16,22 +16,27 @@ def read_account(response: Any) -> ChatAccount | None:
 
     On Enterprise Grid a person is in several workspaces, and Slack may name the organization instead.
     """
-    info = member(response, "user")
-    user = string(info, "id")
+    info = get_member(response, "user")
+    user = get_text(info, "id")
     if not isinstance(info, dict) or not user:
         return None
-    names = (string(info, "profile", "real_name"), string(info, "real_name"), string(info, "name"), user)
-    teams = member(info, "enterprise_user", "teams")
+    names = (
+        get_text(info, "profile", "real_name"),
+        get_text(info, "real_name"),
+        get_text(info, "name"),
+        user,
+    )
+    teams = get_member(info, "enterprise_user", "teams")
     workspaces = [info.get("team_id"), *(teams if isinstance(teams, list) else ())]
     return ChatAccount(
         chat=CHAT_NAME,
         id=user,
         name=clean_name(next(filter(None, names))),
-        email=strip_unstorable(string(info, "profile", "email")) or None,
+        email=strip_unstorable(get_text(info, "profile", "email")) or None,
         status=_read_membership(info),
         workspaces=tuple(strip_unstorable(team) for team in workspaces if isinstance(team, str) and team),
-        organization=strip_unstorable(string(info, "enterprise_user", "enterprise_id")),
-        locale=strip_unstorable(string(info, "locale")),
+        organization=strip_unstorable(get_text(info, "enterprise_user", "enterprise_id")),
+        locale=strip_unstorable(get_text(info, "locale")),
     )
 
 

@@ -14,11 +14,11 @@ from notifiers.shared.card_text import (
     shorten_name,
     write_headline,
 )
-from notifiers.shared.json_members import member, string
+from notifiers.shared.json_members import get_member, get_text
 from notifiers.slack import notices
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.elements import Block, make_mrkdwn, make_section
-from notifiers.slack.text import escape, fit, link, mention, write_date
+from notifiers.slack.text import escape, fit_text, format_link, format_mention, write_date
 from reviews.cards.answer_progress import (
     describe_missing,
     describe_outdated,
@@ -73,16 +73,22 @@ def draw_card_message(
     because everyone in the channel can read it. `owners` and `stand_ins` are mrkdwn, in the order of the
     card's. `card_links` are the addresses of the cards before and after this one.
     """
-    superseded = [_superseded(card, card_links.newer)] if card.superseded else []
+    superseded = [_draw_superseded(card, card_links.newer)] if card.superseded else []
     state = _draw_state(card)
     requested = [_draw_request(card.earlier_request, card_links.earlier)] if card.earlier_request else []
-    answer = [_answer(card, card.answer)] if card.answer else []
-    contents = [_contents(card.contents)] if card.contents else []
-    contents += [_bulk(card.bulk)] if card.bulk and card.bulk.first else []
-    story = [_story(card), *contents, *requested, _facts(card, owners, stand_ins), *_progress(card, owners)]
+    answer = [_draw_answer(card, card.answer)] if card.answer else []
+    contents = [_draw_contents(card.contents)] if card.contents else []
+    contents += [_draw_bulk(card.bulk)] if card.bulk and card.bulk.first else []
+    story = [
+        _draw_story(card),
+        *contents,
+        *requested,
+        _draw_facts(card, owners, stand_ins),
+        *_draw_progress(card, owners),
+    ]
     return {
-        "text": fit(summarize(card), MAX_SUMMARY_LENGTH),
-        "blocks": [_header(card), *superseded, *state, *answer, *story, *draw_buttons(card)],
+        "text": fit_text(summarize(card), MAX_SUMMARY_LENGTH),
+        "blocks": [_draw_header(card), *superseded, *state, *answer, *story, *draw_buttons(card)],
         "metadata": {
             "event_type": EVENT_TYPE,
             "event_payload": {"review_id": card.review_id, "revision": card.revision},
@@ -116,30 +122,30 @@ def read_button_value(value: str) -> tuple[str, int]:
     )
 
 
-def matches_posted(message: Mapping[str, Any], card_or_notice: Card | Notice) -> bool:
+def is_post_of(message: Mapping[str, Any], card_or_notice: Card | Notice) -> bool:
     """Return whether a message is a card of this review, at any revision, or is this notice."""
-    kind = string(message, "metadata", "event_type")
-    payload = member(message, "metadata", "event_payload")
+    kind = get_text(message, "metadata", "event_type")
+    payload = get_member(message, "metadata", "event_payload")
     if isinstance(card_or_notice, Notice):
-        return kind == notices.EVENT_TYPE and string(payload, "notice") == card_or_notice.key
-    return kind == EVENT_TYPE and string(payload, "review_id") == card_or_notice.review_id
+        return kind == notices.EVENT_TYPE and get_text(payload, "notice") == card_or_notice.key
+    return kind == EVENT_TYPE and get_text(payload, "review_id") == card_or_notice.review_id
 
 
-def _header(card: Card) -> Block:
+def _draw_header(card: Card) -> Block:
     return {
         "type": "header",
         "text": {"type": "plain_text", "text": write_headline(card, max_length=150), "emoji": False},
     }
 
 
-def _story(card: Card) -> Block:
+def _draw_story(card: Card) -> Block:
     """Return what happened; the file's name is above it, and its link on the button below."""
-    who = f"*{fit(card.who, MAX_NAMES_LENGTH)}*"
+    who = f"*{fit_text(card.who, MAX_NAMES_LENGTH)}*"
     sentence = f"{card.change_template.format(who=who)}, {write_date(card.changed_at)}"
-    where = [fit(shorten_name(card.where, 200), MAX_PATH_LENGTH)] if card.path else []
-    also = [fit(capitalize_first(card.other_acts), MAX_NAMES_LENGTH)] if card.other_acts else []
+    where = [fit_text(shorten_name(card.where, 200), MAX_PATH_LENGTH)] if card.path else []
+    also = [fit_text(capitalize_first(card.other_acts), MAX_NAMES_LENGTH)] if card.other_acts else []
     labels = [(fact.label, shorten_name(text, 200)) for fact, text in list_earlier_names(card).items()]
-    earlier = [fit(f"{label}: {text}", MAX_BEFORE_LENGTH) for label, text in labels]
+    earlier = [fit_text(f"{label}: {text}", MAX_BEFORE_LENGTH) for label, text in labels]
     late = (
         [f"_{Fact.RECOVERED.label}: {describe_recovery(card, write_date)}_"]
         if card.seen_late is not None
@@ -156,46 +162,46 @@ def _draw_state(card: Card) -> list[Block]:
     return [make_section("\n".join(lines))] if lines else []
 
 
-def _superseded(card: Card, newer: str) -> Block:
-    where = f" {link(newer, _('Go to the newer review'))}." if newer else ""
+def _draw_superseded(card: Card, newer: str) -> Block:
+    where = f" {format_link(newer, _('Go to the newer review'))}." if newer else ""
     return make_section(f"{card.superseded_text}{where}")
 
 
 def _draw_request(answer: Answer, earlier: str) -> Block:
     """Return the request of the review before, with a link to its card."""
     request = describe_request(answer, render_time=write_date, render_name=_fit_name)
-    link_text = f" {link(earlier, _('Go to the earlier review'))}" if earlier else ""
+    link_text = f" {format_link(earlier, _('Go to the earlier review'))}" if earlier else ""
     return make_section("\n".join([f"{request}{link_text}", *_quote_note(answer)]))
 
 
 def _quote_note(answer: Answer) -> list[str]:
-    note = fit("\n".join(split_answer_note(answer)), MAX_NOTE_LENGTH).splitlines()
+    note = fit_text("\n".join(split_answer_note(answer)), MAX_NOTE_LENGTH).splitlines()
     return [f"> {line}" for line in note]
 
 
 def _fit_name(name: str) -> str:
-    return fit(name, MAX_NAMES_LENGTH)
+    return fit_text(name, MAX_NAMES_LENGTH)
 
 
-def _contents(contents: FolderContents) -> Block:
-    return make_section(fit(describe_contents(contents, limit=MAX_TITLES), MAX_CONTENTS_LENGTH))
+def _draw_contents(contents: FolderContents) -> Block:
+    return make_section(fit_text(describe_contents(contents, limit=MAX_TITLES), MAX_CONTENTS_LENGTH))
 
 
-def _bulk(bulk: BulkCard) -> Block:
+def _draw_bulk(bulk: BulkCard) -> Block:
     """Return the first files, each with its link, and the number of others."""
     shown = bulk.list_first(MAX_FILES)
-    more = [f"_{fit(text, MAX_FILE_TITLE_LENGTH)}_"] if (text := bulk.describe_omitted(shown)) else []
-    return make_section("\n".join([*(_file(file, bulk) for file in shown), *more]))
+    more = [f"_{fit_text(text, MAX_FILE_TITLE_LENGTH)}_"] if (text := bulk.describe_omitted(shown)) else []
+    return make_section("\n".join([*(_draw_file(file, bulk) for file in shown), *more]))
 
 
-def _file(file: ListedFile, bulk: BulkCard) -> str:
-    details = fit(describe_file(file, bulk, max_length=MAX_FILE_PATH_LENGTH), MAX_FILE_PATH_LENGTH)
+def _draw_file(file: ListedFile, bulk: BulkCard) -> str:
+    details = fit_text(describe_file(file, bulk, max_length=MAX_FILE_PATH_LENGTH), MAX_FILE_PATH_LENGTH)
     title, after = shorten_name(file.title, MAX_FILE_TITLE_LENGTH), f" · {details}" if details else ""
-    linked = f"• {link(file.link, title)}{after}"
-    return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {link(None, title)}{after}"
+    linked = f"• {format_link(file.link, title)}{after}"
+    return linked if len(linked) <= MAX_FILE_LINE_LENGTH else f"• {format_link(None, title)}{after}"
 
 
-def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
+def _draw_facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
     facts = [
         (choose_scope_fact(card), describe_coverage(card)),
         (Fact.OWNER, _join_owners(owners)),
@@ -210,7 +216,7 @@ def _facts(card: Card, owners: list[str], stand_ins: Sequence[str]) -> Block:
     return {"type": "section", "fields": [make_mrkdwn(f"*{fact.label}*\n{text}") for fact, text in facts]}
 
 
-def _progress(card: Card, owners: list[str]) -> list[Block]:
+def _draw_progress(card: Card, owners: list[str]) -> list[Block]:
     """Return who has answered and who is missing, if the review needs several people."""
     if not is_shared(card):
         return []
@@ -233,7 +239,7 @@ def _progress(card: Card, owners: list[str]) -> list[Block]:
 
 
 def _format_reviewer(reviewer: Reviewer) -> str:
-    return mention(reviewer.chat_ids.get(CHAT_NAME)) or fit(reviewer.name, MAX_OWNER_LENGTH)
+    return format_mention(reviewer.chat_ids.get(CHAT_NAME)) or fit_text(reviewer.name, MAX_OWNER_LENGTH)
 
 
 def _join_owners(owners: list[str]) -> str:
@@ -244,8 +250,10 @@ def _join_owners(owners: list[str]) -> str:
     return join_first(visible_owners, total=len(owners))
 
 
-def _answer(card: Card, answer: Answer) -> Block:
-    who = mention(answer.reviewer.chat_ids.get(CHAT_NAME)) or fit(answer.reviewer.name, MAX_NAMES_LENGTH)
+def _draw_answer(card: Card, answer: Answer) -> Block:
+    who = format_mention(answer.reviewer.chat_ids.get(CHAT_NAME)) or fit_text(
+        answer.reviewer.name, MAX_NAMES_LENGTH
+    )
     file_template = _("{answered} by {who}, {when} · version {version}")
     words = file_template if card.is_versioned else _("{answered} by {who}, {when}")
     sentence = words.format(
@@ -262,7 +270,7 @@ def _draw_action_row(card: Card) -> Block:
     return {
         "type": "actions",
         "block_id": f"answers-{card.revision}",
-        "elements": [_button(card, action) for action in _list_buttons(card)],
+        "elements": [_draw_button(card, action) for action in _list_buttons(card)],
     }
 
 
@@ -272,7 +280,7 @@ def _list_buttons(card: Card) -> list[CardAction]:
     return [action for action in card.actions if action not in links or links[action]]
 
 
-def _button(card: Card, action: CardAction) -> Block:
+def _draw_button(card: Card, action: CardAction) -> Block:
     button: Block = {
         "type": "button",
         "action_id": ACTION_IDS[action],

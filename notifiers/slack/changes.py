@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from notifiers.shared import change_text
 from notifiers.slack.elements import make_context, make_section
-from notifiers.slack.text import fit, link, write_date
+from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ Block = dict[str, Any]
 def draw_change(notice: ChangeNotice) -> list[Block]:
     """Return the change as a sentence with its place below."""
     change = change_text.describe_change_notice(notice)
-    where = " · ".join(part for part in (fit(change.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part)
+    where = " · ".join(
+        part for part in (fit_text(change.where, MAX_PLACE_LENGTH), write_date(notice.at)) if part
+    )
     return [make_section(_link_title(change)), make_context(where)]
 
 
@@ -36,17 +38,17 @@ def draw_digest(notice: DigestNotice) -> list[Block]:
         for change in change_text.describe_digest(notice)
     ]
     rest = change_text.describe_rest(notice)
-    head = f"*{fit(describe_notice(notice), MAX_HEADING_LENGTH)}*"
+    head = f"*{fit_text(describe_notice(notice), MAX_HEADING_LENGTH)}*"
     return [*map(make_section, _pack_lines([head, *lines])), *([make_context(rest)] if rest else [])]
 
 
 def _link_title(change: ChangeText) -> str:
-    before, after = fit(change.before, MAX_WORDS_LENGTH), fit(change.after, MAX_WORDS_LENGTH)
-    return f"{before}*{link(change.link, change.title)}*{after}"
+    before, after = fit_text(change.before, MAX_WORDS_LENGTH), fit_text(change.after, MAX_WORDS_LENGTH)
+    return f"{before}*{format_link(change.link, change.title)}*{after}"
 
 
 def _format_place(change: ChangeText) -> str:
-    return f" · {fit(change.where, MAX_PLACE_LENGTH)}" if change.where else ""
+    return f" · {fit_text(change.where, MAX_PLACE_LENGTH)}" if change.where else ""
 
 
 def _pack_lines(lines: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
-from notifiers.shared.json_members import member
+from notifiers.shared.json_members import get_member
 from notifiers.slack.failures import get_error_code, translate_errors
 from reviews.errors import OutcomeUnknown
 from reviews.subscriptions.conversations import ConversationDetails
@@ -31,7 +31,7 @@ def fetch_conversation(client: WebClient, target: str) -> ConversationDetails:
             if get_error_code(error) != "channel_not_found":
                 raise
             return ConversationDetails(public=False, member=False)
-    channel: Any = member(answer, "channel")
+    channel: Any = get_member(answer, "channel")
     if not isinstance(channel, dict):
         raise OutcomeUnknown("conversations.info: Slack's answer names no channel")
     direct = any(channel.get(kind) is True for kind in _DIRECT)

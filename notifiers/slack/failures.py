@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, ScopeMissing, TryLater
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def translate_errors(method: str) -> Iterator[None]:
 
 
 def get_error_code(error: SlackApiError) -> str:
-    return string(_get_response_data(error), "error")
+    return get_text(_get_response_data(error), "error")
 
 
 def _explain_error(method: str, error: SlackApiError) -> RemoteError:
@@ -75,7 +75,7 @@ def _explain_error(method: str, error: SlackApiError) -> RemoteError:
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
         return TryLater(f"{method}: Slack asks to slow down", retry_after=_retry_after(error))
     if code == "missing_scope":
-        scope = string(_get_response_data(error), "needed")
+        scope = get_text(_get_response_data(error), "needed")
         return ScopeMissing(
             f"{method}: {_SCOPE.format(needed=f'the scope {scope}' if scope else 'a scope')}", scope=scope
         )

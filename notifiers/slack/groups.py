@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from notifiers.shared.json_members import member, objects, string
+from notifiers.shared.json_members import get_member, get_text, list_objects
 from notifiers.slack.account import CHAT_NAME, read_account
 from notifiers.slack.failures import translate_errors
 from reviews.account import AccountStatus
@@ -66,7 +66,7 @@ class SlackGroups:
             self._record_failure(name, Permanent("Slack has no such user group, or it is disabled"))
             return lookups_left
         try:
-            users = self._fetch_members(string(group, "id"))
+            users = self._fetch_members(get_text(group, "id"))
         except RemoteError as error:
             self._record_failure(name, error)
             return lookups_left
@@ -78,22 +78,24 @@ class SlackGroups:
                 account = self._look_up(user)
             if account and account.email and account.status is AccountStatus.MEMBER:
                 members.add(account.email.casefold())
-        self._directory.save_group(name, members, {"id": string(group, "id"), "name": string(group, "name")})
+        self._directory.save_group(
+            name, members, {"id": get_text(group, "id"), "name": get_text(group, "name")}
+        )
         self._clear_failure(name)
         return lookups_left
 
     def _fetch_groups(self) -> dict[str, Mapping[str, object]]:
         with translate_errors("usergroups.list"):
             answer = self._client.usergroups_list(include_disabled=False).data
-        if not isinstance(member(answer, "usergroups"), list):
+        if not isinstance(get_member(answer, "usergroups"), list):
             raise OutcomeUnknown("usergroups.list: Slack's answer holds no list")
-        enabled = (group for group in objects(answer, "usergroups") if not group.get("date_delete"))
-        return {string(group, "handle").casefold(): group for group in enabled if string(group, "id")}
+        enabled = (group for group in list_objects(answer, "usergroups") if not group.get("date_delete"))
+        return {get_text(group, "handle").casefold(): group for group in enabled if get_text(group, "id")}
 
     def _fetch_members(self, group: str) -> list[str]:
         with translate_errors("usergroups.users.list"):
             answer = self._client.usergroups_users_list(usergroup=group).data
-        users = member(answer, "users")
+        users = get_member(answer, "users")
         if not isinstance(users, list):
             raise OutcomeUnknown("usergroups.users.list: Slack's answer holds no list")
         return [user for user in users if isinstance(user, str) and user]

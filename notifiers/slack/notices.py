@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from notifiers.shared.notice_text import describe_deadline, find_document_link, list_notice_lines
 from notifiers.slack import changes
 from notifiers.slack.elements import make_context, make_section
-from notifiers.slack.text import fit, link, write_date
+from notifiers.slack.text import fit_text, format_link, write_date
 from reviews.language import _
 from reviews.notice import CanaryNotice, ChangeNotice, DigestNotice, NoticeKind
 
@@ -32,7 +32,7 @@ def draw_notice_message(notice: Notice, mentions: list[str]) -> dict[str, Any]:
     A notification and a screen reader read `text`; the message is found by its metadata.
     """
     first, *rest = list_notice_lines(notice)
-    text = fit(first, MAX_SENTENCE_LENGTH)
+    text = fit_text(first, MAX_SENTENCE_LENGTH)
     match notice:
         case ChangeNotice():
             blocks = changes.draw_change(notice)
@@ -58,10 +58,10 @@ def draw_acknowledged_test(acknowledged_by: str, *, time: str) -> dict[str, Any]
 def _draw_blocks(notice: Notice, sentence: str, rest: list[str]) -> list[dict[str, Any]]:
     quote = [make_section(_quote_lines(rest))] if rest else []
     small = [make_context(" · ".join(aside))] if (aside := _list_side_facts(notice)) else []
-    return [make_section(sentence), *quote, *small, *_button(notice)]
+    return [make_section(sentence), *quote, *small, *_draw_button(notice)]
 
 
-def _button(notice: Notice) -> list[dict[str, Any]]:
+def _draw_button(notice: Notice) -> list[dict[str, Any]]:
     """Return the button of a test; a notice about a review has none."""
     if not isinstance(notice, CanaryNotice):
         return []
@@ -74,7 +74,7 @@ def _quote_lines(lines: list[str]) -> str:
     """Return as many lines as fit, none of them cut within an escaped character."""
     fitting: list[str] = []
     for line in lines:
-        shown = f"> {fit(line, MAX_LINE_LENGTH)}"
+        shown = f"> {fit_text(line, MAX_LINE_LENGTH)}"
         if sum(map(len, fitting)) + len(fitting) + len(shown) > MAX_QUOTE_LENGTH:
             return "\n".join([*fitting, "> …"])
         fitting.append(shown)
@@ -83,7 +83,7 @@ def _quote_lines(lines: list[str]) -> str:
 
 def _list_side_facts(notice: Notice) -> list[str]:
     label = _("Open document")
-    document_link = link(find_document_link(notice), label)
+    document_link = format_link(find_document_link(notice), label)
     return [
         part
         for part in (describe_deadline(notice, write_date), document_link if document_link != label else "")

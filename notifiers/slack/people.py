@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cachetools import TTLCache
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.slack.account import CHAT_NAME, read_account
 from notifiers.slack.failures import translate_errors
-from notifiers.slack.text import fit, mention, mention_group
+from notifiers.slack.text import fit_text, format_group_mention, format_mention
 from reviews.errors import RemoteError, TryLater
 from reviews.routes.route import is_group
 from reviews.text import strip_unstorable
@@ -59,18 +59,20 @@ class SlackOwners:
         """Return mrkdwn that mentions each of these people, as far as Slack has them."""
         return [self._mention_owner(address, set()) for address in addresses]
 
-    def user(self, address: str) -> str | None:
+    def find_user(self, address: str) -> str | None:
         """Return the id of the person with this address; `None` if Slack has no one or does not say."""
         return self._look_up_user(address)
 
     def _mention_owner(self, owner: str, contributors: set[str]) -> str:
         if is_group(owner):
-            mention_text = mention_group(self._group(owner))
+            mention_text = format_group_mention(self._find_group(owner))
         else:
-            mention_text = None if owner.casefold() in contributors else mention(self._look_up_user(owner))
-        return mention_text or fit(owner, MAX_ADDRESS_LENGTH)
+            mention_text = (
+                None if owner.casefold() in contributors else format_mention(self._look_up_user(owner))
+            )
+        return mention_text or fit_text(owner, MAX_ADDRESS_LENGTH)
 
-    def _group(self, name: str) -> str | None:
+    def _find_group(self, name: str) -> str | None:
         group = self._directory.get_group(name)
         if group is None and self._groups is not None and not self._is_recent_miss(name):
             self._groups.look_up([name])
@@ -109,7 +111,7 @@ class SlackOwners:
                 answer = self._client.users_info(user=account.id, include_locale=True).data
         except RemoteError:
             return account
-        return replace(account, locale=strip_unstorable(string(answer, "user", "locale")))
+        return replace(account, locale=strip_unstorable(get_text(answer, "user", "locale")))
 
     def _is_recent_miss(self, name: str) -> bool:
         with self._lock:

@@ -26,24 +26,24 @@ def escape(text: str) -> str:
     return _MARK_AT_EDGE.sub(lambda mark: f"{_INVISIBLE}{mark[0]}{_INVISIBLE}", text)
 
 
-def link(address: str | None, label: str) -> str:
+def format_link(address: str | None, label: str) -> str:
     """Return a link with a label, or the label alone if the address is missing or too long.
 
     Slack has no link with an empty label: without any, it shows the address.
     """
-    label = fit(label.replace("|", "¦"), MAX_LABEL_LENGTH)
+    label = fit_text(label.replace("|", "¦"), MAX_LABEL_LENGTH)
     web = (make_button_address(address) or "").replace("&", "&amp;")
     if not 0 < len(web) <= MAX_LINK_LENGTH:
         return label
     return f"<{web}|{label}>" if label else f"<{web}>"
 
 
-def mention(user: str | None) -> str | None:
+def format_mention(user: str | None) -> str | None:
     """Return the mention of a person, or `None` for what is no user id of Slack."""
     return f"<@{user}>" if user and _USER_ID.fullmatch(user) else None
 
 
-def mention_group(group: str | None) -> str | None:
+def format_group_mention(group: str | None) -> str | None:
     """Return the mention of a user group, or `None` for what is no group id of Slack."""
     return f"<!subteam^{group}>" if group and _GROUP.fullmatch(group) else None
 
@@ -54,7 +54,7 @@ def write_date(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{placeholder}|{format_date(at)}>"
 
 
-def fit(text: str, max_length: int) -> str:
+def fit_text(text: str, max_length: int) -> str:
     """Return escaped text, shortened to fit afterwards: one character may become five."""
     shortened = shorten(text, max_length)
     while len(escaped := escape(shortened)) > max_length:

@@ -61,18 +61,18 @@ class Teams:
         self._find_mention = find_mention
 
     def post(self, target: str, card: Card) -> str:
-        workflow = self._workflow(target)
+        workflow = self._require_workflow(target)
         link, card_links = self._acknowledge_link(card), link_to_pages(card, self._acknowledge_link)
         content = draw_card_message(card, link, find_mention=self._find_mention, card_links=card_links)
-        send(_setting(target), workflow, content, timeout=self._timeout)
+        send(_format_setting_name(target), workflow, content, timeout=self._timeout)
         return card.stage
 
     def post_notice(self, target: str, notice: Notice) -> str:
-        workflow = self._workflow(target)
+        workflow = self._require_workflow(target)
         mentions = [Owner(name=address, mention=address) for address in notice.mention]
         answer_link = self._acknowledge_link(notice) if is_answerable(notice) else ""
         content = draw_notice_card(notice, mentions=mentions, answer_link=answer_link)
-        send(_setting(target), workflow, _wrap_card(content), timeout=self._timeout)
+        send(_format_setting_name(target), workflow, _wrap_card(content), timeout=self._timeout)
         return notice.key
 
     def is_public(self, target: str) -> bool:  # noqa: ARG002
@@ -82,7 +82,7 @@ class Teams:
     def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
         raise Permanent("a workflow can't search for what it posted")
 
-    def _workflow(self, target: str) -> str:
+    def _require_workflow(self, target: str) -> str:
         workflow = self._workflows.get(target)
         if workflow is None:
             raise Permanent(f"no route names teams:{target} any more")
@@ -102,7 +102,7 @@ def draw_card_message(
         content = adaptive_card.draw_outcome_card(card, actions=actions, card_links=card_links)
     else:
         owners, stand_ins = (
-            _people(card, entries, find_mention) for entries in (card.owners, card.stand_ins)
+            _build_owners(card, entries, find_mention) for entries in (card.owners, card.stand_ins)
         )
         content = adaptive_card.draw_adaptive_card(
             card, owners=owners, stand_ins=stand_ins, actions=actions, card_links=card_links
@@ -124,17 +124,17 @@ def why_not(address: str) -> str | None:
         return None
     return (
         f"{address!r} is not a workflow name: use lower-case letters, digits, - and _, not "
-        f"ending with file, as in {EXAMPLE!r}, whose address is in {_setting('compliance')}"
+        f"ending with file, as in {EXAMPLE!r}, whose address is in {_format_setting_name('compliance')}"
     )
 
 
 def build(context: ChannelContext) -> Teams:
     context.setting("SECRET_KEY")  # signs the link to answer
     allowed = parse_hosts(context.option("TEAMS_ALLOW_HOSTS"))
-    workflows = {name: context.setting(_setting(name)) for name in sorted(context.addresses)}
+    workflows = {name: context.setting(_format_setting_name(name)) for name in sorted(context.addresses)}
     for name, workflow in workflows.items():
         if reason := explain_bad_workflow(workflow, allowed):
-            raise UnusableSetting(f"{_setting(name)} {reason}")
+            raise UnusableSetting(f"{_format_setting_name(name)} {reason}")
     directory = context.directory
 
     def find_mention(address: str) -> str:
@@ -143,7 +143,7 @@ def build(context: ChannelContext) -> Teams:
     return Teams(workflows, context.acknowledge_link, find_mention=find_mention)
 
 
-def _people(card: Card, entries: Sequence[str], find_mention: Callable[[str], str]) -> list[Owner]:
+def _build_owners(card: Card, entries: Sequence[str], find_mention: Callable[[str], str]) -> list[Owner]:
     """Return people by their user principal names, or as the routes name them.
 
     No one is mentioned for their own change, and Teams has no group of another chat.
@@ -172,5 +172,5 @@ def _make_buttons(card: Card, acknowledge_link: str) -> list[dict[str, Any]]:
     ]
 
 
-def _setting(name: str) -> str:
+def _format_setting_name(name: str) -> str:
     return f"TEAMS_WORKFLOW_{name.replace('-', '_').upper()}"

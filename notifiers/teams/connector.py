@@ -70,7 +70,7 @@ def send(setting: str, workflow: str, message: dict[str, Any], *, timeout: float
     try:
         connector.send()
         with connector.last_http_response as response:
-            status = _status(response, deadline)
+            status = _read_status(response, deadline)
     except requests.RequestException as error:
         raise _explain_no_answer(setting, error) from None
     except (HTTPError, ValueError) as error:
@@ -79,7 +79,7 @@ def send(setting: str, workflow: str, message: dict[str, Any], *, timeout: float
         raise _explain_status(setting, status, read_retry_after(response, default=ANSWER_TIMEOUT_SECONDS))
 
 
-def _status(response: requests.Response, deadline: float) -> int:
+def _read_status(response: requests.Response, deadline: float) -> int:
     """Return the status; for a success whose text reports an error, the error's status."""
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return response.status_code

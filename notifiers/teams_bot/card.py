@@ -79,7 +79,7 @@ def draw_review_card(
     named = {*card.owners, *card.stand_ins}
     members = [owner for address, owner in owners_by_address.items() if address not in named]
     (stand_ins if card.stand_ins else owners).extend(members)  # a group among the owners can always answer
-    buttons = [_button(card, action) for action in card.actions if _is_shown(card, action)]
+    buttons = [_draw_button(card, action) for action in card.actions if _is_shown(card, action)]
     return adaptive_card.draw_adaptive_card(
         card, owners=owners, stand_ins=stand_ins, actions=buttons, card_links=card_links, limit=limit
     )
@@ -90,14 +90,14 @@ def _is_shown(card: Card, action: CardAction) -> bool:
     return action not in links or links[action] is not None
 
 
-def _button(card: Card, action: CardAction) -> dict[str, Any]:
+def _draw_button(card: Card, action: CardAction) -> dict[str, Any]:
     match action:
         case CardAction.ACKNOWLEDGE:
             return actions.make_acknowledge_button(
                 action.label, review_id=card.review_id, revision=card.revision
             )
         case CardAction.REQUEST_CHANGES:
-            return {"type": "Action.ShowCard", "title": action.label, "card": _form(card)}
+            return {"type": "Action.ShowCard", "title": action.label, "card": _draw_form(card)}
         case CardAction.MORE:
             data = actions.make_click_data(card.review_id, card.revision)
             return actions.make_step_button(action.label, actions.MORE, data)
@@ -105,7 +105,7 @@ def _button(card: Card, action: CardAction) -> dict[str, Any]:
             return {"type": "Action.OpenUrl", "title": action.label, "url": list_button_links(card)[action]}
 
 
-def _form(card: Card) -> dict[str, Any]:
+def _draw_form(card: Card) -> dict[str, Any]:
     """Return the form for a note, which opens below the card when a person clicks its button."""
     explanation = _(
         "Your note is shown on the card, where the whole channel can read it, and recorded in the ledger."

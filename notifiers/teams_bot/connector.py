@@ -11,7 +11,7 @@ import requests
 
 from notifiers.shared.bounded_http import bound_answers
 from notifiers.shared.json_answers import read_json_object
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.teams_bot.failures import check_answer
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 
@@ -87,7 +87,7 @@ class Connector:
         """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""
         if not conversation.is_channel:
             response = self._send("POST", conversation, "activities", activity=activity, operation="the post")
-            return _require_message_id(conversation.id, string(response, "id"))
+            return _require_message_id(conversation.id, get_text(response, "id"))
         request = {
             "isGroup": True,
             "bot": {"id": conversation.bot},
@@ -97,7 +97,7 @@ class Connector:
         response = self._call(
             "POST", conversation.service_url, "/v3/conversations", json=request, operation="the post"
         )
-        return _require_message_id(string(response, "id"), string(response, "activityId"))
+        return _require_message_id(get_text(response, "id"), get_text(response, "activityId"))
 
     def post_in_thread(
         self, conversation: TeamsConversation, activity: Activity, *, thread_message_id: str | None
@@ -106,9 +106,9 @@ class Connector:
         if thread_message_id is None:
             return self.post(conversation, activity)
         thread, _, root = thread_message_id.partition(_ID_SEPARATOR)
-        path = f"{_path(thread)}/activities/{quote(root, safe='')}"
+        path = f"{_build_path(thread)}/activities/{quote(root, safe='')}"
         response = self._call("POST", conversation.service_url, path, json=activity, operation="the notice")
-        return _require_message_id(thread, string(response, "id"))
+        return _require_message_id(thread, get_text(response, "id"))
 
     def begin(self, conversation: TeamsConversation, user_id: str) -> str:
         """Begin the chat with a person, by the bot's name for them, or find it; return its id."""
@@ -120,7 +120,7 @@ class Connector:
         response = self._call(
             "POST", conversation.service_url, "/v3/conversations", json=request, operation="the chat"
         )
-        chat_id = string(response, "id")
+        chat_id = get_text(response, "id")
         if not chat_id:
             raise TryLater("the chat: Teams does not say where")
         return chat_id
@@ -128,7 +128,7 @@ class Connector:
     def update(self, conversation: TeamsConversation, message: str, activity: Activity) -> None:
         """Change a message; `MessageGone` if it was deleted. `conversation` names service and tenant."""
         thread, _, activity_id = message.partition(_ID_SEPARATOR)
-        path = f"{_path(thread)}/activities/{quote(activity_id, safe='')}"
+        path = f"{_build_path(thread)}/activities/{quote(activity_id, safe='')}"
         self._call(
             "PUT",
             conversation.service_url,
@@ -158,9 +158,9 @@ class Connector:
             "POST", conversation, f"{after}?isTargetedActivity=true", activity=private, operation="the reply"
         )
 
-    def member(self, conversation: TeamsConversation, user_id: str) -> dict[str, Any]:
+    def fetch_member(self, conversation: TeamsConversation, user_id: str) -> dict[str, Any]:
         """Return a person's roster entry in the conversation: `name`, `email`, `aadObjectId`, ..."""
-        path = f"{_path(conversation.id)}/members/{quote(user_id, safe='')}"
+        path = f"{_build_path(conversation.id)}/members/{quote(user_id, safe='')}"
         return self._call("GET", conversation.service_url, path, operation="the look into the roster")
 
     def _send(
@@ -169,7 +169,7 @@ class Connector:
         return self._call(
             method,
             conversation.service_url,
-            f"{_path(conversation.id)}/{path}",
+            f"{_build_path(conversation.id)}/{path}",
             json=activity,
             operation=operation,
         )
@@ -177,7 +177,7 @@ class Connector:
     def _call(
         self, method: str, service_url: str, path: str, *, operation: str, **content: Any
     ) -> dict[str, Any]:
-        if not self._hosts.allows(service_url):
+        if not self._hosts.is_allowed(service_url):
             raise Permanent(
                 f"{operation}: the stored service address is not Microsoft's and not in TEAMS_ALLOW_HOSTS: "
                 "the bot's token is not sent there"
@@ -214,7 +214,7 @@ class _BearerAuth(requests.auth.AuthBase):
         return request
 
 
-def _path(conversation_id: str) -> str:
+def _build_path(conversation_id: str) -> str:
     return f"/v3/conversations/{quote(conversation_id, safe='')}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from notifiers.shared.http import read_retry_after, was_never_sent
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, TryLater
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def get_error_code(response: requests.Response) -> str:
         content = response.json()
     except (ValueError, RecursionError):
         return ""
-    code = string(content, "error", "code") or string(content, "error")
+    code = get_text(content, "error", "code") or get_text(content, "error")
     return code if _CODE.fullmatch(code) else ""
 
 

@@ -24,7 +24,7 @@ class ServiceHosts:
         """Read `TEAMS_ALLOW_HOSTS`."""
         return cls(parse_hosts(setting))
 
-    def allows(self, address: str) -> bool:
+    def is_allowed(self, address: str) -> bool:
         """Return whether a service address is allowed; the sender of a request chooses the address in it."""
         try:
             parts = urlsplit(address)

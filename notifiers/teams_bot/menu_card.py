@@ -33,10 +33,14 @@ Data = dict[str, str]
 
 def draw_menu(offer: Offer, data: Data) -> Element:
     """Return what this person may do now; `data` is what each button sends."""
-    why_not = [_line(offer.refusal)] if offer.refusal else []
-    buttons = [_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES]
-    return _card(
-        offer.review, [_line(_describe_state(offer.review)), *why_not], [*buttons, make_back_button(data)]
+    why_not = [_draw_line(offer.refusal)] if offer.refusal else []
+    buttons = [
+        _draw_button(item, offer, data) for item in offer.items if item is not MenuItem.REQUEST_CHANGES
+    ]
+    return _draw_menu(
+        offer.review,
+        [_draw_line(_describe_state(offer.review)), *why_not],
+        [*buttons, make_back_button(data)],
     )
 
 
@@ -45,21 +49,23 @@ def draw_withdraw_question(review: Review, data: Data) -> Element:
     explanation = _("This withdraws your answer and adds an entry to the ledger.")
     yes = actions.make_step_button(_("Withdraw"), actions.WITHDRAW, data) | {"style": "destructive"}
     keep = actions.make_step_button(_("Keep answer"), actions.MORE, data)
-    return _card(
-        review, [_line(_("Withdraw your answer?"), weight="Bolder"), _line(explanation)], [yes, keep]
+    return _draw_menu(
+        review,
+        [_draw_line(_("Withdraw your answer?"), weight="Bolder"), _draw_line(explanation)],
+        [yes, keep],
     )
 
 
 def draw_confirmation(review: Review, sentence: str, data: Data) -> Element:
     """Return the confirmation of what was done, with a button back."""
-    return _card(review, [_line(sentence)], [make_back_button(data)])
+    return _draw_menu(review, [_draw_line(sentence)], [make_back_button(data)])
 
 
 def draw_unsent_note(review: Review, sentence: str, note: str, data: Data) -> Element:
     """Return why a note can't be sent any more, and the note in a field, so that all of it can be copied."""
-    filled_input = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
-    lines = [_line(sentence), _line(_("Your text was not sent:")), filled_input]
-    return _card(review, lines, [make_back_button(data)])
+    filled_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
+    lines = [_draw_line(sentence), _draw_line(_("Your text was not sent:")), filled_input]
+    return _draw_menu(review, lines, [make_back_button(data)])
 
 
 def draw_refilled_form(
@@ -70,8 +76,10 @@ def draw_refilled_form(
     `explanations` is why that one was refused, and where the note goes.
     """
     why, where = explanations
-    note_input = {**_note(), "value": note[:MAX_NOTE_LENGTH]}
-    return _card(review, [_line(why, weight="Bolder"), note_input, _line(where, isSubtle=True)], buttons)
+    note_input = {**_draw_note_input(), "value": note[:MAX_NOTE_LENGTH]}
+    return _draw_menu(
+        review, [_draw_line(why, weight="Bolder"), note_input, _draw_line(where, isSubtle=True)], buttons
+    )
 
 
 def make_send_button(decision: Decision, data: Data) -> Element:
@@ -83,7 +91,7 @@ def make_send_button(decision: Decision, data: Data) -> Element:
 
 def draw_history(pages: HistoryPage, data: Data) -> Element:
     """Return some steps of a review, the oldest first, with buttons to the others."""
-    steps = [_step(step) for step in pages.steps]
+    steps = [_draw_step(step) for step in pages.steps]
     page_turns = []
     if pages.start > 0:
         page_turns.append((_("Earlier"), max(pages.start - HISTORY_PAGE_SIZE, 0)))
@@ -93,15 +101,18 @@ def draw_history(pages: HistoryPage, data: Data) -> Element:
         actions.make_step_button(label, actions.HISTORY, {**data, actions.START: str(start)})
         for label, start in page_turns
     ]
-    return _card(pages.review, steps, [*page_buttons, make_back_button(data)])
+    return _draw_menu(pages.review, steps, [*page_buttons, make_back_button(data)])
 
 
-def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
+def _draw_button(item: MenuItem, offer: Offer, data: Data) -> Element:
     match item:
         case MenuItem.ACKNOWLEDGE:
             sends = make_send_button(Decision.ACKNOWLEDGE, data)
-            return _form(
-                _("Acknowledge with a note"), _note(), explain_note_visibility(private=offer.private), sends
+            return _draw_form(
+                _("Acknowledge with a note"),
+                _draw_note_input(),
+                explain_note_visibility(private=offer.private),
+                sends,
             )
         case MenuItem.REASSIGN:
             explanation = _(
@@ -109,24 +120,24 @@ def _button(item: MenuItem, offer: Offer, data: Data) -> Element:
                 "the card's thread."
             )
             sends = actions.make_step_button(_("Reassign"), actions.REASSIGN, data, inputs=True)
-            return _form(_("Reassign"), _draw_person_input(), explanation, sends)
+            return _draw_form(_("Reassign"), _draw_person_input(), explanation, sends)
         case MenuItem.SNOOZE:
             explanation = _("No reminders are sent until then. The due date doesn't change.")
             sends = actions.make_step_button(_("Snooze"), actions.SNOOZE, data, inputs=True)
-            return _form(_("Snooze reminders"), _until(offer), explanation, sends)
+            return _draw_form(_("Snooze reminders"), _draw_time_input(offer), explanation, sends)
         case MenuItem.WITHDRAW:
             return actions.make_step_button(_("Withdraw my answer"), actions.ASK_TO_WITHDRAW, data)
         case _:
             return actions.make_step_button(_("Show history"), actions.HISTORY, data)
 
 
-def _form(title: str, input_element: Element, explanation: str, send_button: Element) -> Element:
-    body = [input_element, _line(explanation, isSubtle=True)]
+def _draw_form(title: str, input_element: Element, explanation: str, send_button: Element) -> Element:
+    body = [input_element, _draw_line(explanation, isSubtle=True)]
     card = {"type": "AdaptiveCard", "version": VERSION, "body": body, "actions": [send_button]}
     return {"type": "Action.ShowCard", "title": title, "card": card}
 
 
-def _note() -> Element:
+def _draw_note_input() -> Element:
     return {
         "type": "Input.Text",
         "id": actions.NOTE,
@@ -151,7 +162,7 @@ def _draw_person_input() -> Element:
     }
 
 
-def _until(offer: Offer) -> Element:
+def _draw_time_input(offer: Offer) -> Element:
     choices = [
         {"title": later.label, "value": str(int(later.until.timestamp()))} for later in offer.snooze_options
     ]
@@ -175,7 +186,7 @@ def _describe_state(review: Review) -> str:
     return describe_outcome(draw_card(review))
 
 
-def _step(step: HistoryStep) -> Element:
+def _draw_step(step: HistoryStep) -> Element:
     facts = [
         write_date(step.at) if step.at else _("at an unknown time"),
         *([step.proven] if step.proven else []),
@@ -183,12 +194,12 @@ def _step(step: HistoryStep) -> Element:
     until = [_draw_subtle_line(_("Until {when}.").format(when=write_date(step.until)))] if step.until else []
     note = shorten("\n".join(step.note), MAX_SHOWN_NOTE_LENGTH).splitlines()
     quoted = [_draw_quote(note)] if note else []
-    items = [_line(step.sentence), *until, *quoted, _draw_subtle_line(" · ".join(facts))]
+    items = [_draw_line(step.sentence), *until, *quoted, _draw_subtle_line(" · ".join(facts))]
     return {"type": "Container", "separator": True, "items": items}
 
 
 def _draw_quote(note: list[str]) -> Element:
-    return {"type": "Container", "style": "emphasis", "items": [_line(each) for each in note]}
+    return {"type": "Container", "style": "emphasis", "items": [_draw_line(each) for each in note]}
 
 
 def _draw_subtle_line(text: str) -> Element:
@@ -196,12 +207,12 @@ def _draw_subtle_line(text: str) -> Element:
     return {"type": "TextBlock", "text": text, "wrap": True, "isSubtle": True, "spacing": "None"}
 
 
-def _line(text: str, **properties: Any) -> Element:
+def _draw_line(text: str, **properties: Any) -> Element:
     shortened = escape_run(shorten(text, MAX_SENTENCE_LENGTH)) or " "
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": shortened, **properties}]}
 
 
-def _rows(buttons: list[Element]) -> list[Element]:
+def _draw_button_rows(buttons: list[Element]) -> list[Element]:
     """Put buttons into rows: a narrow channel cuts off what does not fit beside the first."""
     pairs = [
         buttons[start : start + MAX_BOTTOM_BUTTONS] for start in range(0, len(buttons), MAX_BOTTOM_BUTTONS)
@@ -209,13 +220,15 @@ def _rows(buttons: list[Element]) -> list[Element]:
     return [{"type": "ActionSet", "actions": pair} for pair in pairs]
 
 
-def _card(review: Review, body: list[Element], buttons: list[Element]) -> Element:
-    title = {**_line(shorten_name(draw_card(review).title, MAX_TITLE_LENGTH), weight="Bolder", size="Large")}
+def _draw_menu(review: Review, body: list[Element], buttons: list[Element]) -> Element:
+    title = {
+        **_draw_line(shorten_name(draw_card(review).title, MAX_TITLE_LENGTH), weight="Bolder", size="Large")
+    }
     privacy = _("Only you see this.")
     return {
         "$schema": SCHEMA,
         "type": "AdaptiveCard",
         "version": VERSION,
         "msteams": {"width": "Full"},
-        "body": [_line(privacy, isSubtle=True, size="Small"), title, *body, *_rows(buttons)],
+        "body": [_draw_line(privacy, isSubtle=True, size="Small"), title, *body, *_draw_button_rows(buttons)],
     }

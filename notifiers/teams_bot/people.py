@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from cachetools import TTLCache
 
 from notifiers.shared.adaptive_card import Owner
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from reviews.errors import OutcomeUnknown, RemoteError, TryLater
 from reviews.routes.route import is_group
-from reviews.text import clean_name, plain
+from reviews.text import clean_name, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -53,7 +53,7 @@ class TeamsOwners:
     ) -> dict[str, Owner]:
         """Return those of these people and groups who are in the conversation, by their address."""
         members: dict[str, Owner] = {}
-        entry_addresses = [address for entry in addresses for address in self._addresses(entry)]
+        entry_addresses = [address for entry in addresses for address in self._list_addresses(entry)]
         addresses_to_find = [
             address for address in dict.fromkeys(entry_addresses) if address.casefold() not in excluded
         ]
@@ -66,7 +66,7 @@ class TeamsOwners:
                 members[address] = person
         return members
 
-    def _addresses(self, owner: str) -> list[str]:
+    def _list_addresses(self, owner: str) -> list[str]:
         if not is_group(owner):
             return [owner]
         members = self._directory.list_members(owner) if self._directory else ()
@@ -79,17 +79,17 @@ class TeamsOwners:
                 return self._hits.get(key)
         try:
             named = self._directory.find_member("teams", address) if self._directory else ""
-            roster_entry = self._connector.member(conversation, named or address)
+            roster_entry = self._connector.fetch_member(conversation, named or address)
         except (TryLater, OutcomeUnknown):
             raise
         except RemoteError:
             roster_entry = {}
-        person = string(roster_entry, "aadObjectId") or string(roster_entry, "id")
+        person = get_text(roster_entry, "aadObjectId") or get_text(roster_entry, "id")
         with self._lock:
             if not person:
                 self._misses[key] = None
                 return None
             self._hits[key] = Owner(
-                name=plain(clean_name(string(roster_entry, "name"))) or address, mention=person
+                name=clean_text(clean_name(get_text(roster_entry, "name"))) or address, mention=person
             )
             return self._hits[key]

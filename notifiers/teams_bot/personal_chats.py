@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from reviews.errors import RemoteError, TryLater, Unreachable
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def open_personal_chat(
 ) -> TeamsConversation:
     """Return the chat with the person of this address in a place; raises `Unreachable`, `TryLater`."""
     try:
-        user_id = string(connector.member(conversation, address), "id")
+        user_id = get_text(connector.fetch_member(conversation, address), "id")
         chat_id = connector.begin(conversation, user_id) if user_id else ""
     except TryLater:
         raise

@@ -12,7 +12,7 @@ import requests
 from notifiers.shared.bounded_http import bound_answers
 from notifiers.shared.http import skip_netrc_auth
 from notifiers.shared.json_answers import read_json_object
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.teams_bot.failures import get_error_code
 from reviews.errors import TryLater
 
@@ -86,7 +86,7 @@ class Tokens:
     def _renew(self) -> None:
         requested_at = self._clock()
         response = self._request_token()
-        token, seconds = string(response, "access_token"), response.get("expires_in")
+        token, seconds = get_text(response, "access_token"), response.get("expires_in")
         if not token or not token.isascii() or not token.isprintable():
             raise TryLater("the token endpoint answers without a token: check TEAMS_LOGIN_URL")
         lifetime = float(seconds) if isinstance(seconds, int | float) else 0.0

@@ -43,12 +43,14 @@ class ChartLine:
 def draw_answer_times(weeks: Sequence[WeekFigures], label: str) -> str:
     """Draw the time to acknowledge: 90th percentile and median."""
     lines = [
-        ChartLine(values=[_seconds(week.ninetieth) for week in weeks], filled=True),
-        ChartLine(values=[_seconds(week.median) for week in weeks]),
+        ChartLine(values=[_get_seconds(week.ninetieth) for week in weeks], filled=True),
+        ChartLine(values=[_get_seconds(week.median) for week in weeks]),
     ]
     highest = max((value for line in lines for value in line.values if value is not None), default=0)
     step = next((each for each in _STEPS if each * MAX_TICKS >= highest), _STEPS[-1])
-    return _draw_chart(weeks, lines, label=label, ticks=_ticks(highest, step), format_value=_duration)
+    return _draw_chart(
+        weeks, lines, label=label, ticks=_list_ticks(highest, step), format_value=_format_duration
+    )
 
 
 def draw_open_reviews(weeks: Sequence[WeekFigures], label: str) -> str:
@@ -56,7 +58,7 @@ def draw_open_reviews(weeks: Sequence[WeekFigures], label: str) -> str:
     line = ChartLine(values=[week.open for week in weeks], filled=True)
     highest = max((week.open for week in weeks), default=0)
     return _draw_chart(
-        weeks, [line], label=label, ticks=_ticks(highest, _choose_step(highest)), format_value=_count
+        weeks, [line], label=label, ticks=_list_ticks(highest, _choose_step(highest)), format_value=_count
     )
 
 
@@ -128,7 +130,7 @@ def _is_for_script(element: Element) -> bool:
     return "tooltip-overlay" in classes or "text-overlay" in classes
 
 
-def _ticks(highest: float, step: int) -> list[int]:
+def _list_ticks(highest: float, step: int) -> list[int]:
     """Return the values of a scale's lines, from zero up to the highest value or above it."""
     return [step * each for each in range(max(-(-int(highest) // step), 1) + 1)]
 
@@ -143,11 +145,11 @@ def _choose_step(highest: int) -> int:
         power *= 10
 
 
-def _seconds(length: timedelta | None) -> float | None:
+def _get_seconds(length: timedelta | None) -> float | None:
     return None if length is None else length.total_seconds()
 
 
-def _duration(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     return format_duration(timedelta(seconds=seconds)) if seconds else "0"
 
 

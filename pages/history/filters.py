@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reviews.kinds import ChangeKind
 from reviews.lists.archive import ReviewSearch, StatusFilter
 from reviews.ports.listing import MAX_MARK_LENGTH, PageTurn, format_cursor, read_cursor
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,9 @@ _EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 1, 1)
 def read_filters(parameters: Mapping[str, str]) -> ReviewSearch:
     since, until = _read_date(parameters.get("from", "")), _read_date(parameters.get("to", ""))
     return ReviewSearch(
-        route=_text(parameters.get("route", "")),
-        folder=_text(parameters.get("folder", "")),
-        person=_text(parameters.get("person", "")),
+        route=_clean_text(parameters.get("route", "")),
+        folder=_clean_text(parameters.get("folder", "")),
+        person=_clean_text(parameters.get("person", "")),
         kind=_choose_one(ChangeKind, parameters.get("kind", "")),
         status=_choose_one(StatusFilter, parameters.get("state", "")),
         since=since,
@@ -67,8 +67,8 @@ def format_today(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
 
 
-def _text(text: str) -> str:
-    return plain(text)[:MAX_MARK_LENGTH]
+def _clean_text(text: str) -> str:
+    return clean_text(text)[:MAX_MARK_LENGTH]
 
 
 def _choose_one(choices: type[Choice], value: str) -> Choice | None:

@@ -44,7 +44,7 @@ def add_sign_in(
     def use_link(token: str) -> AnyResponse:
         link = links.use(addresses.read_link_id(token))
         now = links.clock()
-        proven_identity.remember_person(_person(link, now), at=now)
+        proven_identity.remember_person(_build_person(link, now), at=now)
         log.info("signed_in", identity=link.person.identity)
         return redirect_to_wanted()
 
@@ -59,7 +59,7 @@ def add_sign_in(
         )
 
 
-def _person(link: SignInLink, now: datetime) -> ProvenPerson:
+def _build_person(link: SignInLink, now: datetime) -> ProvenPerson:
     """Return the person; the chat vouches for them, which gave the link to them alone."""
     times = {"asked_at": link.made_at, "signed_in_at": now}
     proof = {name: at.isoformat(timespec="seconds") for name, at in times.items()}

@@ -42,7 +42,7 @@ def write_spreadsheet(reviews: Iterable[Review], *, now: datetime) -> Iterator[b
     for review in reviews:
         # A generator runs in the language of its caller, which may be any.
         with use_language(DEFAULT_LANGUAGE):
-            writer.writerow(escape_cell(_format_cell(value)) for value in _row(review, now))
+            writer.writerow(escape_cell(_format_cell(value)) for value in _build_row(review, now))
         if text.tell() >= CHUNK_BYTES:
             yield text.getvalue().encode()
             text.seek(0)
@@ -50,7 +50,7 @@ def write_spreadsheet(reviews: Iterable[Review], *, now: datetime) -> Iterator[b
     yield text.getvalue().encode()
 
 
-def _row(review: Review, now: datetime) -> tuple[object, ...]:
+def _build_row(review: Review, now: datetime) -> tuple[object, ...]:
     card, answer = draw_card(review), find_deciding_answer(review)
     reviewer = answer.reviewer if answer else None
     is_open = answer is None

@@ -12,7 +12,7 @@ from reviews.kinds import CardState, Decision
 from reviews.language import _, gettext_noop
 from reviews.ledger.history import describe_identity
 from reviews.stored_enums import PhraseTable
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
 from reviews.wording.phrases import STATUS_LABELS
 from reviews.wording.placeholders import format_name
@@ -82,7 +82,7 @@ def make_answer_row(answer: Answer) -> AnswerRow:
     return AnswerRow(
         answer=answer,
         decision=_(label),
-        reviewer=format_name(plain(answer.reviewer.name)),
+        reviewer=format_name(clean_text(answer.reviewer.name)),
         identity=describe_identity(answer.identity),
         note=tuple(split_answer_note(answer)),
     )
@@ -90,7 +90,7 @@ def make_answer_row(answer: Answer) -> AnswerRow:
 
 def make_card_row(card: Post) -> CardRow:
     return CardRow(
-        target=plain(f"{card.notifier}:{card.target}" if card.target else card.notifier),
+        target=clean_text(f"{card.notifier}:{card.target}" if card.target else card.notifier),
         state=_(_CARD_STATE_WORDS[card.state]),
-        reason=plain(card.error or "") if card.state is CardState.DEAD else "",
+        reason=clean_text(card.error or "") if card.state is CardState.DEAD else "",
     )

@@ -58,7 +58,7 @@ STATE_LABELS = {
 }
 
 
-def history_page(
+def build_history_page(
     archive: Archive,
     links: SignInLinks,
     addresses: SignInAddresses,
@@ -109,7 +109,7 @@ def _add_lists(blueprint: Blueprint, archive: Archive, sign_in_methods: HistoryS
             return ask_to_sign_in(sign_in_methods, now=now)
         if has_wanted_review():
             return redirect_to_wanted()
-        return _list(archive, visitor)
+        return _draw_list(archive, visitor)
 
     @blueprint.get("/reviews.csv")
     def export_csv() -> AnyResponse:
@@ -148,7 +148,7 @@ def _add_review(blueprint: Blueprint, archive: Archive, sign_in_methods: History
             page_url=partial(url_for, "history.show_review", review_id=review_id),
             newer=_find_review_address(card.newer),
             earlier=_find_review_address(card.earlier),
-            inbox=_inbox(entry.review),
+            inbox=_find_inbox_address(entry.review),
             answers=[make_answer_row(answer) for answer in entry.review.answers],
             posts=[make_card_row(card) for card in entry.review.cards],
         )
@@ -162,7 +162,7 @@ def _make_review_address(review: Review) -> str:
     return url_for("history.show_review", review_id=review.id)
 
 
-def _inbox(review: Review) -> str:
+def _find_inbox_address(review: Review) -> str:
     """Return where an open review that was sent to the inbox can be answered."""
     is_there = review.state is ReviewState.OPEN and any(
         card.notifier == INBOX_CHANNEL for card in review.cards
@@ -170,7 +170,7 @@ def _inbox(review: Review) -> str:
     return navigation.find_page_address("inbox.review", review_id=review.id) if is_there else ""
 
 
-def _list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
+def _draw_list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
     now, search = archive.clock(), filters.read_filters(request.args)
     result = archive.find(search, visitor, filters.read_page(request.args))
     page = result.page
@@ -187,7 +187,7 @@ def _list(archive: Archive, visitor: ProvenPerson) -> AnyResponse:
         newer=filters.write_page(search, page.previous_seq, forward=False),
         older=filters.write_page(search, page.next_seq, forward=True),
         retained_since=archive.retained_since,
-        tabs=_tabs(search, parameters),
+        tabs=_list_tabs(search, parameters),
         kinds=[(kind.value, _name_kind(kind)) for kind in ChangeKind],
         figures=draw_weekly_figures(archive.compute_weeks(search, visitor)) if is_first else None,
     )
@@ -197,16 +197,16 @@ def _name_kind(kind: ChangeKind) -> str:
     return _("many files at once") if kind is ChangeKind.BULK else _(CHANGE_VERBS[kind])
 
 
-def _tabs(search: ReviewSearch, active_parameters: dict[str, str]) -> list[tuple[str, str, bool]]:
+def _list_tabs(search: ReviewSearch, active_parameters: dict[str, str]) -> list[tuple[str, str, bool]]:
     """Return each tab's label, its address, and whether it is the open one."""
     everything = {name: value for name, value in active_parameters.items() if name != "state"}
-    tabs = [(_("All"), _address(everything), search.status is None)]
+    tabs = [(_("All"), _build_address(everything), search.status is None)]
     for status, words in STATE_LABELS.items():
         parameters = {**everything, "state": status.value}
-        tabs.append((_(words), _address(parameters), search.status is status))
+        tabs.append((_(words), _build_address(parameters), search.status is status))
     return tabs
 
 
-def _address(parameters: dict[str, str]) -> str:
+def _build_address(parameters: dict[str, str]) -> str:
     query = f"?{urlencode(parameters)}" if parameters else ""
     return f"{url_for('history.list_reviews')}{query}"

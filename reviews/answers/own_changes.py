@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person
 from reviews.language import _, format_number, join_with_and, join_with_or
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,5 +77,5 @@ def refuse_unknown_account(person: ProvenPerson) -> Refused:
         "address {addresses}, so it doesn't know whether you are a contributor. Ask the operator "
         "of this app to add your DocSpace account to its routing file, under [people]."
     )
-    addresses = join_with_and([plain(each) for each in person.addresses])
+    addresses = join_with_and([clean_text(each) for each in person.addresses])
     return Refused(RefusalReason.OWN_CHANGE_UNCLEAR, sentence.format(addresses=addresses))

@@ -21,11 +21,11 @@ from reviews.kinds import Decision, ReviewState
 from reviews.language import _, join_with_and, ngettext
 from reviews.newer_release_guard import require_known_review
 from reviews.people.answerers import (
+    is_named_by_entry,
     is_segregated,
     list_answerers,
     list_members,
     list_responsible,
-    matches_entry,
     name_people,
 )
 from reviews.people.docspace_accounts import has_account, recognize
@@ -233,7 +233,7 @@ def _permit_another_answer(
         if is_group(entry) and not people <= own_identifiers:
             continue
         for alias in aliases:
-            if matches_entry(alias, entry, members):
+            if is_named_by_entry(alias, entry, members):
                 return Permit(reviewer=alias, owner_entry=entry)
     raise refuse_second_answer(hide_title(review, route), previous_answer)
 
@@ -252,7 +252,7 @@ def _permit_responsible(
     entries = list_responsible(review, route)
     members = list_members(work, entries)
     for alias in aliases:
-        if any(matches_entry(alias, entry, members) for entry in entries):
+        if any(is_named_by_entry(alias, entry, members) for entry in entries):
             return Permit(reviewer=alias)
     others = name_people(work, list_answerers(review, route))
     hint = [_("These people may: {owners}.").format(owners=join_with_and(others))] if others else []
@@ -288,7 +288,7 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Re
     members = list_members(work, open_entries)
     for entry in open_entries:
         for alias in aliases:
-            if matches_entry(alias, entry, members):
+            if is_named_by_entry(alias, entry, members):
                 return Permit(reviewer=alias, owner_entry=entry)
     return None
 

@@ -27,7 +27,7 @@ from reviews.notice import ReassignmentNotice
 from reviews.people.answerers import is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
 from reviews.quorum import count_required_answers, list_valid_answers
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.labels import format_people
 
 if TYPE_CHECKING:
@@ -118,10 +118,12 @@ class Reassignment:
                 after = replace(review, owners=owners)
                 if _is_unchanged(review, after, address):
                     sentence = _("{name} is already responsible for this review.").format(
-                        name=plain(new_owner.name)
+                        name=clean_text(new_owner.name)
                     )
                     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
-            reassignment = LastReassignment(by=plain(permit.reviewer.name), to=plain(new_owner.name), at=now)
+            reassignment = LastReassignment(
+                by=clean_text(permit.reviewer.name), to=clean_text(new_owner.name), at=now
+            )
             after = replace(after, last_reassignment=reassignment)
             work.reviews.reassign(review.id, owners, reassignment)
             work.ledger.append(
@@ -146,7 +148,7 @@ class Reassignment:
                 if not now < until <= now + MAX_SNOOZE:
                     sentence = _("Choose a time in the future, at most {days} days ahead.")
                     raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_SNOOZE.days))
-            after = replace(review, snoozed_until=until, snoozed_by=plain(permit.reviewer.name))
+            after = replace(review, snoozed_until=until, snoozed_by=clean_text(permit.reviewer.name))
             next_look = find_look_after_snooze(after, now)
             work.reviews.snooze(review.id, until, snoozed_by=after.snoozed_by, remind_at=next_look)
             work.ledger.append(
@@ -189,12 +191,14 @@ def _check_new_owner(
         sentence = _(
             "{name} has no address that can be verified here. Choose someone from your own organization."
         )
-        raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=plain(new_owner.name)))
+        raise Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=clean_text(new_owner.name)))
     needs_other_person = is_segregated(route) or review.required is None
     if needs_other_person and review.bulk and (own_count := count_own_files(work, review, new_owner_aliases)):
         sentence = _("{name} changed {own} of these {count} files, so someone else has to review those.")
         explanation = sentence.format(
-            name=plain(new_owner.name), own=format_number(own_count), count=format_number(review.bulk.count)
+            name=clean_text(new_owner.name),
+            own=format_number(own_count),
+            count=format_number(review.bulk.count),
         )
         raise Refused(RefusalReason.OWN_CHANGE, explanation)
     if needs_other_person and review.bulk is None and is_contributor(review, new_owner_aliases):
@@ -211,7 +215,7 @@ def _refuse_without_account(new_owner: ProvenPerson) -> Refused:
         "{name} could not answer: this app finds no DocSpace account for them, so it doesn't know "
         "whether they changed the document. Choose someone else."
     )
-    return Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=plain(new_owner.name)))
+    return Refused(RefusalReason.NO_SUCH_PERSON, sentence.format(name=clean_text(new_owner.name)))
 
 
 def _is_unchanged(review: Review, after: Review, address: str) -> bool:

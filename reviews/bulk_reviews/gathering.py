@@ -55,7 +55,7 @@ class Cause:
     def key(self) -> str:
         return f"{self.kind}:{self.folder}:{self.who}" if self.kind is CauseKind.ACTOR else str(self.kind)
 
-    def covers(self, other: Arrival, *, at: datetime, route: Route) -> bool:
+    def is_shared_by(self, other: Arrival, *, at: datetime, route: Route) -> bool:
         """Return whether another change has this cause, one change of which arrived `at`."""
         apart = abs(other.arrived_at - at)
         if self.kind is CauseKind.SWEEP:
@@ -120,7 +120,7 @@ class BulkReviews:
             return None
         others = self._list_arrivals(work, change, at)
         for cause in possible_causes:
-            same_cause = [each for each in others if cause.covers(each, at=at, route=route)]
+            same_cause = [each for each in others if cause.is_shared_by(each, at=at, route=route)]
             if len({each.file_id for each in same_cause}) >= route.bulk:
                 ended_ids = [each.review_id for each in earlier_gatherings if each.cause == cause.key]
                 file = make_bulk_file(alone, joined_at=alone.opened_at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.acts import merge_people
 from reviews.kinds import ChangeKind
 from reviews.language import _, format_number
-from reviews.text import plain, sanitize_link
+from reviews.text import clean_text, sanitize_link
 from reviews.wording.change_sentences import describe_omitted
 from reviews.wording.phrases import CHANGE_VERBS
 from reviews.wording.placeholders import format_title
@@ -66,7 +66,7 @@ def draw_bulk(review: Review) -> BulkCard | None:
         return None
     return BulkCard(
         count=bulk.count,
-        folder=plain(review.title),
+        folder=clean_text(review.title),
         kinds=count_kinds(bulk),
         is_mixed=len(bulk.kinds) > 1,
         first=tuple(list_file(file, review) for file in bulk.sample_files),
@@ -108,7 +108,7 @@ def list_people(review: Review) -> tuple[Person, ...]:
 def _find_path_below(path: str, review: Review) -> str:
     """Return the folders of a path below the review's folder (the review's own path ends above it)."""
     plain_path, folder = (
-        plain(path),
-        _PATH_SEPARATOR.join(filter(None, (plain(review.path), plain(review.title)))),
+        clean_text(path),
+        _PATH_SEPARATOR.join(filter(None, (clean_text(review.path), clean_text(review.title)))),
     )
     return "" if plain_path == folder else plain_path.removeprefix(f"{folder}{_PATH_SEPARATOR}")

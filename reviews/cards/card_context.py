@@ -46,7 +46,7 @@ class NeighbourReview:
 
 def find_context(work: UnitOfWork, review: Review, route: Route | None, *, now: datetime) -> CardContext:
     """Return the context of one review's card."""
-    earlier = work.reviews.find_predecessors([review.id]) if _shows_earlier(review) else {}
+    earlier = work.reviews.find_predecessors([review.id]) if _has_shown_predecessor(review) else {}
     return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
@@ -59,7 +59,7 @@ def find_contexts(
     work: UnitOfWork, reviews: Sequence[Review], routes: Routes, *, now: datetime
 ) -> dict[str, CardContext]:
     """Return the contexts of a page's reviews by id, without the newer ones: the page links by id."""
-    current = [review.id for review in reviews if _shows_earlier(review)]
+    current = [review.id for review in reviews if _has_shown_predecessor(review)]
     earlier = work.reviews.find_predecessors(current) if current else {}
     return {
         review.id: CardContext(
@@ -81,7 +81,7 @@ def find_successors(work: UnitOfWork, reviews: Sequence[Review]) -> dict[str, Ca
     }
 
 
-def _shows_earlier(review: Review) -> bool:
+def _has_shown_predecessor(review: Review) -> bool:
     """Return whether a card mentions the review before; each file of a bulk review had one of its own."""
     return review.superseded_by is None and review.kind is not ChangeKind.BULK
 

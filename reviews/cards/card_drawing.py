@@ -28,7 +28,7 @@ from reviews.quorum import (
     list_acknowledgements,
     list_missing_owners,
 )
-from reviews.text import plain, sanitize_link
+from reviews.text import clean_text, sanitize_link
 from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         file_id=review.file_id,
         revision=review.revision,
         title=draw_title(review),
-        path=plain(review.path),
+        path=clean_text(review.path),
         link=sanitize_link(review.link),
         verb=draw_verb(review),
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
-        owners=tuple(map(plain, review.owners)),
+        owners=tuple(map(clean_text, review.owners)),
         due_at=review.due_at,
         status=describe_status(review),
         status_inline=describe_status_inline(review),
@@ -88,7 +88,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
             show_answer(reply) for reply in list_acknowledgements(review) if reply is not deciding_answer
         ),
         needed=count_required_answers(review),
-        missing=tuple(map(plain, list_missing_owners(review))) if is_open else (),
+        missing=tuple(map(clean_text, list_missing_owners(review))) if is_open else (),
         snoozed_until=snoozed_until,
         outdated_count=count_outdated(review) if is_open else 0,
         answer_count=sum(reply.revision == review.revision for reply in review.answers),
@@ -97,13 +97,13 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         if review.bulk
         else list_doers(review.kind, review.acts, review.contributors),
         other_acts=draw_other_acts(review),
-        title_before=plain(review.title_before or ""),
-        path_before=plain(review.path_before or ""),
-        moved_to=plain(review.moved_to or ""),
+        title_before=clean_text(review.title_before or ""),
+        path_before=clean_text(review.path_before or ""),
+        moved_to=clean_text(review.moved_to or ""),
         seen_late=timedelta(seconds=review.seen_late) if review.seen_late is not None else None,
         seen_at=review.changed_at if review.seen_late is not None else None,
         is_dated=review.happened_at is not None,
-        stand_ins=tuple(map(plain, context.stand_ins)) if is_open else (),
+        stand_ins=tuple(map(clean_text, context.stand_ins)) if is_open else (),
         earlier=make_neighbour(context.earlier) if earlier_request else None,
         earlier_request=show_request(earlier_request, redacted=review.redacted),
         overdue_since=find_overdue_since(review, context.now),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, gettext_noop
-from reviews.text import plain, shorten_text
+from reviews.text import clean_text, shorten_text
 from reviews.wording.phrases import OUTCOME_SENTENCES, STATUS_IN_SENTENCE, STATUS_LABELS
 from reviews.wording.placeholders import format_name
 
@@ -58,7 +58,7 @@ def describe_status_inline(review: Review) -> str:
 
 def show_answer(answer: Answer) -> Answer:
     """Return the answer with a name that fits on a line and claims no more than was proven."""
-    name = format_name(plain(answer.reviewer.name))
+    name = format_name(clean_text(answer.reviewer.name))
     if answer.identity is Identity.LINK:
         name = _("{name} (not verified)").format(name=name)
     return replace(answer, reviewer=replace(answer.reviewer, name=name))
@@ -151,7 +151,7 @@ def _describe_snooze(
 ) -> list[str]:
     if card.snoozed_until is None:
         return []
-    actor, until = render_name(format_name(plain(card.snoozed_by))), render_time(card.snoozed_until)
+    actor, until = render_name(format_name(clean_text(card.snoozed_by))), render_time(card.snoozed_until)
     named_format = _("Reminders snoozed until {when} by {who}")
     template = named_format if card.snoozed_by else _("Reminders snoozed until {when}")
     return [template.format(when=until, who=actor)]
@@ -164,7 +164,7 @@ def _describe_reassignment(
     if reassignment is None:
         return []
     actor, recipient = (
-        render_name(format_name(plain(name_text))) for name_text in (reassignment.by, reassignment.to)
+        render_name(format_name(clean_text(name_text))) for name_text in (reassignment.by, reassignment.to)
     )
     return [
         _("Reassigned to {whom} by {who}, {when}").format(

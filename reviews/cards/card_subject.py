@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.acts import find_act
 from reviews.cards.bulk_card import choose_verb
 from reviews.language import _
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.labels import describe_other_acts, format_versions
 from reviews.wording.phrases import ACT_VERBS, CHANGE_VERBS
 from reviews.wording.placeholders import format_title
@@ -51,4 +51,4 @@ def draw_versions(review: Review) -> str:
 
 
 def draw_contents(contents: FolderContents | None) -> FolderContents | None:
-    return replace(contents, titles=tuple(map(plain, contents.titles))) if contents else None
+    return replace(contents, titles=tuple(map(clean_text, contents.titles))) if contents else None

@@ -211,7 +211,7 @@ def _find_roles_with_content(
     cleared = {
         who
         for who, events in updates.items()
-        if file_log is not None and file_log.rules_out_content(who, events)
+        if file_log is not None and file_log.is_without_content(who, events)
     }
     certain = burst.list_actors(_WRITE_TRIGGERS)
     ids = {who.id for who in certain}

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.kinds import SweepSource
-from reviews.ports.past_events import PastEvent, fingerprint, shorten_key
+from reviews.ports.past_events import PastEvent, compute_fingerprint, shorten_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def condense_event(stored: StoredEvent) -> PastEvent:
         id=stored.id,
         delivery_key=delivery,
         semantic_key=semantic,
-        meaning=fingerprint(_list_meaning(event), salt=semantic),
+        meaning=compute_fingerprint(_list_meaning(event), salt=semantic),
         in_trash=event.in_trash,
         early=is_too_early(event, stored.received_at),
         occurred_at=event.occurred_at,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
 from reviews.identity import Person
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def read_text(value: Any, *path: str) -> str:
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, str):
         return ""
-    return value if path == ("note",) else plain(value)
+    return value if path == ("note",) else clean_text(value)
 
 
 def read_moment(text: Any) -> datetime | None:

@@ -12,7 +12,7 @@ from reviews.kinds import ChangeKind
 from reviews.language import _, capitalize_first, join_with_and
 from reviews.ledger.entry_values import read_acts, read_moment, read_number, read_people, read_text
 from reviews.ledger.hash_chain import EntryType
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.change_sentences import describe_change
 from reviews.wording.labels import describe_other_acts, format_people, format_versions, split_note
@@ -148,7 +148,9 @@ def _describe_withdrawn(entry: LedgerEntry) -> str:
 
 def _describe_reassigned(entry: LedgerEntry) -> str:
     entry_owners = entry.get("owners")
-    owners = ", ".join(plain(str(owner)) for owner in entry_owners) if isinstance(entry_owners, list) else ""
+    owners = (
+        ", ".join(clean_text(str(owner)) for owner in entry_owners) if isinstance(entry_owners, list) else ""
+    )
     template = _("{who} reassigned the review to {whom}. Responsible since then: {owners}.")
     return template.format(who=_name_person(entry, "by"), whom=_name_person(entry, "to"), owners=owners)
 
@@ -248,7 +250,7 @@ def _name_person(entry: LedgerEntry, name: str) -> str:
 
 def _name_recipients(entry: LedgerEntry) -> str:
     recipients = entry.get("whom")
-    names = [plain(str(name_value)) for name_value in recipients] if isinstance(recipients, list) else []
+    names = [clean_text(str(name_value)) for name_value in recipients] if isinstance(recipients, list) else []
     return join_with_and(list(filter(None, names)) or [format_name(UNKNOWN_PERSON)])
 
 

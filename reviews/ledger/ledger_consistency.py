@@ -21,7 +21,7 @@ from reviews.ledger.member_comparison import (
     group_by_type,
 )
 from reviews.quorum import derive_state, list_valid_answers
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -208,4 +208,4 @@ def _pair_states(review: Review, entries: EntriesByType) -> ComparedMember:
 
 def _read_name(person: Any) -> str:
     """Return the name of a person in an entry as the review's row has it."""
-    return plain(str(person.get("name", ""))) if isinstance(person, dict) else ""
+    return clean_text(str(person.get("name", ""))) if isinstance(person, dict) else ""

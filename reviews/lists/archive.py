@@ -29,7 +29,7 @@ from reviews.ports.listing import (
 )
 from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -245,7 +245,7 @@ def _describe_entry(entry: LedgerEntry) -> ShownEntry:
     seq = entry.get("seq")
     return ShownEntry(
         seq=seq if isinstance(seq, int) else 0,
-        hash=plain(str(entry.get("hash", ""))),
+        hash=clean_text(str(entry.get("hash", ""))),
         step=history.describe_entry(entry),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class FileLists:
         """
         if bulk_review.bulk is None or bulk_review.redacted:
             return None
-        title = plain(search_text)[:MAX_SEARCH_LENGTH]
+        title = clean_text(search_text)[:MAX_SEARCH_LENGTH]
         with self.transactions(reading=True) as work:
             count = work.bulk_files.count_matches(bulk_review.id, title=title)
             last_number = max(-(-count // FILES_PER_PAGE), 1)

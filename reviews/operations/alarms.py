@@ -10,7 +10,7 @@ from reviews.language import _, use_language
 from reviews.notice import AlarmNotice, NoticeKind
 from reviews.ports.alarms import Alarm
 from reviews.routes.route import OPERATORS_ROUTE
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.durations import format_duration
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Alarms:
 
     def _begin_alarm(self, work: UnitOfWork, condition: Condition, now: datetime) -> AlarmTransition | None:
         """Store a condition; `None` where another worker was first, or it is too early to report."""
-        sentence = plain(condition.sentence)[:MAX_SENTENCE_LENGTH]
+        sentence = clean_text(condition.sentence)[:MAX_SENTENCE_LENGTH]
         alarm = Alarm(
             key=condition.key,
             sentence=sentence,
@@ -129,7 +129,7 @@ class Alarms:
     def _report_alarm(
         self, work: UnitOfWork, condition: Condition, *, since: datetime, now: datetime
     ) -> AlarmTransition:
-        sentence = plain(condition.sentence)[:MAX_SENTENCE_LENGTH]
+        sentence = clean_text(condition.sentence)[:MAX_SENTENCE_LENGTH]
         self._owe_notices(
             work,
             NoticeKind.ALARM,

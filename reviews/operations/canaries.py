@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reviews.kinds import CardState, EventState
 from reviews.notice import CanaryNotice
 from reviews.ports.alarms import Canary, CanaryPost
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -157,7 +157,7 @@ class Canaries:
         """Store who answered a test; return its state after that, `None` where there is no such test."""
         with self.transactions() as work:
             work.canaries.acknowledge(
-                canary_id, acknowledged_by=plain(acknowledged_by)[:MAX_NAME_LENGTH], at=self.clock()
+                canary_id, acknowledged_by=clean_text(acknowledged_by)[:MAX_NAME_LENGTH], at=self.clock()
             )
             canary = work.canaries.get(canary_id)
             work.commit()

@@ -8,7 +8,7 @@ from reviews.kinds import ReviewState
 from reviews.language import join_first
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.route import Route, SegregationOfDuties, is_group
-from reviews.text import plain, shorten_text
+from reviews.text import clean_text, shorten_text
 from reviews.wording.placeholders import has_name
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
     listed = entries[:MAX_NAMED_PEOPLE]
     names_by_address = work.people.find_names([entry for entry in listed if not is_group(entry)])
     names = {
-        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or plain(entry) for entry in listed
+        entry: _shorten_name(names_by_address.get(entry.casefold(), "")) or clean_text(entry)
+        for entry in listed
     }
     all_names = list(names.values())
     labels = [f"{name} ({entry})" if all_names.count(name) > 1 else name for entry, name in names.items()]
@@ -75,7 +76,7 @@ def name_people(work: UnitOfWork, entries: Sequence[str]) -> list[str]:
 
 
 def _shorten_name(name: str) -> str:
-    return shorten_text(plain(name), MAX_SHOWN_NAME_LENGTH) if has_name(name) else ""
+    return shorten_text(clean_text(name), MAX_SHOWN_NAME_LENGTH) if has_name(name) else ""
 
 
 def _list_excluded(review: Review, route: Route | None) -> set[str]:
@@ -101,7 +102,7 @@ def is_responsible_for(work: UnitOfWork, review: Review, route: Route | None, pe
 def is_among(work: UnitOfWork, person: ProvenPerson, entries: Sequence[str]) -> bool:
     """Return whether a person, under any of their addresses, is one of these owners or in their groups."""
     members = list_members(work, entries)
-    return any(matches_entry(alias, entry, members) for alias in person.aliases for entry in entries)
+    return any(is_named_by_entry(alias, entry, members) for alias in person.aliases for entry in entries)
 
 
 def list_members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, frozenset[str]]:
@@ -110,7 +111,7 @@ def list_members(work: UnitOfWork, entries: Iterable[str]) -> Mapping[str, froze
     return work.groups.list_members(groups) if groups else {}
 
 
-def matches_entry(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
+def is_named_by_entry(alias: Reviewer, entry: str, members: Mapping[str, frozenset[str]]) -> bool:
     email = (alias.email or "").casefold()
     if not email:
         return False  # a guest or a stranger: an id alone proves no membership

@@ -123,12 +123,12 @@ def list_answer_addresses(directory: Directory, account: ChatAccount) -> tuple[s
         address
         for address in account_addresses
         if address
-        and not _folds_to_ascii(address)
+        and not _is_changed_by_folding(address)
         and directory.find_member(account.chat, address).casefold() in {"", *ids}
     )
     return drop_duplicate_addresses((*listed, *own_addresses))
 
 
-def _folds_to_ascii(address: str) -> bool:
+def _is_changed_by_folding(address: str) -> bool:
     """Return whether case folding turns it into another address, as it makes ss of a sharp s."""
     return any(not character.isascii() and character.casefold().isascii() for character in address)

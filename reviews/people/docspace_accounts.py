@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from reviews.errors import RefusalReason, Refused, ReviewError, TryLater
 from reviews.language import _
 from reviews.proven_person import PROVEN_BY_DOCSPACE
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -133,7 +133,7 @@ def _is_fresh(answer: AddressAnswer | None, now: datetime) -> bool:
 
 def _add_account(alias: Reviewer, answers: Mapping[str, AddressAnswer]) -> Reviewer:
     answer = answers.get((alias.email or "").casefold())
-    named_alias = replace(alias, name=plain(alias.name))
+    named_alias = replace(alias, name=clean_text(alias.name))
     if answer is None or answer.account is None or alias.docspace_id is not None:
         return named_alias
     proven_by = {**alias.proven_by, "docspace_id": PROVEN_BY_DOCSPACE}

@@ -29,7 +29,7 @@ class Identification:
 
     directory: Directory
 
-    def from_account(self, account: ChatAccount) -> ProvenPerson:
+    def identify_account(self, account: ChatAccount) -> ProvenPerson:
         """Return the person of one of our own accounts; without addresses where none may answer."""
         identity = CHATS[account.chat].identity
         own_addresses = list_answer_addresses(self.directory, account)
@@ -58,7 +58,7 @@ class Identification:
             locale=account.locale,
         )
 
-    def from_stranger(self, account: ChatAccount) -> ProvenPerson:
+    def identify_stranger(self, account: ChatAccount) -> ProvenPerson:
         """Return a person of another organization, who has no address here.
 
         Their addresses are set by their own administrators, who could have set an owner's.
@@ -73,7 +73,7 @@ class Identification:
             locale=account.locale,
         )
 
-    def from_address(
+    def identify_address(
         self, address: str, *, name: str, identity: Identity, proof: Mapping[str, str]
     ) -> ProvenPerson:
         """Return the person who has proven an address, with their chat accounts."""

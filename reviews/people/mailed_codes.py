@@ -212,7 +212,7 @@ class MailedCodes:
             work.commit()
         if not spent or not code.email:
             raise WrongCode
-        return self.identification.from_address(
+        return self.identification.identify_address(
             code.email,
             name=person.name if person else code.email,
             identity=Identity.MAIL_CODE,

@@ -62,7 +62,7 @@ class FileLog:
         )
         return list(dict.fromkeys(ids))
 
-    def rules_out_content(self, person_id: str | None, events: int) -> bool:
+    def is_without_content(self, person_id: str | None, events: int) -> bool:
         """Return whether the rows account for so many events of a person, none of them of content.
 
         Comments and saves through the API are in no log (facts on DocSpace, 4.4): an event that no row

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -235,4 +235,4 @@ def _drop_empty(texts: Iterable[str | None]) -> list[str]:
 
 @lru_cache(maxsize=20_000)  # people, folders and routes recur
 def _make_mark(name: str, text: str) -> str:
-    return f"{name}:{plain(text).casefold()[:MAX_MARK_LENGTH]}"
+    return f"{name}:{clean_text(text).casefold()[:MAX_MARK_LENGTH]}"

@@ -36,7 +36,7 @@ class PastEvent:
 
     def has_meaning(self, meaning: Sequence[object], *, in_trash: bool) -> bool:
         """Return whether it had all of these parts. A part that is empty in the argument matches any."""
-        hashed = fingerprint(meaning, salt=self.semantic_key)
+        hashed = compute_fingerprint(meaning, salt=self.semantic_key)
         pairs = zip(_split_parts(hashed), _split_parts(self.meaning), strict=True)
         return in_trash == self.in_trash and all(part in {own_part, _EMPTY_PART} for part, own_part in pairs)
 
@@ -45,7 +45,7 @@ def shorten_key(key: str) -> str:
     return _encode_letters(hashlib.sha256(key.encode()).digest()[:_KEY_BYTES])
 
 
-def fingerprint(meaning: Sequence[object], *, salt: str) -> str:
+def compute_fingerprint(meaning: Sequence[object], *, salt: str) -> str:
     """Return four letters for each part; empty parts are all the same."""
     return "".join(_hash_part(salt, place, part) for place, part in enumerate(meaning))
 

@@ -15,7 +15,7 @@ from reviews.bulk import BULK_ID_PREFIX
 from reviews.cards.card import CardAction
 from reviews.language import _
 from reviews.notice import AnswerNotice, ChangeNotice, NoticeKind
-from reviews.text import plain, sanitize_link
+from reviews.text import clean_text, sanitize_link
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.subject import name_files
 
@@ -50,7 +50,7 @@ def redact_card(card: Card, folder: str) -> Card:
         other_acknowledgements=tuple(map(_remove_note, card.other_acknowledgements)),
         earlier_request=_remove_note(card.earlier_request) if card.earlier_request else None,
         contents=replace(card.contents, titles=()) if card.contents else None,
-        bulk=replace(card.bulk, first=(), folder=plain(folder)) if card.bulk else None,
+        bulk=replace(card.bulk, first=(), folder=clean_text(folder)) if card.bulk else None,
         title_before="",
         path_before="",
         moved_to="",
@@ -66,7 +66,7 @@ def redact_review(review: Review, folder: str) -> Review:
     return replace(
         review,
         file_id="",
-        title=plain(folder) if bulk else _name_capitalized(folder, is_folder=contents is not None),
+        title=clean_text(folder) if bulk else _name_capitalized(folder, is_folder=contents is not None),
         path="",
         link=redact_link(review.link),
         contents=contents,
@@ -83,7 +83,7 @@ def redact_entry(entry: LedgerEntry, folder: str) -> LedgerEntry:
     """Return a ledger entry as everyone may read it."""
     subject = str(entry.get("file_id", ""))
     title = (
-        plain(folder)
+        clean_text(folder)
         if subject.startswith(BULK_ID_PREFIX)
         else name_private_document(folder, is_folder=subject.startswith(FOLDER_ID_PREFIX))
     )
@@ -101,7 +101,7 @@ def redact_notice(notice: DocumentNotice, folder: str) -> DocumentNotice:
 
 
 def redact_line(line: DigestLine, folder: str) -> DigestLine:
-    title = plain(folder) if line.files else name_private_document(folder, is_folder=line.is_folder)
+    title = clean_text(folder) if line.files else name_private_document(folder, is_folder=line.is_folder)
     return replace(line, title=title, path="", link=redact_link(line.link))
 
 
@@ -115,7 +115,7 @@ def hide_title(review: Review, route: Route | None) -> Review:
 def name_private_document(folder: str, *, is_folder: bool = False) -> str:
     """Return the public name of a document of a private route."""
     template = _("a folder in {folder}") if is_folder else _("a file in {folder}")
-    return template.format(folder=plain(folder))
+    return template.format(folder=clean_text(folder))
 
 
 def redact_link(link: str | None) -> str | None:
@@ -129,7 +129,7 @@ def _redact_notice_title(notice: DocumentNotice, folder: str) -> str:
     if isinstance(notice, ChangeNotice):
         is_bulk, is_folder = is_bulk or bool(notice.bulk_review_id), notice.is_folder
     if is_bulk:
-        return plain(folder)
+        return clean_text(folder)
     format_title = _name_capitalized if notice.kind in _TITLE_FIRST_KINDS else name_private_document
     return format_title(folder, is_folder=is_folder)
 
@@ -143,7 +143,7 @@ def _redact_title(card: Card, folder: str) -> str:
 def _name_capitalized(folder: str, *, is_folder: bool) -> str:
     """Return the name for the start of a sentence or card; other languages use another form there."""
     template = _("A folder in {folder}") if is_folder else _("A file in {folder}")
-    return template.format(folder=plain(folder))
+    return template.format(folder=clean_text(folder))
 
 
 def _remove_note(answer: Answer) -> Answer:

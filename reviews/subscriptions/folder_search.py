@@ -44,7 +44,7 @@ class FolderSearch:
             candidates = (
                 [] if folder != text else work.folders.find_by_title(split_path(text)[-1], MAX_NAMESAKES)
             )
-        matches = [place for place in candidates if _leads_to(place, split_path(text))]
+        matches = [place for place in candidates if _is_path_of(place, split_path(text))]
         exact = [place for place in matches if _list_titles(place)[1:] == split_path(text)]
         return exact or matches or self._ask_docspace(folder)
 
@@ -85,5 +85,5 @@ def _list_titles(place: Place) -> list[str]:
     return [" ".join(title.split()).casefold() for _, title in place.folders]
 
 
-def _leads_to(place: Place, path: list[str]) -> bool:
+def _is_path_of(place: Place, path: list[str]) -> bool:
     return _list_titles(place)[-len(path) :] == path

@@ -12,7 +12,7 @@ from reviews.ports.subscriptions import DEFAULT_SHOWN_KINDS, Subscription
 from reviews.privacy.channel_visibility import is_owner_or_deputy, name_watched_folder
 from reviews.privacy.redaction import name_private_document
 from reviews.subscriptions.folder_search import FolderSearch, read_folder_id, split_path
-from reviews.text import plain, strip_unstorable
+from reviews.text import clean_text, strip_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ class SubscriptionCommands:
                 "I can't see what kind of channel this is, because the app lacks the scope {scope}. An "
                 "administrator of the app has to add the scope and reinstall the app."
             )
-            raise _SubscriptionRefused(sentence.format(scope=plain(error.scope))) from error
+            raise _SubscriptionRefused(sentence.format(scope=clean_text(error.scope))) from error
         except RemoteError as error:
             raise _SubscriptionRefused(
                 _("The chat service is not responding. Nothing was changed. Please try again.")
@@ -163,7 +163,7 @@ class SubscriptionCommands:
             visible = [
                 place for place in watched if self._is_open_to(work, self.routes.match(place), requester)
             ]
-        lines = [f"{place.folders[-1][0]}: {plain(place.path)}" for place in visible[:MAX_CANDIDATES]]
+        lines = [f"{place.folders[-1][0]}: {clean_text(place.path)}" for place in visible[:MAX_CANDIDATES]]
         raise _SubscriptionRefused(
             _("Several folders have this name. Give the id of the one that you mean:"), lines
         )
@@ -209,7 +209,9 @@ class SubscriptionCommands:
         template = (
             daily_template if request.digest else _("This channel now subscribes to {folder}: {kinds}.")
         )
-        return SubscriptionReply(sentence=template.format(folder=plain(place.path), kinds=_join_kinds(kinds)))
+        return SubscriptionReply(
+            sentence=template.format(folder=clean_text(place.path), kinds=_join_kinds(kinds))
+        )
 
     def _describe_subscription(
         self, work: UnitOfWork, subscription: Subscription, requester: ProvenPerson
@@ -223,9 +225,9 @@ class SubscriptionCommands:
         route = self.routes.match(place) if place else None
         if route is None:  # it is no longer clear whether it was private
             may_see = not self.routes.private or subscription.made_by in requester.chat_ids.values()
-            return plain(subscription.title) if may_see else subscription.folder
+            return clean_text(subscription.title) if may_see else subscription.folder
         if self._is_open_to(work, route, requester):
-            return plain(subscription.title)
+            return clean_text(subscription.title)
         return name_private_document(name_watched_folder(work, route, subscription.title), is_folder=True)
 
     def _is_open_to(self, work: UnitOfWork, route: Route | None, requester: ProvenPerson) -> bool:

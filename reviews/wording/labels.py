@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import REMOVAL_KINDS, find_act
 from reviews.language import _, format_number, join_first, join_with_and, ngettext
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.phrases import ACT_VERBS
 from reviews.wording.placeholders import UNKNOWN_PERSON, format_name
 
@@ -26,7 +26,7 @@ def split_answer_note(answer: Answer) -> list[str]:
 
 
 def split_note(note: str | None) -> list[str]:
-    return [line for line in map(plain, (note or "").splitlines()) if line]
+    return [line for line in map(clean_text, (note or "").splitlines()) if line]
 
 
 def format_versions(before: int | None, after: int | None) -> str:
@@ -55,7 +55,7 @@ def format_people(people: tuple[Person, ...], *, limit: int | None = None) -> st
 
     One person more than `limit` is named all the same: "and 1 more" is no shorter than a name.
     """
-    names = [format_name(plain(person.name)) for person in people] or [format_name(UNKNOWN_PERSON)]
+    names = [format_name(clean_text(person.name)) for person in people] or [format_name(UNKNOWN_PERSON)]
     if limit is None or len(names) <= limit + 1:
         return join_with_and(names)
     return join_first(names[:limit], total=len(names))

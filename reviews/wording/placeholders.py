@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import _, capitalize_first, gettext_noop, join_with_and
-from reviews.text import plain
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,18 +42,18 @@ def format_name(name: str) -> str:
 
 def has_name(name: str) -> bool:
     """Return whether a name is a real one, not a placeholder."""
-    return bool(plain(name)) and name not in _PLACEHOLDERS
+    return bool(clean_text(name)) and name not in _PLACEHOLDERS
 
 
 def join_names(names: Iterable[str]) -> str:
     """Return names as a notice stores them until it is sent: one a line, worded as in the ledger."""
-    return "\n".join(filter(None, map(plain, names)))
+    return "\n".join(filter(None, map(clean_text, names)))
 
 
 def format_names(names: str) -> str:
     """Return stored names in the current language; a placeholder for none."""
     return join_with_and(
-        [format_name(name) for name in map(plain, names.splitlines()) if name]
+        [format_name(name) for name in map(clean_text, names.splitlines()) if name]
         or [format_name(UNKNOWN_PERSON)]
     )
 
@@ -65,4 +65,4 @@ def capitalize_placeholder(sentence: str) -> str:
 
 def format_title(title: str) -> str:
     """Return a title as one line, or a placeholder where nothing of it is visible."""
-    return plain(title) or _("a document without a title")
+    return clean_text(title) or _("a document without a title")

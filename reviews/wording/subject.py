@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.language import format_number, ngettext
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.labels import count_files
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def name_subject(review: Review) -> str:
     """Return the title of a document or folder, or how many files a bulk review has."""
-    return plain(review.title) if review.bulk is None else name_files(review.bulk.count, review.title)
+    return clean_text(review.title) if review.bulk is None else name_files(review.bulk.count, review.title)
 
 
 def count_subject(review: Review) -> int:
@@ -24,7 +24,7 @@ def count_subject(review: Review) -> int:
 
 def name_files(count: int, folder: str) -> str:
     """Return the phrase for the files of a bulk review; `folder` is empty where they share none."""
-    title = plain(folder)
+    title = clean_text(folder)
     if not title:
         return count_files(count)
     template = ngettext("{count} file in {folder}", "{count} files in {folder}", count)

@@ -49,7 +49,7 @@ class Installation:
         """The domain whose links show the state of a review; `None` for one that Slack would not accept."""
         return self.portal if _is_domain(self.portal) else None
 
-    def uses_route_key(self, key: str) -> bool:
+    def has_route_key(self, key: str) -> bool:
         """Return whether a route uses a key."""
         return any(getattr(route, key) for route in self.routes.all)
 
@@ -60,16 +60,16 @@ class Installation:
         return any(owner.startswith("@") for owner in people)
 
 
-def _always(_: Installation) -> bool:
+def _is_always_needed(_: Installation) -> bool:
     return True
 
 
-def _unfurls(installation: Installation) -> bool:
+def _is_unfurling(installation: Installation) -> bool:
     return installation.unfurl_domain is not None
 
 
 def _reacts(installation: Installation) -> bool:
-    return installation.uses_route_key("acknowledge_reaction")
+    return installation.has_route_key("acknowledge_reaction")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class Scope:
 
     name: str
     reason: str
-    is_used: Callable[[Installation], bool] = _always
+    is_used: Callable[[Installation], bool] = _is_always_needed
     optional: bool = False
     events: tuple[str, ...] = ()
 
@@ -103,7 +103,7 @@ SCOPES = (
     Scope(
         name="im:write",
         reason="a route sends contributors the outcome (tell_contributors)",
-        is_used=lambda installation: installation.uses_route_key("tell_contributors"),
+        is_used=lambda installation: installation.has_route_key("tell_contributors"),
     ),
     Scope(
         name="channels:read",
@@ -119,27 +119,27 @@ SCOPES = (
     Scope(
         name="links:read",
         reason="sees pasted links to DocSpace",
-        is_used=_unfurls,
+        is_used=_is_unfurling,
         optional=True,
         events=("link_shared",),
     ),
     Scope(
         name="links:write",
         reason="shows the review's state under such a link",
-        is_used=_unfurls,
+        is_used=_is_unfurling,
         optional=True,
     ),
 )
 
 
-def scopes(installation: Installation) -> tuple[Scope, ...]:
+def list_scopes(installation: Installation) -> tuple[Scope, ...]:
     """Return the rights that this installation needs, including optional ones."""
     return tuple(scope for scope in SCOPES if scope.is_used(installation))
 
 
-def manifest(installation: Installation) -> dict[str, Any]:
+def build_manifest(installation: Installation) -> dict[str, Any]:
     """Return the manifest, to be pasted where Slack creates an app from one."""
-    requested_scopes = scopes(installation)
+    requested_scopes = list_scopes(installation)
     events_url = f"{installation.address}{EVENTS_PATH}"
     events = sorted({"app_home_opened", *(event for scope in requested_scopes for event in scope.events)})
     return {
@@ -150,7 +150,7 @@ def manifest(installation: Installation) -> dict[str, Any]:
             "long_description": _AT_LENGTH,
             "background_color": "#1F4E79",
         },
-        "features": _features(installation, events_url),
+        "features": _build_features(installation, events_url),
         # Slack requires optional scopes in both lists.
         "oauth_config": {
             "scopes": {
@@ -168,7 +168,7 @@ def manifest(installation: Installation) -> dict[str, Any]:
     }
 
 
-def _features(installation: Installation, events_url: str) -> dict[str, Any]:
+def _build_features(installation: Installation, events_url: str) -> dict[str, Any]:
     command = {
         "command": installation.command,
         "url": events_url,
@@ -196,7 +196,7 @@ def _features(installation: Installation, events_url: str) -> dict[str, Any]:
     }
 
 
-def host_of(address: str) -> str:
+def get_host(address: str) -> str:
     """Return the host name in an address with or without a scheme; empty if there is none."""
     return urlsplit(address if "://" in address else f"https://{address}").hostname or ""
 

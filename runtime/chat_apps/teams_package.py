@@ -27,18 +27,18 @@ _COMMANDS = {
 }
 
 
-def package(public_url: str, *, app_id: str, version: str) -> bytes:
+def build_package(public_url: str, *, app_id: str, version: str) -> bytes:
     """Return the zip file that an administrator uploads: the manifest and two icons."""
     package_file = io.BytesIO()
     with zipfile.ZipFile(package_file, "w", zipfile.ZIP_DEFLATED) as archive:
-        text = json.dumps(manifest(public_url, app_id=app_id, version=version), indent=2)
+        text = json.dumps(build_manifest(public_url, app_id=app_id, version=version), indent=2)
         _add(archive, "manifest.json", text.encode())
         for icon in ("color.png", "outline.png"):
             _add(archive, icon, (_ICONS / icon).read_bytes())
     return package_file.getvalue()
 
 
-def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
+def build_manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
     """Return the manifest of the bot at this address."""
     return {
         "$schema": SCHEMA,
@@ -63,7 +63,7 @@ def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
         },
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#1F4E79",
-        "bots": [_bot(app_id)],
+        "bots": [_build_bot_entry(app_id)],
         "supportsChannelFeatures": "tier1",
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
@@ -71,7 +71,7 @@ def manifest(public_url: str, *, app_id: str, version: str) -> dict[str, Any]:
     }
 
 
-def _bot(app_id: str) -> dict[str, Any]:
+def _build_bot_entry(app_id: str) -> dict[str, Any]:
     """Return the bot's entry; slash commands are for groups, since a personal chat has no other readers."""
     commands = [{"title": title, "description": text} for title, text in _COMMANDS.items()]
     return {

@@ -9,7 +9,7 @@ import click
 
 from reviews.ledger.ledger_entries import format_moment
 from reviews.routes.route import OPERATORS_ROUTE
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.worker.canary_sender import NO_ADDRESS, CanarySender, describe_missing_leg
 
@@ -48,7 +48,7 @@ def canary(*, route: str, wait: int | None, as_json: bool) -> None:
     sender.send()
     progress = _wait_for_arrival(wiring, sent_canary, wait)
     if as_json:
-        print_json(_as_json(progress, wiring))
+        print_json(_build_progress_json(progress, wiring))
     else:
         _print_legs(progress, wiring, waited=wait is not None)
     click.get_current_context().exit(0 if progress.is_back else 1)
@@ -58,7 +58,7 @@ def _check_route(wiring: Wiring, route: str) -> None:
     names = [each.name for each in wiring.routes.all]
     names += [OPERATORS_ROUTE] if wiring.routes.operators else []
     if route and route not in names:
-        raise click.ClickException(f"there is no route {plain(route)!r}; there are {', '.join(names)}")
+        raise click.ClickException(f"there is no route {clean_text(route)!r}; there are {', '.join(names)}")
     if not wiring.canaries.list_targets(route):
         raise click.ClickException("no channel of the route posts cards: there is nothing to test")
 
@@ -81,13 +81,15 @@ def _print_legs(progress: CanaryProgress, wiring: Wiring, *, waited: bool) -> No
     click.echo(f"sent          {sent_canary.sent_at:%H:%M:%S} UTC to {wiring.settings.outside_address}")
     for name, moment in (("received", progress.received_at), ("processed", sent_canary.processed_at)):
         if moment is not None:
-            click.echo(f"{name:<13} {_after(sent_canary, moment)}")
+            click.echo(f"{name:<13} {_format_delay(sent_canary, moment)}")
     for post in progress.posts:
         if post.at is not None:
-            click.echo(f"{'delivered':<13} {_after(sent_canary, post.at)}  {plain(str(post.target))}")
+            click.echo(
+                f"{'delivered':<13} {_format_delay(sent_canary, post.at)}  {clean_text(str(post.target))}"
+            )
     if sent_canary.acknowledged_at is not None:
         click.echo(
-            f"{'acknowledged':<13} {_after(sent_canary, sent_canary.acknowledged_at)}  "
+            f"{'acknowledged':<13} {_format_delay(sent_canary, sent_canary.acknowledged_at)}  "
             f"by {sent_canary.acknowledged_by}"
         )
     elif waited and progress.is_back:
@@ -95,14 +97,14 @@ def _print_legs(progress: CanaryProgress, wiring: Wiring, *, waited: bool) -> No
     if not wiring.settings.public_url:
         click.echo(f"{NO_ADDRESS.format(address=wiring.settings.outside_address)}.")
     if not progress.is_back:
-        click.echo(f"The test did not arrive: {plain(describe_missing_leg(progress))}.", err=True)
+        click.echo(f"The test did not arrive: {clean_text(describe_missing_leg(progress))}.", err=True)
 
 
-def _after(sent_canary: Canary, at: datetime) -> str:
+def _format_delay(sent_canary: Canary, at: datetime) -> str:
     return f"{max((at - sent_canary.sent_at).total_seconds(), 0.0):8.2f} s"
 
 
-def _as_json(progress: CanaryProgress, wiring: Wiring) -> dict[str, Any]:
+def _build_progress_json(progress: CanaryProgress, wiring: Wiring) -> dict[str, Any]:
     sent_canary = progress.canary
     return {
         "id": sent_canary.id,

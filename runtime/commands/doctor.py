@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.commands.shared import json_option, print_json
 from runtime.doctor import examine
 from runtime.doctor.findings import Finding, Severity
@@ -43,4 +43,4 @@ def _print_finding(finding: Finding) -> None:
     """Print each finding as soon as it is available: remote services may be slow."""
     mark = click.style(_MARKS[finding.severity].ljust(WIDTH), fg=_COLOURS[finding.severity])
     do = f": {finding.remedy}" if finding.remedy else ""
-    print_coloured(f"{mark}{plain(finding.subject)}: {plain(finding.message)}{plain(do)}\n")
+    print_coloured(f"{mark}{clean_text(finding.subject)}: {clean_text(finding.message)}{clean_text(do)}\n")

@@ -16,7 +16,7 @@ from reviews.ledger.hash_chain import Head, LedgerBroken
 from reviews.text import escape_cell
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
-from runtime.commands.verdict_texts import describe_verdict, verdict_json
+from runtime.commands.verdict_texts import build_verdict_json, describe_verdict
 from runtime.verification import ledger_check
 from store import chain as stored
 from store import guards
@@ -81,13 +81,13 @@ def ledger() -> None:
 def verify(*, file: BinaryIO | None, saved_heads: tuple[Head, ...], as_json: bool) -> None:
     """Check the ledger in the database, or the chain in a FILE that `ledger export --format jsonl` wrote."""
     if file:
-        verdict = chain.verify(_from_file(file), saved_heads=saved_heads)
+        verdict = chain.verify(_read_entries(file), saved_heads=saved_heads)
     else:
         engine = open_wiring().engine
         with show_progress(to_stderr=True) as progress:
             verdict = ledger_check.check_ledger(engine, saved_heads=saved_heads, progress=progress)
     if as_json:
-        print_json(verdict_json(verdict))
+        print_json(build_verdict_json(verdict))
     else:
         click.echo(describe_verdict(verdict))
     click.get_current_context().exit(0 if verdict.intact else 1)
@@ -138,7 +138,7 @@ def _write_table(entries: Iterator[LedgerEntry], *, since: datetime | None, unti
             at = datetime.fromisoformat(entry["at"])
             outside = (since is not None and at < since) or (until is not None and at >= until)
             marked = {**entry, "outside_period": "yes" if outside else None}
-            writer.writerow([_cell(marked.get(column)) for column in COLUMNS])
+            writer.writerow([_format_cell(marked.get(column)) for column in COLUMNS])
     except LedgerBroken as error:
         _refuse(error)
 
@@ -177,7 +177,7 @@ def _refuse(error: LedgerBroken) -> NoReturn:
     click.get_current_context().exit(1)
 
 
-def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
+def _read_entries(file: BinaryIO) -> Iterator[ReadEntry]:
     """Read an entry a line; a byte order mark that some editors put in front of a file is skipped."""
     encoding = "utf-8-sig"
     number = 0
@@ -194,7 +194,7 @@ def _from_file(file: BinaryIO) -> Iterator[ReadEntry]:
         encoding = "utf-8"
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     """Return a cell that a spreadsheet shows and does not calculate."""
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return escape_cell(text.replace("\r\n", "\n"))

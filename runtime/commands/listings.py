@@ -13,9 +13,10 @@ from reviews.ledger.hash_chain import EntryType
 from reviews.routes.route import Target
 from runtime.commands.shared import (
     all_option,
-    card_json,
+    build_card_json,
+    build_event_json,
+    build_review_json,
     describe_replay,
-    event_json,
     json_option,
     limit_option,
     number_type,
@@ -23,7 +24,6 @@ from runtime.commands.shared import (
     print_json,
     print_table,
     resolve_replay_target,
-    review_json,
 )
 from store import handover
 
@@ -55,7 +55,7 @@ def list_events(*, as_json: bool, limit: int) -> None:
         recent = work.events.list_recent(limit)
         removed = work.events.find_last_removed() if len(recent) < limit else None
     if as_json:
-        print_json([event_json(stored) for stored in recent])
+        print_json([build_event_json(stored) for stored in recent])
         return
     print_table(
         ("id", "trigger", "file", "received", "state", "reason"),
@@ -125,7 +125,7 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
         bulk_review_ids = [review.id for review in recent if review.bulk] if as_json else []
         files = {each: work.bulk_files.list_files(each, limit=MAX_LISTED_FILES) for each in bulk_review_ids}
     if as_json:
-        print_json([review_json(review, files.get(review.id, ())) for review in recent])
+        print_json([build_review_json(review, files.get(review.id, ())) for review in recent])
         return
     cards = [draw_card(review) for review in recent]
     print_table(
@@ -138,19 +138,19 @@ def list_reviews(*, as_json: bool, limit: int, state: str | None, route: str | N
                 c.version or c.file_summary,
                 c.who,
                 f"{r.opened_at:%Y-%m-%d %H:%M}",
-                _status(c, r),
+                _describe_status(c, r),
             )
             for r, c in zip(recent, cards, strict=True)
         ),
     )
 
 
-def _status(card: Card, review: Review) -> str:
+def _describe_status(card: Card, review: Review) -> str:
     status = describe_answer(card)
     return f"{status} Superseded by {review.superseded_by}." if card.answer and card.superseded else status
 
 
-def _when_removed(entries: Sequence[Mapping[str, Any]]) -> str:
+def _describe_removal(entries: Sequence[Mapping[str, Any]]) -> str:
     """Return when retention removed a review, if the ledger has an entry of that."""
     removed = [entry for entry in entries if entry.get("type") == EntryType.REVIEW_REMOVED]
     if not removed:
@@ -169,9 +169,9 @@ def show_review(*, review_id: str, as_json: bool) -> None:
         entries = [] if review else work.ledger.list_entries(review_id)
         files = load_all_files(work, review.id) if review and review.bulk else []
     if review is None:
-        raise click.ClickException(f"there is no review {review_id!r}{_when_removed(entries)}")
+        raise click.ClickException(f"there is no review {review_id!r}{_describe_removal(entries)}")
     if as_json:
-        print_json(review_json(review, files))
+        print_json(build_review_json(review, files))
         return
     card = draw_card(review)
     print_table(
@@ -187,7 +187,7 @@ def show_review(*, review_id: str, as_json: bool) -> None:
             ("change", ", ".join(filter(None, (f"{card.verb} by {card.who}", card.other_acts)))),
             ("version", card.version) if card.is_versioned else ("files", card.files),
             ("revision", review.revision),
-            ("status", _status(card, review)),
+            ("status", _describe_status(card, review)),
             *(
                 ("card", f"{Target(notifier=c.notifier, address=c.target)}: {c.state} {c.error or ''}")
                 for c in review.cards
@@ -220,7 +220,7 @@ def list_deliveries(*, as_json: bool, limit: int, state: str | None) -> None:
     with open_wiring().transactions(reading=True) as work:
         cards = work.cards.list_recent(limit, state=state)
     if as_json:
-        print_json([card_json(card) for card in cards])
+        print_json([build_card_json(card) for card in cards])
         return
     print_table(
         ("id", "review", "what", "target", "state", "attempts", "error"),

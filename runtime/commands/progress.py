@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.observe.output import unwrap_stream
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ class _Bar:
         self._progress = progress
 
     def begin(self, title: str, *, unit: str = "files") -> None:
-        self._task = self._progress.add_task(plain(title), total=None, waiting="", unit=unit)
+        self._task = self._progress.add_task(clean_text(title), total=None, waiting="", unit=unit)
         self._unit, self._has_total = unit, False
 
     def rename(self, title: str) -> None:
-        self._progress.update(self._task, description=plain(title))
+        self._progress.update(self._task, description=clean_text(title))
 
     def update(self, done: int, total: int) -> None:
         if self._has_total:
@@ -85,7 +85,7 @@ class _Bar:
             self._has_total = True
 
     def show_wait(self, seconds: float, reason: str) -> None:
-        self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {plain(reason)}")
+        self._progress.update(self._task, waiting=f"waiting {seconds:.0f} s: {clean_text(reason)}")
 
 
 class _Rate(ProgressColumn):

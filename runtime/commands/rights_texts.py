@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews.text import plain
+from reviews.text import clean_text
 from webhook.rights import MENDED_BY, ROLE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def describe_rights(rights: Sequence[FolderRights]) -> list[str]:
         summary = ", ".join(f"{name} {_WORDS[is_granted]}" for name, is_granted in rights_by_name.items())
         lines.append(f"  {each.folder_id}: {summary}" + (f" ({each.reason})" if each.reason else ""))
         if each.rejected:
-            lines.append(f"    DocSpace rejects the request for the log: {plain(each.rejected)}")
+            lines.append(f"    DocSpace rejects the request for the log: {clean_text(each.rejected)}")
         lines += [f"    {lost}" for lost in each.describe_losses()]
     if any(each.describe_losses() for each in rights):
         lines.append(f"To fix it: {MENDED_BY}.")

@@ -14,7 +14,7 @@ from reviews.errors import RoutesInvalid
 from reviews.routes import file_parser
 from reviews.routes.people_table import list_persons
 from reviews.routes.route import OPERATORS_ROUTE
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.settings import settings
 from runtime.settings.routes_source import read_routes_text
 from runtime.wiring.wiring import Wiring
@@ -35,7 +35,7 @@ def check(*, file: Path | None) -> None:
     if file is None:
         source, text = read_routes_text(settings.load())
     else:
-        source, text = str(file), _text(file)
+        source, text = str(file), _read_text(file)
     try:
         parsed = file_parser.parse(
             text, notifiers=notifiers.list_address_forms(), silent=notifiers.list_silent_channels()
@@ -67,15 +67,17 @@ def test(*, file_id: str) -> None:
     try:
         title, place = wiring.portal.locate(file_id)
     except DocSpaceError as error:
-        click.echo(f"file {plain(file_id)}: {error}")
+        click.echo(f"file {clean_text(file_id)}: {error}")
         click.get_current_context().exit(1)
     route = wiring.routes.match(place)
-    click.echo(f"{plain(title)} is in {plain(place.path)}")
+    click.echo(f"{clean_text(title)} is in {clean_text(place.path)}")
     if route is None:
         click.echo("No route watches any of these folders, so changes of this file are ignored:")
-        click.echo("\n".join(f"  {plain(folder)} {plain(name)}" for folder, name in place.folders))
+        click.echo("\n".join(f"  {clean_text(folder)} {clean_text(name)}" for folder, name in place.folders))
         click.get_current_context().exit(1)
-    watched = next(f"{plain(name)} ({folder})" for folder, name in place.folders if folder in route.watch)
+    watched = next(
+        f"{clean_text(name)} ({folder})" for folder, name in place.folders if folder in route.watch
+    )
     owners = ", ".join(route.owners)
     click.echo(f"It matches the route {route.name}, which watches {watched}; {owners} would review it.")
 
@@ -93,7 +95,7 @@ def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
             click.echo(f"  {name}: Slack has no such user group, or the app lacks the scope usergroups:read")
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -20,7 +20,7 @@ from reviews.ledger.ledger_entries import (
     format_moment,
 )
 from reviews.quorum import count_required_answers, list_missing_owners
-from reviews.text import plain
+from reviews.text import clean_text
 from reviews.wording.notice_sentences import describe_notice
 from runtime.observe.output import print_coloured
 from runtime.settings import settings
@@ -86,7 +86,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     console = Console(soft_wrap=False, highlight=False)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(Text(plain("" if cell is None else str(cell)), overflow="fold") for cell in row))
+        table.add_row(*(Text(clean_text("" if cell is None else str(cell)), overflow="fold") for cell in row))
     if not console.is_terminal:
         console.width = 400
     with console.capture() as output:
@@ -94,7 +94,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     print_coloured(output.get())
 
 
-def event_json(stored_event: StoredEvent) -> dict[str, Any]:
+def build_event_json(stored_event: StoredEvent) -> dict[str, Any]:
     return {
         "id": stored_event.id,
         "webhook_id": stored_event.event.webhook_id,
@@ -109,7 +109,7 @@ def event_json(stored_event: StoredEvent) -> dict[str, Any]:
     }
 
 
-def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any]:
+def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any]:
     """Return a review as the commands print it; a bulk review with these of its files."""
     return {
         "id": review.id,
@@ -134,23 +134,25 @@ def review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[str, Any
         "missing": list(list_missing_owners(review)) if review.state is ReviewState.OPEN else [],
         "snoozed_until": format_moment(review.snoozed_until),
         "snoozed_by": review.snoozed_by or None,
-        "handed_over": handed_over_json(review.last_reassignment) if review.last_reassignment else None,
+        "handed_over": build_reassignment_json(review.last_reassignment)
+        if review.last_reassignment
+        else None,
         "lapsed_at": format_moment(review.lapsed_at),
         "opened_at": format_moment(review.opened_at),
         "changed_at": format_moment(review.changed_at),
         "due_at": format_moment(review.due_at),
         "saves": review.saves,
         "contents": describe_contents(review.contents) if review.contents else None,
-        **(bulk_json(review.bulk, files) if review.bulk else {}),
+        **(build_bulk_json(review.bulk, files) if review.bulk else {}),
         "seen_late": review.seen_late,
         "happened_at": format_moment(review.happened_at),
         "superseded_by": review.superseded_by,
-        "answers": [answer_json(answer) for answer in review.answers],
-        "cards": [card_json(card) for card in review.cards],
+        "answers": [build_answer_json(answer) for answer in review.answers],
+        "cards": [build_card_json(card) for card in review.cards],
     }
 
 
-def bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, Any]:
+def build_bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, Any]:
     """Return how many files a bulk review has, and some of them; `apart` is the review of one taken out."""
     return {
         "files_count": bulk.count,
@@ -170,11 +172,11 @@ def bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, Any]:
     }
 
 
-def handed_over_json(reassignment: LastReassignment) -> dict[str, Any]:
+def build_reassignment_json(reassignment: LastReassignment) -> dict[str, Any]:
     return {**asdict(reassignment), "at": format_moment(reassignment.at)}
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def build_answer_json(answer: Answer) -> dict[str, Any]:
     return {
         **asdict(answer),
         "reviewer": describe_reviewer(answer.reviewer),
@@ -183,7 +185,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def card_json(post: Post) -> dict[str, Any]:
+def build_card_json(post: Post) -> dict[str, Any]:
     names = {"requested_drawing": "wanted", "finished_drawing": "drawn"}
     return {
         **{names.get(name, name): value for name, value in asdict(post).items()},

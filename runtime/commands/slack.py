@@ -24,27 +24,27 @@ def slack() -> None:
 def manifest() -> None:
     """Print the app manifest, ready to paste into Slack."""
     config = settings.load()
-    print_json(slack_manifest.manifest(installation(config)))
+    print_json(slack_manifest.build_manifest(build_installation(config)))
 
 
-def installation(config: Settings) -> slack_manifest.Installation:
+def build_installation(config: Settings) -> slack_manifest.Installation:
     """Return what Slack needs; `UnusableSettings` names the setting that Slack would refuse."""
     return slack_manifest.Installation(
-        address=_public_url(config),
-        command=_command(config),
-        portal=slack_manifest.host_of(config.docspace_api_host),
+        address=_require_public_url(config),
+        command=_require_command(config),
+        portal=slack_manifest.get_host(config.docspace_api_host),
         routes=Wiring(config).routes,
     )
 
 
-def _public_url(config: Settings) -> str:
+def _require_public_url(config: Settings) -> str:
     address = config.require("PUBLIC_URL", "Slack has to reach this installation from the internet")
     if urlsplit(address).scheme != "https":
         raise UnusableSettings("PUBLIC_URL: Slack reaches an app over https only")
     return address
 
 
-def _command(config: Settings) -> str:
+def _require_command(config: Settings) -> str:
     """Return the slash command; Slack accepts no capital letters and no blanks (facts on Slack, 1.6)."""
     name = config.slack_command
     plain = name.isprintable() and name == name.lower() and not any(map(str.isspace, name))

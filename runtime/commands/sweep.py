@@ -15,7 +15,7 @@ from reviews.errors import NotVisible, Permanent, RateLimitReached, TryLater
 from reviews.ledger.ledger_entries import format_moment
 from reviews.sweep import completeness
 from reviews.sweep.sweep import LEASE_HELD_REASON, LEASE_TIMEOUT_SECONDS
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.commands.ledger import Moment
 from runtime.commands.progress import show_progress
 from runtime.commands.shared import json_option, open_wiring, print_json
@@ -76,12 +76,18 @@ def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
     stopped = [each for each in results if each.stopped_by]
     if as_json:
         print_json(
-            [_swept_json(each, progress_by_folder[each.folder_id]) for each in results if each.folder_id]
+            [
+                _build_sweep_json(each, progress_by_folder[each.folder_id])
+                for each in results
+                if each.folder_id
+            ]
         )
     else:
         _print_result(results, progress_by_folder)
     for each in stopped:
-        click.echo(f"Folder {plain(each.folder_id)}: stopped: {plain(str(each.stopped_by))}.", err=True)
+        click.echo(
+            f"Folder {clean_text(each.folder_id)}: stopped: {clean_text(str(each.stopped_by))}.", err=True
+        )
     if stopped:
         click.get_current_context().exit(1)
 
@@ -112,8 +118,8 @@ class _SweepProgress:
         self._folder = folder_id
         with self._wiring.transactions(reading=True) as work:
             place = work.folders.get_place_before(folder_id)
-        unknown = f"folder {plain(folder_id)}" if folder_id else "the log of deliveries"
-        self._progress.begin(plain(place.folders[-1][1]) if place else unknown)
+        unknown = f"folder {clean_text(folder_id)}" if folder_id else "the log of deliveries"
+        self._progress.begin(clean_text(place.folders[-1][1]) if place else unknown)
 
     def wait(self, seconds: float) -> None:
         self._progress.show_wait(seconds, "the portal's limit on requests is reached")
@@ -131,11 +137,11 @@ def _print_result(results: list[SweepResult], progress_by_folder: Mapping[str, C
     click.echo(f"{beginning} found that no delivery had reported." if count else "Nothing was missing.")
     for each in progress_by_folder.values():
         if each.up_to is not None:
-            name = plain(each.title) or f"folder {plain(each.folder_id)}"
+            name = clean_text(each.title) or f"folder {clean_text(each.folder_id)}"
             click.echo(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def _swept_json(result: SweepResult, folder_completeness: Completeness) -> dict[str, object]:
+def _build_sweep_json(result: SweepResult, folder_completeness: Completeness) -> dict[str, object]:
     return {
         "folder_id": result.folder_id,
         "title": folder_completeness.title,
@@ -156,7 +162,7 @@ def _run_baseline(wiring: Wiring, max_wait: float, *, as_json: bool) -> None:
     with wiring.transactions(reading=True) as work:
         counts = {look.folder_id: work.files.count_beneath(look.folder_id) for look in baselines}
     if as_json:
-        print_json([look.as_json(counts[look.folder_id]) for look in baselines])
+        print_json([look.build_json(counts[look.folder_id]) for look in baselines])
     elif not problems:
         click.echo(f"All watched folders have a baseline: {sum(counts.values()):,} files are known.")
     for problem in problems:
@@ -174,7 +180,7 @@ class _Look:
     title: str = ""
     finished: bool = False
 
-    def as_json(self, files: int) -> dict[str, object]:
+    def build_json(self, files: int) -> dict[str, object]:
         return {
             "folder_id": self.folder_id,
             "title": self.title,
@@ -200,11 +206,11 @@ def _look_at_all(
             try:
                 _look_at_folder(wiring, look, progress, max_wait)
             except (NotVisible, Permanent) as error:
-                problems.append(_refused(look, error))
+                problems.append(_explain_refusal(look, error))
     except KeyboardInterrupt:
         problems.append(f"Interrupted. {GO_ON}")
     except (TryLater, sa.exc.OperationalError) as error:
-        problems.append(f"Given up: {_reason(error)}. {GO_ON}")
+        problems.append(f"Given up: {_explain_error(error)}. {GO_ON}")
     return problems
 
 
@@ -221,7 +227,7 @@ def _look_at_folder(wiring: Wiring, baseline: _Look, progress: ProgressDisplay, 
         try:
             if not baseline.title:
                 baseline.title = (
-                    plain(wiring.portal.get_place(baseline.folder_id).folders[-1][1]) or "a folder"
+                    clean_text(wiring.portal.get_place(baseline.folder_id).folders[-1][1]) or "a folder"
                 )
                 progress.rename(baseline.title)
             wiring.baseline.take(baseline.folder_id, progress=show_progress)
@@ -230,7 +236,7 @@ def _look_at_folder(wiring: Wiring, baseline: _Look, progress: ProgressDisplay, 
             time.sleep(error.retry_after)
         except (TryLater, sa.exc.OperationalError) as error:
             wait = outage.wait(error)
-            progress.show_wait(wait, _reason(error))
+            progress.show_wait(wait, _explain_error(error))
             time.sleep(wait)
 
 
@@ -259,8 +265,8 @@ class _Outage:
         return wait
 
 
-def _refused(baseline: _Look, error: NotVisible | Permanent) -> str:
-    folder = f"Folder {plain(baseline.folder_id)}, watched by the route {plain(baseline.route)}"
+def _explain_refusal(baseline: _Look, error: NotVisible | Permanent) -> str:
+    folder = f"Folder {clean_text(baseline.folder_id)}, watched by the route {clean_text(baseline.route)}"
     match error:
         case NotVisible(gone=True):
             return f"{folder}, does not exist in DocSpace: correct `watch` in the routes."
@@ -270,7 +276,7 @@ def _refused(baseline: _Look, error: NotVisible | Permanent) -> str:
             return f"{folder}, could not be read: {error}."
 
 
-def _reason(error: TryLater | sa.exc.OperationalError) -> str:
+def _explain_error(error: TryLater | sa.exc.OperationalError) -> str:
     if isinstance(error, TryLater):
         return str(error)
     return f"the database can't be used ({next(iter(str(error.orig).splitlines()), '')})"

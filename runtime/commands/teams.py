@@ -14,7 +14,7 @@ from runtime.settings import settings
 from runtime.settings.settings import Settings, UnusableSettings
 
 
-def _version(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+def _check_version(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
     if not re.fullmatch(r"(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}", text):
         raise click.BadParameter("three numbers with dots between them, as in 1.0.1")
     return text
@@ -31,19 +31,19 @@ def teams() -> None:
     show_default=True, help="Path of the file to write.",
 )  # fmt: skip
 @click.option(
-    "--app-version", callback=_version, default="1.0.0", show_default=True,
+    "--app-version", callback=_check_version, default="1.0.0", show_default=True,
     help="Version of the app; Teams replaces an app only with a higher one.",
 )  # fmt: skip
 def manifest(*, output: Path, app_version: str) -> None:
     """Write the app package of the bot, ready to upload."""
     config = settings.load()
-    address, app_id = _public_url(config), _app_id(config)
-    output.write_bytes(teams_package.package(address, app_id=app_id, version=app_version))
+    address, app_id = _require_public_url(config), _require_app_id(config)
+    output.write_bytes(teams_package.build_package(address, app_id=app_id, version=app_version))
     click.echo(f"{output}: upload it in the Teams admin center, or in Teams under Apps, Manage your apps")
     click.echo(f"The messaging endpoint of the Azure Bot is {address}/teams/messages")
 
 
-def _public_url(config: Settings) -> str:
+def _require_public_url(config: Settings) -> str:
     address = config.require("PUBLIC_URL", "Teams has to reach this installation from the internet")
     parts = urlsplit(address)
     if parts.scheme != "https" or not parts.hostname:
@@ -51,7 +51,7 @@ def _public_url(config: Settings) -> str:
     return address
 
 
-def _app_id(config: Settings) -> str:
+def _require_app_id(config: Settings) -> str:
     text = config.require("TEAMS_APP_ID", "the application (client) id of the bot's registration in Entra ID")
     try:
         return str(uuid.UUID(text.strip()))

@@ -15,7 +15,7 @@ MAY_BE_EMPTIED = ("handed_over", "snoozed_by")
 """Columns that versions before 0.2 left empty; a person who changes the database could empty them too."""
 
 
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
+def build_verdict_json(verdict: Verdict) -> dict[str, Any]:
     return {
         "intact": verdict.intact,
         "checked": verdict.checked,
@@ -25,7 +25,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "problem": verdict.problem,
         "reviews": verdict.reviews,
         "removed": verdict.removed,
-        "findings": [_finding_json(finding) for finding in verdict.findings],
+        "findings": [_build_finding_json(finding) for finding in verdict.findings],
         "unlisted": verdict.unlisted,
         "unsaid": dict(verdict.incomparable_members),
     }
@@ -70,6 +70,6 @@ def _describe_incomparable(verdict: Verdict) -> list[str]:
     return [line]
 
 
-def _finding_json(finding: LedgerFinding) -> dict[str, Any]:
+def _build_finding_json(finding: LedgerFinding) -> dict[str, Any]:
     review_id = finding.review_id
     return {**asdict(finding), "review_id": review_id if review_id is None else show_id(review_id)}

@@ -8,13 +8,13 @@ import click
 
 from docspace import errors
 from docspace.webhooks import MAX_NAME_LENGTH
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.commands import rights_texts
 from runtime.commands import webhook_texts as texts
 from runtime.commands.shared import json_option, open_wiring, print_json
 from runtime.observe.last_received import find_last_received
 from runtime.settings.settings import UnusableSettings
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.webhook import build_registration
 from webhook.registration import NOT_ALLOWED, RegistrationOutcome, RegistrationResult
 from webhook.rights import check_folder_rights
@@ -44,7 +44,7 @@ def register(*, name: str, renew: bool) -> None:
     It gets the secret in DOCSPACE_WEBHOOK_SECRET. If that is not set, a new webhook gets a secret that is
     shown once, and an existing webhook keeps its own.
     """
-    if not plain(name) or len(name) > MAX_NAME_LENGTH:
+    if not clean_text(name) or len(name) > MAX_NAME_LENGTH:
         raise click.BadParameter(
             f"a webhook's name has 1 to {MAX_NAME_LENGTH} characters", param_hint="--name"
         )
@@ -56,7 +56,7 @@ def register(*, name: str, renew: bool) -> None:
     try:
         current = use_case.get_status()
         new_secret = generate_secret() if renew or not (configured or current.hook) else ""
-        outcome = _create_or_repair(use_case, current, name=plain(name), secret=configured or new_secret)
+        outcome = _create_or_repair(use_case, current, name=clean_text(name), secret=configured or new_secret)
     except errors.Forbidden:
         _print_and_exit(
             texts.describe_manual_steps(use_case.address, is_configured=bool(configured)), success=False
@@ -80,7 +80,7 @@ def status(*, as_json: bool) -> None:
         reason = NOT_ALLOWED
     except errors.DocSpaceError as error:
         reason = str(error)
-    rights = _rights(wiring)
+    rights = _list_rights(wiring)
     with wiring.transactions(reading=True) as work:
         last_received = find_last_received(work)
     state = (use_case.address, current, reason, last_received)
@@ -92,10 +92,10 @@ def status(*, as_json: bool) -> None:
     )
 
 
-def _rights(wiring: Wiring) -> list[FolderRights]:
+def _list_rights(wiring: Wiring) -> list[FolderRights]:
     """Return the rights of the key's user in each watched folder; empty if they can't be requested."""
     try:
-        return list(check_folder_rights(wiring.docspace_http, wiring.routes, now=utc_now()))
+        return list(check_folder_rights(wiring.docspace_http, wiring.routes, now=get_utc_time()))
     except (errors.DocSpaceError, UnusableSettings):
         return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reviews.ledger.ledger_entries import format_moment
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.doctor.clocks import format_portal_time
 from webhook.address import list_address_problems
 from webhook.registration import NOT_ALLOWED, RegistrationOutcome, RegistrationResult
@@ -35,11 +35,11 @@ _REPAIRS = {
 
 def describe_result(outcome: RegistrationOutcome) -> list[str]:
     status, hook = outcome.status, outcome.status.hook
-    named = f'{hook.id} "{plain(hook.name)}" ' if hook else ""
+    named = f'{hook.id} "{clean_text(hook.name)}" ' if hook else ""
     return [
         f"Webhook {named}is {_DONE[outcome.result]}: {status.address}",
         *(f"  {_REPAIRS[repair]}" for repair in outcome.repaired),
-        *_notes(
+        *_format_notes(
             *status.remarks,
             *([outcome.reason] if outcome.reason else []),
             *list_address_problems(status.address),
@@ -78,7 +78,7 @@ def describe_refusal(outcome: RegistrationOutcome, *, new_secret: str) -> list[s
     lines = [
         f"DocSpace rejects the address {address}: {outcome.reason}.",
         f"The receiver has to run and to answer there: curl --head {address}",
-        *_notes(*list_address_problems(address)),
+        *_format_notes(*list_address_problems(address)),
     ]
     if new_secret and outcome.status.hook is None:
         lines += [
@@ -122,9 +122,10 @@ def describe_status(
         lines += [f"  {fault}" for fault in status.faults]
     else:
         lines += [
-            f"  {label:<14}{value}" for label, value in _facts(status, status.hook, last_received).items()
+            f"  {label:<14}{value}"
+            for label, value in _list_facts(status, status.hook, last_received).items()
         ]
-    lines += _notes(*status.remarks, *list_address_problems(address))
+    lines += _format_notes(*status.remarks, *list_address_problems(address))
     if status.state is not WebhookState.IN_ORDER:
         lines.append("To fix it: docspace-review webhook register")
     return lines
@@ -138,28 +139,29 @@ def build_status_json(
         "address": address,
         "state": state,
         "reason": "; ".join(status.faults) if status else reason,
-        "webhook": _members(status, status.hook) if status and status.hook else None,
+        "webhook": _build_members(status, status.hook) if status and status.hook else None,
         "remarks": [*status.remarks, *list_address_problems(address)] if status else [],
         "last_received": format_moment(last_received),
     }
 
 
-def _facts(status: WebhookStatus, hook: Webhook, last_received: datetime | None) -> dict[str, str]:
+def _list_facts(status: WebhookStatus, hook: Webhook, last_received: datetime | None) -> dict[str, str]:
     failure = status.last_failure
     return {
-        "webhook": f'{hook.id} "{plain(hook.name)}", made by {plain(hook.created_by.name) or "somebody"}',
+        "webhook": f'{hook.id} "{clean_text(hook.name)}", '
+        f"made by {clean_text(hook.created_by.name) or 'somebody'}",
         "enabled": "yes" if hook.enabled else "no",
         "triggers": f"lacks {', '.join(status.missing_triggers)}"
         if status.missing_triggers
         else "all that is needed",
-        "tells of": f"the entry {plain(hook.target)} alone" if hook.target else "every entry",
+        "tells of": f"the entry {clean_text(hook.target)} alone" if hook.target else "every entry",
         "last received": f"{last_received:%Y-%m-%d %H:%M} UTC, by our clock" if last_received else "none",
         "last success": format_portal_time(status.last_success),
-        "last failure": format_portal_time(failure) + (f": {plain(hook.failure)}" if failure else ""),
+        "last failure": format_portal_time(failure) + (f": {clean_text(hook.failure)}" if failure else ""),
     }
 
 
-def _members(status: WebhookStatus, hook: Webhook) -> dict[str, Any]:
+def _build_members(status: WebhookStatus, hook: Webhook) -> dict[str, Any]:
     return {
         "id": hook.id,
         "name": hook.name,
@@ -168,17 +170,17 @@ def _members(status: WebhookStatus, hook: Webhook) -> dict[str, Any]:
         "target": hook.target or None,
         "missing": status.missing_triggers,
         "created_by": {"id": hook.created_by.id, "name": hook.created_by.name},
-        "last_success": _wall_clock(status.last_success),
-        "last_failure": _wall_clock(status.last_failure),
+        "last_success": _format_portal_time(status.last_success),
+        "last_failure": _format_portal_time(status.last_failure),
         "failure": hook.failure or None,
         "twins": [twin.id for twin in status.twins],
     }
 
 
-def _notes(*sentences: str) -> list[str]:
-    return [f"Note: {plain(sentence)}." for sentence in sentences]
+def _format_notes(*sentences: str) -> list[str]:
+    return [f"Note: {clean_text(sentence)}." for sentence in sentences]
 
 
-def _wall_clock(at: datetime | None) -> str | None:
+def _format_portal_time(at: datetime | None) -> str | None:
     """Return a time without a zone: DocSpace does not report the zone (facts on DocSpace, 10.6)."""
     return at.isoformat(timespec="seconds") if at else None

@@ -29,7 +29,7 @@ def check_accounts(wiring: Wiring) -> Iterator[Finding]:
     """
     routes = [route for route in wiring.routes.all if is_segregated(route)]
     directory = wiring.directory
-    people = {each.casefold(): each for route in routes for each in _people(route)}
+    people = {each.casefold(): each for route in routes for each in _list_people(route)}
     lookups = {
         key: each
         for key, each in people.items()
@@ -38,7 +38,7 @@ def check_accounts(wiring: Wiring) -> Iterator[Finding]:
     client, absent = wiring.unlimited_client, {}
     try:
         for key, address in list(lookups.items())[:MAX_LOOKUPS]:
-            if reason := _why_absent(client, address):
+            if reason := _explain_absence(client, address):
                 absent[key] = reason
     except errors.DocSpaceError:
         return
@@ -47,18 +47,22 @@ def check_accounts(wiring: Wiring) -> Iterator[Finding]:
         yield report_warning(ABOUT.format(address=lookups[key]), f"{reason}, so they can't answer", remedy)
     for route in routes:
         others_may = route.groups or route.may_acknowledge is MayAcknowledge.CHANNEL
-        if route.owners and not others_may and {each.casefold() for each in _people(route)} <= set(absent):
+        if (
+            route.owners
+            and not others_may
+            and {each.casefold() for each in _list_people(route)} <= set(absent)
+        ):
             message = "no one can answer: DocSpace shows no account for any owner or deputy"
             yield report_error(f"route {route.name}", message, "see the accounts above")
     if people and not absent:
         yield report_ok("accounts of owners and deputies", "DocSpace shows all of them")
 
 
-def _people(route: Route) -> list[str]:
+def _list_people(route: Route) -> list[str]:
     return [entry for entry in (*route.owners, *route.deputies) if not is_group(entry)]
 
 
-def _why_absent(client: Client, address: str) -> str:
+def _explain_absence(client: Client, address: str) -> str:
     """Return why an address has no account, or nothing. Raises errors that are not about the account."""
     try:
         return "" if client.find_account(address).id else "DocSpace has no account with this address"

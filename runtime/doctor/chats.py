@@ -20,10 +20,10 @@ def check_channels(wiring: Wiring) -> Iterator[Finding]:
     targets = {target for _, target in wiring.routes.all_targets}
     for target in sorted(targets, key=str):
         if target.notifier != "slack" and target.notifier in wiring.notifiers:
-            yield _target(wiring, target)
+            yield _check_target(wiring, target)
 
 
-def _target(wiring: Wiring, target: Target) -> Finding:
+def _check_target(wiring: Wiring, target: Target) -> Finding:
     if target.notifier == NAME and not _is_known(wiring, target):
         return report_error(
             str(target), "the bot has never received anything from Teams",

@@ -44,8 +44,8 @@ def check_kind(wiring: Wiring) -> Iterator[Finding]:
     description, file = describe_database(wiring.engine), find_database_file(wiring.engine)
     yield report_ok(ABOUT, f"{description.kind} {description.version}")
     if file is not None:
-        yield from _file(description, file)
-    yield from _workers(description)
+        yield from _check_file(description, file)
+    yield from _check_workers(description)
 
 
 def check_ledger_guards(wiring: Wiring) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def check_ledger_guards(wiring: Wiring) -> Iterator[Finding]:
         yield report_ok(GUARDS, "the database refuses to change the ledger")
 
 
-def _file(description: DatabaseDescription, file: Path) -> Iterator[Finding]:
+def _check_file(description: DatabaseDescription, file: Path) -> Iterator[Finding]:
     if description.journal != "wal":
         yield report_error(
             ABOUT, f"its journal mode is {description.journal}, so readers and writers block each other",
@@ -83,7 +83,7 @@ def _file(description: DatabaseDescription, file: Path) -> Iterator[Finding]:
         yield report_ok("disk", message)
 
 
-def _workers(description: DatabaseDescription) -> Iterator[Finding]:
+def _check_workers(description: DatabaseDescription) -> Iterator[Finding]:
     if description.kind == "SQLite" and description.workers > 1:
         yield report_warning(
             "workers", f"{description.workers} run on one SQLite file, where only one can write at a time",

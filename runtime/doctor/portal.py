@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.errors import NotVisible, Permanent, RemoteError
 from runtime.doctor import clocks
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from webhook.payload import parse_time
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def check_key(wiring: Wiring) -> Iterator[Finding]:
         else:
             yield report_ok(KEY, "DocSpace accepts it")
         if key_info is not None:
-            yield from clocks.compare_clocks("DocSpace", key_info.date, utc_now())
-            yield from _scopes(key_info, comments="comment" in wiring.channels)
-            yield from _expiry(key_info)
+            yield from clocks.compare_clocks("DocSpace", key_info.date, get_utc_time())
+            yield from _check_scopes(key_info, comments="comment" in wiring.channels)
+            yield from _check_expiry(key_info)
 
 
-def _scopes(key_info: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
+def _check_scopes(key_info: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
     """Report what the key may not do (facts on DocSpace, 3 and 4.1)."""
     granted = key_info.permissions
     if granted is None or granted & {"*"}:
@@ -76,11 +76,11 @@ def _scopes(key_info: ApiKeyInfo, *, comments: bool) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _expiry(key_info: ApiKeyInfo) -> Iterator[Finding]:
+def _check_expiry(key_info: ApiKeyInfo) -> Iterator[Finding]:
     expires_at = parse_time(key_info.expires)
     if expires_at is None:
         return
-    remaining, message = expires_at - utc_now(), f"it is valid until {expires_at:%Y-%m-%d %H:%M} UTC"
+    remaining, message = expires_at - get_utc_time(), f"it is valid until {expires_at:%Y-%m-%d %H:%M} UTC"
     remedy = "make a new key in DocSpace under Developer tools, API keys"
     if remaining <= timedelta():
         yield report_error(f"{KEY} expiry", f"it expired at {expires_at:%Y-%m-%d %H:%M} UTC", remedy)
@@ -95,7 +95,7 @@ def check_folders(wiring: Wiring) -> Iterator[Finding]:
     portal = wiring.build_portal(wiring.unlimited_http)
     watched = [(route.name, folder) for route in wiring.routes.all for folder in route.watch]
     for name, folder in watched[:MAX_FOLDERS]:
-        yield _folder(portal, name, folder)
+        yield _check_folder(portal, name, folder)
     if len(watched) > MAX_FOLDERS:
         more = len(watched) - MAX_FOLDERS
         yield report_ok(
@@ -103,7 +103,7 @@ def check_folders(wiring: Wiring) -> Iterator[Finding]:
         )
 
 
-def _folder(portal: Enrichment, route: str, folder: str) -> Finding:
+def _check_folder(portal: Enrichment, route: str, folder: str) -> Finding:
     subject = FOLDER.format(folder=folder)
     try:
         place = portal.get_place(folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docspace import errors
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.doctor.portal import KEY
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from webhook.rights import MENDED_BY, check_folder_rights
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ def check_rights(wiring: Wiring) -> Iterator[Finding]:
     """Report on each watched folder. If DocSpace does not answer at all, the folder checks report that."""
     http = wiring.unlimited_http
     try:
-        yield from _user(wiring.unlimited_client)
-        for rights in check_folder_rights(http, wiring.routes, now=utc_now()):
-            yield _folder(rights, comments="comment" in wiring.channels)
+        yield from _check_user(wiring.unlimited_client)
+        for rights in check_folder_rights(http, wiring.routes, now=get_utc_time()):
+            yield _check_folder(rights, comments="comment" in wiring.channels)
     except errors.DocSpaceError:
         return
 
 
-def _user(client: Client) -> Iterator[Finding]:
+def _check_user(client: Client) -> Iterator[Finding]:
     try:
         account = client.get_key_user()
     except errors.Forbidden:
@@ -45,7 +45,7 @@ def _user(client: Client) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _folder(rights: FolderRights, *, comments: bool) -> Finding:
+def _check_folder(rights: FolderRights, *, comments: bool) -> Finding:
     subject = RIGHTS.format(folder=rights.folder_id)
     if rights.rejected:
         message = f"DocSpace rejects how docspace-review asks for the folder's log: {rights.rejected}"

@@ -85,7 +85,7 @@ def check_secrets(wiring: Wiring) -> Iterator[Finding]:
         yield report_error(
             "setting DOCSPACE_WEBHOOK_SECRET", message, "set the secret of the webhook in DocSpace"
         )
-    if not wiring.settings.get_option("SECRET_KEY") and any(map(notifiers.leads_to_page, wiring.channels)):
+    if not wiring.settings.get_option("SECRET_KEY") and any(map(notifiers.has_page_links, wiring.channels)):
         message = "it is not set, but it signs the links to the acknowledge page"
         yield report_error("setting SECRET_KEY", message, f"set it: {MAKES_KEY}")
 

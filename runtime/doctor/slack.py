@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifiers.shared.json_members import string
+from notifiers.shared.json_members import get_text
 from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.failures import translate_errors
 from reviews.errors import RemoteError, ScopeMissing
@@ -12,7 +12,7 @@ from reviews.routes.route import OPERATORS_ROUTE
 from runtime.chat_apps import slack_manifest
 from runtime.doctor import clocks
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,11 @@ def check_app(wiring: Wiring) -> Iterator[Finding]:
     config.require("SLACK_SIGNING_SECRET", "clicks in Slack can't be verified")
     try:
         with translate_errors("auth.test"):
-            response = _client(wiring).auth_test()
+            response = _connect_client(wiring).auth_test()
     except RemoteError as error:
         yield report_error("slack", str(error), "check SLACK_BOT_TOKEN and SLACK_API_URL")
         return
-    team = string(response.data, "team_id")
+    team = get_text(response.data, "team_id")
     if config.slack_team_id not in {"", team}:
         yield report_error(
             "slack", f"the token belongs to the workspace {team}", "check SLACK_TEAM_ID and SLACK_BOT_TOKEN"
@@ -47,9 +47,9 @@ def check_app(wiring: Wiring) -> Iterator[Finding]:
     else:
         yield report_ok("slack", f"Slack accepts the token, in the workspace {team}")
     headers = {name.lower(): str(value) for name, value in (response.headers or {}).items()}
-    yield from clocks.compare_clocks("Slack", headers.get("date", ""), utc_now())
+    yield from clocks.compare_clocks("Slack", headers.get("date", ""), get_utc_time())
     granted = {scope.strip() for scope in headers.get(_GRANTED, "").split(",")}
-    for scope in slack_manifest.scopes(_installation(wiring)):
+    for scope in slack_manifest.list_scopes(_build_installation(wiring)):
         if scope.name in granted:
             continue
         report = report_warning if scope.optional else report_error
@@ -69,7 +69,7 @@ def check_channels(wiring: Wiring) -> Iterator[Finding]:
                 name != OPERATORS_ROUTE and route is not None and route.private
             )
     for address in sorted(private):
-        yield _channel(_client(wiring), address, private=private[address])
+        yield _check_channel(_connect_client(wiring), address, private=private[address])
 
 
 def check_groups(wiring: Wiring) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
     names = sorted({name for route in wiring.routes.all for name in route.groups})
     if not names or "slack" not in wiring.channels:
         return
-    wiring.build_slack_groups(_client(wiring)).look_up(names)
+    wiring.build_slack_groups(_connect_client(wiring)).look_up(names)
     for name in names:
         if wiring.directory.list_members(name):
             yield report_ok(f"group {name}", "Slack lists its members")
@@ -88,7 +88,7 @@ def check_groups(wiring: Wiring) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
+def _check_channel(client: WebClient, address: str, *, private: bool) -> Finding:
     subject = f"slack:{address}"
     try:
         conversation = fetch_conversation(client, address)
@@ -111,16 +111,16 @@ def _channel(client: WebClient, address: str, *, private: bool) -> Finding:
     return report_ok(subject, f"the bot is in it; it is {kind}")
 
 
-def _client(wiring: Wiring) -> WebClient:
+def _connect_client(wiring: Wiring) -> WebClient:
     return wiring.connect_slack(timeout=SLACK_TIMEOUT_SECONDS)
 
 
-def _installation(wiring: Wiring) -> slack_manifest.Installation:
+def _build_installation(wiring: Wiring) -> slack_manifest.Installation:
     """Return what the rights follow from; the address under which Slack reaches us does not matter here."""
     config = wiring.settings
     return slack_manifest.Installation(
         address="",
         command=config.slack_command,
-        portal=slack_manifest.host_of(config.docspace_api_host),
+        portal=slack_manifest.get_host(config.docspace_api_host),
         routes=wiring.routes,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docspace import errors
 from reviews.errors import RemoteError
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.doctor.clocks import format_portal_time
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.observe.last_received import find_last_received
@@ -56,8 +56,8 @@ def check_webhook(wiring: Wiring) -> Iterator[Finding]:
         for remark in status.remarks:
             yield report_warning(WEBHOOK, remark, f"change it in DocSpace under {TOOLS}, or leave it")
         if status.hook is not None:
-            yield _deliveries(wiring, status)
-            yield _owner(wiring, status.hook)
+            yield _check_deliveries(wiring, status)
+            yield _check_owner(wiring, status.hook)
 
 
 def _report_status(status: WebhookStatus) -> Finding:
@@ -66,7 +66,7 @@ def _report_status(status: WebhookStatus) -> Finding:
     return report_error(WEBHOOK, f"{status.address}: {'; '.join(status.faults)}", _REGISTER)
 
 
-def _deliveries(wiring: Wiring, status: WebhookStatus) -> Finding:
+def _check_deliveries(wiring: Wiring, status: WebhookStatus) -> Finding:
     """Compare the deliveries that the portal reports with what was received here."""
     success, failure = status.last_success, status.last_failure
     with wiring.transactions(reading=True) as work:
@@ -74,7 +74,7 @@ def _deliveries(wiring: Wiring, status: WebhookStatus) -> Finding:
         newest = next((event.received_at for event in work.events.list_recent(1)), None)
     sentence = _describe_last_received(last_received, success)
     if failure and status.hook and (success is None or failure > success):
-        why = plain(status.hook.failure)
+        why = clean_text(status.hook.failure)
         return report_warning(
             DELIVERIES, f"{sentence}; its last failure was at {format_portal_time(failure)}: {why}",
             "check that the receiver runs and is reachable; DocSpace disables the webhook after three days",
@@ -102,12 +102,12 @@ def _describe_last_received(last_received: datetime | None, last_success: dateti
     return f"{our_record}; DocSpace says that its last success was {portal_record}"
 
 
-def _owner(wiring: Wiring, hook: Webhook) -> Finding:
+def _check_owner(wiring: Wiring, hook: Webhook) -> Finding:
     """Report the owner's rights: a webhook delivers only what its owner may read.
 
     DocSpace says only of admins what they may read.
     """
-    name = plain(hook.created_by.name) or "somebody"
+    name = clean_text(hook.created_by.name) or "somebody"
     try:
         own_id = wiring.portal.get_own_id()
     except RemoteError:

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 def write(report: Report) -> None:
     match report:
         case EventSettled():
-            _event(report)
+            _log_event(report)
         case EventsGivenUp():
             for event_id in report.ids:
                 log.warning(
@@ -44,11 +44,11 @@ def write(report: Report) -> None:
         case CardWithoutChannel():
             log.warning("channel_missing", channel=report.channel, reason=report.reason)
         case KeysShared():
-            _keys_shared(report)
+            _log_shared_keys(report)
         case CardDelivered():
-            _card(report)
+            _log_card(report)
         case ReviewAnswered():
-            _answer(report)
+            _log_answer(report)
         case CodeNotMailed():
             log.warning("code_not_mailed", reason=report.reason)
 
@@ -63,7 +63,7 @@ def log_ignored_event(event: ChangeEvent) -> None:
         )  # fmt: skip
 
 
-def _event(report: EventSettled) -> None:
+def _log_event(report: EventSettled) -> None:
     event = report.event
     write_line = log.warning if report.state is EventState.DEAD else log.info
     write_line(
@@ -74,11 +74,11 @@ def _event(report: EventSettled) -> None:
         state=report.state,
         reason=report.reason,
         attempts=report.attempts,
-        ms=_milliseconds(report.duration),
+        ms=_count_milliseconds(report.duration),
     )
 
 
-def _keys_shared(report: KeysShared) -> None:
+def _log_shared_keys(report: KeysShared) -> None:
     event = report.event
     log.warning(
         "event_keys_shared",
@@ -90,7 +90,7 @@ def _keys_shared(report: KeysShared) -> None:
     )
 
 
-def _card(report: CardDelivered) -> None:
+def _log_card(report: CardDelivered) -> None:
     card = report.card
     write_line = log.warning if report.error else log.info
     write_line(
@@ -103,7 +103,7 @@ def _card(report: CardDelivered) -> None:
         target=PERSON_TARGET if parse_person_target(card.target) is not None else mask_addresses(card.target),
         outcome=_describe_outcome(report),
         attempts=report.attempts,
-        ms=_milliseconds(report.duration),
+        ms=_count_milliseconds(report.duration),
         **({"reason": mask_addresses(report.error)} if report.error else {}),
     )
 
@@ -114,7 +114,7 @@ def _describe_outcome(report: CardDelivered) -> str:
     return "redrawn" if report.card.message_id else "posted"
 
 
-def _answer(report: ReviewAnswered) -> None:
+def _log_answer(report: ReviewAnswered) -> None:
     review, answer = report.review, report.answer
     log.info(
         "review_answered",
@@ -125,9 +125,9 @@ def _answer(report: ReviewAnswered) -> None:
         revision=answer.revision,
         state=review.state,
         late=answer.late,
-        ms=_milliseconds(report.duration),
+        ms=_count_milliseconds(report.duration),
     )
 
 
-def _milliseconds(duration: timedelta | None) -> int | None:
+def _count_milliseconds(duration: timedelta | None) -> int | None:
     return None if duration is None else max(round(duration.total_seconds() * 1000), 0)

@@ -61,20 +61,20 @@ class Health:
                 return {
                     "database": {"state": "ok"},
                     "migrations": {"state": "ok"},
-                    "worker": _worker(find_worker_health(connection, now)),
-                    "backlog": self._backlog(backlog, now),
-                    "dead_letters": _dead_letters(backlog),
-                    "channels": self._channels(connection, backlog),
-                    **({"completeness": self._completeness(work, self.routes)} if self.routes else {}),
-                    "webhook": _webhook(find_last_check(connection, now)),
-                    **({"mail": _mail(self.mail)} if self.mail else {}),
+                    "worker": _check_worker(find_worker_health(connection, now)),
+                    "backlog": self._check_backlog(backlog, now),
+                    "dead_letters": _check_dead_letters(backlog),
+                    "channels": self._check_channels(connection, backlog),
+                    **({"completeness": self._check_completeness(work, self.routes)} if self.routes else {}),
+                    "webhook": _check_webhook(find_last_check(connection, now)),
+                    **({"mail": _check_mail(self.mail)} if self.mail else {}),
                 }
         except UnusableTables as error:
             return {"database": {"state": "ok"}, "migrations": {"state": "broken", "reason": str(error)}}
         except sa.exc.SQLAlchemyError as error:
             return {"database": {"state": "broken", "reason": f"not available ({type(error).__name__})"}}
 
-    def _backlog(self, backlog: Backlog, now: datetime) -> HealthPart:
+    def _check_backlog(self, backlog: Backlog, now: datetime) -> HealthPart:
         event_age = self.clock() - backlog.oldest_event if backlog.oldest_event else timedelta()
         card_age = now - backlog.oldest_card if backlog.oldest_card else timedelta()
         age = max(event_age, card_age)
@@ -85,7 +85,7 @@ class Health:
             "oldest_seconds": round(age.total_seconds(), 1),
         }
 
-    def _completeness(self, work: SqlUnitOfWork, routes: Routes) -> HealthPart:
+    def _check_completeness(self, work: SqlUnitOfWork, routes: Routes) -> HealthPart:
         """Return up to when watched folders are complete, by their ids, since anyone may request this."""
         before = self.clock() - completeness.find_allowed_age(routes)
         behind = completeness.check_furthest_behind(work, routes)
@@ -95,15 +95,15 @@ class Health:
         state = "attention" if any(each.stopped_by for each in behind) else "late" if late else "ok"
         folders = {
             each.folder_id: {
-                "complete_up_to": _moment(each.up_to),
-                "listed_up_to": _moment(each.listed_to),
+                "complete_up_to": _format_time(each.up_to),
+                "listed_up_to": _format_time(each.listed_to),
                 "stopped_by": each.stopped_by,
             }
             for each in behind
         }
         return {"state": state, "folders": folders, **(_summarize_outline(summary) if summary else {})}
 
-    def _channels(self, connection: sa.Connection, backlog: Backlog) -> HealthPart:
+    def _check_channels(self, connection: sa.Connection, backlog: Backlog) -> HealthPart:
         """Return how many targets there are, which fail and why; outages of theirs are not ours."""
         has_unsent = backlog.cards or backlog.dead_cards  # each card that fails is one of these
         failing, count = find_failing_targets(connection, MAX_COUNTED_TARGETS) if has_unsent else ([], 0)
@@ -113,13 +113,13 @@ class Health:
         subscribed_targets = {Target(notifier=name, address=place) for name, place in places}
         return {
             "state": state,
-            "targets": len(named | subscribed_targets | {_target(each) for each in failing}),
+            "targets": len(named | subscribed_targets | {_build_target(each) for each in failing}),
             "failing_targets": count,
             "failing": [_describe_target(each) for each in failing[:MAX_LISTED_TARGETS]],
         }
 
 
-def _worker(worker_health: WorkerHealth) -> HealthPart:
+def _check_worker(worker_health: WorkerHealth) -> HealthPart:
     """Return whether a worker is running, and which rounds of running workers do not end."""
     if worker_health.silence is None or worker_health.silence > WORKER_MISSED:
         return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
@@ -130,12 +130,12 @@ def _worker(worker_health: WorkerHealth) -> HealthPart:
     }
 
 
-def _dead_letters(backlog: Backlog) -> HealthPart:
+def _check_dead_letters(backlog: Backlog) -> HealthPart:
     events, cards = backlog.dead_events, backlog.dead_cards
     return {"state": "attention" if events or cards else "ok", "events": events, "cards": cards}
 
 
-def _webhook(check: WebhookCheck | None) -> HealthPart:
+def _check_webhook(check: WebhookCheck | None) -> HealthPart:
     """Return the state of the webhook; never `broken`, since a restart for it would keep DocSpace out."""
     if check is None:
         return {"state": "unknown", "reason": "no worker has checked yet"}
@@ -146,8 +146,8 @@ def _webhook(check: WebhookCheck | None) -> HealthPart:
         "webhook": check.state,
         "reason": check.reason,
         "seen_seconds_ago": round(check.age.total_seconds(), 1),
-        "last_success": _wall_clock(check.last_success),
-        "healed_at": _moment(check.healed_at),
+        "last_success": _format_portal_time(check.last_success),
+        "healed_at": _format_time(check.healed_at),
     }
 
 
@@ -158,11 +158,11 @@ def _summarize_outline(summary: CompletenessSummary) -> HealthPart:
         "not_looked_at": summary.unfinished,
         "stopped": summary.stopped,
         "late": summary.late,
-        "earliest": _moment(summary.earliest),
+        "earliest": _format_time(summary.earliest),
     }
 
 
-def _mail(mail: MonitoredCodeMailer) -> HealthPart:
+def _check_mail(mail: MonitoredCodeMailer) -> HealthPart:
     """Return whether the mail server accepts mail, of no mailbox in particular; never `broken`."""
     last = mail.last_check
     if last is None:
@@ -170,21 +170,21 @@ def _mail(mail: MonitoredCodeMailer) -> HealthPart:
     return {"state": "attention", "reason": last.error} if last.error else {"state": "ok"}
 
 
-def _moment(at: datetime | None) -> str | None:
+def _format_time(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _wall_clock(at: datetime | None) -> str | None:
+def _format_portal_time(at: datetime | None) -> str | None:
     """Write a time by the portal's clock without a zone, since DocSpace does not report the zone."""
     return at.replace(tzinfo=None).isoformat() if at else None
 
 
-def _target(failing: FailingTarget) -> Target:
+def _build_target(failing: FailingTarget) -> Target:
     return Target(notifier=failing.notifier, address=failing.target)
 
 
 def _describe_target(failing: FailingTarget) -> dict[str, Any]:
     """Describe a failing target without a person's full address, since anyone may request this."""
-    texts = {"target": str(_target(failing)), "error": failing.error}
+    texts = {"target": str(_build_target(failing)), "error": failing.error}
     cut = {name: mask_addresses(text) for name, text in texts.items()}
     return {**cut, "dead": failing.dead, "retrying": failing.retrying}

@@ -32,7 +32,12 @@ class LogRedaction:
 
     def __init__(self, secrets: Iterable[str] = (), *, people: bool = False) -> None:
         self._people = people
-        parts = {part for secret in secrets for part in _parts(secret) if len(part) >= MIN_SECRET_LENGTH}
+        parts = {
+            part
+            for secret in secrets
+            for part in _list_secret_forms(secret)
+            if len(part) >= MIN_SECRET_LENGTH
+        }
         longest_first = sorted(parts, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if parts else None
 
@@ -56,7 +61,7 @@ class LogRedaction:
         return self.redact_text(str(value))
 
 
-def _parts(secret: str) -> Iterator[str]:
+def _list_secret_forms(secret: str) -> Iterator[str]:
     """Yield the forms in which a secret may occur; of a database address, only the user's password."""
     if "://" not in secret:
         yield secret

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from reviews.text import escape_controls, plain
+from reviews.text import clean_text, escape_controls
 from runtime.observe.log_redaction import LogRedaction
 from runtime.observe.output import unwrap_stream
 from runtime.observe.repeated_lines import RateLimitedHandler
@@ -52,10 +52,10 @@ def configure(
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *_exceptions(log_format),
+        *_list_exception_processors(log_format),
         _RedactionProcessor(redaction or LogRedaction(), is_console=log_format is LogFormat.CONSOLE),
     ]
-    renderer = _renderer(log_format)
+    renderer = _build_renderer(log_format)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[*([_Reporting(report)] if report else []), *processors, renderer],
@@ -86,7 +86,7 @@ def _route_library_logs(processors: list[Processor], renderer: Processor) -> Non
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
-def _exceptions(log_format: LogFormat) -> list[Processor]:
+def _list_exception_processors(log_format: LogFormat) -> list[Processor]:
     """Return the processors for exceptions, without local variables: they hold tokens and bodies."""
     if log_format is LogFormat.CONSOLE:
         return [structlog.processors.format_exc_info]
@@ -94,7 +94,7 @@ def _exceptions(log_format: LogFormat) -> list[Processor]:
     return [structlog.processors.ExceptionRenderer(transformer)]
 
 
-def _renderer(log_format: LogFormat) -> Processor:
+def _build_renderer(log_format: LogFormat) -> Processor:
     if log_format is LogFormat.JSON:
         return _Escaping(structlog.processors.JSONRenderer(ensure_ascii=False))
     if sys.stderr.isatty():
@@ -127,11 +127,13 @@ class _RedactionProcessor:
     def _redact(self, key: str, value: Any) -> Any:
         redacted_value = self._redaction.redact_value(value)
         if self._is_console and isinstance(redacted_value, str):
-            return "\n".join(map(_visible if key == "exception" else plain, redacted_value.splitlines()))
+            return "\n".join(
+                map(_replace_unprintable if key == "exception" else clean_text, redacted_value.splitlines())
+            )
         return redacted_value
 
 
-def _visible(line: str) -> str:
+def _replace_unprintable(line: str) -> str:
     return "".join(character if character.isprintable() else " " for character in line)
 
 
@@ -142,13 +144,13 @@ class _Reporting:
         self._report = report
 
     def __call__(self, _logger: Any, name: str, event_dict: EventDict) -> EventDict:
-        error = _raised(event_dict.get("exc_info"))
+        error = _find_exception(event_dict.get("exc_info"))
         if error is not None and name in {"error", "exception", "critical"}:
             self._report(error, str(event_dict.get("event", "")))
         return event_dict
 
 
-def _raised(exc_info: Any) -> BaseException | None:
+def _find_exception(exc_info: Any) -> BaseException | None:
     if isinstance(exc_info, BaseException):
         return exc_info
     if isinstance(exc_info, tuple):

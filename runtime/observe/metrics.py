@@ -17,7 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from reviews.kinds import CardState
-from runtime.settings.version import version
+from runtime.settings.version import read_version
 from store.measures import measure
 from store.tallies import (
     BEYOND,
@@ -72,18 +72,18 @@ def create_metrics_page(engine: sa.Engine, token: str) -> Blueprint:
             refusal = {"WWW-Authenticate": 'Bearer realm="metrics"'}
             return Response("Send METRICS_TOKEN as a bearer token.\n", 401, refusal, mimetype="text/plain")
         if not scraping.acquire(timeout=SCRAPE_SECONDS):
-            return _unavailable("another scrape is still running")
+            return _report_unavailable("another scrape is still running")
         try:
             return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
         except sa.exc.SQLAlchemyError as error:
-            return _unavailable(type(error).__name__)
+            return _report_unavailable(type(error).__name__)
         finally:
             scraping.release()
 
     return blueprint
 
 
-def _unavailable(reason: str) -> Response:
+def _report_unavailable(reason: str) -> Response:
     log.warning("metrics_not_read", reason=reason)
     return Response("The database does not answer.\n", 503, mimetype="text/plain")
 
@@ -99,29 +99,31 @@ class DatabaseCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         measures = measure(self._engine)
-        yield _gauge("info", "Version of the process that answers.", {(version(),): 1}, ("version",))
+        yield _build_gauge(
+            "info", "Version of the process that answers.", {(read_version(),): 1}, ("version",)
+        )
         for subject, (name, description, labels) in _COUNTS.items():
-            yield _gauge(name, description, _counts(measures, subject, labels), labels)
+            yield _build_gauge(name, description, _count_by_label(measures, subject, labels), labels)
         conflicts = sum(each.count for each in _filter_tallies(measures, KEY_CONFLICTS))
-        yield _gauge(
+        yield _build_gauge(
             "event_key_conflicts", "Events that share a key with a different event.", {(): conflicts}
         )
-        yield from _waiting(measures)
+        yield from _list_waiting_metrics(measures)
         for subject, (description, label) in _TIMES.items():
-            yield _histogram(subject, description, label, _filter_tallies(measures, subject))
+            yield _build_histogram(subject, description, label, _filter_tallies(measures, subject))
 
 
 def _filter_tallies(measures: Measures, subject: str) -> list[Tally]:
     return [each for each in measures.tallies if each.subject == subject]
 
 
-def _counts(measures: Measures, subject: str, labels: Labels) -> dict[Labels, int]:
+def _count_by_label(measures: Measures, subject: str, labels: Labels) -> dict[Labels, int]:
     return {
         (each.label, each.state)[-len(labels) :]: each.count for each in _filter_tallies(measures, subject)
     }
 
 
-def _waiting(measures: Measures) -> Iterator[Metric]:
+def _list_waiting_metrics(measures: Measures) -> Iterator[Metric]:
     ages = {what: age.total_seconds() for what, age in measures.oldest.items()}
     dead = {
         (kind,): sum(each.count for each in _filter_tallies(measures, subject) if each.state == DEAD)
@@ -129,21 +131,23 @@ def _waiting(measures: Measures) -> Iterator[Metric]:
     }
     due = {(): measures.cards_waiting}
     overdue = {(route,): count for route, count in measures.overdue.items()}
-    yield _gauge("cards_waiting", "Cards and notices due to be posted or updated.", due)
-    yield _gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
-    yield _gauge("dead_letters", "Dead letters that can be replayed.", dead, ("kind",))
-    yield _gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
-    yield _gauge("workers", "Workers with a recent heartbeat.", {(): measures.workers})
+    yield _build_gauge("cards_waiting", "Cards and notices due to be posted or updated.", due)
+    yield _build_gauge("oldest_seconds", "Age of the oldest in this state.", ages, ("kind", "state"))
+    yield _build_gauge("dead_letters", "Dead letters that can be replayed.", dead, ("kind",))
+    yield _build_gauge("reviews_overdue", "Open reviews whose deadline has passed.", overdue, ("route",))
+    yield _build_gauge("workers", "Workers with a recent heartbeat.", {(): measures.workers})
     late = Counter((name,) for name in measures.overdue_rounds)
-    yield _gauge(
+    yield _build_gauge(
         "worker_rounds_overdue", "Workers whose round of this name does not finish.", late, ("round",)
     )
     if measures.heartbeat is not None:
         description = "Time since the last heartbeat of any worker."
-        yield _gauge("worker_heartbeat_age_seconds", description, {(): measures.heartbeat.total_seconds()})
+        yield _build_gauge(
+            "worker_heartbeat_age_seconds", description, {(): measures.heartbeat.total_seconds()}
+        )
 
 
-def _gauge(
+def _build_gauge(
     name: str, description: str, values: Mapping[Any, float], labels: Labels = ()
 ) -> GaugeMetricFamily:
     family = GaugeMetricFamily(f"{PREFIX}_{name}", description, labels=labels)
@@ -152,7 +156,9 @@ def _gauge(
     return family
 
 
-def _histogram(subject: str, description: str, label: str, tallies: list[Tally]) -> HistogramMetricFamily:
+def _build_histogram(
+    subject: str, description: str, label: str, tallies: list[Tally]
+) -> HistogramMetricFamily:
     family = HistogramMetricFamily(f"{PREFIX}_{subject}_seconds", description, labels=(label,))
     tallies_by_label: defaultdict[str, list[Tally]] = defaultdict(list)
     for each in tallies:

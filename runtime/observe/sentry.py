@@ -13,7 +13,7 @@ from sentry_sdk.utils import BadDsn
 
 from runtime.observe.log_redaction import LogRedaction
 from runtime.settings.settings import UnusableSettings
-from runtime.settings.version import version
+from runtime.settings.version import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def start(settings: Settings) -> Callable[[BaseException, str], None]:
     try:
         sentry_sdk.init(
             dsn=settings.sentry_dsn.get_secret_value(),
-            release=f"docspace-review@{version()}",
+            release=f"docspace-review@{read_version()}",
             before_send=redact_event,
             # No personal data is sent by default; the option that used to say so warns of its age.
             include_local_variables=False,

@@ -26,7 +26,7 @@ def explain_unsuitable_disk(
 
     `setting` returns what the platform has set.
     """
-    point, kind = _mounted(_resolve_links(file).parent, mounts)
+    point, kind = _find_mount(_resolve_links(file).parent, mounts)
     for name, platform in _NO_DISK.items():
         if setting(name):
             return f"{_describe_lost_disk(platform)}: add a PostgreSQL and let DATABASE_URL name it"
@@ -55,19 +55,19 @@ def _describe_lost_disk(platform: str) -> str:
     return f"a file on {platform}'s disk is lost at every restart, and the ledger with it"
 
 
-def _mounted(folder: Path, mounts: Path) -> tuple[Path | None, str]:
+def _find_mount(folder: Path, mounts: Path) -> tuple[Path | None, str]:
     """Return the mount point of the folder's file system and its type, if the system reports them."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None, ""
     fields = [line.split()[1:3] for line in lines if len(line.split()) >= 3]
-    named = [(Path(_unescaped(point)), kind) for point, kind in fields]
+    named = [(Path(_unescape_name(point)), kind) for point, kind in fields]
     holding = [(point, kind) for point, kind in named if folder.is_relative_to(point)]
     # Of several on the same mount point, the one mounted last is on top.
     return max(reversed(holding), key=lambda pair: len(pair[0].parts), default=(None, ""))
 
 
-def _unescaped(mount_point: str) -> str:
+def _unescape_name(mount_point: str) -> str:
     """Undo the kernel's escapes of spaces, tabs, line breaks and backslashes in a name."""
     return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), mount_point)

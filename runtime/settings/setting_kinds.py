@@ -20,7 +20,7 @@ MIN_RETENTION_DAYS = 30
 _EXAMPLE = "longrandomtext"  # with various words and signs around it in different places
 
 
-def _web_address(value: str) -> str:
+def _require_web_address(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("must start with https:// (or http://)")
     if value and not _has_host(value):
@@ -28,16 +28,16 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _outside_address(value: str) -> str:
+def _require_outside_address(value: str) -> str:
     """Refuse an address that can't precede every path of ours: the pages' own links begin at the root."""
-    address = _web_address(value)
+    address = _require_web_address(value)
     parts = urlsplit(address)
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("has more than the host and its port: write it as in https://example.com")
     return address
 
 
-def _api_host(value: str) -> str:
+def _require_api_host(value: str) -> str:
     """Accept an address with or without its scheme."""
     if value and not _has_host(value if "://" in value else f"https://{value}"):
         raise ValueError("is not an address: write it as in https://acme.onlyoffice.com")
@@ -90,7 +90,7 @@ def _parse_retention(value: Any) -> timedelta | None:
     return timedelta(days=int(form[1]))
 
 
-def _printable(value: SecretStr) -> SecretStr:
+def _require_printable(value: SecretStr) -> SecretStr:
     """Strip white space around a secret; one with a line break inside would end up in error messages."""
     text = value.get_secret_value().strip()
     if not text.isprintable():
@@ -98,14 +98,14 @@ def _printable(value: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
-def _ascii(value: SecretStr) -> SecretStr:
+def _require_ascii(value: SecretStr) -> SecretStr:
     """Refuse characters that a header can't hold; no key or token that was copied whole has them."""
     if not value.get_secret_value().isascii():
         raise ValueError("holds a character that no key has: copy it again")
     return value
 
 
-def _hard_to_guess(value: SecretStr) -> SecretStr:
+def _require_hard_to_guess(value: SecretStr) -> SecretStr:
     """Refuse a key that can be guessed: with it, links and sessions can be signed."""
     text = value.get_secret_value()
     if not text:
@@ -124,11 +124,11 @@ def _hard_to_guess(value: SecretStr) -> SecretStr:
 
 
 RetentionPeriod = Annotated[timedelta | None, BeforeValidator(_parse_retention)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-OutsideAddress = Annotated[str, AfterValidator(_outside_address)]
-ApiHost = Annotated[str, AfterValidator(_api_host)]
-Secret = Annotated[SecretStr, AfterValidator(_printable)]
-HeaderSecret = Annotated[Secret, AfterValidator(_ascii)]
-SigningKey = Annotated[Secret, AfterValidator(_hard_to_guess)]
+WebAddress = Annotated[str, AfterValidator(_require_web_address)]
+OutsideAddress = Annotated[str, AfterValidator(_require_outside_address)]
+ApiHost = Annotated[str, AfterValidator(_require_api_host)]
+Secret = Annotated[SecretStr, AfterValidator(_require_printable)]
+HeaderSecret = Annotated[Secret, AfterValidator(_require_ascii)]
+SigningKey = Annotated[Secret, AfterValidator(_require_hard_to_guess)]
 SecretFamily = dict[str, Secret]
 """Settings that share the beginning of their names, by the rest of the name in lower case."""

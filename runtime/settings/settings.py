@@ -42,7 +42,7 @@ class UnusableSettings(Exception):
     """A setting is missing or can't be used; the message names it in one line."""
 
 
-def _text(value: Any) -> Any:
+def _require_text(value: Any) -> Any:
     """Refuse text that no file name, no database and no remote service accepts."""
     if isinstance(value, str):
         try:
@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     render: str = ""
     log_format: LogFormat | None = None
 
-    every_text = field_validator("*", mode="before")(_text)
+    every_text = field_validator("*", mode="before")(_require_text)
 
     @field_validator("keep_events", "keep_reviews", mode="wrap")
     @classmethod
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
         texts = [secret.get_secret_value() for secret in (*own, *members)]
         return tuple(text for text in texts if text)
 
-    def _family_member(self, name: str) -> SecretStr | None:
+    def _find_family_member(self, name: str) -> SecretStr | None:
         for family in FAMILIES:
             if name.startswith(f"{family.upper()}_"):
                 members: SecretFamily = getattr(self, family)
@@ -185,7 +185,7 @@ class Settings(BaseSettings):
 
     def get_option(self, name: str) -> str:
         """Return a setting by its name; it may be empty."""
-        member = self._family_member(name)
+        member = self._find_family_member(name)
         value = getattr(self, name.lower(), "") if member is None else member
         return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
@@ -197,7 +197,9 @@ class _Families(PydanticBaseSettingsSource):
         prefix = f"{field_name.upper()}_"
         _need_names(prefix)
         named = [name for name in os.environ if name.startswith(prefix)]  # noqa: TID251
-        members = {name.removesuffix("_FILE"): _value_or_file(name.removesuffix("_FILE")) for name in named}
+        members = {
+            name.removesuffix("_FILE"): _read_value_or_file(name.removesuffix("_FILE")) for name in named
+        }
         return (
             {name.removeprefix(prefix).lower(): value for name, value in members.items()},
             field_name,
@@ -215,15 +217,15 @@ def _need_names(prefix: str) -> None:
         raise UnusableSettings(f"{name}: lacks the name that a route uses for the channel, as in {prefix}OPS")
 
 
-def _value_or_file(name: str) -> str:
+def _read_value_or_file(name: str) -> str:
     """Return a setting's own value, else the text of the file that `<NAME>_FILE` names."""
     value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")  # noqa: TID251
     if value is not None or not path:
         return value or ""
-    return _text_of(name, path)
+    return _read_text_file(name, path)
 
 
-def _text_of(name: str, path: str) -> str:
+def _read_text_file(name: str, path: str) -> str:
     """Return the text of a file. An address in place of a file name may be a secret itself.
 
     `TEAMS_WORKFLOW_AUDIT_FILE` looks like the address of a workflow `audit-file`, but is the file of `audit`.
@@ -246,7 +248,7 @@ class _FromFiles(PydanticBaseSettingsSource):
         # ROUTES_FILE is a setting of its own: the file is read where its lines can be reported.
         if not path or field_name == "routes":
             return None, field_name, False
-        return _text_of(field_name.upper(), path), field_name, False
+        return _read_text_file(field_name.upper(), path), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {

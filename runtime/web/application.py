@@ -87,7 +87,7 @@ def build_application(
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
     app.before_request(_refuse_nul)
-    app.receiver = _receiver(SecurityHeadersMiddleware(app.wsgi_app), wiring, wake)
+    app.receiver = _build_receiver(SecurityHeadersMiddleware(app.wsgi_app), wiring, wake)
     app.wsgi_app = app.receiver  # type: ignore[method-assign]
     codes = build_codes(wiring, BackgroundJobs(shutdown_requested))
     add_page(app, wiring, wake, codes)
@@ -102,7 +102,7 @@ def build_application(
 
         app.register_blueprint(create_metrics_page(wiring.engine, token))
 
-    health = Probe(partial(_health, wiring, codes.mail if codes else None))
+    health = Probe(partial(_check_health, wiring, codes.mail if codes else None))
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -114,7 +114,7 @@ def build_application(
     return app
 
 
-def _health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str, HealthPart]:
+def _check_health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str, HealthPart]:
     wiring.schema.check()  # logs changes of the schema
     return wiring.build_health(mail).check_parts()
 
@@ -125,7 +125,7 @@ def _refuse_nul() -> None:
         abort(HTTPStatus.BAD_REQUEST)
 
 
-def _receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
+def _build_receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
     """Return the receiver in front of the application; concurrent events are committed together."""
     wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.slack.app import slack_blueprint
+from bot.slack.app import build_slack_blueprint
 from runtime.wiring.slack import build_slack_app
 from store.outages import DATABASE_ERRORS
 
@@ -28,7 +28,7 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
     """Yield the blueprint of each open endpoint; `UnusableSettings` names a missing setting."""
     config = wiring.settings
     if "slack" in wiring.channels:
-        yield _slack(wiring, wake)
+        yield _build_slack(wiring, wake)
     bot = "teams-bot" in wiring.channels or any(config.get_option(name) for name in TEAMS_BOT)
     outgoing = config.get_option("TEAMS_OUTGOING_SECRET")
     if not bot and not outgoing:
@@ -43,9 +43,9 @@ def create_blueprints(wiring: Wiring, wake: Callable[[], None]) -> Iterator[Blue
         yield teams_endpoints.create_outgoing_blueprint(wiring, outgoing)
 
 
-def _slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
+def _build_slack(wiring: Wiring, wake: Callable[[], None]) -> Blueprint:
     bolt = build_slack_app(wiring, wake, outage_errors=DATABASE_ERRORS)
-    return slack_blueprint(
+    return build_slack_blueprint(
         bolt,
         directory=wiring.directory,
         team_id=wiring.settings.slack_team_id,

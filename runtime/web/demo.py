@@ -36,7 +36,7 @@ from runtime.settings import settings
 from runtime.verification import ledger_check
 from runtime.web import demo_app
 from runtime.web.serve import build_command as command_of
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from store.engine import create_engine
 from store.migrate import migrate
@@ -85,8 +85,8 @@ def run_demo(command: str) -> None:
     with tempfile.TemporaryDirectory(prefix="docspace-review-demo-") as folder:
         port, key = _free_port(settings.load().port), secrets.token_urlsafe(32)
         stage = _Stage(folder=Path(folder), address=f"http://{demo_app.HERE}:{port}", key=key)
-        with run_portal(stage.portal, stage.sender, page=stage.page()) as portal:
-            config = _settings(stage, portal, port)
+        with run_portal(stage.portal, stage.sender, page=stage.build_page()) as portal:
+            config = _build_settings(stage, portal, port)
             _prepare(Wiring(config))
             with _run_server(command_of(config.host, port, app=f"{demo_app.__name__}:create_app")) as server:
                 if _wait_until_ready(stage.address, server):
@@ -105,7 +105,7 @@ class _Stage:
 
     @cached_property
     def portal(self) -> DemoPortal:
-        portal = DemoPortal(utc_now)
+        portal = DemoPortal(get_utc_time)
         add_documents(portal)
         return portal
 
@@ -117,13 +117,15 @@ class _Stage:
     def database(self) -> str:
         return f"sqlite:///{self.folder / 'demo.db'}"
 
-    def page(self) -> Blueprint:
-        guide = Guide(roles=_PARTS, inbox=self.inbox, watched_folder_id=COMPLIANCE, check_ledger=self.check)
+    def build_page(self) -> Blueprint:
+        guide = Guide(
+            roles=_PARTS, inbox=self.build_inbox_link, watched_folder_id=COMPLIANCE, check_ledger=self.check
+        )
         return create_page(self.portal, self.sender, guide)
 
-    def inbox(self, person: PortalPerson) -> str:
+    def build_inbox_link(self, person: PortalPerson) -> str:
         """Return a fresh link to the inbox as this person."""
-        return self.address + DemoSignInLinks(self.key, demo_app.STAND_INS).path(person.email)
+        return self.address + DemoSignInLinks(self.key, demo_app.STAND_INS).build_path(person.email)
 
     def welcome(self, portal: str, command: str) -> str:
         return _WELCOME.format(
@@ -169,7 +171,7 @@ def _run_server(server: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _settings(stage: _Stage, portal: str, port: int) -> Settings:
+def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
     """Return the demo's settings, also set in the environment for the server's processes."""
     values = {
         "DATABASE_URL": stage.database,

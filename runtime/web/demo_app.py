@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from demo import ALICE, BOB, OLGA
 from pages.demo_sign_in import DemoPerson, DemoRole
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
 from runtime.web.serve import create_working_app
@@ -30,7 +30,7 @@ def create_app() -> Flask:
     try:
         require_stand_in(settings.load())
     except UnusableSettings as error:
-        sys.exit(f"docspace-review: {plain(str(error))}")
+        sys.exit(f"docspace-review: {clean_text(str(error))}")
     return create_working_app(STAND_INS)
 
 

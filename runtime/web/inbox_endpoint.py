@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.demo_sign_in import DemoSignInLinks
-from pages.demo_sign_in_page import demo_sign_in_page
-from pages.inbox import inbox_page
+from pages.demo_sign_in_page import build_demo_sign_in_page
+from pages.inbox import build_inbox_page
 from pages.streams import Streams
 from reviews.lists.inbox import INBOX_CHANNEL
 from runtime.settings.setting_kinds import MAKES_KEY
@@ -55,6 +55,6 @@ def add_inbox(
         sign_in=has_sign_in_service,
         stand_ins=demo_links,
     )
-    app.register_blueprint(inbox_page(services))
+    app.register_blueprint(build_inbox_page(services))
     if demo_links:
-        app.register_blueprint(demo_sign_in_page(demo_links, services, wiring.identification))
+        app.register_blueprint(build_demo_sign_in_page(demo_links, services, wiring.identification))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import notifiers
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
-from pages.canary import canary_page
-from pages.home import home_page
+from pages.canary import build_canary_page
+from pages.home import build_home_page
 from reviews.lists.inbox import INBOX_CHANNEL
 from runtime.settings.settings import UnusableSettings
 from runtime.web import history
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.pages import build_sessions
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
     has_sign_in_service = has_sign_in(settings)
     if not (has_sign_in_service or codes):
         _require_link_identity(wiring)
-    if not (settings.get_option("SECRET_KEY") or any(map(notifiers.leads_to_page, wiring.channels))):
+    if not (settings.get_option("SECRET_KEY") or any(map(notifiers.has_page_links, wiring.channels))):
         return
     address, links = settings.outside_address, wiring.links
     set_up_sessions(
@@ -54,12 +54,12 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
             separation=wiring.build_separation(wake),
         )
     )
-    app.register_blueprint(canary_page(wiring.patient_canaries, links))
+    app.register_blueprint(build_canary_page(wiring.patient_canaries, links))
     app.register_blueprint(history.create_blueprint(wiring, sign_in=has_sign_in_service, codes=codes))
     sign_in_methods = history.list_sign_in_methods(
         wiring, sign_in=has_sign_in_service, codes=codes is not None
     )
-    app.register_blueprint(home_page(sign_in_methods, clock=wiring.clock))
+    app.register_blueprint(build_home_page(sign_in_methods, clock=wiring.clock))
     if has_sign_in_service:
         # Its library would be a tenth of every start; it is loaded only if people can sign in.
         from pages import oidc  # noqa: PLC0415
@@ -74,7 +74,7 @@ def add_page(app: Flask, wiring: Wiring, wake: Callable[[], None], codes: Mailed
         homes = {INBOX_CHANNEL} & wiring.channels | {history.HOME}
         app.register_blueprint(
             sign_in_blueprint(
-                client, links, wiring.identification, callback=callback, clock=utc_now, home_pages=homes
+                client, links, wiring.identification, callback=callback, clock=get_utc_time, home_pages=homes
             )
         )
 
@@ -94,7 +94,7 @@ def has_sign_in(settings: Settings) -> bool:
 
 def _require_link_identity(wiring: Wiring) -> None:
     for route in wiring.routes.all:
-        leading = [str(target) for target in route.notify if notifiers.leads_to_page(target.notifier)]
+        leading = [str(target) for target in route.notify if notifiers.has_page_links(target.notifier)]
         if leading and not route.link_suffices:
             raise UnusableSettings(
                 f"route {route.name!r}: {leading[0]} leads to the acknowledge page, but no one can "

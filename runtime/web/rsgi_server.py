@@ -66,7 +66,7 @@ class RsgiServer:
             if max_bytes:
                 try:
                     async with asyncio.timeout(self._seconds):
-                        body = await self._body(exchange, environ, max_bytes, stack)
+                        body = await self._read_body(exchange, environ, max_bytes, stack)
                 except TimeoutError:
                     log.info("body_too_slow", path=environ["PATH_INFO"])
                     headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
@@ -82,7 +82,7 @@ class RsgiServer:
                     return
             await loop.run_in_executor(self._threads, self._answer, environ, exchange, loop)
 
-    async def _body(
+    async def _read_body(
         self, exchange: HTTPProtocol, environ: WSGIEnvironment, max_bytes: int, stack: AsyncExitStack
     ) -> bytes:
         """Return the body; one without a length is read until it is too large.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.text import plain
+from reviews.text import clean_text
 from runtime.observe import logs
 from runtime.settings import settings
 from runtime.settings.settings import UnusableSettings
@@ -43,7 +43,7 @@ def create_working_app(stand_ins: Sequence[DemoPerson] = ()) -> Flask:
         app = build_application(wiring, wake=worker.wake, stand_ins=stand_ins)
         worker.start()
     except UnusableSettings as error:
-        sys.exit(f"docspace-review: {plain(str(error))}")
+        sys.exit(f"docspace-review: {clean_text(str(error))}")
     except sa.exc.SQLAlchemyError as error:
         sys.exit(f"docspace-review: DATABASE_URL: the database takes no work ({type(error).__name__})")
     # Only functions registered here run before Python joins the engine's threads, one of which may hang.

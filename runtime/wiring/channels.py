@@ -58,11 +58,11 @@ class ChannelWiring(DocSpaceWiring):
         """Return the address of a bulk review's file list; empty in an installation without the page."""
         return self.links.make_files_address(card) if self.settings.get_option("SECRET_KEY") else ""
 
-    def _comment(self, file_id: str, version: int, text: str) -> None:
+    def _write_comment(self, file_id: str, version: int, text: str) -> None:
         """Write a comment; the portal is needed only when a channel writes to it."""
         self.portal.write_comment(file_id, version, text)
 
-    def _conversation(self, notifier: str, address: str) -> Mapping[str, str] | None:
+    def _find_conversation(self, notifier: str, address: str) -> Mapping[str, str] | None:
         with self.transactions(reading=True) as work:
             return work.conversations.get(notifier, address)
 
@@ -98,16 +98,16 @@ class ChannelWiring(DocSpaceWiring):
             setting=lambda name: self.settings.require(name, "a route's channel needs it"),
             option=self.settings.get_option,
             acknowledge_link=self._acknowledge_link,
-            comment=self._comment,
-            conversation=self._conversation,
+            comment=self._write_comment,
+            conversation=self._find_conversation,
             directory=self.directory,
         )
 
     @cached_property
     def notifiers(self) -> dict[str, Notifier]:
-        return {name: self._notifier(name) for name in sorted(self.channels)}
+        return {name: self._build_notifier(name) for name in sorted(self.channels)}
 
-    def _notifier(self, name: str) -> Notifier:
+    def _build_notifier(self, name: str) -> Notifier:
         targets = [target for _, target in self.routes.all_targets if target.notifier == name]
         addresses = frozenset(target.address for target in targets)
         try:

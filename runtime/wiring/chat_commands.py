@@ -35,7 +35,7 @@ class CommandWiring(ChannelWiring):
             transactions=self.request_transactions,
             routes=self.routes,
             clock=self.clock,
-            subscriptions=self._subscriptions(),
+            subscriptions=self._build_subscriptions(),
             make_sign_in_address=self._sign_in_link if self.settings.get_option("SECRET_KEY") else None,
             find_page=self._find_page,
         )
@@ -54,7 +54,7 @@ class CommandWiring(ChannelWiring):
     def sign_in_addresses(self) -> SignInAddresses:
         return SignInAddresses(self.settings.get_option("SECRET_KEY"), self.settings.outside_address)
 
-    def _subscriptions(self) -> ChannelSubscriptions:
+    def _build_subscriptions(self) -> ChannelSubscriptions:
         return ChannelSubscriptions(subscription_commands=self.build_subscribing(build_channel_lookups(self)))
 
     def build_subscribing(self, asks: Mapping[str, ConversationLookup]) -> SubscriptionCommands:

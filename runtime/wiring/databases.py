@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
 
 
-def utc_now() -> datetime:
+def get_utc_time() -> datetime:
     return datetime.now(UTC)
 
 

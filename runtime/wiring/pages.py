@@ -18,7 +18,7 @@ from reviews.people.mailed_codes import MailedCodes
 from reviews.people.sessions import BrowserSessions
 from runtime.observe import event_log
 from runtime.settings.settings import UnusableSettings
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def build_archive(wiring: Wiring) -> Archive:
 
 
 def build_sessions(wiring: Wiring) -> BrowserSessions:
-    return BrowserSessions(transactions=wiring.request_transactions, clock=utc_now)
+    return BrowserSessions(transactions=wiring.request_transactions, clock=get_utc_time)
 
 
 def build_inbox_services(
@@ -67,16 +67,16 @@ def build_inbox_services(
 
 def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
     """Return the use case that mails codes, in jobs of `later`; `None` without a mail server."""
-    mailer = _mailer(wiring.settings)
+    mailer = _build_mailer(wiring.settings)
     if mailer is None:
         return None
     mail = SmtpCodeMail(mailer, wiring.settings.outside_address)
     return MailedCodes(
         transactions=wiring.request_transactions,
         recipients=CodeRecipients(transactions=wiring.request_transactions, routes=wiring.routes),
-        clock=utc_now,
+        clock=get_utc_time,
         identification=wiring.identification,
-        mail=MonitoredCodeMailer(mail, utc_now, event_log.write),
+        mail=MonitoredCodeMailer(mail, get_utc_time, event_log.write),
         run_later=later,
         random_below=secrets.randbelow,
         new_id=lambda: secrets.token_urlsafe(16),
@@ -85,7 +85,7 @@ def build_codes(wiring: Wiring, later: JobQueue) -> MailedCodes | None:
     )
 
 
-def _mailer(settings: Settings) -> SmtpMailer | None:
+def _build_mailer(settings: Settings) -> SmtpMailer | None:
     url = settings.get_option("SMTP_URL")
     if not url:
         return None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.slack.app import build_bolt
 from bot.slack.people import LOOKUP_TIMEOUT_SECONDS
 from bot.slack.unfurling import Unfurls
-from runtime.chat_apps.slack_manifest import host_of
-from runtime.wiring.databases import utc_now
+from runtime.chat_apps.slack_manifest import get_host
+from runtime.wiring.databases import get_utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def build_slack_app(
         team_id=config.slack_team_id,
         outage_errors=outage_errors,
     )
-    host = host_of(config.docspace_api_host)
+    host = get_host(config.docspace_api_host)
     if host:
         _build_unfurls(wiring, host).register(bolt)
     return bolt
@@ -48,5 +48,5 @@ def _build_unfurls(wiring: Wiring, host: str) -> Unfurls:
         host=host,
         routes=wiring.routes,
         transactions=wiring.request_transactions,
-        clock=utc_now,
+        clock=get_utc_time,
     )

@@ -10,7 +10,7 @@ from bot.teams.app import Bot, build_bot
 from bot.teams.signing_keys import Keys
 from bot.teams.token_verifier import Verifier
 from notifiers.teams_bot.hosts import ServiceHosts
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +25,15 @@ def build_teams_bot(wiring: Wiring, changed: Callable[[], None], *, tenant: str)
     """Return the bot for people of this tenant; `changed` is called as in `Wiring.build_answers`."""
     redrawing = ThreadPoolExecutor(REDRAWING, thread_name_prefix="teams-redraw")
 
-    def later(task: Callable[[], None]) -> None:
+    def submit_redraw(task: Callable[[], None]) -> None:
         redrawing.submit(task)
 
     return build_bot(
         connector=notifiers.teams_bot.make_connector(wiring.surroundings, read_seconds=TEAMS_TIMEOUT_SECONDS),
         use_cases=wiring.use_cases(changed),
-        clock=utc_now,
+        clock=get_utc_time,
         tenant=tenant,
-        run_later=later,
+        run_later=submit_redraw,
     )
 
 

@@ -64,7 +64,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
             accounts=self.docspace_accounts,
             on_answered=on_answer,
             on_review_changed=self._draw_home,
-            direct_message_channels=frozenset(filter(notifiers.reaches_people, self.channels)),
+            direct_message_channels=frozenset(filter(notifiers.can_reach_people, self.channels)),
             draw_card_for=self._build_card,
             report=event_log.write,
         )

@@ -42,7 +42,7 @@ class CanaryRounds:
     def build_rounds(self) -> list[Rounds]:
         """Return the rounds, or none if no route wants canaries."""
         return (
-            [Rounds("canaries", self._round, retry_seconds=self._interval, may_work=self._may_work)]
+            [Rounds("canaries", self._run_round, retry_seconds=self._interval, may_work=self._may_work)]
             if self._routes
             else []
         )
@@ -56,7 +56,7 @@ class CanaryRounds:
         with self._isolation.isolate_round() as isolation:
             for route in self._routes:
                 with isolation(f"canary of the route {route.name}"):
-                    self._senders += self._due(route, now)
+                    self._senders += self._list_due_senders(route, now)
             refused: list[CanarySender] = []
             for sender in self._senders:
                 with isolation(f"canary {sender.canary.id if sender.canary else ''}"):
@@ -65,7 +65,7 @@ class CanaryRounds:
                 refused.append(sender)
             self._senders = refused
 
-    def _due(self, route: Route, now: datetime) -> list[CanarySender]:
+    def _list_due_senders(self, route: Route, now: datetime) -> list[CanarySender]:
         """Return the canary of a route that is to be sent now, if there is one."""
         slot = find_due_slot(route, now, DEFAULT_WORKING_HOURS)
         if slot is None or self._wiring.canaries.has_slot(slot):
@@ -79,6 +79,6 @@ class CanaryRounds:
             log.warning("canary_not_taken", reason=reason)
         return bool(reason)
 
-    def _round(self) -> float:
+    def _run_round(self) -> float:
         self.send_due()
         return self._interval

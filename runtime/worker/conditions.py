@@ -54,7 +54,7 @@ def dead_events(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     if count:
         yield Condition(
             key="dead-events",
-            sentence=f"{_many(count, 'change event')} given up, the first because of this: {first}",
+            sentence=f"{_format_count(count, 'change event')} given up, the first because of this: {first}",
             remedy="docspace-review events list shows why. Fix the cause, then run docspace-review events "
             "replay --all",
         )
@@ -70,7 +70,7 @@ def channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         count, why = sum(each.dead for each in people), people[0].error
         yield Condition(
             key="dead-notices",
-            sentence=f"{_many(count, 'message', to='people')} given up, one because of this: {why}",
+            sentence=f"{_format_count(count, 'message', to='people')} given up, one because of this: {why}",
             remedy=f"docspace-review deliveries list --state dead lists them. {REPLAY}",
         )
 
@@ -86,7 +86,7 @@ def missing_channels(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
         yield Condition(
             key=f"missing-channel:{channel}",
             sentence=f"A worker has no channel {channel}, which its routing file does not name: "
-            f"{_many(count, 'card')} waiting",
+            f"{_format_count(count, 'card')} waiting",
             remedy="Start all workers with the same release, routing file and settings; the cards are then "
             "posted",
             flaps=True,
@@ -99,7 +99,7 @@ def slack_token(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     if waiting_cards:
         yield Condition(
             key="slack-token",
-            sentence=f"{ACCESS_REFUSED}: {_many(waiting_cards, 'card')} waiting",
+            sentence=f"{ACCESS_REFUSED}: {_format_count(waiting_cards, 'card')} waiting",
             remedy="Put the app's token into SLACK_BOT_TOKEN, and start again; the cards are then posted "
             "automatically",
         )
@@ -110,7 +110,7 @@ def docspace_key(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     if events:
         yield Condition(
             key="docspace-key",
-            sentence=f"{KEY_REFUSED}: {_many(events, 'change event')} waiting",
+            sentence=f"{KEY_REFUSED}: {_format_count(events, 'change event')} waiting",
             remedy="Make a new key in DocSpace under Developer tools, API keys, put it into "
             "DOCSPACE_API_KEY, and start again; the changes are then processed automatically",
         )
@@ -132,7 +132,7 @@ def backlog(wiring: Wiring, now: datetime) -> Iterator[Condition]:
     ]
     if late:
         sentence = " and ".join(
-            f"{_many(each.count, noun)} waiting, the oldest for {format_duration(each.age)}"
+            f"{_format_count(each.count, noun)} waiting, the oldest for {format_duration(each.age)}"
             for each, noun in late
         )
         reason = next((each.reason for each, _ in late if each.reason), "")
@@ -176,7 +176,8 @@ def rounds(wiring: Wiring, _now: datetime) -> Iterator[Condition]:
     for name, count in overdue.items():
         yield Condition(
             key=f"round:{name}",
-            sentence=f"The round {name} of {_workers(count)} has not succeeded for five minutes or more",
+            sentence=f"The round {name} of {_format_worker_count(count)} has not succeeded for five minutes "
+            "or more",
             remedy="See the worker's log for why, and restart the worker if it hangs",
         )
 
@@ -200,7 +201,7 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
         yield Condition(
             key="incomplete",
             sentence=f"{count:,} or more folders could not be checked for missed events, among them "
-            f"{_why_incomplete(late[0])}",
+            f"{_explain_incomplete(late[0])}",
             remedy=remedy,
             flaps=True,
         )
@@ -209,21 +210,21 @@ def incomplete(wiring: Wiring, now: datetime) -> Iterator[Condition]:
         yield Condition(
             key=f"incomplete:{each.folder_id}",
             sentence=f"Folder {each.title or each.folder_id} could not be checked for missed events "
-            f"{_since(each)}: {_why(each)}",
+            f"{_format_since(each)}: {_explain_delay(each)}",
             remedy=remedy,
             flaps=True,
         )
 
 
-def _why_incomplete(folder: Completeness) -> str:
-    return f"{folder.title or folder.folder_id} {_since(folder)}: {_why(folder)}"
+def _explain_incomplete(folder: Completeness) -> str:
+    return f"{folder.title or folder.folder_id} {_format_since(folder)}: {_explain_delay(folder)}"
 
 
-def _since(folder: Completeness) -> str:
+def _format_since(folder: Completeness) -> str:
     return f"since {folder.up_to:%Y-%m-%d %H:%M} UTC" if folder.up_to else "yet"
 
 
-def _why(folder: Completeness) -> str:
+def _explain_delay(folder: Completeness) -> str:
     return folder.stopped_by or "no sweep has succeeded; the worker's log shows why"
 
 
@@ -291,17 +292,17 @@ def _build_channel_condition(failing: FailingTarget) -> Condition:
     target = Target(notifier=failing.notifier, address=failing.target)
     return Condition(
         key=f"channel:{target}",
-        sentence=f"{_many(failing.dead, 'card', to=str(target))} given up, the last because of this: "
+        sentence=f"{_format_count(failing.dead, 'card', to=str(target))} given up, the last because of this: "
         f"{failing.error}",
         remedy=REPLAY,
     )
 
 
-def _workers(count: int) -> str:
+def _format_worker_count(count: int) -> str:
     return "a worker" if count == 1 else f"{count} workers"
 
 
-def _many(count: int, noun: str, *, to: str = "") -> str:
+def _format_count(count: int, noun: str, *, to: str = "") -> str:
     """Return a count as a sentence begins: `3 cards to slack:C1 are`."""
     where = f" to {to}" if to else ""
     return f"1 {noun}{where} is" if count == 1 else f"{count:,} {noun}s{where} are"

@@ -35,7 +35,7 @@ def prepare(url: sa.URL, *, name: str) -> sa.Engine:
     """Create the engine, under the id of this process in the worker registry; return its connections."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
     connections = create_durable_engine(url)
-    dbos = DBOS(config=_config(connections, name))
+    dbos = DBOS(config=_build_config(connections, name))
     # Work that is taken over comes through a queue of the engine's own, which takes all of it at once.
     own = dbos._registry.get_internal_queue()  # noqa: SLF001 - the engine has no setting for it
     own._worker_concurrency = MAX_TAKEN_OVER_JOBS  # noqa: SLF001
@@ -110,7 +110,7 @@ def has_left_work(name: str) -> bool:
     return bool(pending)
 
 
-def _config(connections: sa.Engine, name: str) -> DBOSConfig:
+def _build_config(connections: sa.Engine, name: str) -> DBOSConfig:
     """Return the engine's configuration: our database, no console, no outside connection."""
     return {
         "name": APPLICATION,

@@ -41,9 +41,12 @@ class GroupRounds:
         may_work = self._wiring.schema.is_current
         return [
             Rounds(
-                "groups", lambda: self._round(groups), retry_seconds=self._retry_seconds, may_work=may_work
+                "groups",
+                lambda: self._run_round(groups),
+                retry_seconds=self._retry_seconds,
+                may_work=may_work,
             )
         ]
 
-    def _round(self, groups: SlackGroups) -> float:
+    def _run_round(self, groups: SlackGroups) -> float:
         return ROUND_SECONDS if groups.look_up(self._names) else self._retry_seconds

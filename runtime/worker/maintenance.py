@@ -62,7 +62,7 @@ def clean_up_workflows(
     for workflow in _find_broken_off(now):
         with isolation(workflow.workflow_id):
             is_fatal = workflow.status == _MAX_RECOVERY_STATUS
-            was_given_up = is_fatal and workflows.give_up(workflow.workflow_id, owner=_owner(workflow))
+            was_given_up = is_fatal and workflows.give_up(workflow.workflow_id, owner=_get_owner(workflow))
             was_requested_again = not was_given_up and _request_again(engine, workflow)
             ended_workflows.append(workflow)
             log.warning(
@@ -156,7 +156,7 @@ def _request_again(engine: sa.Engine, workflow: WorkflowStatus) -> bool:
         return False  # the next one begins where this one did
     if kind == EVENT:
         return handover.request_event_rerun(engine, number)
-    return handover.request_card_redraw(engine, number, run, job=_owner(workflow))
+    return handover.request_card_redraw(engine, number, run, job=_get_owner(workflow))
 
 
 def _filter_settled(workflows: list[WorkflowStatus], *, now: datetime) -> list[WorkflowStatus]:
@@ -164,7 +164,7 @@ def _filter_settled(workflows: list[WorkflowStatus], *, now: datetime) -> list[W
     return [each for each in workflows if (each.updated_at or 0) < before]
 
 
-def _owner(workflow: WorkflowStatus) -> str:
+def _get_owner(workflow: WorkflowStatus) -> str:
     return build_owner_name(workflow.executor_id or "", get_job_name(workflow.workflow_id))
 
 
@@ -209,6 +209,6 @@ def resume_stranded(
             workflows.hold_if_idle(get_job_name(workflow.workflow_id)) as idle,
         ):
             if idle:
-                handover.release_claims(engine, _owner(workflow))
+                handover.release_claims(engine, _get_owner(workflow))
                 DBOS.resume_workflow(workflow.workflow_id)
                 log.warning("work_resumed", work=workflow.workflow_id)

@@ -56,7 +56,7 @@ class EventRemoval:
         self._engine, self._keep, self._min_kept = engine, keep, min_kept
         self._condensed_ids: Sequence[int] = ()
 
-    def step(self, after_id: int, now: datetime) -> RetentionStep:
+    def remove_step(self, after_id: int, now: datetime) -> RetentionStep:
         if self._condensed_ids:
             removed = removed_events.remove_events(self._engine, self._condensed_ids)
             self._condensed_ids = ()
@@ -137,13 +137,13 @@ class RetentionRounds:
         self._retention = Retention(rules, started_at=wiring.clock())
         self.rounds = Rounds(
             "retention",
-            self._round,
+            self._run_round,
             retry_seconds=REST_SECONDS,
             first_delay=first_delay,
             may_work=wiring.schema.is_current,
         )
 
-    def _round(self) -> float:
+    def _run_round(self) -> float:
         """Do a step by the database's own clock: that of a machine may be a year ahead."""
         with self._transactions(reading=True) as work:
             now = work.now()
@@ -163,22 +163,22 @@ def build_rules(
     `routed_people` are the addresses of the routes, whose people are kept; so are the newest `min_kept`
     events.
     """
-    rules = {"reviews": _rule_of_reviews(engine, keep_reviews)} if keep_reviews is not None else {}
+    rules = {"reviews": _build_review_rule(engine, keep_reviews)} if keep_reviews is not None else {}
     if keep_events is not None:
         events = EventRemoval(engine, keep_events, min_kept=min_kept)
-        rules["events"] = RetentionRule(start=0, step=events.step)
-        rules |= _rules_of_the_rest(engine, keep_events, routed_people)
+        rules["events"] = RetentionRule(start=0, step=events.remove_step)
+        rules |= _build_other_rules(engine, keep_events, routed_people)
     return rules
 
 
-def _rule_of_reviews(engine: sa.Engine, keep: timedelta) -> RetentionRule:
-    def step(after_id: int, now: datetime) -> RetentionStep:
+def _build_review_rule(engine: sa.Engine, keep: timedelta) -> RetentionRule:
+    def remove_step(after_id: int, now: datetime) -> RetentionStep:
         return removed_reviews.remove_reviews(engine, after_id, before=now - keep, now=now)
 
-    return RetentionRule(start=0, step=step)
+    return RetentionRule(start=0, step=remove_step)
 
 
-def _rules_of_the_rest(
+def _build_other_rules(
     engine: sa.Engine, keep: timedelta, routed_people: Collection[str]
 ) -> dict[str, RetentionRule]:
     """Return the rules for rows that are needed no longer than the events."""

@@ -88,9 +88,9 @@ class Rounds:
                 return
             if self._began is None:
                 self._began = self._clock()
-            wait, last_failure = self._round(last_failure)
+            wait, last_failure = self._run_round(last_failure)
 
-    def _round(self, last_failure: str) -> tuple[float, str]:
+    def _run_round(self, last_failure: str) -> tuple[float, str]:
         """Return how long to wait for the next round, and what went wrong in this one."""
         try:
             wait = self._task() if self._may_work() else self._retry_seconds

@@ -53,7 +53,7 @@ class WebhookRounds:
         self._last_logged: tuple[str, str] | None = None
         self.rounds = Rounds(
             "webhook",
-            self._round,
+            self._run_round,
             first_delay=first_delay,
             retry_seconds=retry_seconds,
             may_work=wiring.schema.is_current,
@@ -72,7 +72,7 @@ class WebhookRounds:
             # As far as is known, the state is unchanged.
             self._log_if_changed("webhook_not_seen", "", str(error))
 
-    def _round(self) -> float:
+    def _run_round(self) -> float:
         if self.watch.claim_check(interval=self._interval):
             self.check_webhook()
         return self._retry_seconds

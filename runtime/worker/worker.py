@@ -124,22 +124,22 @@ class Worker:
         return [
             self._hand_over_rounds,
             Rounds("schema", self._look_at_schema, retry_seconds=schema_watch.CHECK_INTERVAL_SECONDS),
-            self._every(REMINDER_SECONDS, "reminders", self._remind),
-            self._every(DIGEST_SECONDS, "digests", self._post_digests),
-            self._every(SWEEP_SECONDS, "sweeps", self._start_sweep),
-            self._every(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
-            self._every(
+            self._repeat_task(REMINDER_SECONDS, "reminders", self._remind),
+            self._repeat_task(DIGEST_SECONDS, "digests", self._post_digests),
+            self._repeat_task(SWEEP_SECONDS, "sweeps", self._start_sweep),
+            self._repeat_task(LOOK_INTERVAL.total_seconds(), "alarms", self._check_conditions),
+            self._repeat_task(
                 MAINTENANCE_SECONDS, "engine-rows", lambda: self._maintain_engine(self._wiring.clock())
             ),
-            self._every(MAINTENANCE_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
-            self._every(MAINTENANCE_SECONDS, "figures", self._sum_up),
+            self._repeat_task(MAINTENANCE_SECONDS, "forgetting", lambda: self._forget(self._wiring.clock())),
+            self._repeat_task(MAINTENANCE_SECONDS, "figures", self._sum_up),
             *self._groups.build_rounds(),
             self._webhook.rounds,
             self._retention.rounds,
             *self._canaries.build_rounds(),
         ]
 
-    def _every(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
+    def _repeat_task(self, seconds: float, name: str, task: Callable[[], bool | None]) -> Rounds:
         """Return the rounds of a task; if it returns `True`, it has not finished and is due again at once."""
         return Rounds(
             name, lambda: 0.0 if task() else seconds, retry_seconds=seconds, may_work=self._may_work

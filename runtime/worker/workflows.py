@@ -63,7 +63,7 @@ class Workflows:
 
         def process_event(event_id: int, run: int, attempt: int) -> None:
             job = name_event_job(event_id, run)
-            with self._alone(job):
+            with self._hold_job(job):
                 again = run_guarded_step(
                     lambda: intake.process(event_id) if capacity.may_work() else DATABASE_RETRY_SECONDS,
                     lambda error: intake.count_failure(event_id, error),
@@ -88,7 +88,7 @@ class Workflows:
             # A release before or after this one may get the job, so it has these arguments and no others.
             job = name_card_job(card_id, drawing)
             owner = build_owner_name(worker, job)
-            with self._alone(job):
+            with self._hold_job(job):
                 again = run_guarded_step(
                     lambda: (
                         delivery.deliver(card_id, owner) if capacity.may_work() else DATABASE_RETRY_SECONDS
@@ -110,7 +110,7 @@ class Workflows:
 
         def gap_sweep(number: int, folders: list[str], piece: int = 1, started: float = 0.0) -> None:
             started_at = datetime.fromtimestamp(started, tz=UTC)
-            with self._alone(name_sweep_job(number, piece)):
+            with self._hold_job(name_sweep_job(number, piece)):
                 some = folders if capacity.may_work() else []
                 DBOS.run_step({"name": "work"}, lambda: sweep_each(sweep, some, started_at))
 
@@ -135,7 +135,7 @@ class Workflows:
                 self._mark_ended(job)
 
     @contextmanager
-    def _alone(self, job: str) -> Iterator[None]:
+    def _hold_job(self, job: str) -> Iterator[None]:
         """Wait for another attempt of the same job to end, in case the engine has started both here."""
         with self._ended:
             self._ended.wait_for(lambda: job not in self._running)

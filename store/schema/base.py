@@ -27,7 +27,7 @@ class Utc(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def index_of_some(
+def build_partial_index(
     name: str,
     *columns: sa.ColumnElement[Any] | sa.TextClause,
     where: sa.ColumnElement[bool] | sa.TextClause,

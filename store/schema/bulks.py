@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, index_of_some, metadata
+from store.schema.base import Utc, build_partial_index, metadata
 
 # Beside the row of a bulk review: what it gathers, and counts updated as files join and are taken out, so
 # that neither a join nor a card reads all files. Files arrived between `arrived_from` and `arrived_to`.
@@ -24,7 +24,7 @@ bulk_reviews = sa.Table(
     sa.Column("joined_at", Utc, nullable=False),
 )
 # If two workers see the same flood, only one opens the review.
-index_of_some(
+build_partial_index(
     "one_gathering_bulk_a_cause",
     bulk_reviews.c.route,
     bulk_reviews.c.cause,
@@ -62,17 +62,17 @@ review_files = sa.Table(
 )
 sa.Index("one_file_once_a_bulk", review_files.c.review_id, review_files.c.file_id, unique=True)
 sa.Index("review_files_in_order", review_files.c.review_id, review_files.c.position)
-index_of_some(
+build_partial_index(
     "review_files_by_place",
     review_files.c.review_id,
     review_files.c.place,
     review_files.c.position,
     where=review_files.c.apart.is_(None),
 )
-index_of_some(
+build_partial_index(
     "bulks_of_file", review_files.c.file_id, review_files.c.position, where=review_files.c.apart.is_(None)
 )
-index_of_some("files_taken_apart", review_files.c.apart, where=review_files.c.apart.is_not(None))
+build_partial_index("files_taken_apart", review_files.c.apart, where=review_files.c.apart.is_not(None))
 
 # Contributors of each file of a bulk review, under each of their keys: `id:`, `at:` an address.
 review_file_people = sa.Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, index_of_some, metadata
+from store.schema.base import Utc, build_partial_index, metadata
 
 # Messages owed or posted to chat: cards, and with a `notice`, the messages beside them. `cause` is empty for
 # a card; a notice to subscribers has no review.
@@ -37,7 +37,7 @@ cards = sa.Table(
     # Whether no person waits for the due drawing, so that it comes after those that a person waits for.
     sa.Column("may_wait", sa.Boolean, nullable=False, server_default=sa.false()),
 )
-index_of_some(
+build_partial_index(
     "cards_once_a_cause",
     cards.c.review_id,
     cards.c.notifier,
@@ -46,7 +46,7 @@ index_of_some(
     unique=True,
     where=cards.c.review_id.is_not(None),
 )
-index_of_some(
+build_partial_index(
     "cards_of_no_review_once_a_cause",
     cards.c.notifier,
     cards.c.target,
@@ -55,20 +55,22 @@ index_of_some(
     where=cards.c.review_id.is_(None),
 )
 _TO_HAND_OVER = cards.c.handed_over < cards.c.wanted
-index_of_some(
+build_partial_index(
     "cards_to_redraw_in_turn",
     cards.c.may_wait,
     cards.c.due_since,
     cards.c.id,
     where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_not(None)),
 )
-index_of_some("cards_to_post", cards.c.id, where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_(None)))
-index_of_some("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
+build_partial_index("cards_to_post", cards.c.id, where=sa.and_(_TO_HAND_OVER, cards.c.message_id.is_(None)))
+build_partial_index("cards_undrawn", cards.c.id, where=cards.c.drawn < cards.c.wanted)
 sa.Index("cards_by_message", cards.c.target, cards.c.message_id)
-index_of_some("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))
-index_of_some("cards_dead", cards.c.id, where=cards.c.state == "dead")
+build_partial_index("cards_claimed", cards.c.claimed_by, where=cards.c.claimed_by.is_not(None))
+build_partial_index("cards_dead", cards.c.id, where=cards.c.state == "dead")
 # What retention reads: neither cards, which go with their reviews, nor notices that are still needed.
-index_of_some("cards_passing", cards.c.id, where=sa.and_(cards.c.cause != "", ~cards.c.until_superseded))
+build_partial_index(
+    "cards_passing", cards.c.id, where=sa.and_(cards.c.cause != "", ~cards.c.until_superseded)
+)
 
 # When the next call may go to a rate-limited remote service, shared by all workers.
 gates = sa.Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, index_of_some, metadata
+from store.schema.base import Utc, build_partial_index, metadata
 
 reviews = sa.Table(
     "reviews",
@@ -53,7 +53,7 @@ reviews = sa.Table(
     sa.Column("took_seconds", sa.Integer),
 )
 _REMINDED = sa.and_(reviews.c.state == "open", reviews.c.remind_at.is_not(None))
-index_of_some("reviews_to_remind", reviews.c.remind_at, where=_REMINDED)
+build_partial_index("reviews_to_remind", reviews.c.remind_at, where=_REMINDED)
 sa.Index("reviews_of_file", reviews.c.file_id, reviews.c.seq)
 sa.Index("reviews_by_state", reviews.c.state, reviews.c.seq)
 sa.Index("reviews_by_route", reviews.c.route, reviews.c.seq)
@@ -68,11 +68,11 @@ sa.Index(
     reviews.c.answered_late,
 )
 # Without reviews that have no successor: if there were only such, SQLite would not use the index.
-index_of_some("reviews_superseded", reviews.c.superseded_by, where=reviews.c.superseded_by.is_not(None))
-index_of_some("reviews_due", reviews.c.due_at, reviews.c.seq, where=reviews.c.state == "open")
-index_of_some("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
+build_partial_index("reviews_superseded", reviews.c.superseded_by, where=reviews.c.superseded_by.is_not(None))
+build_partial_index("reviews_due", reviews.c.due_at, reviews.c.seq, where=reviews.c.state == "open")
+build_partial_index("reviews_waiting", reviews.c.route, reviews.c.due_at, where=reviews.c.state == "open")
 # Two workers that handle the same file can't both open a review of it.
-index_of_some(
+build_partial_index(
     "one_open_review_a_file", reviews.c.route, reviews.c.file_id, unique=True, where=reviews.c.state == "open"
 )
 

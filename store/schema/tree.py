@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, index_of_some, metadata
+from store.schema.base import Utc, build_partial_index, metadata
 
 # The last stored state of each file under a watched folder.
 files = sa.Table(
@@ -24,7 +24,7 @@ files = sa.Table(
     sa.Column("listed_at", Utc),
 )
 sa.Index("files_by_title", files.c.title)
-index_of_some("files_deleted", files.c.file_id, where=files.c.standing == "deleted")
+build_partial_index("files_deleted", files.c.file_id, where=files.c.standing == "deleted")
 
 # The folders above them. `was_in` is the parent of a folder before it was seen elsewhere, until the move is
 # processed; then that parent is `moved_from`, and `settled_at` the time of the folder's newest event.
@@ -45,9 +45,9 @@ folders = sa.Table(
     sa.Column("gone", sa.String(16)),
     sa.Column("listed_to", sa.Integer),
 )
-index_of_some("folders_moved", folders.c.was_in, where=folders.c.was_in.is_not(None))
+build_partial_index("folders_moved", folders.c.was_in, where=folders.c.was_in.is_not(None))
 sa.Index("folders_by_title", sa.func.lower(folders.c.title))
-index_of_some("folders_unlisted", folders.c.id, where=folders.c.listed_to.is_not(None))
+build_partial_index("folders_unlisted", folders.c.id, where=folders.c.listed_to.is_not(None))
 
 
 # The progress of sweeps for each watched folder: the first one, and the gap sweeps, which have reported
@@ -74,17 +74,17 @@ baselines = sa.Table(
     sa.Column("log_row_at", Utc),
     sa.Column("glance", sa.Text, nullable=False, server_default=""),
 )
-index_of_some("baselines_due", baselines.c.due_at, where=baselines.c.watched)
-index_of_some("baselines_tried", baselines.c.tried_at, where=baselines.c.watched)
-index_of_some("baselines_swept", baselines.c.swept_to, where=baselines.c.watched)
-index_of_some(
+build_partial_index("baselines_due", baselines.c.due_at, where=baselines.c.watched)
+build_partial_index("baselines_tried", baselines.c.tried_at, where=baselines.c.watched)
+build_partial_index("baselines_swept", baselines.c.swept_to, where=baselines.c.watched)
+build_partial_index(
     "baselines_stopped",
     baselines.c.folder_id,
     where=sa.and_(baselines.c.watched, baselines.c.stopped_by.is_not(None)),
 )
-index_of_some(
+build_partial_index(
     "baselines_unfinished",
     baselines.c.folder_id,
     where=sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None)),
 )
-index_of_some("baselines_leased", baselines.c.leased_until, where=baselines.c.leased_until.is_not(None))
+build_partial_index("baselines_leased", baselines.c.leased_until, where=baselines.c.leased_until.is_not(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, index_of_some, metadata
+from store.schema.base import Utc, build_partial_index, metadata
 
 events = sa.Table(
     "events",
@@ -23,27 +23,27 @@ events = sa.Table(
     # Whether it waits among many of one cause: those let others go first.
     sa.Column("of_many", sa.Boolean, nullable=False, server_default=sa.false()),
 )
-index_of_some("events_pending", events.c.file_id, events.c.id, where=events.c.state == "received")
-index_of_some(
+build_partial_index("events_pending", events.c.file_id, events.c.id, where=events.c.state == "received")
+build_partial_index(
     "events_in_turn",
     events.c.of_many,
     events.c.id,
     where=sa.and_(events.c.state == "received", events.c.handed_over < events.c.wanted),
 )
-index_of_some("events_waiting", events.c.received_at, where=events.c.state == "received")
+build_partial_index("events_waiting", events.c.received_at, where=events.c.state == "received")
 
 sa.Index("events_of_file", events.c.file_id, events.c.id)
 # Events that limit up to when a folder is complete, by when they happened. `HAPPENED` is NULL if DocSpace
 # gave no time; then the first arrival counts. Texts in UTC and in one form compare as times do.
 HAPPENED = sa.literal_column("said ->> 'occurred_at'", sa.Text)
 UNSETTLED = sa.text("state IN ('received', 'dead')")
-index_of_some(
+build_partial_index(
     "events_unsettled",
     sa.text("(said ->> 'occurred_at')"),
     events.c.received_at,
     where=UNSETTLED,
 )
-index_of_some("events_dead", events.c.id, where=events.c.state == "dead")
+build_partial_index("events_dead", events.c.id, where=events.c.state == "dead")
 
 # The live workers, with their last heartbeat and their overdue rounds. `pid` is valid on `host`.
 workers = sa.Table(

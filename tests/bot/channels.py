@@ -11,7 +11,7 @@ from flask import Flask
 
 import notifiers.slack
 from bot.command import Commands
-from bot.slack.app import build_bolt, slack_blueprint
+from bot.slack.app import build_bolt, build_slack_blueprint
 from notifiers.slack.conversations import fetch_conversation
 from reviews.cards.card_drawing import draw_card
 from reviews.routes.route import Routes, Target
@@ -89,7 +89,7 @@ class Channels(Office):
         )
         self._opened.append(bolt)
         app = Flask(__name__)
-        app.register_blueprint(slack_blueprint(bolt, directory=self.directory, team_id=""))
+        app.register_blueprint(build_slack_blueprint(bolt, directory=self.directory, team_id=""))
         self.side = SlackSide(self.slack, SECRET, self.settling(through_flask(app.test_client()), bolt))
 
     def say(self, text: str, channel: str = PUBLIC, user: str = STRANGER) -> str:

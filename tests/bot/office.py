@@ -11,7 +11,7 @@ from flask import Flask
 
 import notifiers.slack
 from bot.command import Commands
-from bot.slack.app import build_bolt, slack_blueprint
+from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.slack.command import ACKNOWLEDGE_AFTER_SECONDS
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import Slack
@@ -113,7 +113,7 @@ class Office:
         )
         self.unfurls.register(self.bolt)
         app = Flask(__name__)
-        app.register_blueprint(slack_blueprint(self.bolt, team_id=named, directory=directory))
+        app.register_blueprint(build_slack_blueprint(self.bolt, team_id=named, directory=directory))
         self.client = app.test_client()
         self.settles = True
         self.side = SlackSide(slack, SECRET, self.settling(through_flask(self.client), self.bolt))

@@ -42,9 +42,9 @@ def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office
     speaks_german(office)
     people = SlackOwners(make_client(office.slack.token, office.slack.api_url), office.directory)
 
-    people.user(OWNER)
+    people.find_user(OWNER)
     office.desk.clock.advance(days=2)
-    people.user(OWNER)
+    people.find_user(OWNER)
 
     assert len(office.slack.calls("users.lookupByEmail")) == 2
     assert len(office.slack.calls("users.info")) == 1

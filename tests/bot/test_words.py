@@ -32,7 +32,7 @@ from bot.command_requests import (
 from bot.command_tokens import tokenize
 from reviews.kinds import ChangeKind
 from reviews.ports.listing import PageTurn, format_cursor
-from reviews.text import plain
+from reviews.text import clean_text
 
 LEGAL = "Legal / Compliance"
 WEEK = timedelta(days=7)
@@ -197,7 +197,7 @@ def names() -> st.SearchStrategy[str]:
     line = st.text(min_size=1, max_size=40).map(lambda text: tokenize(f'"{text}"'))
     usable = line.filter(lambda found: len(found) == 1).map(lambda found: found[0].text)
     return usable.filter(
-        lambda name: "://" not in name and not name.startswith("folder:") and bool(plain(name))
+        lambda name: "://" not in name and not name.startswith("folder:") and bool(clean_text(name))
     )
 
 

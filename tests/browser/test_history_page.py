@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
-from pages.history.views import history_page
+from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
@@ -57,7 +57,9 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
         archive = Archive(transactions=transactions, routes=office.desk.routes, clock=clock)
         app.register_blueprint(acknowledge_page(office.desk.answers, Links(SECRET_KEY, address)))
         app.register_blueprint(
-            history_page(archive, links, addresses, sign_in_methods=HistorySignInMethods(slack="/reviews"))
+            build_history_page(
+                archive, links, addresses, sign_in_methods=HistorySignInMethods(slack="/reviews")
+            )
         )
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

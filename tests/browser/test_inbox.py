@@ -64,7 +64,7 @@ def tab(browser: Browser, at: Place, address: str) -> Iterator[Page]:
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-    page.goto(address + at.stand_ins.path(OWNER))
+    page.goto(address + at.stand_ins.build_path(OWNER))
     yield page
     context.close()
     # A browser reports by itself that it was refused.
@@ -91,7 +91,7 @@ def test_one_press_acknowledges_and_a_second_tab_and_another_person_see_it(
     second = tab.context.new_page()
     second.goto(f"{address}/inbox")
     other = browser.new_page()
-    other.goto(address + at.stand_ins.path(DEPUTY))
+    other.goto(address + at.stand_ins.build_path(DEPUTY))
     tab.reload()
     card(tab).get_by_role("button", name="Acknowledge review").click()
 
@@ -315,7 +315,7 @@ def test_where_another_tab_is_somebody_elses_by_now_the_first_shows_nothing_of_t
     desk.open(event())
     expect(card(tab)).to_be_visible()
     second = tab.context.new_page()
-    second.goto(address + at.stand_ins.path(DEPUTY))
+    second.goto(address + at.stand_ins.build_path(DEPUTY))
     desk.open(event(file_id="2", title="Another.docx"))
 
     expect(card(second, "Another.docx")).to_be_visible()
@@ -336,7 +336,7 @@ def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
     desk.open(event())
     context = browser.new_context(locale=locale, timezone_id="Europe/Riga")
     page = context.new_page()
-    page.goto(address + at.stand_ins.path(OWNER))
+    page.goto(address + at.stand_ins.build_path(OWNER))
     time = page.locator("time[title]").first
 
     # Browsers name a zone by its letters or by its distance.
@@ -353,7 +353,7 @@ def test_it_works_without_script_in_any_look(
     desk.open(event(title=LONG))
     page.goto(f"{address}/inbox")
     wide = too_wide(page)
-    page.goto(address + at.stand_ins.path(email))
+    page.goto(address + at.stand_ins.build_path(email))
     wide += too_wide(page)
     if email == OWNER:
         page.get_by_text("Request changes").first.click()

@@ -42,7 +42,7 @@ def test_a_webhook_that_is_made_stands_in_the_list(house: Managed) -> None:
 
     made = make(calls, house.address)
 
-    assert calls.all() == [made]
+    assert calls.list_webhooks() == [made]
     assert (made.name, made.uri, made.triggers, made.enabled) == ("ours", house.address, UPDATED, True)
     assert made.created_by == AccountInfo(id=OLGA.id, name=OLGA.display_name, email=None)
     assert made.created_on.startswith(f"{START:%Y-%m-%d}")
@@ -76,7 +76,7 @@ def test_what_was_delivered_last_and_what_failed_is_told(house: Managed) -> None
         house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
         house.sender.flush()
 
-    [found] = hooks(house).all()
+    [found] = hooks(house).list_webhooks()
 
     assert found.last_success.startswith(f"{START:%Y-%m-%dT%H:%M:%S}")
     assert found.last_failure == found.last_success
@@ -87,7 +87,7 @@ def test_what_was_delivered_last_and_what_failed_is_told(house: Managed) -> None
 def test_the_triggers_are_read_in_both_forms(house: Managed, *, before_3_7: bool) -> None:
     house.sender.rules.before_3_7 = before_3_7
 
-    triggers = hooks(house).triggers()
+    triggers = hooks(house).list_triggers()
 
     assert Trigger(name="file.updated", bit=UPDATED, available=True) in triggers
     assert Trigger(name="*", bit=0, available=True) in triggers
@@ -95,7 +95,7 @@ def test_the_triggers_are_read_in_both_forms(house: Managed, *, before_3_7: bool
 
 
 def test_triggers_that_are_not_for_the_keys_user_are_told_apart(house: Managed) -> None:
-    triggers = hooks(house, key=house.portal.add_key(BOB.id)).triggers()
+    triggers = hooks(house, key=house.portal.add_key(BOB.id)).list_triggers()
 
     assert {each.name for each in triggers if not each.available} >= {"user.created", "room.created"}
 
@@ -105,7 +105,7 @@ def test_a_key_without_full_access_is_forbidden(house: Managed, scopes: tuple[st
     calls = hooks(house, key=house.portal.add_key(ALICE.id, *scopes))
 
     with pytest.raises(errors.Forbidden):
-        calls.all()
+        calls.list_webhooks()
     with pytest.raises(errors.Forbidden):
         make(calls, house.address)
 
@@ -148,7 +148,7 @@ def test_what_is_no_webhook_and_no_trigger_is_passed_over(found: Any) -> None:
         portal.get(f"{BASE}/webhook", json={"response": found})
         portal.get(f"{BASE}/webhook/triggers", json={"response": found})
 
-        assert (calls.all(), calls.triggers()) == ([], [])
+        assert (calls.list_webhooks(), calls.list_triggers()) == ([], [])
 
 
 def test_absent_members_are_defaults_and_an_answer_without_a_webhook_is_none() -> None:
@@ -157,7 +157,7 @@ def test_absent_members_are_defaults_and_an_answer_without_a_webhook_is_none() -
         portal.get(f"{BASE}/webhook", json={"response": [{"id": 7}]})
         portal.post(f"{BASE}/webhook", json={"response": True})
 
-        [hook] = calls.all()
+        [hook] = calls.list_webhooks()
         assert (hook.id, hook.uri, hook.enabled, hook.ssl, hook.triggers) == (7, "", False, False, 0)
         assert hook.created_by == AccountInfo(id="", name="", email=None)
         with pytest.raises(errors.Unavailable, match="can't be read"):

@@ -21,7 +21,7 @@ from notifiers.teams_bot import card as teams_bot_card
 from pages import code_mail
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
-from pages.inbox import inbox_page
+from pages.inbox import build_inbox_page
 from pages.inbox_visit import InboxCard
 from pages.inbox_visit import InboxServices as InboxDesk
 from pages.links import Links
@@ -191,7 +191,7 @@ def _pages() -> Flask:
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=nobody)
     app.register_blueprint(acknowledge_page(nobody, Links(SECRET_KEY, LINK)))
     desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
-    app.register_blueprint(inbox_page(desk))
+    app.register_blueprint(build_inbox_page(desk))
     return app
 
 

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifiers.shared.adaptive_card import MAX_CARD_BYTES, Owner, draw_adaptive_card, draw_outcome_card, fits
+from notifiers.shared.adaptive_card import (
+    MAX_CARD_BYTES,
+    Owner,
+    draw_adaptive_card,
+    draw_outcome_card,
+    is_within_limit,
+)
 from notifiers.shared.teams_text import escape_markdown, escape_run, write_date
 from notifiers.slack.blocks import draw_card_message
 from reviews.cards.card_drawing import NEWER_REVIEW_TEXT, draw_card
@@ -78,7 +84,7 @@ def test_every_kind_in_every_state_with_every_title_keeps_the_schema(kind: Chang
         found = hostile(replace(STATES[state], kind=kind), title)
 
         assert flaws(drawn(found)) == []
-        assert fits(drawn(found), MAX_CARD_BYTES)
+        assert is_within_limit(drawn(found), MAX_CARD_BYTES)
 
 
 @given(found=hostile_reviews(), names=st.lists(longest_texts(300), max_size=40), addressed=st.booleans())
@@ -213,7 +219,7 @@ def test_what_is_told_elsewhere_goes_first_where_a_card_is_too_long() -> None:
 
     cut, whole = drawn(found), drawn(found, limit=100_000)
 
-    assert not fits(whole, MAX_CARD_BYTES)
+    assert not is_within_limit(whole, MAX_CARD_BYTES)
     assert "Section 4 is wrong. " * 39 in shown(cut)
     assert draw_card(found).path in shown(cut)
     assert len(shown(cut)) < len(shown(whole))
@@ -289,4 +295,4 @@ def test_who_has_a_longer_name_than_teams_gives_is_named_and_not_mentioned(
 
     assert len(mentioned(drawing)) == expected
     assert "Olga Owner" in shown(drawing)
-    assert fits(drawing, MAX_CARD_BYTES)
+    assert is_within_limit(drawing, MAX_CARD_BYTES)

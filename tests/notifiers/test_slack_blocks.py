@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from notifiers.shared.card_text import make_button_address, shorten
 from notifiers.slack.blocks import draw_card_message, draw_plain_card, make_button_value, read_button_value
-from notifiers.slack.text import escape, link
+from notifiers.slack.text import escape, format_link
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
@@ -198,7 +198,7 @@ def test_escaped_text_has_no_control_sequence_and_no_format(text: str) -> None:
     address=st.text(max_size=60) | st.text(max_size=60).map("https://{}".format), label=st.text(min_size=1)
 )
 def test_any_link_is_one_that_slack_reads(address: str, label: str) -> None:
-    shown = link(address, " ".join(label.split()) or "x")
+    shown = format_link(address, " ".join(label.split()) or "x")
 
     assert list(text_problems(shown)) == []
     assert list(mentions(shown)) == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from notifiers.shared.card_text import shorten_name
 from notifiers.slack.blocks import MAX_NOTE_LENGTH, draw_card_message, draw_plain_card
-from notifiers.slack.text import escape, fit, link
+from notifiers.slack.text import escape, fit_text, format_link
 from reviews.cards.card_drawing import draw_card
 from reviews.kinds import Decision
 from tests.edge.block_kit import pings, problems
@@ -27,7 +27,7 @@ ANY = longest_texts()
 @settings(deadline=None, max_examples=150)
 @given(found=hostile_reviews(), owners=st.lists(longest_texts(300), min_size=1, max_size=40))
 def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
-    drawn = draw_card_message(draw_card(found), [fit(owner, 90) for owner in owners])
+    drawn = draw_card_message(draw_card(found), [fit_text(owner, 90) for owner in owners])
 
     assert problems(drawn, surface="message") == []
     assert problems(draw_plain_card(drawn), surface="message") == []
@@ -37,7 +37,7 @@ def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) 
 @settings(deadline=None)
 @given(text=ANY, longest=st.integers(10, 3000))
 def test_a_text_that_has_to_fit_is_shortened_only_when_it_is_too_long(text: str, longest: int) -> None:
-    shown = fit(text, longest)
+    shown = fit_text(text, longest)
 
     assert len(shown) <= longest
     assert list(text_problems(shown)) == []
@@ -47,7 +47,7 @@ def test_a_text_that_has_to_fit_is_shortened_only_when_it_is_too_long(text: str,
 @settings(deadline=None)
 @given(address=long_links(), label=ANY.filter(str.strip))
 def test_a_link_is_never_longer_than_a_section_has_room_for(address: str | None, label: str) -> None:
-    shown = link(address, " ".join(label.split()))
+    shown = format_link(address, " ".join(label.split()))
 
     assert len(shown) <= 1900
     assert list(text_problems(shown)) == []

@@ -18,7 +18,7 @@ from reviews.cards.card_drawing import draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.kinds import Decision
 from reviews.privacy.redaction import redact_card
-from reviews.text import plain
+from reviews.text import clean_text
 from tests.edge.adaptive_cards import flaws
 from tests.edge.teams_elements import buttons, pressed, verbs
 from tests.reviews.hostile import hostile_reviews, longest_texts
@@ -97,7 +97,7 @@ def test_the_notification_says_what_the_card_says() -> None:
 @given(found=hostile_reviews(), owners=st.lists(longest_texts(300), max_size=40))
 def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
     card = draw_card(found)
-    names = [plain(name) or "x" for name in owners]
+    names = [clean_text(name) or "x" for name in owners]
     known = {owner: Owner(name=name, mention="1") for owner, name in zip(card.owners, names, strict=False)}
     sent = draw_card_message(card, known)
 

@@ -75,14 +75,14 @@ def test_a_reply_to_a_deleted_message_has_no_place(teams: FakeTeams, speaking: C
 
 @pytest.mark.parametrize("name", ["29:dana", DANA, "Owner@example.com"])
 def test_the_roster_tells_who_somebody_is(teams: FakeTeams, speaking: Connector, name: str) -> None:
-    said = speaking.member(read_conversation(teams.reference, CHANNEL), name)
+    said = speaking.fetch_member(read_conversation(teams.reference, CHANNEL), name)
 
     assert (said["name"], said["email"], said["aadObjectId"]) == ("Dana Ozola", "owner@example.com", DANA)
 
 
 def test_the_roster_does_not_know_strangers(teams: FakeTeams, speaking: Connector) -> None:
     with pytest.raises(Permanent, match="no such person"):
-        speaking.member(read_conversation(teams.reference, CHANNEL), "29:eve")
+        speaking.fetch_member(read_conversation(teams.reference, CHANNEL), "29:eve")
 
 
 @pytest.mark.parametrize("said", [b"", b"[]", b"x"])
@@ -91,12 +91,12 @@ def test_a_roster_that_answers_nonsense_tells_nothing(
 ) -> None:
     teams.answer("member", said)
 
-    assert speaking.member(read_conversation(teams.reference, CHANNEL), "29:dana") == {}
+    assert speaking.fetch_member(read_conversation(teams.reference, CHANNEL), "29:dana") == {}
 
 
 def test_ids_are_quoted_in_an_address(teams: FakeTeams, speaking: Connector) -> None:
     with pytest.raises(RemoteError):
-        speaking.member(read_conversation(teams.reference, "19:a/b?c@thread.tacv2"), "../x")
+        speaking.fetch_member(read_conversation(teams.reference, "19:a/b?c@thread.tacv2"), "../x")
 
     [call] = teams.calls("member")
     assert call.path.endswith("/v3/conversations/19%3Aa%2Fb%3Fc%40thread.tacv2/members/..%2Fx")

@@ -25,7 +25,7 @@ STAND_INS = ServiceHosts.parse("127.0.0.1, Stand-In.example:8080 ,")
     ],
 )
 def test_microsofts_service_addresses_are_taken(address: str) -> None:
-    assert NONE_MORE.allows(address)
+    assert NONE_MORE.is_allowed(address)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_microsofts_service_addresses_are_taken(address: str) -> None:
     ],
 )
 def test_any_other_address_is_refused(address: str) -> None:
-    assert not NONE_MORE.allows(address)
+    assert not NONE_MORE.is_allowed(address)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_any_other_address_is_refused(address: str) -> None:
     ],
 )
 def test_hosts_of_the_setting_are_taken_without_encryption_too(address: str) -> None:
-    assert STAND_INS.allows(address)
+    assert STAND_INS.is_allowed(address)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_hosts_of_the_setting_are_taken_without_encryption_too(address: str) -> 
     ["http://127.0.0.2/", "http://stand-in.example/", "http://stand-in.example:81/", "ws://127.0.0.1"],
 )
 def test_hosts_beside_those_of_the_setting_are_not(address: str) -> None:
-    assert not STAND_INS.allows(address)
+    assert not STAND_INS.is_allowed(address)
 
 
 @given(st.text())
 def test_no_text_makes_the_judge_stumble(address: str) -> None:
-    assert NONE_MORE.allows(address) in {True, False}
+    assert NONE_MORE.is_allowed(address) in {True, False}
 
 
 @pytest.mark.parametrize("verb", [actions.ACKNOWLEDGE, actions.REQUEST_CHANGES])

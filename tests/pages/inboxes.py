@@ -14,8 +14,8 @@ from werkzeug.serving import make_server
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
 from pages.demo_sign_in import DemoPerson, DemoRole, DemoSignInLinks
-from pages.demo_sign_in_page import demo_sign_in_page
-from pages.inbox import inbox_page
+from pages.demo_sign_in_page import build_demo_sign_in_page
+from pages.inbox import build_inbox_page
 from pages.inbox_visit import InboxServices as InboxDesk
 from pages.links import Links
 from pages.streams import Streams
@@ -61,7 +61,7 @@ class Place:
         """Return somebody with a browser of their own, signed in unless they are nobody."""
         found = Visitor(self.app)
         if email:
-            found.get(self.stand_ins.path(email))
+            found.get(self.stand_ins.build_path(email))
         return found
 
     @contextmanager
@@ -93,8 +93,8 @@ def place(
         demo_links=stand_ins if demo else None,
         separation=desk.separation,
     )
-    app.register_blueprint(inbox_page(inbox))
-    app.register_blueprint(demo_sign_in_page(stand_ins, inbox, desk.identification))
+    app.register_blueprint(build_inbox_page(inbox))
+    app.register_blueprint(build_demo_sign_in_page(stand_ins, inbox, desk.identification))
     return Place(app=app, stand_ins=stand_ins)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
-from pages.history.views import history_page
+from pages.history.views import build_history_page
 from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
@@ -57,7 +57,9 @@ class Reader:
         self.app = app = Flask(__name__, static_folder=None)
         set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))
-        self.history = history_page(archive, self.links, self.addresses, sign_in_methods=ways, codes=codes)
+        self.history = build_history_page(
+            archive, self.links, self.addresses, sign_in_methods=ways, codes=codes
+        )
         app.register_blueprint(self.history)
         self.client = app.test_client()
         self.form_token = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pages.history.visitor import HistorySignInMethods
-from pages.home import home_page
+from pages.home import build_home_page
 from tests.pages.inboxes import inbox_routes, place
 from tests.pages.reading import Reader
 from tests.pages.visitor import ADDRESS
@@ -22,7 +22,7 @@ TITLE = "AML Policy 2026.docx"
 
 
 def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(reader: Reader) -> None:
-    reader.app.register_blueprint(home_page(EVERY_WAY, clock=reader.desk.clock))
+    reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     empty = reader.get("/")
     reader.desk.open(event())
 
@@ -54,7 +54,7 @@ def test_a_stranger_is_told_what_this_is_and_how_to_get_in_and_nothing_else(read
     ],
 )
 def test_it_names_the_ways_that_there_are(reader: Reader, ways: HistorySignInMethods, words: str) -> None:
-    reader.app.register_blueprint(home_page(ways, clock=reader.desk.clock))
+    reader.app.register_blueprint(build_home_page(ways, clock=reader.desk.clock))
 
     assert words in reader.get("/").text
 
@@ -62,7 +62,7 @@ def test_it_names_the_ways_that_there_are(reader: Reader, ways: HistorySignInMet
 def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_there(desk: Desk) -> None:
     desk.follow(inbox_routes())
     at = place(desk)
-    at.app.register_blueprint(home_page(HistorySignInMethods(), clock=desk.clock))
+    at.app.register_blueprint(build_home_page(HistorySignInMethods(), clock=desk.clock))
     at.app.register_blueprint(Reader(desk, ways=HistorySignInMethods()).history)
     stranger = at.visitor(None)
 
@@ -72,7 +72,7 @@ def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_
 
 
 def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
-    reader.app.register_blueprint(home_page(EVERY_WAY, clock=reader.desk.clock))
+    reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     reader.sign_in(OWNER)
 
     there = reader.get("/")
@@ -85,7 +85,7 @@ def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
 def test_whoever_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -> None:
     desk.follow(inbox_routes())
     at = place(desk)
-    at.app.register_blueprint(home_page(EVERY_WAY, clock=desk.clock))
+    at.app.register_blueprint(build_home_page(EVERY_WAY, clock=desk.clock))
     owner = at.visitor()
 
     assert (owner.get("/").status_code, owner.get("/").location) == (303, "/inbox")
@@ -93,7 +93,7 @@ def test_whoever_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -
 
 
 def test_the_pages_lead_to_each_other(reader: Reader) -> None:
-    reader.app.register_blueprint(home_page(EVERY_WAY, clock=reader.desk.clock))
+    reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     review = reader.desk.open(event())
     signed_out = [reader.get(path).text for path in ("/", "/reviews", "/ack/nonsense")]
     reader.sign_in(OWNER)

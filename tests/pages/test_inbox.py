@@ -146,7 +146,7 @@ def test_a_form_that_was_drawn_for_one_person_answers_under_no_other_name(
     drawn_for_the_owner = owner.form_token
     if leaves:
         owner.post("/inbox/not-me")
-    owner.get(inbox.stand_ins.path(DEPUTY))
+    owner.get(inbox.stand_ins.build_path(DEPUTY))
     owner.form_token = drawn_for_the_owner
 
     answer = owner.answer(review, "acknowledge", note="Read twice.")

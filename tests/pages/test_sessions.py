@@ -96,7 +96,7 @@ def test_signing_out_makes_a_copy_worthless_on_the_history_page(reader: Reader) 
 def test_a_new_sign_in_ends_the_session_before_it(inbox: Place, owner: InboxVisitor, email: str) -> None:
     copy = copy_of(owner.client)
 
-    owner.get(inbox.stand_ins.path(email))
+    owner.get(inbox.stand_ins.build_path(email))
 
     assert (owner.get("/inbox").status_code, copy.get("/inbox").status_code) == (200, 401)
 

@@ -229,7 +229,7 @@ def test_signing_out_in_another_tab_does_not_take_back_not_you(desk: Desk, issue
         wish = proven_identity.get_other_person_request()
 
     assert wish is not None
-    assert wish.excludes(who)
+    assert wish.is_excluded(who)
 
 
 def test_an_issuer_that_refuses_to_ask_is_not_asked_to_again(desk: Desk, issuer: OidcIssuer) -> None:

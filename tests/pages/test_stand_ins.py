@@ -46,7 +46,7 @@ def inbox(desk: Desk) -> Place:
 def test_a_link_lets_its_person_in(inbox: Place, email: str) -> None:
     nobody = inbox.visitor(None)
 
-    entered = nobody.get(inbox.stand_ins.path(email))
+    entered = nobody.get(inbox.stand_ins.build_path(email))
 
     assert (entered.status_code, entered.location) == (303, "/inbox")
     [who] = [who.name for who in PEOPLE if who.email == email]
@@ -68,9 +68,9 @@ def changed(token: str) -> str:
     "forged",
     [
         "nonsense",
-        DemoSignInLinks("another-key", PEOPLE).path(OWNER).rpartition("/")[2],
-        changed(DemoSignInLinks(SECRET_KEY, PEOPLE).path(OWNER).rpartition("/")[2]),
-        DemoSignInLinks(SECRET_KEY, PEOPLE).path("somebody.else@example.com").rpartition("/")[2],
+        DemoSignInLinks("another-key", PEOPLE).build_path(OWNER).rpartition("/")[2],
+        changed(DemoSignInLinks(SECRET_KEY, PEOPLE).build_path(OWNER).rpartition("/")[2]),
+        DemoSignInLinks(SECRET_KEY, PEOPLE).build_path("somebody.else@example.com").rpartition("/")[2],
         Links(SECRET_KEY, ADDRESS).make_address(draw_card(review())).rpartition("/")[2],
     ],
     ids=["no token", "another key", "changed", "of nobody who is played", "of a card"],

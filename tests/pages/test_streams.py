@@ -36,7 +36,7 @@ class Listener:
     def __init__(self, address: str, at: Place, email: str | None = OWNER) -> None:
         self._address, self._session = address, requests.Session()
         if email:
-            self._session.get(address + at.stand_ins.path(email), timeout=SECONDS)
+            self._session.get(address + at.stand_ins.build_path(email), timeout=SECONDS)
 
     def known(self) -> str:
         """Open the inbox; return the address of its events."""

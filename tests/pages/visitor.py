@@ -10,7 +10,7 @@ from flask import Flask
 
 from pages.acknowledge import acknowledge_page
 from pages.browser import set_up_sessions
-from pages.canary import canary_page
+from pages.canary import build_canary_page
 from pages.links import Links
 from reviews.cards.card_drawing import draw_card
 from tests.keys import SECRET_KEY
@@ -38,7 +38,7 @@ class Visitor:
         self._app.register_blueprint(
             acknowledge_page(desk.answers, self.links, codes=codes, separation=desk.separation)
         )
-        self._app.register_blueprint(canary_page(desk.intake.canaries, self.links))
+        self._app.register_blueprint(build_canary_page(desk.intake.canaries, self.links))
         self.client = self._app.test_client()
         self.form_token = ""
 

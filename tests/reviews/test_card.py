@@ -16,7 +16,7 @@ from reviews.cards.card_state import describe_answer
 from reviews.cards.docspace_comment import format_comment
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import ChangeKind, Decision
-from reviews.text import plain, sanitize_link
+from reviews.text import clean_text, sanitize_link
 from reviews.wording.durations import format_duration
 from reviews.wording.labels import format_people, format_versions
 from tests.reviews.samples import ALICE, BOB, HOSTILE, START, answered, review
@@ -26,11 +26,11 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 
 @given(text=st.text(max_size=60))
 def test_plain_text_is_one_line_without_hidden_directions(text: str) -> None:
-    shown = plain(text)
+    shown = clean_text(text)
 
     assert not any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in shown)
     assert not set(shown) & set(DIRECTIONS)
-    assert shown == plain(shown)
+    assert shown == clean_text(shown)
     assert "  " not in shown
 
 
@@ -46,7 +46,7 @@ def test_plain_text_is_one_line_without_hidden_directions(text: str) -> None:
     ],
 )
 def test_what_hides_is_taken_out(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert clean_text(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_hostile_texts_are_one_line_each() -> None:
 def test_the_reviewers_name_is_one_line_too() -> None:
     card = draw_card(answered(reviewer=Reviewer(name="Dana\n\u202eanaD\x1b[2J")))
 
-    assert summarize(card) == plain(summarize(card))
-    assert describe_answer(card) == plain(describe_answer(card))
+    assert summarize(card) == clean_text(summarize(card))
+    assert describe_answer(card) == clean_text(describe_answer(card))
 
 
 def test_a_document_without_a_title_still_has_a_name() -> None:

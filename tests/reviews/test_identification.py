@@ -28,12 +28,12 @@ def test_an_address_that_is_anothers_only_once_case_is_folded_counts_for_nothing
 ) -> None:
     assert email.casefold().isascii()
 
-    assert desk.identification.from_account(account(email)).addresses == ()
+    assert desk.identification.identify_account(account(email)).addresses == ()
 
 
 @pytest.mark.parametrize("email", ["Anna@Business.com", "jānis@piemērs.lv", "JĀNIS@PIEMĒRS.LV"])
 def test_an_address_counts_in_any_case(desk: Desk, email: str) -> None:
-    assert desk.identification.from_account(account(email)).addresses == (email,)
+    assert desk.identification.identify_account(account(email)).addresses == (email,)
 
 
 def test_addresses_are_joined_through_any_number_of_accounts(desk: Desk) -> None:
@@ -47,7 +47,7 @@ def test_addresses_are_joined_through_any_number_of_accounts(desk: Desk) -> None
     }
     desk.follow(Routes([route()], people=people))
 
-    person = desk.identification.from_address(
+    person = desk.identification.identify_address(
         "a@example.com", name="A", identity=Identity.MAIL_CODE, proof={}
     )
 

@@ -16,7 +16,7 @@ from reviews.errors import Refused
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ports.reports import CardWithoutChannel, EventsGivenUp
 from reviews.wording.notice_sentences import describe_notice
-from runtime.commands.shared import card_json, review_json
+from runtime.commands.shared import build_card_json, build_review_json
 from store import notice_rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
 from tests.reviews.desk import attempt
@@ -97,7 +97,7 @@ def test_a_review_of_an_unknown_kind_is_shown_by_its_own_word(desk: Desk, review
     shown = desk.latest(review.file_id)
 
     assert "dreamt" in summarize(draw_card(shown))
-    assert review_json(shown)["kind"] == "dreamt"
+    assert build_review_json(shown)["kind"] == "dreamt"
     assert [who.name for who in shown.contributors] == ["Al"]
     assert desk.reviews() == [shown]
 
@@ -167,7 +167,7 @@ def owe_notice(desk: Desk, review: Review, said: dict[str, Any]) -> int:
 
 def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk, review: Review) -> None:
     card_id = owe_notice(
-        desk, review, {**notice_rows.notice_values(notice()), "kind": "sung", "tune": "a minor"}
+        desk, review, {**notice_rows.build_notice_values(notice()), "kind": "sung", "tune": "a minor"}
     )
 
     waits = [desk.delivery.deliver(card_id, "job") for _ in range(backoff.MAX_ATTEMPTS)]
@@ -178,7 +178,7 @@ def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk
     assert card.notice is not None
     assert (waits[0], waits[-1], card.state) == (backoff.FIRST_WAIT_SECONDS, None, CardState.DEAD)
     assert describe_notice(card.notice).startswith("sung: ")
-    assert card_json(card)["notice"] == describe_notice(card.notice)
+    assert build_card_json(card)["notice"] == describe_notice(card.notice)
     assert desk.paper.told == []
 
 

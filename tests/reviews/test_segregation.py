@@ -56,7 +56,7 @@ def test_an_address_without_an_account_answers_nothing_until_the_routing_file_na
 
     refused = refusal(desk, review)
     desk.follow(Routes([route()], people={OWNER: LinkedAccounts(docspace="9f1e")}))
-    person = desk.identification.from_address(OWNER, name="Dana", identity=Identity.OIDC, proof={})
+    person = desk.identification.identify_address(OWNER, name="Dana", identity=Identity.OIDC, proof={})
     desk.answers.record_answer(replace(attempt(review), person=person))
 
     assert refused.reason is RefusalReason.OWN_CHANGE_UNCLEAR
@@ -77,7 +77,7 @@ def test_an_account_that_the_routing_file_names_is_that_of_a_contributor(desk: D
     review = desk.open(event())
 
     for address in named:
-        person = desk.identification.from_address(address, name="A", identity=Identity.OIDC, proof={})
+        person = desk.identification.identify_address(address, name="A", identity=Identity.OIDC, proof={})
         with pytest.raises(Refused) as refused:
             desk.answers.record_answer(replace(attempt(review), person=person))
         assert refused.value.reason is RefusalReason.OWN_CHANGE
@@ -236,7 +236,7 @@ def test_one_person_answers_once_through_two_doors(desk: Desk) -> None:
     review = desk.open(event())
     desk.answers.record_answer(attempt(review))
 
-    person = desk.identification.from_address(
+    person = desk.identification.identify_address(
         "dana@private.example", name="Dana", identity=Identity.MAIL_CODE, proof={}
     )
     with pytest.raises(Refused) as refused:
@@ -257,7 +257,7 @@ def test_an_account_that_the_routing_file_names_hides_no_other_account_of_the_pe
     review = desk.open(event())
     move_alice_to(desk, NEW)
 
-    person = desk.identification.from_address(OWNER, name="Alice", identity=Identity.OIDC, proof={})
+    person = desk.identification.identify_address(OWNER, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
         desk.answers.record_answer(replace(attempt(review), person=person))
 
@@ -274,7 +274,7 @@ def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_nam
         work.docspace_accounts.remember({NEW: str(ALICE.id)}, at=desk.clock())
         work.commit()
 
-    person = desk.identification.from_address(NEW, name="Alice", identity=Identity.OIDC, proof={})
+    person = desk.identification.identify_address(NEW, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
         desk.hand_over.reassign(wish(review), new_owner=person)
 

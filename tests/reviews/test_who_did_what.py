@@ -20,7 +20,7 @@ from reviews.kinds import ChangeKind
 from reviews.ledger.history import describe_entry
 from reviews.ledger.ledger_entries import describe_act as act_entry
 from reviews.ledger.ledger_entries import describe_person
-from runtime.commands.shared import review_json
+from runtime.commands.shared import build_review_json
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import attempt
 from tests.reviews.portal_desk import (
@@ -321,7 +321,7 @@ def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) ->
     assert tuple(told.get(fact.label) for fact in earlier_facts) == case.before
     assert ("saves" in card.version) == ((case.saves or 0) > 1)
 
-    row = review_json(review)
+    row = build_review_json(review)
     [entry] = [each for each in known.desk.entries() if each["review_id"] == review.id][:1]
     for said in (row, entry):
         assert said["contributors"] == [describe_person(who) for who in review.contributors]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.operations.canaries import OVERDUE_AFTER
 from runtime.settings.settings import Settings, UnusableSettings
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.conditions import gather_conditions
@@ -162,9 +162,9 @@ def test_tests_that_fail_at_once_are_named_one_by_one(database_url: str, sink: H
 
 def test_a_test_that_does_not_come_back_is_a_condition_that_names_its_legs(wiring: Wiring) -> None:
     CanaryRounds(wiring).send_due()
-    assert gather_conditions(wiring, utc_now()) == []
+    assert gather_conditions(wiring, get_utc_time()) == []
 
-    [condition] = gather_conditions(wiring, utc_now() + OVERDUE_AFTER)
+    [condition] = gather_conditions(wiring, get_utc_time() + OVERDUE_AFTER)
 
     assert condition.key == "canary:compliance"
     assert condition.sentence.startswith("the canary of the route compliance, sent at ")
@@ -175,7 +175,7 @@ def test_without_an_outside_address_the_condition_says_so(database_url: str) -> 
     wiring = Wiring(settings(database_url, "").model_copy(update={"port": 1}))
     CanaryRounds(wiring).send_due()
 
-    [condition] = gather_conditions(wiring, utc_now() + OVERDUE_AFTER + timedelta(seconds=1))
+    [condition] = gather_conditions(wiring, get_utc_time() + OVERDUE_AFTER + timedelta(seconds=1))
 
     assert "PUBLIC_URL is not set, so it was sent to http://127.0.0.1:1" in condition.sentence
     assert "can't be reached" in condition.sentence

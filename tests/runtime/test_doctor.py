@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from demo import OLGA, DemoPortal, run_portal
 from runtime.cli import cli
 from runtime.doctor import clocks
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from store.workers import WorkerRegistry
 from tests.keys import SECRET_KEY
@@ -198,7 +198,7 @@ def test_several_workers_on_one_sqlite_file_are_told(database_url: str, engine: 
 
 @pytest.fixture(scope="module")
 def portal() -> Iterator[tuple[DemoPortal, str]]:
-    made = DemoPortal(utc_now)
+    made = DemoPortal(get_utc_time)
     with run_portal(made) as place:
         yield made, place
 

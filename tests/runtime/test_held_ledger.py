@@ -16,7 +16,7 @@ from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from runtime.settings.settings import Settings
 from runtime.web.application import build_application
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from store.outages import DATABASE_ERRORS
 from store.schema import cards
@@ -58,7 +58,7 @@ def wiring(slack: FakeSlack, database_url: str) -> Iterator[Wiring]:
     with wiring.transactions() as work:
         work.reviews.add(review())
         work.cards.owe("rev-1", [("slack", "C1")])
-        work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=get_utc_time())
         work.commit()
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(message_id="1.0", drawn=1))

@@ -13,7 +13,7 @@ import pytest
 
 from runtime.observe import sentry
 from runtime.settings.settings import Settings, UnusableSettings
-from runtime.settings.version import version
+from runtime.settings.version import read_version
 from tests.edge.http_sink import HttpSink
 from tests.keys import SECRET_KEY
 
@@ -75,7 +75,7 @@ def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_busin
     [event] = events
     [raised] = event["exception"]["values"]
     assert (raised["type"], raised["value"]) == ("RuntimeError", "refused [secret] of d…@company.com")
-    assert event["release"] == f"docspace-review@{version()}"
+    assert event["release"] == f"docspace-review@{read_version()}"
     assert event["tags"] == {"line": "request_failed"}
     whole = json.dumps(event)
     private = (TOKEN, "only-a-local-variable", "body of a request", "of a request", "Compl1ance!", SECRET_KEY)

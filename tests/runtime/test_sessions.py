@@ -12,7 +12,7 @@ from reviews.identity import Identity
 from reviews.proven_person import ProvenPerson
 from runtime.settings.settings import Settings
 from runtime.web.application import build_application
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from tests.keys import SECRET_KEY
 from tests.pages.proving import let_in
@@ -45,7 +45,7 @@ def wiring(sqlite_databases: SqliteDatabases) -> Wiring:
 def client(wiring: Wiring) -> FlaskClient:
     client = build_application(wiring).test_client()
     olga = ProvenPerson(identity=Identity.MAIL_CODE, name="Olga", addresses=(OWNER,))
-    let_in(client, olga, at=utc_now())
+    let_in(client, olga, at=get_utc_time())
     return client
 
 

@@ -14,7 +14,7 @@ from reviews.errors import Refused
 from reviews.identity import Identity, Reviewer
 from runtime.settings.settings import Settings
 from runtime.web.application import build_application
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from store.migrate import migrate
 from store.schema import cards
@@ -92,7 +92,7 @@ def test_home_is_drawn_anew_after_an_answer_on_the_page(
     slack.wait_for(lambda: slack.homes.get("U1"))
 
     with wiring.transactions() as work:
-        work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=get_utc_time())
         work.commit()
     person = Reviewer(name="Dana Ozola", email=OWNER)
     wiring.build_answers().record_answer(attempt(review(), reviewer=person, identity=Identity.OIDC))
@@ -108,7 +108,7 @@ def test_a_click_that_the_database_can_not_take_now_is_answered_as_one_that_may_
 ) -> None:
     card = draw_card_message(draw_card(review()), [OWNER])
     with wiring.transactions() as work:
-        work.docspace_accounts.remember({OWNER: "d1"}, at=utc_now())
+        work.docspace_accounts.remember({OWNER: "d1"}, at=get_utc_time())
         work.commit()
     side.open_home("U1")  # who is known is answered once the answer is written down
     slack.wait_for(lambda: slack.homes.get("U1"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reviews.routes.route import Routes
-from runtime.chat_apps.slack_manifest import SCOPES, Installation, manifest
+from runtime.chat_apps.slack_manifest import SCOPES, Installation, build_manifest
 from runtime.cli import cli
 from tests.edge.slack_manifest import complaints
 from tests.edge.slack_methods import METHODS
@@ -108,7 +108,7 @@ def test_a_route_that_uses_more_asks_for_more() -> None:
     installation = Installation(
         address="https://r.example", command="/r", portal="", routes=Routes([route(), full])
     )
-    told = manifest(installation)
+    told = build_manifest(installation)
 
     assert complaints(told) == []
     assert {"reactions:read", "im:write", "usergroups:read"} <= set(told["oauth_config"]["scopes"]["bot"])

@@ -13,7 +13,7 @@ from reviews.kinds import SweepSource
 from runtime.doctor.findings import Finding, Severity
 from runtime.doctor.webhook import DELIVERIES, OWNER, WEBHOOK, check_webhook
 from runtime.settings.settings import Settings
-from runtime.wiring.databases import utc_now
+from runtime.wiring.databases import get_utc_time
 from runtime.wiring.wiring import Wiring
 from tests.reviews.samples import START, Clock, event
 from tests.webhook.managed import managed
@@ -138,9 +138,9 @@ def test_deliveries_that_fail_are_told_with_the_reason(doctor: Doctor, clock: Cl
 
 def test_changes_that_came_by_other_ways_tell_of_lost_deliveries(doctor: Doctor) -> None:
     doctor.house.hook()
-    doctor.receive(event(), at=utc_now() - timedelta(days=3))
+    doctor.receive(event(), at=get_utc_time() - timedelta(days=3))
     quiet = doctor.says(DELIVERIES)
-    doctor.receive(event(found_in=SweepSource.FOLDER_LOG), at=utc_now())
+    doctor.receive(event(found_in=SweepSource.FOLDER_LOG), at=get_utc_time())
 
     standing, says = doctor.says(DELIVERIES)
 
@@ -152,7 +152,7 @@ def test_what_was_received_here_is_told_in_utc_and_what_docspace_says_in_no_zone
     doctor.house.sender.rules.portal_zone = timezone(timedelta(hours=9))
     doctor.house.hook()
     doctor.deliver()
-    received = utc_now()
+    received = get_utc_time()
     doctor.receive(event(), at=received)
 
     says = doctor.says(DELIVERIES)[1]

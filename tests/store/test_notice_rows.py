@@ -11,7 +11,7 @@ import pytest
 
 from reviews.kinds import ChangeKind
 from reviews.notice import VARIANTS, DigestLine, NoticeKind, UnknownNotice
-from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, notice_values
+from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_notice, build_notice_values
 from tests.reviews.samples import START, notice
 
 LATER = START + timedelta(hours=8)
@@ -102,7 +102,7 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
 def test_a_notice_is_written_in_the_members_that_earlier_releases_wrote(
     kind: NoticeKind, own: dict[str, Any], members: dict[str, Any]
 ) -> None:
-    text = json.dumps(notice_values(notice(kind, **own)))
+    text = json.dumps(build_notice_values(notice(kind, **own)))
 
     assert text == json.dumps({**EARLIER, "kind": kind, **members})
 

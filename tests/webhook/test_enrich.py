@@ -236,12 +236,12 @@ def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
     portal.rename(file.id, "New name.docx", by=BOB.id)
     portal.unlock(file.id, by=BOB.id)
     assert (log().has_content, log().renamer_ids, log().count_saves(3)) == (False, [BOB.id], 0)
-    assert log().rules_out_content(BOB.id, 3)
-    assert not log().rules_out_content(BOB.id, 4)
+    assert log().is_without_content(BOB.id, 3)
+    assert not log().is_without_content(BOB.id, 4)
 
     portal.save(file.id, by=BOB.id)
     assert (log().has_content, log().count_saves(4), log().count_saves(5)) == (True, 1, None)
-    assert not log().rules_out_content(BOB.id, 1)
+    assert not log().is_without_content(BOB.id, 1)
 
 
 def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(

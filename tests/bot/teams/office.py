@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from bot.command import Commands
-from bot.teams.app import build_bot, teams_blueprint
+from bot.teams.app import build_bot, build_teams_blueprint
 from bot.teams.signing_keys import Keys
 from bot.teams.token_verifier import Verifier
 from notifiers.teams_bot import NAME, TeamsBot
@@ -110,7 +110,7 @@ class Office:
         keys = Keys(f"{teams.root}{METADATA}")
         verifier = Verifier(keys=keys, app_id=teams.app_id, tenant=teams.tenant_id, hosts=hosts)
         app = Flask(__name__)
-        app.register_blueprint(teams_blueprint(bot, verifier))
+        app.register_blueprint(build_teams_blueprint(bot, verifier))
         self.client = app.test_client()
         self.side = TeamsSide(teams, through_flask(self.client))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.command import Commands
 from bot.teams.authorization import MAX_BODY_BYTES
-from bot.teams.outgoing_webhook import decode_key, outgoing_blueprint
+from bot.teams.outgoing_webhook import build_outgoing_blueprint, decode_key
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.odd import variants
 from tests.bot.subscribing import subscriptions
@@ -51,7 +51,7 @@ def client(desk: Desk) -> FlaskClient:
         subscriptions=subscriptions(desk),
     )
     app = Flask(__name__)
-    app.register_blueprint(outgoing_blueprint(decode_key(SECRET), commands))
+    app.register_blueprint(build_outgoing_blueprint(decode_key(SECRET), commands))
     return app.test_client()
 
 
