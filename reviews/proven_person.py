@@ -68,7 +68,7 @@ class ProvenPerson:
     def from_stored(cls, stored: Mapping[str, Any]) -> Self:
         """Return a person from what `to_stored` returned.
 
-        Raises KeyError, TypeError or ValueError for what another release wrote.
+        Raises AttributeError, KeyError, TypeError or ValueError for what another release wrote.
         """
         id_members = list_id_members({})
         members = {name: value for name, value in stored.items() if name not in id_members}

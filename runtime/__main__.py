@@ -1,5 +1,5 @@
 """`python -m runtime` is `docspace-review`, for platforms that install the requirements only."""
 
-from runtime.cli import run_and_exit
+from runtime.cli import main
 
-run_and_exit()
+main()

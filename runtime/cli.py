@@ -72,7 +72,7 @@ def cli() -> None:
     """Every change in a watched DocSpace folder becomes a card, and every answer a ledger entry."""
 
 
-def run_and_exit() -> None:
+def main() -> None:
     """Run the command line and end the process with its exit code."""
     _prepare_streams()
     logs.configure()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.slack.request_reader import SlackRequestReader
     from reviews.answers.answers import Answers
     from reviews.model import Review
-    from reviews.proven_person import ProvenPerson
 
 ACKNOWLEDGE = "acknowledge_review_shortcut"
 
@@ -66,17 +65,15 @@ class Shortcut:
             return
         review = self._clicks.acknowledge(skip_acknowledgement, {**payload, "actions": [{"value": value}]})
         if review is not None:
-            self._replies.reply_privately(
-                payload, self._describe_answer(review, self._request_reader.find_reader(body))
-            )
+            self._replies.reply_privately(payload, self._describe_answer(review, body))
 
-    def _describe_answer(self, review: Review, reader: ProvenPerson) -> str:
-        """Return the outcome of a person's newest answer, which a repeated request may have given."""
+    def _describe_answer(self, review: Review, body: dict[str, Any]) -> str:
+        """Return the outcome of the sender's newest answer, which a repeated request may have given."""
+        user = get_text(body, "user", "id")
         answer = next(
-            each
-            for each in reversed(review.answers)
-            if each.reviewer.chat_ids.get(CHAT_NAME) == reader.chat_ids[CHAT_NAME]
+            each for each in reversed(review.answers) if each.reviewer.chat_ids.get(CHAT_NAME) == user
         )
+        reader = self._request_reader.find_reader(body)
         card = draw_card(self._answers.redact_for_reader(review, reader))
         if answer.withdrawn_at is not None:
             sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")

@@ -92,7 +92,7 @@ class TeamsMenuClicks:
         answer_request = make_answer_request(
             click.review_request, revision=click.seen_revision, decision=Decision.ACKNOWLEDGE, note=note
         )
-        review = self._reassign_once(click, lambda: self.answers.record_answer(answer_request))
+        review = self._change_once(click, lambda: self.answers.record_answer(answer_request))
         sentence = _("Recorded: you have reviewed {title}, version {version}.")
         card = draw_card(review)
         return menu_card.draw_confirmation(
@@ -111,7 +111,7 @@ class TeamsMenuClicks:
             )
             return self.reassignment.reassign(click.review_request, new_owner=person)
 
-        review = self._reassign_once(click, reassign)
+        review = self._change_once(click, reassign)
         sentence = _("The review of {title} is now assigned to {name}.")
         name = review.last_reassignment.to if review.last_reassignment else clean_text(address)
         return menu_card.draw_confirmation(
@@ -120,9 +120,7 @@ class TeamsMenuClicks:
 
     def _snooze(self, click: _Click) -> Card:
         until = _read_chosen_time(click.data)
-        review = self._reassign_once(
-            click, lambda: self.reassignment.snooze(click.review_request, until=until)
-        )
+        review = self._change_once(click, lambda: self.reassignment.snooze(click.review_request, until=until))
         sentence = _("No reminders are sent for {title} until then.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
@@ -135,7 +133,7 @@ class TeamsMenuClicks:
         )
 
     def _withdraw(self, click: _Click) -> Card:
-        review = self._reassign_once(click, lambda: self.answers.withdraw(click.review_request))
+        review = self._change_once(click, lambda: self.answers.withdraw(click.review_request))
         sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title), click.button_data
@@ -155,15 +153,15 @@ class TeamsMenuClicks:
         )
         return menu_card.draw_history(pages, click.button_data)
 
-    def _reassign_once(self, click: _Click, reassign: Callable[[], Review]) -> Review:
-        """Run `reassign`, unless this very click has already done it; return the current review.
+    def _change_once(self, click: _Click, change: Callable[[], Review]) -> Review:
+        """Run a change, unless this very click has already done it; return the current review.
 
         The review is as the person who clicked may see it: where the whole channel may answer, not everyone
         who does may read private titles.
         """
         review = self.reassignment.find_completed(click.review_request)
         if review is None:
-            review = reassign()
+            review = change()
             log.info("menu_click_taken", review_id=review.id, identity=click.review_request.person.identity)
         return self.answers.redact_for_reader(review, click.review_request.person)
 

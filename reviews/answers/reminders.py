@@ -48,7 +48,7 @@ class Reminders:
     ) -> int:
         """Process due reviews, at most `MAX_REVIEWS_AT_ONCE`; return their number.
 
-        Each runs inside its own `isolate`. Reviews in `exclude` are skipped.
+        Each runs inside `isolate`. Reviews in `exclude` are skipped.
         """
         with self.transactions(reading=True) as work:
             ids = work.reviews.list_due_ids(self.clock(), MAX_REVIEWS_AT_ONCE, exclude=exclude)

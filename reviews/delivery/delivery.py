@@ -304,8 +304,8 @@ def _add_file_counts(work: UnitOfWork, card: Post) -> Post:
         return card
     notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
     if isinstance(notice, ChangeNotice):
-        person = join_names(person.name for person in review.contributors)
-        notice = replace(notice, who=person, files_by_kind=review.bulk.kinds)
+        names = join_names(person.name for person in review.contributors)
+        notice = replace(notice, who=names, files_by_kind=review.bulk.kinds)
     return replace(card, notice=notice)
 
 

@@ -218,12 +218,12 @@ def _describe_change(entry: LedgerEntry) -> str:
 
 def _describe_labels_before(entry: LedgerEntry) -> list[str]:
     """Return a sentence each for the former title, the former folder and the new place."""
-    template = {
+    templates = {
         "title_before": _("Previous name: {text}."),
         "path_before": _("Previous folder: {text}."),
         "moved_to": _("Moved to: {text}."),
     }
-    lines = ((sentence, read_text(entry, name)) for name, sentence in template.items())
+    lines = ((sentence, read_text(entry, name)) for name, sentence in templates.items())
     return [sentence.format(text=text) for sentence, text in lines if text]
 
 

@@ -36,7 +36,7 @@ class Digests:
     routes: Routes
 
     def owe_due_digests(self, now: datetime, *, isolate: FailureIsolation = propagate_failures) -> int:
-        """Owe each channel the digest that is due, and return their number; each has an `isolate`.
+        """Owe each channel the digest that is due, and return their number; each runs inside `isolate`.
 
         It is due at the start of the working day, in the working hours of the route that watches the folder.
         After any time without a running worker, one digest has all of it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.chats import CHATS
 from reviews.errors import RemoteError, ScopeMissing
 from reviews.kinds import ChangeKind
 from reviews.language import _
@@ -200,7 +201,7 @@ class SubscriptionCommands:
                 title=place.path,
                 kinds=kinds,
                 digest=request.digest,
-                made_by=next(iter(requester.chat_ids.values()), ""),
+                made_by=_find_account_id(requester),
                 made_at=self.clock(),
             )
             work.subscriptions.put(subscription)
@@ -236,6 +237,11 @@ class SubscriptionCommands:
 
 def explain_only_channels() -> str:
     return _("Only a channel can subscribe. Send the command in the channel that should get the changes.")
+
+
+def _find_account_id(person: ProvenPerson) -> str:
+    """Return the person's account in the first chat in which they have one."""
+    return next((person.chat_ids[chat] for chat in CHATS if chat in person.chat_ids), "")
 
 
 def _join_kinds(kinds: frozenset[ChangeKind]) -> str:

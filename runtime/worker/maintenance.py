@@ -138,15 +138,15 @@ def _find_broken_off(now: datetime) -> list[WorkflowStatus]:
 
     The newer release's work is skipped page by page: after a rollback it comes before all later work.
     """
-    workflow: list[WorkflowStatus] = []
+    workflows: list[WorkflowStatus] = []
     for offset in itertools.count(0, BATCH_SIZE):
         page = DBOS.list_workflows(
             status=_FAILED_STATUSES, limit=BATCH_SIZE, offset=offset, load_input=False, load_output=False
         )
-        workflow += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
-        if len(page) < BATCH_SIZE or len(workflow) >= BATCH_SIZE:
+        workflows += [each for each in _filter_settled(page, now=now) if is_known_work(each.workflow_id)]
+        if len(page) < BATCH_SIZE or len(workflows) >= BATCH_SIZE:
             break
-    return workflow
+    return workflows
 
 
 def _request_again(engine: sa.Engine, workflow: WorkflowStatus) -> bool:

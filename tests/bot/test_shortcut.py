@@ -22,7 +22,34 @@ from tests.edge.slack_signing import SPOILT
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviews.model import Review
     from tests.bot.office import Office
+
+
+def make_shortcut(office: Office, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:
+    web = make_client(office.slack.token, office.slack.api_url)
+    people = SlackPeople(web, office.directory)
+    home = Home(
+        client=web,
+        people=people,
+        routes=office.desk.routes,
+        transactions=office.desk.transactions,
+        clock=office.desk.clock,
+        run_later=lambda task: task(),
+        subscriptions=office.commands.subscriptions,
+        team_id=office.slack.team_id,
+    )
+    replies = SlackReplies(web, home)
+    wishes = SlackRequestReader(people, home=home)
+    clicks = clicks_of(
+        office.desk.answers,
+        wishes,
+        replies=replies,
+        owners=Owners(web, office.directory),
+    )
+    return Shortcut(clicks, wishes, replies=replies, answers=office.desk.answers)
 
 
 def choose(office: Office, user: str, message: dict[str, Any], **more: Any) -> None:
@@ -153,30 +180,10 @@ def test_a_card_that_stands_in_another_channel_answers_nothing(office: Office) -
 
 def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: Office) -> None:
     card = office.card()
-    web = make_client(office.slack.token, office.slack.api_url)
-    people = SlackPeople(web, office.directory)
-    home = Home(
-        client=web,
-        people=people,
-        routes=office.desk.routes,
-        transactions=office.desk.transactions,
-        clock=office.desk.clock,
-        run_later=lambda task: task(),
-        subscriptions=office.commands.subscriptions,
-        team_id=office.slack.team_id,
-    )
-    replies = SlackReplies(web, home)
-    wishes = SlackRequestReader(people, home=home)
-    clicks = SlackClicks(
-        office.desk.answers,
-        wishes,
-        replies=replies,
-        owners=Owners(web, office.directory),
-    )
     before = len(office.slack.calls())
     asked: list[int] = []
 
-    Shortcut(clicks, wishes, replies=replies, answers=office.desk.answers).acknowledge(
+    make_shortcut(office).acknowledge(
         lambda: asked.append(len(office.slack.calls())),  # type: ignore[arg-type]
         payload(office, card),
     )
@@ -227,3 +234,17 @@ def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
         office.close()
 
     assert [entry for entry in logs if entry["event"] == "click_failed"] == []
+
+
+def test_an_answer_is_confirmed_though_the_account_is_too_old_to_answer_with_again(office: Office) -> None:
+    class SlowClicks(SlackClicks):
+        def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
+            review = super().acknowledge(ack, body)
+            office.desk.clock.advance(seconds=3601)
+            return review
+
+    card = office.card()
+
+    make_shortcut(office, SlowClicks).acknowledge(lambda: None, payload(office, card))  # type: ignore[arg-type]
+
+    assert "Recorded" in office.told(DANA)

@@ -292,3 +292,17 @@ def test_a_contributor_gets_a_mail_of_their_own_and_no_link_to_answer(server: Ma
     assert header(told, "In-Reply-To") == ""
     assert "Section &lt;4&gt;." in part(told, "html")
     assert LINK not in part(told, "plain") + part(told, "html")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (NoticeKind.OUTCOME, "because you changed this document"),
+        (NoticeKind.ALARM, "sends the alarms of docspace-review"),
+        (NoticeKind.REMINDER, "sends the reviews of this folder"),
+    ],
+)
+def test_the_page_of_a_notice_says_why_it_was_sent(server: MailServer, kind: NoticeKind, reason: str) -> None:
+    channel(server.url).post_notice(OLGA, notice(kind))
+
+    assert reason in part(server.mails[0], "html")

@@ -289,3 +289,11 @@ def test_an_owner_may_subscribe_to_what_is_private_under_each_of_their_addresses
 
     assert "owners and deputies" in refused.sentence
     assert "now subscribes" in made.sentence
+
+
+def test_a_subscription_names_the_account_in_the_first_of_the_chats(hall: Hall) -> None:
+    dana = Reviewer(name="Dana", email=OWNER, chat_ids={"teams": "oid-dana", "slack": "U1"})
+
+    hall.subscribe("Compliance", by=proven(dana))
+
+    assert [each.made_by for each in hall.made()] == ["U1"]
