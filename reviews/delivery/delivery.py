@@ -99,7 +99,7 @@ class ChannelDelivery:
     def _wait_for_files(self, work: UnitOfWork, card: Post) -> timedelta:
         """Return how long a bulk review's card, or a subscriber's notice of it, waits for more files.
 
-        It holds neither a lane nor a claim meanwhile.
+        It holds neither a call slot nor a claim meanwhile.
         """
         review_id = _find_review_to_wait_for(card)
         timing = work.bulk_files.find_timing(review_id) if review_id else None

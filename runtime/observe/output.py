@@ -52,7 +52,7 @@ def unwrap_stream(stream: TextIO) -> TextIO:
 
 
 def print_coloured(text: str) -> None:
-    """Print lines with a terminal's colours. Text from outside in them has to be `plain`."""
+    """Print lines with a terminal's colours. Text from outside in them has been through `clean_text`."""
     if not sys.stdout.isatty():
         click.echo(text, nl=False)  # removes the colours
         return
