@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import Answer as Sent
@@ -13,14 +13,30 @@ from tests.edge.teams_person import TeamsSide
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flask import Flask
+
     from reviews.model import Review
-    from tests.fuzz.installation import Installation
+    from tests.edge.fake_slack import FakeSlack
+    from tests.edge.fake_teams import FakeTeams
 
 CHANNEL, IN_TEAMS = "C1", "19:compliance@thread.tacv2"
 DANA, DANA_IN_TEAMS, STRANGER, STRANGER_IN_TEAMS = "U1", "29:dana", "U4", "29:juris"
 
 
-def from_slack(at: Installation, review: Review) -> list[tuple[str, bytes]]:
+class ChatApplication(Protocol):
+    """The application with the two chats that it speaks to."""
+
+    @property
+    def app(self) -> Flask: ...
+    @property
+    def slack(self) -> FakeSlack: ...
+    @property
+    def slack_secret(self) -> str: ...
+    @property
+    def teams(self) -> FakeTeams: ...
+
+
+def from_slack(at: ChatApplication, review: Review) -> list[tuple[str, bytes]]:
     """Return type and bytes of what Slack sends when two people do all there is to be done about a review."""
     sent = []
 
@@ -45,7 +61,7 @@ def from_slack(at: Installation, review: Review) -> list[tuple[str, bytes]]:
     return sent
 
 
-def from_teams(at: Installation, review: Review) -> list[dict[str, Any]]:
+def from_teams(at: ChatApplication, review: Review) -> list[dict[str, Any]]:
     """Return the activities that Teams sends when two people use the bot."""
     sent = []
 
