@@ -121,7 +121,7 @@ class House:
             "sweep_minutes": 0,
         }
         self._wiring = Wiring(Settings.model_validate(settings))
-        self._client = build_application(self._wiring).test_client()
+        self._client = build_application(self._wiring, wake=threading.Event().set).test_client()
         self._intake = self._wiring.build_worker_intake(lambda _seconds: False)
         self._side = SlackSide(self.slack, SIGNATURE_KEY, through_flask(self._client))
 

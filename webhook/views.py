@@ -15,7 +15,7 @@ from webhook.signature import HEADER, is_genuine, is_well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
     from reviews.model import ChangeEvent
 
@@ -66,43 +66,28 @@ class ReceiverResponse:
 
 
 class Receiver:
-    """WSGI middleware that answers DocSpace itself and passes on all other requests.
+    """WSGI application that answers DocSpace. Every response is short.
 
-    It is in front of Flask because Flask's dispatch costs twice what receiving does. Every response is short:
     DocSpace stores it and shows it to the portal's admins. Never 410, which would delete the webhook, and
     never a redirect, which DocSpace does not follow (facts on DocSpace, 1.3, 1.5).
     """
 
     def __init__(
         self,
-        app: WSGIApplication,
         receive: Callable[[ChangeEvent], bool],
         secrets: Sequence[str],
         *,
         receive_async: Callable[[ChangeEvent], Awaitable[bool]],
-        headers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`receive` commits an event and returns whether it is new; `receive_async` does so in an event loop.
-
-        `headers` are those that each response has beside its own.
-        """
-        self._app = app
+        """`receive` commits an event and returns whether it is new; `receive_async` does so in a loop."""
         self._receive = receive
         self._receive_later = receive_async
         self._secrets = secrets
-        self._headers = headers
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not self.is_delivery(environ):
-            return self._app(environ, start_response)
         response = self._answer(environ)
-        headers = [*response.headers, *self._headers]
-        start_response(f"{response.status.value} {response.status.phrase}", headers)
+        start_response(f"{response.status.value} {response.status.phrase}", response.headers)
         return [response.body]
-
-    def is_delivery(self, environ: WSGIEnvironment) -> bool:
-        """Return whether a request is for the receiver, and not for the application behind it."""
-        return bool(environ["PATH_INFO"].rstrip("/") == PATH)
 
     async def answer_in_loop(self, environ: WSGIEnvironment) -> ReceiverResponse:
         """Return the response to a delivery with its body; no thread is taken while the event is stored."""

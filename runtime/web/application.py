@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, jsonify
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
@@ -20,9 +19,10 @@ from runtime.settings.settings import UnusableSettings
 from runtime.web.background_jobs import BackgroundJobs
 from runtime.web.chat_endpoints import create_blueprints
 from runtime.web.event_writer import EventWriter
+from runtime.web.front import Front
 from runtime.web.inbox_endpoint import add_inbox
 from runtime.web.page_endpoints import add_page
-from runtime.web.responses import SECURITY_HEADERS, SecurityHeadersMiddleware, register_error_handlers
+from runtime.web.responses import register_error_handlers
 from runtime.web.rsgi_server import RsgiServer
 from runtime.wiring.pages import build_codes
 from runtime.wiring.wiring import Wiring
@@ -33,7 +33,6 @@ from webhook.views import Receiver
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Sequence
-    from wsgiref.types import WSGIApplication
 
     from flask import Request
     from granian.rsgi import HTTPProtocol, Scope
@@ -86,9 +85,8 @@ def build_application(
         # The sender's address, and nothing else: the address that browsers use is a setting.
         proxies = {"x_for": wiring.settings.proxies, "x_proto": 0, "x_host": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **proxies)  # type: ignore[method-assign]
-    app.before_request(_refuse_nul)
-    app.receiver = _build_receiver(SecurityHeadersMiddleware(app.wsgi_app), wiring, wake)
-    app.wsgi_app = app.receiver  # type: ignore[method-assign]
+    app.receiver = _build_receiver(wiring, wake)
+    app.wsgi_app = Front(app.wsgi_app, app.receiver)  # type: ignore[method-assign]
     codes = build_codes(wiring, BackgroundJobs(shutdown_requested))
     add_page(app, wiring, wake, codes)
     add_inbox(app, wiring, wake, codes, demo_people=stand_ins)
@@ -119,21 +117,8 @@ def _check_health(wiring: Wiring, mail: MonitoredCodeMailer | None) -> dict[str,
     return wiring.build_health(mail).check_parts()
 
 
-def _refuse_nul() -> None:
-    """Refuse an address that holds a NUL: none of ours does, and PostgreSQL accepts none in a text."""
-    if "\0" in request.path or b"%00" in request.query_string:
-        abort(HTTPStatus.BAD_REQUEST)
-
-
-def _build_receiver(app: WSGIApplication, wiring: Wiring, wake: Callable[[], None]) -> Receiver:
-    """Return the receiver in front of the application; concurrent events are committed together."""
+def _build_receiver(wiring: Wiring, wake: Callable[[], None]) -> Receiver:
+    """Return the receiver; concurrent events are committed together."""
     wiring.settings.require("DOCSPACE_WEBHOOK_SECRET", "the receiver can't verify DocSpace's deliveries")
-
     writer = EventWriter(wiring, wake)
-    return Receiver(
-        app,
-        writer.receive,
-        wiring.settings.webhook_secrets,
-        receive_async=writer.receive_async,
-        headers=SECURITY_HEADERS,
-    )
+    return Receiver(writer.receive, wiring.settings.webhook_secrets, receive_async=writer.receive_async)

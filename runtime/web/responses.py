@@ -1,9 +1,9 @@
-"""Common parts of all responses: the headers that protect the reader, and the texts of failures."""
+"""Responses to failures: the sentences that people read, while the cause goes to the log."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
@@ -14,42 +14,13 @@ from pages.outage_page import draw_outage_page
 from store.outages import DATABASE_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import TracebackType
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
     from flask import Flask
     from werkzeug.wrappers import Response as WerkzeugResponse
 
-    ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
-
-SECURITY_HEADERS = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
-]
-"""The strictest policy; a page that needs more sets its own."""
 AGAIN_SECONDS = 5
 TRY_AGAIN = "The database is not available; please try again in a moment.\n"
 
 log = structlog.get_logger()
-
-
-class SecurityHeadersMiddleware:
-    """WSGI middleware that sets these headers on each response that doesn't set its own."""
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start_with_headers(
-            status: str, headers: list[tuple[str, str]], error: ExcInfo | None = None
-        ) -> Any:
-            present = {name for name, _ in headers}
-            headers += [each for each in SECURITY_HEADERS if each[0] not in present]
-            return start_response(status, headers, error) if error else start_response(status, headers)
-
-        return self._app(environ, start_with_headers)
 
 
 def register_error_handlers(app: Flask) -> None:

@@ -18,7 +18,7 @@ import structlog
 from granian.rsgi import ProtocolClosed, ProtocolError
 
 from runtime.web.body_limits import BODY_SECONDS, get_body_limit
-from runtime.web.responses import SECURITY_HEADERS
+from runtime.web.front import SECURITY_HEADERS, is_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +75,7 @@ class RsgiServer:
                 except (ProtocolClosed, ProtocolError):
                     return  # the sender hung up
                 environ["wsgi.input"] = io.BytesIO(body)
-                if self._receiver.is_delivery(environ):
+                if is_delivery(environ):
                     answer = await self._receiver.answer_in_loop(environ)
                     headers = [*answer.headers, *SECURITY_HEADERS]
                     exchange.response_bytes(answer.status, headers, answer.body)

@@ -92,10 +92,7 @@ class Life:
         async def receive_later(event: ChangeEvent) -> bool:
             return receive(event)
 
-        def nothing_else(*_: object) -> list[bytes]:
-            raise AssertionError
-
-        self.road.receiver = Client(Receiver(nothing_else, receive, [secret], receive_async=receive_later))
+        self.road.receiver = Client(Receiver(receive, [secret], receive_async=receive_later))
 
     def something_happens(self) -> None:
         portal, by = self.office.portal, self.random.choice([ALICE, BOB]).id

@@ -96,7 +96,7 @@ def receiver(
         except OSError as error:
             raise StoreUnavailable(type(error).__name__) from error
 
-    return Receiver(echo, lambda _event: True, [CLASSIC_SECRET], receive_async=receive_later)
+    return Receiver(lambda _event: True, [CLASSIC_SECRET], receive_async=receive_later)
 
 
 def test_a_body_that_does_not_arrive_is_given_up_with_a_sentence() -> None:

@@ -15,6 +15,7 @@ from flask import Flask
 from demo import signature
 from reviews.intake import intake
 from reviews.kinds import EventState
+from runtime.web.front import Front
 from store.engine import create_engine
 from store.limits import WorkKind
 from store.unit_of_work import SqlUnitOfWork
@@ -49,9 +50,8 @@ def client_of(engine: sa.Engine) -> FlaskClient:
 
     app = Flask(__name__)
     secrets = [CLASSIC_SECRET, "the-previous-one"]
-    app.wsgi_app = Receiver(  # type: ignore[method-assign]
-        app.wsgi_app, receive, secrets, receive_async=receive_later
-    )
+    receiver = Receiver(receive, secrets, receive_async=receive_later)
+    app.wsgi_app = Front(app.wsgi_app, receiver)  # type: ignore[method-assign]
     return app.test_client()
 
 
