@@ -27,13 +27,12 @@ from pages.history.visitor import HistorySignInMethods
 from pages.links import Links
 from pages.sign_in_links import SignInAddresses
 from reviews.answers.answers import Answers
-from reviews.identity import Identity
+from reviews.identity import Identity, ProvenPerson
 from reviews.lists.archive import Archive
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.sessions import BrowserSessions
 from reviews.people.sign_in_links import SignInLinks
 from reviews.ports.listing import format_cursor
-from reviews.proven_person import ProvenPerson
 from runtime.wiring.databases import get_utc_time
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork

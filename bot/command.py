@@ -39,11 +39,11 @@ from reviews.cards.card import CardAction
 from reviews.cards.card_context import NO_CONTEXT, find_context, find_successors
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.errors import Refused, RemoteError
+from reviews.identity import UNPROVEN_PERSON
 from reviews.language import _
 from reviews.lists import my_reviews
 from reviews.ports.listing import ListingQuery, ReviewOrder, mark_contributor, mark_folder, mark_route
 from reviews.privacy.channel_visibility import redact_for_reader
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.sweep import completeness
 from reviews.text import strip_unstorable
 
@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from bot.subscriptions import ChannelSubscriptions
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Routes
 
 MAX_MATCHED_FOLDERS = 10

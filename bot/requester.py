@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from reviews.answers.repeated_requests import SignedQuestion
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 
 class Requester(Protocol):

@@ -12,12 +12,12 @@ from bot.command_requests import (
     SubscriptionRequest,
     UnsubscribeChannelRequest,
 )
-from reviews.proven_person import UNPROVEN_PERSON
+from reviews.identity import UNPROVEN_PERSON
 from reviews.subscriptions.subscriptions import SubscribeRequest
 
 if TYPE_CHECKING:
     from bot.requester import Requester
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
     from reviews.subscriptions.subscriptions import SubscriptionCommands, SubscriptionReply
 
 

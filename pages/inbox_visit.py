@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from reviews.answers.menu import HistoryPage, Menu
     from reviews.bulk_reviews.separation import FileSeparation
     from reviews.cards.card import Card
+    from reviews.identity import ProvenPerson
     from reviews.lists.inbox import Inbox, InboxReview
     from reviews.model import Review
     from reviews.people.mailed_codes import MailedCodes
-    from reviews.proven_person import ProvenPerson
 
 MAX_HISTORY_STEPS = 100  # of a review's history on its page
 

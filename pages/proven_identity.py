@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import session
 
 from pages import browser, sessions
-from reviews.proven_person import ProvenPerson
+from reviews.identity import ProvenPerson
 
 if TYPE_CHECKING:
     from collections.abc import Callable

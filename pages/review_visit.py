@@ -15,11 +15,11 @@ from pages.headers import add_safe_headers
 from pages.links import SelectedRevision
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
+from reviews.identity import UNPROVEN_PERSON
 from reviews.kinds import ReviewState
 from reviews.language import _
 from reviews.ledger.ledger_entries import find_statement
 from reviews.lists.file_lists import FileLists
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.wording.statement import translate_statement
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from reviews.answers.answers import Answers
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext, NeighbourReview
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.proven_person import ProvenPerson
 
 MAX_NAME_LENGTH = 100
 MAX_ADDRESS_LENGTH = 254

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.people.identification import Identification
-    from reviews.proven_person import ProvenPerson
 
 MAX_PENDING_SIGN_INS = 3  # sign-ins of one browser: a cookie holds 4 KB
 

@@ -1,13 +1,25 @@
-"""Identities: a person in DocSpace, a reviewer in the ledger, and how that identity was proven."""
+"""Who a person is: in DocSpace, in a chat, in the ledger, and what is proven about them.
+
+To add a chat whose accounts can answer, add its `Identity` and its entry in `CHATS` here. The routing file,
+the ledger, permission and subscriptions read that table.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
+
+from reviews.account import AccountStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PROVEN_BY_ROUTES = "routes"
+"""Proven by the operator, through the table `[people]` of the routing file."""
+PROVEN_BY_DOCSPACE = "docspace"
+"""Proven by DocSpace, which was queried for the account with this address."""
 
 
 class Identity(StrEnum):
@@ -34,7 +46,7 @@ class Person:
 class Reviewer:
     """A person as the ledger names them, under one address.
 
-    `chat_ids` has their account's id by chat, as in `reviews.chats`. `proven_by` maps each member of the
+    `chat_ids` has their account's id by chat, as in `CHATS`. `proven_by` maps each member of the
     ledger to how it was proven, as in `ProvenPerson`; it is empty in older answers.
     """
 
@@ -43,3 +55,130 @@ class Reviewer:
     docspace_id: str | None = None
     chat_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     proven_by: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chat:
+    """A chat whose accounts can answer.
+
+    `identity` is what a click in it proves. `member` is the account's member in the ledger, in stored values
+    and in `--json`. `id_form` and `id_meaning` say what the routing file may give as an account.
+    """
+
+    identity: Identity
+    member: str
+    id_form: re.Pattern[str]
+    id_meaning: str
+
+
+CHATS: Mapping[str, Chat] = {
+    "slack": Chat(
+        identity=Identity.SLACK,
+        member="slack_user",
+        id_form=re.compile("[UW][A-Z0-9]{1,40}"),
+        id_meaning="a member's id in Slack, as in U0123456789",
+    ),
+    "teams": Chat(
+        identity=Identity.TEAMS_BOT,
+        member="teams_user",
+        id_form=re.compile(r"[^\s<>\"]{1,113}"),
+        id_meaning="a user principal name or an object id in Entra",
+    ),
+}
+"""The chats by the name that the routing file gives them."""
+
+
+def list_id_members(chat_ids: Mapping[str, str]) -> dict[str, str | None]:
+    """Return the ids of one person by member, `None` in each chat where no account is proven."""
+    return {chat.member: chat_ids.get(name) for name, chat in CHATS.items()}
+
+
+def read_id_members(stored: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ids by chat, from values with the members of `list_id_members`."""
+    return {name: stored[chat.member] for name, chat in CHATS.items() if stored.get(chat.member) is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvenPerson:
+    """A person as their request proves them. Only `reviews.people.identification` makes one.
+
+    `identity` is how the request itself was proven, and `proof` what vouches for it; it contains no secret.
+    `addresses` are all that are proven, the usual one first. `chat_ids` has the account's id by chat.
+    `docspace_ids` maps each casefolded address to the DocSpace account that the routing file names for it.
+    `proven_by` maps each address and each id to how it was proven: an `Identity`, or one of the constants
+    above. `status` is the account's status in its own organization.
+    """
+
+    name: str
+    identity: Identity
+    addresses: tuple[str, ...] = ()
+    chat_ids: Mapping[str, str] = field(default_factory=dict)
+    docspace_ids: Mapping[str, str] = field(default_factory=dict)
+    proof: Mapping[str, str] = field(default_factory=dict)
+    proven_by: Mapping[str, str] = field(default_factory=dict)
+    status: AccountStatus = AccountStatus.MEMBER
+    locale: str = ""
+
+    @property
+    def email(self) -> str | None:
+        """The usual address; `None` where none is proven."""
+        return next(iter(self.addresses), None)
+
+    @property
+    def aliases(self) -> tuple[Reviewer, ...]:
+        """The person under each of their addresses, the usual one first."""
+        return tuple(self._build_reviewer(address) for address in self.addresses or (None,))
+
+    def to_stored(self) -> dict[str, Any]:
+        """Return the person as JSON, in the members that each release reads."""
+        return {
+            "name": self.name,
+            "identity": self.identity,
+            "addresses": list(self.addresses),
+            **list_id_members(self.chat_ids),
+            "docspace_ids": dict(self.docspace_ids),
+            "proof": dict(self.proof),
+            "proven_by": dict(self.proven_by),
+            "standing": self.status,
+            "locale": self.locale,
+        }
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a person from what `to_stored` returned.
+
+        Raises AttributeError, KeyError, TypeError or ValueError for what another release wrote.
+        """
+        id_members = list_id_members({})
+        members = {name: value for name, value in stored.items() if name not in id_members}
+        fields = {
+            "identity": Identity(stored["identity"]),
+            "addresses": tuple(stored["addresses"]),
+            "chat_ids": read_id_members(stored),
+            "docspace_ids": dict(stored["docspace_ids"]),
+            "status": AccountStatus(members.pop("standing")),
+        }
+        return cls(**{**members, **fields})
+
+    def with_proof(self, proof: Mapping[str, str]) -> ProvenPerson:
+        return replace(self, proof=proof)
+
+    def _build_reviewer(self, address: str | None) -> Reviewer:
+        docspace_id = next(iter(self.docspace_ids.values()), None)
+        members = {"email": address, "docspace_id": docspace_id, **list_id_members(self.chat_ids)}
+        proofs = {
+            name: self.proven_by[value]
+            for name, value in members.items()
+            if value and value in self.proven_by
+        }
+        return Reviewer(
+            name=self.name,
+            email=address,
+            docspace_id=docspace_id,
+            chat_ids=self.chat_ids,
+            proven_by=proofs,
+        )
+
+
+UNPROVEN_PERSON = ProvenPerson(name="", identity=Identity.LINK)
+"""A reader about whom nothing is proven."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from reviews.identity import ProvenPerson
 from reviews.ports.people import IdempotencyKey, MailedCode, SignInLink
-from reviews.proven_person import ProvenPerson
 from store.engine import insert_into
 from store.expiry import delete_oldest
 from store.schema import codes, conversations, idempotency_keys, sessions, sign_in_links

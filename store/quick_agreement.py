@@ -10,7 +10,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from reviews.chats import list_id_members
+from reviews.identity import list_id_members
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import format_moment

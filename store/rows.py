@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
-from reviews.chats import list_id_members, read_id_members
-from reviews.identity import Identity, Person, Reviewer
+from reviews.identity import Identity, Person, Reviewer, list_id_members, read_id_members
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, SweepSource
 from reviews.model import Answer, ChangeEvent, LastReassignment, Post, Review, StoredEvent
 from reviews.stored_enums import read_enum

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.command_requests import CommandRequest
     from bot.slack.people import SlackPeople
     from bot.slack.replies import SlackReplies
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 ACKNOWLEDGE_AFTER_SECONDS = 2.0
 """Seconds after which a command is acknowledged without its answer: Slack gives up after three."""

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from bot.subscriptions import ChannelSubscriptions
     from reviews.cards.card_drawing import PageOf
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
-    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Routes
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from reviews.account import ChatAccount
+    from reviews.identity import ProvenPerson
     from reviews.people.directory import Directory
-    from reviews.proven_person import ProvenPerson
 
 LOOKUP_TIMEOUT_SECONDS = 5  # seconds for a look-up; Slack has its response to the click by then
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from bot.slack.replies import SlackReplies
     from bot.slack.request_reader import SlackRequestReader
     from reviews.answers.answers import Answers
+    from reviews.identity import ProvenPerson
     from reviews.model import Post, Review
-    from reviews.proven_person import ProvenPerson
 
 # Slack repeats an unacknowledged event for minutes; the card may have been redrawn meanwhile.
 MAX_REACTION_AGE = timedelta(seconds=30)

@@ -9,8 +9,8 @@ from bot.slack.modals import read_metadata
 from bot.slack.request_checks import get_team, name_request
 from notifiers.shared.json_members import get_text, list_objects
 from notifiers.slack.blocks import read_button_value
+from reviews.identity import UNPROVEN_PERSON
 from reviews.language import switch_language
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.review_request import ReviewRequest
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.slack.home import Home
     from bot.slack.people import SlackPeople
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 
 def skip_acknowledgement() -> None:

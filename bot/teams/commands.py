@@ -17,9 +17,9 @@ from notifiers.shared.json_members import get_member, get_text, list_objects
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.errors import RefusalReason, Refused, RemoteError
+from reviews.identity import UNPROVEN_PERSON
 from reviews.language import _
 from reviews.people.identification import make_unnamed_person
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.subscriptions.subscriptions import explain_only_channels
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.people import TeamsPeople
     from reviews.answers.repeated_requests import SignedQuestion
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 log = structlog.get_logger()
 

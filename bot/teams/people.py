@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bot.teams.activity import Activity
     from notifiers.teams_bot.connector import Connector
+    from reviews.identity import ProvenPerson
     from reviews.people.directory import Directory
-    from reviews.proven_person import ProvenPerson
 
 CHAT_NAME = "teams"
 

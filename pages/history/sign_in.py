@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from pages.history.visitor import HistorySignInMethods
     from pages.sign_in_links import SignInAddresses
+    from reviews.identity import ProvenPerson
     from reviews.people.sign_in_links import SignInLinks
     from reviews.ports.people import SignInLink
-    from reviews.proven_person import ProvenPerson
 
 log = structlog.get_logger()
 

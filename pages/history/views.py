@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
     from pages.sign_in_links import SignInAddresses
     from reviews.cards.card_context import NeighbourReview
+    from reviews.identity import ProvenPerson
     from reviews.lists.archive import Archive, ReviewSearch
     from reviews.model import Review
     from reviews.people.mailed_codes import MailedCodes
     from reviews.people.sign_in_links import SignInLinks
-    from reviews.proven_person import ProvenPerson
 
 OLD_FORM = gettext_noop(
     "The page was open for too long, or your browser stores no cookies for it. Try again."

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 _WANTED_REVIEW_KEY = "wanted_review"
 MAX_ID_LENGTH = 64  # of a review, in characters: a cookie holds 4 KB

@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.people.docspace_accounts import AccountLookup
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Route, Routes
 
 MAX_NOTE_LENGTH = 3000

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Route, Routes
 

@@ -12,10 +12,9 @@ from reviews.text import clean_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviews.identity import Reviewer
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.proven_person import ProvenPerson
 
 
 def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:

@@ -36,10 +36,9 @@ if TYPE_CHECKING:
 
     from reviews.answers.permission import Permit
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.people.docspace_accounts import AccountLookup
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Route, Routes
 

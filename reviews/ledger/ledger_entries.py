@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews.chats import list_id_members
+from reviews.identity import list_id_members
 from reviews.kinds import ChangeKind, Decision
 from reviews.ledger.hash_chain import EntryType
 from reviews.model import BULK_STATEMENT, STATEMENT

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.kinds import ChangeKind
     from reviews.lists.page_access import PageAccess
     from reviews.model import Review
     from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Routes
 
 MAX_FOLDERS = 10

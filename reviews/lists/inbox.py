@@ -18,10 +18,10 @@ from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_re
 if TYPE_CHECKING:
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.listing import PageTurn, ReviewPage
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Routes
 

@@ -19,9 +19,9 @@ from reviews.ports.listing import (
 from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
+    from reviews.identity import ProvenPerson
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Routes
 

@@ -14,9 +14,9 @@ from reviews.people.answerers import is_among, is_responsible_for
 from reviews.ports.listing import mark_answered_by, mark_route, mark_waiting_owner
 
 if TYPE_CHECKING:
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Route, Routes
 
 

@@ -14,10 +14,9 @@ from reviews.wording.placeholders import has_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reviews.identity import Reviewer
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.model import Review
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Route
 
 MAX_NAMED_PEOPLE = 20

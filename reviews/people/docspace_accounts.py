@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from reviews.errors import RefusalReason, Refused, ReviewError, TryLater
+from reviews.identity import PROVEN_BY_DOCSPACE
 from reviews.language import _
-from reviews.proven_person import PROVEN_BY_DOCSPACE
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.clock import Clock
-    from reviews.identity import Reviewer
+    from reviews.identity import ProvenPerson, Reviewer
     from reviews.ports.people import AddressAnswer
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
 
 ACCOUNT_VALID_FOR = timedelta(days=1)
 """How long DocSpace's answer that an account has an address is used."""

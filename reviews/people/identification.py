@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
-from reviews.chats import CHATS
-from reviews.identity import Identity
+from reviews.identity import CHATS, PROVEN_BY_ROUTES, Identity, ProvenPerson
 from reviews.people.directory import list_answer_addresses
-from reviews.proven_person import PROVEN_BY_ROUTES, ProvenPerson
 from reviews.wording.placeholders import LINK_HOLDER, mark_external
 
 if TYPE_CHECKING:

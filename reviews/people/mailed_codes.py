@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.people.code_mail import MonitoredCodeMailer
     from reviews.people.code_recipients import CodeRecipients
     from reviews.people.identification import Identification
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
 
 CODE_DIGITS = 8
 CODE_VALID_FOR = timedelta(minutes=10)

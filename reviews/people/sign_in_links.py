@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.ports.unit_of_work import Transactions
-    from reviews.proven_person import ProvenPerson
 
 LINK_VALID_FOR = timedelta(minutes=10)
 LINK_RETENTION = timedelta(days=1)

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from reviews.account import ChatAccount
-    from reviews.identity import Person
+    from reviews.identity import Person, ProvenPerson
     from reviews.ports.quotas import Quota
-    from reviews.proven_person import ProvenPerson
 
 
 @dataclass(frozen=True, kw_only=True)

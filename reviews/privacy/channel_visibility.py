@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.notice import DigestLine, Notice
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Route, Routes
 
 VISIBILITY_CHANNEL = "asked"

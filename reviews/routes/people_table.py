@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from reviews.chats import CHATS
+from reviews.identity import CHATS
 from reviews.routes import value_parsers
 from reviews.routes.route import LinkedAccounts, MayAcknowledge, Route
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.chats import CHATS
 from reviews.errors import RemoteError, ScopeMissing
+from reviews.identity import CHATS
 from reviews.kinds import ChangeKind
 from reviews.language import _
 from reviews.ports.subscriptions import DEFAULT_SHOWN_KINDS, Subscription
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reviews.clock import Clock
+    from reviews.identity import ProvenPerson
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.proven_person import ProvenPerson
     from reviews.routes.route import Route, Routes
     from reviews.subscriptions.conversations import ConversationLookup
     from reviews.tree import Place

@@ -28,7 +28,7 @@ _BAD_REQUEST = Response("Bad Request.\n", HTTPStatus.BAD_REQUEST, mimetype="text
 class Front:
     """WSGI middleware that hands DocSpace's deliveries to the receiver, and other requests to Flask.
 
-    Flask's dispatch costs twice what receiving does. An address that holds a NUL is refused: none of ours does,
+    Flask's dispatch costs twice what receiving does. An address that holds a NUL is refused: none of ours$
     and PostgreSQL accepts none in a text. Each response gets the security headers that it has not set.
     """
 

@@ -20,7 +20,7 @@ from runtime.wiring.channels import ChannelWiring
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
     from reviews.subscriptions.conversations import ConversationLookup
     from reviews.tree import Place
 

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from reviews.answers.menu import MenuItem
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
-    from reviews.proven_person import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_send import Answer, Send
 

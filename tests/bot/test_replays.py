@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_send import Answer
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
     from tests.edge.fake_slack import FakeSlack
 
 

@@ -13,8 +13,7 @@ import requests
 import sqlalchemy as sa
 
 from reviews.cards.card_drawing import draw_card
-from reviews.identity import Identity
-from reviews.proven_person import ProvenPerson
+from reviews.identity import Identity, ProvenPerson
 from runtime.settings.settings import Settings
 from runtime.verification.ledger_check import check_ledger
 from runtime.web.application import build_application

@@ -18,13 +18,12 @@ from pages.links import Links
 from pages.oidc import Oidc
 from pages.sign_in import sign_in_blueprint
 from reviews.cards.card_drawing import draw_card
-from reviews.identity import Identity
+from reviews.identity import Identity, ProvenPerson
 from reviews.kinds import Decision, ReviewState
 from reviews.model import BULK_STATEMENT, STATEMENT, Review
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
 from reviews.people.mailed_codes import MailedCodes
-from reviews.proven_person import ProvenPerson
 from reviews.tree import FolderContents
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork

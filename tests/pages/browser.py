@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
     from tests.reviews.desk import Desk
 
 CALLBACK = f"{ADDRESS}/sign-in/callback"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from reviews.proven_person import ProvenPerson
+    from reviews.identity import ProvenPerson
 
 
 def let_in(

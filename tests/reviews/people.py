@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
-from reviews.identity import Identity, Reviewer
-from reviews.proven_person import ProvenPerson
+from reviews.identity import Identity, ProvenPerson, Reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

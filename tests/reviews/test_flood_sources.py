@@ -10,10 +10,10 @@ import pytest
 
 from reviews.bulk_reviews.pending_files import MAX_FILES_BEFORE_OTHERS
 from reviews.errors import RateLimitReached
+from reviews.identity import UNPROVEN_PERSON
 from reviews.kinds import ChangeKind, SweepSource
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.privacy.redaction import redact_entry
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.routes.route import Routes
 from tests.reviews.flood import arrive, bulks, files_of, flood, handle, names
 from tests.reviews.samples import ELSEWHERE, SECRET, event, route, routes

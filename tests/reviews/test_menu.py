@@ -10,9 +10,8 @@ import pytest
 from reviews.answers.answers import make_answer_request
 from reviews.answers.menu import Menu, MenuItem
 from reviews.errors import RefusalReason, Refused
-from reviews.identity import Reviewer
+from reviews.identity import UNPROVEN_PERSON, Reviewer
 from reviews.kinds import Decision
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.review_request import ReviewRequest
 from reviews.routes.route import MayAcknowledge
 from tests.reviews.desk import attempt

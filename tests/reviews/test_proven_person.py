@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from reviews.identity import Identity
-from reviews.proven_person import ProvenPerson
+from reviews.identity import Identity, ProvenPerson
 
 
 def test_a_stored_person_has_the_members_that_each_release_reads() -> None:

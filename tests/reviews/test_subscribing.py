@@ -29,8 +29,8 @@ from tests.reviews.samples import HOSTILE, OWNER
 from tests.reviews.subscribed import subscribe
 
 if TYPE_CHECKING:
+    from reviews.identity import ProvenPerson
     from reviews.ports.subscriptions import Subscription
-    from reviews.proven_person import ProvenPerson
     from tests.reviews.desk import Desk
 
 CHANNEL = ("paper", "C9")

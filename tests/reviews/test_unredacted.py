@@ -8,9 +8,8 @@ import pytest
 
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused
-from reviews.identity import Reviewer
+from reviews.identity import UNPROVEN_PERSON, Reviewer
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
-from reviews.proven_person import UNPROVEN_PERSON
 from reviews.routes.route import Routes
 from tests.reviews.desk import attempt
 from tests.reviews.people import proven

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reviews.identity import Identity
-from reviews.proven_person import ProvenPerson
+from reviews.identity import Identity, ProvenPerson
 from runtime.settings.settings import Settings
 from runtime.web.application import build_application
 from runtime.wiring.databases import get_utc_time
