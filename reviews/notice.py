@@ -59,6 +59,10 @@ class Notice:
         if self.kind not in self.KINDS:
             raise ValueError(f"a {type(self).__name__} can't be of the kind {self.kind!r}")
 
+    def list_enums(self) -> list[StrEnum]:
+        """Return its words that a newer release may have added to."""
+        return [self.kind]
+
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentNotice(Notice):
@@ -94,6 +98,9 @@ class RevisionNotice(ReviewNotice):
     KINDS = frozenset({NoticeKind.REVISED})
     kind: NoticeKind = NoticeKind.REVISED
     change_kind: ChangeKind
+
+    def list_enums(self) -> list[StrEnum]:
+        return [self.kind, self.change_kind]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +169,9 @@ class ChangeNotice(DocumentNotice):
     files_by_kind: tuple[tuple[ChangeKind, int], ...] = ()
     """How many of the files there are of each kind, the most first."""
 
+    def list_enums(self) -> list[StrEnum]:
+        return [self.kind, self.change_kind]
+
 
 @dataclass(frozen=True, kw_only=True)
 class DigestLine:
@@ -190,6 +200,9 @@ class DigestNotice(Notice):
     """How many changes are not among the lines."""
     complete_until: datetime | None = None
     """Up to when no change is missing, if that is known."""
+
+    def list_enums(self) -> list[StrEnum]:
+        return [self.kind, *(line.kind for line in self.lines)]
 
 
 @dataclass(frozen=True, kw_only=True)

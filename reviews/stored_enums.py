@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reviews.errors import TryLater
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from enum import StrEnum
 
 
@@ -48,3 +49,13 @@ def read_enum(kind: type[Word], text: str) -> Word:
 
 def is_known(value: StrEnum) -> bool:
     return any(value == member for member in type(value))
+
+
+def require_known(subject: str, values: Iterable[StrEnum]) -> None:
+    """Raise `WrittenByNewer` for a row with a word that this release does not have.
+
+    Such a row may be shown, and not changed. `subject` names it.
+    """
+    for value in values:
+        if not is_known(value):
+            raise WrittenByNewer(subject, value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from store.accounts import SqlChatAccountRepository
 from store.alarms import SqlAlarmRepository, SqlCanaryRepository
 from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
@@ -15,7 +14,7 @@ from store.events import SqlEventRepository
 from store.gates import SqlGateRepository
 from store.groups import SqlGroupRepository
 from store.listings import SqlReviewQueries
-from store.people import SqlDocSpaceAccountRepository, SqlPersonRepository
+from store.people import SqlChatAccountRepository, SqlDocSpaceAccountRepository, SqlPersonRepository
 from store.proofs import (
     SqlConversationRepository,
     SqlIdempotencyKeyRepository,

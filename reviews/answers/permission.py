@@ -19,7 +19,6 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, join_with_and, ngettext
-from reviews.newer_release_guard import require_known_review
 from reviews.people.answerers import (
     is_named_by_entry,
     is_segregated,
@@ -32,7 +31,7 @@ from reviews.people.docspace_accounts import has_account, recognize
 from reviews.privacy.redaction import hide_title
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
 from reviews.routes.route import MayAcknowledge, Route, SegregationOfDuties, is_group
-from reviews.stored_enums import WrittenByNewer
+from reviews.stored_enums import WrittenByNewer, require_known
 from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
@@ -80,6 +79,12 @@ def require_review(work: UnitOfWork, review_request: ReviewRequest, *, lock: boo
             ),
         ) from error
     return review
+
+
+def require_known_review(review: Review) -> None:
+    """Raise `WrittenByNewer` for a review that this release may show but not change."""
+    decisions = (answer.decision for answer in review.answers)
+    require_known(f"review {review.id}", (review.state, review.kind, *decisions))
 
 
 def refuse_untracked() -> Refused:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews import backoff
+from reviews.answers.permission import require_known_review
 from reviews.cards.card_context import NO_CONTEXT, find_context
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
 from reviews.delivery.call_slots import CallSlots
@@ -24,12 +25,12 @@ from reviews.errors import (
 )
 from reviews.kinds import CardState
 from reviews.language import DEFAULT_LANGUAGE, use_language
-from reviews.newer_release_guard import require_known_card, require_known_review
 from reviews.notice import ChangeNotice, DocumentNotice, parse_person_target
 from reviews.people.directory import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
 from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
 from reviews.routes.route import Routes
+from reviews.stored_enums import require_known
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
@@ -311,7 +312,7 @@ def _add_file_counts(work: UnitOfWork, card: Post) -> Post:
 
 def _require_known(card: Post, review: Review | None) -> None:
     """Raise `WrittenByNewer` if a newer release wrote what this one can't draw."""
-    require_known_card(card)
+    require_known(f"card {card.id}", (card.state, *(card.notice.list_enums() if card.notice else ())))
     if review is not None:
         require_known_review(review)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reviews.acts import REMOVAL_KINDS, list_doers, merge_acts, merge_people
+from reviews.answers.permission import require_known_review
 from reviews.answers.reminders import find_next_look
 from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.gathering import BulkReviews
@@ -18,7 +19,6 @@ from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.model import Review
-from reviews.newer_release_guard import require_known_review
 from reviews.notice import RevisionNotice
 from reviews.routes.route import Routes
 from reviews.wording.placeholders import join_names
