@@ -6,19 +6,14 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from rich.progress import track
 
-from reviews.ports.listing import (
-    mark_answered_by,
-    mark_contributor,
-    mark_folder,
-    mark_route,
-    mark_waiting_owner,
-    mark_waiting_route,
-)
+from reviews.ports.listing import Mark, MarkKind, make_marks
 from store.engine import create_engine
+from store.marks import format_mark
 from store.tallies import sum_up_tallies
 
 if TYPE_CHECKING:
@@ -158,10 +153,11 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     people = [{"id": f"id-{each}", "name": each.partition("@")[0], "email": each} for each in who]
     marks = {*_places(route, tuple(folders)), *(mark for each in who for mark in _person(each))}
     marks |= (
-        {mark_waiting_route(route), mark_waiting_owner(span.owner)}
+        {Mark(MarkKind.WAITING_ROUTE, route), Mark(MarkKind.WAITING_OWNER, span.owner)}
         if is_open
-        else {mark_answered_by(span.owner)}
+        else {Mark(MarkKind.ANSWERED_BY, span.owner)}
     )
+    mark_texts = sorted(starmap(format_mark, marks))
     answered = None if is_open else time_text(opened + took)
     rows["reviews"].append(
         (
@@ -175,7 +171,7 @@ def _add(rows: Rows, number: int, span: Span) -> None:
                 time_text(due),
                 1,
             ),
-            *(json.dumps(folders), json.dumps([kind, *sorted(marks)]), answered),
+            *(json.dumps(folders), json.dumps([kind, *mark_texts]), answered),
             *((None, None) if is_open else (late, int(took.total_seconds()))),
             span.successor(number),
         )
@@ -189,17 +185,19 @@ def _add(rows: Rows, number: int, span: Span) -> None:
     rows["cards"].append(
         (review_id(number), "slack", span.channel(number), "posted", f"{number}.000100", 1, 1, 1, 0, False)
     )
-    rows["review_index"] += [(mark, kind, number) for mark in marks]
+    rows["review_index"] += [(text, kind, number) for text in mark_texts]
 
 
 @cache
-def _places(route: str, folders: tuple[str, ...]) -> list[str]:
-    return [mark_route(route), *map(mark_folder, folders)]
+def _places(route: str, folders: tuple[str, ...]) -> list[Mark]:
+    return [Mark(MarkKind.ROUTE, route), *make_marks(MarkKind.FOLDER, folders)]
 
 
 @cache
-def _person(address: str) -> list[str]:
-    return [mark_contributor(name) for name in (address, f"id-{address}", address.partition("@")[0])]
+def _person(address: str) -> list[Mark]:
+    return [
+        Mark(MarkKind.CONTRIBUTOR, name) for name in (address, f"id-{address}", address.partition("@")[0])
+    ]
 
 
 def time_text(at: datetime) -> str:

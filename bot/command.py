@@ -42,7 +42,7 @@ from reviews.errors import Refused, RemoteError
 from reviews.identity import UNPROVEN_PERSON
 from reviews.language import _
 from reviews.lists import my_reviews
-from reviews.ports.listing import ListingQuery, ReviewOrder, mark_contributor, mark_folder, mark_route
+from reviews.ports.listing import ListingQuery, Mark, MarkKind, ReviewOrder, make_marks
 from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.sweep import completeness
 from reviews.text import strip_unstorable
@@ -216,11 +216,11 @@ class Commands:
         )
 
     def _build_query(
-        self, list_request: ListRequest, names: tuple[str, ...], scope_marks: tuple[str, ...]
+        self, list_request: ListRequest, names: tuple[str, ...], scope_marks: tuple[Mark, ...]
     ) -> ListingQuery:
         match list_request:
             case RecentRequest():
-                groups = (scope_marks, tuple(map(mark_contributor, names)))
+                groups = (scope_marks, make_marks(MarkKind.CONTRIBUTOR, names))
                 since = (
                     _resolve_since(list_request.since, self.clock())
                     if list_request.since is not None
@@ -244,14 +244,14 @@ class Commands:
             for each in redacted
         )
 
-    def _resolve_scope(self, work: UnitOfWork, name: str) -> tuple[str, ...] | None:
+    def _resolve_scope(self, work: UnitOfWork, name: str) -> tuple[Mark, ...] | None:
         """Return the marks of a route or of folders; `None` if nothing has this name."""
         route = next((each for each in self.routes.all if each.name.casefold() == name.casefold()), None)
         if route is not None:
-            return (mark_route(route.name),)
+            return (Mark(MarkKind.ROUTE, route.name),)
         if name.isdecimal():
-            return (mark_folder(name),)
-        return tuple(map(mark_folder, work.listings.find_folders(name, MAX_MATCHED_FOLDERS))) or None
+            return (Mark(MarkKind.FOLDER, name),)
+        return make_marks(MarkKind.FOLDER, work.listings.find_folders(name, MAX_MATCHED_FOLDERS)) or None
 
     def _show_review(self, work: UnitOfWork, subject: str, reader: ProvenPerson) -> CommandReply:
         """Show a review by its id, or the newest review of a document or folder.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.ports.listing import list_entry_marks, list_file_marks
 from store.bulk_files import SqlBulkFileRepository
 from store.chain import walk_entries_of
+from store.marks import list_entry_marks, list_file_marks
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

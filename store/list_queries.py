@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import product, starmap
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from reviews.kinds import ChangeKind, ReviewState
+from store.marks import format_mark
 from store.schema import cards, review_index, reviews
 
 if TYPE_CHECKING:
@@ -44,10 +45,9 @@ def select_unmarked(
 
 
 def select_overdue(listing_query: ListingQuery) -> sa.Select[Any]:
+    groups = [tuple(starmap(format_mark, group)) for group in listing_query.marks]
     conditions = (reviews.c.state == ReviewState.OPEN, reviews.c.due_at < listing_query.overdue_at)
-    query = sa.select(reviews.c.seq).where(
-        *conditions, *_match_kind(listing_query), *_match_groups(listing_query.marks)
-    )
+    query = sa.select(reviews.c.seq).where(*conditions, *_match_kind(listing_query), *_match_groups(groups))
     if listing_query.since is not None:
         query = query.where(reviews.c.opened_at >= listing_query.since)
     if listing_query.until is not None:

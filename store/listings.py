@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import starmap
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ports.listing import ListingEntry, ReviewOrder, ReviewPage, WeeklyFigures, mark_route
+from reviews.ports.listing import ListingEntry, MarkKind, ReviewOrder, ReviewPage, WeeklyFigures, make_marks
 from store import list_queries, weeks
 from store.figures import compute_figures
+from store.marks import format_mark
 from store.reviews import SqlReviewRepository
 from store.schema import folders, review_index, reviews
 
@@ -59,9 +61,8 @@ class SqlReviewQueries:
     ) -> WeeklyFigures:
         if not listing_query.marks and listing_query.kind is None:
             return weeks.compute_for_routes(self._connection, routes, edges)
-        limited = replace(
-            listing_query, marks=(tuple(map(mark_route, routes)), *listing_query.marks), until=edges[-1]
-        )
+        marks = (make_marks(MarkKind.ROUTE, routes), *listing_query.marks)
+        limited = replace(listing_query, marks=marks, until=edges[-1])
         chosen = self._choose_query(limited, MAX_SCANNED, None, upward=False)
         if chosen is None:
             return WeeklyFigures(weeks=())
@@ -116,7 +117,7 @@ class SqlReviewQueries:
             or not list_queries.needs_row_conditions(listing_query)
         ):
             return []
-        span, group = self._find_span(listing_query, turn), listing_query.marks[0][:MAX_ALTERNATIVES]
+        span, [group] = self._find_span(listing_query, turn), _list_alternatives(listing_query)
         if span is None or not group:
             return []
         query = list_queries.select_marked([group], listing_query, limit, upward=upward)
@@ -134,7 +135,7 @@ class SqlReviewQueries:
         span = self._find_span(listing_query, turn)
         if span is None or any(not group for group in listing_query.marks):
             return None
-        alternatives = [group[:MAX_ALTERNATIVES] for group in listing_query.marks]
+        alternatives = _list_alternatives(listing_query)
         if not alternatives:
             return list_queries.select_unmarked(listing_query, limit, upward=upward), span, False
         if (
@@ -206,6 +207,11 @@ class SqlReviewQueries:
                 return total
             step *= 10
         return total
+
+
+def _list_alternatives(listing_query: ListingQuery) -> list_queries.MarkGroups:
+    """Return the marks of each group, as they stand in the index."""
+    return [tuple(starmap(format_mark, group[:MAX_ALTERNATIVES])) for group in listing_query.marks]
 
 
 def _clip_span(

@@ -1,20 +1,30 @@
-"""Columns derived from a review for lists and figures: its marks, when it was answered."""
+"""Columns derived from a review for lists and figures: its marks, when it was answered.
+
+Each review is marked with everything it may be searched by. A mark and the review's number are one row of an
+index, so that a page costs the same among a thousand reviews and among a million.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.ports.listing import list_file_marks, list_marks
+from reviews.kinds import ChangeKind, ReviewState
+from reviews.ports.listing import MAX_MARK_LENGTH, MarkKind
 from reviews.quorum import find_deciding_answer
+from reviews.text import clean_text
 from store import rows
 from store.engine import insert_into
 from store.schema import answers, review_index, reviews
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reviews.bulk import BulkFile
     from reviews.model import Review
+    from reviews.ports.ledger import LedgerEntry
 
 BATCH_SIZE = 1000
 """Rows that one statement deletes: the files of a bulk review may lie in very many folders."""
@@ -61,6 +71,48 @@ def list_index_pairs(stored_marks: list[str]) -> set[tuple[str, str]]:
     """Return kind and value of each index row of a review with these marks."""
     kind, *marks = stored_marks or [""]
     return {(kind, mark) for mark in marks}
+
+
+def list_marks(review: Review) -> frozenset[str]:
+    """Return all marks of a review, without its kind, its state and its times.
+
+    A bulk review is indexed by each of its files, which have marks of their own.
+    """
+    marks = {format_mark(MarkKind.ROUTE, review.route)}
+    if review.kind is not ChangeKind.BULK:
+        marks |= list_file_marks(review)
+    answerers = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
+    marks |= _format_all(MarkKind.ANSWERED_BY, filter(None, answerers))
+    if review.state is ReviewState.OPEN:
+        marks |= _format_all(MarkKind.WAITING_ROUTE, [review.route])
+        marks |= _format_all(MarkKind.WAITING_OWNER, review.owners)
+    return frozenset(marks)
+
+
+def list_file_marks(item: Review | BulkFile) -> frozenset[str]:
+    """Return the marks that one file gives its review or bulk review."""
+    doers = [person for act in item.acts for person in act.people]
+    names = (name for each in (*item.contributors, *doers) for name in (each.email, each.id, each.name))
+    return _format_all(MarkKind.FOLDER, item.folders) | _format_all(MarkKind.CONTRIBUTOR, filter(None, names))
+
+
+def list_entry_marks(entry: LedgerEntry) -> frozenset[str]:
+    """Return the marks that a file in a ledger entry gives a bulk review."""
+    doers = [person for act in entry.get("acts") or () for person in act["people"]]
+    people = [*(entry.get("contributors") or ()), *doers]
+    names = (name for each in people for name in (each["email"], each["id"], each["name"]))
+    folders = entry.get("folders") or ()
+    return _format_all(MarkKind.FOLDER, folders) | _format_all(MarkKind.CONTRIBUTOR, filter(None, names))
+
+
+@lru_cache(maxsize=20_000)  # people, folders and routes recur
+def format_mark(kind: MarkKind, text: str) -> str:
+    """Return a mark as it stands in the index."""
+    return f"{kind}:{clean_text(text).casefold()[:MAX_MARK_LENGTH]}"
+
+
+def _format_all(kind: MarkKind, texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(format_mark(kind, text) for text in texts)
 
 
 def add_file_marks(connection: sa.Connection, review: Review, file: BulkFile) -> None:

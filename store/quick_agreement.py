@@ -15,7 +15,8 @@ from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import format_moment
 from reviews.model import STATEMENT
-from reviews.ports import listing
+from reviews.ports.listing import MarkKind
+from store.marks import format_mark, list_entry_marks
 from store.rows import UNREADABLE_ERRORS
 
 if TYPE_CHECKING:
@@ -168,17 +169,18 @@ def _is_index_matching(
     row: Row, answer: Row | None, covered: LedgerEntry, index: set[tuple[str, str]]
 ) -> bool:
     """Return whether state, columns for lists and index match the review and its answer."""
-    marks = {listing.mark_route(row["route"]), *listing.list_entry_marks(covered)}
+    marks = {format_mark(MarkKind.ROUTE, row["route"]), *list_entry_marks(covered)}
     derived_columns: tuple[Any, ...] = (None, None, None)
     state = ReviewState.OPEN
     if answer is None:
-        marks |= {listing.mark_waiting_route(row["route"]), *map(listing.mark_waiting_owner, row["owners"])}
+        marks.add(format_mark(MarkKind.WAITING_ROUTE, row["route"]))
+        marks.update(format_mark(MarkKind.WAITING_OWNER, owner) for owner in row["owners"])
     else:
         state = Decision(answer["decision"]).outcome
         took = max(int((answer["at"] - row["opened_at"]).total_seconds()), 0)
         derived_columns = (answer["at"], answer["late"], took)
         if email := answer["reviewer"].get("email"):
-            marks.add(listing.mark_answered_by(email))
+            marks.add(format_mark(MarkKind.ANSWERED_BY, email))
     kind = row["kind"]
     return (
         row["state"] == state

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from reviews.answers.outcome_notices import OUTCOME_CAUSE_PREFIX
 from reviews.bulk import BULK_ID_PREFIX
 from reviews.kinds import CardState, ReviewState
-from reviews.ports.listing import mark_answered_by, mark_contributor, mark_waiting_owner
+from reviews.ports.listing import MarkKind
 from reviews.tree import FilePresence
 from store.engine import read_only
+from store.marks import format_mark
 from store.schema import accounts, cards, conversations, files, people, review_index, reviews
 
 if TYPE_CHECKING:
@@ -145,13 +146,10 @@ def remove_people(
 
 def _list_marks(person: sa.Row[Any]) -> set[str]:
     """Return the marks of reviews in which a person takes part."""
-    marks = {mark_contributor(person.id)}
+    marks = {format_mark(MarkKind.CONTRIBUTOR, person.id)}
     if person.email:
-        marks |= {
-            mark_contributor(person.email),
-            mark_answered_by(person.email),
-            mark_waiting_owner(person.email),
-        }
+        kinds = (MarkKind.CONTRIBUTOR, MarkKind.ANSWERED_BY, MarkKind.WAITING_OWNER)
+        marks.update(format_mark(kind, person.email) for kind in kinds)
     return marks
 
 

@@ -18,14 +18,13 @@ from reviews.lists.page_access import find_page_access, may_look_up
 from reviews.ports.listing import (
     ListingEntry,
     ListingQuery,
+    Mark,
+    MarkKind,
     PageTurn,
     ReviewOrder,
     ReviewPage,
     WeeklyFigures,
-    mark_answered_by,
-    mark_contributor,
-    mark_folder,
-    mark_route,
+    make_marks,
 )
 from reviews.privacy.channel_visibility import name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
@@ -185,9 +184,11 @@ class Archive:
         # A search by redacted values would reveal them.
         reveals_redacted = self.routes.private and (search.folder or search.person or search.kind)
         access_marks = access.unredacted_marks if reveals_redacted else access.marks
-        route_marks = (mark_route(search.route),) if search.route in access.routes else access_marks
+        route_marks = (Mark(MarkKind.ROUTE, search.route),) if search.route in access.routes else access_marks
         extra_marks = (
-            ((mark_route(search.route),),) if search.route and search.route not in access.routes else ()
+            ((Mark(MarkKind.ROUTE, search.route),),)
+            if search.route and search.route not in access.routes
+            else ()
         )
         overdue = search.status is StatusFilter.OVERDUE
         state = ReviewState(search.status) if search.status and not overdue else None
@@ -201,15 +202,17 @@ class Archive:
             until=_start_of_day(search.until) + timedelta(days=1) if search.until else None,
         )
 
-    def _list_marks(self, work: UnitOfWork, search: ReviewSearch) -> tuple[tuple[str, ...], ...]:
+    def _list_marks(self, work: UnitOfWork, search: ReviewSearch) -> tuple[tuple[Mark, ...], ...]:
         """Return the other marks that a review must have. A folder is named by its id or its path."""
-        groups: list[tuple[str, ...]] = []
+        groups: list[tuple[Mark, ...]] = []
         if search.folder:
             path = "/".join(part.strip() for part in search.folder.split("/"))
             folder_ids = () if search.folder.isdecimal() else work.listings.find_folders(path, MAX_FOLDERS)
-            groups.append(tuple(map(mark_folder, (search.folder, *folder_ids))))
+            groups.append(make_marks(MarkKind.FOLDER, (search.folder, *folder_ids)))
         if search.person:
-            groups.append((mark_contributor(search.person), mark_answered_by(search.person)))
+            groups.append(
+                (Mark(MarkKind.CONTRIBUTOR, search.person), Mark(MarkKind.ANSWERED_BY, search.person))
+            )
         return tuple(groups)
 
     def _list_first(self, work: UnitOfWork, listing_query: ListingQuery) -> tuple[ListingEntry, ...]:

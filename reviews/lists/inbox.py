@@ -12,7 +12,7 @@ from reviews.cards.card_context import NO_CONTEXT, find_contexts
 from reviews.cards.card_state import find_overdue_since
 from reviews.lists import my_reviews
 from reviews.lists.page_access import find_page_access, may_look_up
-from reviews.ports.listing import ListingQuery, ReviewOrder, mark_route, mark_waiting_route
+from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_reader
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Inbox:
         """Return the open reviews."""
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader.person)
-            marks = (*access.waiting_marks, *map(mark_waiting_route, access.routes))
+            marks = (*access.waiting_marks, *make_marks(MarkKind.WAITING_ROUTE, access.routes))
             listing_query = ListingQuery(
                 order=ReviewOrder.NEWEST, waiting=True, marks=(marks,), sent_to=INBOX_CHANNEL
             )
@@ -84,7 +84,7 @@ class Inbox:
         """Return the reviews that are not open any more."""
         with self.transactions(reading=True) as work:
             access = find_page_access(work, self.routes, reader.person)
-            marks = (*map(mark_route, access.routes), *access.answered_marks)
+            marks = (*make_marks(MarkKind.ROUTE, access.routes), *access.answered_marks)
             listing_query = ListingQuery(marks=(marks,), sent_to=INBOX_CHANNEL, answered=True)
             return self._build_page(work, reader, work.listings.fetch_page(listing_query, limit, turn))
 

@@ -9,13 +9,7 @@ from reviews.answers.permission import find_newest_answer
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.people.answerers import is_among, is_responsible_for
-from reviews.ports.listing import (
-    ListingQuery,
-    ReviewOrder,
-    mark_answered_by,
-    mark_waiting_owner,
-    mark_waiting_route,
-)
+from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
@@ -45,9 +39,9 @@ def build_waiting_query(work: UnitOfWork, routes: Routes, person: ProvenPerson) 
     groups = [name for name in routes.groups if is_among(work, person, [name])]
     deputy_routes = [route.name for route in routes.all if is_among(work, person, route.deputies)]
     marks = (
-        *map(mark_waiting_owner, person.addresses),
-        *map(mark_waiting_owner, groups),
-        *map(mark_waiting_route, deputy_routes),
+        *make_marks(MarkKind.WAITING_OWNER, person.addresses),
+        *make_marks(MarkKind.WAITING_OWNER, groups),
+        *make_marks(MarkKind.WAITING_ROUTE, deputy_routes),
     )
     return ListingQuery(order=ReviewOrder.OLDEST, waiting=True, marks=(marks,))
 
@@ -59,7 +53,7 @@ def is_responsible(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> bo
 
 def list_recent_answers(work: UnitOfWork, person: ProvenPerson, limit: int) -> tuple[AnsweredReview, ...]:
     """Return the latest valid answers of this person, the latest first."""
-    marks = tuple(map(mark_answered_by, person.addresses))
+    marks = make_marks(MarkKind.ANSWERED_BY, person.addresses)
     entries = work.listings.fetch_page(ListingQuery(marks=(marks,)), MAX_REVIEWS_SEARCHED).entries
     pairs = [
         (entry.review, find_newest_answer(list_valid_answers(entry.review), person.aliases))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from reviews.answers.permission import find_newest_answer
 from reviews.people.answerers import is_among, is_responsible_for
-from reviews.ports.listing import mark_answered_by, mark_route, mark_waiting_owner
+from reviews.ports.listing import MarkKind, make_marks
 
 if TYPE_CHECKING:
     from reviews.identity import ProvenPerson
     from reviews.model import Review
+    from reviews.ports.listing import Mark
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -30,16 +31,16 @@ class PageAccess:
     """
 
     routes: tuple[str, ...]
-    waiting_marks: tuple[str, ...]
-    answered_marks: tuple[str, ...]
+    waiting_marks: tuple[Mark, ...]
+    answered_marks: tuple[Mark, ...]
 
     @property
-    def unredacted_marks(self) -> tuple[str, ...]:
+    def unredacted_marks(self) -> tuple[Mark, ...]:
         """The marks of reviews that they see unredacted, even on a private route."""
-        return (*map(mark_route, self.routes), *self.waiting_marks)
+        return (*make_marks(MarkKind.ROUTE, self.routes), *self.waiting_marks)
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def marks(self) -> tuple[Mark, ...]:
         return (*self.unredacted_marks, *self.answered_marks)
 
 
@@ -49,8 +50,11 @@ def find_page_access(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> 
     route_names = [
         route.name for route in routes.all if is_among(work, person, (*route.owners, *route.deputies))
     ]
-    waiting_marks = (*map(mark_waiting_owner, person.addresses), *map(mark_waiting_owner, groups))
-    answered = tuple(map(mark_answered_by, person.addresses))
+    waiting_marks = (
+        *make_marks(MarkKind.WAITING_OWNER, person.addresses),
+        *make_marks(MarkKind.WAITING_OWNER, groups),
+    )
+    answered = make_marks(MarkKind.ANSWERED_BY, person.addresses)
     return PageAccess(routes=tuple(route_names), waiting_marks=waiting_marks, answered_marks=answered)
 
 

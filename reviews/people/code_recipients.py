@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.ports.listing import ListingQuery, mark_waiting_owner
+from reviews.ports.listing import ListingQuery, Mark, MarkKind
 from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
@@ -42,6 +42,6 @@ class CodeRecipients:
         entries = [person for route in self.routes.all for person in (*route.owners, *route.deputies)]
         with self.transactions(reading=True) as work:
             page = work.listings.fetch_page(
-                ListingQuery(waiting=True, marks=((mark_waiting_owner(typed_address),),)), 1
+                ListingQuery(waiting=True, marks=((Mark(MarkKind.WAITING_OWNER, typed_address),),)), 1
             )
         return (*entries, *(owner for entry in page.entries for owner in entry.review.owners))

@@ -1,8 +1,4 @@
-"""Lists of reviews by the page, and figures about them: possible queries, and the marks they use.
-
-Each review is marked with everything it may be searched by. A mark and the review's number are one row of an
-index, so that a page costs the same among a thousand reviews and among a million.
-"""
+"""Lists of reviews by the page, and figures about them: possible queries, and the marks they use."""
 
 from __future__ import annotations
 
@@ -10,21 +6,17 @@ import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
-
-from reviews.kinds import ChangeKind, ReviewState
-from reviews.text import clean_text
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from reviews.bulk import BulkFile
+    from reviews.kinds import ChangeKind, ReviewState
     from reviews.model import Review
-    from reviews.ports.ledger import LedgerEntry
 
 MAX_MARK_LENGTH = 200
+"""Characters of a mark's text that are compared."""
 _CURSOR_PATTERN = re.compile("[0-9a-f]{3,10}")
 _MAX_SEQ = 2**31 - 1
 
@@ -35,6 +27,29 @@ class ReviewOrder(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     LONGEST_OVERDUE = "longest overdue"
+
+
+class MarkKind(StrEnum):
+    """What a review may be searched by. The values stand in the index of reviews."""
+
+    FOLDER = "folder"
+    """The id of a folder above one of its files."""
+    ROUTE = "route"
+    CONTRIBUTOR = "by"
+    """A contributor's address, name or DocSpace id."""
+    WAITING_OWNER = "owner"
+    """An owner for whom it waits; only while it is open."""
+    WAITING_ROUTE = "waiting"
+    """The route on which it waits; only while it is open."""
+    ANSWERED_BY = "answered"
+    """The address of a person whose answer to it is valid."""
+
+
+class Mark(NamedTuple):
+    """Something that a review may be searched by. Case does not count."""
+
+    kind: MarkKind
+    text: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,7 @@ class ListingQuery:
     """
 
     order: ReviewOrder = ReviewOrder.NEWEST
-    marks: tuple[tuple[str, ...], ...] = ()
+    marks: tuple[tuple[Mark, ...], ...] = ()
     waiting: bool = False
     overdue_at: datetime | None = None
     kind: ChangeKind | None = None
@@ -154,6 +169,10 @@ class ReviewQueries(Protocol):
         ...
 
 
+def make_marks(kind: MarkKind, texts: Iterable[str]) -> tuple[Mark, ...]:
+    return tuple(Mark(kind, text) for text in texts)
+
+
 def format_cursor(seq: int) -> str:
     """Return the text for a review's number in a button or command; its last two digits are a checksum."""
     return f"{seq:x}{zlib.crc32(str(seq).encode()) & 0xFF:02x}"
@@ -165,74 +184,3 @@ def read_cursor(text: str) -> int | None:
         return None
     seq = int(text[:-2], 16)
     return seq if seq <= _MAX_SEQ and format_cursor(seq) == text else None
-
-
-def mark_folder(folder_id: str) -> str:
-    return _make_mark("folder", folder_id)
-
-
-def mark_route(name: str) -> str:
-    return _make_mark("route", name)
-
-
-def mark_contributor(person: str) -> str:
-    """Return the mark of a contributor's reviews, by their address, their name or their DocSpace id."""
-    return _make_mark("by", person)
-
-
-def mark_waiting_owner(owner: str) -> str:
-    """Return the mark of the reviews that wait for an owner, which they have only while open."""
-    return _make_mark("owner", owner)
-
-
-def mark_waiting_route(route: str) -> str:
-    """Return the mark of the reviews that wait on a route, which they have only while open."""
-    return _make_mark("waiting", route)
-
-
-def mark_answered_by(address: str) -> str:
-    return _make_mark("answered", address)
-
-
-def list_marks(review: Review) -> frozenset[str]:
-    """Return all marks of a review, without its kind, its state and its times.
-
-    A bulk review is indexed by each of its files, which have marks of their own.
-    """
-    marks = [mark_route(review.route)]
-    if review.kind is not ChangeKind.BULK:
-        marks += list_file_marks(review)
-    answerers = (answer.reviewer.email for answer in review.answers if answer.withdrawn_at is None)
-    marks += map(mark_answered_by, _drop_empty(answerers))
-    if review.state is ReviewState.OPEN:
-        marks += [mark_waiting_route(review.route), *map(mark_waiting_owner, review.owners)]
-    return frozenset(marks)
-
-
-def list_file_marks(item: Review | BulkFile) -> frozenset[str]:
-    """Return the marks that one file gives its review or bulk review."""
-    doers = (person for act in item.acts for person in act.people)
-    names = [
-        name
-        for person in (*item.contributors, *doers)
-        for name in (person.email, person.id, person.name)
-        if name
-    ]
-    return frozenset((*map(mark_folder, item.folders), *map(mark_contributor, names)))
-
-
-def list_entry_marks(entry: LedgerEntry) -> frozenset[str]:
-    """Return the marks that a file in a ledger entry gives a bulk review."""
-    doers = [person for act in entry.get("acts") or () for person in act["people"]]
-    people = [*(entry.get("contributors") or ()), *doers]
-    names = [name for person in people for name in (person["email"], person["id"], person["name"]) if name]
-    return frozenset((*map(mark_folder, entry.get("folders") or ()), *map(mark_contributor, names)))
-
-
-def _drop_empty(texts: Iterable[str | None]) -> list[str]:
-    return [text for text in texts if text]
-
-
-@lru_cache(maxsize=20_000)  # people, folders and routes recur
-def _make_mark(name: str, text: str) -> str:
-    return f"{name}:{clean_text(text).casefold()[:MAX_MARK_LENGTH]}"

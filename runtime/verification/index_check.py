@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.ledger.findings import LedgerFinding, LedgerPart, escape_unprintable, show_id, show_values
-from reviews.ports.listing import list_entry_marks, list_file_marks
 from reviews.text import shorten_text
-from store.marks import derive_columns, list_index_pairs
+from store.marks import derive_columns, list_entry_marks, list_file_marks, list_index_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

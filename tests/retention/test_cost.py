@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from reviews.identity import Person
 from reviews.kinds import ChangeKind
-from reviews.ports.listing import mark_contributor
+from reviews.ports.listing import MarkKind
 from runtime.worker.retention_rounds import build_rules
 from store.engine import create_engine
+from store.marks import format_mark
 from store.schema import review_index
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import PostgresDatabases
@@ -89,7 +90,7 @@ def _let_somebody_leave(engine: sa.Engine, count: int) -> None:
     with SqlUnitOfWork(engine) as work:
         work.people.remember(Person(id=PERSON, name="Lee"), at=START)
         work.commit()
-    marks = {"value": mark_contributor(PERSON), "kind": ChangeKind.CONTENT}
+    marks = {"value": format_mark(MarkKind.CONTRIBUTOR, PERSON), "kind": ChangeKind.CONTENT}
     with engine.begin() as connection:
         rows = [{**marks, "seq": number} for number in range(FIRST, FIRST + count)]
         connection.execute(sa.insert(review_index), rows)

@@ -12,19 +12,15 @@ import sqlalchemy as sa
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.ports.listing import (
     ListingQuery,
+    Mark,
+    MarkKind,
     PageTurn,
     ReviewOrder,
     format_cursor,
-    list_marks,
-    mark_answered_by,
-    mark_contributor,
-    mark_folder,
-    mark_route,
-    mark_waiting_owner,
-    mark_waiting_route,
     read_cursor,
 )
 from reviews.tree import Place
+from store.marks import format_mark, list_marks
 from store.schema import review_index
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, START, answer, review
@@ -77,43 +73,75 @@ def numbered(*numbers: int) -> list[str]:
     [
         ({}, numbered(*range(COUNT, 0, -1))),
         ({"order": ReviewOrder.OLDEST, "waiting": True}, numbered(*range(1, COUNT + 1))),
-        ({"marks": ((mark_contributor("ALICE@example.com"),),)}, numbered(12, 10, 8, 6, 4, 2)),
-        ({"marks": ((mark_contributor("Bob Chen"),),)}, numbered(11, 9, 7, 5, 3, 1)),
-        ({"marks": ((mark_folder("folder1"),),)}, numbered(9, 5, 1)),
-        ({"marks": ((mark_folder("folder1"), mark_folder("folder2")),)}, numbered(10, 9, 6, 5, 2, 1)),
-        ({"marks": ((mark_folder("2"), mark_route("compliance")),)}, numbered(*range(COUNT, 0, -1))),
+        ({"marks": ((Mark(MarkKind.CONTRIBUTOR, "ALICE@example.com"),),)}, numbered(12, 10, 8, 6, 4, 2)),
+        ({"marks": ((Mark(MarkKind.CONTRIBUTOR, "Bob Chen"),),)}, numbered(11, 9, 7, 5, 3, 1)),
+        ({"marks": ((Mark(MarkKind.FOLDER, "folder1"),),)}, numbered(9, 5, 1)),
+        (
+            {"marks": ((Mark(MarkKind.FOLDER, "folder1"), Mark(MarkKind.FOLDER, "folder2")),)},
+            numbered(10, 9, 6, 5, 2, 1),
+        ),
+        (
+            {"marks": ((Mark(MarkKind.FOLDER, "2"), Mark(MarkKind.ROUTE, "compliance")),)},
+            numbered(*range(COUNT, 0, -1)),
+        ),
         ({"kind": ChangeKind.MOVED_OUT}, numbered(12, 9, 6, 3)),
-        ({"kind": ChangeKind.MOVED_OUT, "marks": ((mark_folder("folder1"),),)}, numbered(9)),
-        ({"kind": ChangeKind.TRASHED, "marks": ((mark_folder("folder1"),),)}, []),
-        ({"marks": ((mark_folder("2"),), (mark_contributor(str(ALICE.id)),))}, numbered(12, 10, 8, 6, 4, 2)),
-        ({"marks": ((mark_folder("folder1"),), (mark_contributor("alice@example.com"),))}, []),
+        ({"kind": ChangeKind.MOVED_OUT, "marks": ((Mark(MarkKind.FOLDER, "folder1"),),)}, numbered(9)),
+        ({"kind": ChangeKind.TRASHED, "marks": ((Mark(MarkKind.FOLDER, "folder1"),),)}, []),
+        (
+            {"marks": ((Mark(MarkKind.FOLDER, "2"),), (Mark(MarkKind.CONTRIBUTOR, str(ALICE.id)),))},
+            numbered(12, 10, 8, 6, 4, 2),
+        ),
+        (
+            {
+                "marks": (
+                    (Mark(MarkKind.FOLDER, "folder1"),),
+                    (Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),
+                )
+            },
+            [],
+        ),
         ({"since": START + 10 * HOUR}, numbered(12, 11, 10)),
         (
-            {"since": START + 10 * HOUR, "marks": ((mark_contributor("alice@example.com"),),)},
+            {"since": START + 10 * HOUR, "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),)},
             numbered(12, 10),
         ),
         ({"since": START + 99 * HOUR}, []),
         ({"marks": ((),)}, []),
         (
-            {"marks": ((mark_waiting_owner(OWNER),),), "order": ReviewOrder.OLDEST},
+            {"marks": ((Mark(MarkKind.WAITING_OWNER, OWNER),),), "order": ReviewOrder.OLDEST},
             numbered(*range(1, COUNT + 1)),
         ),
-        ({"marks": ((mark_waiting_owner(DEPUTY),),)}, []),
+        ({"marks": ((Mark(MarkKind.WAITING_OWNER, DEPUTY),),)}, []),
         ({"overdue_at": START + 3 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE}, numbered(12, 11, 10)),
         ({"until": START + 3 * HOUR}, numbered(2, 1)),
         ({"since": START + 3 * HOUR, "until": START + 5 * HOUR}, numbered(4, 3)),
         ({"until": START - HOUR}, []),
         (
-            {"state": ReviewState.OPEN, "marks": ((mark_contributor("alice@example.com"),),)},
+            {"state": ReviewState.OPEN, "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),)},
             numbered(12, 10, 8, 6, 4, 2),
         ),
-        ({"state": ReviewState.ACKNOWLEDGED, "marks": ((mark_contributor("alice@example.com"),),)}, []),
-        ({**OVERDUE, "marks": ((mark_contributor("alice@example.com"),),)}, numbered(12, 10)),
         (
-            {**OVERDUE, "marks": ((mark_contributor("alice@example.com"),), (mark_folder("folder2"),))},
+            {
+                "state": ReviewState.ACKNOWLEDGED,
+                "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),),
+            },
+            [],
+        ),
+        ({**OVERDUE, "marks": ((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),)}, numbered(12, 10)),
+        (
+            {
+                **OVERDUE,
+                "marks": (
+                    (Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),
+                    (Mark(MarkKind.FOLDER, "folder2"),),
+                ),
+            },
             numbered(10),
         ),
-        ({**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((mark_route("compliance"),),)}, numbered(12)),
+        (
+            {**OVERDUE, "kind": ChangeKind.MOVED_OUT, "marks": ((Mark(MarkKind.ROUTE, "compliance"),),)},
+            numbered(12),
+        ),
         ({**OVERDUE, "since": START + 11 * HOUR, "until": START + 12 * HOUR}, numbered(11)),
         ({**OVERDUE, "marks": ((),)}, []),
     ],
@@ -129,11 +157,18 @@ def test_reviews_are_found_by_what_they_are_marked_with(
     [
         {},
         {"order": ReviewOrder.OLDEST, "waiting": True},
-        {"marks": ((mark_folder("2"),),)},
-        {"marks": ((mark_folder("2"),), (mark_contributor("alice@example.com"),))},
+        {"marks": ((Mark(MarkKind.FOLDER, "2"),),)},
+        {"marks": ((Mark(MarkKind.FOLDER, "2"),), (Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),))},
         {"overdue_at": START + 9 * HOUR, "order": ReviewOrder.LONGEST_OVERDUE, "waiting": True},
-        {"state": ReviewState.OPEN, "marks": ((mark_folder("2"), mark_route("compliance")),)},
-        {**OVERDUE, "overdue_at": START + 9 * HOUR, "marks": ((mark_folder("2"), mark_route("compliance")),)},
+        {
+            "state": ReviewState.OPEN,
+            "marks": ((Mark(MarkKind.FOLDER, "2"), Mark(MarkKind.ROUTE, "compliance")),),
+        },
+        {
+            **OVERDUE,
+            "overdue_at": START + 9 * HOUR,
+            "marks": ((Mark(MarkKind.FOLDER, "2"), Mark(MarkKind.ROUTE, "compliance")),),
+        },
     ],
 )
 def test_page_after_page_shows_each_review_once_and_leads_back(
@@ -172,10 +207,10 @@ def test_an_answer_takes_a_review_off_the_lists_of_what_waits(filled: sa.Engine)
         work.reviews.answer("r3", answer(at=START + 5 * HOUR), ReviewState.ACKNOWLEDGED)
         work.commit()
 
-    for mark in (mark_waiting_owner(OWNER), mark_waiting_route("compliance")):
+    for mark in (Mark(MarkKind.WAITING_OWNER, OWNER), Mark(MarkKind.WAITING_ROUTE, "compliance")):
         assert "r3" not in ids(filled, marks=((mark,),))
-    assert ids(filled, marks=((mark_answered_by(OWNER),),)) == numbered(3)
-    assert "r3" in ids(filled, marks=((mark_contributor("bob@example.com"),),))
+    assert ids(filled, marks=((Mark(MarkKind.ANSWERED_BY, OWNER),),)) == numbered(3)
+    assert "r3" in ids(filled, marks=((Mark(MarkKind.CONTRIBUTOR, "bob@example.com"),),))
 
 
 def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
@@ -186,10 +221,14 @@ def test_a_new_revision_is_found_by_what_it_is_now(filled: sa.Engine) -> None:
         assert work.reviews.revise(now)
         work.commit()
 
-    assert "r3" in ids(filled, marks=((mark_contributor("alice@example.com"),),), kind=ChangeKind.CONTENT)
-    assert ids(filled, marks=((mark_folder("elsewhere"),),)) == numbered(3)
-    assert "r3" not in ids(filled, marks=((mark_folder("2"),),))
-    assert "r3" not in ids(filled, marks=((mark_contributor("bob@example.com"),),), kind=ChangeKind.MOVED_OUT)
+    assert "r3" in ids(
+        filled, marks=((Mark(MarkKind.CONTRIBUTOR, "alice@example.com"),),), kind=ChangeKind.CONTENT
+    )
+    assert ids(filled, marks=((Mark(MarkKind.FOLDER, "elsewhere"),),)) == numbered(3)
+    assert "r3" not in ids(filled, marks=((Mark(MarkKind.FOLDER, "2"),),))
+    assert "r3" not in ids(
+        filled, marks=((Mark(MarkKind.CONTRIBUTOR, "bob@example.com"),),), kind=ChangeKind.MOVED_OUT
+    )
 
 
 def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine) -> None:
@@ -199,7 +238,7 @@ def test_a_document_that_moved_within_is_found_where_it_is_now(filled: sa.Engine
         assert work.reviews.relabel(replace(found, path="Elsewhere", folders=("1", "elsewhere")))
         work.commit()
 
-    assert ids(filled, marks=((mark_folder("elsewhere"),),)) == numbered(3)
+    assert ids(filled, marks=((Mark(MarkKind.FOLDER, "elsewhere"),),)) == numbered(3)
 
 
 def test_what_is_rolled_back_leaves_no_mark(filled: sa.Engine) -> None:
@@ -274,10 +313,10 @@ def test_the_state_decides_who_waits() -> None:
     waiting, done = review(), review(state=ReviewState.ACKNOWLEDGED, answers=(answer(),))
 
     assert list_marks(waiting) - list_marks(done) == {
-        mark_waiting_owner(OWNER),
-        mark_waiting_route("compliance"),
+        format_mark(MarkKind.WAITING_OWNER, OWNER),
+        format_mark(MarkKind.WAITING_ROUTE, "compliance"),
     }
-    assert list_marks(done) - list_marks(waiting) == {mark_answered_by(OWNER)}
+    assert list_marks(done) - list_marks(waiting) == {format_mark(MarkKind.ANSWERED_BY, OWNER)}
 
 
 def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: sa.Engine) -> None:
@@ -289,17 +328,21 @@ def test_what_was_answered_and_sent_to_a_channel_is_found_by_its_marks(filled: s
             work.reviews.answer(f"r{number}", answer(), Decision.ACKNOWLEDGE.outcome)
         work.commit()
 
-    mine = ((mark_route("compliance"), mark_answered_by(OWNER)),)
+    mine = ((Mark(MarkKind.ROUTE, "compliance"), Mark(MarkKind.ANSWERED_BY, OWNER)),)
     assert ids(filled, sent_to="inbox", marks=mine) == numbered(9, 5, 4, 2)
     assert ids(filled, answered=True, marks=mine) == numbered(9, 6, 4)
     assert ids(filled, sent_to="inbox", answered=True, marks=mine) == numbered(9, 4)
-    assert ids(filled, sent_to="inbox", marks=((mark_waiting_owner(OWNER),),)) == numbered(5, 2)
+    assert ids(filled, sent_to="inbox", marks=((Mark(MarkKind.WAITING_OWNER, OWNER),),)) == numbered(5, 2)
     assert ids(filled, sent_to="mail", marks=mine) == []
 
 
 def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(filled: sa.Engine) -> None:
     def look(count: int) -> list[str]:
-        asked: dict[str, Any] = {"sent_to": "inbox", "answered": True, "marks": ((mark_answered_by(OWNER),),)}
+        asked: dict[str, Any] = {
+            "sent_to": "inbox",
+            "answered": True,
+            "marks": ((Mark(MarkKind.ANSWERED_BY, OWNER),),),
+        }
         statements = statements_of(filled, lambda: ids(filled, count=count, **asked))
         return [statement for statement, _ in statements if "count(" in statement]
 
@@ -316,7 +359,7 @@ def test_a_page_that_is_filled_is_found_without_counting_how_many_there_are(fill
 @pytest.mark.parametrize("count", [1, 100])
 def test_what_one_mark_leads_to_is_never_counted(filled: sa.Engine, count: int) -> None:
     statements = statements_of(
-        filled, lambda: ids(filled, count=count, marks=((mark_waiting_owner(OWNER),),))
+        filled, lambda: ids(filled, count=count, marks=((Mark(MarkKind.WAITING_OWNER, OWNER),),))
     )
 
     assert [statement for statement, _ in statements if "count(" in statement] == []
@@ -334,6 +377,6 @@ def test_a_state_and_a_mark_find_the_same_whichever_is_rarer(
             work.reviews.add(review(id=f"r{number}", file_id=f"f{number}", state=each, folders=(folder,)))
         work.commit()
 
-    found = ids(engine, state=state, marks=((mark_folder("rare"),),))
+    found = ids(engine, state=state, marks=((Mark(MarkKind.FOLDER, "rare"),),))
 
     assert found == (["r0"] if few else ["r2", "r0"])

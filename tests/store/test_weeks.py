@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reviews.kinds import ChangeKind, Decision, ReviewState
-from reviews.ports.listing import ListingQuery, mark_contributor, mark_folder
+from reviews.ports.listing import ListingQuery, Mark, MarkKind
 from store import listings
 from store.list_queries import select_marked
+from store.marks import format_mark
 from store.unit_of_work import SqlUnitOfWork
 from store.weeks import ReviewSelection, compute_for_reviews
 from tests.reviews.samples import ALICE, answer, review
@@ -26,7 +27,7 @@ WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 EDGES = tuple(MONDAY + number * WEEK for number in range(4))
 WAYS: dict[str, dict[str, Any]] = {
     "counted": {},
-    "read by a mark": {"marks": ((mark_contributor(str(ALICE.email)),),)},
+    "read by a mark": {"marks": ((Mark(MarkKind.CONTRIBUTOR, str(ALICE.email)),),)},
     "read by a kind": {"kind": ChangeKind.CONTENT},
 }
 
@@ -95,18 +96,18 @@ def test_only_what_has_the_mark_is_counted(engine: sa.Engine) -> None:
     add(engine, 2, HOUR, 3 * HOUR, folders=("2",))
     add(engine, 3, HOUR, None, folders=("2",), kind=ChangeKind.TRASHED)
 
-    assert told(weeks(engine, marks=((mark_folder("2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
-    found = weeks(engine, marks=((mark_folder("2"),),), kind=ChangeKind.TRASHED)
+    assert told(weeks(engine, marks=((Mark(MarkKind.FOLDER, "2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
+    found = weeks(engine, marks=((Mark(MarkKind.FOLDER, "2"),),), kind=ChangeKind.TRASHED)
     assert told(found.weeks[0]) == (1, 0, None, None)
 
 
 def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None:
     for number in range(6):
         add(engine, number, number * WEEK / 2, HOUR)
-    groups: list[tuple[str, ...]] = [(mark_folder("1"),)]
+    mark = Mark(MarkKind.FOLDER, "1")
 
     with engine.connect() as connection:
-        query = select_marked(groups, ListingQuery(marks=tuple(groups)), 4, upward=False)
+        query = select_marked([(format_mark(*mark),)], ListingQuery(marks=((mark,),)), 4, upward=False)
         read = ReviewSelection(query=query, between=(0, 99), limit=4, clipped=False)
         found = compute_for_reviews(connection, read, EDGES)
 
