@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from reviews.tree import FolderLogRow, SweepCounts, Watermark
+from store.clock import read_database_time as database_now
 from store.engine import insert_into
-from store.engine import read_database_time as database_now
 from store.rows import LONG_AGO
 from store.schema import baselines
 

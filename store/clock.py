@@ -1,15 +1,16 @@
-"""The time by the database's clock, which all processes share, without a query each time."""
+"""Times in the database: stored in UTC, and read from its clock, which all processes share."""
 
 from __future__ import annotations
 
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
 
-from store.engine import read_database_time, read_only
+from store.engine import read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,30 @@ RETRY_INTERVAL = timedelta(seconds=5)
 """How long after an unanswered query the next one is sent."""
 MAX_CLOCK_STEP = timedelta(seconds=1)
 """How far this machine's clock and its ticking may differ before it counts as set or suspended."""
+
+
+class Utc(TypeDecorator[datetime]):
+    """A time in UTC: SQLite stores no zone, PostgreSQL returns times in the zone of its settings."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        moment: datetime | None = value
+        if moment is None:
+            return None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def read_database_time(connection: sa.Connection) -> datetime:
+    """Return the time by the database's clock, which all processes share; SQLite has this machine's."""
+    if connection.dialect.name == "postgresql":
+        at: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return at.astimezone(UTC)
+    return datetime.now(UTC)
 
 
 class _ClockReading(NamedTuple):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from store.engine import read_database_time, read_only
+from store.clock import read_database_time
+from store.engine import read_only
 from store.private_files import stop_creating
 from store.schema import workers
 from store.workers import SILENCE_TIMEOUT

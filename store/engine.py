@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -175,14 +174,6 @@ def read_json(text: str | bytes) -> Any:
         return orjson.loads(text)
     except ValueError:  # half a surrogate pair, say, which a title may hold on SQLite
         return _JSON.decode(text.decode() if isinstance(text, bytes) else text)
-
-
-def read_database_time(connection: sa.Connection) -> datetime:
-    """Return the time by the database's clock, which all processes share; SQLite has this machine's."""
-    if connection.dialect.name == "postgresql":
-        at: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
-        return at.astimezone(UTC)
-    return datetime.now(UTC)
 
 
 def _parse_url(address: str) -> sa.URL:

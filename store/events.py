@@ -14,9 +14,10 @@ from reviews.kinds import EventState
 from reviews.ports.past_events import shorten_key
 from store import past_events, rows
 from store.beneath import select_beneath
-from store.engine import MAX_PARAMETERS, read_database_time
+from store.clock import Utc, read_database_time
+from store.engine import MAX_PARAMETERS
 from store.folder_paths import MAX_UPWARD_LOOKUPS, find_beneath
-from store.schema import Utc, events, files, tallies
+from store.schema import events, files, tallies
 from store.schema.work import HAPPENED, UNSETTLED
 from store.tallies import KEY_CONFLICTS
 

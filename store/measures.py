@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.kinds import CardState, EventState, ReviewState
-from store.engine import read_database_time, read_only
+from store.clock import read_database_time
+from store.engine import read_only
 from store.schema import cards, events, reviews, workers
 from store.tallies import Tally, load_tallies
 from store.workers import SILENCE_TIMEOUT

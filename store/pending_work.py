@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.kinds import CardState, EventState
-from store.engine import read_database_time, read_only
+from store.clock import read_database_time
+from store.engine import read_only
 from store.failing_targets import exclude_causes
 from store.schema import cards, events
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from reviews.kinds import EventState
-from store.engine import MAX_PARAMETERS, read_database_time, read_only
+from store.clock import read_database_time
+from store.engine import MAX_PARAMETERS, read_only
 from store.schema import events
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from store.baselines import SqlBaselineRepository
 from store.bulk_files import SqlBulkFileRepository
 from store.cards import SqlCardRepository
 from store.chain import SqlLedgerRepository
-from store.engine import connect, read_database_time
+from store.clock import read_database_time
+from store.engine import connect
 from store.events import SqlEventRepository
 from store.gates import SqlGateRepository
 from store.groups import SqlGroupRepository

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.engine import insert_into, read_database_time, read_only
+from store.clock import read_database_time
+from store.engine import insert_into, read_only
 from store.schema import cards, workers
 
 if TYPE_CHECKING:

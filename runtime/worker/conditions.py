@@ -24,7 +24,7 @@ from reviews.wording.durations import format_duration
 from runtime.worker.canary_sender import describe_lost_canary
 from runtime.worker.round_isolation import RoundIsolation
 from store import pending_work
-from store.engine import read_database_time as database_now
+from store.clock import read_database_time as database_now
 from store.engine import read_only
 from store.failing_targets import find_failing_targets
 from store.workers import find_worker_health

@@ -1,7 +1,7 @@
 """The tables. Times are UTC; lists and objects that are never searched are JSON."""
 
 from store.schema.alarms import alarms, canaries
-from store.schema.base import Utc, metadata
+from store.schema.base import metadata
 from store.schema.bulks import bulk_reviews, review_file_people, review_files
 from store.schema.chain import ledger, ledger_head
 from store.schema.chat import cards, digest_lines, gates, subscriptions
@@ -24,7 +24,6 @@ from store.schema.tree import baselines, files, folders
 from store.schema.work import events, webhook_state, workers
 
 __all__ = [
-    "Utc",
     "accounts",
     "alarms",
     "answers",

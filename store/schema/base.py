@@ -1,30 +1,12 @@
-"""Common parts of the tables: their collection, times in UTC, partial indexes."""
+"""Common parts of the tables: their collection, partial indexes."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
 
 metadata = sa.MetaData()
-
-
-class Utc(TypeDecorator[datetime]):
-    """A time in UTC: SQLite stores no zone, PostgreSQL returns times in the zone of its settings."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        moment: datetime | None = value
-        if moment is None:
-            return None
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def build_partial_index(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, build_partial_index, metadata
+from store.clock import Utc
+from store.schema.base import build_partial_index, metadata
 
 # Beside the row of a bulk review: what it gathers, and counts updated as files join and are taken out, so
 # that neither a join nor a card reads all files. Files arrived between `arrived_from` and `arrived_to`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, metadata
+from store.clock import Utc
+from store.schema.base import metadata
 
 ledger = sa.Table(
     "ledger",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, metadata
+from store.clock import Utc
+from store.schema.base import metadata
 
 # One row for each removed event, by its old number. Both keys are shortened, `meaning` is a fingerprint of
 # its content (reviews/ports/past_events.py).

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.schema.base import Utc, build_partial_index, metadata
+from store.clock import Utc
+from store.schema.base import build_partial_index, metadata
 
 events = sa.Table(
     "events",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
-from store.schema import Utc
+from store.clock import Utc
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, attempt, wish
 from tests.reviews.people import proven

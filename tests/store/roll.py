@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store.engine import read_database_time
+from store.clock import read_database_time
 from store.schema import workers
 from store.workers import WorkerHealth, WorkerRegistry, find_worker_health
 

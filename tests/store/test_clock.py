@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.intake import intake
-from store.clock import QUERY_INTERVAL, RETRY_INTERVAL, DatabaseClock
-from store.engine import create_engine, read_database_time
+from store.clock import QUERY_INTERVAL, RETRY_INTERVAL, DatabaseClock, read_database_time
+from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, Clock, event
 
