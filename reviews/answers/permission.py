@@ -7,24 +7,20 @@ from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus
 from reviews.answers.late_refusals import refuse_second_answer, refuse_superseded
-from reviews.answers.own_changes import (
-    count_own_files,
-    is_contributor,
-    may_have_contributed,
-    refuse_own_change,
-    refuse_own_files,
-    refuse_unknown_account,
-)
+from reviews.answers.own_change_refusals import refuse_own_change, refuse_own_files, refuse_unknown_account
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, join_with_and, ngettext
 from reviews.people.answerers import (
+    count_own_files,
+    is_contributor,
     is_named_by_entry,
     is_segregated,
     list_answerers,
     list_members,
     list_responsible,
+    may_have_contributed,
     name_people,
 )
 from reviews.people.docspace_accounts import has_account, recognize

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.answers.own_changes import count_own_files, is_contributor
 from reviews.answers.permission import (
     check_reassignment,
     find_newest_answer,
@@ -24,7 +23,7 @@ from reviews.language import _, format_number
 from reviews.ledger import ledger_entries
 from reviews.model import LastReassignment, Review
 from reviews.notice import ReassignmentNotice
-from reviews.people.answerers import is_segregated
+from reviews.people.answerers import count_own_files, is_contributor, is_segregated
 from reviews.people.docspace_accounts import DocSpaceUnavailable, has_account, recognize
 from reviews.quorum import count_required_answers, list_valid_answers
 from reviews.text import clean_text

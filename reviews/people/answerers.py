@@ -1,9 +1,10 @@
-"""People who may answer a review in its current state: owners, their stand-ins, and their names."""
+"""People who may answer a review in its current state, their names, and who changed it themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.identity import Person
 from reviews.kinds import ReviewState
 from reviews.language import join_first
 from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
@@ -117,3 +118,26 @@ def is_named_by_entry(alias: Reviewer, entry: str, members: Mapping[str, frozens
     if is_group(entry):
         return not members.get(entry.casefold(), frozenset()).isdisjoint({email, *alias.chat_ids.values()})
     return email == entry.casefold()
+
+
+def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:
+    """Return whether a person changed the document, under any of their accounts and addresses."""
+    ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
+    addresses = {alias.email.casefold() for alias in aliases if alias.email}
+    return any(
+        person.id in ids or (person.email or "").casefold() in addresses for person in review.contributors
+    )
+
+
+def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> int:
+    """Return how many files of a bulk review a person changed, under any account or address."""
+    people = [Person(id=alias.docspace_id, name=alias.name, email=alias.email) for alias in aliases]
+    return work.bulk_files.count_contributed(review.id, people)
+
+
+def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> bool:
+    """Return whether a person might be a contributor, with no id or address to compare."""
+    hidden = any(person.id and not person.email for person in review.contributors)
+    if review.bulk is not None:
+        hidden = hidden or work.bulk_files.is_contributor_hidden(review.id)
+    return hidden and not any(alias.docspace_id for alias in aliases)

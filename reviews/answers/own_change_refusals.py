@@ -1,43 +1,18 @@
-"""Whether a person who wants to answer a review has changed the document themselves."""
+"""Refusals of answers by people who changed the document themselves, or may have."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reviews.errors import RefusalReason, Refused
-from reviews.identity import Person
 from reviews.language import _, format_number, join_with_and, join_with_or
 from reviews.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from reviews.identity import ProvenPerson, Reviewer
+    from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.ports.unit_of_work import UnitOfWork
-
-
-def is_contributor(review: Review, aliases: Iterable[Reviewer]) -> bool:
-    """Return whether a person changed the document, under any of their accounts and addresses."""
-    ids = {alias.docspace_id for alias in aliases if alias.docspace_id}
-    addresses = {alias.email.casefold() for alias in aliases if alias.email}
-    return any(
-        person.id in ids or (person.email or "").casefold() in addresses for person in review.contributors
-    )
-
-
-def count_own_files(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> int:
-    """Return how many files of a bulk review a person changed, under any account or address."""
-    people = [Person(id=alias.docspace_id, name=alias.name, email=alias.email) for alias in aliases]
-    return work.bulk_files.count_contributed(review.id, people)
-
-
-def may_have_contributed(work: UnitOfWork, review: Review, aliases: Iterable[Reviewer]) -> bool:
-    """Return whether a person might be a contributor, with no id or address to compare."""
-    hidden = any(person.id and not person.email for person in review.contributors)
-    if review.bulk is not None:
-        hidden = hidden or work.bulk_files.is_contributor_hidden(review.id)
-    return hidden and not any(alias.docspace_id for alias in aliases)
 
 
 def refuse_own_change(others: Sequence[str]) -> Refused:
