@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 from reviews.account import AccountStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+DOCSPACE = "docspace"
+"""The name of DocSpace among the accounts of a person."""
 PROVEN_BY_ROUTES = "routes"
 """Proven by the operator, through the table `[people]` of the routing file."""
 PROVEN_BY_DOCSPACE = "docspace"
@@ -96,6 +98,37 @@ def list_id_members(chat_ids: Mapping[str, str]) -> dict[str, str | None]:
 def read_id_members(stored: Mapping[str, Any]) -> dict[str, str]:
     """Return the ids by chat, from values with the members of `list_id_members`."""
     return {name: stored[chat.member] for name, chat in CHATS.items() if stored.get(chat.member) is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedAccounts:
+    """The accounts that the routing file gives an address, where a look-up would not find them."""
+
+    chat_ids: Mapping[str, str] = field(default_factory=dict)
+    docspace: str = ""
+
+
+def join_addresses(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return these addresses, all that the table gives to the same accounts, and so on from those."""
+    unique = drop_duplicate_addresses(addresses)
+    accounts = {account for address in unique for account in _list_accounts(people, address)}
+    others = (other for other in people if accounts.intersection(_list_accounts(people, other)))
+    all_addresses = drop_duplicate_addresses((*unique, *others))
+    return unique if all_addresses == unique else join_addresses(people, all_addresses)
+
+
+def drop_duplicate_addresses(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return each address once, in its first spelling."""
+    unique: dict[str, str] = {}
+    for address in addresses:
+        unique.setdefault(address.casefold(), address)
+    return tuple(unique.values())
+
+
+def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tuple[str, str]]:
+    linked = people.get(address.casefold())
+    accounts = {**linked.chat_ids, DOCSPACE: linked.docspace} if linked else {}
+    return {(where, account.casefold()) for where, account in accounts.items() if account}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.account import AccountStatus, ChatAccount
-from reviews.routes.people_table import drop_duplicate_addresses, join_addresses
+from reviews.identity import drop_duplicate_addresses, join_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reviews.clock import Clock
+    from reviews.identity import LinkedAccounts
     from reviews.ports.unit_of_work import Transactions
-    from reviews.routes.route import LinkedAccounts
 
 ANSWERING_MAX_AGE = timedelta(hours=1)
 """How long an account may be used to answer: a deactivated person can answer no longer than this."""

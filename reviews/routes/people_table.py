@@ -1,20 +1,19 @@
-"""The table `[people]` of the routing file: whose an address is where a look-up would not tell."""
+"""Reading of the table `[people]` in the routing file: whose an address is where a look-up fails."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from reviews.identity import CHATS
+from reviews.identity import CHATS, DOCSPACE, LinkedAccounts, drop_duplicate_addresses, join_addresses
 from reviews.routes import value_parsers
-from reviews.routes.route import LinkedAccounts, MayAcknowledge, Route
+from reviews.routes.route import MayAcknowledge, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reviews.routes.route import Operators
 
-DOCSPACE = "docspace"
 _ACCOUNT_FORMS = {
     **{name: (chat.id_form, chat.id_meaning) for name, chat in CHATS.items()},
     DOCSPACE: (
@@ -38,15 +37,6 @@ def read_people(
         except ValueError as error:
             problems.append(f"line {find_line(address)}: people: {error}")
     return people
-
-
-def join_addresses(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> tuple[str, ...]:
-    """Return these addresses, all that the table gives to the same accounts, and so on from those."""
-    unique = drop_duplicate_addresses(addresses)
-    accounts = {account for address in unique for account in _list_accounts(people, address)}
-    others = (other for other in people if accounts.intersection(_list_accounts(people, other)))
-    all_addresses = drop_duplicate_addresses((*unique, *others))
-    return unique if all_addresses == unique else join_addresses(people, all_addresses)
 
 
 def list_persons(people: Mapping[str, LinkedAccounts], addresses: Iterable[str]) -> list[tuple[str, ...]]:
@@ -81,20 +71,6 @@ def find_shortages(
                 f"{persons} may: [people] gives the same account to several addresses"
             )
     return problems
-
-
-def drop_duplicate_addresses(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Return each address once, in its first spelling."""
-    unique: dict[str, str] = {}
-    for address in addresses:
-        unique.setdefault(address.casefold(), address)
-    return tuple(unique.values())
-
-
-def _list_accounts(people: Mapping[str, LinkedAccounts], address: str) -> set[tuple[str, str]]:
-    linked = people.get(address.casefold())
-    accounts = {**linked.chat_ids, DOCSPACE: linked.docspace} if linked else {}
-    return {(where, account.casefold()) for where, account in accounts.items() if account}
 
 
 def _read_linked_accounts(value: Any) -> LinkedAccounts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -14,7 +14,7 @@ from reviews.language import DEFAULT_LANGUAGE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reviews.identity import Person
+    from reviews.identity import LinkedAccounts, Person
     from reviews.routes.working_time import WorkingHours
     from reviews.tree import Place
 
@@ -166,14 +166,6 @@ class Operators:
     language: str = DEFAULT_LANGUAGE
     name = OPERATORS_ROUTE
     watch = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkedAccounts:
-    """The accounts of an address in chats and in DocSpace, where a look-up would not find them."""
-
-    chat_ids: Mapping[str, str] = field(default_factory=dict)
-    docspace: str = ""
 
 
 class Routes:

@@ -10,9 +10,10 @@ from structlog.testing import capture_logs
 
 from notifiers.slack import make_client
 from notifiers.slack.groups import SlackGroups
+from reviews.identity import LinkedAccounts
 from reviews.kinds import ReviewState
 from reviews.people.directory import Directory
-from reviews.routes.route import LinkedAccounts, Routes, Target
+from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
 from tests.edge.block_kit import pings

@@ -16,7 +16,7 @@ from store.unit_of_work import SqlUnitOfWork
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviews.routes.route import LinkedAccounts
+    from reviews.identity import LinkedAccounts
 
 
 def directory(

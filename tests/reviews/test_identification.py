@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.account import AccountStatus, ChatAccount
-from reviews.identity import Identity
-from reviews.routes.route import LinkedAccounts, Routes
+from reviews.identity import Identity, LinkedAccounts
+from reviews.routes.route import Routes
 from tests.databases import ON_SQLITE
 from tests.reviews.samples import route
 

@@ -11,9 +11,9 @@ import pytest
 
 from reviews.account import AccountStatus
 from reviews.errors import RefusalReason, Refused, TryLater
-from reviews.identity import Identity, Reviewer
+from reviews.identity import Identity, LinkedAccounts, Reviewer
 from reviews.kinds import ReviewState
-from reviews.routes.route import LinkedAccounts, MayAcknowledge, Routes, SegregationOfDuties
+from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties
 from tests.reviews.desk import DANA, attempt, wish
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route

@@ -16,7 +16,7 @@ from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
 from reviews.delivery.delivery import ChannelDelivery
 from reviews.people.directory import Directory
-from reviews.routes.route import LinkedAccounts, MayAcknowledge, Routes, SegregationOfDuties, Target
+from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
 from reviews.subscriptions.conversations import make_lookup_where_joined
 from tests.bot.chat_parts import make_use_cases
 from tests.bot.subscribing import subscriptions
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from reviews.identity import LinkedAccounts
     from reviews.model import Review
     from reviews.ports.unit_of_work import Transactions
     from tests.bot.office import WayIn
