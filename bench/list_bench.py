@@ -31,8 +31,8 @@ from bot.command import Commands
 from bot.slack.app import build_bolt, build_slack_blueprint
 from bot.subscriptions import ChannelSubscriptions
 from reviews.answers.answers import Answers
-from reviews.people.directory import Directory
 from reviews.people.docspace_accounts import AccountLookup
+from reviews.people.identification import Directory
 from reviews.ports.listing import format_cursor
 from reviews.routes.route import Route, Routes, Target
 from reviews.subscriptions.folder_search import FolderSearch

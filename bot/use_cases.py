@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reviews.answers.menu import Menu
     from reviews.answers.reassignment import Reassignment
     from reviews.operations.canaries import Canaries
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 
 @dataclass(frozen=True, kw_only=True)

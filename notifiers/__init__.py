@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from reviews.cards.notifier import Notifier
     from reviews.model import Answerable
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 
 SHARED_FOLDER = "shared"  # what several channels share; no channel itself

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from bot.slack.home import Home
     from bot.use_cases import UseCases
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 
 class _Listeners(ThreadPoolExecutor):

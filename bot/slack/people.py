@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reviews.account import ChatAccount
     from reviews.identity import ProvenPerson
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 LOOKUP_TIMEOUT_SECONDS = 5  # seconds for a look-up; Slack has its response to the click by then
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from notifiers.teams_bot.connector import Connector
     from reviews.identity import ProvenPerson
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 CHAT_NAME = "teams"
 

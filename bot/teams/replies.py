@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from notifiers.teams_bot.connector import Connector
     from reviews.cards.card import Card
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 log = structlog.get_logger()
 

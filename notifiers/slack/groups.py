@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from reviews.account import ChatAccount
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 MAX_LOOKUPS = 300  # people in one round; the others are members by their ids only
 

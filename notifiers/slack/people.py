@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from notifiers.slack.groups import SlackGroups
     from reviews.account import ChatAccount
     from reviews.cards.card import Card
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 MISS_CACHE_SECONDS = 3600.0  # seconds
 MAX_ADDRESS_LENGTH = 90

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from notifiers.teams_bot.connector import Activity
     from reviews.cards.card import Card
     from reviews.notice import Notice
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 EXAMPLE = "teams-bot:19:0123456789abcdef0123456789abcdef@thread.tacv2"
 NAME = messages.NAME

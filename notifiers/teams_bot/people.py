@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from notifiers.teams_bot.connector import Connector, TeamsConversation
     from reviews.cards.card import Card
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 HIT_CACHE_SECONDS = 86400.0  # seconds
 MISS_CACHE_SECONDS = 3600.0

@@ -26,7 +26,7 @@ from reviews.errors import (
 from reviews.kinds import CardState
 from reviews.language import DEFAULT_LANGUAGE, use_language
 from reviews.notice import ChangeNotice, DocumentNotice, parse_person_target
-from reviews.people.directory import LONG_AGO
+from reviews.people.identification import LONG_AGO
 from reviews.ports.reports import CardDelivered, CardWithoutChannel, ignore_report
 from reviews.privacy.channel_visibility import ChannelVisibility, Redactor
 from reviews.routes.route import Routes

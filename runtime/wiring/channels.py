@@ -13,8 +13,7 @@ from notifiers.slack import SLACK_TIMEOUT_SECONDS
 from notifiers.slack.groups import SlackGroups
 from pages.links import Links
 from reviews.changes.folder_places import FolderPlaces
-from reviews.people.directory import Directory
-from reviews.people.identification import Identification
+from reviews.people.identification import Directory, Identification
 from runtime.settings import routes_source
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings

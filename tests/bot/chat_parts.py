@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.command import Commands
     from reviews.answers.answers import Answers
-    from reviews.people.directory import Directory
+    from reviews.people.identification import Directory
 
 
 def make_use_cases(answers: Answers, commands: Commands, directory: Directory) -> UseCases:

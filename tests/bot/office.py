@@ -19,7 +19,7 @@ from notifiers.slack.conversations import fetch_conversation
 from notifiers.slack.groups import SlackGroups
 from notifiers.slack.people import SlackOwners
 from reviews.delivery.delivery import ChannelDelivery
-from reviews.people.directory import Directory
+from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, Target
 from tests.bot.chat_parts import make_home, make_use_cases
 from tests.bot.subscribing import subscriptions

@@ -12,7 +12,7 @@ from notifiers.slack import make_client
 from notifiers.slack.groups import SlackGroups
 from reviews.identity import LinkedAccounts
 from reviews.kinds import ReviewState
-from reviews.people.directory import Directory
+from reviews.people.identification import Directory
 from reviews.routes.route import Routes, Target
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office

@@ -26,9 +26,8 @@ from reviews.kinds import ChangeKind, ReviewState
 from reviews.model import Review
 from reviews.people.code_mail import MonitoredCodeMailer
 from reviews.people.code_recipients import CodeRecipients
-from reviews.people.directory import Directory
 from reviews.people.docspace_accounts import AccountLookup
-from reviews.people.identification import Identification
+from reviews.people.identification import Directory, Identification
 from reviews.people.mailed_codes import MailedCodes
 from reviews.people.sessions import BrowserSessions
 from reviews.routes.route import PageIdentity, Route, Routes, Target

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from reviews.people.directory import Directory
+from reviews.people.identification import Directory
 from store.schema import accounts, groups, metadata
 from store.unit_of_work import SqlUnitOfWork
 

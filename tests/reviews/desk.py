@@ -19,9 +19,8 @@ from reviews.identity import Reviewer
 from reviews.intake import intake
 from reviews.kinds import Decision
 from reviews.operations.canaries import Canaries
-from reviews.people.directory import Directory
 from reviews.people.docspace_accounts import AccountLookup
-from reviews.people.identification import Identification
+from reviews.people.identification import Directory, Identification
 from reviews.people.sessions import BrowserSessions
 from reviews.review_request import ReviewRequest
 from runtime.verification.ledger_check import check_ledger

@@ -15,7 +15,7 @@ from notifiers.teams_bot.connector import Connector
 from notifiers.teams_bot.hosts import ServiceHosts
 from notifiers.teams_bot.tokens import Tokens
 from reviews.delivery.delivery import ChannelDelivery
-from reviews.people.directory import Directory
+from reviews.people.identification import Directory
 from reviews.routes.route import MayAcknowledge, Routes, SegregationOfDuties, Target
 from reviews.subscriptions.conversations import make_lookup_where_joined
 from tests.bot.chat_parts import make_use_cases
