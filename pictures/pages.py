@@ -15,7 +15,7 @@ from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews.bulk_reviews.gathering import Cause, CauseKind
 from reviews.cards.card_drawing import draw_card
 from reviews.identity import Person
-from reviews.ports.bulk_files import start_gathering
+from reviews.ports.gatherings import start_gathering
 from runtime.settings.settings import load
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
@@ -83,8 +83,8 @@ def _add_many(work: UnitOfWork) -> None:
     work.reviews.add(MANY)
     cause = Cause(kind=CauseKind.MINUTE)
     gathering = start_gathering(MANY.id, MANY.route, cause.key, arrived=SAVED, now=SAVED)
-    work.bulk_files.start_gathering(gathering, ended_ids=())
+    work.gatherings.start(gathering, ended_ids=())
     for file in FILES:
         work.bulk_files.add_file(MANY, file)
         gathering = gathering.add_file(file.kind, SAVED, SAVED)
-    work.bulk_files.save_gathering(gathering)
+    work.gatherings.save(gathering)

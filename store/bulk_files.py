@@ -9,16 +9,14 @@ import sqlalchemy as sa
 from reviews.bulk import MAX_FIRST_FILES, BulkSummary, BulkTiming
 from reviews.errors import Conflict
 from reviews.kinds import CardState, ChangeKind, ReviewState
-from reviews.ports.bulk_files import Arrival, Gathering
 from reviews.stored_enums import read_enum
-from store import bulk_arrivals, rows
+from store import rows
 from store.cards import release_notices
 from store.marks import add_file_marks, refresh_marks
 from store.schema import bulk_reviews, cards, review_file_people, review_files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from reviews.bulk import BulkFile
     from reviews.identity import Person
@@ -28,12 +26,6 @@ MAX_NAME_LENGTH = 400
 _HIDDEN = "hidden"
 """Marks a file with a contributor who has an id and no address."""
 _GATHERED = sa.select(bulk_reviews).where(bulk_reviews.c.review_id.in_(sa.bindparam("ids", expanding=True)))
-_GATHERING = sa.select(bulk_reviews).where(
-    bulk_reviews.c.route == sa.bindparam("route"),
-    bulk_reviews.c.cause.in_(sa.bindparam("causes", expanding=True)),
-    bulk_reviews.c.gathering,
-)
-_SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("of_review"))
 _ABSORB = sa.update(reviews).where(
     reviews.c.id == sa.bindparam("of_review"), reviews.c.state == ReviewState.OPEN
 )
@@ -53,13 +45,6 @@ _FIRST = (
 _FILE = sa.select(review_files).where(
     review_files.c.review_id == sa.bindparam("review_id"), review_files.c.file_id == sa.bindparam("file_id")
 )
-_LATEST = (
-    sa.select(review_files)
-    .where(review_files.c.file_id == sa.bindparam("file_id"), review_files.c.apart.is_(None))
-    .order_by(review_files.c.position.desc())
-    .limit(1)
-)
-_LATEST_OF_ROUTE = _LATEST.where(review_files.c.route == sa.bindparam("route"))
 _PACE = (
     sa.select(reviews.c.route, reviews.c.opened_at, bulk_reviews.c.joined_at)
     .join(reviews, reviews.c.id == bulk_reviews.c.review_id)
@@ -100,32 +85,6 @@ class SqlBulkFileRepository:
 
     def get(self, review_id: str, file_id: str) -> BulkFile | None:
         return self._find_file(_FILE, review_id=review_id, file_id=file_id)
-
-    def find_latest(self, file_id: str, route: str | None) -> tuple[str, BulkFile] | None:
-        """Return a file with the bulk review that holds it, unless a newer review took it from there."""
-        query, names = (_LATEST, {}) if route is None else (_LATEST_OF_ROUTE, {"route": route})
-        row = self._connection.execute(query, {"file_id": file_id, **names}).mappings().first()
-        return (row["review_id"], rows.build_bulk_file(row)) if row else None
-
-    def list_gatherings(self, route: str, causes: Sequence[str]) -> list[Gathering]:
-        parameters = {"route": route, "causes": causes}
-        gatherings = map(_build_gathering, self._connection.execute(_GATHERING, parameters).mappings())
-        return sorted(gatherings, key=lambda each: causes.index(each.cause))
-
-    def find_gathering(self, review_id: str) -> Gathering | None:
-        row = self._connection.execute(_GATHERED, {"ids": [review_id]}).mappings().first()
-        return _build_gathering(row) if row else None
-
-    def start_gathering(self, gathering: Gathering, *, ended_ids: Sequence[str]) -> None:
-        ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(ended_ids)).values(gathering=False)
-        self._connection.execute(ended)
-        try:
-            self._connection.execute(sa.insert(bulk_reviews), {**vars(gathering), "gathering": True})
-        except sa.exc.IntegrityError as error:
-            raise Conflict("another worker opened a bulk review of this cause meanwhile") from error
-
-    def save_gathering(self, gathering: Gathering) -> None:
-        self._connection.execute(_SAVE, {**vars(gathering), "of_review": gathering.review_id})
 
     def recount(self, review_id: str) -> None:
         conditions = (review_files.c.review_id == review_id, review_files.c.apart.is_(None))
@@ -184,19 +143,6 @@ class SqlBulkFileRepository:
         row = self._connection.execute(_PACE, {"review_id": review_id}).mappings().first()
         return BulkTiming(**row) if row else None
 
-    def list_recent_reviews(self, route: str, *, since: datetime, limit: int) -> list[Arrival]:
-        return bulk_arrivals.list_recent(self._connection, route, since=since, limit=limit)
-
-    def list_pending(
-        self, *, since: datetime, until: datetime, limit: int, latest: bool = False
-    ) -> list[Arrival]:
-        return bulk_arrivals.list_waiting(
-            self._connection, since=since, until=until, limit=limit, latest=latest
-        )
-
-    def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
-        return bulk_arrivals.list_reported_parents(self._connection, folder_ids)
-
     def absorb(self, review_id: str, *, bulk_review_id: str) -> bool:
         values = {"state": ReviewState.REPLACED, "superseded_by": bulk_review_id, "remind_at": None}
         if self._connection.execute(_ABSORB, {**values, "of_review": review_id}).rowcount != 1:
@@ -248,10 +194,6 @@ def _build_summary(connection: sa.Connection, row: sa.RowMapping) -> BulkSummary
         sample_files=tuple(map(rows.build_bulk_file, first)),
         joined_at=row["joined_at"],
     )
-
-
-def _build_gathering(row: sa.RowMapping) -> Gathering:
-    return Gathering(**{name: value for name, value in row.items() if name != "gathering"})
 
 
 def _list_keys(person: Person) -> list[str]:

@@ -16,7 +16,7 @@ from store.bulk_files import SqlBulkFileRepository, load_summaries
 from store.cards import release_notices
 from store.marks import derive_marks, list_index_pairs, put_index_rows, refresh_marks
 from store.schema import answers, cards, review_files, reviews
-from store.tallies import CARD_TO_ANSWER, add_observation
+from store.tallies import record_answer_time
 from store.unknown_members import keep_unknown
 
 if TYPE_CHECKING:
@@ -41,6 +41,13 @@ _LATEST_OF_ROUTE = _LATEST.where(reviews.c.route.concat("") == sa.bindparam("rou
 _BEFORE = _LATEST_OF_ROUTE.where(
     reviews.c.seq < sa.bindparam("seq", type_=sa.Integer), reviews.c.state != ReviewState.REPLACED
 )
+_BULK_FILE = (
+    sa.select(review_files)
+    .where(review_files.c.file_id == sa.bindparam("file_id"), review_files.c.apart.is_(None))
+    .order_by(review_files.c.position.desc())
+    .limit(1)
+)
+_BULK_FILE_OF_ROUTE = _BULK_FILE.where(review_files.c.route == sa.bindparam("route"))
 _own = reviews.alias("own")
 _TAKEN_APART = (
     sa.select(
@@ -112,12 +119,12 @@ class SqlReviewRepository:
         It holds the file until a newer review, of the file or of many, takes it over. The transaction that
         had the review locked before may have taken the file out.
         """
-        match = self._bulk_files.find_latest(file_id, route)
-        if match is None:
+        query, names = (_BULK_FILE, {}) if route is None else (_BULK_FILE_OF_ROUTE, {"route": route})
+        row = self._connection.execute(query, {"file_id": file_id, **names}).mappings().first()
+        if row is None:
             return None
-        review_id, file = match
-        review = self.get(review_id, lock=lock)
-        current = self._bulk_files.get(review_id, file_id) if lock else file
+        review = self.get(row["review_id"], lock=lock)
+        current = self._bulk_files.get(row["review_id"], file_id) if lock else rows.build_bulk_file(row)
         if review is None or current is None or current.apart is not None:
             return None
         return make_file_view(review, current)
@@ -201,17 +208,8 @@ class SqlReviewRepository:
             sa.insert(answers), {**rows.build_answer_values(answer), "review_id": review_id}
         )
         refresh_marks(self._connection, review_id)
-        self._observe(review_id, answer.at)
+        record_answer_time(self._connection, review_id, answer.at)
         return True
-
-    def _observe(self, review_id: str, at: datetime) -> None:
-        """Record how long people took to answer, from when the first card was posted."""
-        conditions = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
-        query = sa.select(reviews.c.route, cards.c.posted_at).join(reviews, reviews.c.id == cards.c.review_id)
-        query = query.where(*conditions).order_by(cards.c.posted_at).limit(1)
-        first = self._connection.execute(query).one_or_none()
-        if first is not None:
-            add_observation(self._connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
 
     def withdraw(
         self, review_id: str, answer: Answer, state: ReviewState, *, remind_at: datetime | None

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from store.schema import tallies
+from store.schema import cards, reviews, tallies
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
 EVENT_TO_CARD, CARD_TO_ANSWER = "event_to_card", "card_to_answer"
 EVENTS, CARDS, REVIEWS = "events", "cards", "reviews"
@@ -53,6 +53,16 @@ def add_observation(connection: sa.Connection, subject: str, label: str, duratio
     state = f"{bounds[index]:g}" if index < len(bounds) else BEYOND
     values = {"subject": subject, "label": label, "state": state, "count": 1, "seconds": seconds}
     connection.execute(sa.insert(tallies).values(values))
+
+
+def record_answer_time(connection: sa.Connection, review_id: str, at: datetime) -> None:
+    """Record how long people took to answer, from when the first card was posted."""
+    conditions = (cards.c.review_id == review_id, cards.c.cause == "", cards.c.posted_at.is_not(None))
+    query = sa.select(reviews.c.route, cards.c.posted_at).join(reviews, reviews.c.id == cards.c.review_id)
+    query = query.where(*conditions).order_by(cards.c.posted_at).limit(1)
+    first = connection.execute(query).one_or_none()
+    if first is not None:
+        add_observation(connection, CARD_TO_ANSWER, first.route, at - first.posted_at)
 
 
 def load_tallies(connection: sa.Connection) -> list[Tally]:

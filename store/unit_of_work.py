@@ -13,6 +13,7 @@ from store.clock import read_database_time
 from store.engine import connect
 from store.events import SqlEventRepository
 from store.gates import SqlGateRepository
+from store.gatherings import SqlGatheringRepository
 from store.groups import SqlGroupRepository
 from store.listings import SqlReviewQueries
 from store.people import SqlChatAccountRepository, SqlDocSpaceAccountRepository, SqlPersonRepository
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
     baselines = _Repository(SqlBaselineRepository)
     reviews = _Repository(SqlReviewRepository)
     bulk_files = _Repository(SqlBulkFileRepository)
+    gatherings = _Repository(SqlGatheringRepository)
     cards = _Repository(SqlCardRepository)
     gates = _Repository(SqlGateRepository)
     people = _Repository(SqlPersonRepository)

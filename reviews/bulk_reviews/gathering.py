@@ -14,7 +14,7 @@ from reviews.bulk_reviews.file_views import make_bulk_file
 from reviews.bulk_reviews.joining import Joining, is_untouched
 from reviews.bulk_reviews.pending_files import find_pending, select_on_route
 from reviews.changes.change import Flood
-from reviews.ports.bulk_files import ONE_MINUTE, Arrival, Gathering
+from reviews.ports.gatherings import ONE_MINUTE, Arrival, Gathering
 from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class BulkReviews:
         ):
             return None
         possible_causes = list_causes(change)
-        gatherings = work.bulk_files.list_gatherings(
+        gatherings = work.gatherings.list_of_causes(
             change.route.name, [cause.key for cause in possible_causes]
         )
         for gathering in gatherings:
@@ -136,7 +136,7 @@ class BulkReviews:
         route = change.route
         threshold = route.bulk or 0
         window = max(route.max_wait, ONE_MINUTE)
-        recent = work.bulk_files.list_recent_reviews(
+        recent = work.gatherings.list_recent_reviews(
             route.name, since=at - window, limit=threshold + MAX_OTHER_REVIEWS
         )
         pending = find_pending(work, at=at, window=window)
@@ -158,7 +158,7 @@ class BulkReviews:
         if change.arrived_at is None:
             return None
         keys = [cause.key for cause in list_causes(change)]
-        for gathering in work.bulk_files.list_gatherings(review.route, keys):
+        for gathering in work.gatherings.list_of_causes(review.route, keys):
             if gathering.review_id == review.id and is_same_flood(gathering, change.arrived_at, change.route):
                 return Flood(review=review)
         if work.events.has_low_priority(min(change.events)):

@@ -13,7 +13,7 @@ from reviews.errors import Conflict
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ledger import bulk_entries, ledger_entries
 from reviews.model import Review
-from reviews.ports.bulk_files import start_gathering
+from reviews.ports.gatherings import start_gathering
 from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reviews.changes.change import Change
     from reviews.clock import Clock
     from reviews.identity import Person
-    from reviews.ports.bulk_files import Arrival, Gathering
+    from reviews.ports.gatherings import Arrival, Gathering
     from reviews.ports.unit_of_work import UnitOfWork
     from reviews.routes.route import Route
 
@@ -74,7 +74,7 @@ class Joining:
         review = replace(review, remind_at=find_next_look(review, route, now))
         work.reviews.add(review)
         gathering = start_gathering(review_id, route.name, cause, arrived=change.arrived_at or now, now=now)
-        work.bulk_files.start_gathering(gathering, ended_ids=over)
+        work.gatherings.start(gathering, ended_ids=over)
         work.ledger.append(ledger_entries.build_opened(review, []))
         targets = [(target.notifier, target.address) for target in route.notify]
         work.cards.owe(review_id, targets, caused_at=change.arrived_at)
@@ -98,7 +98,7 @@ class Joining:
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
         work.bulk_files.add_file(review if gathering.count else replace(review, folders=()), file)
-        work.bulk_files.save_gathering(gathering.add_file(file.kind, arrived, now))
+        work.gatherings.save(gathering.add_file(file.kind, arrived, now))
         work.ledger.append(bulk_entries.build_joined(after, file, events, before=review))
         work.cards.redraw_if_not_due(review.id)
         return after
@@ -118,9 +118,7 @@ class Joining:
         if not work.reviews.revise(after):
             raise Conflict(f"review {review.id} changed meanwhile")
         work.bulk_files.update_file(review, file)
-        work.bulk_files.save_gathering(
-            self._require_gathering(work, review).change_kind(before.kind, file.kind)
-        )
+        work.gatherings.save(self._require_gathering(work, review).change_kind(before.kind, file.kind))
         work.ledger.append(bulk_entries.build_revised(after, file, events, before=review))
         work.cards.redraw_if_not_due(review.id)
         return after
@@ -174,7 +172,7 @@ class Joining:
         )
 
     def _require_gathering(self, work: UnitOfWork, review: Review) -> Gathering:
-        gathering = work.bulk_files.find_gathering(review.id)
+        gathering = work.gatherings.get(review.id)
         if gathering is None:
             raise Conflict(f"review {review.id} gathers no files")
         return gathering

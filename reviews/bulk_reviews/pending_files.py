@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.ports.bulk_files import ONE_MINUTE
+from reviews.ports.gatherings import ONE_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
 
     from reviews.changes.burst import Burst
-    from reviews.ports.bulk_files import Arrival
+    from reviews.ports.gatherings import Arrival
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -30,10 +30,13 @@ def find_pending(work: UnitOfWork, *, at: datetime, window: timedelta) -> list[A
     It searches from this time in both directions: an earlier or later flood of another route must not hide
     what arrived together. Ten thousand pending events cost no more than two thousand.
     """
-    before = work.bulk_files.list_pending(
+    before = work.gatherings.list_pending_files(
         since=at - ONE_MINUTE, until=at, limit=MAX_PENDING_EVENTS, latest=True
     )
-    return [*before, *work.bulk_files.list_pending(since=at, until=at + window, limit=MAX_PENDING_EVENTS)]
+    return [
+        *before,
+        *work.gatherings.list_pending_files(since=at, until=at + window, limit=MAX_PENDING_EVENTS),
+    ]
 
 
 def select_on_route(
@@ -62,7 +65,7 @@ def _find_folder_paths(work: UnitOfWork, folders: Iterable[str]) -> dict[str, tu
     for _ in range(MAX_FOLDER_LEVELS):
         if not unknown:
             break
-        event_parents = work.bulk_files.find_event_parents(unknown)
+        event_parents = work.gatherings.find_event_parents(unknown)
         parents |= event_parents
         parent_ids = sorted(set(event_parents.values()) - paths.keys() - parents.keys())
         paths |= {

@@ -95,12 +95,12 @@ class FileSeparation:
         separate_review: Review,
     ) -> None:
         """Update the bulk review without the file."""
-        gathering = work.bulk_files.find_gathering(review.id)
+        gathering = work.gatherings.get(review.id)
         if gathering is None or not work.bulk_files.mark_taken_apart(
             review.id, file.file_id, own_review_id=separate_review.id
         ):
             raise Conflict(f"review {review.id} changed meanwhile")
-        work.bulk_files.save_gathering(gathering.remove_file(file.kind))
+        work.gatherings.save(gathering.remove_file(file.kind))
         after = _remove_contributors(work, review, file, self.routes.find_route(review.route))
         after = replace(after, revision=review.revision + 1, changed_at=separate_review.opened_at)
         if not work.reviews.revise(after):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reviews.ports.bulk_files import BulkFileRepository
     from reviews.ports.cards import CardRepository, GateRepository
     from reviews.ports.events import EventRepository
+    from reviews.ports.gatherings import GatheringRepository
     from reviews.ports.ledger import LedgerRepository
     from reviews.ports.listing import ReviewQueries
     from reviews.ports.people import (
@@ -46,6 +47,8 @@ class UnitOfWork(Protocol):
     def reviews(self) -> ReviewRepository: ...
     @property
     def bulk_files(self) -> BulkFileRepository: ...
+    @property
+    def gatherings(self) -> GatheringRepository: ...
     @property
     def cards(self) -> CardRepository: ...
     @property

@@ -10,7 +10,7 @@ from demo import BOB, COMPLIANCE, OTHER, QUARTER, ROOM
 from demo.faults import Fault
 from reviews.bulk_reviews.gathering import MAX_SWEEP_DURATION, Cause, CauseKind, is_same_flood
 from reviews.kinds import ChangeKind, SweepSource
-from reviews.ports.bulk_files import start_gathering
+from reviews.ports.gatherings import start_gathering
 from tests.reviews.portal_desk import FILE, STEP, both_folders, portal_desk
 from tests.reviews.samples import START, route
 

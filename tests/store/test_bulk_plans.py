@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.bulk_reviews.pending_files import select_on_route
-from reviews.ports.bulk_files import Arrival
+from reviews.ports.gatherings import Arrival
 from reviews.tree import FOLDER_ID_PREFIX, Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk
@@ -30,19 +30,19 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork, str], object]] = {
     "the first files": lambda work, review: work.reviews.get(review),
     "the newest review of a file": lambda work, _: work.reviews.find_latest("f007", route="compliance"),
     "the newest review of a file on any route": lambda work, _: work.reviews.find_latest("f007"),
-    "what gathers": lambda work, _: work.bulk_files.list_gatherings("compliance", ["minute"]),
+    "what gathers": lambda work, _: work.gatherings.list_of_causes("compliance", ["minute"]),
     "whether somebody wrote any": lambda work, review: work.bulk_files.count_contributed(review, [ALICE]),
     "whether an author is hidden": lambda work, review: work.bulk_files.is_contributor_hidden(review),
     "when a file joined last": lambda work, review: work.bulk_files.find_timing(review),
-    "what waits": lambda work, _: work.bulk_files.list_pending(
+    "what waits": lambda work, _: work.gatherings.list_pending_files(
         since=START, until=START + timedelta(minutes=1), limit=10
     ),
-    "what waited before": lambda work, _: work.bulk_files.list_pending(
+    "what waited before": lambda work, _: work.gatherings.list_pending_files(
         since=START, until=START + timedelta(minutes=1), limit=10, latest=True
     ),
-    "where folders are that wait": lambda work, _: work.bulk_files.find_event_parents(["f007"]),
+    "where folders are that wait": lambda work, _: work.gatherings.find_event_parents(["f007"]),
     "where folders are that are known": lambda work, _: work.folders.get_places_before([WATCHED]),
-    "what was opened just now": lambda work, _: work.bulk_files.list_recent_reviews(
+    "what was opened just now": lambda work, _: work.gatherings.list_recent_reviews(
         "compliance", since=START + timedelta(hours=1), limit=10
     ),
 }

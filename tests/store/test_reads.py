@@ -88,7 +88,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "the places of folders": lambda work: work.folders.get_places_before(
         [f"folder{LAST}", f"folder{LAST - 1}"]
     ),
-    "where folders are that wait": lambda work: work.bulk_files.find_event_parents([f"{LAST}"]),
+    "where folders are that wait": lambda work: work.gatherings.find_event_parents([f"{LAST}"]),
     "a review": lambda work: work.reviews.get(f"r{LAST}", lock=True),
     "the latest review of a file": lambda work: work.reviews.find_latest(f"f{LAST}", route="compliance"),
     "what came before a review": lambda work: work.reviews.find_predecessors([f"r{LAST}"]),

@@ -1,0 +1,151 @@
+"""The repository `GatheringRepository` on one connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from reviews.acts import list_doers
+from reviews.bulk_reviews.gathering import list_person_keys
+from reviews.errors import Conflict
+from reviews.kinds import ChangeKind, EventState, ReviewState
+from reviews.ports.gatherings import Arrival, Gathering
+from reviews.tree import FOLDER_ID_PREFIX
+from store import rows
+from store.engine import MAX_PARAMETERS
+from store.schema import answers, bulk_reviews, cards, events, files, reviews
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_ONE = sa.select(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("review_id"))
+_GATHERING = sa.select(bulk_reviews).where(
+    bulk_reviews.c.route == sa.bindparam("route"),
+    bulk_reviews.c.cause.in_(sa.bindparam("causes", expanding=True)),
+    bulk_reviews.c.gathering,
+)
+_SAVE = sa.update(bulk_reviews).where(bulk_reviews.c.review_id == sa.bindparam("of_review"))
+_EVENT_JSON = events.c.said
+_WAITING = (
+    sa.select(
+        events.c.file_id,
+        events.c.received_at,
+        sa.func.coalesce(files.c.parent_id, _EVENT_JSON["parent_id"].as_string()).label("folder"),
+        _EVENT_JSON["actor"]["id"].as_string().label("actor"),
+        _EVENT_JSON["actor"]["name"].as_string().label("name"),
+        _EVENT_JSON["found_in"].as_string().label("found_in"),
+    )
+    .select_from(events.outerjoin(files, files.c.file_id == events.c.file_id))
+    .where(
+        events.c.state == EventState.RECEIVED,
+        events.c.received_at.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_EARLIEST = _WAITING.order_by(events.c.received_at)
+_LATEST = _WAITING.order_by(events.c.received_at.desc())
+_NEWEST_OF_EACH = (
+    sa.select(sa.func.max(events.c.id))
+    .where(
+        events.c.file_id.in_(sa.bindparam("subjects", expanding=True)), events.c.state == EventState.RECEIVED
+    )
+    .group_by(events.c.file_id)
+)
+_PARENTS = sa.select(events.c.file_id, _EVENT_JSON["parent_id"].as_string().label("parent")).where(
+    events.c.id.in_(_NEWEST_OF_EACH)
+)
+_CAUSED = sa.select(sa.func.min(cards.c.caused_at)).where(
+    cards.c.review_id == reviews.c.id, cards.c.cause == ""
+)
+_SELECT_RECENT = (
+    sa.select(reviews, _CAUSED.scalar_subquery().label("caused_at"))
+    .where(
+        reviews.c.route == sa.bindparam("route"),
+        reviews.c.opened_at >= sa.bindparam("since"),
+        reviews.c.state == ReviewState.OPEN,
+        reviews.c.kind != ChangeKind.BULK,
+        reviews.c.snoozed_until.is_(None),
+        reviews.c.handed_over.is_(None),
+        # The card of a file taken out of a bulk review is about no event: it is to be reviewed apart.
+        _CAUSED.scalar_subquery().is_not(None),
+        ~sa.exists().where(answers.c.review_id == reviews.c.id),
+    )
+    .order_by(reviews.c.opened_at.desc(), reviews.c.seq.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
+class SqlGatheringRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def list_of_causes(self, route: str, causes: Sequence[str]) -> list[Gathering]:
+        parameters = {"route": route, "causes": causes}
+        gatherings = map(_build_gathering, self._connection.execute(_GATHERING, parameters).mappings())
+        return sorted(gatherings, key=lambda each: causes.index(each.cause))
+
+    def get(self, review_id: str) -> Gathering | None:
+        row = self._connection.execute(_ONE, {"review_id": review_id}).mappings().first()
+        return _build_gathering(row) if row else None
+
+    def start(self, gathering: Gathering, *, ended_ids: Sequence[str]) -> None:
+        ended = sa.update(bulk_reviews).where(bulk_reviews.c.review_id.in_(ended_ids)).values(gathering=False)
+        self._connection.execute(ended)
+        try:
+            self._connection.execute(sa.insert(bulk_reviews), {**vars(gathering), "gathering": True})
+        except sa.exc.IntegrityError as error:
+            raise Conflict("another worker opened a bulk review of this cause meanwhile") from error
+
+    def save(self, gathering: Gathering) -> None:
+        self._connection.execute(_SAVE, {**vars(gathering), "of_review": gathering.review_id})
+
+    def list_recent_reviews(self, route: str, *, since: datetime, limit: int) -> list[Arrival]:
+        result = self._connection.execute(
+            _SELECT_RECENT, {"route": route, "since": since, "most": limit}
+        ).mappings()
+        singles = [(rows.build_review(row, (), ()), row["caused_at"]) for row in result]
+        return [
+            Arrival(
+                file_id=review.file_id,
+                folder=review.folders[-1] if review.folders else "",
+                people=list_person_keys(list_doers(review.kind, review.acts, review.contributors)),
+                arrived_at=caused_at,
+                from_sweep=review.seen_late is not None,
+                review_id=review.id,
+            )
+            for review, caused_at in reversed(singles)
+            if not review.file_id.startswith(FOLDER_ID_PREFIX)
+        ]
+
+    def list_pending_files(
+        self, *, since: datetime, until: datetime, limit: int, latest: bool = False
+    ) -> list[Arrival]:
+        query = _LATEST if latest else _EARLIEST
+        result = self._connection.execute(query, {"since": since, "until": until, "most": limit})
+        return [
+            Arrival(
+                file_id=row.file_id,
+                folder=row.folder,
+                people=frozenset([row.actor or row.name]),
+                arrived_at=row.received_at,
+                from_sweep=row.found_in is not None,
+            )
+            for row in result
+            if not row.file_id.startswith(FOLDER_ID_PREFIX)
+        ]
+
+    def find_event_parents(self, folder_ids: Sequence[str]) -> dict[str, str]:
+        parents: dict[str, str] = {}
+        for start in range(0, len(folder_ids), MAX_PARAMETERS):
+            subjects = [
+                f"{FOLDER_ID_PREFIX}{folder_id}" for folder_id in folder_ids[start : start + MAX_PARAMETERS]
+            ]
+            for row in self._connection.execute(_PARENTS, {"subjects": subjects}):
+                parents[row.file_id.removeprefix(FOLDER_ID_PREFIX)] = row.parent
+        return parents
+
+
+def _build_gathering(row: sa.RowMapping) -> Gathering:
+    return Gathering(**{name: value for name, value in row.items() if name != "gathering"})
