@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from reviews.errors import RateLimitReached, TryLater
+
 
 class DocSpaceError(Exception):
-    """The base. Messages are for operators and hold no body: DocSpace's error bodies carry stack traces."""
+    """The base. Messages are for operators and hold no body: DocSpace's error bodies carry stack traces.
+
+    An error after which the same request may work later is one of the product's errors too.
+    """
 
 
-class Unavailable(DocSpaceError):
+class Unavailable(DocSpaceError, TryLater):
     """Unreachable, too slow, a server error, or an invalid response."""
 
 
@@ -15,35 +20,31 @@ class ServerFailed(Unavailable):
     """500: the portal failed while it processed this."""
 
 
-class Throttled(DocSpaceError):
-    """429; `after` is the portal's `Retry-After` in seconds."""
-
-    def __init__(self, message: str, *, after: float) -> None:
-        super().__init__(message)
-        self.after = after
+class Throttled(DocSpaceError, TryLater):
+    """429; `retry_after` is the portal's `Retry-After` in seconds."""
 
 
-class OwnLimitReached(DocSpaceError):
-    """Our own share of the portal's rate limit is used up; nothing was sent. `after` is in seconds."""
-
-    def __init__(self, message: str, *, after: float) -> None:
-        super().__init__(message)
-        self.after = after
+class OwnLimitReached(DocSpaceError, RateLimitReached):
+    """Our own share of the portal's rate limit is used up; nothing was sent."""
 
 
-class KeyRefused(DocSpaceError):
+class KeyRefused(DocSpaceError, TryLater):
     """401 or 402: the key is wrong or has expired, or the portal is suspended. An operator has to fix it."""
 
 
-class Forbidden(DocSpaceError):
+class RequestRefused(DocSpaceError):
+    """The base of answers that the same request gets again."""
+
+
+class Forbidden(RequestRefused):
     """403: the key's user may not see this, or the key lacks the scope."""
 
 
-class NotFound(DocSpaceError):
+class NotFound(RequestRefused):
     """404: deleted, or never existed."""
 
 
-class BadRequest(DocSpaceError):
+class BadRequest(RequestRefused):
     """Any other 4xx: the portal does not accept this request and never will.
 
     `reason` is the portal's own sentence, in the language of the key's user; empty if it has none. It is for

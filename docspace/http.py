@@ -64,7 +64,7 @@ class ConcurrencyLimit:
         with self._changed:
             if not self._changed.wait_for(lambda: self._running < self._limit, timeout=timeout):
                 raise errors.OwnLimitReached(
-                    "the portal answers slowly, and takes no more calls at once", after=FULL_WAIT
+                    "the portal answers slowly, and takes no more calls at once", retry_after=FULL_WAIT
                 )
             self._running += 1
         try:
@@ -141,7 +141,7 @@ class Http:
     ) -> dict[str, Any]:
         wait = self._take_permit()
         if wait > 0:
-            raise errors.OwnLimitReached("the portal's limit on requests is reached", after=wait)
+            raise errors.OwnLimitReached("the portal's limit on requests is reached", retry_after=wait)
         url = f"{self._base.rstrip('/')}/api/2.0/{path}"
         timeout = (min(CONNECT_SECONDS, self._timeout), read_timeout or self._timeout)
         try:
@@ -194,7 +194,7 @@ def _raise_for(response: requests.Response) -> None:
     if status == HTTPStatus.OK:
         return
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise errors.Throttled("DocSpace asks to slow down (429)", after=_read_retry_seconds(response))
+        raise errors.Throttled("DocSpace asks to slow down (429)", retry_after=_read_retry_seconds(response))
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED}:
         raise errors.KeyRefused(f"{KEY_REFUSED} ({status}): check DOCSPACE_API_KEY")
     if status == HTTPStatus.FORBIDDEN:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from webhook.api_errors import REFUSALS, translate_outages
+from docspace import errors
 
 if TYPE_CHECKING:
     from docspace.client import Client
@@ -25,8 +25,8 @@ class AccountFinder:
 
     def __call__(self, address: str) -> str | None:
         try:
-            account = translate_outages(lambda: self.client.find_account(address))
-        except REFUSALS as error:
+            account = self.client.find_account(address)
+        except errors.RequestRefused as error:
             log.info("account_not_found", reason=str(error))
             return None
         return account.id or None

@@ -15,7 +15,6 @@ from reviews.ports.docspace_logs import LogPage
 from reviews.sweep.missed_events import Sighting
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
-from webhook.api_errors import REFUSALS, translate_outages
 from webhook.payload import MAX_ID_LENGTH, parse, parse_time, read_target_address
 from webhook.views import PATH
 
@@ -73,10 +72,10 @@ class DocSpaceLogs:
 
     def list_undelivered(self, start: int) -> LogPage:
         try:
-            attempts, total = translate_outages(lambda: self._logs.list_undelivered(start=start))
+            attempts, total = self._logs.list_undelivered(start=start)
         except errors.BadRequest as error:
             raise Rejected(str(error)) from error
-        except REFUSALS as error:
+        except errors.RequestRefused as error:
             raise NotVisible(str(error), gone=False) from error
         return LogPage(
             events=list(self._parse_own_attempts(attempts)),
@@ -87,12 +86,10 @@ class DocSpaceLogs:
         if not folder_id.isdecimal():
             raise LogNotKept
         try:
-            actions, total = translate_outages(
-                lambda: self._logs.list_actions(folder_id, since=since, until=until, start=start)
-            )
+            actions, total = self._logs.list_actions(folder_id, since=since, until=until, start=start)
         except errors.BadRequest as error:
             raise Rejected(f"the log of folder {folder_id}: {error}") from error
-        except REFUSALS as error:
+        except errors.RequestRefused as error:
             raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
         events = [event for event in map(_build_event, actions) if event is not None]
         return LogPage(

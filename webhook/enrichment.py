@@ -19,7 +19,6 @@ from reviews.ports.docspace_logs import FileLog, LoggedAction, LoggedActionKind
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FilePresence, FileState, Place
 from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN_PERSON, REMOVED_PERSON, UNKNOWN_PERSON
-from webhook.api_errors import REFUSALS, translate_outages
 from webhook.payload import MAX_NUMBER, TRASH, parse_time
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class Enrichment:
 
     def get_place(self, folder_id: str) -> Place:
         try:
-            folders = translate_outages(lambda: self._client.get_folder_path(folder_id))
+            folders = self._client.get_folder_path(folder_id)
         except errors.NotFound as error:
             raise NotVisible(str(error), gone=True) from error
         except (errors.Forbidden, errors.BadRequest) as error:
@@ -84,8 +83,8 @@ class Enrichment:
 
     def get_file(self, file_id: str) -> FileState | None:
         try:
-            file = translate_outages(lambda: self._client.get_file(file_id))
-        except REFUSALS:
+            file = self._client.get_file(file_id)
+        except errors.RequestRefused:
             return None
         return _build_state(file, file_id)
 
@@ -97,8 +96,8 @@ class Enrichment:
 
     def _list_files(self, fetch: Callable[[], FolderFilesPage]) -> tuple[list[FileState], int]:
         try:
-            page = translate_outages(fetch)
-        except REFUSALS as error:
+            page = fetch()
+        except errors.RequestRefused as error:
             raise NotVisible(str(error), gone=isinstance(error, errors.NotFound)) from error
         if page.files and all(file.root_type in {TRASH, ARCHIVE} for file in page.files):
             return [], 0
@@ -108,8 +107,8 @@ class Enrichment:
         if not file_id.isdecimal():
             return None  # DocSpace keeps no log of files in connected storage (facts on DocSpace, 4.4)
         try:
-            actions = translate_outages(lambda: self._client.list_actions(file_id, since=since))
-        except REFUSALS as error:
+            actions = self._client.list_actions(file_id, since=since)
+        except errors.RequestRefused as error:
             _warn_if_rejected(f"the log of file {file_id}", error)
             return None
         return FileLog(actions=tuple(map(_make_logged_action, actions)), is_complete=len(actions) < PAGE_SIZE)
@@ -118,8 +117,8 @@ class Enrichment:
         if not file_id.isdecimal():
             return False
         try:
-            actions = translate_outages(lambda: self._client.list_actions(file_id, since=since))
-        except REFUSALS as error:
+            actions = self._client.list_actions(file_id, since=since)
+        except errors.RequestRefused as error:
             _warn_if_rejected(f"the log of file {file_id}", error)
             return False
         return any(action.key == "FileUnlocked" for action in actions)
@@ -133,8 +132,8 @@ class Enrichment:
         ignored_people: Collection[str] = (),
     ) -> list[Person]:
         try:
-            file_versions = translate_outages(lambda: self._client.list_versions(file_id))
-        except REFUSALS as error:
+            file_versions = self._client.list_versions(file_id)
+        except errors.RequestRefused as error:
             _warn_if_rejected(f"the versions of file {file_id}", error)
             return []
         newest = max((file_version.version or 0 for file_version in file_versions), default=0)
@@ -166,14 +165,14 @@ class Enrichment:
     def get_own_id(self) -> str | None:
         try:
             return self._get_cached(self._people, "", self._look_for_myself).id
-        except REFUSALS:
+        except errors.RequestRefused:
             return None
 
     def get_key(self) -> ApiKeyInfo | None:
         """Return what the API key may do; `None` if the portal does not report it."""
         try:
-            return translate_outages(self._client.get_key)
-        except REFUSALS:
+            return self._client.get_key()
+        except errors.RequestRefused:
             return None
 
     def write_comment(self, file_id: str, version: int, text: str) -> None:
@@ -184,8 +183,8 @@ class Enrichment:
         if not file_id.isdecimal():
             return
         try:
-            translate_outages(lambda: self._client.write_comment(file_id, version=version, text=text))
-        except REFUSALS as error:
+            self._client.write_comment(file_id, version=version, text=text)
+        except errors.RequestRefused as error:
             sentence = (
                 f"DocSpace rejects the comment: {error}; the key needs files:write, and its user the "
                 "role content creator in the room"
@@ -193,7 +192,7 @@ class Enrichment:
             raise Permanent(sentence) from error
 
     def _look_for_myself(self) -> Person:
-        account = translate_outages(self._client.get_key_user)
+        account = self._client.get_key_user()
         return Person(id=account.id or None, name=account.name, email=account.email)
 
     def _get_cached(self, cache: TTLCache[str, T], key: str, fetch: Callable[[], T]) -> T:
@@ -207,7 +206,7 @@ class Enrichment:
 
     def _look_up(self, person: Person, guid: str) -> Person:
         try:
-            account = translate_outages(lambda: self._client.get_person(guid))
+            account = self._client.get_person(guid)
         except errors.NotFound:
             return replace(person, name=person.name or REMOVED_PERSON)
         name = account.name or person.name or account.email or "a person without a name"
@@ -216,8 +215,8 @@ class Enrichment:
 
     def _look_for(self, email: str) -> Person | None:
         try:
-            account = translate_outages(lambda: self._client.find_account(email))
-        except REFUSALS:
+            account = self._client.find_account(email)
+        except errors.RequestRefused:
             return None
         return (
             Person(id=account.id, name=clean_text(clean_name(account.name)), email=email)

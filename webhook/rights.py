@@ -81,7 +81,7 @@ def _check_folder_rights(client: Client, logs: Logs, folder_id: str, now: dateti
         return FolderRights(folder_id=folder_id, reason="connected storage keeps no histories and no log")
     try:
         files = client.sample_files(folder_id)
-    except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
+    except errors.RequestRefused as error:
         return FolderRights(folder_id=folder_id, reason=f"the folder can't be listed: {error}")
     rights = _ask_log(logs, folder_id, now)
     file = _pick_sample_file(files)
