@@ -44,7 +44,7 @@ _FORMS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Submission:
+class _SubmittedForm:
     """A submitted form; `seen_revision` is the revision for which it was opened."""
 
     review_request: ReviewRequest
@@ -67,7 +67,7 @@ class _Form:
     `correctable_reasons`.
     """
 
-    handle: Callable[[_Submission], modals.View | None]
+    handle: Callable[[_SubmittedForm], modals.View | None]
     block: str
     correctable_reasons: frozenset[RefusalReason]
 
@@ -139,14 +139,14 @@ class Forms:
 
         return handle_submission
 
-    def _read(self, body: dict[str, Any]) -> _Submission:
+    def _read(self, body: dict[str, Any]) -> _SubmittedForm:
         submission = self._request_reader.read_submission(body)
         if submission is None:
             raise _LookupPending(get_text(body, "user", "id"))
         review_request, seen_revision = submission
-        return _Submission(review_request=review_request, seen_revision=seen_revision, body=body)
+        return _SubmittedForm(review_request=review_request, seen_revision=seen_revision, body=body)
 
-    def _answer(self, decision: Decision, form: _Submission) -> modals.View | None:
+    def _answer(self, decision: Decision, form: _SubmittedForm) -> modals.View | None:
         answer_request = make_answer_request(
             form.review_request, revision=form.seen_revision, decision=decision, note=form.note
         )
@@ -180,7 +180,7 @@ class Forms:
         view = form(redacted, private=private, note=note, stale_sentence=refusal.sentence)
         return modals.attach_channel(view, answer_request.place)
 
-    def _reassign(self, form: _Submission) -> modals.View:
+    def _reassign(self, form: _SubmittedForm) -> modals.View:
         user = form.read_value(modals.PERSON_BLOCK, modals.PERSON_ACTION, "selected_user")
         if not user:
             raise Refused(RefusalReason.NO_SUCH_PERSON, _("Choose a person."))
@@ -193,7 +193,7 @@ class Forms:
         title = draw_card(self._answers.redact_for_reader(review, form.review_request.person)).title
         return modals.draw_message(sentence.format(title=title, name=clean_text(person.name)))
 
-    def _snooze(self, form: _Submission) -> modals.View:
+    def _snooze(self, form: _SubmittedForm) -> modals.View:
         until = _read_chosen_time(form)
         review = self._reassignment.snooze(form.review_request, until=until)
         log.info("reminders_put_off", review_id=review.id, identity=form.review_request.person.identity)
@@ -212,7 +212,7 @@ class Forms:
             log.warning("person_not_looked_up", user=user, reason=str(error))
 
 
-def _read_chosen_time(form: _Submission) -> datetime:
+def _read_chosen_time(form: _SubmittedForm) -> datetime:
     """Return the entered time, else the listed choice; raises `Refused` if it is invalid."""
     custom_time = get_member(
         form.body, "view", "state", "values", modals.TIME_BLOCK, modals.TIME_ACTION, "selected_date_time"

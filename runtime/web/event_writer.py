@@ -92,8 +92,8 @@ class ItemOutcome(Generic[Result]):
         return cast("Result", self._result)
 
 
-class _Submission(NamedTuple, Generic[Item, Result]):
-    """A submitted item, and the callback for its outcome."""
+class _QueuedItem(NamedTuple, Generic[Item, Result]):
+    """An item that waits for its commit, and the callback for its outcome."""
 
     item: Item
     on_settled: Callable[[ItemOutcome[Result]], object]
@@ -104,7 +104,7 @@ class GroupCommit(Generic[Item, Result]):
 
     def __init__(self, write: Callable[[list[Item]], list[Result]]) -> None:
         self._write = write
-        self._waiting: queue.SimpleQueue[_Submission[Item, Result]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_QueuedItem[Item, Result]] = queue.SimpleQueue()
         self._start = threading.Lock()
         self._started = False
 
@@ -114,7 +114,7 @@ class GroupCommit(Generic[Item, Result]):
         `on_settled` must neither raise nor wait: all others wait for the same thread.
         """
         self._ensure_writer()
-        self._waiting.put(_Submission(item, on_settled))
+        self._waiting.put(_QueuedItem(item, on_settled))
 
     def submit(self, item: Item, *, timeout: float) -> Result:
         """Return the item's result once it is committed.
@@ -154,19 +154,19 @@ class GroupCommit(Generic[Item, Result]):
                     break
             self._settle(group)
 
-    def _settle(self, group: list[_Submission[Item, Result]]) -> None:
+    def _settle(self, group: list[_QueuedItem[Item, Result]]) -> None:
         try:
-            results = self._write([submission.item for submission in group])
+            results = self._write([queued.item for queued in group])
         except Exception as error:  # noqa: BLE001 - the edge of the thread: the submitter gets the error
             if len(group) == 1:
                 group[0].on_settled(ItemOutcome(error=error))
                 return
             # One item may have spoiled the whole group: each is written alone.
-            for submission in group:
-                self._settle([submission])
+            for queued in group:
+                self._settle([queued])
             return
-        for submission, result in zip(group, results, strict=True):
-            submission.on_settled(ItemOutcome(result))
+        for queued, result in zip(group, results, strict=True):
+            queued.on_settled(ItemOutcome(result))
 
 
 async def await_commit(writer: GroupCommit[Item, Result], item: Item) -> Result:
