@@ -130,7 +130,7 @@ class Commands:
                 return self._list_reviews(command_request, requester)
 
     def needs_chat_lookup(self, command_request: CommandRequest) -> bool:
-        """Tell whether the chat must be asked who a person is before the command can be answered."""
+        """Return whether the chat must be asked who a person is before the command can be answered."""
         match command_request:
             case HelpRequest() | StatsRequest():
                 return False

@@ -74,7 +74,7 @@ class FolderListing:
             return self._find_entries(question, order, reader)
 
     def _is_shown(self, folder: PortalFolder, reader: PortalPerson) -> bool:
-        """Tell whether a folder is listed: not others' trash, nor rooms that the reader may not read."""
+        """Return whether a folder is listed: not others' trash, nor rooms that the reader may not read."""
         trashed = folder.trashed_by not in {None, reader.id}
         return not trashed and (folder.room_type is None or has_right(self._tree, folder, reader, "Read"))
 
@@ -112,7 +112,7 @@ def parse_order(key: str, direction: str) -> SortOrder | None:
 
 
 def _goes_deep(question: Question) -> bool:
-    """Tell whether to list below the folder itself.
+    """Return whether to list below the folder itself.
 
     Never in a connected storage (`GetFilesAsync` in the server's ThirdPartyFileDao ignores the parameter),
     nor in a section, which shows its rooms.

@@ -113,7 +113,7 @@ class _Case:
         return (is_admin and right in _ADMIN_RIGHTS) or self.owns_room or self._is_granted_by_role(right)
 
     def _is_ruled_out(self, right: str) -> bool:
-        """Tell whether no role has the right; a connected storage has no histories."""
+        """Return whether no role has the right; a connected storage has no histories."""
         archived = self.root == FolderType.ARCHIVE
         return (
             right in _NEVER_GRANTED
@@ -133,7 +133,7 @@ class _Case:
 
 
 def has_right(tree: RoleLookup, entry: PortalEntry, person: PortalPerson, right: str) -> bool:
-    """Tell whether the person has a right, apart from locks: the server checks these separately."""
+    """Return whether the person has a right, apart from locks: the server checks these separately."""
     return _case(tree, entry, person).grants(right)
 
 
@@ -147,7 +147,7 @@ def security(tree: RoleLookup, entry: PortalFile | PortalFolder, person: PortalP
 
 
 def may_see_person(viewer: PortalPerson, other: PortalPerson) -> bool:
-    """Tell whether the viewer may look up a person.
+    """Return whether the viewer may look up a person.
 
     As `CanUserViewAnotherUserAsync` in the server's UserManager. Guests are shown to a room admin who is
     connected with them, which none is here.

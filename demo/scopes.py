@@ -23,7 +23,7 @@ _PARTS: Final = (
 
 
 def permits(scopes: AbstractSet[str], method: str, path: str) -> bool:
-    """Tell whether scopes permit a call. Global scopes cover everything; anything unlisted needs one."""
+    """Return whether scopes permit a call. Global scopes cover everything; anything unlisted needs one."""
     if path == "/api/2.0/keys/@self":
         return True  # it needs no scope
     kind = _READ if method in {"GET", "HEAD"} else _WRITE

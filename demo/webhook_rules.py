@@ -82,7 +82,7 @@ class Rules:
         return wall.isoformat(timespec="microseconds")
 
     def sees_all(self, person: PortalPerson) -> bool:
-        """Tell whether the person manages all webhooks; raises ForbiddenError if they may manage none."""
+        """Return whether the person manages all webhooks; raises ForbiddenError if they may manage none."""
         if person.is_admin:
             return True
         if person.is_guest or self.limits_users:
@@ -114,6 +114,6 @@ class Rules:
 
 
 def _is_for(person: PortalPerson, trigger: str) -> bool:
-    """Tell whether a person may use a trigger; some need an admin (`AvailableFor` in WebhookTrigger.cs)."""
+    """Return whether a person may use a trigger; some need an admin (`AvailableFor` in WebhookTrigger.cs)."""
     is_admin = person.type in {PersonType.DOCSPACE_ADMIN, PersonType.ROOM_ADMIN}
     return is_admin or not trigger.startswith(_NOT_FOR_USERS)

@@ -36,7 +36,7 @@ class PortalWebhook:
     last_success_on: datetime | None = None
 
     def wants(self, emission: Emission) -> bool:
-        """Tell whether it subscribes; `target` is an entry itself, not its folder (facts on DocSpace, 0)."""
+        """Return whether it subscribes; `target` is an entry, not its folder (facts on DocSpace, 0)."""
         bit = TRIGGERS[emission.trigger]
         return (
             self.enabled

@@ -37,7 +37,7 @@ def begin_session(person: Mapping[str, Any], *, replaced_keys: Iterable[str]) ->
 
 
 def is_session_open(key: str) -> bool:
-    """Tell whether a session is open, with one database query per request."""
+    """Return whether a session is open, with one database query per request."""
     cache: dict[str, bool] = g.setdefault(_NAME, {})
     if key not in cache:
         cache[key] = _get_sessions().is_open(key)

@@ -162,5 +162,5 @@ class SlackClicks:
 
 
 def is_current_in_slack(card: Post) -> bool:
-    """Tell whether a card in Slack shows the current state of its review."""
+    """Return whether a card in Slack shows the current state of its review."""
     return card.notifier == "slack" and card.finished_drawing == card.requested_drawing

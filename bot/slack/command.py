@@ -103,7 +103,7 @@ class SlackCommand:
         )
 
     def _may_take_long(self, command_request: CommandRequest, requester: SlackRequester) -> bool:
-        """Tell whether Slack may have to be asked before there is an answer.
+        """Return whether Slack may have to be asked before there is an answer.
 
         For subscriptions, it is asked about the channel each time.
         """
@@ -172,7 +172,7 @@ class SlackRequester:
         return tuple(filter(None, (person.email, person.name)))
 
     def needs_no_lookup(self, command_request: CommandRequest) -> bool:
-        """Tell whether the people in this request are cached, so that Slack need not be asked."""
+        """Return whether the people in this request are cached, so that Slack need not be asked."""
         person = getattr(command_request, "person", None)
         users = {self.user, person.mention if person and person.mention else self.user}
         return all(map(self.people.is_cached, users))

@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 
 def is_home(body: Mapping[str, Any]) -> bool:
-    """Tell whether a click was made in App Home, not on a message or in a form."""
+    """Return whether a click was made in App Home, not on a message or in a form."""
     return get_text(body, "container", "type") == "view" and get_text(body, "view", "type") == "home"
 
 

@@ -35,7 +35,7 @@ class SlackPeople:
         self._identification = Identification(directory=directory)
 
     def is_cached(self, user: str) -> bool:
-        """Tell whether a person can be identified without a look-up."""
+        """Return whether a person can be identified without a look-up."""
         return self._directory.find_account(CHAT_NAME, user) is not None
 
     def identify(

@@ -63,14 +63,14 @@ def make_too_large() -> RequestRefused:
 
 
 def is_well_formed(headers: Headers) -> bool:
-    """Tell whether timestamp and signature are well formed; otherwise Bolt's check raises."""
+    """Return whether timestamp and signature are well formed; otherwise Bolt's check raises."""
     timestamp = headers.get("X-Slack-Request-Timestamp", "")
     signature = headers.get("X-Slack-Signature", "")
     return bool(_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature))
 
 
 def is_recent(headers: Headers, *, now: float) -> bool:
-    """Tell whether a well-formed timestamp is recent; Bolt checks this again once it has the body."""
+    """Return whether a well-formed timestamp is recent; Bolt checks this again once it has the body."""
     return abs(now - int(headers["X-Slack-Request-Timestamp"])) <= MAX_REQUEST_AGE_SECONDS
 
 
@@ -92,7 +92,7 @@ def parse_request(body: bytes, content_type: str) -> dict[str, Any] | None:
 
 
 def is_usable(payload: Mapping[str, Any]) -> bool:
-    """Tell whether a request has the members by which Bolt and our listeners recognize it."""
+    """Return whether a request has the members by which Bolt and our listeners recognize it."""
     if "event" in payload and not get_text(payload, "event", "type"):
         return False
     match payload.get("type"):
@@ -111,7 +111,7 @@ def is_usable(payload: Mapping[str, Any]) -> bool:
 
 
 def _has_recognizable_type(payload: Mapping[str, Any]) -> bool:
-    """Tell whether it has a type, or is a command or Slack's certificate check, which have none."""
+    """Return whether it has a type, or is a command or Slack's certificate check, which have none."""
     named = any(get_text(payload, name) for name in ("type", "command", "ssl_check"))
     return named and all(
         isinstance(payload.get(name, ""), str) for name in ("command", "text", "team_domain")

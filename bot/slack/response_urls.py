@@ -21,7 +21,7 @@ _HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 def is_slack_address(address: str, api_url: str) -> bool:
-    """Tell whether an address is on one of Slack's hosts, or on that of `SLACK_API_URL`."""
+    """Return whether an address is on one of Slack's hosts, or on that of `SLACK_API_URL`."""
     try:
         parts, api = urlsplit(address), urlsplit(api_url)
         host, port = parts.hostname, parts.port

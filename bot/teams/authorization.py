@@ -10,10 +10,10 @@ _DIGEST = re.compile(r"HMAC [A-Za-z0-9+/]{43}=")
 
 
 def has_token(header: str) -> bool:
-    """Tell whether the header may hold a signed token: three parts in base64url (RFC 7515, 7.1)."""
+    """Return whether the header may hold a signed token: three parts in base64url (RFC 7515, 7.1)."""
     return _TOKEN.fullmatch(header.strip()) is not None
 
 
 def has_digest(header: str) -> bool:
-    """Tell whether the header may be the HMAC of an outgoing webhook: SHA-256 in base64."""
+    """Return whether the header may be the HMAC of an outgoing webhook: SHA-256 in base64."""
     return _DIGEST.fullmatch(header) is not None

@@ -178,7 +178,7 @@ def make_sentence_reply(sentence: str) -> Reply:
 
 
 def is_click_message(activity: Activity) -> bool:
-    """Tell whether a message is a click from an old client."""
+    """Return whether a message is a click from an old client."""
     return bool(actions.read_verb(get_member(activity.payload, "value")))
 
 

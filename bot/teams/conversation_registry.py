@@ -78,7 +78,7 @@ def _list_addresses(activity: Activity) -> list[str]:
 
 
 def _is_removal(activity: Activity) -> bool:
-    """Tell whether the bot was removed, or the team or channel was deleted."""
+    """Return whether the bot was removed, or the team or channel was deleted."""
     removed = {get_text(each, "id") for each in list_objects(activity.payload, "membersRemoved")}
     return (
         (activity.kind == "installationUpdate" and get_text(activity.payload, "action").startswith("remove"))

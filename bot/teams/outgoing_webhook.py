@@ -87,6 +87,6 @@ def name_request(body: bytes) -> str:
 
 
 def is_signed(authorization: str, body: bytes, key: bytes) -> bool:
-    """Tell whether the header is the HMAC of exactly these bytes; in constant time."""
+    """Return whether the header is the HMAC of exactly these bytes; in constant time."""
     digest = base64.b64encode(hmac.digest(key, body, hashlib.sha256))
     return hmac.compare_digest(authorization.encode(), b"HMAC " + digest)
