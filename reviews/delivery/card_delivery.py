@@ -16,50 +16,50 @@ if TYPE_CHECKING:
     from reviews.model import Post
 
 
-def show_card(card: Post, drawing: Card, *, notifier: Notifier, attempts: PostAttempts) -> PostResult:
+def show_card(post: Post, card: Card, *, notifier: Notifier, attempts: PostAttempts) -> PostResult:
     """Show the card in the channel as it is drawn."""
-    if is_up_to_date(card):
-        return card.message_id, 0.0
+    if is_up_to_date(post):
+        return post.message_id, 0.0
     if isinstance(notifier, RedrawingNotifier):
-        return _redraw_or_post(card, drawing, notifier=notifier, attempts=attempts)
-    if card.message_id == drawing.stage:
-        return card.message_id, 0.0
-    card = _forget_stage(card)
-    lookup = attempts.look_up_post(card, notifier, drawing)
+        return _redraw_or_post(post, card, notifier=notifier, attempts=attempts)
+    if post.message_id == card.stage:
+        return post.message_id, 0.0
+    post = _forget_stage(post)
+    lookup = attempts.look_up_post(post, notifier, card)
     if lookup.message_id is not None:
         return lookup.message_id, 0.0
-    return _post(card, drawing, notifier=notifier, attempts=attempts, lookup=lookup)
+    return _post(post, card, notifier=notifier, attempts=attempts, lookup=lookup)
 
 
 def _redraw_or_post(
-    card: Post, drawing: Card, *, notifier: RedrawingNotifier, attempts: PostAttempts
+    post: Post, card: Card, *, notifier: RedrawingNotifier, attempts: PostAttempts
 ) -> PostResult:
     """Redraw the card's message; post the card if it has none, or if its message was deleted."""
-    lookup = PostLookup(message_id=card.message_id)
-    if card.message_id is None:
-        lookup = attempts.look_up_post(card, notifier, drawing)
+    lookup = PostLookup(message_id=post.message_id)
+    if post.message_id is None:
+        lookup = attempts.look_up_post(post, notifier, card)
     if lookup.message_id is not None:
         try:
-            notifier.update(card.target, lookup.message_id, drawing)
+            notifier.update(post.target, lookup.message_id, card)
         except MessageGone:
-            if drawing.answer is not None:
+            if card.answer is not None:
                 return lookup.message_id, 0.0  # no answer is needed, so neither is a card
-            card, lookup = attempts.forget_message(card), PostLookup(message_id=None)
+            post, lookup = attempts.forget_message(post), PostLookup(message_id=None)
         else:
             return lookup.message_id, 0.0
-    return _post(card, drawing, notifier=notifier, attempts=attempts, lookup=lookup)
+    return _post(post, card, notifier=notifier, attempts=attempts, lookup=lookup)
 
 
 def _post(
-    card: Post, drawing: Card, *, notifier: Notifier, attempts: PostAttempts, lookup: PostLookup
+    post: Post, card: Card, *, notifier: Notifier, attempts: PostAttempts, lookup: PostLookup
 ) -> PostResult:
-    wait = attempts.begin_post(card, notifier, lookup)
+    wait = attempts.begin_post(post, notifier, lookup)
     if wait:
         return None, wait
-    return notifier.post(card.target, drawing), 0.0
+    return notifier.post(post.target, card), 0.0
 
 
-def _forget_stage(card: Post) -> Post:
-    """Return the card with its stage still to be posted; the post of an earlier stage no longer counts."""
-    is_uncertain = card.maybe_posted and card.attempted_at is not None
-    return replace(card, message_id=None, maybe_posted=is_uncertain)
+def _forget_stage(post: Post) -> Post:
+    """Return the post with its stage still to be sent; the message of an earlier stage no longer counts."""
+    is_uncertain = post.maybe_posted and post.attempted_at is not None
+    return replace(post, message_id=None, maybe_posted=is_uncertain)

@@ -87,109 +87,109 @@ class ChannelDelivery:
         or its owner turns out to be dead.
         """
         with self.transactions(reading=True) as work:
-            card = work.cards.get(card_id)
-            join_delay = self._wait_for_files(work, card) if card else timedelta()
-        if card is None:
+            post = work.cards.get(card_id)
+            join_delay = self._wait_for_files(work, post) if post else timedelta()
+        if post is None:
             return None
         if join_delay:
             return join_delay / SECOND
-        redraw = card.message_id is not None
-        with self.call_slots.take_slot(card.notifier, card.target, redraw=redraw) as wait:
+        redraw = post.message_id is not None
+        with self.call_slots.take_slot(post.notifier, post.target, redraw=redraw) as wait:
             return wait or self._deliver(card_id, job)
 
-    def _wait_for_files(self, work: UnitOfWork, card: Post) -> timedelta:
+    def _wait_for_files(self, work: UnitOfWork, post: Post) -> timedelta:
         """Return how long a bulk review's card, or a subscriber's notice of it, waits for more files.
 
         It holds neither a call slot nor a claim meanwhile.
         """
-        review_id = _find_review_to_wait_for(card)
+        review_id = _find_review_to_wait_for(post)
         timing = work.bulk_files.find_timing(review_id) if review_id else None
         if timing is None:
             return timedelta()
-        if card.message_id is not None and card.drawn_at is not None:
-            return timing.compute_redraw_delay(self.clock(), drawn_at=card.drawn_at)
+        if post.message_id is not None and post.drawn_at is not None:
+            return timing.compute_redraw_delay(self.clock(), drawn_at=post.drawn_at)
         route = self.routes.find_route(timing.route)
         return timing.compute_post_delay(self.clock(), max_wait=route.max_wait if route else timedelta())
 
     def _deliver(self, card_id: int, job: str) -> float | None:
         with self.transactions() as work:
             is_claimed = work.cards.claim(card_id, job)
-            card = work.cards.get(card_id)
-            if card is not None and not is_claimed:
-                return None if card.state is CardState.DEAD else BUSY_WAIT_SECONDS
-            closed_until = self._find_opening(work, card) if card else None
-            review = work.reviews.get(card.review_id) if card and card.review_id else None
-            context = self._find_context(work, review) if review and card and not card.notice else NO_CONTEXT
-            thread_card = work.cards.find_thread_card(card) if card and card.notice else None
-            card = _add_file_counts(work, card) if card else None
+            post = work.cards.get(card_id)
+            if post is not None and not is_claimed:
+                return None if post.state is CardState.DEAD else BUSY_WAIT_SECONDS
+            closed_until = self._find_opening(work, post) if post else None
+            review = work.reviews.get(post.review_id) if post and post.review_id else None
+            context = self._find_context(work, review) if review and post and not post.notice else NO_CONTEXT
+            thread_card = work.cards.find_thread_card(post) if post and post.notice else None
+            post = _add_file_counts(work, post) if post else None
             work.commit()
-        if card is None or (review is None and card.notice is None):
+        if post is None or (review is None and post.notice is None):
             return None
         if closed_until is not None:
-            return self._queue_card(card, job, closed_until)
+            return self._queue_card(post, job, closed_until)
         try:
-            _require_known(card, review)
-            message_id, wait = self._reach_channel(card, review, context, thread_card, job)
+            _require_known(post, review)
+            message_id, wait = self._reach_channel(post, review, context, thread_card, job)
         except RemoteError as error:
-            return self._count_failure(card_id, job, error, notice=card.notice)
+            return self._count_failure(card_id, job, error, notice=post.notice)
         if message_id is None:
             return wait
         with self.transactions() as work:
-            outdated_ids = _find_outdated_reviews(work, review) if card.notice is None else []
+            outdated_ids = _find_outdated_reviews(work, review) if post.notice is None else []
             is_saved = work.cards.mark_drawn(
-                card_id, job, message_id=message_id, drawing=card.requested_drawing, at=self.clock()
+                card_id, job, message_id=message_id, drawing=post.requested_drawing, at=self.clock()
             )
             for outdated_id in outdated_ids:
                 work.cards.redraw(outdated_id)
-            if review is not None and card.notice is None and message_id != card.message_id:
+            if review is not None and post.notice is None and message_id != post.message_id:
                 work.cards.redraw_predecessors(review.id)  # now they can point to another card
             work.commit()
-        if is_saved and not is_up_to_date(card):
-            self._report_delivery(card, review.route if review else None, attempts=card.attempts + 1)
+        if is_saved and not is_up_to_date(post):
+            self._report_delivery(post, review.route if review else None, attempts=post.attempts + 1)
         return None
 
     def _find_context(self, work: UnitOfWork, review: Review) -> CardContext:
         return find_context(work, review, self.routes.find_route(review.route), now=self.clock())
 
     def _report_delivery(
-        self, card: Post, route: str | None, *, attempts: int, error: str | None = None
+        self, post: Post, route: str | None, *, attempts: int, error: str | None = None
     ) -> None:
-        route = route or (card.notice.route if card.notice else "")
-        duration = self.clock() - card.due_since if card.due_since else None
-        self.report(CardDelivered(card=card, route=route, attempts=attempts, duration=duration, error=error))
+        route = route or (post.notice.route if post.notice else "")
+        duration = self.clock() - post.due_since if post.due_since else None
+        self.report(CardDelivered(card=post, route=route, attempts=attempts, duration=duration, error=error))
 
     def _reach_channel(
-        self, card: Post, review: Review | None, context: CardContext, thread_card: Post | None, job: str
+        self, post: Post, review: Review | None, context: CardContext, thread_card: Post | None, job: str
     ) -> PostResult:
         attempts = PostAttempts(transactions=self.transactions, clock=self.clock, job=job)
-        notifier = self._require_notifier(card)
-        with use_language(self._find_language(card, review)):
-            if card.notice is not None:
-                redacted_notice = self.redactor.redact_notice(card.notice, (card.notifier, card.target))
+        notifier = self._require_notifier(post)
+        with use_language(self._find_language(post, review)):
+            if post.notice is not None:
+                redacted_notice = self.redactor.redact_notice(post.notice, (post.notifier, post.target))
                 return post_notice(
-                    card, redacted_notice, thread_card=thread_card, notifier=notifier, attempts=attempts
+                    post, redacted_notice, thread_card=thread_card, notifier=notifier, attempts=attempts
                 )
             if review is not None:
-                place = (card.notifier, card.target)
-                drawing = add_page(draw_card(review, context), self.get_page_url)
-                redacted_card = self.redactor.redact_card(drawing, review, place)
-                return show_card(card, redacted_card, notifier=notifier, attempts=attempts)
+                place = (post.notifier, post.target)
+                card = add_page(draw_card(review, context), self.get_page_url)
+                redacted_card = self.redactor.redact_card(card, review, place)
+                return show_card(post, redacted_card, notifier=notifier, attempts=attempts)
         return None, 0.0
 
-    def _find_language(self, card: Post, review: Review | None) -> str:
+    def _find_language(self, post: Post, review: Review | None) -> str:
         """Return the route's language; for a direct message the person's own, if their chat provides it."""
-        person = parse_person_target(card.target)
+        person = parse_person_target(post.target)
         if person is not None:
             with self.transactions(reading=True) as work:
-                account = work.accounts.find_by_address(card.notifier, person, since=LONG_AGO)
+                account = work.accounts.find_by_address(post.notifier, person, since=LONG_AGO)
             if account is not None and account.locale:
                 return account.locale
-        return self.get_route_language(review.route if review else card.notice.route if card.notice else "")
+        return self.get_route_language(review.route if review else post.notice.route if post.notice else "")
 
-    def _require_notifier(self, card: Post) -> Notifier:
-        notifier = self.notifiers.get(card.notifier)
+    def _require_notifier(self, post: Post) -> Notifier:
+        notifier = self.notifiers.get(post.notifier)
         if notifier is None:
-            raise self._report_missing_channel(card.notifier)
+            raise self._report_missing_channel(post.notifier)
         return notifier
 
     def _report_missing_channel(self, channel: str) -> ChannelMissing:
@@ -208,8 +208,8 @@ class ChannelDelivery:
         claimed.
         """
         with self.transactions() as work:
-            card = work.cards.get_without_notice(card_id)
-            if card is not None and not is_up_to_date(card) and work.cards.claim(card_id, job):
+            post = work.cards.get_without_notice(card_id)
+            if post is not None and not is_up_to_date(post) and work.cards.claim(card_id, job):
                 work.commit()
         return self._count_failure(card_id, job, error, notice=None)
 
@@ -218,11 +218,11 @@ class ChannelDelivery:
     ) -> float | None:
         retry_after = error.retry_after if isinstance(error, TryLater) else None
         with self.transactions() as work:
-            card = work.cards.get_without_notice(card_id)
-            if card is None:
+            post = work.cards.get_without_notice(card_id)
+            if post is None:
                 return None
             dead = isinstance(error, Permanent) or (
-                not retry_after and card.attempts + 1 >= _find_max_attempts(error)
+                not retry_after and post.attempts + 1 >= _find_max_attempts(error)
             )
             # An unexpected error may have happened after the remote service was called.
             # A dead letter with an unknown outcome stays marked so, and a replay looks before it posts.
@@ -231,55 +231,55 @@ class ChannelDelivery:
             )
             if retry_after:
                 work.gates.close(
-                    name_gate(card), self.clock() + min(retry_after, MAX_CLOSED_SECONDS) * SECOND
+                    name_gate(post), self.clock() + min(retry_after, MAX_CLOSED_SECONDS) * SECOND
                 )
             attempts = work.cards.mark_failed(
                 card_id, job, describe_error(error), count_attempt=not retry_after, dead=dead, unknown=unknown
             )
-            route = work.reviews.get_route(card.review_id) if dead and card.review_id else None
+            route = work.reviews.get_route(post.review_id) if dead and post.review_id else None
             work.commit()
         if dead and attempts is not None:
             self._report_delivery(
-                replace(card, notice=notice), route, attempts=attempts, error=describe_error(error)
+                replace(post, notice=notice), route, attempts=attempts, error=describe_error(error)
             )
         if dead or attempts is None:
             return None
         return backoff.compute_wait(attempts, retry_after=retry_after, random=self.random)
 
-    def _find_opening(self, work: UnitOfWork, card: Post) -> datetime | None:
+    def _find_opening(self, work: UnitOfWork, post: Post) -> datetime | None:
         """Return until when a remote service that requested a wait must not be called, else `None`.
 
         A card without any attempt waits in its channel's queue anyway.
         """
-        untried = card.message_id is None and card.attempted_at is None
-        if untried or is_up_to_date(card):
+        untried = post.message_id is None and post.attempted_at is None
+        if untried or is_up_to_date(post):
             return None
         now = self.clock()
-        opens = work.gates.find_opening(name_gate(card), now)
+        opens = work.gates.find_opening(name_gate(post), now)
         return opens if opens > now else None
 
-    def _queue_card(self, card: Post, job: str, closed_until: datetime) -> float:
+    def _queue_card(self, post: Post, job: str, closed_until: datetime) -> float:
         """Queue a card that was tried before, and release it; return the seconds until its turn.
 
         A posted card has no place in the queue: it would be redrawn only after all new ones.
         """
         now, slot = self.clock(), closed_until
         with self.transactions() as work:
-            if card.message_id is None:
-                notifier = self.notifiers.get(card.notifier)
+            if post.message_id is None:
+                notifier = self.notifiers.get(post.notifier)
                 slot = work.gates.take_next_slot(
-                    name_gate(card), now, interval=notifier.post_interval if notifier else timedelta()
+                    name_gate(post), now, interval=notifier.post_interval if notifier else timedelta()
                 )
-            work.cards.save_queue_place(card.id, job, not_before=slot)
+            work.cards.save_queue_place(post.id, job, not_before=slot)
             work.commit()
         return (slot - now) / SECOND
 
 
-def _find_review_to_wait_for(card: Post) -> str | None:
+def _find_review_to_wait_for(post: Post) -> str | None:
     """Return the review that a card or a subscriber's notice shows; no other notice waits for its files."""
-    if card.notice is None:
-        return card.review_id
-    return card.notice.bulk_review_id if isinstance(card.notice, ChangeNotice) else None
+    if post.notice is None:
+        return post.review_id
+    return post.notice.bulk_review_id if isinstance(post.notice, ChangeNotice) else None
 
 
 def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]:
@@ -294,25 +294,25 @@ def _find_outdated_reviews(work: UnitOfWork, review: Review | None) -> list[str]
     return [review.id] if newest is not None and newest.revision != review.revision else []
 
 
-def _add_file_counts(work: UnitOfWork, card: Post) -> Post:
-    """Return the card with its notice of a bulk review updated to the current files."""
-    notice = card.notice
+def _add_file_counts(work: UnitOfWork, post: Post) -> Post:
+    """Return the post with its notice of a bulk review updated to the current files."""
+    notice = post.notice
     if not isinstance(notice, DocumentNotice):
-        return card
-    review_id = notice.bulk_review_id if isinstance(notice, ChangeNotice) else card.review_id
+        return post
+    review_id = notice.bulk_review_id if isinstance(notice, ChangeNotice) else post.review_id
     review = work.reviews.get(review_id) if review_id else None
     if review is None or review.bulk is None:
-        return card
+        return post
     notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
     if isinstance(notice, ChangeNotice):
         names = join_names(person.name for person in review.contributors)
         notice = replace(notice, who=names, files_by_kind=review.bulk.kinds)
-    return replace(card, notice=notice)
+    return replace(post, notice=notice)
 
 
-def _require_known(card: Post, review: Review | None) -> None:
+def _require_known(post: Post, review: Review | None) -> None:
     """Raise `WrittenByNewer` if a newer release wrote what this one can't draw."""
-    require_known(f"card {card.id}", (card.state, *(card.notice.list_enums() if card.notice else ())))
+    require_known(f"card {post.id}", (post.state, *(post.notice.list_enums() if post.notice else ())))
     if review is not None:
         require_known_review(review)
 

@@ -27,43 +27,43 @@ NOT_POSTED = "shown by the card"
 
 
 def post_notice(
-    card: Post, notice: Notice, *, thread_card: Post | None, notifier: Notifier, attempts: PostAttempts
+    post: Post, notice: Notice, *, thread_card: Post | None, notifier: Notifier, attempts: PostAttempts
 ) -> PostResult:
     """Post a notice once, after the card `thread_card`; not at all if the card shows it anyway.
 
     A notice for a person who can't get a direct message is posted beside the card.
     """
-    if is_up_to_date(card):
-        return card.message_id, 0.0
-    is_personal = parse_person_target(card.target) is not None
+    if is_up_to_date(post):
+        return post.message_id, 0.0
+    is_personal = parse_person_target(post.target) is not None
     shown_by_card = isinstance(notice, NoticeShownByCard) and not isinstance(notifier, RedrawingNotifier)
     if shown_by_card and not is_personal:
         return NOT_POSTED, 0.0
     if thread_card is not None and thread_card.message_id is None and thread_card.state is not CardState.DEAD:
-        return None, _compute_card_wait(notice, attempts.release_for_later(card))
-    notice = replace(notice, key=str(card.id), thread=thread_card.message_id if thread_card else None)
+        return None, _compute_card_wait(notice, attempts.release_for_later(post))
+    notice = replace(notice, key=str(post.id), thread=thread_card.message_id if thread_card else None)
     if isinstance(notice, ReviewNotice):
-        notice = replace(notice, review_id=card.review_id or "")
+        notice = replace(notice, review_id=post.review_id or "")
     try:
-        return _post_once(card, notice, notifier=notifier, attempts=attempts)
+        return _post_once(post, notice, notifier=notifier, attempts=attempts)
     except Unreachable:
         if thread_card is None or not is_personal:
             raise
-        attempts.readdress(card, thread_card.target)
+        attempts.readdress(post, thread_card.target)
         return None, BUSY_WAIT_SECONDS
 
 
-def _post_once(card: Post, notice: Notice, *, notifier: Notifier, attempts: PostAttempts) -> PostResult:
-    lookup = attempts.look_up_post(card, notifier, notice)
+def _post_once(post: Post, notice: Notice, *, notifier: Notifier, attempts: PostAttempts) -> PostResult:
+    lookup = attempts.look_up_post(post, notifier, notice)
     if lookup.message_id is not None:
         return lookup.message_id, 0.0
-    wait = attempts.begin_post(card, notifier, lookup)
+    wait = attempts.begin_post(post, notifier, lookup)
     if wait:
         return None, wait
     try:
-        return notifier.post_notice(card.target, notice), 0.0
+        return notifier.post_notice(post.target, notice), 0.0
     except MessageGone:  # the card was deleted: post without a thread
-        return notifier.post_notice(card.target, replace(notice, thread=None)), 0.0
+        return notifier.post_notice(post.target, replace(notice, thread=None)), 0.0
 
 
 def _compute_card_wait(notice: Notice, now: datetime) -> float:

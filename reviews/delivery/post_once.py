@@ -47,16 +47,16 @@ class PostAttempts:
     clock: Clock
     job: str
 
-    def look_up_post(self, card: Post, notifier: Notifier, message: Card | Notice) -> PostLookup:
+    def look_up_post(self, post: Post, notifier: Notifier, message: Card | Notice) -> PostLookup:
         """Look up the result of a post with an unknown outcome; empty if there was none.
 
         If the channel can't be queried, it is posted once more, since one visible duplicate is better than
         silence. After that the operators have to decide.
         """
-        if card.attempted_at is None:
+        if post.attempted_at is None:
             return PostLookup(message_id=None)
         try:
-            message_id = notifier.find_message(card.target, message, since=card.attempted_at)
+            message_id = notifier.find_message(post.target, message, since=post.attempted_at)
         except TryLater as error:
             raise OutcomeUnknown(
                 f"the card may stand already: {error}", retry_after=error.retry_after
@@ -64,78 +64,78 @@ class PostAttempts:
         except MessageGone:
             return PostLookup(message_id=None)  # the thread is gone, and its messages too
         except Permanent as error:
-            if card.maybe_posted:
+            if post.maybe_posted:
                 raise UnresolvedOutcome(
                     f"posted twice without an answer, and {error}: look in the channel"
                 ) from error
             return PostLookup(message_id=None, query_failed=True)
         if message_id is not None:
             with self.transactions() as work:
-                work.cards.mark_found(card.id, self.job, message_id=message_id)
+                work.cards.mark_found(post.id, self.job, message_id=message_id)
                 work.commit()
         return PostLookup(message_id=message_id)
 
-    def begin_post(self, card: Post, notifier: Notifier, lookup: PostLookup) -> float:
+    def begin_post(self, post: Post, notifier: Notifier, lookup: PostLookup) -> float:
         """Store that the card is posted now and return zero, or return the seconds until its turn.
 
         After zero the caller sends it at once: from then on it may be in the channel.
         """
         now = self.clock()
         with self.transactions() as work:
-            wait = self._wait_for_turn(work, card, notifier.post_interval)
+            wait = self._wait_for_turn(work, post, notifier.post_interval)
             if wait > timedelta():
-                has_claim = work.cards.save_queue_place(card.id, self.job, not_before=now + wait)
+                has_claim = work.cards.save_queue_place(post.id, self.job, not_before=now + wait)
             else:
-                maybe_posted = card.maybe_posted or lookup.query_failed
-                has_claim = work.cards.mark_attempted(card.id, self.job, at=now, maybe_posted=maybe_posted)
+                maybe_posted = post.maybe_posted or lookup.query_failed
+                has_claim = work.cards.mark_attempted(post.id, self.job, at=now, maybe_posted=maybe_posted)
             work.commit()
         if not has_claim:
             return BUSY_WAIT_SECONDS  # this process was believed dead, and another one has the card
         return wait / SECOND
 
-    def _wait_for_turn(self, work: UnitOfWork, card: Post, interval: timedelta) -> timedelta:
+    def _wait_for_turn(self, work: UnitOfWork, post: Post, interval: timedelta) -> timedelta:
         """Return how long until it is this card's turn.
 
         A card takes its place in the queue once, and again after the remote service has closed the gate. A
         card that wakes a little early or late still keeps the interval.
         """
-        now, gate_name = self.clock(), name_gate(card)
-        slot = card.not_before
+        now, gate_name = self.clock(), name_gate(post)
+        slot = post.not_before
         if slot is None or slot > now + MAX_CLOCK_ERROR or work.gates.find_opening(gate_name, now) > now:
             slot = work.gates.take_next_slot(gate_name, now, interval=interval)
         if slot > now:
             return slot - now
         return work.gates.pass_or_wait(gate_name, now, interval=interval)
 
-    def release_for_later(self, card: Post) -> datetime:
+    def release_for_later(self, post: Post) -> datetime:
         """Release the card for a later run; return the time now."""
         now = self.clock()
         with self.transactions() as work:
-            work.cards.save_queue_place(card.id, self.job, not_before=now)
+            work.cards.save_queue_place(post.id, self.job, not_before=now)
             work.commit()
         return now
 
-    def readdress(self, card: Post, target: str) -> None:
+    def readdress(self, post: Post, target: str) -> None:
         """Release the card for a post to another target."""
         with self.transactions() as work:
-            work.cards.readdress(card.id, self.job, target=target)
+            work.cards.readdress(post.id, self.job, target=target)
             work.commit()
 
-    def forget_message(self, card: Post) -> Post:
-        """Return the card as not posted, since no one can answer on a deleted message."""
+    def forget_message(self, post: Post) -> Post:
+        """Return the post as not sent, since no one can answer on a deleted message."""
         with self.transactions() as work:
-            work.cards.owe_again(card.id, self.job)
+            work.cards.owe_again(post.id, self.job)
             work.commit()
-        return replace(card, message_id=None, attempted_at=None, not_before=None, maybe_posted=False)
+        return replace(post, message_id=None, attempted_at=None, not_before=None, maybe_posted=False)
 
 
-def is_up_to_date(card: Post) -> bool:
+def is_up_to_date(post: Post) -> bool:
     return (
-        card.state is CardState.POSTED
-        and card.finished_drawing == card.requested_drawing
-        and card.message_id is not None
+        post.state is CardState.POSTED
+        and post.finished_drawing == post.requested_drawing
+        and post.message_id is not None
     )
 
 
-def name_gate(card: Post) -> str:
-    return f"{card.notifier}:{card.target}"
+def name_gate(post: Post) -> str:
+    return f"{post.notifier}:{post.target}"
