@@ -156,7 +156,7 @@ class Intake:
         try:
             require_known_events(burst.events)
             handler = self.flood_intake if burst.first_event.of_many and self.flood_intake else self
-            return handler._handle_burst(burst)  # noqa: SLF001 - of the same class
+            return handler.handle_burst(burst)
         except Conflict:
             return backoff.FIRST_WAIT_SECONDS * self.random()
         except RateLimitReached as error:
@@ -164,7 +164,11 @@ class Intake:
         except RemoteError as error:
             return self._pending.count_burst_failure(burst, error)
 
-    def _handle_burst(self, burst: Burst) -> float | None:
+    def handle_burst(self, burst: Burst) -> float | None:
+        """Handle a burst of events; return seconds until the next run, or `None` if they are settled.
+
+        Raises `Conflict` and `RemoteError`; what then becomes of the events is up to the caller.
+        """
         if burst.is_canary:
             self._handle_canaries(burst)
             return None
