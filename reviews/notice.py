@@ -166,8 +166,6 @@ class ChangeNotice(DocumentNotice):
     """Whether the reader subscribed to a folder further up, and may not see titles of a private route."""
     bulk_review_id: str = ""
     """The bulk review whose files it is about; they are counted when it is sent."""
-    files_by_kind: tuple[tuple[ChangeKind, int], ...] = ()
-    """How many of the files there are of each kind, the most first."""
 
     def list_enums(self) -> list[StrEnum]:
         return [self.kind, self.change_kind]

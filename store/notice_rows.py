@@ -30,7 +30,7 @@ STORED_NAMES = {
     "subscribed_above": "from_above",
 }
 """The members of fields that have another name in a row."""
-NOT_STORED = frozenset({"thread", "key", "review_id", "files", "files_by_kind"})
+NOT_STORED = frozenset({"thread", "key", "review_id", "files"})
 """Fields of a notice that are set when it is sent."""
 UNUSED_MEMBERS: Mapping[str, Any] = {
     "kind": None,

@@ -305,8 +305,7 @@ def _add_file_counts(work: UnitOfWork, post: Post) -> Post:
         return post
     notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
     if isinstance(notice, ChangeNotice):
-        names = join_names(person.name for person in review.contributors)
-        notice = replace(notice, who=names, files_by_kind=review.bulk.kinds)
+        notice = replace(notice, who=join_names(person.name for person in review.contributors))
     return replace(post, notice=notice)
 
 
