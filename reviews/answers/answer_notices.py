@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.answers.notice_facts import is_broadcast, list_review_facts
 from reviews.kinds import ReviewState
 from reviews.notice import ChangeRequestNotice, WithdrawalNotice
 
@@ -20,16 +21,12 @@ def notify_change_request(
 ) -> None:
     """Owe the notice of a request for changes; with `mentioning` it mentions the contributors."""
     notice = ChangeRequestNotice(
-        title=review.title,
-        path=review.path,
-        link=review.link,
+        **list_review_facts(review),
         at=answer.at,
         who=answer.reviewer.name,
         note=answer.note,
-        revision=review.revision,
         mention=_list_other_contributors(review, answer) if mentioning else (),
-        route=review.route,
-        broadcast=_is_broadcast(route),
+        broadcast=is_broadcast(route),
     )
     work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{answer.at.isoformat()}")
 
@@ -39,15 +36,11 @@ def notify_withdrawal(
 ) -> None:
     """Owe the notice of a withdrawn answer; `review` is the review after that."""
     notice = WithdrawalNotice(
-        title=review.title,
-        path=review.path,
-        link=review.link,
+        **list_review_facts(review),
         at=at,
         who=answer.reviewer.name,
-        revision=review.revision,
         still_answered=review.state is not ReviewState.OPEN,
-        route=review.route,
-        broadcast=_is_broadcast(route),
+        broadcast=is_broadcast(route),
     )
     work.cards.owe_notices(review.id, notice, cause=f"{notice.kind}:{at.isoformat()}")
 
@@ -58,7 +51,3 @@ def _list_other_contributors(review: Review, answer: Answer) -> tuple[str, ...]:
     return tuple(
         who.email for who in review.contributors if who.email and who.email.casefold() != own_address
     )
-
-
-def _is_broadcast(route: Route | None) -> bool:
-    return route is not None and route.broadcasts

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.answers.notice_facts import is_broadcast, list_review_facts
 from reviews.answers.permission import (
     check_reassignment,
     find_newest_answer,
@@ -161,18 +162,14 @@ class Reassignment:
     ) -> ReassignmentNotice:
         route = self.routes.find_route(review.route)
         return ReassignmentNotice(
-            title=review.title,
-            path=review.path,
-            link=review.link,
+            **list_review_facts(review),
             at=at,
             who=permit.reviewer.name,
             new_owner=new_owner.name,
-            revision=review.revision,
             mention=(new_owner.email,)
             if new_owner.email and new_owner.email != permit.reviewer.email
             else (),
-            route=review.route,
-            broadcast=route is not None and route.broadcasts,
+            broadcast=is_broadcast(route),
         )
 
 

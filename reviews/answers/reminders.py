@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.answers.notice_facts import is_broadcast, list_review_facts
 from reviews.kinds import ReviewState
 from reviews.ledger import ledger_entries
 from reviews.notice import NoticeKind, ReminderNotice
@@ -178,13 +179,9 @@ def _build_notice(
 ) -> ReminderNotice:
     return ReminderNotice(
         kind=kind,
-        title=review.title,
-        path=review.path,
-        link=review.link,
+        **list_review_facts(review),
         at=at,
-        revision=review.revision,
         mention=recipients,
         due_at=review.due_at,
-        route=review.route,
-        broadcast=route is not None and route.broadcasts,
+        broadcast=is_broadcast(route),
     )

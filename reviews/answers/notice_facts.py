@@ -1,0 +1,34 @@
+"""What the notices of a review have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from reviews.model import Review
+    from reviews.routes.route import Route
+
+
+class ReviewFacts(TypedDict):
+    """The members that each notice takes from its review."""
+
+    title: str
+    path: str
+    link: str | None
+    revision: int
+    route: str
+
+
+def list_review_facts(review: Review) -> ReviewFacts:
+    return {
+        "title": review.title,
+        "path": review.path,
+        "link": review.link,
+        "revision": review.revision,
+        "route": review.route,
+    }
+
+
+def is_broadcast(route: Route | None) -> bool:
+    """Return whether the whole channel sees what is posted in a thread; not where the route is gone."""
+    return route is not None and route.broadcasts
