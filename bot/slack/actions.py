@@ -96,7 +96,9 @@ class SlackClicks:
             review = self._answers.redact_for_reader(
                 self._answers.check(answer_request), answer_request.person
             )
-            form = modals.draw_request_changes_form(review, private=self._answers.is_private(review))
+            form = modals.draw_answer_form(
+                Decision.REQUEST_CHANGES, review, private=self._answers.is_private(review)
+            )
             view = modals.attach_channel(form, answer_request.place)
             with translate_errors("views.open"):
                 client.views_open(trigger_id=get_text(body, "trigger_id"), view=view)

@@ -37,10 +37,6 @@ _PERSON_REASONS = frozenset(
     {RefusalReason.NO_SUCH_PERSON, RefusalReason.NOTHING_TO_DO, RefusalReason.OWN_CHANGE}
 )
 _TIME_REASONS = frozenset({RefusalReason.NO_SUCH_TIME})
-_FORMS = {
-    Decision.ACKNOWLEDGE: modals.draw_acknowledge_form,
-    Decision.REQUEST_CHANGES: modals.draw_request_changes_form,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,8 +172,9 @@ class Forms:
             self._answers.is_private(review),
             self._answers.redact_for_reader(review, answer_request.person),
         )
-        form = _FORMS[answer_request.decision]
-        view = form(redacted, private=private, note=note, stale_sentence=refusal.sentence)
+        view = modals.draw_answer_form(
+            answer_request.decision, redacted, private=private, note=note, stale_sentence=refusal.sentence
+        )
         return modals.attach_channel(view, answer_request.place)
 
     def _reassign(self, form: _SubmittedForm) -> modals.View:

@@ -16,6 +16,7 @@ from reviews.answers.repeated_requests import mark_undecided
 from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import Refused, RemoteError
+from reviews.kinds import Decision
 from reviews.language import _
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _FORMS = {
-    MenuItem.ACKNOWLEDGE: lambda offer: modals.draw_acknowledge_form(
-        offer.review, seen_revision=offer.revision, private=offer.private
+    MenuItem.ACKNOWLEDGE: lambda offer: modals.draw_answer_form(
+        Decision.ACKNOWLEDGE, offer.review, seen_revision=offer.revision, private=offer.private
     ),
-    MenuItem.REQUEST_CHANGES: lambda offer: modals.draw_request_changes_form(
-        offer.review, seen_revision=offer.revision, private=offer.private
+    MenuItem.REQUEST_CHANGES: lambda offer: modals.draw_answer_form(
+        Decision.REQUEST_CHANGES, offer.review, seen_revision=offer.revision, private=offer.private
     ),
     MenuItem.REASSIGN: lambda offer: modals.draw_reassign_form(offer.review),
     MenuItem.SNOOZE: modals.draw_snooze_form,

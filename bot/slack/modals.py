@@ -10,6 +10,7 @@ from notifiers.slack.elements import make_plain_text
 from notifiers.slack.text import fit_text
 from reviews.answers.answers import MAX_NOTE_LENGTH
 from reviews.cards.card_drawing import draw_card
+from reviews.kinds import Decision
 from reviews.language import _
 from reviews.wording.labels import explain_note_visibility
 
@@ -32,7 +33,8 @@ MAX_OPTION_LENGTH = 75
 View = dict[str, Any]
 
 
-def draw_acknowledge_form(
+def draw_answer_form(
+    decision: Decision,
     review: Review,
     *,
     private: bool,
@@ -40,38 +42,21 @@ def draw_acknowledge_form(
     note: str = "",
     stale_sentence: str = "",
 ) -> View:
-    """Return the form for an acknowledgement with a note; arguments as in `draw_request_changes_form`."""
-    label, example = _("Your note"), _("For example: agreed with the legal department.")
-    return _draw_form(
-        ACKNOWLEDGE,
-        title=_("Acknowledge review"),
-        submit=_("Acknowledge review"),
-        metadata=make_button_value(review.id, review.revision if seen_revision is None else seen_revision),
-        blocks=[
-            *_draw_sentence(stale_sentence),
-            _draw_review_section(review, explain_note_visibility(private=private)),
-            _draw_note_input(label, example, note),
-        ],
-    )
-
-
-def draw_request_changes_form(
-    review: Review,
-    *,
-    private: bool,
-    seen_revision: int | None = None,
-    note: str = "",
-    stale_sentence: str = "",
-) -> View:
-    """Return the form for requesting changes; `private` is that of the review's route.
+    """Return the form for an answer with a note; `private` is that of the review's route.
 
     `note` is text already typed into a form that is stale; `stale_sentence` says why.
     """
-    label, example = _("What has to change?"), _("For example: section 4 still names the old threshold.")
+    if decision is Decision.ACKNOWLEDGE:
+        callback_id, title = ACKNOWLEDGE, _("Acknowledge review")
+        label, example = _("Your note"), _("For example: agreed with the legal department.")
+    else:
+        callback_id, title = REQUEST_CHANGES, _("Request changes")
+        label = _("What has to change?")
+        example = _("For example: section 4 still names the old threshold.")
     return _draw_form(
-        REQUEST_CHANGES,
-        title=_("Request changes"),
-        submit=_("Request changes"),
+        callback_id,
+        title=title,
+        submit=title,
         metadata=make_button_value(review.id, review.revision if seen_revision is None else seen_revision),
         blocks=[
             *_draw_sentence(stale_sentence),

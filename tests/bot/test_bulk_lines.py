@@ -110,8 +110,8 @@ def test_the_menu_and_its_forms_name_the_files() -> None:
     found = bulk_review()
     views: list[Any] = [
         menu_view.draw_menu(offer(found)),
-        modals.draw_acknowledge_form(found, private=False),
-        modals.draw_request_changes_form(found, private=False),
+        modals.draw_answer_form(Decision.ACKNOWLEDGE, found, private=False),
+        modals.draw_answer_form(Decision.REQUEST_CHANGES, found, private=False),
         modals.draw_reassign_form(found),
         menu_card.draw_confirmation(found, "Done.", {}),
     ]

@@ -13,7 +13,7 @@ from bot.command_requests import MAX_COUNT, ListRequest, PendingRequest, PersonR
 from bot.slack import modals
 from bot.slack.reply_view import MAX_TEXT_LENGTH, draw_reply
 from reviews.identity import Person, Reviewer
-from reviews.kinds import CardState
+from reviews.kinds import CardState, Decision
 from reviews.model import Post
 from reviews.ports.listing import ListingEntry, ReviewPage
 from tests.bot.office import CHANNEL, DANA, STRANGER
@@ -51,7 +51,10 @@ def listed(asked: ListRequest, found: list[Review], domain: str) -> dict[str, An
 @settings(deadline=None)
 @given(found=hostile_reviews(), sentence=longest_texts().filter(str.strip))
 def test_the_modals_are_taken(found: Review, sentence: str) -> None:
-    for view in (modals.draw_request_changes_form(found, private=True), modals.draw_message(sentence)):
+    for view in (
+        modals.draw_answer_form(Decision.REQUEST_CHANGES, found, private=True),
+        modals.draw_message(sentence),
+    ):
         assert problems(view, surface="modal") == []
         assert pings(view) == []
 

@@ -14,6 +14,7 @@ from bot.slack import menu_view, modals
 from notifiers.slack.blocks import read_button_value
 from reviews.answers import snooze_choices
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
+from reviews.kinds import Decision
 from reviews.ledger.history import HistoryStep
 from tests.edge.block_kit import pings, problems
 from tests.reviews.samples import HOSTILE, START, answered, review
@@ -40,8 +41,12 @@ def offer(found: Review, **more: Any) -> Offer:
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
-    "acknowledge": lambda found: modals.draw_acknowledge_form(found, seen_revision=4, private=False),
-    "request changes": lambda found: modals.draw_request_changes_form(found, seen_revision=4, private=True),
+    "acknowledge": lambda found: modals.draw_answer_form(
+        Decision.ACKNOWLEDGE, found, seen_revision=4, private=False
+    ),
+    "request changes": lambda found: modals.draw_answer_form(
+        Decision.REQUEST_CHANGES, found, seen_revision=4, private=True
+    ),
     "hand over": modals.draw_reassign_form,
     "snooze": lambda found: modals.draw_snooze_form(offer(found)),
 }

@@ -149,8 +149,8 @@ def menus(language: str) -> list[str]:
         views = [
             *map(menu_view.draw_menu, offers),
             menu_view.draw_history(pages),
-            modals.draw_acknowledge_form(review(), seen_revision=1, private=False),
-            modals.draw_acknowledge_form(review(), seen_revision=1, private=True),
+            modals.draw_answer_form(Decision.ACKNOWLEDGE, review(), seen_revision=1, private=False),
+            modals.draw_answer_form(Decision.ACKNOWLEDGE, review(), seen_revision=1, private=True),
             modals.draw_reassign_form(review()),
             *(modals.draw_snooze_form(replace(offers[0], snooze_options=(each,))) for each in later),
         ]

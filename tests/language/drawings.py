@@ -233,8 +233,8 @@ def forms(language: str) -> list[str]:
             OWNER, "12345678", review(), outside_address="https://review.example.com"
         )
         return [
-            *seen(modals.draw_request_changes_form(review(), private=False)),
-            *seen(modals.draw_request_changes_form(review(), private=True)),
+            *seen(modals.draw_answer_form(Decision.REQUEST_CHANGES, review(), private=False)),
+            *seen(modals.draw_answer_form(Decision.REQUEST_CHANGES, review(), private=True)),
             *seen(modals.draw_message("Policy")),
             str(code["Subject"]),
             " ".join(code.get_content().split()),
