@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 FIRST_WAIT_SECONDS = 2.0
 MAX_WAIT_SECONDS = 1800.0
 MAX_ATTEMPTS = 20  # about five hours of trying
+MAX_RETRY_AFTER_SECONDS = 3600.0
 
 MAX_ATTEMPTS_WITHOUT_CHANNEL = 9
 """The waits add up to 510 to 638 seconds, in which each worker may get a channel that one worker lacks."""
@@ -24,3 +25,8 @@ def compute_wait(attempts: int, *, retry_after: float | None, random: Callable[[
     """
     doubled = min(FIRST_WAIT_SECONDS * 2.0 ** min(attempts - 1, 20), MAX_WAIT_SECONDS)
     return max(doubled, retry_after or 0.0) * (1 + random() / 4)
+
+
+def parse_retry_after(text: str, *, default: float) -> float:
+    """Return the seconds of a `Retry-After`, an hour at most; without a number of seconds, `default`."""
+    return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else default

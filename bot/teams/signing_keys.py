@@ -12,6 +12,7 @@ import requests
 import structlog
 
 from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.http import skip_netrc_auth
 from notifiers.shared.json_members import get_member, get_text, list_objects
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _fetch_json(address: str) -> Any:
     try:
         with bound_answers(requests.Session()) as session:
             response = session.get(
-                address, timeout=FETCH_TIMEOUT_SECONDS, allow_redirects=False, auth=_skip_netrc_auth
+                address, timeout=FETCH_TIMEOUT_SECONDS, allow_redirects=False, auth=skip_netrc_auth
             )
     except requests.RequestException as error:
         raise KeysUnavailable(f"the Bot Framework's keys: no answer ({type(error).__name__})") from error
@@ -132,11 +133,6 @@ def _fetch_json(address: str) -> Any:
         return response.json()
     except (ValueError, RecursionError) as error:
         raise KeysUnavailable("the Bot Framework's keys: the answer is no JSON") from error
-
-
-def _skip_netrc_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Leave a request as it is: otherwise a `.netrc` on the machine would add to it."""
-    return request
 
 
 def _read_signing_key(jwk: Mapping[str, Any], issuer: str) -> SigningKey | None:

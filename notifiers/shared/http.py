@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import requests
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from reviews.backoff import parse_retry_after
+
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-MAX_RETRY_AFTER_SECONDS = 3600.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NEVER_SENT = (
     requests.exceptions.ConnectTimeout,
@@ -32,11 +33,9 @@ def was_never_sent(error: requests.RequestException) -> bool:
 
 
 def read_retry_after(response: requests.Response, *, default: float) -> float | None:
-    """Return the seconds that an answer asks for; a date or nonsense counts as `default`."""
+    """Return the seconds that an answer asks for, if any; a date or nonsense counts as `default`."""
     text = response.headers.get("Retry-After", "")
-    if text.isascii() and text.isdigit():
-        return min(float(text), MAX_RETRY_AFTER_SECONDS)
-    return default if text else None
+    return parse_retry_after(text, default=default) if text else None
 
 
 def parse_hosts(setting: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from notifiers.shared.json_members import get_text
+from reviews.backoff import parse_retry_after
 from reviews.errors import MessageGone, OutcomeUnknown, Permanent, RemoteError, ScopeMissing, TryLater
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ BLOCKS_REFUSED_CODES = frozenset(
 )
 
 _CODE = re.compile("[a-z0-9_]{1,80}")
+DEFAULT_RETRY_SECONDS = 1.0  # if Slack asks to slow down and does not say for how long
 ACCESS_REFUSED = "Slack refuses the token"
 _ACCESS_REFUSED_HINT = f"{ACCESS_REFUSED} ({{error}}): check SLACK_BOT_TOKEN; cards wait until it is fixed"
 _SCOPE = "the app lacks {needed}: add it and reinstall the app"
@@ -73,7 +75,7 @@ def get_error_code(error: SlackApiError) -> str:
 def _explain_error(method: str, error: SlackApiError) -> RemoteError:
     code, status = get_error_code(error), getattr(error.response, "status_code", HTTPStatus.OK)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
-        return TryLater(f"{method}: Slack asks to slow down", retry_after=_retry_after(error))
+        return TryLater(f"{method}: Slack asks to slow down", retry_after=_read_retry_after(error))
     if code == "missing_scope":
         scope = get_text(_get_response_data(error), "needed")
         return ScopeMissing(
@@ -94,12 +96,11 @@ def _explain_no_answer(method: str, error: Exception) -> RemoteError:
     return OutcomeUnknown(f"{method}: Slack did not answer ({type(reason).__name__})")
 
 
-def _retry_after(error: SlackApiError) -> float:
+def _read_retry_after(error: SlackApiError) -> float:
     headers = {
         name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()
     }
-    text = str(headers.get("retry-after", ""))
-    return min(float(text), 3600.0) if text.isascii() and text.isdigit() else 1.0
+    return parse_retry_after(str(headers.get("retry-after", "")), default=DEFAULT_RETRY_SECONDS)
 
 
 def _get_response_data(error: SlackApiError) -> Any:
