@@ -34,7 +34,7 @@ class RequestRefused(Exception):
 
 def check_headers(headers: Headers, *, now: float) -> None:
     """Raise `RequestRefused` if the headers are enough to refuse a request, before its body is read."""
-    if not is_well_formed(headers):
+    if not are_headers_well_formed(headers):
         raise RequestRefused(HTTPStatus.UNAUTHORIZED, "The request is not signed.")
     if not is_recent(headers, now=now):
         sentence = "The request was signed too long ago, or by another clock."
@@ -62,8 +62,8 @@ def make_too_large() -> RequestRefused:
     return RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
 
 
-def is_well_formed(headers: Headers) -> bool:
-    """Return whether timestamp and signature are well formed; otherwise Bolt's check raises."""
+def are_headers_well_formed(headers: Headers) -> bool:
+    """Return whether timestamp and signature have their form; otherwise Bolt's check raises."""
     timestamp = headers.get("X-Slack-Request-Timestamp", "")
     signature = headers.get("X-Slack-Signature", "")
     return bool(_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature))

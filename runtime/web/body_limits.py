@@ -41,7 +41,7 @@ BODY_RULES = {
     "/slack/events": BodyRule(
         max_bytes=request_checks.MAX_BODY_BYTES,
         may_be_genuine=lambda headers, now: (
-            request_checks.is_well_formed(headers) and request_checks.is_recent(headers, now=now)
+            request_checks.are_headers_well_formed(headers) and request_checks.is_recent(headers, now=now)
         ),
     ),
     "/teams/messages": BodyRule(

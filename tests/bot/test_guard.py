@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from slack_bolt.request.internals import parse_body
 from werkzeug.datastructures import Headers
 
-from bot.slack.request_checks import get_team, is_well_formed, parse_request
+from bot.slack.request_checks import are_headers_well_formed, get_team, parse_request
 
 TIMESTAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 GOOD = "v0=" + "a1" * 32
@@ -27,7 +27,7 @@ def bodies() -> st.SearchStrategy[bytes]:
 
 
 def test_a_timestamp_and_a_signature_of_their_form_are_well_formed() -> None:
-    assert is_well_formed(Headers({TIMESTAMP: "1760000000", SIGNATURE: GOOD}))
+    assert are_headers_well_formed(Headers({TIMESTAMP: "1760000000", SIGNATURE: GOOD}))
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_a_timestamp_and_a_signature_of_their_form_are_well_formed() -> None:
     ],
 )
 def test_another_form_is_none(timestamp: str, signature: str) -> None:
-    assert not is_well_formed(Headers({TIMESTAMP: timestamp, SIGNATURE: signature}))
+    assert not are_headers_well_formed(Headers({TIMESTAMP: timestamp, SIGNATURE: signature}))
 
 
 def test_absent_headers_are_none() -> None:
-    assert not is_well_formed(Headers())
+    assert not are_headers_well_formed(Headers())
 
 
 @pytest.mark.parametrize(
