@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 MAX_TEXT_LENGTH = 4000
-MAX_ID_LENGTH = 1000  # bytes; an index takes no more than about 2,700
+MAX_ID_BYTES = 1000  # an index takes no more than about 2,700
 
 
 def read_object(value: Any) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def read_text(row: dict[str, Any], key: str, *, max_length: int = MAX_TEXT_LENGT
 
 def read_id(row: dict[str, Any], key: str) -> str:
     """Return an id or an address; one that is too long is empty, since a cut would make it another one."""
-    value = read_text(row, key, max_length=MAX_ID_LENGTH + 1)
-    return value if len(value.encode("utf-8", "replace")) <= MAX_ID_LENGTH else ""
+    value = read_text(row, key, max_length=MAX_ID_BYTES + 1)
+    return value if len(value.encode("utf-8", "replace")) <= MAX_ID_BYTES else ""
 
 
 def read_number(row: dict[str, Any], key: str) -> int | None:

@@ -15,7 +15,7 @@ from reviews.ports.docspace_logs import LogPage
 from reviews.sweep.missed_events import Sighting
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
-from webhook.payload import MAX_ID_LENGTH, parse, parse_time, read_target_address
+from webhook.payload import parse, parse_time, read_target_address
 from webhook.views import PATH
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _build_event(action: AuditLogAction) -> ChangeEvent | None:
     trigger = _TRIGGERS.get(action.key)
     at = parse_time(action.date)
     entry_id = strip_unstorable(action.entry_id)
-    if trigger is None or at is None or entry_id in NO_ENTRY or len(entry_id) > MAX_ID_LENGTH:
+    if trigger is None or at is None or entry_id in NO_ENTRY:
         return None
     person = action.initiator
     sweep_event = Sighting(

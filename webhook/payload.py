@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from docspace.members import MAX_ID_BYTES
 from reviews.identity import Person
 from reviews.model import ChangeEvent
 from reviews.operations.canaries import CANARY_ID_PREFIX
@@ -14,7 +15,6 @@ from reviews.ports.alarms import CANARY_TRIGGER
 from reviews.text import clean_name, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX
 
-MAX_ID_LENGTH = 1000  # bytes; an index takes no more than about 2,700
 MAX_NUMBER = 2**31
 MAX_TEXT_LENGTH = 4000
 TRASH = 3  # the type of the section that a file is in (facts on DocSpace, 2.2)
@@ -161,7 +161,7 @@ def _read_identifier(parent: dict[str, Any], name: str) -> str:
         return ""
     text = str(value) if isinstance(value, int) else _read_text(parent, name)
     # "." and ".." would lead elsewhere in the API's addresses.
-    return text if len(text.encode()) <= MAX_ID_LENGTH and text not in {".", ".."} else ""
+    return text if len(text.encode()) <= MAX_ID_BYTES and text not in {".", ".."} else ""
 
 
 def _read_number(parent: dict[str, Any], name: str) -> int | None:
