@@ -21,7 +21,7 @@ from reviews.routes.route import (
     ThreadVisibility,
     is_group,
 )
-from reviews.routes.toml_table import TomlTable, format_value
+from reviews.routes.toml_table import TomlTable
 from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
@@ -195,19 +195,10 @@ class _RouteTable(TomlTable):
             or "",
             canary=self.read_text("canary", None, value_parsers.parse_canary_interval),
             language=self.read_text("language", None, value_parsers.parse_language) or Route.language,
-            bulk=self._read_bulk(),
+            bulk=self.read_number(
+                "bulk", Route.bulk, value_parsers.parse_bulk_limit, expected='a number of files or "off"'
+            ),
         )
-
-    def _read_bulk(self) -> int | None:
-        value = self.table.get("bulk", Route.bulk)
-        if type(value) is not int and not isinstance(value, str):
-            self.add_problem("bulk", f'bulk must be a number of files or "off", not {format_value(value)}')
-            return Route.bulk
-        try:
-            return value_parsers.parse_bulk_limit(str(value))
-        except ValueError as error:
-            self.add_problem("bulk", f"bulk: {error}")
-            return Route.bulk
 
     def _read_guests(self) -> bool:
         if "guests" in self.table and self.table.get("may_acknowledge") != MayAcknowledge.CHANNEL:
@@ -225,17 +216,9 @@ class _RouteTable(TomlTable):
             )
 
     def _read_required(self, people: tuple[str, ...]) -> int | None:
-        value = self.table.get("required", 1)
-        if type(value) is not int and not isinstance(value, str):
-            self.add_problem(
-                "required", f'required must be a number or "all-owners", not {format_value(value)}'
-            )
-            return 1
-        try:
-            required = value_parsers.parse_required(str(value))
-        except ValueError as error:
-            self.add_problem("required", f"required: {error}")
-            return 1
+        required = self.read_number(
+            "required", Route.required, value_parsers.parse_required, expected='a number or "all-owners"'
+        )
         open_ended = self.table.get("may_acknowledge") == "channel" or any(map(is_group, people))
         available = len(set(map(str.casefold, people))) or 1
         if required is not None and required > available and not open_ended:

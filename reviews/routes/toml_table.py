@@ -37,6 +37,20 @@ class TomlTable:
             return None
         return self.convert_value(key, value, convert)
 
+    def read_number(
+        self, key: str, default: int | None, convert: Callable[[str], int | None], *, expected: str
+    ) -> int | None:
+        """Return a number or what a word in its place means; `expected` names both for the operator."""
+        value = self.table.get(key, default)
+        if type(value) is not int and not isinstance(value, str):
+            self.add_problem(key, f"{key} must be {expected}, not {_format_value(value)}")
+            return default
+        try:
+            return convert(str(value))
+        except ValueError as error:
+            self.add_problem(key, f"{key}: {error}")
+            return default
+
     def read_list(self, key: str, convert: Callable[[str], T], *, required: bool = False) -> tuple[T, ...]:
         values = self.table.get(key, [])
         if not isinstance(values, list):
@@ -48,7 +62,7 @@ class TomlTable:
         for value in values:
             text = str(value) if key == "watch" and type(value) is int and abs(value) < MAX_ID else value
             if not isinstance(text, str):
-                self.add_problem(key, f"{key} must hold texts in quotes, not {format_value(value)}")
+                self.add_problem(key, f"{key} must hold texts in quotes, not {_format_value(value)}")
                 continue
             converted = self.convert_value(key, text, convert)
             identity = text.strip().casefold() if key in _PEOPLE_KEYS else text.strip()
@@ -69,6 +83,6 @@ class TomlTable:
         self.problems.append(f"line {self.find_line(key)}: {reason}")
 
 
-def format_value(value: object) -> str:
+def _format_value(value: object) -> str:
     """Return a value for use in a sentence; a number may have too many digits to be written."""
     return "a huge number" if isinstance(value, int) and abs(value) >= MAX_ID else repr(value)[:60]
