@@ -31,7 +31,7 @@ from reviews.stored_enums import WrittenByNewer, require_known
 from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from reviews.identity import Reviewer
@@ -229,14 +229,16 @@ def _permit_another_answer(
     own_identifiers = {
         each.casefold() for alias in aliases for each in (alias.email, *alias.chat_ids.values()) if each
     }
-    for entry in missing:
-        people = {each.casefold() for each in members.get(entry.casefold(), ())}
-        if is_group(entry) and not people <= own_identifiers:
-            continue
-        for alias in aliases:
-            if is_named_by_entry(alias, entry, members):
-                return Permit(reviewer=alias, owner_entry=entry)
-    raise refuse_second_answer(hide_title(review, route), previous_answer)
+    open_entries = [
+        entry
+        for entry in missing
+        if not is_group(entry)
+        or {each.casefold() for each in members.get(entry.casefold(), ())} <= own_identifiers
+    ]
+    permit = _find_owner_permit(open_entries, aliases, members)
+    if permit is None:
+        raise refuse_second_answer(hide_title(review, route), previous_answer)
+    return permit
 
 
 def _permit_responsible(
@@ -286,12 +288,22 @@ def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Re
     Their own address comes before a group, for which another member could still answer.
     """
     open_entries = sorted(list_missing_owners(review), key=is_group)
-    members = list_members(work, open_entries)
-    for entry in open_entries:
-        for alias in aliases:
-            if is_named_by_entry(alias, entry, members):
-                return Permit(reviewer=alias, owner_entry=entry)
-    return None
+    return _find_owner_permit(open_entries, aliases, list_members(work, open_entries))
+
+
+def _find_owner_permit(
+    entries: Iterable[str], aliases: Sequence[Reviewer], members: Mapping[str, frozenset[str]]
+) -> Permit | None:
+    """Return the person with the first of these owners' entries that names them."""
+    return next(
+        (
+            Permit(reviewer=alias, owner_entry=entry)
+            for entry in entries
+            for alias in aliases
+            if is_named_by_entry(alias, entry, members)
+        ),
+        None,
+    )
 
 
 def _list_other_answerers(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> list[str]:
