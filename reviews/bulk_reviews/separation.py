@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.answers.permission import permit_separation, require_review
 from reviews.answers.reminders import find_next_look
 from reviews.answers.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
+from reviews.bulk_reviews.file_views import list_file_facts
 from reviews.errors import Conflict, RefusalReason, Refused
 from reviews.kinds import ReviewState
 from reviews.language import _
@@ -143,33 +144,16 @@ def _build_review(
 ) -> Review:
     """Return the separate review of one file of many: the owners and the due date stay the same."""
     separate_review = Review(
+        **list_file_facts(file),
         id=review_id,
         route=review.route,
         state=ReviewState.OPEN,
         revision=1,
-        kind=file.kind,
-        file_id=file.file_id,
-        title=file.title,
-        path=file.path,
-        link=file.link,
-        version_from=file.version_from,
-        version_to=file.version_to,
-        modified_at=file.modified_at,
-        contributors=file.contributors,
         owners=review.owners,
         opened_at=now,
         changed_at=now,
         due_at=review.due_at,
-        saves=file.saves,
         required=route.count_required(file.contributors) if route else review.required,
-        folders=file.folders,
-        seen_late=file.seen_late,
-        happened_at=file.happened_at,
-        content=file.content,
-        acts=file.acts,
-        title_before=file.title_before,
-        path_before=file.path_before,
-        moved_to=file.moved_to,
     )
     return replace(separate_review, remind_at=find_next_look(separate_review, route, now))
 
