@@ -160,7 +160,7 @@ class _Page:
         return any(each.id == self._guide.watched_folder_id for each in self._portal.chain(folder.id))
 
     def _name(self, person_id: str | None) -> str:
-        return next((each.display_name for each in DEMO_PEOPLE if each.id == person_id), "somebody")
+        return next((each.display_name for each in DEMO_PEOPLE if each.id == person_id), "someone")
 
     def _describe_delivery(self, row: DeliveryLogRow) -> dict[str, Any]:
         emission = row.delivery.emission

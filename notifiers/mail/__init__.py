@@ -61,7 +61,7 @@ class Mail:
         return False
 
     def find_message(self, target: str, card_or_notice: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        raise Permanent("nobody can look into a mailbox")
+        raise Permanent("a mailbox can't be searched")
 
 
 def why_not(address: str) -> str | None:

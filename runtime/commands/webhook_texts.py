@@ -149,7 +149,7 @@ def _list_facts(status: WebhookStatus, hook: Webhook, last_received: datetime | 
     failure = status.last_failure
     return {
         "webhook": f'{hook.id} "{clean_text(hook.name)}", '
-        f"made by {clean_text(hook.created_by.name) or 'somebody'}",
+        f"made by {clean_text(hook.created_by.name) or 'an unnamed account'}",
         "enabled": "yes" if hook.enabled else "no",
         "triggers": f"lacks {', '.join(status.missing_triggers)}"
         if status.missing_triggers

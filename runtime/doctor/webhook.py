@@ -107,7 +107,7 @@ def _check_owner(wiring: Wiring, hook: Webhook) -> Finding:
 
     DocSpace says only of admins what they may read.
     """
-    name = clean_text(hook.created_by.name) or "somebody"
+    name = clean_text(hook.created_by.name) or "an unnamed account"
     try:
         own_id = wiring.portal.get_own_id()
     except RemoteError:
