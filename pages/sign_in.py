@@ -67,7 +67,7 @@ def sign_in_blueprint(
     def finish() -> AnyResponse:
         token = find_return_path(request.args.get("state", ""), session)
         if token is None:
-            log.info("sign_in_refused", reason="nobody was sent with this state")
+            log.info("sign_in_refused", reason="no sign-in was started with this state")
             return _draw_expired_page()
         return _finish_sign_in(oidc, identification, clock, came_from=token)
 

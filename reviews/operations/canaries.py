@@ -30,7 +30,7 @@ OVERDUE_AFTER = timedelta(minutes=5)
 CANARY_RETENTION = timedelta(days=30)
 DAY = timedelta(days=1)
 MAX_NAME_LENGTH = 200
-FORGED_REASON = "a test that nobody here has sent, or that has arrived before"
+FORGED_REASON = "a test that was not sent from here, or that has arrived before"
 NO_CHANNEL_REASON = "a test: none of its routes has a channel in which anything is told"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -88,7 +88,7 @@ def test_a_forged_canary_is_ignored_with_a_reason(
     stored = receive(desk, arriving(canary_id, nonce))
 
     assert stored.state is EventState.IGNORED
-    assert stored.reason == "a test that nobody here has sent, or that has arrived before"
+    assert stored.reason == "a test that was not sent from here, or that has arrived before"
     assert desk.notices() == []
 
 
