@@ -1,4 +1,7 @@
-"""The one place where HTTP to DocSpace happens."""
+"""The one place where HTTP to DocSpace happens, and where its answers are read.
+
+The readers of members are tolerant: absent members, and those of another type, are defaults.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from docspace import errors
+from reviews.backoff import parse_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +29,8 @@ MAX_ANSWER_BYTES = 4 * 1024 * 1024
 MAX_LIST_BYTES = 16 * 1024 * 1024
 """The same for a file's versions, which all come at once, and for logs, whose rows hold whole bodies."""
 MAX_PARALLEL_CALLS = 48  # the portal allows 50 at once for one key (facts on DocSpace, 4.1)
-MAX_RETRY_AFTER_SECONDS = 3600.0
+MAX_TEXT_LENGTH = 4000
+MAX_ID_BYTES = 1000  # an index takes no more than about 2,700
 FULL_WAIT = 2.0  # seconds, if no slot has become free
 MAX_REASON_LENGTH = 500
 KEY_REFUSED = "DocSpace refuses the API key"
@@ -224,5 +229,29 @@ def _read_reason(response: requests.Response) -> str:
 
 def _read_retry_seconds(response: requests.Response) -> float:
     """Return `Retry-After` in seconds; a date or an invalid value counts as a minute."""
-    text = response.headers.get("Retry-After", "")
-    return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else 60.0
+    return parse_retry_after(response.headers.get("Retry-After", ""), default=60.0)
+
+
+def read_object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def read_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def read_text(row: dict[str, Any], key: str, *, max_length: int = MAX_TEXT_LENGTH) -> str:
+    """Return a text, cut to the longest length."""
+    value = row.get(key)
+    return str(value)[:max_length] if isinstance(value, str | int) else ""
+
+
+def read_id(row: dict[str, Any], key: str) -> str:
+    """Return an id or an address; one that is too long is empty, since a cut would make it another one."""
+    value = read_text(row, key, max_length=MAX_ID_BYTES + 1)
+    return value if len(value.encode("utf-8", "replace")) <= MAX_ID_BYTES else ""
+
+
+def read_number(row: dict[str, Any], key: str) -> int | None:
+    value = row.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

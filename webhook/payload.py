@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from docspace.members import MAX_ID_BYTES
+from docspace.http import MAX_ID_BYTES
 from reviews.identity import Person
 from reviews.model import ChangeEvent
 from reviews.operations.canaries import CANARY_ID_PREFIX
