@@ -34,7 +34,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, SECRET, STRANGER, Office
+from tests.bot.office import CHANNEL, DANA, SECRET, STRANGER, SlackInstallation
 from tests.databases import SqliteDatabases, postgres_databases
 from tests.edge.fake_slack import FakeSlack
 from tests.edge.slack_person import SlackSide
@@ -85,19 +85,19 @@ class Clicker:
             raise SystemExit(f"a click was answered {answer.status}: {answer.text}")
 
 
-def office(stack: ExitStack, address: str, count: int) -> tuple[Office, list[Card]]:
+def office(stack: ExitStack, address: str, count: int) -> tuple[SlackInstallation, list[Card]]:
     """Return our side and so many cards in the channel, each of a review of its own."""
     engine = create_engine(address)
     stack.callback(engine.dispose)
     slack = stack.enter_context(FakeSlack(rate_limit=False))
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine))
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
     stack.callback(made.close)
     posted = [_posted(made, number) for number in track(range(count), description="Cards", transient=True)]
     standing = {card["ts"]: card for card in slack.messages(CHANNEL)}
     return made, [standing[message_id] for message_id in posted]
 
 
-def _posted(made: Office, number: int) -> str:
+def _posted(made: SlackInstallation, number: int) -> str:
     """Open a review and post its card; return what Slack calls the message."""
     file = _file(number)
     review = made.desk.open(event(file_id=file, delivery_key=f"d-{file}", semantic_key=f"s-{file}"))
@@ -110,7 +110,7 @@ def _file(number: int) -> str:
     return str(1000 + number)
 
 
-def clicker(made: Office, cards: Sequence[Card], person: str) -> Clicker:
+def clicker(made: SlackInstallation, cards: Sequence[Card], person: str) -> Clicker:
     timed = Timed(through_flask(made.client))
     side = SlackSide(made.slack, SECRET, made.settling(timed, made.bolt))
     return Clicker(timed=timed, side=side, person=person, cards=cards)
@@ -158,7 +158,7 @@ def report(clickers: dict[str, Clicker], answers: dict[str, int]) -> None:
     Console(width=120).print(table)
 
 
-def recorded(made: Office, cards: Sequence[Card]) -> int:
+def recorded(made: SlackInstallation, cards: Sequence[Card]) -> int:
     """Return how many answers stand in the record."""
     return sum(len(made.desk.latest(_file(number)).answers) for number in range(len(cards)))
 

@@ -39,7 +39,7 @@ from bench.year_office import (
     FILES,
     FIRST_DEPARTMENT,
     FIRST_FILE,
-    Office,
+    YearInstallation,
     channel_of_department,
     open_office,
     route_of,
@@ -83,7 +83,7 @@ class Figures:
     megabytes: list[float] = field(default_factory=list)
 
 
-def live_a_day(offices: list[Office], events: int) -> list[Figures]:
+def live_a_day(offices: list[YearInstallation], events: int) -> list[Figures]:
     """Have the same day pass in all; the first hour warms up and is not counted."""
     found = [Figures() for _ in offices]
     numbers = iter(range(10 * events))
@@ -99,7 +99,7 @@ def live_a_day(offices: list[Office], events: int) -> list[Figures]:
     return found
 
 
-def _time_changes(offices: list[Office], results: list[Figures], numbers: Iterator[int]) -> None:
+def _time_changes(offices: list[YearInstallation], results: list[Figures], numbers: Iterator[int]) -> None:
     """Time changes of documents that were reviewed before: the new review takes the earlier one's place."""
     chosen = [_spread(next(numbers)) for _ in range(TIMED)]
     for office in offices:
@@ -117,7 +117,7 @@ def _time_changes(offices: list[Office], results: list[Figures], numbers: Iterat
             figures.durations["click"].append(office.time_click(card))
 
 
-def _time_reads(offices: list[Office], results: list[Figures]) -> None:
+def _time_reads(offices: list[YearInstallation], results: list[Figures]) -> None:
     for _ in range(3):
         for office, figures in zip(offices, results, strict=True):
             for text in LISTS:
@@ -125,7 +125,7 @@ def _time_reads(offices: list[Office], results: list[Figures]) -> None:
             figures.durations["/healthz"].append(office.time_health())
 
 
-def _work(office: Office, *, numbers: list[int]) -> None:
+def _work(office: YearInstallation, *, numbers: list[int]) -> None:
     """Have the documents of these numbers saved, several of them twice, and wait until all is done."""
     for number in numbers:
         office.save(_spread(number * 2 // 3))
@@ -178,7 +178,7 @@ class Statements:
         self.seconds += time.perf_counter() - self._began
 
 
-def time_health(offices: list[Office], results: list[Figures]) -> None:
+def time_health(offices: list[YearInstallation], results: list[Figures]) -> None:
     """Time what `/healthz` asks the database, without the way there, and the database's part of that."""
     wirings = [build_wiring(office) for office in offices]
     watched = [Health(engine=each.engine, clock=each.clock, routes=each.routes) for each in wirings]
@@ -193,7 +193,7 @@ def time_health(offices: list[Office], results: list[Figures]) -> None:
                 raise SystemExit(f"/healthz could not ask: {parts}")
 
 
-def time_sweeps(offices: list[Office], results: list[Figures]) -> None:
+def time_sweeps(offices: list[YearInstallation], results: list[Figures]) -> None:
     """Sweep departments that nothing happened to since the last sweep, as workers do and as by hand.
 
     What happened in the last minutes is looked at again each time: so both are swept at the same time.
@@ -223,7 +223,7 @@ def time_sweeps(offices: list[Office], results: list[Figures]) -> None:
             figures.durations["sweep of 1,000 files by hand"].append(time.perf_counter() - began)
 
 
-def build_wiring(office: Office) -> Wiring:
+def build_wiring(office: YearInstallation) -> Wiring:
     return Wiring(Settings.model_validate({name.lower(): text for name, text in office.settings.items()}))
 
 

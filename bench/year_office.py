@@ -35,7 +35,7 @@ PATIENCE = 300.0  # seconds
 
 
 @dataclass(kw_only=True)
-class Office:
+class YearInstallation:
     """One installation and its far sides; times are in seconds."""
 
     product: Installed
@@ -134,7 +134,7 @@ class Office:
 
 
 @contextmanager
-def open_office(database_url: str, folder: Path) -> Iterator[Office]:
+def open_office(database_url: str, folder: Path) -> Iterator[YearInstallation]:
     """Start an installation on a database; it watches twenty departments, each with a channel of its own."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     _build_departments(portal)
@@ -165,7 +165,7 @@ def open_office(database_url: str, folder: Path) -> Iterator[Office]:
         product = processes.enter_context(running_installation(settings, folder))
         sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
         side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=30))
-        yield Office(
+        yield YearInstallation(
             product=product,
             portal=portal,
             sender=sender,
@@ -189,11 +189,11 @@ def route_of(department: int) -> str:
     return f"department-{department}"
 
 
-def run_on_all(action: Callable[[Office], None], offices: list[Office]) -> None:
+def run_on_all(action: Callable[[YearInstallation], None], offices: list[YearInstallation]) -> None:
     """Have all do something at the same time."""
     failed: list[BaseException] = []
 
-    def run(office: Office) -> None:
+    def run(office: YearInstallation) -> None:
         try:
             action(office)
         except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits

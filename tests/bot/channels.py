@@ -18,7 +18,7 @@ from reviews.routes.route import Routes, Target
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.chat_parts import make_home, make_use_cases
-from tests.bot.office import SECRET, STRANGER, Office
+from tests.bot.office import SECRET, STRANGER, SlackInstallation
 from tests.bot.subscribing import subscriptions
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_flask
@@ -35,7 +35,7 @@ CARDS, PUBLIC, PRIVATE, FOREIGN, OLD, HIDDEN = "C1", "C5", "C6", "C7", "C8", "C9
 ROOT = (("1", "Rooms"), ("2", "Legal"))
 
 
-class Channels(Office):
+class Channels(SlackInstallation):
     """An office whose command subscribes channels; the cards go to a public and to a private one."""
 
     def __init__(self, slack: FakeSlack, engine: sa.Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.bot.office import DANA, Office
+from tests.bot.office import DANA, SlackInstallation
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
-def opened(office: Office, user: str = DANA) -> dict[str, Any]:
+def opened(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
     """Open somebody's Home, and return it."""
     before = office.slack.home(user)
     assert office.side.open_home(user).status == 200
@@ -22,7 +22,7 @@ def opened(office: Office, user: str = DANA) -> dict[str, Any]:
 
 
 def drawn(
-    office: Office, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
+    office: SlackInstallation, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
 ) -> dict[str, Any]:
     """Wait for somebody's Home to be as it is wanted, and return it."""
 
@@ -39,7 +39,7 @@ def says(sentence: str) -> Callable[[dict[str, Any]], bool]:
     return lambda home: sentence in str(home["blocks"])
 
 
-def card_of(office: Office, number: int) -> None:
+def card_of(office: SlackInstallation, number: int) -> None:
     """Let a card of another document stand in the channel."""
     office.desk.open(event(file_id=f"file-{number}", title=f"Policy {number}.docx"))
     office.desk.deliver_all()

@@ -51,7 +51,7 @@ PORTAL = "acme.onlyoffice.com"
 SETTLING = 60.0  # seconds
 
 
-class Office:
+class SlackInstallation:
     """Of the workspace where the app is; with `team_id` empty our side is not told which one that is."""
 
     def __init__(
@@ -146,7 +146,7 @@ class Office:
     def review(self) -> Review:
         return self.desk.latest("3358285")
 
-    def told(self, user: str) -> str:
+    def wait_for_reply(self, user: str) -> str:
         """Wait for the last private reply to somebody and return its text."""
         replies = self.slack.wait_for(lambda: self.slack.private_replies(user))
         return str(replies[-1]["text"])

@@ -29,7 +29,7 @@ from tests.reviews.samples import START, answer, bulk, bulk_file, bulk_review
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 PAGE = "https://review.example.com/ack/x#files"
 HOSTILE = "<!channel> *now* {{DATE(2026-01-01T00:00:00Z)}} <b>"
@@ -158,7 +158,7 @@ def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
     assert acknowledged.startswith("Dana Ozola acknowledged revision 1.")
 
 
-def posted(office: Office, **more: Any) -> tuple[Review, dict[str, Any]]:
+def posted(office: SlackInstallation, **more: Any) -> tuple[Review, dict[str, Any]]:
     """Let many files arrive; return their review and its card as it stands in the channel."""
     office.desk.delivery = replace(office.desk.delivery, get_page_url=lambda _card: PAGE)
     review = flood(office.desk, 30, **more)
@@ -167,7 +167,9 @@ def posted(office: Office, **more: Any) -> tuple[Review, dict[str, Any]]:
     return review, dict(card)
 
 
-def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_once(office: Office) -> None:
+def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_once(
+    office: SlackInstallation,
+) -> None:
     # Alice Moreau, who added them, is an owner as well, so that it is Dana Ozola who answers.
     review, card = posted(office)
     buttons = {each["action_id"]: each for block in card["blocks"] for each in block.get("elements", ())}
@@ -185,16 +187,16 @@ def test_thirty_files_are_one_card_in_slack_that_opens_the_page_and_is_answered_
     assert "Reviewed by Dana Ozola" in redrawn["text"]
 
 
-def test_a_second_click_is_told_what_became_of_the_files(office: Office) -> None:
+def test_a_second_click_is_told_what_became_of_the_files(office: SlackInstallation) -> None:
     _review, card = posted(office)
     office.side.click(DANA, card, "acknowledge_review")
 
     office.side.click(DEPUTY_USER, card, "acknowledge_review")
 
-    assert "30 files in Compliance were already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+    assert "30 files in Compliance were already reviewed by Dana Ozola" in office.wait_for_reply(DEPUTY_USER)
 
 
-def test_the_thread_of_a_card_is_told_of_the_files(office: Office) -> None:
+def test_the_thread_of_a_card_is_told_of_the_files(office: SlackInstallation) -> None:
     _review, card = posted(office)
     form = office.side.click(DANA, card, "request_changes")
 

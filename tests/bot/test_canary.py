@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 from tests.bot.office import CHANNEL, DANA, STRANGER
 from tests.journeys.office import actions
-from tests.reviews.canary import CANARY, kept, told_everywhere
+from tests.reviews.canary import CANARY, load_canary, told_everywhere
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def test_whoever_clicks_first_is_noted_and_the_card_says_so(office: Office) -> None:
+def test_whoever_clicks_first_is_noted_and_the_card_says_so(office: SlackInstallation) -> None:
     told_everywhere(office.desk)
     [card] = office.slack.messages(CHANNEL)
 
     office.side.click(STRANGER, card, "acknowledge_test")
     office.side.click(DANA, card, "acknowledge_test")
 
-    assert STRANGER in kept(office.desk).acknowledged_by
+    assert STRANGER in load_canary(office.desk).acknowledged_by
     [redrawn] = office.slack.messages(CHANNEL)
     assert "acknowledged the test, 5 s after it was sent." in redrawn["text"]
     assert actions(redrawn) == []
     assert (office.desk.reviews(), office.desk.entries()) == ([], [])
 
 
-def test_a_test_that_is_forgotten_is_said_to_be_over(office: Office) -> None:
+def test_a_test_that_is_forgotten_is_said_to_be_over(office: SlackInstallation) -> None:
     told_everywhere(office.desk)
     [card] = office.slack.messages(CHANNEL)
     with office.desk.transactions() as work:
@@ -35,5 +35,5 @@ def test_a_test_that_is_forgotten_is_said_to_be_over(office: Office) -> None:
 
     office.side.click(DANA, card, "acknowledge_test")
 
-    assert office.told(DANA) == "This test has ended."
+    assert office.wait_for_reply(DANA) == "This test has ended."
     assert office.desk.intake.canaries.find(CANARY) is None

@@ -11,12 +11,12 @@ from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER
 from tests.reviews.samples import HOSTILE, OWNER
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
-def test_an_owners_click_is_recorded_and_shown_on_the_card(office: Office) -> None:
+def test_an_owners_click_is_recorded_and_shown_on_the_card(office: SlackInstallation) -> None:
     card = office.card()
 
     answer = office.side.click(DANA, card, ACKNOWLEDGE)
@@ -34,55 +34,55 @@ def test_an_owners_click_is_recorded_and_shown_on_the_card(office: Office) -> No
         office.side.click(DANA, redrawn, ACKNOWLEDGE)
 
 
-def test_a_second_click_is_told_that_it_changed_nothing(office: Office) -> None:
+def test_a_second_click_is_told_that_it_changed_nothing(office: SlackInstallation) -> None:
     card = office.card()
     office.side.click(DANA, card, ACKNOWLEDGE)
 
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
     office.side.click(DANA, card, ACKNOWLEDGE)
 
-    assert "was already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
-    assert "Your click changed nothing" in office.told(DANA)
+    assert "was already reviewed by Dana Ozola" in office.wait_for_reply(DEPUTY_USER)
+    assert "Your click changed nothing" in office.wait_for_reply(DANA)
     assert len(office.review().answers) == 1
 
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])
-def test_whoever_may_not_answer_is_told_who_may(office: Office, action: str) -> None:
+def test_whoever_may_not_answer_is_told_who_may(office: SlackInstallation, action: str) -> None:
     card = office.card()
 
     office.side.click(STRANGER, card, action)
     office.side.click(GUEST, card, action)
 
-    assert OWNER in office.told(STRANGER)
-    assert "no e-mail address" in office.told(GUEST)
+    assert OWNER in office.wait_for_reply(STRANGER)
+    assert "no e-mail address" in office.wait_for_reply(GUEST)
     assert office.review().state is ReviewState.OPEN
     assert office.slack.modals(STRANGER) == []
 
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])
-def test_the_author_is_sent_to_somebody_else(office: Office, action: str) -> None:
+def test_the_author_is_sent_to_somebody_else(office: SlackInstallation, action: str) -> None:
     card = office.card()
 
     office.side.click(AUTHOR, card, action)
 
-    assert "someone else has to review it" in office.told(AUTHOR)
+    assert "someone else has to review it" in office.wait_for_reply(AUTHOR)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_click_on_an_older_drawing_is_stale(office: Office) -> None:
+def test_a_click_on_an_older_drawing_is_stale(office: SlackInstallation) -> None:
     card = office.card()
     office.desk.portal.versions["3358285"] = 9
     newer = office.card()
 
     office.side.click(DANA, card, ACKNOWLEDGE)
-    told = office.told(DANA)
+    told = office.wait_for_reply(DANA)
     office.side.click(DANA, newer, ACKNOWLEDGE)
 
     assert "revision 1, now revision 2" in told
     assert office.review().answers[0].revision == 2
 
 
-def test_a_card_that_is_not_ours_is_no_longer_tracked(office: Office) -> None:
+def test_a_card_that_is_not_ours_is_no_longer_tracked(office: SlackInstallation) -> None:
     card = office.card()
     button = next(block for block in card["blocks"] if block["type"] == "actions")["elements"][0]
     unknown = {**card, "blocks": [{"type": "actions", "elements": [{**button, "value": "rev-77.1"}]}]}
@@ -98,28 +98,28 @@ def test_a_card_that_is_not_ours_is_no_longer_tracked(office: Office) -> None:
 
 
 @pytest.mark.parametrize("title", [HOSTILE, "R&D plan <final>.docx", "*bold* `x`.docx"])
-def test_a_hostile_title_still_gets_its_reply(office: Office, title: str) -> None:
+def test_a_hostile_title_still_gets_its_reply(office: SlackInstallation, title: str) -> None:
     card = office.card(title=title)
     office.side.click(DANA, card, ACKNOWLEDGE)
 
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
-    assert "was already reviewed" in office.told(DEPUTY_USER)
-    assert "<!channel>" not in office.told(DEPUTY_USER)
+    assert "was already reviewed" in office.wait_for_reply(DEPUTY_USER)
+    assert "<!channel>" not in office.wait_for_reply(DEPUTY_USER)
 
 
-def test_a_click_on_the_link_is_acknowledged_to_slack(office: Office) -> None:
+def test_a_click_on_the_link_is_acknowledged_to_slack(office: SlackInstallation) -> None:
     assert office.side.click(DANA, office.card(), "open_document").status == 200
     assert office.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("mode", ["fatal_error", "500_before", "drop_before", "429"])
-def test_a_click_that_slack_does_not_explain_can_be_repeated(office: Office, mode: str) -> None:
+def test_a_click_that_slack_does_not_explain_can_be_repeated(office: SlackInstallation, mode: str) -> None:
     card = office.card()
     office.slack.fail("users.info", mode)
 
     first = office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
-    told = office.told(DEPUTY_USER)
+    told = office.wait_for_reply(DEPUTY_USER)
     second = office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
     assert (first.status, second.status) == (200, 200)
@@ -127,7 +127,7 @@ def test_a_click_that_slack_does_not_explain_can_be_repeated(office: Office, mod
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_an_answer_counts_even_if_slack_cannot_be_reached_afterwards(office: Office) -> None:
+def test_an_answer_counts_even_if_slack_cannot_be_reached_afterwards(office: SlackInstallation) -> None:
     card = office.card()
     office.side.click(STRANGER, card, ACKNOWLEDGE)
     office.slack.fail("response_url", "drop_before")

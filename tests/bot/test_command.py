@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, STRANGER, Office
+from tests.bot.office import DANA, STRANGER, SlackInstallation
 from tests.edge.block_kit import pings
 from tests.reviews.samples import HOSTILE, review
 
@@ -21,7 +21,7 @@ LONG = 60.0
 """Seconds; a database that takes so long to answer, unless it is let go."""
 
 
-def ask(office: Office, text: str, user: str = STRANGER) -> dict[str, Any]:
+def ask(office: SlackInstallation, text: str, user: str = STRANGER) -> dict[str, Any]:
     answer = office.side.slash(user, "/reviews", text, "C1")
     assert answer.status == 200
     reply: dict[str, Any] = answer.json()
@@ -33,12 +33,12 @@ def lines(reply: dict[str, Any]) -> list[str]:
     return [block["text"]["text"] for block in reply["blocks"] if block["type"] == "section"]
 
 
-def test_nothing_waiting_and_nothing_changed_are_said_so(office: Office) -> None:
+def test_nothing_waiting_and_nothing_changed_are_said_so(office: SlackInstallation) -> None:
     assert "Nothing is waiting" in ask(office, "pending")["text"]
     assert "Nothing has changed" in ask(office, "recent")["text"]
 
 
-def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(office: Office) -> None:
+def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(office: SlackInstallation) -> None:
     for number in range(3):
         office.card(file_id=f"f{number}", title=f"Policy {number}.docx")
     office.side.click(DANA, office.standing(office.desk.latest("f1")), "acknowledge_review")
@@ -51,7 +51,9 @@ def test_what_waits_is_listed_the_oldest_first_with_a_way_to_its_card(office: Of
     assert "https://fake.slack.com/archives/C1/p" in first
 
 
-def test_what_changed_is_listed_the_newest_first_and_says_what_became_of_it(office: Office) -> None:
+def test_what_changed_is_listed_the_newest_first_and_says_what_became_of_it(
+    office: SlackInstallation,
+) -> None:
     for number in range(3):
         office.card(file_id=f"f{number}", title=f"Policy {number}.docx")
     office.side.click(DANA, office.standing(office.desk.latest("f2")), "acknowledge_review")
@@ -67,7 +69,7 @@ def test_what_changed_is_listed_the_newest_first_and_says_what_became_of_it(offi
 @pytest.mark.parametrize(
     ("text", "words"), [("", "pending"), ("help", "recent [N]"), ("recnt", "Did you mean recent?")]
 )
-def test_help_is_given_with_a_hint(office: Office, text: str, words: str) -> None:
+def test_help_is_given_with_a_hint(office: SlackInstallation, text: str, words: str) -> None:
     reply = ask(office, text)
 
     assert words in " ".join(lines(reply))
@@ -75,14 +77,14 @@ def test_help_is_given_with_a_hint(office: Office, text: str, words: str) -> Non
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "recent <@U1>", "*x* & y", "recent 0000000199", "\0"])
-def test_nonsense_is_answered_in_words_that_ping_nobody(office: Office, text: str) -> None:
+def test_nonsense_is_answered_in_words_that_ping_nobody(office: SlackInstallation, text: str) -> None:
     reply = ask(office, text)
 
     assert pings(reply) == []
     assert "/reviews help" in " ".join(lines(reply))
 
 
-def test_hostile_titles_are_listed_as_they_are(office: Office) -> None:
+def test_hostile_titles_are_listed_as_they_are(office: SlackInstallation) -> None:
     for number, title in enumerate([HOSTILE, "&" * 3000, "*" * 3000]):
         office.card(file_id=f"f{number}", title=title)
 
@@ -92,7 +94,7 @@ def test_hostile_titles_are_listed_as_they_are(office: Office) -> None:
     assert pings(reply) == []
 
 
-def test_nobody_else_sees_the_answer_and_slack_is_not_called(office: Office) -> None:
+def test_nobody_else_sees_the_answer_and_slack_is_not_called(office: SlackInstallation) -> None:
     before = len(office.slack.calls())
 
     ask(office, "pending")
@@ -106,7 +108,9 @@ LINK = "https://acme.example.com/doceditor?fileid=3358285&version=2"
 
 
 @pytest.mark.parametrize("subject", ["3358285", "rev-1", LINK, f"<{LINK}|acme.example.com>"])
-def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Office, subject: str) -> None:
+def test_one_document_is_shown_as_its_card_without_buttons_to_answer(
+    office: SlackInstallation, subject: str
+) -> None:
     office.card()
 
     reply = ask(office, f"show {subject}")
@@ -118,7 +122,7 @@ def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Off
 
 
 def test_of_a_document_that_changed_again_the_newest_review_is_shown_and_by_id_the_older_one(
-    office: Office,
+    office: SlackInstallation,
 ) -> None:
     office.side.click(DANA, office.card(), "acknowledge_review")
     office.desk.portal.versions["3358285"] += 1
@@ -133,19 +137,19 @@ def test_of_a_document_that_changed_again_the_newest_review_is_shown_and_by_id_t
 
 
 @pytest.mark.parametrize("subject", ["999", "https://acme.example.com/", "http://[", "x?fileid=3"])
-def test_what_is_not_known_is_said_to_be_so(office: Office, subject: str) -> None:
+def test_what_is_not_known_is_said_to_be_so(office: SlackInstallation, subject: str) -> None:
     office.card()
 
     assert "Review not found" in ask(office, f"show {subject}")["text"]
 
 
 @pytest.mark.parametrize("subject", ["", "<>", "\0"])
-def test_what_to_show_has_to_be_said(office: Office, subject: str) -> None:
+def test_what_to_show_has_to_be_said(office: SlackInstallation, subject: str) -> None:
     assert "show takes the link of a document" in ask(office, f"show {subject}")["text"]
 
 
 @pytest.mark.parametrize("name", ["folder", "folderId"])
-def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: str) -> None:
+def test_the_review_of_a_folder_is_found_by_its_address(office: SlackInstallation, name: str) -> None:
     with office.desk.transactions() as work:
         work.reviews.add(review(file_id="folder:12", title="Contracts"))
         work.commit()
@@ -162,7 +166,7 @@ def test_the_review_of_a_folder_is_found_by_its_address(office: Office, name: st
 def test_an_answer_that_takes_long_comes_after_an_acknowledgement(
     slack: FakeSlack, engine: sa.Engine, asked: str, says: str
 ) -> None:
-    office = Office(slack, engine, partial(SqlUnitOfWork, engine), acknowledged_after=0.05)
+    office = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), acknowledged_after=0.05)
     office.card()
     office.settles = False
     acknowledged = Event()

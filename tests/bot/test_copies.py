@@ -10,27 +10,27 @@ from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
-def copied(office: Office, card: dict[str, Any]) -> dict[str, Any]:
+def copied(office: SlackInstallation, card: dict[str, Any]) -> dict[str, Any]:
     """Put a second message with the same card into the channel, as a post that was repeated does."""
     content = {name: card[name] for name in ("text", "blocks", "metadata")}
     return dict(office.slack.post(office.slack.channel(CHANNEL), content))
 
 
-def shown(office: Office, message: dict[str, Any]) -> tuple[str, list[Any]]:
+def shown(office: SlackInstallation, message: dict[str, Any]) -> tuple[str, list[Any]]:
     found = next(each for each in office.slack.messages(CHANNEL) if each["ts"] == message["ts"])
     return found["text"], found["blocks"]
 
 
-def wait_until_redrawn(office: Office, message: dict[str, Any]) -> None:
+def wait_until_redrawn(office: SlackInstallation, message: dict[str, Any]) -> None:
     office.slack.wait_for(lambda: shown(office, message) != (message["text"], message["blocks"]))
 
 
-def test_an_answer_on_a_copy_is_shown_there_and_on_the_card(office: Office) -> None:
+def test_an_answer_on_a_copy_is_shown_there_and_on_the_card(office: SlackInstallation) -> None:
     card = office.card()
     copy = copied(office, card)
 
@@ -45,7 +45,7 @@ def test_an_answer_on_a_copy_is_shown_there_and_on_the_card(office: Office) -> N
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])
 def test_a_copy_that_is_clicked_after_the_answer_turns_into_the_answered_card(
-    office: Office, action: str
+    office: SlackInstallation, action: str
 ) -> None:
     card = office.card()
     copy = copied(office, card)
@@ -55,13 +55,15 @@ def test_a_copy_that_is_clicked_after_the_answer_turns_into_the_answered_card(
     office.side.click(DEPUTY_USER, copy, action)
     wait_until_redrawn(office, copy)
 
-    assert "was already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+    assert "was already reviewed by Dana Ozola" in office.wait_for_reply(DEPUTY_USER)
     assert shown(office, copy) == shown(office, card)
 
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])
 @pytest.mark.parametrize("clicked", ["the card", "a copy"])
-def test_a_stale_click_is_refused_with_the_fresh_card(office: Office, action: str, clicked: str) -> None:
+def test_a_stale_click_is_refused_with_the_fresh_card(
+    office: SlackInstallation, action: str, clicked: str
+) -> None:
     card = office.card()
     message = copied(office, card) if clicked == "a copy" else card
     office.desk.portal.versions["3358285"] = 9
@@ -69,36 +71,36 @@ def test_a_stale_click_is_refused_with_the_fresh_card(office: Office, action: st
 
     office.side.click(DANA, message, action)
     wait_until_redrawn(office, message)
-    told = office.told(DANA)
+    told = office.wait_for_reply(DANA)
     office.side.click(DANA, {**message, "blocks": shown(office, message)[1]}, ACKNOWLEDGE)
 
     assert "now revision 2" in told
     assert office.review().answers[0].revision == 2
 
 
-def test_a_card_that_is_up_to_date_is_not_drawn_once_more(office: Office) -> None:
+def test_a_card_that_is_up_to_date_is_not_drawn_once_more(office: SlackInstallation) -> None:
     old = office.card()
     office.desk.portal.versions["3358285"] = 9
     fresh = office.card()
 
     office.side.click(DANA, old, ACKNOWLEDGE)
-    office.told(DANA)
+    office.wait_for_reply(DANA)
     office.close()
 
     assert office.standing(office.review()) == fresh
 
 
-def test_a_copy_is_not_touched_by_somebody_who_may_not_answer(office: Office) -> None:
+def test_a_copy_is_not_touched_by_somebody_who_may_not_answer(office: SlackInstallation) -> None:
     copy = copied(office, office.card())
 
     office.side.click(STRANGER, copy, ACKNOWLEDGE)
-    office.told(STRANGER)
+    office.wait_for_reply(STRANGER)
     office.close()
 
     assert shown(office, copy) == (copy["text"], copy["blocks"])
 
 
-def test_a_copy_that_cannot_be_redrawn_takes_nothing_from_the_answer(office: Office) -> None:
+def test_a_copy_that_cannot_be_redrawn_takes_nothing_from_the_answer(office: SlackInstallation) -> None:
     copy = copied(office, office.card())
     office.slack.fail("response_url", "500_before")
 

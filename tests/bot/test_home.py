@@ -11,12 +11,12 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge
 from tests.bot.homes import ACKNOWLEDGE, REQUEST, buttons, card_of, drawn, opened, says
-from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER, Office, office_routes
+from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation, office_routes
 from tests.reviews.desk import attempt
 from tests.reviews.samples import OWNER
 
 
-def test_an_owner_sees_what_waits_with_the_cards_buttons(office: Office) -> None:
+def test_an_owner_sees_what_waits_with_the_cards_buttons(office: SlackInstallation) -> None:
     office.card()
     card_of(office, 2)
 
@@ -28,7 +28,7 @@ def test_an_owner_sees_what_waits_with_the_cards_buttons(office: Office) -> None
     assert buttons(home) == ["rev-1.1", "rev-2.1"]
 
 
-def test_whoever_owns_nothing_sees_nothing_of_others(office: Office) -> None:
+def test_whoever_owns_nothing_sees_nothing_of_others(office: SlackInstallation) -> None:
     office.card()
 
     for user in (STRANGER, GUEST):
@@ -37,7 +37,7 @@ def test_whoever_owns_nothing_sees_nothing_of_others(office: Office) -> None:
         assert not says("AML Policy")(home)
 
 
-def test_an_answer_in_home_counts_and_home_and_card_show_it(office: Office) -> None:
+def test_an_answer_in_home_counts_and_home_and_card_show_it(office: SlackInstallation) -> None:
     office.card()
 
     assert office.side.click_in_view(DANA, opened(office), ACKNOWLEDGE).status == 200
@@ -50,7 +50,7 @@ def test_an_answer_in_home_counts_and_home_and_card_show_it(office: Office) -> N
     assert "Reviewed by Dana Ozola" in office.standing(office.review())["text"]
 
 
-def test_changes_are_requested_from_home_through_the_same_form(office: Office) -> None:
+def test_changes_are_requested_from_home_through_the_same_form(office: SlackInstallation) -> None:
     office.card()
 
     office.side.click_in_view(DANA, opened(office), REQUEST)
@@ -60,7 +60,7 @@ def test_changes_are_requested_from_home_through_the_same_form(office: Office) -
     assert office.review().answers[0].note == "Section 4 is wrong."
 
 
-def test_a_click_on_the_card_draws_home_anew(office: Office) -> None:
+def test_a_click_on_the_card_draws_home_anew(office: SlackInstallation) -> None:
     card = office.card()
     opened(office)
 
@@ -69,14 +69,14 @@ def test_a_click_on_the_card_draws_home_anew(office: Office) -> None:
     assert drawn(office, DANA, says("You reviewed version"))
 
 
-def test_nobodys_home_is_drawn_who_never_opened_it(office: Office) -> None:
+def test_nobodys_home_is_drawn_who_never_opened_it(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
     office.close()
 
     assert office.slack.calls("views.publish") == []
 
 
-def test_an_answer_given_elsewhere_draws_home_anew(office: Office) -> None:
+def test_an_answer_given_elsewhere_draws_home_anew(office: SlackInstallation) -> None:
     office.card()
     opened(office)
     person = Reviewer(name="Dana Ozola", email=OWNER.upper())
@@ -100,7 +100,7 @@ def test_an_answer_given_elsewhere_draws_home_anew(office: Office) -> None:
     assert says("You reviewed version")(home)
 
 
-def test_a_click_in_an_old_home_says_in_home_why_it_changed_nothing(office: Office) -> None:
+def test_a_click_in_an_old_home_says_in_home_why_it_changed_nothing(office: SlackInstallation) -> None:
     card = office.card()
     old = opened(office, DEPUTY_USER)
     office.side.click(DANA, card, ACKNOWLEDGE)
@@ -112,7 +112,7 @@ def test_a_click_in_an_old_home_says_in_home_why_it_changed_nothing(office: Offi
     assert len(office.review().answers) == 1
 
 
-def test_a_click_in_a_home_from_before_a_change_is_stale(office: Office) -> None:
+def test_a_click_in_a_home_from_before_a_change_is_stale(office: SlackInstallation) -> None:
     office.card()
     old = opened(office)
     office.desk.portal.versions["3358285"] = 9
@@ -125,7 +125,7 @@ def test_a_click_in_a_home_from_before_a_change_is_stale(office: Office) -> None
     assert office.review().state is ReviewState.OPEN
 
 
-def test_the_author_is_sent_to_somebody_else(office: Office) -> None:
+def test_the_author_is_sent_to_somebody_else(office: SlackInstallation) -> None:
     office.card()
 
     office.side.click_in_view(AUTHOR, opened(office, AUTHOR), ACKNOWLEDGE)
@@ -135,7 +135,7 @@ def test_the_author_is_sent_to_somebody_else(office: Office) -> None:
 
 
 @pytest.mark.parametrize("user", [STRANGER, GUEST])
-def test_a_button_that_home_did_not_show_somebody_is_none(office: Office, user: str) -> None:
+def test_a_button_that_home_did_not_show_somebody_is_none(office: SlackInstallation, user: str) -> None:
     office.card()
     theirs, mine = opened(office, user), opened(office)
 
@@ -145,7 +145,7 @@ def test_a_button_that_home_did_not_show_somebody_is_none(office: Office, user: 
     assert office.review().state is ReviewState.OPEN
 
 
-def test_in_home_only_owners_answer_where_in_the_channel_everybody_may(office: Office) -> None:
+def test_in_home_only_owners_answer_where_in_the_channel_everybody_may(office: SlackInstallation) -> None:
     card = office.card()
     office.desk.follow(office_routes(MayAcknowledge.CHANNEL))
     stranger = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack": STRANGER})
@@ -158,7 +158,7 @@ def test_in_home_only_owners_answer_where_in_the_channel_everybody_may(office: O
     assert drawn(office, STRANGER, says("Only the owners"))
 
 
-def test_a_review_that_was_sent_nowhere_is_not_answered_in_home(office: Office) -> None:
+def test_a_review_that_was_sent_nowhere_is_not_answered_in_home(office: SlackInstallation) -> None:
     office.card()
     home = opened(office)
     block = next(each for each in home["blocks"] if each["type"] == "actions")

@@ -15,7 +15,7 @@ from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.homes import ACKNOWLEDGE, buttons, drawn, opened, says
 from tests.bot.odd import variants
-from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, STRANGER, Office, office_routes
+from tests.bot.office import AUTHOR, DANA, DEPUTY_USER, STRANGER, SlackInstallation, office_routes
 from tests.edge.slack_signing import Spoil
 from tests.reviews.samples import HOSTILE, OWNER, WATCHED, review
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.edge.fake_slack import FakeSlack
 
 
-def test_of_many_reviews_the_oldest_are_shown_and_that_there_are_more(office: Office) -> None:
+def test_of_many_reviews_the_oldest_are_shown_and_that_there_are_more(office: SlackInstallation) -> None:
     with office.desk.transactions() as work:
         for number in range(MAX_PENDING_REVIEWS + 1):
             work.reviews.add(review(id=f"rev-{number}", file_id=f"file-{number}", title=HOSTILE * 40))
@@ -42,10 +42,10 @@ def test_of_many_reviews_the_oldest_are_shown_and_that_there_are_more(office: Of
 
 
 @pytest.fixture
-def legal(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+def legal(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     """An office where a user group is an owner too."""
     rules = Routes([replace(office_routes(MayAcknowledge.OWNERS).all[0], owners=(OWNER, "@legal"))])
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
     yield made
     made.close()
 
@@ -55,7 +55,7 @@ def legal(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
     [(STRANGER, ("juris@example.com",)), (STRANGER, ("@legal",)), (DEPUTY_USER, (OWNER,))],
 )
 def test_what_waits_is_found_by_hand_over_by_group_and_by_deputy_in_home_and_in_the_lists(
-    legal: Office, user: str, owners: tuple[str, ...]
+    legal: SlackInstallation, user: str, owners: tuple[str, ...]
 ) -> None:
     office = legal
     with office.desk.transactions() as work:
@@ -66,11 +66,11 @@ def test_what_waits_is_found_by_hand_over_by_group_and_by_deputy_in_home_and_in_
     assert buttons(opened(office, user)) == ["rev-1.1"]
     for text in ("mine", "pending mine"):
         office.side.slash(user, "/reviews", text, "C1")
-        assert "AML Policy 2026.docx" in office.told(user)
+        assert "AML Policy 2026.docx" in office.wait_for_reply(user)
     assert buttons(opened(office, AUTHOR)) == []
 
 
-def test_an_answer_that_was_taken_back_and_anothers_are_not_among_mine(office: Office) -> None:
+def test_an_answer_that_was_taken_back_and_anothers_are_not_among_mine(office: SlackInstallation) -> None:
     card = office.card()
     opened(office)
     opened(office, DEPUTY_USER)
@@ -84,19 +84,19 @@ def test_an_answer_that_was_taken_back_and_anothers_are_not_among_mine(office: O
     assert buttons(home) == ["rev-1.1"]
 
 
-def test_home_says_which_channels_i_subscribed(office: Office) -> None:
+def test_home_says_which_channels_i_subscribed(office: SlackInstallation) -> None:
     with office.desk.transactions() as work:
         place = Place(folders=(("1", "Rooms"), (WATCHED, "Compliance")))
         work.folders.put(place, at=office.desk.clock())
         work.commit()
     office.side.slash(STRANGER, "/reviews", "subscribe Compliance digest daily", "C1")
-    assert "daily digest" in office.told(STRANGER)
+    assert "daily digest" in office.wait_for_reply(STRANGER)
 
     assert says(f"<#C1> {WATCHED}: Compliance (content")(opened(office, STRANGER))
     assert not says("Your channel subscriptions")(opened(office))
 
 
-def test_home_is_not_drawn_for_another_tab(office: Office) -> None:
+def test_home_is_not_drawn_for_another_tab(office: SlackInstallation) -> None:
     office.side.event({"type": "app_home_opened", "user": DANA, "channel": "D1", "tab": "messages"})
     office.close()
 
@@ -104,7 +104,9 @@ def test_home_is_not_drawn_for_another_tab(office: Office) -> None:
 
 
 @pytest.mark.parametrize("method", ["users.info", "views.publish"])
-def test_a_home_that_could_not_be_drawn_is_one_line_in_the_log(office: Office, method: str) -> None:
+def test_a_home_that_could_not_be_drawn_is_one_line_in_the_log(
+    office: SlackInstallation, method: str
+) -> None:
     office.slack.fail(method, "500_before")
 
     with capture_logs() as logs:
@@ -114,7 +116,7 @@ def test_a_home_that_could_not_be_drawn_is_one_line_in_the_log(office: Office, m
     assert [entry["event"] for entry in logs if entry["log_level"] != "info"] == ["home_not_drawn"]
 
 
-def test_a_spoilt_event_draws_nothing(office: Office) -> None:
+def test_a_spoilt_event_draws_nothing(office: SlackInstallation) -> None:
     spoilt = (Spoil(secret="x"), Spoil(flip_byte=True), Spoil(age=301), Spoil(team_id="T0OTHER"))
     statuses = {office.side.open_home(DANA, spoil=spoil).status for spoil in spoilt}
     office.close()
@@ -123,7 +125,7 @@ def test_a_spoilt_event_draws_nothing(office: Office) -> None:
     assert office.slack.calls("views.publish") == []
 
 
-def test_whatever_a_member_of_a_click_is_nothing_of_ours_fails(office: Office) -> None:
+def test_whatever_a_member_of_a_click_is_nothing_of_ours_fails(office: SlackInstallation) -> None:
     whole = {
         "type": "block_actions",
         "user": {"id": DANA, "team_id": office.slack.team_id},

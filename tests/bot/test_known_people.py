@@ -14,7 +14,7 @@ from reviews.kinds import ReviewState
 from reviews.people.directory import Directory
 from reviews.routes.route import LinkedAccounts, Routes, Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, Office
+from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, GUEST, STRANGER, SlackInstallation
 from tests.edge.block_kit import pings
 from tests.reviews.samples import OWNER, route
 
@@ -29,35 +29,41 @@ ACKNOWLEDGE = "acknowledge_review"
 TEAM = "@compliance-team"
 
 
-class Offices:
+class SlackInstallations:
     """Makes offices by routes, and closes them."""
 
     def __init__(self, slack: FakeSlack, engine: sa.Engine) -> None:
         self._slack, self._engine = slack, engine
-        self.made: list[Office] = []
+        self.made: list[SlackInstallation] = []
 
-    def of(self, *owners: str, people: dict[str, LinkedAccounts] | None = None, **more: Any) -> Office:
+    def of(
+        self, *owners: str, people: dict[str, LinkedAccounts] | None = None, **more: Any
+    ) -> SlackInstallation:
         notify = (Target(notifier="slack", address=CHANNEL),)
         rules = Routes([route(owners=owners, notify=notify, **more)], people)
-        self.made.append(Office(self._slack, self._engine, partial(SqlUnitOfWork, self._engine), rules=rules))
+        self.made.append(
+            SlackInstallation(self._slack, self._engine, partial(SqlUnitOfWork, self._engine), rules=rules)
+        )
         return self.made[-1]
 
 
 @pytest.fixture
-def offices(slack: FakeSlack, engine: sa.Engine) -> Iterator[Offices]:
-    made = Offices(slack, engine)
+def offices(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallations]:
+    made = SlackInstallations(slack, engine)
     yield made
     for office in made.made:
         office.close()
 
 
-def groups_of(office: Office) -> SlackGroups:
+def groups_of(office: SlackInstallation) -> SlackGroups:
     desk = office.desk
     directory = Directory(transactions=desk.transactions, clock=desk.clock, people=desk.routes.people)
     return SlackGroups(make_client(office.slack.token, office.slack.api_url), directory)
 
 
-def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(offices: Offices) -> None:
+def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(
+    offices: SlackInstallations,
+) -> None:
     office = offices.of(
         "boss@elsewhere.example",
         people={"boss@elsewhere.example": LinkedAccounts(chat_ids={"slack": STRANGER})},
@@ -71,7 +77,9 @@ def test_a_member_whom_the_routes_name_is_mentioned_and_answers_as_that_address(
     assert office.review().answers[0].reviewer.email == "boss@elsewhere.example"
 
 
-def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_not(offices: Offices) -> None:
+def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_not(
+    offices: SlackInstallations,
+) -> None:
     office = offices.of(
         "boss@elsewhere.example", people={"boss@elsewhere.example": LinkedAccounts(chat_ids={"slack": GUEST})}
     )
@@ -87,16 +95,16 @@ def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_an_address_that_the_routes_give_to_one_member_is_nobody_elses(offices: Offices) -> None:
+def test_an_address_that_the_routes_give_to_one_member_is_nobody_elses(offices: SlackInstallations) -> None:
     office = offices.of(OWNER, people={OWNER: LinkedAccounts(chat_ids={"slack": STRANGER})})
 
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
 
-    assert "no e-mail address" in office.told(DANA)
+    assert "no e-mail address" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_somebody_who_is_deactivated_can_answer_no_longer_than_an_hour(offices: Offices) -> None:
+def test_somebody_who_is_deactivated_can_answer_no_longer_than_an_hour(offices: SlackInstallations) -> None:
     office = offices.of(OWNER)
     card = office.card()
     office.slack.add_person(DANA, "Dana Ozola", OWNER, deleted=True)
@@ -104,11 +112,11 @@ def test_somebody_who_is_deactivated_can_answer_no_longer_than_an_hour(offices: 
 
     office.side.click(DANA, card, ACKNOWLEDGE)
 
-    assert "no e-mail address" in office.told(DANA)
+    assert "no e-mail address" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_whoever_claims_an_owners_address_is_not_mentioned_for_it(offices: Offices) -> None:
+def test_whoever_claims_an_owners_address_is_not_mentioned_for_it(offices: SlackInstallations) -> None:
     office = offices.of(OWNER)
     office.slack.add_person("U9", "Dana Ozola", OWNER, team_id="T0ELSEWHERE")
     office.slack.fail("users.lookupByEmail", "429")
@@ -121,7 +129,7 @@ def test_whoever_claims_an_owners_address_is_not_mentioned_for_it(offices: Offic
     assert pings(second) == [f"<@{DANA}>"]
 
 
-def test_a_group_is_mentioned_as_one_and_its_members_may_answer(offices: Offices) -> None:
+def test_a_group_is_mentioned_as_one_and_its_members_may_answer(offices: SlackInstallations) -> None:
     office = offices.of(TEAM)
     office.slack.add_group("S1TEAM", "compliance-team", DANA, STRANGER)
 
@@ -134,7 +142,7 @@ def test_a_group_is_mentioned_as_one_and_its_members_may_answer(offices: Offices
     assert (given.reviewer.name, given.owner) == ("Juris Bite", TEAM)
 
 
-def test_who_leaves_a_group_can_no_longer_answer_by_it(offices: Offices) -> None:
+def test_who_leaves_a_group_can_no_longer_answer_by_it(offices: SlackInstallations) -> None:
     office = offices.of(TEAM)
     office.slack.add_group("S1TEAM", "compliance-team", DANA, STRANGER)
     card = office.card()
@@ -143,13 +151,13 @@ def test_who_leaves_a_group_can_no_longer_answer_by_it(offices: Offices) -> None
     groups_of(office).look_up([TEAM])
     office.side.click(STRANGER, card, ACKNOWLEDGE)
 
-    assert TEAM in office.told(STRANGER)
+    assert TEAM in office.wait_for_reply(STRANGER)
     assert office.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("trouble", ["unknown", "disabled", "missing_scope"])
 def test_by_a_group_that_can_not_be_read_nobody_answers_and_the_card_goes_out(
-    offices: Offices, trouble: str
+    offices: SlackInstallations, trouble: str
 ) -> None:
     office = offices.of(TEAM)
     if trouble == "disabled":
@@ -170,7 +178,7 @@ def test_by_a_group_that_can_not_be_read_nobody_answers_and_the_card_goes_out(
     assert office.review().state is ReviewState.OPEN
 
 
-def test_while_slack_does_not_answer_a_group_stays_as_it_was(offices: Offices) -> None:
+def test_while_slack_does_not_answer_a_group_stays_as_it_was(offices: SlackInstallations) -> None:
     office = offices.of(TEAM)
     office.slack.add_group("S1TEAM", "compliance-team", DANA)
     card = office.card()
@@ -182,7 +190,9 @@ def test_while_slack_does_not_answer_a_group_stays_as_it_was(offices: Offices) -
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(offices: Offices) -> None:
+def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(
+    offices: SlackInstallations,
+) -> None:
     office = offices.of(OWNER, "ilze@example.com", "juris@example.com", required=2)
     card = office.card()
 
@@ -190,7 +200,7 @@ def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(offi
     office.desk.deliver_all()
     waiting = office.standing(office.review())
     office.side.click(DANA, waiting, ACKNOWLEDGE)
-    again = office.told(DANA)
+    again = office.wait_for_reply(DANA)
     office.side.click(STRANGER, waiting, ACKNOWLEDGE)
     office.desk.deliver_all()
 
@@ -203,7 +213,7 @@ def test_a_card_that_waits_for_two_says_who_has_answered_and_who_is_missing(offi
     assert f"*Also reviewed by*\\n<@{DANA}>" in done
 
 
-def test_newer_content_asks_everybody_again_and_says_so(offices: Offices) -> None:
+def test_newer_content_asks_everybody_again_and_says_so(offices: SlackInstallations) -> None:
     office = offices.of(OWNER, "juris@example.com", required=2)
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
     office.desk.portal.versions["3358285"] = 9

@@ -11,14 +11,14 @@ from tests.bot.office import CHANNEL, DANA, DEPUTY_USER
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def speaks_german(office: Office, user: str = DANA) -> None:
+def speaks_german(office: SlackInstallation, user: str = DANA) -> None:
     office.slack.people[user] = replace(office.slack.people[user], locale="de-DE")
 
 
-def test_a_form_opens_in_the_language_of_whoever_asked_for_it(office: Office) -> None:
+def test_a_form_opens_in_the_language_of_whoever_asked_for_it(office: SlackInstallation) -> None:
     speaks_german(office)
 
     office.side.click(DANA, office.card(), "request_changes")
@@ -29,7 +29,7 @@ def test_a_form_opens_in_the_language_of_whoever_asked_for_it(office: Office) ->
 
 
 def test_whoever_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_already(
-    office: Office,
+    office: SlackInstallation,
 ) -> None:
     speaks_german(office, DEPUTY_USER)
 
@@ -38,7 +38,7 @@ def test_whoever_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_
     assert office.modal(DEPUTY_USER)["title"]["text"] == "Änderungen anfordern"
 
 
-def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office: Office) -> None:
+def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office: SlackInstallation) -> None:
     speaks_german(office)
     people = SlackOwners(make_client(office.slack.token, office.slack.api_url), office.directory)
 
@@ -51,7 +51,7 @@ def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office
     assert office.directory.find_locale("slack", DANA) == "de-DE"
 
 
-def test_a_slack_that_does_not_tell_the_language_stops_no_card(office: Office) -> None:
+def test_a_slack_that_does_not_tell_the_language_stops_no_card(office: SlackInstallation) -> None:
     office.slack.fail("users.info", "fatal_error")
 
     office.side.click(DANA, office.card(), "request_changes")
@@ -59,7 +59,9 @@ def test_a_slack_that_does_not_tell_the_language_stops_no_card(office: Office) -
     assert office.modal(DANA)["title"]["text"] == "Request changes"
 
 
-def test_what_could_not_be_recorded_is_said_in_the_language_of_whoever_clicked(office: Office) -> None:
+def test_what_could_not_be_recorded_is_said_in_the_language_of_whoever_clicked(
+    office: SlackInstallation,
+) -> None:
     speaks_german(office)
     card = office.card()
     office.side.click(DANA, card, "request_changes")
@@ -67,10 +69,10 @@ def test_what_could_not_be_recorded_is_said_in_the_language_of_whoever_clicked(o
 
     office.side.click(DANA, card, "request_changes")
 
-    assert office.told(DANA).startswith("Slack hat das Formular nicht geöffnet.")
+    assert office.wait_for_reply(DANA).startswith("Slack hat das Formular nicht geöffnet.")
 
 
-def test_the_cards_of_the_channel_stay_in_its_own_language(office: Office) -> None:
+def test_the_cards_of_the_channel_stay_in_its_own_language(office: SlackInstallation) -> None:
     speaks_german(office)
 
     office.side.click(DANA, office.card(), "acknowledge_review")

@@ -23,7 +23,7 @@ from tests.reviews.samples import answered, review
 
 if TYPE_CHECKING:
     from reviews.model import Review
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
 def standing(found: Review, **more: Any) -> Post:
@@ -95,10 +95,10 @@ def test_a_listing_is_read_out_line_by_line() -> None:
     assert answer["text"].index("One.docx") < answer["text"].index("Two.docx")
 
 
-def test_a_private_reply_about_the_longest_title_is_taken(office: Office) -> None:
+def test_a_private_reply_about_the_longest_title_is_taken(office: SlackInstallation) -> None:
     card = office.card(title="&<" * 3000)
     office.side.click(DANA, card, "acknowledge_review")
 
     office.side.click(STRANGER, card, "acknowledge_review")
 
-    assert 1000 < len(office.told(STRANGER)) <= 3000
+    assert 1000 < len(office.wait_for_reply(STRANGER)) <= 3000

@@ -14,7 +14,7 @@ from tests.edge.block_kit import pings
 from tests.reviews.samples import DEPUTY, HOSTILE, OWNER, event
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
     from tests.edge.slack_send import Answer
 
 ANSWERS = ["menu_acknowledge", "menu_request_changes"]
@@ -26,7 +26,7 @@ def items(view: dict[str, Any]) -> list[str]:
     return [block["accessory"]["action_id"] for block in view["blocks"] if "accessory" in block]
 
 
-def hand_over(office: Office, to: str, user: str = DANA) -> tuple[dict[str, Any], Answer]:
+def hand_over(office: SlackInstallation, to: str, user: str = DANA) -> tuple[dict[str, Any], Answer]:
     """Choose somebody in the form, let them be looked up, and submit it."""
     view = office.form(user, MenuItem.REASSIGN)
     office.side.click_in_view(user, view, "chosen_person", option=to)
@@ -36,7 +36,7 @@ def hand_over(office: Office, to: str, user: str = DANA) -> tuple[dict[str, Any]
     return view, answer
 
 
-def test_the_menu_shows_each_person_what_they_may_do(office: Office) -> None:
+def test_the_menu_shows_each_person_what_they_may_do(office: SlackInstallation) -> None:
     card = office.card()
 
     assert items(office.menu(DANA, card)) == [*ANSWERS, *HANDING, *HISTORY]
@@ -47,7 +47,7 @@ def test_the_menu_shows_each_person_what_they_may_do(office: Office) -> None:
     assert OWNER in str(stranger["blocks"])
 
 
-def test_an_answered_card_still_has_a_menu(office: Office) -> None:
+def test_an_answered_card_still_has_a_menu(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), "acknowledge_review")
     office.desk.deliver_all()
     card = office.standing(office.review())
@@ -58,7 +58,7 @@ def test_an_answered_card_still_has_a_menu(office: Office) -> None:
     assert "Reviewed by Dana Ozola" in str(other["blocks"])
 
 
-def test_the_menu_of_an_older_drawing_offers_no_answer_and_says_why(office: Office) -> None:
+def test_the_menu_of_an_older_drawing_offers_no_answer_and_says_why(office: SlackInstallation) -> None:
     card = office.card()
     office.desk.portal.versions["3358285"] = 9
     office.card()
@@ -69,25 +69,25 @@ def test_the_menu_of_an_older_drawing_offers_no_answer_and_says_why(office: Offi
     assert "revision 1, now revision 2" in str(view["blocks"])
 
 
-def test_the_menu_of_a_card_that_is_not_ours_is_refused_privately(office: Office) -> None:
+def test_the_menu_of_a_card_that_is_not_ours_is_refused_privately(office: SlackInstallation) -> None:
     card = office.card()
 
     office.side.click(DANA, {**card, "channel": "C2"}, "more")
 
-    assert "no longer tracked" in office.told(DANA)
+    assert "no longer tracked" in office.wait_for_reply(DANA)
     assert office.slack.modals(DANA) == []
 
 
-def test_a_menu_that_does_not_open_is_said_so(office: Office) -> None:
+def test_a_menu_that_does_not_open_is_said_so(office: SlackInstallation) -> None:
     card = office.card()
     office.slack.fail("views.open", "expired_trigger_id")
 
     office.side.click(DANA, card, "more")
 
-    assert "did not open the menu" in office.told(DANA)
+    assert "did not open the menu" in office.wait_for_reply(DANA)
 
 
-def test_a_note_goes_with_an_acknowledgement(office: Office) -> None:
+def test_a_note_goes_with_an_acknowledgement(office: SlackInstallation) -> None:
     office.card()
     view = office.form(DANA, MenuItem.ACKNOWLEDGE)
 
@@ -101,7 +101,7 @@ def test_a_note_goes_with_an_acknowledgement(office: Office) -> None:
     assert "Agreed with legal" in str(office.standing(office.review())["blocks"])
 
 
-def test_a_form_that_is_submitted_twice_counts_once(office: Office) -> None:
+def test_a_form_that_is_submitted_twice_counts_once(office: SlackInstallation) -> None:
     office.card()
     view = office.form(DANA, MenuItem.ACKNOWLEDGE)
     office.side.submit_view(DANA, view, {"note": {"text": "first"}})
@@ -114,7 +114,7 @@ def test_a_form_that_is_submitted_twice_counts_once(office: Office) -> None:
     assert [given.note for given in office.review().answers] == ["first"]
 
 
-def test_of_two_people_with_the_form_open_the_second_is_told_in_it(office: Office) -> None:
+def test_of_two_people_with_the_form_open_the_second_is_told_in_it(office: SlackInstallation) -> None:
     office.card()
     danas, deputys = (
         office.form(DANA, MenuItem.ACKNOWLEDGE),
@@ -128,7 +128,7 @@ def test_of_two_people_with_the_form_open_the_second_is_told_in_it(office: Offic
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_note_of_ten_thousand_characters_is_told_in_the_form(office: Office) -> None:
+def test_a_note_of_ten_thousand_characters_is_told_in_the_form(office: SlackInstallation) -> None:
     office.card()
     view = office.form(DANA, MenuItem.ACKNOWLEDGE)
 
@@ -138,7 +138,7 @@ def test_a_note_of_ten_thousand_characters_is_told_in_the_form(office: Office) -
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_withdrawn_answer_leaves_the_card_waiting_and_the_thread_told(office: Office) -> None:
+def test_a_withdrawn_answer_leaves_the_card_waiting_and_the_thread_told(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), "acknowledge_review")
     office.desk.deliver_all()
     office.desk.clock.advance(minutes=3)
@@ -157,7 +157,7 @@ def test_a_withdrawn_answer_leaves_the_card_waiting_and_the_thread_told(office: 
     assert items(office.menu(DANA, card))[:2] == ANSWERS
 
 
-def test_an_answer_is_not_withdrawn_twice_from_two_menus(office: Office) -> None:
+def test_an_answer_is_not_withdrawn_twice_from_two_menus(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), "acknowledge_review")
     office.desk.deliver_all()
     card = office.standing(office.review())
@@ -171,7 +171,7 @@ def test_an_answer_is_not_withdrawn_twice_from_two_menus(office: Office) -> None
     assert [entry["type"] for entry in office.desk.entries()].count("review:withdrawn") == 1
 
 
-def test_whoever_a_review_is_handed_to_can_answer_it(office: Office) -> None:
+def test_whoever_a_review_is_handed_to_can_answer_it(office: SlackInstallation) -> None:
     office.card()
 
     _, answer = hand_over(office, STRANGER)
@@ -187,7 +187,9 @@ def test_whoever_a_review_is_handed_to_can_answer_it(office: Office) -> None:
 
 
 @pytest.mark.parametrize("kind", ["guest", "bot", "deactivated", "elsewhere", "author", "owner"])
-def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(office: Office, kind: str) -> None:
+def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(
+    office: SlackInstallation, kind: str
+) -> None:
     office.slack.add_person("U7", "Helper", "bot@example.com", bot=True)
     office.slack.add_person("U8", "Left", "left@example.com", deleted=True)
     office.slack.add_person("U9", "Visitor", "visitor@example.com", team_id="T0OTHER")
@@ -203,7 +205,7 @@ def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(office: Office
     assert OWNER in office.review().owners
 
 
-def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: Office) -> None:
+def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: SlackInstallation) -> None:
     office.card()
     view = office.form(DANA, MenuItem.REASSIGN)
     chosen = {"person": {"chosen_person": DEPUTY_USER}}
@@ -215,7 +217,7 @@ def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: O
     assert office.review().owners[0] == DEPUTY
 
 
-def test_reminders_are_put_off_until_the_time_that_was_read(office: Office) -> None:
+def test_reminders_are_put_off_until_the_time_that_was_read(office: SlackInstallation) -> None:
     office.card()
     view = office.form(DANA, MenuItem.SNOOZE)
     options = next(b for b in view["blocks"] if b.get("block_id") == "later")["element"]["options"]
@@ -228,7 +230,9 @@ def test_reminders_are_put_off_until_the_time_that_was_read(office: Office) -> N
     assert f"{office.review().snoozed_until:%Y-%m-%d %H:%M}" == "2026-03-10 09:00"
 
 
-def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_form(office: Office) -> None:
+def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_form(
+    office: SlackInstallation,
+) -> None:
     office.card()
     view = office.form(DANA, MenuItem.SNOOZE)
     later = {
@@ -249,7 +253,7 @@ def test_a_time_chosen_by_hand_counts_and_one_that_is_over_is_refused_in_the_for
     assert office.review().snoozed_until == wished.replace(microsecond=0)
 
 
-def test_the_history_tells_every_entry_in_words(office: Office) -> None:
+def test_the_history_tells_every_entry_in_words(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), "request_changes")
     office.side.submit_view(DANA, office.modal(DANA), {"note": {"text": "<!channel> *now*"}})
     office.desk.deliver_all()
@@ -266,7 +270,7 @@ def test_the_history_tells_every_entry_in_words(office: Office) -> None:
     assert pings(view) == []
 
 
-def test_a_long_history_is_paged(office: Office) -> None:
+def test_a_long_history_is_paged(office: SlackInstallation) -> None:
     office.card(title=HOSTILE)
     for version in range(9, 32):
         office.desk.portal.versions["3358285"] = version
@@ -285,7 +289,7 @@ def test_a_long_history_is_paged(office: Office) -> None:
     assert "was opened" not in str(second["blocks"])
 
 
-def test_a_choice_that_is_over_meanwhile_turns_into_the_menu_as_it_is_now(office: Office) -> None:
+def test_a_choice_that_is_over_meanwhile_turns_into_the_menu_as_it_is_now(office: SlackInstallation) -> None:
     menu = office.menu(DANA, office.card())
     office.side.click(DEPUTY_USER, office.standing(office.review()), "acknowledge_review")
 

@@ -13,7 +13,7 @@ from tests.bot.office import DANA, DEPUTY_USER, STRANGER
 from tests.threads import at_once
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
     from tests.databases import PostgresDatabases
 
 
@@ -22,7 +22,7 @@ def database_url(postgres_databases: PostgresDatabases) -> str:
     return postgres_databases.new()
 
 
-def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: Office) -> None:
+def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: SlackInstallation) -> None:
     office.card()
     forms = [
         (DANA, office.form(DANA, MenuItem.ACKNOWLEDGE)),
@@ -39,7 +39,7 @@ def test_of_two_forms_sent_at_once_one_is_taken_and_the_other_says_so(office: Of
     assert office.desk.verdict().intact
 
 
-def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: Office) -> None:
+def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: SlackInstallation) -> None:
     office.card()
     form = office.form(DEPUTY_USER, MenuItem.REASSIGN)
     office.side.click(STRANGER, office.standing(office.review()), "more")  # so that they are known

@@ -12,20 +12,20 @@ from tests.edge.block_kit import pings
 from tests.reviews.samples import HOSTILE
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
     from tests.edge.slack_send import Answer
 
 
-def form(office: Office, user: str = DANA) -> dict[str, Any]:
+def form(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
     office.side.click(user, office.card(), "request_changes")
     return office.modal(user)
 
 
-def submit(office: Office, view: dict[str, Any], note: str | None, user: str = DANA) -> Answer:
+def submit(office: SlackInstallation, view: dict[str, Any], note: str | None, user: str = DANA) -> Answer:
     return office.side.submit_view(user, view, {"note": {"text": note}})
 
 
-def test_a_note_is_recorded_and_shown_on_the_card(office: Office) -> None:
+def test_a_note_is_recorded_and_shown_on_the_card(office: SlackInstallation) -> None:
     view = form(office)
 
     answer = submit(office, view, "The date is wrong")
@@ -43,7 +43,7 @@ def test_a_note_is_recorded_and_shown_on_the_card(office: Office) -> None:
     ("note", "words"), [(None, "Describe briefly"), ("  ", "Describe briefly"), ("x" * 3001, "3001")]
 )
 def test_a_note_that_is_missing_or_too_long_keeps_the_form_open(
-    office: Office, note: str | None, words: str
+    office: SlackInstallation, note: str | None, words: str
 ) -> None:
     view = form(office)
 
@@ -56,7 +56,7 @@ def test_a_note_that_is_missing_or_too_long_keeps_the_form_open(
     assert office.review().state is ReviewState.CHANGES_REQUESTED
 
 
-def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: Office) -> None:
+def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: SlackInstallation) -> None:
     view = form(office)
     office.side.click(DEPUTY_USER, office.standing(office.review()), "acknowledge_review")
 
@@ -68,7 +68,7 @@ def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: Offic
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(office: Office) -> None:
+def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(office: SlackInstallation) -> None:
     view = form(office)
     office.desk.portal.versions["3358285"] = 9
     office.card()
@@ -85,7 +85,7 @@ def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(office: Of
     assert (given.decision, given.note, given.revision) == ("request_changes", "The date is wrong", 2)
 
 
-def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: Office) -> None:
+def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: SlackInstallation) -> None:
     card = office.card()
     office.side.click(DANA, card, "more")
     office.side.click_in_view(DANA, office.modal(DANA), "menu_acknowledge")
@@ -100,7 +100,7 @@ def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office
     assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)
 
 
-def test_a_hostile_note_and_title_are_shown_as_they_are(office: Office) -> None:
+def test_a_hostile_note_and_title_are_shown_as_they_are(office: SlackInstallation) -> None:
     office.desk.portal.titles["3358285"] = HOSTILE
     view = form(office)
 
@@ -113,16 +113,16 @@ def test_a_hostile_note_and_title_are_shown_as_they_are(office: Office) -> None:
 
 
 @pytest.mark.parametrize("mode", ["expired_trigger_id", "fatal_error", "drop_before"])
-def test_a_form_that_does_not_open_is_said_so(office: Office, mode: str) -> None:
+def test_a_form_that_does_not_open_is_said_so(office: SlackInstallation, mode: str) -> None:
     card = office.card()
     office.slack.fail("views.open", mode)
 
     office.side.click(DANA, card, "request_changes")
 
-    assert "Please click again" in office.told(DANA)
+    assert "Please click again" in office.wait_for_reply(DANA)
 
 
-def test_a_form_is_kept_open_while_slack_does_not_say_who_it_is(office: Office) -> None:
+def test_a_form_is_kept_open_while_slack_does_not_say_who_it_is(office: SlackInstallation) -> None:
     view = form(office, DANA)
     office.slack.fail("users.info", "fatal_error")
 
@@ -132,7 +132,7 @@ def test_a_form_is_kept_open_while_slack_does_not_say_who_it_is(office: Office) 
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_note_with_half_a_character_is_recorded_all_the_same(office: Office) -> None:
+def test_a_note_with_half_a_character_is_recorded_all_the_same(office: SlackInstallation) -> None:
     view = form(office)
 
     answer = submit(office, view, "wrong \ud83d date")

@@ -16,7 +16,7 @@ from tests.bot.office import CHANNEL, DANA
 from tests.edge.slack_signing import Spoil
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
 def click() -> dict[str, Any]:
@@ -78,7 +78,7 @@ OTHERS: list[Any] = [
 
 @pytest.mark.parametrize("whole", [click(), note()])
 def test_whatever_a_member_is_nothing_of_ours_fails(
-    office: Office, caplog: pytest.LogCaptureFixture, whole: dict[str, Any]
+    office: SlackInstallation, caplog: pytest.LogCaptureFixture, whole: dict[str, Any]
 ) -> None:
     with capture_logs() as logs:
         for payload in variants(whole):
@@ -91,7 +91,7 @@ def test_whatever_a_member_is_nothing_of_ours_fails(
 
 @pytest.mark.parametrize("payload", OTHERS)
 def test_whatever_is_said_instead_nothing_of_ours_fails(
-    office: Office, caplog: pytest.LogCaptureFixture, payload: Any
+    office: SlackInstallation, caplog: pytest.LogCaptureFixture, payload: Any
 ) -> None:
     unsigned = office.side.interaction(payload, spoil=Spoil(secret="not-the-secret"))
 
@@ -100,7 +100,9 @@ def test_whatever_is_said_instead_nothing_of_ours_fails(
     assert errors(caplog) == []
 
 
-def test_a_click_that_does_not_say_where_it_was_is_told_that_nothing_is_tracked(office: Office) -> None:
+def test_a_click_that_does_not_say_where_it_was_is_told_that_nothing_is_tracked(
+    office: SlackInstallation,
+) -> None:
     card = office.card()
     button = next(block for block in card["blocks"] if block["type"] == "actions")["elements"][0]
     payload = click() | {"actions": [button], "container": None}
@@ -108,12 +110,14 @@ def test_a_click_that_does_not_say_where_it_was_is_told_that_nothing_is_tracked(
 
     office.side.interaction(payload)
 
-    assert "no longer tracked" in office.told(DANA)
+    assert "no longer tracked" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("trigger", [{}, {"trigger_id": None}, {"trigger_id": ["t"]}, {"trigger_id": "junk"}])
-def test_a_form_without_a_usable_trigger_is_said_not_to_open(office: Office, trigger: dict[str, Any]) -> None:
+def test_a_form_without_a_usable_trigger_is_said_not_to_open(
+    office: SlackInstallation, trigger: dict[str, Any]
+) -> None:
     card = office.card()
     _, button, *_ = next(block for block in card["blocks"] if block["type"] == "actions")["elements"]
     payload = {name: value for name, value in click().items() if name != "trigger_id"}
@@ -121,7 +125,7 @@ def test_a_form_without_a_usable_trigger_is_said_not_to_open(office: Office, tri
 
     assert office.side.interaction(payload).status == 200
 
-    assert "did not open the form" in office.told(DANA)
+    assert "did not open the form" in office.wait_for_reply(DANA)
 
 
 @pytest.mark.parametrize(

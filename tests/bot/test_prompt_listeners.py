@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.slack import menu_view, modals
 from reviews.answers.menu import MenuItem
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
+from tests.bot.office import CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
 from tests.edge.slack_methods import METHODS
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ FILLED_IN = {
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
+def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
     yield made
     made.close()
 
 
-def hang(office: Office) -> None:
+def hang(office: SlackInstallation) -> None:
     """Let every call of Slack hang from now on, and wait for no listener."""
     office.slack.hang_seconds = HANGING
     office.settles = False
@@ -54,7 +54,7 @@ def hang(office: Office) -> None:
         office.slack.fail(method, "hang", times=99)
 
 
-def listeners(office: Office) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def listeners(office: SlackInstallation) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield what each listener waits for: a kind of request, and its constraints by name."""
     for listener in office.bolt._listeners:  # noqa: SLF001 - Bolt has no other way to list them
         for matcher in listener.matchers:
@@ -73,7 +73,7 @@ def name_in(found: Mapping[str, Any], kind: str) -> str:
     raise AssertionError(f"teach this test what a listener is that waits for {found}")
 
 
-def request_for(office: Office, user: str, kind: str, found: Mapping[str, Any]) -> Answer:
+def request_for(office: SlackInstallation, user: str, kind: str, found: Mapping[str, Any]) -> Answer:
     """Send what a listener waits for, by somebody about a card that stands in the channel."""
     side, review = office.side, office.review()
     value = f"{review.id}.{review.revision}"
@@ -126,7 +126,7 @@ def request_for(office: Office, user: str, kind: str, found: Mapping[str, Any]) 
 
 
 @pytest.mark.parametrize("user", [DANA, DEPUTY_USER], ids=["known", "not known"])
-def test_every_listener_answers_while_all_of_slack_hangs(office: Office, user: str) -> None:
+def test_every_listener_answers_while_all_of_slack_hangs(office: SlackInstallation, user: str) -> None:
     office.card()
     hang(office)
 
@@ -137,7 +137,7 @@ def test_every_listener_answers_while_all_of_slack_hangs(office: Office, user: s
     assert {name: answer.status for name, answer in answers.items() if answer.status != 200} == {}
 
 
-def test_a_form_is_recorded_while_all_of_slack_hangs(office: Office) -> None:
+def test_a_form_is_recorded_while_all_of_slack_hangs(office: SlackInstallation) -> None:
     office.card()
     note = office.form(DANA, MenuItem.ACKNOWLEDGE)
     hang(office)

@@ -10,7 +10,7 @@ import pytest
 from reviews.kinds import ReviewState
 from reviews.routes.route import Target
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, Office
+from tests.bot.office import AUTHOR, CHANNEL, DANA, DEPUTY_USER, STRANGER, SlackInstallation
 from tests.journeys.processes import eventually
 from tests.reviews.samples import event, routes
 
@@ -25,13 +25,15 @@ MARK = "white_check_mark"
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
+def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
     yield made
     made.close()
 
 
-def react(office: Office, user: str = DANA, reaction: str = MARK, *, removed: bool = False) -> None:
+def react(
+    office: SlackInstallation, user: str = DANA, reaction: str = MARK, *, removed: bool = False
+) -> None:
     """Put it on the card that stands there, a second after whatever happened before."""
     office.desk.clock.advance(seconds=1)
     card = office.standing(office.review())
@@ -39,12 +41,12 @@ def react(office: Office, user: str = DANA, reaction: str = MARK, *, removed: bo
     assert office.side.react(user, card, reaction, removed=removed, at=at).status == 200
 
 
-def wait_until(office: Office, state: ReviewState) -> None:
+def wait_until(office: SlackInstallation, state: ReviewState) -> None:
     """Wait for what happens after Slack was told that the event arrived."""
     eventually(lambda: office.review().state is state)
 
 
-def test_a_reaction_answers_the_card_and_taken_away_withdraws_the_answer(office: Office) -> None:
+def test_a_reaction_answers_the_card_and_taken_away_withdraws_the_answer(office: SlackInstallation) -> None:
     office.card()
 
     react(office)
@@ -62,18 +64,18 @@ def test_a_reaction_answers_the_card_and_taken_away_withdraws_the_answer(office:
     assert office.desk.verdict().intact
 
 
-def test_whoever_may_not_answer_is_told_privately(office: Office) -> None:
+def test_whoever_may_not_answer_is_told_privately(office: SlackInstallation) -> None:
     office.card()
 
     react(office, STRANGER)
     react(office, AUTHOR)
 
-    assert "owner@example.com" in office.told(STRANGER)
-    assert "someone else has to review it" in office.told(AUTHOR)
+    assert "owner@example.com" in office.wait_for_reply(STRANGER)
+    assert "someone else has to review it" in office.wait_for_reply(AUTHOR)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_the_same_event_acts_once_however_often_it_comes(office: Office) -> None:
+def test_the_same_event_acts_once_however_often_it_comes(office: SlackInstallation) -> None:
     card = office.card()
     at = office.desk.clock().timestamp()
 
@@ -86,7 +88,7 @@ def test_the_same_event_acts_once_however_often_it_comes(office: Office) -> None
     assert len(office.slack.private_replies(STRANGER)) == 1
 
 
-def test_what_is_no_answer_is_ignored(office: Office) -> None:
+def test_what_is_no_answer_is_ignored(office: SlackInstallation) -> None:
     card = office.card()
     other = {**card, "ts": "1.000001"}
 
@@ -103,18 +105,18 @@ def test_what_is_no_answer_is_ignored(office: Office) -> None:
     assert office.slack.private_replies(DANA) == []
 
 
-def test_a_reaction_on_a_card_that_is_behind_its_review_does_not_count(office: Office) -> None:
+def test_a_reaction_on_a_card_that_is_behind_its_review_does_not_count(office: SlackInstallation) -> None:
     office.card()
     office.desk.portal.versions["3358285"] = 9
     office.desk.open(event())
 
     react(office)
 
-    assert "was not counted" in office.told(DANA)
+    assert "was not counted" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_reaction_that_was_taken_away_before_we_heard_of_it_is_no_answer(office: Office) -> None:
+def test_a_reaction_that_was_taken_away_before_we_heard_of_it_is_no_answer(office: SlackInstallation) -> None:
     card = office.card()
     put = office.desk.clock().timestamp() + 1
     office.desk.clock.advance(seconds=3)
@@ -128,7 +130,7 @@ def test_a_reaction_that_was_taken_away_before_we_heard_of_it_is_no_answer(offic
 
 
 def test_a_reaction_put_while_the_card_still_showed_the_revision_before_does_not_count(
-    office: Office,
+    office: SlackInstallation,
 ) -> None:
     office.card()
     office.desk.portal.versions["3358285"] = 9
@@ -139,45 +141,45 @@ def test_a_reaction_put_while_the_card_still_showed_the_revision_before_does_not
 
     office.side.react(DANA, office.standing(office.review()), MARK, at=put)
 
-    assert "was not counted" in office.told(DANA)
+    assert "was not counted" in office.wait_for_reply(DANA)
     assert office.review().answers == ()
     react(office)
     wait_until(office, ReviewState.ACKNOWLEDGED)
 
 
 @pytest.mark.parametrize("seconds", [31, 400])
-def test_a_reaction_that_comes_late_does_not_count(office: Office, seconds: int) -> None:
+def test_a_reaction_that_comes_late_does_not_count(office: SlackInstallation, seconds: int) -> None:
     card = office.card()
     put = office.desk.clock().timestamp() + 1
     office.desk.clock.advance(seconds=seconds + 1)
 
     office.side.react(DANA, card, MARK, at=put)
 
-    assert "was not counted" in office.told(DANA)
+    assert "was not counted" in office.wait_for_reply(DANA)
 
 
-def test_only_what_a_reaction_said_is_withdrawn_with_it(office: Office) -> None:
+def test_only_what_a_reaction_said_is_withdrawn_with_it(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), "acknowledge_review")
     office.desk.deliver_all()
 
     react(office, removed=True)
     react(office, DEPUTY_USER)
 
-    assert "already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+    assert "already reviewed by Dana Ozola" in office.wait_for_reply(DEPUTY_USER)
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
 @pytest.fixture
-def private(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+def private(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     rules = routes(
         private=True, acknowledge_reaction=MARK, notify=(Target(notifier="slack", address=CHANNEL),)
     )
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), rules=rules)
     yield made
     made.close()
 
 
-def test_only_whose_answer_it_was_hears_that_an_older_card_stays_as_it_is(private: Office) -> None:
+def test_only_whose_answer_it_was_hears_that_an_older_card_stays_as_it_is(private: SlackInstallation) -> None:
     card = private.card()
     react(private)
     wait_until(private, ReviewState.ACKNOWLEDGED)
@@ -189,16 +191,16 @@ def test_only_whose_answer_it_was_hears_that_an_older_card_stays_as_it_is(privat
         private.side.react(user, card, MARK, removed=True, at=at)
 
     assert private.slack.private_replies(STRANGER) == []
-    assert "The document has changed since" in private.told(DANA)
+    assert "The document has changed since" in private.wait_for_reply(DANA)
     assert [len(review.answers) for review in private.desk.reviews()] == [0, 1]
     assert private.desk.verdict().intact
 
 
-def test_a_person_whom_slack_does_not_explain_is_told_to_try_again(office: Office) -> None:
+def test_a_person_whom_slack_does_not_explain_is_told_to_try_again(office: SlackInstallation) -> None:
     office.card()
     office.slack.fail("users.info", "fatal_error")
 
     react(office, DEPUTY_USER)
 
-    assert "could not be recorded" in office.told(DEPUTY_USER)
+    assert "could not be recorded" in office.wait_for_reply(DEPUTY_USER)
     assert office.slack.messages(CHANNEL)

@@ -12,10 +12,10 @@ from reviews.answers.menu import MenuItem
 from reviews.kinds import ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.bot.channels import PUBLIC, Channels
-from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, Office
+from tests.bot.office import DANA, DEPUTY_USER, SIGN_IN_LINK, STRANGER, SlackInstallation
 from tests.edge.captured import Captured
 from tests.edge.slack_signing import Spoil
-from tests.reviews.desk import wish
+from tests.reviews.desk import make_review_request
 from tests.reviews.samples import OWNER, WATCHED
 from tests.threads import at_once
 
@@ -33,7 +33,7 @@ ACKNOWLEDGE, MARK = "acknowledge_review", "white_check_mark"
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
+def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
     links = 0
 
     def way_in(_person: ProvenPerson) -> str:
@@ -41,39 +41,39 @@ def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[Office]:
         links += 1
         return f"{SIGN_IN_LINK}-{links}"
 
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK, way_in=way_in)
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK, way_in=way_in)
     yield made
     made.close()
 
 
 @pytest.fixture
-def captured(office: Office) -> Captured:
+def captured(office: SlackInstallation) -> Captured:
     office.side.send = kept = Captured(office.side.send)
     return kept
 
 
-def withdraw(office: Office) -> None:
-    office.desk.answers.withdraw(wish(office.review()))
+def withdraw(office: SlackInstallation) -> None:
+    office.desk.answers.withdraw(make_review_request(office.review()))
 
 
-def counted(office: Office, kind: str) -> int:
+def counted(office: SlackInstallation, kind: str) -> int:
     return sum(kind in entry["type"] for entry in office.desk.entries())
 
 
-def click(office: Office) -> Answer:
+def click(office: SlackInstallation) -> Answer:
     return office.side.click(DANA, office.standing(office.review()), ACKNOWLEDGE)
 
 
-def submit(office: Office) -> Answer:
+def submit(office: SlackInstallation) -> Answer:
     form = office.form(DANA, MenuItem.ACKNOWLEDGE)
     return office.side.submit_view(DANA, form, {"note": {"text": "Agreed"}})
 
 
-def choose(office: Office) -> Answer:
+def choose(office: SlackInstallation) -> Answer:
     return office.side.shortcut(DANA, office.standing(office.review()), SHORTCUT)
 
 
-def react(office: Office) -> Answer:
+def react(office: SlackInstallation) -> Answer:
     office.desk.clock.advance(seconds=1)
     at = office.desk.clock().timestamp()
     return office.side.react(DANA, office.standing(office.review()), MARK, at=at)
@@ -81,7 +81,7 @@ def react(office: Office) -> Answer:
 
 @pytest.mark.parametrize("answer", [click, submit, choose, react])
 def test_an_answer_that_is_sent_again_after_a_withdrawal_changes_nothing(
-    office: Office, captured: Captured, answer: Callable[[Office], Answer]
+    office: SlackInstallation, captured: Captured, answer: Callable[[SlackInstallation], Answer]
 ) -> None:
     office.card()
     assert answer(office).status == 200
@@ -98,7 +98,9 @@ def test_an_answer_that_is_sent_again_after_a_withdrawal_changes_nothing(
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_whoever_withdrew_is_not_told_that_their_answer_stands(office: Office, captured: Captured) -> None:
+def test_whoever_withdrew_is_not_told_that_their_answer_stands(
+    office: SlackInstallation, captured: Captured
+) -> None:
     office.card()
     choose(office)
     withdraw(office)
@@ -110,7 +112,7 @@ def test_whoever_withdrew_is_not_told_that_their_answer_stands(office: Office, c
     assert "You have withdrawn your answer" in second["text"]
 
 
-def test_a_double_click_is_no_answer_in_reserve(office: Office, captured: Captured) -> None:
+def test_a_double_click_is_no_answer_in_reserve(office: SlackInstallation, captured: Captured) -> None:
     card = office.card()
     office.side.click(DANA, card, ACKNOWLEDGE)
     office.side.click(DANA, card, ACKNOWLEDGE)
@@ -119,16 +121,16 @@ def test_a_double_click_is_no_answer_in_reserve(office: Office, captured: Captur
     captured.again()
 
     assert office.review().state is ReviewState.OPEN
-    assert "please click again" in office.told(DANA)
+    assert "please click again" in office.wait_for_reply(DANA)
 
 
 def test_a_click_that_could_not_be_looked_into_is_no_answer_in_reserve(
-    office: Office, captured: Captured
+    office: SlackInstallation, captured: Captured
 ) -> None:
     card = office.card()
     office.slack.fail("users.info", "fatal_error")
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
-    assert "please click again" in office.told(DEPUTY_USER)
+    assert "please click again" in office.wait_for_reply(DEPUTY_USER)
 
     captured.again()
 
@@ -138,7 +140,7 @@ def test_a_click_that_could_not_be_looked_into_is_no_answer_in_reserve(
 
 
 def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
-    office: Office, captured: Captured
+    office: SlackInstallation, captured: Captured
 ) -> None:
     office.card()
     click(office)
@@ -155,7 +157,7 @@ def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
 
 
 def test_of_two_copies_of_a_click_at_the_same_time_one_is_recorded(
-    office: Office, captured: Captured
+    office: SlackInstallation, captured: Captured
 ) -> None:
     office.card()
     captured.holding = True
@@ -170,7 +172,9 @@ def test_of_two_copies_of_a_click_at_the_same_time_one_is_recorded(
     assert office.slack.private_replies(DANA) == []
 
 
-def test_of_two_copies_of_a_refused_click_both_are_told_the_same(office: Office, captured: Captured) -> None:
+def test_of_two_copies_of_a_refused_click_both_are_told_the_same(
+    office: SlackInstallation, captured: Captured
+) -> None:
     office.card()
     captured.holding = True
     office.side.click(STRANGER, office.standing(office.review()), ACKNOWLEDGE)
@@ -182,7 +186,7 @@ def test_of_two_copies_of_a_refused_click_both_are_told_the_same(office: Office,
     assert "Only the owners" in replies[0]["text"]
 
 
-def test_a_request_is_still_refused_for_its_age(office: Office) -> None:
+def test_a_request_is_still_refused_for_its_age(office: SlackInstallation) -> None:
     card = office.card()
 
     for age in (301, -301):
@@ -201,14 +205,14 @@ class Full(SqlUnitOfWork):
 
 @pytest.mark.parametrize(("answer", "status"), [(click, 500), (react, 200)])
 def test_what_could_not_be_written_down_counts_when_it_comes_again(
-    slack: FakeSlack, engine: sa.Engine, answer: Callable[[Office], Answer], status: int
+    slack: FakeSlack, engine: sa.Engine, answer: Callable[[SlackInstallation], Answer], status: int
 ) -> None:
     full = False
 
     def transactions(*, reading: bool = False) -> SqlUnitOfWork:
         return Full(engine) if full and not reading else SqlUnitOfWork(engine, reading=reading)
 
-    office = Office(slack, engine, transactions, reaction=MARK)
+    office = SlackInstallation(slack, engine, transactions, reaction=MARK)
     with transactions() as work:
         work.docspace_accounts.remember({OWNER: "d1"}, at=office.desk.clock())
         work.commit()
@@ -227,7 +231,9 @@ def test_what_could_not_be_written_down_counts_when_it_comes_again(
     office.close()
 
 
-def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office, captured: Captured) -> None:
+def test_a_command_that_is_sent_again_gives_nobody_a_second_link(
+    office: SlackInstallation, captured: Captured
+) -> None:
     office.side.slash(DANA, "/reviews", "web", "C1")
     office.side.slash(DANA, "/reviews", "web", "C1")  # Dana is known by now, so the response holds the link
 
@@ -238,7 +244,7 @@ def test_a_command_that_is_sent_again_gives_nobody_a_second_link(office: Office,
     assert "was already answered" in again.text
 
 
-def test_a_list_is_not_shown_again_and_the_help_is(office: Office, captured: Captured) -> None:
+def test_a_list_is_not_shown_again_and_the_help_is(office: SlackInstallation, captured: Captured) -> None:
     office.card()
     office.side.slash(DANA, "/reviews", "pending", "C1")
     office.side.slash(DANA, "/reviews", "help", "C1")

@@ -18,10 +18,10 @@ from tests.edge.unreadable import NEVER_COMES
 from tests.notifiers.books import directory
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def test_each_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: Office) -> None:
+def test_each_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: SlackInstallation) -> None:
     card = office.card()
 
     for name, spoil in SPOILT.items():
@@ -40,12 +40,12 @@ def test_each_request_is_taken_as_it_is_and_refused_when_it_is_spoilt(office: Of
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_the_challenge_comes_back_only_when_it_is_signed(office: Office) -> None:
+def test_the_challenge_comes_back_only_when_it_is_signed(office: SlackInstallation) -> None:
     assert office.side.url_verification("abc").json() == {"challenge": "abc"}
     assert office.side.url_verification(spoil=Spoil(secret="x")).status == 401
 
 
-def test_a_body_that_is_too_large_or_no_text_is_refused(office: Office) -> None:
+def test_a_body_that_is_too_large_or_no_text_is_refused(office: SlackInstallation) -> None:
     headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "a" * 64}
 
     def status(body: bytes) -> int:
@@ -60,7 +60,7 @@ def test_a_body_that_is_too_large_or_no_text_is_refused(office: Office) -> None:
 @pytest.mark.parametrize(
     ("age", "signature"), [(0, "v0=junk"), (310, "v0=" + "a" * 64), (-310, "v0=" + "a" * 64)]
 )
-def test_a_body_whose_headers_decide_is_not_read(office: Office, age: int, signature: str) -> None:
+def test_a_body_whose_headers_decide_is_not_read(office: SlackInstallation, age: int, signature: str) -> None:
     timestamp = str(int(time.time()) - age)
     headers = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature}
 
@@ -70,12 +70,14 @@ def test_a_body_whose_headers_decide_is_not_read(office: Office, age: int, signa
 
 
 @pytest.mark.parametrize("said", [{}, {"type": None}, {"type": {}}, {"type": 5}, {"type": ""}, {"text": "x"}])
-def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(office: Office, said: Any) -> None:
+def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(
+    office: SlackInstallation, said: Any
+) -> None:
     assert office.side.interaction(said).status == 400
     assert office.side.interaction(said, spoil=Spoil(secret="not-the-secret")).status in {400, 401}
 
 
-def test_the_door_is_not_built_without_a_secret(office: Office) -> None:
+def test_the_door_is_not_built_without_a_secret(office: SlackInstallation) -> None:
     web = make_client("xoxb-x", office.slack.api_url)
     use_cases = make_use_cases(office.desk.answers, office.commands, directory())
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviews.model import Review
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 
-def make_shortcut(office: Office, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:
+def make_shortcut(office: SlackInstallation, clicks_of: type[SlackClicks] = SlackClicks) -> Shortcut:
     web = make_client(office.slack.token, office.slack.api_url)
     people = SlackPeople(web, office.directory)
     home = Home(
@@ -52,12 +52,12 @@ def make_shortcut(office: Office, clicks_of: type[SlackClicks] = SlackClicks) ->
     return Shortcut(clicks, wishes, replies=replies, answers=office.desk.answers)
 
 
-def choose(office: Office, user: str, message: dict[str, Any], **more: Any) -> None:
+def choose(office: SlackInstallation, user: str, message: dict[str, Any], **more: Any) -> None:
     """Choose the entry in the menu of a message as it stands, but for what is given."""
     assert office.side.shortcut(user, {**message, **more}, ACKNOWLEDGE).status == 200
 
 
-def payload(office: Office, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
+def payload(office: SlackInstallation, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
     """What Slack sends of a card that says nothing of itself."""
     return {
         "type": "message_action",
@@ -71,9 +71,11 @@ def payload(office: Office, card: dict[str, Any], user: str = DANA) -> dict[str,
     }
 
 
-def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(office: Office) -> None:
+def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(
+    office: SlackInstallation,
+) -> None:
     choose(office, DANA, office.card())
-    told = office.told(DANA)
+    told = office.wait_for_reply(DANA)
     office.desk.deliver_all()
 
     answer = office.review().answers[0]
@@ -86,21 +88,23 @@ def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(off
     "absent", [{"metadata": None}, {"metadata": None, "blocks": None}, {"metadata": None, "app_id": None}]
 )
 def test_a_card_that_says_less_of_itself_is_known_by_where_it_stands(
-    office: Office, absent: dict[str, Any]
+    office: SlackInstallation, absent: dict[str, Any]
 ) -> None:
     choose(office, DANA, office.card(), **absent)
 
-    assert "Recorded" in office.told(DANA)
+    assert "Recorded" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
 @pytest.mark.parametrize(
     ("user", "said"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
 )
-def test_whoever_may_not_answer_hears_what_the_button_would_say(office: Office, user: str, said: str) -> None:
+def test_whoever_may_not_answer_hears_what_the_button_would_say(
+    office: SlackInstallation, user: str, said: str
+) -> None:
     card = office.card()
     choose(office, user, card)
-    here = office.told(user)
+    here = office.wait_for_reply(user)
     office.side.click(user, card, "acknowledge_review")
     there = office.slack.wait_for(lambda: office.slack.private_replies(user)[1:])[-1]["text"]
 
@@ -109,28 +113,28 @@ def test_whoever_may_not_answer_hears_what_the_button_would_say(office: Office, 
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_second_answer_is_told_that_it_changed_nothing(office: Office) -> None:
+def test_a_second_answer_is_told_that_it_changed_nothing(office: SlackInstallation) -> None:
     card = office.card()
     office.side.click(DANA, card, "acknowledge_review")
 
     choose(office, DEPUTY_USER, card)
 
-    assert "was already reviewed by Dana Ozola" in office.told(DEPUTY_USER)
+    assert "was already reviewed by Dana Ozola" in office.wait_for_reply(DEPUTY_USER)
     assert len(office.review().answers) == 1
 
 
-def test_it_answers_the_revision_that_the_card_showed(office: Office) -> None:
+def test_it_answers_the_revision_that_the_card_showed(office: SlackInstallation) -> None:
     card = office.card()
     office.desk.portal.versions["3358285"] = 9
     office.card()
 
     choose(office, DANA, card)
 
-    assert "revision 1, now revision 2" in office.told(DANA)
+    assert "revision 1, now revision 2" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_card_that_is_being_redrawn_is_not_guessed_at(office: Office) -> None:
+def test_a_card_that_is_being_redrawn_is_not_guessed_at(office: SlackInstallation) -> None:
     card = office.card()
     with office.desk.transactions() as work:
         work.cards.redraw(office.review().id)
@@ -138,12 +142,12 @@ def test_a_card_that_is_being_redrawn_is_not_guessed_at(office: Office) -> None:
 
     choose(office, DANA, card, metadata=None, blocks=None)
 
-    assert "being updated" in office.told(DANA)
+    assert "being updated" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("app", [None, "A0OTHER"])
-def test_on_any_other_message_nothing_is_recorded(office: Office, app: str | None) -> None:
+def test_on_any_other_message_nothing_is_recorded(office: SlackInstallation, app: str | None) -> None:
     other = {**office.card(), "ts": "1.000001", "app_id": app}
     said = (
         payload(office, other) | {"message": other} | ({"api_app_id": office.slack.api_app_id} if app else {})
@@ -151,34 +155,34 @@ def test_on_any_other_message_nothing_is_recorded(office: Office, app: str | Non
 
     with capture_logs() as logs:
         assert office.side.interaction(said).status == 200
-        told = office.told(DANA)
+        told = office.wait_for_reply(DANA)
 
     assert "not a review card" in told
     assert [entry["reason"] for entry in logs if entry["event"] == "shortcut_refused"] == ["unknown"]
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_copy_of_a_card_answers_where_slack_says_that_it_is_ours(office: Office) -> None:
+def test_a_copy_of_a_card_answers_where_slack_says_that_it_is_ours(office: SlackInstallation) -> None:
     card = office.card()
     copy = {**card, "ts": "1.000001"}
     said = payload(office, copy) | {"api_app_id": office.slack.api_app_id, "message": copy}
 
     office.side.interaction(said)
 
-    assert "Recorded" in office.told(DANA)
+    assert "Recorded" in office.wait_for_reply(DANA)
 
 
-def test_a_card_that_stands_in_another_channel_answers_nothing(office: Office) -> None:
+def test_a_card_that_stands_in_another_channel_answers_nothing(office: SlackInstallation) -> None:
     card = office.card()
     said = payload(office, card) | {"api_app_id": office.slack.api_app_id, "message": card}
 
     office.side.interaction(said | {"channel": {"id": "C2"}})
 
-    assert "no longer tracked" in office.told(DANA)
+    assert "no longer tracked" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: Office) -> None:
+def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: SlackInstallation) -> None:
     card = office.card()
     before = len(office.slack.calls())
     asked: list[int] = []
@@ -193,12 +197,12 @@ def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office:
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(office: Office) -> None:
+def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(office: SlackInstallation) -> None:
     card = office.card()
     office.slack.fail("users.info", "drop_before")
 
     choose(office, DEPUTY_USER, card)
-    told = office.told(DEPUTY_USER)
+    told = office.wait_for_reply(DEPUTY_USER)
     choose(office, DEPUTY_USER, card)
 
     assert "again in a moment" in told
@@ -206,7 +210,7 @@ def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(office: Offi
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_spoilt_requests_change_nothing(office: Office) -> None:
+def test_spoilt_requests_change_nothing(office: SlackInstallation) -> None:
     card = office.card()
 
     statuses = {
@@ -217,7 +221,7 @@ def test_spoilt_requests_change_nothing(office: Office) -> None:
     assert office.review().state is ReviewState.OPEN
 
 
-def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
+def test_whatever_a_member_is_nothing_of_ours_fails(office: SlackInstallation) -> None:
     whole = payload(office, office.card()) | {"response_url": "http://127.0.0.1:9/"}
     whole["message"] |= {
         "metadata": {
@@ -236,7 +240,9 @@ def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
     assert [entry for entry in logs if entry["event"] == "click_failed"] == []
 
 
-def test_an_answer_is_confirmed_though_the_account_is_too_old_to_answer_with_again(office: Office) -> None:
+def test_an_answer_is_confirmed_though_the_account_is_too_old_to_answer_with_again(
+    office: SlackInstallation,
+) -> None:
     class SlowClicks(SlackClicks):
         def acknowledge(self, ack: Callable[[], object], body: dict[str, Any]) -> Review | None:
             review = super().acknowledge(ack, body)
@@ -247,4 +253,4 @@ def test_an_answer_is_confirmed_though_the_account_is_too_old_to_answer_with_aga
 
     make_shortcut(office, SlowClicks).acknowledge(lambda: None, payload(office, card))  # type: ignore[arg-type]
 
-    assert "Recorded" in office.told(DANA)
+    assert "Recorded" in office.wait_for_reply(DANA)

@@ -20,7 +20,7 @@ from tests.reviews.desk import attempt
 from tests.reviews.samples import HOSTILE, LINK, event, route
 
 if TYPE_CHECKING:
-    from tests.bot.office import Office
+    from tests.bot.office import SlackInstallation
 
 FILE = f"https://{PORTAL}/doceditor?fileId=3358285"
 
@@ -40,7 +40,7 @@ def pasted(*urls: str, channel: str = CHANNEL, user: str = STRANGER, **more: Any
     }
 
 
-def paste(office: Office, *urls: str, **more: Any) -> list[dict[str, Any]]:
+def paste(office: SlackInstallation, *urls: str, **more: Any) -> list[dict[str, Any]]:
     """Paste links, wait until everything is done, and return what was shown under messages."""
     assert office.side.event(pasted(*urls, **more)).status == 200
     office.close()
@@ -51,7 +51,7 @@ def text_of(shown: dict[str, Any], url: str = FILE) -> str:
     return str(shown["unfurls"][url]["blocks"][0]["text"]["text"])
 
 
-def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: Office) -> None:
+def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: SlackInstallation) -> None:
     card = office.card()
 
     [shown] = paste(office, FILE)
@@ -70,7 +70,7 @@ def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: Office)
     ],
 )
 def test_an_answered_review_says_who_and_when_and_mentions_nobody(
-    office: Office, decision: Decision, said: str
+    office: SlackInstallation, decision: Decision, said: str
 ) -> None:
     office.card()
     office.desk.answers.record_answer(
@@ -94,7 +94,7 @@ def test_an_answered_review_says_who_and_when_and_mentions_nobody(
         f"https://{PORTAL.upper()}/media/view/3358285",
     ],
 )
-def test_every_way_to_name_the_document_is_understood(office: Office, url: str) -> None:
+def test_every_way_to_name_the_document_is_understood(office: SlackInstallation, url: str) -> None:
     office.card()
 
     assert [list(shown["unfurls"]) for shown in paste(office, url)] == [[url]]
@@ -113,7 +113,7 @@ def test_every_way_to_name_the_document_is_understood(office: Office, url: str) 
         "",
     ],
 )
-def test_nothing_is_said_of_what_is_not_known_or_not_the_portals(office: Office, url: str) -> None:
+def test_nothing_is_said_of_what_is_not_known_or_not_the_portals(office: SlackInstallation, url: str) -> None:
     office.card()
 
     assert paste(office, url) == []
@@ -122,7 +122,7 @@ def test_nothing_is_said_of_what_is_not_known_or_not_the_portals(office: Office,
 @pytest.mark.parametrize("user", [STRANGER, DANA])
 @pytest.mark.parametrize("channel", ["C2", "COMPOSER", "D1", ""])
 def test_no_other_channel_hears_of_a_review_whoever_pastes_the_link(
-    office: Office, channel: str, user: str
+    office: SlackInstallation, channel: str, user: str
 ) -> None:
     office.card()
 
@@ -130,7 +130,7 @@ def test_no_other_channel_hears_of_a_review_whoever_pastes_the_link(
     assert office.slack.calls("chat.unfurl") == []
 
 
-def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Office) -> None:
+def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: SlackInstallation) -> None:
     office.card()
     rules = Routes([replace(rule, private=True) for rule in office.desk.routes.all])
     unfurls = Unfurls(
@@ -146,7 +146,7 @@ def test_a_route_that_keeps_titles_private_shows_none_under_a_link(office: Offic
     assert office.slack.unfurls == []
 
 
-def test_before_the_card_stands_there_nothing_is_said(office: Office) -> None:
+def test_before_the_card_stands_there_nothing_is_said(office: SlackInstallation) -> None:
     office.card()
     office.desk.answers.record_answer(attempt(office.review()))
     office.desk.portal.versions["3358285"] = 9
@@ -155,7 +155,7 @@ def test_before_the_card_stands_there_nothing_is_said(office: Office) -> None:
     assert paste(office, FILE) == []
 
 
-def test_an_event_that_slack_sends_again_shows_nothing_twice(office: Office) -> None:
+def test_an_event_that_slack_sends_again_shows_nothing_twice(office: SlackInstallation) -> None:
     office.card()
 
     for _ in range(3):
@@ -166,7 +166,7 @@ def test_an_event_that_slack_sends_again_shows_nothing_twice(office: Office) -> 
     assert len(office.slack.unfurls) == 2
 
 
-def test_a_known_link_among_others_is_shown_alone(office: Office) -> None:
+def test_a_known_link_among_others_is_shown_alone(office: SlackInstallation) -> None:
     office.card()
 
     [shown] = paste(office, f"https://{PORTAL}/doceditor?fileId=47", FILE)
@@ -174,7 +174,7 @@ def test_a_known_link_among_others_is_shown_alone(office: Office) -> None:
     assert list(shown["unfurls"]) == [FILE]
 
 
-def test_a_hostile_title_is_shown_as_it_is(office: Office) -> None:
+def test_a_hostile_title_is_shown_as_it_is(office: SlackInstallation) -> None:
     office.card(title=HOSTILE)
 
     [shown] = paste(office, FILE)
@@ -185,7 +185,7 @@ def test_a_hostile_title_is_shown_as_it_is(office: Office) -> None:
     assert "<@U1>" not in text_of(shown)
 
 
-def test_a_name_that_nothing_proved_is_said_to_be_so(office: Office) -> None:
+def test_a_name_that_nothing_proved_is_said_to_be_so(office: SlackInstallation) -> None:
     office.card()
     office.desk.follow(Routes([route(**LINK)]))
     someone = Reviewer(name="<!here> Dana")
@@ -198,7 +198,7 @@ def test_a_name_that_nothing_proved_is_said_to_be_so(office: Office) -> None:
 
 
 @pytest.mark.parametrize("mode", ["missing_scope", "cannot_unfurl_url", "500_before", "drop_before", "429"])
-def test_what_slack_does_not_show_is_one_line_in_the_log(office: Office, mode: str) -> None:
+def test_what_slack_does_not_show_is_one_line_in_the_log(office: SlackInstallation, mode: str) -> None:
     office.card()
     office.slack.fail("chat.unfurl", mode)
 
@@ -209,7 +209,7 @@ def test_what_slack_does_not_show_is_one_line_in_the_log(office: Office, mode: s
     assert [entry["event"] for entry in logs if entry["log_level"] != "info"] == ["unfurl_not_shown"]
 
 
-def test_without_the_right_nothing_is_shown_and_the_log_names_it(office: Office) -> None:
+def test_without_the_right_nothing_is_shown_and_the_log_names_it(office: SlackInstallation) -> None:
     office.card()
     office.slack.scopes.discard("links:write")
 
@@ -221,7 +221,7 @@ def test_without_the_right_nothing_is_shown_and_the_log_names_it(office: Office)
     assert "links:write" in entry["reason"]
 
 
-def test_where_the_way_to_the_card_is_not_told_the_rest_is_shown(office: Office) -> None:
+def test_where_the_way_to_the_card_is_not_told_the_rest_is_shown(office: SlackInstallation) -> None:
     office.card()
     office.slack.fail("chat.getPermalink", "500_before")
 
@@ -231,7 +231,7 @@ def test_where_the_way_to_the_card_is_not_told_the_rest_is_shown(office: Office)
     assert "Go to the card" not in str(shown)
 
 
-def test_slack_has_its_answer_before_it_is_asked_to_show_anything(office: Office) -> None:
+def test_slack_has_its_answer_before_it_is_asked_to_show_anything(office: SlackInstallation) -> None:
     office.card()
     office.settles = False
     office.slack.hang_seconds = 30
@@ -241,7 +241,7 @@ def test_slack_has_its_answer_before_it_is_asked_to_show_anything(office: Office
     assert office.slack.unfurls == []
 
 
-def test_a_spoilt_event_shows_nothing(office: Office) -> None:
+def test_a_spoilt_event_shows_nothing(office: SlackInstallation) -> None:
     office.card()
 
     statuses = [
@@ -254,7 +254,7 @@ def test_a_spoilt_event_shows_nothing(office: Office) -> None:
     assert office.slack.unfurls == []
 
 
-def test_whatever_a_member_is_nothing_of_ours_fails(office: Office) -> None:
+def test_whatever_a_member_is_nothing_of_ours_fails(office: SlackInstallation) -> None:
     office.card()
 
     for number, odd in enumerate(variants(pasted(FILE))):

@@ -12,7 +12,7 @@ from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply
 from reviews.identity import Identity
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, Office
+from tests.bot.office import DANA, GUEST, SIGN_IN_LINK, STRANGER, SlackInstallation
 from tests.bot.teams import office as teams_office
 from tests.bot.teams.office import read
 from tests.edge.fake_teams import FakeTeams
@@ -47,16 +47,16 @@ def asked() -> Asked:
 
 
 @pytest.fixture
-def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[Office]:
-    made = Office(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
+def office(slack: FakeSlack, engine: sa.Engine, asked: Asked) -> Iterator[SlackInstallation]:
+    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), way_in=asked)
     yield made
     made.close()
 
 
 @pytest.fixture
-def teams(engine: sa.Engine, asked: Asked) -> Iterator[teams_office.Office]:
+def teams(engine: sa.Engine, asked: Asked) -> Iterator[teams_office.TeamsInstallation]:
     with FakeTeams(hang_seconds=0.5) as fake:
-        yield teams_office.Office(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
+        yield teams_office.TeamsInstallation(fake, engine, partial(SqlUnitOfWork, engine), way_in=asked)
 
 
 def buttons(reply: Any) -> list[str]:
@@ -64,7 +64,7 @@ def buttons(reply: Any) -> list[str]:
     return [button["url"] for row in rows for button in row]
 
 
-def test_in_slack_only_whoever_asked_is_told_the_link(office: Office, asked: Asked) -> None:
+def test_in_slack_only_whoever_asked_is_told_the_link(office: SlackInstallation, asked: Asked) -> None:
     office.side.slash(DANA, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]
@@ -76,7 +76,7 @@ def test_in_slack_only_whoever_asked_is_told_the_link(office: Office, asked: Ask
     assert office.slack.private_replies(STRANGER) == []
 
 
-def test_a_guest_of_whom_no_address_counts_gets_no_link(office: Office, asked: Asked) -> None:
+def test_a_guest_of_whom_no_address_counts_gets_no_link(office: SlackInstallation, asked: Asked) -> None:
     office.side.slash(GUEST, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(GUEST), 1)[-1]
@@ -84,7 +84,9 @@ def test_a_guest_of_whom_no_address_counts_gets_no_link(office: Office, asked: A
     assert asked.people == []
 
 
-def test_where_slack_does_not_say_who_that_is_there_is_no_link(office: Office, asked: Asked) -> None:
+def test_where_slack_does_not_say_who_that_is_there_is_no_link(
+    office: SlackInstallation, asked: Asked
+) -> None:
     office.slack.fail("users.info", "internal_error")
 
     office.side.slash(DANA, "/reviews", "web", "C1")
@@ -95,7 +97,7 @@ def test_where_slack_does_not_say_who_that_is_there_is_no_link(office: Office, a
 
 
 def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: sa.Engine) -> None:
-    office = Office(slack, engine, partial(SqlUnitOfWork, engine))
+    office = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine))
 
     office.side.slash(DANA, "/reviews", "web", "C1")
 
@@ -106,7 +108,7 @@ def test_without_a_page_it_is_said_that_there_is_none(slack: FakeSlack, engine: 
 
 @pytest.mark.parametrize("place", [teams_office.ALONE, teams_office.CHANNEL])
 def test_in_teams_the_link_is_told_in_a_private_place(
-    teams: teams_office.Office, asked: Asked, place: str
+    teams: teams_office.TeamsInstallation, asked: Asked, place: str
 ) -> None:
     slash = place == teams_office.CHANNEL
     teams.side.say(teams_office.DANA, place, "web", slash=slash)
@@ -119,7 +121,7 @@ def test_in_teams_the_link_is_told_in_a_private_place(
 
 @pytest.mark.parametrize("place", [teams_office.CHANNEL, teams_office.GROUP])
 def test_in_teams_no_link_is_told_where_others_read_along(
-    teams: teams_office.Office, asked: Asked, place: str
+    teams: teams_office.TeamsInstallation, asked: Asked, place: str
 ) -> None:
     teams.side.say(teams_office.DANA, place, "web")
 
@@ -129,7 +131,7 @@ def test_in_teams_no_link_is_told_where_others_read_along(
     assert asked.people == []
 
 
-def test_an_outgoing_webhook_gets_no_link(office: Office, asked: Asked) -> None:
+def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: Asked) -> None:
     said = draw_reply(
         office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )
@@ -139,7 +141,7 @@ def test_an_outgoing_webhook_gets_no_link(office: Office, asked: Asked) -> None:
 
 
 @pytest.mark.parametrize("typed", ["page", "login", "webb"])
-def test_words_that_are_close_are_told_the_right_one(office: Office, typed: str) -> None:
+def test_words_that_are_close_are_told_the_right_one(office: SlackInstallation, typed: str) -> None:
     reply = office.side.slash(STRANGER, "/reviews", typed, "C1").json()
 
     assert "Did you mean web?" in reply["text"]

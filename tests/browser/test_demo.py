@@ -43,7 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     processes = Processes(folder, environment)
     processes.start("demo", [COMMAND, "demo"])
     try:
-        said = eventually(lambda: _said(folder), within=SECONDS)
+        said = eventually(lambda: _read_output(folder), within=SECONDS)
         printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", said, re.MULTILINE))
         [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", said, re.MULTILINE)
         [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", said, re.MULTILINE)
@@ -55,7 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         processes.kill_all()
 
 
-def _said(folder: Path) -> str:
+def _read_output(folder: Path) -> str:
     said = (folder / "demo.out").read_text()
     return said if STOPPED in said else ""
 

@@ -21,7 +21,7 @@ from pages.sign_in_links import SignInAddresses
 from reviews.lists.archive import Archive
 from reviews.people.sign_in_links import SignInLinks
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.office import DANA, Office
+from tests.bot.office import DANA, SlackInstallation
 from tests.browser.looks import too_wide
 from tests.edge.fake_slack import FakeSlack
 from tests.keys import SECRET_KEY
@@ -36,7 +36,7 @@ LONG = "A_very_long_name_without_any_space_" * 4 + "<b>policy</b>.docx"
 
 
 @contextmanager
-def office_with_page(engine: sa.Engine) -> Iterator[Office]:
+def office_with_page(engine: sa.Engine) -> Iterator[SlackInstallation]:
     """Yield an office whose command leads to a page that is served on this machine."""
     app = Flask("history-alone", static_folder=None)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -45,7 +45,7 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
     numbers = iter(range(100))
     transactions = partial(SqlUnitOfWork, engine)
     with FakeSlack(hang_seconds=0.5) as slack:
-        office = Office(
+        office = SlackInstallation(
             slack,
             engine,
             transactions,
@@ -71,13 +71,13 @@ def office_with_page(engine: sa.Engine) -> Iterator[Office]:
 
 
 @pytest.fixture
-def office(engine: sa.Engine) -> Iterator[Office]:
+def office(engine: sa.Engine) -> Iterator[SlackInstallation]:
     with office_with_page(engine) as made:
         made.card()
         yield made
 
 
-def fill(office: Office) -> None:
+def fill(office: SlackInstallation) -> None:
     """Have more reviews than fit on a page, of which the first is answered."""
     for number in range(1, 31):
         office.desk.clock.advance(hours=1)
@@ -86,7 +86,7 @@ def fill(office: Office) -> None:
     office.desk.clock.advance(minutes=1)
 
 
-def link(office: Office) -> str:
+def link(office: SlackInstallation) -> str:
     """Ask for the page in Slack and return the address behind the button that Dana alone is shown."""
     before = len(office.slack.private_replies(DANA))
     office.side.slash(DANA, "/reviews", "web", "C1")
@@ -101,7 +101,7 @@ def link(office: Office) -> str:
 
 
 def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
-    page: Page, office: Office
+    page: Page, office: SlackInstallation
 ) -> None:
     fill(office)
     troubles: list[str] = []
@@ -133,7 +133,9 @@ def test_the_way_from_slack_to_the_spreadsheet_without_javascript_in_any_look(
     assert (wide, troubles) == ([], [])
 
 
-def test_the_keyboard_alone_gets_in_filters_and_signs_out(browser: Browser, office: Office) -> None:
+def test_the_keyboard_alone_gets_in_filters_and_signs_out(
+    browser: Browser, office: SlackInstallation
+) -> None:
     page = browser.new_page()
     page.goto(link(office))
     page.keyboard.press("Tab")
@@ -151,7 +153,7 @@ def test_the_keyboard_alone_gets_in_filters_and_signs_out(browser: Browser, offi
     page.close()
 
 
-def test_a_link_that_was_used_is_said_not_to_work(browser: Browser, office: Office) -> None:
+def test_a_link_that_was_used_is_said_not_to_work(browser: Browser, office: SlackInstallation) -> None:
     address = link(office)
     first, second = browser.new_context(), browser.new_context()
     page, other = first.new_page(), second.new_page()

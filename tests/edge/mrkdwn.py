@@ -27,7 +27,7 @@ def text_problems(words: str) -> Iterator[str]:
     hostile title that was not escaped. A `>` that begins a line is a quotation and allowed.
     """
     for found in _SEQUENCE.finditer(words):
-        if not _known(found[1]):
+        if not _is_known(found[1]):
             yield f"unknown control sequence: {found[0]}"
     rest = _QUOTE.sub("", _SEQUENCE.sub("", words))
     for sign in "<>":
@@ -45,7 +45,7 @@ def mentions(words: str) -> Iterator[str]:
             yield f"<{ping[1]}>"
 
 
-def _known(inside: str) -> bool:
+def _is_known(inside: str) -> bool:
     date = _DATE.fullmatch(inside)
     if date:
         tokens = _TOKEN.findall(date["format"])

@@ -48,15 +48,15 @@ class Prompts(StrEnum):
     NONE_IGNORES = "knows neither, ignores both"
 
     @property
-    def known(self) -> frozenset[str]:
+    def accepted(self) -> frozenset[str]:
         if self in {Prompts.NONE_REFUSES, Prompts.NONE_IGNORES}:
             return frozenset()
         return frozenset({"login", "select_account"} if self is Prompts.ALL_TOLD else {"login"})
 
     @property
-    def told(self) -> dict[str, list[str]]:
+    def metadata(self) -> dict[str, list[str]]:
         is_told = self in {Prompts.ALL_TOLD, Prompts.LOGIN_TOLD}
-        return {"prompt_values_supported": ["none", *sorted(self.known)]} if is_told else {}
+        return {"prompt_values_supported": ["none", *sorted(self.accepted)]} if is_told else {}
 
     @property
     def error(self) -> str | None:
@@ -143,7 +143,7 @@ class OidcIssuer(Loopback):
                 "response_types_supported": ["code"],
                 "id_token_signing_alg_values_supported": self.algorithms,
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-                **self.prompts.told,
+                **self.prompts.metadata,
                 **({"end_session_endpoint": self.ends_at} if self.ends_at else {}),
             }
         )
@@ -153,9 +153,9 @@ class OidcIssuer(Loopback):
             return Reply(400, b"unknown client, or no PKCE")
         code = secrets.token_urlsafe(8)
         wished = set(asked.get("prompt", "").split())
-        if self.other is not None and wished & self.prompts.known:
+        if self.other is not None and wished & self.prompts.accepted:
             self.person = self.other
-        is_unknown = bool(wished - self.prompts.known)
+        is_unknown = bool(wished - self.prompts.accepted)
         if is_unknown and self.prompts is Prompts.LOGIN_TOLD:
             return Reply(401, b"unsupported prompt")
         refuses = self.refuses or (self.prompts.error if is_unknown else None)

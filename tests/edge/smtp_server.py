@@ -39,7 +39,11 @@ class MailServer:
         more: dict[str, Any] = {"tls_context": starttls, "require_starttls": True} if starttls else {}
         if auth:
             # Of TLS from the start aiosmtpd knows nothing, so it would not take a password there.
-            more |= {"authenticator": self._known, "auth_required": not tls, "auth_require_tls": not tls}
+            more |= {
+                "authenticator": self._authenticate,
+                "auth_required": not tls,
+                "auth_require_tls": not tls,
+            }
         self._tls, self._more = tls, more
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mail-server")
@@ -113,7 +117,7 @@ class MailServer:
             server.transport.abort()
         return answer
 
-    def _known(
+    def _authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
     ) -> AuthResult:
         known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())

@@ -136,16 +136,16 @@ def _own(tenant: Tenant, asked: Asked) -> Json:
 
 
 def _member(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    return 200, _told(tenant, tenant.member(tenant.place(asked.conversation), asked.named))
+    return 200, _describe_person(tenant, tenant.member(tenant.place(asked.conversation), asked.named))
 
 
 def _members(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     place = tenant.place(asked.conversation)
     inside = [p for p in tenant.people.values() if place.members is None or p.id in place.members]
-    return 200, {"members": [_told(tenant, each) for each in inside]}
+    return 200, {"members": [_describe_person(tenant, each) for each in inside]}
 
 
-def _told(tenant: Tenant, person: Person) -> Json:
+def _describe_person(tenant: Tenant, person: Person) -> Json:
     given, _, family = person.name.partition(" ")
     return {
         "id": person.id,

@@ -33,7 +33,7 @@ class TeamsSide:
     def __init__(self, teams: FakeTeams, send: Send, *, path: str = "/teams/messages") -> None:
         self.teams, self.send, self.path = teams, send, path
         self.shown: dict[tuple[str, str], Json] = {}
-        self.told: dict[tuple[str, str], str] = {}
+        self.replies: dict[tuple[str, str], str] = {}
         self.locale = "en-GB"
 
     def click(
@@ -192,10 +192,10 @@ class TeamsSide:
         elif kind == MESSAGE_TYPE:
             assert status == 200
             assert isinstance(value, str)
-            self.told[person_id, message_id] = value
+            self.replies[person_id, message_id] = value
         else:
             assert (kind, status in {400, 401, 412, 500}) == (ERROR_TYPE, True), f"{kind}, {status}"
             assert isinstance(value, dict)
             assert isinstance(value.get("code"), str)
             assert isinstance(value.get("message"), str)
-            self.told[person_id, message_id] = value["message"]
+            self.replies[person_id, message_id] = value["message"]

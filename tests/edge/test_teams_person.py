@@ -88,7 +88,7 @@ def test_a_click_arrives_signed_with_its_person_and_what_the_button_holds(
     assert heard["from"] == {"id": "29:dana", "name": "Dana Ozola", "aadObjectId": "oid-dana"}
     assert (heard["replyToId"], heard["conversation"]["id"]) == (card["id"], card["conversation"])
     assert claims(teams, bot.vouched[0])["serviceurl"] == heard["serviceUrl"] == teams.service_url
-    assert side.told["29:dana", card["id"]] == "Thank you."
+    assert side.replies["29:dana", card["id"]] == "Thank you."
 
 
 def test_a_button_takes_the_inputs_around_it_along(bot: Bot, side: TeamsSide, card: Json) -> None:

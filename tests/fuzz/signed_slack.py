@@ -40,7 +40,7 @@ Body = tuple[str, bytes]
 
 def bodies(at: Installation) -> st.SearchStrategy[Body]:
     """Return type and bytes of what Slack sent before, with odd values in it, and of anything else."""
-    sent = [_said(kind, body) for kind, body in at.sent_by_slack]
+    sent = [_parse_body(kind, body) for kind, body in at.sent_by_slack]
     interactions = [json.loads(form["payload"]) for kind, form in sent if kind == FORM and "payload" in form]
     commands = [form for kind, form in sent if kind == FORM and "payload" not in form]
     events = [said for kind, said in sent if kind == JSON]
@@ -72,7 +72,7 @@ def _request(at: Installation, said: Body, spoil: Spoil, *, proven: bool = False
     return Request(method="POST", path=PATH, headers={"Content-Type": kind, **raw}, body=whole, proven=proven)
 
 
-def _said(kind: str, body: bytes) -> tuple[str, Any]:
+def _parse_body(kind: str, body: bytes) -> tuple[str, Any]:
     return (kind, json.loads(body)) if kind == JSON else (kind, dict(parse_qsl(body.decode())))
 
 

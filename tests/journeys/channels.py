@@ -12,7 +12,7 @@ import requests
 
 from demo import ALICE, BOB, COMPLIANCE, OLGA
 from tests.journeys.installation import SERVE
-from tests.journeys.office import Office, actions, office
+from tests.journeys.office import RunningInstallation, actions, office
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FIRST_FOLDER = 700_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class ManyChannels(Office):
+class ManyChannels(RunningInstallation):
     """An office whose folders have as many channels `each`; in a channel one card a second may be posted."""
 
     folders: Sequence[int]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.installation import SPLIT
-from tests.journeys.office import Office, missing_sqlite_in, office, route
+from tests.journeys.office import RunningInstallation, missing_sqlite_in, office, route
 from tests.keys import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     """Return an office whose product is `serve` on SQLite, started as an operator starts it."""
     folder = tmp_path_factory.mktemp("serve")
     settings = {"SECRET_KEY": SECRET_KEY}
@@ -31,7 +31,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture(scope="session", params=["sqlite, serve", "postgresql, web and worker"])
 def on_both_set_ups(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Office]:
+) -> Iterator[RunningInstallation]:
     """Return an office on each of the two ways to run the product."""
     if request.param.startswith("sqlite"):
         yield request.getfixturevalue("serving")

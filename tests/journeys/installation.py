@@ -109,7 +109,7 @@ class Installation:
         environment |= settings or {}
         self.environment = {name: value for name, value in environment.items() if value is not None}
         self.processes = Processes(folder, self.environment)
-        self._said: list[str] = []
+        self._outputs: list[str] = []
 
     def __enter__(self) -> Self:
         self.start()
@@ -195,7 +195,7 @@ class Installation:
         given = {**self.environment, **(settings or {})}
         environment = {name: value for name, value in given.items() if value is not None}
         done = commands.run(command, folder=self.folder, environment=environment, within=COMMAND_SECONDS)
-        self._said += [done.stdout, done.stderr]
+        self._outputs += [done.stdout, done.stderr]
         return done
 
     def run_all(self, *commands: str) -> list[subprocess.CompletedProcess[str]]:
@@ -216,7 +216,7 @@ class Installation:
     def output(self) -> str:
         """Return all that the processes and the commands have said so far, on both streams."""
         errors = [_read(file) for file in sorted(self.folder.glob("*.err"))]
-        return "".join([self.stdout(), *errors, *self._said])
+        return "".join([self.stdout(), *errors, *self._outputs])
 
     def _from_procfile(self, name: str) -> list[str]:
         """Return a line of the Procfile as a shell reads it, but listening on this machine only."""

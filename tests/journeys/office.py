@@ -40,7 +40,7 @@ PACE = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
+class RunningInstallation:
     """One running installation and the far sides it talks to."""
 
     product: Installation
@@ -68,7 +68,7 @@ class Office:
         messages = self.slack.messages(CHANNEL)
         return [card for card in messages if title in shown(card) and "thread_ts" not in card]
 
-    def told(self, card: Json, *saying: str, within: float = 60) -> Json:
+    def wait_for_message(self, card: Json, *saying: str, within: float = 60) -> Json:
         """Wait for the only message in a card's thread that says all these words, and return it."""
         [found] = eventually(lambda: self._in_thread(card, saying), within=within)
         return found
@@ -120,7 +120,7 @@ def office(
     settings: Mapping[str, str | None] | None = None,
     loaded: bool = True,
     prepare: Callable[[DemoPortal, FakeSlack], None] = lambda _portal, _slack: None,
-) -> Iterator[Office]:
+) -> Iterator[RunningInstallation]:
     """Open for business: the product runs and the portal has registered it. On exit nothing is left.
 
     `names` are the product's processes, and `loaded` says how `serve` starts. Without `in_chat` it knows
@@ -151,7 +151,7 @@ def office(
         ) as product:
             sender.register(f"{product.url}/docspace/webhook", secret=WEBHOOK_SECRET)
             side = SlackSide(slack, SIGNING_SECRET, over_http(product.url, timeout=60))
-            yield Office(product=product, portal=portal, sender=sender, slack=slack, side=side)
+            yield RunningInstallation(product=product, portal=portal, sender=sender, slack=slack, side=side)
 
 
 def person_with(email: str) -> PortalPerson:
@@ -227,7 +227,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def assert_recorded_once(opened: Office, review_id: str) -> None:
+def assert_recorded_once(opened: RunningInstallation, review_id: str) -> None:
     exported = opened.product.run("ledger", "export").stdout.splitlines()
     types = [entry["type"] for entry in map(json.loads, exported) if entry["review_id"] == review_id]
     assert types == ["review:opened", "review:acknowledged"]

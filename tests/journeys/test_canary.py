@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from tests.journeys.office import CHANNEL, DANA_IN_SLACK, Office, actions, shown
+from tests.journeys.office import CHANNEL, DANA_IN_SLACK, RunningInstallation, actions, shown
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 TEST = "Test of the route"
 
 
-def cards_of_tests(office: Office) -> list[Json]:
+def cards_of_tests(office: RunningInstallation) -> list[Json]:
     return [message for message in office.slack.messages(CHANNEL) if TEST in message["text"]]
 
 
-def records(office: Office) -> tuple[Any, str]:
+def records(office: RunningInstallation) -> tuple[Any, str]:
     """Return the reviews and the ledger as the command line hands them out."""
     listed = office.product.json("reviews", "list")
     return listed, office.product.run("ledger", "export", "--format", "jsonl").stdout
 
 
 def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_record(
-    on_both_set_ups: Office,
+    on_both_set_ups: RunningInstallation,
 ) -> None:
     office, before = on_both_set_ups, records(on_both_set_ups)
     cards = len(cards_of_tests(office))
@@ -50,7 +50,9 @@ def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_
     assert records(office) == before
 
 
-def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(serving: Office) -> None:
+def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(
+    serving: RunningInstallation,
+) -> None:
     cards = len(cards_of_tests(serving))
     done = serving.product.run("canary", "--route", "other")
     assert done.returncode == 0, done.stderr
@@ -67,7 +69,7 @@ def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(serv
     assert actions(found) == []
 
 
-def test_each_leg_is_told_with_its_time(serving: Office) -> None:
+def test_each_leg_is_told_with_its_time(serving: RunningInstallation) -> None:
     done = serving.product.run("canary", "--route", "compliance")
 
     words = [line.split()[0] for line in done.stdout.splitlines()]
@@ -76,7 +78,7 @@ def test_each_leg_is_told_with_its_time(serving: Office) -> None:
     assert "PUBLIC_URL is not set" in done.stdout
 
 
-def test_a_canary_that_goes_elsewhere_names_the_leg_and_what_to_do(serving: Office) -> None:
+def test_a_canary_that_goes_elsewhere_names_the_leg_and_what_to_do(serving: RunningInstallation) -> None:
     lost = serving.product.run("canary", settings={"PUBLIC_URL": "http://127.0.0.1:1"})
     forged = serving.product.run("canary", settings={"DOCSPACE_WEBHOOK_SECRET": "An0ther!Secret"})
 

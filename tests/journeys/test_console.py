@@ -10,7 +10,7 @@ import requests
 
 from demo import COMPLIANCE, OLGA, OTHER
 from tests.journeys.installation import WEBHOOK_SECRET
-from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.office import RunningInstallation, office, sqlite_in
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     """Return an office that knows no Slack and no routes.toml, with its secrets in files."""
     folder, secrets = tmp_path_factory.mktemp("console"), tmp_path_factory.mktemp("secrets")
     (secrets / "webhook").write_text(f"{WEBHOOK_SECRET}\n")
@@ -37,14 +37,16 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield opened
 
 
-def test_the_short_settings_make_one_route(printing: Office) -> None:
+def test_the_short_settings_make_one_route(printing: RunningInstallation) -> None:
     checked = printing.product.run("routes", "check")
 
     assert checked.returncode == 0
     assert f"{OLGA.email} reviews {COMPLIANCE}, {OTHER}, posted in console" in checked.stdout
 
 
-def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(printing: Office) -> None:
+def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(
+    printing: RunningInstallation,
+) -> None:
     title = "On the console.docx"
     file = printing.save(title, folder=OTHER)
     link = eventually(lambda: _links(printing))[-1]
@@ -74,5 +76,5 @@ def test_the_card_is_printed_and_its_link_shows_on_get_and_answers_on_post(print
     assert (answer["reviewer"]["name"], answer["reviewer"]["email"]) == ("Dana Ozola", None)
 
 
-def _links(opened: Office) -> list[str]:
+def _links(opened: RunningInstallation) -> list[str]:
     return re.findall(r"http://\S+/ack/\S+", opened.product.stdout())

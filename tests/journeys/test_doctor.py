@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from demo import COMPLIANCE, OLGA
-from tests.journeys.office import CHANNEL, Office, missing_sqlite_in, office, route, sqlite_in
+from tests.journeys.office import CHANNEL, RunningInstallation, missing_sqlite_in, office, route, sqlite_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +36,13 @@ notify = ["slack:C0ELSEWHERE"]
 
 
 @pytest.fixture(scope="module")
-def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("doctor")
     with office(sqlite_in(folder), folder) as opened:
         yield opened
 
 
-def examined(bureau: Office) -> dict[str, dict[str, Any]]:
+def examined(bureau: RunningInstallation) -> dict[str, dict[str, Any]]:
     """Return what the doctor finds, by what it is about."""
     said = bureau.product.run("doctor", "--json")
     found = {each["about"]: each for each in json.loads(said.stdout)}
@@ -50,7 +50,7 @@ def examined(bureau: Office) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_an_installation_in_order_has_nothing_to_mend(bureau: Office) -> None:
+def test_an_installation_in_order_has_nothing_to_mend(bureau: RunningInstallation) -> None:
     found = examined(bureau)
 
     assert {about for about, each in found.items() if each["standing"] == "error"} == set()
@@ -58,7 +58,7 @@ def test_an_installation_in_order_has_nothing_to_mend(bureau: Office) -> None:
     assert "the bot is in it" in found[f"slack:{CHANNEL}"]["says"]
 
 
-def test_a_missing_right_is_named_with_what_it_is_for(bureau: Office) -> None:
+def test_a_missing_right_is_named_with_what_it_is_for(bureau: RunningInstallation) -> None:
     bureau.slack.scopes -= {"channels:history", "users:read.email"}
     try:
         found = examined(bureau)
@@ -72,7 +72,7 @@ def test_a_missing_right_is_named_with_what_it_is_for(bureau: Office) -> None:
 
 
 def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_without_an_account_are_named(
-    bureau: Office,
+    bureau: RunningInstallation,
 ) -> None:
     bureau.slack.add_channel("C0ELSEWHERE", "elsewhere", bot_is_member=False)
     text = route(notify="slack:C0ELSEWHERE").replace(f'"{COMPLIANCE}"', f'"{MISSING}"')
@@ -92,7 +92,9 @@ def test_a_folder_that_is_not_there_a_channel_without_the_bot_and_an_owner_witho
     assert not {"route channel", "route alias"} & set(found)
 
 
-def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(bureau: Office) -> None:
+def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_same(
+    bureau: RunningInstallation,
+) -> None:
     said = bureau.product.run("doctor", settings={"SLACK_BOT_TOKEN": "xoxb-revoked"})
 
     assert said.returncode == 1
@@ -101,7 +103,7 @@ def test_a_token_that_slack_refuses_is_a_line_and_the_rest_is_checked_all_the_sa
     assert "xoxb-revoked" not in said.stdout + said.stderr
 
 
-def test_settings_that_can_not_be_used_are_a_finding(bureau: Office) -> None:
+def test_settings_that_can_not_be_used_are_a_finding(bureau: RunningInstallation) -> None:
     said = bureau.product.run("doctor", settings={"PORT": "http"})
 
     assert said.returncode == 1
@@ -109,7 +111,7 @@ def test_settings_that_can_not_be_used_are_a_finding(bureau: Office) -> None:
 
 
 def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_post_there(
-    bureau: Office,
+    bureau: RunningInstallation,
 ) -> None:
     text = route(more="private = true\n")
 
@@ -120,14 +122,14 @@ def test_a_public_channel_of_a_private_route_is_told_also_where_other_routes_pos
     assert "the route is private" in found[f"slack:{CHANNEL}"]["says"]
 
 
-def test_what_is_to_be_done_is_said_once(bureau: Office, tmp_path: Path) -> None:
+def test_what_is_to_be_done_is_said_once(bureau: RunningInstallation, tmp_path: Path) -> None:
     said = bureau.product.run("doctor", settings={"DATABASE_URL": missing_sqlite_in(tmp_path)})
 
     assert said.stdout.count("docspace-review migrate") == 1
 
 
 def test_the_doctor_says_who_is_told_of_alarms_and_that_a_test_needs_an_outside_address(
-    bureau: Office,
+    bureau: RunningInstallation,
 ) -> None:
     nobody = examined(bureau)["operators"]
     operators = f'[[route]]\nname = "operators"\nnotify = ["slack:{CHANNEL}"]\n'

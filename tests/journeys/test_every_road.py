@@ -22,7 +22,7 @@ from tests.journeys.installation import SERVE, SPLIT
 from tests.journeys.office import (
     CHANNEL,
     OLGA_IN_SLACK,
-    Office,
+    RunningInstallation,
     assert_recorded_once,
     office,
     route,
@@ -47,7 +47,7 @@ NOTIFY = '", "'.join((f"slack:{CHANNEL}", "teams:compliance", f"teams-bot:{TEAMS
 class Roads:
     """An office with three chats, and an issuer where Olga signs in."""
 
-    office: Office
+    office: RunningInstallation
     teams: FakeTeams
     side: TeamsSide
     sink: WorkflowsSink

@@ -13,7 +13,7 @@ import requests
 from demo import BOB, COMPLIANCE, OLGA
 from tests.edge.http_sink import HttpSink
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import Office, office, sqlite_in
+from tests.journeys.office import RunningInstallation, office, sqlite_in
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -42,7 +42,9 @@ def service() -> Iterator[HttpSink]:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory, mail: MailServer, service: HttpSink) -> Iterator[Office]:
+def opened(
+    tmp_path_factory: pytest.TempPathFactory, mail: MailServer, service: HttpSink
+) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("mail")
     settings = {
         "SMTP_URL": mail.url,
@@ -55,7 +57,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory, mail: MailServer, service: 
 
 
 def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
-    opened: Office, mail: MailServer, service: HttpSink
+    opened: RunningInstallation, mail: MailServer, service: HttpSink
 ) -> None:
     title = "Told by mail.docx"
     file = opened.save(title)
@@ -76,7 +78,7 @@ def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
 
 
 def test_newer_content_is_told_in_the_same_thread_with_a_link_of_its_own(
-    opened: Office, mail: MailServer
+    opened: RunningInstallation, mail: MailServer
 ) -> None:
     title = "Changed once more.docx"
     file = opened.save(title)
@@ -92,7 +94,7 @@ def test_newer_content_is_told_in_the_same_thread_with_a_link_of_its_own(
 
 
 def test_a_refusal_is_told_where_operators_look_and_without_the_key(
-    opened: Office, service: HttpSink
+    opened: RunningInstallation, service: HttpSink
 ) -> None:
     service.status = 404
 

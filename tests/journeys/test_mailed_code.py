@@ -9,7 +9,7 @@ import pytest
 
 from demo import OLGA
 from tests.edge.smtp_server import MailServer
-from tests.journeys.office import Office, office, route, sqlite_in
+from tests.journeys.office import RunningInstallation, office, route, sqlite_in
 from tests.journeys.processes import eventually
 from tests.journeys.visitor import Visitor
 from tests.keys import SECRET_KEY
@@ -27,7 +27,7 @@ def mail() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[Office]:
+def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("mailing")
     settings = {
         "SECRET_KEY": SECRET_KEY,
@@ -38,7 +38,9 @@ def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Itera
         yield opened
 
 
-def test_the_owner_answers_with_a_mailed_code_and_nobody_without(mailing: Office, mail: MailServer) -> None:
+def test_the_owner_answers_with_a_mailed_code_and_nobody_without(
+    mailing: RunningInstallation, mail: MailServer
+) -> None:
     file = mailing.save("By mail.docx")
     [link] = eventually(lambda: set(re.findall(r"http://\S+/ack/\S+", mailing.product.stdout())))
     visitor = Visitor(link)

@@ -12,7 +12,7 @@ from tests.journeys.office import (
     CHANNEL,
     DANA_IN_SLACK,
     OLGA_IN_SLACK,
-    Office,
+    RunningInstallation,
     actions,
     fields,
     shown,
@@ -30,7 +30,7 @@ PATH = "Legal & Compliance / Compliance / 2026 Q1 / Incidents"
 
 
 def test_a_save_becomes_one_card_and_one_click_becomes_a_record(
-    on_both_set_ups: Office, tmp_path: Path
+    on_both_set_ups: RunningInstallation, tmp_path: Path
 ) -> None:
     opened, title = on_both_set_ups, "Incident log.docx"
     file = opened.save(title)
@@ -49,7 +49,7 @@ def test_a_save_becomes_one_card_and_one_click_becomes_a_record(
     assert [(event["state"], event["trigger"]) for event in opened.events(file)] == [("done", "file.updated")]
 
 
-def test_what_is_delivered_again_adds_nothing(on_both_set_ups: Office) -> None:
+def test_what_is_delivered_again_adds_nothing(on_both_set_ups: RunningInstallation) -> None:
     opened, title = on_both_set_ups, "Delivered again.docx"
     file = opened.portal.save(opened.file(title).id, by=BOB.id)
     [delivery] = opened.sender.pending()
@@ -69,7 +69,9 @@ def test_what_is_delivered_again_adds_nothing(on_both_set_ups: Office) -> None:
     assert [done.stdout.count(named) for done in listed] == [1, 1, 1]
 
 
-def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(on_both_set_ups: Office) -> None:
+def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(
+    on_both_set_ups: RunningInstallation,
+) -> None:
     opened = on_both_set_ups
     for title in ("First.docx", "Second.docx"):
         opened.save(title)
@@ -89,7 +91,7 @@ def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(on_
     assert "First.docx" not in shown(pending.json())
 
 
-def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: Office) -> None:
+def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: RunningInstallation) -> None:
     opened = on_both_set_ups
     opened.portal.save(opened.file("New.docx").id, by=BOB.id)
     [delivery] = opened.sender.pending()
@@ -100,7 +102,7 @@ def test_a_new_delivery_is_told_from_a_known_one(on_both_set_ups: Office) -> Non
     assert (first, again.status) == ([202], 200)
 
 
-def test_an_owner_is_recorded_with_their_docspace_id(serving: Office) -> None:
+def test_an_owner_is_recorded_with_their_docspace_id(serving: RunningInstallation) -> None:
     opened, title = serving, "Known owner.docx"
     opened.save("Olga was here.docx", by=OLGA.id)
     opened.card("Olga was here.docx")
@@ -146,7 +148,7 @@ def assert_is_acknowledged(review: Json, file: PortalFile) -> None:
     assert (card["notifier"], card["target"], card["state"]) == ("slack", CHANNEL, "posted")
 
 
-def assert_is_recorded(opened: Office, folder: Path, review_id: str) -> None:
+def assert_is_recorded(opened: RunningInstallation, folder: Path, review_id: str) -> None:
     """Check the chain where it is, then handed out, then handed out and forged."""
     exported, verified = opened.product.run_all("ledger export --format jsonl", "ledger verify")
     entries = [json.loads(line) for line in exported.stdout.splitlines()]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 FIRST, SECOND = "By the first web.docx", "By the second web.docx"
 STARTED = ("web.1", "web.2", "worker.1", "worker.2")
@@ -56,14 +56,14 @@ def answers(port: int) -> bool:
         return False
 
 
-def deliver_to(opened: Office, port: int) -> None:
+def deliver_to(opened: RunningInstallation, port: int) -> None:
     """Have the portal send what happens from now on to this port."""
     [webhook] = opened.sender.webhooks()
     opened.sender.remove(webhook.id)
     opened.sender.register(f"http://127.0.0.1:{port}/docspace/webhook", secret=WEBHOOK_SECRET)
 
 
-def click_at(opened: Office, port: int, title: str) -> None:
+def click_at(opened: RunningInstallation, port: int, title: str) -> None:
     side = SlackSide(opened.slack, SIGNING_SECRET, over_http(f"http://127.0.0.1:{port}", timeout=60))
     assert side.click(OLGA_IN_SLACK, opened.card(title), "acknowledge_review").status == 200
 

@@ -10,12 +10,12 @@ from tests.edge.slow_senders import HALF_A_HEAD, bodies, slow_senders
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 SLOW = 40
 
 
-def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: Office) -> None:
+def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: RunningInstallation) -> None:
     """Their bodies may take ten seconds; a server that gave each a thread would answer nobody until then."""
     address = ("127.0.0.1", serving.product.port)
 

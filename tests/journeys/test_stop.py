@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from tests.databases import PostgresDatabases
-    from tests.journeys.office import Office
+    from tests.journeys.office import RunningInstallation
 
 TITLE = "Stopped while the database hangs.docx"
 
@@ -38,7 +38,9 @@ def under_way(
     urls = {name: sqlite_in(folders[name]) for name in ("killed", "serve")}
     urls |= {name: postgres_databases.new() for name in ("hanging", "web-worker")}
 
-    def begin(name: str, scenario: Callable[[Office], object], lines: tuple[str, ...]) -> Future[Any]:
+    def begin(
+        name: str, scenario: Callable[[RunningInstallation], object], lines: tuple[str, ...]
+    ) -> Future[Any]:
         def run() -> object:
             with office(urls[name], folders[name], names=lines) as opened:
                 return scenario(opened)
@@ -80,7 +82,7 @@ def test_one_thread_hears_that_its_process_is_to_end_and_no_other_can_take_the_s
         assert [mask >> signal.SIGTERM - 1 & 1 for mask in blocked].count(0) == 1
 
 
-def stop_while_the_database_hangs(opened: Office) -> None:
+def stop_while_the_database_hangs(opened: RunningInstallation) -> None:
     """Stop two workers of which only one has come up, and hold what the next ones do against it."""
     a_card_is_being_posted(opened)
 
@@ -94,7 +96,7 @@ def stop_while_the_database_hangs(opened: Office) -> None:
     assert_posted_once(opened)
 
 
-def kill_the_first_process(opened: Office) -> None:
+def kill_the_first_process(opened: RunningInstallation) -> None:
     """Kill a server's first process alone, while the other one's database hangs."""
     a_card_is_being_posted(opened)
 
@@ -108,14 +110,14 @@ def kill_the_first_process(opened: Office) -> None:
     assert_posted_once(opened)
 
 
-def blocked_by_thread(opened: Office) -> list[list[int]]:
+def blocked_by_thread(opened: RunningInstallation) -> list[list[int]]:
     """Return for each process which signals each of its threads does not take, once it has worked."""
     opened.save(TITLE)
     opened.card(TITLE)
     return [blocked_signals(opened.product.processes.youngest(name)) for name in opened.product.names]
 
 
-def a_card_is_being_posted(opened: Office) -> None:
+def a_card_is_being_posted(opened: RunningInstallation) -> None:
     """Return while Slack, which has the card, keeps its answer back."""
     opened.slack.hang_seconds = 5
     opened.slack.fail("chat.postMessage", "hang_after")
@@ -123,7 +125,7 @@ def a_card_is_being_posted(opened: Office) -> None:
     opened.card(TITLE)
 
 
-def assert_posted_once(opened: Office) -> None:
+def assert_posted_once(opened: RunningInstallation) -> None:
     def states() -> list[str]:
         return [card["state"] for card in opened.product.json("deliveries", "list")]
 

@@ -13,7 +13,7 @@ from tests.edge.slack_send import over_http
 from tests.edge.teams_activities import cards
 from tests.edge.teams_elements import verbs
 from tests.edge.teams_person import TeamsSide
-from tests.journeys.office import CHANNEL, Office, office, route, sqlite_in
+from tests.journeys.office import CHANNEL, RunningInstallation, office, route, sqlite_in
 from tests.journeys.processes import eventually
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def teams() -> Iterator[FakeTeams]:
 
 
 @pytest.fixture(scope="module")
-def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("teams-bot")
     settings = {**teams.settings, "LOG_LEVEL": "debug"}
     routes = route(notify=f'slack:{CHANNEL}", "teams-bot:{TEAM_CHANNEL}')
@@ -45,7 +45,7 @@ def opened(teams: FakeTeams, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def side(teams: FakeTeams, opened: Office) -> TeamsSide:
+def side(teams: FakeTeams, opened: RunningInstallation) -> TeamsSide:
     return TeamsSide(teams, over_http(opened.product.url, timeout=60))
 
 
@@ -67,7 +67,7 @@ def replies(teams: FakeTeams, card: Json) -> list[Json]:
 
 
 def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     opened.save("Early.docx")
     opened.card("Early.docx")
@@ -82,7 +82,7 @@ def test_a_card_for_a_team_without_the_bot_waits_there_until_it_is_added(
 
 
 def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     file = opened.save("Clicked.docx")
@@ -100,7 +100,7 @@ def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
 
 
 def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     opened.save("Wrong.docx")
@@ -111,14 +111,14 @@ def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
     side.click(OLGA_IN_TEAMS, asked, "acknowledge")
     side.click(BOB_IN_TEAMS, asked, "acknowledge")
 
-    assert "already" in side.told[OLGA_IN_TEAMS, asked["id"]].lower()
-    assert side.told[BOB_IN_TEAMS, asked["id"]]
+    assert "already" in side.replies[OLGA_IN_TEAMS, asked["id"]].lower()
+    assert side.replies[BOB_IN_TEAMS, asked["id"]]
     assert "Olga Owner requested changes to Wrong.docx." in shown(cards(told[0])[0])
     assert mentioned(cards(told[0])[0]) == ["oid-bob"]
 
 
 def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(
-    teams: FakeTeams, opened: Office, side: TeamsSide
+    teams: FakeTeams, opened: RunningInstallation, side: TeamsSide
 ) -> None:
     side.install(OLGA_IN_TEAMS, GENERAL)
     teams.fail("create", "500")

@@ -10,7 +10,7 @@ import requests
 from demo import OLGA
 from tests.edge.adaptive_cards import buttons, mentioned, shown
 from tests.edge.workflows_sink import SIG, WorkflowsSink
-from tests.journeys.office import CHANNEL, OLGA_IN_SLACK, Office, office, route, sqlite_in
+from tests.journeys.office import CHANNEL, OLGA_IN_SLACK, RunningInstallation, office, route, sqlite_in
 from tests.journeys.processes import eventually
 from tests.keys import SECRET_KEY
 
@@ -30,7 +30,7 @@ def sink() -> Iterator[WorkflowsSink]:
 
 
 @pytest.fixture(scope="module")
-def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder = tmp_path_factory.mktemp("workflows")
     settings = {
         "TEAMS_WORKFLOW_COMPLIANCE_EU": sink.url,
@@ -54,7 +54,7 @@ def _of(sink: WorkflowsSink, title: str) -> list[Json]:
 
 
 def test_a_change_reaches_both_chats_and_an_answer_in_one_is_told_in_the_other(
-    opened: Office, sink: WorkflowsSink
+    opened: RunningInstallation, sink: WorkflowsSink
 ) -> None:
     opened.save("Both.docx")
     card = opened.card("Both.docx", "Waiting for review")
@@ -70,7 +70,7 @@ def test_a_change_reaches_both_chats_and_an_answer_in_one_is_told_in_the_other(
 
 
 def test_a_workflow_that_was_deleted_is_a_dead_letter_and_its_address_stands_nowhere(
-    opened: Office, sink: WorkflowsSink
+    opened: RunningInstallation, sink: WorkflowsSink
 ) -> None:
     sink.fail("404", headers={"no name": "x"})
     opened.save("Lost.docx")
@@ -84,7 +84,7 @@ def test_a_workflow_that_was_deleted_is_a_dead_letter_and_its_address_stands_now
 
 
 def test_a_retired_connector_stops_the_start_in_one_line_without_its_address(
-    opened: Office, monkeypatch: pytest.MonkeyPatch
+    opened: RunningInstallation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     retired = f"https://x.webhook.office.com/{SIG}"
     monkeypatch.setitem(opened.product.environment, "TEAMS_WORKFLOW_COMPLIANCE_EU", retired)

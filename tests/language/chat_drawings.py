@@ -117,7 +117,7 @@ NOTICES: dict[str, Callable[[Notice], Iterator[str]]] = {
 
 
 @cache
-def told(channel: str, language: str) -> list[str]:
+def draw_notices(channel: str, language: str) -> list[str]:
     """Return the lines of the notices in a channel, each once."""
     with use_language(language):
         return list(dict.fromkeys(line for each in notices() for line in NOTICES[channel](each)))

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.notice import CanaryNotice
 from tests.pages.visitor import ADDRESS
-from tests.reviews.canary import CANARY, kept, told_everywhere
+from tests.reviews.canary import CANARY, load_canary, told_everywhere
 from tests.reviews.samples import START
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_looking_at_a_test_acknowledges_nothing(visitor: Visitor, path: str) -> 
 
     assert "This is a test" in page.text
     assert "There is nothing to review" in page.text
-    assert kept(visitor.desk).acknowledged_at is None
+    assert load_canary(visitor.desk).acknowledged_at is None
 
 
 def test_a_test_is_acknowledged_once_and_recorded_with_the_test_only(visitor: Visitor, path: str) -> None:
@@ -40,7 +40,7 @@ def test_a_test_is_acknowledged_once_and_recorded_with_the_test_only(visitor: Vi
     visitor.post(path)
 
     assert (answer.status_code, answer.location) == (303, path)
-    assert kept(visitor.desk).acknowledged_by == "somebody who holds the link"
+    assert load_canary(visitor.desk).acknowledged_by == "somebody who holds the link"
     shown = visitor.get(path).text
     assert "5 s after it was sent" in shown
     assert "<form" not in shown
@@ -49,7 +49,7 @@ def test_a_test_is_acknowledged_once_and_recorded_with_the_test_only(visitor: Vi
 
 def test_a_form_without_its_token_acknowledges_nothing(visitor: Visitor, path: str) -> None:
     assert visitor.send(path).status_code == 400
-    assert kept(visitor.desk).acknowledged_at is None
+    assert load_canary(visitor.desk).acknowledged_at is None
 
 
 def test_a_link_to_a_review_a_test_that_is_none_and_a_changed_link_lead_nowhere(

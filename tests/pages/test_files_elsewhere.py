@@ -10,7 +10,7 @@ import pytest
 from tests.pages.inboxes import STRANGER, Place, Visitor, inbox_routes, place
 from tests.pages.past import STRANGER as READER_WITHOUT
 from tests.pages.past import two_routes
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import OWNER
 
@@ -130,7 +130,7 @@ def test_the_history_page_lists_the_files_and_tells_the_story_without_each_that_
 def test_the_history_page_leads_to_the_review_of_a_file_that_was_taken_out(reader: Reader) -> None:
     reader.desk.follow(two_routes(bulk=5))
     review = flood(reader.desk, 8)
-    reader.desk.separation.separate(wish(review), file_id="f003")
+    reader.desk.separation.separate(make_review_request(review), file_id="f003")
     reader.sign_in(OWNER)
 
     page = reader.get(f"/reviews/{review.id}").text

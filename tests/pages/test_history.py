@@ -17,7 +17,7 @@ from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
 from tests.pages.past import GROUP, ROUND_THE_CLOCK, STRANGER, answer, foreign, papers, two_routes
 from tests.pages.reading import Reader
-from tests.reviews.desk import Desk, wish
+from tests.reviews.desk import Desk, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, WATCHED, event
 
@@ -69,7 +69,7 @@ def test_a_review_of_a_foreign_route_is_answered_like_one_that_does_not_exist(re
 def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None:
     papers(reader)
     reader.desk.hand_over.reassign(
-        wish(reader.desk.latest("f2")), new_owner=proven(Reviewer(name="J", email=STRANGER))
+        make_review_request(reader.desk.latest("f2")), new_owner=proven(Reviewer(name="J", email=STRANGER))
     )
     reader.sign_in(STRANGER)
 

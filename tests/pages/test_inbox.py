@@ -15,7 +15,7 @@ from reviews.kinds import Decision, ReviewState
 from reviews.routes.working_time import WorkingHours
 from tests.pages.inboxes import STRANGER, TITLE, Place, Visitor, inbox_routes, place, titles
 from tests.pages.proving import let_in
-from tests.reviews.desk import wish
+from tests.reviews.desk import make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event
 
@@ -126,10 +126,14 @@ def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
 
 def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER)))
+    desk.hand_over.reassign(
+        make_review_request(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER))
+    )
     new = inbox.visitor(STRANGER)
     new.inbox()
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Dana Ozola", email=OWNER)))
+    desk.hand_over.reassign(
+        make_review_request(review), new_owner=proven(Reviewer(name="Dana Ozola", email=OWNER))
+    )
 
     refused = new.answer(review, "request_changes", note="Keep this text.")
 
@@ -221,7 +225,9 @@ def test_an_overdue_card_says_so(desk: Desk) -> None:
 
 def test_whoever_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
-    desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER)))
+    desk.hand_over.reassign(
+        make_review_request(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER))
+    )
     new = inbox.visitor(STRANGER)
 
     assert titles(new.inbox()) == [TITLE]

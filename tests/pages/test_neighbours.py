@@ -15,7 +15,7 @@ from reviews.routes.working_time import WorkingHours
 from tests.pages.inboxes import inbox_routes, place
 from tests.pages.past import STRANGER, answer, papers, two_routes
 from tests.pages.visitor import Visitor
-from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.desk import Desk, attempt, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
@@ -66,8 +66,8 @@ def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(des
     found = desk.open(event())
     owner = place(desk).visitor()
     before = owner.inbox()
-    desk.hand_over.snooze(wish(found), until=desk.clock() + timedelta(days=2))
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    desk.hand_over.snooze(make_review_request(found), until=desk.clock() + timedelta(days=2))
+    desk.hand_over.reassign(make_review_request(found), new_owner=proven(SAM))
     desk.clock.advance(days=1)
 
     after = place(desk).visitor().inbox()
@@ -138,7 +138,7 @@ def test_whoever_only_answered_is_led_to_no_review_that_is_not_theirs(reader: Re
     reader.desk.follow(two_routes())
     papers(reader, 1)
     handed = Reviewer(name="Juris", email=STRANGER)
-    reader.desk.hand_over.reassign(wish(reader.desk.latest("f1")), new_owner=proven(handed))
+    reader.desk.hand_over.reassign(make_review_request(reader.desk.latest("f1")), new_owner=proven(handed))
     answer(reader, "f1", STRANGER)
     change(reader.desk, reader.desk.latest("f1"))
     reader.sign_in(STRANGER)

@@ -38,7 +38,7 @@ class Listener:
         if email:
             self._session.get(address + at.stand_ins.build_path(email), timeout=SECONDS)
 
-    def known(self) -> str:
+    def find_event_address(self) -> str:
         """Open the inbox; return the address of its events."""
         page = self._session.get(f"{self._address}/inbox", timeout=SECONDS).text
         [found] = re.findall(r'data-events="([^"]+)"', page)
@@ -99,7 +99,7 @@ def address(at: Place, streams: Streams) -> Iterator[str]:
 
 def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, address: str) -> None:
     dana = Listener(address, at)
-    with dana.stream(dana.known()) as stream:
+    with dana.stream(dana.find_event_address()) as stream:
         before = stream.until(": still here")
         desk.open(event())
         lines = stream.until("event: change")
@@ -113,7 +113,7 @@ def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, 
 def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, address: str) -> None:
     review = desk.open(event())
     sam = Listener(address, at, DEPUTY)
-    with sam.stream(sam.known()) as stream:
+    with sam.stream(sam.find_event_address()) as stream:
         stream.until("retry")
         desk.answers.record_answer(attempt(review))
 
@@ -122,7 +122,7 @@ def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, addres
 
 def test_what_happened_while_nobody_listened_is_told_at_once(desk: Desk, at: Place, address: str) -> None:
     dana = Listener(address, at)
-    path = dana.known()
+    path = dana.find_event_address()
     desk.open(event())
 
     with dana.stream(path) as stream:
@@ -136,7 +136,7 @@ def test_what_happened_while_nobody_listened_is_told_at_once(desk: Desk, at: Pla
 
 def test_whose_business_it_is_not_hears_nothing(desk: Desk, at: Place, address: str) -> None:
     stranger = Listener(address, at, STRANGER)
-    with stranger.stream(stranger.known()) as stream:
+    with stranger.stream(stranger.find_event_address()) as stream:
         stream.until(": still here")
         desk.open(event())
         lines = stream.until("id: ") + stream.until(": still here")
@@ -153,7 +153,7 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     with at.served() as address:
         dana = Listener(address, at)
         try:
-            with dana.stream(dana.known()) as stream:
+            with dana.stream(dana.find_event_address()) as stream:
                 stream.until("retry")
                 dana.deny()
                 last = list(stream.lines)
@@ -181,7 +181,7 @@ def test_a_review_of_others_has_no_stream(desk: Desk, at: Place, address: str) -
 
 def test_a_stream_ends_when_the_process_is_asked_to(at: Place, address: str, streams: Streams) -> None:
     dana = Listener(address, at)
-    with dana.stream(dana.known()) as stream:
+    with dana.stream(dana.find_event_address()) as stream:
         stream.until(": still here")
         streams.stopping.set()
         rest = list(stream.lines)
@@ -194,7 +194,7 @@ def test_a_stream_ends_by_itself(desk: Desk) -> None:
     at = place(desk, streams=quick(stream_seconds=0.1))
     with at.served() as address:
         dana = Listener(address, at)
-        lines = list(dana.stream(dana.known()).lines)
+        lines = list(dana.stream(dana.find_event_address()).lines)
 
     assert lines[0] == "retry: 500"
     assert len(lines) < A_STREAMFUL
@@ -206,7 +206,7 @@ def test_who_comes_on_top_is_told_how_things_stand_and_to_come_again(desk: Desk)
     at = place(desk, streams=streams)
     with at.served() as address:
         dana, sam = Listener(address, at), Listener(address, at, DEPUTY)
-        dana_s, sam_s = dana.known(), sam.known()
+        dana_s, sam_s = dana.find_event_address(), sam.find_event_address()
         live = [dana.stream(dana_s) for _ in range(MAX_STREAMS_PER_PERSON)]
         third = dana.stream(dana_s).answer.text
         live.append(sam.stream(sam_s))
@@ -227,7 +227,7 @@ def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
     at = place(desk, streams=streams)
     with at.served() as address:
         dana = Listener(address, at)
-        path = dana.known()
+        path = dana.find_event_address()
         with dana.stream(path) as stream:
             stream.until("retry")
         taken = _eventually_live(dana, path)

@@ -13,11 +13,11 @@ from reviews.notice import ChangeNotice
 from store.removed_reviews import remove_reviews
 from store.schema import bulk_reviews, review_file_people, review_files, review_index
 from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove, remove_all
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.flood import arrive, bulks, flood, handle, names
 from tests.reviews.notices import all_of
 from tests.reviews.samples import event, notice, routes
-from tests.reviews.subscribed import subscribe, told, told_changes
+from tests.reviews.subscribed import deliver_change_notices, deliver_notices, subscribe
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -104,7 +104,7 @@ def test_reviews_that_became_a_part_of_it_stay_as_long_as_it_does_and_go_with_it
 @pytest.mark.parametrize("first", ["the file", "the others"])
 def test_a_file_that_was_taken_out_goes_by_its_own_answer(desk: Desk, first: str) -> None:
     many = flood(desk, 5)
-    apart = desk.separation.separate(wish(many), file_id="f001")
+    apart = desk.separation.separate(make_review_request(many), file_id="f001")
     early, late = (apart, many) if first == "the file" else (many, apart)
     answer(desk, early)
     pass_days(desk, 200)
@@ -132,7 +132,7 @@ def test_what_was_told_of_a_flood_is_told_once_also_where_a_file_comes_months_la
     subscribe(desk)
     *numbers, late = arrive(desk, names(6))
     handle(desk, numbers)
-    assert len(told(desk)) == 1
+    assert len(deliver_notices(desk)) == 1
     pass_days(desk, 200)
     handle(desk, arrive(desk, [LATEST]))
     desk.deliver_all()
@@ -143,7 +143,10 @@ def test_what_was_told_of_a_flood_is_told_once_also_where_a_file_comes_months_la
     [many] = bulks(desk)
     assert many.bulk is not None
     assert many.bulk.count == 6
-    assert [notice.change_kind for notice in told_changes(desk)] == [ChangeKind.BULK, ChangeKind.CONTENT]
+    assert [notice.change_kind for notice in deliver_change_notices(desk)] == [
+        ChangeKind.BULK,
+        ChangeKind.CONTENT,
+    ]
 
 
 def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
@@ -240,7 +243,7 @@ def test_what_was_sent_back_stays_while_the_document_has_an_open_review_of_its_o
     with desk.transactions(reading=True) as work:
         now = work.reviews.get(many.id)
     assert now is not None
-    apart = desk.separation.separate(wish(now), file_id="f000")
+    apart = desk.separation.separate(make_review_request(now), file_id="f000")
     answer(desk, many)
     let_years_pass(desk)
     assert asked.id in left_of(desk)

@@ -15,7 +15,7 @@ from reviews.kinds import Decision, SweepSource
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.retention.removing import remove_all
-from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.desk import Desk, attempt, make_review_request
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Twins:
         self.both(take)
 
     def withdraw(self, file_id: str) -> None:
-        self.both(lambda desk: desk.answers.withdraw(wish(desk.latest(file_id))).state)
+        self.both(lambda desk: desk.answers.withdraw(make_review_request(desk.latest(file_id))).state)
 
     def pass_time(self, days: int) -> None:
         for desk in self.desks:

@@ -16,7 +16,7 @@ from runtime.commands.verdict_texts import describe_verdict
 from store.removed_reviews import MAX_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
 from tests.retention.removing import LATEST, YEAR, count, let_years_pass, pass_days, remove
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.samples import event, notice
 from tests.runtime.command import ended
 
@@ -162,7 +162,7 @@ def test_what_was_sent_back_goes_once_a_newer_review_is_closed(desk: Desk) -> No
 
 def test_an_answer_that_was_taken_back_leaves_an_open_review_which_stays(desk: Desk) -> None:
     review = acknowledge(desk, "f1")
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
     desk.deliver_all()
     let_years_pass(desk)
 
@@ -225,7 +225,7 @@ def test_what_was_answered_anew_meanwhile_is_not_removed(desk: Desk) -> None:
     let_years_pass(desk)
     steps = remove_reviews(desk.engine, 0, before=desk.clock() - 2 * YEAR, now=desk.clock())
     assert (steps.removed, steps.after) == (0, None)
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
 
     assert remove(desk) == ["f1", LATEST]
 

@@ -16,7 +16,7 @@ from reviews.privacy.channel_visibility import VISIBILITY_CHANNEL
 from reviews.tree import FilePresence, FileState
 from store.schema import accounts, cards, conversations, files, people
 from tests.retention.removing import count, pass_days, remove_all
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, WATCHED, event, notice, routes
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
     tell(desk, "digest:1")
     remove_all(desk)
 
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
     desk.answers.record_answer(attempt(review))
 
     told = [cause for cause in causes(desk) if cause.startswith("outcome:")]

@@ -35,7 +35,7 @@ def told_everywhere(desk: Desk) -> None:
     desk.deliver_all()
 
 
-def kept(desk: Desk) -> Canary:
+def load_canary(desk: Desk) -> Canary:
     found = desk.intake.canaries.find(CANARY)
     assert found
     return found

@@ -19,7 +19,7 @@ class Sheets:
     posts: list[tuple[str, Card]] = field(default_factory=list)
     updates: list[tuple[str, str, Card]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
-    told: list[tuple[str, Notice]] = field(default_factory=list)
+    notices: list[tuple[str, Notice]] = field(default_factory=list)
     sight: Exception | None = None
     public: set[str] = field(default_factory=set)
     unwilling: Exception | None = None
@@ -28,8 +28,8 @@ class Sheets:
     def post_notice(self, target: str, notice: Notice) -> str:
         if self.trouble:
             raise self.trouble.pop(0)
-        self.told.append((target, notice))
-        return f"n{len(self.told)}"
+        self.notices.append((target, notice))
+        return f"n{len(self.notices)}"
 
     def is_public(self, target: str) -> bool:
         if self.unwilling is not None:
@@ -40,7 +40,7 @@ class Sheets:
         if self.sight is not None:
             raise self.sight
         if isinstance(posted, Notice):
-            keys = [(to, notice.key) for to, notice in self.told]
+            keys = [(to, notice.key) for to, notice in self.notices]
             return f"n{keys.index((target, posted.key)) + 1}" if (target, posted.key) in keys else None
         found = (f"m{n}" for n, (to, _) in enumerate(self.posts, 1) if to == target)
         return next(found, None)

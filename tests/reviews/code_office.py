@@ -74,7 +74,7 @@ class Waiting:
                 line.pop(0)()
 
 
-class CodeOffice:
+class CodeRequests:
     def __init__(self, desk: Desk, review: Review) -> None:
         self.desk, self.review = desk, review
         self.boxes, self.waiting = Mailboxes(), Waiting()

@@ -51,7 +51,7 @@ class Desk:
         self.clock = Clock()
         self.portal = SmallPortal()
         self.paper: Sheets = Paper()
-        self.told: list[str] = []
+        self.calls: list[str] = []
         self._ids = itertools.count(1)
         self.sessions = BrowserSessions(transactions=transactions, clock=self.clock)
         self.follow(rules or routes())
@@ -81,7 +81,7 @@ class Desk:
             routes=rules,
             clock=self.clock,
             accounts=self.accounts,
-            on_answered=lambda: self.told.append("answered"),
+            on_answered=lambda: self.calls.append("answered"),
             direct_message_channels=frozenset({"paper"}),
         )
         self.reminders = Reminders(transactions=self.transactions, routes=rules, clock=self.clock)
@@ -184,13 +184,13 @@ def attempt(review: Review, **more: Any) -> AnswerRequest:
     return AnswerRequest(**{**values, **_with_person(more)})
 
 
-def wish(review: Review, who: Reviewer = DANA, **more: Any) -> ReviewRequest:
-    """The owner's wish to do something to this review, or what `who` and `more` say instead."""
+def make_review_request(review: Review, who: Reviewer = DANA, **more: Any) -> ReviewRequest:
+    """Return the owner's request to do something to this review, or what `who` and `more` say instead."""
     return ReviewRequest(**{"review_id": review.id, **_with_person({"reviewer": who, **more})})
 
 
 def _with_person(members: dict[str, Any]) -> dict[str, Any]:
-    """Put the person together whom the members of a wish describe."""
+    """Put the person together whom the members of a request describe."""
     rest = dict(members)
     who, others = rest.pop("reviewer", DANA), rest.pop("other_addresses", ())
     about = {name: rest.pop(name) for name in ("identity", "proof", "standing") if name in rest}
@@ -204,5 +204,5 @@ def hand_over(desk: Desk) -> Reassignment:
         routes=desk.routes,
         clock=desk.clock,
         accounts=desk.accounts,
-        on_changed=lambda: desk.told.append("changed"),
+        on_changed=lambda: desk.calls.append("changed"),
     )

@@ -68,7 +68,7 @@ class Life(Reviews):
 
     @invariant()
     def what_is_told_beside_cards_is_told_once(self) -> None:
-        told = Counter((target, notice.key) for target, notice in self.desk.paper.told)
+        told = Counter((target, notice.key) for target, notice in self.desk.paper.notices)
         owed = Counter((post.review_id, post.target, post.cause) for post in self.desk.notices())
         assert max([*told.values(), *owed.values()], default=1) == 1
 

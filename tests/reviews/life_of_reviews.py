@@ -13,7 +13,7 @@ from reviews.errors import Conflict, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.quorum import list_valid_answers
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.life_of_files import Files, files
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER
@@ -48,7 +48,12 @@ class Reviews(Files):
             self.desk.clock.advance(seconds=1)
             before = [given for given in list_valid_answers(review) if given.reviewer.email == address]
             may = review.superseded_by is None and bool(before)
-            assert self._is_taken(partial(self.desk.answers.withdraw, wish(review, somebody(address)))) == may
+            assert (
+                self._is_taken(
+                    partial(self.desk.answers.withdraw, make_review_request(review, somebody(address)))
+                )
+                == may
+            )
 
     @rule(
         file=files,
@@ -57,7 +62,10 @@ class Reviews(Files):
     )
     def reassign(self, file: str, address: str, to: str) -> None:
         for review in self._reviews_of(file):
-            wished, heir = wish(review, somebody(address)), proven(Reviewer(name="To", email=to))
+            wished, heir = (
+                make_review_request(review, somebody(address)),
+                proven(Reviewer(name="To", email=to)),
+            )
             act = partial(self.desk.hand_over.reassign, wished, new_owner=heir)
             authors = {who.email for who in review.contributors}
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
@@ -72,7 +80,9 @@ class Reviews(Files):
     def snooze(self, file: str, address: str, days: int) -> None:
         until = self.desk.clock() + timedelta(days=days)
         for review in self._reviews_of(file):
-            act = partial(self.desk.hand_over.snooze, wish(review, somebody(address)), until=until)
+            act = partial(
+                self.desk.hand_over.snooze, make_review_request(review, somebody(address)), until=until
+            )
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
             assert self._is_taken(act) == (may and 0 < days <= 30)
             self.handed_over += [(review.id, "snoozed")] * (may and 0 < days <= 30)

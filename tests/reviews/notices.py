@@ -52,8 +52,8 @@ def send_back(desk: Desk, review: Review, note: str = "Section 4.") -> Post:
     return desk.notices()[0]
 
 
-def told(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str | None]]:
-    return [(notice.kind, notice.thread) for to, notice in desk.paper.told if to == target]
+def list_notices(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str | None]]:
+    return [(notice.kind, notice.thread) for to, notice in desk.paper.notices if to == target]
 
 
 def all_of(variant: type[SomeNotice], notices: Iterable[Notice | None]) -> list[SomeNotice]:

@@ -35,15 +35,15 @@ def subscribe(desk: Desk, folder: int = COMPLIANCE, **more: Any) -> Subscription
     return made
 
 
-def told(desk: Desk, target: str = READERS) -> list[Notice]:
+def deliver_notices(desk: Desk, target: str = READERS) -> list[Notice]:
     """Deliver what is owed, and return what this channel was told."""
     desk.deliver_all()
-    return [notice for to, notice in desk.paper.told if to == target]
+    return [notice for to, notice in desk.paper.notices if to == target]
 
 
-def told_changes(desk: Desk, target: str = READERS) -> list[ChangeNotice]:
-    return all_of(ChangeNotice, told(desk, target))
+def deliver_change_notices(desk: Desk, target: str = READERS) -> list[ChangeNotice]:
+    return all_of(ChangeNotice, deliver_notices(desk, target))
 
 
-def told_digests(desk: Desk, target: str = READERS) -> list[DigestNotice]:
-    return all_of(DigestNotice, told(desk, target))
+def deliver_digest_notices(desk: Desk, target: str = READERS) -> list[DigestNotice]:
+    return all_of(DigestNotice, deliver_notices(desk, target))

@@ -178,6 +178,6 @@ def test_an_alarm_is_about_no_document_and_shown_whole_where_routes_are_private(
 
     desk.deliver_all()
 
-    [shown] = all_of(AlarmNotice, (notice for _, notice in desk.paper.told))
+    [shown] = all_of(AlarmNotice, (notice for _, notice in desk.paper.notices))
     assert describe_notice(shown) == "Alarm: 3 change events are given up"
     assert shown.note == "replay them"

@@ -43,7 +43,7 @@ def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, 
     assert {card.requested_drawing for card in stored.cards} == {2}
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
     assert desk.entries()[1]["statement"] == "I have reviewed this version."
-    assert desk.told == ["answered"]
+    assert desk.calls == ["answered"]
 
 
 def test_changes_are_requested_with_a_note(desk: Desk, review: Review) -> None:
@@ -81,7 +81,7 @@ def test_each_refusal_has_its_reason_and_a_sentence(desk: Desk, review: Review) 
 
         assert refused.reason is reason
         assert words in refused.sentence
-    assert desk.told == []
+    assert desk.calls == []
 
 
 def test_the_twin_of_each_refused_attempt_is_taken(desk: Desk, review: Review) -> None:

@@ -11,7 +11,7 @@ from reviews.cards.card_state import CardLook, choose_look
 from reviews.identity import Reviewer
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from tests.reviews.desk import DANA, Desk, attempt, wish
+from tests.reviews.desk import DANA, Desk, attempt, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import DEPUTY, NOTE, OWNER, SECRET, event, routes
 
@@ -82,7 +82,7 @@ def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_th
     found = opened(desk, remind=timedelta(hours=1))
     until = MONDAY + timedelta(hours=6)
 
-    desk.hand_over.snooze(wish(found), until=until)
+    desk.hand_over.snooze(make_review_request(found), until=until)
     desk.deliver_all()
     look_at(desk, until)
     [resting, over] = drawn(desk)
@@ -96,7 +96,7 @@ def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_th
 def test_what_was_put_off_beyond_its_deadline_is_drawn_once_when_both_are_over(desk: Desk) -> None:
     found = opened(desk)
     until = MONDAY + timedelta(days=2)
-    desk.hand_over.snooze(wish(found), until=until)
+    desk.hand_over.snooze(make_review_request(found), until=until)
     desk.deliver_all()
 
     look_at(desk, until)
@@ -108,9 +108,9 @@ def test_what_was_put_off_beyond_its_deadline_is_drawn_once_when_both_are_over(d
 
 def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_looked(desk: Desk) -> None:
     found = opened(desk)
-    desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=3))
+    desk.hand_over.snooze(make_review_request(found), until=MONDAY + timedelta(days=3))
     desk.clock.now = MONDAY + timedelta(days=2)
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(found), new_owner=proven(SAM))
 
     desk.deliver_all()
 
@@ -119,10 +119,10 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
 
 def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk: Desk) -> None:
     found = opened(desk)
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    desk.hand_over.reassign(make_review_request(found), new_owner=proven(SAM))
     desk.deliver_all()
     desk.clock.advance(minutes=5)
-    back = desk.hand_over.reassign(wish(found, SAM), new_owner=proven(DANA))
+    back = desk.hand_over.reassign(make_review_request(found, SAM), new_owner=proven(DANA))
     desk.deliver_all()
 
     told = [card.last_reassignment for card in drawn(desk)]
@@ -195,8 +195,8 @@ def test_the_reviews_of_a_page_have_the_same_around_them_as_each_alone(desk: Des
 
 def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: Desk) -> None:
     found = opened(desk)
-    desk.hand_over.snooze(wish(found), until=MONDAY + timedelta(days=1))
-    desk.hand_over.reassign(wish(found), new_owner=proven(SAM))
+    desk.hand_over.snooze(make_review_request(found), until=MONDAY + timedelta(days=1))
+    desk.hand_over.reassign(make_review_request(found), new_owner=proven(SAM))
 
     after = change(desk, found)
 

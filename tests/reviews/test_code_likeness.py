@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.errors import OutcomeUnknown, Permanent, TryLater
 from reviews.people.mailed_codes import MAX_TRIES, CodeRequestMethod
-from tests.reviews.code_office import FEW, CodeOffice
+from tests.reviews.code_office import FEW, CodeRequests
 from tests.reviews.samples import OWNER
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ STRANGER = "stranger@example.com"
 
 
 @pytest.fixture
-def office(desk: Desk, review: Review) -> CodeOffice:
-    return CodeOffice(desk, review)
+def office(desk: Desk, review: Review) -> CodeRequests:
+    return CodeRequests(desk, review)
 
 
 @pytest.fixture
-def cost(office: CodeOffice) -> list[str]:
+def cost(office: CodeRequests) -> list[str]:
     """Return what is written down of all that costs time: statements, and hashes among them."""
     spent = office.hashed
 
@@ -40,7 +40,7 @@ def cost(office: CodeOffice) -> list[str]:
 
 @pytest.mark.parametrize("way", CodeRequestMethod)
 def test_up_to_the_answer_and_after_it_each_address_costs_the_same(
-    office: CodeOffice, cost: list[str], way: CodeRequestMethod
+    office: CodeRequests, cost: list[str], way: CodeRequestMethod
 ) -> None:
     spent = []
     for typed in (OWNER, STRANGER):
@@ -66,7 +66,7 @@ def without_lists(cost: list[str], way: CodeRequestMethod) -> list[str]:
 
 
 def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
-    office: CodeOffice, cost: list[str]
+    office: CodeRequests, cost: list[str]
 ) -> None:
     for number in range(FEW.mails_per_address.max_uses):
         office.ask(OWNER, f"before{number}")
@@ -82,7 +82,7 @@ def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
     assert len(office.boxes.mails) == FEW.mails_per_address.max_uses
 
 
-def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeOffice) -> None:
+def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeRequests) -> None:
     office.ask(STRANGER, "b")
     with office.desk.transactions(reading=True) as work:
         code = work.codes.find_newest("b")
@@ -94,7 +94,7 @@ def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeOffice) -> None
 @pytest.mark.parametrize(
     "trouble", [Permanent("no such box"), TryLater("box is full"), OutcomeUnknown("no answer")]
 )
-def test_what_a_mailbox_says_shows_nowhere(office: CodeOffice, trouble: Exception) -> None:
+def test_what_a_mailbox_says_shows_nowhere(office: CodeRequests, trouble: Exception) -> None:
     office.boxes.box = trouble  # type: ignore[assignment]
 
     said = [office.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
@@ -104,7 +104,7 @@ def test_what_a_mailbox_says_shows_nowhere(office: CodeOffice, trouble: Exceptio
 
 @pytest.mark.parametrize("trouble", [None, TryLater("box is full"), OutcomeUnknown("no answer")])
 def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
-    office: CodeOffice, trouble: RemoteError | None
+    office: CodeRequests, trouble: RemoteError | None
 ) -> None:
     office.boxes.box = trouble
     looks = []
@@ -119,7 +119,7 @@ def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
 
 
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])
-def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(office: CodeOffice, typed: str) -> None:
+def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(office: CodeRequests, typed: str) -> None:
     office.boxes.server = TryLater("can't be reached")
 
     said = [office.ask(typed, "b"), office.ask(OWNER, "c"), office.ask(STRANGER, "d")]

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.people.mailed_codes import CodeRequestMethod
 from tests.databases import ON_SQLITE
-from tests.reviews.code_office import FEW, MOST_WAITING, CodeOffice
+from tests.reviews.code_office import FEW, MOST_WAITING, CodeRequests
 from tests.reviews.samples import DEPUTY, OWNER, event, route
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ STRANGER = "stranger@example.com"
 
 
 @pytest.fixture
-def office(desk: Desk, review: Review) -> CodeOffice:
-    return CodeOffice(desk, review)
+def office(desk: Desk, review: Review) -> CodeRequests:
+    return CodeRequests(desk, review)
 
 
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])
-def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeOffice, typed: str) -> None:
+def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeRequests, typed: str) -> None:
     said: list[str] = []
     for _ in range(FEW.requests_per_browser.max_uses + 1):
         said.append(office.ask(typed, "b", f"192.0.2.{len(said)}"))
@@ -36,14 +36,14 @@ def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeOff
     assert office.ask(typed, "b") == ""
 
 
-def test_a_network_may_ask_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
+def test_a_network_may_ask_so_often_an_hour_with_however_many_browsers(office: CodeRequests) -> None:
     said = [office.answer(STRANGER, f"b{number}") for number in range(FEW.requests_per_network.max_uses + 1)]
 
     assert (said.count("TooManyCodes"), said[-1]) == (1, "TooManyCodes")
     assert office.answer(STRANGER, "another", "198.51.100.7") == "TooBusy"
 
 
-def test_the_network_is_counted_for_before_the_address(office: CodeOffice) -> None:
+def test_the_network_is_counted_for_before_the_address(office: CodeRequests) -> None:
     for number in range(FEW.requests_per_network.max_uses):
         office.answer(STRANGER, f"b{number}")
     office.waiting.lines.clear()
@@ -57,7 +57,7 @@ def test_the_network_is_counted_for_before_the_address(office: CodeOffice) -> No
 
 @pytest.mark.parametrize("networks", [1, 40], ids=["from one network", "from as many networks"])
 def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
-    office: CodeOffice, networks: int
+    office: CodeRequests, networks: int
 ) -> None:
     for number in range(40):
         office.ask(OWNER, f"flood{number}", f"192.0.2.{number % networks}", CodeRequestMethod.SIGN_IN)
@@ -72,7 +72,7 @@ def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
 
 
 def test_a_browser_in_which_she_proved_the_address_before_is_not_locked_out_either(
-    office: CodeOffice,
+    office: CodeRequests,
 ) -> None:
     for way in (CodeRequestMethod.LINK, CodeRequestMethod.SIGN_IN):
         for number in range(2 * FEW.mails_per_address.max_uses):
@@ -88,7 +88,7 @@ def test_a_browser_in_which_she_proved_the_address_before_is_not_locked_out_eith
     )
 
 
-def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(office: CodeOffice) -> None:
+def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(office: CodeRequests) -> None:
     for number in range(20):
         for way in CodeRequestMethod:
             office.ask(OWNER, f"flood{number}{way}", f"192.0.2.{number}", way)
@@ -100,7 +100,7 @@ def test_however_many_ask_in_whatever_way_a_mailbox_gets_so_many_mails_an_hour(o
 def test_a_link_uses_up_nothing_of_the_owners_of_another_route(desk: Desk) -> None:
     other = desk.routes.all[0]
     desk.follow(type(desk.routes)([other, route(name="other", watch=("77",), owners=("o@example.com",))]))
-    office = CodeOffice(desk, desk.open(event()))
+    office = CodeRequests(desk, desk.open(event()))
     for number in range(2 * FEW.mails_per_address.max_uses):
         office.ask("o@example.com", f"flood{number}")
         desk.clock.advance(seconds=20)
@@ -110,7 +110,7 @@ def test_a_link_uses_up_nothing_of_the_owners_of_another_route(desk: Desk) -> No
     assert [address for address, _ in office.boxes.mails] == ["o@example.com"]
 
 
-def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(office: CodeOffice) -> None:
+def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(office: CodeRequests) -> None:
     for number in range(MOST_WAITING):
         office.answer(STRANGER, f"flood{number}", way=CodeRequestMethod.SIGN_IN)
 
@@ -119,7 +119,9 @@ def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(off
     assert (said, office.answer(OWNER, "hers")) == (["TooBusy"] * 3, "")
 
 
-def test_guesses_are_counted_before_any_hash_and_after_the_quota_none_is_computed(office: CodeOffice) -> None:
+def test_guesses_are_counted_before_any_hash_and_after_the_quota_none_is_computed(
+    office: CodeRequests,
+) -> None:
     said: list[str] = []
     while len(said) < FEW.guesses_per_browser.max_uses + 3:
         if len(said) % 5 == 0:
@@ -131,7 +133,7 @@ def test_guesses_are_counted_before_any_hash_and_after_the_quota_none_is_compute
     assert office.hashed.count("compared") <= FEW.guesses_per_browser.max_uses
 
 
-def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeOffice) -> None:
+def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeRequests) -> None:
     said = [office.guess("12345678", "nothing asked"), office.guess("12345678", "")]
     office.ask(OWNER, "b")
     office.hashed.clear()
@@ -140,7 +142,7 @@ def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeOffice) -> 
     assert (set(said), office.hashed) == ({"WrongCode"}, [])
 
 
-def test_a_network_may_guess_so_often_an_hour_with_however_many_browsers(office: CodeOffice) -> None:
+def test_a_network_may_guess_so_often_an_hour_with_however_many_browsers(office: CodeRequests) -> None:
     said = [office.guess("1", f"b{number}") for number in range(FEW.guesses_per_network.max_uses + 1)]
 
     assert (said.count("TooManyGuesses"), said[-1]) == (1, "TooManyGuesses")

@@ -163,7 +163,7 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     desk.reminders.process_due_reviews()
     desk.deliver_all()
 
-    told = all_of(ReminderNotice, (notice for _, notice in desk.paper.told))
+    told = all_of(ReminderNotice, (notice for _, notice in desk.paper.notices))
     assert {(notice.kind, notice.files, notice.title) for notice in told} == {
         (NoticeKind.REMINDER, 4, "Compliance")
     }
@@ -190,8 +190,8 @@ def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
     flood(desk, 6)
     desk.deliver_all()
 
-    [(target, _)] = desk.paper.told
-    [told] = all_of(ChangeNotice, (notice for _, notice in desk.paper.told))
+    [(target, _)] = desk.paper.notices
+    [told] = all_of(ChangeNotice, (notice for _, notice in desk.paper.notices))
     assert target == FEED[1]
     assert (told.kind, told.change_kind, told.files, told.title) == (
         NoticeKind.CHANGE,
@@ -211,7 +211,7 @@ def save(desk: Desk, *files: str) -> None:
 def told_since(desk: Desk, before: int) -> list[tuple[ChangeKind, str]]:
     """Return what the subscribed channel was told after so many other notices."""
     desk.deliver_all()
-    told = all_of(ChangeNotice, (notice for _, notice in desk.paper.told[before:]))
+    told = all_of(ChangeNotice, (notice for _, notice in desk.paper.notices[before:]))
     return [(notice.change_kind, notice.title) for notice in told]
 
 

@@ -13,7 +13,7 @@ from reviews.errors import Conflict, Refused
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
-from tests.reviews.desk import Desk, attempt, wish
+from tests.reviews.desk import Desk, attempt, make_review_request
 from tests.reviews.flood import arrive, bulks, duties_of, files_of, names
 from tests.reviews.samples import routes
 
@@ -80,12 +80,12 @@ class Floods(RuleBasedStateMachine):
     def withdraw(self, place: int) -> None:
         for review in self.desk.reviews()[place : place + 1]:
             self.desk.clock.advance(seconds=1)
-            _try(partial(self.desk.answers.withdraw, wish(review)))
+            _try(partial(self.desk.answers.withdraw, make_review_request(review)))
 
     @rule(file=files)
     def separation(self, file: str) -> None:
         for review in bulks(self.desk):
-            _try(partial(self.desk.separation.separate, wish(review), file_id=file))
+            _try(partial(self.desk.separation.separate, make_review_request(review), file_id=file))
 
     @rule()
     def draw(self) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from reviews.errors import Refused
 from reviews.kinds import ChangeKind, ReviewState
-from tests.reviews.desk import JURIS, attempt, hand_over, wish
+from tests.reviews.desk import JURIS, attempt, hand_over, make_review_request
 from tests.reviews.flood import arrive, bulks, duties_of, files_of, flood, names
 from tests.reviews.people import proven
 from tests.reviews.samples import routes
@@ -63,7 +63,7 @@ def test_a_review_that_is_handed_over_while_its_cause_becomes_a_flood_stays(desk
     @sa.event.listens_for(desk.engine, "before_cursor_execute")
     def hand_over_first(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         if statement.startswith("INSERT INTO bulk_reviews") and left:
-            hand_over(desk).reassign(wish(left.pop()), new_owner=proven(JURIS))
+            hand_over(desk).reassign(make_review_request(left.pop()), new_owner=proven(JURIS))
 
     work_through(desk, arrive(desk, ["one more"]))
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_taken_out_while_all_are_answered_is_in_one_of_the_two(de
     def act(number: int) -> bool:
         try:
             if number:
-                desk.separation.separate(wish(review), file_id="f001")
+                desk.separation.separate(make_review_request(review), file_id="f001")
             else:
                 desk.answers.record_answer(attempt(review))
         except Refused:
@@ -134,7 +134,7 @@ def test_of_people_who_take_out_one_file_at_once_one_does(desk: Desk) -> None:
 
     def act(_: int) -> bool:
         try:
-            desk.separation.separate(wish(review), file_id="f001")
+            desk.separation.separate(make_review_request(review), file_id="f001")
         except Refused:
             return False
         return True

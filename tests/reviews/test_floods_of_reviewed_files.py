@@ -14,7 +14,7 @@ from store import handover
 from store.handover import FreeSlots
 from store.schema import cards
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.flood import arrive, bulks, flood, handle, names
 from tests.reviews.samples import event, routes
 from tests.store.reads import statements_of
@@ -82,10 +82,10 @@ def test_a_file_that_is_taken_out_shows_what_was_asked_of_it(desk: Desk) -> None
     review_before(desk, "f001", asked="Name the new director")
     many = flood(desk, 6, trigger="file.updated")
 
-    apart = desk.separation.separate(wish(current(desk, many.id)), file_id="f001")
+    apart = desk.separation.separate(make_review_request(current(desk, many.id)), file_id="f001")
 
     assert asked_on(card_now(desk, apart.id)) == "Name the new director"
-    fresh = desk.separation.separate(wish(current(desk, many.id)), file_id="f004")
+    fresh = desk.separation.separate(make_review_request(current(desk, many.id)), file_id="f004")
     assert asked_on(card_now(desk, fresh.id)) is None
 
 

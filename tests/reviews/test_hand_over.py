@@ -13,7 +13,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind, ReassignmentNotice
 from reviews.routes.route import SegregationOfDuties, ThreadVisibility
-from tests.reviews.desk import DANA, JURIS, attempt, hand_over, wish
+from tests.reviews.desk import DANA, JURIS, attempt, hand_over, make_review_request
 from tests.reviews.notices import all_of
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, BOB, DEPUTY, OWNER, event, routes
@@ -31,7 +31,7 @@ def types(desk: Desk) -> list[str]:
 
 
 def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk, review: Review) -> None:
-    given = hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    given = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
 
     stored = desk.latest(review.file_id)
     assert given.owners == stored.owners == ("juris@example.com",)
@@ -42,14 +42,14 @@ def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk
     )  # fmt: skip
     desk.answers.record_answer(attempt(stored, reviewer=JURIS))
     assert desk.verdict().intact
-    assert desk.told == ["changed", "answered"]
+    assert desk.calls == ["changed", "answered"]
 
 
 def test_a_deputy_hands_the_whole_review_over(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review, ILZE), new_owner=proven(JURIS))
+    given = hand_over(desk).reassign(make_review_request(review, ILZE), new_owner=proven(JURIS))
 
     assert given.owners == ("juris@example.com",)
 
@@ -58,7 +58,7 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    given = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
 
     assert given.owners == ("juris@example.com", BOB.email)
 
@@ -67,12 +67,12 @@ def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk
 def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibility) -> None:
     desk.follow(routes(thread=thread))
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
 
     desk.deliver_all()
     desk.deliver_all()
 
-    told = all_of(ReassignmentNotice, (notice for _, notice in desk.paper.told))
+    told = all_of(ReassignmentNotice, (notice for _, notice in desk.paper.notices))
     assert [notice.kind for notice in told] == [NoticeKind.REASSIGNED] * 2
     assert {(notice.who, notice.new_owner, notice.mention) for notice in told} == {
         ("Dana Ozola", "Juris Bite", ("juris@example.com",))
@@ -96,7 +96,7 @@ def test_a_refused_hand_over_changes_nothing(
     before = desk.latest(review.file_id)
 
     with pytest.raises(Refused) as raised:
-        hand_over(desk).reassign(wish(review, who), new_owner=proven(to))
+        hand_over(desk).reassign(make_review_request(review, who), new_owner=proven(to))
 
     assert raised.value.reason is reason
     assert (desk.latest(review.file_id), types(desk)) == (before, ["review:opened"])
@@ -107,8 +107,8 @@ def test_the_author_may_hand_their_duty_over_and_take_it_where_duties_are_not_se
     review = desk.open(event())
     author = Reviewer(name="Alice", email=ALICE.email)
 
-    given = hand_over(desk).reassign(wish(review, author), new_owner=proven(JURIS))
-    back = hand_over(desk).reassign(wish(review, JURIS), new_owner=proven(author))
+    given = hand_over(desk).reassign(make_review_request(review, author), new_owner=proven(JURIS))
+    back = hand_over(desk).reassign(make_review_request(review, JURIS), new_owner=proven(author))
 
     assert given.owners == (OWNER, "juris@example.com")
     assert back.owners == (OWNER, ALICE.email)
@@ -116,7 +116,7 @@ def test_the_author_may_hand_their_duty_over_and_take_it_where_duties_are_not_se
 
 def test_holding_the_link_hands_nothing_over(desk: Desk, review: Review) -> None:
     with pytest.raises(Refused) as raised:
-        hand_over(desk).check(wish(review, identity=Identity.LINK))
+        hand_over(desk).check(make_review_request(review, identity=Identity.LINK))
 
     assert raised.value.reason is RefusalReason.UNPROVEN
 
@@ -125,9 +125,9 @@ def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, revie
     desk.answers.record_answer(attempt(review))
 
     for act in (
-        partial(hand_over(desk).reassign, wish(review), new_owner=proven(JURIS)),
-        partial(hand_over(desk).snooze, wish(review), until=desk.clock() + timedelta(hours=1)),
-        partial(hand_over(desk).check, wish(review)),
+        partial(hand_over(desk).reassign, make_review_request(review), new_owner=proven(JURIS)),
+        partial(hand_over(desk).snooze, make_review_request(review), until=desk.clock() + timedelta(hours=1)),
+        partial(hand_over(desk).check, make_review_request(review)),
     ):
         with pytest.raises(Refused) as raised:
             act()
@@ -137,7 +137,7 @@ def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, revie
 def test_reminders_are_put_off_with_an_entry(desk: Desk, review: Review) -> None:
     until = desk.clock() + timedelta(days=2)
 
-    given = hand_over(desk).snooze(wish(review), until=until)
+    given = hand_over(desk).snooze(make_review_request(review), until=until)
 
     assert given.snoozed_until == desk.latest(review.file_id).snoozed_until == until
     assert desk.latest(review.file_id).due_at == review.due_at
@@ -150,7 +150,7 @@ def test_reminders_are_put_off_to_a_time_that_is_near_and_still_to_come(
     desk: Desk, review: Review, days: int
 ) -> None:
     with pytest.raises(Refused) as raised:
-        hand_over(desk).snooze(wish(review), until=desk.clock() + timedelta(days=days))
+        hand_over(desk).snooze(make_review_request(review), until=desk.clock() + timedelta(days=days))
 
     assert raised.value.reason is RefusalReason.NO_SUCH_TIME
     assert types(desk) == ["review:opened"]
@@ -158,9 +158,9 @@ def test_reminders_are_put_off_to_a_time_that_is_near_and_still_to_come(
 
 def test_the_former_owner_can_no_longer_answer_where_they_are_not_on_the_route(desk: Desk) -> None:
     review = desk.open(event())
-    hand_over(desk).reassign(wish(review), new_owner=proven(JURIS))
+    hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
     handed = desk.latest(review.file_id)
-    hand_over(desk).reassign(wish(handed, JURIS), new_owner=proven(STRANGER))
+    hand_over(desk).reassign(make_review_request(handed, JURIS), new_owner=proven(STRANGER))
 
     with pytest.raises(Refused) as raised:
         desk.answers.record_answer(attempt(handed, reviewer=JURIS, decision=Decision.ACKNOWLEDGE))

@@ -179,7 +179,7 @@ def test_a_notice_of_an_unknown_kind_waits_and_is_given_up_in_the_end(desk: Desk
     assert (waits[0], waits[-1], card.state) == (backoff.FIRST_WAIT_SECONDS, None, CardState.DEAD)
     assert describe_notice(card.notice).startswith("sung: ")
     assert build_card_json(card)["notice"] == describe_notice(card.notice)
-    assert desk.paper.told == []
+    assert desk.paper.notices == []
 
 
 def test_a_notice_that_can_t_be_read_is_counted_by_its_number(desk: Desk, review: Review) -> None:

@@ -13,7 +13,7 @@ from reviews.notice import ChangeNotice, Notice, NoticeKind, OutcomeNotice, make
 from reviews.wording.notice_sentences import describe_notice
 from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.reviews.channels import Paper
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.notices import BACK, Stern, send_back, speak_through
 from tests.reviews.samples import ALICE, BOB, OWNER, START, event, routes
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def outcomes(desk: Desk) -> list[tuple[str, NoticeKind]]:
     kinds = {NoticeKind.OUTCOME, NoticeKind.SENT_BACK}
-    return [(to, notice.kind) for to, notice in desk.paper.told if notice.kind in kinds]
+    return [(to, notice.kind) for to, notice in desk.paper.notices if notice.kind in kinds]
 
 
 def told_to_contributors(desk: Desk) -> Review:
@@ -51,7 +51,7 @@ def test_the_same_outcome_again_is_no_news_and_another_one_is(desk: Desk) -> Non
     for decision in (Decision.ACKNOWLEDGE, Decision.ACKNOWLEDGE, BACK, Decision.ACKNOWLEDGE):
         desk.clock.advance(minutes=1)
         desk.answers.record_answer(attempt(review, decision=decision, note="No."))
-        desk.answers.withdraw(wish(review))
+        desk.answers.withdraw(make_review_request(review))
     desk.deliver_all()
 
     kinds = [kind for _, kind in outcomes(desk)]
@@ -64,7 +64,7 @@ def test_whoever_is_told_alone_is_not_called_in_the_thread_as_well(desk: Desk) -
     desk.deliver_all()
 
     assert outcomes(desk) == [("@alice@example.com", NoticeKind.SENT_BACK)]
-    in_threads = [notice.mention for to, notice in desk.paper.told if not to.startswith("@")]
+    in_threads = [notice.mention for to, notice in desk.paper.notices if not to.startswith("@")]
     assert in_threads == [(), ()]
 
 
@@ -79,7 +79,7 @@ def test_a_contributor_who_can_not_be_written_to_alone_is_told_in_the_thread(des
     desk.deliver_all()
 
     assert outcomes(desk) == [("C1", NoticeKind.OUTCOME), ("C1", NoticeKind.OUTCOME)]
-    told_there = [notice for _, notice in desk.paper.told if notice.kind is NoticeKind.OUTCOME]
+    told_there = [notice for _, notice in desk.paper.notices if notice.kind is NoticeKind.OUTCOME]
     assert sorted(notice.mention for notice in told_there) == [(ALICE.email,), (BOB.email,)]
     assert {notice.thread for notice in told_there} == {"m1"}
 

@@ -44,7 +44,7 @@ from tests.reviews.samples import (
     route,
     routes,
 )
-from tests.reviews.subscribed import READERS, subscribe, told_changes, told_digests
+from tests.reviews.subscribed import READERS, deliver_change_notices, deliver_digest_notices, subscribe
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
@@ -58,13 +58,13 @@ def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all
 
     shown = [card for to, card in private.paper.posts if to == "C1"]
     shown += [card for to, _, card in private.paper.updates if to == "C1"]
-    said = [notice for to, notice in private.paper.told if to == "C1"]
+    said = [notice for to, notice in private.paper.notices if to == "C1"]
     assert [card.title for card in shown] == ["A file in Compliance"] * 2
     assert describe_notice(said[0]) == "Dana Ozola requested changes to a file in Compliance."
     everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in said]}"
     assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
     assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
-    unredacted = all_of(AnswerNotice, (notice for to, notice in private.paper.told if to == "C2"))
+    unredacted = all_of(AnswerNotice, (notice for to, notice in private.paper.notices if to == "C2"))
     assert [notice.note for notice in unredacted] == [NOTE]
 
 
@@ -154,7 +154,7 @@ def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private
     subscribe(private, int(WATCHED))
     private.open(event(title=SECRET))
 
-    [notice] = told_changes(private)
+    [notice] = deliver_change_notices(private)
 
     assert (notice.title, notice.path) == ("a file in Compliance", "")
 
@@ -169,8 +169,8 @@ def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_th
     private.clock.advance(days=3)
     Digests(transactions=private.transactions, routes=private.routes).owe_due_digests(private.clock())
 
-    [above], [within] = told_changes(private, "C7"), told_changes(private)
-    [digest] = told_digests(private, "C8")
+    [above], [within] = deliver_change_notices(private, "C7"), deliver_change_notices(private)
+    [digest] = deliver_digest_notices(private, "C8")
     assert (above.title, above.path) == ("a file in Compliance", "")
     assert [(line.title, line.path) for line in digest.lines] == [("a file in Compliance", "")]
     assert within.title == SECRET

@@ -16,7 +16,7 @@ from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
-from tests.reviews.desk import attempt, wish
+from tests.reviews.desk import attempt, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import BOB, DEPUTY
 from tests.threads import at_once
@@ -53,14 +53,14 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
 ) -> None:
     sent = attempt(review, request_name="slack:1")
     desk.answers.record_answer(sent)
-    desk.answers.withdraw(wish(review, request_name="slack:2"))
+    desk.answers.withdraw(make_review_request(review, request_name="slack:2"))
 
     again = desk.answers.record_answer(sent)
 
     assert again == desk.latest(review.file_id)
     assert again.state is ReviewState.OPEN
     assert counted(desk, "acknowledged") == 1
-    assert desk.told.count("answered") == 2
+    assert desk.calls.count("answered") == 2
     assert desk.verdict().intact
 
 
@@ -68,7 +68,7 @@ def test_an_answer_that_is_sent_again_after_it_was_withdrawn_changes_nothing(
 def test_another_click_after_it_counts_and_so_does_whatever_has_no_name(desk: Desk, review: Review) -> None:
     for request in ("slack:1", "slack:2", "", ""):
         desk.answers.record_answer(attempt(review, request_name=request))
-        desk.answers.withdraw(wish(review))
+        desk.answers.withdraw(make_review_request(review))
 
     assert counted(desk, "acknowledged") == 4
 
@@ -81,7 +81,7 @@ def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withd
     double = attempt(review, request_name="slack:2")
 
     reasons = [reason_of(desk, double), reason_of(desk, double)]
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
 
     assert reasons == [RefusalReason.ALREADY_ANSWERED] * 2
     assert reason_of(desk, double) is RefusalReason.REPEATED
@@ -92,7 +92,7 @@ def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withd
 def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: Desk, review: Review) -> None:
     early = attempt(review, reviewer=COLLEAGUE, request_name="slack:1")
     assert reason_of(desk, early) is RefusalReason.NOT_ALLOWED
-    desk.hand_over.reassign(wish(review, ILZE), new_owner=proven(COLLEAGUE))
+    desk.hand_over.reassign(make_review_request(review, ILZE), new_owner=proven(COLLEAGUE))
 
     assert reason_of(desk, early) is RefusalReason.REPEATED
     desk.answers.record_answer(replace(early, request_name="slack:2"))
@@ -102,7 +102,7 @@ def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: D
 def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
     desk: Desk, review: Review
 ) -> None:
-    sent = wish(review, request_name="slack:1")
+    sent = make_review_request(review, request_name="slack:1")
     desk.answers.record_answer(attempt(review))
     desk.answers.withdraw(sent)
     desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4."))
@@ -115,7 +115,7 @@ def test_a_withdrawal_that_is_sent_again_leaves_the_answer_that_was_given_since(
 
 @ON_SQLITE
 def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Review) -> None:
-    sent = wish(review, request_name="slack:1")
+    sent = make_review_request(review, request_name="slack:1")
     with pytest.raises(Refused):
         desk.answers.withdraw(sent)
     desk.answers.record_answer(attempt(review))
@@ -129,9 +129,9 @@ def test_a_withdrawal_that_came_too_early_stays_refused(desk: Desk, review: Revi
 
 @ON_SQLITE
 def test_a_review_is_not_handed_back_by_a_request_that_is_sent_again(desk: Desk, review: Review) -> None:
-    sent = wish(review, ILZE, request_name="teams:1")
+    sent = make_review_request(review, ILZE, request_name="teams:1")
     desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
-    desk.hand_over.reassign(wish(review, COLLEAGUE), new_owner=proven(ILZE))
+    desk.hand_over.reassign(make_review_request(review, COLLEAGUE), new_owner=proven(ILZE))
 
     again = desk.hand_over.reassign(sent, new_owner=proven(COLLEAGUE))
 
@@ -144,9 +144,12 @@ def test_reminders_are_put_off_once_by_one_request_and_a_refused_one_stays_refus
     desk: Desk, review: Review
 ) -> None:
     now = desk.clock()
-    sent, never = wish(review, request_name="teams:1"), wish(review, request_name="teams:2")
+    sent, never = (
+        make_review_request(review, request_name="teams:1"),
+        make_review_request(review, request_name="teams:2"),
+    )
     desk.hand_over.snooze(sent, until=now + timedelta(hours=1))
-    desk.hand_over.snooze(wish(review), until=now + timedelta(hours=2))
+    desk.hand_over.snooze(make_review_request(review), until=now + timedelta(hours=2))
 
     again = desk.hand_over.snooze(sent, until=now + timedelta(hours=1))
     for reason in (RefusalReason.NO_SUCH_TIME, RefusalReason.REPEATED):
@@ -167,7 +170,7 @@ def test_of_copies_that_come_at_the_same_time_one_acts_and_all_get_the_review(
 
     assert states == [ReviewState.ACKNOWLEDGED] * 4
     assert counted(desk, "acknowledged") == 1
-    assert desk.told.count("answered") == 1
+    assert desk.calls.count("answered") == 1
     assert desk.verdict().intact
 
 

@@ -14,7 +14,7 @@ from reviews.errors import RefusalReason, Refused, TryLater
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import ReviewState
 from reviews.routes.route import LinkedAccounts, MayAcknowledge, Routes, SegregationOfDuties
-from tests.reviews.desk import DANA, attempt, wish
+from tests.reviews.desk import DANA, attempt, make_review_request
 from tests.reviews.people import proven
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route
 
@@ -97,7 +97,9 @@ def test_a_review_is_not_handed_to_a_contributor_with_another_address(desk: Desk
     move_alice_to(desk, NEW)
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish(review), new_owner=proven(Reviewer(name="Alice", email=NEW)))
+        desk.hand_over.reassign(
+            make_review_request(review), new_owner=proven(Reviewer(name="Alice", email=NEW))
+        )
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
 
@@ -108,7 +110,7 @@ def test_a_review_is_not_handed_to_somebody_who_could_not_answer_it(desk: Desk) 
 
     with pytest.raises(Refused, match="Juris could not answer") as refused:
         desk.hand_over.reassign(
-            wish(review), new_owner=proven(Reviewer(name="Juris", email="juris@example.com"))
+            make_review_request(review), new_owner=proven(Reviewer(name="Juris", email="juris@example.com"))
         )
 
     assert refused.value.reason is RefusalReason.NO_SUCH_PERSON
@@ -136,7 +138,7 @@ def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that
         desk.portal.asked.clear()
         with suppress(Refused):
             desk.answers.record_answer(attempt(review, reviewer=replace(DANA, email=address)))
-            desk.answers.withdraw(wish(review, replace(DANA, email=address)))
+            desk.answers.withdraw(make_review_request(review, replace(DANA, email=address)))
         return bool(desk.portal.asked)
 
     desk.portal.strangers.add(DEPUTY)
@@ -276,6 +278,6 @@ def test_an_address_has_its_own_account_beside_the_one_that_the_routing_file_nam
 
     person = desk.identification.identify_address(NEW, name="Alice", identity=Identity.OIDC, proof={})
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish(review), new_owner=person)
+        desk.hand_over.reassign(make_review_request(review), new_owner=person)
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE

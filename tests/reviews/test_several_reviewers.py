@@ -121,7 +121,9 @@ def test_the_thread_is_not_told_that_a_review_waits_which_somebody_else_sent_bac
     after = desk.answers.withdraw(attempt(review))
     desk.deliver_all()
 
-    told = {describe_notice(notice) for _, notice in desk.paper.told if notice.kind is NoticeKind.WITHDRAWN}
+    told = {
+        describe_notice(notice) for _, notice in desk.paper.notices if notice.kind is NoticeKind.WITHDRAWN
+    }
     assert after.state is ReviewState.CHANGES_REQUESTED
     assert told == {
         f"{OWNER} withdrew their answer to AML Policy 2026.docx; another person's answer still counts."

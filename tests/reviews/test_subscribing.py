@@ -44,13 +44,13 @@ class Chat:
     """What a chat says of its only channel."""
 
     def __init__(self) -> None:
-        self.said: ConversationDetails | Exception = ConversationDetails(public=False)
+        self.details: ConversationDetails | Exception = ConversationDetails(public=False)
 
     def __call__(self, target: str) -> ConversationDetails:
         assert target == CHANNEL[1]
-        if isinstance(self.said, Exception):
-            raise self.said
-        return self.said
+        if isinstance(self.details, Exception):
+            raise self.details
+        return self.details
 
 
 class Hall:
@@ -174,7 +174,7 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
 def test_only_a_channel_that_the_bot_is_in_can_subscribe(
     hall: Hall, said: ConversationDetails | Exception, words: str
 ) -> None:
-    hall.chat.said = said
+    hall.chat.details = said
 
     assert words in hall.subscribe("Compliance").sentence
     assert hall.made() == []
@@ -191,7 +191,7 @@ def test_a_chat_of_which_nothing_can_be_asked_has_no_channels_that_subscribe(hal
 @pytest.mark.parametrize("text", ["Compliance", str(DEEP)])
 def test_a_public_channel_can_not_subscribe_to_what_is_private(hall: Hall, text: str) -> None:
     hall.follow(private=True)
-    hall.chat.said = ConversationDetails(public=True)
+    hall.chat.details = ConversationDetails(public=True)
 
     reply = hall.subscribe(text, by=proven(DANA))
 

@@ -161,15 +161,17 @@ class Thief:
 class Frozen:
     """A portal after whose answer this process is frozen for an hour, while another one sweeps."""
 
-    def __init__(self, far_side: Any, office: PortalDesk, *, at: str, error: Exception | None = None) -> None:
-        self._far_side, self._office, self._at, self._error = far_side, office, at, error
+    def __init__(
+        self, remote_service: Any, office: PortalDesk, *, at: str, error: Exception | None = None
+    ) -> None:
+        self._remote_service, self._office, self._at, self._error = remote_service, office, at, error
         self.after_the_other: list[Watermark] = []
 
     def __getattr__(self, name: str) -> Any:
-        return self._answer if name == self._at else getattr(self._far_side, name)
+        return self._answer if name == self._at else getattr(self._remote_service, name)
 
     def _answer(self, *asked: Any, **more: Any) -> Any:
-        answer = getattr(self._far_side, self._at)(*asked, **more)
+        answer = getattr(self._remote_service, self._at)(*asked, **more)
         if not self.after_the_other:
             with self._office.desk.engine.begin() as connection:
                 connection.execute(sa.update(baselines).values(leased_until=START))

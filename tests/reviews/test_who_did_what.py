@@ -56,11 +56,11 @@ DEPUTY = Reviewer(name="Deputy", email="deputy@example.com")
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What happened, and what is to be said of it. `said` is what a card says, `also` what it says apart."""
+    """What happened, and what is to be said of it. `sentence` is what a card says, `also` what it adds."""
 
     acts: tuple[Act, ...]
     kind: ChangeKind
-    said: str
+    sentence: str
     by: set[str]
     apart: Mapping[str, set[str]] = field(default_factory=dict)
     also: str = ""
@@ -123,18 +123,18 @@ def uploaded(portal: DemoPortal) -> object:
 
 
 CASES = {
-    "a save": Case(acts=(by_bob,), kind=K.CONTENT, said="changed by Bob Chen", by={B}, saves=1),
+    "a save": Case(acts=(by_bob,), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=1),
     "a save with a co-author": Case(
         acts=(lambda portal: portal.save(FILE, by=BOB.id, co_authors=(DANA.id,)),),
         kind=K.CONTENT,
-        said="changed by Bob Chen and Dana Ozola",
+        sentence="changed by Bob Chen and Dana Ozola",
         by={B, D},
         saves=1,
     ),
     "a rename": Case(
         acts=(renamed,),
         kind=K.RENAMED,
-        said="renamed by Dana Ozola",
+        sentence="renamed by Dana Ozola",
         by={D},
         apart={"renamed": {D}},
         before=(OLD, None, None),
@@ -142,7 +142,7 @@ CASES = {
     "a rename beside a save": Case(
         acts=(by_bob, renamed),
         kind=K.CONTENT,
-        said="changed by Bob Chen",
+        sentence="changed by Bob Chen",
         by={B},
         apart={"renamed": {D}},
         also="renamed by Dana Ozola",
@@ -152,28 +152,28 @@ CASES = {
     "a rename before a save": Case(
         acts=(renamed, by_bob),
         kind=K.CONTENT,
-        said="changed by Bob Chen",
+        sentence="changed by Bob Chen",
         by={B},
         apart={"renamed": {D}},
         also="renamed by Dana Ozola",
         before=(OLD, None, None),
         saves=1,
     ),
-    "a lock": Case(acts=(locked,), kind=K.METADATA, said="touched by Dana Ozola", by={D}),
+    "a lock": Case(acts=(locked,), kind=K.METADATA, sentence="touched by Dana Ozola", by={D}),
     "locks among saves": Case(
-        acts=(by_bob, locked, by_bob), kind=K.CONTENT, said="changed by Bob Chen", by={B}, saves=2
+        acts=(by_bob, locked, by_bob), kind=K.CONTENT, sentence="changed by Bob Chen", by={B}, saves=2
     ),
     "a comment beside a save, which no log tells from one": Case(
         acts=(by_bob, lambda portal: portal.comment(FILE, "Done", by=DANA.id)),
         kind=K.CONTENT,
-        said="changed by Bob Chen and Dana Ozola",
+        sentence="changed by Bob Chen and Dana Ozola",
         by={B, D},
         saves=None,
     ),
     "a move within": Case(
         acts=(moved,),
         kind=K.METADATA,
-        said="moved by Dana Ozola",
+        sentence="moved by Dana Ozola",
         by={D},
         apart={"moved": {D}},
         before=(None, HERE, None),
@@ -181,7 +181,7 @@ CASES = {
     "a move within beside a save": Case(
         acts=(by_bob, moved),
         kind=K.CONTENT,
-        said="changed by Bob Chen",
+        sentence="changed by Bob Chen",
         by={B},
         apart={"moved": {D}},
         also="moved by Dana Ozola",
@@ -191,7 +191,7 @@ CASES = {
     "a move out": Case(
         acts=(left,),
         kind=K.MOVED_OUT,
-        said="moved out by Dana Ozola",
+        sentence="moved out by Dana Ozola",
         by={D},
         apart={"moved_out": {D}},
         before=(None, None, ELSEWHERE),
@@ -199,7 +199,7 @@ CASES = {
     "a move out beside a save": Case(
         acts=(by_bob, left),
         kind=K.MOVED_OUT,
-        said="moved out by Dana Ozola",
+        sentence="moved out by Dana Ozola",
         by={B},
         apart={"moved_out": {D}},
         also="edited by Bob Chen",
@@ -209,7 +209,7 @@ CASES = {
     "a move in": Case(
         acts=(came,),
         kind=K.MOVED_IN,
-        said="moved in by Dana Ozola",
+        sentence="moved in by Dana Ozola",
         by={D},
         apart={"moved_in": {D}},
         before=(None, ELSEWHERE, None),
@@ -218,7 +218,7 @@ CASES = {
     "a move in beside a save": Case(
         acts=(lambda portal: portal.save(OUTSIDE, by=BOB.id), came),
         kind=K.MOVED_IN,
-        said="moved in by Dana Ozola",
+        sentence="moved in by Dana Ozola",
         by={B},
         apart={"moved_in": {D}},
         also="edited by Bob Chen",
@@ -229,14 +229,14 @@ CASES = {
     "the trash": Case(
         acts=(trashed,),
         kind=K.TRASHED,
-        said="moved to the trash by Dana Ozola",
+        sentence="moved to the trash by Dana Ozola",
         by={D},
         apart={"trashed": {D}},
     ),
     "the trash after a save": Case(
         acts=(by_bob, trashed),
         kind=K.TRASHED,
-        said="moved to the trash by Dana Ozola",
+        sentence="moved to the trash by Dana Ozola",
         by={B, D},
         apart={"trashed": {D}},
         also="edited by Bob Chen",
@@ -245,14 +245,14 @@ CASES = {
     "a deletion": Case(
         acts=(deleted,),
         kind=K.DELETED,
-        said="deleted for good by Dana Ozola",
+        sentence="deleted for good by Dana Ozola",
         by={D},
         apart={"deleted": {D}},
     ),
     "a deletion after a save": Case(
         acts=(by_bob, deleted),
         kind=K.DELETED,
-        said="deleted for good by Dana Ozola",
+        sentence="deleted for good by Dana Ozola",
         by={B, D},
         apart={"deleted": {D}},
         also="edited by Bob Chen",
@@ -262,7 +262,7 @@ CASES = {
         acts=(restored,),
         earlier=(trashed_by_alice,),
         kind=K.RESTORED,
-        said="restored by Dana Ozola",
+        sentence="restored by Dana Ozola",
         by={D},
         apart={"restored": {D}},
     ),
@@ -270,7 +270,7 @@ CASES = {
         acts=(restored, by_bob),
         earlier=(trashed_by_alice,),
         kind=K.RESTORED,
-        said="restored by Dana Ozola",
+        sentence="restored by Dana Ozola",
         by={B},
         apart={"restored": {D}},
         also="edited by Bob Chen",
@@ -280,7 +280,7 @@ CASES = {
 
 
 @pytest.fixture
-def known(desk: Desk) -> Iterator[PortalDesk]:
+def reviewed_desk(desk: Desk) -> Iterator[PortalDesk]:
     """Two open folders, each of its own route that reviews every kind of change; Alice's edit is reviewed."""
     every = frozenset(ChangeKind)
     with portal_desk(
@@ -302,11 +302,11 @@ def happen(office: PortalDesk, *done: Act) -> list[Review]:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) -> None:
+def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: Case) -> None:
     for earlier in case.earlier:
-        happen(known, earlier)
+        happen(reviewed_desk, earlier)
 
-    found = happen(known, *case.acts)
+    found = happen(reviewed_desk, *case.acts)
 
     [review] = [each for each in found if each.route == "compliance"]
     assert (review.kind, names(review), acts(review)) == (case.kind, case.by, case.apart)
@@ -315,14 +315,14 @@ def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) ->
 
     card = draw_card(review)
     told = dict(list_facts(card))
-    assert told[Fact.CHANGE.label] == case.said
+    assert told[Fact.CHANGE.label] == case.sentence
     assert told.get(Fact.ALSO.label, "") == case.also
     earlier_facts = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO)
     assert tuple(told.get(fact.label) for fact in earlier_facts) == case.before
     assert ("saves" in card.version) == ((case.saves or 0) > 1)
 
     row = build_review_json(review)
-    [entry] = [each for each in known.desk.entries() if each["review_id"] == review.id][:1]
+    [entry] = [each for each in reviewed_desk.desk.entries() if each["review_id"] == review.id][:1]
     for said in (row, entry):
         assert said["contributors"] == [describe_person(who) for who in review.contributors]
         assert said["acts"] == [act_entry(each) for each in review.acts]
@@ -330,45 +330,45 @@ def test_who_did_what_is_said_alike_everywhere(known: PortalDesk, case: Case) ->
         assert (said["saves"], said["content"]) == (case.saves, review.content)
     assert all(who in describe_entry(entry).sentence for who in case.by.union(*case.apart.values()))
     assert ALICE.display_name not in describe_entry(entry).sentence
-    assert known.desk.verdict().problem is None
+    assert reviewed_desk.desk.verdict().problem is None
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_only_whoever_made_what_is_reviewed_is_refused(known: PortalDesk, case: Case) -> None:
+def test_only_whoever_made_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: Case) -> None:
     for earlier in case.earlier:
-        happen(known, earlier)
-    found = known.reviews_of(*(lambda each=each: each(known.portal) for each in case.acts))
+        happen(reviewed_desk, earlier)
+    found = reviewed_desk.reviews_of(*(lambda each=each: each(reviewed_desk.portal) for each in case.acts))
     [review] = [each for each in found if each.route == "compliance"]
 
     if case.owner_may_answer:
-        assert known.desk.answers.record_answer(attempt(review)).answers
+        assert reviewed_desk.desk.answers.record_answer(attempt(review)).answers
     else:
         with pytest.raises(Refused, match="yourself"):
-            known.desk.answers.record_answer(attempt(review))
+            reviewed_desk.desk.answers.record_answer(attempt(review))
 
 
 @pytest.mark.parametrize("same_version", [False, True])
 def test_whoever_saved_a_document_while_it_was_on_another_route_wrote_what_comes_back(
-    known: PortalDesk,
+    reviewed_desk: PortalDesk,
     same_version: bool,  # noqa: FBT001
 ) -> None:
-    happen(known, lambda portal: portal.save(FILE, by=BOB.id, force_save=same_version))
-    happen(known, lambda portal: portal.move(FILE, OTHER, by=BOB.id))
-    happen(known, lambda portal: portal.save(FILE, by=DANA.id))
+    happen(reviewed_desk, lambda portal: portal.save(FILE, by=BOB.id, force_save=same_version))
+    happen(reviewed_desk, lambda portal: portal.move(FILE, OTHER, by=BOB.id))
+    happen(reviewed_desk, lambda portal: portal.save(FILE, by=DANA.id))
 
-    found = known.reviews_of(lambda: known.portal.move(FILE, COMPLIANCE, by=BOB.id))
+    found = reviewed_desk.reviews_of(lambda: reviewed_desk.portal.move(FILE, COMPLIANCE, by=BOB.id))
 
     [review] = [each for each in found if each.route == "compliance"]
     assert (review.kind, review.content) == (K.MOVED_IN, True)
     assert D in names(review)
     assert acts(review) == {"moved_in": {B}}
     with pytest.raises(Refused, match="yourself"):
-        known.desk.answers.record_answer(attempt(review))
+        reviewed_desk.desk.answers.record_answer(attempt(review))
 
 
-def test_a_document_that_comes_back_as_it_went_has_no_new_content(known: PortalDesk) -> None:
-    happen(known, left)
+def test_a_document_that_comes_back_as_it_went_has_no_new_content(reviewed_desk: PortalDesk) -> None:
+    happen(reviewed_desk, left)
 
-    [review] = [each for each in happen(known, by_bob_moved_back) if each.route == "compliance"]
+    [review] = [each for each in happen(reviewed_desk, by_bob_moved_back) if each.route == "compliance"]
 
     assert (review.kind, review.content, names(review)) == (K.MOVED_IN, False, {B})

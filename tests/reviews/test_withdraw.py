@@ -12,7 +12,7 @@ from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind
 from reviews.quorum import list_valid_answers
-from tests.reviews.desk import DANA, attempt, wish
+from tests.reviews.desk import DANA, attempt, make_review_request
 from tests.reviews.samples import BOB, DEPUTY, OWNER, event, routes
 from tests.threads import at_once
 
@@ -32,7 +32,7 @@ def refusal(desk: Desk, review: Review, who: Reviewer = DANA, **more: Any) -> Re
     """Try to withdraw in vain; nothing may have been written."""
     before = desk.latest(review.file_id), desk.entries()
     with pytest.raises(Refused) as raised:
-        desk.answers.withdraw(wish(review, who, **more))
+        desk.answers.withdraw(make_review_request(review, who, **more))
     assert (desk.latest(review.file_id), desk.entries()) == before
     return raised.value.reason
 
@@ -45,7 +45,7 @@ def test_a_withdrawn_answer_opens_the_review_again_and_stays_on_record(
     desk.answers.record_answer(attempt(review, decision=decision, note="so"))
     desk.clock.advance(minutes=1)
 
-    given = desk.answers.withdraw(wish(review))
+    given = desk.answers.withdraw(make_review_request(review))
 
     stored = desk.latest(review.file_id)
     assert (given.state, stored.state, list_valid_answers(stored)) == (ReviewState.OPEN, ReviewState.OPEN, ())
@@ -57,10 +57,10 @@ def test_a_withdrawn_answer_opens_the_review_again_and_stays_on_record(
 
 def test_the_thread_is_told_and_the_review_can_be_answered_again(desk: Desk, answered: Review) -> None:
     desk.clock.advance(minutes=1)
-    desk.answers.withdraw(wish(answered))
+    desk.answers.withdraw(make_review_request(answered))
     desk.deliver_all()
 
-    assert [notice.kind for _, notice in desk.paper.told] == [NoticeKind.WITHDRAWN] * 2
+    assert [notice.kind for _, notice in desk.paper.notices] == [NoticeKind.WITHDRAWN] * 2
     again = desk.answers.record_answer(attempt(answered, decision=Decision.REQUEST_CHANGES, note="after all"))
     assert again.state is ReviewState.CHANGES_REQUESTED
     assert desk.verdict().intact
@@ -70,17 +70,17 @@ def test_reminders_that_were_put_off_stay_so_after_an_answer_is_withdrawn(desk: 
     desk.follow(routes(due=timedelta(hours=8), remind=timedelta(hours=2)))
     review = desk.open(event())
     until = desk.clock() + timedelta(days=10)
-    desk.hand_over.snooze(wish(review), until=until)
+    desk.hand_over.snooze(make_review_request(review), until=until)
     desk.answers.record_answer(attempt(review))
 
-    desk.answers.withdraw(wish(review))
+    desk.answers.withdraw(make_review_request(review))
 
     after = desk.latest(review.file_id)
     assert (after.state, after.snoozed_until, after.remind_at) == (ReviewState.OPEN, until, until)
 
 
 def test_an_answer_is_withdrawn_once(desk: Desk, answered: Review) -> None:
-    desk.answers.withdraw(wish(answered))
+    desk.answers.withdraw(make_review_request(answered))
 
     assert refusal(desk, answered) is RefusalReason.NOTHING_TO_WITHDRAW
 
@@ -88,7 +88,7 @@ def test_an_answer_is_withdrawn_once(desk: Desk, answered: Review) -> None:
 def test_of_four_withdrawals_at_once_one_is_taken(desk: Desk, answered: Review) -> None:
     def withdraw(_number: int) -> str:
         try:
-            desk.answers.withdraw(wish(answered))
+            desk.answers.withdraw(make_review_request(answered))
         except Refused as refused:
             return refused.reason
         return "taken"
@@ -123,7 +123,7 @@ def test_one_of_two_acknowledgements_is_withdrawn_and_the_other_stands(desk: Des
         attempt(review, reviewer=Reviewer(name="Two", email="second@example.com"))
     )
 
-    after = desk.answers.withdraw(wish(review))
+    after = desk.answers.withdraw(make_review_request(review))
 
     assert (both.state, after.state) == (ReviewState.ACKNOWLEDGED, ReviewState.OPEN)
     assert [given.reviewer.name for given in list_valid_answers(desk.latest(review.file_id))] == ["Two"]
@@ -134,7 +134,7 @@ def test_what_was_said_of_a_superseded_review_stands(desk: Desk, answered: Revie
     newer = desk.open(event())
 
     with pytest.raises(Refused) as raised:
-        desk.answers.withdraw(wish(answered))
+        desk.answers.withdraw(make_review_request(answered))
 
     assert newer.id != answered.id
     assert raised.value.reason is RefusalReason.SUPERSEDED
@@ -149,7 +149,7 @@ def test_a_withdrawal_and_a_new_version_at_once_leave_one_open_review(desk: Desk
             desk.intake.process(number)
             return "processed"
         try:
-            desk.answers.withdraw(wish(answered))
+            desk.answers.withdraw(make_review_request(answered))
         except Refused as refused:
             return refused.reason
         return "withdrawn"

@@ -12,7 +12,7 @@ import pytest
 from runtime.commands.listings import load_all_files
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
-from tests.reviews.desk import Desk, wish
+from tests.reviews.desk import Desk, make_review_request
 from tests.reviews.flood import flood
 from tests.reviews.samples import routes
 from tests.runtime.command import ended
@@ -41,7 +41,7 @@ def flooded(database_url: str) -> str:
     """Return the id of the review of thirty files, of which one was taken out."""
     with desk_on(database_url) as desk:
         review = flood(desk, FILES)
-        desk.separation.separate(wish(review), file_id="f003")
+        desk.separation.separate(make_review_request(review), file_id="f003")
     return review.id
 
 

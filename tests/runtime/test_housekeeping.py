@@ -265,7 +265,7 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
     eventually(lambda: waiting() == [])
 
 
-def known(roll: WorkerRegistry) -> list[str]:
+def list_workers(roll: WorkerRegistry) -> list[str]:
     with roll.engine.connect() as connection:
         return list(connection.execute(sa.select(workers.c.id)).scalars())
 
@@ -288,7 +288,7 @@ def test_a_take_over_that_failed_is_tried_again(
     eventually(lambda: engine_log.text.count("Exception encountered when recovering workflow") > 1)
     run(beside, WILLING)
     eventually(lambda: waiting() == ["event-1-1-3"])
-    eventually(lambda: dead not in known(roll))
+    eventually(lambda: dead not in list_workers(roll))
 
 
 def test_what_a_worker_began_that_is_on_the_roll_no_more_is_done_by_another(

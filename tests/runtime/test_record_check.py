@@ -54,7 +54,7 @@ def answer(number: int, **values: Any) -> sa.Executable:
     return sa.update(answers).where(answers.c.review_id == f"rev-{number}").values(**values)
 
 
-def said(verdict: Verdict) -> str:
+def join_findings(verdict: Verdict) -> str:
     return "\n".join(finding.says for finding in verdict.findings)
 
 
@@ -135,7 +135,7 @@ def test_whatever_was_done_to_the_record_is_found_and_said(
 ) -> None:
     verdict = tampered(desk.engine, *statements)
 
-    assert problem in said(verdict)
+    assert problem in join_findings(verdict)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_value_of_the_wrong_kind_is_found_where_the_database_takes_it(
     verdict = tampered(engine, sa.text(statement))
 
     engine.dispose()
-    assert problem in said(verdict)
+    assert problem in join_findings(verdict)
 
 
 def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:

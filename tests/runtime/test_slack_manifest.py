@@ -31,14 +31,14 @@ def printed(**more: str) -> Ended:
 
 
 @pytest.fixture(scope="module")
-def told() -> Any:
+def manifest() -> Any:
     done = printed(SLACK_COMMAND="/checks")
     assert (done.code, done.err) == (0, "")
     return json.loads(done.out)
 
 
-def test_the_manifest_is_what_slack_takes(told: Any) -> None:
-    assert complaints(told) == []
+def test_the_manifest_is_what_slack_takes(manifest: Any) -> None:
+    assert complaints(manifest) == []
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_the_manifest_is_what_slack_takes(told: Any) -> None:
         ("settings", "hosted", True),
     ],
 )
-def test_the_rules_refuse_what_slack_does_not_take(told: Any, part: str, name: str, value: Any) -> None:
-    spoilt = deepcopy(told)
+def test_the_rules_refuse_what_slack_does_not_take(manifest: Any, part: str, name: str, value: Any) -> None:
+    spoilt = deepcopy(manifest)
     spoilt[part][name] = value
 
     assert len(complaints(spoilt)) == 1
 
 
-def test_everything_that_slack_sends_comes_to_one_address(told: Any) -> None:
-    [command] = told["features"]["slash_commands"]
-    settings = told["settings"]
+def test_everything_that_slack_sends_comes_to_one_address(manifest: Any) -> None:
+    [command] = manifest["features"]["slash_commands"]
+    settings = manifest["settings"]
 
     reached = {
         command["url"],
@@ -72,18 +72,21 @@ def test_everything_that_slack_sends_comes_to_one_address(told: Any) -> None:
     assert "pending" in command["usage_hint"]
 
 
-def test_an_installation_that_uses_nothing_more_asks_for_the_least(told: Any) -> None:
-    scopes = told["oauth_config"]["scopes"]
+def test_an_installation_that_uses_nothing_more_asks_for_the_least(manifest: Any) -> None:
+    scopes = manifest["oauth_config"]["scopes"]
 
     needed = [scope for scope in scopes["bot"] if scope not in scopes["bot_optional"]]
     assert set(NEEDED) <= set(needed) <= {*NEEDED, "channels:read", "groups:read"}
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
-    assert set(told["settings"]["event_subscriptions"]["bot_events"]) == {"app_home_opened", "link_shared"}
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
+        "app_home_opened",
+        "link_shared",
+    }
 
 
-def test_the_links_of_the_portal_are_unfurled(told: Any) -> None:
-    assert told["features"]["unfurl_domains"] == ["acme.onlyoffice.com"]
-    assert {"links:read", "links:write"} <= set(told["oauth_config"]["scopes"]["bot_optional"])
+def test_the_links_of_the_portal_are_unfurled(manifest: Any) -> None:
+    assert manifest["features"]["unfurl_domains"] == ["acme.onlyoffice.com"]
+    assert {"links:read", "links:write"} <= set(manifest["oauth_config"]["scopes"]["bot_optional"])
 
 
 @pytest.mark.parametrize(

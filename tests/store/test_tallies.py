@@ -35,7 +35,7 @@ COUNTED = {
 }
 
 
-def kept(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
+def read_tallies(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
     with engine.connect() as connection:
         found = load_tallies(connection)
     return {(each.subject, each.label, each.state): each.count for each in found if each.subject in COUNTED}
@@ -54,16 +54,16 @@ def counted(engine: sa.Engine) -> dict[tuple[str, str, str], int]:
 def test_the_figures_are_what_counting_would_give(engine: sa.Engine) -> None:
     lived(engine)
 
-    assert kept(engine) == counted(engine)
-    assert kept(engine)["reviews", "compliance", "acknowledged"] == 1
-    assert kept(engine)["cards", "slack", "posted"] == 1
+    assert read_tallies(engine) == counted(engine)
+    assert read_tallies(engine)["reviews", "compliance", "acknowledged"] == 1
+    assert read_tallies(engine)["cards", "slack", "posted"] == 1
 
 
 def test_what_is_rolled_back_was_never_counted(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
         work.reviews.add(review())
 
-    assert kept(engine) == {}
+    assert read_tallies(engine) == {}
 
 
 def test_what_was_received_before_is_not_counted_again(engine: sa.Engine) -> None:
@@ -72,16 +72,16 @@ def test_what_was_received_before_is_not_counted_again(engine: sa.Engine) -> Non
 
     intake.receive_events(partial(SqlUnitOfWork, engine), [same], now=START)
 
-    assert kept(engine) == {("events", "", "received"): 1}
+    assert read_tallies(engine) == {("events", "", "received"): 1}
 
 
 def test_summing_up_changes_no_figure_and_leaves_few_rows(engine: sa.Engine) -> None:
     lived(engine)
-    before = kept(engine)
+    before = read_tallies(engine)
 
     assert sum_up_tallies(engine, min_rows=3) > len(before)
 
-    assert kept(engine) == before
+    assert read_tallies(engine) == before
     assert rows(engine) == len(before) + 1  # and one observation
     assert sum_up_tallies(engine) == 0
 
@@ -107,7 +107,7 @@ def test_what_was_there_before_there_were_figures_is_counted(tmp_path: Path) -> 
 
     migrate(engine)
 
-    assert kept(engine) == {("events", "", "done"): 2, ("events", "", "received"): 1}
+    assert read_tallies(engine) == {("events", "", "done"): 2, ("events", "", "received"): 1}
     engine.dispose()
 
 

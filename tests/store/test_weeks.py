@@ -52,7 +52,7 @@ def weeks(
         return work.listings.compute_weeks(ListingQuery(**wanted), routes or ("compliance",), edges)
 
 
-def told(week: WeekFigures) -> tuple[int, int, timedelta | None, timedelta | None]:
+def read_figures(week: WeekFigures) -> tuple[int, int, timedelta | None, timedelta | None]:
     return week.open, week.acknowledged, week.median, week.ninetieth
 
 
@@ -73,7 +73,7 @@ def test_each_week_says_what_was_acknowledged_in_it_and_what_was_open_at_its_end
     found = weeks(engine, **WAYS[way])
 
     assert [(week.begin, week.end) for week in found.weeks] == list(itertools.pairwise(EDGES))
-    assert list(map(told, found.weeks)) == [
+    assert list(map(read_figures, found.weeks)) == [
         (1, 6, 3 * HOUR, WEEK + HOUR),
         (2, 0, None, None),
         (2, 1, WEEK, WEEK),
@@ -86,7 +86,7 @@ def test_several_routes_are_counted_together_and_none_is_nothing(engine: sa.Engi
     add(engine, 1, HOUR, HOUR)
     add(engine, 2, HOUR, 3 * HOUR, route="legal")
 
-    assert told(weeks(engine, "compliance", "legal", **WAYS[way]).weeks[0]) == (0, 2, HOUR, 3 * HOUR)
+    assert read_figures(weeks(engine, "compliance", "legal", **WAYS[way]).weeks[0]) == (0, 2, HOUR, 3 * HOUR)
     assert [week.acknowledged for week in weeks(engine, "nowhere", **WAYS[way]).weeks] in ([0, 0, 0], [])
 
 
@@ -95,9 +95,9 @@ def test_only_what_has_the_mark_is_counted(engine: sa.Engine) -> None:
     add(engine, 2, HOUR, 3 * HOUR, folders=("2",))
     add(engine, 3, HOUR, None, folders=("2",), kind=ChangeKind.TRASHED)
 
-    assert told(weeks(engine, marks=((mark_folder("2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
+    assert read_figures(weeks(engine, marks=((mark_folder("2"),),)).weeks[0]) == (1, 1, 3 * HOUR, 3 * HOUR)
     found = weeks(engine, marks=((mark_folder("2"),),), kind=ChangeKind.TRASHED)
-    assert told(found.weeks[0]) == (1, 0, None, None)
+    assert read_figures(found.weeks[0]) == (1, 0, None, None)
 
 
 def test_weeks_of_which_not_all_was_read_are_left_out(engine: sa.Engine) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bot.teams.office import (
     DANA,
-    Office,
+    TeamsInstallation,
 )
 from tests.edge.teams_elements import pressed
 from tests.edge.teams_signing import HONEST, Spoil
@@ -16,17 +16,19 @@ if TYPE_CHECKING:
     from tests.edge.slack_send import Answer
 
 
-def shown(office: Office, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
+def shown(office: TeamsInstallation, card: dict[str, Any], user: str = DANA) -> dict[str, Any]:
     return office.side.shown[user, str(card["id"])]
 
 
-def press(office: Office, card: dict[str, Any], verb: str, *, spoil: Spoil = HONEST, **typed: str) -> Answer:
+def press(
+    office: TeamsInstallation, card: dict[str, Any], verb: str, *, spoil: Spoil = HONEST, **typed: str
+) -> Answer:
     """Press a button of what Dana sees now in the place of a message."""
     content = {**card["attachments"][0], "content": shown(office, card)}
     return office.side.click(DANA, {**card, "attachments": [content]}, verb, typed=typed, spoil=spoil)
 
 
-def press_repeated(office: Office, card: dict[str, Any], verb: str, **typed: str) -> list[Answer]:
+def press_repeated(office: TeamsInstallation, card: dict[str, Any], verb: str, **typed: str) -> list[Answer]:
     """Press a button, and have Teams send the same click once more."""
     action = pressed(shown(office, card), verb, typed)
     value = {"action": {name: action[name] for name in ("type", "verb", "data")}, "trigger": "manual"}

@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bot.teams.office import CHANNEL, DANA, Office, read
-from tests.reviews.canary import kept, told_everywhere
+from tests.bot.teams.office import CHANNEL, DANA, TeamsInstallation, read
+from tests.reviews.canary import load_canary, told_everywhere
 
 if TYPE_CHECKING:
     from typing import Any
 
 
 @pytest.fixture
-def card(office: Office) -> dict[str, Any]:
+def card(office: TeamsInstallation) -> dict[str, Any]:
     office.side.install(DANA, CHANNEL)
     told_everywhere(office.desk)
     [found] = [each for each in office.teams.messages(CHANNEL) if "Test of the route" in read(each)]
     return found
 
 
-def test_a_click_is_noted_and_answered(office: Office, card: dict[str, Any]) -> None:
+def test_a_click_is_noted_and_answered(office: TeamsInstallation, card: dict[str, Any]) -> None:
     office.side.click(DANA, card, "acknowledge_test")
 
-    assert "The test was acknowledged, 5 s after it was sent." in office.side.told[DANA, card["id"]]
-    assert kept(office.desk).acknowledged_by.startswith("Dana Ozola (Teams ")
+    assert "The test was acknowledged, 5 s after it was sent." in office.side.replies[DANA, card["id"]]
+    assert load_canary(office.desk).acknowledged_by.startswith("Dana Ozola (Teams ")
     assert (office.desk.reviews(), office.desk.entries()) == ([], [])
 
 
-def test_data_that_names_no_test_is_said_to_be_over(office: Office, card: dict[str, Any]) -> None:
+def test_data_that_names_no_test_is_said_to_be_over(office: TeamsInstallation, card: dict[str, Any]) -> None:
     with office.desk.transactions() as work:
         work.canaries.forget(before=office.desk.clock())
         work.commit()
 
     office.side.click(DANA, card, "acknowledge_test")
 
-    assert "This test has ended." in office.side.told[DANA, card["id"]]
+    assert "This test has ended." in office.side.replies[DANA, card["id"]]

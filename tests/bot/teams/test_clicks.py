@@ -18,7 +18,7 @@ from tests.bot.teams.office import (
     DEPUTY_USER,
     ELSEWHERE,
     STRANGER,
-    Office,
+    TeamsInstallation,
     read,
 )
 from tests.bot.teams.pressing import press, shown
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 NOTE_NEEDED = "Describe briefly what has to change."
 
 
-def told(office: Office, person: str, card: dict[str, Any]) -> str:
-    return office.side.told[person, card["id"]]
+def read_reply(office: TeamsInstallation, person: str, card: dict[str, Any]) -> str:
+    return office.side.replies[person, card["id"]]
 
 
-def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(office: Office) -> None:
+def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(office: TeamsInstallation) -> None:
     card = office.card()
 
     answer = office.side.click(DANA, card, ACKNOWLEDGE)
@@ -63,17 +63,17 @@ def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(offic
     assert office.desk.verdict().intact
 
 
-def test_a_second_click_is_told_that_it_changed_nothing(office: Office) -> None:
+def test_a_second_click_is_told_that_it_changed_nothing(office: TeamsInstallation) -> None:
     card = office.card()
     office.side.click(DANA, card, ACKNOWLEDGE)
 
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
-    assert "was already reviewed by Dana Ozola" in told(office, DEPUTY_USER, card)
+    assert "was already reviewed by Dana Ozola" in read_reply(office, DEPUTY_USER, card)
     assert len(office.review().answers) == 1
 
 
-def test_a_click_that_teams_sends_again_gets_its_answer_again(office: Office) -> None:
+def test_a_click_that_teams_sends_again_gets_its_answer_again(office: TeamsInstallation) -> None:
     card = office.card()
     sent: list[tuple[str, bytes, Any]] = []
     send = office.side.send
@@ -92,26 +92,26 @@ def test_a_click_that_teams_sends_again_gets_its_answer_again(office: Office) ->
     assert len(office.review().answers) == 1
 
 
-def test_whoever_may_not_answer_is_told_who_may(office: Office) -> None:
+def test_whoever_may_not_answer_is_told_who_may(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click(STRANGER, card, ACKNOWLEDGE)
     office.side.click(STRANGER, card, REQUEST_CHANGES, typed={"note": "no"})
 
-    assert OWNER in told(office, STRANGER, card)
+    assert OWNER in read_reply(office, STRANGER, card)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_the_author_is_sent_to_somebody_else(office: Office) -> None:
+def test_the_author_is_sent_to_somebody_else(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click(AUTHOR, card, ACKNOWLEDGE)
 
-    assert "someone else has to review it" in told(office, AUTHOR, card)
+    assert "someone else has to review it" in read_reply(office, AUTHOR, card)
     assert office.review().state is ReviewState.OPEN
 
 
-def test_changes_are_requested_with_a_note(office: Office) -> None:
+def test_changes_are_requested_with_a_note(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4 is old."})
@@ -134,7 +134,7 @@ def test_changes_are_requested_with_a_note(office: Office) -> None:
     ],
 )
 def test_a_note_that_is_none_or_too_long_is_asked_for(
-    office: Office, data: dict[str, Any], asks: str
+    office: TeamsInstallation, data: dict[str, Any], asks: str
 ) -> None:
     card = office.card()
     action = {"verb": REQUEST_CHANGES, "data": {"review": "rev-1.1", **data}}
@@ -146,7 +146,7 @@ def test_a_note_that_is_none_or_too_long_is_asked_for(
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_note_that_comes_with_an_acknowledgement_is_none(office: Office) -> None:
+def test_a_note_that_comes_with_an_acknowledgement_is_none(office: TeamsInstallation) -> None:
     card = office.card()
     action = {"verb": ACKNOWLEDGE, "data": {"review": "rev-1.1", "note": "typed by mistake"}}
 
@@ -155,7 +155,9 @@ def test_a_note_that_comes_with_an_acknowledgement_is_none(office: Office) -> No
     assert office.review().answers[0].note is None
 
 
-def test_a_click_on_an_older_drawing_is_stale_and_turns_into_the_fresh_card(office: Office) -> None:
+def test_a_click_on_an_older_drawing_is_stale_and_turns_into_the_fresh_card(
+    office: TeamsInstallation,
+) -> None:
     card = office.card()
     office.desk.portal.versions["3358285"] = 9
     newer = office.card()
@@ -166,13 +168,15 @@ def test_a_click_on_an_older_drawing_is_stale_and_turns_into_the_fresh_card(offi
 
     office.side.click(DANA, card, ACKNOWLEDGE)
 
-    assert "revision 1, now revision 2" in told(office, DANA, card)
+    assert "revision 1, now revision 2" in read_reply(office, DANA, card)
     assert office.standing(office.review())["edits"] == edits + 1
     office.side.click(DANA, newer, ACKNOWLEDGE)
     assert office.review().answers[0].revision == 2
 
 
-def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(office: Office) -> None:
+def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(
+    office: TeamsInstallation,
+) -> None:
     card = office.card()
     office.desk.portal.versions["3358285"] = 9
     office.card()
@@ -188,7 +192,7 @@ def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(of
     assert (given.decision, given.note, given.revision) == ("request_changes", "Section 4 is old.", 2)
 
 
-def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: Office) -> None:
+def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: TeamsInstallation) -> None:
     card = office.card()
     office.side.click(DANA, card, MORE)
     office.desk.portal.versions["3358285"] = 9
@@ -201,7 +205,7 @@ def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office
     assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)
 
 
-def test_a_note_that_came_too_late_can_still_be_copied(office: Office) -> None:
+def test_a_note_that_came_too_late_can_still_be_copied(office: TeamsInstallation) -> None:
     card = office.card()
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
@@ -212,7 +216,7 @@ def test_a_note_that_came_too_late_can_still_be_copied(office: Office) -> None:
     assert verbs(shown(office, card)) == ["back"]
 
 
-def test_an_old_client_is_given_its_note_back(office: Office) -> None:
+def test_an_old_client_is_given_its_note_back(office: TeamsInstallation) -> None:
     card = office.card()
     office.desk.portal.versions["3358285"] = 9
     office.card()
@@ -224,7 +228,7 @@ def test_an_old_client_is_given_its_note_back(office: Office) -> None:
     assert told_her["text"].endswith("Section 4 is old.")
 
 
-def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: Office) -> None:
+def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: TeamsInstallation) -> None:
     card = office.card()
     content = {name: card[name] for name in ("type", "summary", "attachments")}
     copy = office.teams.keep(office.teams.places[CHANNEL], content, by=office.teams.bot_id)
@@ -237,7 +241,7 @@ def test_a_copy_of_a_card_is_redrawn_for_everybody_when_it_is_clicked(office: Of
 
 
 @pytest.mark.parametrize("value", ["rev-77.1", "nonsense", "", "\ud800.1", "\0.1", "rev-1." + "1" * 50])
-def test_a_card_that_is_not_ours_is_no_longer_tracked(office: Office, value: str) -> None:
+def test_a_card_that_is_not_ours_is_no_longer_tracked(office: TeamsInstallation, value: str) -> None:
     card = office.card()
     action = {"verb": ACKNOWLEDGE, "data": {"review": value}}
 
@@ -248,26 +252,28 @@ def test_a_card_that_is_not_ours_is_no_longer_tracked(office: Office, value: str
 
 
 @pytest.mark.parametrize("place", [ELSEWHERE, ALONE])
-def test_a_card_that_was_carried_elsewhere_is_no_longer_tracked(office: Office, place: str) -> None:
+def test_a_card_that_was_carried_elsewhere_is_no_longer_tracked(
+    office: TeamsInstallation, place: str
+) -> None:
     card = office.card()
     content = {name: card[name] for name in ("type", "summary", "attachments")}
     copy = office.teams.keep(office.teams.places[place], content, by=office.teams.bot_id)
 
     office.side.click(DANA, copy, ACKNOWLEDGE)
 
-    assert "no longer tracked here" in told(office, DANA, copy)
+    assert "no longer tracked here" in read_reply(office, DANA, copy)
     assert office.review().state is ReviewState.OPEN
 
 
 @pytest.mark.parametrize("mode", ["500", "429", "drop", "hang", "ConversationNotFound"])
 def test_a_click_that_teams_does_not_explain_can_be_repeated(
-    office: Office, teams: FakeTeams, mode: str
+    office: TeamsInstallation, teams: FakeTeams, mode: str
 ) -> None:
     card = office.card()
     teams.fail("member", mode)
 
     office.side.click(DANA, card, ACKNOWLEDGE)
-    first = told(office, DANA, card)
+    first = read_reply(office, DANA, card)
     state = office.review().state
     office.side.click(DANA, card, ACKNOWLEDGE)
 
@@ -277,7 +283,7 @@ def test_a_click_that_teams_does_not_explain_can_be_repeated(
 
 
 def test_an_answer_counts_even_if_teams_can_not_be_reached_afterwards(
-    office: Office, teams: FakeTeams
+    office: TeamsInstallation, teams: FakeTeams
 ) -> None:
     card = office.card()
     copy = teams.keep(teams.places[CHANNEL], card, by=teams.bot_id)
@@ -289,7 +295,9 @@ def test_an_answer_counts_even_if_teams_can_not_be_reached_afterwards(
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_a_click_that_the_database_does_not_take_is_told_so(office: Office, engine: sa.Engine) -> None:
+def test_a_click_that_the_database_does_not_take_is_told_so(
+    office: TeamsInstallation, engine: sa.Engine
+) -> None:
     card = office.card()
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE answers RENAME TO elsewhere"))
@@ -298,7 +306,7 @@ def test_a_click_that_the_database_does_not_take_is_told_so(office: Office, engi
         answer = office.side.click(DANA, card, ACKNOWLEDGE)
 
     assert answer.status == 200
-    assert "please click again" in told(office, DANA, card)
+    assert "please click again" in read_reply(office, DANA, card)
     assert "click_failed" in [entry["event"] for entry in logs]
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO answers"))

@@ -13,10 +13,10 @@ from tests.edge.teams_elements import verbs
 from tests.edge.teams_signing import Spoil
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
 
 
-def refresh(office: Office, card: dict[str, Any], *, review: str = "rev-1.1") -> dict[str, Any]:
+def refresh(office: TeamsInstallation, card: dict[str, Any], *, review: str = "rev-1.1") -> dict[str, Any]:
     action = {"verb": ACKNOWLEDGE, "data": {"review": review}}
     said: dict[str, Any] = office.side.invoke(
         STRANGER, card, {"action": action, "trigger": "automatic"}
@@ -24,7 +24,7 @@ def refresh(office: Office, card: dict[str, Any], *, review: str = "rev-1.1") ->
     return said
 
 
-def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: Office) -> None:
+def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: TeamsInstallation) -> None:
     card = office.card()
 
     before = refresh(office, card)
@@ -36,7 +36,7 @@ def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: Offic
     assert len(office.review().answers) == 1
 
 
-def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(office: Office) -> None:
+def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(office: TeamsInstallation) -> None:
     card = office.card()
     copy = office.teams.keep(office.teams.places[ELSEWHERE], card, by=office.teams.bot_id)
 
@@ -51,7 +51,7 @@ def test_a_refresh_of_a_card_that_stands_elsewhere_tells_nothing(office: Office)
         {"value": {"action": {"verb": "delete", "data": {"review": "rev-1.1"}}, "trigger": "manual"}},
     ],
 )
-def test_what_is_no_action_of_ours_is_an_error(office: Office, activity: dict[str, Any]) -> None:
+def test_what_is_no_action_of_ours_is_an_error(office: TeamsInstallation, activity: dict[str, Any]) -> None:
     card = office.card()
     action = {"verb": ACKNOWLEDGE, "data": {"review": "rev-1.1"}}
     answer = office.side.invoke(

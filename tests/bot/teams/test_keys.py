@@ -41,14 +41,14 @@ def issuer() -> Iterator[BotIssuer]:
 
 
 @pytest.fixture
-def known(issuer: BotIssuer, watch: Clock) -> Keys:
+def keys(issuer: BotIssuer, watch: Clock) -> Keys:
     return Keys(issuer.metadata_url, clock=watch.seconds)
 
 
-def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
-    found = known.find(issuer.kid)
+def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
+    found = keys.find(issuer.kid)
     watch.advance(seconds=FRESH_SECONDS - 1)
-    again = known.find(issuer.kid)
+    again = keys.find(issuer.kid)
 
     assert found is not None
     assert found is again
@@ -57,71 +57,71 @@ def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, known: Keys
 
 
 def test_after_a_day_a_key_that_is_no_longer_told_is_unknown(
-    issuer: BotIssuer, known: Keys, watch: Clock
+    issuer: BotIssuer, keys: Keys, watch: Clock
 ) -> None:
     old = issuer.kid
-    known.find(old)
+    keys.find(old)
     issuer.rotate()
     watch.advance(seconds=FRESH_SECONDS)
 
-    assert known.find(old) is None
-    assert known.find(issuer.kid) is not None
+    assert keys.find(old) is None
+    assert keys.find(issuer.kid) is not None
     assert issuer.requests == ONCE * 2
 
 
-def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
-    known.find(issuer.kid)
+def test_a_new_key_is_found_before_the_day_is_over(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
+    keys.find(issuer.kid)
     issuer.rotate()
     watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
 
-    assert known.find(issuer.kid) is not None
+    assert keys.find(issuer.kid) is not None
 
 
 def test_made_up_keys_are_looked_for_every_few_minutes_only(
-    issuer: BotIssuer, known: Keys, watch: Clock
+    issuer: BotIssuer, keys: Keys, watch: Clock
 ) -> None:
     for number in range(20):
-        assert known.find(f"made-up-{number}") is None
+        assert keys.find(f"made-up-{number}") is None
         watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS / 20 + 1)
 
     assert issuer.requests == ONCE * 2
-    assert known.find(issuer.kid) is not None
+    assert keys.find(issuer.kid) is not None
 
 
-def test_nobody_can_tell_while_the_keys_can_not_be_had(issuer: BotIssuer, known: Keys, watch: Clock) -> None:
+def test_nobody_can_tell_while_the_keys_can_not_be_had(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
     issuer.down = True
     for _ in range(3):
         with pytest.raises(KeysUnavailable):
-            known.find(issuer.kid)
+            keys.find(issuer.kid)
     asked_at_once = list(issuer.requests)
     issuer.down = False
     watch.advance(seconds=RETRY_PAUSE_SECONDS)
 
     assert asked_at_once == [METADATA]
-    assert known.find(issuer.kid) is not None
+    assert keys.find(issuer.kid) is not None
 
 
 def test_known_keys_serve_while_new_ones_can_not_be_had_and_no_longer_than_a_day(
-    issuer: BotIssuer, known: Keys, watch: Clock
+    issuer: BotIssuer, keys: Keys, watch: Clock
 ) -> None:
-    known.find(issuer.kid)
+    keys.find(issuer.kid)
     issuer.down = True
     watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
 
     with pytest.raises(KeysUnavailable):
-        known.find("another")
-    assert known.find(issuer.kid) is not None
+        keys.find("another")
+    assert keys.find(issuer.kid) is not None
     watch.advance(seconds=FRESH_SECONDS)
     with pytest.raises(KeysUnavailable):
-        known.find(issuer.kid)
+        keys.find(issuer.kid)
 
 
-def test_forty_at_once_fetch_once(issuer: BotIssuer, known: Keys) -> None:
+def test_forty_at_once_fetch_once(issuer: BotIssuer, keys: Keys) -> None:
     together = threading.Barrier(40)
 
     def find(_: int) -> bool:
         together.wait()
-        return known.find(issuer.kid) is not None
+        return keys.find(issuer.kid) is not None
 
     with ThreadPoolExecutor(40) as pool:
         assert all(pool.map(find, range(40)))
@@ -162,7 +162,7 @@ def test_while_the_keys_take_long_one_thread_waits_for_them_and_the_others_are_f
         assert first.result() is None
 
 
-def far_side(pages: dict[str, Reply]) -> Callable[[Request], Reply]:
+def remote_service(pages: dict[str, Reply]) -> Callable[[Request], Reply]:
     return lambda request: pages.get(request.path, Reply(404, b""))
 
 
@@ -185,7 +185,7 @@ JUNK: dict[str, tuple[Any, Any]] = {
 def test_what_tells_no_keys_is_no_answer(name: str, watch: Clock) -> None:
     metadata, told = JUNK[name]
     pages: dict[str, Reply] = {}
-    with Loopback(far_side(pages)) as side:
+    with Loopback(remote_service(pages)) as side:
         if isinstance(metadata, dict):
             metadata = {key: text.replace("{root}", side.root) for key, text in metadata.items()}
         pages |= {"/metadata": json_reply(metadata), "/keys": json_reply(told)}

@@ -9,10 +9,10 @@ from notifiers.teams_bot.actions import ACKNOWLEDGE
 from tests.bot.teams.office import CHANNEL, DANA, read
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
 
 
-def test_the_fresh_card_is_in_the_language_of_whoever_clicked(office: Office) -> None:
+def test_the_fresh_card_is_in_the_language_of_whoever_clicked(office: TeamsInstallation) -> None:
     card = office.card()
     office.side.locale = "de-DE"
 
@@ -23,7 +23,7 @@ def test_the_fresh_card_is_in_the_language_of_whoever_clicked(office: Office) ->
     assert "Reviewed by Dana Ozola" in read(office.standing(office.review()))
 
 
-def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(office: Office) -> None:
+def test_a_copy_that_is_redrawn_stays_in_the_language_of_the_channel(office: TeamsInstallation) -> None:
     card = office.card()
     content = {name: card[name] for name in ("type", "summary", "attachments")}
     copy = office.teams.keep(office.teams.places[CHANNEL], content, by=office.teams.bot_id)

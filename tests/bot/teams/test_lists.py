@@ -15,7 +15,7 @@ from bot.teams.commands import UnidentifiedRequester
 from bot.teams.reply_cards import draw_reply
 from reviews.tree import Place
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import ALONE, CHANNEL, DANA, DEPUTY_USER, STRANGER, Office, read
+from tests.bot.teams.office import ALONE, CHANNEL, DANA, DEPUTY_USER, STRANGER, TeamsInstallation, read
 from tests.databases import SqliteDatabases, engine_on
 from tests.edge.fake_teams import FakeTeams
 from tests.edge.teams_elements import buttons
@@ -29,11 +29,11 @@ PAPERS = 12
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsInstallation]:
     """An office with twelve papers that wait for the owner, of which nothing below changes any."""
     engine = engine_on(SqliteDatabases(tmp_path_factory.mktemp("lists")).new())
     with FakeTeams(hang_seconds=0.5) as teams:
-        office = Office(teams, engine, partial(SqlUnitOfWork, engine))
+        office = TeamsInstallation(teams, engine, partial(SqlUnitOfWork, engine))
         for number in range(1, PAPERS + 1):
             office.desk.clock.advance(hours=1)
             office.card(file_id=f"f{number}", title=f"Paper {number}.docx")
@@ -41,7 +41,9 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     engine.dispose()
 
 
-def ask(office: Office, text: str, person: str = DANA, place: str = CHANNEL, **more: Any) -> dict[str, Any]:
+def ask(
+    office: TeamsInstallation, text: str, person: str = DANA, place: str = CHANNEL, **more: Any
+) -> dict[str, Any]:
     """Type a slash command, which nobody else sees, and return what the bot says to it."""
     before = len(office.teams.private_messages(person, place))
     assert office.side.say(person, place, text, slash=True, **more).status == 200
@@ -59,7 +61,7 @@ def papers(card: dict[str, Any]) -> list[int]:
     return [int(number) for number in re.findall(r"Paper (\d+)\.docx", read(card))]
 
 
-def test_a_list_is_paged_in_its_place_and_back(busy: Office) -> None:
+def test_a_list_is_paged_in_its_place_and_back(busy: TeamsInstallation) -> None:
     said = ask(busy, "recent 5")
     card = card_of(said)
     assert (papers(card), buttons(card)) == ([12, 11, 10, 9, 8], ["Older"])
@@ -73,7 +75,7 @@ def test_a_list_is_paged_in_its_place_and_back(busy: Office) -> None:
     assert papers(busy.side.shown[DANA, said["id"]]) == [12, 11, 10, 9, 8]
 
 
-def test_an_old_client_is_sent_the_next_page(busy: Office) -> None:
+def test_an_old_client_is_sent_the_next_page(busy: TeamsInstallation) -> None:
     busy.side.say(DANA, ALONE, "recent 5")
     said = busy.teams.messages(ALONE)[-1]
 
@@ -84,7 +86,7 @@ def test_an_old_client_is_sent_the_next_page(busy: Office) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "recent 5 before 1", "\0", 5, None])
-def test_a_click_that_carries_no_command_of_ours_is_answered(busy: Office, words: object) -> None:
+def test_a_click_that_carries_no_command_of_ours_is_answered(busy: TeamsInstallation, words: object) -> None:
     said = ask(busy, "recent 5")
     action = {"type": "Action.Execute", "verb": "page_ahead", "data": {"words": words}}
 
@@ -96,22 +98,22 @@ def test_a_click_that_carries_no_command_of_ours_is_answered(busy: Office, words
 
 @pytest.mark.parametrize("person", [DANA, DEPUTY_USER])
 @pytest.mark.parametrize("text", ["pending mine", "mine"])
-def test_owners_and_deputies_see_what_waits_for_them(busy: Office, person: str, text: str) -> None:
+def test_owners_and_deputies_see_what_waits_for_them(busy: TeamsInstallation, person: str, text: str) -> None:
     assert papers(card_of(ask(busy, text, person))) == [*range(1, 11)]
 
 
-def test_nothing_waits_for_anybody_else(busy: Office) -> None:
+def test_nothing_waits_for_anybody_else(busy: TeamsInstallation) -> None:
     assert "Nothing is waiting for your review" in ask(busy, "pending mine", STRANGER)["text"]
 
 
-def test_whoever_is_mentioned_is_looked_up_in_the_roster(busy: Office) -> None:
+def test_whoever_is_mentioned_is_looked_up_in_the_roster(busy: TeamsInstallation) -> None:
     at = {"type": "mention", "text": "<at>Alice</at>", "mentioned": {"id": "29:alice"}}
     said = ask(busy, "x", spoil=Spoil(activity={"text": "recent 2 by <at>Alice</at>", "entities": [at]}))
 
     assert papers(card_of(said)) == [12, 11]
 
 
-def test_whoever_can_not_be_looked_up_is_told_so(busy: Office) -> None:
+def test_whoever_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) -> None:
     busy.teams.fail("member", "500")
     at = {"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:juris"}}
 
@@ -135,13 +137,15 @@ def test_whoever_can_not_be_looked_up_is_told_so(busy: Office) -> None:
         ("recent kind trashed", "No matching changes"),
     ],
 )
-def test_every_verb_is_answered(busy: Office, text: str, words: str) -> None:
+def test_every_verb_is_answered(busy: TeamsInstallation, text: str, words: str) -> None:
     said = ask(busy, text)
 
     assert words in (said.get("text") or read(card_of(said)))
 
 
-def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_not(office: Office) -> None:
+def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_not(
+    office: TeamsInstallation,
+) -> None:
     with office.transactions() as work:
         work.folders.put(Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"))), at=office.desk.clock())
         work.commit()
@@ -155,7 +159,7 @@ def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_no
     assert "no longer subscribes to" in str(ask(office, "unsubscribe Compliance")["text"])
 
 
-def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: Office) -> None:
+def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: TeamsInstallation) -> None:
     seen, words = [], "recent 5"
     while words:
         answer = busy.commands.answer(parse(words), UnidentifiedRequester())
@@ -169,7 +173,7 @@ def test_an_outgoing_webhook_says_what_to_type_for_the_next_page(busy: Office) -
     assert seen == [*range(12, 0, -1)]
 
 
-def test_an_outgoing_webhook_can_not_tell_what_is_whose(busy: Office) -> None:
+def test_an_outgoing_webhook_can_not_tell_what_is_whose(busy: TeamsInstallation) -> None:
 
     for text in ("subscribe 12", "unsubscribe 12", "subscriptions"):
         assert "can't subscribe a channel" in str(busy.commands.answer(parse(text), UnidentifiedRequester()))
@@ -177,7 +181,7 @@ def test_an_outgoing_webhook_can_not_tell_what_is_whose(busy: Office) -> None:
         assert "doesn't know your address" in str(busy.commands.answer(parse(text), UnidentifiedRequester()))
 
 
-def test_while_the_database_is_away_the_command_says_so(office: Office) -> None:
+def test_while_the_database_is_away_the_command_says_so(office: TeamsInstallation) -> None:
     with office.desk.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE reviews RENAME TO elsewhere")
 

@@ -17,7 +17,7 @@ from tests.bot.teams.office import (
     DEPUTY_USER,
     ELSEWHERE,
     STRANGER,
-    Office,
+    TeamsInstallation,
     read,
 )
 from tests.bot.teams.pressing import press, press_repeated, shown
@@ -29,34 +29,34 @@ ITEMS = [actions.ACKNOWLEDGE_WITH_NOTE, actions.REASSIGN, actions.SNOOZE, action
 
 
 @pytest.fixture
-def card(office: Office) -> dict[str, Any]:
+def card(office: TeamsInstallation) -> dict[str, Any]:
     return office.card()
 
 
 @pytest.fixture
-def menu(office: Office, card: dict[str, Any]) -> dict[str, Any]:
+def menu(office: TeamsInstallation, card: dict[str, Any]) -> dict[str, Any]:
     office.side.click(DANA, card, actions.MORE)
     return card
 
 
-def entries(office: Office) -> list[str]:
+def entries(office: TeamsInstallation) -> list[str]:
     with office.transactions(reading=True) as work:
         return [str(entry["type"]) for entry in work.ledger.list_entries(office.review().id)]
 
 
-def counted(office: Office, kind: str) -> int:
+def counted(office: TeamsInstallation, kind: str) -> int:
     return sum(kind in entry for entry in entries(office))
 
 
 def test_the_menu_shows_an_owner_what_they_may_do_and_nobody_else_sees_it(
-    office: Office, menu: dict[str, Any]
+    office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     assert verbs(shown(office, menu)) == ITEMS
     assert office.standing(office.review()) == menu
 
 
 def test_somebody_who_may_nothing_is_told_why_and_can_read_the_history(
-    office: Office, card: dict[str, Any]
+    office: TeamsInstallation, card: dict[str, Any]
 ) -> None:
     office.side.click(STRANGER, card, actions.MORE)
 
@@ -64,7 +64,7 @@ def test_somebody_who_may_nothing_is_told_why_and_can_read_the_history(
     assert OWNER in read(shown(office, card, STRANGER))
 
 
-def test_an_author_is_told_why_they_may_not_answer(office: Office, card: dict[str, Any]) -> None:
+def test_an_author_is_told_why_they_may_not_answer(office: TeamsInstallation, card: dict[str, Any]) -> None:
     office.side.click(AUTHOR, card, actions.MORE)
 
     assert actions.ACKNOWLEDGE_WITH_NOTE not in verbs(shown(office, card, AUTHOR))
@@ -72,7 +72,7 @@ def test_an_author_is_told_why_they_may_not_answer(office: Office, card: dict[st
 
 
 def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
-    office: Office, menu: dict[str, Any]
+    office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     answers = press_repeated(office, menu, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
@@ -82,7 +82,7 @@ def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
 
 
 def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
-    office: Office, menu: dict[str, Any]
+    office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     answers = press_repeated(office, menu, actions.REASSIGN, whom=DEPUTY)
 
@@ -100,29 +100,31 @@ def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
     ],
 )
 def test_nobody_from_outside_can_be_handed_a_review(
-    office: Office, menu: dict[str, Any], address: str, why: str
+    office: TeamsInstallation, menu: dict[str, Any], address: str, why: str
 ) -> None:
     office.teams.add_person("29:gus", "Gus Guest", "gus@elsewhere.example", tenant_id="another")
     owners = office.review().owners
 
     press(office, menu, actions.REASSIGN, whom=address)
 
-    assert why in office.side.told[DANA, str(menu["id"])]
+    assert why in office.side.replies[DANA, str(menu["id"])]
     assert office.review().owners == owners
 
 
 def test_a_roster_that_does_not_answer_hands_nothing_over_and_it_is_said(
-    office: Office, menu: dict[str, Any]
+    office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     office.teams.fail("member", "503")
 
     press(office, menu, actions.REASSIGN, whom=DEPUTY)
 
-    assert "could not be recorded" in office.side.told[DANA, str(menu["id"])]
+    assert "could not be recorded" in office.side.replies[DANA, str(menu["id"])]
     assert DEPUTY not in office.review().owners
 
 
-def test_reminders_are_put_off_once_to_a_time_that_was_offered(office: Office, menu: dict[str, Any]) -> None:
+def test_reminders_are_put_off_once_to_a_time_that_was_offered(
+    office: TeamsInstallation, menu: dict[str, Any]
+) -> None:
     forms = [each for _, around in every_action(shown(office, menu)) for each in around[-1]["body"]]
     chosen = next(each for each in forms if each.get("id") == actions.UNTIL_INPUT)["choices"][-1]["value"]
 
@@ -135,7 +137,7 @@ def test_reminders_are_put_off_once_to_a_time_that_was_offered(office: Office, m
 
 
 def test_an_answer_is_taken_back_after_a_second_question_and_once(
-    office: Office, card: dict[str, Any]
+    office: TeamsInstallation, card: dict[str, Any]
 ) -> None:
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
     office.desk.deliver_all()
@@ -151,7 +153,9 @@ def test_an_answer_is_taken_back_after_a_second_question_and_once(
     assert counted(office, "withdrawn") == 1
 
 
-def test_nobody_takes_back_the_answer_of_somebody_else(office: Office, card: dict[str, Any]) -> None:
+def test_nobody_takes_back_the_answer_of_somebody_else(
+    office: TeamsInstallation, card: dict[str, Any]
+) -> None:
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
     data = actions.make_click_data(office.review().id, 1)
 
@@ -161,7 +165,9 @@ def test_nobody_takes_back_the_answer_of_somebody_else(office: Office, card: dic
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_the_history_says_what_happened_in_words_and_leads_back(office: Office, menu: dict[str, Any]) -> None:
+def test_the_history_says_what_happened_in_words_and_leads_back(
+    office: TeamsInstallation, menu: dict[str, Any]
+) -> None:
     press(office, menu, actions.HISTORY)
     told = read(shown(office, menu))
     press(office, menu, actions.BACK)
@@ -180,7 +186,7 @@ def test_the_history_says_what_happened_in_words_and_leads_back(office: Office, 
     ],
 )
 def test_a_page_of_the_history_that_is_not_there_shows_no_error(
-    office: Office, card: dict[str, Any], start: str, leads_to: list[str]
+    office: TeamsInstallation, card: dict[str, Any], start: str, leads_to: list[str]
 ) -> None:
     data = {**actions.make_click_data(office.review().id, 1), actions.START: start}
 
@@ -191,7 +197,9 @@ def test_a_page_of_the_history_that_is_not_there_shows_no_error(
 
 
 @pytest.mark.parametrize("verb", [actions.MORE, actions.HISTORY, actions.WITHDRAW, actions.SNOOZE])
-def test_a_review_of_another_channel_shows_nothing(office: Office, card: dict[str, Any], verb: str) -> None:
+def test_a_review_of_another_channel_shows_nothing(
+    office: TeamsInstallation, card: dict[str, Any], verb: str
+) -> None:
     foreign = {**card, "place": ELSEWHERE, "conversation": ELSEWHERE}
     data = {**actions.make_click_data(office.review().id, 1), actions.UNTIL_INPUT: "1"}
 
@@ -201,7 +209,9 @@ def test_a_review_of_another_channel_shows_nothing(office: Office, card: dict[st
     assert len(entries(office)) == 1
 
 
-def test_mine_has_buttons_and_shows_what_is_left_after_each(office: Office, card: dict[str, Any]) -> None:
+def test_mine_has_buttons_and_shows_what_is_left_after_each(
+    office: TeamsInstallation, card: dict[str, Any]
+) -> None:
     office.side.say(DANA, ALONE, "mine")
     mine = office.teams.messages(ALONE)[-1]
     assert verbs(mine["attachments"][0]["content"]) == [actions.ACKNOWLEDGE, actions.MORE]
@@ -213,7 +223,7 @@ def test_mine_has_buttons_and_shows_what_is_left_after_each(office: Office, card
     assert office.standing(office.review())["id"] == card["id"]
 
 
-def test_the_menu_leads_from_mine_and_back_there(office: Office, card: dict[str, Any]) -> None:
+def test_the_menu_leads_from_mine_and_back_there(office: TeamsInstallation, card: dict[str, Any]) -> None:
     office.side.say(DANA, ALONE, "mine")
     mine = office.teams.messages(ALONE)[-1]
 
@@ -222,12 +232,14 @@ def test_the_menu_leads_from_mine_and_back_there(office: Office, card: dict[str,
     press(office, mine, actions.BACK)
 
     assert DEPUTY in office.review().owners
-    assert "Nothing is waiting for your review" in office.side.told[DANA, str(mine["id"])]
+    assert "Nothing is waiting for your review" in office.side.replies[DANA, str(mine["id"])]
     assert office.standing(office.review())["id"] == card["id"]
 
 
 @pytest.mark.parametrize("verb", [actions.MORE, actions.ACKNOWLEDGE, actions.HISTORY])
-def test_a_list_of_ones_own_lets_nobody_else_act(office: Office, card: dict[str, Any], verb: str) -> None:
+def test_a_list_of_ones_own_lets_nobody_else_act(
+    office: TeamsInstallation, card: dict[str, Any], verb: str
+) -> None:
     data = {**actions.make_click_data(office.review().id, 1), actions.LIST_KEY: actions.OWN_LIST}
 
     answer = office.side.invoke(STRANGER, card, {"action": {"verb": verb, "data": data}})
@@ -237,7 +249,9 @@ def test_a_list_of_ones_own_lets_nobody_else_act(office: Office, card: dict[str,
     assert office.teams.messages(CHANNEL)[-1] == card
 
 
-def test_an_address_that_nobody_can_have_is_asked_for_again(office: Office, menu: dict[str, Any]) -> None:
+def test_an_address_that_nobody_can_have_is_asked_for_again(
+    office: TeamsInstallation, menu: dict[str, Any]
+) -> None:
     data = {**actions.make_click_data(office.review().id, 1), actions.PERSON_INPUT: "a" * 5000}
 
     answer = office.side.invoke(DANA, menu, {"action": {"verb": actions.REASSIGN, "data": data}})

@@ -14,18 +14,18 @@ from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import review
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
 
 LINK = "https://acme.example.com/doceditor?fileid=3358285&amp;version=2"
 
 
-def answers(office: Office, place: str) -> list[dict[str, Any]]:
+def answers(office: TeamsInstallation, place: str) -> list[dict[str, Any]]:
     """What the bot said there, but for its cards."""
     said = [each for each in office.teams.messages(place) if each["by"] == office.teams.bot_id]
     return [each for each in said if each["edits"] == 0 and "needs" not in each.get("summary", "")]
 
 
-def ask(office: Office, text: str, place: str = ALONE, **more: Any) -> str:
+def ask(office: TeamsInstallation, text: str, place: str = ALONE, **more: Any) -> str:
     """Type something and return all that the bot says to it."""
     before = len(office.teams.messages(place))
     assert office.side.say(DANA, place, text, **more).status == 200
@@ -34,7 +34,7 @@ def ask(office: Office, text: str, place: str = ALONE, **more: Any) -> str:
 
 
 @pytest.mark.parametrize("place", [ALONE, GROUP, CHANNEL])
-def test_a_command_is_answered_where_it_was_typed(office: Office, place: str) -> None:
+def test_a_command_is_answered_where_it_was_typed(office: TeamsInstallation, place: str) -> None:
     office.card()
 
     said = ask(office, "pending", place)
@@ -43,7 +43,7 @@ def test_a_command_is_answered_where_it_was_typed(office: Office, place: str) ->
     assert "AML Policy 2026.docx" in said
 
 
-def test_in_a_channel_the_answer_stands_in_the_thread(office: Office) -> None:
+def test_in_a_channel_the_answer_stands_in_the_thread(office: TeamsInstallation) -> None:
     office.side.say(DANA, CHANNEL, "help")
 
     asked, said = office.teams.messages(CHANNEL)
@@ -51,7 +51,7 @@ def test_in_a_channel_the_answer_stands_in_the_thread(office: Office) -> None:
 
 
 @pytest.mark.parametrize("place", [CHANNEL, GROUP])
-def test_what_was_asked_privately_is_answered_privately(office: Office, place: str) -> None:
+def test_what_was_asked_privately_is_answered_privately(office: TeamsInstallation, place: str) -> None:
     office.card()
 
     office.side.say(DANA, place, "pending", slash=True)
@@ -63,7 +63,7 @@ def test_what_was_asked_privately_is_answered_privately(office: Office, place: s
     assert office.teams.private_messages(STRANGER, place) == []
 
 
-def test_what_was_asked_privately_is_never_answered_in_public(office: Office) -> None:
+def test_what_was_asked_privately_is_never_answered_in_public(office: TeamsInstallation) -> None:
     office.teams.fail("send", "Bad Argument", times=9)
     office.teams.fail("reply", "Bad Argument", times=9)
 
@@ -73,7 +73,7 @@ def test_what_was_asked_privately_is_never_answered_in_public(office: Office) ->
     assert len(office.teams.calls("send")) + len(office.teams.calls("reply")) == 1
 
 
-def test_what_changed_is_listed_the_newest_first_with_what_became_of_it(office: Office) -> None:
+def test_what_changed_is_listed_the_newest_first_with_what_became_of_it(office: TeamsInstallation) -> None:
     for number in range(3):
         office.card(file_id=f"f{number}", title=f"Policy {number}.docx")
     office.side.click(DANA, office.standing(office.desk.latest("f2")), ACKNOWLEDGE)
@@ -84,7 +84,7 @@ def test_what_changed_is_listed_the_newest_first_with_what_became_of_it(office: 
     assert "Policy 0.docx" not in said
 
 
-def test_a_listing_leads_to_the_document_and_to_its_card(office: Office) -> None:
+def test_a_listing_leads_to_the_document_and_to_its_card(office: TeamsInstallation) -> None:
     card = office.card()
     ask(office, "recent")
 
@@ -105,7 +105,9 @@ def test_a_listing_leads_to_the_document_and_to_its_card(office: Office) -> None
 
 
 @pytest.mark.parametrize("subject", ["3358285", "rev-1", LINK])
-def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Office, subject: str) -> None:
+def test_one_document_is_shown_as_its_card_without_buttons_to_answer(
+    office: TeamsInstallation, subject: str
+) -> None:
     office.card()
 
     ask(office, f"show {subject}")
@@ -127,11 +129,11 @@ def test_one_document_is_shown_as_its_card_without_buttons_to_answer(office: Off
         ("show x\ud800\0", "Review not found"),
     ],
 )
-def test_everything_that_is_typed_is_answered(office: Office, text: str, words: str) -> None:
+def test_everything_that_is_typed_is_answered(office: TeamsInstallation, text: str, words: str) -> None:
     assert words in ask(office, text)
 
 
-def test_the_mention_of_the_bot_is_told_from_that_of_others_by_its_id(office: Office) -> None:
+def test_the_mention_of_the_bot_is_told_from_that_of_others_by_its_id(office: TeamsInstallation) -> None:
     at = {"type": "mention", "text": "<at>Bot</at>", "mentioned": {"id": office.teams.bot_id}}
     other = {"type": "mention", "text": "<at>Help</at>", "mentioned": {"id": STRANGER}}
     activity = {"text": "<at>Bot</at>\u00a0 <at>Help</at>", "entities": [other, None, 5, at]}
@@ -141,21 +143,21 @@ def test_the_mention_of_the_bot_is_told_from_that_of_others_by_its_id(office: Of
     assert "I don't understand 'Help'" in said
 
 
-def test_what_teams_sends_again_is_answered_once(office: Office) -> None:
+def test_what_teams_sends_again_is_answered_once(office: TeamsInstallation) -> None:
     for _ in range(2):
         office.side.say(DANA, ALONE, "help", spoil=Spoil(activity={"id": "1760000000000"}))
 
     assert len(office.teams.calls("reply")) == 1
 
 
-def test_an_answer_that_can_not_be_sent_is_no_failure_of_ours(office: Office) -> None:
+def test_an_answer_that_can_not_be_sent_is_no_failure_of_ours(office: TeamsInstallation) -> None:
     office.teams.fail("reply", "500")
 
     assert office.side.say(DANA, ALONE, "help").status == 200
     assert answers(office, ALONE) == []
 
 
-def test_a_click_of_an_old_client_is_recorded_and_shown_on_the_card(office: Office) -> None:
+def test_a_click_of_an_old_client_is_recorded_and_shown_on_the_card(office: TeamsInstallation) -> None:
     card = office.card()
 
     answer = office.side.click_in_old_client(DANA, card, ACKNOWLEDGE)
@@ -167,7 +169,7 @@ def test_a_click_of_an_old_client_is_recorded_and_shown_on_the_card(office: Offi
     assert len(office.teams.messages(CHANNEL)) == 1
 
 
-def test_a_note_of_an_old_client_is_recorded(office: Office) -> None:
+def test_a_note_of_an_old_client_is_recorded(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click_in_old_client(DANA, card, REQUEST_CHANGES, typed={"note": "Section 4."})
@@ -175,7 +177,7 @@ def test_a_note_of_an_old_client_is_recorded(office: Office) -> None:
     assert office.review().answers[0].note == "Section 4."
 
 
-def test_a_refusal_is_told_to_an_old_client_privately(office: Office) -> None:
+def test_a_refusal_is_told_to_an_old_client_privately(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click_in_old_client(STRANGER, card, ACKNOWLEDGE)
@@ -187,7 +189,7 @@ def test_a_refusal_is_told_to_an_old_client_privately(office: Office) -> None:
     assert office.review().state is ReviewState.OPEN
 
 
-def test_a_refusal_that_can_not_be_told_privately_is_told_in_the_thread(office: Office) -> None:
+def test_a_refusal_that_can_not_be_told_privately_is_told_in_the_thread(office: TeamsInstallation) -> None:
     card = office.card()
     office.teams.fail("send", "Bad Argument")
 
@@ -198,7 +200,7 @@ def test_a_refusal_that_can_not_be_told_privately_is_told_in_the_thread(office: 
     assert "Only the owners" in said["text"]
 
 
-def test_a_click_of_an_old_client_that_comes_again_is_told_nothing_wrong(office: Office) -> None:
+def test_a_click_of_an_old_client_that_comes_again_is_told_nothing_wrong(office: TeamsInstallation) -> None:
     card = office.card()
     spoil = Spoil(activity={"id": "f:same"})
 
@@ -213,7 +215,9 @@ def test_a_click_of_an_old_client_that_comes_again_is_told_nothing_wrong(office:
 
 
 @pytest.mark.parametrize("mode", ["500", "drop"])
-def test_a_click_of_an_old_client_that_can_not_be_recorded_is_told_so(office: Office, mode: str) -> None:
+def test_a_click_of_an_old_client_that_can_not_be_recorded_is_told_so(
+    office: TeamsInstallation, mode: str
+) -> None:
     card = office.card()
     office.teams.fail("member", mode)
 
@@ -224,7 +228,7 @@ def test_a_click_of_an_old_client_that_can_not_be_recorded_is_told_so(office: Of
     assert office.review().state is ReviewState.OPEN
 
 
-def test_hostile_titles_are_listed_as_they_are(office: Office) -> None:
+def test_hostile_titles_are_listed_as_they_are(office: TeamsInstallation) -> None:
     titles = ["[x](https://evil.example.com).docx", "<at>All</at>", "{{DATE(2026-01-01T00:00:00Z)}}", "**b**"]
     with office.transactions() as work:
         for number, title in enumerate(titles):

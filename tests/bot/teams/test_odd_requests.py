@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from notifiers.teams_bot.actions import ACKNOWLEDGE, REQUEST_CHANGES
 from tests.bot.odd import variants
-from tests.bot.teams.office import CHANNEL, DANA, TEAM, Office
+from tests.bot.teams.office import CHANNEL, DANA, TEAM, TeamsInstallation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ MEMBERS = ["type", "id", "name", "action", "from", "recipient", "replyToId", "te
 MEMBERS += ["membersAdded", "membersRemoved", "channelData", "conversation"]
 
 
-def about(office: Office) -> dict[str, Any]:
+def about(office: TeamsInstallation) -> dict[str, Any]:
     """What every activity says."""
     return {
         "id": "f:1",
@@ -67,20 +67,20 @@ def removed() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("made", [click, note, submitted, typed, installed, removed])
-def test_whatever_a_member_is_nothing_of_ours_fails(office: Office, made: Any) -> None:
+def test_whatever_a_member_is_nothing_of_ours_fails(office: TeamsInstallation, made: Any) -> None:
     office.card()
 
     assert_none_fails(office, variants(about(office) | made(), "\ud800\0", part=made()))
 
 
 @pytest.mark.parametrize("made", [click, typed, installed, removed])
-def test_whatever_a_member_of_all_is_nothing_of_ours_fails(office: Office, made: Any) -> None:
+def test_whatever_a_member_of_all_is_nothing_of_ours_fails(office: TeamsInstallation, made: Any) -> None:
     office.card()
 
     assert_none_fails(office, variants(about(office) | made(), "\ud800\0", part=about(office)))
 
 
-def assert_none_fails(office: Office, activities: Iterator[dict[str, Any]]) -> None:
+def assert_none_fails(office: TeamsInstallation, activities: Iterator[dict[str, Any]]) -> None:
     with capture_logs() as logs:
         for activity in activities:
             assert send(office, activity) in {200, 400, 401}, activity
@@ -106,7 +106,9 @@ def anything() -> st.SearchStrategy[Any]:
     said=st.dictionaries(st.sampled_from(MEMBERS), anything()),
     made=st.sampled_from([click, submitted, typed]),
 )
-def test_whatever_is_said_nothing_of_ours_fails(office: Office, said: dict[str, Any], made: Any) -> None:
+def test_whatever_is_said_nothing_of_ours_fails(
+    office: TeamsInstallation, said: dict[str, Any], made: Any
+) -> None:
     with capture_logs() as logs:
         status = send(office, about(office) | made() | said)
 
@@ -114,5 +116,5 @@ def test_whatever_is_said_nothing_of_ours_fails(office: Office, said: dict[str, 
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
-def send(office: Office, activity: Mapping[str, Any]) -> int:
+def send(office: TeamsInstallation, activity: Mapping[str, Any]) -> int:
     return office.side.activity(activity).status

@@ -12,7 +12,7 @@ from notifiers.teams_bot.actions import ACKNOWLEDGE
 from reviews.kinds import ReviewState
 from reviews.routes.route import MayAcknowledge
 from store.unit_of_work import SqlUnitOfWork
-from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office
+from tests.bot.teams.office import CHANNEL, DANA, STRANGER, TeamsInstallation
 from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import ALICE, OWNER
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.edge.fake_teams import FakeTeams
 
 
-def dana(office: Office, **more: Any) -> dict[str, Any]:
+def dana(office: TeamsInstallation, **more: Any) -> dict[str, Any]:
     """What the roster says of Dana, or `more` instead; without what is `None`."""
     said = {
         "id": DANA,
@@ -36,15 +36,15 @@ def dana(office: Office, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in (said | more).items() if value is not None}
 
 
-def click(office: Office, roster: Any, **spoil: Any) -> str:
+def click(office: TeamsInstallation, roster: Any, **spoil: Any) -> str:
     """Let Dana acknowledge, while the roster says this; return what she is told, or nothing."""
     card = office.card()
     office.teams.answer("member", roster)
     office.side.click(DANA, card, ACKNOWLEDGE, spoil=Spoil(**spoil))
-    return office.side.told.get((DANA, card["id"]), "")
+    return office.side.replies.get((DANA, card["id"]), "")
 
 
-def test_the_roster_names_who_clicked(office: Office) -> None:
+def test_the_roster_names_who_clicked(office: TeamsInstallation) -> None:
     assert click(office, dana(office)) == ""
 
     [given] = office.review().answers
@@ -63,7 +63,7 @@ def test_the_roster_names_who_clicked(office: Office) -> None:
     ],
 )
 def test_what_the_roster_leaves_out_is_made_up_for(
-    office: Office, more: dict[str, Any], name: str, email: str
+    office: TeamsInstallation, more: dict[str, Any], name: str, email: str
 ) -> None:
     if "tenantId" in more:
         more = {"tenantId": office.teams.tenant_id.upper()}
@@ -86,12 +86,14 @@ def test_what_the_roster_leaves_out_is_made_up_for(
         {"email": 5, "userPrincipalName": []},
     ],
 )
-def test_whoever_is_not_of_our_tenant_has_no_address_here(office: Office, more: dict[str, Any]) -> None:
+def test_whoever_is_not_of_our_tenant_has_no_address_here(
+    office: TeamsInstallation, more: dict[str, Any]
+) -> None:
     assert "no e-mail address" in click(office, dana(office, **more))
     assert office.review().state is ReviewState.OPEN
 
 
-def test_nobody_reviews_their_own_change_under_another_address(office: Office) -> None:
+def test_nobody_reviews_their_own_change_under_another_address(office: TeamsInstallation) -> None:
     told = click(office, dana(office, userPrincipalName=str(ALICE.email)))
 
     assert "someone else has to review it" in told
@@ -99,7 +101,9 @@ def test_nobody_reviews_their_own_change_under_another_address(office: Office) -
 
 
 @pytest.mark.parametrize("object_id", ["oid-ilze", "", None, 5])
-def test_a_roster_that_names_somebody_else_proves_nothing(office: Office, object_id: object) -> None:
+def test_a_roster_that_names_somebody_else_proves_nothing(
+    office: TeamsInstallation, object_id: object
+) -> None:
     assert "could not verify who you are" in click(office, dana(office, objectId=object_id))
     assert office.review().state is ReviewState.OPEN
 
@@ -107,14 +111,14 @@ def test_a_roster_that_names_somebody_else_proves_nothing(office: Office, object
 @pytest.mark.parametrize(
     "sender", [{"id": DANA}, {"aadObjectId": "oid-dana"}, {}, None, {"id": DANA, "aadObjectId": 5}]
 )
-def test_a_click_of_nobody_proves_nothing(office: Office, sender: object) -> None:
+def test_a_click_of_nobody_proves_nothing(office: TeamsInstallation, sender: object) -> None:
     told = click(office, dana(office), activity={"from": sender})
 
     assert "could not verify who you are" in told
     assert office.review().state is ReviewState.OPEN
 
 
-def test_what_the_card_claims_of_the_person_is_not_believed(office: Office) -> None:
+def test_what_the_card_claims_of_the_person_is_not_believed(office: TeamsInstallation) -> None:
     card = office.card()
     data = {"review": "rev-1.1", "email": OWNER, "aadObjectId": "oid-dana", "reviewer": {"email": OWNER}}
     value = {"action": {"verb": ACKNOWLEDGE, "data": data}, "trigger": "manual"}
@@ -128,7 +132,9 @@ def test_what_the_card_claims_of_the_person_is_not_believed(office: Office) -> N
 def test_where_guests_do_not_count_who_is_from_elsewhere_answers_nothing(
     teams: FakeTeams, engine: sa.Engine
 ) -> None:
-    office = Office(teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL)
+    office = TeamsInstallation(
+        teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL
+    )
 
     assert "Guests and members of other workspaces" in click(office, dana(office, tenantId="another"))
     assert office.review().state is ReviewState.OPEN
@@ -137,7 +143,7 @@ def test_where_guests_do_not_count_who_is_from_elsewhere_answers_nothing(
 def test_where_guests_of_the_channel_may_answer_who_is_from_elsewhere_is_called_so(
     teams: FakeTeams, engine: sa.Engine
 ) -> None:
-    office = Office(
+    office = TeamsInstallation(
         teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, guests=True
     )
 
@@ -147,7 +153,7 @@ def test_where_guests_of_the_channel_may_answer_who_is_from_elsewhere_is_called_
     assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola (external)", None)
 
 
-def test_the_roster_is_asked_once_in_a_while_and_not_in_the_thread(office: Office) -> None:
+def test_the_roster_is_asked_once_in_a_while_and_not_in_the_thread(office: TeamsInstallation) -> None:
     card = office.card()
     office.side.click(DANA, card, ACKNOWLEDGE)
     office.side.click(DANA, card, ACKNOWLEDGE)

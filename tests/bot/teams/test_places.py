@@ -14,10 +14,10 @@ from tests.edge.teams_signing import Spoil
 from tests.reviews.samples import event
 
 if TYPE_CHECKING:
-    from tests.bot.teams.office import Office
+    from tests.bot.teams.office import TeamsInstallation
 
 
-def reference(office: Office, **more: str) -> dict[str, str]:
+def reference(office: TeamsInstallation, **more: str) -> dict[str, str]:
     return {
         "service_url": office.teams.service_url.rstrip("/"),
         "tenant": office.teams.tenant_id,
@@ -27,49 +27,51 @@ def reference(office: Office, **more: str) -> dict[str, str]:
     }
 
 
-def test_an_installation_in_a_team_makes_its_channels_known(office: Office) -> None:
+def test_an_installation_in_a_team_makes_its_channels_known(office: TeamsInstallation) -> None:
     office.side.install(DANA, CHANNEL)
 
     for address in (CHANNEL, TEAM, ANY_CONVERSATION):
-        assert office.known(NAME, address) == reference(office), address
-    assert office.known(NAME, ELSEWHERE) is None
+        assert office.find_conversation(NAME, address) == reference(office), address
+    assert office.find_conversation(NAME, ELSEWHERE) is None
 
 
-def test_the_channel_chosen_at_the_installation_is_known(office: Office) -> None:
+def test_the_channel_chosen_at_the_installation_is_known(office: TeamsInstallation) -> None:
     data = {"tenant": {"id": office.teams.tenant_id}, "settings": {"selectedChannel": {"id": ELSEWHERE}}}
 
     office.side.install(DANA, CHANNEL, spoil=Spoil(activity={"channelData": data}))
 
-    assert office.known(NAME, ELSEWHERE) == reference(office, team="")
+    assert office.find_conversation(NAME, ELSEWHERE) == reference(office, team="")
 
 
 @pytest.mark.parametrize("place", [CHANNEL, GROUP])
-def test_whatever_is_said_makes_its_place_known(office: Office, place: str) -> None:
+def test_whatever_is_said_makes_its_place_known(office: TeamsInstallation, place: str) -> None:
     office.side.say(DANA, place, "help")
 
-    assert (office.known(NAME, place) or {})["service_url"] == office.teams.service_url.rstrip("/")
-    assert office.known(NAME, ANY_CONVERSATION) == office.known(NAME, place)
+    assert (office.find_conversation(NAME, place) or {})["service_url"] == office.teams.service_url.rstrip(
+        "/"
+    )
+    assert office.find_conversation(NAME, ANY_CONVERSATION) == office.find_conversation(NAME, place)
 
 
-def test_a_chat_with_one_person_is_no_place_for_cards(office: Office) -> None:
+def test_a_chat_with_one_person_is_no_place_for_cards(office: TeamsInstallation) -> None:
     office.side.say(DANA, ALONE, "help")
 
-    assert office.known(NAME, ALONE) is None
-    assert office.known(NAME, ANY_CONVERSATION) == reference(office, team="")
+    assert office.find_conversation(NAME, ALONE) is None
+    assert office.find_conversation(NAME, ANY_CONVERSATION) == reference(office, team="")
 
 
-def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: Office) -> None:
+def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: TeamsInstallation) -> None:
     card = office.card()
     moved = f"{office.teams.root}/moved"
     spoil = Spoil(claims={"serviceurl": moved}, activity={"serviceUrl": moved})
 
     office.side.click(DANA, card, ACKNOWLEDGE, spoil=spoil)
 
-    assert office.known(NAME, CHANNEL) == reference(office, service_url=moved)
-    assert office.known(NAME, ANY_CONVERSATION) == reference(office, service_url=moved)
+    assert office.find_conversation(NAME, CHANNEL) == reference(office, service_url=moved)
+    assert office.find_conversation(NAME, ANY_CONVERSATION) == reference(office, service_url=moved)
 
 
-def test_what_is_known_is_not_written_again(office: Office) -> None:
+def test_what_is_known_is_not_written_again(office: TeamsInstallation) -> None:
     office.side.install(DANA, CHANNEL)
     with office.transactions() as work:
         # While somebody else writes, whoever had to write too would wait for the database in vain.
@@ -78,7 +80,7 @@ def test_what_is_known_is_not_written_again(office: Office) -> None:
         assert office.side.install(DANA, CHANNEL).status == 200
 
 
-def removals(office: Office) -> list[dict[str, Any]]:
+def removals(office: TeamsInstallation) -> list[dict[str, Any]]:
     bot = {"id": office.teams.bot_id}
     tenant = {"tenant": {"id": office.teams.tenant_id}}
     deleted = {**tenant, "eventType": "channelDeleted", "channel": {"id": CHANNEL}}
@@ -91,12 +93,12 @@ def removals(office: Office) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(office: Office, number: int) -> None:
+def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(office: TeamsInstallation, number: int) -> None:
     office.side.install(DANA, CHANNEL)
 
     office.side.install(DANA, CHANNEL, spoil=Spoil(activity=removals(office)[number]))
 
-    assert office.known(NAME, CHANNEL) is None
+    assert office.find_conversation(NAME, CHANNEL) is None
 
 
 @pytest.mark.parametrize(
@@ -108,15 +110,19 @@ def test_where_the_bot_is_removed_it_is_no_longer_known_to_be(office: Office, nu
         {"type": "message", "text": "help", "action": "remove"},
     ],
 )
-def test_what_happens_to_others_does_not_remove_the_bot(office: Office, activity: dict[str, Any]) -> None:
+def test_what_happens_to_others_does_not_remove_the_bot(
+    office: TeamsInstallation, activity: dict[str, Any]
+) -> None:
     office.side.install(DANA, CHANNEL)
 
     office.side.install(DANA, CHANNEL, spoil=Spoil(activity=activity))
 
-    assert office.known(NAME, CHANNEL) == reference(office)
+    assert office.find_conversation(NAME, CHANNEL) == reference(office)
 
 
-def test_a_card_waits_for_the_installation_and_is_posted_to_any_channel_of_the_team(office: Office) -> None:
+def test_a_card_waits_for_the_installation_and_is_posted_to_any_channel_of_the_team(
+    office: TeamsInstallation,
+) -> None:
     review = office.desk.open(event())
     office.desk.deliver_all()
     [before] = office.desk.latest(review.file_id).cards

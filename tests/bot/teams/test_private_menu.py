@@ -19,7 +19,7 @@ from tests.bot.teams.office import (
     CHANNEL,
     DANA,
     STRANGER,
-    Office,
+    TeamsInstallation,
     read,
 )
 from tests.bot.teams.pressing import press, shown
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def secretive(teams: FakeTeams, engine: sa.Engine) -> Office:
+def secretive(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
     """Return an office in which everybody may answer, but not everybody read what it is about."""
-    return Office(
+    return TeamsInstallation(
         teams, engine, partial(SqlUnitOfWork, engine), may_acknowledge=MayAcknowledge.CHANNEL, private=True
     )
 
 
 def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_route(
-    secretive: Office,
+    secretive: TeamsInstallation,
 ) -> None:
     card = secretive.card(title="Merger with Acme.docx")
     data = actions.make_click_data(secretive.review().id, 1)
@@ -54,7 +54,7 @@ def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_ro
     assert not any("Merger" in json.dumps(answer.json()) for answer in answers)
 
 
-def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: Office) -> None:
+def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: TeamsInstallation) -> None:
     card = secretive.card(title="Merger with Acme.docx")
 
     secretive.side.click(DANA, card, actions.MORE)
@@ -68,7 +68,9 @@ def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: Office) -
 
 
 @pytest.mark.parametrize("words", ["pending", "recent", "mine", "show 3358285"])
-def test_what_others_read_too_holds_no_title_of_a_private_route(secretive: Office, words: str) -> None:
+def test_what_others_read_too_holds_no_title_of_a_private_route(
+    secretive: TeamsInstallation, words: str
+) -> None:
     secretive.card(title="Merger with Acme.docx")
 
     secretive.side.say(DANA, CHANNEL, words)
@@ -81,7 +83,9 @@ def test_what_others_read_too_holds_no_title_of_a_private_route(secretive: Offic
     assert "Merger with Acme.docx" in read([alone])
 
 
-def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(secretive: Office) -> None:
+def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
+    secretive: TeamsInstallation,
+) -> None:
     with secretive.transactions() as work:
         place = Place(folders=(("1", "Rooms"), (WATCHED, "Compliance"), ("77", "Mergers")))
         work.folders.put(place, at=secretive.desk.clock())

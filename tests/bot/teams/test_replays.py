@@ -10,10 +10,10 @@ from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import CARD_TYPE
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
-from tests.bot.teams.office import CHANNEL, DANA, STRANGER, Office, read
+from tests.bot.teams.office import CHANNEL, DANA, STRANGER, TeamsInstallation, read
 from tests.edge.captured import Captured
 from tests.edge.teams_elements import verbs
-from tests.reviews.desk import wish
+from tests.reviews.desk import make_review_request
 from tests.reviews.samples import DEPUTY, OWNER
 from tests.threads import at_once
 
@@ -30,31 +30,31 @@ def database_url(postgres_databases: PostgresDatabases) -> str:
 
 
 @pytest.fixture
-def card(office: Office) -> dict[str, Any]:
+def card(office: TeamsInstallation) -> dict[str, Any]:
     return office.card()
 
 
 @pytest.fixture
-def captured(office: Office) -> Captured:
+def captured(office: TeamsInstallation) -> Captured:
     office.side.send = kept = Captured(office.side.send)
     return kept
 
 
-def withdraw(office: Office) -> None:
-    office.desk.answers.withdraw(wish(office.review(), DANA_IN_TEAMS))
+def withdraw(office: TeamsInstallation) -> None:
+    office.desk.answers.withdraw(make_review_request(office.review(), DANA_IN_TEAMS))
 
 
-def counted(office: Office, kind: str) -> int:
+def counted(office: TeamsInstallation, kind: str) -> int:
     return sum(kind in entry["type"] for entry in office.desk.entries())
 
 
-def clicked(office: Office, verb: str, **typed: str) -> dict[str, Any]:
+def clicked(office: TeamsInstallation, verb: str, **typed: str) -> dict[str, Any]:
     data = {**actions.make_click_data(office.review().id, 1), **typed}
     return {"action": {"verb": verb, "data": data}, "trigger": "manual"}
 
 
 def test_a_click_that_is_sent_again_after_a_withdrawal_shows_the_card_as_it_stands(
-    office: Office, captured: Captured, card: dict[str, Any]
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any]
 ) -> None:
     first = office.side.click(DANA, card, actions.ACKNOWLEDGE).json()
     retried = captured.again().json()
@@ -71,7 +71,7 @@ def test_a_click_that_is_sent_again_after_a_withdrawal_shows_the_card_as_it_stan
 
 
 def test_a_click_of_an_old_client_is_not_taken_again(
-    office: Office, captured: Captured, card: dict[str, Any]
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any]
 ) -> None:
     office.side.click_in_old_client(DANA, card, actions.ACKNOWLEDGE)
     withdraw(office)
@@ -83,7 +83,7 @@ def test_a_click_of_an_old_client_is_not_taken_again(
 
 
 def test_a_refused_click_is_refused_again_in_the_same_words(
-    office: Office, captured: Captured, card: dict[str, Any]
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any]
 ) -> None:
     first = office.side.click(STRANGER, card, actions.ACKNOWLEDGE).json()
 
@@ -91,7 +91,7 @@ def test_a_refused_click_is_refused_again_in_the_same_words(
 
 
 def test_a_double_click_is_no_answer_in_reserve(
-    office: Office, captured: Captured, card: dict[str, Any]
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any]
 ) -> None:
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
@@ -104,7 +104,7 @@ def test_a_double_click_is_no_answer_in_reserve(
 
 
 def test_of_two_copies_at_the_same_time_one_is_recorded_and_both_get_the_same_card(
-    office: Office, captured: Captured, card: dict[str, Any]
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any]
 ) -> None:
     captured.holding = True
     office.side.invoke(DANA, card, clicked(office, actions.ACKNOWLEDGE))
@@ -118,7 +118,7 @@ def test_of_two_copies_at_the_same_time_one_is_recorded_and_both_get_the_same_ca
 
 @pytest.mark.parametrize("verb", [actions.SNOOZE, actions.REASSIGN, actions.ACKNOWLEDGE_WITH_NOTE])
 def test_of_two_copies_of_a_click_in_the_menu_one_is_recorded_and_both_are_told_the_same(
-    office: Office, captured: Captured, card: dict[str, Any], verb: str
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any], verb: str
 ) -> None:
     until = str(int(office.desk.clock().timestamp()) + 3600)
     captured.holding = True
@@ -133,7 +133,7 @@ def test_of_two_copies_of_a_click_in_the_menu_one_is_recorded_and_both_are_told_
 
 @pytest.mark.parametrize("verb", [actions.SNOOZE, actions.REASSIGN, actions.ACKNOWLEDGE_WITH_NOTE])
 def test_a_click_in_the_menu_that_comes_again_is_answered_in_the_same_words(
-    office: Office, captured: Captured, card: dict[str, Any], verb: str
+    office: TeamsInstallation, captured: Captured, card: dict[str, Any], verb: str
 ) -> None:
     until = str(int(office.desk.clock().timestamp()) + 3600)
     first = office.side.invoke(DANA, card, clicked(office, verb, until=until, whom=DEPUTY, note="Agreed"))
@@ -143,15 +143,15 @@ def test_a_click_in_the_menu_that_comes_again_is_answered_in_the_same_words(
 
 
 def test_a_bot_that_was_added_again_is_not_removed_by_a_farewell_that_is_sent_again(
-    office: Office, captured: Captured
+    office: TeamsInstallation, captured: Captured
 ) -> None:
     office.side.install(DANA, CHANNEL)
     office.side.uninstall(DANA, CHANNEL)
-    assert office.known(NAME, CHANNEL) is None
+    assert office.find_conversation(NAME, CHANNEL) is None
     office.side.install(DANA, CHANNEL)
 
     captured.again(1)
 
-    assert office.known(NAME, CHANNEL) is not None
+    assert office.find_conversation(NAME, CHANNEL) is not None
     office.side.uninstall(DANA, CHANNEL)
-    assert office.known(NAME, CHANNEL) is None
+    assert office.find_conversation(NAME, CHANNEL) is None
