@@ -30,9 +30,9 @@ def drawn(
         home = office.slack.home(user)
         return home if home and wanted(home) else None
 
-    found: dict[str, Any] | None = office.slack.wait_for(as_wanted)
-    assert found is not None
-    return found
+    view: dict[str, Any] | None = office.slack.wait_for(as_wanted)
+    assert view is not None
+    return view
 
 
 def says(sentence: str) -> Callable[[dict[str, Any]], bool]:

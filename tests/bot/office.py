@@ -166,15 +166,15 @@ class SlackInstallation:
     def turned(self, user: str, before: dict[str, Any]) -> dict[str, Any]:
         """Wait until a modal has become another, or another lies over it, and return that."""
 
-        def found() -> list[dict[str, Any]]:
+        def list_views() -> list[dict[str, Any]]:
             others = [each for each in self.slack.modals(user) if each["blocks"] != before["blocks"]]
             return [each for each in others if before["id"] in {each["id"], each.get("previous_view_id")}]
 
-        return dict(self.slack.wait_for(found)[-1])
+        return dict(self.slack.wait_for(list_views)[-1])
 
     def modal(self, user: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.slack.wait_for(lambda: self.slack.modals(user))[-1]
-        return found
+        view: dict[str, Any] = self.slack.wait_for(lambda: self.slack.modals(user))[-1]
+        return view
 
 
 def _is_idle(bolt: App) -> bool:

@@ -39,14 +39,14 @@ def reviewed(decision: Decision = Decision.ACKNOWLEDGE) -> Review:
     return bulk_review(state=decision.outcome, answers=(answer(decision=decision, version=None),))
 
 
-def listed(found: Review) -> dict[str, str]:
-    said = ListReply(
-        list_request=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=found),))
+def listed(review: Review) -> dict[str, str]:
+    reply = ListReply(
+        list_request=RecentRequest(), page=ReviewPage(entries=(ListingEntry(seq=1, review=review),))
     )
-    slack = bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
+    slack = bot.slack.reply_view.draw_reply(reply, name="/reviews", domain="acme")
     return {
         "slack": json.dumps(slack),
-        "teams": json.dumps(bot.teams.reply_cards.draw_reply(said, tenant="t-1")),
+        "teams": json.dumps(bot.teams.reply_cards.draw_reply(reply, tenant="t-1")),
     }
 
 
@@ -62,15 +62,15 @@ def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> dict[str,
     )
 
 
-def offer(found: Review) -> Offer:
+def offer(review: Review) -> Offer:
     return Offer(
-        review=found, revision=1, items=tuple(MenuItem), refusal="", private=False, snooze_options=()
+        review=review, revision=1, items=tuple(MenuItem), refusal="", private=False, snooze_options=()
     )
 
 
 def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> None:
-    for told in listed(bulk_review()).values():
-        shown = told.replace("\\u200b", "")
+    for line in listed(bulk_review()).values():
+        shown = line.replace("\\u200b", "")
         for part in (
             "10,000 files in Invoices",
             "changed by Alice Moreau",
@@ -86,34 +86,34 @@ def test_home_says_the_same_and_its_button_opens_the_page() -> None:
     )
     view = home(bulk_review(), lately=lately)
 
-    told = json.dumps(view, ensure_ascii=False)
+    text = json.dumps(view, ensure_ascii=False)
 
     assert problems(view, surface="home") == []
-    assert "10,000 files in Invoices" in told
-    assert "8,000 added, 2,000 changed" in told
-    assert f'"url": "{PAGE}"' in told
-    assert "You reviewed it," in told
-    assert "You requested changes," in told
-    assert "ersion" not in told
+    assert "10,000 files in Invoices" in text
+    assert "8,000 added, 2,000 changed" in text
+    assert f'"url": "{PAGE}"' in text
+    assert "You reviewed it," in text
+    assert "You requested changes," in text
+    assert "ersion" not in text
 
 
-@pytest.mark.parametrize("found", [bulk_review(title=HOSTILE, path=HOSTILE), bulk_review(title="")])
-def test_hostile_titles_stay_text_in_every_list(found: Review) -> None:
-    drawn = listed(found)
+@pytest.mark.parametrize("review", [bulk_review(title=HOSTILE, path=HOSTILE), bulk_review(title="")])
+def test_hostile_titles_stay_text_in_every_list(review: Review) -> None:
+    drawn = listed(review)
 
     assert problems(json.loads(drawn["slack"]), surface="message") == []
     assert "{{DATE(2026-01-01" not in drawn["teams"]
-    assert problems(home(found), surface="home") == []
+    assert problems(home(review), surface="home") == []
 
 
 def test_the_menu_and_its_forms_name_the_files() -> None:
-    found = bulk_review()
+    review = bulk_review()
     views: list[Any] = [
-        menu_view.draw_menu(offer(found)),
-        modals.draw_acknowledge_form(found, private=False),
-        modals.draw_request_changes_form(found, private=False),
-        modals.draw_reassign_form(found),
-        menu_card.draw_confirmation(found, "Done.", {}),
+        menu_view.draw_menu(offer(review)),
+        modals.draw_acknowledge_form(review, private=False),
+        modals.draw_request_changes_form(review, private=False),
+        modals.draw_reassign_form(review),
+        menu_card.draw_confirmation(review, "Done.", {}),
     ]
 
     for view in views:
@@ -136,9 +136,9 @@ def test_the_public_list_of_a_private_route_names_no_file() -> None:
         title="Globex", path="Legal / Globex", bulk=bulk(sample_files=(bulk_file(title="Globex"),))
     )
 
-    for told in listed(redact_review(secret, "Legal")).values():
-        assert "10,000 files in Legal" in told.replace("\\u200b", "")
-        assert "Globex" not in told
+    for line in listed(redact_review(secret, "Legal")).values():
+        assert "10,000 files in Legal" in line.replace("\\u200b", "")
+        assert "Globex" not in line
 
 
 def test_a_pasted_link_would_say_no_version() -> None:
@@ -146,10 +146,10 @@ def test_a_pasted_link_would_say_no_version() -> None:
 
 
 def test_the_record_tells_of_a_bulk_review_without_a_version() -> None:
-    found = reviewed()
+    review = reviewed()
     entries = [
         ledger_entries.build_opened(bulk_review(), []),
-        ledger_entries.build_answered(found, found.answers[0]),
+        ledger_entries.build_answered(review, review.answers[0]),
     ]
 
     opened, acknowledged = (history.describe_entry(entry).sentence for entry in entries)
@@ -204,5 +204,5 @@ def test_the_thread_of_a_card_is_told_of_the_files(office: SlackInstallation) ->
     office.desk.deliver_all()
 
     assert form.status == 200
-    [told] = [message["text"] for message in office.slack.messages(CHANNEL) if message["ts"] != card["ts"]]
-    assert told.endswith("Dana Ozola requested changes to 30 files in Compliance.")
+    [text] = [message["text"] for message in office.slack.messages(CHANNEL) if message["ts"] != card["ts"]]
+    assert text.endswith("Dana Ozola requested changes to 30 files in Compliance.")

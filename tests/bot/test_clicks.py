@@ -75,10 +75,10 @@ def test_a_click_on_an_older_drawing_is_stale(office: SlackInstallation) -> None
     newer = office.card()
 
     office.side.click(DANA, card, ACKNOWLEDGE)
-    told = office.wait_for_reply(DANA)
+    reply = office.wait_for_reply(DANA)
     office.side.click(DANA, newer, ACKNOWLEDGE)
 
-    assert "revision 1, now revision 2" in told
+    assert "revision 1, now revision 2" in reply
     assert office.review().answers[0].revision == 2
 
 
@@ -119,11 +119,11 @@ def test_a_click_that_slack_does_not_explain_can_be_repeated(office: SlackInstal
     office.slack.fail("users.info", mode)
 
     first = office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
-    told = office.wait_for_reply(DEPUTY_USER)
+    reply = office.wait_for_reply(DEPUTY_USER)
     second = office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
     assert (first.status, second.status) == (200, 200)
-    assert "please click again" in told
+    assert "please click again" in reply
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 

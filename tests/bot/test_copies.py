@@ -22,8 +22,8 @@ def copied(office: SlackInstallation, card: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(office: SlackInstallation, message: dict[str, Any]) -> tuple[str, list[Any]]:
-    found = next(each for each in office.slack.messages(CHANNEL) if each["ts"] == message["ts"])
-    return found["text"], found["blocks"]
+    reply = next(each for each in office.slack.messages(CHANNEL) if each["ts"] == message["ts"])
+    return reply["text"], reply["blocks"]
 
 
 def wait_until_redrawn(office: SlackInstallation, message: dict[str, Any]) -> None:
@@ -71,10 +71,10 @@ def test_a_stale_click_is_refused_with_the_fresh_card(
 
     office.side.click(DANA, message, action)
     wait_until_redrawn(office, message)
-    told = office.wait_for_reply(DANA)
+    reply = office.wait_for_reply(DANA)
     office.side.click(DANA, {**message, "blocks": shown(office, message)[1]}, ACKNOWLEDGE)
 
-    assert "now revision 2" in told
+    assert "now revision 2" in reply
     assert office.review().answers[0].revision == 2
 
 

@@ -137,9 +137,9 @@ def test_the_author_is_sent_to_somebody_else(office: SlackInstallation) -> None:
 @pytest.mark.parametrize("user", [STRANGER, GUEST])
 def test_a_button_that_home_did_not_show_somebody_is_none(office: SlackInstallation, user: str) -> None:
     office.card()
-    theirs, mine = opened(office, user), opened(office)
+    other_home, mine = opened(office, user), opened(office)
 
-    office.side.click_in_view(user, {**mine, "id": theirs["id"]}, ACKNOWLEDGE)
+    office.side.click_in_view(user, {**mine, "id": other_home["id"]}, ACKNOWLEDGE)
 
     assert drawn(office, user, says("Only the owners of this folder may answer here"))
     assert office.review().state is ReviewState.OPEN
@@ -149,11 +149,11 @@ def test_in_home_only_owners_answer_where_in_the_channel_everybody_may(office: S
     card = office.card()
     office.desk.follow(office_routes(MayAcknowledge.CHANNEL))
     stranger = Reviewer(name="Juris Bite", email="juris@example.com", chat_ids={"slack": STRANGER})
-    wish = attempt(office.review(), reviewer=stranger, place=("slack", str(card["channel"])))
+    request = attempt(office.review(), reviewer=stranger, place=("slack", str(card["channel"])))
 
-    assert office.desk.answers.check(wish)
-    theirs, mine = opened(office, STRANGER), opened(office)
-    office.side.click_in_view(STRANGER, {**mine, "id": theirs["id"]}, ACKNOWLEDGE)
+    assert office.desk.answers.check(request)
+    other_home, mine = opened(office, STRANGER), opened(office)
+    office.side.click_in_view(STRANGER, {**mine, "id": other_home["id"]}, ACKNOWLEDGE)
 
     assert drawn(office, STRANGER, says("Only the owners"))
 

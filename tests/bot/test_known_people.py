@@ -138,8 +138,8 @@ def test_a_group_is_mentioned_as_one_and_its_members_may_answer(offices: SlackIn
     office.side.click(STRANGER, card, ACKNOWLEDGE)
 
     assert pings(card) == ["<!subteam^S1TEAM>"]
-    [given] = office.review().answers
-    assert (given.reviewer.name, given.owner) == ("Juris Bite", TEAM)
+    [answer] = office.review().answers
+    assert (answer.reviewer.name, answer.owner) == ("Juris Bite", TEAM)
 
 
 def test_who_leaves_a_group_can_no_longer_answer_by_it(offices: SlackInstallations) -> None:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
 
 
-def standing(found: Review, **more: Any) -> Post:
+def standing(review: Review, **more: Any) -> Post:
     card = Post(
         id=1,
-        review_id=found.id,
+        review_id=review.id,
         notifier="slack",
         target=CHANNEL,
         state=CardState.POSTED,
@@ -42,23 +42,23 @@ def standing(found: Review, **more: Any) -> Post:
     return replace(card, **more)
 
 
-def listed(asked: ListRequest, found: list[Review], domain: str) -> dict[str, Any]:
-    entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(found, 1))
+def listed(asked: ListRequest, reviews: list[Review], domain: str) -> dict[str, Any]:
+    entries = tuple(ListingEntry(seq=number, review=each) for number, each in enumerate(reviews, 1))
     page = ReviewPage(entries=entries, next_seq=1, previous_seq=1)
     return draw_reply(ListReply(list_request=asked, page=page), name="/reviews", domain=domain)
 
 
 @settings(deadline=None)
-@given(found=hostile_reviews(), sentence=longest_texts().filter(str.strip))
-def test_the_modals_are_taken(found: Review, sentence: str) -> None:
-    for view in (modals.draw_request_changes_form(found, private=True), modals.draw_message(sentence)):
+@given(review=hostile_reviews(), sentence=longest_texts().filter(str.strip))
+def test_the_modals_are_taken(review: Review, sentence: str) -> None:
+    for view in (modals.draw_request_changes_form(review, private=True), modals.draw_message(sentence)):
         assert problems(view, surface="modal") == []
         assert pings(view) == []
 
 
 @settings(deadline=None)
 @given(
-    found=hostile_reviews(),
+    review=hostile_reviews(),
     asked=st.sampled_from(
         [PendingRequest(), RecentRequest(scope="x" * 200, person=PersonReference(name="&" * 200))]
     ),
@@ -68,11 +68,11 @@ def test_the_modals_are_taken(found: Review, sentence: str) -> None:
     domain=st.sampled_from(["acme", "a" * 63, ""]) | longest_texts(),
 )
 def test_a_listing_is_taken(
-    found: Review, asked: ListRequest, count: int, target: str, message_id: str | None, domain: str
+    review: Review, asked: ListRequest, count: int, target: str, message_id: str | None, domain: str
 ) -> None:
-    card = standing(found, target=target, message_id=message_id)
+    card = standing(review, target=target, message_id=message_id)
 
-    answer = listed(asked, [replace(found, cards=(card,))] * count, domain)
+    answer = listed(asked, [replace(review, cards=(card,))] * count, domain)
 
     assert problems(answer, surface="message") == []
     assert pings(answer) == []
@@ -81,11 +81,11 @@ def test_a_listing_is_taken(
 
 def test_the_longest_line_of_a_listing_is_taken() -> None:
     growing, link = "&" * 3000, f"https://acme.example.com/?q={'x' * 1400}"
-    told = answered(reviewer=Reviewer(name=growing))
+    review = answered(reviewer=Reviewer(name=growing))
     contributors = (Person(id=None, name=growing),)
-    found = replace(told, title=growing, contributors=contributors, link=link, cards=(standing(told),))
+    current = replace(review, title=growing, contributors=contributors, link=link, cards=(standing(review),))
 
-    assert problems(listed(RecentRequest(), [found], "a" * 63), surface="message") == []
+    assert problems(listed(RecentRequest(), [current], "a" * 63), surface="message") == []
 
 
 def test_a_listing_is_read_out_line_by_line() -> None:

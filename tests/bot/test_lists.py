@@ -92,7 +92,7 @@ def test_what_waits_is_paged_from_the_oldest_on(busy: SlackInstallation) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "numbers"),
     [
         ("recent 3 in 539564", [12, 11, 10]),
         ("recent 2 in compliance", [12, 11]),
@@ -109,9 +109,9 @@ def test_what_waits_is_paged_from_the_oldest_on(busy: SlackInstallation) -> None
     ],
 )
 def test_changes_are_found_by_folder_route_person_kind_and_time(
-    busy: SlackInstallation, text: str, found: list[int]
+    busy: SlackInstallation, text: str, numbers: list[int]
 ) -> None:
-    assert papers(ask(busy, text)) == found
+    assert papers(ask(busy, text)) == numbers
 
 
 def test_a_folder_that_nobody_knows_is_said_to_be_unknown(busy: SlackInstallation) -> None:
@@ -144,8 +144,8 @@ def test_while_slack_hangs_the_command_is_acknowledged_and_answered_later(busy: 
     answer = busy.side.slash("U77", "/reviews", "pending mine", CHANNEL)
 
     assert (answer.status, answer.body) == (200, b"")
-    told = busy.slack.wait_for(lambda: busy.slack.private_replies("U77"), 5)
-    assert told[-1]["via"] == "response_url"
+    replies = busy.slack.wait_for(lambda: busy.slack.private_replies("U77"), 5)
+    assert replies[-1]["via"] == "response_url"
 
 
 def test_whoever_can_not_be_looked_up_is_told_so(busy: SlackInstallation) -> None:
@@ -156,11 +156,11 @@ def test_whoever_can_not_be_looked_up_is_told_so(busy: SlackInstallation) -> Non
 
 
 def test_figures_are_told_in_words(busy: SlackInstallation) -> None:
-    told = ask(busy, "stats 2d")["text"]
+    text = ask(busy, "stats 2d")["text"]
 
-    assert "Reviews of the last 2 days" in told
-    assert "12 reviews were opened" in told
-    assert "12 are open now" in told
+    assert "Reviews of the last 2 days" in text
+    assert "12 reviews were opened" in text
+    assert "12 are open now" in text
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ def test_what_is_overdue_comes_the_longest_overdue_first(office: SlackInstallati
 def test_what_somebody_answered_lately_is_among_what_is_theirs(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(title="Paper 1.docx"), "acknowledge_review")
 
-    told = ask(office, "mine", DANA)["text"]
+    text = ask(office, "mine", DANA)["text"]
 
-    assert "Nothing is waiting for your review" in told
-    assert told.index("Recently answered by you") < told.index("Paper 1.docx")
+    assert "Nothing is waiting for your review" in text
+    assert text.index("Recently answered by you") < text.index("Paper 1.docx")
 
 
 def test_while_the_database_is_away_the_command_says_so(office: SlackInstallation) -> None:

@@ -96,8 +96,8 @@ def test_a_note_goes_with_an_acknowledgement(office: SlackInstallation) -> None:
 
     assert answer.status == 200
     assert office.slack.modals(DANA) == []
-    [given] = office.review().answers
-    assert (given.note, office.review().state) == ("Agreed with legal", ReviewState.ACKNOWLEDGED)
+    [recorded_answer] = office.review().answers
+    assert (recorded_answer.note, office.review().state) == ("Agreed with legal", ReviewState.ACKNOWLEDGED)
     assert "Agreed with legal" in str(office.standing(office.review())["blocks"])
 
 
@@ -111,7 +111,7 @@ def test_a_form_that_is_submitted_twice_counts_once(office: SlackInstallation) -
 
     assert again.json()["response_action"] == "update"
     assert "was already reviewed by you on" in again.text
-    assert [given.note for given in office.review().answers] == ["first"]
+    assert [answer.note for answer in office.review().answers] == ["first"]
 
 
 def test_of_two_people_with_the_form_open_the_second_is_told_in_it(office: SlackInstallation) -> None:
@@ -145,10 +145,10 @@ def test_a_withdrawn_answer_leaves_the_card_waiting_and_the_thread_told(office: 
     menu = office.menu(DANA, office.standing(office.review()))
 
     office.side.click_in_view(DANA, menu, "menu_withdraw")
-    said = office.turned(DANA, menu)
+    view = office.turned(DANA, menu)
     office.desk.deliver_all()
 
-    assert "withdrawn your answer" in str(said["blocks"])
+    assert "withdrawn your answer" in str(view["blocks"])
     card = office.standing(office.review())
     assert "Please review it" in card["text"]
     thread = [each for each in office.slack.messages(CHANNEL) if each.get("thread_ts") == card["ts"]]
@@ -262,11 +262,11 @@ def test_the_history_tells_every_entry_in_words(office: SlackInstallation) -> No
     office.side.click_in_view(STRANGER, menu, "menu_history")
     view = office.turned(STRANGER, menu)
 
-    told = str(view["blocks"])
-    assert "Alice Moreau changed AML Policy 2026.docx" in told
-    assert "Dana Ozola requested changes to revision 1." in told
-    assert "verified by their Slack account" in told
-    assert "<!channel> *now*" in told
+    text = str(view["blocks"])
+    assert "Alice Moreau changed AML Policy 2026.docx" in text
+    assert "Dana Ozola requested changes to revision 1." in text
+    assert "verified by their Slack account" in text
+    assert "<!channel> *now*" in text
     assert pings(view) == []
 
 

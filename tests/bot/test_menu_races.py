@@ -51,11 +51,11 @@ def test_an_answer_and_a_hand_over_at_once_leave_a_record_that_holds(office: Sla
             return ""
         return office.side.submit_view(DEPUTY_USER, form, {"person": {"chosen_person": STRANGER}}).text
 
-    told = at_once(2, act)[0]
+    outcome = at_once(2, act)[0]
 
     is_handed_over = "juris@example.com" in office.review().owners
-    assert ("now assigned to Juris Bite" in told) is is_handed_over
-    assert ("can't be reassigned" in told) is not is_handed_over
+    assert ("now assigned to Juris Bite" in outcome) is is_handed_over
+    assert ("can't be reassigned" in outcome) is not is_handed_over
     # Dana stays an owner by the route, so her answer counts either way.
     assert office.review().state is ReviewState.ACKNOWLEDGED
     assert office.desk.verdict().intact

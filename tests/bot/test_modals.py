@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 TITLES = ["Policy.docx", HOSTILE, "&" * 3000, "", "\u202e\n", "🙂" * 200]
 
 
-def offer(found: Review, **more: Any) -> Offer:
+def offer(review: Review, **more: Any) -> Offer:
     values: dict[str, Any] = {
-        "review": found,
+        "review": review,
         "revision": 4,
         "items": tuple(MenuItem),
         "refusal": "",
@@ -40,10 +40,10 @@ def offer(found: Review, **more: Any) -> Offer:
 
 
 FORMS: dict[str, Callable[[Review], dict[str, Any]]] = {
-    "acknowledge": lambda found: modals.draw_acknowledge_form(found, seen_revision=4, private=False),
-    "request changes": lambda found: modals.draw_request_changes_form(found, seen_revision=4, private=True),
+    "acknowledge": lambda review: modals.draw_acknowledge_form(review, seen_revision=4, private=False),
+    "request changes": lambda review: modals.draw_request_changes_form(review, seen_revision=4, private=True),
     "hand over": modals.draw_reassign_form,
-    "snooze": lambda found: modals.draw_snooze_form(offer(found)),
+    "snooze": lambda review: modals.draw_snooze_form(offer(review)),
 }
 
 
@@ -68,8 +68,8 @@ def test_each_form_is_taken_with_any_title(title: str) -> None:
 
 @pytest.mark.parametrize("title", TITLES)
 def test_the_menu_is_taken_open_and_answered(title: str) -> None:
-    for found in (review(title=title), replace(answered(), title=title)):
-        view = menu_view.draw_menu(offer(found, refusal=HOSTILE * 100))
+    for current in (review(title=title), replace(answered(), title=title)):
+        view = menu_view.draw_menu(offer(current, refusal=HOSTILE * 100))
 
         assert problems(view, surface="modal") == []
         assert pings(view) == []

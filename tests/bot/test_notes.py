@@ -63,8 +63,8 @@ def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: Slack
     answer = submit(office, view, "The date is wrong")
 
     assert answer.json()["response_action"] == "update"
-    for told in ("was already reviewed by Ilze Kalna", "Your text was not sent:", "The date is wrong"):
-        assert told in str(office.modal(DANA)["blocks"])
+    for part in ("was already reviewed by Ilze Kalna", "Your text was not sent:", "The date is wrong"):
+        assert part in str(office.modal(DANA)["blocks"])
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
@@ -81,8 +81,12 @@ def test_a_note_on_an_older_revision_stands_in_the_form_of_the_newest(office: Sl
     assert answer.json()["response_action"] == "update"
     assert "revision 1, now revision 2" in str(fresh["blocks"])
     assert state is ReviewState.OPEN
-    [given] = office.review().answers
-    assert (given.decision, given.note, given.revision) == ("request_changes", "The date is wrong", 2)
+    [recorded_answer] = office.review().answers
+    assert (recorded_answer.decision, recorded_answer.note, recorded_answer.revision) == (
+        "request_changes",
+        "The date is wrong",
+        2,
+    )
 
 
 def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: SlackInstallation) -> None:
@@ -96,8 +100,8 @@ def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office
     submit(office, view, "Agreed with Legal")
     office.side.submit_view(DANA, office.modal(DANA), {})
 
-    [given] = office.review().answers
-    assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)
+    [answer] = office.review().answers
+    assert (answer.decision, answer.note, answer.revision) == ("acknowledge", "Agreed with Legal", 2)
 
 
 def test_a_hostile_note_and_title_are_shown_as_they_are(office: SlackInstallation) -> None:

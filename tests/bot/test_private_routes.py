@@ -56,10 +56,10 @@ def history(channels: Channels, user: str) -> dict[str, Any]:
     menu = opened(channels, user, "more")
     channels.side.click_in_view(user, menu, "menu_history")
 
-    def found() -> list[dict[str, Any]]:
+    def list_views() -> list[dict[str, Any]]:
         return [dict(each) for each in channels.slack.modals(user) if each["title"]["text"] == "History"]
 
-    return channels.slack.wait_for(found)[-1]
+    return channels.slack.wait_for(list_views)[-1]
 
 
 LISTS = ["recent", "pending", "show rev-1", "show 3358285"]

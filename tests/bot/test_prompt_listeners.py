@@ -62,18 +62,18 @@ def listeners(office: SlackInstallation) -> Iterator[tuple[str, Mapping[str, Any
             yield func.__qualname__.partition(".")[0].lstrip("_"), inspect.getclosurevars(func).nonlocals
 
 
-def name_in(found: Mapping[str, Any], kind: str) -> str:
+def name_in(listener: Mapping[str, Any], kind: str) -> str:
     """Return a name that a listener's constraints let through."""
-    for value in found.values():
+    for value in listener.values():
         wanted = value.get(kind) or value.get("type") if isinstance(value, dict) else value
         if isinstance(wanted, str):
             return wanted
         if isinstance(wanted, re.Pattern):
             return str(st.from_regex(wanted, fullmatch=True).example())
-    raise AssertionError(f"teach this test what a listener is that waits for {found}")
+    raise AssertionError(f"teach this test what a listener is that waits for {listener}")
 
 
-def request_for(office: SlackInstallation, user: str, kind: str, found: Mapping[str, Any]) -> Answer:
+def request_for(office: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]) -> Answer:
     """Send what a listener waits for, by somebody about a card that stands in the channel."""
     side, review = office.side, office.review()
     value = f"{review.id}.{review.revision}"
@@ -88,18 +88,22 @@ def request_for(office: SlackInstallation, user: str, kind: str, found: Mapping[
     }
     match kind:
         case "command":
-            return side.slash(user, name_in(found, "command"), "pending", CHANNEL)
+            return side.slash(user, name_in(listener, "command"), "pending", CHANNEL)
         case "action" | "block_action":
             chosen = {"value": value, "selected_option": {"value": value}, "selected_user": DANA}
-            pressed = {"action_id": name_in(found, "action_id"), "type": "button", **chosen}
+            pressed = {"action_id": name_in(listener, "action_id"), "type": "button", **chosen}
             place = {"type": "message", "channel_id": CHANNEL, "message_ts": card["ts"]}
             body = {"type": "block_actions", "container": place, "actions": [pressed]}
             in_modal = {"view": {"id": "V1", "type": "modal"}, "container": {"type": "view", "view_id": "V1"}}
-            more = in_modal if name_in(found, "action_id") in IN_MODALS else {"message": card}
+            more = in_modal if name_in(listener, "action_id") in IN_MODALS else {"message": card}
             return side.interaction(whole | body | {"channel": {"id": CHANNEL}} | more)
         case "view" | "view_submission" | "view_closed":
             state = {"values": FILLED_IN}
-            view = {"callback_id": name_in(found, "callback_id"), "private_metadata": value, "state": state}
+            view = {
+                "callback_id": name_in(listener, "callback_id"),
+                "private_metadata": value,
+                "state": state,
+            }
             sent = "view_closed" if kind == "view_closed" else "view_submission"
             shown = {
                 "id": "V1",
@@ -110,10 +114,10 @@ def request_for(office: SlackInstallation, user: str, kind: str, found: Mapping[
             }
             return side.interaction(whole | {"type": sent, "view": shown, "response_urls": []})
         case "shortcut" | "message_shortcut":
-            return side.shortcut(user, card, name_in(found, "callback_id"))
+            return side.shortcut(user, card, name_in(listener, "callback_id"))
         case "event" | "message_event":
-            said = {
-                "type": name_in(found, "type"),
+            payload = {
+                "type": name_in(listener, "type"),
                 "user": user,
                 "tab": "home",
                 "reaction": MARK,
@@ -121,7 +125,7 @@ def request_for(office: SlackInstallation, user: str, kind: str, found: Mapping[
                 "channel": CHANNEL,
                 "links": [],
             }
-            return side.event(said)
+            return side.event(payload)
     raise AssertionError(f"teach this test how to send a request of the kind {kind}")
 
 
@@ -130,7 +134,10 @@ def test_every_listener_answers_while_all_of_slack_hangs(office: SlackInstallati
     office.card()
     hang(office)
 
-    answers = {f"{kind} {found}": request_for(office, user, kind, found) for kind, found in listeners(office)}
+    answers = {
+        f"{kind} {listener}": request_for(office, user, kind, listener)
+        for kind, listener in listeners(office)
+    }
     office.slack.let_go()
 
     assert len(answers) >= 5
@@ -146,4 +153,4 @@ def test_a_form_is_recorded_while_all_of_slack_hangs(office: SlackInstallation) 
     office.slack.let_go()
 
     assert answer.status == 200
-    assert [given.note for given in office.review().answers] == ["fine"]
+    assert [answer.note for answer in office.review().answers] == ["fine"]

@@ -55,8 +55,8 @@ def test_a_reaction_answers_the_card_and_taken_away_withdraws_the_answer(office:
     react(office, removed=True)
     wait_until(office, ReviewState.OPEN)
 
-    [given] = office.review().answers
-    assert (given.identity, given.proof["reaction"], given.revision) == ("slack", MARK, 1)
+    [answer] = office.review().answers
+    assert (answer.identity, answer.proof["reaction"], answer.revision) == ("slack", MARK, 1)
     assert [entry["type"] for entry in office.desk.entries()][-2:] == [
         "review:acknowledged",
         "review:withdrawn",

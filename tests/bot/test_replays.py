@@ -48,8 +48,8 @@ def office(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
 
 @pytest.fixture
 def captured(office: SlackInstallation) -> Captured:
-    office.side.send = kept = Captured(office.side.send)
-    return kept
+    office.side.send = captured_requests = Captured(office.side.send)
+    return captured_requests
 
 
 def withdraw(office: SlackInstallation) -> None:

@@ -108,8 +108,8 @@ def test_a_person_whom_slack_does_not_describe_is_asked_to_click_again(
     office.slack.answer("users.info", {"ok": True, "user": user})
 
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
-    told = office.wait_for_reply(DEPUTY_USER)
+    reply = office.wait_for_reply(DEPUTY_USER)
     office.side.click(DEPUTY_USER, card, ACKNOWLEDGE)
 
-    assert "please click again" in told
+    assert "please click again" in reply
     assert office.review().state is ReviewState.ACKNOWLEDGED

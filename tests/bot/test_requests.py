@@ -69,12 +69,12 @@ def test_a_body_whose_headers_decide_is_not_read(office: SlackInstallation, age:
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("said", [{}, {"type": None}, {"type": {}}, {"type": 5}, {"type": ""}, {"text": "x"}])
+@pytest.mark.parametrize("body", [{}, {"type": None}, {"type": {}}, {"type": 5}, {"type": ""}, {"text": "x"}])
 def test_a_signed_body_that_does_not_say_what_it_is_is_a_bad_request(
-    office: SlackInstallation, said: Any
+    office: SlackInstallation, body: Any
 ) -> None:
-    assert office.side.interaction(said).status == 400
-    assert office.side.interaction(said, spoil=Spoil(secret="not-the-secret")).status in {400, 401}
+    assert office.side.interaction(body).status == 400
+    assert office.side.interaction(body, spoil=Spoil(secret="not-the-secret")).status in {400, 401}
 
 
 def test_the_door_is_not_built_without_a_secret(office: SlackInstallation) -> None:

@@ -42,14 +42,14 @@ def make_shortcut(office: SlackInstallation, clicks_of: type[SlackClicks] = Slac
         team_id=office.slack.team_id,
     )
     replies = SlackReplies(web, home)
-    wishes = SlackRequestReader(people, home=home)
+    request_reader = SlackRequestReader(people, home=home)
     clicks = clicks_of(
         office.desk.answers,
-        wishes,
+        request_reader,
         replies=replies,
         owners=Owners(web, office.directory),
     )
-    return Shortcut(clicks, wishes, replies=replies, answers=office.desk.answers)
+    return Shortcut(clicks, request_reader, replies=replies, answers=office.desk.answers)
 
 
 def choose(office: SlackInstallation, user: str, message: dict[str, Any], **more: Any) -> None:
@@ -75,12 +75,12 @@ def test_the_owner_is_told_that_the_answer_is_recorded_and_everybody_sees_it(
     office: SlackInstallation,
 ) -> None:
     choose(office, DANA, office.card())
-    told = office.wait_for_reply(DANA)
+    reply = office.wait_for_reply(DANA)
     office.desk.deliver_all()
 
     answer = office.review().answers[0]
     assert (answer.reviewer.email, answer.identity, answer.revision) == (OWNER, "slack", 1)
-    assert "Recorded: you have reviewed AML Policy 2026.docx, version" in told
+    assert "Recorded: you have reviewed AML Policy 2026.docx, version" in reply
     assert "Reviewed by Dana Ozola" in office.standing(office.review())["text"]
 
 
@@ -97,10 +97,10 @@ def test_a_card_that_says_less_of_itself_is_known_by_where_it_stands(
 
 
 @pytest.mark.parametrize(
-    ("user", "said"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
+    ("user", "sentence"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
 )
 def test_whoever_may_not_answer_hears_what_the_button_would_say(
-    office: SlackInstallation, user: str, said: str
+    office: SlackInstallation, user: str, sentence: str
 ) -> None:
     card = office.card()
     choose(office, user, card)
@@ -108,7 +108,7 @@ def test_whoever_may_not_answer_hears_what_the_button_would_say(
     office.side.click(user, card, "acknowledge_review")
     there = office.slack.wait_for(lambda: office.slack.private_replies(user)[1:])[-1]["text"]
 
-    assert said in here
+    assert sentence in here
     assert here == there
     assert office.review().state is ReviewState.OPEN
 
@@ -149,15 +149,15 @@ def test_a_card_that_is_being_redrawn_is_not_guessed_at(office: SlackInstallatio
 @pytest.mark.parametrize("app", [None, "A0OTHER"])
 def test_on_any_other_message_nothing_is_recorded(office: SlackInstallation, app: str | None) -> None:
     other = {**office.card(), "ts": "1.000001", "app_id": app}
-    said = (
+    body = (
         payload(office, other) | {"message": other} | ({"api_app_id": office.slack.api_app_id} if app else {})
     )
 
     with capture_logs() as logs:
-        assert office.side.interaction(said).status == 200
-        told = office.wait_for_reply(DANA)
+        assert office.side.interaction(body).status == 200
+        reply = office.wait_for_reply(DANA)
 
-    assert "not a review card" in told
+    assert "not a review card" in reply
     assert [entry["reason"] for entry in logs if entry["event"] == "shortcut_refused"] == ["unknown"]
     assert office.review().state is ReviewState.OPEN
 
@@ -165,18 +165,18 @@ def test_on_any_other_message_nothing_is_recorded(office: SlackInstallation, app
 def test_a_copy_of_a_card_answers_where_slack_says_that_it_is_ours(office: SlackInstallation) -> None:
     card = office.card()
     copy = {**card, "ts": "1.000001"}
-    said = payload(office, copy) | {"api_app_id": office.slack.api_app_id, "message": copy}
+    body = payload(office, copy) | {"api_app_id": office.slack.api_app_id, "message": copy}
 
-    office.side.interaction(said)
+    office.side.interaction(body)
 
     assert "Recorded" in office.wait_for_reply(DANA)
 
 
 def test_a_card_that_stands_in_another_channel_answers_nothing(office: SlackInstallation) -> None:
     card = office.card()
-    said = payload(office, card) | {"api_app_id": office.slack.api_app_id, "message": card}
+    body = payload(office, card) | {"api_app_id": office.slack.api_app_id, "message": card}
 
-    office.side.interaction(said | {"channel": {"id": "C2"}})
+    office.side.interaction(body | {"channel": {"id": "C2"}})
 
     assert "no longer tracked" in office.wait_for_reply(DANA)
     assert office.review().state is ReviewState.OPEN
@@ -202,10 +202,10 @@ def test_a_slack_that_does_not_say_who_it_is_leaves_the_review_open(office: Slac
     office.slack.fail("users.info", "drop_before")
 
     choose(office, DEPUTY_USER, card)
-    told = office.wait_for_reply(DEPUTY_USER)
+    reply = office.wait_for_reply(DEPUTY_USER)
     choose(office, DEPUTY_USER, card)
 
-    assert "again in a moment" in told
+    assert "again in a moment" in reply
     assert office.slack.wait_for(lambda: office.slack.private_replies(DEPUTY_USER)[1:])
     assert office.review().state is ReviewState.ACKNOWLEDGED
 

@@ -63,7 +63,7 @@ def test_somebody_of_another_company_with_the_owners_address_is_not_the_owner(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "profile",
     [
         {"team_id": ELSEWHERE},
         {"team_id": None},
@@ -75,11 +75,11 @@ def test_somebody_of_another_company_with_the_owners_address_is_not_the_owner(
     ],
 )
 def test_whoever_slack_does_not_say_to_be_of_ours_is_not_the_owner(
-    shared: SlackInstallation, said: dict[str, Any]
+    shared: SlackInstallation, profile: dict[str, Any]
 ) -> None:
     card = shared.card()
     shared.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER)
-    info = {"id": IMPOSTOR, "profile": {"real_name": "Dana", "email": OWNER}, **said}
+    info = {"id": IMPOSTOR, "profile": {"real_name": "Dana", "email": OWNER}, **profile}
     card = shared.card()
     shared.slack.answer("users.info", {"ok": True, "user": info})
 

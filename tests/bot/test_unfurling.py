@@ -63,14 +63,14 @@ def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: SlackIn
 
 
 @pytest.mark.parametrize(
-    ("decision", "said"),
+    ("decision", "sentence"),
     [
         (Decision.ACKNOWLEDGE, "Reviewed by Dana Ozola"),
         (Decision.REQUEST_CHANGES, "Changes requested by Dana Ozola"),
     ],
 )
 def test_an_answered_review_says_who_and_when_and_mentions_nobody(
-    office: SlackInstallation, decision: Decision, said: str
+    office: SlackInstallation, decision: Decision, sentence: str
 ) -> None:
     office.card()
     office.desk.answers.record_answer(
@@ -79,7 +79,7 @@ def test_an_answered_review_says_who_and_when_and_mentions_nobody(
 
     [shown] = paste(office, FILE)
 
-    assert said in text_of(shown)
+    assert sentence in text_of(shown)
     assert "<!date^" in text_of(shown)
     assert "<@" not in str(shown)
     assert "Section 4" not in str(shown)

@@ -113,8 +113,10 @@ def test_in_teams_the_link_is_told_in_a_private_place(
     slash = place == teams_office.CHANNEL
     teams.side.say(teams_office.DANA, place, "web", slash=slash)
 
-    told = teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
-    [action] = told[-1]["attachments"][0]["content"]["actions"]
+    messages = (
+        teams.teams.private_messages(teams_office.DANA, place) if slash else teams.teams.messages(place)
+    )
+    [action] = messages[-1]["attachments"][0]["content"]["actions"]
     assert (action["type"], action["url"]) == ("Action.OpenUrl", SIGN_IN_LINK)
     assert asked.people == [(OWNER, None, "oid-dana", Identity.TEAMS_BOT)]
 
@@ -125,18 +127,18 @@ def test_in_teams_no_link_is_told_where_others_read_along(
 ) -> None:
     teams.side.say(teams_office.DANA, place, "web")
 
-    said = read(teams.teams.messages(place))
-    assert "others can read this chat" in said
-    assert SIGN_IN_LINK not in said
+    text = read(teams.teams.messages(place))
+    assert "others can read this chat" in text
+    assert SIGN_IN_LINK not in text
     assert asked.people == []
 
 
 def test_an_outgoing_webhook_gets_no_link(office: SlackInstallation, asked: Asked) -> None:
-    said = draw_reply(
+    reply = draw_reply(
         office.commands.answer(parse("web"), UnidentifiedRequester()), tenant="t", buttons=False
     )
 
-    assert "others can read this chat" in read(said)
+    assert "others can read this chat" in read(reply)
     assert asked.people == []
 
 

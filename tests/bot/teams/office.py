@@ -136,6 +136,6 @@ class TeamsInstallation:
         return self.desk.latest("3358285")
 
 
-def read(said: Any) -> str:
+def read(content: Any) -> str:
     """Return all that a person reads of cards or messages, in one line."""
-    return " ".join(" ".join(texts(said)).translate(UNSEEN).split())
+    return " ".join(" ".join(texts(content)).translate(UNSEEN).split())

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def card(office: TeamsInstallation) -> dict[str, Any]:
     office.side.install(DANA, CHANNEL)
     told_everywhere(office.desk)
-    [found] = [each for each in office.teams.messages(CHANNEL) if "Test of the route" in read(each)]
-    return found
+    [message] = [each for each in office.teams.messages(CHANNEL) if "Test of the route" in read(each)]
+    return message
 
 
 def test_a_click_is_noted_and_answered(office: TeamsInstallation, card: dict[str, Any]) -> None:

@@ -42,20 +42,24 @@ def test_an_owners_click_is_recorded_with_its_proof_and_shown_to_everybody(offic
     office.desk.deliver_all()
 
     review = office.review()
-    [given] = review.answers
+    [recorded_answer] = review.answers
     assert review.state is ReviewState.ACKNOWLEDGED
-    assert (given.reviewer.name, given.reviewer.email, given.reviewer.chat_ids.get("teams")) == (
+    assert (
+        recorded_answer.reviewer.name,
+        recorded_answer.reviewer.email,
+        recorded_answer.reviewer.chat_ids.get("teams"),
+    ) == (
         "Dana Ozola",
         OWNER,
         "oid-dana",
     )
-    assert given.identity == "teams_bot"
-    assert {**given.proof, "activity": ""} == {
+    assert recorded_answer.identity == "teams_bot"
+    assert {**recorded_answer.proof, "activity": ""} == {
         "tenant": office.teams.tenant_id,
         "object_id": "oid-dana",
         "activity": "",
     }
-    assert given.proof["activity"].startswith("f:")
+    assert recorded_answer.proof["activity"].startswith("f:")
     assert answer.json()["type"] == "application/vnd.microsoft.card.adaptive"
     for drawn in (shown(office, card), office.standing(review)["attachments"][0]["content"]):
         assert "Reviewed by Dana Ozola" in read(drawn)
@@ -188,8 +192,8 @@ def test_a_note_on_an_older_drawing_stands_in_the_form_of_the_newest_revision(
 
     assert "revision 1, now revision 2" in read(fresh)
     assert state is ReviewState.OPEN
-    [given] = office.review().answers
-    assert (given.decision, given.note, given.revision) == ("request_changes", "Section 4 is old.", 2)
+    [answer] = office.review().answers
+    assert (answer.decision, answer.note, answer.revision) == ("request_changes", "Section 4 is old.", 2)
 
 
 def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office: TeamsInstallation) -> None:
@@ -201,8 +205,8 @@ def test_a_note_with_an_acknowledgement_that_is_overtaken_is_kept_as_well(office
     press(office, card, ACKNOWLEDGE_WITH_NOTE, note="Agreed with Legal")
     press(office, card, ACKNOWLEDGE_WITH_NOTE)
 
-    [given] = office.review().answers
-    assert (given.decision, given.note, given.revision) == ("acknowledge", "Agreed with Legal", 2)
+    [answer] = office.review().answers
+    assert (answer.decision, answer.note, answer.revision) == ("acknowledge", "Agreed with Legal", 2)
 
 
 def test_a_note_that_came_too_late_can_still_be_copied(office: TeamsInstallation) -> None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 def refresh(office: TeamsInstallation, card: dict[str, Any], *, review: str = "rev-1.1") -> dict[str, Any]:
     action = {"verb": ACKNOWLEDGE, "data": {"review": review}}
-    said: dict[str, Any] = office.side.invoke(
+    body: dict[str, Any] = office.side.invoke(
         STRANGER, card, {"action": action, "trigger": "automatic"}
     ).json()
-    return said
+    return body
 
 
 def test_a_refresh_shows_the_card_as_it_stands_and_records_nothing(office: TeamsInstallation) -> None:

@@ -46,13 +46,13 @@ def keys(issuer: BotIssuer, watch: Clock) -> Keys:
 
 
 def test_a_key_is_fetched_once_and_kept_for_a_day(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
-    found = keys.find(issuer.kid)
+    key = keys.find(issuer.kid)
     watch.advance(seconds=FRESH_SECONDS - 1)
     again = keys.find(issuer.kid)
 
-    assert found is not None
-    assert found is again
-    assert found.endorsements == {"msteams"}
+    assert key is not None
+    assert key is again
+    assert key.endorsements == {"msteams"}
     assert issuer.requests == ONCE
 
 
@@ -143,19 +143,19 @@ def test_while_the_keys_take_long_one_thread_waits_for_them_and_the_others_are_f
         return issuer.page(Request("GET", request.path, {}, b""), side.root) or Reply(404, b"")
 
     with Loopback(answer) as side, ThreadPoolExecutor(1) as pool:
-        known = Keys(f"{side.root}{METADATA}", clock=watch.seconds)
+        keys = Keys(f"{side.root}{METADATA}", clock=watch.seconds)
         if known_before:
-            known.find(issuer.kid)
+            keys.find(issuer.kid)
             watch.advance(seconds=MIN_FETCH_INTERVAL_SECONDS)
         hangs.set()
-        first = pool.submit(known.find, "made-up")
+        first = pool.submit(keys.find, "made-up")
         assert asked.wait(60)
         try:
             with pytest.raises(KeysUnavailable, match="takes long"):
-                known.find("made-up, too")
+                keys.find("made-up, too")
             assert not first.done()
             if known_before:
-                assert known.find(issuer.kid) is not None
+                assert keys.find(issuer.kid) is not None
         finally:
             free.set()
 
@@ -183,12 +183,12 @@ JUNK: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("name", JUNK)
 def test_what_tells_no_keys_is_no_answer(name: str, watch: Clock) -> None:
-    metadata, told = JUNK[name]
+    metadata, key_set = JUNK[name]
     pages: dict[str, Reply] = {}
     with Loopback(remote_service(pages)) as side:
         if isinstance(metadata, dict):
             metadata = {key: text.replace("{root}", side.root) for key, text in metadata.items()}
-        pages |= {"/metadata": json_reply(metadata), "/keys": json_reply(told)}
+        pages |= {"/metadata": json_reply(metadata), "/keys": json_reply(key_set)}
 
         with pytest.raises(KeysUnavailable):
             Keys(f"{side.root}/metadata", clock=watch.seconds).find("k")
@@ -233,10 +233,10 @@ def test_microsofts_metadata_may_name_no_issuer_but_microsoft(
         Keys(address, clock=watch.seconds).find("k")
     responses.replace(responses.GET, address, json={"issuer": issuer, "jwks_uri": jwks})
 
-    found = Keys(address, clock=watch.seconds).find("key-1")
+    key = Keys(address, clock=watch.seconds).find("key-1")
 
-    assert found is not None
-    assert found.issuer == issuer
+    assert key is not None
+    assert key.issuer == issuer
 
 
 @responses.activate

@@ -47,12 +47,12 @@ def ask(
     """Type a slash command, which nobody else sees, and return what the bot says to it."""
     before = len(office.teams.private_messages(person, place))
     assert office.side.say(person, place, text, slash=True, **more).status == 200
-    said: dict[str, Any] = office.teams.private_messages(person, place)[before:][-1]
-    return said
+    message: dict[str, Any] = office.teams.private_messages(person, place)[before:][-1]
+    return message
 
 
-def card_of(said: dict[str, Any]) -> dict[str, Any]:
-    [attached] = said["attachments"]
+def card_of(message: dict[str, Any]) -> dict[str, Any]:
+    [attached] = message["attachments"]
     card: dict[str, Any] = attached["content"]
     return card
 
@@ -62,35 +62,35 @@ def papers(card: dict[str, Any]) -> list[int]:
 
 
 def test_a_list_is_paged_in_its_place_and_back(busy: TeamsInstallation) -> None:
-    said = ask(busy, "recent 5")
-    card = card_of(said)
+    message = ask(busy, "recent 5")
+    card = card_of(message)
     assert (papers(card), buttons(card)) == ([12, 11, 10, 9, 8], ["Older"])
 
-    busy.side.click(DANA, said, "page_ahead")
-    second = busy.side.shown[DANA, said["id"]]
+    busy.side.click(DANA, message, "page_ahead")
+    second = busy.side.shown[DANA, message["id"]]
     assert (papers(second), buttons(second)) == ([7, 6, 5, 4, 3], ["Newer", "Older"])
 
-    turned = {**said, "attachments": [{**said["attachments"][0], "content": second}]}
+    turned = {**message, "attachments": [{**message["attachments"][0], "content": second}]}
     busy.side.click(DANA, turned, "page_behind")
-    assert papers(busy.side.shown[DANA, said["id"]]) == [12, 11, 10, 9, 8]
+    assert papers(busy.side.shown[DANA, message["id"]]) == [12, 11, 10, 9, 8]
 
 
 def test_an_old_client_is_sent_the_next_page(busy: TeamsInstallation) -> None:
     busy.side.say(DANA, ALONE, "recent 5")
-    said = busy.teams.messages(ALONE)[-1]
+    message = busy.teams.messages(ALONE)[-1]
 
     # Teams keeps the person's click as a message of its own, below which the bot replies.
-    busy.side.click_in_old_client(DANA, said, "page_ahead", spoil=Spoil(activity={"id": said["id"]}))
+    busy.side.click_in_old_client(DANA, message, "page_ahead", spoil=Spoil(activity={"id": message["id"]}))
 
     assert papers(card_of(busy.teams.messages(ALONE)[-1])) == [7, 6, 5, 4, 3]
 
 
 @pytest.mark.parametrize("words", ["", "recent 5 before 1", "\0", 5, None])
 def test_a_click_that_carries_no_command_of_ours_is_answered(busy: TeamsInstallation, words: object) -> None:
-    said = ask(busy, "recent 5")
+    message = ask(busy, "recent 5")
     action = {"type": "Action.Execute", "verb": "page_ahead", "data": {"words": words}}
 
-    answer = busy.side.invoke(DANA, said, {"action": action, "trigger": "manual"})
+    answer = busy.side.invoke(DANA, message, {"action": action, "trigger": "manual"})
 
     assert answer.status == 200
     assert answer.json()["statusCode"] in {200, 400}
@@ -108,18 +108,18 @@ def test_nothing_waits_for_anybody_else(busy: TeamsInstallation) -> None:
 
 def test_whoever_is_mentioned_is_looked_up_in_the_roster(busy: TeamsInstallation) -> None:
     at = {"type": "mention", "text": "<at>Alice</at>", "mentioned": {"id": "29:alice"}}
-    said = ask(busy, "x", spoil=Spoil(activity={"text": "recent 2 by <at>Alice</at>", "entities": [at]}))
+    message = ask(busy, "x", spoil=Spoil(activity={"text": "recent 2 by <at>Alice</at>", "entities": [at]}))
 
-    assert papers(card_of(said)) == [12, 11]
+    assert papers(card_of(message)) == [12, 11]
 
 
 def test_whoever_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) -> None:
     busy.teams.fail("member", "500")
     at = {"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:juris"}}
 
-    said = ask(busy, "x", spoil=Spoil(activity={"text": "recent by <at>Bob</at>", "entities": [at]}))
+    message = ask(busy, "x", spoil=Spoil(activity={"text": "recent by <at>Bob</at>", "entities": [at]}))
 
-    assert "could not be looked up" in said["text"]
+    assert "could not be looked up" in message["text"]
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_whoever_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) -> Non
     ],
 )
 def test_every_verb_is_answered(busy: TeamsInstallation, text: str, words: str) -> None:
-    said = ask(busy, text)
+    message = ask(busy, text)
 
-    assert words in (said.get("text") or read(card_of(said)))
+    assert words in (message.get("text") or read(card_of(message)))
 
 
 def test_a_channel_subscribes_lists_and_unsubscribes_and_a_personal_chat_does_not(

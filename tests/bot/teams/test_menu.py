@@ -169,10 +169,10 @@ def test_the_history_says_what_happened_in_words_and_leads_back(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     press(office, menu, actions.HISTORY)
-    told = read(shown(office, menu))
+    text = read(shown(office, menu))
     press(office, menu, actions.BACK)
 
-    assert "The review was opened" in told
+    assert "The review was opened" in text
     assert "Acknowledge review" in buttons(shown(office, menu))
 
 

@@ -21,33 +21,33 @@ LINK = "https://acme.example.com/doceditor?fileid=3358285&amp;version=2"
 
 def answers(office: TeamsInstallation, place: str) -> list[dict[str, Any]]:
     """What the bot said there, but for its cards."""
-    said = [each for each in office.teams.messages(place) if each["by"] == office.teams.bot_id]
-    return [each for each in said if each["edits"] == 0 and "needs" not in each.get("summary", "")]
+    messages = [each for each in office.teams.messages(place) if each["by"] == office.teams.bot_id]
+    return [each for each in messages if each["edits"] == 0 and "needs" not in each.get("summary", "")]
 
 
 def ask(office: TeamsInstallation, text: str, place: str = ALONE, **more: Any) -> str:
     """Type something and return all that the bot says to it."""
     before = len(office.teams.messages(place))
     assert office.side.say(DANA, place, text, **more).status == 200
-    _, *said = office.teams.messages(place)[before:]
-    return read(said)
+    _, *replies = office.teams.messages(place)[before:]
+    return read(replies)
 
 
 @pytest.mark.parametrize("place", [ALONE, GROUP, CHANNEL])
 def test_a_command_is_answered_where_it_was_typed(office: TeamsInstallation, place: str) -> None:
     office.card()
 
-    said = ask(office, "pending", place)
+    reply = ask(office, "pending", place)
 
-    assert "Waiting for review , the oldest first" in said
-    assert "AML Policy 2026.docx" in said
+    assert "Waiting for review , the oldest first" in reply
+    assert "AML Policy 2026.docx" in reply
 
 
 def test_in_a_channel_the_answer_stands_in_the_thread(office: TeamsInstallation) -> None:
     office.side.say(DANA, CHANNEL, "help")
 
-    asked, said = office.teams.messages(CHANNEL)
-    assert said["conversation"] == asked["conversation"]
+    asked, reply = office.teams.messages(CHANNEL)
+    assert reply["conversation"] == asked["conversation"]
 
 
 @pytest.mark.parametrize("place", [CHANNEL, GROUP])
@@ -56,9 +56,9 @@ def test_what_was_asked_privately_is_answered_privately(office: TeamsInstallatio
 
     office.side.say(DANA, place, "pending", slash=True)
 
-    asked, said = office.teams.private_messages(DANA, place)
-    assert "AML Policy 2026.docx" in read([said])
-    assert said["entities"] == [{"type": "targetedMessageInfo", "messageId": asked["id"]}]
+    asked, reply = office.teams.private_messages(DANA, place)
+    assert "AML Policy 2026.docx" in read([reply])
+    assert reply["entities"] == [{"type": "targetedMessageInfo", "messageId": asked["id"]}]
     assert [each for each in office.teams.messages(place) if "Waiting" in str(each.get("summary"))] == []
     assert office.teams.private_messages(STRANGER, place) == []
 
@@ -78,10 +78,10 @@ def test_what_changed_is_listed_the_newest_first_with_what_became_of_it(office: 
         office.card(file_id=f"f{number}", title=f"Policy {number}.docx")
     office.side.click(DANA, office.standing(office.desk.latest("f2")), ACKNOWLEDGE)
 
-    said = ask(office, "recent 2")
+    reply = ask(office, "recent 2")
 
-    assert said.index("Policy 2.docx") < said.index("Reviewed by Dana Ozola") < said.index("Policy 1.docx")
-    assert "Policy 0.docx" not in said
+    assert reply.index("Policy 2.docx") < reply.index("Reviewed by Dana Ozola") < reply.index("Policy 1.docx")
+    assert "Policy 0.docx" not in reply
 
 
 def test_a_listing_leads_to_the_document_and_to_its_card(office: TeamsInstallation) -> None:
@@ -112,9 +112,9 @@ def test_one_document_is_shown_as_its_card_without_buttons_to_answer(
 
     ask(office, f"show {subject}")
 
-    [said] = office.teams.messages(ALONE)[1:]
-    assert "AML Policy 2026.docx" in read([said])
-    assert verbs(said["attachments"][0]["content"]) == []
+    [reply] = office.teams.messages(ALONE)[1:]
+    assert "AML Policy 2026.docx" in read([reply])
+    assert verbs(reply["attachments"][0]["content"]) == []
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_the_mention_of_the_bot_is_told_from_that_of_others_by_its_id(office: Te
     other = {"type": "mention", "text": "<at>Help</at>", "mentioned": {"id": STRANGER}}
     activity = {"text": "<at>Bot</at>\u00a0 <at>Help</at>", "entities": [other, None, 5, at]}
 
-    said = ask(office, "x", CHANNEL, spoil=Spoil(activity=activity))
+    reply = ask(office, "x", CHANNEL, spoil=Spoil(activity=activity))
 
-    assert "I don't understand 'Help'" in said
+    assert "I don't understand 'Help'" in reply
 
 
 def test_what_teams_sends_again_is_answered_once(office: TeamsInstallation) -> None:
@@ -182,9 +182,9 @@ def test_a_refusal_is_told_to_an_old_client_privately(office: TeamsInstallation)
 
     office.side.click_in_old_client(STRANGER, card, ACKNOWLEDGE)
 
-    [said] = office.teams.private_messages(STRANGER, CHANNEL)
-    assert "Only the owners" in said["text"]
-    assert said["textFormat"] == "plain"
+    [reply] = office.teams.private_messages(STRANGER, CHANNEL)
+    assert "Only the owners" in reply["text"]
+    assert reply["textFormat"] == "plain"
     assert len(office.teams.messages(CHANNEL)) == 1
     assert office.review().state is ReviewState.OPEN
 
@@ -196,8 +196,8 @@ def test_a_refusal_that_can_not_be_told_privately_is_told_in_the_thread(office: 
     # Teams keeps the person's click as a message of its own, below which the bot replies.
     office.side.click_in_old_client(STRANGER, card, ACKNOWLEDGE, spoil=Spoil(activity={"id": card["id"]}))
 
-    [_, said] = office.teams.messages(CHANNEL)
-    assert "Only the owners" in said["text"]
+    [_, reply] = office.teams.messages(CHANNEL)
+    assert "Only the owners" in reply["text"]
 
 
 def test_a_click_of_an_old_client_that_comes_again_is_told_nothing_wrong(office: TeamsInstallation) -> None:
@@ -223,8 +223,8 @@ def test_a_click_of_an_old_client_that_can_not_be_recorded_is_told_so(
 
     office.side.click_in_old_client(DANA, card, ACKNOWLEDGE)
 
-    [said] = office.teams.private_messages(DANA, CHANNEL)
-    assert "please click again" in said["text"]
+    [reply] = office.teams.private_messages(DANA, CHANNEL)
+    assert "please click again" in reply["text"]
     assert office.review().state is ReviewState.OPEN
 
 
@@ -237,8 +237,8 @@ def test_hostile_titles_are_listed_as_they_are(office: TeamsInstallation) -> Non
 
     ask(office, "recent", ELSEWHERE)
 
-    [said] = answers(office, ELSEWHERE)
-    names = [item["items"][0]["inlines"][0] for item in said["attachments"][0]["content"]["body"][1:]]
+    [reply] = answers(office, ELSEWHERE)
+    names = [item["items"][0]["inlines"][0] for item in reply["attachments"][0]["content"]["body"][1:]]
     assert [name["type"] for name in names] == ["TextRun"] * 4
     assert [name["text"].translate(UNSEEN) for name in reversed(names)] == titles
     assert "{{" not in names[1]["text"]

@@ -103,14 +103,14 @@ def anything() -> st.SearchStrategy[Any]:
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
-    said=st.dictionaries(st.sampled_from(MEMBERS), anything()),
+    activity=st.dictionaries(st.sampled_from(MEMBERS), anything()),
     made=st.sampled_from([click, submitted, typed]),
 )
 def test_whatever_is_said_nothing_of_ours_fails(
-    office: TeamsInstallation, said: dict[str, Any], made: Any
+    office: TeamsInstallation, activity: dict[str, Any], made: Any
 ) -> None:
     with capture_logs() as logs:
-        status = send(office, about(office) | made() | said)
+        status = send(office, about(office) | made() | activity)
 
     assert status in {200, 400, 401}
     assert [entry for entry in logs if entry["log_level"] == "error"] == []

@@ -79,11 +79,11 @@ def ask(client: FlaskClient, text: str) -> dict[str, Any]:
     body = json.dumps(activity(text)).encode()
     answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
     assert answer.status_code == 200
-    said: dict[str, Any] = answer.get_json()
-    assert said["type"] == "message"
-    for attached in said.get("attachments", ()):
+    reply: dict[str, Any] = answer.get_json()
+    assert reply["type"] == "message"
+    for attached in reply.get("attachments", ()):
         assert problems(attached["content"]) == []
-    return said
+    return reply
 
 
 @pytest.mark.parametrize(
@@ -171,12 +171,12 @@ def test_a_body_larger_than_any_of_teams_is_not_read(client: FlaskClient) -> Non
 
 
 def test_whatever_a_member_is_nothing_of_ours_fails(client: FlaskClient) -> None:
-    for said in variants(activity(f"{AT} recent 3"), "\ud800\0"):
-        body = json.dumps(said).encode()
+    for varied in variants(activity(f"{AT} recent 3"), "\ud800\0"):
+        body = json.dumps(varied).encode()
         answer = client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
-        is_activity = isinstance(said.get("type"), str) and said["type"]
-        timely = said.get("timestamp") == TIMELY
-        assert answer.status_code == (400 if not is_activity else 200 if timely else 401), said
+        is_activity = isinstance(varied.get("type"), str) and varied["type"]
+        timely = varied.get("timestamp") == TIMELY
+        assert answer.status_code == (400 if not is_activity else 200 if timely else 401), varied
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -191,8 +191,8 @@ def test_a_secret_that_teams_did_not_make_is_none(secret: str) -> None:
         decode_key(secret)
 
 
-def post(client: FlaskClient, said: dict[str, Any]) -> Any:
-    body = json.dumps(said).encode()
+def post(client: FlaskClient, payload: dict[str, Any]) -> Any:
+    body = json.dumps(payload).encode()
     return client.post("/teams/command", data=body, headers={"Authorization": sign(body)})
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def dana(office: TeamsInstallation, **more: Any) -> dict[str, Any]:
     """What the roster says of Dana, or `more` instead; without what is `None`."""
-    said = {
+    member = {
         "id": DANA,
         "name": "Dana Ozola",
         "objectId": "oid-dana",
@@ -33,7 +33,7 @@ def dana(office: TeamsInstallation, **more: Any) -> dict[str, Any]:
         "tenantId": office.teams.tenant_id,
         "userRole": "user",
     }
-    return {name: value for name, value in (said | more).items() if value is not None}
+    return {name: value for name, value in (member | more).items() if value is not None}
 
 
 def click(office: TeamsInstallation, roster: Any, **spoil: Any) -> str:
@@ -47,8 +47,8 @@ def click(office: TeamsInstallation, roster: Any, **spoil: Any) -> str:
 def test_the_roster_names_who_clicked(office: TeamsInstallation) -> None:
     assert click(office, dana(office)) == ""
 
-    [given] = office.review().answers
-    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola", OWNER)
+    [answer] = office.review().answers
+    assert (answer.reviewer.name, answer.reviewer.email) == ("Dana Ozola", OWNER)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_what_the_roster_leaves_out_is_made_up_for(
 
     assert click(office, dana(office, **more)) == ""
 
-    [given] = office.review().answers
-    assert (given.reviewer.name, given.reviewer.email) == (name, email)
+    [answer] = office.review().answers
+    assert (answer.reviewer.name, answer.reviewer.email) == (name, email)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_whoever_is_not_of_our_tenant_has_no_address_here(
 
 
 def test_nobody_reviews_their_own_change_under_another_address(office: TeamsInstallation) -> None:
-    told = click(office, dana(office, userPrincipalName=str(ALICE.email)))
+    reply = click(office, dana(office, userPrincipalName=str(ALICE.email)))
 
-    assert "someone else has to review it" in told
+    assert "someone else has to review it" in reply
     assert office.review().state is ReviewState.OPEN
 
 
@@ -112,9 +112,9 @@ def test_a_roster_that_names_somebody_else_proves_nothing(
     "sender", [{"id": DANA}, {"aadObjectId": "oid-dana"}, {}, None, {"id": DANA, "aadObjectId": 5}]
 )
 def test_a_click_of_nobody_proves_nothing(office: TeamsInstallation, sender: object) -> None:
-    told = click(office, dana(office), activity={"from": sender})
+    reply = click(office, dana(office), activity={"from": sender})
 
-    assert "could not verify who you are" in told
+    assert "could not verify who you are" in reply
     assert office.review().state is ReviewState.OPEN
 
 
@@ -123,9 +123,9 @@ def test_what_the_card_claims_of_the_person_is_not_believed(office: TeamsInstall
     data = {"review": "rev-1.1", "email": OWNER, "aadObjectId": "oid-dana", "reviewer": {"email": OWNER}}
     value = {"action": {"verb": ACKNOWLEDGE, "data": data}, "trigger": "manual"}
 
-    said = office.side.invoke(STRANGER, card, value).json()
+    body = office.side.invoke(STRANGER, card, value).json()
 
-    assert "Only the owners" in said["value"]
+    assert "Only the owners" in body["value"]
     assert office.review().state is ReviewState.OPEN
 
 
@@ -149,8 +149,8 @@ def test_where_guests_of_the_channel_may_answer_who_is_from_elsewhere_is_called_
 
     assert click(office, dana(office, tenantId="another")) == ""
 
-    [given] = office.review().answers
-    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola (external)", None)
+    [answer] = office.review().answers
+    assert (answer.reviewer.name, answer.reviewer.email) == ("Dana Ozola (external)", None)
 
 
 def test_the_roster_is_asked_once_in_a_while_and_not_in_the_thread(office: TeamsInstallation) -> None:

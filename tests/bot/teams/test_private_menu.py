@@ -58,12 +58,12 @@ def test_an_owner_reads_the_title_and_where_their_note_goes(secretive: TeamsInst
     card = secretive.card(title="Merger with Acme.docx")
 
     secretive.side.click(DANA, card, actions.MORE)
-    told = read(shown(secretive, card))
+    text = read(shown(secretive, card))
     press(secretive, card, actions.ACKNOWLEDGE_WITH_NOTE, note="Agreed")
 
-    assert "Merger with Acme.docx" in told
-    assert "only where no outsider can read it" in told
-    assert "the whole channel can read it" not in told
+    assert "Merger with Acme.docx" in text
+    assert "only where no outsider can read it" in text
+    assert "the whole channel can read it" not in text
     assert "Merger with Acme.docx" in read(shown(secretive, card))
 
 
@@ -74,12 +74,12 @@ def test_what_others_read_too_holds_no_title_of_a_private_route(
     secretive.card(title="Merger with Acme.docx")
 
     secretive.side.say(DANA, CHANNEL, words)
-    said = secretive.teams.messages(CHANNEL)[-1]
+    message = secretive.teams.messages(CHANNEL)[-1]
     secretive.side.say(DANA, CHANNEL, words, slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "file in" in read([said])
-    assert "Merger" not in json.dumps(said)
+    assert "file in" in read([message])
+    assert "Merger" not in json.dumps(message)
     assert "Merger with Acme.docx" in read([alone])
 
 
@@ -104,10 +104,10 @@ def test_what_a_channel_subscribes_to_is_named_in_no_thread_where_it_is_private(
         work.commit()
 
     secretive.side.say(DANA, CHANNEL, "subscriptions")
-    said = secretive.teams.messages(CHANNEL)[-1]
+    message = secretive.teams.messages(CHANNEL)[-1]
     secretive.side.say(DANA, CHANNEL, "subscriptions", slash=True)
     alone = secretive.teams.private_messages(DANA, CHANNEL)[-1]
 
-    assert "This channel subscribes to:" in read([said])
-    assert "Mergers" not in json.dumps(said)
+    assert "This channel subscribes to:" in read([message])
+    assert "Mergers" not in json.dumps(message)
     assert "Mergers" in read([alone])

@@ -36,8 +36,8 @@ def card(office: TeamsInstallation) -> dict[str, Any]:
 
 @pytest.fixture
 def captured(office: TeamsInstallation) -> Captured:
-    office.side.send = kept = Captured(office.side.send)
-    return kept
+    office.side.send = captured_requests = Captured(office.side.send)
+    return captured_requests
 
 
 def withdraw(office: TeamsInstallation) -> None:

@@ -51,8 +51,8 @@ def signed_with_the_public_key(teams: FakeTeams) -> Spoil:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     claims = {"iss": ISSUER, "aud": teams.app_id, "nbf": now(), "exp": now(3600)}
-    told = {**claims, "serviceurl": teams.service_url}
-    signed = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': teams.issuer.kid})}.{part(told)}"
+    payload = {**claims, "serviceurl": teams.service_url}
+    signed = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': teams.issuer.kid})}.{part(payload)}"
     digest = base64.urlsafe_b64encode(hmac.digest(public, signed.encode(), "sha256")).rstrip(b"=").decode()
     return Spoil(header=f"Bearer {signed}.{digest}")
 
