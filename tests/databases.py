@@ -218,9 +218,9 @@ def postgres_databases(*, durable: bool = False) -> Iterator[PostgresDatabases]:
 
     Only a bench asks for a durable one: what a server holds that ends with the tests need not outlive it.
     """
-    given = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 - tests have no settings of their own
-    if given:
-        databases = PostgresDatabases(given)
+    address = os.environ.get("TEST_DATABASE_URL")  # noqa: TID251 - tests have no settings of their own
+    if address:
+        databases = PostgresDatabases(address)
         try:
             yield databases
         finally:

@@ -34,13 +34,13 @@ def too_wide(page: Page) -> list[tuple[Scheme, int]]:
 
 def _left(page: Page) -> float:
     """Return where the page's content begins, in pixels from the left edge."""
-    found: float = page.evaluate(
+    left: float = page.evaluate(
         "(document.querySelector('main') ?? document.body).getBoundingClientRect().left"
     )
-    return found
+    return left
 
 
 def needed(page: Page) -> int:
     """Return the width that the page takes, in pixels; at least the window's."""
-    found: int = page.evaluate("document.documentElement.scrollWidth")
-    return found
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return width

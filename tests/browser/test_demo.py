@@ -43,10 +43,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     processes = Processes(folder, environment)
     processes.start("demo", [COMMAND, "demo"])
     try:
-        said = eventually(lambda: _read_output(folder), within=SECONDS)
-        printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", said, re.MULTILINE))
-        [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", said, re.MULTILINE)
-        [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", said, re.MULTILINE)
+        output = eventually(lambda: _read_output(folder), within=SECONDS)
+        printed = dict(re.findall(r"^  (Stand-in DocSpace|Inbox) +(http://\S+)$", output, re.MULTILINE))
+        [printed["Verify"]] = re.findall(r"^ +(DATABASE_URL=.+ ledger verify)$", output, re.MULTILINE)
+        [printed["Reviews"]] = re.findall(r"(http://\S+/reviews)$", output, re.MULTILINE)
         yield printed
         processes.interrupt("demo")
         assert list(temporary.iterdir()) == []
@@ -56,8 +56,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 def _read_output(folder: Path) -> str:
-    said = (folder / "demo.out").read_text()
-    return said if STOPPED in said else ""
+    output = (folder / "demo.out").read_text()
+    return output if STOPPED in output else ""
 
 
 @pytest.fixture

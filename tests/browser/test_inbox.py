@@ -63,7 +63,7 @@ def tab(browser: Browser, at: Place, address: str) -> Iterator[Page]:
     page = context.new_page()
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda worker: trouble.append(worker.text) if worker.type == "error" else None)
     page.goto(address + at.stand_ins.build_path(OWNER))
     yield page
     context.close()
@@ -282,9 +282,9 @@ def test_what_somebody_was_typing_is_kept_when_another_was_first(tab: Page, desk
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
     desk.answers.record_answer(attempt(review, reviewer=SAM))
 
-    kept = tab.locator('[data-pile="answered"] textarea')
-    expect(kept).to_have_value("Section 4 is out of date.")
-    assert not kept.is_editable()
+    note_field = tab.locator('[data-pile="answered"] textarea')
+    expect(note_field).to_have_value("Section 4 is out of date.")
+    assert not note_field.is_editable()
 
 
 def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
@@ -340,9 +340,9 @@ def test_times_are_in_the_readers_zone_and_written_as_on_every_page(
     time = page.locator("time[title]").first
 
     # Browsers name a zone by its letters or by its distance.
-    told = f"{time.get_attribute('title')} {time.text_content()}".replace("GMT+2", "EET")
+    shown = f"{time.get_attribute('title')} {time.text_content()}".replace("GMT+2", "EET")
     context.close()
-    assert told == times
+    assert shown == times
 
 
 @pytest.mark.parametrize("email", [OWNER, STRANGER])

@@ -35,16 +35,16 @@ REVIEWS = {
 }
 
 
-@pytest.mark.parametrize("found", REVIEWS.values(), ids=REVIEWS.keys())
-def test_a_mail_fits_any_screen_in_the_reader_s_own_colours(browser: Browser, found: Review) -> None:
+@pytest.mark.parametrize("reviewed", REVIEWS.values(), ids=REVIEWS.keys())
+def test_a_mail_fits_any_screen_in_the_reader_s_own_colours(browser: Browser, reviewed: Review) -> None:
     page = browser.new_page()
-    page.set_content(render_html(draw_card(found), LINK))
+    page.set_content(render_html(draw_card(reviewed), LINK))
 
     for scheme, width in looks(page):
         assert needed(page) == width
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == GROUND[scheme]
-    assert page.get_by_role("heading").inner_text() == draw_card(found).title
-    assert page.get_by_role("link", name="Acknowledge review").count() == (0 if found.answers else 1)
+    assert page.get_by_role("heading").inner_text() == draw_card(reviewed).title
+    assert page.get_by_role("link", name="Acknowledge review").count() == (0 if reviewed.answers else 1)
     page.close()
 
 

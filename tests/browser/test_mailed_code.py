@@ -33,9 +33,9 @@ def address(engine: sa.Engine, mail: MailServer) -> Iterator[str]:
 
 
 def code_in(mail: MailServer) -> str:
-    found = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
-    assert found
-    return found[0]
+    match = re.search(r"\d{4} \d{4}", mail.mails[-1].get_content())
+    assert match
+    return match[0]
 
 
 def loaded_field(page: Page, label: str) -> Locator:
@@ -97,12 +97,12 @@ def test_a_wrong_code_is_said_so_and_the_right_one_still_counts(
     page.get_by_role("button", name="Mail me a code").click()
     loaded_field(page, "The code from the mail").fill("1")
     page.get_by_role("button", name="Use this code").click()
-    said = page.get_by_role("alert").inner_text()
+    alert = page.get_by_role("alert").inner_text()
     loaded_field(page, "The code from the mail").fill(code_in(mail))
     page.get_by_role("button", name="Use this code").click()
     page.get_by_role("button", name="Not you?").click()
 
-    assert said.startswith("This code is not valid")
+    assert alert.startswith("This code is not valid")
     page.get_by_role("button", name="Mail me a code").wait_for()
     assert page.get_by_role("button", name="Acknowledge review").count() == 0
     page.close()

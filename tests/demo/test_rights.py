@@ -166,8 +166,8 @@ def test_a_webhook_tells_only_of_what_its_owner_may_read(
     strangers.give_role(ROOM, who.id, Role.READ)
     strangers.create_file("B.docx", COMPLIANCE, by=BOB.id)
 
-    told = [delivery.emission.payload["title"] for delivery in sender.pending()]
-    assert told == (["A.docx", "B.docx"] if who is ADMIN else ["B.docx"])
+    titles = [delivery.emission.payload["title"] for delivery in sender.pending()]
+    assert titles == (["A.docx", "B.docx"] if who is ADMIN else ["B.docx"])
 
 
 def test_a_key_is_told_its_id_its_holder_and_a_star_where_it_may_do_everything(

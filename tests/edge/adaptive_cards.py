@@ -29,8 +29,8 @@ _TAG = re.compile(r"</?at\b|\{\{", re.IGNORECASE)
 
 def problems(card: Json) -> list[str]:
     """Return what the schema says; it knows nothing of the member `msteams`."""
-    known = {name: value for name, value in card.items() if name != "msteams"}
-    return [error.message[:200] for error in _schema().iter_errors(known)]
+    members = {name: value for name, value in card.items() if name != "msteams"}
+    return [error.message[:200] for error in _schema().iter_errors(members)]
 
 
 def flaws(card: Json) -> list[str]:
@@ -77,8 +77,8 @@ def shown(card: Json) -> str:
 
 def buttons(card: Json) -> dict[str, Json]:
     """Return the card's buttons by their words."""
-    found = (element for element in elements(card) if element["type"].startswith("Action."))
-    return {element["title"]: element for element in found if "title" in element}
+    actions = (element for element in elements(card) if element["type"].startswith("Action."))
+    return {element["title"]: element for element in actions if "title" in element}
 
 
 def mentioned(card: Json) -> list[str]:
@@ -111,9 +111,9 @@ def _mention_flaws(card: Json) -> Iterator[str]:
     for text, entity in entities.items():
         if text != f"<at>{entity['mentioned']['name']}</at>" or text not in blocks:
             yield f"the mention {text!r} stands nowhere"
-    for found in _MENTION.findall(" ".join([blocks, *texts(card, "TextRun")])):
-        if found not in entities:
-            yield f"{found!r} mentions nobody"
+    for mention in _MENTION.findall(" ".join([blocks, *texts(card, "TextRun")])):
+        if mention not in entities:
+            yield f"{mention!r} mentions nobody"
 
 
 def _action_flaws(card: Json) -> Iterator[str]:

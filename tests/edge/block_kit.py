@@ -110,11 +110,11 @@ def pings(message: Mapping[str, Any]) -> list[str]:
     Reads the top-level text, every mrkdwn object, markdown blocks, rich text and attachments; plain_text
     pings nobody. With `link_names` or `parse="full"` Slack also reads bare `@here` and the like.
     """
-    found = list(_pings(message, top=True))
+    mentions = list(_pings(message, top=True))
     if message.get("link_names") or message.get("parse") == "full":
         words = str(message.get("text", "")).split()
-        found += [f"<!{name}>" for name in ("here", "channel", "everyone") if f"@{name}" in words]
-    return list(dict.fromkeys(found))
+        mentions += [f"<!{name}>" for name in ("here", "channel", "everyone") if f"@{name}" in words]
+    return list(dict.fromkeys(mentions))
 
 
 def _pings(value: Any, *, top: bool = False) -> Iterator[str]:

@@ -201,8 +201,8 @@ class FakeTeams(Tenant, Loopback):
 
 
 def _login_error(status: int, error: str, code: int) -> Reply:
-    told = {"error": error, "error_codes": [code], "error_description": f"AADSTS{code}: a long story"}
-    return json_reply(told, status=status)
+    body = {"error": error, "error_codes": [code], "error_description": f"AADSTS{code}: a long story"}
+    return json_reply(body, status=status)
 
 
 def _content(request: Request) -> Any:

@@ -165,14 +165,14 @@ class OidcIssuer(Loopback):
         return Reply(302, b"", headers={"Location": address})
 
     def _token(self, request: Request) -> Reply:
-        told = dict(parse_qsl(request.body.decode()))
+        form = dict(parse_qsl(request.body.decode()))
         user = f"{CLIENT_ID}:{CLIENT_SECRET}".encode()
         if request.headers.get("authorization") != f"Basic {base64.b64encode(user).decode()}":
             return json_reply({"error": "invalid_client"}, status=401)
-        asked = self._asked.pop(told.get("code", ""), None)
-        proof = hashlib.sha256(told.get("code_verifier", "").encode()).digest()
+        asked = self._asked.pop(form.get("code", ""), None)
+        proof = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(proof).decode().rstrip("=")
-        if asked is None or challenge != asked.challenge or told.get("redirect_uri") != asked.redirect_uri:
+        if asked is None or challenge != asked.challenge or form.get("redirect_uri") != asked.redirect_uri:
             return json_reply({"error": "invalid_grant"}, status=400)
         if self.says is not None:
             return json_reply(self.says)

@@ -120,6 +120,6 @@ class MailServer:
     def _authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
     ) -> AuthResult:
-        known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-        self.signed_in += known
-        return AuthResult(success=known, handled=False)
+        accepted = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        self.signed_in += accepted
+        return AuthResult(success=accepted, handled=False)

@@ -59,8 +59,8 @@ def pressed(card: Json, verb: str, typed: Mapping[str, str]) -> Json:
 
 
 def _inputs(around: list[Json]) -> dict[str, Json]:
-    found = [each for card in around for each in card.get("body", [])]
-    return {each["id"]: each for each in found if each["type"].startswith("Input.")}
+    elements = [each for card in around for each in card.get("body", [])]
+    return {each["id"]: each for each in elements if each["type"].startswith("Input.")}
 
 
 def _filled(inputs: Mapping[str, Json], typed: Mapping[str, str]) -> dict[str, str]:

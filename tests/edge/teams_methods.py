@@ -47,9 +47,9 @@ def find(request: Request, content: Any, *, root: str) -> tuple[Method, Asked]:
 
 
 def refuse_bad_activity(tenant: Tenant, activity: Any) -> None:
-    found = problems(tenant, activity)
-    if found:
-        raise Refused(400, "Bad Argument", "; ".join(found))
+    mistakes = problems(tenant, activity)
+    if mistakes:
+        raise Refused(400, "Bad Argument", "; ".join(mistakes))
 
 
 def _create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
@@ -66,8 +66,8 @@ def _create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
     if place.kind != "channel":
         raise Refused(400, "Bad Argument", "that is no channel")
     refuse_bad_activity(tenant, begun.get("activity"))
-    kept = tenant.keep(place, begun["activity"], by=tenant.bot_id)
-    return 201, {"id": kept["conversation"], "activityId": kept["id"]}
+    message = tenant.keep(place, begun["activity"], by=tenant.bot_id)
+    return 201, {"id": message["conversation"], "activityId": message["id"]}
 
 
 def _create_personal(tenant: Tenant, begun: Json) -> tuple[int, Json]:
@@ -146,13 +146,13 @@ def _members(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
 
 
 def _describe_person(tenant: Tenant, person: Person) -> Json:
-    given, _, family = person.name.partition(" ")
+    first_name, _, family = person.name.partition(" ")
     return {
         "id": person.id,
         "name": person.name,
         "aadObjectId": person.oid,
         "objectId": person.oid,
-        "givenName": given,
+        "givenName": first_name,
         "surname": family,
         "email": person.email,
         "userPrincipalName": person.email,

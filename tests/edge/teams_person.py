@@ -68,8 +68,8 @@ class TeamsSide:
         """Press a button where the client knows no `Action.Execute`: its fallback arrives as a message."""
         action = pressed(cards(dict(message))[0], verb, typed or {})
         value = {**action["fallback"]["data"], **(typed or {})}
-        said = {**self._about(person_id, message), "type": "message", "value": value}
-        return self.activity(said, spoil=spoil)
+        activity = {**self._about(person_id, message), "type": "message", "value": value}
+        return self.activity(activity, spoil=spoil)
 
     def invoke(
         self, person_id: str, message: Mapping[str, Any], value: Any, *, spoil: Spoil = HONEST
@@ -100,7 +100,7 @@ class TeamsSide:
         activity = self._from(person_id, place, thread=str(below["conversation"]) if below else "")
         recipient = {"id": self.teams.bot_id, "name": BOT_NAME, **({"isTargeted": True} if slash else {})}
         bot = {"id": self.teams.bot_id, "name": BOT_NAME}
-        said = {
+        message = {
             **activity,
             "type": "message",
             "text": f"{at} {text}" if mentioned else text,
@@ -109,12 +109,16 @@ class TeamsSide:
             "entities": [{"type": "mention", "mentioned": bot, "text": at}] if mentioned else [],
         }
         thread = activity["conversation"]["id"]
-        kept = self.teams.keep(
-            place, said, by=person_id, thread=thread if ";" in thread else "", only=person_id if slash else ""
+        stored = self.teams.keep(
+            place,
+            message,
+            by=person_id,
+            thread=thread if ";" in thread else "",
+            only=person_id if slash else "",
         )
         if place.kind == "channel":
-            activity["conversation"]["id"] = kept["conversation"]
-        return self.activity({**said, "id": kept["id"]}, spoil=spoil)
+            activity["conversation"]["id"] = stored["conversation"]
+        return self.activity({**message, "id": stored["id"]}, spoil=spoil)
 
     def install(self, person_id: str, place_id: str, *, spoil: Spoil = HONEST) -> Answer:
         """Add the app to a team or a chat, in this place of it."""
@@ -136,8 +140,8 @@ class TeamsSide:
         for each in self.teams.places.values():
             if each is place or (each.team_id and each.team_id == place.team_id):
                 each.installed = action == "add"
-        told = {**self._from(person_id, place), "type": "installationUpdate", "action": action}
-        return self.activity(told, spoil=spoil)
+        update = {**self._from(person_id, place), "type": "installationUpdate", "action": action}
+        return self.activity(update, spoil=spoil)
 
     def _about(self, person_id: str, message: Mapping[str, Any]) -> Json:
         place = self.teams.places[str(message["place"])]
@@ -182,8 +186,8 @@ class TeamsSide:
 
     def _show(self, person_id: str, message_id: str, answer: Answer) -> None:
         """Show what the bot answered to a click; AssertionError where Teams would say that it failed."""
-        said: Json = answer.json()
-        kind, value, status = said.get("type"), said.get("value"), said.get("statusCode")
+        body: Json = answer.json()
+        kind, value, status = body.get("type"), body.get("value"), body.get("statusCode")
         if kind == CARD_TYPE:
             problems = card_problems(self.teams, value)
             assert (status, problems) == (200, []), f"{status}: {problems}"

@@ -112,18 +112,18 @@ class Tenant:
 
     def place(self, conversation_id: str) -> Place:
         """Find the place of a conversation, which may be a thread in it; the bot has to be there."""
-        found = self.places.get(conversation_id.partition(";")[0])
-        if not found:
+        place = self.places.get(conversation_id.partition(";")[0])
+        if not place:
             raise Refused(404, "ConversationNotFound", "Conversation not found.")
-        if not found.installed:
+        if not place.installed:
             raise Refused(403, "BotNotInConversationRoster", "The bot is not part of the roster.")
-        return found
+        return place
 
     def writable_place(self, conversation_id: str) -> Place:
-        found = self.place(conversation_id)
-        if not found.writable:
+        place = self.place(conversation_id)
+        if not place.writable:
             raise Refused(403, "MessageWritesBlocked", "Writes are blocked in this thread.")
-        return found
+        return place
 
     def message(self, conversation_id: str, activity_id: str) -> Json:
         """Find a message that stands; its thread has to be the right one."""
@@ -157,8 +157,8 @@ class Tenant:
     def member(self, place: Place, name: str) -> Person:
         """Find somebody in a place by the bot's id, the one in Entra, or the address they sign in with."""
         for each in self.people.values():
-            known = name.casefold() in {each.id.casefold(), each.oid.casefold(), each.email.casefold()}
-            if known and (place.members is None or each.id in place.members):
+            is_known = name.casefold() in {each.id.casefold(), each.oid.casefold(), each.email.casefold()}
+            if is_known and (place.members is None or each.id in place.members):
                 return each
         raise Refused(404, "MemberNotFoundInConversation", "Member not found.")
 

@@ -24,9 +24,9 @@ from tests.edge.sample_card import Json, button, home_view, mrkdwn, note_modal, 
     ("payload", "pointer"), [pytest.param(p, at, id=name) for name, p, at in BAD_MESSAGES]
 )
 def test_a_message_slack_would_refuse_is_reported_with_its_place(payload: Json, pointer: str) -> None:
-    found = problems(payload, surface="message")
+    mistakes = problems(payload, surface="message")
 
-    assert any(f"[json-pointer:{pointer}]" in each for each in found), found
+    assert any(f"[json-pointer:{pointer}]" in each for each in mistakes), mistakes
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_a_message_slack_would_refuse_is_reported_with_its_place(payload: Json, 
 def test_a_view_slack_would_refuse_is_reported_with_its_place(
     view: Json, surface: Surface, pointer: str
 ) -> None:
-    found = problems(view, surface=surface)
+    mistakes = problems(view, surface=surface)
 
-    assert any(f"[json-pointer:{pointer}]" in each for each in found), found
+    assert any(f"[json-pointer:{pointer}]" in each for each in mistakes), mistakes
 
 
 def test_problems_are_worded_as_slack_words_them() -> None:

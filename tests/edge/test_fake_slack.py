@@ -213,10 +213,10 @@ def test_waiting_ends_as_soon_as_the_message_is_there(slack: FakeSlack, client: 
     poster = threading.Timer(0.05, lambda: client.chat_postMessage(channel="C1", text="here"))
     poster.start()
 
-    found = slack.wait_for(lambda: slack.messages("C1"), timeout=60)
+    messages = slack.wait_for(lambda: slack.messages("C1"), timeout=60)
 
     poster.join()
-    assert found[0]["text"] == "here"
+    assert messages[0]["text"] == "here"
 
 
 def test_waiting_in_vain_says_what_slack_was_asked(slack: FakeSlack, client: WebClient) -> None:

@@ -145,7 +145,7 @@ def _fields(at: Installation, form_token: str) -> st.SearchStrategy[dict[str, st
 def _with_query(paths: st.SearchStrategy[str], method: str) -> st.SearchStrategy[Request]:
     queries = st.one_of(
         st.just(""),
-        bent_texts(FILTERS).map(lambda said: urlencode(said, errors="surrogatepass")),
+        bent_texts(FILTERS).map(lambda query: urlencode(query, errors="surrogatepass")),
         st.sampled_from(
             ["%", "&&&===", "from=%ff%fe", "a" * 9000, "from=1&from=2&from=3", ";", "state[]=x", "%00"]
         ),

@@ -160,11 +160,11 @@ class Installation:
         back = requests.get(away, allow_redirects=False, timeout=60).headers["Location"]
         assert client.get(back.removeprefix(ADDRESS)).status_code == 303
         page = client.get("/reviews").text
-        found = FORM_TOKEN.search(page)
-        assert found is not None
+        match = FORM_TOKEN.search(page)
+        assert match is not None
         session = client.get_cookie(COOKIE)
         assert session is not None
-        return Browser(cookie=f"{COOKIE}={session.value}", form_token=found[1])
+        return Browser(cookie=f"{COOKIE}={session.value}", form_token=match[1])
 
 
 @contextmanager
@@ -176,7 +176,7 @@ def installed(database_url: str) -> Iterator[Installation]:
         issuer = stack.enter_context(OidcIssuer())
         mail = stack.enter_context(MailServer())
         _people(slack, teams)
-        told: Mapping[str, Any] = {
+        settings: Mapping[str, Any] = {
             **SECRETS,
             **{name.lower(): value for name, value in teams.settings.items()},
             "database_url": database_url,
@@ -190,7 +190,7 @@ def installed(database_url: str) -> Iterator[Installation]:
             "oidc_client_id": CLIENT_ID,
             "oidc_client_secret": CLIENT_SECRET,
         }
-        wiring = Wiring(Settings.model_validate(told))
+        wiring = Wiring(Settings.model_validate(settings))
         app = build_application(wiring)
         desk = Desk(wiring.engine, wiring.transactions, wiring.routes)
         desk.delivery = wiring.delivery

@@ -46,22 +46,24 @@ _TRACES = (b"Traceback", b'File "/', b"sqlalchemy", b"psycopg", b"site-packages"
 
 def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
     """Return what is wrong with an answer."""
-    found = []
+    problems = []
     if answer.status >= 500 and answer.status != 503:
-        found.append(f"the status is {answer.status}")
+        problems.append(f"the status is {answer.status}")
     if request.method == "POST" and not request.proven and answer.status < 400:
-        found.append(f"it was believed: {answer.status}")
+        problems.append(f"it was believed: {answer.status}")
     if not answer.headers.get("content-type"):
-        found.append("the answer has no Content-Type")
-    said = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
-    found += ["a secret stands in the answer" for secret in _secrets(at) if secret.encode() in said]
+        problems.append("the answer has no Content-Type")
+    content = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
+    problems += ["a secret stands in the answer" for secret in _secrets(at) if secret.encode() in content]
     # Whoever sends these words may read them again.
     asked = str(request).encode()
-    found += [f"the answer holds {trace!r}" for trace in _TRACES if trace in said and trace not in asked]
+    problems += [
+        f"the answer holds {trace!r}" for trace in _TRACES if trace in content and trace not in asked
+    ]
     place = answer.headers.get("location", "/")
     if not place.startswith((f"{ADDRESS}/", f"{at.issuer.root}/authorize?")) and not _INSIDE.match(place):
-        found.append(f"it leads away, to {place!r}")
-    return found
+        problems.append(f"it leads away, to {place!r}")
+    return problems
 
 
 def _secrets(at: Installation) -> tuple[str, ...]:

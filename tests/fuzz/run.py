@@ -59,9 +59,9 @@ class Log:
         structlog.configure(processors=[self._count])
         logging.basicConfig(handlers=[logging.NullHandler()])
 
-    def _count(self, _logger: Any, method: str, said: MutableMapping[str, Any]) -> Any:
+    def _count(self, _logger: Any, method: str, line: MutableMapping[str, Any]) -> Any:
         if method in {"error", "exception", "critical"}:
-            self.failures[str(said.get("event"))] += 1
+            self.failures[str(line.get("event"))] += 1
         raise structlog.DropEvent
 
 
@@ -95,14 +95,14 @@ def checked(at: Installation, figures: Figures, *, is_forged: bool) -> Callable[
         figures.statuses[answer.status] += 1
         if took > figures.slowest:
             figures.slowest, figures.slowest_request = took, str(request)
-        found = mistakes(at, request, answer)
+        problems = mistakes(at, request, answer)
         if is_forged and at.counts() != before:
-            found.append(f"it has changed {before} to {at.counts()}")
+            problems.append(f"it has changed {before} to {at.counts()}")
             before.update(at.counts())
-        if found:
+        if problems:
             figures.wrong += 1
             if figures.wrong <= SHOWN:
-                print("WRONG:", *found, f"\n{request}\n", sep="\n")
+                print("WRONG:", *problems, f"\n{request}\n", sep="\n")
 
     return check
 

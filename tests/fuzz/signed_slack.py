@@ -43,7 +43,7 @@ def bodies(at: Installation) -> st.SearchStrategy[Body]:
     sent = [_parse_body(kind, body) for kind, body in at.sent_by_slack]
     interactions = [json.loads(form["payload"]) for kind, form in sent if kind == FORM and "payload" in form]
     commands = [form for kind, form in sent if kind == FORM and "payload" not in form]
-    events = [said for kind, said in sent if kind == JSON]
+    events = [body for kind, body in sent if kind == JSON]
     return st.one_of(
         _one_of(interactions, bent).flatmap(written).map(_as_payload),
         _one_of(commands, bent_texts).map(
@@ -57,15 +57,15 @@ def bodies(at: Installation) -> st.SearchStrategy[Body]:
 
 
 def proven(at: Installation) -> st.SearchStrategy[Request]:
-    return bodies(at).map(lambda said: _request(at, said, Spoil(), proven=True))
+    return bodies(at).map(lambda body: _request(at, body, Spoil(), proven=True))
 
 
 def forged(at: Installation) -> st.SearchStrategy[Request]:
-    return st.builds(lambda said, spoil: _request(at, said, spoil), bodies(at), st.sampled_from(SPOILT))
+    return st.builds(lambda body, spoil: _request(at, body, spoil), bodies(at), st.sampled_from(SPOILT))
 
 
-def _request(at: Installation, said: Body, spoil: Spoil, *, proven: bool = False) -> Request:
-    kind, body = said
+def _request(at: Installation, typed_body: Body, spoil: Spoil, *, proven: bool = False) -> Request:
+    kind, body = typed_body
     whole, headers = signed(body or b" ", secret=at.slack_secret, now=time.time(), spoil=spoil)
     # A header that no server lets in would be refused before us.
     raw = {name: value.encode().decode("latin-1") for name, value in headers.items()}
