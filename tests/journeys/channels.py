@@ -76,8 +76,8 @@ class ManyChannels(RunningInstallation):
             health = requests.get(f"{self.product.url}/healthz", timeout=60).json()
         except requests.RequestException:
             return {}
-        found: Json = health["parts"].get("backlog", {})
-        return found
+        backlog: Json = health["parts"].get("backlog", {})
+        return backlog
 
     def deliveries(self) -> list[Json]:
         """Return the cards as the command line lists them."""

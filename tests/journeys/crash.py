@@ -213,8 +213,8 @@ def _check(opened: ManyChannels, figures: Figures, changes: int) -> None:
     """Every change one review, every review one card a channel, every click one answer, the chain whole."""
     reviews = opened.product.json("reviews", "list", "--limit", "10000")
     twice = {card["review_id"] for card in opened.deliveries() if card["maybe_posted"]}
-    found, wanted = Counter(review["title"] for review in reviews), Counter(map(_title, range(changes)))
-    assert found == wanted, f"reviews too many: {found - wanted}; reviews that lack: {wanted - found}"
+    counts, wanted = Counter(review["title"] for review in reviews), Counter(map(_title, range(changes)))
+    assert counts == wanted, f"reviews too many: {counts - wanted}; reviews that lack: {wanted - counts}"
     posted = Counter(map(review_of, opened.all_cards()))
     assert {review["id"] for review in reviews} == set(posted)
     assert [review for review, count in posted.items() if count > 1 and review not in twice] == []

@@ -20,8 +20,8 @@ def installation(
 ) -> Installation:
     """Return an installation that is not started, with a portal that nobody asks."""
     folder.mkdir()
-    given = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
+    environment = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
     address = "http://127.0.0.1:9"
     return Installation(
-        missing_sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=given
+        missing_sqlite_in(folder), address, "sk-1", None, routes, folder=folder, settings=environment
     )

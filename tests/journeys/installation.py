@@ -87,8 +87,8 @@ class Installation:
         self.folder, self.names, self.loaded = folder, names, loaded
         self.port = free_port(following=int(names == HONCHO))
         self.url = f"http://127.0.0.1:{self.port}"
-        given = folder / "given-routes.toml"  # not the default name, which is looked for in the folder
-        given.write_text(routes)
+        routes_file = folder / "given-routes.toml"  # not the default name, which is looked for in the folder
+        routes_file.write_text(routes)
         environment: dict[str, str | None] = {
             "PATH": os.pathsep.join((str(BIN), os.defpath)),
             "HOME": str(folder),
@@ -97,7 +97,7 @@ class Installation:
             "DOCSPACE_API_HOST": portal_address,
             "DOCSPACE_API_KEY": portal_key,
             "DOCSPACE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "ROUTES_FILE": str(given),
+            "ROUTES_FILE": str(routes_file),
         }
         if slack is not None:
             environment |= {
@@ -181,19 +181,19 @@ class Installation:
     def health(self) -> dict[str, Any]:
         """Return what it says of its health, once its database has answered in time."""
 
-        def said() -> dict[str, Any] | None:
+        def read_health() -> dict[str, Any] | None:
             answer: dict[str, Any] = requests.get(f"{self.url}/healthz", timeout=60).json()
             return None if answer["parts"]["database"].get("reason") == "does not answer" else answer
 
-        return eventually(said)
+        return eventually(read_health)
 
     def run(
         self, *arguments: str, settings: Mapping[str, str | None] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `docspace-review` to its end in the same environment, or with other `settings`."""
         command = [COMMAND, *arguments]
-        given = {**self.environment, **(settings or {})}
-        environment = {name: value for name, value in given.items() if value is not None}
+        overridden = {**self.environment, **(settings or {})}
+        environment = {name: value for name, value in overridden.items() if value is not None}
         done = commands.run(command, folder=self.folder, environment=environment, within=COMMAND_SECONDS)
         self._outputs += [done.stdout, done.stderr]
         return done

@@ -41,8 +41,8 @@ def main() -> None:
         importlib.import_module(module)
     for module in LOADED_LATE:
         importlib.import_module(module)
-    for found in pkgutil.walk_packages(notifiers.__path__, "notifiers."):
-        importlib.import_module(found.name)
+    for module_info in pkgutil.walk_packages(notifiers.__path__, "notifiers."):
+        importlib.import_module(module_info.name)
     gc.collect()
     gc.freeze()  # what is shared by all that fork from here is looked through by none of them
     gc.set_threshold(50_000, 20, 50)
@@ -117,11 +117,11 @@ def followed(command: Sequence[str]) -> list[str]:
         become(command)
     os.close(writing)
     with os.fdopen(reading) as stream:
-        said = stream.read()
+        text = stream.read()
     _, status = os.waitpid(child, 0)
-    if not said:
+    if not text:
         os._exit(os.waitstatus_to_exitcode(status))
-    following, environment = json.loads(said)
+    following, environment = json.loads(text)
     os.environ.update(environment)  # noqa: TID251
     return list(following)
 

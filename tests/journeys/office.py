@@ -70,8 +70,8 @@ class RunningInstallation:
 
     def wait_for_message(self, card: Json, *saying: str, within: float = 60) -> Json:
         """Wait for the only message in a card's thread that says all these words, and return it."""
-        [found] = eventually(lambda: self._in_thread(card, saying), within=within)
-        return found
+        [message] = eventually(lambda: self._in_thread(card, saying), within=within)
+        return message
 
     def thread(self, card: Json) -> list[Json]:
         """Return what stands in a card's thread, in its order."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def swept(place: Installation) -> dict[str, Any]:
     """Wait until a worker has swept the watched folder, and return what it said of that."""
 
-    def told() -> dict[str, Any] | None:
+    def read_sweep() -> dict[str, Any] | None:
         lines = [json.loads(line) for line in place.output().splitlines() if "folder_swept" in line]
         return next((line for line in lines if line["folder"] == str(COMPLIANCE)), None)
 
-    found: dict[str, Any] = eventually(told)
-    return found
+    sweep: dict[str, Any] = eventually(read_sweep)
+    return sweep

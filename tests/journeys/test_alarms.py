@@ -61,6 +61,6 @@ def test_a_route_is_tested_by_itself(watched: RunningInstallation) -> None:
 
 
 def test_the_routes_are_told_with_their_operators(watched: RunningInstallation) -> None:
-    said = watched.product.run("routes", "check").stdout
+    output = watched.product.run("routes", "check").stdout
 
-    assert f"operators: alarms are posted in slack:{OPERATORS}" in said
+    assert f"operators: alarms are posted in slack:{OPERATORS}" in output

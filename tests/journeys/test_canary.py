@@ -39,14 +39,14 @@ def test_a_canary_comes_back_from_slack_and_is_acknowledged_with_no_word_in_the_
         assert office.click(DANA_IN_SLACK, card, "acknowledge_test") == 200
         done = running.result()
 
-    said = json.loads(done.stdout)
+    result = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
-    assert [(each["target"], each["state"]) for each in said["deliveries"]] == [
+    assert [(each["target"], each["state"]) for each in result["deliveries"]] == [
         (f"slack:{CHANNEL}", "posted")
     ]
-    assert said["came_back"]
-    assert DANA_IN_SLACK in said["acknowledged_by"]
-    assert said["sent_at"] <= said["received_at"] <= said["processed_at"] <= said["acknowledged_at"]
+    assert result["came_back"]
+    assert DANA_IN_SLACK in result["acknowledged_by"]
+    assert result["sent_at"] <= result["received_at"] <= result["processed_at"] <= result["acknowledged_at"]
     assert records(office) == before
 
 
@@ -64,9 +64,9 @@ def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(
         now = [each for each in serving.slack.messages(CHANNEL) if each["ts"] == card["ts"]]
         return [each for each in now if "acknowledged the test" in shown(each)]
 
-    [found] = eventually(redrawn, within=10)
-    assert f"<@{DANA_IN_SLACK}>" in shown(found)
-    assert actions(found) == []
+    [message] = eventually(redrawn, within=10)
+    assert f"<@{DANA_IN_SLACK}>" in shown(message)
+    assert actions(message) == []
 
 
 def test_each_leg_is_told_with_its_time(serving: RunningInstallation) -> None:

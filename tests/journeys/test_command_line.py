@@ -144,9 +144,9 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     done = CliRunner().invoke(cli, [*command, "--help"], prog_name="docspace-review")
 
     assert (done.exit_code, done.stderr) == (0, "")
-    usage, _, told = done.stdout.partition("\n\n")
+    usage, _, description = done.stdout.partition("\n\n")
     assert usage.startswith(" ".join(("Usage: docspace-review", *command)))
-    assert re.match(r"  [A-Z].*", told), "no sentence says what it does"
+    assert re.match(r"  [A-Z].*", description), "no sentence says what it does"
 
 
 def test_help_needs_no_settings(tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def test_the_channels_that_hang_are_told_with_the_reason_and_the_rest_is_well(
     opened: RunningInstallation,
 ) -> None:
     def failing() -> dict[str, str]:
-        found = opened.product.health()["parts"]["channels"]
-        return {each["target"]: each["error"] for each in found["failing"]}
+        channels = opened.product.health()["parts"]["channels"]
+        return {each["target"]: each["error"] for each in channels["failing"]}
 
     eventually(lambda: {"mail:o…@example.com", "apprise:ops"} <= set(failing()), within=60)
 

@@ -64,8 +64,8 @@ class Roads:
         """Wait until so many cards of this title came through Workflows."""
 
         def enough() -> list[Json]:
-            found = [card for card in self.sink.posts if title in shown(card)]
-            return found if len(found) == count else []
+            cards = [card for card in self.sink.posts if title in shown(card)]
+            return cards if len(cards) == count else []
 
         return eventually(enough)
 
@@ -89,14 +89,14 @@ class Roads:
         """Wait until each road says so; return the only answer."""
         self.in_slack(title, words)
         message = self.in_teams(title, words)
-        [_, told] = self.through_workflows(title, count=2)
-        assert words in shown(told)
+        [_, update] = self.through_workflows(title, count=2)
+        assert words in shown(update)
         assert not {"Acknowledge review", "Request changes"} & set(buttons(cards(message)[0]))
         [review] = self.office.reviews(file)
         [answer] = review["answers"]
         assert_recorded_once(self.office, review["id"])
-        found: Json = answer
-        return found
+        result_message: Json = answer
+        return result_message
 
     def _of_bot(self, title: str) -> list[Json]:
         return [each for each in self.teams.messages(TEAMS_CHANNEL) if title in shown(cards(each)[0])]
@@ -163,5 +163,5 @@ def test_of_one_click_on_each_road_at_the_same_moment_one_is_the_answer(roads: R
 
 
 def _if_all_say(messages: list[Json], words: tuple[str, ...]) -> list[Json]:
-    said = [shown(cards(each)[0]) for each in messages]
-    return messages if all(word in text for text in said for word in words) else []
+    texts = [shown(cards(each)[0]) for each in messages]
+    return messages if all(word in text for text in texts for word in words) else []

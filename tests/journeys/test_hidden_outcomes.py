@@ -118,8 +118,8 @@ def test_whatever_two_failures_hide_a_change_has_one_card(
 ) -> None:
     assert left(struck, kind) == []
     assert [case for case in cases if len(struck.standing(case)) != 1] == []
-    found = {case: (struck.card(case)["state"], struck.card(case)["maybe_posted"]) for case in cases}
-    assert found == dict.fromkeys(cases, ("posted", False))
+    outcomes = {case: (struck.card(case)["state"], struck.card(case)["maybe_posted"]) for case in cases}
+    assert outcomes == dict.fromkeys(cases, ("posted", False))
 
 
 def test_where_slack_cannot_be_asked_a_second_card_is_said_to_be_possible(struck: Struck) -> None:

@@ -62,18 +62,18 @@ def test_the_link_of_the_mail_answers_and_both_channels_tell_of_it(
     title = "Told by mail.docx"
     file = opened.save(title)
     [asked] = eventually(lambda: mails_on(mail, title))
-    [told] = eventually(lambda: told_of(service, title))
+    [message] = eventually(lambda: told_of(service, title))
     [link] = set(re.findall(r"http://\S+/ack/\S+", text_of(asked)))
 
     acknowledge(link, name="Olga Owner")
 
     _, answer = eventually(lambda: mails_on(mail, title)[1:] and mails_on(mail, title))
     _, news = eventually(lambda: told_of(service, title)[1:] and told_of(service, title))
-    assert f"{opened.product.url}/ack/" in told["message"]
+    assert f"{opened.product.url}/ack/" in message["message"]
     assert (answer["In-Reply-To"], answer["Subject"]) == (asked["Message-ID"], f"Re: {asked['Subject']}")
-    for said in (text_of(answer), news["message"]):
-        assert "Reviewed by Olga Owner" in said
-        assert "/ack/" not in said
+    for text in (text_of(answer), news["message"]):
+        assert "Reviewed by Olga Owner" in text
+        assert "/ack/" not in text
     eventually(lambda: all(card["state"] == "posted" for card in opened.reviews(file)[0]["cards"]))
 
 
@@ -122,8 +122,8 @@ def mails_on(mail: MailServer, title: str) -> list[EmailMessage]:
 
 
 def told_of(service: HttpSink, title: str) -> list[dict[str, str]]:
-    told = [json.loads(sent.body) for sent in list(service.sent)]
-    return [each for each in told if title in each["title"]]
+    messages = [json.loads(sent.body) for sent in list(service.sent)]
+    return [each for each in messages if title in each["title"]]
 
 
 def text_of(mail: EmailMessage) -> str:

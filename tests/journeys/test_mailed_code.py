@@ -50,16 +50,16 @@ def test_the_owner_answers_with_a_mailed_code_and_nobody_without(
     [mailed] = eventually(lambda: list(mail.mails))
     code = re.search(r"\d{4} \d{4}", mailed.get_content())
     assert code
-    known = visitor.send("/proof", code=code[0])
+    page = visitor.send("/proof", code=code[0])
     answered = visitor.send("", decision="acknowledge").status_code
 
     assert (unproven, mail.recipients, answered) == (401, [OLGA.email], 200)
-    assert f"You are <strong><bdi>{OLGA.display_name}" in known.text
+    assert f"You are <strong><bdi>{OLGA.display_name}" in page.text
     [review] = mailing.reviews(file)
     [answer] = review["answers"]
     assert (answer["identity"], answer["reviewer"]["email"]) == ("mail_code", OLGA.email)
     log = mailing.product.output().replace(mailing.product.stdout(), "")
     assert "review_answered" in log
     assert [
-        told for told in (link.rpartition("/")[2], code[0], code[0].replace(" ", "")) if told in log
+        secret for secret in (link.rpartition("/")[2], code[0], code[0].replace(" ", "")) if secret in log
     ] == []

@@ -83,9 +83,9 @@ def test_the_command_answers_in_the_body_what_is_pending_and_what_was_recent(
     pending = opened.side.slash(DANA_IN_SLACK, "/reviews", "pending", CHANNEL)
 
     assert (recent.status, recent.json()["response_type"]) == (200, "ephemeral")
-    said = shown(recent.json())
-    assert said.index("Second.docx") < said.index("First.docx")
-    assert "Reviewed by Olga Owner after" in said
+    text = shown(recent.json())
+    assert text.index("Second.docx") < text.index("First.docx")
+    assert "Reviewed by Olga Owner after" in text
     assert (pending.status, pending.json()["response_type"]) == (200, "ephemeral")
     assert "Second.docx" in shown(pending.json())
     assert "First.docx" not in shown(pending.json())
@@ -115,10 +115,10 @@ def test_an_owner_is_recorded_with_their_docspace_id(serving: RunningInstallatio
 
 
 def assert_shows_the_change(card: Json, title: str) -> None:
-    said = shown(card)
+    text = shown(card)
     assert card["blocks"][0]["text"]["text"] == f"{title} needs your review"
-    assert "*Bob Chen*" in said
-    assert PATH.replace("&", "&amp;") in said
+    assert "*Bob Chen*" in text
+    assert PATH.replace("&", "&amp;") in text
     assert fields(card) == {"Version": "2", "Owner": f"<@{OLGA_IN_SLACK}>", "Status": "Waiting for review"}
     assert actions(card) == [*ANSWERS, "open_document", "more"]
     assert pings(card) == [f"<@{OLGA_IN_SLACK}>"]

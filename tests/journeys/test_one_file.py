@@ -43,8 +43,8 @@ def test_cards_are_made_and_answered_while_both_processes_write_one_sqlite_file(
         assert [review["state"] for review in reviews] == ["acknowledged"] * CHANGES
         assert [len(review["answers"]) for review in reviews] == [1] * CHANGES
         assert Counter(map(review_of, opened.all_cards())) == Counter(review["id"] for review in reviews)
-        said = f"Reviewed by <@{OLGA_IN_SLACK}>"
-        assert [card["text"] for card in opened.all_cards() if said not in shown(card)] == []
+        sentence = f"Reviewed by <@{OLGA_IN_SLACK}>"
+        assert [card["text"] for card in opened.all_cards() if sentence not in shown(card)] == []
         verdict = opened.product.json("ledger", "verify")
         assert (verdict["intact"], verdict["checked"]) == (True, 2 * CHANGES)
         assert {event["state"] for event in opened.product.json("events", "list")} == {"done"}

@@ -79,17 +79,17 @@ def children(pid: int) -> list[str]:
     return listed.stdout.split()
 
 
-def assert_ran_in_order(said: str) -> None:
+def assert_ran_in_order(output: str) -> None:
     """Hold what the runner says against: release alone, then all others, each ended by itself.
 
     The runner tells all processes of a server at once. Where one of them hears it before the server does,
     granian takes that for a crash and ends with 1, as orderly as otherwise.
     """
-    ended = re.findall(r"(\S+) stopped \(rc=(-?\d+)\)", said)
+    ended = re.findall(r"(\S+) stopped \(rc=(-?\d+)\)", output)
     assert ended[0] == ("release.1", "0")
     codes = dict(ended[1:])
-    for web in re.findall(r"(\S+) +\| \[INFO\] Granian shutdown completed", said):
-        assert codes[web] == ("1" if re.search(rf"{web} .*Unexpected exit", said) else "0"), said[-3000:]
+    for web in re.findall(r"(\S+) +\| \[INFO\] Granian shutdown completed", output):
+        assert codes[web] == ("1" if re.search(rf"{web} .*Unexpected exit", output) else "0"), output[-3000:]
         codes[web] = "0"
-    assert codes == dict.fromkeys(STARTED, "0"), said[-3000:]
-    assert said.index("the database is up to date") < said.index("web.1 started")
+    assert codes == dict.fromkeys(STARTED, "0"), output[-3000:]
+    assert output.index("the database is up to date") < output.index("web.1 started")

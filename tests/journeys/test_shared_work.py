@@ -52,7 +52,7 @@ def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
 ) -> None:
     url = postgres_databases.new()
     with many_channels(url, tmp_path, count=1, names=SEVERAL) as opened, looking_at(url) as engine:
-        before = eventually(lambda: found if len(found := roll(engine)) == 2 else None)
+        before = eventually(lambda: registered if len(registered := roll(engine)) == 2 else None)
         with locked(url, "workers") as holder:
             eventually(lambda: writers_waiting(holder, "workers") == 2)
             opened.product.processes.suspend("worker-2")
@@ -87,8 +87,8 @@ def handed_over(engine: sa.Engine) -> int:
     """Return how many files have changes that were handed over."""
     files = sa.func.count(events.c.file_id.distinct())
     with engine.connect() as connection:
-        found: int = connection.execute(sa.select(files).where(events.c.handed_over > 0)).scalar_one()
-    return found
+        count: int = connection.execute(sa.select(files).where(events.c.handed_over > 0)).scalar_one()
+    return count
 
 
 def roll(engine: sa.Engine) -> set[tuple[str, object]]:
@@ -111,5 +111,5 @@ def longest_silence(engine: sa.Engine) -> timedelta:
     """Return for how long the one who was heard of first was silent."""
     with engine.connect() as connection:
         silence = sa.func.clock_timestamp() - sa.func.min(workers.c.seen_at)
-        found: timedelta = connection.execute(sa.select(silence)).scalar_one()
-    return found
+        silence_length: timedelta = connection.execute(sa.select(silence)).scalar_one()
+    return silence_length

@@ -52,13 +52,13 @@ def side(teams: FakeTeams, opened: RunningInstallation) -> TeamsSide:
 def card(teams: FakeTeams, title: str, *saying: str) -> Json:
     """Wait for the only message of this title in the channel to say all these words, and return it."""
 
-    def found() -> Json | None:
+    def find_card() -> Json | None:
         begun = [each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])]
         messages = [each for each in begun if title in shown(cards(each)[0])]
         assert len(messages) <= 1
         return next((m for m in messages if all(words in shown(cards(m)[0]) for words in saying)), None)
 
-    return eventually(found)
+    return eventually(find_card)
 
 
 def replies(teams: FakeTeams, card: Json) -> list[Json]:
@@ -94,9 +94,9 @@ def test_a_click_in_teams_is_the_answer_for_everybody_in_both_chats(
     assert answer.status == 200
     assert verbs(side.shown[OLGA_IN_TEAMS, asked["id"]]) == verbs(cards(redrawn)[0]) == ["more"]
     opened.card("Clicked.docx", "Reviewed by")
-    [given] = review["answers"]
-    assert (given["identity"], given["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
-    assert (given["reviewer"]["email"], review["state"]) == (OLGA.email, "acknowledged")
+    [recorded] = review["answers"]
+    assert (recorded["identity"], recorded["reviewer"]["teams_user"]) == ("teams_bot", "oid-olga")
+    assert (recorded["reviewer"]["email"], review["state"]) == (OLGA.email, "acknowledged")
 
 
 def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
@@ -107,14 +107,14 @@ def test_a_request_for_changes_comes_with_its_note_and_a_second_click_in_vain(
     asked = card(teams, "Wrong.docx", "Waiting for review")
     side.click(OLGA_IN_TEAMS, asked, "request_changes", typed={"note": "Section 4."})
     redrawn = card(teams, "Wrong.docx", "Changes requested by Olga Owner", "Section 4.")
-    told = eventually(lambda: replies(teams, redrawn))
+    messages = eventually(lambda: replies(teams, redrawn))
     side.click(OLGA_IN_TEAMS, asked, "acknowledge")
     side.click(BOB_IN_TEAMS, asked, "acknowledge")
 
     assert "already" in side.replies[OLGA_IN_TEAMS, asked["id"]].lower()
     assert side.replies[BOB_IN_TEAMS, asked["id"]]
-    assert "Olga Owner requested changes to Wrong.docx." in shown(cards(told[0])[0])
-    assert mentioned(cards(told[0])[0]) == ["oid-bob"]
+    assert "Olga Owner requested changes to Wrong.docx." in shown(cards(messages[0])[0])
+    assert mentioned(cards(messages[0])[0]) == ["oid-bob"]
 
 
 def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(
@@ -125,7 +125,7 @@ def test_no_secret_of_the_bot_stands_in_a_log_or_in_the_database(
     opened.save("Logged.docx")
     card(teams, "Logged.docx")
 
-    kept = b"".join(file.read_bytes() for file in opened.product.folder.glob("*.db*"))
+    content = b"".join(file.read_bytes() for file in opened.product.folder.glob("*.db*"))
     for secret in (teams.password, *teams.tokens):
         assert secret not in opened.product.output()
-        assert secret.encode() not in kept
+        assert secret.encode() not in content

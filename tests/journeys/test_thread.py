@@ -103,10 +103,10 @@ def test_a_revision_is_told_in_the_thread_and_the_channel_sees_it(opened: Runnin
     opened.portal.save(file.id, by=ALICE.id)  # two saves by one person in one second may be one event
     opened.sent()
 
-    told = opened.wait_for_message(card, "changed Revised.docx again", "revision 2")
+    message = opened.wait_for_message(card, "changed Revised.docx again", "revision 2")
 
-    assert told["subtype"] == "thread_broadcast"
-    assert "<@" not in shown(told)
+    assert message["subtype"] == "thread_broadcast"
+    assert "<@" not in shown(message)
 
 
 def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(
@@ -116,11 +116,11 @@ def test_a_request_for_changes_is_told_with_its_note_and_the_contributor_alone(
     card = opened.card("Returned.docx")
     request_changes(opened, card, "Section <4> is old.")
 
-    told = opened.wait_for_message(card, "Olga Owner requested changes to Returned.docx.")
+    message = opened.wait_for_message(card, "Olga Owner requested changes to Returned.docx.")
     alone = eventually(lambda: alone_with(opened, BOB_IN_SLACK, "Returned.docx"))
 
-    assert "> Section &lt;4&gt; is old." in shown(told)
-    assert f"<@{BOB_IN_SLACK}>" not in shown(told)
+    assert "> Section &lt;4&gt; is old." in shown(message)
+    assert f"<@{BOB_IN_SLACK}>" not in shown(message)
     assert len(alone) == 1
     assert "requested changes to Returned.docx, which you changed." in alone[0]
     assert "> Section &lt;4&gt; is old." in alone[0]
@@ -132,9 +132,9 @@ def test_a_contributor_whom_slack_does_not_know_is_told_in_the_thread(opened: Ru
     opened.slack.people.pop("U0ALICE")
     assert opened.click(OLGA_IN_SLACK, card) == 200
 
-    told = opened.wait_for_message(card, "Olga Owner reviewed Unknown.docx, which you changed.")
+    message = opened.wait_for_message(card, "Olga Owner reviewed Unknown.docx, which you changed.")
 
-    assert str(ALICE.email) in shown(told)
+    assert str(ALICE.email) in shown(message)
 
 
 def test_the_clock_reminds_and_then_tells_the_deputies_that_it_is_overdue(
@@ -165,29 +165,31 @@ def test_an_answered_review_is_not_reminded_of(opened: RunningInstallation) -> N
 
     *before, last = [entry["type"] for entry in entries(opened, QUICK)]
     assert last == "review:acknowledged"
-    told = ("review:reminded", "review:lapsed")  # on a busy machine the answer may come late
-    assert len(opened.thread(quick)) == sum(each in told for each in before)
+    types = ("review:reminded", "review:lapsed")  # on a busy machine the answer may come late
+    assert len(opened.thread(quick)) == sum(each in types for each in before)
 
 
 def test_what_is_told_beside_cards_stands_among_the_deliveries(opened: RunningInstallation) -> None:
     opened.wait_for_message(opened.card(FORGOTTEN), OVERDUE)
 
     listed = opened.product.run("deliveries", "list").stdout
-    said = [each["notice"] for each in opened.product.json("deliveries", "list") if each["cause"]]
+    notices = [each["notice"] for each in opened.product.json("deliveries", "list") if each["cause"]]
 
     assert "overdue" in listed
-    assert f"The review of {FORGOTTEN} is overdue." in said
+    assert f"The review of {FORGOTTEN} is overdue." in notices
 
 
 def test_two_workers_send_each_reminder_once(by_two_workers: Future[Reminded]) -> None:
-    found = by_two_workers.result()
+    reminded = by_two_workers.result()
 
-    assert found.verified == 0
-    assert len(found.recorded) == len(found.threads) == 3
-    for title, recorded in found.recorded.items():
+    assert reminded.verified == 0
+    assert len(reminded.recorded) == len(reminded.threads) == 3
+    for title, recorded in reminded.recorded.items():
         types = Counter(entry["type"] for entry in recorded)
         assert types["review:lapsed"] == 1
-        assert types["review:reminded"] == sum(WAITING in shown(each) for each in found.threads[title]) >= 1
+        assert (
+            types["review:reminded"] == sum(WAITING in shown(each) for each in reminded.threads[title]) >= 1
+        )
 
 
 def remind_with_two_workers(url: str, folder: Path) -> Reminded:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def test_a_worker_takes_the_first_look_by_itself(serving: RunningInstallation) -> None:
-    told = swept(serving.product)
+    sweep = swept(serving.product)
 
-    assert (told["found"], told["first"], told["stopped"]) == (0, True, None)
+    assert (sweep["found"], sweep["first"], sweep["stopped"]) == (0, True, None)
 
 
 def test_a_webhook_that_was_spoilt_is_repaired_and_tells_again(serving: RunningInstallation) -> None:

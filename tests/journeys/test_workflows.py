@@ -46,7 +46,7 @@ def opened(sink: WorkflowsSink, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def posts(sink: WorkflowsSink, title: str, *, count: int) -> list[Json]:
     """Wait for so many cards of this title, and return them."""
-    return eventually(lambda: found if len(found := _of(sink, title)) == count else None)
+    return eventually(lambda: cards if len(cards := _of(sink, title)) == count else None)
 
 
 def _of(sink: WorkflowsSink, title: str) -> list[Json]:
@@ -61,12 +61,12 @@ def test_a_change_reaches_both_chats_and_an_answer_in_one_is_told_in_the_other(
     [asked] = posts(sink, "Both.docx", count=1)
     page = requests.get(buttons(asked)["Acknowledge review"]["url"], timeout=60)
     opened.click(OLGA_IN_SLACK, card)
-    [_, told] = posts(sink, "Both.docx", count=2)
+    [_, update] = posts(sink, "Both.docx", count=2)
 
     assert mentioned(asked) == [OLGA.email]
     assert (page.status_code, "Both.docx" in page.text) == (200, True)
-    assert "Reviewed by Olga Owner" in shown(told)
-    assert list(buttons(told)) == ["Open document"]
+    assert "Reviewed by Olga Owner" in shown(update)
+    assert list(buttons(update)) == ["Open document"]
 
 
 def test_a_workflow_that_was_deleted_is_a_dead_letter_and_its_address_stands_nowhere(

@@ -51,7 +51,7 @@ def english_left(lines: Iterable[str]) -> list[tuple[str, str]]:
     """Return each message of ours that stands in a line though it has another form in German, and where."""
     text = "\n".join(lines)
     may_stand = (form for form, literals in _looked_for() if all(each in text for each in literals))
-    return [(form, found[0]) for form in may_stand for found in [_pattern(form).search(text)] if found]
+    return [(form, match[0]) for form in may_stand for match in [_pattern(form).search(text)] if match]
 
 
 @cache
@@ -80,8 +80,8 @@ def _literals(form: str) -> list[str]:
 def _pattern(form: str) -> re.Pattern[str]:
     """Return what finds a message in a line, whatever was filled in."""
     form = _FIELD_FIRST.sub("", form)  # whatever stands there is no matter, and looking for it takes long
-    found = "".join(map(_piece, _pieces(form)))
-    return re.compile(rf"(?<!\w){found}(?!\w)" if form[:1].isalnum() else rf"{found}(?!\w)")
+    pattern = "".join(map(_piece, _pieces(form)))
+    return re.compile(rf"(?<!\w){pattern}(?!\w)" if form[:1].isalnum() else rf"{pattern}(?!\w)")
 
 
 def _pieces(form: str) -> list[str]:

@@ -83,27 +83,27 @@ def notices() -> list[Notice]:
     return [*plain, *(redact_notice(each, "Legal") for each in (*of_documents, *of_folders))]
 
 
-def _slack(told: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_message(told, ["<@U1>"]))
+def _slack(notice: Notice) -> Iterator[str]:
+    yield from seen(draw_notice_message(notice, ["<@U1>"]))
 
 
-def _teams(told: Notice) -> Iterator[str]:
-    yield from seen(draw_notice_card(told, answer_link=LINK))
+def _teams(notice: Notice) -> Iterator[str]:
+    yield from seen(draw_notice_card(notice, answer_link=LINK))
 
 
-def _teams_bot(told: Notice) -> Iterator[str]:
-    yield from seen(teams_bot_card.draw_notice_message(told))
+def _teams_bot(notice: Notice) -> Iterator[str]:
+    yield from seen(teams_bot_card.draw_notice_message(notice))
 
 
-def _mail(told: Notice) -> Iterator[str]:
-    yield str(write_notice_mail(told, recipient=OWNER, link=LINK, domain="example.com")["Subject"])
-    yield from render_text(told, LINK).splitlines()
-    yield from read_html(render_html(told, LINK))
+def _mail(notice: Notice) -> Iterator[str]:
+    yield str(write_notice_mail(notice, recipient=OWNER, link=LINK, domain="example.com")["Subject"])
+    yield from render_text(notice, LINK).splitlines()
+    yield from read_html(render_html(notice, LINK))
 
 
-def _console(told: Notice) -> Iterator[str]:
+def _console(notice: Notice) -> Iterator[str]:
     out = io.StringIO()
-    console.Console(out, lambda _drawn: LINK).post_notice("", told)
+    console.Console(out, lambda _drawn: LINK).post_notice("", notice)
     yield from out.getvalue().splitlines()
 
 
@@ -162,12 +162,12 @@ def _entries() -> list[dict[str, Any]]:
     who = Reviewer(name=mark_external("Dana"), email="juris@example.com")
     kinds = [replace(opened, kind=kind) for kind in ChangeKind]
     people = [replace(opened, contributors=each) for each in ((), (ALICE, BOB))]
-    given = [answer(late=True, own_change=True, identity=each, version=None) for each in Identity]
+    answers = [answer(late=True, own_change=True, identity=each, version=None) for each in Identity]
     entries = [
         *(ledger_entries.build_opened(each, []) for each in (*kinds, *people)),
         ledger_entries.build_revised(opened, []),
         ledger_entries.build_superseded(opened, opened),
-        *(ledger_entries.build_answered(opened, each) for each in given),
+        *(ledger_entries.build_answered(opened, each) for each in answers),
         ledger_entries.build_answered(opened, answer(decision=Decision.REQUEST_CHANGES)),
         ledger_entries.build_withdrawn(opened, answer(withdrawn_at=_LATER), identity=Identity.OIDC, proof={}),
         ledger_entries.build_reassigned(opened, by=who, to=who, review_request=_WISH, at=START),
@@ -255,13 +255,13 @@ def _answers() -> Iterator[dict[str, Any]]:
         yield from _drawn(FiguresReply(days=30, figures=figures))
 
 
-def _drawn(said: Any) -> Iterator[dict[str, Any]]:
-    yield bot.slack.reply_view.draw_reply(said, name="/reviews", domain="acme")
-    yield bot.teams.reply_cards.draw_reply(said, tenant="x")
-    yield bot.teams.reply_cards.draw_reply(said, tenant="x", buttons=False)
+def _drawn(value: Any) -> Iterator[dict[str, Any]]:
+    yield bot.slack.reply_view.draw_reply(value, name="/reviews", domain="acme")
+    yield bot.teams.reply_cards.draw_reply(value, tenant="x")
+    yield bot.teams.reply_cards.draw_reply(value, tenant="x", buttons=False)
 
 
-def _veiled(found: Review) -> Iterator[str]:
-    hidden = redact_card(draw_card(found), "Legal")
+def _veiled(secret: Review) -> Iterator[str]:
+    hidden = redact_card(draw_card(secret), "Legal")
     yield from seen(teams_bot_card.draw_card_message(hidden))
     yield summarize(hidden)

@@ -196,9 +196,9 @@ def _pages() -> Flask:
 
 
 def _inbox(card: Card) -> Iterator[str]:
-    found = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
-    found = replace(found, newer="rev-2", earlier="rev-0")
-    inbox_card = InboxCard(inbox_review=found, card=card)
+    inbox_review = InboxReview(review=review(), items=tuple(MenuItem), refusal="")
+    inbox_review = replace(inbox_review, newer="rev-2", earlier="rev-0")
+    inbox_card = InboxCard(inbox_review=inbox_review, card=card)
     with _pages().test_request_context():
         values = {"inbox_card": inbox_card, "flashed_messages": {}, "max_note_length": 1, "form": {}}
         yield from read_html(render_template_string(_CARD, **values))
@@ -219,10 +219,10 @@ CHANNELS: dict[str, Callable[[Card], Iterator[str]]] = {
 @cache
 def drawn(channel: str, language: str) -> list[str]:
     """Return the lines of the cards in every state and of every kind, each line once."""
-    kinds = [replace(found, kind=kind) for found in (review(), answered()) for kind in ChangeKind]
+    kinds = [replace(review, kind=kind) for review in (review(), answered()) for kind in ChangeKind]
     with use_language(language):
-        cards = [add_page(draw_card(found), lambda _card: LINK) for found in (*STATES.values(), *kinds)]
-        cards += [draw_card(found, context) for found, context in AROUND.values()]
+        cards = [add_page(draw_card(review), lambda _card: LINK) for review in (*STATES.values(), *kinds)]
+        cards += [draw_card(review, context) for review, context in AROUND.values()]
         return list(dict.fromkeys(line for card in cards for line in CHANNELS[channel](card)))
 
 

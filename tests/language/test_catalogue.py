@@ -84,9 +84,9 @@ def test_what_is_read_is_what_the_catalogue_compiles_to() -> None:
 
 
 def test_python_finds_the_catalogue_where_it_is_kept() -> None:
-    found = gettext.translation(DOMAIN, MO.parents[2], ["de"])
+    translations = gettext.translation(DOMAIN, MO.parents[2], ["de"])
 
-    assert found.gettext("Acknowledge review") == "Prüfung bestätigen"
+    assert translations.gettext("Acknowledge review") == "Prüfung bestätigen"
 
 
 def _translated(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -142,7 +142,7 @@ class Place:
 
     @property
     def _many(self) -> Review:
-        return next(found for found in self.desk.reviews() if found.bulk)
+        return next(review for review in self.desk.reviews() if review.bulk)
 
     def _paths(self) -> list[str]:
         """Return the pages of all reviews, and one that an older card led to."""
@@ -151,8 +151,8 @@ class Place:
         older = (replace(REVISED, revision=1), replace(self._many, revision=1))
         return [*map(self._path, (*REVIEWS, *older)), *of_files]
 
-    def _path(self, found: Review) -> str:
-        return self.links.make_address(draw_card(found)).removeprefix(ADDRESS)
+    def _path(self, review: Review) -> str:
+        return self.links.make_address(draw_card(review)).removeprefix(ADDRESS)
 
 
 class _Browser:
@@ -172,9 +172,9 @@ class _Browser:
     def let_in(self, who: ProvenPerson, *, at: datetime) -> None:
         let_in(self._client, who, at=at, base_url=ADDRESS)
 
-    def keep(self, **kept: Any) -> None:
+    def keep(self, **value: Any) -> None:
         with self._client.session_transaction(base_url=ADDRESS) as session:
-            session.update(kept)
+            session.update(value)
 
 
 @pytest.fixture(scope="module")
@@ -182,8 +182,8 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
     engine = create_engine(sqlite_databases.new())
     desk = Desk(engine, partial(SqlUnitOfWork, engine), routes())
     with desk.transactions() as work:
-        for found in REVIEWS:
-            work.reviews.add(found)
+        for review in REVIEWS:
+            work.reviews.add(review)
         work.reviews.answer(ACKNOWLEDGED.id, answer(own_change=True, note="Policy"), ReviewState.ACKNOWLEDGED)
         work.reviews.answer(
             SENT_BACK.id,

@@ -80,9 +80,9 @@ def write(database: str, *reviews: str) -> None:
 def written(database: str) -> list[str]:
     engine = create_engine(database)
     with engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT review_id FROM ledger ORDER BY seq")).scalars().all()
+        review_ids = connection.execute(sa.text("SELECT review_id FROM ledger ORDER BY seq")).scalars().all()
     engine.dispose()
-    return list(found)
+    return list(review_ids)
 
 
 def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
@@ -95,10 +95,10 @@ def test_a_backup_of_the_running_sqlite_is_made_each_day_and_restored(
     machine.run("VACUUM", day=RESTORED_ON)
     write(machine.database, "r2")
     machine.run("VACUUM", day=RESTORED_ON + 1)
-    said = machine.run("systemctl stop")
+    output = machine.run("systemctl stop")
 
     assert machine.backups() == ["backup-20261126T030000Z.db", "backup-20261127T030000Z.db"]
-    assert "The ledger is intact: 1 entries" in said
+    assert "The ledger is intact: 1 entries" in output
     assert written(f"sqlite:///{tmp_path / machine.backups()[1]}") == ["r1", "r2"]
     write(machine.database, "r3")
     assert written(machine.database) == ["r1", "r3"]
@@ -114,10 +114,10 @@ def test_a_backup_by_pg_dump_is_made_each_day_and_restored(
     write(machine.database, "r2")
     machine.run("pg_dump", day=RESTORED_ON + 1)
     old, machine.database = machine.database, postgres_databases.empty()
-    said = machine.run("pg_restore")
+    output = machine.run("pg_restore")
 
     assert machine.backups() == ["backup-20261126T030000Z.dump", "backup-20261127T030000Z.dump"]
-    assert "The ledger is intact: 1 entries" in said
+    assert "The ledger is intact: 1 entries" in output
     write(machine.database, "r3")
     assert (written(old), written(machine.database)) == (["r1", "r2"], ["r1", "r3"])
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):

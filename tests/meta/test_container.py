@@ -14,10 +14,10 @@ BESIDE = {"LICENSE", "Procfile", "README.md", "pyproject.toml", "requirements.tx
 
 def test_the_image_gets_every_folder_of_the_program_and_no_other() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    found = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
     let_in = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
 
-    assert set(let_in) == {name.removesuffix("*") for name in found} | BESIDE
+    assert set(let_in) == {name.removesuffix("*") for name in packages} | BESIDE
 
 
 def test_the_image_runs_as_nobody_in_particular_and_keeps_its_data_in_a_volume() -> None:

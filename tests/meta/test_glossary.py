@@ -46,8 +46,8 @@ def pattern() -> re.Pattern[str]:
 
 
 def sources() -> list[Path]:
-    found = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
-    return [path for path in found if not any(each in path.as_posix() for each in STORED)]
+    paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in paths if not any(each in path.as_posix() for each in STORED)]
 
 
 @cache

@@ -41,8 +41,8 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def block(part: str) -> Block:
-    [found] = [each for each in blocks_of(README) if part in each.text]
-    return found
+    [found_block] = [each for each in blocks_of(README) if part in each.text]
+    return found_block
 
 
 def filled(lines: str) -> str:
