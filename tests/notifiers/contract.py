@@ -67,11 +67,11 @@ def tells_each_notice(module: ModuleType, remote_service: Makes) -> None:
     """What is told beside a card is told with its words, whatever its kind, and returns the message's id."""
     with remote_service() as service:
         channel = _built(module, service)
-        told = [channel.post_notice(service.target, notice(kind)) for kind in NoticeKind]
+        posted = [channel.post_notice(service.target, notice(kind)) for kind in NoticeKind]
         broken = channel.post_notice(
             service.target, notice(NoticeKind.CHANGES_REQUESTED, title=HOSTILE, note=HOSTILE)
         )
-    assert all(told)
+    assert all(posted)
     assert broken
 
 

@@ -52,15 +52,15 @@ def notifier(
     teams: FakeTeams,
     *,
     clock: Callable[[], float] = time.monotonic,
-    known: Mapping[str, str] | None = None,
+    changes: Mapping[str, str] | None = None,
     conversation: Callable[[str, str], Mapping[str, str] | None] | None = None,
     read_seconds: float = 60.0,
     settings: Mapping[str, str] | None = None,
 ) -> TeamsBot:
-    """Return the channel; `known` replaces members of what is known of every conversation."""
-    said = {**teams.reference, **(known or {})}
+    """Return the channel; `changes` replaces members of what is known of every conversation."""
+    reference = {**teams.reference, **(changes or {})}
     speaking = connector(teams, clock=clock, read_seconds=read_seconds, settings=settings)
-    return TeamsBot(speaking, conversation or (lambda *_: said))
+    return TeamsBot(speaking, conversation or (lambda *_: reference))
 
 
 def shown(message: Json) -> str:

@@ -20,9 +20,9 @@ A_TEST = notice(NoticeKind.TEST, title="compliance", canary_id="c1")
 ALARM = notice(NoticeKind.ALARM, title=HOSTILE, note="Mend it.")
 
 
-def on_console(told: object) -> str:
+def on_console(console: object) -> str:
     out = io.StringIO()
-    Console(out, lambda _drawn: LINK).post_notice("", told)  # type: ignore[arg-type]
+    Console(out, lambda _drawn: LINK).post_notice("", console)  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -64,12 +64,12 @@ TITLES = {
 ACTION = {"type": "Action.OpenUrl", "title": "Open document", "url": "https://acme.example.com/"}
 
 
-def drawn(found: Review, owners: Sequence[Owner] = (OLGA,), **more: Any) -> dict[str, Any]:
-    return draw_adaptive_card(draw_card(found), owners=owners, actions=[ACTION], **more)
+def drawn(review: Review, owners: Sequence[Owner] = (OLGA,), **more: Any) -> dict[str, Any]:
+    return draw_adaptive_card(draw_card(review), owners=owners, actions=[ACTION], **more)
 
 
-def hostile(found: Review, text: str) -> Review:
-    return replace(found, title=text, path=text, contributors=(Person(id="a", name=text),))
+def hostile(review: Review, text: str) -> Review:
+    return replace(review, title=text, path=text, contributors=(Person(id="a", name=text),))
 
 
 def header(drawing: dict[str, Any]) -> tuple[str, str]:
@@ -81,28 +81,28 @@ def header(drawing: dict[str, Any]) -> tuple[str, str]:
 @pytest.mark.parametrize("state", STATES)
 def test_every_kind_in_every_state_with_every_title_keeps_the_schema(kind: ChangeKind, state: str) -> None:
     for title in TITLES.values():
-        found = hostile(replace(STATES[state], kind=kind), title)
+        review = hostile(replace(STATES[state], kind=kind), title)
 
-        assert flaws(drawn(found)) == []
-        assert is_within_limit(drawn(found), MAX_CARD_BYTES)
+        assert flaws(drawn(review)) == []
+        assert is_within_limit(drawn(review), MAX_CARD_BYTES)
 
 
-@given(found=hostile_reviews(), names=st.lists(longest_texts(300), max_size=40), addressed=st.booleans())
+@given(review=hostile_reviews(), names=st.lists(longest_texts(300), max_size=40), addressed=st.booleans())
 def test_whatever_the_texts_a_card_is_taken_and_small_enough(
-    found: Review, names: list[str], *, addressed: bool
+    review: Review, names: list[str], *, addressed: bool
 ) -> None:
     owners = [Owner(name=f"{name}x", mention=f"{name}@example.com" if addressed else None) for name in names]
 
-    for drawing in (drawn(found, owners), draw_outcome_card(draw_card(found))):
+    for drawing in (drawn(review, owners), draw_outcome_card(draw_card(review))):
         assert flaws(drawing) == []
         assert len(json.dumps(drawing)) <= MAX_CARD_BYTES
 
 
 @given(text=st.text("<>at/{}DATEIM()*_[]`~\\&#|-1. \u034f", max_size=60) | st.text(max_size=60))
 def test_text_from_outside_is_nothing_but_text(text: str) -> None:
-    found = replace(hostile(STATES["open"], text), owners=(text,))
+    review = replace(hostile(STATES["open"], text), owners=(text,))
 
-    drawing = drawn(found, [Owner(name=f"{text}x", mention="o@example.com")])
+    drawing = drawn(review, [Owner(name=f"{text}x", mention="o@example.com")])
 
     assert flaws(drawing) == []
     assert mentioned(drawing) == ["o@example.com"]
@@ -114,16 +114,16 @@ def test_a_path_of_500_characters_is_shown_whole(path: str) -> None:
 
 
 def test_a_card_says_what_slack_says() -> None:
-    for found in STATES.values():
-        said = shown(drawn(found, [Owner(name="Olga")]))
-        blocks = draw_card_message(draw_card(found), ["Olga"])["blocks"]
+    for reviewed in STATES.values():
+        shown_text = shown(drawn(reviewed, [Owner(name="Olga")]))
+        blocks = draw_card_message(draw_card(reviewed), ["Olga"])["blocks"]
 
-        assert blocks[0]["text"]["text"] in said
+        assert blocks[0]["text"]["text"] in shown_text
         for field in (field["text"] for block in blocks for field in block.get("fields", [])):
             label, _, text = field.partition("\n")
             if label == "*Due*":
                 text = write_date(DUE)
-            assert (text if label == "*Status*" else f"{label.strip('*')}\n{text}") in said
+            assert (text if label == "*Status*" else f"{label.strip('*')}\n{text}") in shown_text
 
 
 @pytest.mark.parametrize(
@@ -172,13 +172,13 @@ def test_an_answered_card_tells_who_when_and_what_was_noted() -> None:
 
 @pytest.mark.parametrize("state", ["acknowledged", "changes requested", "superseded"])
 def test_the_short_card_makes_sense_alone_and_calls_nobody(state: str) -> None:
-    told = draw_outcome_card(draw_card(STATES[state]))
+    drawn = draw_outcome_card(draw_card(STATES[state]))
 
-    assert flaws(told) == []
-    assert "AML Policy 2026.docx" in shown(told)
-    assert "by Dana Ozola" in shown(told)
-    assert "Alice Moreau" not in shown(told)
-    assert "AML Policy 2026.docx was changed by Alice Moreau" in told["fallbackText"]
+    assert flaws(drawn) == []
+    assert "AML Policy 2026.docx" in shown(drawn)
+    assert "by Dana Ozola" in shown(drawn)
+    assert "Alice Moreau" not in shown(drawn)
+    assert "AML Policy 2026.docx was changed by Alice Moreau" in drawn["fallbackText"]
 
 
 @pytest.mark.parametrize(("state", "expected"), [("open", [OWNER]), ("acknowledged", []), ("superseded", [])])
@@ -212,16 +212,16 @@ def test_of_many_owners_as_many_are_told_as_there_is_room_for() -> None:
 
 
 def test_what_is_told_elsewhere_goes_first_where_a_card_is_too_long() -> None:
-    found = replace(STATES["changes requested"], title="🙂 plan.docx", path="Legal / " + "🙂" * 500)
-    found = replace(found, contents=FolderContents(count=20, titles=("🙂" * 140,) * 20))
-    answer = replace(found.answers[0], note="Section 4 is wrong. " * 40)
-    found = replace(found, answers=(answer,))
+    review = replace(STATES["changes requested"], title="🙂 plan.docx", path="Legal / " + "🙂" * 500)
+    review = replace(review, contents=FolderContents(count=20, titles=("🙂" * 140,) * 20))
+    answer = replace(review.answers[0], note="Section 4 is wrong. " * 40)
+    review = replace(review, answers=(answer,))
 
-    cut, whole = drawn(found), drawn(found, limit=100_000)
+    cut, whole = drawn(review), drawn(review, limit=100_000)
 
     assert not is_within_limit(whole, MAX_CARD_BYTES)
     assert "Section 4 is wrong. " * 39 in shown(cut)
-    assert draw_card(found).path in shown(cut)
+    assert draw_card(review).path in shown(cut)
     assert len(shown(cut)) < len(shown(whole))
 
 
@@ -274,15 +274,15 @@ def test_a_date_is_written_as_every_client_reads_it() -> None:
 
 
 def test_a_reviewer_with_a_hostile_name_is_shown_as_they_call_themselves() -> None:
-    told = draw_outcome_card(draw_card(answered(reviewer=Reviewer(name="<at>Olga</at> **x**"))))
+    drawn = draw_outcome_card(draw_card(answered(reviewer=Reviewer(name="<at>Olga</at> **x**"))))
 
-    assert flaws(told) == []
-    assert "Reviewed by <at>Olga</at> **x**" in shown(told)
+    assert flaws(drawn) == []
+    assert "Reviewed by <at>Olga</at> **x**" in shown(drawn)
 
 
 def test_every_text_block_wraps() -> None:
-    for found in STATES.values():
-        blocks = [each for each in elements(drawn(found)) if each["type"] == "TextBlock"]
+    for reviewed in STATES.values():
+        blocks = [each for each in elements(drawn(reviewed)) if each["type"] == "TextBlock"]
 
         assert all(block["wrap"] for block in blocks)
 

@@ -37,8 +37,8 @@ RemoteServices = dict[str, "Callable[[], AbstractContextManager[RemoteService]]"
 
 def block(name: str) -> str:
     """Return the page's block of code that begins with the name of this file."""
-    [found] = re.findall(rf"^```python\n# {re.escape(name)}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    return str(found)
+    [source] = re.findall(rf"^```python\n# {re.escape(name)}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    return str(source)
 
 
 def module(folder: Path, source: str) -> ModuleType:
@@ -109,8 +109,8 @@ def test_an_example_that_breaks_the_contract_is_found_out(
 
 def test_the_example_sends_a_line_and_the_link(pager: ModuleType) -> None:
     with HttpSink() as sink:
-        given = surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
-        pager.build(given).post("compliance", draw_card(review()))
+        context = surroundings(PAGER_URL=f"http://{sink.place}", addresses=["compliance"])
+        pager.build(context).post("compliance", draw_card(review()))
 
     [sent] = sink.sent
     line = "AML Policy 2026.docx needs your review"

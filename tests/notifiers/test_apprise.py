@@ -171,7 +171,7 @@ def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "target"),
     [
         ("Owner: first.last+x@company.com, b_c@example.org", None),
         ("<owner@company.com>", "<\u200bowner@company.com>"),
@@ -180,10 +180,10 @@ def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
         ("x@everyone-else.com", "x@\u200beveryone-else.com"),
     ],
 )
-def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, told: str | None) -> None:
+def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, target: str | None) -> None:
     payload = posted(sink, draw_card(review(path=text)))
 
-    assert f"Folder: {told or text}" in payload["message"].splitlines()
+    assert f"Folder: {target or text}" in payload["message"].splitlines()
 
 
 @pytest.mark.parametrize(
@@ -202,9 +202,9 @@ def test_a_refusal_is_told_by_its_status_alone(
 ) -> None:
     sink.status = status
 
-    found = failure(f"json://user:{KEY}@{sink.place}/{KEY}")
+    error = failure(f"json://user:{KEY}@{sink.place}/{KEY}")
 
-    assert (type(found), words in str(found)) == (kind, True)
+    assert (type(error), words in str(error)) == (kind, True)
     assert len(sink.sent) == 1
 
 
@@ -212,16 +212,16 @@ def test_a_redirect_is_a_refusal_and_is_not_followed(sink: HttpSink) -> None:
     with HttpSink() as elsewhere:
         sink.status, sink.headers = 302, {"Location": f"http://{elsewhere.place}/{KEY}"}
 
-        found = failure(f"json://{sink.place}/{KEY}")
+        error = failure(f"json://{sink.place}/{KEY}")
 
-        assert (type(found), elsewhere.sent) == (Permanent, [])
+        assert (type(error), elsewhere.sent) == (Permanent, [])
 
 
 def test_a_service_that_is_not_there_is_tried_later() -> None:
-    found = failure(f"json://user:{KEY}@{NOBODY}/{KEY}")
+    error = failure(f"json://user:{KEY}@{NOBODY}/{KEY}")
 
-    assert type(found) is TryLater
-    assert str(found) == "the service of APPRISE_OPS can't be reached"
+    assert type(error) is TryLater
+    assert str(error) == "the service of APPRISE_OPS can't be reached"
 
 
 def test_a_dropped_connection_leaves_it_open_whether_the_message_stands(sink: HttpSink) -> None:

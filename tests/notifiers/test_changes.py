@@ -60,20 +60,20 @@ def test_teams_takes_it(notice: Notice) -> None:
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 def test_each_kind_is_a_sentence_with_its_place(kind: ChangeKind) -> None:
-    said, where = notice_text.list_notice_lines(replace(CHANGE, change_kind=kind))
+    sentence, where = notice_text.list_notice_lines(replace(CHANGE, change_kind=kind))
 
-    assert said.startswith("Bob Chen ")
-    assert "Policy.docx" in said
-    assert said.endswith(".")
+    assert sentence.startswith("Bob Chen ")
+    assert "Policy.docx" in sentence
+    assert sentence.endswith(".")
     assert where == "Legal / Compliance · version 7 → 8"
 
 
 def test_what_happened_in_the_folder_of_the_heading_has_no_place_of_its_own() -> None:
     deeper = replace(LINE, path=f"{PATH} / 2026")
 
-    told = notice_text.list_notice_lines(replace(DIGEST, lines=(LINE, deeper)))
+    lines = notice_text.list_notice_lines(replace(DIGEST, lines=(LINE, deeper)))
 
-    assert told == [
+    assert lines == [
         "What has changed in Legal / Compliance",
         "Bob Chen changed Policy.docx.",
         "Bob Chen changed Policy.docx. (Legal / Compliance / 2026)",

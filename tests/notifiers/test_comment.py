@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 def written(card: Card) -> list[tuple[str, int, str]]:
     """Draw a card twice and return what was written."""
-    said: list[tuple[str, int, str]] = []
-    channel = Comment(lambda *what: said.append(what))
+    comments: list[tuple[str, int, str]] = []
+    channel = Comment(lambda *what: comments.append(what))
     message_id = channel.post("", draw_card(review()))
     channel.update("", message_id, card)
-    return said
+    return comments
 
 
 def test_an_acknowledged_review_is_written_to_the_version_that_was_reviewed() -> None:

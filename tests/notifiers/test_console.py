@@ -45,7 +45,7 @@ def test_an_answered_card_shows_the_outcome_and_no_link_to_answer(decision: Deci
 @given(text=st.text(max_size=40) | st.just(HOSTILE) | st.just("\x1b[2J\x07"))
 def test_nothing_from_outside_reaches_the_terminal_as_a_command(text: str) -> None:
     hostile = answered(note=text, reviewer=Reviewer(name=text))
-    found = review(
+    current = review(
         title=text,
         path=text,
         contributors=(Person(id="x", name=text),),
@@ -54,7 +54,7 @@ def test_nothing_from_outside_reaches_the_terminal_as_a_command(text: str) -> No
         answers=hostile.answers,
     )
 
-    shown = render(draw_card(found), LINK)
+    shown = render(draw_card(current), LINK)
 
     assert {char for char in shown if unicodedata.category(char) == "Cc"} == {"\n"}
 

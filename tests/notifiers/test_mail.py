@@ -60,9 +60,9 @@ def header(mail: EmailMessage, name: str) -> str:
 
 
 def part(mail: EmailMessage, kind: str) -> str:
-    found = mail.get_body((kind,))
-    assert found
-    content: str = found.get_content()
+    part = mail.get_body((kind,))
+    assert part
+    content: str = part.get_content()
     return content
 
 
@@ -149,9 +149,9 @@ def test_a_hostile_title_stays_within_its_line(server: MailServer, title: str) -
 
 
 @settings(max_examples=40)
-@given(found=hostile_reviews())
-def test_no_text_from_outside_adds_a_header_or_a_part(found: Review) -> None:
-    made = write_card_mail(draw_card(found), recipient=OLGA, link=LINK, domain="company.com")
+@given(review=hostile_reviews())
+def test_no_text_from_outside_adds_a_header_or_a_part(review: Review) -> None:
+    made = write_card_mail(draw_card(review), recipient=OLGA, link=LINK, domain="company.com")
 
     read = email.message_from_bytes(made.as_bytes(policy=policy.SMTP), policy=policy.default)
     assert set(read) == set(made)
@@ -269,29 +269,29 @@ def test_what_is_no_address_is_refused_with_an_example(address: str) -> None:
 def test_a_reminder_is_a_mail_in_the_thread_of_the_review_with_the_way_to_answer(server: MailServer) -> None:
     [first] = sent(server, review())
     channel(server.url).post_notice(OLGA, notice())
-    [_, told] = server.mails
+    [_, mail] = server.mails
 
-    assert header(told, "In-Reply-To") == header(told, "References") == header(first, "Message-ID")
-    assert header(told, "Subject") == f"Re: {header(first, 'Subject')}"
-    assert header(told, "Message-ID") == "<notice-17@company.com>"
-    assert header(told, "Auto-Submitted") == "auto-generated"
+    assert header(mail, "In-Reply-To") == header(mail, "References") == header(first, "Message-ID")
+    assert header(mail, "Subject") == f"Re: {header(first, 'Subject')}"
+    assert header(mail, "Message-ID") == "<notice-17@company.com>"
+    assert header(mail, "Auto-Submitted") == "auto-generated"
     for kind in ("plain", "html"):
-        assert "AML Policy 2026.docx is still waiting for your review." in part(told, kind)
-        assert "Due 09 Mar 2026, 22:05 UTC" in part(told, kind)
-        assert LINK in part(told, kind)
+        assert "AML Policy 2026.docx is still waiting for your review." in part(mail, kind)
+        assert "Due 09 Mar 2026, 22:05 UTC" in part(mail, kind)
+        assert LINK in part(mail, kind)
 
 
 def test_a_contributor_gets_a_mail_of_their_own_and_no_link_to_answer(server: MailServer) -> None:
     channel(server.url).post_notice("@alice@example.com", notice(NoticeKind.SENT_BACK, note="Section <4>."))
-    [told] = server.mails
+    [mail] = server.mails
 
-    assert header(told, "To") == "alice@example.com"
+    assert header(mail, "To") == "alice@example.com"
     assert (
-        header(told, "Subject") == "Dana Ozola requested changes to AML Policy 2026.docx, which you changed."
+        header(mail, "Subject") == "Dana Ozola requested changes to AML Policy 2026.docx, which you changed."
     )
-    assert header(told, "In-Reply-To") == ""
-    assert "Section &lt;4&gt;." in part(told, "html")
-    assert LINK not in part(told, "plain") + part(told, "html")
+    assert header(mail, "In-Reply-To") == ""
+    assert "Section &lt;4&gt;." in part(mail, "html")
+    assert LINK not in part(mail, "plain") + part(mail, "html")
 
 
 @pytest.mark.parametrize(

@@ -57,22 +57,22 @@ TITLES = {
 }
 
 
-def hostile(found: Review, text: str) -> Review:
-    return replace(found, title=text, path=text, contributors=(Person(id="a", name=text),))
+def hostile(review: Review, text: str) -> Review:
+    return replace(review, title=text, path=text, contributors=(Person(id="a", name=text),))
 
 
-def sent(found: Review, owners: list[str] | None = None) -> dict[str, Any]:
-    return draw_card_message(draw_card(found), OWNERS if owners is None else owners)
+def sent(review: Review, owners: list[str] | None = None) -> dict[str, Any]:
+    return draw_card_message(draw_card(review), OWNERS if owners is None else owners)
 
 
 @pytest.mark.parametrize("kind", list(ChangeKind))
 @pytest.mark.parametrize("state", STATES)
 def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, state: str) -> None:
     for title in TITLES.values():
-        found = sent(hostile(replace(STATES[state], kind=kind), title))
+        drawn = sent(hostile(replace(STATES[state], kind=kind), title))
 
-        assert problems(found, surface="message") == []
-        assert set(pings(found)) <= {"<@U1>", "<@U2>"}
+        assert problems(drawn, surface="message") == []
+        assert set(pings(drawn)) <= {"<@U1>", "<@U2>"}
 
 
 @settings(deadline=None, max_examples=80)
@@ -83,12 +83,12 @@ def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, s
     state=st.sampled_from(sorted(STATES)),
 )
 def test_any_text_is_taken_and_pings_nobody(text: str, name: str, link: str | None, state: str) -> None:
-    found = hostile(replace(STATES[state], link=link), text)
-    if found.answers:
-        given_answer = replace(found.answers[0], reviewer=Reviewer(name=name or "x"), note=text)
-        found = replace(found, answers=(given_answer,))
+    review = hostile(replace(STATES[state], link=link), text)
+    if review.answers:
+        given_answer = replace(review.answers[0], reviewer=Reviewer(name=name or "x"), note=text)
+        review = replace(review, answers=(given_answer,))
 
-    card = sent(found)
+    card = sent(review)
 
     assert problems(card, surface="message") == []
     assert set(pings(card)) <= {"<@U1>", "<@U2>"}
@@ -97,20 +97,20 @@ def test_any_text_is_taken_and_pings_nobody(text: str, name: str, link: str | No
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("title", TITLES)
 def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
-    found = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
+    drawn = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
 
-    assert problems(found, surface="message") == []
-    assert pings(found) == []
+    assert problems(drawn, surface="message") == []
+    assert pings(drawn) == []
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
-    found = sent(STATES[state])
+    drawn = sent(STATES[state])
     title = "10,000 files in Invoices" if STATES[state].bulk else "AML Policy 2026.docx"
 
-    assert title in found["text"]
-    assert "Alice Moreau" in found["text"]
-    assert title in found["blocks"][0]["text"]["text"]
+    assert title in drawn["text"]
+    assert "Alice Moreau" in drawn["text"]
+    assert title in drawn["blocks"][0]["text"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -132,16 +132,16 @@ def test_an_odd_link_never_spoils_the_card(address: str) -> None:
 
 @pytest.mark.parametrize("digits", [7, 8, 9, 10])
 def test_many_owners_never_spoil_the_card(digits: int) -> None:
-    found = sent(review(), [f"<@U{number:0{digits}}>" for number in range(200)])
+    drawn = sent(review(), [f"<@U{number:0{digits}}>" for number in range(200)])
 
-    assert problems(found, surface="message") == []
+    assert problems(drawn, surface="message") == []
 
 
 def test_an_open_card_has_its_buttons_and_an_answered_one_the_link_and_the_menu() -> None:
-    def buttons(found: Review) -> list[str]:
+    def buttons(review: Review) -> list[str]:
         return [
             element["action_id"]
-            for block in sent(found)["blocks"]
+            for block in sent(review)["blocks"]
             if block["type"] == "actions"
             for element in block["elements"]
         ]
@@ -152,10 +152,10 @@ def test_an_open_card_has_its_buttons_and_an_answered_one_the_link_and_the_menu(
 
 
 def test_an_answered_card_says_first_how_it_was_answered() -> None:
-    _, told, _, facts, _ = sent(STATES["acknowledged"])["blocks"]
+    _, status, _, facts, _ = sent(STATES["acknowledged"])["blocks"]
 
-    assert told["text"]["text"].startswith("Reviewed by <@U2>, <!date^")
-    assert told["text"]["text"].endswith("> · version 8")
+    assert status["text"]["text"].startswith("Reviewed by <@U2>, <!date^")
+    assert status["text"]["text"].endswith("> · version 8")
     assert [field["text"].partition("\n")[::2] for field in facts["fields"]] == [
         ("*Version*", "7 → 8"),
         ("*Owner*", "<@U1>, owner@example.com"),

@@ -25,9 +25,9 @@ ANY = longest_texts()
 
 
 @settings(deadline=None, max_examples=150)
-@given(found=hostile_reviews(), owners=st.lists(longest_texts(300), min_size=1, max_size=40))
-def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
-    drawn = draw_card_message(draw_card(found), [fit_text(owner, 90) for owner in owners])
+@given(review=hostile_reviews(), owners=st.lists(longest_texts(300), min_size=1, max_size=40))
+def test_a_card_of_the_longest_texts_is_taken(review: Review, owners: list[str]) -> None:
+    drawn = draw_card_message(draw_card(review), [fit_text(owner, 90) for owner in owners])
 
     assert problems(drawn, surface="message") == []
     assert problems(draw_plain_card(drawn), surface="message") == []
@@ -71,11 +71,11 @@ def test_a_long_title_still_shows_what_kind_of_file_it_is(title: str) -> None:
 
 def test_a_note_of_many_lines_stays_a_quotation() -> None:
     note = "Section 4 is wrong.\n\n  <!here> \x00\u202e\n" + "x\n" * 3000
-    found = answered(Decision.REQUEST_CHANGES, note=note)
+    review = answered(Decision.REQUEST_CHANGES, note=note)
 
-    [_, told, *_] = draw_card_message(draw_card(found), ["x"])["blocks"]
+    [_, status, *_] = draw_card_message(draw_card(review), ["x"])["blocks"]
 
-    first, *quoted = told["text"]["text"].split("\n")
+    first, *quoted = status["text"]["text"].split("\n")
     assert first.startswith("Changes requested by Dana Ozola, <!date^")
     assert quoted[:2] == ["> Section 4 is wrong.", "> &lt;!here&gt;"]
     assert all(line.startswith("> ") for line in quoted)

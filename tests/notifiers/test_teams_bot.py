@@ -70,8 +70,8 @@ def test_a_card_in_a_channel_that_the_bot_has_left_is_not_gone(teams: FakeTeams,
 
 
 def test_a_channel_that_nobody_spoke_of_is_reached_as_the_tenants_newest(teams: FakeTeams) -> None:
-    known = {("teams-bot", ""): teams.reference}
-    bot = notifier(teams, conversation=lambda name, address: known.get((name, address)))
+    conversations = {("teams-bot", ""): teams.reference}
+    bot = notifier(teams, conversation=lambda name, address: conversations.get((name, address)))
 
     bot.post(CHANNEL, CARD)
 

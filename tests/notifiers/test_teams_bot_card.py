@@ -94,12 +94,14 @@ def test_the_notification_says_what_the_card_says() -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(found=hostile_reviews(), owners=st.lists(longest_texts(300), max_size=40))
-def test_a_card_of_the_longest_texts_is_taken(found: Review, owners: list[str]) -> None:
-    card = draw_card(found)
+@given(review=hostile_reviews(), owners=st.lists(longest_texts(300), max_size=40))
+def test_a_card_of_the_longest_texts_is_taken(review: Review, owners: list[str]) -> None:
+    card = draw_card(review)
     names = [clean_text(name) or "x" for name in owners]
-    known = {owner: Owner(name=name, mention="1") for owner, name in zip(card.owners, names, strict=False)}
-    sent = draw_card_message(card, known)
+    directory = {
+        owner: Owner(name=name, mention="1") for owner, name in zip(card.owners, names, strict=False)
+    }
+    sent = draw_card_message(card, directory)
 
     assert flaws(sent["attachments"][0]["content"]) == []
     assert len(json.dumps(sent)) < KEPT_UNDER

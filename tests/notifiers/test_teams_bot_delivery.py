@@ -46,8 +46,8 @@ def delivery(desk: Desk, bot: TeamsBot) -> ChannelDelivery:
 
 
 def card(desk: Desk, review: Review) -> Post:
-    [found] = [each for each in desk.latest(review.file_id).cards if each.notifier == NAME]
-    return found
+    [post] = [each for each in desk.latest(review.file_id).cards if each.notifier == NAME]
+    return post
 
 
 def replay(desk: Desk, card_id: int) -> None:

@@ -63,9 +63,9 @@ def test_what_comes_after_an_answer_is_told_as_a_stage_of_its_own() -> None:
     assert len({card.stage for card in stages}) == 3
 
 
-@given(found=hostile_reviews())
-def test_whatever_the_texts_the_message_is_small_enough_for_a_workflow(found: Review) -> None:
-    content = draw_card_message(draw_card(found), LINK)
+@given(review=hostile_reviews())
+def test_whatever_the_texts_the_message_is_small_enough_for_a_workflow(review: Review) -> None:
+    content = draw_card_message(draw_card(review), LINK)
 
     assert flaws(content["attachments"][0]["content"]) == []
     assert len(json.dumps(content)) <= LARGEST
@@ -87,9 +87,11 @@ def test_nobody_can_look_into_a_channel(sink: WorkflowsSink) -> None:
 
 
 def test_a_reviewer_is_told_nothing_of_another_persons_mark_up(sink: WorkflowsSink) -> None:
-    found = review(title="<at>owner@example.com</at> **x**.docx", contributors=(Person(id="a", name="_x_"),))
+    current = review(
+        title="<at>owner@example.com</at> **x**.docx", contributors=(Person(id="a", name="_x_"),)
+    )
 
-    post = posted(sink, replace(found, path="[click](https://evil.example)"))
+    post = posted(sink, replace(current, path="[click](https://evil.example)"))
 
     assert flaws(post) == []
     assert mentioned(post) == [OWNER]

@@ -51,8 +51,8 @@ def desk(engine: sa.Engine, sink: WorkflowsSink) -> Desk:
 
 
 def card(desk: Desk, review: Review) -> Post:
-    [found] = [each for each in desk.latest(review.file_id).cards if each.notifier == "teams"]
-    return found
+    [post] = [each for each in desk.latest(review.file_id).cards if each.notifier == "teams"]
+    return post
 
 
 def deliver(desk: Desk) -> None:

@@ -32,9 +32,9 @@ def channel(address: str, hosts: str = "", *, patience: float = 60.0) -> Teams:
     return Teams({"eu-1": address}, lambda _: LINK, timeout=patience)
 
 
-def posted(sink: WorkflowsSink, found: Review) -> dict[str, Any]:
+def posted(sink: WorkflowsSink, review: Review) -> dict[str, Any]:
     """Post a card and return what then stands in the channel."""
-    card = draw_card(found)
+    card = draw_card(review)
     assert channel(sink.url, sink.host).post("eu-1", card) == card.stage
     [post] = sink.posts
     return post

@@ -54,14 +54,14 @@ def desk(engine: sa.Engine) -> Desk:
 
 @pytest.fixture
 def issuer() -> Iterator[OidcIssuer]:
-    with OidcIssuer() as found:
-        yield found
+    with OidcIssuer() as server:
+        yield server
 
 
 @pytest.fixture
 def entra() -> Iterator[OidcIssuer]:
-    with OidcIssuer(tenant=TENANT) as found:
-        yield found
+    with OidcIssuer(tenant=TENANT) as server:
+        yield server
 
 
 @pytest.fixture

@@ -59,10 +59,10 @@ class Place:
 
     def visitor(self, email: str | None = OWNER) -> Visitor:
         """Return somebody with a browser of their own, signed in unless they are nobody."""
-        found = Visitor(self.app)
+        visitor = Visitor(self.app)
         if email:
-            found.get(self.stand_ins.build_path(email))
-        return found
+            visitor.get(self.stand_ins.build_path(email))
+        return visitor
 
     @contextmanager
     def served(self) -> Iterator[str]:
@@ -119,8 +119,8 @@ class Visitor:
         return self.get("/inbox").text
 
     def _seen(self, page: TestResponse) -> TestResponse:
-        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
-        self.form_token = found[1] if found else self.form_token
+        match = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = match[1] if match else self.form_token
         return page
 
 

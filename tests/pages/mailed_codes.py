@@ -78,9 +78,9 @@ def code_in(server: MailServer) -> str:
     """Return the code of the newest mail."""
     text = server.mails[-1].get_content()
     assert isinstance(text, str)
-    found = re.search(r"^(\d{4} \d{4})\r?$", text, re.MULTILINE)
-    assert found
-    return found[1]
+    match = re.search(r"^(\d{4} \d{4})\r?$", text, re.MULTILINE)
+    assert match
+    return match[1]
 
 
 def is_known(who: Visitor, path: str) -> bool:

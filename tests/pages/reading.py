@@ -86,8 +86,8 @@ class Reader:
     def get(self, path: str, language: str = "") -> TestResponse:
         headers = {"Accept-Language": language} if language else {}
         page = self.client.get(path, base_url=ADDRESS, headers=headers)
-        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
-        self.form_token = found[1] if found else self.form_token
+        match = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = match[1] if match else self.form_token
         return page
 
     def post(self, path: str, **form: str) -> TestResponse:

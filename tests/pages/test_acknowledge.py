@@ -55,8 +55,12 @@ def test_a_review_is_acknowledged_and_the_page_says_so(visitor: Visitor) -> None
     answer = visitor.post(path, decision="acknowledge", name=" Dana\nOzola ")
 
     assert (answer.status_code, answer.location) == (303, path)
-    [given] = visitor.review().answers
-    assert (given.identity, given.reviewer.name, given.reviewer.email) == (Identity.LINK, "Dana Ozola", None)
+    [recorded_answer] = visitor.review().answers
+    assert (recorded_answer.identity, recorded_answer.reviewer.name, recorded_answer.reviewer.email) == (
+        Identity.LINK,
+        "Dana Ozola",
+        None,
+    )
     shown = visitor.get(path).text
     assert "Dana Ozola" in shown
     assert "<form" not in shown
@@ -196,8 +200,8 @@ def test_a_note_in_a_form_that_is_too_old_and_overtaken_is_not_lost_either(visit
     refused = visitor.send(old, decision="request_changes", note="Section 4 is old.")
 
     assert refused.status_code == 400
-    for told in ("open for too long", "now revision 2", ">Section 4 is old.</textarea>"):
-        assert told in refused.text
+    for part in ("open for too long", "now revision 2", ">Section 4 is old.</textarea>"):
+        assert part in refused.text
 
 
 def test_a_note_that_came_too_late_can_still_be_copied(visitor: Visitor) -> None:

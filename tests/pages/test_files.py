@@ -44,9 +44,9 @@ def prove(visitor: Visitor, email: str = OWNER) -> None:
 def newest(visitor: Visitor, review: Review) -> str:
     """Return the path of the page of a review as it is now."""
     with visitor.desk.transactions(reading=True) as work:
-        found = work.reviews.get(review.id)
-    assert found
-    return visitor.path(found)
+        current = work.reviews.get(review.id)
+    assert current
+    return visitor.path(current)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_a_page_that_there_is_not_leads_to_one_that_there_is(owned: Flooded, pag
 
 
 @pytest.mark.parametrize(
-    ("sought", "found"),
+    ("search", "expected"),
     [
         ("f01", [f"f{number:03}.docx" for number in range(10, 20)]),
         ("F019", ["f019.docx"]),
@@ -127,15 +127,15 @@ def test_a_page_that_there_is_not_leads_to_one_that_there_is(owned: Flooded, pag
         ("no such file", []),
     ],
 )
-def test_files_are_found_by_a_part_of_their_title(owned: Flooded, sought: str, found: list[str]) -> None:
+def test_files_are_found_by_a_part_of_their_title(owned: Flooded, search: str, expected: list[str]) -> None:
     owner, review = owned(20)
     path = owner.path(review)
 
-    shown = owner.client.get(path, query_string={"title": sought}, base_url=ADDRESS)
+    shown = owner.client.get(path, query_string={"title": search}, base_url=ADDRESS)
 
     assert shown.status_code == 200
-    assert titles(shown.text)[: len(found) or None] == found
-    assert ("This review has no file with that name." in shown.text) is (not found)
+    assert titles(shown.text)[: len(expected) or None] == expected
+    assert ("This review has no file with that name." in shown.text) is (not expected)
 
 
 def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_there(owned: Flooded) -> None:

@@ -35,8 +35,8 @@ def test_each_review_is_on_one_page_and_the_way_leads_back(reader: Reader) -> No
 
 
 def turned(page: str, way: str) -> str:
-    found = re.search(rf'rel="{way}" href="([^"]+)"', page)
-    return found[1].replace("&amp;", "&") if found else ""
+    match = re.search(rf'rel="{way}" href="([^"]+)"', page)
+    return match[1].replace("&amp;", "&") if match else ""
 
 
 def test_a_review_tells_its_whole_story_with_what_proved_whom_and_the_receipt(reader: Reader) -> None:

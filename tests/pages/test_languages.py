@@ -71,8 +71,8 @@ def test_an_answer_given_in_german_is_recorded_as_any_other(visitor: Visitor) ->
     answer = shown(visitor, path, "de", decision=Decision.ACKNOWLEDGE.value)
 
     assert answer.status_code == 303
-    [given] = visitor.review().answers
-    assert (visitor.review().state, given.reviewer.name) == (
+    [recorded_answer] = visitor.review().answers
+    assert (visitor.review().state, recorded_answer.reviewer.name) == (
         ReviewState.ACKNOWLEDGED,
         "somebody who holds the link",
     )

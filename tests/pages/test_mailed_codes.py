@@ -35,13 +35,13 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
     waiting = dana.get(path).text
     dana.desk.clock.advance(minutes=9)
     proven = use(dana, path, code_in(server))
-    known = dana.get(path).text
+    text = dana.get(path).text
     answered = dana.post(path, decision="acknowledge")
 
     assert [page.status_code for page in (asked, proven, answered)] == [303, 303, 303]
     assert server.recipients == [OWNER]
     assert "The code from the mail" in waiting
-    assert "Dana Ozola" in known
+    assert "Dana Ozola" in text
     [answer] = dana.review().answers
     assert (answer.identity, answer.reviewer.name, answer.reviewer.email, answer.reviewer.docspace_id) == (
         Identity.MAIL_CODE, "Dana Ozola", OWNER, "d1",
@@ -137,11 +137,11 @@ def test_whoever_is_somebody_else_says_so(dana: Visitor, server: MailServer) -> 
     path = dana.open()
     ask(dana, path)
     use(dana, path, code_in(server))
-    known = is_known(dana, path)
+    was_known = is_known(dana, path)
 
     left = dana.post(f"{path}/not-me")
 
-    assert (known, left.status_code, is_known(dana, path)) == (True, 303, False)
+    assert (was_known, left.status_code, is_known(dana, path)) == (True, 303, False)
     assert dana.post(path, decision="acknowledge").status_code == 401
 
 

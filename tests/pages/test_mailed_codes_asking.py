@@ -103,10 +103,10 @@ def test_that_no_mail_can_be_sent_is_said_to_everybody_once_it_shows(
     server.answers["MAIL"] = "451 try again"
 
     asked = ask(dana.other(), path, address)
-    said = [ask(dana.other(), path, each) for each in (OWNER, STRANGER)]
+    pages = [ask(dana.other(), path, each) for each in (OWNER, STRANGER)]
 
     assert asked.status_code == 303
-    for page, typed in zip(said, (OWNER, STRANGER), strict=True):
+    for page, typed in zip(pages, (OWNER, STRANGER), strict=True):
         assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
         assert "No mail can be sent right now" in page.text
         assert f'value="{typed}"' in page.text

@@ -91,9 +91,9 @@ def test_only_what_checks_a_code_is_kept(dana: Visitor, server: MailServer) -> N
     ask(dana, dana.open())
 
     with dana.desk.engine.connect() as connection:
-        kept = str(connection.exec_driver_sql("SELECT * FROM codes").all())
+        rows = str(connection.exec_driver_sql("SELECT * FROM codes").all())
 
-    assert (OWNER in kept, code_in(server).replace(" ", "") in kept) == (True, False)
+    assert (OWNER in rows, code_in(server).replace(" ", "") in rows) == (True, False)
 
 
 def test_of_a_code_that_is_sent_often_at_once_one_counts(
@@ -104,13 +104,13 @@ def test_of_a_code_that_is_sent_often_at_once_one_counts(
     ask(dana, path)
     dana.get(path)
     with dana.client.session_transaction(base_url=ADDRESS) as session:
-        kept = dict(session)
+        saved = dict(session)
     barrier = threading.Barrier(4)
 
     def race(_: int) -> int:
         who = dana.other()
         with who.client.session_transaction(base_url=ADDRESS) as session:
-            session.update(kept)
+            session.update(saved)
         barrier.wait(timeout=60)
         answer = who.send(f"{path}/proof", csrf_token=dana.form_token, code=code_in(server))
         return answer.status_code

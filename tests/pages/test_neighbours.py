@@ -32,19 +32,19 @@ def links(page: str, label: str) -> list[str]:
     return re.findall(rf'href="([^"]+)"[^>]*>{label}<', page)
 
 
-def change(desk: Desk, found: Review) -> Review:
+def change(desk: Desk, review: Review) -> Review:
     desk.clock.advance(hours=1)
-    desk.portal.versions[found.file_id] += 1
-    return desk.open(event(file_id=found.file_id))
+    desk.portal.versions[review.file_id] += 1
+    return desk.open(event(file_id=review.file_id))
 
 
 def sent_back(desk: Desk) -> tuple[Review, Review]:
     """Have changes requested, and then made; return both reviews."""
-    found = desk.open(event())
+    review = desk.open(event())
     desk.answers.record_answer(
-        attempt(found, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
+        attempt(review, decision=Decision.REQUEST_CHANGES, note="Section 4 <b>\nis old.")
     )
-    return found, change(desk, found)
+    return review, change(desk, review)
 
 
 def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back(desk: Desk) -> None:
@@ -63,11 +63,11 @@ def test_a_card_in_the_inbox_says_what_was_asked_before_and_leads_there_and_back
 
 def test_a_card_in_the_inbox_says_that_it_is_overdue_put_off_and_handed_over(desk: Desk) -> None:
     desk.follow(inbox_routes(due=timedelta(hours=8), working_hours=HOURS))
-    found = desk.open(event())
+    review = desk.open(event())
     owner = place(desk).visitor()
     before = owner.inbox()
-    desk.hand_over.snooze(make_review_request(found), until=desk.clock() + timedelta(days=2))
-    desk.hand_over.reassign(make_review_request(found), new_owner=proven(SAM))
+    desk.hand_over.snooze(make_review_request(review), until=desk.clock() + timedelta(days=2))
+    desk.hand_over.reassign(make_review_request(review), new_owner=proven(SAM))
     desk.clock.advance(days=1)
 
     after = place(desk).visitor().inbox()
@@ -109,10 +109,10 @@ def test_where_the_link_is_enough_to_answer_an_old_one_does_not_lead_on(visitor:
 def test_the_note_of_a_private_document_is_not_on_the_page_of_the_next_review(desk: Desk) -> None:
     desk.follow(routes(private=True))
     visitor = Visitor(desk)
-    found = desk.open(event(title=SECRET))
-    desk.answers.record_answer(attempt(found, decision=Decision.REQUEST_CHANGES, note=NOTE))
+    review = desk.open(event(title=SECRET))
+    desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
 
-    page = visitor.get(visitor.path(change(desk, found))).text
+    page = visitor.get(visitor.path(change(desk, review))).text
 
     assert "Before this, <bdi>Dana Ozola</bdi> requested changes" in page
     assert "Globex" not in page

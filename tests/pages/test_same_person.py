@@ -55,8 +55,8 @@ def test_who_has_answered_in_slack_is_not_the_second_person_on_the_page(desk: De
     answered = acknowledge(reader.sign_in(owners[1]))
 
     assert answered == 409
-    [given] = desk.latest("3358285").answers
-    assert given.reviewer.email == OWNER
+    [answer] = desk.latest("3358285").answers
+    assert answer.reviewer.email == OWNER
 
 
 def test_the_record_says_how_each_address_and_account_was_proven(desk: Desk) -> None:
@@ -65,9 +65,9 @@ def test_the_record_says_how_each_address_and_account_was_proven(desk: Desk) -> 
 
     assert acknowledge(reader.sign_in(OWNER)) == 303
 
-    [given] = desk.latest("3358285").answers
-    assert given.reviewer.chat_ids.get("slack") == "U1"
-    assert given.reviewer.docspace_id == f"account of {OWNER}"
-    assert given.reviewer.proven_by == {"docspace_id": "docspace"}
-    assert desk.entries()[1]["reviewer"]["proven_by"] == given.reviewer.proven_by
+    [answer] = desk.latest("3358285").answers
+    assert answer.reviewer.chat_ids.get("slack") == "U1"
+    assert answer.reviewer.docspace_id == f"account of {OWNER}"
+    assert answer.reviewer.proven_by == {"docspace_id": "docspace"}
+    assert desk.entries()[1]["reviewer"]["proven_by"] == answer.reviewer.proven_by
     assert desk.verdict().intact

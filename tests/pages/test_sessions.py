@@ -29,9 +29,9 @@ ANSWER = {"decision": "acknowledge"}
 
 
 def token_in(page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert match
+    return match[1]
 
 
 def answer(client: FlaskClient, path: str, page: str) -> int:
@@ -61,8 +61,8 @@ def test_a_copy_counts_until_then(desk: Desk, issuer: OidcIssuer) -> None:
     copy = copy_of(browser.client)
 
     assert answer(copy, browser.page, copy.get(browser.page).text) == 303
-    [given] = desk.latest("3358285").answers
-    assert given.reviewer.email == OWNER
+    [recorded_answer] = desk.latest("3358285").answers
+    assert recorded_answer.reviewer.email == OWNER
 
 
 def test_not_you_makes_a_copy_worthless_in_the_inbox(desk: Desk, owner: InboxVisitor) -> None:
@@ -131,19 +131,19 @@ def test_a_copy_of_a_sign_in_that_was_held_back_counts_until_that_is_decided(
 
 
 FORGED: dict[str, Callable[[Any], None]] = {
-    "another person in a session of one's own": lambda kept: kept.update(
-        proven={**kept["proven"], "email": DEPUTY}
+    "another person in a session of one's own": lambda session: session.update(
+        proven={**session["proven"], "email": DEPUTY}
     ),
-    "a session of which nothing is written down": lambda kept: kept.update(proven_session="x" * 22),
-    "a session of an earlier release": lambda kept: kept.pop("proven_session"),
+    "a session of which nothing is written down": lambda session: session.update(proven_session="x" * 22),
+    "a session of an earlier release": lambda session: session.pop("proven_session"),
 }
 
 
 @pytest.mark.parametrize("forged", FORGED)
 def test_a_session_that_was_signed_but_never_begun_is_nobodys(owner: InboxVisitor, forged: str) -> None:
     assert owner.get("/inbox").status_code == 200
-    with owner.client.session_transaction() as kept:
-        FORGED[forged](kept)
+    with owner.client.session_transaction() as session:
+        FORGED[forged](session)
 
     assert owner.get("/inbox").status_code == 401
 
@@ -154,9 +154,9 @@ def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_nobody_i
     browser = Browser(desk, issuer)
     browser.sign_in()
     page = browser.client.get(browser.page).text
-    with browser.client.session_transaction() as kept:
-        who = {**kept.pop("proven"), "email": DEPUTY}
-        kept["signed_in_again"] = {"who": who, "came_from": "/x", "session": kept["proven_session"]}
+    with browser.client.session_transaction() as session:
+        who = {**session.pop("proven"), "email": DEPUTY}
+        session["signed_in_again"] = {"who": who, "came_from": "/x", "session": session["proven_session"]}
 
     answered = browser.client.post("/sign-in/as-before", data={"csrf_token": token_in(page)})
 
@@ -167,10 +167,10 @@ def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_nobody_i
 def test_nothing_of_a_session_in_the_database_is_in_its_cookie(desk: Desk, owner: InboxVisitor) -> None:
     with desk.engine.connect() as connection:
         [row] = connection.exec_driver_sql("SELECT key FROM sessions").all()
-    with owner.client.session_transaction() as kept:
-        assert kept["proven_session"]
-        assert row[0] not in str(dict(kept))
-        assert kept["proven_session"] not in row[0]
+    with owner.client.session_transaction() as session:
+        assert session["proven_session"]
+        assert row[0] not in str(dict(session))
+        assert session["proven_session"] not in row[0]
 
 
 def test_each_page_asks_once_whether_its_session_lasts(desk: Desk, owner: InboxVisitor) -> None:

@@ -96,10 +96,10 @@ def test_an_issuer_that_is_down_is_said_so_and_works_afterwards(
     assert browser.sign_in().status_code == 303
 
 
-@pytest.mark.parametrize("told", ["https://evil.example.com", "", None, ["x"]])
-def test_an_issuer_with_another_name_is_not_trusted(desk: Desk, issuer: OidcIssuer, told: Any) -> None:
+@pytest.mark.parametrize("metadata", ["https://evil.example.com", "", None, ["x"]])
+def test_an_issuer_with_another_name_is_not_trusted(desk: Desk, issuer: OidcIssuer, metadata: Any) -> None:
     browser = Browser(desk, issuer)
-    issuer.tells_issuer = told
+    issuer.tells_issuer = metadata
 
     answer = browser.client.get(f"/sign-in/{browser.token}")
 
@@ -165,11 +165,11 @@ def test_whoever_is_somebody_else_is_asked_who_they_are_until_they_are_known(
     first, second = browser.leave(), browser.leave()
     nobody = browser.proven()
     browser.client.get(browser.back_from(second))
-    known = browser.proven()
+    person = browser.proven()
 
     assert (asked in first, asked in second, nobody) == (True, True, None)
-    assert known is not None
-    assert known.email == "deputy@example.com"
+    assert person is not None
+    assert person.email == "deputy@example.com"
     assert "prompt" not in browser.leave()
 
 
@@ -192,9 +192,9 @@ def test_whoever_is_signed_in_as_the_same_person_again_is_told_so_and_not_taken_
     assert "the sign-in service returned the same account" in again.text
     assert f'href="{issuer.root}/end?x=1&amp;client_id=docspace-review"' in again.text
     assert f'href="/sign-in/{browser.token}"' in again.text
-    known = browser.proven()
-    assert known is not None
-    assert known.email == "deputy@example.com"
+    person = browser.proven()
+    assert person is not None
+    assert person.email == "deputy@example.com"
 
 
 def test_whoever_is_that_person_after_all_says_so(desk: Desk, issuer: OidcIssuer) -> None:
@@ -210,9 +210,9 @@ def test_whoever_is_that_person_after_all_says_so(desk: Desk, issuer: OidcIssuer
 
     assert (without.status_code, nobody) == (400, None)
     assert (answer.status_code, answer.headers["Location"], twice.status_code) == (303, browser.page, 400)
-    known = browser.proven()
-    assert known is not None
-    assert known.email == "owner@example.com"
+    person = browser.proven()
+    assert person is not None
+    assert person.email == "owner@example.com"
     assert "prompt" not in browser.leave()
 
 
@@ -226,10 +226,10 @@ def test_signing_out_in_another_tab_does_not_take_back_not_you(desk: Desk, issue
         proven_identity.remember_person(who, at=desk.clock())
         proven_identity.deny_person()
         proven_identity.forget_person()
-        wish = proven_identity.get_other_person_request()
+        other_person_request = proven_identity.get_other_person_request()
 
-    assert wish is not None
-    assert wish.is_excluded(who)
+    assert other_person_request is not None
+    assert other_person_request.is_excluded(who)
 
 
 def test_an_issuer_that_refuses_to_ask_is_not_asked_to_again(desk: Desk, issuer: OidcIssuer) -> None:
@@ -265,9 +265,9 @@ def test_an_entra_tenant_lets_people_choose_and_says_nothing_of_it(desk: Desk, e
     assert "prompt=select_account" in browser.leave()
 
 
-@pytest.mark.parametrize("told", ["select_account", {"select_account": 1}, 5, None])
-def test_what_is_no_list_of_prompts_says_nothing(told: object) -> None:
-    assert [choose_prompt(told, has_account_chooser=lets) for lets in (False, True)] == [
+@pytest.mark.parametrize("prompts", ["select_account", {"select_account": 1}, 5, None])
+def test_what_is_no_list_of_prompts_says_nothing(prompts: object) -> None:
+    assert [choose_prompt(prompts, has_account_chooser=lets) for lets in (False, True)] == [
         "login",
         "select_account",
     ]
@@ -276,7 +276,7 @@ def test_what_is_no_list_of_prompts_says_nothing(told: object) -> None:
 def test_a_session_of_another_release_is_nobodys(desk: Desk, issuer: OidcIssuer) -> None:
     browser = Browser(desk, issuer)
     browser.sign_in()
-    with browser.client.session_transaction() as kept:
-        kept["proven"] = {**kept["proven"], "unheard_of": 1}
+    with browser.client.session_transaction() as session:
+        session["proven"] = {**session["proven"], "unheard_of": 1}
 
     assert browser.proven() is None

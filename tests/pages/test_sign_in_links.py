@@ -127,9 +127,9 @@ def test_the_link_to_a_review_signs_nobody_in(reader: Reader) -> None:
 
 def test_a_link_says_nothing_of_whom_it_is_for(reader: Reader) -> None:
     token = reader.link(OWNER).rpartition("/")[2]
-    said = base64.urlsafe_b64decode(token.partition(".")[0] + "==")
+    content = base64.urlsafe_b64decode(token.partition(".")[0] + "==")
 
-    assert said == b'"link-1"'
+    assert content == b'"link-1"'
 
 
 def test_the_link_of_somebody_else_makes_one_somebody_else_and_says_so_before(reader: Reader) -> None:
@@ -180,10 +180,10 @@ def test_the_proof_says_that_the_chat_vouches_and_when(reader: Reader) -> None:
     reader.sign_in(OWNER)
 
     with reader.client.session_transaction(base_url=ADDRESS) as session:
-        kept = session["proven"]
-    assert kept["identity"] == Identity.SLACK
-    assert re.fullmatch("a sign-in link told in chat", kept["proof"]["by"])
-    assert set(kept["proof"]) == {"by", "asked_at", "signed_in_at"}
+        proof = session["proven"]
+    assert proof["identity"] == Identity.SLACK
+    assert re.fullmatch("a sign-in link told in chat", proof["proof"]["by"])
+    assert set(proof["proof"]) == {"by", "asked_at", "signed_in_at"}
 
 
 def test_of_many_who_press_at_once_one_gets_in(database_engine: sa.Engine) -> None:

@@ -41,8 +41,8 @@ class Listener:
     def find_event_address(self) -> str:
         """Open the inbox; return the address of its events."""
         page = self._session.get(f"{self._address}/inbox", timeout=SECONDS).text
-        [found] = re.findall(r'data-events="([^"]+)"', page)
-        return str(found).replace("&amp;", "&")
+        [address] = re.findall(r'data-events="([^"]+)"', page)
+        return str(address).replace("&amp;", "&")
 
     def deny(self) -> None:
         """Say "Not you?" in the inbox, as in another tab."""
@@ -71,12 +71,12 @@ class Stream:
 
     def until(self, beginning: str) -> list[str]:
         """Return the lines up to the first that begins so."""
-        found = []
+        lines = []
         for line in self.lines:
-            found.append(line)
+            lines.append(line)
             if line.startswith(beginning):
-                return found
-        raise AssertionError(found)
+                return lines
+        raise AssertionError(lines)
 
 
 @pytest.fixture
@@ -126,9 +126,9 @@ def test_what_happened_while_nobody_listened_is_told_at_once(desk: Desk, at: Pla
     desk.open(event())
 
     with dana.stream(path) as stream:
-        told = stream.until("event: change")
-        [known] = [line.removeprefix("id: ") for line in told if line.startswith("id: ")]
-    with dana.stream(path, **{"Last-Event-ID": known}) as stream:
+        lines = stream.until("event: change")
+        [last_id] = [line.removeprefix("id: ") for line in lines if line.startswith("id: ")]
+    with dana.stream(path, **{"Last-Event-ID": last_id}) as stream:
         again = stream.until(": still here")
 
     assert not [line for line in again if line.startswith("event")]

@@ -71,8 +71,8 @@ class Visitor:
         return self.client.post(path, data=form, base_url=ADDRESS)
 
     def _seen(self, page: TestResponse) -> TestResponse:
-        found = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
-        self.form_token = found[1] if found else self.form_token
+        match = _TOKEN.search(page.text) if page.mimetype == "text/html" else None
+        self.form_token = match[1] if match else self.form_token
         return page
 
 
