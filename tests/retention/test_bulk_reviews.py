@@ -158,8 +158,8 @@ def test_what_was_told_of_a_flood_goes_after_its_review(desk: Desk) -> None:
     for _ in range(2):
         remove_all(desk, keep_reviews=YEAR)
 
-    kept = all_of(ChangeNotice, (card.notice for card in desk.notices()))
-    assert [notice.change_kind for notice in kept] == [ChangeKind.CONTENT]
+    notices = all_of(ChangeNotice, (card.notice for card in desk.notices()))
+    assert [notice.change_kind for notice in notices] == [ChangeKind.CONTENT]
 
 
 def test_a_step_removes_no_more_than_so_many_files(desk: Desk) -> None:

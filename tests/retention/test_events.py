@@ -72,8 +72,8 @@ def texts(desk: Desk, table: sa.Table) -> str:
 def test_nothing_that_an_old_event_said_can_be_read_any_more(desk: Desk, old: ChangeEvent) -> None:
     left = texts(desk, events) + texts(desk, past_events) + texts(desk, past_files)
 
-    for said in (old.title, old.actor.id, old.delivery_key, old.semantic_key, old.event_id, "review rev-1"):
-        assert repr(said) not in left
+    for value in (old.title, old.actor.id, old.delivery_key, old.semantic_key, old.event_id, "review rev-1"):
+        assert repr(value) not in left
 
 
 def test_a_delivery_that_comes_again_after_ninety_one_days_is_recognized(
@@ -155,9 +155,9 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
     def answers() -> list[object]:
         with desk.transactions(reading=True) as work:
             asked = [event(file_id=file_id, occurred_at=at) for file_id, at in product(files, moments)]
-            told = [is_reported(work, each, now=START) for each in asked]
+            reported = [is_reported(work, each, now=START) for each in asked]
             shared = [(each.id, each.occurred_at) for each in work.events.list_sharing_keys(seen)]
-            return [told, shared, *map(work.events.find_last_reviewed, files)]
+            return [reported, shared, *map(work.events.find_last_reviewed, files)]
 
     before = answers()
     let_time_pass(desk)

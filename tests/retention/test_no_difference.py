@@ -36,8 +36,8 @@ class Twins:
     arrived: list[ChangeEvent] = field(default_factory=list)
 
     def both(self, do: Callable[[Desk], object]) -> None:
-        kept, removing = (_outcome(desk, do) for desk in self.desks)
-        assert kept == removing
+        keeping, removing = (_outcome(desk, do) for desk in self.desks)
+        assert keeping == removing
 
     def change(self, file_id: str, *, listed: bool) -> None:
         more = {"found_in": SweepSource.LISTING, "trigger": "file.listed"} if listed else {}
@@ -105,7 +105,7 @@ STEPS = st.one_of(
         st.integers(0, 20),
         st.sampled_from([None, None, "Else.docx"]),
     ),
-    st.builds(lambda *said: ("answer", said, {}), FILES, DECISIONS, st.integers(0, 1)),
+    st.builds(lambda *arguments: ("answer", arguments, {}), FILES, DECISIONS, st.integers(0, 1)),
     st.builds(lambda file_id: ("withdraw", (file_id,), {}), FILES),
     st.builds(lambda days: ("pass_time", (days,), {}), st.sampled_from([0, 45, 91])),
     st.just(("remove", (), {})),

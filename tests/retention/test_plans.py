@@ -29,9 +29,9 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_question_reads_all_that_was_removed(engine: sa.Engine, question: str) -> None:
     keys = [f"{number:022}" for number in range(MANY)]
-    said = {"meaning": "." * 32, "in_trash": False, "early": False}
+    values = {"meaning": "." * 32, "in_trash": False, "early": False}
     with engine.begin() as connection:
-        rows = [{"id": n, "delivery_key": key, "semantic_key": key, **said} for n, key in enumerate(keys)]
+        rows = [{"id": n, "delivery_key": key, "semantic_key": key, **values} for n, key in enumerate(keys)]
         connection.execute(sa.insert(past_events), rows)
         connection.execute(sa.insert(past_files), [{"file_id": f"file-{n}"} for n in range(MANY)])
         connection.exec_driver_sql("ANALYZE")

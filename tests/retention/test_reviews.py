@@ -76,9 +76,11 @@ def test_what_somebody_deleted_by_hand_is_still_found(desk: Desk) -> None:
     pass_days(desk, 366)
     remove(desk)
 
-    found = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
+    findings = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
 
-    assert [(each.review_id, "table ledger tells of" in each.says) for each in found] == [(by_hand.id, True)]
+    assert [(each.review_id, "table ledger tells of" in each.says) for each in findings] == [
+        (by_hand.id, True)
+    ]
 
 
 NOT_OVER = (
@@ -88,22 +90,22 @@ MISCOUNTED = "entry 3 says that review {} was removed with 0 answers, but the en
 
 
 @pytest.mark.parametrize(
-    ("answered", "said", "says"), [(False, 0, [NOT_OVER]), (True, 0, [MISCOUNTED]), (True, 1, [])]
+    ("answered", "days", "says"), [(False, 0, [NOT_OVER]), (True, 0, [MISCOUNTED]), (True, 1, [])]
 )
 def test_a_removal_that_retention_would_not_have_written_is_found(
-    desk: Desk, *, answered: bool, said: int, says: list[str]
+    desk: Desk, *, answered: bool, days: int, says: list[str]
 ) -> None:
     review = acknowledge(desk, "f1") if answered else desk.open(event(file_id="f1"))
     with desk.transactions() as work:
-        work.ledger.append({**build_removed(review, at=desk.clock()), "answers": said})
+        work.ledger.append({**build_removed(review, at=desk.clock()), "answers": days})
         work.commit()
     with desk.engine.begin() as connection:
         for table in (answers, cards, review_index, reviews):
             connection.execute(sa.delete(table))
 
-    found = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
+    findings = [each for each in desk.verdict().findings if each.part is LedgerPart.REVIEW]
 
-    assert [each.says for each in found] == [text.format(review.id) for text in says]
+    assert [each.says for each in findings] == [text.format(review.id) for text in says]
 
 
 def test_a_removed_review_that_is_there_again_is_found(desk: Desk) -> None:
@@ -251,5 +253,5 @@ def test_who_asks_for_a_removed_review_hears_when_it_went(desk: Desk, database_u
     done = ended(["reviews", "show", gone.id], DATABASE_URL=database_url)
 
     day = f"{desk.clock():%Y-%m-%d}"
-    said = f"there is no review '{gone.id}' any more: it was removed on {day} after KEEP_REVIEWS"
-    assert (done.code, said in done.err) == (2, True)
+    sentence = f"there is no review '{gone.id}' any more: it was removed on {day} after KEEP_REVIEWS"
+    assert (done.code, sentence in done.err) == (2, True)

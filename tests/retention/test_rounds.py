@@ -104,8 +104,8 @@ def test_it_says_once_a_day_how_much_has_gone(desk: Desk) -> None:
             while steps.remove_expired(now=desk.clock()):
                 pass
 
-    said = [line for line in lines if line["event"] == "retention"]
-    assert [line["removed"] for line in said] == [{"people": 3}, {}]
+    messages = [line for line in lines if line["event"] == "retention"]
+    assert [line["removed"] for line in messages] == [{"people": 3}, {}]
 
 
 def test_nothing_is_removed_where_all_is_kept_for_ever(desk: Desk) -> None:
@@ -149,18 +149,18 @@ def test_a_review_that_can_not_be_read_stays_and_is_named_once_a_pass(desk: Desk
         connection.exec_driver_sql(f"UPDATE reviews SET {change} WHERE file_id = 'f0'")  # noqa: S608 - ours
     steps = retention(desk, keep_reviews=YEAR)
 
-    said = []
+    named = []
     for _ in range(2):
         with capture_logs() as lines:
             while steps.remove_expired(now=desk.clock()):
                 pass
-        said.append([line["id"] for line in lines if line["event"] == "not_removed"])
+        named.append([line["id"] for line in lines if line["event"] == "not_removed"])
         desk.clock.advance(hours=7)
 
     with desk.engine.connect() as connection:
         left = connection.execute(sa.select(reviews.c.id, reviews.c.file_id).order_by(reviews.c.seq)).all()
     assert [row.file_id for row in left] == ["f0", "new"]
-    assert said == [[left[0].id]] * 2
+    assert named == [[left[0].id]] * 2
 
 
 def test_several_workers_at_once_remove_everything_once(desk: Desk, database_url: str) -> None:
@@ -214,14 +214,14 @@ def test_a_worker_does_the_steps_in_a_thread_of_its_own(desk: Desk, database_url
 
 
 @pytest.mark.parametrize(
-    ("said", "days"),
+    ("text", "days"),
     [("90d", 90), ("30d", 30), (" 1095 d", 1095), ("forever", None), ("FOREVER", None)],
 )
-def test_how_long_things_are_kept_is_said_in_days(said: str, days: int | None) -> None:
-    settings = load({"keep_events": said, "keep_reviews": said})
+def test_how_long_things_are_kept_is_said_in_days(text: str, days: int | None) -> None:
+    settings = load({"keep_events": text, "keep_reviews": text})
 
-    kept = None if days is None else timedelta(days=days)
-    assert (settings.keep_events, settings.keep_reviews) == (kept, kept)
+    period = None if days is None else timedelta(days=days)
+    assert (settings.keep_events, settings.keep_reviews) == (period, period)
 
 
 def test_what_is_left_empty_is_kept_as_if_nothing_was_said() -> None:
@@ -230,14 +230,14 @@ def test_what_is_left_empty_is_kept_as_if_nothing_was_said() -> None:
     assert (settings.keep_events, settings.keep_reviews) == (KEPT, None)
 
 
-@pytest.mark.parametrize("said", ["90", "90h", "1y", "-90d", "0.5d", "never", "9999999d"])
+@pytest.mark.parametrize("text", ["90", "90h", "1y", "-90d", "0.5d", "never", "9999999d"])
 @pytest.mark.parametrize("name", ["keep_events", "keep_reviews"])
-def test_what_is_no_length_of_time_is_refused_in_a_sentence(name: str, said: str) -> None:
+def test_what_is_no_length_of_time_is_refused_in_a_sentence(name: str, text: str) -> None:
     with pytest.raises(UnusableSettings) as raised:
-        load({name: said})
+        load({name: text})
 
     assert (
-        str(raised.value) == f"{name.upper()}: {said!r} is not a duration: write days as in 90d, or forever"
+        str(raised.value) == f"{name.upper()}: {text!r} is not a duration: write days as in 90d, or forever"
     )
 
 

@@ -76,9 +76,9 @@ def test_how_a_review_ended_is_told_once_however_old_that_is(desk: Desk) -> None
     desk.answers.withdraw(make_review_request(review))
     desk.answers.record_answer(attempt(review))
 
-    told = [cause for cause in causes(desk) if cause.startswith("outcome:")]
-    assert told
-    assert told == [cause for cause in before if cause.startswith("outcome:")]
+    outcomes = [cause for cause in causes(desk) if cause.startswith("outcome:")]
+    assert outcomes
+    assert outcomes == [cause for cause in before if cause.startswith("outcome:")]
 
 
 def test_how_a_review_ended_goes_once_another_took_its_place(desk: Desk) -> None:
@@ -162,10 +162,10 @@ def test_people_go_in_whom_no_review_is_about_and_whom_no_route_names(desk: Desk
 @pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
 def test_accounts_and_notes_go_that_were_not_needed_for_long(desk: Desk, days: int, left: int) -> None:
     with desk.transactions() as work:
-        known = account.ChatAccount(
+        chat_account = account.ChatAccount(
             chat="slack", id="U1", name="Dana", email=None, status=account.AccountStatus.MEMBER
         )
-        work.accounts.remember(known, looked_up_address="", at=desk.clock())
+        work.accounts.remember(chat_account, looked_up_address="", at=desk.clock())
         for kind in (REACTION_REMOVED_PREFIX, VISIBILITY_CHANNEL, "teams-bot"):
             work.conversations.remember(kind, "C1", {"at": "now"}, at=desk.clock())
         work.commit()

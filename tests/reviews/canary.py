@@ -36,6 +36,6 @@ def told_everywhere(desk: Desk) -> None:
 
 
 def load_canary(desk: Desk) -> Canary:
-    found = desk.intake.canaries.find(CANARY)
-    assert found
-    return found
+    canary = desk.intake.canaries.find(CANARY)
+    assert canary
+    return canary

@@ -42,8 +42,8 @@ class Sheets:
         if isinstance(posted, Notice):
             keys = [(to, notice.key) for to, notice in self.notices]
             return f"n{keys.index((target, posted.key)) + 1}" if (target, posted.key) in keys else None
-        found = (f"m{n}" for n, (to, _) in enumerate(self.posts, 1) if to == target)
-        return next(found, None)
+        message_ids = (f"m{n}" for n, (to, _) in enumerate(self.posts, 1) if to == target)
+        return next(message_ids, None)
 
     def post(self, target: str, card: Card) -> str:
         if self.trouble:

@@ -110,9 +110,9 @@ class CodeRequests:
         way: CodeRequestMethod = CodeRequestMethod.LINK,
     ) -> str:
         """Ask for a code, and do what comes after the answer; return how it was refused, else nothing."""
-        said = self.answer(typed, browser, network, way)
+        reply = self.answer(typed, browser, network, way)
         self.waiting.do_all()
-        return said
+        return reply
 
     def answer(
         self,

@@ -129,9 +129,9 @@ class Desk:
 
     def latest(self, file_id: str) -> Review:
         with self.transactions(reading=True) as work:
-            found = work.reviews.find_latest(file_id)
-        assert found is not None
-        return found
+            review = work.reviews.find_latest(file_id)
+        assert review is not None
+        return review
 
     def reviews(self) -> list[Review]:
         with self.transactions(reading=True) as work:
@@ -149,9 +149,9 @@ class Desk:
 
     def event(self, event_id: int) -> StoredEvent:
         with self.transactions(reading=True) as work:
-            found = work.events.get(event_id)
-        assert found is not None
-        return found
+            stored = work.events.get(event_id)
+        assert stored is not None
+        return stored
 
     def entries(self) -> list[dict[str, Any]]:
         return [dict(entry) for entry in iterate_entries(self.engine)]

@@ -49,11 +49,11 @@ def hostile_reviews(draw: st.DrawFn) -> Review:
     texts, several = longest_texts(), st.lists(st.sampled_from(ActKind), max_size=3, unique=True)
     names = draw(st.lists(texts, max_size=3))
     decision = draw(st.none() | st.sampled_from(Decision))
-    found = review(due_at=START)
+    current = review(due_at=START)
     if decision is not None:
-        found = answered(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
+        current = answered(decision, reviewer=Reviewer(name=draw(texts)), note=draw(st.none() | texts))
     return replace(
-        found,
+        current,
         title=draw(texts),
         path=draw(texts),
         contributors=tuple(Person(id=None, name=name) for name in names),

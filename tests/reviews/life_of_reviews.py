@@ -46,7 +46,7 @@ class Reviews(Files):
     def withdraw(self, file: str, address: str) -> None:
         for review in self._reviews_of(file):
             self.desk.clock.advance(seconds=1)
-            before = [given for given in list_valid_answers(review) if given.reviewer.email == address]
+            before = [answer for answer in list_valid_answers(review) if answer.reviewer.email == address]
             may = review.superseded_by is None and bool(before)
             assert (
                 self._is_taken(

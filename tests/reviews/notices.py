@@ -34,10 +34,10 @@ class Stern(Paper):
             raise Unreachable("nobody by that address")
         if self.gone and notice.thread:
             raise MessageGone("deleted")
-        told = super().post_notice(target, notice)
+        message_id = super().post_notice(target, notice)
         if self.silent:
             raise OutcomeUnknown("no answer")
-        return told
+        return message_id
 
 
 def speak_through(desk: Desk, channel: Paper) -> Paper:
@@ -58,6 +58,6 @@ def list_notices(desk: Desk, target: str = "C1") -> list[tuple[NoticeKind, str |
 
 def all_of(variant: type[SomeNotice], notices: Iterable[Notice | None]) -> list[SomeNotice]:
     """Return the notices; each of them has to be of this type."""
-    found = list(notices)
-    assert [type(each) for each in found if not isinstance(each, variant)] == []
-    return [each for each in found if isinstance(each, variant)]
+    checked = list(notices)
+    assert [type(each) for each in checked if not isinstance(each, variant)] == []
+    return [each for each in checked if isinstance(each, variant)]

@@ -88,15 +88,15 @@ class PortalDesk:
 
     def work_on_new(self, before: set[int]) -> list[StoredEvent]:
         """Work on the events that are new until nothing is left to do, and return them."""
-        told = [stored for stored in self.desk.events() if stored.id not in before]
-        for stored in reversed(told):
+        events = [stored for stored in self.desk.events() if stored.id not in before]
+        for stored in reversed(events):
             self.desk.intake.process(stored.id)  # finds that it is not quiet yet
         self.desk.clock.advance(seconds=STEP)
-        for stored in reversed(told):
+        for stored in reversed(events):
             for _ in range(20):
                 if self.desk.intake.process(stored.id) is None:
                     break
-        return [self.desk.event(stored.id) for stored in told]
+        return [self.desk.event(stored.id) for stored in events]
 
     def reviews_of(self, *acts: Callable[[], object], backwards: bool = False) -> list[Review]:
         """Let things happen, a second apart and within one quiet period; return the reviews of them."""

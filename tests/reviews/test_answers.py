@@ -34,11 +34,11 @@ def refusal(desk: Desk, review: Review, **more: Any) -> Refused:
 def test_an_answer_is_recorded_with_its_entry_and_every_card_is_due(desk: Desk, review: Review) -> None:
     desk.clock.advance(minutes=12)
 
-    given = desk.answers.record_answer(attempt(review, note=" fine "))
+    current = desk.answers.record_answer(attempt(review, note=" fine "))
 
     stored = desk.latest(review.file_id)
-    assert given.state is stored.state is ReviewState.ACKNOWLEDGED
-    assert given.answers == stored.answers
+    assert current.state is stored.state is ReviewState.ACKNOWLEDGED
+    assert current.answers == stored.answers
     assert (stored.answers[0].note, stored.answers[0].version, stored.answers[0].late) == ("fine", 8, False)
     assert {card.requested_drawing for card in stored.cards} == {2}
     assert [entry["type"] for entry in desk.entries()] == ["review:opened", "review:acknowledged"]
@@ -104,7 +104,7 @@ def test_a_deputy_may_answer_too(desk: Desk, review: Review) -> None:
     taken = desk.answers.record_answer(attempt(review, reviewer=deputy))
 
     assert taken.state is ReviewState.ACKNOWLEDGED
-    assert [given.reviewer.email for given in taken.answers] == [DEPUTY]
+    assert [answer.reviewer.email for answer in taken.answers] == [DEPUTY]
 
 
 def test_the_second_answer_is_told_who_gave_the_first(desk: Desk, review: Review) -> None:
@@ -134,8 +134,8 @@ def test_who_holds_the_link_may_answer_where_the_route_says_so_and_the_record_to
 
     desk.answers.record_answer(attempt(review, reviewer=Reviewer(name="Someone"), identity=Identity.LINK))
 
-    [given] = desk.latest(review.file_id).answers
-    assert (given.identity, given.reviewer) == (Identity.LINK, Reviewer(name="Someone"))
+    [answer] = desk.latest(review.file_id).answers
+    assert (answer.identity, answer.reviewer) == (Identity.LINK, Reviewer(name="Someone"))
     assert desk.entries()[1]["identity"] == "link"
 
 
@@ -194,8 +194,8 @@ def test_whoever_has_two_addresses_may_answer_by_either_and_the_record_names_the
     )
 
     assert refused.reason is RefusalReason.NOT_ALLOWED
-    [given] = desk.latest(review.file_id).answers
-    assert (given.reviewer.name, given.reviewer.email) == ("Dana Ozola", OWNER.upper())
+    [answer] = desk.latest(review.file_id).answers
+    assert (answer.reviewer.name, answer.reviewer.email) == ("Dana Ozola", OWNER.upper())
 
 
 @pytest.mark.parametrize(("mine", "other"), [(OWNER, "alice@example.com"), ("alice@example.com", OWNER)])

@@ -125,8 +125,8 @@ def test_a_file_that_changes_again_is_brought_up_to_date_in_its_review(desk: Des
 
     [review] = desk.reviews()
     assert review.revision == before.revision + 1
-    found = {file.file_id: file for file in files_of(desk, review)}
-    assert found["f002"].version_to == 9
+    files = {file.file_id: file for file in files_of(desk, review)}
+    assert files["f002"].version_to == 9
     assert BOB in review.contributors
     assert desk.verdict().intact
 

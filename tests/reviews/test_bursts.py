@@ -48,11 +48,11 @@ def take_all(desk: Desk) -> None:
         ("file.deleted", WATCHED, ChangeKind.DELETED),
     ],
 )
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("is_known", [True, False])
 def test_an_edit_is_not_hidden_by_what_the_file_left_with(
-    desk: Desk, trigger: str, parent: str, kind: ChangeKind, *, known: bool
+    desk: Desk, trigger: str, parent: str, kind: ChangeKind, *, is_known: bool
 ) -> None:
-    if known:
+    if is_known:
         desk.answers.record_answer(attempt(desk.open(at(-60))))
     desk.portal.versions[FILE] = 9
     desk.receive(at(1))

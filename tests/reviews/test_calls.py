@@ -85,7 +85,7 @@ def test_a_first_look_costs_a_call_for_each_hundred_files_and_for_each_folder(ne
     for number in range(files - 2):  # two are there already
         new_office.portal.add_file(f"Paper {number}.docx", 800_000 + number % folders, by=OLGA.id)
 
-    known = new_office.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
+    file_count = new_office.baseline.take(str(COMPLIANCE), progress=lambda _done, _all: None)
 
-    assert known == files
+    assert file_count == files
     assert new_office.portal.faults.counts().total() <= files / 100 + folders + 3

@@ -38,9 +38,9 @@ def receive(desk: Desk, *events: ChangeEvent) -> StoredEvent:
 
 
 def legs(canaries: Canaries, canary_id: str = CANARY) -> CanaryProgress:
-    found = canaries.find_progress(canary_id)
-    assert found
-    return found
+    progress = canaries.find_progress(canary_id)
+    assert progress
+    return progress
 
 
 def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk, canaries: Canaries) -> None:
@@ -58,9 +58,9 @@ def test_a_canary_is_told_in_each_channel_of_its_route_and_waited_for(desk: Desk
 
     desk.deliver_all()
 
-    found = legs(canaries)
-    assert found.is_back
-    assert [(str(each.target), each.at) for each in found.posts] == [
+    progress = legs(canaries)
+    assert progress.is_back
+    assert [(str(each.target), each.at) for each in progress.posts] == [
         ("paper:C1", desk.clock()),
         ("paper:C2", desk.clock()),
     ]

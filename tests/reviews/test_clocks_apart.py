@@ -67,12 +67,12 @@ def test_a_folder_that_comes_right_after_the_first_look_is_one_review(
     folder = portal.add_folder("Contracts", OTHER)
     file = portal.add_file("Contract.docx", folder.id, by=ALICE.id)
 
-    found = office.reviews_of(
+    reviews = office.reviews_of(
         lambda: portal.lock(file.id, by=ALICE.id),
         lambda: portal.move_folder(folder.id, COMPLIANCE, by=BOB.id),
     )
 
-    assert [(review.kind, review.title, names(review)) for review in found] == [
+    assert [(review.kind, review.title, names(review)) for review in reviews] == [
         (K.MOVED_IN, "Contracts", {"Bob Chen"})
     ]
 

@@ -97,9 +97,9 @@ def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeRequests) -> No
 def test_what_a_mailbox_says_shows_nowhere(office: CodeRequests, trouble: Exception) -> None:
     office.boxes.box = trouble  # type: ignore[assignment]
 
-    said = [office.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
+    replies = [office.ask(typed, typed) for typed in (OWNER, STRANGER) * 2]
 
-    assert (said, office.codes.mail.is_down) == ([""] * 4, False)
+    assert (replies, office.codes.mail.is_down) == ([""] * 4, False)
 
 
 @pytest.mark.parametrize("trouble", [None, TryLater("box is full"), OutcomeUnknown("no answer")])
@@ -122,9 +122,9 @@ def test_the_server_is_looked_at_alike_whatever_becomes_of_the_mail(
 def test_that_no_mail_can_be_sent_shows_whichever_address_was_typed(office: CodeRequests, typed: str) -> None:
     office.boxes.server = TryLater("can't be reached")
 
-    said = [office.ask(typed, "b"), office.ask(OWNER, "c"), office.ask(STRANGER, "d")]
+    replies = [office.ask(typed, "b"), office.ask(OWNER, "c"), office.ask(STRANGER, "d")]
     office.boxes.server = None
     office.desk.clock.advance(seconds=2)
     back = [office.ask(typed, "b"), office.ask(typed, "b")]
 
-    assert (said, back) == (["", "MailUnavailable", "MailUnavailable"], ["MailUnavailable", ""])
+    assert (replies, back) == (["", "MailUnavailable", "MailUnavailable"], ["MailUnavailable", ""])

@@ -26,20 +26,22 @@ def office(desk: Desk, review: Review) -> CodeRequests:
 
 @pytest.mark.parametrize("typed", [OWNER, STRANGER])
 def test_a_browser_may_ask_so_often_an_hour_for_whatever_address(office: CodeRequests, typed: str) -> None:
-    said: list[str] = []
+    replies: list[str] = []
     for _ in range(FEW.requests_per_browser.max_uses + 1):
-        said.append(office.ask(typed, "b", f"192.0.2.{len(said)}"))
+        replies.append(office.ask(typed, "b", f"192.0.2.{len(replies)}"))
         office.desk.clock.advance(minutes=1)
     office.desk.clock.advance(hours=1)
 
-    assert said == [*[""] * FEW.requests_per_browser.max_uses, "TooManyCodes"]
+    assert replies == [*[""] * FEW.requests_per_browser.max_uses, "TooManyCodes"]
     assert office.ask(typed, "b") == ""
 
 
 def test_a_network_may_ask_so_often_an_hour_with_however_many_browsers(office: CodeRequests) -> None:
-    said = [office.answer(STRANGER, f"b{number}") for number in range(FEW.requests_per_network.max_uses + 1)]
+    replies = [
+        office.answer(STRANGER, f"b{number}") for number in range(FEW.requests_per_network.max_uses + 1)
+    ]
 
-    assert (said.count("TooManyCodes"), said[-1]) == (1, "TooManyCodes")
+    assert (replies.count("TooManyCodes"), replies[-1]) == (1, "TooManyCodes")
     assert office.answer(STRANGER, "another", "198.51.100.7") == "TooBusy"
 
 
@@ -65,10 +67,10 @@ def test_a_flood_without_a_link_uses_up_nothing_of_an_owner_who_has_one(
     for number in range(MOST_WAITING + 1):
         office.answer(OWNER, f"last{number}", f"198.51.100.{number}", CodeRequestMethod.SIGN_IN)
 
-    said = office.ask(OWNER, "hers", "192.0.2.0")
+    reply = office.ask(OWNER, "hers", "192.0.2.0")
 
     assert len(office.boxes.mails) == FEW.mails_per_address.max_uses + 1
-    assert (said, office.guess(office.boxes.mails[-1][1], "hers", "192.0.2.0")) == ("", OWNER)
+    assert (reply, office.guess(office.boxes.mails[-1][1], "hers", "192.0.2.0")) == ("", OWNER)
 
 
 def test_a_browser_in_which_she_proved_the_address_before_is_not_locked_out_either(
@@ -114,38 +116,40 @@ def test_a_line_that_is_full_says_so_to_everybody_and_leaves_the_others_free(off
     for number in range(MOST_WAITING):
         office.answer(STRANGER, f"flood{number}", way=CodeRequestMethod.SIGN_IN)
 
-    said = [office.answer(typed, typed, way=CodeRequestMethod.SIGN_IN) for typed in (OWNER, DEPUTY, STRANGER)]
+    replies = [
+        office.answer(typed, typed, way=CodeRequestMethod.SIGN_IN) for typed in (OWNER, DEPUTY, STRANGER)
+    ]
 
-    assert (said, office.answer(OWNER, "hers")) == (["TooBusy"] * 3, "")
+    assert (replies, office.answer(OWNER, "hers")) == (["TooBusy"] * 3, "")
 
 
 def test_guesses_are_counted_before_any_hash_and_after_the_quota_none_is_computed(
     office: CodeRequests,
 ) -> None:
-    said: list[str] = []
-    while len(said) < FEW.guesses_per_browser.max_uses + 3:
-        if len(said) % 5 == 0:
+    replies: list[str] = []
+    while len(replies) < FEW.guesses_per_browser.max_uses + 3:
+        if len(replies) % 5 == 0:
             office.ask(STRANGER, "b")
             office.desk.clock.advance(seconds=20)
-        said.append(office.guess("12345678", "b"))
+        replies.append(office.guess("12345678", "b"))
 
-    assert said == [*["WrongCode"] * FEW.guesses_per_browser.max_uses, *["TooManyGuesses"] * 3]
+    assert replies == [*["WrongCode"] * FEW.guesses_per_browser.max_uses, *["TooManyGuesses"] * 3]
     assert office.hashed.count("compared") <= FEW.guesses_per_browser.max_uses
 
 
 def test_without_a_code_that_can_fit_no_hash_is_computed(office: CodeRequests) -> None:
-    said = [office.guess("12345678", "nothing asked"), office.guess("12345678", "")]
+    replies = [office.guess("12345678", "nothing asked"), office.guess("12345678", "")]
     office.ask(OWNER, "b")
     office.hashed.clear()
-    said += [office.guess(typed, "b") for typed in ("", "1234567", "123456789")]
+    replies += [office.guess(typed, "b") for typed in ("", "1234567", "123456789")]
 
-    assert (set(said), office.hashed) == ({"WrongCode"}, [])
+    assert (set(replies), office.hashed) == ({"WrongCode"}, [])
 
 
 def test_a_network_may_guess_so_often_an_hour_with_however_many_browsers(office: CodeRequests) -> None:
-    said = [office.guess("1", f"b{number}") for number in range(FEW.guesses_per_network.max_uses + 1)]
+    replies = [office.guess("1", f"b{number}") for number in range(FEW.guesses_per_network.max_uses + 1)]
 
-    assert (said.count("TooManyGuesses"), said[-1]) == (1, "TooManyGuesses")
+    assert (replies.count("TooManyGuesses"), replies[-1]) == (1, "TooManyGuesses")
     assert (
         office.guess("1", "b", "198.51.100.7")
         == office.guess("1", "b", way=CodeRequestMethod.SIGN_IN)

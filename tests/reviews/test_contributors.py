@@ -65,13 +65,13 @@ def test_whoever_edited_before_the_file_was_brought_in_is_its_contributor(office
 def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_whoever_made_it_is_known(
     office: PortalDesk,
 ) -> None:
-    found = office.reviews_of(
+    reviews = office.reviews_of(
         lambda: office.portal.trash_folder(QUARTER, by=BOB.id),
         lambda: office.portal.restore_folder(QUARTER, by=BOB.id),
         lambda: office.portal.save(INNER, by=DANA.id),
     )
 
-    inner = next(review for review in found if review.file_id == str(INNER))
+    inner = next(review for review in reviews if review.file_id == str(INNER))
     assert "Dana Ozola" in names(inner)
     with pytest.raises(Refused, match="yourself"):
         office.desk.answers.record_answer(attempt(inner))
@@ -164,10 +164,10 @@ def test_a_route_is_told_of_a_folder_of_another_unless_that_is_private(desk: Des
     with portal_desk(desk, both_folders(), replace(other_folder(), private=private)) as office:
         office.know_everything()
 
-        found = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+        reviews = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
 
-        told = {review.route: (review.path_before, review.moved_to) for review in found}
-        assert told == {
+        places = {review.route: (review.path_before, review.moved_to) for review in reviews}
+        assert places == {
             "compliance": (None, None if private else "Legal & Compliance / Other"),
             "other": ("Legal & Compliance / Compliance", None),
         }
@@ -198,6 +198,6 @@ def test_a_portal_that_does_not_find_accounts_does_not_hold_up_a_review(office: 
     office.portal.faults.answer(500, path="/people/email", count=None)
     office.portal.save(FILE, by=BOB.id)
 
-    [told] = office.let_happen()
+    [stored] = office.let_happen()
 
-    assert told.state is EventState.DONE
+    assert stored.state is EventState.DONE

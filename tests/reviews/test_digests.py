@@ -198,7 +198,7 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
     save(daily)
     unreadable = sa.update(digest_lines).where(digest_lines.c.target == "C8")
     with daily.desk.engine.begin() as connection:
-        said = connection.execute(sa.select(digest_lines.c.said)).scalars().first()
+        text = connection.execute(sa.select(digest_lines.c.said)).scalars().first()
         connection.execute(unreadable.values(said=[]))
     edges = RoundIsolation("digests")
 
@@ -208,7 +208,7 @@ def test_a_channel_whose_digest_fails_holds_up_no_other_and_gets_it_later(daily:
 
     assert [len(deliver_digest_notices(daily.desk, target)) for target in (READERS, "C8")] == [1, 0]
     with daily.desk.engine.begin() as connection:
-        connection.execute(unreadable.values(said=said))
+        connection.execute(unreadable.values(said=text))
     post_each(daily, edges, TUESDAY + timedelta(minutes=2))
     assert [len(deliver_digest_notices(daily.desk, target)) for target in (READERS, "C8")] == [1, 1]
 

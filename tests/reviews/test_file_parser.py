@@ -184,9 +184,9 @@ def test_of_a_link_and_an_unknown_duty_the_duty_is_the_mistake() -> None:
 
 @pytest.mark.parametrize(("text", "line", "reason"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_said_with_its_line_and_reason(text: str, line: int, reason: str) -> None:
-    found = problems(text)
+    mistakes = problems(text)
 
-    assert any(problem.startswith(f"line {line}: ") and reason in problem for problem in found), found
+    assert any(problem.startswith(f"line {line}: ") and reason in problem for problem in mistakes), mistakes
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "route = []"])
@@ -195,9 +195,11 @@ def test_a_file_without_routes_says_so(text: str) -> None:
 
 
 def test_all_mistakes_are_said_at_once() -> None:
-    found = problems('[[route]]\nwatch = [" "]\nowners = ["x"]\nnotify = ["fax"]\n\n[[route]]\ndue = "soon"')
+    mistakes = problems(
+        '[[route]]\nwatch = [" "]\nowners = ["x"]\nnotify = ["fax"]\n\n[[route]]\ndue = "soon"'
+    )
 
-    assert [problem.partition(":")[0] for problem in found] == [
+    assert [problem.partition(":")[0] for problem in mistakes] == [
         "line 2", "line 3", "line 4", "line 6", "line 6", "line 6", "line 7",
     ]  # fmt: skip
 
@@ -261,15 +263,15 @@ lines = st.one_of(
 @settings(deadline=None, max_examples=300)
 @given(text=st.text(max_size=60) | st.lists(lines, max_size=8).map("\n".join))
 def test_any_text_is_routes_or_a_list_of_problems(text: str) -> None:
-    said: list[str] = []
-    found = Routes([])
+    problems: list[str] = []
+    routes = Routes([])
     try:
-        found = parse(text, notifiers=CHANNELS)
+        routes = parse(text, notifiers=CHANNELS)
     except RoutesInvalid as invalid:
-        said = invalid.problems
+        problems = invalid.problems
 
-    assert bool(found.all) != bool(said)
-    assert all(said)
+    assert bool(routes.all) != bool(problems)
+    assert all(problems)
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5000, "a = 0x" + "f" * 5000])

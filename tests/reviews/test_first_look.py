@@ -89,11 +89,11 @@ def test_a_second_look_adds_what_was_missed_and_overwrites_nothing(new_office: P
     new_office.let_happen()
     new_office.portal.add_file("Unheard of.docx", DEEP, by=OLGA.id)
 
-    known = new_office.baseline.take(str(COMPLIANCE), progress=silent)
+    file_count = new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
     with new_office.desk.transactions(reading=True) as work:
         state = work.files.get(str(FILE))
-    assert (known, new_office.baseline.list_unfinished()) == (3, [])
+    assert (file_count, new_office.baseline.list_unfinished()) == (3, [])
     assert state is not None
     assert state.as_of is not None
 
@@ -108,14 +108,14 @@ def test_a_first_look_goes_on_where_it_stopped_and_overwrites_nothing(new_office
     new_office.portal.faults.answer(500, path="startIndex=200")
     heard: list[tuple[int, int]] = []
 
-    def told(done: int, total: int) -> None:
+    def report_progress(done: int, total: int) -> None:
         heard.append((done, total))
 
     with pytest.raises(Exception, match="answered 500"):
-        new_office.baseline.take(str(COMPLIANCE), progress=told)
-    known = new_office.baseline.take(str(COMPLIANCE), progress=told)
+        new_office.baseline.take(str(COMPLIANCE), progress=report_progress)
+    file_count = new_office.baseline.take(str(COMPLIANCE), progress=report_progress)
 
-    assert known == 252
+    assert file_count == 252
     assert heard == [(100, 252), (200, 252), (252, 252)]
 
 
@@ -134,9 +134,9 @@ def test_a_file_that_changes_before_the_first_look_is_looked_at_by_itself(
     new_office: PortalDesk, act: Callable[[DemoPortal], object], kinds: list[ChangeKind]
 ) -> None:
     act(new_office.portal)
-    told = new_office.let_happen()
+    events = new_office.let_happen()
 
-    assert EventState.RECEIVED not in {stored.state for stored in told}
+    assert EventState.RECEIVED not in {stored.state for stored in events}
     assert [review.kind for review in new_office.desk.reviews()] == kinds
 
 
@@ -156,21 +156,21 @@ def test_a_file_that_was_made_during_the_first_look_is_no_old_one(new_office: Po
 def test_where_no_log_tells_a_change_waits_for_the_end_of_the_first_look(new_office: PortalDesk) -> None:
     new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), count=None)
     new_office.portal.lock(FILE, by=BOB.id)
-    told = new_office.let_happen()
-    assert {stored.state for stored in told} == {EventState.RECEIVED}
+    events = new_office.let_happen()
+    assert {stored.state for stored in events} == {EventState.RECEIVED}
     new_office.portal.faults.clear()
     new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
-    assert [new_office.desk.intake.process(stored.id) for stored in told] == [None]
+    assert [new_office.desk.intake.process(stored.id) for stored in events] == [None]
     assert new_office.desk.reviews() == []
 
 
 def test_a_first_look_that_never_ends_holds_up_nothing_for_good(new_office: PortalDesk) -> None:
     new_office.portal.faults.add(Fault(path=f"/file/{FILE}/log", status=403), count=None)
     new_office.portal.save(FILE, by=BOB.id)
-    [told] = new_office.let_happen()
+    [stored] = new_office.let_happen()
     new_office.desk.clock.advance(seconds=600)
-    new_office.desk.intake.process(told.id)
+    new_office.desk.intake.process(stored.id)
 
     assert [review.kind for review in new_office.desk.reviews()] == [ChangeKind.CONTENT]
 
@@ -191,19 +191,19 @@ def test_a_new_file_that_the_first_look_has_seen_and_its_folder_do_not_wait_for_
     new_office.portal.rename_folder(DEEP, "Renamed", by=BOB.id)
     new_office.baseline.take(str(COMPLIANCE), progress=silent)
 
-    told = new_office.let_happen()
+    events = new_office.let_happen()
 
-    assert EventState.RECEIVED not in {stored.state for stored in told}
+    assert EventState.RECEIVED not in {stored.state for stored in events}
     assert [review.title for review in new_office.desk.reviews()] == ["Scan.pdf"]
 
 
 def test_a_file_whose_log_does_not_tell_is_asked_about_less_and_less_often(new_office: PortalDesk) -> None:
     new_office.portal.faults.answer(403, path=f"/file/{FILE}/log", count=None)
     new_office.portal.lock(FILE, by=BOB.id)
-    [told] = new_office.let_happen()
+    [stored] = new_office.let_happen()
 
     asked = 0
-    while (wait := new_office.desk.intake.process(told.id)) is not None:
+    while (wait := new_office.desk.intake.process(stored.id)) is not None:
         new_office.desk.clock.advance(seconds=wait + 0.001)
         asked += 1
 

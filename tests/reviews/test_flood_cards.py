@@ -163,14 +163,14 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     desk.reminders.process_due_reviews()
     desk.deliver_all()
 
-    told = all_of(ReminderNotice, (notice for _, notice in desk.paper.notices))
-    assert {(notice.kind, notice.files, notice.title) for notice in told} == {
+    notices = all_of(ReminderNotice, (notice for _, notice in desk.paper.notices))
+    assert {(notice.kind, notice.files, notice.title) for notice in notices} == {
         (NoticeKind.REMINDER, 4, "Compliance")
     }
 
 
 def subscribe(desk: Desk, *, digest: bool = False) -> None:
-    wish = Subscription(
+    subscription = Subscription(
         notifier=FEED[0],
         target=FEED[1],
         folder=WATCHED,
@@ -180,7 +180,7 @@ def subscribe(desk: Desk, *, digest: bool = False) -> None:
         digest=digest,
     )
     with desk.transactions() as work:
-        work.subscriptions.put(wish)
+        work.subscriptions.put(subscription)
         work.commit()
 
 
@@ -191,15 +191,15 @@ def test_a_subscribed_channel_hears_once_with_the_number(desk: Desk) -> None:
     desk.deliver_all()
 
     [(target, _)] = desk.paper.notices
-    [told] = all_of(ChangeNotice, (notice for _, notice in desk.paper.notices))
+    [change_notice] = all_of(ChangeNotice, (notice for _, notice in desk.paper.notices))
     assert target == FEED[1]
-    assert (told.kind, told.change_kind, told.files, told.title) == (
+    assert (change_notice.kind, change_notice.change_kind, change_notice.files, change_notice.title) == (
         NoticeKind.CHANGE,
         ChangeKind.BULK,
         6,
         "Compliance",
     )
-    assert told.files_by_kind == ((ChangeKind.CONTENT, 6),)
+    assert change_notice.files_by_kind == ((ChangeKind.CONTENT, 6),)
 
 
 def save(desk: Desk, *files: str) -> None:
@@ -211,8 +211,8 @@ def save(desk: Desk, *files: str) -> None:
 def told_since(desk: Desk, before: int) -> list[tuple[ChangeKind, str]]:
     """Return what the subscribed channel was told after so many other notices."""
     desk.deliver_all()
-    told = all_of(ChangeNotice, (notice for _, notice in desk.paper.notices[before:]))
-    return [(notice.change_kind, notice.title) for notice in told]
+    notices = all_of(ChangeNotice, (notice for _, notice in desk.paper.notices[before:]))
+    return [(notice.change_kind, notice.title) for notice in notices]
 
 
 def test_of_a_file_of_an_open_bulk_review_that_changes_later_a_subscribed_channel_hears(desk: Desk) -> None:

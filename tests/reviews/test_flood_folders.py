@@ -36,8 +36,8 @@ def office(desk: Desk) -> Iterator[PortalDesk]:
 
 def of_files(desk: Desk) -> list[tuple[str, ReviewState]]:
     """Return what reviews of files there are, and how they stand: of many, or of one."""
-    found = [review for review in desk.reviews() if not review.file_id.startswith(FOLDER_ID_PREFIX)]
-    return [("many" if each.kind is ChangeKind.BULK else "one", each.state) for each in found]
+    file_reviews = [review for review in desk.reviews() if not review.file_id.startswith(FOLDER_ID_PREFIX)]
+    return [("many" if each.kind is ChangeKind.BULK else "one", each.state) for each in file_reviews]
 
 
 ALL_IN_ONE = [("many", ReviewState.OPEN)]
@@ -59,7 +59,7 @@ def let_happen_late(office: PortalDesk) -> None:
 
 def test_a_tree_that_is_uploaded_with_its_folders_is_one_review(office: PortalDesk) -> None:
     office.know_everything()
-    known = len(office.desk.reviews())
+    before = len(office.desk.reviews())
     top = office.portal.create_folder("Tree", COMPLIANCE, by=BOB.id).id
     for number in range(6):
         folder = office.portal.create_folder(f"Branch {number}", top, by=BOB.id).id
@@ -67,7 +67,7 @@ def test_a_tree_that_is_uploaded_with_its_folders_is_one_review(office: PortalDe
 
     let_happen_late(office)
 
-    assert known == 0
+    assert before == 0
     assert of_files(office.desk) == ALL_IN_ONE
     [review] = bulks(office.desk)
     assert len(files_of(office.desk, review)) == 6

@@ -68,10 +68,10 @@ def test_what_the_next_sweep_finds_is_no_part_of_what_one_has_found(desk: Desk) 
 
 
 def test_what_a_sweep_finds_is_no_part_of_a_flood_that_is_told_in_the_same_minute(desk: Desk) -> None:
-    told = arrive(desk, names(5))
-    found = arrive(desk, [f"s{n}" for n in range(5)], found_in=SweepSource.FOLDER_LOG)
+    delivered = arrive(desk, names(5))
+    swept = arrive(desk, [f"s{n}" for n in range(5)], found_in=SweepSource.FOLDER_LOG)
 
-    handle(desk, [*told, *found])
+    handle(desk, [*delivered, *swept])
 
     assert sorted(len(files_of(desk, review)) for review in bulks(desk)) == [5, 5]
 

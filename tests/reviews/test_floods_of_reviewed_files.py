@@ -51,9 +51,9 @@ def change_once_more(desk: Desk, *files: str) -> None:
 
 def current(desk: Desk, review_id: str) -> Review:
     with desk.transactions(reading=True) as work:
-        found = work.reviews.get(review_id)
-    assert found is not None
-    return found
+        review = work.reviews.get(review_id)
+    assert review is not None
+    return review
 
 
 def card_now(desk: Desk, review_id: str) -> Card:

@@ -34,32 +34,32 @@ def test_a_move_of_a_folder_does_not_hide_behind_its_new_name(office: PortalDesk
 
 
 def test_a_folder_that_was_thrown_away_and_taken_elsewhere_has_left(office: PortalDesk) -> None:
-    found = office.reviews_of(
+    reviews = office.reviews_of(
         lambda: office.portal.trash_folder(QUARTER, by=BOB.id),
         lambda: office.portal.restore_folder(QUARTER, by=BOB.id, to=OTHER),
     )
 
-    assert kinds(found) == {f"{FOLDER_ID_PREFIX}{QUARTER}": ChangeKind.MOVED_OUT}
+    assert kinds(reviews) == {f"{FOLDER_ID_PREFIX}{QUARTER}": ChangeKind.MOVED_OUT}
 
 
 def test_a_room_that_comes_back_is_seen_whatever_follows(office: PortalDesk) -> None:
     office.reviews_of(lambda: office.portal.archive_room(ROOM, by=BOB.id))
     office.know_everything()
 
-    found = office.reviews_of(
+    reviews = office.reviews_of(
         lambda: office.portal.restore_room(ROOM, by=BOB.id),
         lambda: office.portal.update_room(ROOM, by=BOB.id),
     )
 
-    assert kinds(found) == {f"{FOLDER_ID_PREFIX}{ROOM}": ChangeKind.RESTORED}
+    assert kinds(reviews) == {f"{FOLDER_ID_PREFIX}{ROOM}": ChangeKind.RESTORED}
 
 
 def test_a_copied_folder_is_seen_whatever_follows(office: PortalDesk) -> None:
     copied = office.portal.copy_folder(OTHER, QUARTER, by=BOB.id)
 
-    found = office.reviews_of(lambda: office.portal.rename_folder(copied.id, "Mine", by=BOB.id))
+    reviews = office.reviews_of(lambda: office.portal.rename_folder(copied.id, "Mine", by=BOB.id))
 
-    assert kinds(found) == {f"{FOLDER_ID_PREFIX}{copied.id}": ChangeKind.CREATED}
+    assert kinds(reviews) == {f"{FOLDER_ID_PREFIX}{copied.id}": ChangeKind.CREATED}
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -100,16 +100,16 @@ def test_a_folder_takes_its_files_along(office: PortalDesk, *, backwards: bool) 
     office.portal.move_folder(QUARTER, OTHER, by=BOB.id)
     office.let_happen(backwards=backwards)
 
-    told = {review.file_id: review for review in office.desk.reviews()}
-    folder = told[f"{FOLDER_ID_PREFIX}{QUARTER}"]
+    reviews = {review.file_id: review for review in office.desk.reviews()}
+    folder = reviews[f"{FOLDER_ID_PREFIX}{QUARTER}"]
     assert folder.contents is not None
     assert folder.contents.count == 2
     assert sorted(folder.contents.titles) == ["Another.docx", "Inner.docx"]
     assert folder.path == "Legal & Compliance / Compliance"
-    assert told[str(INNER)].kind in (
+    assert reviews[str(INNER)].kind in (
         {ChangeKind.MOVED_OUT} if backwards else {ChangeKind.CONTENT, ChangeKind.MOVED_OUT}
     )
-    assert "Alice Moreau" in names(told[str(INNER)])
+    assert "Alice Moreau" in names(reviews[str(INNER)])
 
 
 def test_a_file_in_a_folder_that_left_is_not_watched_any_more(office: PortalDesk) -> None:
@@ -117,9 +117,9 @@ def test_a_file_in_a_folder_that_left_is_not_watched_any_more(office: PortalDesk
     office.let_happen()
 
     office.portal.save(INNER, by=BOB.id)
-    [told] = office.let_happen()
+    [stored] = office.let_happen()
 
-    assert told.state is EventState.IGNORED
+    assert stored.state is EventState.IGNORED
 
 
 def test_a_folder_with_more_subfolders_than_calls_at_once_comes_to_an_end(office: PortalDesk) -> None:

@@ -100,8 +100,13 @@ def test_a_folder_that_goes_from_route_to_route_is_one_review_on_each(desk: Desk
         office.recover()
         office.recover()
 
-        found = {(review.route, review.file_id): review.kind for review in office.reviews_since(before)}
-        assert found == {("compliance", subject(big)): K.MOVED_IN, ("other", subject(big)): K.MOVED_OUT}
+        kinds_by_file = {
+            (review.route, review.file_id): review.kind for review in office.reviews_since(before)
+        }
+        assert kinds_by_file == {
+            ("compliance", subject(big)): K.MOVED_IN,
+            ("other", subject(big)): K.MOVED_OUT,
+        }
 
 
 def test_a_folder_that_came_is_found_where_the_folder_that_it_left_is_hidden(desk: Desk) -> None:
@@ -116,8 +121,13 @@ def test_a_folder_that_came_is_found_where_the_folder_that_it_left_is_hidden(des
         office.sweep.run([str(COMPLIANCE)])
         office.work_on_new(set())
 
-        found = {(review.route, review.file_id): review.kind for review in office.reviews_since(before)}
-        assert found == {("compliance", subject(big)): K.MOVED_IN, ("other", subject(big)): K.MOVED_OUT}
+        kinds_by_file = {
+            (review.route, review.file_id): review.kind for review in office.reviews_since(before)
+        }
+        assert kinds_by_file == {
+            ("compliance", subject(big)): K.MOVED_IN,
+            ("other", subject(big)): K.MOVED_OUT,
+        }
 
 
 def test_a_file_that_is_saved_after_its_folder_came_hides_the_folder_from_no_sweep(
@@ -184,8 +194,8 @@ def test_a_folder_whose_event_was_given_up_comes_as_one_all_the_same(office: Por
     office.portal.move_folder(big, COMPLIANCE, by=BOB.id)
     receive(office)
     with office.desk.transactions() as work:
-        [told, *_] = office.desk.events()
-        work.events.settle([told.id], EventState.DEAD, "given up")
+        [stored, *_] = office.desk.events()
+        work.events.settle([stored.id], EventState.DEAD, "given up")
         work.commit()
     hide_logs(office)
 
@@ -249,9 +259,9 @@ def test_a_folder_that_comes_back_and_goes_to_another_route_at_once_is_one_revie
         office.recover()
         office.recover()
 
-        found = sorted((review.route, review.file_id) for review in office.reviews_since(before))
+        kinds = sorted((review.route, review.file_id) for review in office.reviews_since(before))
         expected = [("compliance", subject(big)), ("other", subject(big))]
-        assert found in (expected, expected[1:])
+        assert kinds in (expected, expected[1:])
 
 
 def test_a_folder_that_a_backup_brings_back_is_one_review(office: PortalDesk) -> None:
@@ -283,9 +293,9 @@ def test_a_folder_that_was_found_elsewhere_before_its_move_is_told_has_left(offi
     office.recover()
     office.recover()
 
-    found = kinds(office.reviews_since(before))
-    found.pop(str(new.id), None)  # nothing says that it was made after the folder had left
-    assert found == {subject(QUARTER): K.MOVED_OUT}
+    review_kinds = kinds(office.reviews_since(before))
+    review_kinds.pop(str(new.id), None)  # nothing says that it was made after the folder had left
+    assert review_kinds == {subject(QUARTER): K.MOVED_OUT}
 
 
 @pytest.mark.parametrize("found_first", [False, True])
@@ -332,9 +342,9 @@ def test_a_file_that_is_missing_from_a_folder_that_never_left_is_its_own(office:
 
     office.recover()
 
-    found = office.reviews_since(before)
-    assert len(found) == 3
-    assert not any(review.file_id.startswith(FOLDER_ID_PREFIX) for review in found)
+    reviews = office.reviews_since(before)
+    assert len(reviews) == 3
+    assert not any(review.file_id.startswith(FOLDER_ID_PREFIX) for review in reviews)
 
 
 def test_the_rename_of_a_folder_tells_of_its_move_that_was_lost(office: PortalDesk) -> None:
@@ -346,11 +356,11 @@ def test_the_rename_of_a_folder_tells_of_its_move_that_was_lost(office: PortalDe
     office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
 
     office.desk.clock.advance(seconds=HOUR)
-    found = office.reviews_of(lambda: office.portal.rename_folder(big, "Bigger", by=BOB.id))
+    reviews = office.reviews_of(lambda: office.portal.rename_folder(big, "Bigger", by=BOB.id))
     hide_logs(office)
     office.recover()
 
-    assert kinds(found) == {subject(big): K.MOVED_IN}
+    assert kinds(reviews) == {subject(big): K.MOVED_IN}
     assert len(office.reviews_since(before)) == 1
 
 
@@ -362,9 +372,9 @@ def test_the_rename_of_a_folder_tells_of_its_return_that_was_lost(office: Portal
     office.sender.register(RECEIVER, secret="Compl1ance!", triggers=["*"])
 
     office.desk.clock.advance(seconds=HOUR)
-    found = office.reviews_of(lambda: office.portal.rename_folder(QUARTER, "Again", by=BOB.id))
+    reviews = office.reviews_of(lambda: office.portal.rename_folder(QUARTER, "Again", by=BOB.id))
     hide_logs(office)
     office.recover()
 
-    assert kinds(found) == {subject(QUARTER): K.RESTORED}
+    assert kinds(reviews) == {subject(QUARTER): K.RESTORED}
     assert len(office.reviews_since(before)) == 1

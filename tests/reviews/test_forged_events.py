@@ -46,8 +46,8 @@ FORGED: dict[str, dict[str, Any]] = {
 }
 
 
-def receive(desk: Desk, told: ChangeEvent) -> bool:
-    return intake.receive_events(desk.transactions, [told], now=desk.clock())[0]
+def receive(desk: Desk, change: ChangeEvent) -> bool:
+    return intake.receive_events(desk.transactions, [change], now=desk.clock())[0]
 
 
 def process(desk: Desk) -> None:
@@ -94,8 +94,8 @@ def test_copies_that_were_sent_before_it_happened_hide_no_change(
     happens_at = desk.clock() + timedelta(hours=1)
     genuine = event(occurred_at=happens_at, modified_at=happens_at)
 
-    for said in forged:
-        receive(desk, replace(genuine, **said))
+    for payload in forged:
+        receive(desk, replace(genuine, **payload))
     process(desk)
     desk.clock.advance(hours=1)
     desk.portal.versions[genuine.file_id] = 9
@@ -134,10 +134,10 @@ def test_where_the_portals_clock_is_ahead_a_retry_is_received_once_more_and_no_o
     desk: Desk, answered: Review
 ) -> None:
     ahead = desk.clock() + timedelta(minutes=2)
-    told = event(occurred_at=ahead, modified_at=ahead)
-    desk.portal.versions[told.file_id] = 9
+    change = event(occurred_at=ahead, modified_at=ahead)
+    desk.portal.versions[change.file_id] = 9
 
-    assert [receive(desk, told) for _ in range(4)] == [True, True, False, False]
+    assert [receive(desk, change) for _ in range(4)] == [True, True, False, False]
     process(desk)
 
     assert [review.state for review in desk.reviews()] == [ReviewState.OPEN, answered.state]

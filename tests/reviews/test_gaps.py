@@ -152,9 +152,9 @@ class Life:
         """What a restore made of a file needs no review where the file is as it was reviewed last."""
         reviewed, inside = self.reviewed(), self.inside()
         for file, at in self.undone.items():
-            found = [each for each in reviewed.get(file, []) if each < at]
-            if found == reviewed.get(file, []) and inside.get(file) == self.seen.get(file):
-                self.changes[file] = [each for each in self.changes[file] if found and each <= max(found)]
+            times = [each for each in reviewed.get(file, []) if each < at]
+            if times == reviewed.get(file, []) and inside.get(file) == self.seen.get(file):
+                self.changes[file] = [each for each in self.changes[file] if times and each <= max(times)]
 
     def minutes_pass(self) -> None:
         self.office.desk.clock.advance(seconds=self.random.randrange(60, 400))
@@ -168,7 +168,7 @@ class Life:
                 desk.intake.process(stored.id)
             desk.clock.advance(seconds=61)
         inside = self.inside()
-        new = (file for file, found in self.reviewed().items() if len(found) > len(before.get(file, [])))
+        new = (file for file, times in self.reviewed().items() if len(times) > len(before.get(file, [])))
         self.seen.update({file: inside.get(file) for file in new})
         for review in desk.reviews():
             if review.state == "open" and self.random.random() < LOST:
@@ -204,10 +204,10 @@ class Life:
         """Each change has one review, and none has two."""
         reviewed = self.reviewed()
         for file, moments in self.changes.items():
-            found = reviewed.get(file, [])
+            times = reviewed.get(file, [])
             for at, following in zip(moments, [*moments[1:], self.office.desk.clock()], strict=True):
-                assert sum(at <= each < following for each in found) <= 1, (file, at, found)
-            assert not moments or max(found) >= moments[-1], (file, moments, found)
+                assert sum(at <= each < following for each in times) <= 1, (file, at, times)
+            assert not moments or max(times) >= moments[-1], (file, moments, times)
 
 
 @pytest.fixture(params=SEEDS)

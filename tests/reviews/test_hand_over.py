@@ -31,10 +31,10 @@ def types(desk: Desk) -> list[str]:
 
 
 def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk, review: Review) -> None:
-    given = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
+    current = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
 
     stored = desk.latest(review.file_id)
-    assert given.owners == stored.owners == ("juris@example.com",)
+    assert current.owners == stored.owners == ("juris@example.com",)
     assert {card.requested_drawing for card in stored.cards} == {2}
     entry = desk.entries()[-1]
     assert (entry["type"], entry["by"]["name"], entry["to"]["name"]) == (
@@ -49,18 +49,18 @@ def test_a_deputy_hands_the_whole_review_over(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(make_review_request(review, ILZE), new_owner=proven(JURIS))
+    current = hand_over(desk).reassign(make_review_request(review, ILZE), new_owner=proven(JURIS))
 
-    assert given.owners == ("juris@example.com",)
+    assert current.owners == ("juris@example.com",)
 
 
 def test_one_of_several_owners_hands_over_no_more_than_their_own_part(desk: Desk) -> None:
     desk.follow(routes(owners=(OWNER, BOB.email)))
     review = desk.open(event())
 
-    given = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
+    current = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
 
-    assert given.owners == ("juris@example.com", BOB.email)
+    assert current.owners == ("juris@example.com", BOB.email)
 
 
 @pytest.mark.parametrize("thread", list(ThreadVisibility))
@@ -72,12 +72,12 @@ def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibili
     desk.deliver_all()
     desk.deliver_all()
 
-    told = all_of(ReassignmentNotice, (notice for _, notice in desk.paper.notices))
-    assert [notice.kind for notice in told] == [NoticeKind.REASSIGNED] * 2
-    assert {(notice.who, notice.new_owner, notice.mention) for notice in told} == {
+    notices = all_of(ReassignmentNotice, (notice for _, notice in desk.paper.notices))
+    assert [notice.kind for notice in notices] == [NoticeKind.REASSIGNED] * 2
+    assert {(notice.who, notice.new_owner, notice.mention) for notice in notices} == {
         ("Dana Ozola", "Juris Bite", ("juris@example.com",))
     }
-    assert {notice.broadcast for notice in told} == {thread is ThreadVisibility.BROADCAST}
+    assert {notice.broadcast for notice in notices} == {thread is ThreadVisibility.BROADCAST}
 
 
 REFUSED: list[tuple[Reviewer, Reviewer, RefusalReason]] = [
@@ -107,10 +107,10 @@ def test_the_author_may_hand_their_duty_over_and_take_it_where_duties_are_not_se
     review = desk.open(event())
     author = Reviewer(name="Alice", email=ALICE.email)
 
-    given = hand_over(desk).reassign(make_review_request(review, author), new_owner=proven(JURIS))
+    current = hand_over(desk).reassign(make_review_request(review, author), new_owner=proven(JURIS))
     back = hand_over(desk).reassign(make_review_request(review, JURIS), new_owner=proven(author))
 
-    assert given.owners == (OWNER, "juris@example.com")
+    assert current.owners == (OWNER, "juris@example.com")
     assert back.owners == (OWNER, ALICE.email)
 
 
@@ -137,9 +137,9 @@ def test_an_answered_review_is_neither_handed_over_nor_put_off(desk: Desk, revie
 def test_reminders_are_put_off_with_an_entry(desk: Desk, review: Review) -> None:
     until = desk.clock() + timedelta(days=2)
 
-    given = hand_over(desk).snooze(make_review_request(review), until=until)
+    current = hand_over(desk).snooze(make_review_request(review), until=until)
 
-    assert given.snoozed_until == desk.latest(review.file_id).snoozed_until == until
+    assert current.snoozed_until == desk.latest(review.file_id).snoozed_until == until
     assert desk.latest(review.file_id).due_at == review.due_at
     assert types(desk) == ["review:opened", "review:snoozed"]
     assert desk.verdict().intact

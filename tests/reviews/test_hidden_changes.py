@@ -28,14 +28,14 @@ def test_a_save_of_the_same_size_does_not_hide_behind_a_move(office: PortalDesk,
     office.let_happen()
     office.know_everything()
 
-    found = office.reviews_of(
+    reviews = office.reviews_of(
         lambda: office.portal.save(FILE, by=ALICE.id, size=size),
         lambda: office.portal.move(FILE, DEEP, by=BOB.id),
         backwards=backwards,
     )
 
-    assert kinds(found) == {str(FILE): ChangeKind.CONTENT}
-    assert "Alice Moreau" in names(found[0])
+    assert kinds(reviews) == {str(FILE): ChangeKind.CONTENT}
+    assert "Alice Moreau" in names(reviews[0])
 
 
 def test_a_save_of_the_same_size_does_not_hide_behind_many_locks(office: PortalDesk) -> None:

@@ -67,9 +67,9 @@ def test_matching_looks_at_the_folders_above_and_at_no_other_watched_ones() -> N
     place = Place(folders=(("1", "Rooms"), ("299-9", "Legal"), ("5", "Here")))
     Counted.looks = 0
 
-    found = routes.match(place)
-    assert found is not None
-    assert (found.name, {found: "found"}[routes.all[299]]) == ("299", "found")
+    matched = routes.match(place)
+    assert matched is not None
+    assert (matched.name, {matched: "found"}[routes.all[299]]) == ("299", "found")
     assert Counted.looks == 0
 
 
@@ -156,12 +156,12 @@ def test_of_very_many_folders_only_those_furthest_behind_are_named(desk: Desk) -
             work.baselines.mark_swept(each, swept_to=START + timedelta(seconds=number))
         work.baselines.mark_stopped(folders[9], "the API key's user may not see the folder")
 
-        found = completeness.check_furthest_behind(work, routes)
+        behind = completeness.check_furthest_behind(work, routes)
         outline = completeness.summarize_folders(work, routes, before=START + timedelta(seconds=5))
         all_late = completeness.summarize_folders(work, routes, before=START + timedelta(days=1))
 
-    assert len(found) == MAX_LISTED_FOLDERS
-    assert [each.folder_id for each in found[:4]] == [folders[9], folders[0], folders[1], folders[2]]
+    assert len(behind) == MAX_LISTED_FOLDERS
+    assert [each.folder_id for each in behind[:4]] == [folders[9], folders[0], folders[1], folders[2]]
     assert (outline.watched, outline.unfinished, outline.stopped, outline.late) == (MANY, 1, 1, 5)
     assert outline.earliest == START
     assert all_late.late == MAX_COUNTED_FOLDERS

@@ -42,18 +42,18 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
     review = _review(desk, state)
     menu = Menu(transactions=desk.transactions, routes=desk.routes, clock=desk.clock)
 
-    wishes = [
+    requests = [
         ReviewRequest(review_id=review, person=proven(who), place=("paper", "C1")) for who in WHO.values()
     ]
-    offers = [set(menu.build_offer(wish, seen_revision=1).items) for wish in wishes]
+    offers = [set(menu.build_offer(each, seen_revision=1).items) for each in requests]
 
-    for wish, offered in zip(wishes, offers, strict=True):
-        assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, wish)}
+    for request, offered in zip(requests, offers, strict=True):
+        assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, request)}
     # Whoever has an answer to take back is the last to try, since that changes what may be done.
-    for wish, offered in sorted(
-        zip(wishes, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
+    for request, offered in sorted(
+        zip(requests, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
     ):
-        assert (MenuItem.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, wish))
+        assert (MenuItem.WITHDRAW in offered) == _is_taken(partial(desk.answers.withdraw, request))
 
 
 def test_an_unknown_review_is_refused(desk: Desk) -> None:
@@ -94,17 +94,17 @@ def _review(desk: Desk, state: str) -> str:
     return review.id
 
 
-def _may(desk: Desk, wish: ReviewRequest) -> set[MenuItem]:
+def _may(desk: Desk, request: ReviewRequest) -> set[MenuItem]:
     """Return what the use cases themselves would take."""
     hand_over = desk.hand_over
     answers = {MenuItem.ACKNOWLEDGE: Decision.ACKNOWLEDGE, MenuItem.REQUEST_CHANGES: Decision.REQUEST_CHANGES}
-    found = {
+    items = {
         item
         for item, decision in answers.items()
-        if _is_taken(partial(desk.answers.check, make_answer_request(wish, revision=1, decision=decision)))
+        if _is_taken(partial(desk.answers.check, make_answer_request(request, revision=1, decision=decision)))
     }
-    return found | (
-        {MenuItem.REASSIGN, MenuItem.SNOOZE} if _is_taken(partial(hand_over.check, wish)) else set()
+    return items | (
+        {MenuItem.REASSIGN, MenuItem.SNOOZE} if _is_taken(partial(hand_over.check, request)) else set()
     )
 
 

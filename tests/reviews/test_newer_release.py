@@ -110,7 +110,7 @@ def test_files_of_an_unknown_kind_are_shown_among_many_by_its_own_word(desk: Des
 
     desk.deliver_all()
 
-    assert [found.id for found in desk.reviews()] == [many.id]
+    assert [review.id for review in desk.reviews()] == [many.id]
     shown = desk.paper.posts[0][1].bulk
     assert shown is not None
     assert shown.kinds == "4 signed, 1 changed"
@@ -153,14 +153,14 @@ def test_a_card_of_such_a_review_waits(desk: Desk, review: Review) -> None:
     assert desk.latest(review.file_id).cards[0].attempts == 1
 
 
-def owe_notice(desk: Desk, review: Review, said: dict[str, Any]) -> int:
+def owe_notice(desk: Desk, review: Review, members: dict[str, Any]) -> int:
     """Owe a channel a notice, in the words of another release."""
     desk.deliver_all()
     with desk.transactions() as work:
         work.cards.owe_notice((review.cards[0].notifier, READERS), notice(), cause="newer")
         work.commit()
     with desk.engine.begin() as connection:
-        changed = sa.update(cards).where(cards.c.cause == "newer").values(notice=said)
+        changed = sa.update(cards).where(cards.c.cause == "newer").values(notice=members)
         connection.execute(changed)
         return int(connection.execute(sa.select(cards.c.id).where(cards.c.cause == "newer")).scalar_one())
 
@@ -217,8 +217,8 @@ def test_members_that_are_not_known_are_kept_in_a_line_of_a_digest(desk: Desk) -
     desk.portal.versions["3358285"] += 1
     desk.open(event())
 
-    said = value(desk, digest_lines.c.said)
-    assert (said["mood"], said["kind"]) == ("good", "dreamt")
+    line = value(desk, digest_lines.c.said)
+    assert (line["mood"], line["kind"]) == ("good", "dreamt")
 
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 510.0), (1.0, 637.5)])

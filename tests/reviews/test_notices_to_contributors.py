@@ -95,7 +95,7 @@ def test_who_answered_is_not_told_of_it(desk: Desk) -> None:
 
 
 def test_a_notice_keeps_names_and_no_words_of_a_language() -> None:
-    kept = OutcomeNotice(
+    notice = OutcomeNotice(
         kind=NoticeKind.OUTCOME,
         title="Policy.docx",
         path="",
@@ -106,11 +106,11 @@ def test_a_notice_keeps_names_and_no_words_of_a_language() -> None:
     )
 
     several = "Bob Chen and somebody DocSpace could not name"
-    assert describe_notice(kept) == f"{several} reviewed Policy.docx, which you changed."
-    assert describe_notice(replace(kept, who="")) == "Somebody reviewed Policy.docx, which you changed."
+    assert describe_notice(notice) == f"{several} reviewed Policy.docx, which you changed."
+    assert describe_notice(replace(notice, who="")) == "Somebody reviewed Policy.docx, which you changed."
     with use_language("de"):
         several = "Bob Chen und jemand, den DocSpace nicht nennt"
-        assert describe_notice(kept).startswith(f"Geprüft von {several}: Policy.docx.")
+        assert describe_notice(notice).startswith(f"Geprüft von {several}: Policy.docx.")
 
 
 @dataclass
@@ -129,13 +129,13 @@ def test_who_alone_reads_a_notice_is_spoken_to_in_their_own_language(desk: Desk)
     desk.delivery = replace(desk.delivery, notifiers={"paper": paper})
     member = AccountStatus.MEMBER
     account = ChatAccount(chat="paper", id="P1", name="Bob", email=BOB.email, status=member, locale="de-AT")
-    told = ChangeNotice(change_kind=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START)
+    notice = ChangeNotice(change_kind=ChangeKind.CONTENT, title="Policy.docx", path="", link=None, at=START)
     targets = [make_person_target(str(BOB.email)), make_person_target(OWNER), "C1"]
     with desk.transactions() as work:
         work.accounts.remember(account, looked_up_address=str(BOB.email), at=START)
         work.accounts.remember(replace(account, locale=""), looked_up_address=str(BOB.email), at=START)
         for target in targets:
-            work.cards.owe_notice(("paper", target), told, cause="change:1")
+            work.cards.owe_notice(("paper", target), notice, cause="change:1")
         work.commit()
 
     desk.deliver_all()

@@ -121,8 +121,8 @@ def test_whoever_locks_a_gate_and_a_card_locks_the_gate_first(
     written: list[list[str]] = [[]]
 
     def note(*call: object) -> None:
-        if found := re.match(r"(?:UPDATE|INSERT INTO) (gates|cards)", str(call[2])):
-            written[-1].append(found[1])
+        if match := re.match(r"(?:UPDATE|INSERT INTO) (gates|cards)", str(call[2])):
+            written[-1].append(match[1])
 
     sa.event.listen(engine, "before_cursor_execute", note)
     sa.event.listen(engine, "commit", lambda _connection: written.append([]))

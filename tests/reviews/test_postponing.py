@@ -31,9 +31,9 @@ CASES = [
 
 @pytest.mark.parametrize(("now", "words"), CASES)
 def test_the_choices_are_times_at_which_somebody_works(now: str, words: list[str]) -> None:
-    found = list_choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
+    choices = list_choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
 
-    assert [later.label for later in found] == [f"{each} (Europe/Riga)" for each in words]
+    assert [later.label for later in choices] == [f"{each} (Europe/Riga)" for each in words]
 
 
 @given(
@@ -47,10 +47,10 @@ def test_there_is_always_a_choice_and_each_is_to_come_and_near(
     now = datetime(2026, 1, 1, 0, 0, 0, 345_678, tzinfo=UTC) + timedelta(hours=hours_from_now, minutes=7)
     working = WorkingHours.parse(hours, ZoneInfo(zone))
 
-    found = list_choices(working, now)
+    choices = list_choices(working, now)
 
-    assert found
-    assert len({later.until for later in found}) == len(found)
-    for later in found:
+    assert choices
+    assert len({later.until for later in choices}) == len(choices)
+    for later in choices:
         assert now < later.until <= now + timedelta(days=15)
         assert working.find_next_opening(later.until) == later.until

@@ -61,8 +61,8 @@ def test_many_workers_with_many_events_of_one_file_settle_each_once(desk: Desk) 
 
     assert len(desk.reviews()) == 1
     assert {each.state for each in desk.events()} <= {EventState.DONE, EventState.IGNORED}
-    told = [number for entry in desk.entries() for number in entry["events"]]
-    assert len(told) == len(set(told))
+    event_numbers = [number for entry in desk.entries() for number in entry["events"]]
+    assert len(event_numbers) == len(set(event_numbers))
     assert desk.verdict().intact
 
 

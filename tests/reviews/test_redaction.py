@@ -58,10 +58,10 @@ def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all
 
     shown = [card for to, card in private.paper.posts if to == "C1"]
     shown += [card for to, _, card in private.paper.updates if to == "C1"]
-    said = [notice for to, notice in private.paper.notices if to == "C1"]
+    notices = [notice for to, notice in private.paper.notices if to == "C1"]
     assert [card.title for card in shown] == ["A file in Compliance"] * 2
-    assert describe_notice(said[0]) == "Dana Ozola requested changes to a file in Compliance."
-    everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in said]}"
+    assert describe_notice(notices[0]) == "Dana Ozola requested changes to a file in Compliance."
+    everything = f"{[asdict(card) for card in shown]} {[asdict(notice) for notice in notices]}"
     assert not [word for word in ("Globex", "Merger", "Legal") if word in everything]
     assert {card.title for to, card in private.paper.posts if to == "C2"} == {SECRET}
     unredacted = all_of(AnswerNotice, (notice for to, notice in private.paper.notices if to == "C2"))
@@ -91,13 +91,13 @@ def test_a_folder_is_told_with_the_number_of_its_files_alone() -> None:
 def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themselves() -> None:
     waiting = review(required=2, answers=(answer(note=NOTE),))
 
-    assert [given.note for given in redact_card(draw_card(waiting), "Compliance").other_acknowledgements] == [
-        None
-    ]
+    assert [
+        answer.note for answer in redact_card(draw_card(waiting), "Compliance").other_acknowledgements
+    ] == [None]
 
 
 @pytest.mark.parametrize(
-    ("link", "kept"),
+    ("link", "stays"),
     [
         ("https://acme.example.com/doceditor?fileid=3358285&version=8", True),
         ("https://acme.example.com/media/view/47", True),
@@ -109,8 +109,8 @@ def test_answers_that_stand_while_others_are_missing_keep_their_notes_to_themsel
         ("javascript:alert(1)", False),
     ],
 )
-def test_a_link_stays_where_it_is_made_of_numbers(link: str, kept: bool) -> None:  # noqa: FBT001
-    assert (redact_link(link) is not None) is kept
+def test_a_link_stays_where_it_is_made_of_numbers(link: str, stays: bool) -> None:  # noqa: FBT001
+    assert (redact_link(link) is not None) is stays
 
 
 def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
@@ -270,7 +270,7 @@ def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
     renamed = {"type": "review:relabelled", "title": SECRET, "path": SECRET, "note": SECRET}
     renamed |= {"title_before": SECRET, "path_before": SECRET, "moved_to": SECRET}
 
-    told = describe_entry(redact_entry(renamed, "Compliance"))
+    step = describe_entry(redact_entry(renamed, "Compliance"))
 
-    assert told.sentence == "The document was renamed, or moved within the folder."
-    assert SECRET not in repr(told)
+    assert step.sentence == "The document was renamed, or moved within the folder."
+    assert SECRET not in repr(step)

@@ -225,9 +225,9 @@ def test_a_question_is_new_once_and_for_as_long_as_its_chat_sends_it_again(desk:
 
 
 def test_a_request_without_an_id_has_the_name_of_all_that_it_says() -> None:
-    said = {"type": "invoke", "value": {"verb": "acknowledge"}}
+    payload = {"type": "invoke", "value": {"verb": "acknowledge"}}
 
-    assert name_request("teams", "", said) == name_request("teams", "", dict(reversed(said.items())))
-    assert name_request("teams", "", said) != name_request("teams", "", {**said, "value": {}})
-    assert name_request("teams", "", said) != name_request("slack", "", said)
-    assert name_request("slack", "1.2", said) == "slack:1.2"
+    assert name_request("teams", "", payload) == name_request("teams", "", dict(reversed(payload.items())))
+    assert name_request("teams", "", payload) != name_request("teams", "", {**payload, "value": {}})
+    assert name_request("teams", "", payload) != name_request("slack", "", payload)
+    assert name_request("slack", "1.2", payload) == "slack:1.2"

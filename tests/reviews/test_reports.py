@@ -40,10 +40,10 @@ def desk(engine: sa.Engine) -> Told:
 
 
 def written(reports: list[Report]) -> list[dict[str, object]]:
-    with capture_logs() as found:
+    with capture_logs() as lines:
         for report in reports:
             event_log.write(report)
-    return [dict(line) for line in found]
+    return [dict(line) for line in lines]
 
 
 def test_an_event_a_card_and_an_answer_have_a_line_each(desk: Told) -> None:
@@ -126,9 +126,9 @@ def test_lines_name_no_document_no_person_and_no_note(desk: Told) -> None:
     alone = replace(stood, card=replace(stood.card, target="@U0DANA"), duration=timedelta())
     mailed = replace(stood, card=replace(stood.card, notifier="mail", target=OWNER))
 
-    told = str(written([*desk.reports, alone, mailed]))
+    text = str(written([*desk.reports, alone, mailed]))
 
     assert {type(each) for each in desk.reports} == {EventSettled, CardDelivered, ReviewAnswered}
     hidden = (review.title, OWNER, "U0DANA", "Dana", "For your eyes only")
-    assert [word for word in hidden if word in told] == []
-    assert "'target': 'somebody'" in told
+    assert [word for word in hidden if word in text] == []
+    assert "'target': 'somebody'" in text

@@ -45,9 +45,9 @@ def test_three_changes_after_a_restore_are_three_reviews(office: PortalDesk) -> 
 
     save(office, FILE, INNER)
     made = office.portal.create_file("New.docx", COMPLIANCE, by=BOB.id)
-    told = office.let_happen()
+    events = office.let_happen()
 
-    assert [stored.event.event_id for stored in told] == undone
+    assert [stored.event.event_id for stored in events] == undone
     expected = {str(FILE): K.CONTENT, str(INNER): K.CONTENT, str(made.id): K.CREATED}
     assert kinds(office.reviews_since(before)) == expected
 
@@ -76,8 +76,8 @@ def test_the_sweep_finds_each_file_that_a_restore_put_back(office: PortalDesk) -
     restore(office.sender, backup)
     office.recover()
 
-    found = kinds(office.reviews_since(before))
-    assert found == {
+    review_kinds = kinds(office.reviews_since(before))
+    assert review_kinds == {
         str(saved): K.CONTENT,
         str(renamed): K.CONTENT,
         str(trashed): K.RESTORED,
@@ -86,7 +86,7 @@ def test_the_sweep_finds_each_file_that_a_restore_put_back(office: PortalDesk) -
         str(made): K.MOVED_OUT,
     }
     office.recover()
-    assert kinds(office.reviews_since(before)) == found
+    assert kinds(office.reviews_since(before)) == review_kinds
 
 
 def put_back(office: PortalDesk, backup: Backup) -> set[tuple[str, int]]:
@@ -125,8 +125,8 @@ def test_a_logged_change_whose_id_was_logged_before_is_found(office: PortalDesk)
     for _ in range(2):
         before = office.now()
         save(office, FILE)
-        [found] = office.recover()
-        assert (found.event.found_in, found.event.actor.id) == (SweepSource.FOLDER_LOG, BOB.id)
+        [missed_event] = office.recover()
+        assert (missed_event.event.found_in, missed_event.event.actor.id) == (SweepSource.FOLDER_LOG, BOB.id)
         assert len(office.reviews_since(before)) == 1
         put_back(office, backup)
         office.recover()

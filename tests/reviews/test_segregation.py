@@ -62,9 +62,9 @@ def test_an_address_without_an_account_answers_nothing_until_the_routing_file_na
     assert refused.reason is RefusalReason.OWN_CHANGE_UNCLEAR
     assert OWNER in refused.sentence
     assert "[people]" in refused.sentence
-    [given] = desk.latest(review.file_id).answers
-    assert given.reviewer.docspace_id == "9f1e"
-    assert given.reviewer.proven_by == {"email": "oidc", "docspace_id": "routes"}
+    [answer] = desk.latest(review.file_id).answers
+    assert answer.reviewer.docspace_id == "9f1e"
+    assert answer.reviewer.proven_by == {"email": "oidc", "docspace_id": "routes"}
     assert desk.verdict().intact
 
 
@@ -155,11 +155,13 @@ def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that
 
 def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
     review = desk.open(event())
-    told: list[list[str]] = []
+    refusals: list[list[str]] = []
 
-    desk.answers.record_answer(attempt(review), before_lookup=lambda: told.append(list(desk.portal.asked)))
+    desk.answers.record_answer(
+        attempt(review), before_lookup=lambda: refusals.append(list(desk.portal.asked))
+    )
 
-    assert told == [[]]
+    assert refusals == [[]]
     assert desk.portal.asked == [OWNER]
 
 
@@ -175,10 +177,10 @@ def test_what_docspace_answered_is_forgotten_after_a_while(desk: Desk) -> None:
     desk.answers.record_answer(attempt(desk.open(event())))
 
     with desk.transactions() as work:
-        kept = work.docspace_accounts.forget(before=desk.clock())
+        forgotten = work.docspace_accounts.forget(before=desk.clock())
         gone = work.docspace_accounts.forget(before=desk.clock() + timedelta(seconds=1))
 
-    assert (kept, gone) == (0, 1)
+    assert (forgotten, gone) == (0, 1)
 
 
 MEMBERS = (

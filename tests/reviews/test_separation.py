@@ -37,9 +37,9 @@ def many(desk: Desk) -> Review:
 
 def now(desk: Desk, review: Review) -> Review:
     with desk.transactions(reading=True) as work:
-        found = work.reviews.get(review.id)
-    assert found is not None
-    return found
+        current = work.reviews.get(review.id)
+    assert current is not None
+    return current
 
 
 def test_a_file_that_is_taken_out_has_a_review_and_cards_of_its_own(desk: Desk, many: Review) -> None:
@@ -231,10 +231,10 @@ def test_after_a_withdrawal_files_that_were_reviewed_again_are_no_part_of_it(
     desk.clock.advance(hours=1)
     handle(desk, arrive(desk, ["f001"], trigger="file.updated"))
 
-    told = desk.answers.withdraw(make_review_request(many))
+    review = desk.answers.withdraw(make_review_request(many))
 
     [again] = bulks(desk)
-    assert told == again
+    assert review == again
     assert again.state is ReviewState.OPEN
     assert again.bulk is not None
     assert again.bulk.count == 4

@@ -104,9 +104,9 @@ def test_an_answer_that_is_taken_back_is_missing_again(desk: Desk) -> None:
     review = opened(desk, required=2)
     answer(desk, review, OWNER)
     answer(desk, review, OWNERS[1])
-    wish = attempt(review, reviewer=Reviewer(name=OWNER, email=OWNER))
+    request = attempt(review, reviewer=Reviewer(name=OWNER, email=OWNER))
 
-    after = desk.answers.withdraw(wish)
+    after = desk.answers.withdraw(request)
 
     assert (after.state, list_missing_owners(after)) == (ReviewState.OPEN, (OWNER, OWNERS[2]))
     assert answer(desk, review, OWNER).state is ReviewState.ACKNOWLEDGED
@@ -121,11 +121,11 @@ def test_the_thread_is_not_told_that_a_review_waits_which_somebody_else_sent_bac
     after = desk.answers.withdraw(attempt(review))
     desk.deliver_all()
 
-    told = {
+    sentences = {
         describe_notice(notice) for _, notice in desk.paper.notices if notice.kind is NoticeKind.WITHDRAWN
     }
     assert after.state is ReviewState.CHANGES_REQUESTED
-    assert told == {
+    assert sentences == {
         f"{OWNER} withdrew their answer to AML Policy 2026.docx; another person's answer still counts."
     }
     assert desk.verdict().intact
@@ -183,10 +183,10 @@ def test_an_owner_does_not_get_a_second_part_where_two_people_have_to_answer(des
 def test_nothing_is_handed_to_somebody_who_has_answered_already(desk: Desk, giver: str) -> None:
     review = opened(desk, required=None, owners=OWNERS[:2])
     answer(desk, review, OWNER)
-    wish = attempt(review, reviewer=Reviewer(name=giver, email=giver))
+    request = attempt(review, reviewer=Reviewer(name=giver, email=giver))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, new_owner=proven(Reviewer(name="Dana", email=OWNER.upper())))
+        desk.hand_over.reassign(request, new_owner=proven(Reviewer(name="Dana", email=OWNER.upper())))
 
     assert refused.value.reason is RefusalReason.NOTHING_TO_DO
     assert answer(desk, review, OWNERS[1]).state is ReviewState.ACKNOWLEDGED
@@ -199,10 +199,10 @@ def test_where_all_owners_have_to_answer_no_part_is_handed_to_an_author(
 ) -> None:
     review = opened(desk, required=None, owners=OWNERS[:2], segregation_of_duties=duties)
     answer(desk, review, OWNER)
-    wish = attempt(review, reviewer=Reviewer(name="Ilze", email=OWNERS[1]))
+    request = attempt(review, reviewer=Reviewer(name="Ilze", email=OWNERS[1]))
 
     with pytest.raises(Refused) as refused:
-        desk.hand_over.reassign(wish, new_owner=proven(Reviewer(name="Alice", email=ALICE.email)))
+        desk.hand_over.reassign(request, new_owner=proven(Reviewer(name="Alice", email=ALICE.email)))
 
     assert refused.value.reason is RefusalReason.OWN_CHANGE
     assert list_missing_owners(desk.latest(review.file_id)) == OWNERS[1:2]

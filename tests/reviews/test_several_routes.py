@@ -34,8 +34,8 @@ def test_the_owners_of_one_route_are_not_told_of_the_files_of_another(desk: Desk
 
         office.reviews_of(lambda: office.portal.archive_room(ROOM, by=BOB.id))
 
-        told = {review.route: review.contents for review in desk.reviews() if review.contents}
-        assert {route: inside.titles for route, inside in told.items()} == {
+        contents = {review.route: review.contents for review in desk.reviews() if review.contents}
+        assert {route: inside.titles for route, inside in contents.items()} == {
             "compliance": ("Inner.docx", "Policy.docx"),
             "other": ("Draft.docx",),
         }
@@ -49,6 +49,6 @@ def test_no_route_waits_longer_than_it_wants_to_for_the_sake_of_another(desk: De
     with portal_desk(desk, hasty, patient) as office:
         office.know_everything()
 
-        found = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
+        reviews = office.reviews_of(lambda: office.portal.move(FILE, OTHER, by=BOB.id))
 
-        assert {review.route for review in found} == {"compliance", "other"}
+        assert {review.route for review in reviews} == {"compliance", "other"}

@@ -161,7 +161,7 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("details", "words"),
     [
         (ConversationDetails(public=True, member=False), "not in this channel"),
         (ConversationDetails(public=True, archived=True), "archived"),
@@ -172,9 +172,9 @@ def test_of_several_folders_of_one_name_the_ids_are_listed(hall: Hall) -> None:
     ],
 )
 def test_only_a_channel_that_the_bot_is_in_can_subscribe(
-    hall: Hall, said: ConversationDetails | Exception, words: str
+    hall: Hall, details: ConversationDetails | Exception, words: str
 ) -> None:
-    hall.chat.details = said
+    hall.chat.details = details
 
     assert words in hall.subscribe("Compliance").sentence
     assert hall.made() == []

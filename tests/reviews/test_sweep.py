@@ -38,12 +38,12 @@ def test_what_was_lost_on_its_way_is_found_among_the_deliveries(
     office: PortalDesk, act: Act, kind: ChangeKind
 ) -> None:
     before = lose(office, act)
-    found = office.recover()
+    events = office.recover()
 
     [review] = office.reviews_since(before)
     assert review.kind == kind
     assert "Bob Chen" in names(review).union(*acts(review).values())
-    assert {each.event.found_in for each in found} == {SweepSource.DELIVERY_LOG}
+    assert {each.event.found_in for each in events} == {SweepSource.DELIVERY_LOG}
     assert review.seen_late is not None
     assert HALF_AN_HOUR <= review.seen_late <= HALF_AN_HOUR + 1
 
@@ -54,12 +54,12 @@ def test_what_was_never_to_be_delivered_is_found_in_the_folder_s_log(
 ) -> None:
     unsubscribe(office)
     before = lose(office, act)
-    found = office.recover()
+    events = office.recover()
 
     [review] = office.reviews_since(before)
     assert review.kind == kind
     assert "Bob Chen" in names(review).union(*acts(review).values())
-    assert {each.event.found_in for each in found} == {SweepSource.FOLDER_LOG}
+    assert {each.event.found_in for each in events} == {SweepSource.FOLDER_LOG}
     assert review.seen_late is not None
     assert HALF_AN_HOUR <= review.seen_late <= HALF_AN_HOUR + 2
 
@@ -79,12 +79,12 @@ def test_what_was_never_to_be_delivered_is_found_in_the_folder_s_log(
 def test_what_no_log_tells_is_found_by_comparing(office: PortalDesk, act: Act, kind: set[ChangeKind]) -> None:
     hide_logs(office)
     before = lose(office, act)
-    found = office.recover()
+    events = office.recover()
 
     [review] = office.reviews_since(before)
     assert review.kind in kind
     assert review.title in {"Policy.docx", "Renamed.docx", "Draft.docx"}
-    assert {each.event.found_in for each in found} == {SweepSource.LISTING}
+    assert {each.event.found_in for each in events} == {SweepSource.LISTING}
     assert review.seen_late is not None
     assert office.recover() == []
 
@@ -101,12 +101,12 @@ def test_a_folder_that_left_or_came_without_a_trace_is_one_review(office: Portal
     )
     office.recover()
 
-    found = office.reviews_since(before)
-    assert {(review.kind, review.title) for review in found} == {
+    reviews = office.reviews_since(before)
+    assert {(review.kind, review.title) for review in reviews} == {
         (K.MOVED_OUT, "2026 Q1"),
         (K.MOVED_IN, "Contracts"),
     }
-    assert {review.contents.count for review in found if review.contents} == {1, 3}
+    assert {review.contents.count for review in reviews if review.contents} == {1, 3}
     assert office.recover() == []
 
 

@@ -35,8 +35,8 @@ def test_what_happened_just_now_is_left_to_its_delivery(office: PortalDesk) -> N
     save(office)
 
     assert office.recover(minutes=1) == []
-    [told] = office.let_happen()
-    assert told.event.found_in is None
+    [stored] = office.let_happen()
+    assert stored.event.found_in is None
     assert office.desk.latest(str(FILE)).seen_late is None
 
 
@@ -74,10 +74,10 @@ def test_a_save_that_is_delivered_after_all_is_not_reviewed_twice(office: Portal
     before = office.now()
     intake.receive_events(office.desk.transactions, [parse(late)], now=office.desk.clock())
     office.desk.clock.advance(seconds=STEP)
-    [told, *_] = office.desk.events()
+    [stored, *_] = office.desk.events()
 
-    assert office.desk.intake.process(told.id) is None
-    assert office.desk.event(told.id).state is EventState.IGNORED
+    assert office.desk.intake.process(stored.id) is None
+    assert office.desk.event(stored.id).state is EventState.IGNORED
     assert office.reviews_since(before) == []
 
 

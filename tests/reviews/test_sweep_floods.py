@@ -47,10 +47,10 @@ def test_a_watched_folder_that_was_deleted_is_reviewed_once(office: PortalDesk) 
 
 def test_the_files_of_a_room_in_the_archive_have_left_with_it(office: PortalDesk) -> None:
     [left] = office.reviews_of(lambda: office.portal.archive_room(ROOM, by=BOB.id))
-    found = office.recover()
+    events = office.recover()
     [back] = office.reviews_of(lambda: office.portal.restore_room(ROOM, by=BOB.id))
 
-    assert (left.kind, found, back.kind) == (ChangeKind.MOVED_OUT, [], ChangeKind.RESTORED)
+    assert (left.kind, events, back.kind) == (ChangeKind.MOVED_OUT, [], ChangeKind.RESTORED)
     assert office.recover() == []
 
 
@@ -92,8 +92,8 @@ def test_a_download_hides_no_change_from_the_sweep(office: PortalDesk) -> None:
 def test_what_sweeps_find_bit_by_bit_is_not_one_flood_for_ever() -> None:
     many = start_gathering("b", "compliance", Cause(kind=CauseKind.SWEEP).key, arrived=START, now=START)
 
-    found = [START + number * FIVE_MINUTES for number in range(1, 100)]
-    for at in found:
+    times = [START + number * FIVE_MINUTES for number in range(1, 100)]
+    for at in times:
         if is_same_flood(many, at, route(bulk=25)):
             many = many.add_file(ChangeKind.CONTENT, at, at)
 

@@ -57,9 +57,9 @@ def test_an_unchanged_folder_costs_one_call_however_many_files_are_in_it(office:
     office.know_everything()
     sweep_when_due(office)
 
-    found = sweep_when_due(office)
+    events = sweep_when_due(office)
 
-    assert (found, calls(office)) == ([], {LOG: 1})
+    assert (events, calls(office)) == ([], {LOG: 1})
 
 
 def test_the_listing_comes_round_after_its_interval(office: PortalDesk) -> None:
@@ -78,8 +78,8 @@ def test_what_no_log_has_is_found_when_the_listing_comes_round(office: PortalDes
     office.portal.save_by_api(FILE, by=BOB.id, size=77)
 
     assert sweep_when_due(office) == []
-    [found] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
-    assert found.event.found_in is SweepSource.LISTING
+    [stored] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
+    assert stored.event.found_in is SweepSource.LISTING
 
 
 def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(office: PortalDesk) -> None:
@@ -87,9 +87,9 @@ def test_a_log_that_tells_of_something_missed_has_the_listing_looked_at_too(offi
     unsubscribe(office)
     lose(office, save)
 
-    [found] = sweep_when_due(office)
+    [stored] = sweep_when_due(office)
 
-    assert found.event.found_in is SweepSource.FOLDER_LOG
+    assert stored.event.found_in is SweepSource.FOLDER_LOG
     assert calls(office) == {LOG: 1, LISTING: 1}
 
 
@@ -106,9 +106,9 @@ def test_what_was_left_out_since_a_folder_waited_is_compared_the_next_time(offic
     for stored in office.desk.events():
         office.desk.clock.advance(seconds=STEP)
         assert office.desk.intake.process(stored.id) is None
-    [found] = sweep_when_due(office)
+    [stored_event] = sweep_when_due(office)
 
-    assert (found.event.file_id, found.event.found_in) == (str(INNER), SweepSource.LISTING)
+    assert (stored_event.event.file_id, stored_event.event.found_in) == (str(INNER), SweepSource.LISTING)
     sweep_when_due(office)
     assert calls(office) == {LOG: 1}
 
@@ -120,9 +120,9 @@ def test_a_log_that_is_refused_has_the_listing_looked_at(office: PortalDesk, sta
     office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=status), count=None)
     lose(office, save)
 
-    [found] = sweep_when_due(office)
+    [stored] = sweep_when_due(office)
 
-    assert found.event.found_in is SweepSource.LISTING
+    assert stored.event.found_in is SweepSource.LISTING
 
 
 def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: PortalDesk) -> None:
@@ -151,9 +151,9 @@ def test_a_row_of_the_log_that_is_gone_tells_of_a_restored_portal(office: Portal
     before = office.now()
 
     restore(office.sender, backup)
-    [found] = sweep_when_due(office)
+    [stored] = sweep_when_due(office)
 
-    assert (found.event.file_id, found.event.found_in) == (str(FILE), SweepSource.LISTING)
+    assert (stored.event.file_id, stored.event.found_in) == (str(FILE), SweepSource.LISTING)
     assert [review.kind for review in office.reviews_since(before)] == [ChangeKind.CONTENT]
     sweep_when_due(office)
     assert calls(office) == {LOG: 1}
@@ -165,8 +165,8 @@ def test_a_room_in_the_archive_is_found_when_the_listing_comes_round(office: Por
     office.portal.archive_room(ROOM, by=BOB.id)
 
     assert sweep_when_due(office) == []
-    [found] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
-    assert (found.event.trigger, found.event.file_id) == ("room.archived", f"folder:{ROOM}")
+    [stored] = sweep_when_due(office, after=LISTING_INTERVAL.total_seconds())
+    assert (stored.event.trigger, stored.event.file_id) == ("room.archived", f"folder:{ROOM}")
 
 
 def test_a_sweep_by_hand_looks_at_the_listing(office: PortalDesk) -> None:
@@ -234,9 +234,9 @@ def test_a_clock_that_was_a_day_ahead_and_is_right_again_hides_nothing(office: P
     unsubscribe(office)
     lose(office, save)
 
-    [found] = sweep_when_due(office)
+    [stored] = sweep_when_due(office)
 
-    assert found.event.found_in is SweepSource.FOLDER_LOG
+    assert stored.event.found_in is SweepSource.FOLDER_LOG
     with office.desk.transactions(reading=True) as work:
         marks = work.baselines.get_watermarks([FOLDER, DELIVERY_LOG_ID])
     assert all(mark.swept_to and mark.swept_to < office.desk.clock() for mark in marks.values())
@@ -252,6 +252,6 @@ def test_a_sweep_by_hand_compares_the_listing_whatever_a_clock_has_written_that_
     unsubscribe(office)
     office.portal.save_by_api(FILE, by=BOB.id, size=77)
 
-    [found] = office.recover()
+    [stored] = office.recover()
 
-    assert found.event.found_in is SweepSource.LISTING
+    assert stored.event.found_in is SweepSource.LISTING

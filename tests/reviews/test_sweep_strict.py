@@ -44,12 +44,12 @@ def test_a_delivery_that_comes_after_the_sweep_has_found_it_opens_and_revises_no
     office: PortalDesk, act: Act
 ) -> None:
     bodies = hold(office, act)
-    found = office.recover()
+    events = office.recover()
     before = office.now()
 
     deliver(office, bodies)
 
-    assert {each.event.found_in for each in found} == {SweepSource.DELIVERY_LOG}
+    assert {each.event.found_in for each in events} == {SweepSource.DELIVERY_LOG}
     assert office.reviews_since(before) == []
     assert {each.event.file_id for each in office.desk.events()} == {str(FILE)}
     assert len(office.desk.events()) == len(bodies)  # each is a repeat of what was found
@@ -62,19 +62,19 @@ def test_a_file_that_was_made_and_deleted_meanwhile_leaves_no_review(office: Por
         lambda of: of.portal.create_file("Brief.docx", COMPLIANCE, by=BOB.id),
         lambda of: of.portal.delete(of.portal.children(COMPLIANCE)[1][-1].id, by=BOB.id),
     )
-    found = office.recover()
+    events = office.recover()
 
     assert office.reviews_since(before) == []
-    assert {each.event.trigger for each in found} == {"file.deleted"}
+    assert {each.event.trigger for each in events} == {"file.deleted"}
     assert "0" not in {each.event.file_id for each in office.desk.events()}
 
 
 def test_a_conversion_which_no_webhook_reports_is_found_in_the_log(office: PortalDesk) -> None:
     before = lose(office, lambda of: of.portal.convert(FILE, by=BOB.id))
-    [found] = office.recover()
+    [stored] = office.recover()
     [review] = office.reviews_since(before)
 
-    assert found.event.found_in is SweepSource.FOLDER_LOG
+    assert stored.event.found_in is SweepSource.FOLDER_LOG
     assert (review.kind, review.version_to, names(review)) == (K.CONTENT, 2, {"Bob Chen"})
 
 
@@ -141,14 +141,14 @@ def test_what_is_found_of_a_folder_is_one_review_whenever_its_deliveries_come(
         office.portal.faults.add(Fault(path=f"/folder/{COMPLIANCE}/log", status=403), count=None)
     office.recover()
     [review] = office.reviews_since(before)
-    found = office.now()
+    state_before = office.now()
 
     deliver(office, bodies)
     office.recover()
 
     assert review.kind in kinds
     assert names(review) == ({"Bob Chen"} if record != "listing" else {"somebody"})
-    assert office.reviews_since(found) == []
+    assert office.reviews_since(state_before) == []
 
 
 def test_an_archived_room_is_found_once_by_the_listing_of_a_watched_folder_in_it(office: PortalDesk) -> None:
@@ -156,9 +156,9 @@ def test_an_archived_room_is_found_once_by_the_listing_of_a_watched_folder_in_it
     before = office.now()
     bodies = hold(office, lambda of: of.portal.archive_room(ROOM, by=BOB.id))
     unsubscribe(office)
-    [found] = office.recover()
+    [stored] = office.recover()
     [review] = office.reviews_since(before)
-    assert (found.event.trigger, found.event.file_id) == ("room.archived", f"folder:{ROOM}")
+    assert (stored.event.trigger, stored.event.file_id) == ("room.archived", f"folder:{ROOM}")
     assert review.kind is K.MOVED_OUT
     before = office.now()
 

@@ -200,12 +200,12 @@ def test_each_cause_opens_the_review_that_it_asks_for(office: PortalDesk, case: 
     before = office.now()
 
     case.act(office.portal)
-    told = office.let_happen()
+    events = office.let_happen()
 
     reviews = office.reviews_since(before)
     assert [review.kind for review in reviews] == ([case.kind] if case.kind else [])
-    assert {stored.state for stored in told} == ({EventState.DONE} if case.kind else {EventState.IGNORED})
-    assert all(case.why in (stored.reason or "") for stored in told)
+    assert {stored.state for stored in events} == ({EventState.DONE} if case.kind else {EventState.IGNORED})
+    assert all(case.why in (stored.reason or "") for stored in events)
     if case.kind and case.about is not None:
         assert reviews[0].file_id == str(case.about)
     assert office.desk.verdict().intact

@@ -35,28 +35,28 @@ if TYPE_CHECKING:
 )
 def test_privately_owners_and_deputies_see_it_all(private: Desk, email: str | None, sees: bool) -> None:  # noqa: FBT001
     who, private_route = proven(Reviewer(name="x", email=email)), private.routes.all[0]
-    found = review(title=SECRET, answers=(answer(note=SECRET),))
+    current = review(title=SECRET, answers=(answer(note=SECRET),))
     with private.transactions(reading=True) as work:
         assert is_owner_or_deputy(work, private_route, who) is sees
-        shown = redact_for_reader(work, found, routes=private.routes, reader=who)
-        assert redact_for_reader(work, found, routes=Routes([route()]), reader=who) == found
-        assert redact_for_reader(work, found, routes=private.routes, reader=UNPROVEN_PERSON).redacted
+        shown = redact_for_reader(work, current, routes=private.routes, reader=who)
+        assert redact_for_reader(work, current, routes=Routes([route()]), reader=who) == current
+        assert redact_for_reader(work, current, routes=private.routes, reader=UNPROVEN_PERSON).redacted
 
-    assert (shown == found) is sees
+    assert (shown == current) is sees
     assert (SECRET in repr((shown, draw_card(shown)))) is sees
 
 
 def test_whom_a_review_was_handed_over_to_sees_what_it_is_about(private: Desk) -> None:
-    found = review(title=SECRET, owners=("new@example.com",))
+    current = review(title=SECRET, owners=("new@example.com",))
     with private.transactions(reading=True) as work:
         shown = redact_for_reader(
             work,
-            found,
+            current,
             routes=private.routes,
             reader=proven(Reviewer(name="x", email="NEW@example.com")),
         )
 
-    assert shown == found
+    assert shown == current
 
 
 def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
@@ -73,12 +73,12 @@ def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
 
 
 def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
-    found = private.open(event(title=SECRET))
-    private.answers.record_answer(attempt(found))
+    review = private.open(event(title=SECRET))
+    private.answers.record_answer(attempt(review))
 
     with pytest.raises(Refused) as caught:
         private.answers.record_answer(
-            attempt(found, reviewer=Reviewer(name="Juris", email="juris@example.com"))
+            attempt(review, reviewer=Reviewer(name="Juris", email="juris@example.com"))
         )
 
     assert "Globex" not in caught.value.sentence

@@ -294,11 +294,11 @@ def reviewed_desk(desk: Desk) -> Iterator[PortalDesk]:
 
 def happen(office: PortalDesk, *done: Act) -> list[Review]:
     """Let things happen together, and have what is open acknowledged; return the reviews as they were."""
-    found = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
-    for review in found:
+    reviews = office.reviews_of(*(lambda each=each: each(office.portal) for each in done))
+    for review in reviews:
         if review.route == "compliance":
             office.desk.answers.record_answer(attempt(review, reviewer=DEPUTY))
-    return found
+    return reviews
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
@@ -306,28 +306,28 @@ def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: 
     for earlier in case.earlier:
         happen(reviewed_desk, earlier)
 
-    found = happen(reviewed_desk, *case.acts)
+    reviews = happen(reviewed_desk, *case.acts)
 
-    [review] = [each for each in found if each.route == "compliance"]
+    [review] = [each for each in reviews if each.route == "compliance"]
     assert (review.kind, names(review), acts(review)) == (case.kind, case.by, case.apart)
     assert (review.title_before, review.path_before, review.moved_to) == case.before
     assert (review.content, review.saves) == (bool(case.saves != 0), case.saves)
 
     card = draw_card(review)
-    told = dict(list_facts(card))
-    assert told[Fact.CHANGE.label] == case.sentence
-    assert told.get(Fact.ALSO.label, "") == case.also
+    facts = dict(list_facts(card))
+    assert facts[Fact.CHANGE.label] == case.sentence
+    assert facts.get(Fact.ALSO.label, "") == case.also
     earlier_facts = (Fact.TITLE_BEFORE, Fact.PATH_BEFORE, Fact.MOVED_TO)
-    assert tuple(told.get(fact.label) for fact in earlier_facts) == case.before
+    assert tuple(facts.get(fact.label) for fact in earlier_facts) == case.before
     assert ("saves" in card.version) == ((case.saves or 0) > 1)
 
     row = build_review_json(review)
     [entry] = [each for each in reviewed_desk.desk.entries() if each["review_id"] == review.id][:1]
-    for said in (row, entry):
-        assert said["contributors"] == [describe_person(who) for who in review.contributors]
-        assert said["acts"] == [act_entry(each) for each in review.acts]
-        assert (said["title_before"], said["path_before"], said["moved_to"]) == case.before
-        assert (said["saves"], said["content"]) == (case.saves, review.content)
+    for text in (row, entry):
+        assert text["contributors"] == [describe_person(who) for who in review.contributors]
+        assert text["acts"] == [act_entry(each) for each in review.acts]
+        assert (text["title_before"], text["path_before"], text["moved_to"]) == case.before
+        assert (text["saves"], text["content"]) == (case.saves, review.content)
     assert all(who in describe_entry(entry).sentence for who in case.by.union(*case.apart.values()))
     assert ALICE.display_name not in describe_entry(entry).sentence
     assert reviewed_desk.desk.verdict().problem is None
@@ -337,8 +337,8 @@ def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: 
 def test_only_whoever_made_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: Case) -> None:
     for earlier in case.earlier:
         happen(reviewed_desk, earlier)
-    found = reviewed_desk.reviews_of(*(lambda each=each: each(reviewed_desk.portal) for each in case.acts))
-    [review] = [each for each in found if each.route == "compliance"]
+    reviews = reviewed_desk.reviews_of(*(lambda each=each: each(reviewed_desk.portal) for each in case.acts))
+    [review] = [each for each in reviews if each.route == "compliance"]
 
     if case.owner_may_answer:
         assert reviewed_desk.desk.answers.record_answer(attempt(review)).answers
@@ -356,9 +356,9 @@ def test_whoever_saved_a_document_while_it_was_on_another_route_wrote_what_comes
     happen(reviewed_desk, lambda portal: portal.move(FILE, OTHER, by=BOB.id))
     happen(reviewed_desk, lambda portal: portal.save(FILE, by=DANA.id))
 
-    found = reviewed_desk.reviews_of(lambda: reviewed_desk.portal.move(FILE, COMPLIANCE, by=BOB.id))
+    reviews = reviewed_desk.reviews_of(lambda: reviewed_desk.portal.move(FILE, COMPLIANCE, by=BOB.id))
 
-    [review] = [each for each in found if each.route == "compliance"]
+    [review] = [each for each in reviews if each.route == "compliance"]
     assert (review.kind, review.content) == (K.MOVED_IN, True)
     assert D in names(review)
     assert acts(review) == {"moved_in": {B}}

@@ -45,10 +45,14 @@ def test_a_withdrawn_answer_opens_the_review_again_and_stays_on_record(
     desk.answers.record_answer(attempt(review, decision=decision, note="so"))
     desk.clock.advance(minutes=1)
 
-    given = desk.answers.withdraw(make_review_request(review))
+    current = desk.answers.withdraw(make_review_request(review))
 
     stored = desk.latest(review.file_id)
-    assert (given.state, stored.state, list_valid_answers(stored)) == (ReviewState.OPEN, ReviewState.OPEN, ())
+    assert (current.state, stored.state, list_valid_answers(stored)) == (
+        ReviewState.OPEN,
+        ReviewState.OPEN,
+        (),
+    )
     assert (stored.answers[0].note, stored.answers[0].withdrawn_at) == ("so", desk.clock())
     assert [entry["type"] for entry in desk.entries()][-1] == "review:withdrawn"
     assert {card.requested_drawing for card in stored.cards} == {3}
@@ -126,7 +130,7 @@ def test_one_of_two_acknowledgements_is_withdrawn_and_the_other_stands(desk: Des
     after = desk.answers.withdraw(make_review_request(review))
 
     assert (both.state, after.state) == (ReviewState.ACKNOWLEDGED, ReviewState.OPEN)
-    assert [given.reviewer.name for given in list_valid_answers(desk.latest(review.file_id))] == ["Two"]
+    assert [answer.reviewer.name for answer in list_valid_answers(desk.latest(review.file_id))] == ["Two"]
 
 
 def test_what_was_said_of_a_superseded_review_stands(desk: Desk, answered: Review) -> None:

@@ -29,12 +29,12 @@ def test_what_is_written_back_into_docspace_opens_nothing(desk: Desk) -> None:
         desk.answers.record_answer(attempt(review))
         desk.deliver_all()
 
-        [told] = office.let_happen()
+        [stored] = office.let_happen()
 
         assert office.portal.file(FILE).current.comment == "Reviewed by Dana Ozola, version 2"
-        assert told.state is EventState.IGNORED
-        assert told.reason is not None
-        assert told.reason.startswith("metadata: only the comment of its version changed")
+        assert stored.state is EventState.IGNORED
+        assert stored.reason is not None
+        assert stored.reason.startswith("metadata: only the comment of its version changed")
         assert len(desk.reviews()) == 1
 
 

@@ -40,13 +40,13 @@ def filled(engine: sa.Engine) -> Desk:
     return desk
 
 
-def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **said: Any) -> None:
+def rewrite(engine: sa.Engine, *, without: Sequence[str] = (), **change: Any) -> None:
     """Calculate the whole chain anew, with members left out of each entry, or others in the first."""
     end, anew = Head(seq=0, hash=GENESIS_HASH), []
     for each in list(chain.iterate_entries(engine)):
         left_out = {"seq", "hash", "prev_hash", *without}
         body = {name: value for name, value in each.items() if name not in left_out}
-        entry = chain_entry(end, {**body, **said} if each["seq"] == 1 else body)
+        entry = chain_entry(end, {**body, **change} if each["seq"] == 1 else body)
         end = Head(seq=entry["seq"], hash=entry["hash"])
         text = encode_canonical(entry).decode()
         anew.append(sa.update(ledger).where(ledger.c.seq == end.seq).values(hash=end.hash, entry=text))
