@@ -85,4 +85,4 @@ def receive_change(engine: sa.Engine, *, ago: timedelta = timedelta()) -> None:
 
 def waiting() -> list[str]:
     """Return the names of the workflows that wait for their time."""
-    return [found.workflow_id for found in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]
+    return [workflow.workflow_id for workflow in DBOS.list_workflows(status=["DELAYED", "ENQUEUED"])]

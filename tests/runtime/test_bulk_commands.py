@@ -46,8 +46,8 @@ def flooded(database_url: str) -> str:
 
 
 def test_the_list_names_the_first_files_and_how_many_there_are(database_url: str, flooded: str) -> None:
-    found = {each["id"]: each for each in printed(database_url, "list")}
-    many, alone = found.pop(flooded), found.popitem()[1]
+    listed_reviews = {each["id"]: each for each in printed(database_url, "list")}
+    many, alone = listed_reviews.pop(flooded), listed_reviews.popitem()[1]
 
     assert (many["kind"], many["file_id"], many["files_count"]) == ("bulk", f"bulk:{flooded}", FILES - 1)
     assert [each["file_id"] for each in many["files"]] == [f"f{number:03}" for number in range(25)]
@@ -65,9 +65,9 @@ def test_one_review_names_all_its_files_and_what_became_of_them(database_url: st
 
 def test_files_are_read_in_parts_and_none_is_missing(database_url: str, flooded: str) -> None:
     with desk_on(database_url) as desk, desk.transactions(reading=True) as work:
-        found = load_all_files(work, flooded, page_size=7)
+        files = load_all_files(work, flooded, page_size=7)
 
-    assert [file.file_id for file in found] == [f"f{number:03}" for number in range(FILES)]
+    assert [file.file_id for file in files] == [f"f{number:03}" for number in range(FILES)]
 
 
 def test_for_people_it_is_one_line(database_url: str, flooded: str) -> None:

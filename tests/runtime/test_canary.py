@@ -200,17 +200,17 @@ def test_a_route_that_is_none_and_one_that_tells_nobody_are_refused(
         2,
         "docspace-review: there is no route 'x'; there are compliance\n",
     )
-    code, said = canary(sqlite_databases, routes=ROUTES.replace('"console"', '"comment"'))
-    assert (code, "nothing to test" in said) == (2, True)
+    code, output = canary(sqlite_databases, routes=ROUTES.replace('"console"', '"comment"'))
+    assert (code, "nothing to test" in output) == (2, True)
 
 
 def test_a_test_that_can_not_be_sent_ends_at_once_with_the_leg_and_the_reason(
     sqlite_databases: SqliteDatabases,
 ) -> None:
-    code, said = canary(sqlite_databases, "--wait", "60")
+    code, output = canary(sqlite_databases, "--wait", "60")
 
     assert code == 1
-    assert "The test did not arrive: it was not received: http://127.0.0.1:" in said
+    assert "The test did not arrive: it was not received: http://127.0.0.1:" in output
 
 
 def test_a_worker_without_the_secret_says_so_before_it_starts(database_url: str) -> None:

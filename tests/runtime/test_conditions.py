@@ -114,9 +114,9 @@ def test_a_round_of_a_worker_that_does_not_end_is_told_until_it_does(wiring: Wir
     roll.record_heartbeat(one, overdue=["digests", "sweeps"])
     roll.record_heartbeat(other, overdue=["sweeps"])
 
-    said = find_conditions(wiring)
+    conditions = find_conditions(wiring)
 
-    assert said == {
+    assert conditions == {
         "round:digests": "The round digests of a worker has not succeeded for five minutes or more",
         "round:sweeps": "The round sweeps of 2 workers has not succeeded for five minutes or more",
     }
@@ -131,11 +131,11 @@ def test_each_place_in_which_cards_were_given_up_is_told_and_people_together(wir
     fail_cards(wiring.engine, ("mail", make_person_target("b@company.com")), dead=1)
     fail_cards(wiring.engine, ("console", ""), retrying=1)
 
-    said = find_conditions(wiring)
+    conditions = find_conditions(wiring)
 
-    assert set(said) == {"channel:slack:C1", "dead-notices"}
-    assert said["channel:slack:C1"].startswith("1 card to slack:C1 is given up")
-    assert said["dead-notices"].startswith("2 messages to people are given up")
+    assert set(conditions) == {"channel:slack:C1", "dead-notices"}
+    assert conditions["channel:slack:C1"].startswith("1 card to slack:C1 is given up")
+    assert conditions["dead-notices"].startswith("2 messages to people are given up")
 
 
 def test_a_token_that_slack_refuses_is_told_once_for_all_of_its_channels(wiring: Wiring) -> None:
@@ -174,11 +174,13 @@ def test_a_backlog_is_what_is_older_than_the_operators_say_and_than_a_route_may_
     with wiring.engine.begin() as connection:
         connection.execute(sa.update(cards).values(due_since=START))
 
-    said = find_conditions(wiring, after=timedelta(minutes=62))
+    conditions = find_conditions(wiring, after=timedelta(minutes=62))
 
-    assert list(said) == ["backlog"]
-    assert said["backlog"].startswith("2 change events are waiting, the oldest for 1 h 2 min and 1 card is")
-    assert "refused, as 0 said" in said["backlog"]
+    assert list(conditions) == ["backlog"]
+    assert conditions["backlog"].startswith(
+        "2 change events are waiting, the oldest for 1 h 2 min and 1 card is"
+    )
+    assert "refused, as 0 said" in conditions["backlog"]
 
 
 @pytest.mark.parametrize("cause", ["alarm:dead-events:2026", "canary:c1"])

@@ -48,8 +48,8 @@ def test_an_attempt_that_a_worker_of_an_earlier_release_left_half_done_goes_on(w
     leave_half_done(wiring, before, seconds=3600.0)
 
     with at_work(wiring):
-        found = eventually(lambda: DBOS.list_workflows(status="DELAYED"), within=LONG_ENOUGH)
-        assert [each.workflow_id for each in found] == [again.workflow_id]
+        workflows = eventually(lambda: DBOS.list_workflows(status="DELAYED"), within=LONG_ENOUGH)
+        assert [each.workflow_id for each in workflows] == [again.workflow_id]
         eventually(lambda: DBOS.list_workflows(workflow_ids=[before], status="SUCCESS"))
 
 

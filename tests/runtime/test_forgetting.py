@@ -144,10 +144,10 @@ def test_finished_work_is_forgotten_after_a_day_and_not_before(beside: sa.Engine
     eventually(lambda: DBOS.list_workflows(status="SUCCESS"))
 
     keep_house(worker, now=datetime.now(UTC))
-    kept = DBOS.list_workflows(status="SUCCESS")
+    workflows = DBOS.list_workflows(status="SUCCESS")
     keep_house(worker, now=datetime.now(UTC) + REMEMBERED + timedelta(minutes=1))
 
-    assert [found.workflow_id for found in kept] == ["event-1-1-1"]
+    assert [workflow.workflow_id for workflow in workflows] == ["event-1-1-1"]
     assert DBOS.list_workflows(status="SUCCESS") == []
 
 

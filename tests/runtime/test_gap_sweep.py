@@ -65,10 +65,10 @@ def test_a_program_reads_what_was_found(house: House) -> None:
 
     done = sweep(house, "--json")
 
-    found = {each["folder_id"]: each for each in json.loads(done.out)}
-    assert {folder: each["found"] for folder, each in found.items()} == {str(COMPLIANCE): 1, str(OTHER): 0}
+    folders = {each["folder_id"]: each for each in json.loads(done.out)}
+    assert {folder: each["found"] for folder, each in folders.items()} == {str(COMPLIANCE): 1, str(OTHER): 0}
     # What was found is not handled yet.
-    assert datetime.fromisoformat(found[str(COMPLIANCE)]["complete_up_to"]) < datetime.now(UTC) - HOUR / 6
+    assert datetime.fromisoformat(folders[str(COMPLIANCE)]["complete_up_to"]) < datetime.now(UTC) - HOUR / 6
 
 
 def test_a_folder_that_can_not_be_swept_is_said_with_the_reason(house: House) -> None:
@@ -84,14 +84,14 @@ def test_a_folder_that_can_not_be_swept_is_said_with_the_reason(house: House) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [(["--since", "yesterday"], "is not a time"), (["--since", "2026-03-09", "--baseline"], "reads none")],
 )
-def test_what_makes_no_sense_is_refused_in_a_line(house: House, arguments: list[str], said: str) -> None:
+def test_what_makes_no_sense_is_refused_in_a_line(house: House, arguments: list[str], problem: str) -> None:
     done = sweep(house, *arguments)
 
     assert (done.code, done.out) == (2, "")
-    assert said in done.err
+    assert problem in done.err
     assert done.err.count("\n") == 1
 
 

@@ -57,8 +57,8 @@ def test_the_mail_server_is_told_of_while_it_was_talked_to_of_late(engine: sa.En
     mail = MonitoredCodeMailer(boxes, clock)
 
     def part() -> dict[str, Any]:
-        found: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).check_parts()["mail"]
-        return found
+        part_health: dict[str, Any] = Health(engine=engine, clock=clock, mail=mail).check_parts()["mail"]
+        return part_health
 
     before = part()["state"]
     boxes.server = TryLater("the mail server can't be reached")

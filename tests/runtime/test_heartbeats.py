@@ -40,19 +40,19 @@ class Pair:
 
     def beat(self) -> list[str]:
         """Have the worker beat; return whom it finds dead."""
-        return [found.id for found in self.hearts.send_heartbeat()]
+        return [worker.id for worker in self.hearts.send_heartbeat()]
 
     def beat_for(self, seconds: int, *, both: bool) -> list[str]:
         """Beat every other second for so long; return whom the worker finds dead in the end."""
-        found: list[str] = []
+        dead: list[str] = []
         for _ in range(0, seconds, 2):
             self._other_is_silent_for += 2
             be_silent(self.roll, seconds=self._other_is_silent_for, name=self.other)
             be_silent(self.roll, seconds=2, name=self.name)
-            found = self.beat()
+            dead = self.beat()
             if both:
                 self.beat_elsewhere()
-        return found
+        return dead
 
     def beat_elsewhere(self) -> None:
         self.roll.record_heartbeat(self.other)

@@ -391,4 +391,4 @@ def test_a_replay_of_what_waits_starts_another_job_and_the_change_is_one_review(
         lambda: DBOS.list_workflows(status=["PENDING", "DELAYED", "ENQUEUED"], name="process-event") == []
     )
     with wiring.transactions(reading=True) as work:
-        assert [found.revision for found in work.reviews.list_recent(9)] == [1]
+        assert [review.revision for review in work.reviews.list_recent(9)] == [1]

@@ -119,7 +119,7 @@ def receive_flood(wiring: Wiring, numbers: Iterable[int] = range(FIRST, FIRST + 
 
 
 def begun() -> list[str]:
-    return [found.workflow_id for found in DBOS.list_workflows(status="PENDING")]
+    return [workflow.workflow_id for workflow in DBOS.list_workflows(status="PENDING")]
 
 
 def owe(wiring: Wiring, name: str, *, count: int = 1, target: tuple[str, str] = ("console", "")) -> list[int]:
@@ -141,8 +141,8 @@ def redraw(wiring: Wiring, name: str) -> None:
 
 def drawn(wiring: Wiring, card: int) -> int:
     with read_only(wiring.engine).connect() as connection:
-        found: int = connection.execute(sa.select(cards.c.drawn).where(cards.c.id == card)).scalar_one()
-    return found
+        count: int = connection.execute(sa.select(cards.c.drawn).where(cards.c.id == card)).scalar_one()
+    return count
 
 
 @pytest.mark.usefixtures("worker")
@@ -171,8 +171,8 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
     def marked() -> int:
         with read_only(wiring.engine).connect() as connection:
             taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
-            found: int = connection.execute(taken).scalar_one()
-        return found
+            count: int = connection.execute(taken).scalar_one()
+        return count
 
     portal.faults.hang(LONG, count=None, keep_alive=True)
     receive_flood(wiring, range(FIRST, FIRST + FEW))
@@ -204,8 +204,8 @@ def count_waiting(wiring: Wiring, table: sa.Table) -> int:
     """Return how many rows are not marked as handed over."""
     with read_only(wiring.engine).connect() as connection:
         waits = sa.select(sa.func.count()).where(table.c.handed_over < table.c.wanted)
-        found: int = connection.execute(waits).scalar_one()
-    return found
+        count: int = connection.execute(waits).scalar_one()
+    return count
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -302,8 +302,8 @@ def test_of_the_work_of_the_dead_a_worker_begins_as_much_as_it_has_room_for(
     dead = leave_to_the_dead(wiring)
 
     def full() -> list[str] | None:
-        found = taken_over(dead)
-        return found if len(found) >= MAX_TAKEN_OVER_JOBS else None
+        workflows = taken_over(dead)
+        return workflows if len(workflows) >= MAX_TAKEN_OVER_JOBS else None
 
     assert len(eventually(full, within=LONG_ENOUGH)) == MAX_TAKEN_OVER_JOBS
     assert sessions(wiring) <= MOST_SESSIONS
@@ -346,11 +346,11 @@ def sessions(wiring: Wiring) -> int:
     of_worker = "datname = current_database() AND application_name LIKE 'docspace-review %'"
     count = sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {of_worker}")  # noqa: S608 - our own words
     with read_only(wiring.engine).connect() as connection:
-        found: int = connection.execute(count).scalar_one()
-    return found
+        session_count: int = connection.execute(count).scalar_one()
+    return session_count
 
 
 def taken_over(dead: str) -> list[str]:
     """Return what was the dead one's and is done here now; what comes again later has a queue of its own."""
-    found = DBOS.list_workflows(status="PENDING", queue_name=INTERNAL)
-    return [each.workflow_id for each in found if each.executor_id != dead]
+    workflows = DBOS.list_workflows(status="PENDING", queue_name=INTERNAL)
+    return [each.workflow_id for each in workflows if each.executor_id != dead]

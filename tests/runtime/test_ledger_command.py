@@ -113,11 +113,11 @@ def test_a_file_that_is_no_record_does_not_hold(tmp_path: Path, content: bytes, 
     file = tmp_path / "file"
     file.write_bytes(content)
 
-    done, told = verified(file), verified(file, "--json")
+    done, as_json = verified(file), verified(file, "--json")
 
     assert (done.code, done.err) == (1, "")
     assert done.out.startswith(f"The ledger is not intact: {problem}")
-    assert (told.code, json.loads(told.out)["problem"].startswith(problem)) == (1, True)
+    assert (as_json.code, json.loads(as_json.out)["problem"].startswith(problem)) == (1, True)
 
 
 def test_a_line_that_shows_another_title_than_it_hashes_does_not_hold(address: str, tmp_path: Path) -> None:
@@ -137,20 +137,20 @@ def test_an_empty_file_is_an_empty_record_unless_a_head_was_kept(address: str, t
     file.touch()
 
     assert verified(file).out == "The ledger is empty.\n"
-    kept = verified(file, "--head", ledger_command(address, "head").out)
-    assert (kept.code, "entries are missing at the end" in kept.out) == (1, True)
+    with_head = verified(file, "--head", ledger_command(address, "head").out)
+    assert (with_head.code, "entries are missing at the end" in with_head.out) == (1, True)
 
 
 def test_a_head_that_was_kept_is_looked_for_in_databases_and_in_files(address: str, tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
     second = f"2 {json.loads(exported(address, file)[1])['hash']}"
-    kept = ["--head", second, "--head", f"0 {GENESIS_HASH}"]
+    options = ["--head", second, "--head", f"0 {GENESIS_HASH}"]
 
-    found = [ledger_command(address, "verify", *kept), verified(file, *kept)]
-    kept += ["--head", NOBODY]
-    missed = [ledger_command(address, "verify", *kept), verified(file, *kept)]
+    results = [ledger_command(address, "verify", *options), verified(file, *options)]
+    options += ["--head", NOBODY]
+    missed = [ledger_command(address, "verify", *options), verified(file, *options)]
 
-    assert [done.code for done in found] == [0, 0]
+    assert [done.code for done in results] == [0, 0]
     for done in missed:
         assert done.code == 1
         assert "entry 1 has another hash than the one that was kept" in done.out
@@ -193,9 +193,9 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
     changed = {"title": hostile, "link": f"https://evil.example/{'x' * 3000}"}
     tamper(address, sa.update(reviews).where(reviews.c.id == "rev-1").values(changed))
 
-    done, told = ledger_command(address, "verify"), ledger_command(address, "verify", "--json")
+    done, as_json = ledger_command(address, "verify"), ledger_command(address, "verify", "--json")
 
-    assert (done.code, told.code, done.err) == (1, 1, "")
+    assert (done.code, as_json.code, done.err) == (1, 1, "")
     first, second = done.out.splitlines()
     assert first == (
         'The ledger is not intact: review rev-1 has another title than entry 2 says: "AML Policy '
@@ -203,12 +203,12 @@ def test_each_difference_is_a_line_and_a_finding_with_both_values(address: str) 
     )
     assert second.startswith("Also: review rev-1 has another link than entry 2 says: ")
     assert len(second) < 400
-    found = json.loads(told.out)
-    assert [(each["review_id"], each["entry"], each["member"]) for each in found["findings"]] == [
+    findings = json.loads(as_json.out)
+    assert [(each["review_id"], each["entry"], each["member"]) for each in findings["findings"]] == [
         ("rev-1", 2, "title"), ("rev-1", 2, "link"),
     ]  # fmt: skip
-    assert found["findings"][0]["ledger"] == '"AML Policy 2026.docx"'
-    assert found["reviews"] == 3
+    assert findings["findings"][0]["ledger"] == '"AML Policy 2026.docx"'
+    assert findings["reviews"] == 3
 
 
 def test_a_terminal_is_shown_how_far_the_check_has_come_beside_the_result(address: str) -> None:

@@ -191,14 +191,14 @@ def test_an_entry_past_the_pinned_end_is_found(desk: Desk) -> None:
 
 def test_a_record_that_was_written_anew_is_found_by_a_head_that_was_kept(desk: Desk) -> None:
     written = list(chain.iterate_entries(desk.engine))
-    kept = Head(seq=2, hash=written[1]["hash"])
-    assert check_ledger(desk.engine, saved_heads=[kept]).intact
+    head = Head(seq=2, hash=written[1]["hash"])
+    assert check_ledger(desk.engine, saved_heads=[head]).intact
 
     rewrite(desk.engine, events=[99])
     verdict = check_ledger(desk.engine)
 
     assert verdict.intact, "nothing in the database can tell"
-    assert "entry 2 has another hash" in (check_ledger(desk.engine, saved_heads=[kept]).problem or "")
+    assert "entry 2 has another hash" in (check_ledger(desk.engine, saved_heads=[head]).problem or "")
 
 
 def test_what_others_do_meanwhile_is_no_fault(desk: Desk) -> None:

@@ -33,9 +33,9 @@ def heard() -> Heard:
 def logger(heard: Heard, *, seconds: float) -> tuple[logging.Logger, RateLimitedHandler]:
     handler = RateLimitedHandler(seconds=seconds)
     handler.setStream(heard)
-    found = logging.Logger("library")  # noqa: LOG001 - one that no other test knows
-    found.addHandler(handler)
-    return found, handler
+    library_logger = logging.Logger("library")  # noqa: LOG001 - one that no other test knows
+    library_logger.addHandler(handler)
+    return library_logger, handler
 
 
 def test_a_few_lines_of_a_place_are_written_and_the_others_counted(heard: Heard) -> None:
@@ -61,8 +61,8 @@ def test_how_many_were_left_out_is_told_also_where_no_further_line_comes(heard: 
     handler.close()
 
     lines = heard.getvalue().splitlines()
-    told = [int(line.partition(" ")[0]) for line in lines if "left out" in line]
-    assert lines.count("away") + sum(told) == 1000
+    counts = [int(line.partition(" ")[0]) for line in lines if "left out" in line]
+    assert lines.count("away") + sum(counts) == 1000
 
 
 def test_what_comes_seldom_is_written_and_nothing_is_said_of_it(heard: Heard) -> None:

@@ -134,15 +134,15 @@ def receive(wiring: Wiring, *, file_id: str) -> int:
             partial(SqlUnitOfWork, engine), [changed], now=datetime.now(UTC) - timedelta(hours=1)
         )
     with wiring.transactions(reading=True) as work:
-        [found] = [each.id for each in work.events.list_recent(9) if each.event.file_id == file_id]
-    return found
+        [event_id] = [each.id for each in work.events.list_recent(9) if each.event.file_id == file_id]
+    return event_id
 
 
 def is_tried(wiring: Wiring, event_id: int) -> bool:
     """Tell whether a worker has tried to handle the event: its portal does not answer."""
     with wiring.transactions(reading=True) as work:
-        found = work.events.get(event_id)
-    return found is not None and found.attempts > 0
+        stored = work.events.get(event_id)
+    return stored is not None and stored.attempts > 0
 
 
 def names_of(job: str) -> list[tuple[str, str]]:

@@ -85,9 +85,9 @@ def test_several_processes_find_a_record_intact(engine: sa.Engine) -> None:
 
 @ON_SQLITE
 def test_what_a_process_was_to_look_at_when_it_died_is_looked_at_here(engine: sa.Engine) -> None:
-    found = run_in_parallel(engine, [die_in_another_process], ProgressCounter(None, total=0))
+    findings = run_in_parallel(engine, [die_in_another_process], ProgressCounter(None, total=0))
 
-    assert found == ["looked at here"]
+    assert findings == ["looked at here"]
 
 
 @ON_SQLITE

@@ -125,6 +125,6 @@ def test_without_a_key_for_docspace_nothing_is_recorded_where_accounts_are_wante
         wiring.build_answers().record_answer(attempt(review()))
 
     with wiring.transactions(reading=True) as work:
-        found = work.reviews.get("rev-1")
-    assert found is not None
-    assert found.answers == ()
+        current = work.reviews.get("rev-1")
+    assert current is not None
+    assert current.answers == ()

@@ -93,12 +93,12 @@ def test_the_links_of_the_portal_are_unfurled(manifest: Any) -> None:
     "host", ["", "http://127.0.0.1:8080", "docspace", "[::1]", "https://akten.müller.de"]
 )
 def test_where_the_portal_has_no_domain_nothing_is_asked_for_its_links(host: str) -> None:
-    told = json.loads(printed(DOCSPACE_API_HOST=host).out)
+    manifest = json.loads(printed(DOCSPACE_API_HOST=host).out)
 
-    assert complaints(told) == []
-    assert "unfurl_domains" not in told["features"]
-    assert not {"links:read", "links:write"} & set(told["oauth_config"]["scopes"]["bot"])
-    assert "link_shared" not in told["settings"]["event_subscriptions"]["bot_events"]
+    assert complaints(manifest) == []
+    assert "unfurl_domains" not in manifest["features"]
+    assert not {"links:read", "links:write"} & set(manifest["oauth_config"]["scopes"]["bot"])
+    assert "link_shared" not in manifest["settings"]["event_subscriptions"]["bot_events"]
 
 
 def test_a_route_that_uses_more_asks_for_more() -> None:
@@ -111,21 +111,21 @@ def test_a_route_that_uses_more_asks_for_more() -> None:
     installation = Installation(
         address="https://r.example", command="/r", portal="", routes=Routes([route(), full])
     )
-    told = build_manifest(installation)
+    manifest = build_manifest(installation)
 
-    assert complaints(told) == []
-    assert {"reactions:read", "im:write", "usergroups:read"} <= set(told["oauth_config"]["scopes"]["bot"])
+    assert complaints(manifest) == []
+    assert {"reactions:read", "im:write", "usergroups:read"} <= set(manifest["oauth_config"]["scopes"]["bot"])
     assert {"reaction_added", "reaction_removed"} <= set(
-        told["settings"]["event_subscriptions"]["bot_events"]
+        manifest["settings"]["event_subscriptions"]["bot_events"]
     )
 
 
 def test_every_right_says_why_and_every_call_has_its_right() -> None:
-    known = {scope.name for scope in SCOPES}
+    names = {scope.name for scope in SCOPES}
     asked = {method.scope.format(kind="channels") for method in METHODS.values() if method.scope}
 
     assert all(scope.reason for scope in SCOPES)
-    assert asked <= known
+    assert asked <= names
 
 
 @pytest.mark.parametrize(

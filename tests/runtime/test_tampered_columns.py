@@ -54,7 +54,7 @@ def is_said(column: sa.Column[Any], lines: list[str]) -> bool:
 
 
 def lines(engine: sa.Engine) -> list[str]:
-    return [found.says for found in check_ledger(engine).findings if found.part is not LedgerPart.GUARD]
+    return [finding.says for finding in check_ledger(engine).findings if finding.part is not LedgerPart.GUARD]
 
 
 @pytest.fixture
@@ -74,11 +74,11 @@ def test_each_column_is_compared_or_stands_in_the_list_of_those_that_are_not(
     missed, unnamed = set(), {}
     for column in (column for table in TABLES for column in table.c):
         with forged(owner, column):
-            found = lines(engine)
-        if not found:
+            findings = lines(engine)
+        if not findings:
             missed.add(name_of(column))
-        elif not is_said(column, found):
-            unnamed[name_of(column)] = found
+        elif not is_said(column, findings):
+            unnamed[name_of(column)] = findings
 
     assert unnamed == {}
     assert missed == declared()
@@ -93,9 +93,9 @@ def test_postgresql_is_searched_for_them_as_well(engine: sa.Engine, owner: sa.En
 
     for columns in (*groups, *([column] for column in compared if column not in together)):
         with forged(owner, *columns):
-            found = lines(engine)
+            findings = lines(engine)
 
-        assert [column.name for column in columns if not is_said(column, found)] == []
+        assert [column.name for column in columns if not is_said(column, findings)] == []
 
 
 @ON_SQLITE
@@ -107,9 +107,9 @@ def test_a_proof_that_was_emptied_and_one_that_was_made_up_are_found(
         connection.execute(sa.update(answers).where(of_first).values(proof={}, owner=None))
         connection.execute(sa.update(answers).where(of_second).values(proof={"team": "T9"}))
 
-    found = lines(engine)
+    findings = lines(engine)
 
-    assert [line.partition(":")[0] for line in found] == [
+    assert [line.partition(":")[0] for line in findings] == [
         "review rev-1 has another proof.team than entry 7 says",
         "review rev-1 has another proof.user than entry 7 says",
         "review rev-1 has another owner than entry 7 says",

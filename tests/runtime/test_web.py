@@ -72,8 +72,8 @@ def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> No
 
     def worker() -> str:
         """Return what is said of the worker, once the database answers in time."""
-        found = eventually(lambda: client.get("/healthz").get_json()["parts"].get("worker"))
-        return str(found["state"])
+        part = eventually(lambda: client.get("/healthz").get_json()["parts"].get("worker"))
+        return str(part["state"])
 
     before = worker()
     WorkerRegistry(wiring.engine).register()

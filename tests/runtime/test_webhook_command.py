@@ -88,13 +88,13 @@ def test_what_is_wrong_is_repaired_and_said(desk: Desk) -> None:
 
     assert done.code == 0
     assert "is repaired" in done.out
-    for said in (
+    for part in (
         "gets all needed triggers",
         "enabled again",
         "all entries instead of one",
         "the one in DOCSPACE_",
     ):
-        assert said in done.out
+        assert part in done.out
     assert desk.run("status").code == 0
 
 
@@ -139,8 +139,8 @@ def test_without_the_rights_it_says_which_key_is_needed_or_how_to_do_it_by_hand(
     done = desk.register(DOCSPACE_API_KEY=key)
 
     assert (done.code, done.err, desk.hooks) == (1, "", [])
-    for said in ("full access", "DOCSPACE_API_KEY", desk.house.address, "file.moved", "room.deleted"):
-        assert said in done.out
+    for part in ("full access", "DOCSPACE_API_KEY", desk.house.address, "file.moved", "room.deleted"):
+        assert part in done.out
     assert key not in done.out
     assert SECRET not in done.out
 
@@ -242,22 +242,22 @@ def test_times_of_the_portal_carry_no_zone_since_docspace_tells_none(desk: Desk)
     desk.house.portal.create_file("A.docx", COMPLIANCE, by=BOB.id)
     desk.house.sender.flush()
 
-    told = desk.status()
+    status = desk.status()
 
-    assert told["webhook"]["last_success"] == f"{START + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
-    assert told["last_received"] is None
+    assert status["webhook"]["last_success"] == f"{START + timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
+    assert status["last_received"] is None
 
 
 def test_a_program_reads_how_it_stands(desk: Desk) -> None:
     hook = desk.house.hook(triggers=["file.updated"])
     hook.enabled = False
 
-    found = desk.status()
+    status = desk.status()
 
-    assert (found["state"], found["address"]) == ("disabled", desk.house.address)
-    assert found["webhook"]["created_by"] == {"id": OLGA.id, "name": OLGA.display_name}
-    assert "file.moved" in found["webhook"]["missing"]
-    assert found["webhook"] | {"missing": [], "created_by": {}} == {
+    assert (status["state"], status["address"]) == ("disabled", desk.house.address)
+    assert status["webhook"]["created_by"] == {"id": OLGA.id, "name": OLGA.display_name}
+    assert "file.moved" in status["webhook"]["missing"]
+    assert status["webhook"] | {"missing": [], "created_by": {}} == {
         "id": hook.id, "name": "ours", "enabled": False, "ssl": False, "target": None, "missing": [],
         "created_by": {}, "last_success": None, "last_failure": None, "failure": None, "twins": [],
     }  # fmt: skip

@@ -42,9 +42,9 @@ class Doctor:
 
     def finds(self, **more: str) -> list[Finding]:
         wiring = self.wiring(**more)
-        found = list(check_webhook(wiring))
+        findings = list(check_webhook(wiring))
         wiring.engine.dispose()
-        return found
+        return findings
 
     def says(self, about: str, **more: str) -> tuple[Severity, str]:
         """Return the first thing that is said about a part."""
