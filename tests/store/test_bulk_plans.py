@@ -79,12 +79,12 @@ def flooded(engine: sa.Engine) -> Desk:
 def test_each_question_about_a_flood_is_answered_by_an_index(flooded: Desk) -> None:
     plans = {name: plans_of(flooded, ask) for name, ask in QUESTIONS.items()}
 
-    assert [name for name, found in plans.items() if not found] == []
+    assert [name for name, steps in plans.items() if not steps] == []
     scans = [
         f"{start} {table}{end}" for table in TABLES for start, end in (("Seq Scan on", " "), ("SCAN", "\n"))
     ]
     assert {
-        name for name, found in plans.items() if any(scan in plan for plan in found for scan in scans)
+        name for name, steps in plans.items() if any(scan in plan for plan in steps for scan in scans)
     } == set()
 
 
@@ -131,8 +131,8 @@ def test_a_look_at_what_waits_asks_as_much_whether_it_lies_in_few_folders_or_in_
             for folder in folders
         ]
         with noted(engine) as statements, SqlUnitOfWork(engine, reading=True) as work:
-            found = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, known_folder="")
+            arrivals = select_on_route(work, waiting, desk.routes.all[0], routes=desk.routes, known_folder="")
         asked.append(len(statements))
-        assert len(found) == count
+        assert len(arrivals) == count
 
     assert asked[0] == asked[1]

@@ -43,9 +43,9 @@ def test_a_message_leads_to_its_card_and_no_other_message_does(engine: sa.Engine
         asked.append((statement, parameters))
 
     with SqlUnitOfWork(engine) as work:
-        found = [work.cards.find_by_message(*place) for place in _places()]
+        posts = [work.cards.find_by_message(*place) for place in _places()]
 
-    assert [card and (card.review_id, card.notifier) for card in found] == [
+    assert [card and (card.review_id, card.notifier) for card in posts] == [
         ("rev-7", "slack"),
         ("rev-7", "paper"),
         None,

@@ -32,11 +32,11 @@ def fill_with_others(engine: sa.Engine) -> None:
         connection.execute(sa.update(reviews).values(title="Menu.docx"))
 
 
-def summarize(found: CheckedReview | StrayIndexRow) -> tuple[object, ...]:
-    if isinstance(found, ReviewWithEntries):
-        return found.review.id, len(found.entries), frozenset(found.index)
-    assert isinstance(found, StrayIndexRow)
-    return found.seq, found.kind, found.value
+def summarize(checked: CheckedReview | StrayIndexRow) -> tuple[object, ...]:
+    if isinstance(checked, ReviewWithEntries):
+        return checked.review.id, len(checked.entries), frozenset(checked.index)
+    assert isinstance(checked, StrayIndexRow)
+    return checked.seq, checked.kind, checked.value
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4])
@@ -51,11 +51,11 @@ def test_a_block_of_any_size_has_each_review_and_each_row_of_the_index_once(
         blocks = split_reviews(engine, **size)
         return [summarize(each) for block in blocks for each in walk_reviews(engine, block)]
 
-    found = walk(block=block)
+    summaries = walk(block=block)
 
-    assert found == walk()
-    assert [each[0] for each in found] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
-    assert [each[1] for each in found if str(each[0]).startswith("rev")] == [3, 2, 1]
+    assert summaries == walk()
+    assert [each[0] for each in summaries] == [-7, 0, "rev-1", "rev-2", "rev-3", 5, 99]
+    assert [each[1] for each in summaries if str(each[0]).startswith("rev")] == [3, 2, 1]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -67,9 +67,9 @@ def test_a_review_that_was_given_the_number_of_another_one_is_read_too(engine: s
         connection.exec_driver_sql("ALTER TABLE reviews DROP CONSTRAINT reviews_pkey")
         connection.execute(sa.insert(reviews).from_select(list(reviews.c), forged))
 
-    found = [summarize(each) for block in split_reviews(engine) for each in walk_reviews(engine, block)]
+    summaries = [summarize(each) for block in split_reviews(engine) for each in walk_reviews(engine, block)]
 
-    assert sorted(str(each[0]) for each in found) == ["forged", "rev-1", "rev-2", "rev-3"]
+    assert sorted(str(each[0]) for each in summaries) == ["forged", "rev-1", "rev-2", "rev-3"]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

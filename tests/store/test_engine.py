@@ -24,15 +24,15 @@ def test_a_server_that_is_not_reached_any_more_counts_as_gone_within_seconds(
     engine = create_engine(postgres_databases.new())
     engines = [engine, create_statement_engine(engine)]
 
-    said = []
+    errors = []
     for each in engines:
         with each.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
-            said.append(driver.info.get_parameters())
+            errors.append(driver.info.get_parameters())
         each.dispose()
 
-    limits = [(each["tcp_user_timeout"], each["keepalives_idle"]) for each in said]
+    limits = [(each["tcp_user_timeout"], each["keepalives_idle"]) for each in errors]
     assert limits == [("10000", "5")] * 2
 
 
@@ -44,10 +44,10 @@ def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute("SELECT 1 AS one, 'x' AS two")
-        found: Any = cursor.description
-        assert len(found) == 2
-        assert [each.name for each in found] == ["one", "two"]
-        assert found[1].name == "two"
+        description: Any = cursor.description
+        assert len(description) == 2
+        assert [each.name for each in description] == ["one", "two"]
+        assert description[1].name == "two"
         cursor.execute("SET LOCAL lock_timeout = '1s'")
         ended: Any = cursor.description
         assert ended is None

@@ -56,8 +56,8 @@ class LockWatch:
         if built and built["table"] in self._created:
             return  # it is empty
         pid = connection.connection.driver_connection.info.backend_pid
-        found = self._watching.execute(_LOCKS, {"pid": pid}).all()
-        held = {row.relname for row in found if row.mode in STRONG} & self._tables
+        locks = self._watching.execute(_LOCKS, {"pid": pid}).all()
+        held = {row.relname for row in locks if row.mode in STRONG} & self._tables
         if held and _LONG.match(statement) and "alembic_version" not in statement:
             self.complaints.append(f"holds {sorted(held)} during: {statement}")
         read = _READS_ALL.match(statement)
@@ -88,8 +88,8 @@ def old_sqlite(sqlite_databases: SqliteDatabases) -> Iterator[sa.Engine]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old_engine(request: pytest.FixtureRequest) -> sa.Engine:
-    found: sa.Engine = request.getfixturevalue(f"old_{request.param}")
-    return found
+    old: sa.Engine = request.getfixturevalue(f"old_{request.param}")
+    return old
 
 
 def test_no_migration_holds_a_table_while_it_does_what_takes_long(old_postgresql: sa.Engine) -> None:

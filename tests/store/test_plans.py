@@ -104,7 +104,7 @@ def _plans_of(engine: sa.Engine, question: Callable[[SqlUnitOfWork], object]) ->
 
 def _fill(engine: sa.Engine) -> None:
     numbers = range(FOLDERS)
-    known = [
+    folder_rows = [
         {"id": f"folder-{n}", "parent_id": "top", "title": "", "known_since": START, "seen_at": START}
         for n in numbers
     ]
@@ -121,6 +121,6 @@ def _fill(engine: sa.Engine) -> None:
         for m in range(FILES_IN_EACH)
     ]
     with engine.begin() as connection:
-        connection.execute(sa.insert(folders), known)
+        connection.execute(sa.insert(folders), folder_rows)
         connection.execute(sa.insert(files), inside)
         connection.exec_driver_sql("ANALYZE")

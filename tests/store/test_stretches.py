@@ -55,9 +55,9 @@ def test_a_stretch_begins_where_the_one_before_ends_and_the_last_has_no_end(
 def test_stretches_of_any_size_have_each_entry_once(engine: sa.Engine, size: int) -> None:
     filled(engine)
 
-    found = read_in_stretches(engine, size=size)
+    entries = read_in_stretches(engine, size=size)
 
-    assert [each.entry["seq"] for each in found] == list(range(1, ENTRIES + 1))
+    assert [each.entry["seq"] for each in entries] == list(range(1, ENTRIES + 1))
 
 
 @pytest.mark.parametrize("number", ["2.5", "NULL", "0.5", "6.5"])
@@ -87,6 +87,6 @@ def test_a_row_that_was_taken_out_at_a_border_is_missed_by_the_stretches_togethe
     filled(engine)
     tampered(engine, sa.delete(ledger).where(ledger.c.seq == 4))
 
-    found = read_in_stretches(engine, size=2)
+    entries = read_in_stretches(engine, size=2)
 
-    assert [each.entry["seq"] for each in found] == [1, 2, 3, 5, 6]
+    assert [each.entry["seq"] for each in entries] == [1, 2, 3, 5, 6]

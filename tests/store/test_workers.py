@@ -183,11 +183,11 @@ def test_it_is_seen_that_one_who_was_found_dead_was_heard_of_since(engine: sa.En
     roll = WorkerRegistry(engine)
     me, other = roll.register(), enlist(roll, host="another", pid=1)
     be_silent(roll, seconds=21)
-    [found] = roll.record_heartbeat(me).find_dead(steady_for=SILENCE_TIMEOUT)
+    [worker] = roll.record_heartbeat(me).find_dead(steady_for=SILENCE_TIMEOUT)
 
-    assert not roll.has_heartbeat_since(found)
+    assert not roll.has_heartbeat_since(worker)
     roll.record_heartbeat(other)
-    assert roll.has_heartbeat_since(found)
+    assert roll.has_heartbeat_since(worker)
 
 
 def test_what_a_believed_dead_owner_says_of_its_card_is_not_written(engine: sa.Engine) -> None:

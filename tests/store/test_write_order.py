@@ -75,17 +75,17 @@ def test_listings_of_the_same_files_in_another_order_do_not_wait_for_each_other(
         FileState(file_id=f"f{number:04}", parent_id="1", title="t", version=1, modified_at=START)
         for number in range(1500)
     ]
-    found: list[int] = []
+    orders: list[int] = []
 
     together(
         engine,
         [
-            lambda work: found.append(work.files.add_unknown(states)),
-            lambda work: found.append(work.files.add_unknown(states[::-1])),
+            lambda work: orders.append(work.files.add_unknown(states)),
+            lambda work: orders.append(work.files.add_unknown(states[::-1])),
         ],
     )
 
-    assert sorted(found) == [0, len(states)]
+    assert sorted(orders) == [0, len(states)]
 
 
 def test_a_person_is_written_again_once_something_changed_or_after_an_hour(engine: sa.Engine) -> None:
