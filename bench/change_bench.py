@@ -52,17 +52,17 @@ def measure(offices: Sequence[Watched]) -> list[Costs]:
     """Make every change in one office after the other, so that noise on the machine meets all of them."""
     for number, change, office in itertools.product(range(WARM_UP), FILE_CHANGES.values(), offices):
         office.cost(change(FIRST_FILE + office.files - 1, number), after=BETWEEN)
-    found: list[Costs] = [defaultdict(list) for _ in offices]
+    measured: list[Costs] = [defaultdict(list) for _ in offices]
     for name, change in FILE_CHANGES.items():
         for number in track(range(CHANGES), description=name.capitalize(), transient=True):
-            for office, costs in zip(offices, found, strict=True):
+            for office, costs in zip(offices, measured, strict=True):
                 file = FIRST_FILE + number * STRIDE % office.files
                 costs[name].append(office.cost(change(file, number // office.files), after=BETWEEN))
     moves = [("a folder of 50 files out", move_out(FIRST)), ("a folder of 50 files in", move_in(FIRST))]
     for name, move in [*moves * FOLDER_MOVES, ("a folder of all files out", move_out(ALL))]:
-        for office, costs in zip(offices, found, strict=True):
+        for office, costs in zip(offices, measured, strict=True):
             costs[name].append(office.cost(move, after=BETWEEN_MOVES))
-    return found
+    return measured
 
 
 def report_looks(first_looks: dict[int, FirstLook]) -> None:

@@ -121,8 +121,8 @@ def bare(stack: ExitStack, cards: Sequence[Card]) -> Clicker:
     slack = stack.enter_context(FakeSlack(rate_limit=False))
     slack.add_person(DANA, "Dana Ozola", "dana@example.com")
     slack.add_channel(str(cards[0]["channel"]), "compliance")
-    known = AuthorizeResult(enterprise_id=None, team_id=slack.team_id, bot_token=slack.token)
-    app = App(name="bare", signing_secret=SECRET, token=None, authorize=lambda: known)
+    authorized = AuthorizeResult(enterprise_id=None, team_id=slack.team_id, bot_token=slack.token)
+    app = App(name="bare", signing_secret=SECRET, token=None, authorize=lambda: authorized)
 
     @app.action("acknowledge_review")
     def nothing(ack: Ack) -> None:

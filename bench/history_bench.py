@@ -85,8 +85,8 @@ class Reader:
         self._sign_in(addresses.make_address(link.id))
 
     def _sign_in(self, path: str) -> None:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)
-        token = found[1] if found else ""
+        match = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)
+        token = match[1] if match else ""
         if self._client.post(path, data={"csrf_token": token}).status_code != 303:
             raise SystemExit("could not sign in")
 

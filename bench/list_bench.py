@@ -160,16 +160,16 @@ class Asked(Protocol):
 
 def measure(clients: Sequence[Asked], rounds: int, lists: Mapping[str, str]) -> list[dict[str, list[float]]]:
     """Ask each in turn, so that noise on the machine meets all of them."""
-    found: list[dict[str, list[float]]] = [defaultdict(list) for _ in clients]
+    measured: list[dict[str, list[float]]] = [defaultdict(list) for _ in clients]
     for text in lists.values():
         for door in clients:
             door.ask(text)
         time.sleep(0.05)
     for _ in track(range(rounds), description="Asking", transient=True):
         for name, text in lists.items():
-            for door, times in zip(clients, found, strict=True):
+            for door, times in zip(clients, measured, strict=True):
                 times[name].append(door.ask(text))
-    return found
+    return measured
 
 
 def report(

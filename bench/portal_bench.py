@@ -123,7 +123,7 @@ def changes(number: int) -> dict[str, Callable[[Watched], object]]:
 
 def measure(offices: dict[str, Watched], rounds: int) -> dict[str, dict[str, list[Cost]]]:
     """Return what each thing cost in each office, by its name and the office's."""
-    found: dict[str, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
+    costs: dict[str, dict[str, list[Cost]]] = defaultdict(lambda: defaultdict(list))
     for number in range(-2, rounds):
         for name in changes(number):
             for size, office in offices.items():
@@ -132,8 +132,8 @@ def measure(offices: dict[str, Watched], rounds: int) -> dict[str, dict[str, lis
                     changes(number)[name](office)
                     milliseconds = (time.perf_counter() - began) * 1000
                 if number >= 0:
-                    found[name][size].append(Cost(statements=len(statements), milliseconds=milliseconds))
-    return found
+                    costs[name][size].append(Cost(statements=len(statements), milliseconds=milliseconds))
+    return costs
 
 
 def calls_of_sweeps(office: Watched) -> tuple[int, int]:
@@ -160,9 +160,9 @@ def report(
         base = statistics.median(cost.milliseconds for cost in of_sizes[ONE])
         row = []
         for size in sizes:
-            found = of_sizes[size]
-            middle = statistics.median(cost.milliseconds for cost in found)
-            most = max(cost.statements for cost in found)
+            of_size = of_sizes[size]
+            middle = statistics.median(cost.milliseconds for cost in of_size)
+            most = max(cost.statements for cost in of_size)
             row += [f"{middle:.1f}", f"{middle / base:.2f}", str(most)]
         table.add_row(name, *row)
     for number, name in enumerate(("calls, an unchanged folder", "calls, with its listing")):

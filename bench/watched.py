@@ -113,18 +113,18 @@ class Watched:
         began = self.clock()
         while True:
             try:
-                known = self.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
+                file_count = self.baseline.take(str(COMPLIANCE), progress=lambda _done, _total: None)
                 break
             except RateLimitReached as error:
                 self.clock.skip(error.retry_after)
-        return self._looked(known, began)
+        return self._looked(file_count, began)
 
     def find_missing(self) -> FirstLook:
         """Sweep once, in the same way; `known` is how much was found."""
         self.asked.clear()
         began = self.clock()
-        found = sum(each.new_events for each in self.sweep.run(self.sweep.watched))
-        return self._looked(found, began)
+        count = sum(each.new_events for each in self.sweep.run(self.sweep.watched))
+        return self._looked(count, began)
 
     def _looked(self, known_files: int, began: datetime) -> FirstLook:
         calls, seconds = len(self.asked), (self.clock() - began).total_seconds()

@@ -85,10 +85,10 @@ class Figures:
 
 def live_a_day(offices: list[YearInstallation], events: int) -> list[Figures]:
     """Have the same day pass in all; the first hour warms up and is not counted."""
-    found = [Figures() for _ in offices]
+    days = [Figures() for _ in offices]
     numbers = iter(range(10 * events))
     for hour in track(range(HOURS + 1), description="A day", transient=True):
-        counted = found if hour else [Figures() for _ in offices]
+        counted = days if hour else [Figures() for _ in offices]
         _time_changes(offices, counted, numbers)
         _time_reads(offices, counted)
         more = max(events // HOURS - TIMED, 0)
@@ -96,7 +96,7 @@ def live_a_day(offices: list[YearInstallation], events: int) -> list[Figures]:
         run_on_all(partial(_work, numbers=chosen), offices)
         for office, figures in zip(offices, counted, strict=True):
             figures.megabytes.append(sum(usage(each).megabytes for each in office.product.sessions))
-    return found
+    return days
 
 
 def _time_changes(offices: list[YearInstallation], results: list[Figures], numbers: Iterator[int]) -> None:
@@ -149,8 +149,8 @@ def count_deadlocks(engine: sa.Engine) -> int:
         return 0
     query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     with engine.connect() as connection:
-        found: int = connection.exec_driver_sql(query).scalar_one()
-        return found
+        count: int = connection.exec_driver_sql(query).scalar_one()
+        return count
 
 
 def time_record(figures: Figures, engine: sa.Engine) -> None:
@@ -230,7 +230,7 @@ def build_wiring(office: YearInstallation) -> Wiring:
 def retain(engine: sa.Engine) -> dict[str, list[float]]:
     """Do all that retention has to do; return the seconds of its steps by table."""
     rules = build_rules(engine, keep_events=KEEP_EVENTS, keep_reviews=None)
-    found = {}
+    durations = {}
     for name, rule in rules.items():
         took: list[float] = []
         after = rule.start
@@ -238,8 +238,8 @@ def retain(engine: sa.Engine) -> dict[str, list[float]]:
             began = time.perf_counter()
             after = rule.step(after, get_utc_time()).after
             took.append(time.perf_counter() - began)
-        found[name] = took
-    return found
+        durations[name] = took
+    return durations
 
 
 def report_retention(times: dict[str, list[float]]) -> None:
@@ -252,9 +252,9 @@ def report_retention(times: dict[str, list[float]]) -> None:
 
 def report_sizes(engine: sa.Engine) -> None:
     """Show how much room the year takes, for holding it against the table in docs/retention.md."""
-    found = sizes_now(engine)
-    whole = sum(found.values())
-    large = {name: size for name, size in found.items() if size >= whole * LARGE}
+    sizes = sizes_now(engine)
+    whole = sum(sizes.values())
+    large = {name: size for name, size in sizes.items() if size >= whole * LARGE}
     table = Table("kept of a year", "size", box=None)
     for name, size in sorted(large.items(), key=lambda each: -each[1]):
         table.add_row(name, show_size(size))
@@ -307,9 +307,9 @@ def main() -> None:
     parser.add_argument("--day", type=int, help="events of the day that is measured; as many if not given")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     # `./dev bench` hands its arguments to every bench.
-    given = parser.parse_known_args()[0]
+    arguments = parser.parse_known_args()[0]
     too_much: list[str] = []
-    for database in [given.database] if given.database else ["sqlite", "postgresql"]:
+    for database in [arguments.database] if arguments.database else ["sqlite", "postgresql"]:
         with ExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="docspace-review-year-")))
             made = (
@@ -319,8 +319,8 @@ def main() -> None:
             )
             addresses = [made.new(), made.new()]
             past = Past(
-                days=given.days,
-                events_a_day=given.events,
+                days=arguments.days,
+                events_a_day=arguments.events,
                 files=FILES,
                 first_file=FIRST_FILE,
                 routes=tuple(map(route_of, range(DEPARTMENTS))),
@@ -343,14 +343,14 @@ def main() -> None:
                 inside.mkdir()
                 offices.append(opened.enter_context(open_office(address, inside)))
             run_on_all(lambda office: office.wait_until_looked_at(), offices)
-            found = live_a_day(offices, given.day or given.events)
+            days = live_a_day(offices, arguments.day or arguments.events)
             for office in offices:
                 office.stop()  # or its own sweeps would take calls from those that are timed
-            time_health(offices, found)
-            time_sweeps(offices, found)
-            for address, figures in zip(addresses, found, strict=True):
+            time_health(offices, days)
+            time_sweeps(offices, days)
+            for address, figures in zip(addresses, days, strict=True):
                 time_record(figures, create_engine(address))
-            too_much += [f"{each} on {database}" for each in report(database, *found)]
+            too_much += [f"{each} on {database}" for each in report(database, *days)]
             for office in offices:
                 for refused in office.refused:
                     Console(width=130).print(f"a click was refused, and clicked again: {refused}")

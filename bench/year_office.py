@@ -111,8 +111,8 @@ class YearInstallation:
         return time.perf_counter() - began
 
     def health(self) -> dict[str, Any]:
-        found: dict[str, Any] = requests.get(f"{self.product.url}/healthz", timeout=30).json()
-        return found
+        health: dict[str, Any] = requests.get(f"{self.product.url}/healthz", timeout=30).json()
+        return health
 
     def wait_until_idle(self) -> None:
         """Wait until nothing that was accepted is left to be done."""
