@@ -74,10 +74,10 @@ class Channels(SlackInstallation):
         self._open()
 
     def _open(self) -> None:
-        veils = self.desk.delivery.redactor
+        redactor = self.desk.delivery.redactor
         answers = replace(
             self.desk.answers,
-            draw_card_for=lambda review, place: veils.redact_card(draw_card(review), review, place),
+            draw_card_for=lambda review, place: redactor.redact_card(draw_card(review), review, place),
         )
         use_cases = make_use_cases(answers, self.commands, self.directory)
         bolt = build_bolt(

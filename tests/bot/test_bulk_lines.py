@@ -50,11 +50,11 @@ def listed(review: Review) -> dict[str, str]:
     }
 
 
-def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> dict[str, Any]:
+def home(*waiting: Review, recent: tuple[AnsweredReview, ...] = ()) -> dict[str, Any]:
     return home_view.draw_home(
         home_view.HomeContents(
             open_reviews=waiting,
-            recent_answers=lately,
+            recent_answers=recent,
             is_responsible=True,
             drawn_at=START + timedelta(days=1),
             find_page=lambda _card: PAGE,
@@ -81,10 +81,10 @@ def test_a_line_of_a_list_says_how_many_files_and_what_happened_to_them() -> Non
 
 
 def test_home_says_the_same_and_its_button_opens_the_page() -> None:
-    lately = tuple(
+    recent = tuple(
         AnsweredReview(review=reviewed(each), answer=reviewed(each).answers[0]) for each in Decision
     )
-    view = home(bulk_review(), lately=lately)
+    view = home(bulk_review(), recent=recent)
 
     text = json.dumps(view, ensure_ascii=False)
 

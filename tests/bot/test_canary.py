@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.bot.office import SlackInstallation
 
 
-def test_whoever_clicks_first_is_noted_and_the_card_says_so(office: SlackInstallation) -> None:
+def test_someone_who_clicks_first_is_noted_and_the_card_says_so(office: SlackInstallation) -> None:
     told_everywhere(office.desk)
     [card] = office.slack.messages(CHANNEL)
 

@@ -47,7 +47,7 @@ def test_a_second_click_is_told_that_it_changed_nothing(office: SlackInstallatio
 
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])
-def test_whoever_may_not_answer_is_told_who_may(office: SlackInstallation, action: str) -> None:
+def test_someone_who_may_not_answer_is_told_who_may(office: SlackInstallation, action: str) -> None:
     card = office.card()
 
     office.side.click(STRANGER, card, action)
@@ -60,7 +60,7 @@ def test_whoever_may_not_answer_is_told_who_may(office: SlackInstallation, actio
 
 
 @pytest.mark.parametrize("action", [ACKNOWLEDGE, REQUEST])
-def test_the_author_is_sent_to_somebody_else(office: SlackInstallation, action: str) -> None:
+def test_the_author_is_sent_to_someone_else(office: SlackInstallation, action: str) -> None:
     card = office.card()
 
     office.side.click(AUTHOR, card, action)

@@ -77,7 +77,7 @@ def test_help_is_given_with_a_hint(office: SlackInstallation, text: str, words: 
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "recent <@U1>", "*x* & y", "recent 0000000199", "\0"])
-def test_nonsense_is_answered_in_words_that_ping_nobody(office: SlackInstallation, text: str) -> None:
+def test_nonsense_is_answered_in_words_that_ping_no_one(office: SlackInstallation, text: str) -> None:
     reply = ask(office, text)
 
     assert pings(reply) == []
@@ -94,7 +94,7 @@ def test_hostile_titles_are_listed_as_they_are(office: SlackInstallation) -> Non
     assert pings(reply) == []
 
 
-def test_nobody_else_sees_the_answer_and_slack_is_not_called(office: SlackInstallation) -> None:
+def test_no_one_else_sees_the_answer_and_slack_is_not_called(office: SlackInstallation) -> None:
     before = len(office.slack.calls())
 
     ask(office, "pending")

@@ -90,7 +90,7 @@ def test_a_card_that_is_up_to_date_is_not_drawn_once_more(office: SlackInstallat
     assert office.standing(office.review()) == fresh
 
 
-def test_a_copy_is_not_touched_by_somebody_who_may_not_answer(office: SlackInstallation) -> None:
+def test_a_copy_is_not_touched_by_someone_who_may_not_answer(office: SlackInstallation) -> None:
     copy = copied(office, office.card())
 
     office.side.click(STRANGER, copy, ACKNOWLEDGE)

@@ -28,7 +28,7 @@ def test_an_owner_sees_what_waits_with_the_cards_buttons(office: SlackInstallati
     assert buttons(home) == ["rev-1.1", "rev-2.1"]
 
 
-def test_whoever_owns_nothing_sees_nothing_of_others(office: SlackInstallation) -> None:
+def test_someone_who_owns_nothing_sees_nothing_of_others(office: SlackInstallation) -> None:
     office.card()
 
     for user in (STRANGER, GUEST):
@@ -69,7 +69,7 @@ def test_a_click_on_the_card_draws_home_anew(office: SlackInstallation) -> None:
     assert drawn(office, DANA, says("You reviewed version"))
 
 
-def test_nobodys_home_is_drawn_who_never_opened_it(office: SlackInstallation) -> None:
+def test_no_home_is_drawn_for_a_person_who_never_opened_it(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
     office.close()
 
@@ -125,7 +125,7 @@ def test_a_click_in_a_home_from_before_a_change_is_stale(office: SlackInstallati
     assert office.review().state is ReviewState.OPEN
 
 
-def test_the_author_is_sent_to_somebody_else(office: SlackInstallation) -> None:
+def test_the_author_is_sent_to_someone_else(office: SlackInstallation) -> None:
     office.card()
 
     office.side.click_in_view(AUTHOR, opened(office, AUTHOR), ACKNOWLEDGE)
@@ -135,7 +135,7 @@ def test_the_author_is_sent_to_somebody_else(office: SlackInstallation) -> None:
 
 
 @pytest.mark.parametrize("user", [STRANGER, GUEST])
-def test_a_button_that_home_did_not_show_somebody_is_none(office: SlackInstallation, user: str) -> None:
+def test_a_button_that_home_did_not_show_someone_is_none(office: SlackInstallation, user: str) -> None:
     office.card()
     other_home, mine = opened(office, user), opened(office)
 

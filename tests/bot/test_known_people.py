@@ -95,7 +95,7 @@ def test_a_guest_whom_the_routes_name_may_answer_and_one_who_is_deactivated_may_
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_an_address_that_the_routes_give_to_one_member_is_nobody_elses(offices: SlackInstallations) -> None:
+def test_an_address_that_the_routes_give_to_one_member_is_no_one_elses(offices: SlackInstallations) -> None:
     office = offices.of(OWNER, people={OWNER: LinkedAccounts(chat_ids={"slack": STRANGER})})
 
     office.side.click(DANA, office.card(), ACKNOWLEDGE)
@@ -104,7 +104,7 @@ def test_an_address_that_the_routes_give_to_one_member_is_nobody_elses(offices: 
     assert office.review().state is ReviewState.OPEN
 
 
-def test_somebody_who_is_deactivated_can_answer_no_longer_than_an_hour(offices: SlackInstallations) -> None:
+def test_someone_who_is_deactivated_can_answer_no_longer_than_an_hour(offices: SlackInstallations) -> None:
     office = offices.of(OWNER)
     card = office.card()
     office.slack.add_person(DANA, "Dana Ozola", OWNER, deleted=True)
@@ -116,7 +116,7 @@ def test_somebody_who_is_deactivated_can_answer_no_longer_than_an_hour(offices: 
     assert office.review().state is ReviewState.OPEN
 
 
-def test_whoever_claims_an_owners_address_is_not_mentioned_for_it(offices: SlackInstallations) -> None:
+def test_someone_who_claims_an_owners_address_is_not_mentioned_for_it(offices: SlackInstallations) -> None:
     office = offices.of(OWNER)
     office.slack.add_person("U9", "Dana Ozola", OWNER, team_id="T0ELSEWHERE")
     office.slack.fail("users.lookupByEmail", "429")
@@ -156,7 +156,7 @@ def test_who_leaves_a_group_can_no_longer_answer_by_it(offices: SlackInstallatio
 
 
 @pytest.mark.parametrize("trouble", ["unknown", "disabled", "missing_scope"])
-def test_by_a_group_that_can_not_be_read_nobody_answers_and_the_card_goes_out(
+def test_by_a_group_that_can_not_be_read_no_one_answers_and_the_card_goes_out(
     offices: SlackInstallations, trouble: str
 ) -> None:
     office = offices.of(TEAM)

@@ -18,7 +18,7 @@ def speaks_german(office: SlackInstallation, user: str = DANA) -> None:
     office.slack.people[user] = replace(office.slack.people[user], locale="de-DE")
 
 
-def test_a_form_opens_in_the_language_of_whoever_asked_for_it(office: SlackInstallation) -> None:
+def test_a_form_opens_in_the_language_of_the_person_who_asked_for_it(office: SlackInstallation) -> None:
     speaks_german(office)
 
     office.side.click(DANA, office.card(), "request_changes")
@@ -28,7 +28,7 @@ def test_a_form_opens_in_the_language_of_whoever_asked_for_it(office: SlackInsta
     assert form["close"]["text"] == "Abbrechen"
 
 
-def test_whoever_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_already(
+def test_someone_who_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_already(
     office: SlackInstallation,
 ) -> None:
     speaks_german(office, DEPUTY_USER)
@@ -38,7 +38,7 @@ def test_whoever_is_looked_up_because_of_a_click_is_spoken_to_in_their_language_
     assert office.modal(DEPUTY_USER)["title"]["text"] == "Änderungen anfordern"
 
 
-def test_a_language_is_asked_for_once_however_often_somebody_is_mentioned(office: SlackInstallation) -> None:
+def test_a_language_is_asked_for_once_however_often_a_person_is_mentioned(office: SlackInstallation) -> None:
     speaks_german(office)
     people = SlackOwners(make_client(office.slack.token, office.slack.api_url), office.directory)
 
@@ -59,7 +59,7 @@ def test_a_slack_that_does_not_tell_the_language_stops_no_card(office: SlackInst
     assert office.modal(DANA)["title"]["text"] == "Request changes"
 
 
-def test_what_could_not_be_recorded_is_said_in_the_language_of_whoever_clicked(
+def test_what_could_not_be_recorded_is_said_in_the_language_of_the_person_who_clicked(
     office: SlackInstallation,
 ) -> None:
     speaks_german(office)

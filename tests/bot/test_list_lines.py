@@ -55,9 +55,9 @@ def listed(review: Review, context: CardContext | None = None) -> dict[str, str]
     }
 
 
-def home(*waiting: Review, lately: tuple[AnsweredReview, ...] = ()) -> str:
+def home(*waiting: Review, recent: tuple[AnsweredReview, ...] = ()) -> str:
     desk = home_view.HomeContents(
-        open_reviews=waiting, recent_answers=lately, is_responsible=True, drawn_at=START + timedelta(days=1)
+        open_reviews=waiting, recent_answers=recent, is_responsible=True, drawn_at=START + timedelta(days=1)
     )
     return json.dumps(home_view.draw_home(desk))
 
@@ -74,18 +74,18 @@ def test_no_card_claims_a_version_of_a_folder(channel: str, decision: Decision |
 
 def test_lists_and_home_say_how_many_files_a_folder_has_and_no_version() -> None:
     folders = [answered_folder(each) for each in Decision]
-    lately = tuple(AnsweredReview(review=each, answer=each.answers[0]) for each in folders)
+    recent = tuple(AnsweredReview(review=each, answer=each.answers[0]) for each in folders)
 
-    for line in (*listed(folder()).values(), home(folder(), lately=lately)):
+    for line in (*listed(folder()).values(), home(folder(), recent=recent)):
         assert "2 files" in line
         assert "ersion" not in line.replace('"version": "1.4"', "")
 
 
 def test_lists_and_home_say_the_version_of_a_file() -> None:
     current = answered()
-    lately = (AnsweredReview(review=current, answer=current.answers[0]),)
+    recent = (AnsweredReview(review=current, answer=current.answers[0]),)
 
-    for line in (*listed(review()).values(), home(review(), lately=lately)):
+    for line in (*listed(review()).values(), home(review(), recent=recent)):
         assert "ersion 7" in line
 
 
@@ -114,12 +114,12 @@ def test_a_superseded_review_in_a_list_says_so_and_leads_to_the_newer_one() -> N
     newer = review(id="rev-2", cards=(slack, teams))
 
     lines = listed(older, CardContext(newer=newer))
-    lately = home(lately=(AnsweredReview(review=older, answer=older.answers[0]),))
+    recent = home(recent=(AnsweredReview(review=older, answer=older.answers[0]),))
 
     for each in lines.values():
         assert "after 12 min. Superseded by a newer review." in each
         assert "Go to the newer review" in each
     assert "https://acme.slack.com/archives/C1/p1700000000000200" in lines["slack"]
     assert "https://teams.microsoft.com/l/message/19%3Aa%40thread.tacv2/18?tenantId=t-1" in lines["teams"]
-    assert "Superseded by a newer review." in lately
+    assert "Superseded by a newer review." in recent
     assert "Go to the newer review" not in "".join(listed(older).values())

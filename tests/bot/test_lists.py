@@ -114,7 +114,7 @@ def test_changes_are_found_by_folder_route_person_kind_and_time(
     assert papers(ask(busy, text)) == numbers
 
 
-def test_a_folder_that_nobody_knows_is_said_to_be_unknown(busy: SlackInstallation) -> None:
+def test_an_unknown_folder_is_said_to_be_unknown(busy: SlackInstallation) -> None:
     assert "There is no folder or route with that name" in ask(busy, "recent in Nowhere")["text"]
 
 
@@ -127,11 +127,11 @@ def test_owners_and_deputies_see_what_waits_for_them(busy: SlackInstallation, us
     assert papers(turn(busy, shown, "page_ahead", user)) == [11, 12]
 
 
-def test_nothing_waits_for_anybody_else(busy: SlackInstallation) -> None:
+def test_nothing_waits_for_anything_else(busy: SlackInstallation) -> None:
     assert "Nothing is waiting for your review" in ask(busy, "pending mine", STRANGER)["text"]
 
 
-def test_a_guest_with_an_owners_address_is_told_that_nobody_can_tell_what_is_theirs(
+def test_a_guest_with_an_owners_address_is_told_that_their_own_can_not_be_known(
     busy: SlackInstallation,
 ) -> None:
     assert "shows no e-mail address" in ask(busy, "mine", GUEST)["text"]
@@ -148,7 +148,7 @@ def test_while_slack_hangs_the_command_is_acknowledged_and_answered_later(busy: 
     assert replies[-1]["via"] == "response_url"
 
 
-def test_whoever_can_not_be_looked_up_is_told_so(busy: SlackInstallation) -> None:
+def test_someone_who_can_not_be_looked_up_is_told_so(busy: SlackInstallation) -> None:
     busy.slack.add_person("U78", "Newcomer", "newcomer@example.com")
     busy.slack.fail("users.info", "internal_error")
 
@@ -207,7 +207,7 @@ def test_what_is_overdue_comes_the_longest_overdue_first(office: SlackInstallati
     assert "the longest overdue first" in shown["text"]
 
 
-def test_what_somebody_answered_lately_is_among_what_is_theirs(office: SlackInstallation) -> None:
+def test_what_a_person_answered_recently_is_among_their_own(office: SlackInstallation) -> None:
     office.side.click(DANA, office.card(title="Paper 1.docx"), "acknowledge_review")
 
     text = ask(office, "mine", DANA)["text"]

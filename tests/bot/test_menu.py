@@ -171,7 +171,7 @@ def test_an_answer_is_not_withdrawn_twice_from_two_menus(office: SlackInstallati
     assert [entry["type"] for entry in office.desk.entries()].count("review:withdrawn") == 1
 
 
-def test_whoever_a_review_is_handed_to_can_answer_it(office: SlackInstallation) -> None:
+def test_the_person_to_whom_a_review_is_handed_can_answer_it(office: SlackInstallation) -> None:
     office.card()
 
     _, answer = hand_over(office, STRANGER)
@@ -187,7 +187,7 @@ def test_whoever_a_review_is_handed_to_can_answer_it(office: SlackInstallation) 
 
 
 @pytest.mark.parametrize("kind", ["guest", "bot", "deactivated", "elsewhere", "author", "owner"])
-def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(
+def test_someone_who_cannot_take_a_review_over_is_refused_in_the_form(
     office: SlackInstallation, kind: str
 ) -> None:
     office.slack.add_person("U7", "Helper", "bot@example.com", bot=True)
@@ -205,7 +205,7 @@ def test_whoever_cannot_take_a_review_over_is_refused_in_the_form(
     assert OWNER in office.review().owners
 
 
-def test_somebody_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: SlackInstallation) -> None:
+def test_someone_who_is_not_looked_up_yet_can_be_chosen_a_second_time(office: SlackInstallation) -> None:
     office.card()
     view = office.form(DANA, MenuItem.REASSIGN)
     chosen = {"person": {"chosen_person": DEPUTY_USER}}

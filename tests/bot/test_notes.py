@@ -56,7 +56,7 @@ def test_a_note_that_is_missing_or_too_long_keeps_the_form_open(
     assert office.review().state is ReviewState.CHANGES_REQUESTED
 
 
-def test_whoever_is_overtaken_while_writing_is_told_so_in_the_form(office: SlackInstallation) -> None:
+def test_someone_who_is_overtaken_while_writing_is_told_so_in_the_form(office: SlackInstallation) -> None:
     view = form(office)
     office.side.click(DEPUTY_USER, office.standing(office.review()), "acknowledge_review")
 

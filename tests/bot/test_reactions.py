@@ -64,7 +64,7 @@ def test_a_reaction_answers_the_card_and_taken_away_withdraws_the_answer(office:
     assert office.desk.verdict().intact
 
 
-def test_whoever_may_not_answer_is_told_privately(office: SlackInstallation) -> None:
+def test_someone_who_may_not_answer_is_told_privately(office: SlackInstallation) -> None:
     office.card()
 
     react(office, STRANGER)

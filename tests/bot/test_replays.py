@@ -98,7 +98,7 @@ def test_an_answer_that_is_sent_again_after_a_withdrawal_changes_nothing(
     assert office.review().state is ReviewState.ACKNOWLEDGED
 
 
-def test_whoever_withdrew_is_not_told_that_their_answer_stands(
+def test_someone_who_withdrew_is_not_told_that_their_answer_stands(
     office: SlackInstallation, captured: Captured
 ) -> None:
     office.card()
@@ -231,7 +231,7 @@ def test_what_could_not_be_written_down_counts_when_it_comes_again(
     office.close()
 
 
-def test_a_command_that_is_sent_again_gives_nobody_a_second_link(
+def test_a_command_that_is_sent_again_gives_no_one_a_second_link(
     office: SlackInstallation, captured: Captured
 ) -> None:
     office.side.slash(DANA, "/reviews", "web", "C1")

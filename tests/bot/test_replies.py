@@ -90,7 +90,7 @@ def test_a_slack_that_does_not_say_who_it_is_is_not_waited_for(office: SlackInst
     assert office.review().state is ReviewState.OPEN
 
 
-def test_whoever_was_mentioned_is_known_when_they_click(office: SlackInstallation) -> None:
+def test_someone_who_was_mentioned_is_known_when_they_click(office: SlackInstallation) -> None:
     card = office.card()
     before = office.slack.calls("users.info")
 

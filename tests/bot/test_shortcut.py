@@ -99,7 +99,7 @@ def test_a_card_that_says_less_of_itself_is_known_by_where_it_stands(
 @pytest.mark.parametrize(
     ("user", "sentence"), [(STRANGER, OWNER), (GUEST, "no e-mail address"), (AUTHOR, "yourself")]
 )
-def test_whoever_may_not_answer_hears_what_the_button_would_say(
+def test_someone_who_may_not_answer_hears_what_the_button_would_say(
     office: SlackInstallation, user: str, sentence: str
 ) -> None:
     card = office.card()
@@ -182,7 +182,7 @@ def test_a_card_that_stands_in_another_channel_answers_nothing(office: SlackInst
     assert office.review().state is ReviewState.OPEN
 
 
-def test_slack_hears_that_it_was_chosen_before_anybody_far_away_is_asked(office: SlackInstallation) -> None:
+def test_slack_hears_that_it_was_chosen_before_any_remote_service_is_asked(office: SlackInstallation) -> None:
     card = office.card()
     before = len(office.slack.calls())
     asked: list[int] = []

@@ -50,7 +50,7 @@ def permissive(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallatio
 
 
 @pytest.mark.parametrize("action", BUTTONS)
-def test_somebody_of_another_company_with_the_owners_address_is_not_the_owner(
+def test_a_person_of_another_company_with_the_owners_address_is_not_the_owner(
     shared: SlackInstallation, action: str
 ) -> None:
     shared.slack.add_person(IMPOSTOR, "Dana Ozola", OWNER, team_id=ELSEWHERE)
@@ -74,7 +74,7 @@ def test_somebody_of_another_company_with_the_owners_address_is_not_the_owner(
         {"team_id": ELSEWHERE, "enterprise_user": None},
     ],
 )
-def test_whoever_slack_does_not_say_to_be_of_ours_is_not_the_owner(
+def test_a_person_whom_slack_does_not_confirm_as_a_member_is_not_the_owner(
     shared: SlackInstallation, profile: dict[str, Any]
 ) -> None:
     card = shared.card()

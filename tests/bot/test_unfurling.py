@@ -69,7 +69,7 @@ def test_an_open_review_is_said_to_wait_with_the_way_to_its_card(office: SlackIn
         (Decision.REQUEST_CHANGES, "Changes requested by Dana Ozola"),
     ],
 )
-def test_an_answered_review_says_who_and_when_and_mentions_nobody(
+def test_an_answered_review_says_who_and_when_and_mentions_no_one(
     office: SlackInstallation, decision: Decision, sentence: str
 ) -> None:
     office.card()
@@ -121,7 +121,7 @@ def test_nothing_is_said_of_what_is_not_known_or_not_the_portals(office: SlackIn
 
 @pytest.mark.parametrize("user", [STRANGER, DANA])
 @pytest.mark.parametrize("channel", ["C2", "COMPOSER", "D1", ""])
-def test_no_other_channel_hears_of_a_review_whoever_pastes_the_link(
+def test_no_other_channel_hears_of_a_review_when_the_link_is_pasted(
     office: SlackInstallation, channel: str, user: str
 ) -> None:
     office.card()

@@ -64,7 +64,7 @@ def buttons(reply: Any) -> list[str]:
     return [button["url"] for row in rows for button in row]
 
 
-def test_in_slack_only_whoever_asked_is_told_the_link(office: SlackInstallation, asked: Asked) -> None:
+def test_in_slack_only_the_person_who_asked_is_told_the_link(office: SlackInstallation, asked: Asked) -> None:
     office.side.slash(DANA, "/reviews", "web", "C1")
 
     reply = office.slack.wait_for(lambda: office.slack.private_replies(DANA), 1)[-1]

@@ -179,7 +179,7 @@ def test_a_newer_revision_is_announced_and_what_is_typed_goes_on_into_it(tab: Pa
     assert desk.latest(review.file_id).answers[0].revision == 2
 
 
-def test_the_button_under_somebodys_pointer_answers_what_they_saw(tab: Page, desk: Desk) -> None:
+def test_the_button_under_the_pointer_answers_what_the_person_saw(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     point_at(tab, card(tab).get_by_role("button", name="Acknowledge review"))
     revise(desk, review)
@@ -263,7 +263,7 @@ def test_no_card_slips_under_the_pointer_where_another_was_answered(tab: Page, d
     assert desk.latest(below.file_id).state is ReviewState.OPEN
 
 
-def test_what_somebody_is_typing_stays_when_newer_cards_push_it_off_the_page(tab: Page, desk: Desk) -> None:
+def test_what_someone_is_typing_stays_when_newer_cards_push_it_off_the_page(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
@@ -276,7 +276,7 @@ def test_what_somebody_is_typing_stays_when_newer_cards_push_it_off_the_page(tab
     assert desk.latest(review.file_id).answers[0].note == "Section 4 is out of date."
 
 
-def test_what_somebody_was_typing_is_kept_when_another_was_first(tab: Page, desk: Desk) -> None:
+def test_what_someone_was_typing_is_kept_when_another_was_first(tab: Page, desk: Desk) -> None:
     review = desk.open(event())
     card(tab).get_by_text("Request changes").first.click()
     tab.get_by_label("What has to change?").fill("Section 4 is out of date.")
@@ -300,7 +300,7 @@ def test_the_page_of_a_review_follows_it_too(tab: Page, desk: Desk) -> None:
     expect(tab.get_by_role("button", name="Acknowledge review")).to_have_count(0)
 
 
-def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> None:
+def test_someone_who_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> None:
     desk.open(event())
     expect(card(tab)).to_be_visible()
     tab.context.clear_cookies()
@@ -309,7 +309,7 @@ def test_whoever_is_signed_out_meanwhile_is_told_so(tab: Page, desk: Desk) -> No
     expect(tab.get_by_role("alert")).to_contain_text("You are signed out.")
 
 
-def test_where_another_tab_is_somebody_elses_by_now_the_first_shows_nothing_of_theirs(
+def test_where_another_tab_is_another_persons_by_now_the_first_shows_nothing_of_theirs(
     tab: Page, at: Place, address: str, desk: Desk
 ) -> None:
     desk.open(event())

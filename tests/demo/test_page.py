@@ -101,7 +101,7 @@ def test_it_shows_the_folders_the_files_and_who_there_is(visitor: Visitor) -> No
         ("create", {"title": "Sanctions"}, ["file.created"]),
     ],
 )
-def test_each_button_does_what_it_says_as_whoever_was_chosen(
+def test_each_button_does_what_it_says_as_the_person_who_was_chosen(
     visitor: Visitor, action: str, form: dict[str, str | int], triggers: list[str]
 ) -> None:
     done = visitor.do(action, **{"as": ALICE.user_name, **form})
@@ -132,7 +132,7 @@ def test_what_was_trashed_can_be_restored_and_deleted(visitor: Visitor) -> None:
     assert visitor.emitted()[-1][0] == "file.deleted"
 
 
-def test_what_somebody_else_has_locked_is_left_alone(visitor: Visitor) -> None:
+def test_what_someone_else_has_locked_is_left_alone(visitor: Visitor) -> None:
     visitor.do("lock", **{"as": ALICE.user_name})
 
     refused = visitor.do("edit")

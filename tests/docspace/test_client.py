@@ -161,7 +161,7 @@ def test_a_comment_is_cut_between_characters(client: Client, text: str, comment:
     assert client.write_comment("7", version=1, text=text) == comment
 
 
-def test_a_comment_is_refused_where_somebody_else_holds_the_lock(client: Client, portal: DemoPortal) -> None:
+def test_a_comment_is_refused_where_someone_else_holds_the_lock(client: Client, portal: DemoPortal) -> None:
     portal.lock(7, by=BOB.id)
 
     with pytest.raises(errors.Forbidden):
@@ -187,7 +187,7 @@ def test_a_comment_on_a_file_of_connected_storage_is_refused(client: Client) -> 
 )
 def test_absent_or_odd_members_are_defaults(answer: Any) -> None:
     client = Client(Http("acme.onlyoffice.com", "sk-1"))
-    nobody = AccountInfo(id="", name="", email=None)
+    unknown_user = AccountInfo(id="", name="", email=None)
     with responses.RequestsMock() as mocked:
         mocked.get(f"{BASE}/files/8", json={"response": answer})
         mocked.get(f"{BASE}/files/file/7/edit/history", json={"response": answer})
@@ -198,8 +198,8 @@ def test_absent_or_odd_members_are_defaults(answer: Any) -> None:
         me, comment = client.get_key_user(), client.write_comment("7", version=1, text="x")
 
     assert (page, page.next_start) == (FolderFilesPage(files=[], start=0, total=0), None)
-    assert edits in ([], [FileVersion(version=None, created="", user=nobody, edits=())])
-    assert (me, comment) == (nobody, "")
+    assert edits in ([], [FileVersion(version=None, created="", user=unknown_user, edits=())])
+    assert (me, comment) == (unknown_user, "")
 
 
 def test_an_odd_file_in_a_page_is_an_empty_one() -> None:

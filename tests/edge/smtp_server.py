@@ -34,7 +34,7 @@ class MailServer:
     ) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
-        self.begun = self.signed_in = 0
+        self.transactions = self.signed_in = 0
         self.answers: dict[str, str] = {}
         more: dict[str, Any] = {"tls_context": starttls, "require_starttls": True} if starttls else {}
         if auth:
@@ -88,7 +88,7 @@ class MailServer:
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self.begun += 1
+        self.transactions += 1
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return self._answer(server, "MAIL", "250 OK")

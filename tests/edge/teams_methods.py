@@ -53,28 +53,31 @@ def refuse_bad_activity(tenant: Tenant, activity: Any) -> None:
 
 
 def _create(tenant: Tenant, asked: Asked) -> tuple[int, Json]:
-    begun = asked.content if isinstance(asked.content, dict) else {}
-    if begun.get("members"):
-        return _create_personal(tenant, begun)
-    data = begun.get("channelData") or {}
+    request_body = asked.content if isinstance(asked.content, dict) else {}
+    if request_body.get("members"):
+        return _create_personal(tenant, request_body)
+    data = request_body.get("channelData") or {}
     channel = (data.get("channel") or {}).get("id", "")
     if (data.get("tenant") or {}).get("id") != tenant.tenant_id:
         raise Refused(403, "BotNotInConversationRoster", "The tenant is another one.")
-    if (begun.get("bot") or {}).get("id") != tenant.bot_id or begun.get("isGroup") is not True:
+    if (request_body.get("bot") or {}).get("id") != tenant.bot_id or request_body.get("isGroup") is not True:
         raise Refused(400, "Bad Argument", "bot and isGroup are needed")
     place = tenant.writable_place(channel)
     if place.kind != "channel":
         raise Refused(400, "Bad Argument", "that is no channel")
-    refuse_bad_activity(tenant, begun.get("activity"))
-    message = tenant.keep(place, begun["activity"], by=tenant.bot_id)
+    refuse_bad_activity(tenant, request_body.get("activity"))
+    message = tenant.keep(place, request_body["activity"], by=tenant.bot_id)
     return 201, {"id": message["conversation"], "activityId": message["id"]}
 
 
-def _create_personal(tenant: Tenant, begun: Json) -> tuple[int, Json]:
+def _create_personal(tenant: Tenant, request_body: Json) -> tuple[int, Json]:
     """Begin the chat with one person, or find it; nothing is posted there yet."""
-    if begun.get("tenantId") != tenant.tenant_id or (begun.get("bot") or {}).get("id") != tenant.bot_id:
+    if (
+        request_body.get("tenantId") != tenant.tenant_id
+        or (request_body.get("bot") or {}).get("id") != tenant.bot_id
+    ):
         raise Refused(403, "BotNotInConversationRoster", "The tenant or the bot is another one.")
-    [named] = begun["members"]
+    [named] = request_body["members"]
     person = tenant.people.get(named.get("id"))
     if person is None or person.id in tenant.blocking:
         raise Refused(403, "ForbiddenOperationException", "The app is not installed for that person.")

@@ -138,12 +138,12 @@ class Tenant:
     ) -> Json:
         """Keep a message; without a thread it begins one, if the place has any. `only` is who sees it."""
         activity_id = self.new_id()
-        begun = f"{place.id};messageid={activity_id}" if place.kind == "channel" else place.id
+        thread_id = f"{place.id};messageid={activity_id}" if place.kind == "channel" else place.id
         message = {
             **deepcopy(dict(activity)),
             "id": activity_id,
             "place": place.id,
-            "conversation": thread or begun,
+            "conversation": thread or thread_id,
             "by": by,
             "only": only,
             "deleted": False,

@@ -94,7 +94,7 @@ def test_bare_names_ping_only_when_slack_is_told_to_link_them() -> None:
     assert pings({"text": "@channel look", "link_names": True}) == ["<!channel>"]
 
 
-def test_plain_and_escaped_text_ping_nobody() -> None:
+def test_plain_and_escaped_text_ping_no_one() -> None:
     hostile = {"type": "header", "text": plain("<!channel> pay.docx")}
 
     assert pings(message(hostile, section(text=mrkdwn("&lt;!channel&gt; pay.docx")))) == []

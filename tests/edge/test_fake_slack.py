@@ -164,10 +164,10 @@ def test_a_permalink_names_channel_and_message(client: WebClient) -> None:
 def test_only_the_right_token_is_let_in(slack: FakeSlack, client: WebClient) -> None:
     assert client.auth_test()["team_id"] == slack.team_id
     stranger = WebClient(token="xoxb-other", base_url=slack.api_url, retry_handlers=[])
-    nobody = WebClient(base_url=slack.api_url, retry_handlers=[])
+    unauthenticated = WebClient(base_url=slack.api_url, retry_handlers=[])
 
     assert error_of(stranger.auth_test).response["error"] == "invalid_auth"
-    assert error_of(nobody.auth_test).response["error"] == "not_authed"
+    assert error_of(unauthenticated.auth_test).response["error"] == "not_authed"
 
 
 def test_a_missing_scope_is_named(slack: FakeSlack, client: WebClient) -> None:

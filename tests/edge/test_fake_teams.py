@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.edge.fake_teams import SCOPE, FakeTeams
-from tests.edge.teams_card import begun, message, small_card
+from tests.edge.teams_card import make_conversation, message, small_card
 from tests.edge.teams_state import Json
 
 CHANNEL, CHAT, ALONE = "19:compliance@thread.tacv2", "19:chat@thread.v2", "a:alone"
@@ -51,7 +51,7 @@ def code(answer: requests.Response) -> tuple[int, str]:
 
 
 def post(teams: FakeTeams, activity: Json | None = None, *, channel: str = CHANNEL) -> requests.Response:
-    whole = begun(channel, activity or message(), tenant=teams.tenant_id, bot=teams.bot_id)
+    whole = make_conversation(channel, activity or message(), tenant=teams.tenant_id, bot=teams.bot_id)
     return call(teams, "POST", "", whole)
 
 
@@ -136,7 +136,7 @@ def test_people_of_the_tenant_can_be_mentioned(teams: FakeTeams) -> None:
 
 
 @pytest.mark.parametrize(("person", "text"), [("29:eve", "<at>Dana</at>"), ("29:dana", "<at>Bob</at>")])
-def test_a_mention_of_nobody_or_nowhere_is_refused(teams: FakeTeams, person: str, text: str) -> None:
+def test_a_mention_of_no_person_or_no_place_is_refused(teams: FakeTeams, person: str, text: str) -> None:
     assert call(teams, "POST", of(CHAT), mention(person, text)).status_code == 400
 
 
@@ -189,7 +189,7 @@ def test_a_targeted_message_is_seen_by_one_person(teams: FakeTeams) -> None:
 @pytest.mark.parametrize(
     ("place", "recipient", "status"), [(CHAT, {}, 400), (CHAT, {"id": "29:eve"}, 404), (ALONE, None, 400)]
 )
-def test_a_targeted_message_to_nobody_is_refused(
+def test_a_targeted_message_without_a_recipient_is_refused(
     teams: FakeTeams, place: str, recipient: Json | None, status: int
 ) -> None:
     activity = {"type": "message", "text": "Psst", "recipient": recipient or {}}
@@ -217,9 +217,9 @@ def test_places_that_cannot_be_written_to_say_why(teams: FakeTeams) -> None:
     assert code(post(teams, channel="19:quiet@thread.tacv2")) == (403, "MessageWritesBlocked")
 
 
-def test_a_thread_is_begun_by_this_bot_in_this_tenant(teams: FakeTeams) -> None:
-    other_bot = begun(CHANNEL, message(), tenant=teams.tenant_id, bot="28:other")
-    other_tenant = begun(CHANNEL, message(), tenant="other", bot=teams.bot_id)
+def test_a_thread_is_started_by_this_bot_in_this_tenant(teams: FakeTeams) -> None:
+    other_bot = make_conversation(CHANNEL, message(), tenant=teams.tenant_id, bot="28:other")
+    other_tenant = make_conversation(CHANNEL, message(), tenant="other", bot=teams.bot_id)
 
     assert call(teams, "POST", "", other_bot).status_code == 400
     assert call(teams, "POST", "", other_tenant).status_code == 403

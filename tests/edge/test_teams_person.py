@@ -171,7 +171,7 @@ def test_adding_the_app_tells_the_bot_where_it_is(teams: FakeTeams, bot: Bot, si
     assert teams.places["19:second@thread.tacv2"].installed
 
 
-def test_somebody_of_another_company_comes_from_another_tenant(
+def test_a_person_of_another_company_comes_from_another_tenant(
     teams: FakeTeams, bot: Bot, side: TeamsSide
 ) -> None:
     teams.add_person("29:eve", "Eve", "eve@elsewhere.example", tenant_id="other")

@@ -51,10 +51,12 @@ class Answer:
 
 def send(app: WSGIApplication, request: Request) -> Answer:
     """Return what the application answers; of a stream of events only its beginning."""
-    begun: dict[str, Any] = {}
+    response_start: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-        begun.update(status=int(status[:3]), headers={name.lower(): value for name, value in headers})
+        response_start.update(
+            status=int(status[:3]), headers={name.lower(): value for name, value in headers}
+        )
         return lambda _written: None
 
     parts = app(_environ(request), start)
@@ -62,13 +64,13 @@ def send(app: WSGIApplication, request: Request) -> Answer:
     try:
         for part in parts:
             body += part
-            if begun["headers"].get("content-type", "").startswith("text/event-stream"):
+            if response_start["headers"].get("content-type", "").startswith("text/event-stream"):
                 break
     finally:
         close = getattr(parts, "close", None)
         if close is not None:
             close()
-    return Answer(status=begun["status"], headers=begun["headers"], body=body)
+    return Answer(status=response_start["status"], headers=response_start["headers"], body=body)
 
 
 def _environ(request: Request) -> WSGIEnvironment:

@@ -55,7 +55,7 @@ def test_whatever_is_sent_is_answered_without_an_error_of_ours(at: Installation,
 
 
 @pytest.mark.parametrize("door", FORGED)
-def test_what_nobody_has_proven_changes_nothing(untouched: Installation, door: str) -> None:
+def test_unproven_requests_change_nothing(untouched: Installation, door: str) -> None:
     @ONE_INSTALLATION
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:

@@ -69,7 +69,7 @@ def test_the_clicked_test_says_so_to_the_channel_and_has_no_button_any_more(
     assert actions(message) == []
 
 
-def test_each_leg_is_told_with_its_time(serving: RunningInstallation) -> None:
+def test_each_stage_of_a_canary_is_printed_with_its_time(serving: RunningInstallation) -> None:
     done = serving.product.run("canary", "--route", "compliance")
 
     words = [line.split()[0] for line in done.stdout.splitlines()]

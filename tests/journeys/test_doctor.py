@@ -131,13 +131,13 @@ def test_what_is_to_be_done_is_said_once(bureau: RunningInstallation, tmp_path: 
 def test_the_doctor_says_who_is_told_of_alarms_and_that_a_test_needs_an_outside_address(
     bureau: RunningInstallation,
 ) -> None:
-    nobody = examined(bureau)["operators"]
+    without_operators = examined(bureau)["operators"]
     operators = f'[[route]]\nname = "operators"\nnotify = ["slack:{CHANNEL}"]\n'
     text = route(more='canary = "daily"\n') + operators
 
     completed = bureau.product.run("doctor", "--json", settings={"ROUTES": text, "ROUTES_FILE": None})
 
     findings = {each["about"]: each for each in json.loads(completed.stdout)}
-    assert (nobody["standing"], "log only" in nobody["says"]) == ("warning", True)
+    assert (without_operators["standing"], "log only" in without_operators["says"]) == ("warning", True)
     assert findings["operators"]["says"] == f"alarms are posted in slack:{CHANNEL}"
     assert "it is not set, so tests go to http://127.0.0.1" in findings["PUBLIC_URL"]["says"]

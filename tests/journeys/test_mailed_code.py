@@ -38,7 +38,7 @@ def mailing(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Itera
         yield opened
 
 
-def test_the_owner_answers_with_a_mailed_code_and_nobody_without(
+def test_the_owner_answers_with_a_mailed_code_and_no_one_without(
     mailing: RunningInstallation, mail: MailServer
 ) -> None:
     file = mailing.save("By mail.docx")

@@ -68,7 +68,7 @@ def test_a_trashed_file_and_a_deleted_one_have_a_card_though_the_portal_no_longe
     serving.card("Trashed.docx", "revision 2", "eleted for good")
 
 
-def test_a_hostile_title_pings_nobody(serving: RunningInstallation) -> None:
+def test_a_hostile_title_pings_no_one(serving: RunningInstallation) -> None:
     serving.save(HOSTILE)
 
     card = serving.card(ESCAPED)

@@ -177,7 +177,7 @@ def test_changes_are_requested_through_a_form_with_a_note(serving: RunningInstal
     assert (answer["decision"], answer["note"]) == ("request_changes", note)
 
 
-def test_somebody_who_may_not_answer_is_told_so_in_private(serving: RunningInstallation) -> None:
+def test_someone_who_may_not_answer_is_told_so_in_private(serving: RunningInstallation) -> None:
     title = "Not yours.docx"
     file = serving.save(title)
     card = serving.card(title)
@@ -189,7 +189,7 @@ def test_somebody_who_may_not_answer_is_told_so_in_private(serving: RunningInsta
     assert_is_still_open(serving, file.id, card, title)
 
 
-def test_nobody_reviews_their_own_change(serving: RunningInstallation) -> None:
+def test_no_one_reviews_their_own_change(serving: RunningInstallation) -> None:
     title = "Her own.docx"
     file = serving.save(title, by=OLGA.id)
     card = serving.card(title)

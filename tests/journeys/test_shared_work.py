@@ -28,7 +28,7 @@ SHORT = timedelta(seconds=30)
 OUTAGE = sa.text("UPDATE workers SET seen_at = seen_at - interval '1 minute'")
 ROOM = MAX_JOBS[Lane.EVENTS]
 CHANGES = 4 * ROOM
-BEGUN = sa.text("SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING'")
+PENDING = sa.text("SELECT executor_id FROM dbos.workflow_status WHERE status = 'PENDING'")
 
 
 def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_for(
@@ -38,7 +38,7 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
     with many_channels(url, tmp_path, count=CHANNELS, names=SEVERAL) as opened, looking_at(url) as engine:
         opened.portal.faults.hang(LONG, path="/files/file", count=None, keep_alive=True)
         opened.change_all("Shared", CHANGES)
-        eventually(lambda: sorted(begun(engine).values()) == [ROOM, ROOM])
+        eventually(lambda: sorted(count_pending(engine).values()) == [ROOM, ROOM])
 
         eventually(lambda: handed_over(engine) >= 2 * ROOM)  # is written down after they have begun
         assert handed_over(engine) == 2 * ROOM
@@ -47,7 +47,7 @@ def test_two_workers_share_a_backlog_and_begin_as_much_of_it_as_they_have_room_f
         assert_each_has_one_card(opened, count=CHANGES, within=240)
 
 
-def test_after_an_outage_of_the_database_nobody_takes_over_the_living(
+def test_after_an_outage_of_the_database_no_worker_takes_over_the_living(
     tmp_path: Path, postgres_databases: PostgresDatabases
 ) -> None:
     url = postgres_databases.new()
@@ -77,10 +77,10 @@ def looking_at(url: str) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def begun(engine: sa.Engine) -> Counter[str]:
+def count_pending(engine: sa.Engine) -> Counter[str]:
     """Return how many jobs each process has begun."""
     with engine.connect() as connection:
-        return Counter(connection.execute(BEGUN).scalars())
+        return Counter(connection.execute(PENDING).scalars())
 
 
 def handed_over(engine: sa.Engine) -> int:

@@ -19,7 +19,7 @@ def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: Runni
     """Their bodies may take ten seconds; a server that gave each a thread would answer nobody until then."""
     address = ("127.0.0.1", serving.product.port)
 
-    def held_up_nobody() -> bool:
+    def answers_others() -> bool:
         """Tell whether the server still waited for all of them when it had answered."""
         beginnings = [HALF_A_HEAD, *bodies("/docspace/webhook", "/slack/events")]
         with slow_senders(address, beginnings, count=SLOW) as slow:
@@ -29,4 +29,4 @@ def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: Runni
             return health.status_code == 200 and slow.waiting() == SLOW
 
     # On a slow machine the server may give some up before it has seen all.
-    eventually(held_up_nobody)
+    eventually(answers_others)

@@ -53,8 +53,10 @@ def card(teams: FakeTeams, title: str, *saying: str) -> Json:
     """Wait for the only message of this title in the channel to say all these words, and return it."""
 
     def find_card() -> Json | None:
-        begun = [each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])]
-        messages = [each for each in begun if title in shown(cards(each)[0])]
+        thread_starts = [
+            each for each in teams.messages(TEAM_CHANNEL) if each["conversation"].endswith(each["id"])
+        ]
+        messages = [each for each in thread_starts if title in shown(cards(each)[0])]
         assert len(messages) <= 1
         return next((m for m in messages if all(words in shown(cards(m)[0]) for words in saying)), None)
 

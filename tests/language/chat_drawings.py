@@ -187,7 +187,7 @@ def homes(language: str) -> list[str]:
         lines = [line for view in views for line in seen(view)]
         lines += [unfurling.describe_state(draw_card(each), each) for each in STATES.values()]
         folders = (review(), *STATES.values())
-        lines += [line for each in folders for line in _veiled(each)]
+        lines += [line for each in folders for line in _draw_redacted(each)]
         return [_CODE.sub("", line) for line in dict.fromkeys(lines)]
 
 
@@ -228,7 +228,7 @@ def _homes() -> Iterator[dict[str, Any]]:
 
 def _answers() -> Iterator[dict[str, Any]]:
     entries = tuple(ListingEntry(seq=n, review=each) for n, each in enumerate(STATES.values(), 1))
-    lately = (ReviewReply(review=answered(), card=draw_card(answered())),)
+    recent_replies = (ReviewReply(review=answered(), card=draw_card(answered())),)
     empty, full = ReviewPage(entries=()), ReviewPage(entries=entries, next_seq=9, previous_seq=1)
     for asked in (
         RecentRequest(),
@@ -240,8 +240,8 @@ def _answers() -> Iterator[dict[str, Any]]:
     ):
         for page in (empty, replace(empty, next_seq=9), full):
             yield from _drawn(ListReply(list_request=asked, page=page))
-    yield from _drawn(ListReply(list_request=MineRequest(), page=full, recent_answers=lately))
-    yield from _drawn(lately[0])
+    yield from _drawn(ListReply(list_request=MineRequest(), page=full, recent_answers=recent_replies))
+    yield from _drawn(recent_replies[0])
     some = RouteFigures(
         route="Legal", opened=1234, waiting=2, overdue=1, acknowledged=1, median=timedelta(hours=2)
     )
@@ -261,7 +261,7 @@ def _drawn(value: Any) -> Iterator[dict[str, Any]]:
     yield bot.teams.reply_cards.draw_reply(value, tenant="x", buttons=False)
 
 
-def _veiled(secret: Review) -> Iterator[str]:
+def _draw_redacted(secret: Review) -> Iterator[str]:
     hidden = redact_card(draw_card(secret), "Legal")
     yield from seen(teams_bot_card.draw_card_message(hidden))
     yield summarize(hidden)

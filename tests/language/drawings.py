@@ -186,11 +186,11 @@ def _comment(card: Card) -> Iterator[str]:
 @cache
 def _pages() -> Flask:
     """Return an application with the templates of the inbox, and nobody behind them."""
-    nobody: Any = None
+    unused: Any = None
     app = Flask(__name__, static_folder=None)
-    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=nobody)
-    app.register_blueprint(acknowledge_page(nobody, Links(SECRET_KEY, LINK)))
-    desk = InboxDesk(inbox=nobody, answers=nobody, menu=nobody, streams=Streams())
+    set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=unused)
+    app.register_blueprint(acknowledge_page(unused, Links(SECRET_KEY, LINK)))
+    desk = InboxDesk(inbox=unused, answers=unused, menu=unused, streams=Streams())
     app.register_blueprint(build_inbox_page(desk))
     return app
 

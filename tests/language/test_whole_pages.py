@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
 
 ADDRESS = "https://review.example.com"
-NOBODY_THERE = "127.0.0.1:9"
+UNREACHABLE = "127.0.0.1:9"
 SAME_IN_BOTH = {"Version", "in", "an", "so", "Mail", "compliance"}  # the last is what the route is called
 
 
@@ -72,7 +72,7 @@ class Place:
             acknowledge_page(desk.answers, self.links, codes=codes, sign_in=ways, separation=desk.separation)
         )
         if ways:
-            oidc = Oidc(app, issuer=f"http://{NOBODY_THERE}", client_id="c", client_secret="s")
+            oidc = Oidc(app, issuer=f"http://{UNREACHABLE}", client_id="c", client_secret="s")
             app.register_blueprint(
                 sign_in_blueprint(
                     oidc,
@@ -84,7 +84,7 @@ class Place:
             )
 
     def _codes(self) -> MailedCodes:
-        mailer = SmtpMailer(f"smtp://{NOBODY_THERE}?tls=none", "reviews@example.com")
+        mailer = SmtpMailer(f"smtp://{UNREACHABLE}?tls=none", "reviews@example.com")
         return MailedCodes(
             transactions=self.desk.transactions,
             recipients=CodeRecipients(transactions=self.desk.transactions, routes=self.desk.routes),

@@ -171,7 +171,7 @@ def test_an_answered_card_tells_who_when_and_what_was_noted() -> None:
 
 
 @pytest.mark.parametrize("state", ["acknowledged", "changes requested", "superseded"])
-def test_the_short_card_makes_sense_alone_and_calls_nobody(state: str) -> None:
+def test_the_short_card_makes_sense_alone_and_calls_no_one(state: str) -> None:
     drawn = draw_outcome_card(draw_card(STATES[state]))
 
     assert flaws(drawn) == []
@@ -187,7 +187,7 @@ def test_owners_are_mentioned_only_while_they_are_waited_for(state: str, expecte
     assert OWNER in shown(drawn(STATES[state]))
 
 
-def test_an_owner_whom_nobody_should_tell_is_named_and_not_mentioned() -> None:
+def test_an_owner_whom_no_one_should_tell_is_named_and_not_mentioned() -> None:
     drawing = drawn(STATES["open"], [Owner(name="Olga Owner"), OLGA])
 
     assert mentioned(drawing) == [OWNER]

@@ -14,7 +14,7 @@ from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.identity import Person
 from reviews.kinds import Decision
 from reviews.tree import FolderContents
-from tests.edge.http_sink import NOBODY, HttpSink
+from tests.edge.http_sink import UNREACHABLE, HttpSink
 from tests.edge.loopback import Loopback, Reply, Request, json_reply
 from tests.notifiers.surroundings import surroundings
 from tests.reviews.samples import START, answered, notice, review
@@ -97,7 +97,7 @@ def test_a_folder_lists_its_files(sink: HttpSink) -> None:
     assert "Files: 2 files: A.docx, B.docx" in payload["message"]
 
 
-def test_a_chat_that_reads_marks_is_told_text_that_pings_nobody_and_hides_no_link(sink: HttpSink) -> None:
+def test_a_chat_that_reads_marks_is_told_text_that_pings_no_one_and_hides_no_link(sink: HttpSink) -> None:
     card = draw_card(review(title=HOSTILE, path=HOSTILE, contributors=(Person(id="x", name=HOSTILE),)))
 
     channel(f"mmost://{sink.place}/{KEY}").post("ops", card)
@@ -180,7 +180,7 @@ def matrix(events: list[dict[str, Any]], request: Request) -> Reply:
         ("x@everyone-else.com", "x@\u200beveryone-else.com"),
     ],
 )
-def test_an_address_can_be_copied_and_calls_nobody(sink: HttpSink, text: str, target: str | None) -> None:
+def test_an_address_can_be_copied_and_calls_no_service(sink: HttpSink, text: str, target: str | None) -> None:
     payload = posted(sink, draw_card(review(path=text)))
 
     assert f"Folder: {target or text}" in payload["message"].splitlines()
@@ -218,7 +218,7 @@ def test_a_redirect_is_a_refusal_and_is_not_followed(sink: HttpSink) -> None:
 
 
 def test_a_service_that_is_not_there_is_tried_later() -> None:
-    error = failure(f"json://user:{KEY}@{NOBODY}/{KEY}")
+    error = failure(f"json://user:{KEY}@{UNREACHABLE}/{KEY}")
 
     assert type(error) is TryLater
     assert str(error) == "the service of APPRISE_OPS can't be reached"
@@ -251,7 +251,7 @@ def test_an_address_that_asks_for_tries_or_leniency_gets_neither(sink: HttpSink)
     assert len(sink.sent) == 1
 
 
-def test_the_library_tells_nobody_else_what_it_logs(
+def test_the_library_passes_on_nothing_that_it_logs(
     sink: HttpSink, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     sink.status = 500

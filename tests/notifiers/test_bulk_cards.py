@@ -152,7 +152,7 @@ def test_a_file_with_a_long_address_stands_in_slack_without_its_link() -> None:
     assert any("• Invoice 2026-0001.pdf · added\n• <https" in text for text in texts)
 
 
-def test_hostile_files_are_taken_by_slack_and_ping_nobody() -> None:
+def test_hostile_files_are_taken_by_slack_and_ping_no_one() -> None:
     files = tuple(bulk_file(number, title=HOSTILE, path=f"x / {HOSTILE}") for number in range(1, 11))
     message = blocks.draw_card_message(card(title=HOSTILE, bulk=bulk(sample_files=files)), [])
 

@@ -42,7 +42,7 @@ WORST = replace(DIGEST, title="&" * 9000, lines=(LONG,) * 20)
 
 
 @pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
-def test_slack_takes_it_and_nobody_is_mentioned(notice: Notice) -> None:
+def test_slack_takes_it_and_no_one_is_mentioned(notice: Notice) -> None:
     message = draw_notice_message(notice, [])
 
     assert block_kit.problems(message, surface="message") == []

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
-CALLS_NOBODY = {"console", "comment", "inbox"}
+LOCAL_CHANNELS = {"console", "comment", "inbox"}
 
 
 def module_of(name: str) -> ModuleType:
     return importlib.import_module(f"notifiers.{name.replace('-', '_')}")
 
 
-def test_every_channel_that_calls_somebody_has_a_stand_in() -> None:
-    assert set(REMOTE_SERVICES) == set(notifiers.list_channels()) - CALLS_NOBODY
+def test_every_channel_that_calls_a_service_has_a_stand_in() -> None:
+    assert set(REMOTE_SERVICES) == set(notifiers.list_channels()) - LOCAL_CHANNELS
 
 
 def test_every_channel_is_under_the_contract_that_none_imports_another() -> None:
@@ -44,8 +44,8 @@ def test_takes_its_example_and_no_words(name: str) -> None:
     contract.takes_its_example_and_no_words(name, module_of(name))
 
 
-@pytest.mark.parametrize("name", sorted(CALLS_NOBODY))
-def test_a_channel_that_calls_nobody_needs_no_settings(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(LOCAL_CHANNELS))
+def test_a_channel_that_calls_no_service_needs_no_settings(name: str) -> None:
     assert isinstance(notifiers.build(name, surroundings()), RedrawingNotifier)
 
 

@@ -19,7 +19,7 @@ from reviews.errors import OutcomeUnknown, Permanent, RemoteError, TryLater
 from reviews.kinds import Decision
 from reviews.notice import NoticeKind
 from tests.edge.authority import certify
-from tests.edge.http_sink import NOBODY
+from tests.edge.http_sink import UNREACHABLE
 from tests.edge.smtp_server import HANG_UP, MailServer
 from tests.notifiers.surroundings import LINK, surroundings
 from tests.reviews.hostile import hostile_reviews
@@ -213,7 +213,7 @@ def test_a_connection_that_drops_with_the_mail_leaves_it_open_whether_it_was_tak
 
 
 def test_a_server_that_is_not_there_is_tried_later() -> None:
-    assert type(failure(f"smtp://{NOBODY}?tls=none")) is TryLater
+    assert type(failure(f"smtp://{UNREACHABLE}?tls=none")) is TryLater
 
 
 def test_mail_goes_over_tls_to_a_server_that_is_trusted_and_to_no_other(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ WITHOUT_TS: list[Any] = [{"ok": True, **more} for more in ({}, {"ts": None}, {"t
 
 
 @pytest.mark.parametrize("answer", [*NO_OBJECT, *WITHOUT_TS, {"ok": None}, {"ok": False}, {"error": 7}])
-def test_nobody_knows_where_a_card_is_that_slack_does_not_name(
+def test_where_a_card_is_that_slack_does_not_name_is_unknown(
     slack: Slack, fake: FakeSlack, answer: Any
 ) -> None:
     fake.answer("chat.postMessage", answer)

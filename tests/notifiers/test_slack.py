@@ -223,7 +223,7 @@ def test_slacks_own_rate_limit_is_heard() -> None:
 
 
 @pytest.mark.parametrize("mode", ["hang", "hang_after"])
-def test_nobody_knows_what_became_of_a_post_that_slack_never_answered(fake: FakeSlack, mode: str) -> None:
+def test_what_became_of_a_post_that_slack_never_answered_is_unknown(fake: FakeSlack, mode: str) -> None:
     made = web_client(fake)
     made.timeout = 0.2  # type: ignore[assignment]
     fake.fail("chat.postMessage", mode)

@@ -82,7 +82,7 @@ def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, s
     link=st.none() | st.text(max_size=80).map("https://acme.example.com/{}".format),
     state=st.sampled_from(sorted(STATES)),
 )
-def test_any_text_is_taken_and_pings_nobody(text: str, name: str, link: str | None, state: str) -> None:
+def test_any_text_is_taken_and_pings_no_one(text: str, name: str, link: str | None, state: str) -> None:
     review = hostile(replace(STATES[state], link=link), text)
     if review.answers:
         given_answer = replace(review.answers[0], reviewer=Reviewer(name=name or "x"), note=text)

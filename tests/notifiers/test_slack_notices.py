@@ -108,7 +108,7 @@ def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack)
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("text", [HOSTILE, "&" * 3000, "<" * 5000 + "\n" + "x\n" * 400, ""])
-def test_hostile_text_calls_nobody_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
+def test_hostile_text_calls_no_one_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
     line = DigestLine(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
     hostile = notice_of_any(
         kind, title=text, who=text, new_owner=text, note=text, path=text, lines=(line,) * 50

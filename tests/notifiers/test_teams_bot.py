@@ -69,7 +69,7 @@ def test_a_card_in_a_channel_that_the_bot_has_left_is_not_gone(teams: FakeTeams,
         bot.update(CHANNEL, message_id, ANSWERED)
 
 
-def test_a_channel_that_nobody_spoke_of_is_reached_as_the_tenants_newest(teams: FakeTeams) -> None:
+def test_a_channel_that_no_one_spoke_of_is_reached_as_the_tenants_newest(teams: FakeTeams) -> None:
     conversations = {("teams-bot", ""): teams.reference}
     bot = notifier(teams, conversation=lambda name, address: conversations.get((name, address)))
 

@@ -57,7 +57,7 @@ def replay(desk: Desk, card_id: int) -> None:
     desk.deliver_all()
 
 
-def test_a_card_is_posted_and_redrawn_for_everybody_when_somebody_answers(
+def test_a_card_is_posted_and_redrawn_for_everybody_when_someone_answers(
     teams: FakeTeams, desk: Desk
 ) -> None:
     review = desk.open(event())
@@ -107,7 +107,7 @@ def test_a_post_that_teams_never_answered_is_repeated_once_and_then_left_to_peop
     assert "look in the channel" in str(doubtful.error)
 
 
-def test_a_card_that_somebody_deleted_is_posted_anew_while_it_waits_for_an_answer(
+def test_a_card_that_someone_deleted_is_posted_anew_while_it_waits_for_an_answer(
     teams: FakeTeams, desk: Desk
 ) -> None:
     review = desk.open(event(version=8))

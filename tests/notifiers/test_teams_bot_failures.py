@@ -96,9 +96,7 @@ def test_only_a_wish_for_patience_shuts_the_channel_without_a_number(
 @pytest.mark.parametrize(
     "body", [b"", b"null", b"[]", b'{"id": 1}', b'{"id": "19:x;messageid=1"}', b'{"activityId": "1"}']
 )
-def test_a_post_that_stands_nobody_knows_where_may_stand(
-    teams: FakeTeams, bot: TeamsBot, body: bytes
-) -> None:
+def test_a_post_of_which_the_place_is_unknown_may_stand(teams: FakeTeams, bot: TeamsBot, body: bytes) -> None:
     teams.answer("create", body, status=201)
 
     with pytest.raises(OutcomeUnknown, match="not where"):
@@ -115,7 +113,7 @@ def test_a_refusal_of_any_form_is_told_by_its_status(teams: FakeTeams, bot: Team
         bot.post(CHANNEL, CARD)
 
 
-def test_nobody_listens_at_the_service_address(teams: FakeTeams) -> None:
+def test_no_server_listens_at_the_service_address(teams: FakeTeams) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         bot = notifier(teams, changes={"service_url": f"http://127.0.0.1:{free.getsockname()[1]}/"})

@@ -36,7 +36,7 @@ def test_an_owner_who_is_not_in_the_team_stands_there_by_address(teams: FakeTeam
 
 
 @pytest.mark.parametrize("name", ["<at>Eve</at>", "Eve\n*urgent*", "\u202eeve", "", "{{DATE(2026)}}"])
-def test_a_name_that_is_more_than_a_name_mentions_nobody_else(
+def test_a_name_that_is_more_than_a_name_mentions_no_one_else(
     teams: FakeTeams, bot: TeamsBot, name: str
 ) -> None:
     teams.add_person("29:dana", name, "owner@example.com", oid=DANA)

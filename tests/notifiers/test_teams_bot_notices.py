@@ -83,7 +83,7 @@ def test_whom_the_bot_can_not_write_to_alone_is_told_elsewhere(
         bot.post_notice(f"@{address}", notice(NoticeKind.OUTCOME, thread=card))
 
 
-def test_nobody_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:
+def test_no_one_is_looked_up_where_there_is_no_card(bot: TeamsBot) -> None:
     with pytest.raises(Unreachable):
         bot.post_notice(f"@{BOB}", notice(NoticeKind.OUTCOME))
 

@@ -81,7 +81,7 @@ def test_a_route_that_was_removed_is_named() -> None:
         Teams({}, lambda _: LINK).post("other", draw_card(review()))
 
 
-def test_nobody_can_look_into_a_channel(sink: WorkflowsSink) -> None:
+def test_no_one_can_look_into_a_channel(sink: WorkflowsSink) -> None:
     with pytest.raises(Permanent, match="can't search for"):
         channel(sink.url, sink.host).find_message("eu-1", draw_card(review()), since=review().opened_at)
 

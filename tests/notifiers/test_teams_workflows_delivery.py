@@ -101,7 +101,7 @@ def test_a_deleted_workflow_is_a_dead_letter_without_its_address_and_stops_no_ot
 
 
 @pytest.mark.parametrize("mode", ["hang_after", "500_after", "drop_after"])
-def test_a_post_that_nobody_answered_is_repeated_once_and_then_left_to_people(
+def test_a_post_without_an_answer_is_repeated_once_and_then_left_to_people(
     sink: WorkflowsSink, desk: Desk, mode: str
 ) -> None:
     sink.fail(mode, times=5)

@@ -162,7 +162,7 @@ def test_a_file_that_is_taken_out_has_a_review_of_its_own_and_the_page_leads_the
     assert "f003.docx" in owner.get(way).text
 
 
-def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owned: Flooded) -> None:
+def test_someone_who_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owned: Flooded) -> None:
     owner, review = owned(FILES)
     path = owner.path(review)
     owner.get(path)
@@ -172,7 +172,7 @@ def test_whoever_takes_a_file_out_is_back_on_the_page_of_files_where_it_was(owne
     assert answer.headers["Location"].endswith("?title=docx&page=2#files")
 
 
-def test_whoever_has_proven_nothing_sees_the_files_and_no_button(flooded: Flooded) -> None:
+def test_someone_who_has_proven_nothing_sees_the_files_and_no_button(flooded: Flooded) -> None:
     stranger, review = flooded(8)
     path = stranger.path(review)
 
@@ -183,7 +183,7 @@ def test_whoever_has_proven_nothing_sees_the_files_and_no_button(flooded: Floode
     assert "Confirm who you are to review one of them separately" in page
 
 
-def test_whoever_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -> None:
+def test_someone_who_has_waited_too_long_proves_again_who_they_are(owned: Flooded) -> None:
     owner, review = owned(8)
     path = owner.path(review)
     owner.get(path)
@@ -263,7 +263,7 @@ def test_an_answered_review_lists_its_files_and_lets_none_go(owned: Flooded) -> 
     assert "These files have been answered. None can be reviewed separately any more." in refused.text
 
 
-def test_whoever_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
+def test_someone_who_came_by_an_older_card_is_told_that_files_joined(owned: Flooded) -> None:
     owner, review = owned(8)
     old = f"/ack/{owner.links.make_token(SelectedRevision(review_id=review.id, revision=1))}"
 

@@ -79,7 +79,7 @@ def test_a_refusal_stands_on_the_page(desk: Desk, owner: Visitor) -> None:
     assert refused.text.count(_BUTTON) == 8
 
 
-def test_somebody_else_finds_no_such_review_and_takes_nothing_out(desk: Desk, inbox: Place) -> None:
+def test_someone_else_finds_no_such_review_and_takes_nothing_out(desk: Desk, inbox: Place) -> None:
     review, stranger = flood(desk, 8), inbox.visitor(STRANGER)
     stranger.inbox()
 
@@ -139,7 +139,7 @@ def test_the_history_page_leads_to_the_review_of_a_file_that_was_taken_out(reade
     assert f'href="/reviews/{reader.desk.latest("f003").id}"' in page
 
 
-def test_a_private_review_tells_whoever_handed_nothing_over_no_file(reader: Reader) -> None:
+def test_a_private_review_tells_no_file_to_a_person_who_handed_nothing_over(reader: Reader) -> None:
     reader.desk.follow(two_routes(bulk=5, private=True))
     review = flood(reader.desk, 8)
     reader.sign_in(READER_WITHOUT)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-def test_whoever_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: Reader) -> None:
+def test_someone_who_is_not_known_is_told_how_to_sign_in_and_sees_nothing(reader: Reader) -> None:
     papers(reader)
 
     for path in ("/reviews", "/reviews.csv", "/reviews/rev-1", "/reviews/no-such"):
@@ -78,7 +78,7 @@ def test_whom_a_review_was_handed_to_sees_that_one_alone(reader: Reader) -> None
     assert reader.get("/reviews/rev-1").status_code == 404
 
 
-def test_whoever_answered_sees_what_they_answered(engine: sa.Engine) -> None:
+def test_someone_who_answered_sees_what_they_answered(engine: sa.Engine) -> None:
     rules = two_routes(may_acknowledge=MayAcknowledge.CHANNEL)
     reader = Reader(Desk(engine, partial(SqlUnitOfWork, engine), rules))
     papers(reader)
@@ -90,7 +90,7 @@ def test_whoever_answered_sees_what_they_answered(engine: sa.Engine) -> None:
     assert "<svg" not in reader.get("/reviews").text
 
 
-def test_whoever_contributed_sees_an_honest_empty_page(reader: Reader) -> None:
+def test_someone_who_contributed_sees_an_honest_empty_page(reader: Reader) -> None:
     papers(reader)
     reader.sign_in(str(ALICE.email))
 

@@ -24,7 +24,7 @@ def reader(desk: Desk, server: MailServer) -> Reader:
 
 
 @pytest.mark.parametrize("address", [OWNER, DEPUTY, OWNER.upper()])
-def test_whoever_a_route_names_gets_in_by_a_mailed_code(
+def test_a_person_whom_a_route_names_gets_in_by_a_mailed_code(
     reader: Reader, server: MailServer, address: str
 ) -> None:
     asked = reader.post("/reviews/code", address=address)
@@ -48,7 +48,7 @@ def test_an_address_that_no_route_names_is_told_the_same_and_gets_no_mail(
 
 
 @pytest.mark.parametrize("code", ["", "12345678", "x"])
-def test_a_code_that_does_not_count_lets_nobody_in(reader: Reader, server: MailServer, code: str) -> None:
+def test_a_code_that_does_not_count_lets_no_one_in(reader: Reader, server: MailServer, code: str) -> None:
     reader.post("/reviews/code", address=OWNER)
     reader.get("/reviews")
 

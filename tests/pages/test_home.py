@@ -71,7 +71,7 @@ def test_where_people_show_only_at_the_inbox_who_they_are_signed_out_pages_lead_
         assert "can't verify" not in page
 
 
-def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
+def test_someone_who_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
     reader.app.register_blueprint(build_home_page(EVERY_WAY, clock=reader.desk.clock))
     reader.sign_in(OWNER)
 
@@ -82,7 +82,7 @@ def test_whoever_is_signed_in_is_led_to_the_reviews(reader: Reader) -> None:
     assert reader.get("/").status_code == 200
 
 
-def test_whoever_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -> None:
+def test_someone_who_may_answer_is_led_to_the_inbox_where_there_is_one(desk: Desk) -> None:
     desk.follow(inbox_routes())
     at = place(desk)
     at.app.register_blueprint(build_home_page(EVERY_WAY, clock=desk.clock))

@@ -83,7 +83,7 @@ def test_an_answer_with_a_note_can_be_given_and_taken_back_from_the_page_of_a_re
     assert desk.latest(review.file_id).state is ReviewState.OPEN
 
 
-def test_whoever_changed_it_is_told_why_they_can_not_answer_and_has_no_button(desk: Desk) -> None:
+def test_someone_who_changed_it_is_told_why_they_can_not_answer_and_has_no_button(desk: Desk) -> None:
     desk.follow(inbox_routes(owners=(OWNER, ALICE.email)))
     desk.portal.people[ALICE.id] = ALICE
     review = desk.open(event())
@@ -124,7 +124,7 @@ def test_an_answer_to_an_older_revision_is_refused_with_the_fresh_card(
     assert filled.startswith(field)
 
 
-def test_a_note_on_what_is_somebodys_business_no_more_can_still_be_copied(desk: Desk, inbox: Place) -> None:
+def test_a_note_on_a_review_that_is_theirs_no_more_can_still_be_copied(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
     desk.hand_over.reassign(
         make_review_request(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER))
@@ -223,7 +223,7 @@ def test_an_overdue_card_says_so(desk: Desk) -> None:
     assert (">Overdue<" in before, ">Overdue<" in place(desk).visitor().inbox()) == (False, True)
 
 
-def test_whoever_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: Place) -> None:
+def test_someone_who_was_handed_a_review_finds_it_and_answers_it(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
     desk.hand_over.reassign(
         make_review_request(review), new_owner=proven(Reviewer(name="Nobody Special", email=STRANGER))

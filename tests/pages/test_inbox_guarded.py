@@ -41,13 +41,13 @@ def test_a_private_route_shows_its_titles_to_its_own_people_alone(desk: Desk) ->
     assert TITLE not in inbox.visitor(STRANGER).get(f"/inbox/reviews/{review.id}").text
 
 
-def test_nobody_sees_anything_before_they_have_shown_who_they_are(desk: Desk, inbox: Place) -> None:
+def test_no_one_sees_anything_before_they_have_shown_who_they_are(desk: Desk, inbox: Place) -> None:
     review = desk.open(event())
-    nobody = inbox.visitor(None)
+    guest = inbox.visitor(None)
 
     answers = [
-        nobody.get("/inbox"), nobody.get("/inbox/answered"), nobody.get(f"/inbox/reviews/{review.id}"),
-        nobody.get("/inbox/events"), nobody.answer(review, "acknowledge"), nobody.post("/inbox/not-me"),
+        guest.get("/inbox"), guest.get("/inbox/answered"), guest.get(f"/inbox/reviews/{review.id}"),
+        guest.get("/inbox/events"), guest.answer(review, "acknowledge"), guest.post("/inbox/not-me"),
     ]  # fmt: skip
 
     assert {answer.status_code for answer in answers} == {401}
@@ -67,7 +67,7 @@ def test_a_note_is_not_lost_when_the_proof_has_run_out(desk: Desk, owner: Visito
     assert "Section 4 is out of date." in refused.text
 
 
-def test_whoever_says_that_they_are_somebody_else_is_asked_again(owner: Visitor) -> None:
+def test_a_person_who_says_that_they_are_another_is_asked_again(owner: Visitor) -> None:
     owner.inbox()
 
     assert owner.post("/inbox/not-me").location == "/inbox"
@@ -110,7 +110,7 @@ def test_hostile_titles_are_text(desk: Desk, owner: Visitor) -> None:
     assert all("<img" not in page and "&lt;img" in page for page in pages)
 
 
-def test_a_page_runs_our_script_alone_and_is_kept_by_nobody(owner: Visitor) -> None:
+def test_a_page_runs_our_script_alone_and_is_not_cached(owner: Visitor) -> None:
     headers = owner.get("/inbox").headers
 
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))

@@ -50,7 +50,7 @@ def test_the_code_of_the_mail_lets_its_owner_answer_with_the_proof_in_the_record
     assert dana.desk.verdict().intact
 
 
-def test_the_mail_says_what_it_is_for_and_that_nobody_asks_for_the_code(
+def test_the_mail_says_what_it_is_for_and_that_no_one_asks_for_the_code(
     dana: Visitor, server: MailServer
 ) -> None:
     dana.desk.portal.titles["3358285"] = "Policy\r\nBcc: all@example.com 😀.docx"
@@ -116,7 +116,7 @@ def test_looking_sends_nothing(dana: Visitor, server: MailServer) -> None:
     seen = [dana.get(f"{path}{step}") for step in ("/code", "/proof", "/not-me")]
 
     assert {(page.status_code, page.location) for page in seen} == {(303, path)}
-    assert (server.mails, server.begun) == ([], 0)
+    assert (server.mails, server.transactions) == ([], 0)
 
 
 @pytest.mark.parametrize("step", ["/code", "/proof", "/not-me"])
@@ -133,7 +133,7 @@ def test_a_form_from_elsewhere_does_nothing(dana: Visitor, server: MailServer, s
     assert is_known(dana, path)
 
 
-def test_whoever_is_somebody_else_says_so(dana: Visitor, server: MailServer) -> None:
+def test_another_person_says_so(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     ask(dana, path)
     use(dana, path, code_in(server))
@@ -157,7 +157,7 @@ def test_a_proof_is_good_for_half_an_hour(dana: Visitor, server: MailServer) -> 
     assert dana.post(path, decision="acknowledge").status_code == 401
 
 
-def test_whoever_proves_to_have_changed_the_document_is_refused(
+def test_someone_who_proves_to_have_changed_the_document_is_refused(
     engine: sa.Engine, server: MailServer
 ) -> None:
     assert ALICE.email

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 
-def test_nobody_learns_from_the_page_whether_an_address_may_answer(dana: Visitor, server: MailServer) -> None:
+def test_no_one_learns_from_the_page_whether_an_address_may_answer(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     pages = []
 
@@ -34,7 +34,7 @@ def test_nobody_learns_from_the_page_whether_an_address_may_answer(dana: Visitor
         pages.append((asked.status_code, asked.location, keys_of(who), shown, wrong))
 
     assert pages[0] == pages[1]
-    assert (server.recipients, server.begun) == ([OWNER], 2)  # a look at the server, and the mail
+    assert (server.recipients, server.transactions) == ([OWNER], 2)  # a look at the server, and the mail
 
 
 def keys_of(who: Visitor) -> set[str]:
@@ -42,7 +42,7 @@ def keys_of(who: Visitor) -> set[str]:
         return set(session)
 
 
-def test_whoever_asks_on_and_on_for_a_stranger_does_not_keep_the_mail_server_busy(
+def test_someone_who_asks_on_and_on_for_a_stranger_does_not_keep_the_mail_server_busy(
     dana: Visitor, server: MailServer
 ) -> None:
     path = dana.open()
@@ -51,7 +51,7 @@ def test_whoever_asks_on_and_on_for_a_stranger_does_not_keep_the_mail_server_bus
         ask(dana, path, STRANGER)
     ask(dana.other(), path)
 
-    assert (server.begun, len(server.mails)) == (2, 1)
+    assert (server.transactions, len(server.mails)) == (2, 1)
 
 
 def test_deputies_are_reviewers_too(dana: Visitor, server: MailServer) -> None:
@@ -67,10 +67,10 @@ def test_deputies_are_reviewers_too(dana: Visitor, server: MailServer) -> None:
 def test_what_is_no_address_is_asked_for_again(dana: Visitor, server: MailServer, typed: str) -> None:
     answer = ask(dana, dana.open(), typed)
 
-    assert (answer.status_code, 'role="alert"' in answer.text, server.begun) == (422, True, 0)
+    assert (answer.status_code, 'role="alert"' in answer.text, server.transactions) == (422, True, 0)
 
 
-def test_an_address_gets_a_few_mails_an_hour_and_nobody_is_told(dana: Visitor, server: MailServer) -> None:
+def test_an_address_gets_a_few_mails_an_hour_and_no_one_is_told(dana: Visitor, server: MailServer) -> None:
     path = dana.open()
     statuses = []
     for _ in range(DEFAULT_CODE_QUOTAS.mails_per_address.max_uses + 2):
@@ -160,7 +160,7 @@ def test_a_mail_that_may_have_gone_is_waited_for(dana: Visitor, server: MailServ
     assert [ask(dana, path).status_code for _ in range(2)] == [303, 303]
 
 
-def test_nobody_is_mailed_about_what_is_answered(dana: Visitor, server: MailServer) -> None:
+def test_no_one_is_mailed_about_what_is_answered(dana: Visitor, server: MailServer) -> None:
     path, other = dana.open(), dana.other()
     other.get(path)
     ask(dana, path)

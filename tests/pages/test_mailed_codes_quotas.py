@@ -173,7 +173,7 @@ def test_a_mark_that_is_not_ours_makes_no_browser_familiar(
     assert mailed(server, flooded) == 0
 
 
-def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_nobody(flooded: Reader) -> None:
+def test_the_mark_is_kept_from_scripts_and_from_other_sites_and_names_no_one(flooded: Reader) -> None:
     mark = flooded.client.get_cookie(COOKIE, ADDRESS.removeprefix("https://"))
 
     assert mark

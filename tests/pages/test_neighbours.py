@@ -134,7 +134,7 @@ def test_the_history_says_so_in_its_list_and_leads_both_ways(reader: Reader) -> 
     assert f'<span class="state superseded">{SUPERSEDED}</span>' in earlier
 
 
-def test_whoever_only_answered_is_led_to_no_review_that_is_not_theirs(reader: Reader) -> None:
+def test_someone_who_only_answered_is_led_to_no_review_that_is_not_theirs(reader: Reader) -> None:
     reader.desk.follow(two_routes())
     papers(reader, 1)
     handed = Reviewer(name="Juris", email=STRANGER)

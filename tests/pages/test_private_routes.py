@@ -30,7 +30,7 @@ def prove(visitor: Visitor, email: str) -> None:
 
 
 @pytest.mark.parametrize("more", [{}, LINK], ids=["proven", "link"])
-def test_whoever_holds_the_link_alone_sees_no_title_and_no_note(
+def test_someone_who_holds_the_link_alone_sees_no_title_and_no_note(
     engine: sa.Engine, more: dict[str, Any]
 ) -> None:
     visitor = Visitor(Desk(engine, partial(SqlUnitOfWork, engine), routes(private=True, **more)))

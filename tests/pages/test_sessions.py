@@ -140,7 +140,7 @@ FORGED: dict[str, Callable[[Any], None]] = {
 
 
 @pytest.mark.parametrize("forged", FORGED)
-def test_a_session_that_was_signed_but_never_begun_is_nobodys(owner: InboxVisitor, forged: str) -> None:
+def test_a_session_that_was_signed_but_never_opened_is_refused(owner: InboxVisitor, forged: str) -> None:
     assert owner.get("/inbox").status_code == 200
     with owner.client.session_transaction() as session:
         FORGED[forged](session)
@@ -148,7 +148,7 @@ def test_a_session_that_was_signed_but_never_begun_is_nobodys(owner: InboxVisito
     assert owner.get("/inbox").status_code == 401
 
 
-def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_nobody_in(
+def test_a_sign_in_that_was_signed_as_held_back_but_never_happened_lets_no_one_in(
     desk: Desk, issuer: OidcIssuer
 ) -> None:
     browser = Browser(desk, issuer)

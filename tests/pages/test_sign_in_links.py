@@ -45,7 +45,7 @@ def assert_spent(reader: Reader, path: str) -> None:
     assert reader.get("/reviews").status_code == 401
 
 
-def test_an_address_that_is_too_long_for_a_cookie_keeps_nobody_from_signing_in(reader: Reader) -> None:
+def test_an_address_that_is_too_long_for_a_cookie_keeps_no_one_from_signing_in(reader: Reader) -> None:
     """A browser drops a cookie of more than 4 KB, and what is written into it is more than one address."""
     nonsense = secrets.token_urlsafe(1500)
     link = reader.link(OWNER)
@@ -73,7 +73,7 @@ def test_to_fetch_the_link_uses_nothing_up_and_to_press_signs_in(reader: Reader)
     assert reader.titles() == ["AML Policy 2026.docx"]
 
 
-def test_a_press_without_the_forms_token_signs_nobody_in_and_uses_nothing_up(reader: Reader) -> None:
+def test_a_press_without_the_forms_token_signs_no_one_in_and_uses_nothing_up(reader: Reader) -> None:
     link = reader.link(OWNER)
     reader.get(link)
 
@@ -119,7 +119,7 @@ def test_what_is_no_link_is_refused(reader: Reader, token: str) -> None:
     assert_spent(reader, f"/reviews/sign-in/{token}")
 
 
-def test_the_link_to_a_review_signs_nobody_in(reader: Reader) -> None:
+def test_the_link_to_a_review_signs_no_one_in(reader: Reader) -> None:
     other = Links(SECRET_KEY, ADDRESS).make_address(draw_card(reader.desk.latest("3358285")))
 
     assert_spent(reader, f"/reviews/sign-in/{other.rpartition('/')[2]}")
@@ -132,7 +132,7 @@ def test_a_link_says_nothing_of_whom_it_is_for(reader: Reader) -> None:
     assert content == b'"link-1"'
 
 
-def test_the_link_of_somebody_else_makes_one_somebody_else_and_says_so_before(reader: Reader) -> None:
+def test_the_link_of_another_person_makes_one_another_person_and_says_so_before(reader: Reader) -> None:
     reader.sign_in(OWNER)
     link = reader.link("eve@example.com")
 
@@ -144,13 +144,13 @@ def test_the_link_of_somebody_else_makes_one_somebody_else_and_says_so_before(re
     assert reader.get("/reviews/rev-1").status_code == 404
 
 
-def test_somebody_is_known_under_each_of_their_addresses(reader: Reader) -> None:
+def test_a_person_is_known_under_each_of_their_addresses(reader: Reader) -> None:
     reader.sign_in("dana@home.example", OWNER)
 
     assert reader.titles() == ["AML Policy 2026.docx"]
 
 
-def test_somebody_stays_signed_in_for_eight_hours(reader: Reader) -> None:
+def test_a_person_stays_signed_in_for_eight_hours(reader: Reader) -> None:
     reader.sign_in(OWNER)
     reader.desk.clock.advance(hours=8)
     assert reader.get("/reviews").status_code == 200
@@ -159,7 +159,7 @@ def test_somebody_stays_signed_in_for_eight_hours(reader: Reader) -> None:
     assert reader.get("/reviews").status_code == 401
 
 
-def test_whoever_signs_out_is_nobody(reader: Reader) -> None:
+def test_after_signing_out_a_person_is_not_known(reader: Reader) -> None:
     reader.sign_in(OWNER).get("/reviews")
 
     assert reader.client.post("/reviews/sign-out", base_url=ADDRESS).status_code == 400

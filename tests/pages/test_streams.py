@@ -110,7 +110,7 @@ def test_a_change_is_told_when_it_happens_and_not_before(desk: Desk, at: Place, 
     assert [line for line in lines if line.startswith("id: ")]
 
 
-def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, address: str) -> None:
+def test_an_answer_of_another_person_is_reported(desk: Desk, at: Place, address: str) -> None:
     review = desk.open(event())
     sam = Listener(address, at, DEPUTY)
     with sam.stream(sam.find_event_address()) as stream:
@@ -120,7 +120,7 @@ def test_an_answer_that_somebody_else_gave_is_told(desk: Desk, at: Place, addres
         assert stream.until("event: change")
 
 
-def test_what_happened_while_nobody_listened_is_told_at_once(desk: Desk, at: Place, address: str) -> None:
+def test_what_happened_while_no_browser_listened_is_told_at_once(desk: Desk, at: Place, address: str) -> None:
     dana = Listener(address, at)
     path = dana.find_event_address()
     desk.open(event())
@@ -165,7 +165,7 @@ def test_a_stream_ends_with_its_session(desk: Desk) -> None:
     assert again == 401
 
 
-def test_whoever_has_not_shown_who_they_are_gets_no_stream(at: Place, address: str) -> None:
+def test_someone_who_has_not_shown_who_they_are_gets_no_stream(at: Place, address: str) -> None:
     answer = Listener(address, at, None).stream("/inbox/events")
 
     assert (answer.answer.status_code, answer.answer.text) == (401, "")
@@ -236,7 +236,7 @@ def test_a_browser_that_has_gone_gives_its_place_up(desk: Desk) -> None:
     assert taken
 
 
-def test_a_stream_that_nobody_closed_gives_its_place_up_in_time(desk: Desk) -> None:
+def test_a_stream_that_was_not_closed_gives_its_place_up_in_time(desk: Desk) -> None:
     desk.follow(inbox_routes())
     clock = Clock()
     streams = quick(max_streams=1, clock=clock.seconds)

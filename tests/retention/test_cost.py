@@ -50,7 +50,7 @@ def _count_reads_of_a_pass(address: str, count: int) -> dict[str, int]:
     engine = create_engine(address)
     fill(engine, count)
     _tell_how_reviews_ended(engine, count)
-    _let_somebody_leave(engine, count)
+    _name_old_person(engine, count)
     rules = build_rules(engine, keep_events=KEPT, keep_reviews=None, min_kept=1)
     for rule in rules.values():
         _walk(rule)
@@ -84,7 +84,7 @@ def _tell_how_reviews_ended(engine: sa.Engine, count: int) -> None:
         )
 
 
-def _let_somebody_leave(engine: sa.Engine, count: int) -> None:
+def _name_old_person(engine: sa.Engine, count: int) -> None:
     """Have each review name a person who was seen long ago."""
     with SqlUnitOfWork(engine) as work:
         work.people.remember(Person(id=PERSON, name="Lee"), at=START)

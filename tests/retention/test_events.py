@@ -176,7 +176,7 @@ def test_what_is_asked_of_old_events_is_answered_as_before(desk: Desk) -> None:
         "said = json_set(said, '$.occurred_at', '2026-01-01T00:00:00')",
     ],
 )
-def test_an_event_whose_row_somebody_spoilt_stays_and_holds_up_none_of_the_others(
+def test_an_event_whose_row_someone_spoilt_stays_and_holds_up_none_of_the_others(
     desk: Desk, spoilt: str
 ) -> None:
     for number in range(5):

@@ -65,7 +65,7 @@ def test_the_record_keeps_all_entries_says_what_was_removed_and_holds(desk: Desk
     assert "1 review was removed after KEEP_REVIEWS" in describe_verdict(verdict)
 
 
-def test_what_somebody_deleted_by_hand_is_still_found(desk: Desk) -> None:
+def test_what_someone_deleted_by_hand_is_still_found(desk: Desk) -> None:
     acknowledge(desk, "f1")
     by_hand = acknowledge(desk, "f2")
     let_years_pass(desk, days=10)

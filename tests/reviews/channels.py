@@ -20,7 +20,7 @@ class Sheets:
     updates: list[tuple[str, str, Card]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     notices: list[tuple[str, Notice]] = field(default_factory=list)
-    sight: Exception | None = None
+    search_error: Exception | None = None
     public: set[str] = field(default_factory=set)
     unwilling: Exception | None = None
     post_interval = timedelta()
@@ -37,8 +37,8 @@ class Sheets:
         return target in self.public
 
     def find_message(self, target: str, posted: Card | Notice, *, since: datetime) -> str | None:  # noqa: ARG002
-        if self.sight is not None:
-            raise self.sight
+        if self.search_error is not None:
+            raise self.search_error
         if isinstance(posted, Notice):
             keys = [(to, notice.key) for to, notice in self.notices]
             return f"n{keys.index((target, posted.key)) + 1}" if (target, posted.key) in keys else None

@@ -50,7 +50,7 @@ class Reviews(Files):
             may = review.superseded_by is None and bool(before)
             assert (
                 self._is_taken(
-                    partial(self.desk.answers.withdraw, make_review_request(review, somebody(address)))
+                    partial(self.desk.answers.withdraw, make_review_request(review, make_reviewer(address)))
                 )
                 == may
             )
@@ -63,7 +63,7 @@ class Reviews(Files):
     def reassign(self, file: str, address: str, to: str) -> None:
         for review in self._reviews_of(file):
             wished, heir = (
-                make_review_request(review, somebody(address)),
+                make_review_request(review, make_reviewer(address)),
                 proven(Reviewer(name="To", email=to)),
             )
             act = partial(self.desk.hand_over.reassign, wished, new_owner=heir)
@@ -81,7 +81,7 @@ class Reviews(Files):
         until = self.desk.clock() + timedelta(days=days)
         for review in self._reviews_of(file):
             act = partial(
-                self.desk.hand_over.snooze, make_review_request(review, somebody(address)), until=until
+                self.desk.hand_over.snooze, make_review_request(review, make_reviewer(address)), until=until
             )
             may = review.state is ReviewState.OPEN and address in {*review.owners, OWNER, DEPUTY}
             assert self._is_taken(act) == (may and 0 < days <= 30)
@@ -117,12 +117,12 @@ class Reviews(Files):
         note = "too old" if decision is Decision.REQUEST_CHANGES else None
         try:
             self.desk.answers.record_answer(
-                attempt(review, reviewer=somebody(address), decision=decision, note=note)
+                attempt(review, reviewer=make_reviewer(address), decision=decision, note=note)
             )
         except (Refused, Conflict):
             return
         self.taken += 1
 
 
-def somebody(address: str) -> Reviewer:
+def make_reviewer(address: str) -> Reviewer:
     return Reviewer(name=address, email=address)

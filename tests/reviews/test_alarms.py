@@ -122,7 +122,7 @@ def test_a_look_that_began_earlier_ends_nothing_that_another_has_seen_since(
     assert len(owed(desk)) == 1
 
 
-def test_without_operators_nobody_is_told_and_the_turns_are_still_there_for_the_log(desk: Desk) -> None:
+def test_without_operators_no_one_is_told_and_the_turns_are_still_there_for_the_log(desk: Desk) -> None:
     alarms = told_by(desk, None)
 
     turns = [*look(desk, alarms, DEAD), *look(desk, alarms, DEAD), *look(desk, alarms)]

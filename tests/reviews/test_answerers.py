@@ -108,7 +108,7 @@ def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> No
     assert redact_card(card, "Compliance").stand_ins == (DEPUTY,)
 
 
-def test_once_it_is_handed_over_to_somebody_who_can_answer_no_deputy_is_named() -> None:
+def test_once_it_is_handed_over_to_someone_who_can_answer_no_deputy_is_named() -> None:
     current = review(contributors=(OWN,), owners=(SECOND,))
 
     assert find_stand_ins(current, route()) == ()
@@ -143,7 +143,7 @@ def test_an_author_is_told_by_name_whom_to_ask(desk: Desk) -> None:
 
 
 @ON_SQLITE
-def test_whom_nobody_has_met_or_could_name_is_named_by_address(desk: Desk) -> None:
+def test_whom_no_one_has_met_or_could_name_is_named_by_address(desk: Desk) -> None:
     meet(
         desk, Person(id="d1", name=UNNAMED_PERSON, email=DEPUTY), Person(id="s1", name="\u202e", email=SECOND)
     )
@@ -167,7 +167,7 @@ def test_two_of_one_name_are_told_apart_and_a_name_is_one_short_line(desk: Desk)
     assert (len(many), many[-1]) == (MAX_NAMED_PEOPLE, "19@example.com and 5 more")
 
 
-def test_whoever_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
+def test_someone_who_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -> None:
     review = desk.open(event())
     desk.clock.advance(minutes=12, microseconds=345678)
     desk.answers.record_answer(attempt(review))
@@ -183,7 +183,7 @@ def test_whoever_has_answered_is_told_when_and_not_that_others_did(desk: Desk) -
     assert f"already reviewed by {DANA.name}" in others.sentence
 
 
-def test_whoever_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
+def test_someone_who_answered_first_of_two_is_told_so_before_and_after_the_second(desk: Desk) -> None:
     desk.follow(routes(required=2))
     review = desk.open(event())
     desk.answers.record_answer(attempt(review))
@@ -203,7 +203,7 @@ def test_whoever_answered_first_of_two_is_told_so_before_and_after_the_second(de
     assert "already reviewed by you on" in ended.sentence
 
 
-def test_whoever_asked_for_changes_is_told_that(desk: Desk) -> None:
+def test_someone_who_asked_for_changes_is_told_that(desk: Desk) -> None:
     review = desk.open(event())
     desk.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note="No."))
 
@@ -212,13 +212,13 @@ def test_whoever_asked_for_changes_is_told_that(desk: Desk) -> None:
     assert again.sentence.startswith(f"You already requested changes to {review.title} on ")
 
 
-def test_whoever_is_proven_by_the_link_alone_is_taken_for_nobody_who_answered(desk: Desk) -> None:
+def test_a_person_proven_by_the_link_alone_is_not_taken_for_a_reviewer(desk: Desk) -> None:
     desk.follow(routes(**LINK))
     review = desk.open(event())
-    somebody = Reviewer(name="Dana Ozola")
-    desk.answers.record_answer(attempt(review, reviewer=somebody, identity=Identity.LINK))
+    reviewer = Reviewer(name="Dana Ozola")
+    desk.answers.record_answer(attempt(review, reviewer=reviewer, identity=Identity.LINK))
 
-    again = refused(desk, review, reviewer=somebody, identity=Identity.LINK)
+    again = refused(desk, review, reviewer=reviewer, identity=Identity.LINK)
 
     assert "already reviewed by Dana Ozola" in again.sentence
 

@@ -159,7 +159,7 @@ def test_what_proved_the_identity_stands_in_the_record(desk: Desk, review: Revie
 @pytest.mark.parametrize(
     "reviewer", [AUTHOR, Reviewer(name="A", email="ALICE@example.com"), Reviewer(name="A", docspace_id="a1")]
 )
-def test_nobody_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None:
+def test_no_one_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None:
     desk.follow(Routes([route(owners=(OWNER, "alice@example.com"), may_acknowledge=MayAcknowledge.CHANNEL)]))
     review = desk.open(event())
 
@@ -170,7 +170,7 @@ def test_nobody_reviews_their_own_change(desk: Desk, reviewer: Reviewer) -> None
     assert DEPUTY in refused.sentence
 
 
-def test_somebody_known_by_another_address_is_recognised(desk: Desk) -> None:
+def test_a_person_known_by_another_address_is_recognised(desk: Desk) -> None:
     with desk.transactions() as work:
         work.people.remember(ALICE, at=desk.clock())
         work.commit()
@@ -183,14 +183,14 @@ def test_somebody_known_by_another_address_is_recognised(desk: Desk) -> None:
     assert refused.sentence.endswith(f" Ask {OWNER}.")
 
 
-def test_whoever_has_two_addresses_may_answer_by_either_and_the_record_names_the_owners(
+def test_someone_who_has_two_addresses_may_answer_by_either_and_the_record_names_the_owners(
     desk: Desk, review: Review
 ) -> None:
-    somebody = Reviewer(name="Dana Ozola", email="d.ozola@example.com")
+    reviewer = Reviewer(name="Dana Ozola", email="d.ozola@example.com")
 
-    refused = refusal(desk, review, reviewer=somebody, other_addresses=("x@example.com",))
+    refused = refusal(desk, review, reviewer=reviewer, other_addresses=("x@example.com",))
     desk.answers.record_answer(
-        attempt(review, reviewer=somebody, other_addresses=("x@example.com", OWNER.upper()))
+        attempt(review, reviewer=reviewer, other_addresses=("x@example.com", OWNER.upper()))
     )
 
     assert refused.reason is RefusalReason.NOT_ALLOWED
@@ -199,7 +199,7 @@ def test_whoever_has_two_addresses_may_answer_by_either_and_the_record_names_the
 
 
 @pytest.mark.parametrize(("mine", "other"), [(OWNER, "alice@example.com"), ("alice@example.com", OWNER)])
-def test_nobody_reviews_their_own_change_by_another_address(
+def test_no_one_reviews_their_own_change_by_another_address(
     desk: Desk, review: Review, mine: str, other: str
 ) -> None:
     reviewer = Reviewer(name="Alice Moreau", email=mine)

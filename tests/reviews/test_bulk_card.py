@@ -287,7 +287,7 @@ def test_the_sentence_that_is_agreed_to_is_about_the_files() -> None:
         assert translate_statement("What an older version said.") == "What an older version said."
 
 
-def test_an_answer_of_somebody_who_changed_some_files_says_so() -> None:
+def test_an_answer_of_someone_who_changed_some_files_says_so() -> None:
     own_answer = answer(version=None, own_change=True)
     card = draw_card(bulk_review(state=ReviewState.ACKNOWLEDGED, answers=(own_answer,)))
 

@@ -67,7 +67,7 @@ def test_an_edit_is_not_hidden_by_what_the_file_left_with(
     assert {stored.state for stored in desk.events()} == {EventState.DONE}
 
 
-def test_whoever_looks_after_the_old_folder_hears_of_a_move_to_another_route(desk: Desk) -> None:
+def test_the_owner_of_the_old_folder_hears_of_a_move_to_another_route(desk: Desk) -> None:
     other = route(name="other", watch=(ELSEWHERE,), owners=("other@example.com",))
     desk.follow(Routes([route(), other]))
     desk.answers.record_answer(attempt(desk.open(at(0))))

@@ -149,7 +149,7 @@ def test_how_far_it_came_is_told_of_one_that_stops_on_its_way(desk: Desk, canari
     assert legs(canaries).is_lost
 
 
-def test_the_first_who_acknowledges_is_kept_and_nobody_acknowledges_what_is_none(
+def test_the_first_who_acknowledges_is_kept_and_no_one_acknowledges_what_is_none(
     desk: Desk, canaries: Canaries
 ) -> None:
     canaries.create(CANARY, NONCE)
@@ -213,7 +213,7 @@ def test_a_test_that_is_not_back_in_time_is_overdue_until_a_later_one_is_back(de
     assert canaries.list_overdue(desk.clock()) == []
 
 
-def test_a_test_that_is_back_late_is_over_too_and_one_by_hand_alarms_nobody(desk: Desk) -> None:
+def test_a_test_that_is_back_late_is_over_too_and_one_by_hand_alarms_no_one(desk: Desk) -> None:
     canaries = scheduled(desk, CANARY)
     desk.clock.now += OVERDUE_AFTER
     assert canaries.list_overdue(desk.clock())

@@ -117,7 +117,7 @@ def test_a_card_that_is_drawn_past_its_deadline_says_so_before_the_clock_has_loo
     assert drawn(desk)[-1].overdue_since == review.due_at
 
 
-def test_a_card_says_who_handed_it_over_to_whom_until_somebody_hands_it_on(desk: Desk) -> None:
+def test_a_card_says_who_handed_it_over_to_whom_until_someone_hands_it_on(desk: Desk) -> None:
     review = opened(desk)
     desk.hand_over.reassign(make_review_request(review), new_owner=proven(SAM))
     desk.deliver_all()

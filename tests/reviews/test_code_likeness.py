@@ -82,7 +82,7 @@ def test_an_owner_who_had_all_her_mails_costs_what_a_stranger_does(
     assert len(office.boxes.mails) == FEW.mails_per_address.max_uses
 
 
-def test_the_code_that_goes_to_nobody_proves_nothing(office: CodeRequests) -> None:
+def test_the_code_that_is_not_mailed_proves_nothing(office: CodeRequests) -> None:
     office.ask(STRANGER, "b")
     with office.desk.transactions(reading=True) as work:
         code = work.codes.find_newest("b")

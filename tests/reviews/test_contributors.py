@@ -48,7 +48,7 @@ def test_the_whole_session_is_one_review_with_all_its_authors(office: PortalDesk
     assert {who.email for who in review.contributors} == {BOB.email, ALICE.email}
 
 
-def test_whoever_edited_before_the_file_was_brought_in_is_its_contributor(office: PortalDesk) -> None:
+def test_someone_who_edited_before_the_file_was_brought_in_is_its_contributor(office: PortalDesk) -> None:
     portal = office.portal
     portal.move(FILE, OTHER, by=BOB.id)
     office.let_happen()
@@ -62,7 +62,7 @@ def test_whoever_edited_before_the_file_was_brought_in_is_its_contributor(office
     assert acts(review) == {"moved_in": {"Bob Chen"}}
 
 
-def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_whoever_made_it_is_known(
+def test_an_edit_in_a_folder_that_comes_back_is_reviewed_and_its_editor_is_known(
     office: PortalDesk,
 ) -> None:
     reviews = office.reviews_of(
@@ -124,7 +124,7 @@ def test_a_document_that_has_its_old_name_again_was_called_nothing_else(office: 
 
 
 @pytest.mark.parametrize("uploaded", [False, True])
-def test_a_rename_that_asked_nobody_is_not_named_with_the_next_save_nor_are_old_editors(
+def test_a_rename_that_asked_no_one_is_not_named_with_the_next_save_nor_are_old_editors(
     desk: Desk, *, uploaded: bool
 ) -> None:
     """It dates the version anew, in the name of whoever renamed the file."""
@@ -146,7 +146,7 @@ def test_a_rename_that_asked_nobody_is_not_named_with_the_next_save_nor_are_old_
         assert names(second) == {"Bob Chen"}
 
 
-def test_where_no_log_is_shown_whoever_may_have_written_counts_and_no_saves_are_counted(
+def test_where_no_log_is_shown_each_possible_writer_counts_and_no_saves_are_counted(
     office: PortalDesk,
 ) -> None:
     office.portal.faults.answer(403, path=f"/files/file/{FILE}/log", count=None)
@@ -182,7 +182,7 @@ def test_owners_are_told_from_movers_of_folders_too(office: PortalDesk) -> None:
     assert office.desk.latest(f"{FOLDER_ID_PREFIX}{QUARTER}").answers
 
 
-def test_where_nobody_can_tell_warn_marks_the_answer(desk: Desk) -> None:
+def test_where_no_one_can_tell_warn_marks_the_answer(desk: Desk) -> None:
     warned = replace(both_folders(), segregation_of_duties=SegregationOfDuties.WARN)
     with portal_desk(desk, warned) as office:
         office.portal.add_person(replace(ALICE, email=""))

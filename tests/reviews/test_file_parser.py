@@ -168,7 +168,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("duties", ["off", "warn"])
-def test_a_link_is_enough_where_nobody_has_to_be_told_from_the_contributors(duties: str) -> None:
+def test_a_link_is_enough_where_no_one_has_to_be_told_from_the_contributors(duties: str) -> None:
     text = f'{LEAST}identity = "link"\nsegregation_of_duties = "{duties}"'
 
     [route] = parse(text, notifiers=CHANNELS).all
@@ -218,7 +218,7 @@ def test_a_reminder_that_would_never_stop_is_a_mistake() -> None:
     ]
 
 
-def test_somebody_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> None:
+def test_someone_who_is_owner_and_deputy_is_one_of_those_who_may_answer() -> None:
     text = LEAST + 'deputies = ["A@b.example"]\nrequired = 2\n'
 
     assert problems(text) == ["line 6: required: 2 people have to answer, but only 1 may"]

@@ -48,9 +48,9 @@ def test_what_is_still_to_be_told_when_the_look_sees_it_is_reviewed(
 def test_an_event_of_the_second_after_the_change_is_of_the_change_that_the_look_has_seen(
     desk: Desk, fraction: float
 ) -> None:
-    begun = desk.clock() + timedelta(seconds=fraction)
+    started_at = desk.clock() + timedelta(seconds=fraction)
     ticks = itertools.count()
-    slow = lambda: begun + timedelta(seconds=0.2) * next(ticks)  # noqa: E731 - whoever asks takes a while
+    slow = lambda: started_at + timedelta(seconds=0.2) * next(ticks)  # noqa: E731 - whoever asks takes a while
     with portal_desk(desk, both_folders(), portal_clock=slow) as office:
         office.portal.save(FILE, by=BOB.id)
         office.baseline.take(str(COMPLIANCE), progress=silent)

@@ -130,7 +130,7 @@ def test_what_waits_among_many_is_asked_for_with_the_calls_of_floods(desk: Desk)
     assert desk.intake.process(numbers[1]) == BUSY_FOR
 
 
-def test_a_few_changes_let_nobody_go_first(desk: Desk) -> None:
+def test_a_few_changes_let_no_other_go_first(desk: Desk) -> None:
     numbers = arrive(desk, names(3))
 
     desk.intake.process(numbers[0])

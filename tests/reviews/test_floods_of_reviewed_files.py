@@ -100,7 +100,7 @@ def test_the_next_card_of_a_file_shows_what_was_asked_of_many(desk: Desk) -> Non
     assert asked_on(card_now(desk, after.id)) == "Use the new letterhead"
 
 
-def test_a_card_that_somebody_answered_is_redrawn_before_those_of_the_files_of_a_flood(desk: Desk) -> None:
+def test_a_card_that_someone_answered_is_redrawn_before_those_of_the_files_of_a_flood(desk: Desk) -> None:
     before = [review_before(desk, file) for file in names(4)]
     answered = desk.open(event(file_id="elsewhere"))
     desk.deliver_all()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 pytestmark = ON_SQLITE
-NOBODY = Person(id=None, name="")
+UNNAMED = Person(id=None, name="")
 FORGED: dict[str, dict[str, Any]] = {
     "all that the genuine one will say": {},
     "nothing but the ids and the time": {
@@ -35,10 +35,10 @@ FORGED: dict[str, dict[str, Any]] = {
         "file_id": "",
         "parent_id": "",
         "title": "",
-        "actor": NOBODY,
+        "actor": UNNAMED,
         "modified_at": None,
     },
-    "too little to be looked into": {"parent_id": "", "title": "", "actor": NOBODY, "modified_at": None},
+    "too little to be looked into": {"parent_id": "", "title": "", "actor": UNNAMED, "modified_at": None},
     "another file": {"file_id": "7"},
     "a folder that nobody watches": {"parent_id": "777"},
     "the trash": {"in_trash": True},

@@ -30,7 +30,7 @@ def types(desk: Desk) -> list[str]:
     return [entry["type"] for entry in desk.entries()]
 
 
-def test_an_owner_hands_their_part_over_and_whoever_got_it_can_answer(desk: Desk, review: Review) -> None:
+def test_an_owner_hands_their_part_over_and_the_new_owner_can_answer(desk: Desk, review: Review) -> None:
     current = hand_over(desk).reassign(make_review_request(review), new_owner=proven(JURIS))
 
     stored = desk.latest(review.file_id)

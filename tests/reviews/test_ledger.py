@@ -228,7 +228,7 @@ def test_a_chain_written_anew_before_a_kept_head_is_found() -> None:
     assert not verify([], saved_heads=[Head(seq=0, hash="f" * 64)]).intact
 
 
-def test_whoever_reads_the_entries_may_end_the_check() -> None:
+def test_the_reader_of_the_entries_may_end_the_check() -> None:
     def lines() -> Any:
         yield from chain({"n": 1}, {"n": 2})
         yield parse_entry("{", label="line 3")

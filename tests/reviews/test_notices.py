@@ -76,7 +76,7 @@ def test_beside_a_card_that_was_given_up_it_is_told_without_a_thread(desk: Desk,
     assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, None)]
 
 
-def test_beside_a_card_that_somebody_deleted_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
+def test_beside_a_card_that_someone_deleted_it_is_told_without_a_thread(desk: Desk, review: Review) -> None:
     speak_through(desk, Stern(gone=True))
     desk.deliver_all()
     send_back(desk, review)
@@ -94,7 +94,7 @@ def test_what_was_told_without_an_answer_is_found_and_not_told_again(desk: Desk,
 
     assert len(list_notices(desk)) == 1
     assert (post(desk, notice).state, post(desk, notice).message_id) == (CardState.POSTED, "n1")
-    assert channel.sight is None
+    assert channel.search_error is None
 
 
 def test_where_the_channel_can_not_be_asked_it_is_told_once_more_and_then_for_the_operators(
@@ -102,7 +102,7 @@ def test_where_the_channel_can_not_be_asked_it_is_told_once_more_and_then_for_th
 ) -> None:
     channel = speak_through(desk, Stern(silent=True))
     desk.deliver_all()
-    channel.sight = Permanent("no scope")
+    channel.search_error = Permanent("no scope")
     notice = send_back(desk, review)
     for _ in range(5):
         desk.delivery.deliver(notice.id, "job")

@@ -40,7 +40,7 @@ def test_a_contributor_hears_the_outcome_once_and_alone(desk: Desk) -> None:
     assert outcomes(desk) == [("@alice@example.com", NoticeKind.OUTCOME)]
 
 
-def test_nobody_is_told_where_the_route_does_not_say_so(desk: Desk, review: Review) -> None:
+def test_no_one_is_told_where_the_route_does_not_say_so(desk: Desk, review: Review) -> None:
     desk.answers.record_answer(attempt(review))
 
     assert desk.notices() == []
@@ -58,7 +58,7 @@ def test_the_same_outcome_again_is_no_news_and_another_one_is(desk: Desk) -> Non
     assert kinds == [NoticeKind.OUTCOME, NoticeKind.SENT_BACK, NoticeKind.OUTCOME]
 
 
-def test_whoever_is_told_alone_is_not_called_in_the_thread_as_well(desk: Desk) -> None:
+def test_someone_who_is_told_alone_is_not_called_in_the_thread_as_well(desk: Desk) -> None:
     review = told_to_contributors(desk)
     send_back(desk, review)
     desk.deliver_all()

@@ -114,7 +114,7 @@ def test_a_wish_for_days_of_patience_shuts_a_channel_for_an_hour(desk: Desk, rev
     assert waits == [200_000.0, 3600.0]
 
 
-def test_whoever_locks_a_gate_and_a_card_locks_the_gate_first(
+def test_a_transaction_that_locks_a_gate_and_a_card_locks_the_gate_first(
     desk: Desk, review: Review, engine: sa.Engine
 ) -> None:
     """A bulk review's card locks many cards of a channel; two orders would make three of them a circle."""

@@ -30,7 +30,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("now", "words"), CASES)
-def test_the_choices_are_times_at_which_somebody_works(now: str, words: list[str]) -> None:
+def test_the_choices_are_in_working_time(now: str, words: list[str]) -> None:
     choices = list_choices(RIGA, datetime.fromisoformat(now).replace(microsecond=345_678, tzinfo=UTC))
 
     assert [later.label for later in choices] == [f"{each} (Europe/Riga)" for each in words]

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from tests.reviews.desk import Desk
 
 
-def test_the_public_is_shown_no_title_and_no_note_and_whoever_may_read_along_all(private: Desk) -> None:
+def test_the_public_is_shown_no_title_and_no_note_and_a_permitted_reader_all(private: Desk) -> None:
     review = private.open(event(title=SECRET))
     private.deliver_all()
     private.answers.record_answer(attempt(review, decision=Decision.REQUEST_CHANGES, note=NOTE))
@@ -123,30 +123,30 @@ def test_a_route_that_is_not_private_is_shown_everywhere(desk: Desk) -> None:
 
 
 def test_a_place_of_which_nothing_can_be_learnt_is_public(private: Desk) -> None:
-    veils = private.delivery.redactor
+    redactor = private.delivery.redactor
     private.paper.unwilling = Permanent("missing_scope")
 
-    assert veils.visibility.is_public(("paper", "C2"))
-    assert veils.visibility.is_public(("unknown", "C2"))
+    assert redactor.visibility.is_public(("paper", "C2"))
+    assert redactor.visibility.is_public(("unknown", "C2"))
 
 
 def test_what_was_learnt_is_kept_for_a_while_and_believed_for_a_day_while_nothing_is_said(
     private: Desk,
 ) -> None:
-    publicity = private.delivery.redactor.visibility
-    assert not publicity.is_public(("paper", "C2"))
+    visibility = private.delivery.redactor.visibility
+    assert not visibility.is_public(("paper", "C2"))
     private.paper.public.add("C2")
 
-    assert not publicity.is_public(("paper", "C2"))
+    assert not visibility.is_public(("paper", "C2"))
     private.clock.advance(seconds=VISIBILITY_QUERY_INTERVAL / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
-    assert not publicity.is_public(("paper", "C2"))
+    assert not visibility.is_public(("paper", "C2"))
     private.paper.unwilling = None
-    assert publicity.is_public(("paper", "C2"))
+    assert visibility.is_public(("paper", "C2"))
     private.paper.public.discard("C2")
     private.clock.advance(seconds=VISIBILITY_MAX_AGE / timedelta(seconds=1))
     private.paper.unwilling = TryLater("down")
-    assert publicity.is_public(("paper", "C2"))
+    assert visibility.is_public(("paper", "C2"))
 
 
 def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private: Desk) -> None:
@@ -159,7 +159,9 @@ def test_subscribers_above_a_private_folder_are_told_no_titles_in_public(private
     assert (notice.title, notice.path) == ("a file in Compliance", "")
 
 
-def test_whoever_subscribed_above_a_private_folder_is_told_no_titles_wherever_they_are(private: Desk) -> None:
+def test_a_channel_subscribed_above_a_private_folder_is_told_no_titles_wherever_they_are(
+    private: Desk,
+) -> None:
     subscribe(private, 2, target="C7")
     subscribe(private, 2, target="C8", digest=True)
     subscribe(private, 2)
@@ -203,9 +205,9 @@ def test_where_nothing_is_private_a_route_that_is_gone_is_gone(private: Desk) ->
     assert private.routes.find_route("renamed") is None
 
 
-def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
+def test_of_a_digest_only_what_is_private_is_redacted(private: Desk) -> None:
     private.follow(Routes([route(private=True), route(name="open", watch=("1",))]))
-    veils = replace(private.delivery, routes=private.routes).redactor
+    redactor = replace(private.delivery, routes=private.routes).redactor
     lines = tuple(
         DigestLine(
             title=title,
@@ -221,7 +223,7 @@ def test_of_a_digest_only_what_is_private_is_veiled(private: Desk) -> None:
     digest = DigestNotice(title="Globex", at=START, lines=lines, route="open")
 
     public, closed = all_of(
-        DigestNotice, (veils.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
+        DigestNotice, (redactor.redact_notice(digest, ("paper", target)) for target in ("C1", "C2"))
     )
 
     assert [line.title for line in public.lines] == ["a file in compliance", "Menu.docx"]
@@ -242,7 +244,7 @@ def test_the_folder_is_the_watched_one_that_the_path_leads_through_and_nothing_b
         assert name_watched_folder(work, route(watch=("99",)), "Globex") == "compliance"
 
 
-def test_a_veiled_folder_is_called_after_the_watched_one() -> None:
+def test_a_redacted_folder_is_called_after_the_watched_one() -> None:
     folder = review(title=SECRET, contents=FolderContents(count=3, titles=(SECRET,)), link=None)
 
     card = draw_card(redact_review(folder, "Compliance"))
@@ -266,7 +268,7 @@ def test_what_it_was_called_and_where_it_was_is_hidden_wherever_its_name_is() ->
         assert card.other_acts == "renamed by Alice Moreau"
 
 
-def test_a_veiled_entry_says_what_happened_and_not_to_what() -> None:
+def test_a_redacted_entry_says_what_happened_and_not_to_what() -> None:
     renamed = {"type": "review:relabelled", "title": SECRET, "path": SECRET, "note": SECRET}
     renamed |= {"title_before": SECRET, "path_before": SECRET, "moved_to": SECRET}
 

@@ -126,7 +126,7 @@ def test_past_the_deadline_there_is_one_reminder_a_working_day_and_none_after_a_
     assert len({day.date() for day in days}) == MAX_OVERDUE_DAYS
 
 
-def test_whoever_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None:
+def test_someone_who_puts_it_off_is_reminded_then_and_not_before(desk: Desk) -> None:
     review = opened(desk, due=A_DAY)
     saturday = MONDAY + timedelta(days=5)
     desk.hand_over.snooze(make_review_request(review), until=saturday)
@@ -198,7 +198,7 @@ def test_only_those_who_have_not_answered_are_reminded(desk: Desk) -> None:
     assert list_reminders(desk)[0].mention == (SECOND_OWNER,)
 
 
-def test_nobody_is_reminded_of_their_own_change_and_the_deputies_are_instead(desk: Desk) -> None:
+def test_no_one_is_reminded_of_their_own_change_and_the_deputies_are_instead(desk: Desk) -> None:
     opened(desk, owners=(str(ALICE.email),), due=A_DAY)
 
     at(desk, MONDAY + FOUR_HOURS)
@@ -207,7 +207,7 @@ def test_nobody_is_reminded_of_their_own_change_and_the_deputies_are_instead(des
     assert [notice.mention for notice in list_reminders(desk)] == [(DEPUTY,), (DEPUTY,)]
 
 
-def test_where_nobody_is_left_to_answer_nobody_is_reminded(desk: Desk) -> None:
+def test_where_no_one_is_left_to_answer_no_one_is_reminded(desk: Desk) -> None:
     opened(desk, owners=(str(ALICE.email),), deputies=())
 
     assert at(desk, MONDAY + FOUR_HOURS) == []
@@ -265,7 +265,7 @@ def test_several_workers_at_once_send_each_reminder_once(desk: Desk) -> None:
     assert desk.verdict().intact
 
 
-def test_the_record_is_missed_by_whoever_counts_reminders_that_it_does_not_tell_of(desk: Desk) -> None:
+def test_the_ledger_is_missed_by_a_count_of_reminders_that_it_does_not_tell_of(desk: Desk) -> None:
     review = opened(desk)
     with desk.transactions() as work:
         work.reviews.save_reminder(review.id, next_at=None, reminders=1, lapsed_at=None)

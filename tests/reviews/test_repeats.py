@@ -89,7 +89,9 @@ def test_a_second_click_that_was_refused_stays_refused_after_the_first_was_withd
 
 
 @ON_SQLITE
-def test_whoever_was_refused_and_is_handed_the_review_has_to_click_again(desk: Desk, review: Review) -> None:
+def test_someone_who_was_refused_and_is_handed_the_review_has_to_click_again(
+    desk: Desk, review: Review
+) -> None:
     early = attempt(review, reviewer=COLLEAGUE, request_name="slack:1")
     assert reason_of(desk, early) is RefusalReason.NOT_ALLOWED
     desk.hand_over.reassign(make_review_request(review, ILZE), new_owner=proven(COLLEAGUE))

@@ -104,7 +104,7 @@ def test_a_review_is_not_handed_to_a_contributor_with_another_address(desk: Desk
     assert refused.value.reason is RefusalReason.OWN_CHANGE
 
 
-def test_a_review_is_not_handed_to_somebody_who_could_not_answer_it(desk: Desk) -> None:
+def test_a_review_is_not_handed_to_someone_who_could_not_answer_it(desk: Desk) -> None:
     desk.portal.strangers.add("juris@example.com")
     review = desk.open(event())
 
@@ -117,7 +117,7 @@ def test_a_review_is_not_handed_to_somebody_who_could_not_answer_it(desk: Desk) 
     assert desk.latest(review.file_id).owners == (OWNER,)
 
 
-def test_nobody_answers_while_docspace_can_not_be_asked(desk: Desk) -> None:
+def test_no_one_answers_while_docspace_can_not_be_asked(desk: Desk) -> None:
     review = desk.open(event())
     desk.portal.trouble["find_account"] = [TryLater("down")]
 
@@ -153,7 +153,7 @@ def test_docspace_is_asked_once_a_day_for_an_account_and_soon_again_for_one_that
     assert (first, soon, later, asked_by(OWNER)) == ([True, True], [False, False], [False, True], True)
 
 
-def test_whoever_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
+def test_someone_who_has_to_wait_for_docspace_is_told_before(desk: Desk) -> None:
     review = desk.open(event())
     refusals: list[list[str]] = []
 

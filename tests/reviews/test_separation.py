@@ -76,7 +76,7 @@ def test_the_whole_and_the_file_are_answered_each_by_itself(desk: Desk, many: Re
     assert desk.verdict().intact
 
 
-def test_whoever_saw_the_file_among_the_others_is_refused(desk: Desk, many: Review) -> None:
+def test_someone_who_saw_the_file_among_the_others_is_refused(desk: Desk, many: Review) -> None:
     desk.separation.separate(make_review_request(many), file_id="f001")
 
     with pytest.raises(Refused) as refused:

@@ -113,7 +113,7 @@ def test_an_answer_that_is_taken_back_is_missing_again(desk: Desk) -> None:
     assert desk.verdict().intact
 
 
-def test_the_thread_is_not_told_that_a_review_waits_which_somebody_else_sent_back(desk: Desk) -> None:
+def test_the_thread_is_not_told_that_a_review_waits_which_someone_else_sent_back(desk: Desk) -> None:
     review = opened(desk, required=2)
     answer(desk, review, OWNER)
     answer(desk, review, DEPUTY, decision=Decision.REQUEST_CHANGES, note="The date is wrong")
@@ -145,7 +145,7 @@ def test_where_all_owners_have_to_answer_one_person_may_be_two_of_them(desk: Des
 
 
 @pytest.mark.parametrize("others", [set(), {"ilze@example.com"}])
-def test_an_owner_answers_for_their_group_too_if_nobody_else_is_in_it(desk: Desk, others: set[str]) -> None:
+def test_an_owner_answers_for_their_group_too_if_no_one_else_is_in_it(desk: Desk, others: set[str]) -> None:
     review = opened(desk, required=None, owners=("@team", OWNER))
     with desk.transactions() as work:
         work.groups.remember("@team", {OWNER, *others}, description={"id": "S1"}, at=desk.clock())
@@ -180,7 +180,7 @@ def test_an_owner_does_not_get_a_second_part_where_two_people_have_to_answer(des
 
 
 @pytest.mark.parametrize("giver", [OWNERS[1], DEPUTY])
-def test_nothing_is_handed_to_somebody_who_has_answered_already(desk: Desk, giver: str) -> None:
+def test_nothing_is_handed_to_someone_who_has_answered_already(desk: Desk, giver: str) -> None:
     review = opened(desk, required=None, owners=OWNERS[:2])
     answer(desk, review, OWNER)
     request = attempt(review, reviewer=Reviewer(name=giver, email=giver))

@@ -66,7 +66,7 @@ def test_a_doubt_about_one_stage_says_nothing_of_the_next(desk: Desk) -> None:
     card = review.cards[0].id
     desk.paper.trouble = [OutcomeUnknown("no answer")]
     blind = Permanent("nobody can look")
-    desk.paper.sight = blind
+    desk.paper.search_error = blind
     assert desk.delivery.deliver(card, "job") is not None
     desk.delivery.deliver(card, "job")
     assert desk.latest(review.file_id).cards[0].maybe_posted

@@ -61,7 +61,7 @@ def test_only_the_kinds_that_were_asked_for_are_told(office: PortalDesk) -> None
     assert [notice.change_kind for notice in deliver_change_notices(office.desk)] == [ChangeKind.RENAMED]
 
 
-def test_what_asks_for_no_review_is_told_to_whoever_asked_for_that_kind(office: PortalDesk) -> None:
+def test_what_asks_for_no_review_is_told_to_channels_that_asked_for_that_kind(office: PortalDesk) -> None:
     subscribe(office.desk, kinds=EVERYTHING)
     subscribe(office.desk, target="C8")
 
@@ -101,7 +101,7 @@ def test_what_leaves_is_seen_from_where_it_was_without_the_way_to_where_it_is(of
     assert notice.path == "Legal & Compliance / Compliance"
 
 
-def test_a_move_within_a_route_is_one_for_whoever_sees_a_part_of_it(office: PortalDesk) -> None:
+def test_a_move_within_a_route_is_one_for_a_channel_that_sees_a_part_of_it(office: PortalDesk) -> None:
     subscribe(office.desk, DEEP, target="C7")
     subscribe(office.desk, QUARTER, target="C8")
     subscribe(office.desk)
@@ -115,7 +115,7 @@ def test_a_move_within_a_route_is_one_for_whoever_sees_a_part_of_it(office: Port
     assert deliver_change_notices(office.desk) == []  # to the whole, both stayed where they were
 
 
-def test_between_two_routes_whoever_sees_both_hears_of_where_it_is(desk: Desk) -> None:
+def test_between_two_routes_a_channel_that_sees_both_hears_of_where_it_is(desk: Desk) -> None:
     with portal_desk(desk, both_folders(), other_folder()) as office:
         office.know_everything()
         for folder in (COMPLIANCE, OTHER):

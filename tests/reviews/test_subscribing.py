@@ -225,7 +225,7 @@ def test_what_is_private_is_not_named_to_others(hall: Hall) -> None:
     assert "2026 Q1" in mine.lines[0]
 
 
-def test_a_folder_that_no_route_watches_any_more_is_named_to_whoever_subscribed_to_it(hall: Hall) -> None:
+def test_a_folder_that_no_route_watches_any_more_is_named_to_its_subscribers(hall: Hall) -> None:
     subscribe(hall.desk, 90_000, target=CHANNEL[1], title="Legal / Merger")
     hall.follow(private=True)
 

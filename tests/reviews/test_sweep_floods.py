@@ -54,7 +54,7 @@ def test_the_files_of_a_room_in_the_archive_have_left_with_it(office: PortalDesk
     assert office.recover() == []
 
 
-def test_a_folder_that_came_and_is_nobody_s_business_is_not_reviewed_file_by_file(desk: Desk) -> None:
+def test_a_folder_that_came_and_that_no_route_reviews_is_not_reviewed_file_by_file(desk: Desk) -> None:
     content = replace(both_folders(), review=frozenset({ChangeKind.CONTENT}))
     with portal_desk(desk, content) as office:
         big = office.portal.create_folder("Big", OTHER, by=BOB.id)

@@ -340,7 +340,7 @@ def test_a_slow_folder_holds_up_no_other(desk: Desk) -> None:
 
 
 @ON_SQLITE
-def test_a_folder_of_which_nobody_expected_this_holds_up_no_other(desk: Desk) -> None:
+def test_a_folder_that_fails_unexpectedly_holds_up_no_other(desk: Desk) -> None:
     with portal_desk(desk, both_folders(), other_folder()) as office:
         office.know_everything()
         started = office.desk.clock()

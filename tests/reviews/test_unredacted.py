@@ -72,7 +72,7 @@ def test_a_member_of_a_group_of_owners_sees_it_too(private: Desk) -> None:
         )
 
 
-def test_a_refusal_names_nothing_to_whoever_clicks(private: Desk) -> None:
+def test_a_refusal_names_nothing_to_the_person_who_clicks(private: Desk) -> None:
     review = private.open(event(title=SECRET))
     private.answers.record_answer(attempt(review))
 

@@ -334,7 +334,7 @@ def test_who_did_what_is_said_alike_everywhere(reviewed_desk: PortalDesk, case: 
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_only_whoever_made_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: Case) -> None:
+def test_only_the_author_of_what_is_reviewed_is_refused(reviewed_desk: PortalDesk, case: Case) -> None:
     for earlier in case.earlier:
         happen(reviewed_desk, earlier)
     reviews = reviewed_desk.reviews_of(*(lambda each=each: each(reviewed_desk.portal) for each in case.acts))
@@ -348,7 +348,7 @@ def test_only_whoever_made_what_is_reviewed_is_refused(reviewed_desk: PortalDesk
 
 
 @pytest.mark.parametrize("same_version", [False, True])
-def test_whoever_saved_a_document_while_it_was_on_another_route_wrote_what_comes_back(
+def test_someone_who_saved_a_document_while_it_was_on_another_route_wrote_what_comes_back(
     reviewed_desk: PortalDesk,
     same_version: bool,  # noqa: FBT001
 ) -> None:

@@ -102,7 +102,7 @@ def test_of_four_withdrawals_at_once_one_is_taken(desk: Desk, answered: Review) 
     assert desk.verdict().intact
 
 
-def test_nobody_withdraws_the_answer_of_somebody_else(desk: Desk, answered: Review) -> None:
+def test_no_one_withdraws_the_answer_of_someone_else(desk: Desk, answered: Review) -> None:
     assert refusal(desk, answered, ILZE) is RefusalReason.NOTHING_TO_WITHDRAW
     assert refusal(desk, answered, identity=Identity.LINK) is RefusalReason.UNPROVEN
     assert refusal(desk, answered, place=("paper", "C9")) is RefusalReason.UNKNOWN

@@ -128,7 +128,7 @@ def test_what_a_person_writes_over_our_comment_stays(commented: PortalDesk) -> N
     assert comment_of(commented) == "See the appendix."
 
 
-def test_a_version_that_nobody_acknowledged_gets_no_comment_when_it_is_unlocked(
+def test_a_version_that_no_one_acknowledged_gets_no_comment_when_it_is_unlocked(
     commented: PortalDesk,
 ) -> None:
     commented.portal.lock(FILE, by=BOB.id)

@@ -16,7 +16,7 @@ from runtime.worker.canary_rounds import CanaryRounds
 from runtime.worker.conditions import gather_conditions
 from runtime.worker.rounds import ItemsFailed
 from tests.databases import ON_SQLITE
-from tests.edge.http_sink import NOBODY, HttpSink
+from tests.edge.http_sink import UNREACHABLE, HttpSink
 from tests.runtime.command import ended
 from webhook.canary import CanaryRejected, build_body, send
 from webhook.payload import parse
@@ -107,7 +107,7 @@ def test_an_address_that_speaks_no_tls_or_not_at_all_is_said(sink: HttpSink) -> 
     with pytest.raises(CanaryRejected, match="certificate is not valid"):
         send(f"https://{sink.place}", sent, SECRET)
     with pytest.raises(CanaryRejected, match="can't be reached"):
-        send(f"http://{NOBODY}", sent, SECRET)
+        send(f"http://{UNREACHABLE}", sent, SECRET)
 
 
 def test_of_each_time_of_a_route_there_is_one_test_however_many_workers(
@@ -188,12 +188,12 @@ def canary(sqlite_databases: SqliteDatabases, *words: str, routes: str = ROUTES)
         DATABASE_URL=sqlite_databases.new(),
         ROUTES=routes,
         DOCSPACE_WEBHOOK_SECRET=SECRET,
-        PUBLIC_URL=f"http://{NOBODY}",
+        PUBLIC_URL=f"http://{UNREACHABLE}",
     )
     return done.code, done.err
 
 
-def test_a_route_that_is_none_and_one_that_tells_nobody_are_refused(
+def test_a_route_that_is_none_and_one_that_tells_no_one_are_refused(
     sqlite_databases: SqliteDatabases,
 ) -> None:
     assert canary(sqlite_databases, "--route", "x") == (

@@ -94,7 +94,7 @@ def owe(wiring: Wiring, kind: NoticeKind, cause: str, error: str) -> None:
         work.commit()
 
 
-def test_an_installation_in_order_alarms_nobody(wiring: Wiring) -> None:
+def test_an_installation_in_order_alarms_no_one(wiring: Wiring) -> None:
     receive(wiring)
 
     assert find_conditions(wiring, after=timedelta(minutes=59)) == {}
@@ -184,7 +184,7 @@ def test_a_backlog_is_what_is_older_than_the_operators_say_and_than_a_route_may_
 
 
 @pytest.mark.parametrize("cause", ["alarm:dead-events:2026", "canary:c1"])
-def test_what_is_about_this_installation_itself_alarms_nobody(wiring: Wiring, cause: str) -> None:
+def test_what_is_about_this_installation_itself_alarms_no_one(wiring: Wiring, cause: str) -> None:
     owe(wiring, NoticeKind.ALARM, cause, "the channel is archived")
 
     assert find_conditions(wiring, after=timedelta(days=1)) == {}

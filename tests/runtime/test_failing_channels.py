@@ -98,7 +98,7 @@ def test_each_target_is_counted_once_however_many_routes_and_subscriptions_name_
     assert (health["targets"], health["failing_targets"]) == (5, 2)
 
 
-def test_nobody_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine) -> None:
+def test_no_one_who_asks_is_told_the_whole_address_of_a_person(engine: sa.Engine) -> None:
     fail_cards(engine, ("mail", "olga.owner@company.com"), dead=1)
     fail_cards(engine, ("teams-bot", "19:abc@thread.tacv2"), dead=1)
 

@@ -118,7 +118,7 @@ def receive_flood(wiring: Wiring, numbers: Iterable[int] = range(FIRST, FIRST + 
         assert all(intake.receive_events(partial(SqlUnitOfWork, engine), changed, now=datetime.now(UTC)))
 
 
-def begun() -> list[str]:
+def list_pending() -> list[str]:
     return [workflow.workflow_id for workflow in DBOS.list_workflows(status="PENDING")]
 
 
@@ -163,7 +163,7 @@ def test_in_a_flood_a_worker_begins_as_many_events_as_it_has_room_for_and_cards_
     with read_only(wiring.engine).connect() as connection:
         taken = sa.select(sa.func.count()).where(events.c.handed_over > 0)
         assert connection.execute(taken).scalar_one() == MAX_JOBS[Lane.EVENTS]
-    assert len([name for name in begun() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
+    assert len([name for name in list_pending() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
 
 
 @pytest.mark.usefixtures("worker")
@@ -184,7 +184,7 @@ def test_what_is_handed_over_again_while_it_runs_counts_once(wiring: Wiring, por
     receive_flood(wiring, range(FIRST + FEW, FIRST + FLOOD))
 
     eventually(lambda: marked() >= MAX_JOBS[Lane.EVENTS])
-    assert len([name for name in begun() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
+    assert len([name for name in list_pending() if name.startswith("event-")]) == MAX_JOBS[Lane.EVENTS]
 
 
 def give_up_many_cards(wiring: Wiring) -> None:
@@ -325,9 +325,9 @@ def leave_to_the_dead(wiring: Wiring) -> str:
     """
     dead = "host-1-dead"
     table = "workflow_status" if wiring.engine.dialect.name == "sqlite" else "dbos.workflow_status"
-    begun = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
+    pending = f"status = 'PENDING', executor_id = '{dead}', queue_name = NULL, queue_partition_key = NULL"
     version = "application_version = '1'"
-    update = f"UPDATE {table} SET {begun}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
+    update = f"UPDATE {table} SET {pending}, {version} WHERE status = 'DELAYED'"  # noqa: S608 - our own words
     with patient(wiring.engine) as engine:
         with engine.begin() as connection:
             connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - 2 * HOUR))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.databases import SqliteDatabases
 
-NOBODY = f"1 {'f' * 64}"
+UNKNOWN_HEAD = f"1 {'f' * 64}"
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_a_head_that_was_kept_is_looked_for_in_databases_and_in_files(address: s
     options = ["--head", second, "--head", f"0 {GENESIS_HASH}"]
 
     results = [ledger_command(address, "verify", *options), verified(file, *options)]
-    options += ["--head", NOBODY]
+    options += ["--head", UNKNOWN_HEAD]
     missed = [ledger_command(address, "verify", *options), verified(file, *options)]
 
     assert [done.code for done in results] == [0, 0]
@@ -164,7 +164,7 @@ def test_a_period_is_checked_from_its_first_entry(address: str, tmp_path: Path) 
 
     assert "It starts at entry 3, so earlier ones are not checked." in verified(file).out
     assert verified(file, "--head", before).code == 0
-    assert verified(file, "--head", NOBODY).code == 1
+    assert verified(file, "--head", UNKNOWN_HEAD).code == 1
 
 
 def test_the_database_must_hold_the_record_from_its_first_entry(address: str) -> None:

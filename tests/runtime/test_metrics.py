@@ -45,7 +45,7 @@ def scraped(engine: sa.Engine) -> dict[str, dict[tuple[str, ...], float]]:
 @pytest.mark.parametrize(
     "shown", [None, "", "Bearer", "Bearer ", TOKEN, f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer ünknown"]
 )
-def test_whoever_does_not_show_the_token_reads_nothing(engine: sa.Engine, shown: str | None) -> None:
+def test_without_the_token_nothing_is_read(engine: sa.Engine, shown: str | None) -> None:
     headers = {} if shown is None else {"Authorization": shown.encode("utf-8").decode("latin-1")}
 
     response = client(engine).get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"})

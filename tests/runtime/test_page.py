@@ -94,7 +94,7 @@ def test_there_is_a_page_where_cards_lead_to_it_with_the_ways_that_are_set_up(
         "all tenants",
     ],
 )  # fmt: skip
-def test_a_page_on_which_nobody_could_be_known_is_refused_at_the_start(
+def test_a_page_without_a_way_to_sign_in_is_refused_at_the_start(
     tmp_path: Path, routes: str, settings: Mapping[str, str], says: tuple[str, ...]
 ) -> None:
     with pytest.raises(UnusableSettings) as caught:

@@ -126,7 +126,7 @@ def test_a_user_who_may_not_look_up_people_is_a_warning(house: House) -> None:
     assert "room admin" in finding.remedy
 
 
-def test_a_lock_of_somebody_else_does_not_hide_the_rights(house: House) -> None:
+def test_a_lock_of_someone_else_does_not_hide_the_rights(house: House) -> None:
     [locked] = house.portal.children(COMPLIANCE)[1]
     house.portal.lock(locked.id, by=BOB.id)
     alone = house.says(OLGA)

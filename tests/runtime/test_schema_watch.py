@@ -191,7 +191,7 @@ def test_a_worker_leaves_work_to_the_release_that_fits_and_goes_on_once_it_does(
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_as_one_that_nobody_missed(
+def test_a_worker_that_waits_takes_nothing_from_the_queues_and_comes_back_unmissed(
     wiring: Wiring,
 ) -> None:
     roll = WorkerRegistry(wiring.engine)

@@ -55,7 +55,7 @@ def reported(sink: HttpSink) -> list[dict[str, Any]]:
     return events
 
 
-def test_an_exception_at_the_edge_arrives_once_and_without_what_is_nobodys_business(
+def test_an_exception_at_the_edge_arrives_once_and_without_private_data(
     database_url: str,
 ) -> None:
     with HttpSink() as sink:

@@ -61,7 +61,7 @@ def take_away(wiring: Wiring) -> Callable[[], None]:
     return take
 
 
-def test_without_the_database_nobody_counts_as_signed_in(
+def test_without_the_database_no_one_counts_as_signed_in(
     client: FlaskClient, take_away: Callable[[], None]
 ) -> None:
     paths = ("/inbox", "/reviews", "/")

@@ -81,7 +81,7 @@ def test_what_health_says_is_never_older_than_the_question(wiring: Wiring) -> No
     assert (before, worker()) == ("broken", "ok")
 
 
-def test_a_look_that_fails_in_an_unknown_way_is_told_to_whoever_asked() -> None:
+def test_a_look_that_fails_in_an_unknown_way_is_told_to_the_asker() -> None:
     def look() -> dict[str, HealthPart]:
         raise ZeroDivisionError
 

@@ -108,7 +108,7 @@ def test_a_key_that_may_not_look_is_a_warning_with_the_key_that_is_needed(doctor
     assert "full access" in finding.message
 
 
-def test_without_a_public_address_nobody_can_tell_which_is_ours(doctor: Doctor) -> None:
+def test_without_a_public_address_no_one_can_tell_which_is_ours(doctor: Doctor) -> None:
     [finding] = doctor.finds(PUBLIC_URL="")
 
     assert (finding.severity, finding.message[:20]) == (Severity.WARNING, "PUBLIC_URL is empty:")

@@ -201,7 +201,7 @@ def test_during_an_outage_what_is_known_stays_and_is_said_once(watch: Watch, hou
     assert [line["event"] for line in logs] == ["webhook_not_seen"]
 
 
-def test_without_the_address_of_the_installation_nobody_is_asked(watch: Watch) -> None:
+def test_without_the_address_of_the_installation_no_one_is_asked(watch: Watch) -> None:
     check = watch.look(PUBLIC_URL="")
 
     assert stands(check)[0] == "unknown"

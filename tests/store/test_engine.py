@@ -36,7 +36,7 @@ def test_a_server_that_is_not_reached_any_more_counts_as_gone_within_seconds(
     assert limits == [("10000", "5")] * 2
 
 
-def test_the_columns_of_an_answer_are_described_to_whoever_looks_at_them(
+def test_the_columns_of_an_answer_are_described(
     postgres_databases: PostgresDatabases,
 ) -> None:
     engine = create_engine(postgres_databases.new())
@@ -72,25 +72,25 @@ def test_who_waits_for_the_lock_of_sqlite_begins_to_wait_anew_again_and_again(
 ) -> None:
     """Who has waited for long looks seldom, and all that come later would get the lock before."""
     engine = create_engine(sqlite_databases.new())
-    begun: list[str] = []
+    statements: list[str] = []
 
     with patient(engine) as waiting, engine.connect() as holder:
         holder.begin()
-        late = threading.Thread(target=write, args=(waiting, begun))
+        late = threading.Thread(target=write, args=(waiting, statements))
         late.start()
-        eventually(lambda: begun.count("BEGIN IMMEDIATE") >= 3)
+        eventually(lambda: statements.count("BEGIN IMMEDIATE") >= 3)
         holder.rollback()
-        eventually(lambda: begun[-1] == "COMMIT")
+        eventually(lambda: statements[-1] == "COMMIT")
         late.join()
     engine.dispose()
 
 
-def write(engine: sa.Engine, begun: list[str]) -> None:
+def write(engine: sa.Engine, statements: list[str]) -> None:
     """Write once; the statements that the driver begins are noted."""
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.set_trace_callback(begun.append)
+        driver.set_trace_callback(statements.append)
         with connection.begin():
             pass
         driver.set_trace_callback(None)

@@ -186,7 +186,7 @@ def ask_for_redraw(engine: sa.Engine, card: int, *, minutes: int) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_what_somebody_writes_to_is_handed_over_later_and_not_waited_for(engine: sa.Engine) -> None:
+def test_what_someone_writes_to_is_handed_over_later_and_not_waited_for(engine: sa.Engine) -> None:
     with SqlUnitOfWork(engine) as work:
         held_event, event_ = (received(work, file_id=file) for file in ("7", "8"))
         work.reviews.add(review())

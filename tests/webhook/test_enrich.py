@@ -244,7 +244,7 @@ def test_the_log_tells_saves_from_renames_and_locks_and_who_did_what(
     assert not log().is_without_content(BOB.id, 1)
 
 
-def test_whoever_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
+def test_someone_who_renamed_a_file_or_threw_it_away_is_no_editor_of_its_versions(
     enrichment: Enrichment, portal: DemoPortal, file: PortalFile
 ) -> None:
     """DocSpace gives the version, and from the trash every version, their name and the time."""
@@ -273,7 +273,7 @@ def test_files_beneath_come_from_any_depth(
     }
 
 
-def test_somebody_is_named_with_name_and_address(enrichment: Enrichment) -> None:
+def test_a_person_is_named_with_name_and_address(enrichment: Enrichment) -> None:
     assert enrichment.complete_person(Person(id=ALICE.id, name="")) == Person(
         id=ALICE.id, name="Alice Moreau", email="alice.moreau@example.com"
     )

@@ -126,7 +126,7 @@ def test_a_link_that_is_no_web_address_is_no_link() -> None:
     assert "selectAction" not in str(message)
 
 
-def test_a_sentence_keeps_its_addresses_whole_and_mentions_nobody() -> None:
+def test_a_sentence_keeps_its_addresses_whole_and_mentions_no_one() -> None:
     text = make_text_message("Ask a.very.long.address@compliance.example.com, not <at>All</at>.")["text"]
 
     assert "a.very.long.address@compliance.example.com" in text

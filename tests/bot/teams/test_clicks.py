@@ -96,7 +96,7 @@ def test_a_click_that_teams_sends_again_gets_its_answer_again(office: TeamsInsta
     assert len(office.review().answers) == 1
 
 
-def test_whoever_may_not_answer_is_told_who_may(office: TeamsInstallation) -> None:
+def test_someone_who_may_not_answer_is_told_who_may(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click(STRANGER, card, ACKNOWLEDGE)
@@ -106,7 +106,7 @@ def test_whoever_may_not_answer_is_told_who_may(office: TeamsInstallation) -> No
     assert office.review().state is ReviewState.OPEN
 
 
-def test_the_author_is_sent_to_somebody_else(office: TeamsInstallation) -> None:
+def test_the_author_is_sent_to_someone_else(office: TeamsInstallation) -> None:
     card = office.card()
 
     office.side.click(AUTHOR, card, ACKNOWLEDGE)

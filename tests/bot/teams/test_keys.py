@@ -88,7 +88,9 @@ def test_made_up_keys_are_looked_for_every_few_minutes_only(
     assert keys.find(issuer.kid) is not None
 
 
-def test_nobody_can_tell_while_the_keys_can_not_be_had(issuer: BotIssuer, keys: Keys, watch: Clock) -> None:
+def test_it_can_not_be_told_while_the_keys_can_not_be_had(
+    issuer: BotIssuer, keys: Keys, watch: Clock
+) -> None:
     issuer.down = True
     for _ in range(3):
         with pytest.raises(KeysUnavailable):
@@ -211,7 +213,7 @@ def test_what_is_no_json_and_what_leads_elsewhere_is_no_answer(reply: Reply, wat
     assert asked == ["/metadata"]
 
 
-def test_where_nobody_listens_nobody_can_tell(watch: Clock) -> None:
+def test_where_no_server_listens_it_can_not_be_told(watch: Clock) -> None:
     with pytest.raises(KeysUnavailable, match="ConnectionError"):
         Keys("http://127.0.0.1:9/metadata", clock=watch.seconds).find("k")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.bot.teams.office import TeamsInstallation
 
 
-def test_the_fresh_card_is_in_the_language_of_whoever_clicked(office: TeamsInstallation) -> None:
+def test_the_fresh_card_is_in_the_language_of_the_person_who_clicked(office: TeamsInstallation) -> None:
     card = office.card()
     office.side.locale = "de-DE"
 

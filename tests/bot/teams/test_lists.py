@@ -102,18 +102,18 @@ def test_owners_and_deputies_see_what_waits_for_them(busy: TeamsInstallation, pe
     assert papers(card_of(ask(busy, text, person))) == [*range(1, 11)]
 
 
-def test_nothing_waits_for_anybody_else(busy: TeamsInstallation) -> None:
+def test_nothing_waits_for_anything_else(busy: TeamsInstallation) -> None:
     assert "Nothing is waiting for your review" in ask(busy, "pending mine", STRANGER)["text"]
 
 
-def test_whoever_is_mentioned_is_looked_up_in_the_roster(busy: TeamsInstallation) -> None:
+def test_someone_who_is_mentioned_is_looked_up_in_the_roster(busy: TeamsInstallation) -> None:
     at = {"type": "mention", "text": "<at>Alice</at>", "mentioned": {"id": "29:alice"}}
     message = ask(busy, "x", spoil=Spoil(activity={"text": "recent 2 by <at>Alice</at>", "entities": [at]}))
 
     assert papers(card_of(message)) == [12, 11]
 
 
-def test_whoever_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) -> None:
+def test_someone_who_can_not_be_looked_up_is_told_so(busy: TeamsInstallation) -> None:
     busy.teams.fail("member", "500")
     at = {"type": "mention", "text": "<at>Bob</at>", "mentioned": {"id": "29:juris"}}
 

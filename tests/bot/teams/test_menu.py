@@ -48,14 +48,14 @@ def counted(office: TeamsInstallation, kind: str) -> int:
     return sum(kind in entry for entry in entries(office))
 
 
-def test_the_menu_shows_an_owner_what_they_may_do_and_nobody_else_sees_it(
+def test_the_menu_shows_an_owner_what_they_may_do_and_no_one_else_sees_it(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     assert verbs(shown(office, menu)) == ITEMS
     assert office.standing(office.review()) == menu
 
 
-def test_somebody_who_may_nothing_is_told_why_and_can_read_the_history(
+def test_someone_who_may_nothing_is_told_why_and_can_read_the_history(
     office: TeamsInstallation, card: dict[str, Any]
 ) -> None:
     office.side.click(STRANGER, card, actions.MORE)
@@ -81,7 +81,7 @@ def test_a_note_with_an_acknowledgement_is_recorded_once_however_often_it_comes(
     assert [each.note for each in office.review().answers] == ["Agreed"]
 
 
-def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
+def test_a_review_is_handed_over_to_a_member_of_the_channel_once(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     answers = press_repeated(office, menu, actions.REASSIGN, whom=DEPUTY)
@@ -99,7 +99,7 @@ def test_a_review_is_handed_over_to_somebody_of_the_channel_once(
         ("gus@elsewhere.example", "Gus Guest (external) has no address that can be verified here"),
     ],
 )
-def test_nobody_from_outside_can_be_handed_a_review(
+def test_no_one_from_outside_can_be_handed_a_review(
     office: TeamsInstallation, menu: dict[str, Any], address: str, why: str
 ) -> None:
     office.teams.add_person("29:gus", "Gus Guest", "gus@elsewhere.example", tenant_id="another")
@@ -153,7 +153,7 @@ def test_an_answer_is_taken_back_after_a_second_question_and_once(
     assert counted(office, "withdrawn") == 1
 
 
-def test_nobody_takes_back_the_answer_of_somebody_else(
+def test_no_one_takes_back_the_answer_of_someone_else(
     office: TeamsInstallation, card: dict[str, Any]
 ) -> None:
     office.side.click(DANA, card, actions.ACKNOWLEDGE)
@@ -237,7 +237,7 @@ def test_the_menu_leads_from_mine_and_back_there(office: TeamsInstallation, card
 
 
 @pytest.mark.parametrize("verb", [actions.MORE, actions.ACKNOWLEDGE, actions.HISTORY])
-def test_a_list_of_ones_own_lets_nobody_else_act(
+def test_a_list_of_ones_own_lets_no_one_else_act(
     office: TeamsInstallation, card: dict[str, Any], verb: str
 ) -> None:
     data = {**actions.make_click_data(office.review().id, 1), actions.LIST_KEY: actions.OWN_LIST}
@@ -249,7 +249,7 @@ def test_a_list_of_ones_own_lets_nobody_else_act(
     assert office.teams.messages(CHANNEL)[-1] == card
 
 
-def test_an_address_that_nobody_can_have_is_asked_for_again(
+def test_an_address_that_no_one_can_have_is_asked_for_again(
     office: TeamsInstallation, menu: dict[str, Any]
 ) -> None:
     data = {**actions.make_click_data(office.review().id, 1), actions.PERSON_INPUT: "a" * 5000}

@@ -213,7 +213,7 @@ def test_a_body_without_a_time_is_refused(client: FlaskClient, time: Any) -> Non
     assert post(client, {**activity("pending"), "timestamp": time}).status_code == 401
 
 
-def test_teams_is_answered_again_and_whoever_captured_the_body_is_not(
+def test_teams_is_answered_again_and_the_person_who_captured_the_body_is_not(
     desk: Desk, client: FlaskClient
 ) -> None:
     desk.open(event())

@@ -86,14 +86,14 @@ def test_what_the_roster_leaves_out_is_made_up_for(
         {"email": 5, "userPrincipalName": []},
     ],
 )
-def test_whoever_is_not_of_our_tenant_has_no_address_here(
+def test_someone_who_is_not_of_our_tenant_has_no_address_here(
     office: TeamsInstallation, more: dict[str, Any]
 ) -> None:
     assert "no e-mail address" in click(office, dana(office, **more))
     assert office.review().state is ReviewState.OPEN
 
 
-def test_nobody_reviews_their_own_change_under_another_address(office: TeamsInstallation) -> None:
+def test_no_one_reviews_their_own_change_under_another_address(office: TeamsInstallation) -> None:
     reply = click(office, dana(office, userPrincipalName=str(ALICE.email)))
 
     assert "someone else has to review it" in reply
@@ -101,7 +101,7 @@ def test_nobody_reviews_their_own_change_under_another_address(office: TeamsInst
 
 
 @pytest.mark.parametrize("object_id", ["oid-ilze", "", None, 5])
-def test_a_roster_that_names_somebody_else_proves_nothing(
+def test_a_roster_that_names_someone_else_proves_nothing(
     office: TeamsInstallation, object_id: object
 ) -> None:
     assert "could not verify who you are" in click(office, dana(office, objectId=object_id))
@@ -111,7 +111,7 @@ def test_a_roster_that_names_somebody_else_proves_nothing(
 @pytest.mark.parametrize(
     "sender", [{"id": DANA}, {"aadObjectId": "oid-dana"}, {}, None, {"id": DANA, "aadObjectId": 5}]
 )
-def test_a_click_of_nobody_proves_nothing(office: TeamsInstallation, sender: object) -> None:
+def test_a_click_without_a_person_proves_nothing(office: TeamsInstallation, sender: object) -> None:
     reply = click(office, dana(office), activity={"from": sender})
 
     assert "could not verify who you are" in reply

@@ -39,7 +39,7 @@ def secretive(teams: FakeTeams, engine: sa.Engine) -> TeamsInstallation:
     )
 
 
-def test_whoever_answers_without_being_an_owner_is_told_no_title_of_a_private_route(
+def test_someone_who_answers_without_being_an_owner_is_told_no_title_of_a_private_route(
     secretive: TeamsInstallation,
 ) -> None:
     card = secretive.card(title="Merger with Acme.docx")
