@@ -68,7 +68,7 @@ class Timed:
 
 @dataclass(frozen=True, kw_only=True)
 class Clicker:
-    """Somebody who clicks on each of these cards once."""
+    """A person who clicks on each of these cards once."""
 
     timed: Timed
     side: SlackSide
@@ -159,7 +159,7 @@ def report(clickers: dict[str, Clicker], answers: dict[str, int]) -> None:
 
 
 def recorded(made: SlackInstallation, cards: Sequence[Card]) -> int:
-    """Return how many answers stand in the record."""
+    """Return how many answers stand in the ledger."""
     return sum(len(made.desk.latest(_file(number)).answers) for number in range(len(cards)))
 
 

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.code_bench [--rounds ROUNDS]
 
-Somebody asks for a code, and guesses one, with an owner's address and with a stranger's in turn, each time
+A person asks for a code, and guesses one, with an owner's address and with a stranger's in turn, each time
 in a new browser, with the hash, the threads and a mail server on this machine as in earnest. Then a thousand
 browsers in as many networks ask without a link for the owner's code, and she asks with hers.
 """

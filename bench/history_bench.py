@@ -59,7 +59,7 @@ PAGES = {
 
 
 class Reader:
-    """Somebody who is signed in on the page of one database."""
+    """A person who is signed in on the page of one database."""
 
     def __init__(self, address: str, reviews: int) -> None:
         self.median = format_cursor(reviews // 100 * 50)

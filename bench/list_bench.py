@@ -4,7 +4,7 @@
 
 Each is a signed slash command, from the request to the response, against the door itself in this process:
 signature, parser, database, drawing. On SQLite and on PostgreSQL, in one run on one machine, interleaved;
-compare within a row. Slack is a stand-in that is asked once who somebody is, before the clock runs.
+compare within a row. Slack is a stand-in that is asked once who a person is, before the clock runs.
 """
 
 from __future__ import annotations

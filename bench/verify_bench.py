@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.verify_bench [--reviews REVIEWS]
 
-The record of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
+The ledger of so many reviews, nearly all of them answered, is checked as a whole: the chain, each review and
 answer beside its entries, each row of the index, the guards. On SQLite and on PostgreSQL. Memory is the most
 that this process has had so far, so what making the database took is measured before.
 """

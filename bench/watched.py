@@ -59,7 +59,7 @@ ROUTES = Routes(
 
 
 class Clock:
-    """The time of this machine, except that nobody waits: it is put forward instead."""
+    """The time of this machine, except that nothing waits: it is put forward instead."""
 
     def __init__(self) -> None:
         self.skipped = timedelta()
@@ -138,7 +138,7 @@ class Watched:
         )
 
     def cost(self, change: Callable[[DemoPortal], object], *, after: float) -> Cost:
-        """Have somebody do something after so many seconds, and process what the portal sends of it."""
+        """Have a person do something after so many seconds, and process what the portal sends of it."""
         self.clock.skip(after)
         change(self.portal)
         bodies = [self.sender.request(each).body for each in self.sender.pending()]

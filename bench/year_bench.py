@@ -154,7 +154,7 @@ def count_deadlocks(engine: sa.Engine) -> int:
 
 
 def time_record(figures: Figures, engine: sa.Engine) -> None:
-    """Verify the record; keep the seconds for each of its entries."""
+    """Verify the ledger; keep the seconds for each of its entries."""
     began = time.perf_counter()
     verdict = check_ledger(engine)
     if verdict.problem is not None:

@@ -36,7 +36,7 @@ PATIENCE = 300.0  # seconds
 
 @dataclass(kw_only=True)
 class YearInstallation:
-    """One installation and its far sides; times are in seconds."""
+    """One installation and its stand-ins; times are in seconds."""
 
     product: Installed
     portal: DemoPortal
@@ -51,7 +51,7 @@ class YearInstallation:
     """Why clicks were refused, in the words of the log."""
 
     def save(self, number: int) -> None:
-        """Have somebody save the document of this number."""
+        """Have a person save the document of this number."""
         self.portal.save(FIRST_FILE + number % FILES, by=BOB.id)
 
     def deliver(self) -> None:
@@ -79,7 +79,7 @@ class YearInstallation:
     def time_click(self, card: dict[str, Any]) -> float:
         """Acknowledge the review of a card; return how long the answer took.
 
-        Whoever is told to click again, since the database did not answer in time, does so, and has waited.
+        A person told to click again, since the database did not answer in time, does so, and has waited.
         """
         began = time.perf_counter()
         while (answer := self.side.click(OLGA_IN_SLACK, card, "acknowledge_review")).status == 503:

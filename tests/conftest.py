@@ -84,7 +84,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> order.B
 
 
 def pytest_collection_finish() -> None:
-    """What has been loaded stays to the end: nobody looks through it for what may go, a thousand times."""
+    """What has been loaded stays to the end: the collector does not look through it, a thousand times."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

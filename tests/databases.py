@@ -79,7 +79,7 @@ class SqliteDatabases(Databases):
         return self._copy(self._template)
 
     def copy(self, address: str) -> str:
-        """Return the address of a copy of a database to which nobody is connected: its file is all of it."""
+        """Return the address of a copy of a database without connections: its file is all of it."""
         return self._copy(Path(str(sa.make_url(address).database)))
 
     def empty(self) -> str:

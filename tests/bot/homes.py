@@ -1,4 +1,4 @@
-"""Somebody's App Home, opened and read."""
+"""A person's App Home, opened and read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACKNOWLEDGE, REQUEST = "acknowledge_review", "request_changes"
 
 
 def opened(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
-    """Open somebody's Home, and return it."""
+    """Open a person's Home, and return it."""
     before = office.slack.home(user)
     assert office.side.open_home(user).status == 200
     return drawn(office, user, lambda home: before is None or home["hash"] != before["hash"])
@@ -24,7 +24,7 @@ def opened(office: SlackInstallation, user: str = DANA) -> dict[str, Any]:
 def drawn(
     office: SlackInstallation, user: str, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
 ) -> dict[str, Any]:
-    """Wait for somebody's Home to be as it is wanted, and return it."""
+    """Wait for a person's Home to be as it is wanted, and return it."""
 
     def as_wanted() -> dict[str, Any] | None:
         home = office.slack.home(user)

@@ -147,7 +147,7 @@ class SlackInstallation:
         return self.desk.latest("3358285")
 
     def wait_for_reply(self, user: str) -> str:
-        """Wait for the last private reply to somebody and return its text."""
+        """Wait for the last private reply to a person and return its text."""
         replies = self.slack.wait_for(lambda: self.slack.private_replies(user))
         return str(replies[-1]["text"])
 
@@ -180,7 +180,7 @@ class SlackInstallation:
 def _is_idle(bolt: App) -> bool:
     pool = bolt.listener_runner.listener_executor
     assert isinstance(pool, ThreadPoolExecutor)
-    return pool._idle_semaphore._value == len(pool._threads)  # noqa: SLF001 - it tells nobody in public
+    return pool._idle_semaphore._value == len(pool._threads)  # noqa: SLF001 - no public name tells it
 
 
 def office_routes(may_acknowledge: MayAcknowledge, reaction: str = "") -> Routes:

@@ -1,4 +1,4 @@
-"""A card that stands twice, and a card that is not up to date: whoever clicks on it sees how things are."""
+"""A card that stands twice, and a card that is not up to date: a click on it shows how things are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever clicks in Slack is spoken to in the language of their account, and the channel in its own."""
+"""A person who clicks in Slack is answered in the language of their account, and the channel in its own."""
 
 from __future__ import annotations
 

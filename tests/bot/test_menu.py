@@ -27,7 +27,7 @@ def items(view: dict[str, Any]) -> list[str]:
 
 
 def hand_over(office: SlackInstallation, to: str, user: str = DANA) -> tuple[dict[str, Any], Answer]:
-    """Choose somebody in the form, let them be looked up, and submit it."""
+    """Choose a person in the form, let them be looked up, and submit it."""
     view = office.form(user, MenuItem.REASSIGN)
     office.side.click_in_view(user, view, "chosen_person", option=to)
     answer = office.side.submit_view(user, view, {"person": {"chosen_person": to}})

@@ -1,4 +1,4 @@
-"""Signed requests of forms that nobody expects: refused or answered, never an error of our own."""
+"""Signed requests of unexpected forms: refused or answered, never an error of our own."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ NOTE = "Initech pays less."
 
 @pytest.fixture
 def channels(slack: FakeSlack, engine: sa.Engine) -> Iterator[Channels]:
-    """Two public channels with the card of a private route, which anybody in them may answer."""
+    """Two public channels with the card of a private route, which anyone in them may answer."""
     made = Channels(slack, engine)
     open_to_all = {"may_acknowledge": MayAcknowledge.CHANNEL, "guests": True}
     made.follow(private=True, segregation_of_duties=SegregationOfDuties.OFF, **open_to_all)

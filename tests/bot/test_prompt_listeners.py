@@ -74,7 +74,7 @@ def name_in(listener: Mapping[str, Any], kind: str) -> str:
 
 
 def request_for(office: SlackInstallation, user: str, kind: str, listener: Mapping[str, Any]) -> Answer:
-    """Send what a listener waits for, by somebody about a card that stands in the channel."""
+    """Send what a listener waits for, by a person about a card that stands in the channel."""
     side, review = office.side, office.review()
     value = f"{review.id}.{review.revision}"
     who = {"id": user, "team_id": office.slack.team_id}

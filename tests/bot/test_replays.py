@@ -1,4 +1,4 @@
-"""Signed requests of Slack that somebody captured and sends again: they change nothing and tell nothing."""
+"""Signed requests of Slack that an attacker captured and sends again: they change and tell nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The link to the history page: told in private, to whom Slack or Teams has proven, and to nobody else."""
+"""The link to the history page: told in private, to whom Slack or Teams has proven, and to no one else."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def looks(page: Page) -> Iterator[tuple[Scheme, int]]:
 def too_wide(page: Page) -> list[tuple[Scheme, int]]:
     """Return the looks in which the page has to be moved sideways to see all of it.
 
-    Those too in which something lies left of the edge, where nobody can move to.
+    Those too in which something lies left of the edge, where no reader can scroll to.
     """
     return [(scheme, width) for scheme, width in looks(page) if needed(page) > width or _left(page) < 0]
 

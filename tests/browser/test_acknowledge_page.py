@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def address(engine: sa.Engine) -> Iterator[str]:
-    """Yield the link of an open review that whoever holds it may answer."""
+    """Yield the link of an open review; its holder may answer."""
     with served(engine, PageIdentity.LINK) as link:
         yield link
 

@@ -121,7 +121,7 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     row.get_by_role("button", name="Move").click()
     vendor.get_by_role("button", name="Show it").click(timeout=PATIENCE)
     expect(vendor).to_contain_text("moved out by Bob Chen", timeout=PATIENCE)
-    # 3., its end: DocSpace told of the lock, and nobody was asked.
+    # 3., its end: DocSpace told of the lock, and no review was asked for.
     eventually(lambda: find_states(demo, LOCKED) - {"received"}, within=SECONDS)
     assert find_states(demo, LOCKED) == {"ignored"}
     expect(inbox.get_by_role("article", name="Q1 incident log.docx")).to_have_count(0)
@@ -137,7 +137,7 @@ def test_the_printed_steps_hold_word_for_word_from_the_first_second(
     expect(alice).to_contain_text("Olga Owner", timeout=PATIENCE)
     alice.get_by_role("button", name="Acknowledge review").click()
     expect(opened.value.get_by_text("You have reviewed Breach report.docx")).to_be_visible()
-    # 4. Check the record: with the button of the stand-in, or in another terminal.
+    # 4. Check the ledger: with the button of the stand-in, or in another terminal.
     portal.get_by_role("button", name="Verify the ledger").click()
     expect(portal.get_by_role("status")).to_contain_text("The ledger is intact")
     expect(portal.locator(".status.taken").first).to_have_text("202")

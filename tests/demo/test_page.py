@@ -35,7 +35,7 @@ HOSTILE = '<script>alert("1")</script>.docx'
 
 
 class Visitor:
-    """Somebody with a browser at the page."""
+    """A person with a browser at the page."""
 
     def __init__(self, address: str, portal: DemoPortal) -> None:
         self.address, self.portal = address, portal

@@ -108,7 +108,7 @@ def pings(message: Mapping[str, Any]) -> list[str]:
     """Everyone this message or view notifies: `<@U..>`, `<!subteam^S..>`, `<!here>`..., once each, in order.
 
     Reads the top-level text, every mrkdwn object, markdown blocks, rich text and attachments; plain_text
-    pings nobody. With `link_names` or `parse="full"` Slack also reads bare `@here` and the like.
+    pings no one. With `link_names` or `parse="full"` Slack also reads bare `@here` and the like.
     """
     mentions = list(_pings(message, top=True))
     if message.get("link_names") or message.get("parse") == "full":

@@ -1,4 +1,4 @@
-"""Whoever signs what Teams sends to a bot: keys, metadata and really signed tokens (facts on Teams, 2.4)."""
+"""Signs what Teams sends to a bot: keys, metadata and really signed tokens (facts on Teams, 2.4)."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Somebody in between who keeps signed requests and sends them again as they are."""
+"""A middleman who keeps signed requests and sends them again as they are."""
 
 from collections.abc import Mapping
 

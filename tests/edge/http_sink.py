@@ -8,7 +8,7 @@ from typing import Self
 from tests.edge.loopback import Dropped, Loopback, Reply, Request
 
 UNREACHABLE = "127.0.0.1:1"
-"""An address where nobody listens, nor ever will: the system gives this port out to no program."""
+"""An address where no server listens, nor ever will: the system gives this port out to no program."""
 
 
 @dataclass(eq=False)

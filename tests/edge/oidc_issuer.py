@@ -35,7 +35,7 @@ class Prompts(StrEnum):
     `login` each should know, `select_account` it may not (OpenID Connect Core 1.0, 3.1.2.1 and 15.1). What an
     issuer does not understand it may refuse or ignore (3.1.2.1): Keycloak ignores it (keycloak/keycloak
     issue 42064); Logto sends the browser back with `invalid_request` (logto-io/logto issue 6921), GitLab with
-    `invalid_configuration` (gitlab-org/gitlab issue 377368); WSO2 shows a page of its own, from which nobody
+    `invalid_configuration` (gitlab-org/gitlab issue 377368); WSO2 shows a page of its own, from which no one
     comes back (wso2/product-is issue 13983). The discovery may say which it knows
     (`prompt_values_supported`: Initiating User Registration via OpenID Connect 1.0, 4.2), or may not.
     """
@@ -75,7 +75,7 @@ class Asked(NamedTuple):
 class OidcIssuer(Loopback):
     """Use as a context manager; `issuer` is its name.
 
-    Whoever signs in is `person`, at once and unasked. `spoil` changes the claims before they are signed,
+    `person` is signed in at once and unasked. `spoil` changes the claims before they are signed,
     `sign` replaces how. While `down` names a page (`discovery`, `token`, `keys`) that one fails; `says`
     replaces the whole answer of the token endpoint. `refuses` is the error that a browser comes back with.
     Where a `prompt` that it knows makes it ask who it shall be, that is `other`, if there is one.

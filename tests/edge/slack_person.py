@@ -227,7 +227,7 @@ class SlackSide:
         return self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM, spoil)
 
     def _home(self, user_id: str, spoil: Spoil) -> str:
-        """The workspace that somebody comes from; through Slack Connect it is not the app's."""
+        """The workspace that a person comes from; through Slack Connect it is not the app's."""
         return spoil.team_id or self.slack.people[user_id].team_id or self.team_id
 
     def _post(self, body: bytes, content_type: str, spoil: Spoil) -> Answer:

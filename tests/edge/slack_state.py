@@ -41,7 +41,7 @@ class RateLimited(Exception):
 class Person:
     """`team_id` is another company's workspace, of one who comes through Slack Connect; `None` for ours.
 
-    `workspaces` are all that somebody of an Enterprise Grid is in, `team_id` then the one they came from.
+    `workspaces` are all that a person of an Enterprise Grid is in, `team_id` then the one they came from.
     """
 
     id: str

@@ -60,7 +60,7 @@ def replace_view(workspace: Workspace, view_id: str, view: Args, typed: Args | N
 
 
 def _initial_values(view: Args) -> Json:
-    """Return what stands in each input for text before anybody types."""
+    """Return what stands in each input for text before anyone types."""
     values: Json = {}
     for (block_id, action_id), element in elements_by_id(list(view["blocks"])).items():
         if element["type"] == "plain_text_input":

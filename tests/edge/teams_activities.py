@@ -66,7 +66,7 @@ def _attachment_problems(tenant: Tenant, attached: Any) -> list[str]:
 
 
 def _unnamed(text: str, entities: list[Json], tenant: Tenant) -> list[str]:
-    """Return the mentions that name nobody, or that stand nowhere."""
+    """Return the mentions that name no person, or that stand nowhere."""
     mentions = {each.get("text"): each for each in entities if each.get("type") == "mention"}
     written = set(_MENTION.findall(text))
     names = {

@@ -64,7 +64,7 @@ def _inputs(around: list[Json]) -> dict[str, Json]:
 
 
 def _filled(inputs: Mapping[str, Json], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what goes along: an input that nobody touched has its initial `value` (Adaptive Cards 1.5)."""
+    """Return what goes along: an input that no one touched has its initial `value` (Adaptive Cards 1.5)."""
     strange = typed.keys() - inputs.keys()
     if strange:
         raise LookupError(f"no inputs {sorted(strange)}")

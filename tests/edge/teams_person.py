@@ -26,7 +26,7 @@ BOT_NAME = "DocSpace reviews"
 class TeamsSide:
     """Sends to the bot at `path` through `send`; with `spoil` each method sends what Teams would not.
 
-    What somebody's own client shows after a click, by (person, message): `shown` the card in the message's
+    What a person's own client shows after a click, by (person, message): `shown` the card in the message's
     place, `told` the sentence beside it.
     """
 

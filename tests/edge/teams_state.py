@@ -36,7 +36,7 @@ class Person:
 class Place:
     """A channel, a group chat or a chat with one person. `members` None means everyone.
 
-    `installed` says whether the bot is in its team or chat, `writable` whether anybody may write there.
+    `installed` says whether the bot is in its team or chat, `writable` whether anyone may write there.
     """
 
     id: str
@@ -155,7 +155,7 @@ class Tenant:
         return message
 
     def member(self, place: Place, name: str) -> Person:
-        """Find somebody in a place by the bot's id, the one in Entra, or the address they sign in with."""
+        """Find a person in a place by the bot's id, the one in Entra, or the address they sign in with."""
         for each in self.people.values():
             is_known = name.casefold() in {each.id.casefold(), each.oid.casefold(), each.email.casefold()}
             if is_known and (place.members is None or each.id in place.members):

@@ -1,4 +1,4 @@
-"""What browsers send to the pages: bent links, forms without a token, odd filters, sessions of nobody."""
+"""What browsers send to the pages: bent links, forms without a token, odd filters, sessions of no person."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _proven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrateg
 
 
 def _unproven(at: Installation, paths: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
-    """Return visits of somebody who has proven nothing, or forms that another site made a browser send.
+    """Return visits of a person who has proven nothing, or forms that another site made a browser send.
 
     Such a form has no token, or that of another session.
     """

@@ -1,4 +1,4 @@
-"""The whole program as it is wired: far sides on this machine, reviews in it, people signed in."""
+"""The whole program as it is wired: stand-ins on this machine, reviews in it, people signed in."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ quiet_period = "0s"
 private = true
 """
 RECORDS = (answers, cards, events, ledger, reviews, sign_in_links, subscriptions)
-"""Tables that nobody writes to who has proven nothing."""
+"""Tables that no unproven request writes to."""
 FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COOKIE = "docspace-review"
 
@@ -98,7 +98,7 @@ class Browser:
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """An application that is asked in this process; `samples` are what its far sides would send to it."""
+    """An application that is asked in this process; `samples` are what its stand-ins would send to it."""
 
     wiring: Wiring
     app: Flask
@@ -119,7 +119,7 @@ class Installation:
 
     @cached_property
     def signed_in(self) -> list[Browser]:
-        """An owner, and somebody who may answer nothing."""
+        """An owner, and a person who may answer nothing."""
         people = [("Dana Ozola", OWNER), ("Juris Bite", "juris@example.com")]
         return [self._sign_in(name, email) for name, email in people]
 
@@ -149,11 +149,11 @@ class Installation:
             return {name: connection.execute(count).scalar_one() for name, count in counted.items()}
 
     def problem(self) -> str | None:
-        """Return what is wrong with the record."""
+        """Return what is wrong with the ledger."""
         return check_ledger(self.wiring.engine).problem
 
     def _sign_in(self, name: str, email: str) -> Browser:
-        """Sign somebody in at the issuer, as their browser does."""
+        """Sign a person in at the issuer, as their browser does."""
         self.issuer.person = {"sub": email, "name": name, "email": email, "email_verified": True}
         client = self.app.test_client()
         away = client.get("/sign-in/to/reviews").headers["Location"]
@@ -211,7 +211,7 @@ def _people(slack: FakeSlack, teams: FakeTeams) -> None:
 
 
 def _fill(at: Installation) -> None:
-    """Open reviews, deliver their cards, and write down what each far side would send about one."""
+    """Open reviews, deliver their cards, and write down what each service would send about one."""
     TeamsSide(at.teams, through_flask(at.app.test_client())).install(DANA_IN_TEAMS, IN_TEAMS)
     first = at.desk.open(event(file_id="f0", title="Paper 0.docx"))
     at.desk.deliver_all()

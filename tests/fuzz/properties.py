@@ -28,7 +28,7 @@ DOORS: Mapping[str, Door] = {
     "inbox": forms.inbox,
     "health and figures": strays.measures,
 }
-"""What people and far sides send who have proven who they are, and visits of strangers among them."""
+"""What people and services send who have proven who they are, and visits of strangers among them."""
 
 FORGED: Mapping[str, Door] = {
     "webhook, forged": webhooks.forged,
@@ -55,7 +55,7 @@ def mistakes(at: Installation, request: Request, answer: Answer) -> list[str]:
         problems.append("the answer has no Content-Type")
     content = answer.body + b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
     problems += ["a secret stands in the answer" for secret in _secrets(at) if secret.encode() in content]
-    # Whoever sends these words may read them again.
+    # The sender of these words may read them again.
     asked = str(request).encode()
     problems += [
         f"the answer holds {trace!r}" for trace in _TRACES if trace in content and trace not in asked

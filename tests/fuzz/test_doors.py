@@ -34,7 +34,7 @@ def at(sqlite_databases: SqliteDatabases) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def untouched(sqlite_databases: SqliteDatabases) -> Iterator[Installation]:
-    """Return an installation at which nobody proves anything."""
+    """Return an installation at which no request proves anything."""
     with installed(sqlite_databases.new()) as made:
         yield made
 

@@ -80,7 +80,7 @@ def proven(at: Installation) -> st.SearchStrategy[Request]:
 
 
 def forged(_at: Installation) -> st.SearchStrategy[Request]:
-    """Return deliveries that are signed by nobody, or with another secret, or changed afterwards."""
+    """Return deliveries that are not signed, or signed with another secret, or changed afterwards."""
     false = st.sampled_from(FALSE_SIGNATURES) | bodies.map(lambda body: sign(body, "another secret"))
 
     def made(method: str, body: bytes, signature: str | None) -> Request:

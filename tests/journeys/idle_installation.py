@@ -18,7 +18,7 @@ CONSOLE = route(notify="console")
 def installation(
     folder: Path, *, routes: str = CONSOLE, settings: Mapping[str, str | None] | None = None
 ) -> Installation:
-    """Return an installation that is not started, with a portal that nobody asks."""
+    """Return an installation that is not started, with a portal that is never asked."""
     folder.mkdir()
     environment = {"SECRET_KEY": SECRET_KEY, **(settings or {})}
     address = "http://127.0.0.1:9"

@@ -49,7 +49,7 @@ HONCHO = ("honcho",)
 def free_port(following: int = 0) -> int:
     """Return a port that is free, as are so many `following` it.
 
-    From its own range the system might give one to somebody before the program under test listens on it.
+    From its own range the system might give one away before the program under test listens on it.
     """
     while True:
         port = random.SystemRandom().choice(PORTS)
@@ -161,7 +161,7 @@ class Installation:
         eventually(lambda: not self._is_listening(), within=STOP_SECONDS)
 
     def start_what_ended(self) -> None:
-        """Start again what has ended by itself, as whoever supervises processes does."""
+        """Start again what has ended by itself, as a supervisor of processes does."""
         for name in self.processes.ended():
             self.processes.kill(name)
             self.start_one(name)

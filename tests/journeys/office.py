@@ -41,7 +41,7 @@ PACE = 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class RunningInstallation:
-    """One running installation and the far sides it talks to."""
+    """One running installation and the stand-ins it talks to."""
 
     product: Installation
     portal: DemoPortal
@@ -50,7 +50,7 @@ class RunningInstallation:
     side: SlackSide
 
     def file(self, title: str, folder: int = DEEP) -> PortalFile:
-        """Put a file in place that nobody has heard of yet."""
+        """Put a file in place that the product has not heard of yet."""
         return self.portal.add_file(title, folder, by=ALICE.id)
 
     def sent(self) -> list[int | None]:
@@ -58,7 +58,7 @@ class RunningInstallation:
         return [outcome.status for outcome in self.sender.flush()]
 
     def save(self, title: str, *, by: str = BOB.id, folder: int = DEEP) -> PortalFile:
-        """Have somebody save a new file; its change event is accepted when this returns."""
+        """Have a person save a new file; its change event is accepted when this returns."""
         file = self.portal.save(self.file(title, folder).id, by=by)
         assert self.sent() == [202]
         return file

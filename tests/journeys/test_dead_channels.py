@@ -1,4 +1,4 @@
-"""A far side that hangs holds up nobody but itself, however many cards it is owed."""
+"""A remote service that hangs holds up only itself, however many cards it is owed."""
 
 from __future__ import annotations
 

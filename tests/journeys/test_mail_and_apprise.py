@@ -133,7 +133,7 @@ def text_of(mail: EmailMessage) -> str:
 
 
 def acknowledge(link: str, *, name: str) -> None:
-    """Answer on the page as somebody does who has followed the link."""
+    """Answer on the page as a person does who has followed the link."""
     browser = requests.Session()
     page = browser.get(link, timeout=60)
     [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)

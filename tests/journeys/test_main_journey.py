@@ -1,4 +1,4 @@
-"""The product's sentence, from a save in DocSpace to a record that anybody can check."""
+"""The product's sentence, from a save in DocSpace to a ledger that anyone can check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The far sides fail, files vanish: the card comes all the same, and once."""
+"""The remote services fail, files vanish: the card comes all the same, and once."""
 
 from __future__ import annotations
 

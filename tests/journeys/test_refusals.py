@@ -1,4 +1,4 @@
-"""What is refused, and that whoever is refused is told why."""
+"""What is refused, and that the refused person is told why."""
 
 from __future__ import annotations
 

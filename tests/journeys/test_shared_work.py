@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.databases import PostgresDatabases
 
-LONG = 3600.0  # seconds; nobody waits for them
+LONG = 3600.0  # seconds; no test waits for them
 SHORT = timedelta(seconds=30)
 OUTAGE = sa.text("UPDATE workers SET seen_at = seen_at - interval '1 minute'")
 ROOM = MAX_JOBS[Lane.EVENTS]

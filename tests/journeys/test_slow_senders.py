@@ -1,4 +1,4 @@
-"""Whoever sends slowly takes nobody's turn."""
+"""A slow sender takes no other sender's turn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SLOW = 40
 
 
 def test_forty_slow_senders_hold_up_neither_health_nor_deliveries(serving: RunningInstallation) -> None:
-    """Their bodies may take ten seconds; a server that gave each a thread would answer nobody until then."""
+    """Their bodies may take ten seconds; a server that gave each a thread would answer no one until then."""
     address = ("127.0.0.1", serving.product.port)
 
     def answers_others() -> bool:

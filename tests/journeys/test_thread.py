@@ -48,7 +48,7 @@ def routes(clocked: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded:
-    """What was recorded of some changes and told in their threads, by title, and whether the record holds."""
+    """What was recorded of some changes and told in their threads, by title, and whether the ledger holds."""
 
     verified: int
     recorded: Mapping[str, list[Json]]

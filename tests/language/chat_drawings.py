@@ -58,7 +58,7 @@ WRONG = (
 
 
 def notices() -> list[Notice]:
-    """Return a notice of every kind, by whoever it may be, open and veiled."""
+    """Return a notice of every kind, by every kind of person, open and redacted."""
     lines = tuple(
         DigestLine(title="1.docx", path="Legal", kind=kind, who=who, at=START, link=LINK)
         for kind in ChangeKind

@@ -185,7 +185,7 @@ def _comment(card: Card) -> Iterator[str]:
 
 @cache
 def _pages() -> Flask:
-    """Return an application with the templates of the inbox, and nobody behind them."""
+    """Return an application with the templates of the inbox, and nothing behind them."""
     unused: Any = None
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=unused)

@@ -156,7 +156,7 @@ class Place:
 
 
 class _Browser:
-    """Somebody's browser, with the language that they have chosen in it."""
+    """A person's browser, with the language that they have chosen in it."""
 
     def __init__(self, app: Flask, language: str) -> None:
         self._client = app.test_client()

@@ -1,4 +1,4 @@
-"""The facts on far sides: what is cited of them is there, and says where it is from."""
+"""The facts on remote services: what is cited of them is there, and says where it is from."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ DANA = "5b6e7a10-0000-4000-8000-0000000000d1"
 CARD = draw_card(review())
 ANSWERED = draw_card(answered())
 UNOWNED = draw_card(review(owners=()))
-"""A card for which nobody has to be looked up."""
+"""A card for which no person has to be looked up."""
 
 
 def connector(

@@ -1,4 +1,4 @@
-"""Answers of far sides are read up to a size, whichever library asks."""
+"""Answers of remote services are read up to a size, whichever library asks."""
 
 from __future__ import annotations
 

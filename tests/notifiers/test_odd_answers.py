@@ -1,4 +1,4 @@
-"""Slack answers in a form that nobody expects: each has a meaning, and none is an error of our own."""
+"""Slack answers in an unexpected form: each has a meaning, and none is an error of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card in Block Kit: Slack takes it, and it pings nobody but owners and reviewer, whatever the titles."""
+"""The card in Block Kit: Slack takes it, and it pings only owners and reviewer, whatever the titles."""
 
 from __future__ import annotations
 

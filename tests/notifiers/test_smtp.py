@@ -118,7 +118,7 @@ def test_what_the_server_answers_says_whether_to_try_again(
 
 def test_a_server_that_is_not_there_is_tried_again() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        taken.bind(("127.0.0.1", 0))  # and no server listens
         address = f"smtp://127.0.0.1:{taken.getsockname()[1]}?tls=none"
         with pytest.raises(TryLater, match="ConnectionRefusedError"):
             SmtpMailer(address, SENDER).send(hello())

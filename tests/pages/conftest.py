@@ -72,7 +72,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def dana(engine: sa.Engine, server: MailServer) -> Visitor:
-    """Somebody at a page that mails codes."""
+    """A person at a page that mails codes."""
     return person(desk_of(engine), server)
 
 
@@ -89,5 +89,5 @@ def owner(inbox: Place) -> InboxVisitor:
 
 @pytest.fixture
 def reader(engine: sa.Engine) -> Reader:
-    """Return somebody who reads the history of two routes."""
+    """Return a person who reads the history of two routes."""
     return Reader(Desk(engine, partial(SqlUnitOfWork, engine), two_routes()))

@@ -58,7 +58,7 @@ class Place:
     stand_ins: DemoSignInLinks
 
     def visitor(self, email: str | None = OWNER) -> Visitor:
-        """Return somebody with a browser of their own, signed in unless they are nobody."""
+        """Return a person with a browser of their own, signed in if `email` is given."""
         visitor = Visitor(self.app)
         if email:
             visitor.get(self.stand_ins.build_path(email))
@@ -79,7 +79,7 @@ class Place:
 def place(
     desk: Desk, *, streams: Streams | None = None, codes: MailedCodes | None = None, demo: bool = True
 ) -> Place:
-    """Return the inbox of what happens at a desk; without `demo` nobody is let in by a link."""
+    """Return the inbox of what happens at a desk; without `demo` no link lets a person in."""
     app = Flask(__name__, static_folder=None)
     set_up_sessions(app, SECRET_KEY, secure=False, browser_sessions=desk.sessions)
     app.register_blueprint(acknowledge_page(desk.answers, Links(SECRET_KEY, ADDRESS)))

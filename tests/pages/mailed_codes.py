@@ -1,4 +1,4 @@
-"""Somebody at a page that mails codes, and what they do with the mail."""
+"""A person at a page that mails codes, and what they do with the mail."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def desk_of(engine: sa.Engine) -> Desk:
 
 
 def person(desk: Desk, server: MailServer, **more: Any) -> Visitor:
-    """Return somebody at a page that mails codes."""
+    """Return a person at a page that mails codes."""
     return Visitor(desk, codes_of(desk, server, **more))
 
 

@@ -1,4 +1,4 @@
-"""Reviews of two routes, of which one is somebody else's."""
+"""Reviews of two routes, of which one is another person's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROUND_THE_CLOCK = WorkingHours.parse("Mon-Fri 00:00-23:59", ZoneInfo("UTC"))
 
 
 def two_routes(**more: object) -> Routes:
-    """Two routes: what is in one folder is the owner's, the rest is of somebody whom nobody here knows."""
+    """Two routes: what is in one folder is the owner's, the rest is of a person unknown here."""
     notify = (Target(notifier="paper", address="p1"),)
     own = route(name="own", owners=(OWNER, GROUP), deputies=(DEPUTY,), notify=notify, **more)
     other = route(name="other", watch=("777",), owners=(FOREIGN,), deputies=(), notify=notify, **more)

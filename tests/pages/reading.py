@@ -1,4 +1,4 @@
-"""Somebody who looks reviews up on the history page."""
+"""A person who looks reviews up on the history page."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ class Reader:
         self.form_token = ""
 
     def other(self) -> Reader:
-        """Return somebody with another browser at the same page."""
+        """Return a person with another browser at the same page."""
         other = copy(self)
         other.client, other.form_token = self.app.test_client(), ""
         return other
 
     def link(self, email: str, *others: str, identity: Identity = Identity.SLACK) -> str:
-        """Return the path of a new sign-in link for somebody with these addresses."""
+        """Return the path of a new sign-in link for a person with these addresses."""
         dana = Reviewer(name="Dana Ozola", email=email, chat_ids={"slack": "U1"})
         return self.addresses.make_address(
             self.links.create(proven(dana, *others, identity=identity)).id

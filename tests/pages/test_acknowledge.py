@@ -25,7 +25,7 @@ MONTH = int(LINK_LIFETIME.total_seconds())
 
 
 def serializer(secret: str, salt: str, *, age: int = 0) -> URLSafeTimedSerializer:
-    """Sign as somebody did `age` seconds ago."""
+    """Sign as a person did `age` seconds ago."""
 
     class Signer(TimestampSigner):
         def get_timestamp(self) -> int:

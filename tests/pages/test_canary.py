@@ -1,4 +1,4 @@
-"""The page of a test: whoever holds the link may acknowledge it, and nothing of it is a review."""
+"""The page of a test: the holder of the link may acknowledge it, and nothing of it is a review."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def floods(sqlite_databases: SqliteDatabases) -> Floods:
 
 @pytest.fixture
 def flooded(floods: Floods) -> Iterator[Flooded]:
-    """Yield what brings somebody who has proven nothing to the review of so many files."""
+    """Yield what brings a person who has proven nothing to the review of so many files."""
 
     def bring(count: int, **more: Any) -> tuple[Visitor, Review]:
         desk, review = floods.desk(count, bulk=5, **more)

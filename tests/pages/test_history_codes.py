@@ -1,4 +1,4 @@
-"""A mailed code opens the history page to whom a route names, and tells nobody whom that is."""
+"""A mailed code opens the history page to whom a route names, and tells no one whom that is."""
 
 from __future__ import annotations
 

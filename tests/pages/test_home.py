@@ -1,4 +1,4 @@
-"""`/`: what somebody finds there who is not signed in, and where it leads everybody else."""
+"""`/`: what a person finds there who is not signed in, and where it leads everybody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inbox shows nobody what is not theirs, and does nothing that was not meant."""
+"""The inbox shows no person what is not theirs, and does nothing that was not meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The link to the page may stand in public: what is private is shown to whoever proved to be an owner."""
+"""The link to the page may stand in public: what is private is shown to a proven owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The links by which whoever tries the demo plays its people: signed, for these people, for ten minutes."""
+"""The links by which visitors of the demo play its people: signed, for these people, for ten minutes."""
 
 from __future__ import annotations
 

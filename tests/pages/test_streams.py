@@ -31,7 +31,7 @@ def quick(**more: Any) -> Streams:
 
 
 class Listener:
-    """Somebody's browser that listens to the events of their inbox."""
+    """A person's browser that listens to the events of their inbox."""
 
     def __init__(self, address: str, at: Place, email: str | None = OWNER) -> None:
         self._address, self._session = address, requests.Session()

@@ -1,4 +1,4 @@
-"""Somebody with a browser and a link."""
+"""A person with a browser and a link."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Visitor:
         self.form_token = ""
 
     def other(self) -> Visitor:
-        """Return somebody with another browser at the same pages."""
+        """Return a person with another browser at the same pages."""
         other = copy(self)
         other.client, other.form_token = self._app.test_client(), ""
         return other

@@ -1,4 +1,4 @@
-"""Reviews that were closed long ago: they go with all that is theirs, and the record stays and says so."""
+"""Reviews that were closed long ago: they go with all that is theirs, and the ledger stays and says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The use cases on a real database, with a small portal and a paper channel at the far sides."""
+"""The use cases on a real database, with a small portal and a paper channel as remote services."""
 
 from __future__ import annotations
 

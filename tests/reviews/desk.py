@@ -157,7 +157,7 @@ class Desk:
         return [dict(entry) for entry in iterate_entries(self.engine)]
 
     def verdict(self) -> Verdict:
-        """Check the whole record against its pinned end, and the reviews against the record."""
+        """Check the whole ledger against its pinned end, and the reviews against the ledger."""
         return check_ledger(self.engine)
 
     def notices(self) -> list[Post]:
@@ -166,7 +166,7 @@ class Desk:
             return [post for post in reversed(work.cards.list_recent(1000)) if post.notice is not None]
 
     def deliver_all(self, job: str = "job") -> None:
-        """Deliver what there is to deliver: what stands as it should is handed over to nobody."""
+        """Deliver what there is to deliver: what stands as it should is not handed over."""
         with self.transactions(reading=True) as work:
             owed = [card for card in work.cards.list_recent(1000) if not is_up_to_date(card)]
         for card in reversed(owed):

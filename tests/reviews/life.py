@@ -95,9 +95,7 @@ class Life(Reviews):
         if not was_ever_inside:
             assert (reviews, file_state) == ([], None)
         elif self.parents[file] == ELSEWHERE and not self._can_change(file):
-            assert (
-                file_state is None or reviews
-            )  # gone elsewhere: nobody can tell any more, so somebody looks
+            assert file_state is None or reviews  # gone elsewhere: no longer known, so a reviewer looks
         elif self.parents[file] == ELSEWHERE:
             assert file_state is None
             assert not reviews or reviews[0].kind is ChangeKind.MOVED_OUT
@@ -113,7 +111,7 @@ class Life(Reviews):
             self._knows_its_authors(file, reviews)
 
     def _knows_its_authors(self, file: str, reviews: list[Review]) -> None:
-        """Whoever wrote something since the last acknowledged content is among the contributors."""
+        """Each person who wrote something since the last acknowledged content is among the contributors."""
         acknowledged = [
             each for each in reviews if each.state is ReviewState.ACKNOWLEDGED and each.version_to
         ]

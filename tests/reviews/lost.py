@@ -1,4 +1,4 @@
-"""What somebody does in the stand-in portal, and ways to have nobody told of it."""
+"""What people do in the stand-in portal, and ways to let its events get lost."""
 
 from __future__ import annotations
 

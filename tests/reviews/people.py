@@ -19,7 +19,7 @@ def proven(
     proof: Mapping[str, str] | None = None,
     standing: AccountStatus = AccountStatus.MEMBER,
 ) -> ProvenPerson:
-    """Return somebody who has proven the address that stands in `who`, and `others`."""
+    """Return a person who has proven the address that stands in `who`, and `others`."""
     return ProvenPerson(
         name=who.name,
         identity=identity,

@@ -1,4 +1,4 @@
-"""A desk whose portal is the stand-in, on a socket: what somebody does there comes in as signed bodies."""
+"""A desk whose portal is the stand-in, on a socket: what people do there comes in as signed bodies."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ READERS = "C9"
 
 
 def subscribe(desk: Desk, folder: int = COMPLIANCE, **more: Any) -> Subscription:
-    """Have a channel see the changes of a folder, as if somebody had asked for it."""
+    """Have a channel see the changes of a folder, as if a person had asked for it."""
     usual = Subscription(
         notifier="paper",
         target=READERS,

@@ -1,4 +1,4 @@
-"""Alarms are told once when a condition begins and once when it is over, whoever looks and how often."""
+"""Alarms are told once when a condition begins and once when it is over, by whichever process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several things that happen to one file before anybody looks: nothing of it vanishes."""
+"""Several things that happen to one file before a worker looks: nothing of it vanishes."""
 
 from __future__ import annotations
 

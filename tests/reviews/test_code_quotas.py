@@ -1,4 +1,4 @@
-"""Whoever floods: how many codes may be asked for and tried, and that the owner still gets hers."""
+"""Floods: how many codes may be asked for and tried, and that the owner still gets hers."""
 
 from __future__ import annotations
 

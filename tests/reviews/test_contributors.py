@@ -1,4 +1,4 @@
-"""Whoever had a hand in a change is named, and does not review it."""
+"""Each contributor to a change is named, and does not review it."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_document_that_has_its_old_name_again_was_called_nothing_else(office: 
 def test_a_rename_that_asked_no_one_is_not_named_with_the_next_save_nor_are_old_editors(
     desk: Desk, *, uploaded: bool
 ) -> None:
-    """It dates the version anew, in the name of whoever renamed the file."""
+    """It dates the version anew, in the name of the person who renamed the file."""
     content_only = replace(both_folders(), review=frozenset({ChangeKind.CONTENT}))
     with portal_desk(desk, content_only) as office:
         office.know_everything()

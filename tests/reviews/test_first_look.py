@@ -50,7 +50,7 @@ def test_an_event_of_the_second_after_the_change_is_of_the_change_that_the_look_
 ) -> None:
     started_at = desk.clock() + timedelta(seconds=fraction)
     ticks = itertools.count()
-    slow = lambda: started_at + timedelta(seconds=0.2) * next(ticks)  # noqa: E731 - whoever asks takes a while
+    slow = lambda: started_at + timedelta(seconds=0.2) * next(ticks)  # noqa: E731 - each call takes a while
     with portal_desk(desk, both_folders(), portal_clock=slow) as office:
         office.portal.save(FILE, by=BOB.id)
         office.baseline.take(str(COMPLIANCE), progress=silent)

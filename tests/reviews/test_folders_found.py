@@ -57,7 +57,7 @@ def subject(folder: EntryId) -> str:
 
 
 def meet(office: PortalDesk, folder: EntryId) -> None:
-    """Have the folder looked up on account of a file in it that is nobody's business."""
+    """Have the folder looked up on account of a file in it that no route watches."""
     office.portal.create_file("Met.docx", folder, by=ALICE.id)
     office.let_happen()
     with office.desk.transactions(reading=True) as work:

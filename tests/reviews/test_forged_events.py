@@ -1,4 +1,4 @@
-"""Events that somebody forges who has the webhook's secret, ahead of genuine ones: they hide nothing.
+"""Events forged with the webhook's secret, ahead of genuine ones: they hide nothing.
 
 No gap sweep runs in these tests, as with `SWEEP_MINUTES = 0`: what a delivery does not tell stays unseen.
 """

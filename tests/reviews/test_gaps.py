@@ -1,4 +1,4 @@
-"""Whatever is lost on the way: in the end each change has one review, and nobody was told too much meanwhile.
+"""Whatever is lost on the way: in the end each change has one review, and no one was told too much meanwhile.
 
 Hours of simulated time, in which DocSpace loses deliveries and its queue, switches its webhook off and has
 another secret than we, and in which our receiver is away.
@@ -45,7 +45,7 @@ MOST_ENTRIES = 10**6
 
 @dataclass
 class Road:
-    """The way from DocSpace to our receiver: a random third gets lost, and at times nobody is at its end."""
+    """The way from DocSpace to our receiver: a random third gets lost, and at times it is not there."""
 
     random: random.Random
     away: bool = False

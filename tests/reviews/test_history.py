@@ -1,4 +1,4 @@
-"""Each entry of the ledger in words, whoever may have spoilt it."""
+"""Each entry of the ledger in words, however it was spoilt."""
 
 from __future__ import annotations
 

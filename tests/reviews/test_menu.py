@@ -49,7 +49,7 @@ def test_the_menu_offers_exactly_what_is_taken_when_it_is_done(
 
     for request, offered in zip(requests, offers, strict=True):
         assert offered - {MenuItem.WITHDRAW} == {MenuItem.HISTORY, *_may(desk, request)}
-    # Whoever has an answer to take back is the last to try, since that changes what may be done.
+    # A person with an answer to take back is the last to try, since that changes what may be done.
     for request, offered in sorted(
         zip(requests, offers, strict=True), key=lambda each: MenuItem.WITHDRAW in each[1]
     ):

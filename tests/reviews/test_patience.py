@@ -131,5 +131,5 @@ def test_a_transaction_that_locks_a_gate_and_a_card_locks_the_gate_first(
 
     both = [tables for tables in written if {"gates", "cards"} <= set(tables)]
     assert waits == [60.0, 60.0]
-    assert len(both) == 3  # before it is posted; the far side's wish; its place in the line
+    assert len(both) == 3  # before it is posted; what the service asks for; its place in the line
     assert [tables for tables in both if tables != sorted(tables, reverse=True)] == []

@@ -18,7 +18,7 @@ CASES = [
     # Monday 10:00 in Riga, two hours behind UTC in winter
     ("2026-03-09T08:00", ["In two hours: 2026-03-09, 12:00", "Tomorrow morning: 2026-03-10, 09:00",
                           "Next Monday: 2026-03-16, 09:00"]),
-    # Monday 16:05: in two hours nobody works
+    # Monday 16:05: in two hours no one works
     ("2026-03-09T14:05", ["Tomorrow morning: 2026-03-10, 09:00", "Next Monday: 2026-03-16, 09:00"]),
     # Friday 10:00: tomorrow is a Saturday
     ("2026-03-13T08:00", ["In two hours: 2026-03-13, 12:00", "Next Monday: 2026-03-16, 09:00"]),

@@ -1,4 +1,4 @@
-"""A file is taken out of a bulk review by whoever may answer, and reviewed apart from then on."""
+"""A file is taken out of a bulk review by a person who may answer, and reviewed apart from then on."""
 
 from __future__ import annotations
 

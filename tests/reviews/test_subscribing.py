@@ -1,4 +1,4 @@
-"""Who may subscribe a channel to what: a sentence for whoever asked, and nothing is changed by a refusal."""
+"""Who may subscribe a channel to what: a sentence for who asked, and a refusal changes nothing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Chat:
 
 
 class Hall:
-    """The use case on a desk that knows two watched folders, what is in them, and one that nobody watches."""
+    """The use case on a desk that knows two watched folders, what is in them, and one that is not watched."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.chat, self.asked = desk, Chat(), list[str]()

@@ -133,7 +133,7 @@ def test_a_kind_of_action_that_is_not_known_has_the_listing_looked_at(office: Po
 
 
 class Newer:
-    """The records of a DocSpace that logs actions of a kind that is not known here."""
+    """The log rows of a DocSpace that logs actions of a kind that is not known here."""
 
     def __init__(self, records: PortalLogs) -> None:
         self._records = records

@@ -357,7 +357,7 @@ def test_a_folder_that_fails_unexpectedly_holds_up_no_other(desk: Desk) -> None:
 
 
 class Broken:
-    """Records of which one folder's log is nothing that anybody expected."""
+    """Records of which one folder's log is nothing expected."""
 
     def __init__(self, records: PortalLogs) -> None:
         self._records = records

@@ -30,7 +30,7 @@ Q_ID, R_ID, O_ID = (f"{FOLDER_ID_PREFIX}{folder}" for folder in (QUARTER, ROOM, 
 
 @dataclass(frozen=True)
 class Case:
-    """Something that somebody does; `kind` is what the review says of it, `None` where there is none."""
+    """Something that a person does; `kind` is what the review says of it, `None` where there is none."""
 
     name: str
     act: Callable[[DemoPortal], object]

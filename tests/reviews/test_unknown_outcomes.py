@@ -1,4 +1,4 @@
-"""A post that nobody answered for: looked for, adopted, or posted once more and said so."""
+"""A post without an answer: looked for, adopted, or posted once more and said so."""
 
 from __future__ import annotations
 

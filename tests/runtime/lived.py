@@ -67,7 +67,7 @@ def live_through(engine: sa.Engine) -> None:
 
 
 def intruder(engine: sa.Engine) -> sa.Engine:
-    """Return an engine of somebody who owns the database: no foreign key and no trigger holds them up."""
+    """Return an engine of an owner of the database: no foreign key and no trigger holds them up."""
     url = engine.url.render_as_string(hide_password=False)
     if engine.dialect.name == "sqlite":
         owner = sa.create_engine(url)

@@ -154,7 +154,7 @@ def test_what_postgresql_refuses_is_said_in_its_own_words(
 @click.command()
 @click.argument("what")
 def broken(what: str) -> None:
-    """Fail in a way that nobody has thought of."""
+    """Fail in an unexpected way."""
     click.echo({"known": "told"}[what])
 
 

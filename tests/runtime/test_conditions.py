@@ -1,4 +1,4 @@
-"""What operators are alarmed of, as the database tells it, and what never alarms anybody."""
+"""What operators are alarmed of, as the database tells it, and what never alarms them."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def test_a_database_without_tables_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_read_is_asked_for_once(engine: sa.Engine) -> None:
-    """Else whoever waits for a lock would wait twice as long as the limit."""
+    """Else a caller who waits for a lock would wait twice as long as the limit."""
     asked: list[str] = []
     with engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE alembic_version RENAME COLUMN version_num TO other")

@@ -252,7 +252,7 @@ def test_a_card_that_kills_its_worker_again_and_again_is_given_up(
         work.reviews.add(review())
         work.cards.owe("rev-1", [("console", "")])
         [card] = work.cards.list_recent(1)
-        assert work.cards.claim(card.id, "dead:card")  # nobody else takes it meanwhile
+        assert work.cards.claim(card.id, "dead:card")  # no other takes it meanwhile
         work.commit()
     eventually(lambda: change_waiting(beside, DEADLY))
     handover.release_claims(beside, "dead:card")
@@ -281,7 +281,7 @@ def test_a_take_over_that_failed_is_tried_again(
     eventually(lambda: change_waiting(beside, left))
     run(beside, REFUSING)
 
-    # Only now, since whoever is on the roll and does not beat is soon taken for dead.
+    # Only now, since a worker on the roll that does not beat is soon taken for dead.
     roll.register_again(dead)
     roll.retire(dead)
 

@@ -332,7 +332,7 @@ def leave_to_the_dead(wiring: Wiring) -> str:
         with engine.begin() as connection:
             connection.execute(sa.update(events).values(received_at=datetime.now(UTC) - 2 * HOUR))
             assert connection.execute(sa.text(update)).rowcount == FLOOD
-        # Only now, since whoever is on the roll and does not beat is soon taken for dead.
+        # Only now, since a worker on the roll that does not beat is soon taken for dead.
         roll = WorkerRegistry(engine)
         roll.register_again(dead)
         roll.retire(dead)

@@ -43,7 +43,7 @@ def verified(file: Path, *arguments: str) -> Ended:
 
 
 def exported(address: str, file: Path, *arguments: str) -> list[str]:
-    """Hand the record out into a file; return its lines."""
+    """Hand the ledger out into a file; return its lines."""
     done = ledger_command(address, "export", *arguments)
     assert (done.code, done.err) == (0, "")
     file.write_text(done.out)

@@ -1,4 +1,4 @@
-"""`GET /metrics`: Prometheus' text form, for whoever shows the token."""
+"""`GET /metrics`: Prometheus' text form, for a request with the token."""
 
 from __future__ import annotations
 

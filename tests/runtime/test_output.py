@@ -119,7 +119,7 @@ def test_an_export_with_escapes_is_still_the_record(settings: dict[str, str], tm
 @click.command()
 @click.argument("what")
 def careless(what: str) -> None:
-    """Print what it is given, as a command that somebody adds later may do."""
+    """Print what it is given, as a command that is added later may do."""
     print(what)  # noqa: T201
     click.echo(what)
     click.echo(what, err=True)

@@ -1,4 +1,4 @@
-"""The record in the database, after somebody has done to it what no program of ours does."""
+"""The ledger in the database, after changes that no program of ours makes."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_removed_reviews_of_any_size_are_checked_in_little_memory(engine: sa.Eng
 
 @ON_SQLITE
 def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine) -> None:
-    """Each process follows another stretch of the chain, and meets a part of what the record has of it."""
+    """Each process follows another stretch of the chain, and meets a part of what the ledger has of it."""
     with SqlUnitOfWork(engine) as work:
         _append_removed(work, "over", files=3)
         work.ledger.append(
@@ -251,7 +251,7 @@ def test_a_removed_review_is_checked_wherever_its_entries_lie(engine: sa.Engine)
 
 
 def _append_removed(work: SqlUnitOfWork, review_id: str, *, files: int) -> None:
-    """Append what the record has of a bulk review that was removed."""
+    """Append what the ledger has of a bulk review that was removed."""
     of_review = {"at": format_moment(START), "review_id": review_id, "route": "compliance"}
     for number in range(files):
         joined = {"type": EntryType.REVIEW_JOINED, "file_id": f"{number}", "title": "A title.docx"}

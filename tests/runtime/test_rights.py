@@ -37,7 +37,7 @@ def routes(*folders: object, notify: str = "console") -> str:
 
 
 class House:
-    """A portal with a document, and what the doctor finds with somebody's key."""
+    """A portal with a document, and what the doctor finds with a person's key."""
 
     def __init__(self, house: Managed, database: str) -> None:
         self.house, self.database = house, database

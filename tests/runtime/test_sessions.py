@@ -1,4 +1,4 @@
-"""Whether somebody is signed in is not known without the database: then no page shows or ends anything."""
+"""Whether a person is signed in is not known without the database: then no page shows or ends anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes that look at the record find what one finds, and none of them outlives the check."""
+"""Several processes that look at the ledger find what one finds, and none of them outlives the check."""
 
 from __future__ import annotations
 

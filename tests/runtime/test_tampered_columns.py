@@ -1,4 +1,4 @@
-"""Each column of the record, changed by somebody who owns the database: found, or declared not to be."""
+"""Each column of the ledger, changed by an owner of the database: found, or declared not to be."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def lines(engine: sa.Engine) -> list[str]:
 
 @pytest.fixture
 def owner(engine: sa.Engine) -> Iterator[sa.Engine]:
-    """Yield the engine of somebody who owns a database in which everything has happened."""
+    """Yield the engine of an owner of a database in which everything has happened."""
     live_through(engine)
     assert lines(engine) == []
     owner = intruder(engine)

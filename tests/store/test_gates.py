@@ -1,4 +1,4 @@
-"""A far side's limit, kept among all workers."""
+"""A remote service's limit, kept among all workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a far side has told already: of any number who hear of it exactly one is the first."""
+"""What a remote service has told already: of all who hear of it exactly one is the first."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_a_limit_is_an_outage_and_no_mistake_of_ours(url: str) -> None:
 def test_who_holds_the_end_of_the_ledger_is_found_among_those_who_wait_for_it(url: str) -> None:
     engine = create_engine(url)
     with engine.connect() as idle:
-        idle.exec_driver_sql("SELECT * FROM ledger_head")  # reads, and is in nobody's way
+        idle.exec_driver_sql("SELECT * FROM ledger_head")  # reads, and is in no one's way
 
         assert find_holder(engine) is None
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.databases import PostgresDatabases, SqliteDatabases
 
 STRONG = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
-"""PostgreSQL's locks against which nobody can write to a table."""
+"""PostgreSQL's locks against which no one can write to a table."""
 _LONG = re.compile(r"UPDATE|DELETE|INSERT .* SELECT|CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)", re.DOTALL)
 _READS_ALL = re.compile(
     r"ALTER TABLE (?P<table>\w+) .*"
@@ -164,7 +164,7 @@ def test_a_migration_that_is_killed_anywhere_is_finished_by_the_next(old_engine:
 
 
 def test_events_are_stored_while_an_index_is_built(old_postgresql: sa.Engine) -> None:
-    """A build waits for a transaction that began before it; nobody waits for the build."""
+    """A build waits for a transaction that began before it; nothing waits for the build."""
     address = old_postgresql.url.render_as_string(hide_password=False)
     migrating, patient = create_engine(address), create_engine(address, work_kind=WorkKind.COMMAND)
     inserted: list[int] = []

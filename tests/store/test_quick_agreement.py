@@ -75,7 +75,7 @@ def cases(engine: sa.Engine) -> list[Case]:
 
 
 def with_acts(case: Case) -> Case:
-    """Return it with an act of somebody who is among the contributors already."""
+    """Return it with an act of a person who is among the contributors already."""
     acts = [{"kind": "edited", "people": [dict(case["row"]["contributors"][0])]}]
     entries = [{**entry, "acts": acts} if "acts" in entry else entry for entry in case["entries"]]
     return {**case, "row": {**case["row"], "acts": acts}, "entries": entries}

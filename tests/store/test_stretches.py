@@ -1,4 +1,4 @@
-"""A chain is read in stretches: no row falls between two, whatever somebody made of the column of numbers."""
+"""A chain is read in stretches: no row falls between two, whatever was made of the column of numbers."""
 
 from __future__ import annotations
 

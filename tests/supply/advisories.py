@@ -19,7 +19,7 @@ PATIENCE = 60.0  # seconds for all packages together
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`open` are advisories that nobody has accepted, each with what mends it; `unasked` are packages."""
+    """`open` are advisories that are not accepted, each with what mends it; `unasked` are packages."""
 
     asked: int
     open: tuple[str, ...] = ()

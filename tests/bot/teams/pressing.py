@@ -1,4 +1,4 @@
-"""What somebody sees in the place of a message, and the buttons that they press there."""
+"""What a person sees in the place of a message, and the buttons that they press there."""
 
 from __future__ import annotations
 

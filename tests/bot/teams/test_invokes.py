@@ -1,4 +1,4 @@
-"""Invokes that nobody has clicked, or that are none of ours: answered, and nothing is recorded."""
+"""Invokes without a click, or that are none of ours: answered, and nothing is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever clicks in Teams is spoken to in the language of their Teams, and the channel in its own."""
+"""A person who clicks in Teams is answered in the language of their Teams, and the channel in its own."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsInstallation
 def ask(
     office: TeamsInstallation, text: str, person: str = DANA, place: str = CHANNEL, **more: Any
 ) -> dict[str, Any]:
-    """Type a slash command, which nobody else sees, and return what the bot says to it."""
+    """Type a slash command, which no one else sees, and return what the bot says to it."""
     before = len(office.teams.private_messages(person, place))
     assert office.side.say(person, place, text, slash=True, **more).status == 200
     message: dict[str, Any] = office.teams.private_messages(person, place)[before:][-1]

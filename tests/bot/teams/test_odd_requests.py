@@ -1,4 +1,4 @@
-"""Genuine requests of forms that nobody expects: answered or refused, never an error of our own."""
+"""Genuine requests of unexpected forms: answered or refused, never an error of our own."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_a_service_address_that_has_moved_is_learnt_from_a_click(office: TeamsIn
 def test_what_is_known_is_not_written_again(office: TeamsInstallation) -> None:
     office.side.install(DANA, CHANNEL)
     with office.transactions() as work:
-        # While somebody else writes, whoever had to write too would wait for the database in vain.
+        # While another transaction writes, one that had to write too would wait for the database in vain.
         work.conversations.remember("another", "x", {}, at=office.desk.clock())
 
         assert office.side.install(DANA, CHANNEL).status == 200

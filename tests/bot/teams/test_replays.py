@@ -1,4 +1,4 @@
-"""Activities that come again: from Teams, which got no answer in time, or from somebody who captured them."""
+"""Activities that come again: from Teams without an answer in time, or from an attacker who captured them."""
 
 from __future__ import annotations
 
